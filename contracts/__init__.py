@@ -1,0 +1,1 @@
+"""The contract that mock and live server are both held to."""

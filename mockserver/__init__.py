@@ -1,0 +1,1 @@
+"""A stateful mock of any API that has an OpenAPI document."""

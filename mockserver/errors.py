@@ -1,0 +1,88 @@
+"""Every error that Understudy raises on purpose, each with a text that tells the next step.
+
+UnderstudyError
+├── DocumentError       an OpenAPI document, a source page or an overlay is wrong
+├── SemanticsError      a semantics file says something that cannot be understood
+├── UnknownApiError     no API of that name, file, folder or URL
+├── FixtureError        a fixture file does not fit the API
+├── SettingsError       an option or a setting is wrong
+└── ServerError         the server cannot start (a taken port, a wrong certificate)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class UnderstudyError(Exception):
+    """The root: catch it to catch all that this project raises on purpose."""
+
+
+@dataclass
+class DocumentError(UnderstudyError):
+    """A document cannot be used as it is.
+
+    `source` is the file or URL, `line` counts from 1 where known, `pointer` is a JSON pointer (RFC 6901)
+    into the document, `hint` tells what to do next.
+    """
+
+    source: str
+    message: str
+    line: int | None = None
+    pointer: str | None = None
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        place = self.source if self.line is None else f"{self.source}:{self.line}"
+        at = f" at {self.pointer}" if self.pointer else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{place}:{at} {self.message}{hint}"
+
+
+@dataclass
+class SemanticsError(UnderstudyError):
+    """A semantics file holds an unknown word or a wrong value; `hint` often names the nearest word."""
+
+    source: str
+    message: str
+    pointer: str = ""
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        at = f" at {self.pointer}" if self.pointer else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.source}:{at} {self.message}{hint}"
+
+
+@dataclass
+class UnknownApiError(UnderstudyError):
+    """Nothing of that name: neither an API in `specs/`, nor a file, a folder or a URL."""
+
+    name: str
+    known: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        names = ", ".join(self.known) or "none"
+        return (
+            f"{self.name!r} is no API, file, folder or URL (known APIs: {names}; "
+            "give one of these or the path of an OpenAPI document)"
+        )
+
+
+@dataclass
+class FixtureError(UnderstudyError):
+    """A fixture file names an unknown resource or holds a record that does not fit it."""
+
+    source: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.message}"
+
+
+class SettingsError(UnderstudyError):
+    """An option has a value that cannot be used."""
+
+
+class ServerError(UnderstudyError):
+    """The server cannot start."""

@@ -1,0 +1,1 @@
+"""What an API is about, as values: document and semantics compiled into a Model."""
