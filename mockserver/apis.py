@@ -1,0 +1,66 @@
+"""Find an API by a name in `specs/`, a folder, a file or a URL, and return its Model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mockserver.document.document import load_document
+from mockserver.errors import UnknownApiError
+from mockserver.model.compile import compile_model
+from mockserver.model.semantics import load_semantics
+from mockserver.model.types import Model
+
+SEMANTICS = "semantics.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """An API that was found: its name, its document, its folder of semantics and its folder of fixtures."""
+
+    name: str
+    location: str
+    folder: Path | None
+    fixtures: Path | None
+
+
+def data_folder(kind: str) -> Path:
+    """Return the folder `specs` or `fixtures`: the one that was installed, or that of a source checkout."""
+    here = Path(__file__).resolve().parent
+    installed = here / kind
+    return installed if installed.is_dir() else here.parent / kind
+
+
+def known_apis() -> tuple[str, ...]:
+    """Return the names of the APIs that come with the project."""
+    folder = data_folder("specs")
+    return tuple(sorted(each.name for each in folder.iterdir() if each.is_dir())) if folder.is_dir() else ()
+
+
+def find_api(name: str) -> Api:
+    """Return the API of this name, folder, file or URL. Raises UnknownApiError."""
+    if name.startswith(("http://", "https://")):
+        stem = name.rstrip("/").rpartition("/")[2].partition(".")[0] or "api"
+        return Api(stem, name, None, None)
+    path = Path(name)
+    if name in known_apis() and not path.is_file():
+        folder = data_folder("specs") / name
+        return Api(name, str(folder), folder, data_folder("fixtures") / name)
+    if path.is_dir():
+        fixtures = path / "fixtures"
+        return Api(path.resolve().name, name, path, fixtures if fixtures.is_dir() else None)
+    if path.is_file():
+        folder = path.resolve().parent
+        fixtures = folder / "fixtures"
+        generic = path.stem.lower() in ("openapi", "swagger", "index", "api", "spec")
+        return Api(folder.name if generic else path.stem, name, folder, fixtures if fixtures.is_dir() else None)
+    raise UnknownApiError(name, known_apis())
+
+
+def load_model(api: Api | str, *, strict: bool = False) -> Model:
+    """Return the Model of an API. Raises UnknownApiError, DocumentError or SemanticsError."""
+    api = find_api(api) if isinstance(api, str) else api
+    document = load_document(api.location, name=api.name, strict=strict)
+    said = api.folder / SEMANTICS if api.folder else None
+    semantics = load_semantics(said) if said else {}
+    return compile_model(document, semantics, str(said) if said else document.source)

@@ -1,0 +1,32 @@
+"""What ACTION operations do, by name: a table from the word in the semantics to a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mockserver.behavior.scene import unwrapped
+from mockserver.call import Call, Decision, Problem, ProblemKind, Refused, Reply, Supply
+from mockserver.model.types import Model
+
+
+def log_in(model: Model, call: Call, supply: Supply) -> Decision:
+    """Answer with the token of the user whose name and password were sent."""
+    settings = call.operation.action.settings if call.operation.action else {}
+    body = unwrapped(call)
+    body = body if isinstance(body, Mapping) else {}
+    sent = f"{body.get(settings.get('name', 'username'))}:{body.get(settings.get('password', 'password'))}"
+    users = [known for known in model.security.credentials if known.scheme == settings.get("users", "users")]
+    if not any(known.value == sent for known in users):
+        raise Refused(Problem(ProblemKind.LOGIN_REFUSED, "no such user and password"))
+    tokens = (known.value for known in model.security.credentials if known.scheme == settings["gives"])
+    return Decision(Reply({settings.get("as", "token"): next(tokens)}))
+
+
+ACTIONS: Mapping[str, Callable[[Model, Call, Supply], Decision]] = {"log_in": log_in}
+
+
+def act(model: Model, call: Call, supply: Supply) -> Decision:
+    """Carry out the action that the operation names."""
+    name: Any = call.operation.action.name if call.operation.action else ""
+    return ACTIONS[name](model, call, supply)

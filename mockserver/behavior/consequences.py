@@ -1,0 +1,96 @@
+"""What follows from the changes of a decision: children of a removed record go, mirrored records keep up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.behavior.expression import evaluate, find_all, find_one
+from mockserver.behavior.records import new_record, touch
+from mockserver.call import Supply
+from mockserver.lookup import MISSING
+from mockserver.model.types import Children, Mirror, Model, Resource
+from mockserver.state import Advance, Collection, Draft, Put, Query, Record, Remove
+
+
+def follow(model: Model, draft: Draft, supply: Supply) -> None:
+    """Add to the draft all that follows from its changes, and from what follows."""
+    done = 0
+    while done < len(draft.changes):
+        change = draft.changes[done]
+        done += 1
+        if isinstance(change, Advance):
+            continue
+        resource = model.resources[change.collection.resource]
+        if isinstance(change, Remove):
+            _cascade(model, resource, change, draft)
+        for mirror in resource.mirrors:
+            new = change.record if isinstance(change, Put) else None
+            old = draft.reader.get(change.collection, change.key)
+            _keep_up(model, resource, mirror, old, new, draft, supply)
+
+
+def _cascade(model: Model, parent: Resource, change: Remove, draft: Draft) -> None:
+    """Remove every record that lives below the removed one."""
+    below = (*change.collection.parents, change.key)
+    for child in model.resources.values():
+        depth = len(parent.split)
+        if len(child.split) > depth and child.split[depth].resource == parent.name:
+            for found in draft.select(Collection(child.name, below), Query()).found:
+                if draft.get(found.collection, found.key) is not None:
+                    draft.remove(found.collection, found.key)
+
+
+def _keep_up(
+    model: Model,
+    resource: Resource,
+    mirror: Mirror,
+    old: Record | None,
+    new: Record | None,
+    draft: Draft,
+    supply: Supply,
+) -> None:
+    """Make, change and remove the mirrored records, so that there is one for each child."""
+    children = next(each for each in resource.children if each.field == mirror.children)
+    target = model.resources[mirror.resource]
+    before, after = _by_key(children, old), _by_key(children, new)
+    for key, child in before.items():
+        if key not in after:
+            _drop(mirror, key, draft)
+        elif child != after[key]:
+            _mirror(target, mirror, key, after[key], new or {}, draft, supply)
+    for key in after.keys() - before.keys():
+        _mirror(target, mirror, key, after[key], new or {}, draft, supply)
+
+
+def _by_key(children: Children, record: Record | None) -> dict[Any, Any]:
+    return {child[children.key]: child for child in (record or {}).get(children.field, ())}
+
+
+def _drop(mirror: Mirror, key: Any, draft: Draft) -> None:
+    found = find_one(draft, mirror.resource, {mirror.key_field: key}, {})
+    if found:
+        draft.remove(found[0], found[1])
+
+
+def _mirror(
+    target: Resource,
+    mirror: Mirror,
+    key: Any,
+    child: Mapping[str, Any],
+    record: Record,
+    draft: Draft,
+    supply: Supply,
+) -> None:
+    scope = find_all(draft, mirror.find, {"child": child, "record": record, "draft": draft})
+    values = {name: evaluate(expression, scope) for name, expression in mirror.values.items()}
+    fields = {name: value for name, value in values.items() if value is not MISSING}
+    fields[mirror.key_field] = key
+    found = find_one(draft, mirror.resource, {mirror.key_field: key}, {})
+    if found:
+        changed = {**found[2], **fields}
+        touch(target, changed, supply)
+        draft.put(found[0], found[1], changed)
+    else:
+        new_key, made = new_record(target, Collection(target.name), fields, scope, draft, supply)
+        draft.put(Collection(target.name), new_key, {**made, **fields})

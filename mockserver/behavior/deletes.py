@@ -1,0 +1,29 @@
+"""The kinds that forget records: delete one, or the selected page of a collection."""
+
+from __future__ import annotations
+
+from mockserver.behavior.query import ask
+from mockserver.behavior.scene import Scene, not_found
+from mockserver.behavior.siblings import close_gap
+from mockserver.call import Refused, Reply
+from mockserver.state import Found
+
+
+def delete(scene: Scene) -> Reply:
+    """Forget the record that the path names."""
+    if scene.record is None or scene.key is None:
+        raise Refused(not_found(scene.resource, scene.key))
+    return _remove(scene, (Found(scene.collection, scene.key, scene.record),))
+
+
+def delete_many(scene: Scene) -> Reply:
+    """Forget the records of the page that the call selects; all that match when the API has no pages here."""
+    query, _ = ask(scene)
+    return _remove(scene, scene.draft.select(scene.collection, query).found)
+
+
+def _remove(scene: Scene, removed: tuple[Found, ...]) -> Reply:
+    for found in removed:
+        scene.draft.remove(found.collection, found.key)
+    close_gap(scene, removed)
+    return Reply([found.record for found in removed])

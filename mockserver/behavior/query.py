@@ -1,0 +1,56 @@
+"""Turn the query parameters of a call into a Query and a Page: filters, order and slice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.behavior.scene import Scene
+from mockserver.call import Page
+from mockserver.model.types import Filter, Paging
+from mockserver.state import Condition, Query
+
+
+def ask(scene: Scene) -> tuple[Query, Page]:
+    """Return what a list call asks of the store, and the page it names (its total still unknown)."""
+    operation, values = scene.operation, scene.call.query
+    page = page_of(operation.paging, values)
+    query = Query(
+        where=tuple(condition for each in operation.filters if (condition := _condition(each, values))),
+        order=_order(scene),
+        offset=page.offset,
+        limit=page.size,
+        view=operation.view,
+        arguments=tuple(scene.call.path.items()) if operation.view else (),
+    )
+    return query, page
+
+
+def page_of(paging: Paging, values: Any) -> Page:
+    """Return the page that the parameters name, with the API's defaults for what is absent."""
+    if paging.style == "none":
+        return Page(1, None, 0)
+    size = values.get(paging.size, paging.default) if paging.size else paging.default
+    if paging.maximum is not None and size is not None:
+        size = min(size, paging.maximum)
+    number = values.get(paging.number) if paging.number else None
+    if paging.style == "offset":
+        return Page(0, size, 0, first=0, start=number or 0)
+    return Page(paging.first if number is None else number, size, 0, first=paging.first)
+
+
+def _condition(each: Filter, values: Any) -> Condition | None:
+    value = values.get(each.param)
+    if value is None:
+        return None
+    return Condition(each.field, tuple(value) if isinstance(value, list) else (value,))
+
+
+def _order(scene: Scene) -> tuple[str, ...]:
+    """Return the order asked for, else the resource's own."""
+    asked = scene.call.query.get(scene.operation.sort_param) if scene.operation.sort_param else None
+    if not asked:
+        return scene.resource.order
+    names = asked if isinstance(asked, list) else str(asked).split(",")
+    properties = scene.resource.schema.get("properties", {})
+    known = [name for name in names if name.lstrip("-") in properties]
+    return (*known, *scene.resource.order)

@@ -1,0 +1,34 @@
+"""The kinds that only look: read, list, view and count."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mockserver.behavior.query import ask
+from mockserver.behavior.scene import Scene, not_found
+from mockserver.call import Page, Problem, ProblemKind, Refused, Reply
+from mockserver.state import Query
+
+
+def read(scene: Scene) -> Reply:
+    """Answer with the record that the path names."""
+    if scene.record is None:
+        raise Refused(not_found(scene.resource, scene.key))
+    return Reply(scene.record)
+
+
+def list_records(scene: Scene) -> Reply:
+    """Answer with one page of the records that match the filters, and how many match in all."""
+    query, page = ask(scene)
+    selection = scene.draft.select(scene.collection, query)
+    page = replace(page, total=selection.total)
+    if page.number > page.first and page.offset >= page.total and scene.operation.paging.past_end == "refused":
+        raise Refused(Problem(ProblemKind.PAGE_NOT_FOUND, f"there is no page {page.number}"))
+    return Reply([found.record for found in selection.found], page=page)
+
+
+def count(scene: Scene) -> Reply:
+    """Answer with the number of records that match the filters."""
+    query, _ = ask(scene)
+    counted = Query(where=query.where, view=query.view, arguments=query.arguments, limit=0)
+    return Reply(scene.draft.select(scene.collection, counted).total, page=Page(1, None, 0))

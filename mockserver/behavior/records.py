@@ -1,0 +1,229 @@
+"""Make whole records out of what a client sent: keys, defaults, generated, computed and filled-in values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.behavior.expression import evaluate, find_one
+from mockserver.behavior.template import fill, names_in
+from mockserver.call import Problem, ProblemKind, Refused, Supply, Violation
+from mockserver.lookup import MISSING, value_at
+from mockserver.model.types import Children, Resource
+from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
+
+Sent = Mapping[str, Any]
+
+
+def writable(resource: Resource, sent: Any) -> dict[str, Any]:
+    """Return what a client may set of what it sent: no read-only and, unless the resource is open, no unknown property."""
+    if not isinstance(sent, Mapping):
+        return {}
+    known = None if resource.open else {*resource.schema.get("properties", ()), *resource.hidden, *resource.defaults}
+    return {
+        name: value
+        for name, value in sent.items()
+        if name not in resource.read_only and (known is None or name in known)
+    }
+
+
+def new_record(
+    resource: Resource, collection: Collection, sent: Sent, scope: Mapping[str, Any], draft: Draft, supply: Supply
+) -> tuple[str, dict[str, Any]]:
+    """Return the key and the record that a create makes."""
+    record = {**resource.defaults, **writable(resource, sent)}
+    record |= parent_fields(resource, collection, scope)
+    key = _take_key(resource, collection, sent, record, draft, supply)
+    for name, generator in {**resource.generated, **resource.touched}.items():
+        if name != resource.key:
+            record[name] = _generate(generator, f"{resource.name}/{key}/{name}", draft, resource, supply)
+    if resource.states:
+        record[resource.states.field] = resource.states.initial
+    _assign(resource, record, {**scope, "old": None})
+    _fill_in(resource, key, record, supply)
+    _compute(resource, key, record, None, supply)
+    return key, record
+
+
+def changed_record(
+    resource: Resource, key: str, old: Record, sent: Sent, scope: Mapping[str, Any], supply: Supply
+) -> dict[str, Any]:
+    """Return the record after a merge: what was sent is changed and nothing else."""
+    record = {**old, **writable(resource, sent)}
+    if resource.key is not None and resource.key in old:
+        record[resource.key] = old[resource.key]
+    _assign(resource, record, {**scope, "old": old})
+    _compute(resource, key, record, old, supply)
+    touch(resource, record, supply)
+    return record
+
+
+def replaced_record(
+    resource: Resource, key: str, old: Record, sent: Sent, scope: Mapping[str, Any], supply: Supply
+) -> dict[str, Any]:
+    """Return the record after a replace: what was not sent goes back to its default."""
+    owned = {*resource.read_only, *resource.generated, *resource.computed, *resource.hidden}
+    owned.update(parent.field for parent in resource.parents if parent.field)
+    kept = {name: value for name, value in old.items() if name in owned}
+    record = {**resource.defaults, **kept, **writable(resource, sent)}
+    if resource.key is not None and resource.key in old:
+        record[resource.key] = old[resource.key]
+    if resource.states and resource.states.field not in sent:
+        record[resource.states.field] = old.get(resource.states.field)
+    _assign(resource, record, {**scope, "old": old})
+    _fill_in(resource, key, record, supply)
+    _compute(resource, key, record, old, supply)
+    touch(resource, record, supply)
+    return record
+
+
+def touch(resource: Resource, record: dict[str, Any], supply: Supply) -> None:
+    """Renew the properties that move with every change."""
+    for name, generator in resource.touched.items():
+        record[name] = supply.stamp(generator)
+
+
+def parent_fields(resource: Resource, collection: Collection, scope: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties of a child that hold its parents' keys."""
+    path = scope.get("path", {})
+    return {
+        parent.field: path.get(parent.param, key)
+        for parent, key in zip(resource.split, collection.parents, strict=False)
+        if parent.field
+    }
+
+
+def check_references(resource: Resource, sent: Any, draft: Draft) -> list[Violation]:
+    """Return a violation for each property that names a record which is not there."""
+    violations = []
+    for reference in resource.references:
+        value = value_at(sent, reference.field)
+        if value is MISSING or value is None:
+            continue
+        there = find_one(draft, reference.resource, {reference.by: value}, {})
+        if there is None and not (
+            reference.open_when_empty and draft.select(Collection(reference.resource), Query(limit=0)).total == 0
+        ):
+            path = tuple(reference.field.split("."))
+            text = f"no record of {reference.resource} has {reference.by} {value!r}"
+            violations.append(Violation("body", path, "reference", text, {"value": value, "by": reference.by}))
+    return violations
+
+
+def check_unique(
+    resource: Resource, collection: Collection, key: str | None, record: Record, draft: Draft
+) -> list[Violation]:
+    """Return a violation for each set of properties in which another record agrees."""
+    violations = []
+    for names in resource.unique:
+        values = [value_at(record, name) for name in names]
+        if any(value is MISSING or value is None for value in values):
+            continue
+        where = tuple(Condition(name, (value,)) for name, value in zip(names, values, strict=True))
+        others = draft.select(collection, Query(where=where, limit=2)).found
+        if any(other.key != key for other in others):
+            text = f"another record has the same {', '.join(names)}"
+            violations.append(Violation("body", (names[0],), "unique", text, {"value": values[0]}))
+    return violations
+
+
+def merge_children(
+    children: Children, resource: Resource, old: Record | None, sent: Sent, draft: Draft
+) -> list[dict[str, Any]]:
+    """Return the children after an upsert: matched ones keep their key, others are new, omitted ones go.
+
+    Raises Refused when two children sent are the same one.
+    """
+    kept = {child[children.by]: child[children.key] for child in (old or {}).get(children.field, ())}
+    merged: list[dict[str, Any]] = []
+    seen: set[Any] = set()
+    for index, child in enumerate(sent.get(children.field) or ()):
+        identity = child.get(children.by)
+        if identity in seen:
+            raise Refused(_twice(children, index, len(sent[children.field]), identity))
+        seen.add(identity)
+        key = kept.get(identity) or draft.draw(f"{resource.name}.{children.field}")
+        fields = {name: value for name, value in child.items() if name != children.key}
+        merged.append({children.key: key, **children.defaults, **fields})
+    return sorted(merged, key=lambda child: tuple(child.get(name) for name in children.order))
+
+
+def _twice(children: Children, index: int, length: int, identity: Any) -> Problem:
+    path = (children.field, index, children.by)
+    text = f"{identity!r} is there twice"
+    violation = Violation("body", path, "unique", text, {"value": identity, "lengths": (length,)})
+    return Problem(ProblemKind.INVALID, text, (violation,))
+
+
+def _take_key(
+    resource: Resource, collection: Collection, sent: Sent, record: dict[str, Any], draft: Draft, supply: Supply
+) -> str:
+    """Return the key of a new record and note it in the record and in the sequence."""
+    if resource.key is None:
+        return ""
+    generator = resource.generated.get(resource.key)
+    chosen = record.get(resource.key)
+    if chosen is None or isinstance(chosen, Mapping | list):
+        chosen = _generate(generator or "uuid", f"{resource.name}/key", draft, resource, supply)
+    record[resource.key] = chosen
+    key = key_of(chosen)
+    if draft.get(collection, key) is not None:
+        raise Refused(Problem(ProblemKind.CONFLICT, f"{resource.key} {key} is taken", values={"key": key}))
+    if isinstance(chosen, int) and not isinstance(chosen, bool):
+        draft.reserve(resource.name, chosen)
+    return key
+
+
+def _generate(generator: str, salt: str, draft: Draft, resource: Resource, supply: Supply) -> Any:
+    if generator == "sequence":
+        return draft.draw(resource.name)
+    if generator == "sequence-text":
+        return str(draft.draw(resource.name))
+    if generator == "uuid":
+        return supply.uuid(f"{salt}/{draft.draw(f'{resource.name}#')}")
+    return supply.stamp(generator)
+
+
+def _assign(resource: Resource, record: dict[str, Any], scope: Mapping[str, Any]) -> None:
+    draft = scope["draft"]
+    for name, expression in resource.assigned.items():
+        inner = {**scope, "record": record}
+        if isinstance(expression, Mapping) and "find" in expression:
+            value = _find_any(draft, expression, inner)
+        else:
+            value = evaluate(expression, inner)
+        if value is not MISSING:
+            record[name] = value
+
+
+def _find_any(draft: Draft, expression: Mapping[str, Any], scope: Mapping[str, Any]) -> Any:
+    """Return the first record that one of the alternatives finds."""
+    found = (find_one(draft, expression["find"], where, scope) for where in expression["any"])
+    return next((each[2] for each in found if each is not None), MISSING)
+
+
+def _fill_in(resource: Resource, key: str, record: dict[str, Any], supply: Supply) -> None:
+    """Give every property of the schema that is still absent a value, as far as `fill` says."""
+    if resource.fill == "none":
+        return
+    required = frozenset(resource.schema.get("required", ()))
+    for name, schema in resource.schema.get("properties", {}).items():
+        if name in record or name in resource.computed:
+            continue
+        if resource.fill == "required" and name not in required:
+            continue
+        value = supply.value(schema, f"{resource.name}/{key}/{name}")
+        if value is not MISSING:
+            record[name] = value
+
+
+def _compute(resource: Resource, key: str, record: dict[str, Any], old: Record | None, supply: Supply) -> None:
+    """Fill the templates of the record whose sources are new."""
+    changed = {name for name, value in record.items() if old is None or old.get(name, MISSING) != value}
+    for name, template in resource.computed.items():
+        sources = names_in(template) - {"random"}
+        if old is not None and not sources & changed:
+            continue
+        salt = f"{resource.name}/{key}/{name}/{record.get(next(iter(sorted(sources)), ''))}"
+        record[name] = fill(template, record, lambda length, salt=salt: supply.digits(salt, length))  # type: ignore[misc]
+        changed.add(name)

@@ -1,0 +1,115 @@
+"""The scene of a call: the collection and record it is about, found in the state, or the refusal when they are not there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.call import Call, Problem, ProblemKind, Refused, Supply
+from mockserver.lookup import MISSING
+from mockserver.model.types import Kind, Model, Operation, Parent, Resource
+from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
+
+ON_RECORD = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT, Kind.ACTION})
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a behavior sees. `key` and `record` are those of the record that the path names, if it names one."""
+
+    model: Model
+    call: Call
+    resource: Resource
+    collection: Collection
+    key: str | None
+    record: Record | None
+    draft: Draft
+    supply: Supply
+
+    @property
+    def operation(self) -> Operation:
+        return self.call.operation
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """The body without its envelope; empty when it is no object."""
+        body = unwrapped(self.call)
+        return dict(body) if isinstance(body, Mapping) else {}
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        """The sources that expressions of this call may name."""
+        return {
+            "path": self.call.path,
+            "query": self.call.query,
+            "body": self.sent,
+            "record": self.record,
+            "draft": self.draft,
+        }
+
+
+def unwrapped(call: Call) -> Any:
+    """Return the body without the envelope of the request."""
+    wrapper = call.operation.envelope.request
+    if wrapper and isinstance(call.body, Mapping) and wrapper in call.body:
+        return call.body[wrapper]
+    return call.body
+
+
+def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
+    """Find what the call is about. Raises Refused when a parent or the record is not there."""
+    operation = call.operation
+    resource = model.resources[operation.resource or ""]
+    keys = _check_parents(model, call, draft)
+    collection = Collection(resource.name, keys)
+    key, record = _find_record(resource, collection, call, draft)
+    by_path = operation.key_param is not None and operation.kind in ON_RECORD
+    if by_path and record is None and operation.kind is not Kind.UPSERT:
+        raise Refused(not_found(resource, call.path.get(operation.key_param or "")))
+    return Scene(model, call, resource, collection, key, record, draft, supply)
+
+
+def not_found(resource: Resource, key: Any) -> Problem:
+    """Return the refusal of a call on a record that is not there."""
+    text = f"no record of {resource.name} has the key {key}"
+    return Problem(ProblemKind.NOT_FOUND, text, values={"resource": resource.name, "key": key})
+
+
+def _check_parents(model: Model, call: Call, draft: Draft) -> tuple[str, ...]:
+    """Return the keys of the parents that choose the collection; each parent that is a resource must exist."""
+    keys: list[str] = []
+    for parent in call.operation.parents:
+        value = call.path.get(parent.param)
+        if parent.resource is not None:
+            _check_exists(model.resources[parent.resource], parent, value, tuple(keys), draft)
+        if parent.splits:
+            keys.append(key_of(value))
+    return tuple(keys)
+
+
+def _check_exists(
+    resource: Resource, parent: Parent, value: Any, above: tuple[str, ...], draft: Draft
+) -> None:
+    collection = Collection(resource.name, above[: len(resource.split)])
+    if draft.get(collection, key_of(value)) is None:
+        text = f"no record of {resource.name} has the key {value}"
+        values = {"resource": resource.name, "key": value, "param": parent.param}
+        raise Refused(Problem(ProblemKind.PARENT_NOT_FOUND, text, values=values))
+
+
+def _find_record(
+    resource: Resource, collection: Collection, call: Call, draft: Draft
+) -> tuple[str | None, Record | None]:
+    operation = call.operation
+    if resource.key is None:
+        return "", draft.get(collection, "")
+    if operation.key_param is None:
+        return None, None
+    value = call.path.get(operation.key_param, MISSING)
+    if operation.key_field and operation.key_field != resource.key:
+        where = (Condition(operation.key_field, (value,)),)
+        found = draft.select(collection, Query(where=where, limit=1)).found
+        return (found[0].key, found[0].record) if found else (None, None)
+    key = key_of(value)
+    return key, draft.get(collection, key)

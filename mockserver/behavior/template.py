@@ -1,0 +1,91 @@
+"""Fill a JSON template: a tree of values whose strings hold `{name}` or `{name:filter}` parts, and values for the names.
+
+A string that is one part alone takes the value as it is (a number stays a number); an entry whose part has
+no value is left out. The filters are `stem`, `extension`, `pascal`, `json` and, for digits that look random
+but are the same for the same seed, `{random:5}`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from mockserver.lookup import MISSING
+
+_PART = re.compile(r"\{(\w+(?:\.\w+)*)(?::(\w+))?\}")
+
+
+def _file_name(value: Any) -> PurePosixPath:
+    return PurePosixPath(urlsplit(str(value)).path)
+
+
+def pascal(name: str) -> str:
+    """Spell a property name in PascalCase: product_id -> ProductId."""
+    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[_\-\s]+", name))
+
+
+FILTERS: Mapping[str, Callable[[Any], Any]] = {
+    "stem": lambda value: _file_name(value).stem or "file",
+    "initial": lambda value: _file_name(value).stem[:1].lower() or "f",
+    "extension": lambda value: _file_name(value).suffix.lstrip(".") or "jpg",
+    "pascal": lambda value: pascal(str(value)),
+    "json": lambda value: json.dumps(value, ensure_ascii=False, default=str),
+}
+
+
+def names_in(template: Any) -> frozenset[str]:
+    """Return the names that a template reads."""
+    if isinstance(template, str):
+        return frozenset(match[1] for match in _PART.finditer(template))
+    children = template.values() if isinstance(template, Mapping) else template
+    if isinstance(children, str | int | float | bool | type(None)):
+        return frozenset()
+    return frozenset().union(*map(names_in, children))
+
+
+def fill(template: Any, values: Mapping[str, Any], digits: Callable[[int], str] | None = None) -> Any:
+    """Return the template with its parts replaced; MISSING when it is one part alone that has no value.
+
+    `digits(n)` gives n digits for `{random:n}`.
+    """
+    if isinstance(template, str):
+        return _fill_text(template, values, digits)
+    if isinstance(template, Mapping):
+        filled = {name: fill(child, values, digits) for name, child in template.items()}
+        return {
+            name: child
+            for name, child in filled.items()
+            if child is not MISSING and not (child == {} and template[name])
+        }
+    if isinstance(template, list):
+        return [child for child in (fill(item, values, digits) for item in template) if child is not MISSING]
+    return template
+
+
+def _fill_text(template: str, values: Mapping[str, Any], digits: Callable[[int], str] | None) -> Any:
+    if "{" not in template:
+        return template
+    whole = _PART.fullmatch(template)
+    if whole:
+        return _part(whole[1], whole[2], values, digits)
+
+    def text_of(match: re.Match[str]) -> str:
+        value = _part(match[1], match[2], values, digits)
+        return "" if value is MISSING else str(value)
+
+    return _PART.sub(text_of, template)
+
+
+def _part(
+    name: str, how: str | None, values: Mapping[str, Any], digits: Callable[[int], str] | None
+) -> Any:
+    if name == "random" and digits is not None:
+        return digits(int(how or "6"))
+    value = values.get(name, MISSING)
+    if value is MISSING or how is None:
+        return value
+    return FILTERS[how](value)

@@ -1,0 +1,163 @@
+"""What is asked and what is answered, with no HTTP in it: Call, Reply, Decision and Problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from mockserver.lookup import MISSING
+from mockserver.model.types import Operation, Schema
+from mockserver.state import Change
+
+
+class ProblemKind(StrEnum):
+    """Why a call is refused; an API's errors are keyed by these words."""
+
+    MALFORMED = "malformed"  # the body cannot be decoded
+    INVALID = "invalid"  # the body, or what it refers to, breaks the document
+    INVALID_QUERY = "invalid_query"  # a query or header parameter breaks the document
+    INVALID_PATH = "invalid_path"  # a path parameter breaks the document
+    UNAUTHORIZED = "unauthorized"  # no credentials
+    BAD_CREDENTIALS = "bad_credentials"  # credentials that nobody has
+    LOGIN_REFUSED = "login_refused"  # a log-in with a name and password that nobody has
+    FORBIDDEN = "forbidden"  # known, but not allowed
+    NOT_FOUND = "not_found"  # the record is not there
+    PARENT_NOT_FOUND = "parent_not_found"  # what the record would belong to is not there
+    PAGE_NOT_FOUND = "page_not_found"  # past the last page
+    NO_ROUTE = "no_route"  # no such path in the document
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    METHOD_NOT_IMPLEMENTED = "method_not_implemented"
+    NOT_ACCEPTABLE = "not_acceptable"
+    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
+    BODY_TOO_LARGE = "body_too_large"
+    LIMIT_EXCEEDED = "limit_exceeded"  # a page larger than the API gives
+    TOO_MANY = "too_many"  # the collection is full
+    CONFLICT = "conflict"  # the key is taken
+    TRANSITION = "transition"  # the state machine has no such move
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One place where a request breaks the document.
+
+    `place` is body, query, path, header or cookie; `path` leads to the value inside it; `rule` is the
+    JSON Schema keyword that failed or one of our own words (unknown, read_only, reference, unique,
+    missing_envelope); `values` feed the API's message for that rule.
+    """
+
+    place: str
+    path: tuple[str | int, ...]
+    rule: str
+    message: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The innermost property name, empty for the body itself."""
+        return next((step for step in reversed(self.path) if isinstance(step, str)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A refusal; the API's own error envelope turns it into status and body."""
+
+    kind: ProblemKind
+    message: str = ""
+    violations: tuple[Violation, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who calls: the scopes that the credential carries and the user it belongs to."""
+
+    name: str = ""
+    scopes: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A decoded request. `violations` are what is wrong with its body, judged once the target is known."""
+
+    operation: Operation
+    path: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = MISSING
+    principal: Principal | None = None
+    violations: tuple[Violation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which slice of a list this is: `number` counts pages from `first`, `size` is the limit (None: all),
+    `total` all matches. `start` is the offset where the API counts records instead of pages.
+    """
+
+    number: int
+    size: int | None
+    total: int
+    first: int = 1
+    start: int | None = None
+
+    @property
+    def offset(self) -> int:
+        return self.start if self.start is not None else (self.number - self.first) * (self.size or 0)
+
+    @property
+    def has_next(self) -> bool:
+        return self.size is not None and self.offset + self.size < self.total
+
+    @property
+    def has_previous(self) -> bool:
+        return self.offset > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer before it is put into the API's envelope.
+
+    `value` is a record, a list of records, a number or None; `created` tells a new record from a changed
+    one; `location` is the key of a record that was made.
+    """
+
+    value: Any = None
+    page: Page | None = None
+    created: bool = False
+    location: str | None = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A reply and the changes that go with it, not yet applied."""
+
+    reply: Reply
+    changes: tuple[Change, ...] = ()
+
+
+class Refused(Exception):
+    """Carries a Problem out of a behavior; `decide` turns it into a Reply, so nothing is applied."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+class Supply(Protocol):
+    """Where values come from that nobody sent. The same salt gives the same value for the same seed."""
+
+    def stamp(self, style: str) -> str:
+        """Return the present moment in a style of `now-…`: rfc2822, rfc3339, rfc3339-micros, unix."""
+        ...
+
+    def uuid(self, salt: str) -> str: ...
+
+    def digits(self, salt: str, length: int) -> str: ...
+
+    def value(self, schema: Schema, salt: str) -> Any:
+        """Return a value that satisfies the schema, MISSING when there is nothing to say."""
+        ...

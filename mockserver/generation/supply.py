@@ -1,0 +1,63 @@
+"""Supply what nobody sent: the present moment, identifiers and values, all from one seed and one clock."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from random import Random
+from typing import Any
+
+from faker import Faker
+
+from mockserver.generation.values import ValueMaker
+
+Clock = Callable[[], datetime]
+
+STYLES: Mapping[str, Callable[[datetime], Any]] = {
+    "now-rfc2822": lambda moment: format_datetime(moment),
+    "now-rfc3339": lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    "now-rfc3339-micros": lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+    "now-date": lambda moment: moment.date().isoformat(),
+    "now-unix": lambda moment: int(moment.timestamp()),
+}
+"""The styles in which an API may write a moment: RFC 2822, RFC 3339 with or without microseconds, Unix time."""
+
+
+def wall_clock() -> datetime:
+    """Return the present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+class SeededSupply:
+    """Values that are the same for the same seed and salt, so that runs can be compared."""
+
+    def __init__(self, spec: Mapping[str, Any], seed: int = 0, clock: Clock = wall_clock) -> None:
+        self._seed = seed
+        self._clock = clock
+        self._maker: ValueMaker | None = None
+        self._spec = spec
+
+    def stamp(self, style: str) -> Any:
+        """Return the present moment in one of STYLES."""
+        return STYLES[style](self._clock())
+
+    def uuid(self, salt: str) -> str:
+        """Return a version 4 UUID (RFC 9562 section 5.4)."""
+        return str(uuid.UUID(bytes=self._digest(salt)[:16], version=4))
+
+    def digits(self, salt: str, length: int) -> str:
+        return str(int.from_bytes(self._digest(salt), "big"))[-length:].rjust(length, "0")
+
+    def value(self, schema: Any, salt: str) -> Any:
+        """Return a value for a schema; the last part of the salt names the property."""
+        if self._maker is None:
+            faker = Faker("en_US", use_weighting=False)
+            self._maker = ValueMaker(self._spec, faker)
+        random = Random(self._digest(salt))
+        return self._maker.make(schema, salt.rpartition("/")[2], random, depth=1)
+
+    def _digest(self, salt: str) -> bytes:
+        return hashlib.sha256(f"{self._seed}/{salt}".encode()).digest()

@@ -1,0 +1,92 @@
+"""Compile a document and a semantics file into a Model; all doubt about an API is settled here, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from mockserver.document.document import Document
+from mockserver.errors import SemanticsError
+from mockserver.model.operations import OperationCompiler
+from mockserver.model.refusals import compile_errors
+from mockserver.model.resources import compile_resources, draw_atlas, resource_views
+from mockserver.model.survey import survey
+from mockserver.model.types import Credential, Habits, Model, Security
+
+DEFAULT_CREDENTIAL = "understudy"
+"""The key, token, user and password that a mock knows when the semantics name none."""
+
+
+def compile_model(document: Document, semantics: Mapping[str, Any], source: str = "semantics") -> Model:
+    """Return the Model of an API. Raises SemanticsError when the semantics do not fit the document."""
+    spec = document.spec
+    defaults = semantics.get("defaults", {})
+    spots = survey(spec)
+    atlas = draw_atlas(spec, spots, semantics, source)
+    resources = compile_resources(atlas, defaults, source)
+    errors = compile_errors(semantics.get("errors", {}), source)
+    compiler = OperationCompiler(atlas, resources, resource_views(atlas), semantics, errors, source)
+    return Model(
+        document=document,
+        base_paths=base_paths(spec),
+        resources=resources,
+        operations=compiler.compile(),
+        errors=errors,
+        security=compile_security(spec, semantics, source),
+        habits=Habits(
+            slash=defaults.get("slash", "accept"),
+            headers=defaults.get("headers", {}),
+            unimplemented=frozenset(defaults.get("unimplemented", ())),
+        ),
+    )
+
+
+def base_paths(spec: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the path of each server, without its trailing slash; server variables stay templates.
+
+    A variable in the host or the scheme is no part of it.
+    """
+    paths = []
+    for server in spec.get("servers") or ():
+        url = server.get("url", "") if isinstance(server, Mapping) else ""
+        path = _path_of(url if isinstance(url, str) else "")
+        if path not in paths:
+            paths.append(path)
+    return tuple(paths) or ("",)
+
+
+def _path_of(url: str) -> str:
+    if "://" in url:
+        url = "/" + url.partition("://")[2].partition("/")[2]
+    elif not url.startswith("/"):
+        url = "/" + url if url and not url.startswith("{") else "/" + url.partition("/")[2]
+    return urlsplit(url).path.rstrip("/")
+
+
+def compile_security(spec: Mapping[str, Any], semantics: Mapping[str, Any], source: str) -> Security:
+    """Return who may call. Without credentials in the semantics, DEFAULT_CREDENTIAL opens every scheme."""
+    schemes = (spec.get("components") or {}).get("securitySchemes") or {}
+    said = semantics.get("security", {})
+    for name in said:
+        if name not in schemes:
+            known = f"known schemes: {', '.join(schemes) or 'none'}"
+            raise SemanticsError(source, f"no security scheme {name!r}", f"/security/{name}", known)
+    credentials = [_credential(each) for each in semantics.get("credentials", ())]
+    named = {each.scheme for each in credentials}
+    credentials += [_default_credential(name, each) for name, each in schemes.items() if name not in named]
+    return Security(
+        credentials=tuple(credentials),
+        prefixes={name: each["prefix"] for name, each in said.items() if "prefix" in each},
+        at={name: each["at"].rstrip("/") for name, each in said.items() if "at" in each},
+    )
+
+
+def _credential(said: Mapping[str, Any]) -> Credential:
+    scopes = frozenset(said["scopes"]) if "scopes" in said else None
+    return Credential(said["scheme"], said["value"], scopes)
+
+
+def _default_credential(name: str, scheme: Mapping[str, Any]) -> Credential:
+    basic = str(scheme.get("scheme", "")).lower() == "basic"
+    return Credential(name, f"{DEFAULT_CREDENTIAL}:{DEFAULT_CREDENTIAL}" if basic else DEFAULT_CREDENTIAL)

@@ -1,0 +1,152 @@
+"""What a document declares of an operation: its parameters, schemas and statuses, in plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Spec = Mapping[str, Any]
+
+METHODS = ("get", "put", "post", "delete", "patch", "options", "head", "trace", "query")
+
+
+def operations(spec: Spec) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield path, method in capitals and operation object."""
+    for path, item in (spec.get("paths") or {}).items():
+        for method in METHODS:
+            if isinstance(item, Mapping) and isinstance(item.get(method), Mapping):
+                yield path, method.upper(), item[method]
+
+
+def operation_at(spec: Spec, path: str, method: str) -> Mapping[str, Any]:
+    """Return the operation object."""
+    found: Mapping[str, Any] = spec["paths"][path][method.lower()]
+    return found
+
+
+def parameters(spec: Spec, path: str, method: str) -> list[Mapping[str, Any]]:
+    """Return the parameters of an operation with those of its path item; its own win."""
+    item = spec["paths"][path]
+    merged = {(each.get("in"), each.get("name")): each for each in item.get("parameters", ())}
+    merged |= {(each.get("in"), each.get("name")): each for each in item[method.lower()].get("parameters", ())}
+    return list(merged.values())
+
+
+def resolved(spec: Spec, schema: Any) -> Mapping[str, Any]:
+    """Follow local references to the schema they mean; anything that is no schema is the empty one."""
+    for _ in range(32):
+        if not isinstance(schema, Mapping):
+            return {}
+        reference = schema.get("$ref")
+        if not isinstance(reference, str):
+            return schema
+        target: Any = spec
+        for step in reference.removeprefix("#/").split("/"):
+            step = step.replace("~1", "/").replace("~0", "~")
+            target = target.get(step) if isinstance(target, Mapping) else None
+        schema = target
+    return {}
+
+
+def flattened(spec: Spec, schema: Any, depth: int = 0) -> dict[str, Any]:
+    """Return an object schema with the properties of `allOf`, and of the first choice, pulled together."""
+    schema = resolved(spec, schema)
+    if depth > 8 or not any(word in schema for word in ("allOf", "oneOf", "anyOf")):
+        return dict(schema)
+    flat = {name: value for name, value in schema.items() if name not in ("allOf", "oneOf", "anyOf")}
+    flat["properties"] = dict(schema.get("properties") or {})
+    flat["required"] = list(_list(schema.get("required")))
+    choices = [each for word in ("oneOf", "anyOf") for each in _list(schema.get(word))]
+    first = next((choice for choice in choices if "properties" in flattened(spec, choice, depth + 1)), None)
+    for part in [*_list(schema.get("allOf")), *([first] if first is not None else [])]:
+        inner = flattened(spec, part, depth + 1)
+        flat["properties"] = {**(inner.get("properties") or {}), **flat["properties"]}
+        flat["required"] += _list(inner.get("required"))
+        for name, value in inner.items():
+            flat.setdefault(name, value)
+    if not flat["properties"]:
+        del flat["properties"]
+    if not flat["required"]:
+        del flat["required"]
+    return flat
+
+
+def properties(spec: Spec, schema: Any) -> dict[str, Mapping[str, Any]]:
+    """Return the properties of an object schema, each resolved."""
+    found = flattened(spec, schema).get("properties") or {}
+    return {str(name): resolved(spec, child) for name, child in found.items()}
+
+
+def is_array(spec: Spec, schema: Any) -> bool:
+    flat = flattened(spec, schema)
+    return type_of(flat) == "array" or ("items" in flat and "properties" not in flat)
+
+
+def type_of(schema: Mapping[str, Any]) -> str | None:
+    """Return the declared type, the first that is not null."""
+    declared = schema.get("type")
+    if isinstance(declared, list):
+        return next((each for each in declared if each != "null"), None)
+    return declared if isinstance(declared, str) else None
+
+
+def success_statuses(operation: Mapping[str, Any]) -> list[int]:
+    """Return the documented statuses of success, lowest first."""
+    responses = operation.get("responses") or {}
+    known = [int(status) for status in responses if str(status).isdigit() and 200 <= int(status) < 300]
+    return sorted(known) or ([200] if {"2XX", "2xx"} & set(map(str, responses)) else [])
+
+
+def response_at(operation: Mapping[str, Any], status: int) -> Mapping[str, Any]:
+    """Return the response object for a status: its own, that of its class, or the default."""
+    responses = operation.get("responses") or {}
+    for name in (str(status), f"{status // 100}XX", f"{status // 100}xx", "default"):
+        if isinstance(responses.get(name), Mapping):
+            found: Mapping[str, Any] = responses[name]
+            return found
+    return {}
+
+
+def is_json(media_type: str) -> bool:
+    """Tell whether a media type is JSON, or allows it (`*/*`)."""
+    bare = media_type.partition(";")[0].strip().lower()
+    return bare in ("application/json", "*/*", "application/*", "text/json") or bare.endswith("+json")
+
+
+def json_content(content: Any) -> tuple[str, Mapping[str, Any]] | None:
+    """Return media type and media type object for JSON, None when the content has none."""
+    for media_type, media in (content or {}).items():
+        if is_json(media_type) and isinstance(media, Mapping):
+            return media_type, media
+    return None
+
+
+def success_schema(operation: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema of the JSON body of success; the empty schema when there is none."""
+    for status in success_statuses(operation):
+        found = json_content(response_at(operation, status).get("content"))
+        if found and isinstance(found[1].get("schema"), Mapping):
+            schema: Mapping[str, Any] = found[1]["schema"]
+            return schema
+    return {}
+
+
+def request_schema(operation: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema of the request body: JSON first, else the first media type."""
+    content = (operation.get("requestBody") or {}).get("content") or {}
+    found = json_content(content) or next(iter(content.items()), None)
+    schema = found[1].get("schema") if found and isinstance(found[1], Mapping) else None
+    return schema if isinstance(schema, Mapping) else {}
+
+
+def success_media(operation: Mapping[str, Any], status: int) -> Mapping[str, Any] | None:
+    """Return the media type object of a success response, JSON first; None when it has no body."""
+    content = response_at(operation, status).get("content") or {}
+    found = json_content(content)
+    if found:
+        return found[1]
+    return next((media for media in content.values() if isinstance(media, Mapping)), None)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,74 @@
+"""Infer how a list is asked for: its query parameters in, paging, filters and the sort parameter out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.model.declared import Spec, resolved
+from mockserver.model.paths import bare
+from mockserver.model.types import Filter, Paging
+
+PAGES = ("page", "pagenumber", "pageno", "pageindex", "currentpage", "pagenumber", "p")
+OFFSETS = ("offset", "skip", "start", "startat", "pageoffset", "startindex")
+SIZES = ("limit", "perpage", "pagesize", "size", "count", "maxresults", "pagelimit", "take", "top", "maxitems", "rows")
+SORTS = ("sort", "sortby", "orderby", "ordering", "order", "sortfield")
+_IN = re.compile(r"(?:__in|\[in\]|:in|_in|\[\])$")
+_PREFIX = re.compile(r"^filter\[([^\]]+)\]|^filter[_.]")
+
+Parameter = Mapping[str, Any]
+
+
+def infer_paging(spec: Spec, parameters: list[Parameter]) -> Paging:
+    """Return the paging that the names of the query parameters tell of."""
+    query = [each for each in parameters if each.get("in") == "query"]
+    size = _named(query, SIZES)
+    page, offset = _named(query, PAGES), _named(query, OFFSETS)
+    if size is None and page is None:
+        return Paging()
+    schema = resolved(spec, (size or {}).get("schema"))
+    default, maximum = schema.get("default"), schema.get("maximum")
+    return Paging(
+        style="offset" if page is None and offset is not None else "page",
+        number=(page or offset or {}).get("name"),
+        size=size.get("name") if size else None,
+        default=default if isinstance(default, int) else (None if size and page is None else 20),
+        maximum=maximum if isinstance(maximum, int) and maximum < 1 << 31 else None,
+        first=_first(spec, page),
+    )
+
+
+def infer_filters(parameters: list[Parameter], properties: Mapping[str, Any], paging: Paging) -> tuple[Filter, ...]:
+    """Return a filter for each query parameter that is named like a property."""
+    by_name = {bare(name): name for name in properties}
+    filters = []
+    for each in parameters:
+        name = str(each.get("name"))
+        if each.get("in") != "query" or name in (paging.number, paging.size):
+            continue
+        inner = _PREFIX.sub(lambda match: match[1] or "", name)
+        field = by_name.get(bare(name)) or by_name.get(bare(_IN.sub("", inner)))
+        if field is not None:
+            filters.append(Filter(name, field))
+    return tuple(filters)
+
+
+def infer_sort(parameters: list[Parameter], properties: Mapping[str, Any]) -> str | None:
+    """Return the query parameter that names the order."""
+    found = _named([each for each in parameters if each.get("in") == "query"], SORTS)
+    name = found.get("name") if found else None
+    return None if name in properties and name != "sort" else name
+
+
+def _named(parameters: list[Parameter], names: tuple[str, ...]) -> Parameter | None:
+    for name in names:
+        for each in parameters:
+            if bare(str(each.get("name"))) == name:
+                return each
+    return None
+
+
+def _first(spec: Spec, page: Parameter | None) -> int:
+    schema = resolved(spec, (page or {}).get("schema"))
+    return 0 if schema.get("default") == 0 or schema.get("minimum") == 0 and "default" not in schema else 1

@@ -1,0 +1,240 @@
+"""Compile operations: for each method and path its kind, resource, envelope, paging and filters."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from mockserver.errors import SemanticsError
+from mockserver.model.declared import (
+    parameters,
+    properties,
+    request_schema,
+    resolved,
+    success_media,
+    success_schema,
+    success_statuses,
+)
+from mockserver.model.envelopes import count_envelope, many_envelope, one_envelope, request_envelope
+from mockserver.model.keys import HIDDEN_KEY, infer_key
+from mockserver.model.lists import infer_filters, infer_paging, infer_sort
+from mockserver.model.paths import canonical, key_parameter, parameter_names
+from mockserver.model.resources import Atlas
+from mockserver.model.rules import Case, infer_kind
+from mockserver.model.survey import Place, is_count, parent_path
+from mockserver.model.types import Action, Envelope, Errors, Filter, Kind, Operation, Paging, Parent, Resource, View
+
+USUAL_STATUS = {Kind.CREATE: 201, Kind.DELETE: 204, Kind.BULK_DELETE: 204}
+ON_MANY = frozenset({Kind.LIST, Kind.VIEW, Kind.COUNT, Kind.BULK_DELETE})
+ON_ONE = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT})
+
+
+class OperationCompiler:
+    """Compiles the operations of one document."""
+
+    def __init__(
+        self,
+        atlas: Atlas,
+        resources: Mapping[str, Resource],
+        views: Mapping[tuple[str, str], View],
+        semantics: Mapping[str, Any],
+        errors: Mapping[str, Errors],
+        source: str,
+    ) -> None:
+        self._atlas = atlas
+        self._spec = atlas.spec
+        self._resources = resources
+        self._views = views
+        self._defaults = semantics.get("defaults", {})
+        self._declared = semantics.get("operations", {})
+        self._errors = errors
+        self._source = source
+
+    def compile(self) -> tuple[Operation, ...]:
+        """Return every operation in the order of the document. Raises SemanticsError for an unknown label."""
+        places = [
+            place
+            for spot in self._atlas.spots.values()
+            for place in (*spot.on_collection.values(), *spot.on_item.values())
+        ]
+        labels = {place.label for place in places}
+        for label in self._declared:
+            if label not in labels:
+                near = difflib.get_close_matches(label, labels, n=1, cutoff=0.5)
+                hint = f"did you mean {near[0]!r}?" if near else "it must be METHOD /path of the document"
+                raise SemanticsError(self._source, f"no operation {label!r}", "/operations", hint)
+        return tuple(map(self._operation, places))
+
+    def _operation(self, place: Place) -> Operation:
+        said = self._declared.get(place.label, {})
+        kind, name, reason = self._kind(place, said)
+        if name is not None and name not in self._resources:
+            known = f"known resources: {', '.join(sorted(self._resources))}"
+            raise SemanticsError(self._source, f"no resource {name!r}", f"/operations/{place.label}", known)
+        resource = self._resources[name] if name else None
+        if resource is None and kind not in (Kind.ACTION, Kind.STATELESS):
+            kind, reason = Kind.STATELESS, "no resource: answers with an example"
+        base = Operation(
+            label=place.label,
+            method=place.method,
+            path=place.path,
+            kind=kind,
+            resource=name,
+            errors=self._errors_of(place, said),
+            scopes=tuple(said.get("scopes", place.operation.get("x-scopes", ()))),
+            unknown_query=said.get("unknown_query", self._defaults.get("unknown_query", "ignore")),
+            location=said.get("location", self._defaults.get("location", _documents_location(place))),
+            reason=reason,
+        )
+        success, created = self._statuses(place, kind, said)
+        base = replace(base, success=success, created=created)
+        if kind is Kind.ACTION:
+            action, settings = next(iter(said.get("action", {"": {}}).items()))
+            return replace(base, action=Action(action, settings or {}))
+        return replace(base, **self._stateful(place, kind, resource, said)) if resource else base
+
+    def _kind(self, place: Place, said: Mapping[str, Any]) -> tuple[Kind, str | None, str]:
+        spot = self._atlas.spots[place.collection]
+        habits = (self._defaults.get("put"), self._defaults.get("patch"), self._defaults.get("upsert"))
+        inferred, rule = infer_kind(Case(place, spot, self._spec, *habits))
+        kind = Kind(said["kind"]) if "kind" in said else inferred
+        above = parent_path(place.path) if is_count(self._spec, spot) else place.collection
+        name = said.get("resource", self._atlas.names.get(above))
+        if kind in (Kind.STATELESS, Kind.ACTION):
+            name = None
+        return kind, name, "declared" if "kind" in said else rule
+
+    def _stateful(self, place: Place, kind: Kind, resource: Resource, said: Mapping[str, Any]) -> dict[str, Any]:
+        path_params = parameter_names(place.path)
+        key = said.get("key") or (key_parameter(place.path) if kind in ON_ONE else None)
+        if resource.key is None:
+            key = None
+        query = parameters(self._spec, place.path, place.method)
+        fields = properties(self._spec, resource.schema)
+        paging = self._paging(place, kind, query, said)
+        return {
+            "key_param": key,
+            "key_field": said.get("by") or self._key_field(key, resource, fields),
+            "parents": self._parents(place, path_params, key, resource),
+            "envelope": self._envelope(place, kind, resource, said),
+            "paging": paging,
+            "filters": self._filters(kind, query, fields, paging, said),
+            "sort_param": said.get("sort", infer_sort(query, fields)) if kind in ON_MANY else None,
+            "view": self._view(place, resource, said),
+        }
+
+    def _key_field(self, key: str | None, resource: Resource, fields: Mapping[str, Any]) -> str | None:
+        if key is None or resource.key in (None, HIDDEN_KEY):
+            return resource.key
+        field, rule = infer_key(key, resource.name, fields)
+        return field if rule == "same-name" else resource.key
+
+    def _parents(
+        self, place: Place, path_params: list[str], key: str | None, resource: Resource
+    ) -> tuple[Parent, ...]:
+        """Return the parents of this path: those of the resource that it names, others that must only exist."""
+        own = {parent.param: parent for parent in resource.split}
+        within: Mapping[str, str] = {}
+        for path, known in self._atlas.within.items():
+            if canonical(place.path).startswith(path):
+                within = known
+        found = [own.get(name, Parent(name, within.get(name), False)) for name in path_params if name != key]
+        return tuple(found)
+
+    def _paging(self, place: Place, kind: Kind, query: list[Any], said: Mapping[str, Any]) -> Paging:
+        if kind not in (Kind.LIST, Kind.VIEW, Kind.BULK_DELETE):
+            return Paging()
+        paging = infer_paging(self._spec, query)
+        declared = {**self._defaults.get("paging", {}), **said.get("paging", {})}
+        names = {each.get("name") for each in query}
+        declared = {
+            word: value for word, value in declared.items() if word not in ("number", "size") or value in names
+        }
+        if paging.style == "none" and "style" not in said.get("paging", {}):
+            return paging
+        return replace(paging, **declared)
+
+    def _filters(
+        self, kind: Kind, query: list[Any], fields: Mapping[str, Any], paging: Paging, said: Mapping[str, Any]
+    ) -> tuple[Filter, ...]:
+        if kind not in ON_MANY:
+            return ()
+        if "filters" in said:
+            return tuple(Filter(param, field) for param, field in said["filters"].items())
+        return infer_filters(query, fields, paging)
+
+    def _envelope(self, place: Place, kind: Kind, resource: Resource, said: Mapping[str, Any]) -> Envelope:
+        schema = success_schema(place.operation)
+        one: Any = "$value"
+        many: Any = "$value"
+        if kind in (Kind.LIST, Kind.VIEW):
+            found = many_envelope(self._spec, schema, resource.name)
+            many = found[0] if found else "$value"
+        elif kind in ON_ONE or kind is Kind.CREATE:
+            one = one_envelope(self._spec, schema, resource.name, resource.key)[0]
+        inferred = Envelope(
+            one=one,
+            many=many,
+            count=count_envelope(self._spec, schema) if kind is Kind.COUNT else "$value",
+            removed=self._removed(place, kind, resource) if kind in (Kind.DELETE, Kind.BULK_DELETE) else None,
+            request=request_envelope(self._spec, request_schema(place.operation), resource.name),
+        )
+        declared = {**self._defaults.get("envelope", {}), **said.get("envelope", {})}
+        return replace(inferred, **{word: _template(word, value) for word, value in declared.items()})
+
+    def _removed(self, place: Place, kind: Kind, resource: Resource) -> Any:
+        """Return the body of the reply to a delete: nothing, the record, or what the schema asks for."""
+        statuses = success_statuses(place.operation)
+        if not statuses or 204 in statuses or success_media(place.operation, statuses[0]) is None:
+            return None
+        schema = success_schema(place.operation)
+        template, record = one_envelope(self._spec, schema, resource.name, resource.key)
+        if kind is Kind.DELETE and resource.key in properties(self._spec, record):
+            return template
+        return {"$made": resolved(self._spec, schema), "$name": resource.name} if schema else None
+
+    def _view(self, place: Place, resource: Resource, said: Mapping[str, Any]) -> View | None:
+        if "view" not in said:
+            return None
+        view = self._views.get((resource.name, said["view"]))
+        if view is None:
+            known = ", ".join(name for owner, name in self._views if owner == resource.name) or "none"
+            hint = f"views of {resource.name}: {known}"
+            raise SemanticsError(self._source, f"no view {said['view']!r}", f"/operations/{place.label}", hint)
+        return view
+
+    def _statuses(self, place: Place, kind: Kind, said: Mapping[str, Any]) -> tuple[int, int]:
+        documented = success_statuses(place.operation)
+        usual = USUAL_STATUS.get(kind, 200)
+        success = said.get("status") or (usual if usual in documented or not documented else documented[0])
+        if kind is Kind.BULK_DELETE or kind is Kind.DELETE:
+            return success, success
+        if kind in (Kind.UPSERT, Kind.REPLACE, Kind.MERGE):
+            other = [status for status in documented if status != 201]
+            success = said.get("status") or (200 if 200 in other else other[0] if other else 200)
+        created = said.get("created") or (201 if 201 in documented else success)
+        return success, created
+
+    def _errors_of(self, place: Place, said: Mapping[str, Any]) -> str:
+        if "errors" in said:
+            if said["errors"] not in self._errors:
+                known = f"known: {', '.join(self._errors)}"
+                raise SemanticsError(self._source, f"no errors {said['errors']!r}", f"/operations/{place.label}", known)
+            return str(said["errors"])
+        at = [name for name, each in self._errors.items() if each.at and place.path.startswith(each.at)]
+        return max(at, key=lambda name: len(self._errors[name].at), default="default")
+
+
+def _template(word: str, value: Any) -> Any:
+    """Return a template; a bare word means the property that holds the value."""
+    if word in ("one", "many", "count") and isinstance(value, str) and not value.startswith("$"):
+        return {value: "$value"}
+    return value
+
+
+def _documents_location(place: Place) -> bool:
+    responses = place.operation.get("responses") or {}
+    headers = (responses.get("201") or {}).get("headers") or {}
+    return any(name.lower() == "location" for name in headers)

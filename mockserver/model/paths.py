@@ -1,0 +1,65 @@
+"""Path templates: segments, parameters, and how collection, item and parent paths belong together."""
+
+from __future__ import annotations
+
+import re
+
+PARAMETER = re.compile(r"\{([^{}]+)\}")
+WHOLE = re.compile(r"\{([^{}]+)\}")
+
+
+def segments(path: str) -> list[str]:
+    """Return the segments of a path without leading and trailing slash."""
+    return [segment for segment in path.strip("/").split("/") if segment]
+
+
+def canonical(path: str) -> str:
+    """Spell a path without a trailing slash."""
+    return "/" + "/".join(segments(path))
+
+
+def parameter_names(path: str) -> list[str]:
+    """Return the names of the path parameters, in order."""
+    return PARAMETER.findall(path)
+
+
+def whole_parameter(segment: str) -> str | None:
+    """Return the parameter when the segment is nothing else."""
+    match = WHOLE.fullmatch(segment)
+    return match[1] if match else None
+
+
+def is_item(path: str) -> bool:
+    """Tell whether the path ends in a parameter."""
+    parts = segments(path)
+    return bool(parts) and bool(PARAMETER.search(parts[-1]))
+
+
+def key_parameter(path: str) -> str | None:
+    """Return the last parameter of an item path."""
+    names = PARAMETER.findall(segments(path)[-1]) if is_item(path) else []
+    return names[-1] if names else None
+
+
+def collection_of(path: str) -> str:
+    """Return the canonical path of the collection that an item path, or a collection path, belongs to."""
+    parts = segments(path)
+    return "/" + "/".join(parts[:-1] if is_item(path) else parts)
+
+
+def literals(path: str) -> list[str]:
+    """Return the segments without a parameter."""
+    return [part for part in segments(path) if not PARAMETER.search(part)]
+
+
+def singular(word: str) -> str:
+    """Return a guess at the singular of an English plural."""
+    for ending, instead in (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x"), ("s", "")):
+        if word.lower().endswith(ending) and not word.lower().endswith(("ss", "us", "is")):
+            return word[: len(word) - len(ending)] + instead
+    return word
+
+
+def bare(name: str) -> str:
+    """Return a name in small letters without separators: customerId, customer_id -> customerid."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())

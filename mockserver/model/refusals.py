@@ -1,0 +1,127 @@
+"""Compile how an API refuses: the errors of a semantics file over the standard ones (RFC 9457, RFC 9110)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
+
+from mockserver.errors import SemanticsError
+from mockserver.model.types import ErrorForm, Errors
+
+STATUSES: Mapping[str, int] = {
+    "malformed": 400,
+    "invalid": 400,
+    "invalid_query": 400,
+    "invalid_path": 400,
+    "unauthorized": 401,
+    "bad_credentials": 401,
+    "login_refused": 401,
+    "forbidden": 403,
+    "not_found": 404,
+    "parent_not_found": 404,
+    "page_not_found": 404,
+    "no_route": 404,
+    "method_not_allowed": 405,
+    "method_not_implemented": 501,
+    "not_acceptable": 406,
+    "conflict": 409,
+    "transition": 409,
+    "body_too_large": 413,
+    "limit_exceeded": 400,
+    "unsupported_media_type": 415,
+    "too_many": 403,
+    "internal": 500,
+}
+FALLBACKS: Mapping[str, str] = {
+    "invalid_query": "invalid",
+    "invalid_path": "invalid",
+    "limit_exceeded": "invalid_query",
+    "bad_credentials": "unauthorized",
+    "login_refused": "bad_credentials",
+    "parent_not_found": "not_found",
+    "page_not_found": "not_found",
+    "no_route": "not_found",
+    "transition": "conflict",
+    "too_many": "forbidden",
+}
+"""Where a semantics file leaves a kind out, the kind whose form it takes, when that one is said."""
+
+PROBLEM_DETAILS = {
+    "type": "about:blank",
+    "title": "{title}",
+    "status": "{status}",
+    "detail": "{message}",
+    "errors": {"$each": {"pointer": "{pointer}", "detail": "{message}"}},
+}
+"""RFC 9457 section 3, with one entry for each violation as its section 3.2 shows."""
+
+
+def compile_errors(said: Mapping[str, Any], source: str) -> dict[str, Errors]:
+    """Return the sets of errors by name; `default` is always there. Raises SemanticsError."""
+    compiled: dict[str, Errors] = {"default": _standard()}
+    for name, each in said.items():
+        base = each.get("extends")
+        if base is not None and base not in compiled:
+            known = ", ".join(compiled)
+            raise SemanticsError(source, f"no errors {base!r}", f"/errors/{name}/extends", f"known: {known}")
+        compiled[name] = _extended(compiled[base], each) if base else _declared(each)
+    return compiled
+
+
+def _standard() -> Errors:
+    forms = {kind: ErrorForm(status, "", "", PROBLEM_DETAILS) for kind, status in STATUSES.items()}
+    return Errors(forms, media_type="application/problem+json")
+
+
+def _declared(said: Mapping[str, Any]) -> Errors:
+    forms: dict[str, ErrorForm] = {}
+    for kind in STATUSES:
+        forms[kind] = _form(kind, said)
+    return Errors(
+        forms=forms,
+        messages=said.get("messages", {}),
+        details=_details(said),
+        media_type=said.get("media_type", "application/json"),
+        at=said.get("at", ""),
+    )
+
+
+def _form(kind: str, said: Mapping[str, Any]) -> ErrorForm:
+    forms = said.get("forms", {})
+    meant: str | None = kind
+    while meant is not None and meant not in forms:
+        meant = FALLBACKS.get(meant)
+    declared = forms.get(meant, {}) if meant else {}
+    usual = said.get("body", PROBLEM_DETAILS)
+    if kind.startswith("invalid") or kind == "limit_exceeded":
+        usual = said.get("invalid_body", usual)
+    status = declared.get("status", STATUSES[kind])
+    return ErrorForm(
+        status=status,
+        message=declared.get("message", HTTPStatus(status).phrase if meant is None else ""),
+        code=declared.get("code", ""),
+        body=declared.get("body", usual),
+        headers=declared.get("headers", {}),
+    )
+
+
+def _extended(base: Errors, said: Mapping[str, Any]) -> Errors:
+    forms = dict(base.forms)
+    for kind, declared in said.get("forms", {}).items():
+        forms[kind] = replace(forms[kind], **declared)
+    return replace(
+        base,
+        forms=forms,
+        messages={**base.messages, **said.get("messages", {})},
+        details={**base.details, **_details(said)},
+        at=said.get("at", ""),
+    )
+
+
+def _details(said: Mapping[str, Any]) -> dict[str, tuple[tuple[str, str], ...]]:
+    return {
+        name: tuple((pattern, text) for pattern, text in pairs)
+        for name, pairs in said.get("details", {}).items()
+    }

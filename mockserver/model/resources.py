@@ -1,0 +1,216 @@
+"""Compile resources: what is inferred from the document, with what the semantics declare on top."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockserver.errors import SemanticsError
+from mockserver.model.declared import Spec, flattened, properties, request_schema, success_schema
+from mockserver.model.envelopes import many_envelope, one_envelope, request_envelope
+from mockserver.model.keys import HIDDEN_KEY, infer_generator, infer_key, infer_stamps
+from mockserver.model.paths import canonical, key_parameter, parameter_names, segments, whole_parameter
+from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
+from mockserver.model.survey import Spot, is_collection, is_singleton
+from mockserver.model.types import Children, Parent, Position, Reference, Resource, View
+
+
+@dataclass(slots=True)
+class Atlas:
+    """Where resources are: names by canonical collection path, and the parents that other paths ask for."""
+
+    spec: Spec
+    spots: Mapping[str, Spot]
+    declared: Mapping[str, Mapping[str, Any]]
+    names: dict[str, str] = field(default_factory=dict)
+    within: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    paths: dict[str, str] = field(default_factory=dict)
+
+
+def draw_atlas(spec: Spec, spots: Mapping[str, Spot], semantics: Mapping[str, Any], source: str) -> Atlas:
+    """Name every resource: declared paths first, then collections and singletons by their last segment."""
+    atlas = Atlas(spec, spots, semantics.get("resources", {}))
+    for name, said in atlas.declared.items():
+        for path, within in {said.get("path", ""): {}, **said.get("also_at", {})}.items():
+            if path and canonical(path) not in spots:
+                pointer = f"/resources/{name}/path"
+                raise SemanticsError(source, f"the document has no path {path}", pointer, _near(path, spots))
+            if path:
+                atlas.names[canonical(path)] = name
+                atlas.within[canonical(path)] = within
+        if said.get("path"):
+            atlas.paths[name] = canonical(said["path"])
+    for path, spot in spots.items():
+        if path not in atlas.names and (is_collection(spec, spot) or is_singleton(spec, spot)):
+            atlas.names[path] = _free_name(spot, atlas)
+            atlas.paths[atlas.names[path]] = path
+    return atlas
+
+
+def compile_resources(atlas: Atlas, defaults: Mapping[str, Any], source: str) -> dict[str, Resource]:
+    """Return every resource by name. Raises SemanticsError when a declaration names one that is not there."""
+    names = [*dict.fromkeys([*atlas.declared, *atlas.paths])]
+    resources = {name: _compile(name, atlas, defaults) for name in names}
+    for resource in resources.values():
+        for named in _named_resources(resource):
+            if named not in resources:
+                raise SemanticsError(source, f"no resource {named!r}", f"/resources/{resource.name}", _known(resources))
+    return resources
+
+
+def resource_views(atlas: Atlas) -> dict[tuple[str, str], View]:
+    """Return the declared views by resource and name."""
+    return {
+        (name, view.name): view
+        for name, said in atlas.declared.items()
+        for view in compile_views(said.get("views", {}))
+    }
+
+
+def record_schema(spec: Spec, spot: Spot | None, name: str, key: str | None) -> dict[str, Any]:
+    """Return the schema of a stored record: that of a read, else of a list, a create, or of what is sent."""
+    if spot is None:
+        return {}
+    for place in (spot.on_item.get("GET"), spot.on_collection.get("GET")):
+        if place is not None:
+            schema = success_schema(place.operation)
+            many = many_envelope(spec, schema, name) if not place.item and spot.on_item else None
+            record = many[1] if many else one_envelope(spec, schema, name, key)[1]
+            if properties(spec, record):
+                return flattened(spec, record)
+    writes = [spot.on_collection.get("POST"), *map(spot.on_item.get, ("PUT", "PATCH", "POST"))]
+    for schema_of in (success_schema, request_schema):
+        for place in filter(None, writes):
+            record = one_envelope(spec, schema_of(place.operation), name, key)[1]
+            if properties(spec, record):
+                return flattened(spec, record)
+    return {}
+
+
+def parents_of(path: str, atlas: Atlas, said: Mapping[str, Any]) -> tuple[Parent, ...]:
+    """Return a parent for each parameter of a collection path, outermost first."""
+    parents, steps = [], segments(path)
+    for index, step in enumerate(steps):
+        for param in parameter_names(step):
+            known = said.get("parents", {}).get(param)
+            resource = known if isinstance(known, str) else (known or {}).get("resource")
+            if resource is None and whole_parameter(step):
+                above = canonical("/".join(steps[:index]))
+                resource = atlas.names.get(above)
+            field_name = known.get("field") if isinstance(known, Mapping) else None
+            parents.append(Parent(param, resource, True, field_name))
+    return tuple(parents)
+
+
+def _compile(name: str, atlas: Atlas, defaults: Mapping[str, Any]) -> Resource:
+    said = atlas.declared.get(name, {})
+    path = atlas.paths.get(name)
+    spot = atlas.spots.get(path) if path else None
+    param = key_parameter(spot.item_path) if spot and spot.item_path else None
+    schema = record_schema(atlas.spec, spot, name, said.get("key"))
+    fields = properties(atlas.spec, schema)
+    single = spot is not None and not is_collection(atlas.spec, spot) and is_singleton(atlas.spec, spot)
+    key = said["key"] if "key" in said else None if single else infer_key(param, name, fields)[0]
+    sent = _sent(atlas.spec, spot, name)
+    writable = frozenset(properties(atlas.spec, sent))
+    read_only = {each for each, child in {**fields, **properties(atlas.spec, sent)}.items() if child.get("readOnly")}
+    generated, touched = infer_stamps(fields, writable)
+    if key is not None:
+        client_made = key in _required(sent) and key not in read_only
+        generator = infer_generator(key, fields.get(key, {}), client_made)
+        generated |= {key: generator} if generator else {}
+    parents = tuple(_with_field(parent, fields) for parent in parents_of(path or "", atlas, said))
+    return Resource(
+        name=name,
+        key=key,
+        parents=parents,
+        schema=schema,
+        order=tuple(said.get("order", defaults.get("order", (key,) if key else ()))),
+        defaults={**_schema_defaults(fields), **_schema_defaults(properties(atlas.spec, sent)), **said.get("defaults", {})},
+        generated={**generated, **said.get("generated", {})},
+        touched={**touched, **said.get("touched", {})},
+        computed=said.get("computed", {}),
+        assigned=said.get("assigned", {}),
+        read_only=frozenset(read_only | {*said.get("read_only", ())} | _owned_key(key, writable)),
+        refuse_read_only=defaults.get("read_only") == "refuse",
+        hidden=frozenset({HIDDEN_KEY, *said.get("hidden", ())}),
+        fill=said.get("fill", defaults.get("fill", "all")),
+        unique=tuple(tuple(names) for names in said.get("unique", ())),
+        exclusive=tuple(said.get("exclusive", ())),
+        position=Position(**said["position"]) if "position" in said else None,
+        limit=said.get("limit"),
+        references=tuple(Reference(field, **each) for field, each in said.get("references", {}).items()),
+        children=tuple(_children(field, each) for field, each in said.get("children", {}).items()),
+        mirrors=compile_mirrors(said.get("mirrors", {})),
+        states=compile_states(said["states"]) if "states" in said else None,
+        keep_empty=said.get("keep_empty", True),
+        open=not fields or bool(schema.get("additionalProperties")),
+    )
+
+
+def _owned_key(key: str | None, writable: frozenset[str]) -> set[str]:
+    """Return the key when no request may carry it."""
+    return {key} if key is not None and key not in writable else set()
+
+
+def _sent(spec: Spec, spot: Spot | None, name: str) -> Mapping[str, Any]:
+    """Return the schema of what a create takes, without its envelope."""
+    if spot is None:
+        return {}
+    place = spot.on_collection.get("POST") or next(map(spot.on_item.get, ("PUT", "PATCH", "POST")), None)
+    if place is None:
+        return {}
+    schema = request_schema(place.operation)
+    wrapper = request_envelope(spec, schema, name)
+    return flattened(spec, properties(spec, schema)[wrapper] if wrapper else schema)
+
+
+def _required(schema: Mapping[str, Any]) -> list[str]:
+    required = schema.get("required")
+    return required if isinstance(required, list) else []
+
+
+def _schema_defaults(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {name: schema["default"] for name, schema in fields.items() if "default" in schema}
+
+
+def _with_field(parent: Parent, fields: Mapping[str, Any]) -> Parent:
+    if parent.field is not None or parent.param not in fields:
+        return parent
+    return Parent(parent.param, parent.resource, parent.splits, parent.param)
+
+
+def _children(name: str, said: Mapping[str, Any]) -> Children:
+    order = tuple(said.get("order", ()))
+    return Children(name, said["by"], said["key"], order, said.get("defaults", {}))
+
+
+def _free_name(spot: Spot, atlas: Atlas) -> str:
+    """Return the last fixed segment, with the ones before it where that name is taken."""
+    taken = {*atlas.names.values(), *atlas.declared}
+    parts = [step for step in segments(spot.path) if not whole_parameter(step)] or ["root"]
+    for size in range(1, len(parts) + 1):
+        name = ".".join(parts[-size:])
+        if name not in taken:
+            return name
+    return spot.path
+
+
+def _named_resources(resource: Resource) -> list[str]:
+    named = [parent.resource for parent in resource.parents]
+    named += [reference.resource for reference in resource.references]
+    named += [mirror.resource for mirror in resource.mirrors]
+    steps = resource.states.steps.values() if resource.states else ()
+    named += [step.into for each in steps for step in each]
+    return [name for name in named if name is not None]
+
+
+def _known(resources: Mapping[str, Any]) -> str:
+    return f"known resources: {', '.join(sorted(resources))}"
+
+
+def _near(path: str, spots: Mapping[str, Spot]) -> str:
+    near = difflib.get_close_matches(canonical(path), spots, n=1, cutoff=0.4)
+    return f"did you mean {near[0]}?" if near else "it must be a path of the document"

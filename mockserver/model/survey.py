@@ -1,0 +1,93 @@
+"""Survey a document's paths: which of them are collections, items, counts and singletons, and of what.
+
+A collection is known by its canonical path (no trailing slash). An item path is the collection's path and a
+parameter. What shares a canonical collection path is about one resource, unless the semantics say otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockserver.model.declared import Spec, is_array, operations, properties, success_schema
+from mockserver.model.envelopes import many_envelope
+from mockserver.model.paths import canonical, collection_of, is_item, literals, segments
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One operation and where it is: its path, and the canonical path of its collection."""
+
+    path: str
+    method: str
+    operation: Mapping[str, Any]
+    collection: str
+    item: bool
+
+    @property
+    def label(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(slots=True)
+class Spot:
+    """A canonical collection path with the operations on it and on its items."""
+
+    path: str
+    on_collection: dict[str, Place] = field(default_factory=dict)
+    on_item: dict[str, Place] = field(default_factory=dict)
+
+    @property
+    def item_path(self) -> str | None:
+        """The path of an item, None when the document has none."""
+        return next((place.path for place in self.on_item.values()), None)
+
+    @property
+    def name(self) -> str:
+        """The last fixed segment of the path."""
+        return next(iter(reversed(literals(self.path))), "root")
+
+
+def survey(spec: Spec) -> dict[str, Spot]:
+    """Return every canonical collection path with its operations, in the order of the document."""
+    spots: dict[str, Spot] = {}
+    for path, method, operation in operations(spec):
+        collection = collection_of(path)
+        place = Place(path, method, operation, collection, is_item(path))
+        spot = spots.setdefault(collection, Spot(collection))
+        (spot.on_item if place.item else spot.on_collection).setdefault(method, place)
+    return spots
+
+
+def is_singleton(spec: Spec, spot: Spot) -> bool:
+    """Tell whether a path is one thing: read and written in place, without items or a list."""
+    reads = spot.on_collection.get("GET")
+    if spot.on_item or reads is None or not {"PUT", "PATCH"} & spot.on_collection.keys():
+        return False
+    return not is_array(spec, success_schema(reads.operation))
+
+
+def is_collection(spec: Spec, spot: Spot) -> bool:
+    """Tell whether records live here: there are items, or what is posted can be listed."""
+    if spot.on_item:
+        return True
+    reads = spot.on_collection.get("GET")
+    if reads is None or "POST" not in spot.on_collection:
+        return False
+    return many_envelope(spec, success_schema(reads.operation), spot.name) is not None
+
+
+def is_count(spec: Spec, spot: Spot) -> bool:
+    """Tell whether a path answers with how many there are: it ends in `count` and gives a number."""
+    reads = spot.on_collection.get("GET")
+    if reads is None or segments(spot.path)[-1:] not in (["count"], ["_count"], ["$count"]):
+        return False
+    schema = success_schema(reads.operation)
+    names = {name.lower() for name in properties(spec, schema)}
+    return not names or bool(names & {"count", "total", "data"})
+
+
+def parent_path(path: str) -> str:
+    """Return the canonical path without its last segment."""
+    return canonical("/".join(segments(path)[:-1]))

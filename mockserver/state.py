@@ -1,0 +1,166 @@
+"""State as values: records, where they live, how they are asked for and how they change.
+
+Nothing here touches a store; a store takes these values in and gives them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from mockserver.model.types import View
+
+Record = Mapping[str, Any]
+"""One stored JSON object. Never changed in place: a change puts a new one."""
+
+
+def key_of(value: Any) -> str:
+    """Return the text that identifies a record: 247 and "247" are the same key."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """The records of a resource under one parent.
+
+    `parents` holds the keys from the outermost parent inwards. Fewer keys than the resource has parents
+    mean all records below that ancestor: `Collection("images", ())` is every image of the store.
+    """
+
+    resource: str
+    parents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A record is wanted when the value of `field` (dotted for nested objects) is one of `values`."""
+
+    field: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which records of a collection, in which order, and which slice of them.
+
+    `order` holds property names, a leading `-` for descending; ties are broken by key.
+    `arguments` are what the `view` compares with (the path parameters of the call).
+    """
+
+    where: tuple[Condition, ...] = ()
+    order: tuple[str, ...] = ()
+    offset: int = 0
+    limit: int | None = None
+    view: View | None = None
+    arguments: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One record with its address."""
+
+    collection: Collection
+    key: str
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The slice that a query asked for, and how many records match in all."""
+
+    found: tuple[Found, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Store a record under a key, whether or not there was one."""
+
+    collection: Collection
+    key: str
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Forget the record under a key."""
+
+    collection: Collection
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """Note that a sequence has given out all numbers up to `to`, so that none is given twice."""
+
+    sequence: str
+    to: int
+
+
+Change = Put | Remove | Advance
+
+
+class Reader(Protocol):
+    """What a behavior may ask of the state before it decides."""
+
+    def get(self, collection: Collection, key: str) -> Record | None: ...
+
+    def select(self, collection: Collection, query: Query) -> Selection: ...
+
+    def last(self, sequence: str) -> int:
+        """Return the highest number that the sequence has given out, 0 when none."""
+        ...
+
+
+@dataclass(slots=True)
+class Draft:
+    """A reader that already sees the changes of the decision in the making.
+
+    Only `get` and `last` see them; `select` answers from the state before the call.
+    """
+
+    reader: Reader
+    changes: list[Change] = field(default_factory=list)
+    _put: dict[tuple[Collection, str], Record | None] = field(default_factory=dict)
+    _last: dict[str, int] = field(default_factory=dict)
+
+    def get(self, collection: Collection, key: str) -> Record | None:
+        address = (collection, key)
+        if address in self._put:
+            return self._put[address]
+        return self.reader.get(collection, key)
+
+    def select(self, collection: Collection, query: Query) -> Selection:
+        return self.reader.select(collection, query)
+
+    def last(self, sequence: str) -> int:
+        return self._last.get(sequence) or self.reader.last(sequence)
+
+    def changed(self, resource: str) -> dict[tuple[Collection, str], Record | None]:
+        """Return the records of a resource that this decision has put so far, None for a removed one."""
+        return {address: record for address, record in self._put.items() if address[0].resource == resource}
+
+    def put(self, collection: Collection, key: str, record: Record) -> None:
+        self._put[collection, key] = record
+        self.changes.append(Put(collection, key, record))
+
+    def remove(self, collection: Collection, key: str) -> None:
+        self._put[collection, key] = None
+        self.changes.append(Remove(collection, key))
+
+    def draw(self, sequence: str) -> int:
+        """Return the next number of a sequence; a refused call gives none away."""
+        number = self.last(sequence) + 1
+        self.reserve(sequence, number)
+        return number
+
+    def reserve(self, sequence: str, number: int) -> None:
+        """Note that a number of a sequence is taken (by a client that chose its own key)."""
+        if number > self.last(sequence):
+            self._last[sequence] = number
+            self.changes.append(Advance(sequence, number))

@@ -1,0 +1,156 @@
+"""A store in memory: a table for each resource, with listings made on demand and kept up by each change."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from mockserver.state import Advance, Change, Collection, Found, Put, Query, Record, Remove, Selection
+from mockserver.stores.listing import Address, Listing, frozen
+from mockserver.stores.membership import Membership, dotted
+
+
+class Table:
+    """The records of one resource."""
+
+    def __init__(self) -> None:
+        self.records: dict[Address, Record] = {}
+        self.listings: dict[Any, Listing] = {}
+
+    def listing(self, depth: int, order: tuple[str, ...], field: str | None) -> Listing:
+        """Return the listing by the outermost `depth` parents and, when given, the value of a property."""
+        name = (depth, order, field)
+        if name not in self.listings:
+            if field is None:
+                made = Listing(order, lambda address, _: (address[0][:depth], None))
+            else:
+                made = Listing(order, lambda address, record: (address[0][:depth], frozen(dotted(record, field))))
+            made.fill(self.records.items())
+            self.listings[name] = made
+        return self.listings[name]
+
+
+class MemoryStore:
+    """State in memory. One transaction runs at a time, from whichever thread."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, Table] = {}
+        self._memberships: dict[Any, Membership] = {}
+        self._sequences: dict[str, int] = {}
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[MemoryStore]:
+        """Return this store, locked."""
+        with self._lock:
+            yield self
+
+    def get(self, collection: Collection, key: str) -> Record | None:
+        return self._table(collection.resource).records.get((collection.parents, key))
+
+    def last(self, sequence: str) -> int:
+        return self._sequences.get(sequence, 0)
+
+    def select(self, collection: Collection, query: Query) -> Selection:
+        """Return a slice of the matching records; one condition or none costs the slice alone."""
+        table = self._table(collection.resource)
+        if query.view is not None:
+            listing, group = self._membership(collection.resource, query).listing, collection.parents
+            return self._slice(table, collection.resource, listing, [group], query)
+        depth = len(collection.parents)
+        if not query.where:
+            listing = table.listing(depth, query.order, None)
+            return self._slice(table, collection.resource, listing, [(collection.parents, None)], query)
+        best = min(query.where, key=lambda condition: self._matches(table, collection, query, condition))
+        listing = table.listing(depth, query.order, best.field)
+        groups = [(collection.parents, value) for value in dict.fromkeys(map(frozen, best.values))]
+        others = tuple(condition for condition in query.where if condition is not best)
+        if not others and len(groups) == 1:
+            return self._slice(table, collection.resource, listing, groups, query)
+        return self._scan(table, collection.resource, listing, groups, others, query)
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Apply changes in order; each costs the listings that the record is in."""
+        for change in changes:
+            if isinstance(change, Advance):
+                self._sequences[change.sequence] = max(change.to, self.last(change.sequence))
+            elif isinstance(change, Put):
+                self._put(change)
+            else:
+                self._remove(change)
+
+    def _put(self, change: Put) -> None:
+        table = self._table(change.collection.resource)
+        address = (change.collection.parents, change.key)
+        old = table.records.get(address)
+        table.records[address] = change.record
+        for listing in table.listings.values():
+            listing.put(address, change.record)
+        for membership in self._memberships.values():
+            membership.put(change.collection.resource, address, old, change.record)
+
+    def _remove(self, change: Remove) -> None:
+        table = self._table(change.collection.resource)
+        address = (change.collection.parents, change.key)
+        old = table.records.pop(address, None)
+        for listing in table.listings.values():
+            listing.remove(address)
+        if old is not None:
+            for membership in self._memberships.values():
+                membership.put(change.collection.resource, address, old, None)
+
+    def _table(self, resource: str) -> Table:
+        table = self._tables.get(resource)
+        if table is None:
+            table = self._tables[resource] = Table()
+        return table
+
+    def _membership(self, resource: str, query: Query) -> Membership:
+        name = (resource, query.view.name if query.view else "", query.arguments, query.order)
+        if name not in self._memberships:
+            self._memberships[name] = Membership(self, resource, query)
+        return self._memberships[name]
+
+    def records(self, resource: str) -> dict[Address, Record]:
+        """Return the table of a resource: address -> record. Not to be changed by the caller."""
+        return self._table(resource).records
+
+    def _matches(self, table: Table, collection: Collection, query: Query, condition: Any) -> int:
+        listing = table.listing(len(collection.parents), query.order, condition.field)
+        return sum(listing.size((collection.parents, frozen(value))) for value in condition.values)
+
+    def _slice(
+        self, table: Table, resource: str, listing: Listing, groups: list[Any], query: Query
+    ) -> Selection:
+        group = groups[0]
+        total = listing.size(group)
+        if query.limit == 0:
+            return Selection((), total)
+        stop = None if query.limit is None else query.offset + query.limit
+        found = [_found(table, resource, each) for each in listing.slice(group, query.offset, stop)]
+        return Selection(tuple(found), total)
+
+    def _scan(
+        self,
+        table: Table,
+        resource: str,
+        listing: Listing,
+        groups: list[Any],
+        others: tuple[Any, ...],
+        query: Query,
+    ) -> Selection:
+        wanted = [(condition.field, {frozen(value) for value in condition.values}) for condition in others]
+        matches = [
+            address
+            for address in listing.merged(groups)
+            if all(frozen(dotted(table.records[address], field)) in values for field, values in wanted)
+        ]
+        stop = None if query.limit is None else query.offset + query.limit
+        found = [_found(table, resource, each) for each in matches[query.offset : stop]]
+        return Selection(tuple(found), len(matches))
+
+
+def _found(table: Table, resource: str, address: Address) -> Found:
+    return Found(Collection(resource, address[0]), address[1], table.records[address])
