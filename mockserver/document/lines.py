@@ -1,0 +1,82 @@
+"""The lines on which JSON pointers stand in a YAML or JSON text, found in one pass when somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import yaml
+
+from mockserver.document.pointers import split
+from mockserver.document.yaml_reader import LOADER
+
+Path = tuple[str, ...]
+
+
+def line_numbers(text: str, pointers: Iterable[str]) -> dict[str, int]:
+    """Find the line (from 1) of each pointer, or of its deepest part that is there.
+
+    A text that is not well-formed gives the lines found until the first error.
+    """
+    paths = {pointer: tuple(split(pointer)) for pointer in pointers}
+    search = _Search({path[:length] for path in paths.values() for length in range(len(path) + 1)})
+    try:
+        for event in yaml.parse(text, Loader=LOADER):
+            search.take(event)
+    except yaml.YAMLError:
+        pass
+    return {pointer: search.nearest(path) for pointer, path in paths.items()}
+
+
+class _Search:
+    def __init__(self, wanted: set[Path]) -> None:
+        self._wanted = wanted
+        self._lines: dict[Path, int] = {}
+        self._frames: list[_Frame] = []
+
+    def nearest(self, path: Path) -> int:
+        while path and path not in self._lines:
+            path = path[:-1]
+        return self._lines.get(path, 1)
+
+    def take(self, event: Any) -> None:
+        kind = type(event)
+        if kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            self._frames.pop()
+        elif kind is yaml.ScalarEvent or kind is yaml.AliasEvent:
+            self._enter(event)
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            path = self._enter(event)
+            self._frames.append(_Frame(path, kind is yaml.MappingStartEvent))
+
+    def _enter(self, event: Any) -> Path | None:
+        """Note a value's or a key's line; returns the path of the value, None if nobody asks for it."""
+        if not self._frames:
+            return self._note((), event)
+        frame = self._frames[-1]
+        if not frame.is_map:
+            frame.index += 1
+            return None if frame.path is None else self._note((*frame.path, str(frame.index)), event)
+        if frame.key is None:
+            frame.key = getattr(event, "value", "")
+            if frame.path is not None:
+                self._note((*frame.path, frame.key), event)
+            return None
+        path = None if frame.path is None else (*frame.path, frame.key)
+        frame.key = None
+        return path if path in self._wanted else None
+
+    def _note(self, path: Path, event: Any) -> Path | None:
+        if path not in self._wanted:
+            return None
+        self._lines[path] = event.start_mark.line + 1
+        return path
+
+
+class _Frame:
+    __slots__ = ("index", "is_map", "key", "path")
+
+    def __init__(self, path: Path | None, is_map: bool) -> None:
+        self.path, self.is_map = path, is_map
+        self.index = -1
+        self.key: str | None = None

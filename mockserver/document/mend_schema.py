@@ -1,0 +1,197 @@
+"""One schema in OpenAPI 3.0.3's words in, the same without its common faults out, and the findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mockserver.document.schemas import Schema
+
+Tell = Callable[[str], None]
+
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "array": list,
+    "object": dict,
+}
+_SLIPS: dict[str, dict[str, Any]] = {
+    "int": {"type": "integer"},
+    "int32": {"type": "integer", "format": "int32"},
+    "int64": {"type": "integer", "format": "int64"},
+    "long": {"type": "integer", "format": "int64"},
+    "float": {"type": "number", "format": "float"},
+    "double": {"type": "number", "format": "double"},
+    "decimal": {"type": "number"},
+    "bool": {"type": "boolean"},
+    "str": {"type": "string"},
+    "text": {"type": "string"},
+    "uuid": {"type": "string", "format": "uuid"},
+    "date": {"type": "string", "format": "date"},
+    "datetime": {"type": "string", "format": "date-time"},
+    "date-time": {"type": "string", "format": "date-time"},
+    "list": {"type": "array"},
+    "dict": {"type": "object"},
+    "map": {"type": "object"},
+    "hash": {"type": "object"},
+    "any": {},
+}
+
+
+def mend_schema(schema: Any, tell: Tell) -> Schema:
+    """Mend a schema, which is the caller's own and may be changed; idempotent. `tell` gets each message."""
+    if not isinstance(schema, dict):
+        tell(f"{schema!r:.60} is no schema; anything is allowed there")
+        return {}
+    for keyword in [keyword for keyword in _FAULTS if keyword in schema]:
+        if keyword in schema:
+            _FAULTS[keyword](schema, tell)
+    return schema
+
+
+def _type(schema: Schema, tell: Tell) -> None:
+    kind = schema["type"]
+    if not isinstance(kind, str) or kind not in _TYPES:
+        del schema["type"]
+        meant = _SLIPS.get(kind.lower(), {}) if isinstance(kind, str) else {}
+        tell(f"{kind!r:.60} is no type; read as {meant.get('type', 'any type')}")
+        for keyword, value in meant.items():
+            schema.setdefault(keyword, value)
+    if schema.get("type") == "array" and "items" not in schema and "prefixItems" not in schema:
+        schema["items"] = {}
+        tell("an array without items; any items are allowed")
+
+
+def _items(schema: Schema, _tell: Tell) -> None:
+    """Say a list of item schemas (JSON Schema until draft 2019-09) with the newer prefixItems."""
+    if isinstance(schema["items"], list):
+        schema["prefixItems"] = schema["items"]
+        schema["items"] = {}
+
+
+def _enum(schema: Schema, tell: Tell) -> None:
+    values = schema["enum"]
+    if not isinstance(values, list) or not values:
+        del schema["enum"]
+        tell("an enum that lists nothing; dropped")
+    elif schema.get("type") == "array" and not any(isinstance(value, list | None) for value in values):
+        del schema["enum"]
+        schema["items"] = {"enum": values} | schema["items"] if isinstance(schema.get("items"), dict) else {}
+        tell("an enum of the items stands on the array; moved to the items")
+    elif None in values:
+        schema.setdefault("nullable", True)
+    elif schema.get("nullable") is True:
+        schema["enum"] = [*values, None]
+
+
+def _default(schema: Schema, tell: Tell) -> None:
+    if not _fits(schema["default"], schema):
+        tell(f"the default {schema['default']!r:.60} does not fit the schema; dropped")
+        del schema["default"]
+
+
+def _fits(value: Any, schema: Schema) -> bool:
+    if value is None:
+        return schema.get("nullable") is True or not schema.keys() & {"type", "enum"}
+    if isinstance(schema.get("enum"), list) and value not in schema["enum"]:
+        return False
+    kind = schema.get("type")
+    if isinstance(value, bool) and kind in ("integer", "number"):
+        return False
+    if kind == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return not isinstance(kind, str) or kind not in _TYPES or isinstance(value, _TYPES[kind])
+
+
+def _required(schema: Schema, tell: Tell) -> None:
+    names = schema["required"]
+    if not isinstance(names, list):
+        del schema["required"]
+        tell(f"required: {names!r:.60} is no list of names; dropped")
+        return
+    kept = list(dict.fromkeys(name for name in names if isinstance(name, str)))
+    if kept:
+        schema["required"] = kept
+    else:
+        del schema["required"]
+
+
+def _map(keyword: str) -> Callable[[Schema, Tell], None]:
+    def mend(schema: Schema, tell: Tell) -> None:
+        if not isinstance(schema[keyword], dict):
+            tell(f"{keyword} is no map of schemas; dropped")
+            del schema[keyword]
+
+    return mend
+
+
+def _list(keyword: str) -> Callable[[Schema, Tell], None]:
+    def mend(schema: Schema, tell: Tell) -> None:
+        if isinstance(schema[keyword], dict):
+            schema[keyword] = [schema[keyword]]
+            tell(f"{keyword} is one schema, not a list; made one")
+        elif not isinstance(schema[keyword], list) or not schema[keyword]:
+            tell(f"{keyword} lists no schemas; dropped")
+            del schema[keyword]
+
+    return mend
+
+
+def _number(keyword: str) -> Callable[[Schema, Tell], None]:
+    """Read a limit that was written as text; a count is whole and not negative."""
+    read = float if keyword in ("minimum", "maximum", "multipleOf") else _count
+
+    def mend(schema: Schema, tell: Tell) -> None:
+        value = schema[keyword]
+        if isinstance(value, int | float) and not isinstance(value, bool) and (value >= 0 or read is float):
+            return
+        try:
+            schema[keyword] = read(value)
+            tell(f"{keyword} {value!r:.60} is no number; read as {schema[keyword]}")
+        except (TypeError, ValueError):
+            del schema[keyword]
+            tell(f"{keyword} {value!r:.60} is no such limit; dropped")
+
+    return mend
+
+
+def _count(value: Any) -> int:
+    count = int(value)
+    if count < 0:
+        raise ValueError(value)
+    return count
+
+
+def _pattern(schema: Schema, tell: Tell) -> None:
+    if not isinstance(schema["pattern"], str):
+        tell("the pattern is no text; dropped")
+        del schema["pattern"]
+
+
+def _flag(keyword: str) -> Callable[[Schema, Tell], None]:
+    def mend(schema: Schema, tell: Tell) -> None:
+        value = schema[keyword]
+        if not isinstance(value, bool):
+            schema[keyword] = str(value).lower() == "true"
+            tell(f"{keyword} {value!r:.60} is neither true nor false; read as {schema[keyword]}")
+
+    return mend
+
+
+_COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
+_FLAGS = ("nullable", "readOnly", "writeOnly", "uniqueItems", "deprecated")
+
+_FAULTS: dict[str, Callable[[Schema, Tell], None]] = {
+    **{keyword: _flag(keyword) for keyword in _FLAGS},
+    "items": _items,
+    "type": _type,
+    "enum": _enum,
+    "default": _default,
+    "required": _required,
+    **{keyword: _map(keyword) for keyword in ("properties", "patternProperties", "dependentSchemas")},
+    **{keyword: _list(keyword) for keyword in ("allOf", "anyOf", "oneOf")},
+    **{keyword: _number(keyword) for keyword in (*_COUNTS, "minimum", "maximum", "multipleOf")},
+    "pattern": _pattern,
+}

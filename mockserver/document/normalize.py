@@ -1,0 +1,124 @@
+"""A document with settled references in any dialect in, the one dialect of this project out.
+
+That dialect is OpenAPI 3.0.3, mended, plus those JSON Schema keywords which 3.0 does not know.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.document.findings import Finding
+from mockserver.document.from_2_0 import from_2_0
+from mockserver.document.from_3_1 import from_3_1
+from mockserver.document.grammar import DROP, walk_document
+from mockserver.document.mend import mend
+from mockserver.document.mend_schema import mend_schema
+from mockserver.document.pointers import Place, Trail, place_of
+from mockserver.document.schemas import to_3_0
+
+_PLACES = ("query", "path", "header", "cookie")
+_LIFTED = (
+    "type",
+    "format",
+    "items",
+    "enum",
+    "default",
+    "minimum",
+    "maximum",
+    "pattern",
+    "minLength",
+    "maxLength",
+)
+
+
+def normalize(document: dict[str, Any], name: str, findings: list[Finding]) -> dict[str, Any]:
+    """Convert and mend a document without changing it; idempotent.
+
+    `name` becomes its title where it has none. Pointers of the findings are into the result.
+    """
+    document = from_2_0(document) if "swagger" in document else from_3_1(document, findings)
+    rebuilt = walk_document(document, _Visits(findings).table(), Place("", ""))
+    return mend(rebuilt, name, findings)
+
+
+class _Visits:
+    """What is done to each kind of object on the walk."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        self._findings = findings
+
+    def table(self) -> dict[str, Any]:
+        return {
+            "schema": self._schema,
+            "schema_or_flag": self._schema_or_flag,
+            "text": self._text,
+            "parameter": self._parameter,
+            "response": self._response,
+            "request_body": self._request_body,
+            "media": self._media,
+            "header": self._media,
+        }
+
+    def _tell(self, trail: Trail, message: str) -> None:
+        self._findings.append(Finding(message, place_of(trail).pointer))
+
+    def _schema(self, value: Any, trail: Trail) -> Any:
+        if type(value) is dict or type(value) is bool:
+            value = to_3_0(value)
+        return mend_schema(value, lambda message: self._tell(trail, message))
+
+    def _schema_or_flag(self, value: Any, trail: Trail) -> Any:
+        return value if isinstance(value, bool) else self._schema(value, trail)
+
+    def _text(self, value: Any, trail: Trail) -> Any:
+        if value is None or isinstance(value, dict | list):
+            self._tell(trail, "this is no text; dropped")
+            return DROP
+        self._tell(trail, "this is no text; taken as such")
+        return str(value)
+
+    def _parameter(self, value: Any, trail: Trail) -> Any:
+        if (
+            not isinstance(value, dict)
+            or value.get("in") not in _PLACES
+            or not isinstance(value.get("name"), str)
+        ):
+            self._tell(trail, f"a parameter without a name, or not in one of {', '.join(_PLACES)}; dropped")
+            return DROP
+        if value["in"] == "path" and value.get("required") is not True:
+            self._tell(trail, f"the path parameter {value['name']} is required whatever it says")
+            value["required"] = True
+        if "schema" not in value and not isinstance(value.get("content"), dict):
+            self._tell(trail, f"the parameter {value['name']} has no schema; mended")
+            lifted = {keyword: value.pop(keyword) for keyword in _LIFTED if keyword in value}
+            value["schema"] = self._schema(lifted or {"type": "string"}, trail)
+        return value
+
+    def _response(self, value: Any, trail: Trail) -> Any:
+        if not isinstance(value, dict):
+            self._tell(trail, "this is no response; an empty one taken")
+            return {"description": ""}
+        if not isinstance(value.get("description"), str):
+            self._tell(trail, "the response has no description; an empty one taken")
+            value["description"] = ""
+        return self._contents(value, trail)
+
+    def _request_body(self, value: Any, trail: Trail) -> Any:
+        if not isinstance(value, dict) or not isinstance(value.get("content"), dict):
+            self._tell(trail, "a request body without content; dropped")
+            return DROP
+        return value
+
+    def _contents(self, value: dict[str, Any], trail: Trail) -> dict[str, Any]:
+        for field in ("content", "headers"):
+            if field in value and not isinstance(value[field], dict):
+                self._tell(trail, f"{field} is no map; dropped")
+                del value[field]
+        return value
+
+    def _media(self, value: Any, trail: Trail) -> Any:
+        if isinstance(value, dict):
+            return value
+        if value is not None:
+            self._tell(trail, "this is no object; an empty one taken")
+        return {}
