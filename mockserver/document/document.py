@@ -70,8 +70,7 @@ class Document:
     """One API's description in one dialect, whatever it was written in.
 
     `spec` is shaped as OpenAPI 3.0.3 with text keys: schemas keep local references to components, all else
-    stands in its place. It shares parts with itself, so nobody may change it. `version` is what the source
-    declared; `warnings` are the mended and odd places.
+    stands in its place. `version` is what the source declared; `warnings` are the mended and odd places.
     """
 
     name: str
@@ -180,11 +179,18 @@ _NOUNS: dict[type, str] = {list: "list", str: "plain text"}
 
 
 def _placed(early: list[Finding], late: list[Finding], locator: _Locator) -> tuple[Finding, ...]:
-    """Add files and lines: early findings know their place in a source, late ones a pointer of the result."""
+    """Add files and lines, and tell each finding once however often its part is used.
+
+    Early findings know their place in a source, late ones a pointer into the result.
+    """
     places = [Place(finding.source, finding.pointer) for finding in early]
     places += [locator.trace(finding.pointer) for finding in late]
-    located = zip([*early, *late], locator.locate(places) if places else (), strict=True)
-    return tuple(f if f.line else replace(f, source=source, line=line) for f, (source, line) in located)
+    once: dict[tuple[Place, str], Finding] = {}
+    for finding, place in zip([*early, *late], places, strict=True):
+        once.setdefault((place, finding.message), finding)
+    located = locator.locate([place for place, _ in once]) if once else []
+    pairs = zip(once.values(), located, strict=True)
+    return tuple(f if f.line else replace(f, source=source, line=line) for f, (source, line) in pairs)
 
 
 def _refuse(document: Document, resolved: Resolved) -> None:

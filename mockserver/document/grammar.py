@@ -105,9 +105,6 @@ FIELDS: dict[str, dict[str, Shape]] = {
 EXTENSIBLE = frozenset({"path_item", "response", "callback"})
 """Kinds whose maps may also hold `x-...` extensions beside the members."""
 
-SHARED = frozenset({"parameter", "response", "request_body", "header", "path_item", "callback"})
-"""Kinds that references put in several places as one object: they are rebuilt once."""
-
 
 class _Signal(Enum):
     DROP = "drop"
@@ -124,13 +121,14 @@ class Walk:
     """One walk over a document.
 
     `visit` names a function for some kinds; it gets the rebuilt value, which is its own to change, and
-    returns what takes its place. `follow` is asked at every reference; without it references stay.
+    returns what takes its place. The kind "data" is all that is no OpenAPI object; it is not its own.
+    `follow` is asked at every reference; without it references stay.
     """
 
     def __init__(self, visit: Mapping[str, Visitor], follow: Follow | None = None) -> None:
         self._visit = visit
         self._follow = follow
-        self._shared: dict[tuple[int, str], Any] = {}
+        self._data = visit.get("data")
 
     def rebuild(self, value: Any, shape: Shape, trail: Trail) -> Any:
         """Rebuild a value by its shape; a container of the wrong type is returned as it is."""
@@ -143,14 +141,6 @@ class Walk:
         return self._entries(value, shape.kind, trail) if type(value) is list else value
 
     def _one(self, value: Any, kind: str, trail: Trail) -> Any:
-        if kind not in SHARED:
-            return self._fresh(value, kind, trail)
-        key = (id(value), kind)
-        if key not in self._shared:
-            self._shared[key] = self._fresh(value, kind, trail)
-        return self._shared[key]
-
-    def _fresh(self, value: Any, kind: str, trail: Trail) -> Any:
         if kind == "callback":
             value = self._members(value, "path_item", trail) if type(value) is dict else value
         elif type(value) is dict:
@@ -164,7 +154,10 @@ class Walk:
         rebuilt = {}
         for name, member in value.items():
             shape = fields.get(name)
-            if shape is not None and not (shape.kind == "text" and type(member) is str):
+            if shape is None:
+                if self._data is not None and type(member) in (dict, list):
+                    member = self._data(member, (trail, name))
+            elif not (shape.kind == "text" and type(member) is str):
                 member = self.rebuild(member, shape, (trail, name))
                 if member is DROP:
                     continue

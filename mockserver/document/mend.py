@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.document.findings import Finding
+from mockserver.document.grammar import METHODS
 from mockserver.document.mend_operations import mend_operations
 from mockserver.document.mend_security import mend_requirements, mend_schemes
 from mockserver.document.mend_servers import mend_servers
@@ -75,10 +76,18 @@ def _paths(document: dict[str, Any], findings: Findings) -> dict[str, Any]:
             continue  # an extension; what is left are path items only
         if isinstance(item, dict):
             path = _path(key, findings)
-            mended[path] = item | mended[path] if path in mended else item
+            mended[path] = _joined(key, item, mended[path], findings) if path in mended else item
         else:
             findings.append(Finding("this is no path item; dropped", f"/paths/{escape(key)}"))
     return mended
+
+
+def _joined(key: str, item: dict[str, Any], first: dict[str, Any], findings: Findings) -> dict[str, Any]:
+    for method in METHODS:
+        if method in item and method in first:
+            message = "another path with this method is the same without its query; this one is left out"
+            findings.append(Finding(message, f"/paths/{escape(key)}/{method}"))
+    return item | first
 
 
 def _path(key: str, findings: Findings) -> str:

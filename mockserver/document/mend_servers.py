@@ -29,12 +29,25 @@ def mend_servers(owner: dict[str, Any], pointer: str, findings: list[Finding]) -
 
 
 def _server(server: dict[str, Any], pointer: str, findings: list[Finding]) -> dict[str, Any]:
-    url = _url(server["url"], f"{pointer}/url", findings)
-    names = list(dict.fromkeys(_VARIABLE.findall(url)))
     given = server["variables"] if isinstance(server.get("variables"), dict) else {}
+    url, given = _with_plain_names(_url(server["url"], f"{pointer}/url", findings), given)
+    names = dict.fromkeys(_VARIABLE.findall(url))
     variables = {name: _variable(name, given.get(name), pointer, findings) for name in names}
     rest = {key: value for key, value in server.items() if key != "variables"}
     return rest | {"url": url} | ({"variables": variables} if variables else {})
+
+
+def _with_plain_names(url: str, variables: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Rename the variables of a URL to identifiers, which frameworks can format; drop stray braces."""
+    plain = {name: _identifier(name) for name in _VARIABLE.findall(url)}
+    marked = _VARIABLE.sub(lambda match: f"\0{plain[match[1]]}\1", url)
+    clean = marked.replace("{", "").replace("}", "").replace("\0", "{").replace("\1", "}")
+    return clean, {plain.get(name, name): variable for name, variable in variables.items()}
+
+
+def _identifier(name: str) -> str:
+    word = re.sub(r"\W+", "_", name).strip("_")
+    return word if word.isidentifier() else f"variable_{word}"
 
 
 def _url(url: str, pointer: str, findings: list[Finding]) -> str:

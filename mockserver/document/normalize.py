@@ -36,16 +36,19 @@ def normalize(document: dict[str, Any], name: str, findings: list[Finding]) -> d
 
     `name` becomes its title where it has none. Pointers of the findings are into the result.
     """
+    version = str(document.get("openapi", ""))
     document = from_2_0(document) if "swagger" in document else from_3_1(document, findings)
-    rebuilt = walk_document(document, _Visits(findings).table(), Place("", ""))
+    rebuilt = walk_document(document, _Visits(version, findings).table(), Place("", ""))
     return mend(rebuilt, name, findings)
 
 
 class _Visits:
     """What is done to each kind of object on the walk."""
 
-    def __init__(self, findings: list[Finding]) -> None:
+    def __init__(self, version: str, findings: list[Finding]) -> None:
         self._findings = findings
+        self._modern = version.startswith(("3.1", "3.2"))
+        self._terse = version.startswith("3.2")  # responses need no description
 
     def table(self) -> dict[str, Any]:
         return {
@@ -65,6 +68,8 @@ class _Visits:
     def _schema(self, value: Any, trail: Trail) -> Any:
         if type(value) is dict or type(value) is bool:
             value = to_3_0(value)
+            if self._modern and value.get("type") == "array" and "prefixItems" not in value:
+                value.setdefault("items", {})  # which 3.0 demands, but 3.1 does not
         return mend_schema(value, lambda message: self._tell(trail, message))
 
     def _schema_or_flag(self, value: Any, trail: Trail) -> Any:
@@ -99,7 +104,8 @@ class _Visits:
             self._tell(trail, "this is no response; an empty one taken")
             return {"description": ""}
         if not isinstance(value.get("description"), str):
-            self._tell(trail, "the response has no description; an empty one taken")
+            if not self._terse:
+                self._tell(trail, "the response has no description; an empty one taken")
             value["description"] = ""
         return self._contents(value, trail)
 
@@ -120,5 +126,6 @@ class _Visits:
         if isinstance(value, dict):
             return value
         if value is not None:
-            self._tell(trail, "this is no object; an empty one taken")
+            self._tell(trail, "this is no object; dropped")
+            return DROP
         return {}

@@ -21,6 +21,7 @@ from mockserver.document.targets import Targets, section
 from mockserver.errors import DocumentError
 
 _INNOCENT = frozenset({"$ref", "description", "summary", "title", "$comment"})
+_FILE = re.compile(r"[^#:]+\.(ya?ml|json|md)(#/.*)?")
 _SCHEMA = Shape("one", "schema")
 _SCHEMA_KINDS = frozenset({"schema", "schema_or_flag"})
 _OPTIONAL = frozenset({"parameter", "text", "header", "example", "link", "callback", "security_scheme"})
@@ -52,8 +53,8 @@ class _Resolver:
         self._names = Names(self._home)
         self._findings: list[Finding] = []
         self._waiting: list[Place] = []
-        self._inlined: dict[tuple[Place, Shape], Any] = {}
-        self._walk = Walk({"discriminator": self._discriminator}, self._follow)
+        self._inside: set[Place] = set()
+        self._walk = Walk({"discriminator": self._discriminator, "data": self._data}, self._follow)
 
     def run(self) -> Resolved:
         start = Place(self._root, "")
@@ -122,15 +123,16 @@ class _Resolver:
         return found | siblings
 
     def _settle(self, reference: str, shape: Shape, trail: Trail) -> Any:
-        """Rebuild what a reference means, once for each place."""
+        """Rebuild what a reference means, anew for each use: frameworks change what they are given."""
         if shape.kind == "text":
             return self._targets.text(start_of(trail), reference)
         place, found = self._targets.find(start_of(trail), reference)
-        key = (place, shape)
-        if key not in self._inlined:
-            self._inlined[key] = _permissive(shape)  # what a circle of such references gets
-            self._inlined[key] = self._walk.rebuild(found, shape, place)
-        return self._inlined[key]
+        if place in self._inside:
+            return _permissive(shape)  # a circle of references that are no schemas
+        self._inside.add(place)
+        rebuilt = self._walk.rebuild(found, shape, place)
+        self._inside.remove(place)
+        return rebuilt
 
     def _refer(self, value: dict[str, Any], trail: Trail) -> Any:
         """Turn a reference at a schema's place into a local one; siblings with an effect stay beside it."""
@@ -172,10 +174,41 @@ class _Resolver:
             return name
         return self._reference(place)
 
+    def _data(self, value: Any, trail: Trail) -> Any:
+        """Put in what data takes from files, as authors do though it is no reference by the specification.
+
+        Only an object that is nothing but the name of a file that can be read is meant; else it is data.
+        """
+        if isinstance(value, list):
+            entries = [self._data(entry, trail) if type(entry) in (dict, list) else entry for entry in value]
+            return entries if any(new is not old for new, old in zip(entries, value, strict=True)) else value
+        if len(value) == 1 and _is_file(value.get("$ref")):
+            return self._file(value, start_of(trail))
+        members = {k: self._data(v, trail) if type(v) in (dict, list) else v for k, v in value.items()}
+        return members if any(members[key] is not value[key] for key in members) else value
+
+    def _file(self, value: dict[str, Any], start: Place) -> Any:
+        try:
+            if value["$ref"].endswith(".md"):
+                return self._targets.text(start, value["$ref"])
+            place, found = self._targets.find(start, value["$ref"])
+        except DocumentError:
+            return value
+        if place in self._inside:
+            return value  # data that would hold itself
+        self._inside.add(place)
+        embedded = self._data(found, place) if type(found) in (dict, list) else found
+        self._inside.remove(place)
+        return embedded
+
     def _note(self, trail: Trail, error: DocumentError) -> None:
         place = place_of(trail)
         message = error.message if error.source == place.source else f"{error.source}: {error.message}"
         self._findings.append(Finding(f"{message}; anything is allowed there", place.pointer, place.source))
+
+
+def _is_file(reference: Any) -> bool:
+    return isinstance(reference, str) and _FILE.fullmatch(reference) is not None
 
 
 def _without(value: dict[str, Any], name: str) -> dict[str, Any]:
