@@ -58,7 +58,8 @@ def _list(value: Any) -> list[Any]:
 
 
 def _servers(document: dict[str, Any]) -> list[dict[str, Any]]:
-    base = "/" + str(document.get("basePath") or "").strip("/")
+    path = document.get("basePath")
+    base = "/" + (path.strip("/") if isinstance(path, str) else "")
     host = document.get("host")
     if not isinstance(host, str) or not host:
         return [{"url": base}]

@@ -37,8 +37,8 @@ def normalize(document: dict[str, Any], name: str, findings: list[Finding]) -> d
     `name` becomes its title where it has none. Pointers of the findings are into the result.
     """
     version = str(document.get("openapi", ""))
-    document = from_2_0(document) if "swagger" in document else from_3_1(document, findings)
-    rebuilt = walk_document(document, _Visits(version, findings).table(), Place("", ""))
+    lowered = from_3_1(from_2_0(document) if "swagger" in document else document, findings)
+    rebuilt = walk_document(lowered, _Visits(version, findings).table(), Place("", ""))
     return mend(rebuilt, name, findings)
 
 

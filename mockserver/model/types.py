@@ -324,12 +324,14 @@ class Credential:
 class Security:
     """Who may call: the credentials known, the word before a token (`Token`), and where a scheme holds.
 
-    `at` maps a scheme to the base path under which alone it counts.
+    `at` maps a scheme to the base path under which alone it counts. `policy` is known (these credentials
+    only), any (whatever is sent) or off.
     """
 
     credentials: tuple[Credential, ...] = ()
     prefixes: Mapping[str, str] = dataclasses.field(default_factory=dict)
     at: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    policy: str = "known"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,106 @@
+"""Wire the rooms into one ASGI application: models in, an app that plays them all out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.middleware.cors import CORSMiddleware
+
+from mockserver.apis import Api, find_api, load_model
+from mockserver.asgi.api import Edge
+from mockserver.asgi.dispatch import Dispatcher, clashes
+from mockserver.asgi.pages import Pages
+from mockserver.generation.supply import Clock, SeededSupply, wall_clock
+from mockserver.errors import SettingsError
+from mockserver.model.types import Credential, Model, Security
+from mockserver.seeding import DEFAULT, fixture_file, read_fixture, seed
+from mockserver.space import Space
+from mockserver.stores.memory import MemoryStore
+
+
+POLICIES = ("known", "any", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How APIs are played. `fixtures` names the seed states (None: start empty); `auth` is who may call,
+    see `with_auth`."""
+
+    seed: int = 0
+    fixtures: str | None = DEFAULT
+    auth: Sequence[str] = ()
+    validate_responses: bool = False
+    cors: bool = True
+    clock: Clock = wall_clock
+
+
+def make_space(api: Api, settings: Settings) -> Space:
+    """Return an API with its state at the start. Raises an UnderstudyError when anything is wrong with it."""
+    model = load_model(api)
+    return space_of(replace(model, security=with_auth(model, settings.auth)), api, settings)
+
+
+def with_auth(model: Model, auth: Sequence[str]) -> Security:
+    """Return who may call after the settings: `known`, `any`, `off`, or `SCHEME=VALUE` for one more credential.
+
+    Raises SettingsError for a word or a scheme that is not known.
+    """
+    security = model.security
+    schemes = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
+    for said in auth:
+        name, sign, value = said.partition("=")
+        if not sign and name in POLICIES:
+            security = replace(security, policy=name)
+        elif sign and name in (*schemes, *(each.scheme for each in security.credentials)):
+            security = replace(security, credentials=(*security.credentials, Credential(name, value)))
+        elif not sign:
+            raise SettingsError(f"--auth {said}: say known, any, off or SCHEME=VALUE")
+    return security
+
+
+def space_of(model: Model, api: Api | None, settings: Settings) -> Space:
+    """Return a model with its state at the start."""
+    supply = SeededSupply(model.document.spec, settings.seed, settings.clock)
+    space = Space(model, MemoryStore(), supply)
+    if settings.fixtures is not None:
+        path = fixture_file(api.fixtures if api else None, settings.fixtures)
+        if path is not None:
+            seed(model, space.store, supply, read_fixture(path), str(path))
+    return space
+
+
+def make_edges(names: Sequence[str], settings: Settings) -> list[Edge]:
+    """Return an edge for each API, each under base paths of its own.
+
+    Where two APIs have a path in common, every API moves under its name: `/name/...`.
+    """
+    spaces = [make_space(find_api(name), settings) for name in names]
+    edges = [_edge(space, space.model.base_paths, settings) for space in spaces]
+    if clashes(edges):
+        edges = [
+            _edge(space, tuple(f"/{space.model.name}{base}" for base in space.model.base_paths), settings)
+            for space in spaces
+        ]
+    return edges
+
+
+def _edge(space: Space, bases: tuple[str, ...], settings: Settings) -> Edge:
+    return Edge(space, bases, validate_responses=settings.validate_responses)
+
+
+def make_app(names: Sequence[str], settings: Settings | None = None) -> Callable[[Any, Any, Any], Any]:
+    """Return an ASGI application that plays these APIs."""
+    settings = settings or Settings()
+    return wire(make_edges(names, settings), settings)
+
+
+def wire(edges: Sequence[Edge], settings: Settings) -> Callable[[Any, Any, Any], Any]:
+    """Put what surrounds the edges around them: the stage that chooses, documents and CORS."""
+    app: Any = Dispatcher(edges, Pages([edge.space.model for edge in edges]))
+    if settings.cors:
+        app = CORSMiddleware(
+            app, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["*"]
+        )
+    return app

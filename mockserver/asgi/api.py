@@ -1,0 +1,188 @@
+"""The edge of one API on connexion: its operations behind our own routes, answered by handlers made on first use.
+
+connexion's default stack builds every operation once per middleware, and validators on each request. Here one
+terminal middleware takes its place: a subclass of connexion's RoutedMiddleware that routes, guards, checks and
+answers by itself, with connexion's operations as the source of what the document declares.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+from connexion.operations import AbstractOperation
+from connexion.resolver import Resolution, Resolver
+from connexion.spec import OpenAPISpecification
+
+from mockserver.asgi.handler import Handler
+from mockserver.asgi.refusal import refuse
+from mockserver.asgi.request import Gone, Request
+from mockserver.asgi.respond import Answer, error_answer, send_answer
+from mockserver.asgi.routes import Match, Route, Routes
+from mockserver.asgi.schemas import SchemaCompiler
+from mockserver.behavior.template import fill
+from mockserver.call import Problem, ProblemKind
+from mockserver.model.declared import operations
+from mockserver.model.types import Errors, Operation
+from mockserver.space import Space
+
+_KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"})
+
+
+class NormalizedSpecification(OpenAPISpecification):
+    """A specification that is taken as it is: it was checked, resolved and normalized when it was loaded."""
+
+    def __init__(self, spec: Mapping[str, Any]) -> None:
+        self._raw_spec = self._spec = {"components": {}, **spec}
+        self._base_uri = ""
+
+    def get_operation(self, path: str, method: str) -> dict[str, Any]:
+        """Return a copy: connexion adds the parameters of the path item to the list that it is given."""
+        operation = dict(self._spec["paths"][path][method])
+        operation["parameters"] = list(operation.get("parameters", ()))
+        return operation
+
+
+class LabelResolver(Resolver):
+    """Resolves an operation to its label; what it does is decided by the model."""
+
+    def resolve(self, operation: AbstractOperation) -> Resolution:
+        return Resolution(None, f"{operation.method.upper()} {operation.path}")
+
+
+class EdgeApi(RoutedAPI[Handler]):
+    """The routes and handlers of one API."""
+
+    def __init__(self, specification: NormalizedSpecification, space: Space, bases: tuple[str, ...], check: bool) -> None:
+        super().__init__(specification, base_path=None, resolver=LabelResolver(), next_app=None)
+        self._space = space
+        self._check = check
+        self._schemas = SchemaCompiler(space.model.document.spec)
+        self._by_label: dict[str, Operation] = {each.label: each for each in space.model.operations}
+        self._handlers: dict[tuple[str, str], Handler] = {}
+        self.routes = Routes()
+        for base in bases:
+            for path, method, _ in operations(space.model.document.spec):
+                self.routes.add(base, path, method, f"{method} {path}")
+
+    def handler(self, route: Route) -> Handler:
+        """Return the handler of a route, made when it is first asked for."""
+        name = (route.name, route.base)
+        if name not in self._handlers:
+            method, _, path = route.name.partition(" ")
+            declared = self.specification.operation_cls.from_spec(
+                self.specification, path=path, method=method.lower(), resolver=self.resolver
+            )
+            self._handlers[name] = self.make_operation(declared, route)
+        return self._handlers[name]
+
+    def make_operation(self, operation: AbstractOperation, route: Route | None = None) -> Handler:
+        if route is None:
+            raise ValueError("an operation is made for a route")
+        known = self._by_label[route.name]
+        return Handler(self._space, known, operation, route.base, self._schemas, self._check)
+
+    def _set_base_path(self, base_path: str | None = None) -> None:
+        self.base_path = ""
+
+
+class Edge(RoutedMiddleware[EdgeApi]):
+    """An ASGI application that plays one API."""
+
+    api_cls = EdgeApi
+
+    def __init__(self, space: Space, bases: tuple[str, ...], *, validate_responses: bool = False) -> None:
+        super().__init__(None)
+        self.space = space
+        self.bases = bases
+        specification = NormalizedSpecification(space.model.document.spec)
+        self.api = EdgeApi(specification, space, bases, validate_responses)
+        self._habits = space.model.habits
+        self._constant = [] if any("{" in text for text in self._habits.headers.values()) else self._extra()
+
+    def find(self, raw_path: str) -> Match | None:
+        """Return what is at a path of this API, None when nothing is."""
+        return self.api.routes.find(raw_path)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        answer = await self._answer(scope, receive)
+        if answer is not None:
+            await send_answer(send, answer, self._constant or self._extra(), scope["method"] == "HEAD")
+
+    async def _answer(self, scope: Any, receive: Any) -> Answer | None:
+        raw_path = raw_path_of(scope)
+        match = self.find(raw_path)
+        method = scope["method"]
+        if match is None:
+            return self._refused(raw_path, ProblemKind.NO_ROUTE, f"there is no {raw_path}")
+        route = match.routes.get(method) or (match.routes.get("GET") if method == "HEAD" else None)
+        if route is None:
+            return self._without_route(match, method, raw_path, scope)
+        if route.slashed != match.slashed and self._habits.slash != "accept":
+            return self._slash_missing(route, method, raw_path, scope)
+        request = Request(scope, receive, route.base, dict(zip(route.params, match.values, strict=True)))
+        try:
+            return await self.api.handler(route)(request)
+        except Gone:
+            return None
+
+    def _without_route(self, match: Match, method: str, raw_path: str, scope: Any) -> Answer:
+        """Answer OPTIONS with what is allowed, and any other method that the path does not have."""
+        allowed = sorted({*match.routes, *({"HEAD"} if "GET" in match.routes else ()), "OPTIONS"})
+        allow = (b"allow", ", ".join(allowed).encode())
+        if method == "OPTIONS":
+            return Answer(204, [allow], b"")
+        text = f"{method} is not allowed here; {', '.join(allowed)} are"
+        if method in self._habits.unimplemented or method not in _KNOWN_METHODS:
+            kind = ProblemKind.METHOD_NOT_IMPLEMENTED
+        else:
+            kind = ProblemKind.METHOD_NOT_ALLOWED
+        answer = self._refused(raw_path, kind, text, {"method": method})
+        return Answer(answer.status, [*answer.headers, allow], answer.body)
+
+    def _slash_missing(self, route: Route, method: str, raw_path: str, scope: Any) -> Answer:
+        if self._habits.slash == "redirect" and route.slashed and method in ("GET", "HEAD"):
+            query = scope["query_string"]
+            target = f"{raw_path}/".encode("latin-1") + (b"?" + query if query else b"")
+            return Answer(301, [(b"location", target)], b"")
+        return self._refused(raw_path, ProblemKind.NO_ROUTE, f"there is no {raw_path}")
+
+    def _refused(
+        self, raw_path: str, kind: ProblemKind, text: str, values: Mapping[str, Any] | None = None
+    ) -> Answer:
+        problem = Problem(kind, text, values=values or {})
+        return error_answer(refuse(self._errors_at(raw_path), problem), None)
+
+    def _errors_at(self, raw_path: str) -> Errors:
+        """Return the errors for a path that no operation answers: those of the longest fitting prefix."""
+        errors = self.space.model.errors
+        fitting = [each for each in errors.values() if each.at and is_under(raw_path, each.at)]
+        return max(fitting, key=lambda each: len(each.at), default=errors["default"])
+
+    def _extra(self) -> list[tuple[bytes, bytes]]:
+        """Return the headers that go with every reply."""
+        values = {"uuid": str(uuid.uuid4())}
+        return [
+            (name.lower().encode(), str(fill(text, values)).encode("latin-1"))
+            for name, text in self._habits.headers.items()
+        ]
+
+
+def raw_path_of(scope: Any) -> str:
+    """Return the path as it was sent, without the prefix under which the application is mounted."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    path = raw.partition(b"?")[0].decode("latin-1")
+    return path.removeprefix(scope.get("root_path", "")) or "/"
+
+
+def is_under(path: str, template: str) -> bool:
+    """Tell whether a path begins with the segments of a template."""
+    wanted = template.strip("/").split("/")
+    given = path.strip("/").split("/")
+    return len(given) >= len(wanted) and all(
+        want.startswith("{") or want == have for want, have in zip(wanted, given, strict=False)
+    )

@@ -1,0 +1,130 @@
+"""Decode request bodies: bytes and a media type in, a JSON value out; a table from media type to decoder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from email.message import Message
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from python_multipart.exceptions import MultipartParseError
+from python_multipart.multipart import parse_form
+
+from mockserver.asgi.parameters import scalar
+from mockserver.model.declared import Spec, is_json, properties, resolved, type_of
+
+
+class Malformed(Exception):
+    """The bytes are not what their media type says; the text tells why."""
+
+
+Decoder = Callable[[bytes, Mapping[str, str], Spec, Any], Any]
+
+
+def decode_json(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: Any) -> Any:
+    """Decode JSON (RFC 8259)."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Malformed(str(error)) from None
+
+
+def decode_form(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: Any) -> Any:
+    """Decode application/x-www-form-urlencoded, by the types of the schema."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Malformed(str(error)) from None
+    fields: dict[str, list[Any]] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        fields.setdefault(name, []).append(value)
+    return _typed(fields, spec, schema)
+
+
+def decode_multipart(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: Any) -> Any:
+    """Decode multipart/form-data (RFC 7578); a file becomes its name, or its text when it has none."""
+    if not parameters.get("boundary"):
+        raise Malformed("the boundary parameter is missing")
+    fields: dict[str, list[Any]] = {}
+
+    def on_field(field: Any) -> None:
+        fields.setdefault(_text(field.field_name), []).append(_text(field.value or b""))
+
+    def on_file(file: Any) -> None:
+        name = _text(file.file_name or b"")
+        fields.setdefault(_text(file.field_name), []).append(name or "file")
+        file.close()
+
+    boundary = parameters["boundary"].encode("latin-1")
+    headers = {
+        "Content-Type": b'multipart/form-data; boundary="' + boundary + b'"',
+        "Content-Length": str(len(body)).encode(),
+    }
+    try:
+        parse_form(headers, BytesIO(body), on_field, on_file)
+    except (MultipartParseError, ValueError) as error:
+        raise Malformed(str(error)) from None
+    return _typed(fields, spec, schema)
+
+
+def decode_text(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: Any) -> Any:
+    """Decode text in the charset that the media type names."""
+    try:
+        return body.decode(parameters.get("charset", "utf-8"))
+    except (UnicodeDecodeError, LookupError) as error:
+        raise Malformed(str(error)) from None
+
+
+def decode_bytes(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: Any) -> Any:
+    """Take bytes of any other media type as they are, as text of one character for each byte."""
+    return body.decode("latin-1")
+
+
+def decoder_for(media_type: str) -> Decoder:
+    """Return the decoder for a media type without parameters."""
+    if is_json(media_type):
+        return decode_json
+    if media_type == "application/x-www-form-urlencoded":
+        return decode_form
+    if media_type.startswith("multipart/"):
+        return decode_multipart
+    return decode_text if media_type.startswith("text/") else decode_bytes
+
+
+def parse_media_type(value: str) -> tuple[str, dict[str, str]]:
+    """Return a media type in small letters and its parameters (RFC 9110 section 8.3.1)."""
+    if ";" not in value:
+        return value.strip().lower(), {}
+    message = Message()
+    message["content-type"] = value
+    found = {name.lower(): str(text) for name, text in (message.get_params() or [])[1:]}
+    return message.get_content_type() if "/" in value else value.partition(";")[0].strip().lower(), found
+
+
+def _typed(fields: Mapping[str, list[Any]], spec: Spec, schema: Any) -> dict[str, Any]:
+    declared = properties(spec, schema)
+    typed: dict[str, Any] = {}
+    for name, values in fields.items():
+        plain = declared.get(name.removesuffix("[]"), {})
+        kind = type_of(plain)
+        if kind == "array":
+            inner = type_of(resolved(spec, plain.get("items")))
+            typed[name.removesuffix("[]")] = [scalar(value, inner) for value in values]
+        elif kind == "object":
+            typed[name] = _json_or_text(values[-1])
+        else:
+            typed[name] = scalar(values[-1], kind)
+    return typed
+
+
+def _json_or_text(value: str) -> Any:
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return value
+
+
+def _text(value: bytes | None) -> str:
+    return (value or b"").decode("utf-8", "replace")

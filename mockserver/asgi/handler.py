@@ -1,0 +1,237 @@
+"""Answer the calls of one operation; all that can be settled beforehand is settled when it is first used.
+
+The path of a request: accept, credentials, parameters, body, decision, envelope. Each step either goes on or
+names a Problem, and the API's own error form is put around it at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import orjson
+
+from mockserver.asgi.bodies import Malformed, decode_json, decoder_for, parse_media_type
+from mockserver.asgi.envelope import Enveloper
+from mockserver.asgi.negotiation import choose_media_type
+from mockserver.asgi.parameters import ParameterPlan
+from mockserver.asgi.refusal import Refusal, refuse
+from mockserver.asgi.request import Request, TooLarge
+from mockserver.asgi.respond import Answer, encode, error_answer
+from mockserver.asgi.schemas import Direction, SchemaCompiler, Validator
+from mockserver.asgi.security import Guard
+from mockserver.asgi.violations import find_violations
+from mockserver.call import Call, Principal, Problem, ProblemKind, Reply, Violation
+from mockserver.lookup import MISSING
+from mockserver.model.declared import parameters, resolved, response_at, success_statuses, type_of
+from mockserver.model.types import Kind, Model, Operation
+from mockserver.space import Space
+
+
+class Declared(Protocol):
+    """What a handler takes from connexion's operation."""
+
+    @property
+    def security(self) -> list[Mapping[str, list[str]]] | None: ...
+
+    @property
+    def security_schemes(self) -> Mapping[str, Any]: ...
+
+    @property
+    def request_body(self) -> Mapping[str, Any]: ...
+
+    @property
+    def responses(self) -> Mapping[str, Any]: ...
+
+
+class Handler:
+    """Answers one operation under one base path."""
+
+    def __init__(
+        self, space: Space, operation: Operation, declared: Declared, base: str, schemas: SchemaCompiler, check: bool
+    ) -> None:
+        model = space.model
+        self._space = space
+        self._operation = operation
+        self._errors = model.errors[operation.errors]
+        self._guard = Guard(declared.security, declared.security_schemes, model.security, operation, base)
+        listed = parameters(model.document.spec, operation.path, operation.method)
+        self._plan = ParameterPlan(model.document.spec, listed, schemas)
+        self._bodies = _Bodies(model, operation, declared.request_body, schemas)
+        self._enveloper = Enveloper(model, operation, space.supply)
+        self._offered = _offered(declared.responses, operation)
+        self._problem_media = _problem_media(declared.responses)
+        self._reply_validators = _reply_validators(declared.responses, schemas) if check else {}
+
+    async def __call__(self, request: Request) -> Answer:
+        """Return the answer to a request; every refusal is in the API's own form."""
+        media_type = choose_media_type(request.headers.get("accept"), self._offered) if self._offered else ""
+        if media_type is None:
+            return self._refused(Problem(ProblemKind.NOT_ACCEPTABLE, "none of the accepted media types can be given"))
+        admitted = self._guard.admit(request)
+        if isinstance(admitted, Problem):
+            return self._refused(admitted)
+        call = await self._decode(request, admitted)
+        if isinstance(call, Problem):
+            return self._refused(call)
+        reply = self._space.answer(call)
+        if reply.problem is not None:
+            return self._refused(reply.problem)
+        return self._answered(reply, request, media_type)
+
+    async def _decode(self, request: Request, principal: Principal | None) -> Call | Problem:
+        """Return the call that a request spells, or what is wrong with its parameters or the form of its body."""
+        path, violations = self._plan.decode("path", {name: [text] for name, text in request.path_texts.items()})
+        if violations:
+            return Problem(ProblemKind.INVALID_PATH, violations[0].message, tuple(violations))
+        query, violations = self._plan.decode("query", request.query)
+        violations += self._unknown_query(request)
+        headers, wrong = self._plan.decode("header", {name: [text] for name, text in request.headers.items()})
+        cookies, wrong_cookies = self._plan.decode("cookie", {name: [text] for name, text in request.cookies.items()})
+        violations += wrong + wrong_cookies
+        if violations:
+            return self._query_problem(violations)
+        try:
+            body = await self._bodies.read(request)
+        except TooLarge:
+            return Problem(ProblemKind.BODY_TOO_LARGE, "the body is larger than the limit")
+        if isinstance(body, Problem):
+            return body
+        value, wrong = body
+        if "content-type" in request.headers:
+            headers["content-type"] = request.headers["content-type"]
+        return Call(self._operation, path, query, {**headers, **cookies}, value, principal, tuple(wrong))
+
+    def _unknown_query(self, request: Request) -> list[Violation]:
+        if self._operation.unknown_query != "refuse":
+            return []
+        unknown = [name for name in request.query if name not in self._plan.query_names]
+        return [Violation("query", (name,), "unknown", f"{name} is not known here") for name in unknown]
+
+    def _query_problem(self, violations: list[Violation]) -> Problem:
+        """Return the refusal of query parameters; a page larger than the API gives has a kind of its own."""
+        size = self._operation.paging.size
+        if all(violation.name == size and violation.rule == "maximum" for violation in violations):
+            values = {"limit": violations[0].values.get("limit")}
+            return Problem(ProblemKind.LIMIT_EXCEEDED, violations[0].message, tuple(violations), values)
+        return Problem(ProblemKind.INVALID_QUERY, violations[0].message, tuple(violations))
+
+    def _answered(self, reply: Reply, request: Request, media_type: str) -> Answer:
+        operation = self._operation
+        status = operation.created if reply.created else operation.success
+        if operation.envelope.empty is not None and reply.value == [] and operation.kind in (Kind.LIST, Kind.VIEW):
+            return Answer(operation.envelope.empty, [], b"")
+        body = self._enveloper.wrap(reply, request)
+        headers = []
+        if operation.location and reply.created and reply.location is not None:
+            headers.append((b"location", f"{request.url.rstrip('/')}/{reply.location}".encode()))
+        if body is MISSING or status == 204:
+            return Answer(status, headers, b"")
+        faults = self._reply_faults(status, body)
+        if faults:
+            text = f"the reply breaks the document at {faults[0].path}: {faults[0].message}"
+            return self._refused(Problem(ProblemKind.INTERNAL, text, tuple(faults)))
+        return encode(status, headers, body, media_type)
+
+    def _reply_faults(self, status: int, body: Any) -> list[Violation]:
+        validator = self._reply_validators.get(status)
+        return find_violations(validator, orjson.loads(orjson.dumps(body)), "body") if validator else []
+
+    def _refused(self, problem: Problem) -> Answer:
+        refusal: Refusal = refuse(self._errors, problem)
+        return error_answer(refusal, self._problem_media.get(refusal.status))
+
+
+class _Bodies:
+    """Reads and checks the request bodies of one operation."""
+
+    def __init__(
+        self, model: Model, operation: Operation, declared: Mapping[str, Any], schemas: SchemaCompiler
+    ) -> None:
+        self._spec = model.document.spec
+        self._wrapper = operation.envelope.request
+        self._required = declared.get("required") is True
+        self._schemas: dict[str, Any] = {
+            media_type.partition(";")[0].strip().lower(): (media or {}).get("schema", {})
+            for media_type, media in (declared.get("content") or {}).items()
+        }
+        self._compiler = schemas
+        self._validators: dict[str, Validator] = {}
+
+    async def read(self, request: Request) -> tuple[Any, list[Violation]] | Problem:
+        """Return the decoded body and its violations. Raises TooLarge or Gone."""
+        if not self._schemas:
+            return MISSING, []
+        content = await request.body()
+        if not content:
+            return MISSING, self._missing()
+        declared = request.headers.get("content-type")
+        media_type, options = parse_media_type(declared) if declared else (next(iter(self._schemas)), {})
+        known = self._known(media_type)
+        if known is None:
+            text = f"the media type {media_type} is not taken here"
+            return Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, text, values={"media_type": declared or media_type})
+        schema = self._schemas[known]
+        try:
+            decode = decode_json if "*" in known else decoder_for(media_type)
+            value = decode(content, options, self._spec, schema)
+        except Malformed as error:
+            return Problem(ProblemKind.MALFORMED, f"the body is not {media_type}: {error}", values={"reason": str(error)})
+        return value, self._check(known, value)
+
+    def _known(self, media_type: str) -> str | None:
+        kind = media_type.partition("/")[0]
+        for wanted in (media_type, f"{kind}/*", "*/*"):
+            if wanted in self._schemas:
+                return wanted
+        if media_type == "application/merge-patch+json" and "application/json" in self._schemas:
+            return "application/json"
+        return None
+
+    def _check(self, media_type: str, value: Any) -> list[Violation]:
+        if media_type not in self._validators:
+            self._validators[media_type] = self._compiler.compile(self._schemas[media_type], Direction.REQUEST)
+        violations = find_violations(self._validators[media_type], value, "body")
+        return [self._named(violation) for violation in violations]
+
+    def _named(self, violation: Violation) -> Violation:
+        """Tell a missing envelope from a missing property."""
+        if violation.path == (self._wrapper,) and violation.rule in ("required", "null", "type"):
+            return Violation(violation.place, violation.path, "missing_envelope", violation.message, violation.values)
+        return violation
+
+    def _missing(self) -> list[Violation]:
+        """Return what is wrong with no body at all: what an empty object lacks, else that there is none."""
+        if not self._required:
+            return []
+        media_type = next(iter(self._schemas))
+        kind = type_of(resolved(self._spec, self._schemas[media_type]))
+        lacking = self._check(media_type, {}) if kind in ("object", None) else []
+        return lacking or [Violation("body", (), "required", "a body is required")]
+
+
+def _offered(responses: Mapping[str, Any], operation: Operation) -> list[str]:
+    """Return the media types of the success response, JSON for one that does not say."""
+    declared = response_at({"responses": responses}, operation.success)
+    content = declared.get("content") or {}
+    return ["application/json" if media_type == "*/*" else media_type for media_type in content]
+
+
+def _problem_media(responses: Mapping[str, Any]) -> dict[int, str]:
+    """Return the documented media type of each error status."""
+    found = {}
+    for status, response in responses.items():
+        content = (response or {}).get("content") or {}
+        if str(status).isdigit() and int(status) >= 400 and content:
+            found[int(status)] = next((each for each in content if "json" in each), next(iter(content)))
+    return found
+
+
+def _reply_validators(responses: Mapping[str, Any], schemas: SchemaCompiler) -> dict[int, Validator]:
+    validators = {}
+    for status in success_statuses({"responses": responses}):
+        for media in (response_at({"responses": responses}, status).get("content") or {}).values():
+            if isinstance(media, Mapping) and "schema" in media:
+                validators.setdefault(status, schemas.compile(media["schema"], Direction.REPLY))
+    return validators
+

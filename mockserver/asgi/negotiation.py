@@ -1,0 +1,45 @@
+"""Choose the media type of a reply from the Accept header (RFC 9110 section 12.5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def choose_media_type(accept: str | None, offered: Sequence[str]) -> str | None:
+    """Return the offered media type that fits best, the first when all do equally; None when none is accepted."""
+    if not offered:
+        return None
+    if accept is None or not accept.strip() or accept == "*/*":
+        return offered[0]
+    ranges = [_range(part) for part in accept.split(",") if part.strip()]
+    best, best_quality = None, 0.0
+    for media_type in offered:
+        quality = _quality(media_type.partition(";")[0].strip().lower(), ranges)
+        if quality > best_quality:
+            best, best_quality = media_type, quality
+    return best
+
+
+def _range(part: str) -> tuple[str, float]:
+    media, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    quality = 1.0
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                quality = min(max(float(value), 0.0), 1.0)
+            except ValueError:
+                quality = 0.0
+    return media, quality
+
+
+def _quality(media_type: str, ranges: list[tuple[str, float]]) -> float:
+    """Return the quality of the most specific range that covers a media type."""
+    kind = media_type.partition("/")[0]
+    for wanted in (media_type, f"{kind}/*", "*/*"):
+        qualities = [quality for media, quality in ranges if media == wanted]
+        if qualities:
+            return max(qualities)
+    if media_type.endswith("+json") or media_type in ("*/*", "application/*"):
+        return max((quality for media, quality in ranges if media == "application/json"), default=0.0)
+    return 0.0

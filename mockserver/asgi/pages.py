@@ -1,0 +1,84 @@
+"""Show the documents that are played: an index, each document as JSON, and Swagger UI, under one reserved path."""
+
+from __future__ import annotations
+
+import html
+import mimetypes
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+from mockserver.asgi.respond import Answer, encode, send_answer
+from mockserver.model.types import Model
+
+RESERVED = "/__admin"
+"""What is not the mocked APIs' own begins with this."""
+
+_UI = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<link rel="stylesheet" href="../static/swagger-ui.css"></head>
+<body><div id="ui"></div><script src="../static/swagger-ui-bundle.js"></script>
+<script>SwaggerUIBundle({{url: "../{name}/openapi.json", dom_id: "#ui"}})</script></body></html>"""
+_INDEX = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Understudy</title>
+<style>body{{font-family:system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem}}
+td,th{{text-align:left;padding:.3rem 1rem .3rem 0}}</style></head>
+<body><h1>Understudy</h1><table><tr><th>API</th><th>Operations</th><th></th></tr>{rows}</table></body></html>"""
+
+
+class Pages:
+    """An ASGI application for the reserved path."""
+
+    def __init__(self, models: Sequence[Model]) -> None:
+        self._models: Mapping[str, Model] = {model.name: model for model in models}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        path = scope["path"].removeprefix(RESERVED).strip("/")
+        answer = self._answer([step for step in path.split("/") if step], scope["path"].endswith("/"))
+        await send_answer(send, answer, (), scope["method"] == "HEAD")
+
+    def _answer(self, steps: list[str], slashed: bool) -> Answer:
+        match steps:
+            case []:
+                return self._index()
+            case ["docs", "static", name]:
+                return _static(name)
+            case ["docs", name] if name in self._models:
+                if not slashed:
+                    return Answer(307, [(b"location", f"{RESERVED}/docs/{name}/".encode())], b"")
+                page = _UI.format(title=html.escape(name), name=html.escape(name))
+                return _html(page)
+            case ["docs", name, "openapi.json"] if name in self._models:
+                return encode(200, [], _served(self._models[name]), "application/json")
+        problem = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": f"see {RESERVED}/"}
+        return encode(404, [], problem, "application/problem+json")
+
+    def _index(self) -> Answer:
+        rows = "".join(
+            f"<tr><td>{html.escape(name)}</td><td>{len(model.operations)}</td>"
+            f'<td><a href="{RESERVED}/docs/{html.escape(name)}/">Swagger UI</a> · '
+            f'<a href="{RESERVED}/docs/{html.escape(name)}/openapi.json">openapi.json</a></td></tr>'
+            for name, model in self._models.items()
+        )
+        return _html(_INDEX.format(rows=rows))
+
+
+def _served(model: Model) -> dict[str, Any]:
+    """Return the document with the servers of this mock in place of its own."""
+    servers = [{"url": base.replace("{", "").replace("}", "") or "/"} for base in model.base_paths]
+    return {**model.document.spec, "servers": servers}
+
+
+def _html(page: str) -> Answer:
+    return Answer(200, [(b"content-type", b"text/html; charset=utf-8")], page.encode())
+
+
+def _static(name: str) -> Answer:
+    """Return a file of Swagger UI, from the package that connexion uses."""
+    folder = files("swagger_ui_bundle").joinpath("vendor")
+    for each in folder.iterdir():
+        path = each.joinpath(name)
+        if each.name.startswith("swagger-ui") and "/" not in name and path.is_file():
+            media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+            return Answer(200, [(b"content-type", media_type.encode())], path.read_bytes())
+    return Answer(404, [], b"")

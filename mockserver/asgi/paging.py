@@ -1,0 +1,41 @@
+"""Links between pages: a request and its page in, absolute URLs and a Link header out (RFC 8288)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from mockserver.asgi.request import Request
+from mockserver.call import Page
+from mockserver.model.types import Paging
+
+
+def page_url(request: Request, paging: Paging, page: Page, step: int) -> str | None:
+    """Return the absolute URL of the next (step 1) or previous (step -1) page, None when there is none.
+
+    All other parameters are kept as they were sent.
+    """
+    if not (page.has_next if step > 0 else page.has_previous) or paging.number is None:
+        return None
+    if page.start is not None:
+        number = max(0, page.offset + step * (page.size or 0))
+    else:
+        number = page.number + step
+    pairs = [(name, value) for name, values in request.query.items() for value in values if name != paging.number]
+    place = next((at for at, name in enumerate(request.query) if name == paging.number), None)
+    named = (paging.number, str(number))
+    if place is None:
+        pairs.append(named)
+    else:
+        before = sum(len(values) for values in list(request.query.values())[:place])
+        pairs.insert(before, named)
+    return f"{request.url}?{urlencode(pairs)}"
+
+
+def link_header(request: Request, paging: Paging, page: Page) -> str | None:
+    """Return a Link header for the pages around this one, None when it stands alone."""
+    links = [
+        f'<{url}>; rel="{relation}"'
+        for relation, step in (("next", 1), ("prev", -1))
+        if (url := page_url(request, paging, page, step))
+    ]
+    return ", ".join(links) or None

@@ -1,0 +1,145 @@
+"""Put a Problem into the API's own error form: status, headers and body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from mockserver.behavior.template import fill
+from mockserver.call import Problem, ProblemKind, Violation
+from mockserver.lookup import MISSING
+from mockserver.model.types import ErrorForm, Errors
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An error reply before it is encoded."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+    media_type: str
+
+
+def refuse(errors: Errors, problem: Problem, status: int | None = None) -> Refusal:
+    """Return the reply to a problem. `status` replaces the one of the form, where the document differs."""
+    form = errors.forms[problem.kind]
+    used = status or form.status
+    common = {
+        "status": used,
+        "code": form.code,
+        "title": HTTPStatus(used).phrase,
+        "kind": problem.kind.value,
+        **problem.values,
+    }
+    told = [_told(errors, form, problem, violation, common) for violation in problem.violations]
+    message = fill(form.message, common) if form.message else told[0]["message"] if told else problem.message
+    whole = {**common, "message": message, "messages": "; ".join(each["message"] for each in told) or message}
+    body = _render(form.body, whole, told, problem.violations)
+    headers = {name: str(fill(text, whole)) for name, text in form.headers.items()}
+    return Refusal(used, headers, None if body is MISSING else body, errors.media_type)
+
+
+def _told(
+    errors: Errors, form: ErrorForm, problem: Problem, violation: Violation, common: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the values that the template of one violation may name."""
+    values: dict[str, Any] = {**common, **violation.values, "property": violation.name, "rule": violation.rule}
+    values["pointer"] = _pointer(violation)
+    said = _message(errors, violation, problem.kind)
+    values["message"] = str(fill(said, values)) if said is not None else violation.message
+    detail = _detail(errors, violation)
+    if detail is not None:
+        values["detail"] = str(fill(detail, values))
+    return values
+
+
+def _message(errors: Errors, violation: Violation, kind: ProblemKind) -> str | None:
+    """Return the API's text for a broken rule: the most telling key that it has."""
+    argument = violation.values.get("argument")
+    rule, place = violation.rule, violation.place
+    for key in (
+        f"{place}.{rule}.{argument}",
+        f"{rule}.{violation.name}",
+        f"{rule}.{argument}",
+        f"{place}.{rule}",
+        rule,
+        "invalid",
+    ):
+        if key in errors.messages:
+            return errors.messages[key]
+    if kind is ProblemKind.LIMIT_EXCEEDED:
+        return errors.forms[kind].message or None
+    return None
+
+
+def _detail(errors: Errors, violation: Violation) -> str | None:
+    value = violation.values.get("value", "")
+    if violation.rule in ("required", "unknown", "read_only"):
+        return None
+    for pattern, text in errors.details.get(violation.name, ()):
+        if re.search(pattern, str(value)):
+            return text
+    return None
+
+
+def _pointer(violation: Violation) -> str:
+    """Return a JSON pointer into the body, or `/place/name` for a parameter (RFC 6901)."""
+    steps = [str(step).replace("~", "~0").replace("/", "~1") for step in violation.path]
+    return "".join(f"/{step}" for step in ([] if violation.place == "body" else [violation.place]) + steps)
+
+
+def _render(
+    template: Any, whole: Mapping[str, Any], told: list[dict[str, Any]], violations: tuple[Violation, ...]
+) -> Any:
+    """Fill a body template; `$each`, `$all` and `$fields` stand for one entry for each violation."""
+    if isinstance(template, list):
+        return [_render(item, whole, told, violations) for item in template]
+    if not isinstance(template, Mapping):
+        return fill(template, whole)
+    if "$each" in template:
+        return [fill(template["$each"], each) for each in told] or MISSING
+    if "$all" in template:
+        return [fill(template["$all"], each) for each in told] or [fill(template["$all"], whole)]
+    rendered = {name: _render(child, whole, told, violations) for name, child in template.items() if name != "$fields"}
+    body = {name: child for name, child in rendered.items() if child is not MISSING}
+    if "$fields" not in template:
+        return body
+    texts = [str(fill(template["$fields"], each)) for each in told]
+    return {**_tree(violations, texts), **body} if texts else {**body, "detail": whole["message"]}
+
+
+def _tree(violations: tuple[Violation, ...], texts: list[str]) -> dict[str, Any]:
+    """Return messages by property, nested as the body is; an item of an array that is right is an empty object."""
+    tree: dict[str, Any] = {}
+    for violation, text in zip(violations, texts, strict=True):
+        path = violation.path or ("non_field_errors",)
+        if isinstance(path[0], int):
+            path = ("non_field_errors",)
+        _plant(tree, path, list(violation.values.get("lengths", ())), text)
+    return tree
+
+
+def _plant(place: Any, path: tuple[str | int, ...], lengths: list[int], text: str) -> None:
+    step, rest = path[0], path[1:]
+    if not rest:
+        texts = place.get(step) if isinstance(place, dict) else place[step]
+        if isinstance(texts, list) and not (texts and isinstance(texts[0], dict)):
+            texts.append(text)
+        elif isinstance(place, dict) and not texts:
+            place[step] = [text]
+        elif isinstance(place, list):
+            place[step] = {"non_field_errors": [text]}
+        return
+    fresh: Any = [{} for _ in range(lengths.pop(0) if lengths else int(rest[0]) + 1)] if isinstance(rest[0], int) else {}
+    if isinstance(place, dict):
+        if not isinstance(place.get(step), type(fresh)) or (isinstance(fresh, list) and place[step] and isinstance(place[step][0], str)):
+            place[step] = fresh
+        _plant(place[step], rest, lengths, text)
+    else:
+        if not place[step]:
+            place[step] = fresh
+        _plant(place[step], rest, lengths, text)

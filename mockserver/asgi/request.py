@@ -1,0 +1,104 @@
+"""What a handler reads of an HTTP request: headers, query, cookies and a bounded body."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+
+LARGEST_BODY = 10 * 1024 * 1024
+"""Bytes of a request body that are read; a larger one is refused with 413."""
+
+
+class TooLarge(Exception):
+    """The body is larger than the limit."""
+
+
+class Gone(Exception):
+    """The client went away before its body was whole."""
+
+
+class Request:
+    """A request of the ASGI HTTP scope. `path_texts` are the path parameters as they were sent."""
+
+    def __init__(self, scope: Any, receive: Any, base: str, path_texts: dict[str, str]) -> None:
+        self.scope = scope
+        self.base = base
+        self.path_texts = path_texts
+        self._receive = receive
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """Headers by name in small letters; several of one name are joined by a comma (RFC 9110 section 5.3)."""
+        headers: dict[str, str] = {}
+        for raw_name, raw_value in self.scope["headers"]:
+            name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        return headers
+
+    @cached_property
+    def query(self) -> dict[str, list[str]]:
+        """Query parameters by name, each with all its values in order."""
+        text = self.scope["query_string"].decode("latin-1")
+        if not text:
+            return {}
+        values: dict[str, list[str]] = {}
+        for name, value in parse_qsl(text, keep_blank_values=True, max_num_fields=None):
+            values.setdefault(name, []).append(value)
+        return values
+
+    @property
+    def query_params(self) -> dict[str, str]:
+        """Query parameters by name, the last value of each."""
+        return {name: values[-1] for name, values in self.query.items()}
+
+    @cached_property
+    def cookies(self) -> dict[str, str]:
+        """Cookies by name (RFC 6265 section 4.2)."""
+        pairs = (part.strip().partition("=") for part in self.headers.get("cookie", "").split(";"))
+        return {name: unquote(value) for name, sign, value in pairs if sign}
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host under which the client knows the server."""
+        host = self.headers.get("host")
+        if not host:
+            address, port = self.scope.get("server") or ("localhost", None)
+            host = f"{address}:{port}" if port else str(address)
+        return f"{self.scope.get('scheme', 'http')}://{host}"
+
+    @property
+    def url(self) -> str:
+        """The absolute URL without its query, percent-encoded as it was sent."""
+        raw = self.scope.get("raw_path") or self.scope["path"].encode()
+        path = raw.decode("latin-1").partition("?")[0]
+        return f"{self.origin}{self.scope.get('root_path', '')}{path}"
+
+    async def body(self, largest: int = LARGEST_BODY) -> bytes:
+        """Return the whole body. Raises TooLarge, as soon as it is known, or Gone."""
+        length = self.headers.get("content-length", "")
+        if length.isdigit() and (len(length) > 18 or int(length) > largest):
+            raise TooLarge
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        body: bytes = message.get("body", b"")
+        if not message.get("more_body", False):
+            return _checked(body, largest)
+        chunks, size = [body], len(body)
+        while message.get("more_body", False):
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise Gone
+            chunks.append(message.get("body", b""))
+            size += len(chunks[-1])
+            if size > largest:
+                raise TooLarge
+        return b"".join(chunks)
+
+
+def _checked(body: bytes, largest: int) -> bytes:
+    if len(body) > largest:
+        raise TooLarge
+    return body

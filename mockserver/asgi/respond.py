@@ -1,0 +1,50 @@
+"""Encode an answer and send it: status, headers and body in, ASGI messages out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from mockserver.asgi.refusal import Refusal
+
+Headers = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer, ready to be sent."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+def encode(status: int, headers: Headers, body: Any, media_type: str) -> Answer:
+    """Return an answer with a body in a media type: JSON, or text as it is."""
+    if isinstance(body, str) and media_type and "json" not in media_type:
+        content = body.encode()
+    else:
+        content = orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS)
+    named = media_type or "application/json"
+    return Answer(status, [(b"content-type", named.encode("latin-1")), *headers], content)
+
+
+def error_answer(refusal: Refusal, media_type: str | None) -> Answer:
+    """Return the answer to a problem, in the media type that the document gives for its status."""
+    headers = [(name.lower().encode("latin-1"), text.encode("latin-1", "replace")) for name, text in refusal.headers.items()]
+    if refusal.body is None:
+        return Answer(refusal.status, headers, b"")
+    used = media_type if media_type and "json" in media_type else refusal.media_type
+    return encode(refusal.status, headers, refusal.body, used)
+
+
+async def send_answer(send: Any, answer: Answer, extra: Sequence[tuple[bytes, bytes]], head: bool) -> None:
+    """Send an answer; to HEAD without its body, but with its length (RFC 9110 section 9.3.2)."""
+    headers = [*answer.headers, *extra]
+    if answer.status not in (204, 304):
+        headers.append((b"content-length", str(len(answer.body)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if head else answer.body})

@@ -1,0 +1,108 @@
+"""Find the operation for a method and a path: fixed segments by dictionary, templated ones by a tree.
+
+What a lookup costs does not depend on how many operations there are. A fixed segment wins over a parameter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from mockserver.model.paths import PARAMETER
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A method of a path template, and the name under which its operation is known."""
+
+    name: str
+    base: str
+    slashed: bool
+    params: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The routes of a path by method, the values of its parameters, and whether it ended in a slash."""
+
+    routes: Mapping[str, Route]
+    values: tuple[str, ...]
+    slashed: bool
+
+
+@dataclass(slots=True)
+class _Node:
+    fixed: dict[str, _Node] = field(default_factory=dict)
+    mixed: list[tuple[re.Pattern[str], _Node]] = field(default_factory=list)
+    parameter: _Node | None = None
+    routes: dict[str, Route] = field(default_factory=dict)
+
+
+class Routes:
+    """The routes of one API."""
+
+    def __init__(self) -> None:
+        self._root = _Node()
+
+    def add(self, base: str, path: str, method: str, name: str) -> None:
+        """Add an operation under a base path. Of two with the same shape and method the first one stays."""
+        node = self._root
+        full = base + path
+        for segment in _split(full):
+            node = _child(node, segment)
+        route = Route(name, base, full.endswith("/"), tuple(PARAMETER.findall(full)))
+        node.routes.setdefault(method, route)
+
+    def find(self, raw_path: str) -> Match | None:
+        """Return the routes of a path as it came over the wire (percent-encoded); None when there are none."""
+        segments = _split(raw_path)
+        if "" in segments:
+            return None
+        found = _find(self._root, segments, 0, ())
+        if found is None:
+            return None
+        node, values = found
+        return Match(node.routes, values, raw_path.endswith("/"))
+
+
+def _split(path: str) -> list[str]:
+    path = path[1:] if path.startswith("/") else path
+    if path.endswith("/"):
+        path = path[:-1]
+    return path.split("/") if path else []
+
+
+def _child(node: _Node, segment: str) -> _Node:
+    if not PARAMETER.search(segment):
+        return node.fixed.setdefault(unquote(segment), _Node())
+    if PARAMETER.fullmatch(segment):
+        node.parameter = node.parameter or _Node()
+        return node.parameter
+    parts = PARAMETER.split(segment)
+    pattern = re.compile("".join(re.escape(part) if i % 2 == 0 else "(.+)" for i, part in enumerate(parts)))
+    for known, child in node.mixed:
+        if known.pattern == pattern.pattern:
+            return child
+    child = _Node()
+    node.mixed.append((pattern, child))
+    return child
+
+
+def _find(
+    node: _Node, segments: list[str], at: int, values: tuple[str, ...]
+) -> tuple[_Node, tuple[str, ...]] | None:
+    if at == len(segments):
+        return (node, values) if node.routes else None
+    text = unquote(segments[at])
+    if text in node.fixed:
+        found = _find(node.fixed[text], segments, at + 1, values)
+        if found is not None:
+            return found
+    for pattern, child in node.mixed:
+        match = pattern.fullmatch(text)
+        found = _find(child, segments, at + 1, (*values, *match.groups())) if match else None
+        if found is not None:
+            return found
+    return _find(node.parameter, segments, at + 1, (*values, text)) if node.parameter and text else None

@@ -1,0 +1,140 @@
+"""Compile schemas of an OpenAPI 3.0 dialect into validators: once per operation, for requests or for replies.
+
+A request never has to carry a readOnly property and a reply never carries a writeOnly one (OpenAPI 3.0.3,
+Schema Object). References are followed lazily, so only what an operation can reach is compiled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+import jsonschema_rs
+
+Validator = jsonschema_rs.Draft202012Validator
+
+
+class Direction(Enum):
+    """Whose body a schema describes: what it calls the properties that the other side alone has."""
+
+    REQUEST = "readOnly"
+    REPLY = "writeOnly"
+
+
+_VALUES = frozenset({"enum", "const", "default", "example", "examples"})
+_SCHEMAS = frozenset({"properties", "patternProperties", "$defs", "dependentSchemas"})
+_DROPPED = frozenset({"nullable", "example", "examples", "discriminator", "xml", "externalDocs", "$schema", "$id", "id"})
+
+
+class SchemaCompiler:
+    """Compiles the schemas of one document."""
+
+    def __init__(self, spec: Mapping[str, Any]) -> None:
+        self._spec = spec
+
+    def compile(self, schema: Any, direction: Direction) -> Validator:
+        """Return a validator (JSON Schema 2020-12). A pattern that cannot be compiled is left out."""
+        definitions: dict[str, Any] = {}
+        wanted: list[str] = []
+        root = self._converted(schema, direction, wanted)
+        while wanted:
+            reference = wanted.pop()
+            name = _name(reference)
+            if name not in definitions:
+                definitions[name] = True
+                definitions[name] = self._converted(self._target(reference), direction, wanted)
+        compiled = {**root, "$defs": {**root.get("$defs", {}), **definitions}} if isinstance(root, dict) else root
+        try:
+            return Validator(compiled, validate_formats=True)
+        except (ValueError, jsonschema_rs.ValidationError):
+            return Validator(_without_patterns(compiled), validate_formats=True)
+
+    def _target(self, reference: str) -> Any:
+        target: Any = self._spec
+        for step in reference.removeprefix("#/").split("/"):
+            step = step.replace("~1", "/").replace("~0", "~")
+            target = target.get(step, True) if isinstance(target, Mapping) else True
+        return target
+
+    def _converted(self, schema: Any, direction: Direction, wanted: list[str]) -> Any:
+        """Return the schema as JSON Schema 2020-12, noting the references it makes."""
+        if not isinstance(schema, Mapping):
+            return schema if isinstance(schema, bool) else True
+        if isinstance(schema.get("$ref"), str):
+            wanted.append(schema["$ref"])
+            return {"$ref": f"#/$defs/{_name(schema['$ref'])}"}
+        converted = {
+            word: self._word(word, value, direction, wanted) for word, value in schema.items() if word not in _DROPPED
+        }
+        _mend_bounds(converted)
+        _mend_required(converted, schema, direction, self._resolved)
+        return _nullable(converted, schema)
+
+    def _word(self, word: str, value: Any, direction: Direction, wanted: list[str]) -> Any:
+        if word in _VALUES or word.startswith("x-"):
+            return value
+        if word in _SCHEMAS and isinstance(value, Mapping):
+            return {name: self._converted(child, direction, wanted) for name, child in value.items()}
+        if isinstance(value, Mapping):
+            return self._converted(value, direction, wanted)
+        if isinstance(value, list) and word in ("allOf", "oneOf", "anyOf", "prefixItems"):
+            return [self._converted(child, direction, wanted) for child in value]
+        return value
+
+    def _resolved(self, schema: Any) -> Any:
+        for _ in range(16):
+            if not (isinstance(schema, Mapping) and isinstance(schema.get("$ref"), str)):
+                return schema
+            schema = self._target(schema["$ref"])
+        return schema
+
+
+def _name(reference: str) -> str:
+    return reference.removeprefix("#/").replace("~", "_").replace("/", "_").replace("%", "_").replace(" ", "_")
+
+
+def _mend_bounds(schema: dict[str, Any]) -> None:
+    """Turn the boolean exclusive bounds of OpenAPI 3.0 into numbers."""
+    for word, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        exclusive = schema.get(word)
+        if isinstance(exclusive, bool):
+            del schema[word]
+            if exclusive and bound in schema:
+                schema[word] = schema.pop(bound)
+
+
+def _mend_required(schema: dict[str, Any], original: Mapping[str, Any], direction: Direction, resolved: Any) -> None:
+    """Take the properties that only the other side has out of `required`."""
+    required = schema.get("required")
+    if not isinstance(required, list):
+        schema.pop("required", None)
+        return
+    properties = original.get("properties") or {}
+    foreign = {
+        name
+        for name in required
+        if isinstance(child := resolved(properties.get(name)), Mapping) and child.get(direction.value) is True
+    }
+    schema["required"] = [name for name in required if name not in foreign]
+
+
+def _nullable(converted: dict[str, Any], schema: Mapping[str, Any]) -> Any:
+    """Fold `nullable` into the types."""
+    if schema.get("nullable") is not True:
+        return converted
+    if isinstance(converted.get("enum"), list) and None not in converted["enum"]:
+        converted["enum"] = [*converted["enum"], None]
+    declared = converted.get("type")
+    if isinstance(declared, str):
+        converted["type"] = [declared, "null"]
+        return converted
+    if any(word in converted for word in ("allOf", "anyOf", "oneOf", "$ref")):
+        return {"anyOf": [converted, {"type": "null"}]}
+    return converted
+
+
+def _without_patterns(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        return {word: _without_patterns(value) for word, value in schema.items() if word not in ("pattern", "patternProperties")}
+    return [_without_patterns(item) for item in schema] if isinstance(schema, list) else schema

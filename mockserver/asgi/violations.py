@@ -1,0 +1,78 @@
+"""Turn what a validator finds into Violations: place, path, rule and the values that a message may need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.asgi.schemas import Validator
+from mockserver.call import Violation
+
+MOST = 100
+"""More violations than this in one body are not told."""
+
+_TYPES = {dict: "dict", list: "list", str: "str", int: "int", float: "float", bool: "bool", type(None): "None"}
+
+
+def find_violations(validator: Validator, value: Any, place: str, at: tuple[str | int, ...] = ()) -> list[Violation]:
+    """Return every violation in a value, in the order of its properties."""
+    if validator.is_valid(value):
+        return []
+    found: list[Violation] = []
+    for error in validator.iter_errors(value):
+        found += _violations(error, value, place, at)
+        if len(found) >= MOST:
+            break
+    return found
+
+
+def _violations(error: Any, root: Any, place: str, at: tuple[str | int, ...]) -> list[Violation]:
+    inner = tuple(error.instance_path)
+    path = (*at, *inner)
+    rule = error.kind.name
+    lengths = _lengths(root, inner)
+    if rule == "required":
+        name = error.kind.property
+        return [Violation(place, (*path, name), "required", f"{name} is required", {"lengths": lengths})]
+    if rule == "additionalProperties":
+        return [
+            Violation(place, (*path, name), "unknown", f"{name} is not known here", {"lengths": lengths})
+            for name in error.kind.unexpected
+        ]
+    values: dict[str, Any] = {"lengths": lengths, "value": _shown(error.instance), "actual": _type_name(error.instance)}
+    argument = _argument(rule, error)
+    if argument is not None:
+        values["argument"] = values["limit"] = argument
+    if rule == "type" and error.instance is None:
+        rule = "null"
+    return [Violation(place, path, rule, str(error.message), values)]
+
+
+def _argument(rule: str, error: Any) -> Any:
+    """Return what the rule compares with: a type, a format, a limit."""
+    if rule == "type":
+        types = error.kind.types
+        return next((str(each) for each in types if str(each) != "null"), "null")
+    if rule in ("enum", "anyOf", "oneOf", "allOf", "not", "const"):
+        return None
+    value = getattr(error.kind, "value", None)
+    return value if isinstance(value, str | int | float) else None
+
+
+def _lengths(root: Any, path: tuple[str | int, ...]) -> tuple[int, ...]:
+    """Return the lengths of the arrays on the way to a value."""
+    lengths = []
+    for step in path:
+        if isinstance(root, list):
+            lengths.append(len(root))
+        if isinstance(root, Mapping) and step in root or isinstance(root, list) and isinstance(step, int):
+            root = root[step]  # type: ignore[index]
+    return tuple(lengths)
+
+
+def _shown(value: Any) -> Any:
+    return value if not isinstance(value, str) or len(value) <= 200 else value[:200] + "…"
+
+
+def _type_name(value: Any) -> str:
+    return _TYPES.get(type(value), type(value).__name__)
