@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +20,8 @@ from mockserver.space import Space
 from mockserver.stores.memory import MemoryStore
 
 
+App = Callable[[Any, Any, Any], Awaitable[None]]
+"""An ASGI application."""
 POLICIES = ("known", "any", "off")
 
 
@@ -90,15 +92,15 @@ def _edge(space: Space, bases: tuple[str, ...], settings: Settings) -> Edge:
     return Edge(space, bases, validate_responses=settings.validate_responses)
 
 
-def make_app(names: Sequence[str], settings: Settings | None = None) -> Callable[[Any, Any, Any], Any]:
+def make_app(names: Sequence[str], settings: Settings | None = None) -> App:
     """Return an ASGI application that plays these APIs."""
     settings = settings or Settings()
     return wire(make_edges(names, settings), settings)
 
 
-def wire(edges: Sequence[Edge], settings: Settings) -> Callable[[Any, Any, Any], Any]:
+def wire(edges: Sequence[Edge], settings: Settings) -> App:
     """Put what surrounds the edges around them: the stage that chooses, documents and CORS."""
-    app: Any = Dispatcher(edges, Pages([edge.space.model for edge in edges]))
+    app: App = Dispatcher(edges, Pages([edge.space.model for edge in edges]))
     if settings.cors:
         app = CORSMiddleware(
             app, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["*"]

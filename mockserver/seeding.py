@@ -85,7 +85,7 @@ def _parent_key(
 
 
 def _own_key(resource: Resource, record: Record, source: str) -> str:
-    if resource.key not in record:
+    if resource.key is None or resource.key not in record:
         raise FixtureError(source, f"a record of {resource.name!r} lacks its key {resource.key!r}: {dict(record)}")
     return key_of(record[resource.key])
 

@@ -11,11 +11,14 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
-from connexion.operations import AbstractOperation
-from connexion.resolver import Resolution, Resolver
-from connexion.spec import OpenAPISpecification
-
+from mockserver.asgi.framework import (
+    AbstractOperation,
+    OpenAPISpecification,
+    Resolution,
+    Resolver,
+    RoutedAPI,
+    RoutedMiddleware,
+)
 from mockserver.asgi.handler import Handler
 from mockserver.asgi.refusal import refuse
 from mockserver.asgi.request import Gone, Request

@@ -95,3 +95,4 @@ async def _nowhere(edges: Sequence[Edge], send: Any) -> None:
         "apis": served,
     }
     await send_answer(send, encode(404, [], body, "application/problem+json"), (), False)
+

@@ -228,7 +228,7 @@ def _problem_media(responses: Mapping[str, Any]) -> dict[int, str]:
 
 
 def _reply_validators(responses: Mapping[str, Any], schemas: SchemaCompiler) -> dict[int, Validator]:
-    validators = {}
+    validators: dict[int, Validator] = {}
     for status in success_statuses({"responses": responses}):
         for media in (response_at({"responses": responses}, status).get("content") or {}).values():
             if isinstance(media, Mapping) and "schema" in media:

@@ -124,22 +124,28 @@ def _tree(violations: tuple[Violation, ...], texts: list[str]) -> dict[str, Any]
 
 
 def _plant(place: Any, path: tuple[str | int, ...], lengths: list[int], text: str) -> None:
+    """Put a message at the end of a path, making objects and arrays on the way."""
     step, rest = path[0], path[1:]
-    if not rest:
-        texts = place.get(step) if isinstance(place, dict) else place[step]
-        if isinstance(texts, list) and not (texts and isinstance(texts[0], dict)):
-            texts.append(text)
-        elif isinstance(place, dict) and not texts:
-            place[step] = [text]
-        elif isinstance(place, list):
-            place[step] = {"non_field_errors": [text]}
-        return
-    fresh: Any = [{} for _ in range(lengths.pop(0) if lengths else int(rest[0]) + 1)] if isinstance(rest[0], int) else {}
-    if isinstance(place, dict):
-        if not isinstance(place.get(step), type(fresh)) or (isinstance(fresh, list) and place[step] and isinstance(place[step][0], str)):
-            place[step] = fresh
-        _plant(place[step], rest, lengths, text)
+    if rest:
+        inside = _inside(place, step, rest[0], lengths)
+        _plant(inside, rest, lengths, text)
+    elif isinstance(place, list):
+        place[int(step)].setdefault("non_field_errors", []).append(text)
     else:
-        if not place[step]:
-            place[step] = fresh
-        _plant(place[step], rest, lengths, text)
+        known = place.setdefault(step, [])
+        if isinstance(known, list) and all(isinstance(each, str) for each in known):
+            known.append(text)
+
+
+def _inside(place: Any, step: str | int, following: str | int, lengths: list[int]) -> Any:
+    """Return what is at a step, made anew when it is not of the form that the following step needs."""
+    size = (lengths.pop(0) if lengths else int(following) + 1) if isinstance(following, int) else 0
+    known = place[int(step)] if isinstance(place, list) else place.get(step)
+    if isinstance(following, int):
+        fits = isinstance(known, list) and len(known) > following and isinstance(known[0], dict)
+    else:
+        fits = isinstance(known, dict)
+    if not fits:
+        known = [{} for _ in range(size)] if isinstance(following, int) else {}
+        place[step] = known
+    return known

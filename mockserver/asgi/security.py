@@ -11,8 +11,7 @@ import binascii
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from connexion.security import AbstractSecurityHandler, SecurityHandlerFactory
-
+from mockserver.asgi.framework import AbstractSecurityHandler, SecurityHandlerFactory
 from mockserver.asgi.request import Request
 from mockserver.call import Principal, Problem, ProblemKind
 from mockserver.model.types import Operation, Security

@@ -8,7 +8,10 @@ from mockserver.document.findings import Finding
 from mockserver.document.grammar import METHODS
 from mockserver.document.pointers import join
 
-_ROOT = ("webhooks", "jsonSchemaDialect", "$self")
+_ROOT = (
+    *("webhooks", "jsonSchemaDialect", "$self"),
+    *("definitions", "parameters", "responses", "securityDefinitions"),  # of 2.0: settled with the references
+)
 _COMPONENTS = ("pathItems", "mediaTypes")
 
 

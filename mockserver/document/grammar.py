@@ -110,6 +110,8 @@ class _Signal(Enum):
     DROP = "drop"
 
 
+_LONELY = Shape("list", "schema")  # one schema where a list belongs is a schema all the same
+
 DROP: Any = _Signal.DROP
 """Returned by a visitor whose value has to go."""
 
@@ -134,7 +136,7 @@ class Walk:
         """Rebuild a value by its shape; a container of the wrong type is returned as it is."""
         if type(value) is dict and "$ref" in value and self._follow is not None and _is_reference(value):
             return self._follow(value, shape, trail)
-        if shape.container == "one":
+        if shape.container == "one" or (type(value) is dict and shape == _LONELY):
             return self._one(value, shape.kind, trail)
         if shape.container == "map":
             return self._members(value, shape.kind, trail) if type(value) is dict else value

@@ -13,7 +13,7 @@ from mockserver.model.envelopes import many_envelope, one_envelope, request_enve
 from mockserver.model.keys import HIDDEN_KEY, infer_generator, infer_key, infer_stamps
 from mockserver.model.paths import canonical, key_parameter, parameter_names, segments, whole_parameter
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
-from mockserver.model.survey import Spot, is_collection, is_singleton
+from mockserver.model.survey import COLLECTION, SINGLETON, Spot, is_collection, is_singleton
 from mockserver.model.types import Children, Parent, Position, Reference, Resource, View
 
 
@@ -38,15 +38,33 @@ def draw_atlas(spec: Spec, spots: Mapping[str, Spot], semantics: Mapping[str, An
                 pointer = f"/resources/{name}/path"
                 raise SemanticsError(source, f"the document has no path {path}", pointer, _near(path, spots))
             if path:
+                spots[canonical(path)].declared = SINGLETON if said.get("key", "") is None else COLLECTION
                 atlas.names[canonical(path)] = name
                 atlas.within[canonical(path)] = within
         if said.get("path"):
             atlas.paths[name] = canonical(said["path"])
+    for path, spot in _found_by_name(atlas).items():
+        atlas.names[path] = spot.name
+        atlas.paths[spot.name] = path
     for path, spot in spots.items():
         if path not in atlas.names and (is_collection(spec, spot) or is_singleton(spec, spot)):
             atlas.names[path] = _free_name(spot, atlas)
             atlas.paths[atlas.names[path]] = path
     return atlas
+
+
+def _found_by_name(atlas: Atlas) -> dict[str, Spot]:
+    """Return the spots meant by resources that are declared without a path: the one that ends in their name."""
+    found = {}
+    for name, said in atlas.declared.items():
+        fitting = [
+            spot
+            for spot in atlas.spots.values()
+            if spot.name == name and spot.path not in atlas.names and is_collection(atlas.spec, spot)
+        ]
+        if not said.get("path") and len(fitting) == 1:
+            found[fitting[0].path] = fitting[0]
+    return found
 
 
 def compile_resources(atlas: Atlas, defaults: Mapping[str, Any], source: str) -> dict[str, Resource]:

@@ -14,6 +14,8 @@ from mockserver.model.declared import Spec, is_array, operations, properties, su
 from mockserver.model.envelopes import many_envelope
 from mockserver.model.paths import canonical, collection_of, is_item, literals, segments
 
+COLLECTION, SINGLETON = "collection", "singleton"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -32,9 +34,13 @@ class Place:
 
 @dataclass(slots=True)
 class Spot:
-    """A canonical collection path with the operations on it and on its items."""
+    """A canonical collection path with the operations on it and on its items.
+
+    `declared` is what the semantics say that it is: a collection, a singleton, or nothing.
+    """
 
     path: str
+    declared: str | None = None
     on_collection: dict[str, Place] = field(default_factory=dict)
     on_item: dict[str, Place] = field(default_factory=dict)
 
@@ -62,6 +68,8 @@ def survey(spec: Spec) -> dict[str, Spot]:
 
 def is_singleton(spec: Spec, spot: Spot) -> bool:
     """Tell whether a path is one thing: read and written in place, without items or a list."""
+    if spot.declared is not None:
+        return spot.declared == SINGLETON
     reads = spot.on_collection.get("GET")
     if spot.on_item or reads is None or not {"PUT", "PATCH"} & spot.on_collection.keys():
         return False
@@ -70,6 +78,8 @@ def is_singleton(spec: Spec, spot: Spot) -> bool:
 
 def is_collection(spec: Spec, spot: Spot) -> bool:
     """Tell whether records live here: there are items, or what is posted can be listed."""
+    if spot.declared is not None:
+        return spot.declared == COLLECTION
     if spot.on_item:
         return True
     reads = spot.on_collection.get("GET")

@@ -1,0 +1,175 @@
+"""The command line: a click group; `mock`, `explain` and `build` are here, other packages add theirs by entry points."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from mockserver.apis import data_folder, find_api, known_apis, load_model
+from mockserver.app import Settings, make_edges, wire
+from mockserver.asgi.api import Edge
+from mockserver.asgi.log import RequestLog
+from mockserver.asgi.pages import RESERVED
+from mockserver.asgi.sample import sample_call
+from mockserver.document.build import build_document
+from mockserver.errors import UnderstudyError
+from mockserver.model.explain import explain, is_stateful
+from mockserver.seeding import DEFAULT
+from mockserver.server import open_socket, serve
+
+BAD_USE = 2
+"""Exit code when a command cannot run."""
+
+
+class _Group(click.Group):
+    """A group whose commands may come from other packages, and that words our errors in one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *(each.name for each in _added())})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        found = next((each for each in _added() if each.name == cmd_name), None)
+        loaded: click.Command | None = found.load() if found else None
+        return loaded
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UnderstudyError as error:
+            click.echo(f"understudy: {error}", err=True)
+            ctx.exit(BAD_USE)
+
+
+def _added() -> Any:
+    return entry_points(group="understudy.commands")
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["--help"]})
+@click.version_option(package_name="understudy")
+def main() -> None:
+    """Play the part of the APIs you depend on, state and all."""
+
+
+@main.command()
+@click.argument("apis", nargs=-1, metavar="[NAME|FILE|FOLDER|URL]...")
+@click.option("-p", "--port", default=4010, show_default=True, help="Port; 0 takes a free one.")
+@click.option("-h", "--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--seed", default=0, show_default=True, help="Seed of all generated values.")
+@click.option("--fixtures", default=DEFAULT, show_default=True, metavar="NAME|FILE|none", help="State to start with.")
+@click.option(
+    "--auth",
+    multiple=True,
+    metavar="known|any|off|SCHEME=VALUE",
+    help="Who may call: known credentials (default), whatever is sent, everybody; or one more credential.",
+)
+@click.option("--validate-responses", is_flag=True, help="Answer 500 when a reply would break the document.")
+@click.option("--no-cors", is_flag=True, help="Send no CORS headers.")
+@click.option("-q", "--quiet", is_flag=True, help="Do not tell each request.")
+def mock(
+    apis: tuple[str, ...],
+    port: int,
+    host: str,
+    seed: int,
+    fixtures: str,
+    auth: tuple[str, ...],
+    validate_responses: bool,
+    no_cors: bool,
+    quiet: bool,
+) -> None:
+    """Play APIs on a port: those named, or all that come with Understudy."""
+    settings = Settings(
+        seed=seed,
+        fixtures=None if fixtures == "none" else fixtures,
+        auth=auth,
+        validate_responses=validate_responses,
+        cors=not no_cors,
+    )
+    listener = open_socket(host, port)
+    with listener:
+        edges = make_edges(apis or known_apis(), settings)
+        url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+        _show_start(edges, url)
+        app = wire(edges, settings)
+        click.echo(f"understudy: listening on {url}  (Ctrl-C ends; documents: {url}{RESERVED}/)")
+        serve(app if quiet else RequestLog(app, _tell), listener)
+
+
+def _show_start(edges: Sequence[Edge], url: str) -> None:
+    console = Console(soft_wrap=True)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("API", "Base URL", "Operations", "Stateful"):
+        table.add_column(column, justify="right" if column in ("Operations", "Stateful") else "left", no_wrap=True)
+    for edge in edges:
+        model = edge.space.model
+        stateful = sum(map(is_stateful, model.operations))
+        for at, base in enumerate(edge.bases):
+            counts = (str(len(model.operations)), str(stateful)) if at == 0 else ("", "")
+            table.add_row(model.name if at == 0 else "", f"{url}{base}", *counts)
+    console.print(table)
+    console.print("\nTry:", style="bold")
+    for edge in edges:
+        call = sample_call(edge, url)
+        if call:
+            click.echo(f"  {call}")
+    click.echo()
+    for edge in edges:
+        findings = edge.space.model.document.warnings
+        if findings:
+            name = edge.space.model.name
+            click.echo(f"understudy: {name}: {len(findings)} odd places in the document were mended; "
+                       f"`understudy explain {name}` lists them", err=True)
+
+
+def _tell(method: str, target: str, status: int, milliseconds: float) -> None:
+    color = "green" if status < 300 else "yellow" if status < 500 else "red"
+    shown = click.style(str(status or "gone"), fg=color)
+    click.echo(f"{method:<7} {target}  {shown}  {milliseconds:.1f} ms")
+
+
+@main.command(name="explain")
+@click.argument("api", metavar="NAME|FILE|FOLDER|URL")
+def explain_command(api: str) -> None:
+    """Show what was understood of an API: kind, resource and key of each operation, and why."""
+    model = load_model(find_api(api))
+    console = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 240)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("Operation", "Kind", "Resource", "Key", "Reason"):
+        table.add_column(column, no_wrap=True)
+    for row in explain(model):
+        style = "dim" if row.kind == "stateless" else None
+        table.add_row(row.operation, row.kind, row.resource, row.key, row.reason, style=style)
+    console.print(table, highlight=False, markup=False)
+    stateful = sum(map(is_stateful, model.operations))
+    click.echo(f"\n{stateful} of {len(model.operations)} operations are stateful.")
+    for finding in model.document.warnings:
+        click.echo(f"mended: {finding}")
+
+
+@main.command()
+@click.argument("name")
+@click.option("--check", is_flag=True, help="Write nothing; fail when openapi.yaml is not what would be built.")
+def build(name: str, check: bool) -> None:
+    """Build openapi.yaml from the sources and the overlay in a folder of `specs/`."""
+    folder = Path(name) if Path(name).is_dir() else data_folder("specs") / name
+    if not (folder / "sources.yaml").is_file():
+        raise click.UsageError(f"{folder} has no sources.yaml; it lists the pages and files to build from")
+    target = folder / "openapi.yaml"
+    text = build_document(folder)
+    if not check:
+        target.write_text(text, "utf-8")
+        click.echo(f"{target}: written")
+    elif not target.is_file() or target.read_text("utf-8") != text:
+        click.echo(f"understudy: {target} differs from what is built; run `understudy build {name}`", err=True)
+        sys.exit(1)
+    else:
+        click.echo(f"{target}: up to date")

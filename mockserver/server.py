@@ -1,0 +1,137 @@
+"""Run an ASGI application on a port: in the foreground for the command line, in a thread for tests."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from types import FrameType, TracebackType
+from typing import Any
+
+import uvicorn
+
+from mockserver.app import Settings, make_app
+from mockserver.errors import ServerError
+
+START_TIMEOUT_S = 30.0
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that ends at once: a mock has nothing to finish."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.should_exit = self.force_exit = True
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """Return a listening socket. Raises ServerError when the port is taken or the address is not ours."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(1024)
+    except OSError as error:
+        raise ServerError(_worded(host, port, error)) from None
+    except OverflowError:
+        raise ServerError(f"port {port} is no port: give one from 0 to 65535") from None
+    listener.setblocking(False)
+    return listener
+
+
+def _worded(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} on {host} is taken; give another one with --port, or --port 0 for a free one"
+    if error.errno == errno.EACCES:
+        return f"port {port} on {host} is not allowed for this user; give one above 1023 with --port"
+    return f"cannot listen on {host}:{port}: {error.strerror or error}"
+
+
+def _server(app: Any) -> _Server:
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=0,
+    )
+    return _Server(config)
+
+
+def serve(app: Any, listener: socket.socket) -> None:
+    """Serve until the process is interrupted or terminated."""
+    server = _server(app)
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+
+
+class MockServer:
+    """A mock on a real port, in a thread of its own.
+
+    >>> with MockServer("bookshop") as mock:
+    ...     mock.url.startswith("http://127.0.0.1:")
+    True
+    """
+
+    def __init__(
+        self,
+        *names: str,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        settings: Settings | None = None,
+        app: Any = None,
+    ) -> None:
+        """Take the names of APIs (or files, folders, URLs), or a ready ASGI `app`."""
+        self._names: Sequence[str] = names
+        self._host = host
+        self._port = port
+        self._settings = settings
+        self._app = app
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """The base URL, without a trailing slash. Raises ServerError before the server has started."""
+        if self._server is None:
+            raise ServerError("the server has not started: use it as a context manager, or call start()")
+        return f"http://{self._host}:{self._port}"
+
+    def start(self) -> MockServer:
+        """Start to serve and return when requests are answered. Raises ServerError, or what is wrong with an API."""
+        app = self._app if self._app is not None else make_app(self._names, self._settings)
+        listener = open_socket(self._host, self._port)
+        self._port = listener.getsockname()[1]
+        self._server = _server(app)
+        self._thread = threading.Thread(target=self._run, args=(self._server, listener), daemon=True)
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop at once and free the port."""
+        if self._server is not None:
+            self._server.should_exit = self._server.force_exit = True
+        if self._thread is not None:
+            self._thread.join(START_TIMEOUT_S)
+        self._server = self._thread = None
+
+    def __enter__(self) -> MockServer:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @staticmethod
+    def _run(server: _Server, listener: socket.socket) -> None:
+        with listener:
+            asyncio.run(server.serve(sockets=[listener]))
+
+
