@@ -19,9 +19,7 @@ from mockserver.document.yaml_reader import plain
 from mockserver.errors import DocumentError
 
 LISTING = "sources.yaml"
-_HEADER = (
-    "# Built from sources.yaml by `understudy build`: change the sources or the overlay, then build again.\n"
-)
+_HEADER = "# Built from sources.yaml by `understudy build`: change the sources or the overlay, then build again.\n"
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
@@ -64,9 +62,7 @@ def build_document(folder: Path) -> str:
     if breach is not None:
         source, line = composed.locate(breach.pointer)
         hint = "mend the source, or add an overlay action that does"
-        raise DocumentError(
-            source, f"the built document is not valid: {breach.message}", line, breach.pointer, hint
-        )
+        raise DocumentError(source, f"the built document is not valid: {breach.message}", line, breach.pointer, hint)
     return _HEADER + to_yaml(composed.value)
 
 
@@ -84,7 +80,7 @@ def compose(folder: Path) -> Composed:
 
 
 class _Dumper(_DUMPER):  # type: ignore[misc]
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+    def ignore_aliases(self, data: Any) -> bool:
         return True
 
 

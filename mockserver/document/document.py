@@ -102,14 +102,10 @@ def load_document(
         version = _version(library.value(source), source)
         return _load(source, composed, library, version, name or _name(str(location)), strict)
     except RecursionError:
-        raise DocumentError(
-            str(location), "is nested too deeply", hint="flatten it with references"
-        ) from None
+        raise DocumentError(str(location), "is nested too deeply", hint="flatten it with references") from None
 
 
-def _load(
-    source: str, composed: Composed | None, library: Library, version: str, name: str, strict: bool
-) -> Document:
+def _load(source: str, composed: Composed | None, library: Library, version: str, name: str, strict: bool) -> Document:
     resolved = resolve(source, library)
     found: list[Finding] = []
     spec = normalize(resolved.document, name, found)

@@ -42,11 +42,7 @@ def from_2_0(document: dict[str, Any]) -> dict[str, Any]:
         "securitySchemes": {name: _security_scheme(scheme) for name, scheme in schemes.items()},
     }
     paths = {path: _path_item(item, document) for path, item in _dict(document.get("paths")).items()}
-    return (
-        {"openapi": "3.0.3", "servers": _servers(document)}
-        | rest
-        | {"paths": paths, "components": components}
-    )
+    return {"openapi": "3.0.3", "servers": _servers(document)} | rest | {"paths": paths, "components": components}
 
 
 def _dict(value: Any) -> dict[str, Any]:
@@ -90,9 +86,7 @@ def _path_item(item: Any, document: dict[str, Any]) -> Any:
     moved = {"parameters": [_parameter(parameter) for parameter in loose]} if loose else {}
     rest = {key: value for key, value in item.items() if key != "parameters"}
     operations = {
-        method: _operation(item[method], body, document)
-        for method in METHODS
-        if isinstance(item.get(method), dict)
+        method: _operation(item[method], body, document) for method in METHODS if isinstance(item.get(method), dict)
     }
     return rest | moved | operations
 
@@ -105,9 +99,7 @@ def _operation(operation: dict[str, Any], shared: list[Any], document: dict[str,
     loose = [_parameter(parameter) for parameter in own if not _is_body(parameter)]
     body = _request_body([*shared, *own], _media_types("consumes", operation, document))
     produces = _media_types("produces", operation, document) or _JSON
-    responses = {
-        code: _response(value, produces) for code, value in _dict(operation.get("responses")).items()
-    }
+    responses = {code: _response(value, produces) for code, value in _dict(operation.get("responses")).items()}
     converted = {"parameters": loose, "requestBody": body, "responses": responses}
     return rest | {key: value for key, value in converted.items() if value}
 
@@ -144,9 +136,7 @@ def _form(fields: list[dict[str, Any]], consumes: list[str]) -> dict[str, Any]:
         schema["required"] = required
     has_file = any(field.get("type") == "file" for field in named.values())
     types = [name for name in consumes if name in _FORMS] or [_FORMS[0] if has_file else _FORMS[1]]
-    return {"content": {name: {"schema": schema} for name in types}} | (
-        {"required": True} if required else {}
-    )
+    return {"content": {name: {"schema": schema} for name in types}} | ({"required": True} if required else {})
 
 
 def _form_field(field: dict[str, Any]) -> dict[str, Any]:
@@ -180,9 +170,7 @@ def _response(response: Any, produces: list[str]) -> Any:
     if "schema" in response or examples:
         rest["content"] = _content(response, examples, produces)
     headers = _dict(response.get("headers"))
-    return rest | (
-        {"headers": {name: _header(header) for name, header in headers.items()}} if headers else {}
-    )
+    return rest | ({"headers": {name: _header(header) for name, header in headers.items()}} if headers else {})
 
 
 def _content(response: dict[str, Any], examples: dict[str, Any], produces: list[str]) -> dict[str, Any]:

@@ -22,9 +22,7 @@ def from_3_1(document: dict[str, Any], findings: list[Finding]) -> dict[str, Any
     OpenAPI 3.0 are dropped, and told.
     """
     if document.get("webhooks"):
-        findings.append(
-            Finding("webhooks are calls to the client; they are left out", "/webhooks", fault=False)
-        )
+        findings.append(Finding("webhooks are calls to the client; they are left out", "/webhooks", fault=False))
     rest = {key: value for key, value in document.items() if key not in _ROOT}
     if isinstance(rest.get("components"), dict):
         rest["components"] = {k: v for k, v in rest["components"].items() if k not in _COMPONENTS}

@@ -88,9 +88,7 @@ FIELDS: dict[str, dict[str, Shape]] = {
     | _map("media", "content")
     | _map("link", "links")
     | _TEXT,
-    "media": _one("schema", "schema", "itemSchema")
-    | _map("example", "examples")
-    | _map("encoding", "encoding"),
+    "media": _one("schema", "schema", "itemSchema") | _map("example", "examples") | _map("encoding", "encoding"),
     "encoding": _map("header", "headers"),
     "callback": {},
     "schema": _SCHEMA,

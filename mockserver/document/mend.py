@@ -36,9 +36,7 @@ def _info(info: Any, name: str, findings: Findings) -> dict[str, Any]:
         value = mended.get(field)
         if not isinstance(value, str):
             mended[field] = str(value) if isinstance(value, int | float) else default
-            findings.append(
-                Finding(f"{field} is missing or no text; {mended[field]!r} taken", f"/info/{field}")
-            )
+            findings.append(Finding(f"{field} is missing or no text; {mended[field]!r} taken", f"/info/{field}"))
     return mended
 
 
@@ -55,9 +53,7 @@ def _components(components: Any, findings: Findings) -> dict[str, Any]:
 
 def _tags(document: dict[str, Any], findings: Findings) -> None:
     tags = document.get("tags", [])
-    mended = [
-        {"name": tag} if isinstance(tag, str) else tag for tag in (tags if isinstance(tags, list) else [])
-    ]
+    mended = [{"name": tag} if isinstance(tag, str) else tag for tag in (tags if isinstance(tags, list) else [])]
     mended = [tag for tag in mended if isinstance(tag, dict) and isinstance(tag.get("name"), str)]
     if "tags" in document and mended != tags:
         findings.append(Finding("tags is no list of objects with names; mended", "/tags"))

@@ -88,9 +88,7 @@ def _parameters(owner: dict[str, Any], pointer: str, findings: Findings) -> list
         if not isinstance(parameter, dict):
             findings.append(Finding("this is no parameter; dropped", f"{pointer}/parameters/{index}"))
         elif unique.setdefault(_key(parameter), parameter) is not parameter:
-            message = (
-                f"the {parameter['in']} parameter {parameter['name']} stands twice; the first one counts"
-            )
+            message = f"the {parameter['in']} parameter {parameter['name']} stands twice; the first one counts"
             findings.append(Finding(message, f"{pointer}/parameters/{index}"))
     return list(unique.values())
 

@@ -47,20 +47,14 @@ def _scheme(scheme: dict[str, Any], pointer: str, findings: list[Finding]) -> di
     return scheme
 
 
-def mend_requirements(
-    document: dict[str, Any], known: Collection[str], findings: list[Finding]
-) -> dict[str, Any]:
+def mend_requirements(document: dict[str, Any], known: Collection[str], findings: list[Finding]) -> dict[str, Any]:
     """Drop the requirements that name no scheme, of the document and of its operations."""
     mended = _without_unknown(document, known, "", findings)
-    mended["paths"] = {
-        path: _path_item(path, item, known, findings) for path, item in document["paths"].items()
-    }
+    mended["paths"] = {path: _path_item(path, item, known, findings) for path, item in document["paths"].items()}
     return mended
 
 
-def _path_item(
-    path: str, item: dict[str, Any], known: Collection[str], findings: list[Finding]
-) -> dict[str, Any]:
+def _path_item(path: str, item: dict[str, Any], known: Collection[str], findings: list[Finding]) -> dict[str, Any]:
     operations = {
         method: _without_unknown(item[method], known, join(["paths", path, method]), findings)
         for method in METHODS
@@ -78,8 +72,6 @@ def _without_unknown(
     requirements = [given] if isinstance(given, dict) else given if isinstance(given, list) else []
     kept = [r for r in requirements if isinstance(r, dict) and all(name in known for name in r)]
     if kept != given:
-        findings.append(
-            Finding("security names a scheme that is not defined; dropped", f"{pointer}/security")
-        )
+        findings.append(Finding("security names a scheme that is not defined; dropped", f"{pointer}/security"))
     scopes = [{name: v if isinstance(v, list) else [] for name, v in needed.items()} for needed in kept]
     return owner | {"security": scopes}

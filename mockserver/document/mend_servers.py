@@ -39,10 +39,11 @@ def _server(server: dict[str, Any], pointer: str, findings: list[Finding]) -> di
 
 def _with_plain_names(url: str, variables: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Rename the variables of a URL to identifiers, which frameworks can format; drop stray braces."""
-    plain = {name: _identifier(name) for name in _VARIABLE.findall(url)}
-    marked = _VARIABLE.sub(lambda match: f"\0{plain[match[1]]}\1", url)
-    clean = marked.replace("{", "").replace("}", "").replace("\0", "{").replace("\1", "}")
-    return clean, {plain.get(name, name): variable for name, variable in variables.items()}
+    parts = _VARIABLE.split(url)  # text and names in turn
+    plain = {name: _identifier(name) for name in parts[1::2]}
+    parts[0::2] = [text.replace("{", "").replace("}", "") for text in parts[0::2]]
+    parts[1::2] = [f"{{{plain[name]}}}" for name in parts[1::2]]
+    return "".join(parts), {plain.get(name, name): variable for name, variable in variables.items()}
 
 
 def _identifier(name: str) -> str:
@@ -55,9 +56,7 @@ def _url(url: str, pointer: str, findings: list[Finding]) -> str:
     if "://" not in mended and not mended.startswith(("/", "{")):
         mended = f"https://{mended}" if _HOST.match(mended) else f"/{mended.removeprefix('./')}"
     if mended != url:
-        findings.append(
-            Finding(f"the URL {url!r} starts with neither a scheme nor a slash; {mended} taken", pointer)
-        )
+        findings.append(Finding(f"the URL {url!r} starts with neither a scheme nor a slash; {mended} taken", pointer))
     return mended
 
 

@@ -46,13 +46,9 @@ def read_actions(value: Any, source: str, text: str) -> list[Action]:
     """
     actions = value.get("actions") if isinstance(value, dict) else None
     if not isinstance(actions, list) or not actions:
-        raise DocumentError(
-            source, "has no actions", hint="an overlay has `overlay: 1.0.0`, info and actions"
-        )
+        raise DocumentError(source, "has no actions", hint="an overlay has `overlay: 1.0.0`, info and actions")
     if not str(value.get("overlay", "")).startswith("1."):
-        raise DocumentError(
-            source, "is no overlay of version 1", pointer="/overlay", hint="write overlay: 1.0.0"
-        )
+        raise DocumentError(source, "is no overlay of version 1", pointer="/overlay", hint="write overlay: 1.0.0")
     lines = line_numbers(text, [f"/actions/{index}" for index in range(len(actions))])
     return [_action(action, source, i, lines[f"/actions/{i}"]) for i, action in enumerate(actions)]
 
@@ -85,9 +81,7 @@ def overlay(document: dict[str, Any], actions: Sequence[Action]) -> dict[str, An
 
 
 def _apply(document: dict[str, Any], action: Action) -> dict[str, Any]:
-    change: Callable[[Any], Any] = (
-        (lambda _: DROP) if action.remove else (lambda value: _updated(value, action))
-    )
+    change: Callable[[Any], Any] = (lambda _: DROP) if action.remove else (lambda value: _updated(value, action))
     result: Any = document
     for location in sorted(_select(document, action), key=_last_index_first):
         result = _changed(result, location, change)

@@ -21,6 +21,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff]")
+_MARKUP = re.compile(r"<[!?/a-zA-Z]")
 _HINT = "give the path of an OpenAPI document in JSON or YAML"
 
 
@@ -48,7 +49,7 @@ def read_text(text: str, source: str, findings: list[Finding]) -> Any:
     start = text.lstrip()[:200]
     if start.startswith(("{", "[")):
         return _read_json(text, source, findings)
-    if start.startswith("<"):
+    if _MARKUP.match(start):
         raise DocumentError(source, "is an HTML or XML page, not an OpenAPI document", hint=_HINT)
     return _read_yaml(text, source, findings)
 

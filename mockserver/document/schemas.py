@@ -11,6 +11,7 @@ from typing import Any
 
 Schema = dict[str, Any]
 
+TYPES = ("null", "boolean", "object", "array", "number", "integer", "string")
 _DROPPED = ("$schema", "$id", "$anchor", "$comment", "$vocabulary", "$dynamicAnchor", "$dynamicRef", "$defs")
 _BINARY = ("application/octet-stream", "image/", "audio/", "video/")
 _DEFINITIONS = "#/definitions/"
@@ -69,7 +70,7 @@ def _type(schema: Schema) -> None:
     elif kind == "null":
         _only_null(schema)
     elif isinstance(kind, list):
-        _types(schema, [name for name in kind if isinstance(name, str)])
+        _types(schema, [name for name in kind if name in TYPES])
 
 
 def _only_null(schema: Schema) -> None:
@@ -88,9 +89,7 @@ def _types(schema: Schema, kinds: list[str]) -> None:
     if len(others) == 1:
         schema["type"] = others[0]
     elif others:
-        _choose(
-            schema, [{"type": kind, "items": {}} if kind == "array" else {"type": kind} for kind in others]
-        )
+        _choose(schema, [{"type": kind, "items": {}} if kind == "array" else {"type": kind} for kind in others])
 
 
 def _choose(schema: Schema, branches: list[Schema]) -> None:
@@ -120,11 +119,7 @@ def _nullable_choice(keyword: str) -> Callable[[Schema], None]:
 def _inline(schema: Schema, keyword: str, branch: Any) -> None:
     """Put the only branch of a choice in its place: by its keywords, or by `allOf` where they would clash."""
     del schema[keyword]
-    if (
-        isinstance(branch, dict)
-        and "$ref" not in branch
-        and not (branch.keys() & schema.keys() - {"nullable"})
-    ):
+    if isinstance(branch, dict) and "$ref" not in branch and not (branch.keys() & schema.keys() - {"nullable"}):
         schema |= branch | {"nullable": True}
     else:
         schema["allOf"] = [*schema.get("allOf", []), branch]
@@ -147,9 +142,7 @@ def _limit(keyword: str, bound: str, tighter: Callable[[float, float], float]) -
 def _examples(schema: Schema) -> None:
     examples = schema.pop("examples")
     if isinstance(examples, dict):
-        examples = [
-            value.get("value", value) if isinstance(value, dict) else value for value in examples.values()
-        ]
+        examples = [value.get("value", value) if isinstance(value, dict) else value for value in examples.values()]
     if isinstance(examples, list) and examples:
         schema.setdefault("example", examples[0])
 

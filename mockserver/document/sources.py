@@ -18,9 +18,7 @@ from mockserver.document.reader import read_text
 from mockserver.errors import DocumentError
 
 _LANGUAGES = frozenset({"json", "yaml", "yml", "openapi"})
-_LOOKS_LIKE_ONE = re.compile(
-    r"""^[\s{]*["']?(openapi|swagger)["']?\s*:|[{,]\s*["'](openapi|swagger)["']\s*:""", re.M
-)
+_LOOKS_LIKE_ONE = re.compile(r"""^[\s{]*["']?(openapi|swagger)["']?\s*:|[{,]\s*["'](openapi|swagger)["']\s*:""", re.M)
 _PAGES = (".md", ".markdown", ".mdx")
 
 
@@ -62,9 +60,7 @@ def read_listing(path: Path) -> Listing:
         raise DocumentError(str(path), "lists no sources", hint=hint)
     unknown = value.keys() - {"sources", "overlay"}
     if unknown:
-        raise DocumentError(
-            str(path), f"unknown word {min(unknown)!r}", pointer=f"/{min(unknown)}", hint=hint
-        )
+        raise DocumentError(str(path), f"unknown word {min(unknown)!r}", pointer=f"/{min(unknown)}", hint=hint)
     overlay = value.get("overlay")
     if not all(isinstance(name, str) for name in [*value["sources"], overlay or ""]):
         raise DocumentError(str(path), "a source or overlay that is no file name", hint=hint)
@@ -79,9 +75,7 @@ def gather(sources: tuple[str, ...], folder: Path) -> list[Fragment]:
     Raises DocumentError for a source that is missing, cannot be read, or holds no fragment.
     """
     return [
-        _rebased(fragment, folder)
-        for source in sources
-        for fragment in fragments_of(source, Library().text(source))
+        _rebased(fragment, folder) for source in sources for fragment in fragments_of(source, Library().text(source))
     ]
 
 
@@ -93,9 +87,7 @@ def fragments_of(source: str, text: str) -> list[Fragment]:
         value = read_text(text, source, [])
         found = [Fragment(source, 1, text, value)] if _is_openapi(value) else []
     if not found:
-        hint = (
-            "a fragment is an object with an `openapi` or `swagger` key; in a page, in a json or yaml fence"
-        )
+        hint = "a fragment is an object with an `openapi` or `swagger` key; in a page, in a json or yaml fence"
         raise DocumentError(source, "holds no OpenAPI fragment", hint=hint)
     return found
 

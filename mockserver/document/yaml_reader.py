@@ -126,9 +126,7 @@ class _Builder:
             self._keys[-1] = str(self._anchors.get(event.anchor))
             return
         if event.anchor not in self._anchors:
-            raise self._fault(
-                f"the alias *{event.anchor} has no anchor", event, f"add &{event.anchor} before it"
-            )
+            raise self._fault(f"the alias *{event.anchor} has no anchor", event, f"add &{event.anchor} before it")
         value = self._anchors[event.anchor]
         if any(value is container for container in self._open):
             raise self._fault(f"the alias *{event.anchor} holds itself", event, "use a $ref for recursion")
