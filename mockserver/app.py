@@ -12,13 +12,12 @@ from mockserver.apis import Api, find_api, load_model
 from mockserver.asgi.api import Edge
 from mockserver.asgi.dispatch import Dispatcher, clashes
 from mockserver.asgi.pages import Pages
-from mockserver.generation.supply import Clock, SeededSupply, wall_clock
 from mockserver.errors import SettingsError
+from mockserver.generation.supply import Clock, SeededSupply, wall_clock
 from mockserver.model.types import Credential, Model, Security
 from mockserver.seeding import DEFAULT, fixture_file, read_fixture, seed
 from mockserver.space import Space
 from mockserver.stores.memory import MemoryStore
-
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
 """An ASGI application."""
@@ -102,7 +101,5 @@ def wire(edges: Sequence[Edge], settings: Settings) -> App:
     """Put what surrounds the edges around them: the stage that chooses, documents and CORS."""
     app: App = Dispatcher(edges, Pages([edge.space.model for edge in edges]))
     if settings.cors:
-        app = CORSMiddleware(
-            app, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["*"]
-        )
+        app = CORSMiddleware(app, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["*"])
     return app

@@ -1,4 +1,4 @@
-"""The command line: a click group; `mock`, `explain` and `build` are here, other packages add theirs by entry points."""
+"""The command line: a click group with `mock`, `explain` and `build`; other packages add theirs by entry points."""
 
 from __future__ import annotations
 
@@ -126,8 +126,11 @@ def _show_start(edges: Sequence[Edge], url: str) -> None:
         findings = edge.space.model.document.warnings
         if findings:
             name = edge.space.model.name
-            click.echo(f"understudy: {name}: {len(findings)} odd places in the document were mended; "
-                       f"`understudy explain {name}` lists them", err=True)
+            click.echo(
+                f"understudy: {name}: {len(findings)} odd places in the document were mended; "
+                f"`understudy explain {name}` lists them",
+                err=True,
+            )
 
 
 def _tell(method: str, target: str, status: int, milliseconds: float) -> None:

@@ -68,7 +68,9 @@ def _put(resource: Resource, given: Any, draft: Draft, source: str) -> None:
         raise FixtureError(source, f"a record of {resource.name!r} must be an object, not {given!r}")
     above = given.get(IN, {})
     record = {name: value for name, value in given.items() if name != IN}
-    parents = tuple(_parent_key(resource, parent.param, parent.field, above, record, source) for parent in resource.split)
+    parents = tuple(
+        _parent_key(resource, parent.param, parent.field, above, record, source) for parent in resource.split
+    )
     key = "" if resource.key is None else _own_key(resource, record, source)
     record = {**_plain_defaults(resource), **record}
     draft.put(Collection(resource.name, parents), key, record)

@@ -133,5 +133,3 @@ class MockServer:
     def _run(server: _Server, listener: socket.socket) -> None:
         with listener:
             asyncio.run(server.serve(sockets=[listener]))
-
-

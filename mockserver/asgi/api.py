@@ -58,7 +58,9 @@ class LabelResolver(Resolver):
 class EdgeApi(RoutedAPI[Handler]):
     """The routes and handlers of one API."""
 
-    def __init__(self, specification: NormalizedSpecification, space: Space, bases: tuple[str, ...], check: bool) -> None:
+    def __init__(
+        self, specification: NormalizedSpecification, space: Space, bases: tuple[str, ...], check: bool
+    ) -> None:
         super().__init__(specification, base_path=None, resolver=LabelResolver(), next_app=None)
         self._space = space
         self._check = check
@@ -154,9 +156,7 @@ class Edge(RoutedMiddleware[EdgeApi]):
             return Answer(301, [(b"location", target)], b"")
         return self._refused(raw_path, ProblemKind.NO_ROUTE, f"there is no {raw_path}")
 
-    def _refused(
-        self, raw_path: str, kind: ProblemKind, text: str, values: Mapping[str, Any] | None = None
-    ) -> Answer:
+    def _refused(self, raw_path: str, kind: ProblemKind, text: str, values: Mapping[str, Any] | None = None) -> Answer:
         problem = Problem(kind, text, values=values or {})
         return error_answer(refuse(self._errors_at(raw_path), problem), None)
 

@@ -95,4 +95,3 @@ async def _nowhere(edges: Sequence[Edge], send: Any) -> None:
         "apis": served,
     }
     await send_answer(send, encode(404, [], body, "application/problem+json"), (), False)
-

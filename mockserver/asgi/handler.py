@@ -48,7 +48,13 @@ class Handler:
     """Answers one operation under one base path."""
 
     def __init__(
-        self, space: Space, operation: Operation, declared: Declared, base: str, schemas: SchemaCompiler, check: bool
+        self,
+        space: Space,
+        operation: Operation,
+        declared: Declared,
+        base: str,
+        schemas: SchemaCompiler,
+        check: bool,
     ) -> None:
         model = space.model
         self._space = space
@@ -176,7 +182,9 @@ class _Bodies:
             decode = decode_json if "*" in known else decoder_for(media_type)
             value = decode(content, options, self._spec, schema)
         except Malformed as error:
-            return Problem(ProblemKind.MALFORMED, f"the body is not {media_type}: {error}", values={"reason": str(error)})
+            return Problem(
+                ProblemKind.MALFORMED, f"the body is not {media_type}: {error}", values={"reason": str(error)}
+            )
         return value, self._check(known, value)
 
     def _known(self, media_type: str) -> str | None:
@@ -234,4 +242,3 @@ def _reply_validators(responses: Mapping[str, Any], schemas: SchemaCompiler) -> 
             if isinstance(media, Mapping) and "schema" in media:
                 validators.setdefault(status, schemas.compile(media["schema"], Direction.REPLY))
     return validators
-

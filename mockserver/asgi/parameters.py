@@ -113,9 +113,7 @@ def _kind(spec: Mapping[str, Any], schema: Mapping[str, Any]) -> str | None:
     if declared is not None:
         return declared
     kinds = [
-        _kind(spec, resolved(spec, choice))
-        for word in ("allOf", "oneOf", "anyOf")
-        for choice in schema.get(word) or ()
+        _kind(spec, resolved(spec, choice)) for word in ("allOf", "oneOf", "anyOf") for choice in schema.get(word) or ()
     ]
     known = [kind for kind in kinds if kind is not None]
     if len(set(known)) <= 1:

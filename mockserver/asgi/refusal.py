@@ -47,7 +47,12 @@ def _told(
     errors: Errors, form: ErrorForm, problem: Problem, violation: Violation, common: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the values that the template of one violation may name."""
-    values: dict[str, Any] = {**common, **violation.values, "property": violation.name, "rule": violation.rule}
+    values: dict[str, Any] = {
+        **common,
+        **violation.values,
+        "property": violation.name,
+        "rule": violation.rule,
+    }
     values["pointer"] = _pointer(violation)
     said = _message(errors, violation, problem.kind)
     values["message"] = str(fill(said, values)) if said is not None else violation.message

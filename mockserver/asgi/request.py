@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-
 LARGEST_BODY = 10 * 1024 * 1024
 """Bytes of a request body that are read; a larger one is refused with 413."""
 

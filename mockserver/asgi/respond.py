@@ -34,7 +34,9 @@ def encode(status: int, headers: Headers, body: Any, media_type: str) -> Answer:
 
 def error_answer(refusal: Refusal, media_type: str | None) -> Answer:
     """Return the answer to a problem, in the media type that the document gives for its status."""
-    headers = [(name.lower().encode("latin-1"), text.encode("latin-1", "replace")) for name, text in refusal.headers.items()]
+    headers = [
+        (name.lower().encode("latin-1"), text.encode("latin-1", "replace")) for name, text in refusal.headers.items()
+    ]
     if refusal.body is None:
         return Answer(refusal.status, headers, b"")
     used = media_type if media_type and "json" in media_type else refusal.media_type

@@ -90,9 +90,7 @@ def _child(node: _Node, segment: str) -> _Node:
     return child
 
 
-def _find(
-    node: _Node, segments: list[str], at: int, values: tuple[str, ...]
-) -> tuple[_Node, tuple[str, ...]] | None:
+def _find(node: _Node, segments: list[str], at: int, values: tuple[str, ...]) -> tuple[_Node, tuple[str, ...]] | None:
     if at == len(segments):
         return (node, values) if node.routes else None
     text = unquote(segments[at])

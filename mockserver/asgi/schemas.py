@@ -24,7 +24,9 @@ class Direction(Enum):
 
 _VALUES = frozenset({"enum", "const", "default", "example", "examples"})
 _SCHEMAS = frozenset({"properties", "patternProperties", "$defs", "dependentSchemas"})
-_DROPPED = frozenset({"nullable", "example", "examples", "discriminator", "xml", "externalDocs", "$schema", "$id", "id"})
+_DROPPED = frozenset(
+    {"nullable", "example", "examples", "discriminator", "xml", "externalDocs", "$schema", "$id", "id"}
+)
 
 
 class SchemaCompiler:
@@ -136,5 +138,9 @@ def _nullable(converted: dict[str, Any], schema: Mapping[str, Any]) -> Any:
 
 def _without_patterns(schema: Any) -> Any:
     if isinstance(schema, dict):
-        return {word: _without_patterns(value) for word, value in schema.items() if word not in ("pattern", "patternProperties")}
+        return {
+            word: _without_patterns(value)
+            for word, value in schema.items()
+            if word not in ("pattern", "patternProperties")
+        }
     return [_without_patterns(item) for item in schema] if isinstance(schema, list) else schema

@@ -11,7 +11,15 @@ from mockserver.call import Violation
 MOST = 100
 """More violations than this in one body are not told."""
 
-_TYPES = {dict: "dict", list: "list", str: "str", int: "int", float: "float", bool: "bool", type(None): "None"}
+_TYPES = {
+    dict: "dict",
+    list: "list",
+    str: "str",
+    int: "int",
+    float: "float",
+    bool: "bool",
+    type(None): "None",
+}
 
 
 def find_violations(validator: Validator, value: Any, place: str, at: tuple[str | int, ...] = ()) -> list[Violation]:
@@ -39,7 +47,11 @@ def _violations(error: Any, root: Any, place: str, at: tuple[str | int, ...]) ->
             Violation(place, (*path, name), "unknown", f"{name} is not known here", {"lengths": lengths})
             for name in error.kind.unexpected
         ]
-    values: dict[str, Any] = {"lengths": lengths, "value": _shown(error.instance), "actual": _type_name(error.instance)}
+    values: dict[str, Any] = {
+        "lengths": lengths,
+        "value": _shown(error.instance),
+        "actual": _type_name(error.instance),
+    }
     argument = _argument(rule, error)
     if argument is not None:
         values["argument"] = values["limit"] = argument
@@ -65,7 +77,7 @@ def _lengths(root: Any, path: tuple[str | int, ...]) -> tuple[int, ...]:
     for step in path:
         if isinstance(root, list):
             lengths.append(len(root))
-        if isinstance(root, Mapping) and step in root or isinstance(root, list) and isinstance(step, int):
+        if (isinstance(root, Mapping) and step in root) or (isinstance(root, list) and isinstance(step, int)):
             root = root[step]  # type: ignore[index]
     return tuple(lengths)
 

@@ -88,6 +88,8 @@ def _mirror(
     fields[mirror.key_field] = key
     found = find_one(draft, mirror.resource, {mirror.key_field: key}, {})
     if found:
+        if all(found[2].get(name, MISSING) == value for name, value in fields.items()):
+            return
         changed = {**found[2], **fields}
         touch(target, changed, supply)
         draft.put(found[0], found[1], changed)

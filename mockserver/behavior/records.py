@@ -16,7 +16,7 @@ Sent = Mapping[str, Any]
 
 
 def writable(resource: Resource, sent: Any) -> dict[str, Any]:
-    """Return what a client may set of what it sent: no read-only and, unless the resource is open, no unknown property."""
+    """Return what a client may set of what it sent: nothing read-only and, in a closed resource, nothing unknown."""
     if not isinstance(sent, Mapping):
         return {}
     known = None if resource.open else {*resource.schema.get("properties", ()), *resource.hidden, *resource.defaults}
@@ -28,7 +28,12 @@ def writable(resource: Resource, sent: Any) -> dict[str, Any]:
 
 
 def new_record(
-    resource: Resource, collection: Collection, sent: Sent, scope: Mapping[str, Any], draft: Draft, supply: Supply
+    resource: Resource,
+    collection: Collection,
+    sent: Sent,
+    scope: Mapping[str, Any],
+    draft: Draft,
+    supply: Supply,
 ) -> tuple[str, dict[str, Any]]:
     """Return the key and the record that a create makes."""
     record = {**resource.defaults, **writable(resource, sent)}
@@ -156,7 +161,12 @@ def _twice(children: Children, index: int, length: int, identity: Any) -> Proble
 
 
 def _take_key(
-    resource: Resource, collection: Collection, sent: Sent, record: dict[str, Any], draft: Draft, supply: Supply
+    resource: Resource,
+    collection: Collection,
+    sent: Sent,
+    record: dict[str, Any],
+    draft: Draft,
+    supply: Supply,
 ) -> str:
     """Return the key of a new record and note it in the record and in the sequence."""
     if resource.key is None:
@@ -210,7 +220,8 @@ def _fill_in(resource: Resource, key: str, record: dict[str, Any], supply: Suppl
     for name, schema in resource.schema.get("properties", {}).items():
         if name in record or name in resource.computed:
             continue
-        if resource.fill == "required" and name not in required:
+        optional = name not in required
+        if optional and (resource.fill == "required" or (resource.fill == "owned" and name in resource.writable)):
             continue
         value = supply.value(schema, f"{resource.name}/{key}/{name}")
         if value is not MISSING:

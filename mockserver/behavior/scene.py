@@ -1,4 +1,4 @@
-"""The scene of a call: the collection and record it is about, found in the state, or the refusal when they are not there."""
+"""The scene of a call: the collection and record it is about, or the refusal when they are not there."""
 
 from __future__ import annotations
 
@@ -88,9 +88,7 @@ def _check_parents(model: Model, call: Call, draft: Draft) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def _check_exists(
-    resource: Resource, parent: Parent, value: Any, above: tuple[str, ...], draft: Draft
-) -> None:
+def _check_exists(resource: Resource, parent: Parent, value: Any, above: tuple[str, ...], draft: Draft) -> None:
     collection = Collection(resource.name, above[: len(resource.split)])
     if draft.get(collection, key_of(value)) is None:
         text = f"no record of {resource.name} has the key {value}"

@@ -60,7 +60,7 @@ def close_gap(scene: Scene, removed: tuple[Found, ...]) -> None:
     if position is None or not position.dense or not removed:
         return
     gone = {found.key for found in removed}
-    left = [found for found in scene.draft.select(scene.collection, Query(order=(position.field,))).found]
+    left = scene.draft.select(scene.collection, Query(order=(position.field,))).found
     for place, found in enumerate((found for found in left if found.key not in gone), start=position.first):
         if found.record.get(position.field) != place:
             _put(scene, found, {position.field: place})

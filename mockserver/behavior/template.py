@@ -1,4 +1,4 @@
-"""Fill a JSON template: a tree of values whose strings hold `{name}` or `{name:filter}` parts, and values for the names.
+"""Fill a JSON template: a tree whose strings hold `{name}` or `{name:filter}` parts, and values for the names.
 
 A string that is one part alone takes the value as it is (a number stays a number); an entry whose part has
 no value is left out. The filters are `stem`, `extension`, `pascal`, `json` and, for digits that look random
@@ -80,9 +80,7 @@ def _fill_text(template: str, values: Mapping[str, Any], digits: Callable[[int],
     return _PART.sub(text_of, template)
 
 
-def _part(
-    name: str, how: str | None, values: Mapping[str, Any], digits: Callable[[int], str] | None
-) -> Any:
+def _part(name: str, how: str | None, values: Mapping[str, Any], digits: Callable[[int], str] | None) -> Any:
     if name == "random" and digits is not None:
         return digits(int(how or "6"))
     value = values.get(name, MISSING)

@@ -66,9 +66,7 @@ def upsert(scene: Scene) -> Reply:
     if old is None:
         if scene.operation.key_param and scene.resource.key:
             sent = {**sent, scene.resource.key: scene.call.path[scene.operation.key_param]}
-        key, record = new_record(
-            scene.resource, collection, sent, scene.scope, scene.draft, scene.supply
-        )
+        key, record = new_record(scene.resource, collection, sent, scene.scope, scene.draft, scene.supply)
     else:
         record = replaced_record(scene.resource, key, old, sent, {**scene.scope, "record": old}, scene.supply)
     for children in scene.resource.children:
@@ -113,9 +111,7 @@ def _store_new(scene: Scene, sent: dict[str, Any]) -> Reply:
     return Reply(record, created=True, location=key)
 
 
-def _store_changed(
-    scene: Scene, key: str, old: Record, record: dict[str, Any], sent: dict[str, Any]
-) -> Reply:
+def _store_changed(scene: Scene, key: str, old: Record, record: dict[str, Any], sent: dict[str, Any]) -> Reply:
     for children in scene.resource.children:
         if children.field in sent:
             record[children.field] = merge_children(children, scene.resource, old, sent, scene.draft)

@@ -99,7 +99,12 @@ class ValueMaker:
             inner = self.resolved(child)
             if name not in required and (depth >= DEEPEST or (isinstance(inner, Mapping) and inner.get("writeOnly"))):
                 continue
-            if name not in required and depth >= 2 and isinstance(inner, Mapping) and _type_of(inner) in ("object", "array"):
+            if (
+                name not in required
+                and depth >= 2
+                and isinstance(inner, Mapping)
+                and _type_of(inner) in ("object", "array")
+            ):
                 continue
             value = self.make(child, name, random, depth + 1)
             if value is not MISSING:

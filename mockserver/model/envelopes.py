@@ -11,7 +11,16 @@ from mockserver.model.paths import bare, singular
 ARRAYS = ("data", "items", "results", "content", "list", "records", "entries", "values", "result", "elements")
 OBJECTS = ("data", "item", "result", "record", "object", "response", "payload")
 ROLES = {
-    "$total": ("count", "total", "totalcount", "totalitems", "totalelements", "totalresults", "totalrecords", "totalsize"),
+    "$total": (
+        "count",
+        "total",
+        "totalcount",
+        "totalitems",
+        "totalelements",
+        "totalresults",
+        "totalrecords",
+        "totalsize",
+    ),
     "$next": ("next", "nexturl", "nextpageurl", "nextlink", "nexthref"),
     "$previous": ("previous", "prev", "previousurl", "prevurl", "previouslink"),
     "$page": ("page", "currentpage", "pagenumber", "pageindex"),
@@ -123,6 +132,5 @@ def _role(field: str, child: Mapping[str, Any]) -> str | None:
 
 def _has_role(spec: Spec, schema: Any) -> bool:
     return any(
-        _role(field, child) is not None or _is_object(spec, child)
-        for field, child in properties(spec, schema).items()
+        _role(field, child) is not None or _is_object(spec, child) for field, child in properties(spec, schema).items()
     )

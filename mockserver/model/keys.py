@@ -69,7 +69,9 @@ def _style(schema: Mapping[str, Any]) -> str | None:
 
 
 def _shorter(param: str, *prefixes: str) -> list[str]:
-    return [param.removeprefix(prefix) for prefix in prefixes if prefix and param != prefix and param.startswith(prefix)]
+    return [
+        param.removeprefix(prefix) for prefix in prefixes if prefix and param != prefix and param.startswith(prefix)
+    ]
 
 
 def _is_scalar(schema: Mapping[str, Any]) -> bool:

@@ -12,7 +12,19 @@ from mockserver.model.types import Filter, Paging
 
 PAGES = ("page", "pagenumber", "pageno", "pageindex", "currentpage", "pagenumber", "p")
 OFFSETS = ("offset", "skip", "start", "startat", "pageoffset", "startindex")
-SIZES = ("limit", "perpage", "pagesize", "size", "count", "maxresults", "pagelimit", "take", "top", "maxitems", "rows")
+SIZES = (
+    "limit",
+    "perpage",
+    "pagesize",
+    "size",
+    "count",
+    "maxresults",
+    "pagelimit",
+    "take",
+    "top",
+    "maxitems",
+    "rows",
+)
 SORTS = ("sort", "sortby", "orderby", "ordering", "order", "sortfield")
 _IN = re.compile(r"(?:__in|\[in\]|:in|_in|\[\])$")
 _PREFIX = re.compile(r"^filter\[([^\]]+)\]|^filter[_.]")
@@ -71,4 +83,4 @@ def _named(parameters: list[Parameter], names: tuple[str, ...]) -> Parameter | N
 
 def _first(spec: Spec, page: Parameter | None) -> int:
     schema = resolved(spec, (page or {}).get("schema"))
-    return 0 if schema.get("default") == 0 or schema.get("minimum") == 0 and "default" not in schema else 1
+    return 0 if schema.get("default") == 0 or (schema.get("minimum") == 0 and "default" not in schema) else 1

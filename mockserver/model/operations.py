@@ -24,7 +24,18 @@ from mockserver.model.paths import canonical, key_parameter, parameter_names
 from mockserver.model.resources import Atlas
 from mockserver.model.rules import Case, infer_kind
 from mockserver.model.survey import Place, is_count, parent_path
-from mockserver.model.types import Action, Envelope, Errors, Filter, Kind, Operation, Paging, Parent, Resource, View
+from mockserver.model.types import (
+    Action,
+    Envelope,
+    Errors,
+    Filter,
+    Kind,
+    Operation,
+    Paging,
+    Parent,
+    Resource,
+    View,
+)
 
 USUAL_STATUS = {Kind.CREATE: 201, Kind.DELETE: 204, Kind.BULK_DELETE: 204}
 ON_MANY = frozenset({Kind.LIST, Kind.VIEW, Kind.COUNT, Kind.BULK_DELETE})
@@ -131,9 +142,7 @@ class OperationCompiler:
         field, rule = infer_key(key, resource.name, fields)
         return field if rule == "same-name" else resource.key
 
-    def _parents(
-        self, place: Place, path_params: list[str], key: str | None, resource: Resource
-    ) -> tuple[Parent, ...]:
+    def _parents(self, place: Place, path_params: list[str], key: str | None, resource: Resource) -> tuple[Parent, ...]:
         """Return the parents of this path: those of the resource that it names, others that must only exist."""
         own = {parent.param: parent for parent in resource.split}
         within: Mapping[str, str] = {}
@@ -149,9 +158,7 @@ class OperationCompiler:
         paging = infer_paging(self._spec, query)
         declared = {**self._defaults.get("paging", {}), **said.get("paging", {})}
         names = {each.get("name") for each in query}
-        declared = {
-            word: value for word, value in declared.items() if word not in ("number", "size") or value in names
-        }
+        declared = {word: value for word, value in declared.items() if word not in ("number", "size") or value in names}
         if paging.style == "none" and "style" not in said.get("paging", {}):
             return paging
         return replace(paging, **declared)

@@ -54,7 +54,14 @@ def literals(path: str) -> list[str]:
 
 def singular(word: str) -> str:
     """Return a guess at the singular of an English plural."""
-    for ending, instead in (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x"), ("s", "")):
+    for ending, instead in (
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("shes", "sh"),
+        ("ches", "ch"),
+        ("xes", "x"),
+        ("s", ""),
+    ):
         if word.lower().endswith(ending) and not word.lower().endswith(("ss", "us", "is")):
             return word[: len(word) - len(ending)] + instead
     return word

@@ -121,7 +121,4 @@ def _extended(base: Errors, said: Mapping[str, Any]) -> Errors:
 
 
 def _details(said: Mapping[str, Any]) -> dict[str, tuple[tuple[str, str], ...]]:
-    return {
-        name: tuple((pattern, text) for pattern, text in pairs)
-        for name, pairs in said.get("details", {}).items()
-    }
+    return {name: tuple((pattern, text) for pattern, text in pairs) for name, pairs in said.get("details", {}).items()}

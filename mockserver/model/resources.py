@@ -94,7 +94,8 @@ def record_schema(spec: Spec, spot: Spot | None, name: str, key: str | None) -> 
     for place in (spot.on_item.get("GET"), spot.on_collection.get("GET")):
         if place is not None:
             schema = success_schema(place.operation)
-            many = many_envelope(spec, schema, name) if not place.item and spot.on_item else None
+            listed = not place.item and not is_singleton(spec, spot)
+            many = many_envelope(spec, schema, name) if listed else None
             record = many[1] if many else one_envelope(spec, schema, name, key)[1]
             if properties(spec, record):
                 return flattened(spec, record)
@@ -146,7 +147,11 @@ def _compile(name: str, atlas: Atlas, defaults: Mapping[str, Any]) -> Resource:
         parents=parents,
         schema=schema,
         order=tuple(said.get("order", defaults.get("order", (key,) if key else ()))),
-        defaults={**_schema_defaults(fields), **_schema_defaults(properties(atlas.spec, sent)), **said.get("defaults", {})},
+        defaults={
+            **_schema_defaults(fields),
+            **_schema_defaults(properties(atlas.spec, sent)),
+            **said.get("defaults", {}),
+        },
         generated={**generated, **said.get("generated", {})},
         touched={**touched, **said.get("touched", {})},
         computed=said.get("computed", {}),
@@ -154,7 +159,8 @@ def _compile(name: str, atlas: Atlas, defaults: Mapping[str, Any]) -> Resource:
         read_only=frozenset(read_only | {*said.get("read_only", ())} | _owned_key(key, writable)),
         refuse_read_only=defaults.get("read_only") == "refuse",
         hidden=frozenset({HIDDEN_KEY, *said.get("hidden", ())}),
-        fill=said.get("fill", defaults.get("fill", "all")),
+        fill=said.get("fill", defaults.get("fill", "owned")),
+        writable=writable - read_only,
         unique=tuple(tuple(names) for names in said.get("unique", ())),
         exclusive=tuple(said.get("exclusive", ())),
         position=Position(**said["position"]) if "position" in said else None,

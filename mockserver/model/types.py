@@ -168,7 +168,9 @@ class Resource:
     `generated` maps a property to its generator, made once at creation, `touched` again at each change;
     `computed` are templates over the record; `assigned` are expressions over the call, evaluated on each
     write; `hidden` properties never leave the server. An `open` resource keeps properties that its schema
-    does not name; `keep_empty` tells whether a record whose children are all gone stays.
+    does not name. `fill` says which properties that nobody sent are made up: all, owned (a client cannot
+    send them, or a reply must have them), required or none; `writable` are those a client can send.
+    `keep_empty` tells whether a record whose children are all gone stays.
     """
 
     name: str
@@ -184,7 +186,8 @@ class Resource:
     read_only: frozenset[str] = frozenset()
     refuse_read_only: bool = False
     hidden: frozenset[str] = frozenset()
-    fill: str = "all"
+    fill: str = "owned"
+    writable: frozenset[str] = frozenset()
     unique: tuple[tuple[str, ...], ...] = ()
     exclusive: tuple[str, ...] = ()
     position: Position | None = None

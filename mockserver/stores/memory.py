@@ -57,8 +57,11 @@ class MemoryStore:
         """Return a slice of the matching records; one condition or none costs the slice alone."""
         table = self._table(collection.resource)
         if query.view is not None:
-            listing, group = self._membership(collection.resource, query).listing, collection.parents
-            return self._slice(table, collection.resource, listing, [group], query)
+            listing = self._membership(collection.resource, query).listing
+            groups: list[Any] = [collection.parents]
+            if query.where:
+                return self._scan(table, collection.resource, listing, groups, query.where, query)
+            return self._slice(table, collection.resource, listing, groups, query)
         depth = len(collection.parents)
         if not query.where:
             listing = table.listing(depth, query.order, None)
@@ -121,9 +124,7 @@ class MemoryStore:
         listing = table.listing(len(collection.parents), query.order, condition.field)
         return sum(listing.size((collection.parents, frozen(value))) for value in condition.values)
 
-    def _slice(
-        self, table: Table, resource: str, listing: Listing, groups: list[Any], query: Query
-    ) -> Selection:
+    def _slice(self, table: Table, resource: str, listing: Listing, groups: list[Any], query: Query) -> Selection:
         group = groups[0]
         total = listing.size(group)
         if query.limit == 0:

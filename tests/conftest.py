@@ -1,0 +1,46 @@
+"""What all tests share: models compiled once, and an app with a fresh state for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import httpx
+import pytest
+
+from mockserver.apis import find_api, load_model
+from mockserver.app import App, Settings, space_of, wire
+from mockserver.asgi.api import Edge
+from mockserver.model.types import Model
+from mockserver.space import Space
+
+ROOT = Path(__file__).resolve().parent.parent
+APIS = ("bigcommerce-v2", "bookshop", "omnitron", "shoplazza")
+
+
+@cache
+def model_of(name: str) -> Model:
+    return load_model(find_api(name))
+
+
+def fresh_space(name: str, settings: Settings | None = None) -> Space:
+    """Return an API at its start; the model is compiled once in a run."""
+    return space_of(model_of(name), find_api(name), settings or Settings())
+
+
+def fresh_app(name: str, settings: Settings | None = None) -> App:
+    settings = settings or Settings()
+    space = fresh_space(name, settings)
+    edge = Edge(space, space.model.base_paths, validate_responses=settings.validate_responses)
+    return wire([edge], settings)
+
+
+def client_of(app: App) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
+    return httpx.AsyncClient(transport=transport, base_url="http://testserver")
+
+
+@pytest.fixture
+def space() -> Callable[[str], Space]:
+    return fresh_space
