@@ -1,0 +1,144 @@
+"""Hold a server to its document with Schemathesis: a target and what is known of the API in, failures out.
+
+All of Schemathesis' phases and checks run. What a document cannot say about its own refusals is read from it
+all the same: `x-refusals: {valid: [...], invalid: [...]}` on an operation lists statuses that may refuse a
+well-formed call because of the state, or an ill-formed one.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import schemathesis
+from schemathesis.engine import Status, events, from_schema
+
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
+USUAL_VALID = ("2xx", "3xx", "401", "403", "404", "409", "429", "5xx")
+"""Statuses that Schemathesis lets a valid call have."""
+USUAL_INVALID = ("400", "401", "403", "404", "405", "406", "409", "411", "415", "422", "428", "429", "431", "5xx")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One finding: the check that failed, where, and a curl line that shows it."""
+
+    check: str
+    operation: str
+    phase: str
+    message: str
+    curl: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a run did: calls by operation and the statuses that came back."""
+
+    statuses: Mapping[str, Mapping[int, int]]
+    errors: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to run. `excluded` maps a check to the reason why it cannot hold on this API."""
+
+    phases: Sequence[str] = PHASES
+    max_examples: int = 20
+    seed: int = 1
+    headers: Mapping[str, str] = field(default_factory=dict)
+    excluded: Mapping[str, str] = field(default_factory=dict)
+    expected_statuses: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+class Conformance:
+    """One run of Schemathesis over a document."""
+
+    def __init__(
+        self, spec: Mapping[str, Any], plan: Plan, *, app: Any = None, base_url: str | None = None, base_path: str = ""
+    ) -> None:
+        """Take the document and either an ASGI app or a base URL; `base_path` is where the app serves the API."""
+        self._statuses: dict[str, dict[int, int]] = {}
+        self._errors: list[str] = []
+        document = copy.deepcopy(dict(spec))
+        document["servers"] = [{"url": base_url or f"http://testserver{base_path}"}]
+        self._schema = schemathesis.openapi.from_dict(document, config=_config(spec, plan))
+        self._schema.app = app
+
+    def run(self) -> Iterator[Failure]:
+        """Yield failures as they are found."""
+        seen: set[tuple[str, str, str]] = set()
+        for event in from_schema(self._schema).execute():
+            if isinstance(event, events.NonFatalError):
+                self._errors.append(str(event.info.format()))
+            if isinstance(event, events.ScenarioFinished):
+                self._count(event)
+                for failure in _failures(event):
+                    name = (failure.check, failure.operation, failure.message[:120])
+                    if name not in seen:
+                        seen.add(name)
+                        yield failure
+
+    @property
+    def tried(self) -> Tried:
+        """What was called so far, and what Schemathesis itself could not do."""
+        return Tried(self._statuses, tuple(self._errors))
+
+    def _count(self, event: Any) -> None:
+        for case_id, interaction in event.recorder.interactions.items():
+            node = event.recorder.cases.get(case_id)
+            if node is None or interaction.response is None:
+                continue
+            label = node.value.operation.label
+            counted = self._statuses.setdefault(label, {})
+            counted[interaction.response.status_code] = counted.get(interaction.response.status_code, 0) + 1
+
+
+def _config(spec: Mapping[str, Any], plan: Plan) -> schemathesis.Config:
+    operations = []
+    for path, method, refusals in _refusals(spec):
+        checks: dict[str, Any] = {}
+        if refusals.get("valid"):
+            expected = [*USUAL_VALID, *map(str, refusals["valid"])]
+            checks["positive_data_acceptance"] = {"expected-statuses": expected}
+        if refusals.get("invalid"):
+            expected = [*USUAL_INVALID, *map(str, refusals["invalid"])]
+            checks["negative_data_rejection"] = {"expected-statuses": expected}
+        operations.append({"include-name": f"{method.upper()} {path}", "checks": checks})
+    checks = {name: {"enabled": False} for name in plan.excluded}
+    for name, statuses in plan.expected_statuses.items():
+        checks[name] = {"expected-statuses": list(statuses)}
+    config = schemathesis.Config.from_dict(
+        {
+            "seed": plan.seed,
+            "headers": dict(plan.headers),
+            "generation": {"max-examples": plan.max_examples, "database": "none"},
+            "checks": checks,
+            "operations": operations,
+            "cache": {"enabled": False},
+        }
+    )
+    config.projects.default.phases.update(phases=list(plan.phases))
+    return config
+
+
+def _refusals(spec: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    for path, item in spec.get("paths", {}).items():
+        for method, operation in item.items():
+            if isinstance(operation, Mapping) and "x-refusals" in operation:
+                yield path, method, operation["x-refusals"]
+
+
+def _failures(event: Any) -> Iterator[Failure]:
+    for nodes in event.recorder.checks.values():
+        for node in nodes:
+            if node.status == Status.FAILURE and node.failure_info is not None:
+                found = node.failure_info.failure
+                yield Failure(
+                    check=node.name,
+                    operation=found.operation,
+                    phase=event.phase.value,
+                    message=f"{found.title}: {found.message}",
+                    curl=node.failure_info.code_sample,
+                )
