@@ -119,8 +119,8 @@ def _read(path: str) -> bytes:
         return Path(path).read_bytes()
     except FileNotFoundError:
         raise DocumentError(path, "there is no such file", hint="check the path") from None
-    except OSError as error:
-        raise DocumentError(path, f"cannot be read: {error.strerror}", hint="check its permissions") from None
+    except (OSError, ValueError) as error:  # ValueError: a null character in the path
+        raise DocumentError(path, f"cannot be read: {error}", hint="check its name and permissions") from None
 
 
 def _fetch(url: str) -> bytes:

@@ -10,15 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.document.pointers import escape, join
+from mockserver.document.pointers import MISSING, escape, join
 from mockserver.document.sources import Fragment
 from mockserver.errors import DocumentError
 
 _DEPTH = {"paths": 2, "webhooks": 2, "components": 2}
 _DEPTH |= dict.fromkeys(("definitions", "parameters", "responses", "securityDefinitions"), 1)
 _UNITED: dict[str, Callable[[Any], Any]] = {
-    "tags": lambda tag: tag.get("name") if isinstance(tag, dict) else tag,
-    "servers": lambda server: server.get("url") if isinstance(server, dict) else server,
+    "tags": lambda tag: tag.get("name", tag) if isinstance(tag, dict) else tag,
+    "servers": lambda server: server.get("url", server) if isinstance(server, dict) else server,
 }
 
 
@@ -67,12 +67,16 @@ def _united(
 ) -> list[Any]:
     result = list(first)
     for index, entry in enumerate(second):
-        same = next((other for other in result if name(other) == name(entry)), None)
-        if same is None:
+        same = next((other for other in result if _is_same(name(other), name(entry))), MISSING)
+        if same is MISSING:
             result.append(entry)
         elif (difference := first_difference(same, entry)) is not None:
             raise conflict.at(f"/{key}/{index}{difference}", named=(key, name(entry)))
     return result
+
+
+def _is_same(first: Any, second: Any) -> bool:
+    return first_difference(first, second) is None
 
 
 def first_difference(first: Any, second: Any) -> str | None:
