@@ -8,10 +8,10 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl
 
-import orjson
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import parse_form
 
+from mockserver.asgi.jsontext import loads
 from mockserver.asgi.parameters import scalar
 from mockserver.model.declared import Spec, is_json, properties, resolved, type_of
 
@@ -26,8 +26,8 @@ Decoder = Callable[[bytes, Mapping[str, str], Spec, Any], Any]
 def decode_json(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: Any) -> Any:
     """Decode JSON (RFC 8259)."""
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
+        return loads(body)
+    except ValueError as error:
         raise Malformed(str(error)) from None
 
 
@@ -121,8 +121,8 @@ def _typed(fields: Mapping[str, list[Any]], spec: Spec, schema: Any) -> dict[str
 
 def _json_or_text(value: str) -> Any:
     try:
-        return orjson.loads(value)
-    except orjson.JSONDecodeError:
+        return loads(value)
+    except ValueError:
         return value
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-import orjson
-
 from mockserver.asgi.bodies import Malformed, decode_json, decoder_for, parse_media_type
 from mockserver.asgi.envelope import Enveloper
 from mockserver.asgi.negotiation import choose_media_type
@@ -141,7 +139,7 @@ class Handler:
 
     def _reply_faults(self, status: int, body: Any) -> list[Violation]:
         validator = self._reply_validators.get(status)
-        return find_violations(validator, orjson.loads(orjson.dumps(body)), "body") if validator else []
+        return find_violations(validator, body, "body") if validator else []
 
     def _refused(self, problem: Problem) -> Answer:
         refusal: Refusal = refuse(self._errors, problem)

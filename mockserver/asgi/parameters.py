@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
+from mockserver.asgi.jsontext import loads
 from mockserver.asgi.schemas import Direction, SchemaCompiler, Validator
 from mockserver.asgi.violations import find_violations
 from mockserver.call import Violation
 from mockserver.model.declared import is_json, resolved, type_of
 
-_INTEGER = re.compile(r"-?(0|[1-9]\d{0,30})")
+_INTEGER = re.compile(r"-?(0|[1-9]\d{0,300})")
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,300})(\.\d{1,300})?([eE][-+]?\d{1,3})?")
 _BOOLEANS = {"true": True, "false": False, "True": True, "False": False}
 _DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
@@ -124,7 +123,7 @@ def _kind(spec: Mapping[str, Any], schema: Mapping[str, Any]) -> str | None:
 def scalar(text: str, kind: str | None) -> Any:
     """Return the value that a text spells in a type; the text itself when it does not."""
     if kind in ("integer", "number", "any") and _INTEGER.fullmatch(text):
-        return int(text) if len(text) < 20 else float(text)
+        return int(text)
     if kind in ("number", "any") and _NUMBER.fullmatch(text):
         return float(text)
     if kind in ("boolean", "any"):
@@ -134,8 +133,8 @@ def scalar(text: str, kind: str | None) -> Any:
 
 def _json(text: str) -> Any:
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
+        return loads(text)
+    except ValueError:
         return text
 
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
+from mockserver.asgi.jsontext import dumps
 from mockserver.asgi.refusal import Refusal
 
 Headers = list[tuple[bytes, bytes]]
@@ -27,7 +26,7 @@ def encode(status: int, headers: Headers, body: Any, media_type: str) -> Answer:
     if isinstance(body, str) and media_type and "json" not in media_type:
         content = body.encode()
     else:
-        content = orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS)
+        content = dumps(body)
     named = media_type or "application/json"
     return Answer(status, [(b"content-type", named.encode("latin-1")), *headers], content)
 

@@ -22,6 +22,7 @@ class Direction(Enum):
     REPLY = "writeOnly"
 
 
+_BITS = {"int32": 32, "int64": 64}
 _VALUES = frozenset({"enum", "const", "default", "example", "examples"})
 _SCHEMAS = frozenset({"properties", "patternProperties", "$defs", "dependentSchemas"})
 _DROPPED = frozenset(
@@ -70,6 +71,7 @@ class SchemaCompiler:
             word: self._word(word, value, direction, wanted) for word, value in schema.items() if word not in _DROPPED
         }
         _mend_bounds(converted)
+        _bound_integers(converted)
         _mend_required(converted, schema, direction, self._resolved)
         return _nullable(converted, schema)
 
@@ -104,6 +106,14 @@ def _mend_bounds(schema: dict[str, Any]) -> None:
             del schema[word]
             if exclusive and bound in schema:
                 schema[word] = schema.pop(bound)
+
+
+def _bound_integers(schema: dict[str, Any]) -> None:
+    """Give integers of a format its range (OpenAPI 3.0.3, Data Types)."""
+    bits = _BITS.get(str(schema.get("format")))
+    if bits is not None and schema.get("type") in ("integer", None):
+        schema.setdefault("minimum", -(1 << (bits - 1)))
+        schema.setdefault("maximum", (1 << (bits - 1)) - 1)
 
 
 def _mend_required(schema: dict[str, Any], original: Mapping[str, Any], direction: Direction, resolved: Any) -> None:

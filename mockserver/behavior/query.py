@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from mockserver.behavior.records import check_references
 from mockserver.behavior.scene import Scene
-from mockserver.call import Page
+from mockserver.call import Page, Problem, ProblemKind, Refused
 from mockserver.model.types import Filter, Paging
 from mockserver.state import Condition, Query
 
@@ -13,6 +15,7 @@ from mockserver.state import Condition, Query
 def ask(scene: Scene) -> tuple[Query, Page]:
     """Return what a list call asks of the store, and the page it names (its total still unknown)."""
     operation, values = scene.operation, scene.call.query
+    _check_references(scene)
     page = page_of(operation.paging, values)
     query = Query(
         where=tuple(condition for each in operation.filters if (condition := _condition(each, values))),
@@ -23,6 +26,18 @@ def ask(scene: Scene) -> tuple[Query, Page]:
         arguments=tuple(scene.call.path.items()) if operation.view else (),
     )
     return query, page
+
+
+def _check_references(scene: Scene) -> None:
+    """Raise Refused when a filter names a record that must exist and does not."""
+    wanted = {each.field: each.param for each in scene.operation.filters if each.must_exist}
+    named = {field: scene.call.query[param] for field, param in wanted.items() if param in scene.call.query}
+    violations = [
+        replace(violation, place="query", path=(wanted[str(violation.path[0])],))
+        for violation in check_references(scene.resource, named, scene.draft)
+    ]
+    if violations:
+        raise Refused(Problem(ProblemKind.INVALID_QUERY, violations[0].message, tuple(violations)))
 
 
 def page_of(paging: Paging, values: Any) -> Page:

@@ -148,7 +148,8 @@ def merge_children(
             raise Refused(_twice(children, index, len(sent[children.field]), identity))
         seen.add(identity)
         key = kept.get(identity) or draft.draw(f"{resource.name}.{children.field}")
-        fields = {name: value for name, value in child.items() if name != children.key}
+        known = children.known or child.keys()
+        fields = {name: value for name, value in child.items() if name in known and name != children.key}
         merged.append({children.key: key, **children.defaults, **fields})
     return sorted(merged, key=lambda child: tuple(child.get(name) for name in children.order))
 
@@ -207,9 +208,24 @@ def _assign(resource: Resource, record: dict[str, Any], scope: Mapping[str, Any]
 
 
 def _find_any(draft: Draft, expression: Mapping[str, Any], scope: Mapping[str, Any]) -> Any:
-    """Return the first record that one of the alternatives finds."""
-    found = (find_one(draft, expression["find"], where, scope) for where in expression["any"])
-    return next((each[2] for each in found if each is not None), MISSING)
+    """Return the first record that one of the alternatives finds, MISSING when none of them was sent.
+
+    Raises Refused when one was sent and there is no such record.
+    """
+    sent: Violation | None = None
+    for where in expression["any"]:
+        found = find_one(draft, expression["find"], where, scope)
+        if found is not None:
+            return found[2]
+        by, source = next(iter(where.items()))
+        value = evaluate(source, scope)
+        if value is not MISSING and sent is None:
+            text = f"no record of {expression['find']} has {by} {value!r}"
+            path = (str(source).rpartition(".")[2],)
+            sent = Violation("body", path, "reference", text, {"value": value, "by": by})
+    if sent is not None:
+        raise Refused(Problem(ProblemKind.INVALID, sent.message, (sent,)))
+    return MISSING
 
 
 def _fill_in(resource: Resource, key: str, record: dict[str, Any], supply: Supply) -> None:

@@ -169,7 +169,7 @@ class OperationCompiler:
         if kind not in ON_MANY:
             return ()
         if "filters" in said:
-            return tuple(Filter(param, field) for param, field in said["filters"].items())
+            return tuple(_filter(param, each) for param, each in said["filters"].items())
         return infer_filters(query, fields, paging)
 
     def _envelope(self, place: Place, kind: Kind, resource: Resource, said: Mapping[str, Any]) -> Envelope:
@@ -232,6 +232,10 @@ class OperationCompiler:
             return str(said["errors"])
         at = [name for name, each in self._errors.items() if each.at and place.path.startswith(each.at)]
         return max(at, key=lambda name: len(self._errors[name].at), default="default")
+
+
+def _filter(param: str, said: Any) -> Filter:
+    return Filter(param, said) if isinstance(said, str) else Filter(param, said["field"], said["must_exist"])
 
 
 def _template(word: str, value: Any) -> Any:

@@ -166,7 +166,7 @@ def _compile(name: str, atlas: Atlas, defaults: Mapping[str, Any]) -> Resource:
         position=Position(**said["position"]) if "position" in said else None,
         limit=said.get("limit"),
         references=tuple(Reference(field, **each) for field, each in said.get("references", {}).items()),
-        children=tuple(_children(field, each) for field, each in said.get("children", {}).items()),
+        children=tuple(_children(atlas.spec, field, each, fields) for field, each in said.get("children", {}).items()),
         mirrors=compile_mirrors(said.get("mirrors", {})),
         states=compile_states(said["states"]) if "states" in said else None,
         keep_empty=said.get("keep_empty", True),
@@ -206,9 +206,10 @@ def _with_field(parent: Parent, fields: Mapping[str, Any]) -> Parent:
     return Parent(parent.param, parent.resource, parent.splits, parent.param)
 
 
-def _children(name: str, said: Mapping[str, Any]) -> Children:
-    order = tuple(said.get("order", ()))
-    return Children(name, said["by"], said["key"], order, said.get("defaults", {}))
+def _children(spec: Spec, name: str, said: Mapping[str, Any], fields: Mapping[str, Any]) -> Children:
+    items = flattened(spec, fields.get(name, {}).get("items", {}))
+    known = frozenset() if items.get("additionalProperties") else frozenset(properties(spec, items))
+    return Children(name, said["by"], said["key"], tuple(said.get("order", ())), said.get("defaults", {}), known)
 
 
 def _free_name(spot: Spot, atlas: Atlas) -> str:

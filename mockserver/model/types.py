@@ -80,13 +80,17 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Children:
-    """Objects kept in an array property of their parent: matched `by` a property, each with its own key."""
+    """Objects kept in an array property of their parent: matched `by` a property, each with its own key.
+
+    `known` are the properties that their schema names; any may be kept when it is empty.
+    """
 
     field: str
     by: str
     key: str
     order: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    known: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +229,14 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A query parameter that narrows a list: the record's `field` equals it, or is one of its values."""
+    """A query parameter that narrows a list: the record's `field` equals it, or is one of its values.
+
+    When `must_exist` is true, a value that the field's reference does not find is a refusal, not an empty list.
+    """
 
     param: str
     field: str
+    must_exist: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +346,19 @@ class Security:
 
 
 @dataclass(frozen=True, slots=True)
+class XmlHabits:
+    """How an API spells in XML what its document does not say.
+
+    `null` is the text of a null value; None leaves a null property out. `array_item` is the element of an
+    item in an array whose schema says neither `wrapped` nor the item's name, and wraps such an array; with
+    None the items repeat the name of the array, unwrapped (OpenAPI 3.0.3, XML Object).
+    """
+
+    null: str | None = None
+    array_item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Habits:
     """Customs of the whole API that belong to no operation.
 
@@ -348,6 +369,7 @@ class Habits:
     slash: str = "accept"
     headers: Mapping[str, Template] = dataclasses.field(default_factory=dict)
     unimplemented: frozenset[str] = frozenset()
+    xml: XmlHabits = XmlHabits()
 
 
 @dataclass(frozen=True, slots=True)

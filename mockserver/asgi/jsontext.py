@@ -1,0 +1,47 @@
+"""JSON text in and out (RFC 8259): orjson where it can, the standard library where integers go beyond 64 bits.
+
+orjson would read such an integer as a float, and a client would not get back what it sent.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+import orjson
+
+_LONG = re.compile(rb"\d{19}")
+_LONG_TEXT = re.compile(r"\d{19}")
+
+
+def loads(text: bytes | str) -> Any:
+    """Return the value of a JSON text. Raises ValueError, with what is wrong, for any other text."""
+    long = _LONG.search(text) if isinstance(text, bytes) else _LONG_TEXT.search(text)
+    if long is None:
+        return orjson.loads(text)
+    orjson.loads(text)  # it is stricter: UTF-8, no lone surrogates, no NaN
+    try:
+        return json.loads(text, parse_float=_finite, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def dumps(value: Any) -> bytes:
+    """Return the JSON text of a value."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        return json.dumps(value, separators=(",", ":"), default=str).encode()
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"the number {text[:40]} is out of range")
+    return number
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
