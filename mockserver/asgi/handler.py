@@ -19,6 +19,7 @@ from mockserver.asgi.respond import Answer, encode, error_answer
 from mockserver.asgi.schemas import Direction, SchemaCompiler, Validator
 from mockserver.asgi.security import Guard
 from mockserver.asgi.violations import find_violations
+from mockserver.asgi.xml import is_xml, xml_decoders, xml_writers
 from mockserver.call import Call, Principal, Problem, ProblemKind, Reply, Violation
 from mockserver.lookup import MISSING
 from mockserver.model.declared import parameters, resolved, response_at, success_statuses, type_of
@@ -65,22 +66,25 @@ class Handler:
         self._enveloper = Enveloper(model, operation, space.supply)
         self._offered = _offered(declared.responses, operation)
         self._problem_media = _problem_media(declared.responses)
+        statuses = {operation.success, operation.created, *self._problem_media}
+        self._writers = xml_writers(model.document.spec, declared.responses, statuses, model.habits.xml)
         self._reply_validators = _reply_validators(declared.responses, schemas) if check else {}
 
     async def __call__(self, request: Request) -> Answer:
         """Return the answer to a request; every refusal is in the API's own form."""
         media_type = choose_media_type(request.headers.get("accept"), self._offered) if self._offered else ""
         if media_type is None:
-            return self._refused(Problem(ProblemKind.NOT_ACCEPTABLE, "none of the accepted media types can be given"))
+            problem = Problem(ProblemKind.NOT_ACCEPTABLE, "none of the accepted media types can be given")
+            return self._refused(problem, request)
         admitted = self._guard.admit(request)
         if isinstance(admitted, Problem):
-            return self._refused(admitted)
+            return self._refused(admitted, request)
         call = await self._decode(request, admitted)
         if isinstance(call, Problem):
-            return self._refused(call)
+            return self._refused(call, request)
         reply = self._space.answer(call)
         if reply.problem is not None:
-            return self._refused(reply.problem)
+            return self._refused(reply.problem, request)
         return self._answered(reply, request, media_type)
 
     async def _decode(self, request: Request, principal: Principal | None) -> Call | Problem:
@@ -134,16 +138,21 @@ class Handler:
         faults = self._reply_faults(status, body)
         if faults:
             text = f"the reply breaks the document at {faults[0].path}: {faults[0].message}"
-            return self._refused(Problem(ProblemKind.INTERNAL, text, tuple(faults)))
-        return encode(status, headers, body, media_type)
+            return self._refused(Problem(ProblemKind.INTERNAL, text, tuple(faults)), request)
+        return encode(status, headers, body, media_type, self._writers.get((status, media_type)))
 
     def _reply_faults(self, status: int, body: Any) -> list[Violation]:
         validator = self._reply_validators.get(status)
         return find_violations(validator, body, "body") if validator else []
 
-    def _refused(self, problem: Problem) -> Answer:
+    def _refused(self, problem: Problem, request: Request) -> Answer:
+        """Return a refusal in the accepted media type of those its status has, in the first when none is."""
         refusal: Refusal = refuse(self._errors, problem)
-        return error_answer(refusal, self._problem_media.get(refusal.status))
+        offered = self._problem_media.get(refusal.status)
+        if offered is None:
+            return error_answer(refusal, None)
+        media_type = choose_media_type(request.headers.get("accept"), offered) or offered[0]
+        return error_answer(refusal, media_type, self._writers.get((refusal.status, media_type)))
 
 
 class _Bodies:
@@ -159,6 +168,7 @@ class _Bodies:
             media_type.partition(";")[0].strip().lower(): (media or {}).get("schema", {})
             for media_type, media in (declared.get("content") or {}).items()
         }
+        self._xml = xml_decoders(self._spec, self._schemas, model.habits.xml)
         self._compiler = schemas
         self._validators: dict[str, Validator] = {}
 
@@ -177,7 +187,7 @@ class _Bodies:
             return Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, text, values={"media_type": declared or media_type})
         schema = self._schemas[known]
         try:
-            decode = decode_json if "*" in known else decoder_for(media_type)
+            decode = self._xml.get(known) or (decode_json if "*" in known else decoder_for(media_type))
             value = decode(content, options, self._spec, schema)
         except Malformed as error:
             return Problem(
@@ -192,6 +202,8 @@ class _Bodies:
                 return wanted
         if media_type == "application/merge-patch+json" and "application/json" in self._schemas:
             return "application/json"
+        if is_xml(media_type):
+            return next(iter(self._xml), None)
         return None
 
     def _check(self, media_type: str, value: Any) -> list[Violation]:
@@ -223,13 +235,13 @@ def _offered(responses: Mapping[str, Any], operation: Operation) -> list[str]:
     return ["application/json" if media_type == "*/*" else media_type for media_type in content]
 
 
-def _problem_media(responses: Mapping[str, Any]) -> dict[int, str]:
-    """Return the documented media type of each error status."""
+def _problem_media(responses: Mapping[str, Any]) -> dict[int, list[str]]:
+    """Return the documented media types of each error status that can be written, JSON first."""
     found = {}
     for status, response in responses.items():
-        content = (response or {}).get("content") or {}
-        if str(status).isdigit() and int(status) >= 400 and content:
-            found[int(status)] = next((each for each in content if "json" in each), next(iter(content)))
+        known = [each for each in (response or {}).get("content") or {} if "json" in each or is_xml(each)]
+        if str(status).isdigit() and int(status) >= 400 and known:
+            found[int(status)] = sorted(known, key=is_xml)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +21,13 @@ class Answer:
     body: bytes
 
 
-def encode(status: int, headers: Headers, body: Any, media_type: str) -> Answer:
-    """Return an answer with a body in a media type: JSON, or text as it is."""
-    if isinstance(body, str) and media_type and "json" not in media_type:
+def encode(
+    status: int, headers: Headers, body: Any, media_type: str, write: Callable[[Any], bytes] | None = None
+) -> Answer:
+    """Return an answer with a body in a media type: what `write` makes of it, JSON, or text as it is."""
+    if write is not None:
+        content = write(body)
+    elif isinstance(body, str) and media_type and "json" not in media_type:
         content = body.encode()
     else:
         content = dumps(body)
@@ -31,15 +35,15 @@ def encode(status: int, headers: Headers, body: Any, media_type: str) -> Answer:
     return Answer(status, [(b"content-type", named.encode("latin-1")), *headers], content)
 
 
-def error_answer(refusal: Refusal, media_type: str | None) -> Answer:
+def error_answer(refusal: Refusal, media_type: str | None, write: Callable[[Any], bytes] | None = None) -> Answer:
     """Return the answer to a problem, in the media type that the document gives for its status."""
     headers = [
         (name.lower().encode("latin-1"), text.encode("latin-1", "replace")) for name, text in refusal.headers.items()
     ]
     if refusal.body is None:
         return Answer(refusal.status, headers, b"")
-    used = media_type if media_type and "json" in media_type else refusal.media_type
-    return encode(refusal.status, headers, refusal.body, used)
+    used = media_type if media_type and (write or "json" in media_type) else refusal.media_type
+    return encode(refusal.status, headers, refusal.body, used, write)
 
 
 async def send_answer(send: Any, answer: Answer, extra: Sequence[tuple[bytes, bytes]], head: bool) -> None:
