@@ -114,7 +114,10 @@ class Listing:
         """Forget a record, if it is here."""
         placed = self._ranks.pop(address, None)
         if placed is not None:
-            self._groups[placed[0]].remove(placed[1])
+            group = self._groups[placed[0]]
+            group.remove(placed[1])
+            if not group:
+                del self._groups[placed[0]]
 
     def size(self, group: Hashable) -> int:
         return len(self._groups.get(group, ()))

@@ -31,13 +31,14 @@ def dotted(record: Any, path: str) -> Any:
 
 
 class Membership:
-    """The records of one view for one set of arguments, as a Listing grouped by parents."""
+    """The records of one view for one set of arguments, as a Listing by the outermost `depth` parents."""
 
-    def __init__(self, tables: Tables, resource: str, query: Query) -> None:
+    def __init__(self, tables: Tables, resource: str, depth: int, query: Query) -> None:
         if query.view is None:
             raise ValueError("a membership needs a view")
         self._tables = tables
         self._resource = resource
+        self._depth = depth
         self._view: View = query.view
         self._arguments = dict(query.arguments)
         self.listing = Listing(query.order, self._group)
@@ -57,7 +58,7 @@ class Membership:
                     self._reconsider(join, joined)
 
     def _group(self, address: Address, record: Record) -> Any:
-        return address[0] if self._belongs(record) else NOWHERE
+        return address[0][: self._depth] if self._belongs(record) else NOWHERE
 
     def _belongs(self, record: Record) -> bool:
         join = self._view.join
@@ -75,7 +76,7 @@ class Membership:
         if isinstance(source, str) and source.startswith("$path."):
             return self._arguments.get(source.removeprefix("$path."))
         if isinstance(source, str) and source.startswith("$"):
-            return dotted(record, source.removeprefix("$record.").removeprefix("$"))
+            return dotted(record, _field(source))
         return source
 
     def _reconsider(self, join: Join, joined: Record) -> None:
@@ -83,9 +84,14 @@ class Membership:
         where = []
         for name, source in join.on:
             value = dotted(joined, name)
-            if isinstance(source, str) and source.startswith("$record."):
-                where.append(Condition(source.removeprefix("$record."), (value,)))
+            if isinstance(source, str) and source.startswith("$") and not source.startswith("$path."):
+                where.append(Condition(_field(source), (value,)))
             elif self._wanted(source, {}) != value:
                 return
         for found in self._tables.select(Collection(self._resource), Query(where=tuple(where))).found:
             self.listing.put((found.collection.parents, found.key), found.record)
+
+
+def _field(source: str) -> str:
+    """Return the property of the base record that `$record.x`, or `$x` for short, stands for."""
+    return source.removeprefix("$record.").removeprefix("$")

@@ -57,7 +57,7 @@ class MemoryStore:
         """Return a slice of the matching records; one condition or none costs the slice alone."""
         table = self._table(collection.resource)
         if query.view is not None:
-            listing = self._membership(collection.resource, query).listing
+            listing = self._membership(collection, query).listing
             groups: list[Any] = [collection.parents]
             if query.where:
                 return self._scan(table, collection.resource, listing, groups, query.where, query)
@@ -110,10 +110,11 @@ class MemoryStore:
             table = self._tables[resource] = Table()
         return table
 
-    def _membership(self, resource: str, query: Query) -> Membership:
-        name = (resource, query.view.name if query.view else "", query.arguments, query.order)
+    def _membership(self, collection: Collection, query: Query) -> Membership:
+        depth = len(collection.parents)
+        name = (collection.resource, depth, query.view.name if query.view else "", query.arguments, query.order)
         if name not in self._memberships:
-            self._memberships[name] = Membership(self, resource, query)
+            self._memberships[name] = Membership(self, collection.resource, depth, query)
         return self._memberships[name]
 
     def records(self, resource: str) -> dict[Address, Record]:

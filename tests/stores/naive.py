@@ -1,0 +1,110 @@
+"""A store that keeps a list of records and looks at all of them every time: slow, and plain enough to trust."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cmp_to_key
+from typing import Any
+
+from mockserver.lookup import holds
+from mockserver.model.types import Join
+from mockserver.state import Advance, Change, Collection, Found, Put, Query, Record, Remove, Selection
+
+
+class NaiveStore:
+    """Agrees with every other store, or one of the two is wrong."""
+
+    def __init__(self) -> None:
+        self.found: list[Found] = []
+        self.numbers: dict[str, int] = {}
+
+    def get(self, collection: Collection, key: str) -> Record | None:
+        for each in self.found:
+            if each.collection == collection and each.key == key:
+                return each.record
+        return None
+
+    def last(self, sequence: str) -> int:
+        return self.numbers.get(sequence, 0)
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        for change in changes:
+            if isinstance(change, Advance):
+                self.numbers[change.sequence] = max(change.to, self.last(change.sequence))
+                continue
+            self.found = [each for each in self.found if (each.collection, each.key) != (change.collection, change.key)]
+            if isinstance(change, Put):
+                self.found.append(Found(change.collection, change.key, change.record))
+            else:
+                assert isinstance(change, Remove)
+
+    def select(self, collection: Collection, query: Query) -> Selection:
+        below = [each for each in self.found if _is_below(collection, each.collection)]
+        wanted = [each for each in below if self._is_wanted(each.record, query)]
+        wanted.sort(key=cmp_to_key(lambda one, other: _compare(query.order, one, other)))
+        end = None if query.limit is None else query.offset + query.limit
+        return Selection(tuple(wanted[query.offset : end]), len(wanted))
+
+    def _is_wanted(self, record: Record, query: Query) -> bool:
+        for condition in query.where:
+            if not any(_same(_at(record, condition.field), value) for value in condition.values):
+                return False
+        if query.view is None:
+            return True
+        arguments = dict(query.arguments)
+        scope: dict[str, Any] = {**record, "path": arguments}
+        if query.view.join:
+            scope[query.view.join.name] = self._joined(query.view.join, record, arguments)
+        return any(holds(condition, scope) for condition in query.view.any_of)
+
+    def _joined(self, join: Join, record: Record, arguments: Mapping[str, Any]) -> Record | None:
+        every = self.select(Collection(join.resource), Query()).found
+        for each in every:
+            if all(_same(_at(each.record, name), _source(to, record, arguments)) for name, to in join.on):
+                return each.record
+        return None
+
+
+def _source(source: Any, record: Record, arguments: Mapping[str, Any]) -> Any:
+    if isinstance(source, str) and source.startswith("$"):
+        return _at({**record, "record": record, "path": arguments}, source[1:])
+    return source
+
+
+def _is_below(above: Collection, collection: Collection) -> bool:
+    depth = len(above.parents)
+    return collection.resource == above.resource and collection.parents[:depth] == above.parents
+
+
+def _at(record: Any, path: str) -> Any:
+    for step in path.split("."):
+        record = record.get(step) if isinstance(record, Mapping) else None
+    return record
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
+    return bool(one == other)
+
+
+def _compare(order: tuple[str, ...], one: Found, other: Found) -> int:
+    for name in order:
+        sign = -1 if name.startswith("-") else 1
+        first, second = (_sortable(each.record.get(name.lstrip("-"))) for each in (one, other))
+        if first != second:
+            return sign if first > second else -sign
+    first, second = (_sortable_key(each) for each in (one, other))
+    return (first > second) - (first < second)
+
+
+def _sortable(value: Any) -> tuple[int, Any]:
+    """Null comes first, then numbers (false is 0 and true 1), then texts."""
+    return (0, 0) if value is None else (2, value) if isinstance(value, str) else (1, value)
+
+
+def _sortable_key(found: Found) -> tuple[Any, ...]:
+    numeric = found.key.isdigit()
+    return (0 if numeric else 1, int(found.key) if numeric else found.key, found.collection.parents, found.key)

@@ -1,0 +1,112 @@
+"""The memory store and a naive one are driven together and must give the same answers after every step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from mockserver.model.types import Join, View
+from mockserver.state import Advance, Collection, Condition, Put, Query, Remove
+from mockserver.stores.memory import MemoryStore
+from tests.stores.naive import NaiveStore
+
+KEYS = st.sampled_from(["1", "2", "3", "10", "a", "b"])
+PARENTS = st.sampled_from(["1", "2"])
+NUMBERS = st.sampled_from([None, 0, 1, 2, 2.5, 1.0, "1", "b", True])
+RECORDS = st.fixed_dictionaries(
+    {"n": NUMBERS},
+    optional={"m": NUMBERS, "o": st.fixed_dictionaries({"x": NUMBERS}), "flag": st.booleans()},
+)
+LINKS = st.fixed_dictionaries(
+    {"to": st.sampled_from([None, 0, 1, 2, "b"]), "by": st.sampled_from([1, 2])},
+    optional={"status": st.sampled_from(["new", "old", None]), "o": st.just({"x": 1})},
+)
+SEQUENCES = st.sampled_from(["things", "links"])
+CONDITIONS = st.builds(
+    Condition,
+    st.sampled_from(["n", "m", "o", "o.x", "flag", "absent"]),
+    st.lists(st.one_of(NUMBERS, st.just({"x": 1})), max_size=3).map(tuple),
+)
+ORDERS = st.lists(st.sampled_from(["n", "-n", "m", "-m"]), max_size=2).map(tuple)
+BY_LINK = Join("link", "links", (("to", "$record.n"), ("by", "$path.by"), ("o.x", 1)))
+VIEWS = {
+    "unlinked": View("unlinked", ({"link": None},), Join("link", "links", (("to", "$n"),))),
+    "linked": View("linked", ({"link.status": "new"}, {"link": {"not": None}, "flag": True}), BY_LINK),
+    "flagged": View("flagged", ({"flag": True}, {"n": [1, 2]})),
+    "own": View("own", ({"other.m": 1},), Join("other", "things", (("n", "$record.m"),))),
+}
+QUERIES = st.builds(
+    Query,
+    where=st.lists(CONDITIONS, max_size=2).map(tuple),
+    order=ORDERS,
+    offset=st.integers(0, 3),
+    limit=st.one_of(st.none(), st.integers(0, 4)),
+    view=st.one_of(st.none(), st.sampled_from(list(VIEWS.values()))),
+    arguments=st.sampled_from([(), (("by", 1),), (("by", 2),)]),
+)
+
+
+def things(*parents: str) -> Collection:
+    return Collection("things", parents)
+
+
+class Agreement(RuleBasedStateMachine):
+    """Two stores, one sequence of changes and questions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.memory = MemoryStore()
+        self.naive = NaiveStore()
+        self.asked: list[tuple[Collection, Query]] = []
+
+    def both(self, *changes: Any) -> None:
+        with self.memory.transaction() as transaction:
+            transaction.apply(changes)
+        self.naive.apply(changes)
+
+    @rule(one=PARENTS, other=PARENTS, key=KEYS, record=RECORDS)
+    def put(self, one: str, other: str, key: str, record: dict[str, Any]) -> None:
+        self.both(Put(things(one, other), key, record))
+
+    @rule(parent=PARENTS, key=KEYS, record=LINKS)
+    def link(self, parent: str, key: str, record: dict[str, Any]) -> None:
+        self.both(Put(Collection("links", (parent,)), key, record))
+
+    @rule(one=PARENTS, other=PARENTS, key=KEYS)
+    def remove(self, one: str, other: str, key: str) -> None:
+        self.both(Remove(things(one, other), key))
+
+    @rule(parent=PARENTS, key=KEYS)
+    def unlink(self, parent: str, key: str) -> None:
+        self.both(Remove(Collection("links", (parent,)), key))
+
+    @rule(parent=PARENTS, key=KEYS, record=RECORDS, number=st.integers(0, 9), sequence=SEQUENCES)
+    def several(self, parent: str, key: str, record: dict[str, Any], number: int, sequence: str) -> None:
+        place = things(parent, parent)
+        self.both(Put(place, key, record), Advance(sequence, number), Remove(place, "1"), Put(place, "2", record))
+
+    @rule(parents=st.lists(PARENTS, max_size=2), query=QUERIES)
+    def ask(self, parents: list[str], query: Query) -> None:
+        """Ask now, and again after every later step: a listing once made must be kept up."""
+        self.asked = [*self.asked[-9:], (things(*parents), query)]
+
+    @invariant()
+    def answers_agree(self) -> None:
+        for collection, query in self.asked:
+            expected = self.naive.select(collection, query)
+            assert self.memory.select(collection, query) == expected, (collection, query)
+
+    @invariant()
+    def records_and_numbers_agree(self) -> None:
+        for found in self.naive.found:
+            assert self.memory.get(found.collection, found.key) == found.record
+        assert self.memory.get(things("1", "1"), "1") == self.naive.get(things("1", "1"), "1")
+        for sequence in ("things", "links"):
+            assert self.memory.last(sequence) == self.naive.last(sequence)
+
+
+Agreement.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestAgreement = Agreement.TestCase
