@@ -2,7 +2,8 @@
 
 A shape says how a schema spells its values (OpenAPI 3.0.3, XML Object): names, attributes, wrapped arrays and
 namespaces. JSON has what XML lacks, so what nobody declares follows fixed rules: a null property is left out
-and a null anywhere else is `xsi:nil`, unless the API has a word for null; a property name that is no XML name
+and a null anywhere else is `xsi:nil`, unless the API has a word for null (an array without an element of its own
+is left out when it is null or empty); a property name that is no XML name
 has its odd characters as `_x0024_`; characters that XML cannot hold become U+FFFD. Reading is lenient with the
 root's name, with namespaces and with attributes it does not know; a value that is not of the declared type
 stays text, so that the schema's validator refuses it by name.
@@ -195,11 +196,12 @@ def _write(parts: list[str], shape: Shape, value: Any, scope: Mapping[str, str],
         bound["xsi"], attributes = _XSI, ' xsi:nil="true"'
     for name, child in value.items() if isinstance(value, Mapping) else ():
         field = shape.fields.get(name) or shape.other(name)
-        if child is None and field.habits.null is None:
+        bare = field.is_array and not field.wrapped
+        if child is None and (bare or field.habits.null is None):
             continue
         if field.attribute and not isinstance(child, Mapping | list):
             attributes += f' {_qualified(field, scope, bound)}="{_spelled(child, field.habits).translate(_ATTRIBUTE)}"'
-        elif isinstance(child, list) and field.is_array and not field.wrapped:
+        elif isinstance(child, list) and bare:
             elements += [(field.item, item) for item in child]
         else:
             elements.append((field, child))

@@ -279,17 +279,18 @@ def values(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 
 def kept(schema: dict[str, Any], value: Any, habits: XmlHabits) -> Any:
-    """Return a value without what XML leaves out: null properties without a word, empty arrays without a wrapper."""
+    """Return a value without what XML leaves out: null properties without a word, and null or empty arrays
+    without an element of their own."""
     if isinstance(value, list):
         return [kept(schema["items"], item, habits) for item in value]
     if not isinstance(value, dict):
         return value
     fields = schema["properties"]
+    bare = {name for name, each in fields.items() if each["type"] == "array" and not each["xml"]["wrapped"]}
     return {
         name: kept(fields[name], child, habits)
         for name, child in value.items()
-        if not (child is None and habits.null is None)
-        and not (child == [] and not fields[name].get("xml", {}).get("wrapped"))
+        if not (child is None and habits.null is None) and not (name in bare and child in (None, []))
     }
 
 
