@@ -15,7 +15,12 @@ from typing import Any
 import schemathesis
 from schemathesis.engine import Status, events, from_schema
 
+from mockserver.model.declared import operations
+from mockserver.model.types import Model
+
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
+METHODS = ("get", "put", "post", "delete", "options", "patch", "trace", "query")
+"""Methods that the coverage phase tries where the document does not have them."""
 USUAL_VALID = ("2xx", "3xx", "401", "403", "404", "409", "429", "5xx")
 """Statuses that Schemathesis lets a valid call have."""
 USUAL_INVALID = ("400", "401", "403", "404", "405", "406", "409", "411", "415", "422", "428", "429", "431", "5xx")
@@ -42,7 +47,11 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to run. `excluded` maps a check to the reason why it cannot hold on this API."""
+    """What to run. `excluded` maps a check to the reason why it cannot hold on this API.
+
+    `expected_statuses` gives a check the statuses it takes for right, `unexpected_methods` are those that are
+    tried where the document does not have them.
+    """
 
     phases: Sequence[str] = PHASES
     max_examples: int = 20
@@ -50,20 +59,24 @@ class Plan:
     headers: Mapping[str, str] = field(default_factory=dict)
     excluded: Mapping[str, str] = field(default_factory=dict)
     expected_statuses: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unexpected_methods: Sequence[str] = METHODS
 
 
 class Conformance:
     """One run of Schemathesis over a document."""
 
     def __init__(
-        self, spec: Mapping[str, Any], plan: Plan, *, app: Any = None, base_url: str | None = None, base_path: str = ""
+        self, model: Model, plan: Plan, *, app: Any = None, url: str | None = None, base: str | None = None
     ) -> None:
-        """Take the document and either an ASGI app or a base URL; `base_path` is where the app serves the API."""
+        """Take an API and either an ASGI app or the URL of a server; `base` is one of the API's base paths."""
         self._statuses: dict[str, dict[int, int]] = {}
         self._errors: list[str] = []
-        document = copy.deepcopy(dict(spec))
-        document["servers"] = [{"url": base_url or f"http://testserver{base_path}"}]
-        self._schema = schemathesis.openapi.from_dict(document, config=_config(spec, plan))
+        template = model.base_paths[0] if base is None else base
+        document = document_at(model, template)
+        place = template.replace("{", "").replace("}", "")
+        document["servers"] = [{"url": f"{url or 'http://testserver'}{place}"}]
+        config = _config(document, plan, f"{url}{place}" if url else None)
+        self._schema = schemathesis.openapi.from_dict(document, config=config)
         self._schema.app = app
 
     def run(self) -> Iterator[Failure]:
@@ -95,8 +108,21 @@ class Conformance:
             counted[interaction.response.status_code] = counted.get(interaction.response.status_code, 0) + 1
 
 
-def _config(spec: Mapping[str, Any], plan: Plan) -> schemathesis.Config:
-    operations = []
+def document_at(model: Model, base: str) -> dict[str, Any]:
+    """Return a copy of the document as it holds under a base path: without the schemes that do not count there."""
+    document: dict[str, Any] = copy.deepcopy(dict(model.document.spec))
+    schemes = document.get("components", {}).get("securitySchemes", {})
+    foreign = {name for name, at in model.security.at.items() if at != base}
+    for name in foreign:
+        schemes.pop(name, None)
+    for holder in (document, *(operation for _, _, operation in operations(document))):
+        if foreign and "security" in holder:
+            holder["security"] = [each for each in holder["security"] if not foreign & set(each)]
+    return document
+
+
+def _config(spec: Mapping[str, Any], plan: Plan, base_url: str | None) -> schemathesis.Config:
+    settings = []
     for path, method, refusals in _refusals(spec):
         checks: dict[str, Any] = {}
         if refusals.get("valid"):
@@ -105,7 +131,7 @@ def _config(spec: Mapping[str, Any], plan: Plan) -> schemathesis.Config:
         if refusals.get("invalid"):
             expected = [*USUAL_INVALID, *map(str, refusals["invalid"])]
             checks["negative_data_rejection"] = {"expected-statuses": expected}
-        operations.append({"include-name": f"{method.upper()} {path}", "checks": checks})
+        settings.append({"include-name": f"{method.upper()} {path}", "checks": checks})
     checks = {name: {"enabled": False} for name in plan.excluded}
     for name, statuses in plan.expected_statuses.items():
         checks[name] = {"expected-statuses": list(statuses)}
@@ -115,10 +141,13 @@ def _config(spec: Mapping[str, Any], plan: Plan) -> schemathesis.Config:
             "headers": dict(plan.headers),
             "generation": {"max-examples": plan.max_examples, "database": "none"},
             "checks": checks,
-            "operations": operations,
+            "operations": settings,
+            "phases": {"coverage": {"unexpected-methods": list(plan.unexpected_methods)}},
             "cache": {"enabled": False},
         }
     )
+    if base_url is not None:
+        config.projects.default.update(base_url=base_url)
     config.projects.default.phases.update(phases=list(plan.phases))
     return config
 

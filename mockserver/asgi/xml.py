@@ -31,7 +31,7 @@ DEEPEST = 100
 """Levels of elements that are read; deeper ones are refused."""
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,300})(\.\d{1,300})?([eE][-+]?\d{1,3})?", re.ASCII)
-_BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
+_BOOLEANS = {"true": True, "false": False}
 _NO_NAME = re.compile(r"[^A-Za-z0-9_.\-À-ÖØ-öø-ÿ一-龥]|^[0-9.\-]|_(?=x[0-9A-Fa-f]{4,6}_)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4,6})_")
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

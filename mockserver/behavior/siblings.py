@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any
 
 from mockserver.behavior.scene import Scene
@@ -67,9 +69,12 @@ def close_gap(scene: Scene, removed: tuple[Found, ...]) -> None:
 
 
 def _push(scene: Scene, position: Position, start: int, key: str) -> None:
+    """Move the siblings at or above a position one up, as far as the schema has numbers."""
+    schema = scene.resource.schema.get("properties", {}).get(position.field, {})
+    highest = schema.get("maximum", math.inf) if isinstance(schema, Mapping) else math.inf
     for found in scene.draft.select(scene.collection, Query()).found:
         place = found.record.get(position.field)
-        if found.key != key and isinstance(place, int) and place >= start:
+        if found.key != key and isinstance(place, int) and start <= place < highest:
             _put(scene, found, {position.field: place + 1})
 
 
