@@ -47,7 +47,7 @@ def new_record(
     _assign(resource, record, {**scope, "old": None})
     _fill_in(resource, key, record, supply)
     _compute(resource, key, record, None, supply)
-    return key, record
+    return key, _in_order(resource, record)
 
 
 def changed_record(
@@ -226,6 +226,12 @@ def _find_any(draft: Draft, expression: Mapping[str, Any], scope: Mapping[str, A
     if sent is not None:
         raise Refused(Problem(ProblemKind.INVALID, sent.message, (sent,)))
     return MISSING
+
+
+def _in_order(resource: Resource, record: dict[str, Any]) -> dict[str, Any]:
+    """Return the record with its properties in the order of the schema, as a reader expects them."""
+    known = {name: record[name] for name in resource.schema.get("properties", ()) if name in record}
+    return known | record
 
 
 def _fill_in(resource: Resource, key: str, record: dict[str, Any], supply: Supply) -> None:

@@ -40,13 +40,13 @@ def many_envelope(spec: Spec, schema: Any, name: str, depth: int = 0) -> tuple[A
     chosen = _array_property(spec, fields, name)
     if chosen is not None:
         items = flattened(spec, fields[chosen]).get("items", {})
-        return {**_rest(spec, schema, fields, chosen), chosen: "$value"}, items
+        return _around(spec, schema, fields, chosen, "$value"), items
     if depth < 2:
         for wrapper in fields:
             if bare(wrapper) in (*OBJECTS, *ARRAYS) and type_of(fields[wrapper]) in ("object", None):
                 inner = many_envelope(spec, fields[wrapper], name, depth + 1)
                 if inner is not None and inner[0] != "$value":
-                    return {**_rest(spec, schema, fields, wrapper), wrapper: inner[0]}, inner[1]
+                    return _around(spec, schema, fields, wrapper, inner[0]), inner[1]
     return None
 
 
@@ -64,7 +64,7 @@ def one_envelope(spec: Spec, schema: Any, name: str, key: str | None, depth: int
     if chosen is None:
         return "$value", schema
     inner, record = one_envelope(spec, fields[chosen], name, key, depth + 1)
-    return {**_rest(spec, schema, fields, chosen), chosen: inner}, record
+    return _around(spec, schema, fields, chosen, inner), record
 
 
 def request_envelope(spec: Spec, schema: Any, name: str) -> str | None:
@@ -82,10 +82,10 @@ def count_envelope(spec: Spec, schema: Any, depth: int = 0) -> Any:
     fields = properties(spec, schema)
     for field, child in fields.items():
         if bare(field) in ROLES["$total"] and type_of(child) in ("integer", "number", None):
-            return {**_rest(spec, schema, fields, field), field: "$value"}
+            return _around(spec, schema, fields, field, "$value")
     for field, child in fields.items():
         if depth < 2 and _is_object(spec, child):
-            return {**_rest(spec, schema, fields, field), field: count_envelope(spec, child, depth + 1)}
+            return _around(spec, schema, fields, field, count_envelope(spec, child, depth + 1))
     return "$value"
 
 
@@ -101,6 +101,12 @@ def _array_property(spec: Spec, fields: Mapping[str, Any], name: str) -> str | N
 def _is_object(spec: Spec, schema: Any) -> bool:
     flat = flattened(spec, schema)
     return type_of(flat) == "object" or "properties" in flat
+
+
+def _around(spec: Spec, schema: Any, fields: Mapping[str, Any], chosen: str, inner: Any) -> dict[str, Any]:
+    """Return the template with the chosen property and what is beside it, in the order of the schema."""
+    rest = _rest(spec, schema, fields, chosen)
+    return {field: inner if field == chosen else rest[field] for field in fields if field == chosen or field in rest}
 
 
 def _rest(spec: Spec, schema: Any, fields: Mapping[str, Any], chosen: str) -> dict[str, Any]:
