@@ -22,7 +22,7 @@ def text_for(pattern: str, random: Random, shortest: int = 0, longest: float = 1
             text = maker.xeger(_bounded(pattern, shortest))
         except (re.error, RecursionError, OverflowError, KeyError, ValueError, NotImplementedError):
             return text
-        if shortest <= len(text) <= longest and re.search(pattern, text):
+        if shortest <= len(text) <= longest and text.isprintable() and re.search(pattern, text):
             return text
         if len(text) < shortest and not pattern.endswith("$"):
             return text.ljust(shortest, "x")

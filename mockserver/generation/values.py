@@ -7,72 +7,74 @@ property (Faker), then type and bounds. Recursion ends where a property is not r
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from random import Random
 from typing import Any
 
 from faker import Faker
 
+from mockserver.generation.joining import join, plain_bounds
 from mockserver.generation.names import provider_for
+from mockserver.generation.numbers import number_for
 from mockserver.generation.pattern import text_for
+from mockserver.generation.recursion import COMPOSED, MOST_LEVELS, Recursion, listed, may_be_null
 from mockserver.lookup import MISSING
 
 DEEPEST = 6
 """Objects nested deeper than this hold their required properties only."""
+DEEP = 2
+"""From this depth on, objects and arrays that are not required are left out, and the flattest choice is taken."""
 
 
 class ValueMaker:
     """Makes values for the schemas of one document; `components` resolve `$ref`."""
 
     def __init__(self, spec: Mapping[str, Any], faker: Faker) -> None:
-        self._spec = spec
+        self._recursion = Recursion(spec)
         self._faker = faker
 
     def make(self, schema: Any, name: str, random: Random, depth: int = 0) -> Any:
         """Return a value for the schema of a property of this name; MISSING when the schema forbids all."""
-        schema = self.resolved(schema)
-        if schema is False or depth > 2 * DEEPEST:
+        schema = self._recursion.resolved(schema)
+        if schema is False or depth > 2 * DEEPEST or (depth > DEEPEST and not self._recursion.fits(schema)):
             return MISSING
         if not isinstance(schema, Mapping):
             return {}
         said = _said(schema)
         if said is not MISSING:
             return said
-        merged = self._merged(schema, random)
+        if depth > 0 and may_be_null(schema):
+            return None
+        merged = self._merged(schema, depth)
         said = _said(merged)
         if said is not MISSING:
             return said
-        if merged.get("nullable") and depth > 0 and "enum" not in merged:
-            return None
-        return self._typed(merged, name, random, depth)
+        return None if merged.get("nullable") and depth > 0 else self._typed(merged, name, random, depth)
 
-    def resolved(self, schema: Any) -> Any:
-        """Follow local references (RFC 6901 fragments) to the schema they mean."""
-        for _ in range(32):
-            if not (isinstance(schema, Mapping) and isinstance(schema.get("$ref"), str)):
-                return schema
-            target: Any = self._spec
-            for step in schema["$ref"].removeprefix("#/").split("/"):
-                step = step.replace("~1", "/").replace("~0", "~")
-                target = target.get(step, {}) if isinstance(target, Mapping) else {}
-            schema = target
-        return {}
-
-    def _merged(self, schema: Mapping[str, Any], random: Random) -> Mapping[str, Any]:
-        """Return one schema for `allOf` and for the first choice of `oneOf` or `anyOf`."""
-        if not any(word in schema for word in ("allOf", "oneOf", "anyOf")):
+    def _merged(self, schema: Mapping[str, Any], depth: int, above: tuple[Any, ...] = ()) -> Mapping[str, Any]:
+        """Return one schema for `allOf` and for a choice of `oneOf` and `anyOf`; `above` are those in the making."""
+        if not any(word in schema for word in COMPOSED) or len(above) > MOST_LEVELS:
             return schema
-        merged = {name: value for name, value in schema.items() if name not in ("allOf", "oneOf", "anyOf")}
-        parts = [*schema.get("allOf", ())]
+        above = (*above, schema)
+        merged = plain_bounds({name: value for name, value in schema.items() if name not in COMPOSED})
+        parts = listed(schema, "allOf")
         for word in ("oneOf", "anyOf"):
-            choices = [choice for choice in schema.get(word, ()) if not _is_null(self.resolved(choice))]
-            if choices:
-                parts.append(choices[0])
+            choices = [each for each in listed(schema, word) if self._is_open(each, above)]
+            parts = [*parts, self._chosen(choices, depth)] if choices else parts
         for part in parts:
-            inner = self.resolved(part)
-            if isinstance(inner, Mapping):
-                merged = _join(merged, self._merged(inner, random))
+            inner = self._recursion.resolved(part)
+            if isinstance(inner, Mapping) and not _is_among(inner, above):
+                merged = join(merged, plain_bounds(self._merged(inner, depth, above)))
         return merged
+
+    def _chosen(self, choices: list[Any], depth: int) -> Any:
+        chosen = self._recursion.resolved(self._recursion.choice(choices, depth >= DEEP))
+        return _without_null(chosen) if isinstance(chosen, Mapping) and len(choices) > 1 else chosen
+
+    def _is_open(self, choice: Any, above: tuple[Any, ...]) -> bool:
+        """Tell whether a choice is more than null, and not what is being made."""
+        inner = self._recursion.resolved(choice)
+        return not _is_null(inner) and not _is_among(inner, above)
 
     def _typed(self, schema: Mapping[str, Any], name: str, random: Random, depth: int) -> Any:
         match _type_of(schema):
@@ -81,9 +83,9 @@ class ValueMaker:
             case "array":
                 return self._array(schema, name, random, depth)
             case "integer":
-                return _number(schema, random, whole=True)
+                return number_for(schema, random, whole=True)
             case "number":
-                return _number(schema, random, whole=False)
+                return number_for(schema, random, whole=False)
             case "boolean":
                 return random.random() < 0.5
             case "null":
@@ -92,39 +94,60 @@ class ValueMaker:
                 return self._text(schema, name, random)
 
     def _object(self, schema: Mapping[str, Any], random: Random, depth: int) -> dict[str, Any]:
-        required = frozenset(schema.get("required", ())) if isinstance(schema.get("required"), list) else frozenset()
-        properties = schema.get("properties", {})
-        made: dict[str, Any] = {}
-        for name, child in properties.items():
-            inner = self.resolved(child)
-            if name not in required and (depth >= DEEPEST or (isinstance(inner, Mapping) and inner.get("writeOnly"))):
-                continue
-            if (
-                name not in required
-                and depth >= 2
-                and isinstance(inner, Mapping)
-                and _type_of(inner) in ("object", "array")
-            ):
-                continue
-            value = self.make(child, name, random, depth + 1)
-            if value is not MISSING:
-                made[name] = value
-        for name in sorted(required - made.keys() - properties.keys()):
-            made[name] = self.make(schema.get("additionalProperties", {}), name, random, depth + 1)
+        required = frozenset(map(str, listed(schema, "required")))
+        properties = schema.get("properties")
+        properties = properties if isinstance(properties, Mapping) else {}
+        wanted = [name for name, child in properties.items() if name in required or self._is_wanted(child, depth)]
+        made = self._made(wanted, properties, random, depth)
+        others = schema.get("additionalProperties", {})
+        for name in sorted(required - properties.keys()):
+            made |= self._made([name], {name: others}, random, depth)
+        for name in [*properties, *(f"property{number}" for number in range(_size(schema, "minProperties", 0)))]:
+            if len(made) < _size(schema, "minProperties", 0) and name not in made:
+                made |= self._made([name], {name: properties.get(name, others)}, random, depth)
+        for name in reversed([name for name in made if name not in required]):
+            if len(made) > _size(schema, "maxProperties", math.inf):
+                del made[name]
         return made
 
+    def _made(self, names: Iterable[str], schemas: Mapping[str, Any], random: Random, depth: int) -> dict[str, Any]:
+        values = {name: self.make(schemas[name], name, random, depth + 1) for name in names}
+        return {name: value for name, value in values.items() if value is not MISSING}
+
+    def _is_wanted(self, schema: Any, depth: int) -> bool:
+        """Tell whether a property that is not required is made at this depth."""
+        inner = self._recursion.resolved(schema)
+        if depth >= DEEPEST or (isinstance(inner, Mapping) and inner.get("writeOnly")):
+            return False
+        return (depth < DEEP or not self._recursion.is_deep(schema)) and self._recursion.fits(schema)
+
     def _array(self, schema: Mapping[str, Any], name: str, random: Random, depth: int) -> list[Any]:
-        least = schema.get("minItems", 0)
-        size = max(least, min(schema.get("maxItems", 1), 1 if depth < DEEPEST else 0))
-        items = [self.make(schema.get("items", {}), name, random, depth + 1) for _ in range(size)]
-        items = [item for item in items if item is not MISSING]
-        if schema.get("uniqueItems"):
-            items = [item for index, item in enumerate(items) if item not in items[:index]]
+        least, most = _size(schema, "minItems", 0), _size(schema, "maxItems", math.inf)
+        size = max(least, min(most, 1 if depth < DEEPEST else 0))
+        child = schema.get("items", {})
+        if schema.get("uniqueItems") and size > 1:
+            return self._distinct(child, size, name, random, depth)
+        items = [self.make(child, name, random, depth + 1) for _ in range(size)]
+        return [item for item in items if item is not MISSING]
+
+    def _distinct(self, schema: Any, size: int, name: str, random: Random, depth: int) -> list[Any]:
+        """Return items of which no two are equal, as far as they are found; what the schema says is used once."""
+        inner = self._recursion.resolved(schema)
+        options = inner.get("enum") if isinstance(inner, Mapping) else None
+        free = inner if not isinstance(inner, Mapping) else {n: v for n, v in inner.items() if n not in _TOLD}
+        candidates = iter(options) if isinstance(options, list) else None
+        items: list[Any] = []
+        for _ in range(16 * size):
+            if len(items) == size:
+                break
+            item = next(candidates, MISSING) if candidates else self.make(free, name, random, depth + 1)
+            if item is not MISSING and not any(_is_same(item, each) for each in items):
+                items.append(item)
         return items
 
     def _text(self, schema: Mapping[str, Any], name: str, random: Random) -> str:
         pattern = schema.get("pattern")
-        shortest, longest = schema.get("minLength", 0), schema.get("maxLength", math.inf)
+        shortest, longest = _size(schema, "minLength", 0), _size(schema, "maxLength", math.inf)
         if isinstance(pattern, str):
             return text_for(pattern, random, shortest, longest)
         self._faker.seed_instance(random.getrandbits(64))
@@ -133,6 +156,9 @@ class ValueMaker:
         while len(text) < shortest:
             text += " " + self._faker.word()
         return text if len(text) <= longest else text[: int(longest)].ljust(int(shortest), "x")
+
+
+_TOLD = frozenset({"example", "examples", "default"})
 
 
 def _said(schema: Mapping[str, Any]) -> Any:
@@ -153,13 +179,23 @@ def _is_null(schema: Any) -> bool:
     return isinstance(schema, Mapping) and (schema.get("type") == "null" or schema.get("enum") == [None])
 
 
-def _join(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    joined = {**other, **one}
-    if "properties" in one and "properties" in other:
-        joined["properties"] = {**other["properties"], **one["properties"]}
-    if isinstance(one.get("required"), list) and isinstance(other.get("required"), list):
-        joined["required"] = [*one["required"], *other["required"]]
-    return joined
+def _is_among(schema: Any, schemas: tuple[Any, ...]) -> bool:
+    return any(schema is each for each in schemas)
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Tell whether two JSON values are equal; true is not 1."""
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
+
+
+def _without_null(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a choice without its null, which more than one choice may allow."""
+    return {name: value for name, value in schema.items() if name != "nullable"}
+
+
+def _size(schema: Mapping[str, Any], word: str, otherwise: Any) -> Any:
+    value = schema.get(word)
+    return value if isinstance(value, int) and not isinstance(value, bool) else otherwise
 
 
 def _type_of(schema: Mapping[str, Any]) -> str:
@@ -173,36 +209,3 @@ def _type_of(schema: Mapping[str, Any]) -> str:
     if "items" in schema:
         return "array"
     return "number" if "minimum" in schema or "maximum" in schema else "string"
-
-
-def _number(schema: Mapping[str, Any], random: Random, whole: bool) -> int | float:
-    step = schema.get("multipleOf") or (1 if whole else 0.01)
-    low, high = _bounds(schema)
-    first, last = math.ceil(low / step), math.floor(high / step)
-    if first * step in _excluded(schema, "exclusiveMinimum", "minimum"):
-        first += 1
-    if last * step in _excluded(schema, "exclusiveMaximum", "maximum"):
-        last -= 1
-    chosen = random.randint(first, max(first, last)) * step
-    return int(chosen) if whole else round(float(chosen), 6)
-
-
-def _bounds(schema: Mapping[str, Any]) -> tuple[float, float]:
-    """Return the lowest and highest number, near 1 to 1000 where the schema leaves room."""
-    lows = [schema[word] for word in ("minimum", "exclusiveMinimum") if _is_number(schema.get(word))]
-    highs = [schema[word] for word in ("maximum", "exclusiveMaximum") if _is_number(schema.get(word))]
-    high: float = min(highs) if highs else max([*lows, 0]) + 1000
-    low: float = max(lows) if lows else min(1, high) if high >= 0 else high - 1000
-    return low, high
-
-
-def _excluded(schema: Mapping[str, Any], word: str, inclusive: str) -> tuple[float, ...]:
-    """Return the bound that is not allowed itself, in the spelling of OpenAPI 3.0 or of JSON Schema."""
-    value = schema.get(word)
-    if value is True and _is_number(schema.get(inclusive)):
-        return (schema[inclusive],)
-    return (value,) if _is_number(value) else ()  # type: ignore[return-value]
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
