@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 from mockserver.asgi.framework import (
     AbstractOperation,
@@ -108,8 +110,18 @@ class Edge(RoutedMiddleware[EdgeApi]):
         self._constant = [] if any("{" in text for text in self._habits.headers.values()) else self._extra()
 
     def find(self, raw_path: str) -> Match | None:
-        """Return what is at a path of this API, None when nothing is."""
-        return self.api.routes.find(raw_path)
+        """Return what is at a path of this API, None when nothing is.
+
+        A declared extension is taken off, unless a fixed segment of a route ends in it.
+        """
+        match = self.api.routes.find(raw_path)
+        stem, _, extension = raw_path.rpartition(".")
+        if extension not in self._habits.extensions or stem.endswith("/"):
+            return match
+        if match is not None and match.values[-1:] != (unquote(raw_path.rpartition("/")[2]),):
+            return match
+        bare = self.api.routes.find(stem)
+        return match if bare is None else replace(bare, extension=f".{extension}")
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -127,9 +139,11 @@ class Edge(RoutedMiddleware[EdgeApi]):
         route = match.routes.get(method) or (match.routes.get("GET") if method == "HEAD" else None)
         if route is None:
             return self._without_route(match, method, raw_path, scope)
-        if route.slashed != match.slashed and self._habits.slash != "accept":
+        if route.slashed != match.slashed and self._habits.slash != "accept" and not match.extension:
             return self._slash_missing(route, method, raw_path, scope)
-        request = Request(scope, receive, route.base, dict(zip(route.params, match.values, strict=True)))
+        texts = dict(zip(route.params, match.values, strict=True))
+        preferred = self._habits.extensions.get(match.extension[1:], "")
+        request = Request(scope, receive, route.base, texts, match.extension, preferred)
         try:
             return await self.api.handler(route)(request)
         except Gone:

@@ -6,12 +6,12 @@ names a Problem, and the API's own error form is put around it at the end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from mockserver.asgi.bodies import Malformed, decode_json, decoder_for, parse_media_type
 from mockserver.asgi.envelope import Enveloper
-from mockserver.asgi.negotiation import choose_media_type
+from mockserver.asgi.negotiation import choose_format
 from mockserver.asgi.parameters import ParameterPlan
 from mockserver.asgi.refusal import Refusal, refuse
 from mockserver.asgi.request import Request, TooLarge
@@ -72,7 +72,7 @@ class Handler:
 
     async def __call__(self, request: Request) -> Answer:
         """Return the answer to a request; every refusal is in the API's own form."""
-        media_type = choose_media_type(request.headers.get("accept"), self._offered) if self._offered else ""
+        media_type = self._format(request, self._offered) if self._offered else ""
         if media_type is None:
             problem = Problem(ProblemKind.NOT_ACCEPTABLE, "none of the accepted media types can be given")
             return self._refused(problem, request)
@@ -86,6 +86,9 @@ class Handler:
         if reply.problem is not None:
             return self._refused(reply.problem, request)
         return self._answered(reply, request, media_type)
+
+    def _format(self, request: Request, offered: Sequence[str]) -> str | None:
+        return choose_format(request.headers.get("accept"), offered, request.preferred)
 
     async def _decode(self, request: Request, principal: Principal | None) -> Call | Problem:
         """Return the call that a request spells, or what is wrong with its parameters or the form of its body."""
@@ -132,7 +135,8 @@ class Handler:
         body = self._enveloper.wrap(reply, request)
         headers = []
         if operation.location and reply.created and reply.location is not None:
-            headers.append((b"location", f"{request.url.rstrip('/')}/{reply.location}".encode()))
+            here = request.url.removesuffix(request.extension).rstrip("/")
+            headers.append((b"location", f"{here}/{reply.location}{request.extension}".encode()))
         if body is MISSING or status == 204:
             return Answer(status, headers, b"")
         faults = self._reply_faults(status, body)
@@ -151,7 +155,7 @@ class Handler:
         offered = self._problem_media.get(refusal.status)
         if offered is None:
             return error_answer(refusal, None)
-        media_type = choose_media_type(request.headers.get("accept"), offered) or offered[0]
+        media_type = self._format(request, offered) or offered[0]
         return error_answer(refusal, media_type, self._writers.get((refusal.status, media_type)))
 
 

@@ -20,6 +20,18 @@ def choose_media_type(accept: str | None, offered: Sequence[str]) -> str | None:
     return best
 
 
+def choose_format(accept: str | None, offered: Sequence[str], preferred: str) -> str | None:
+    """Return the media type that Accept names at full quality, else the preferred one, else the best accepted.
+
+    `preferred` is what the path's extension asks for; where it is empty or not offered, Accept alone decides.
+    """
+    if preferred not in offered:
+        return choose_media_type(accept, offered)
+    named = {media for media, quality in map(_range, (accept or "").split(",")) if quality == 1.0}
+    wanted = [each for each in offered if each.partition(";")[0].strip().lower() in named]
+    return wanted[0] if wanted and preferred not in wanted else preferred
+
+
 def _range(part: str) -> tuple[str, float]:
     media, *parameters = (piece.strip().lower() for piece in part.split(";"))
     quality = 1.0

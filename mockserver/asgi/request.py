@@ -19,12 +19,25 @@ class Gone(Exception):
 
 
 class Request:
-    """A request of the ASGI HTTP scope. `path_texts` are the path parameters as they were sent."""
+    """A request of the ASGI HTTP scope. `path_texts` are the path parameters as they were sent.
 
-    def __init__(self, scope: Any, receive: Any, base: str, path_texts: dict[str, str]) -> None:
+    `extension` is the end of the path that asks for a media type, `preferred` that media type.
+    """
+
+    def __init__(
+        self,
+        scope: Any,
+        receive: Any,
+        base: str,
+        path_texts: dict[str, str],
+        extension: str = "",
+        preferred: str = "",
+    ) -> None:
         self.scope = scope
         self.base = base
         self.path_texts = path_texts
+        self.extension = extension
+        self.preferred = preferred
         self._receive = receive
 
     @cached_property

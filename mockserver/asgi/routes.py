@@ -25,11 +25,15 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The routes of a path by method, the values of its parameters, and whether it ended in a slash."""
+    """The routes of a path by method, the values of its parameters, and whether it ended in a slash.
+
+    `extension` is the end of the path that asks for a media type and is no part of the route, such as `.xml`.
+    """
 
     routes: Mapping[str, Route]
     values: tuple[str, ...]
     slashed: bool
+    extension: str = ""
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from mockserver.model.operations import OperationCompiler
 from mockserver.model.refusals import compile_errors
 from mockserver.model.resources import compile_resources, draw_atlas, resource_views
 from mockserver.model.survey import survey
-from mockserver.model.types import Credential, Habits, Model, Security
+from mockserver.model.types import Credential, Habits, Model, Security, XmlHabits
 
 DEFAULT_CREDENTIAL = "understudy"
 """The key, token, user and password that a mock knows when the semantics name none."""
@@ -38,6 +38,8 @@ def compile_model(document: Document, semantics: Mapping[str, Any], source: str 
             slash=defaults.get("slash", "accept"),
             headers=defaults.get("headers", {}),
             unimplemented=frozenset(defaults.get("unimplemented", ())),
+            xml=XmlHabits(**defaults.get("xml", {})),
+            extensions=defaults.get("extensions", {}),
         ),
     )
 

@@ -363,13 +363,15 @@ class Habits:
     """Customs of the whole API that belong to no operation.
 
     `slash` is what a missing or surplus trailing slash brings: accept, redirect (GET only, 301) or strict.
-    `headers` go with every reply; `unimplemented` are methods answered 501 instead of 405.
+    `headers` go with every reply; `unimplemented` are methods answered 501 instead of 405. `extensions` maps
+    the end of a path, such as `xml`, to the media type that it asks for.
     """
 
     slash: str = "accept"
     headers: Mapping[str, Template] = dataclasses.field(default_factory=dict)
     unimplemented: frozenset[str] = frozenset()
     xml: XmlHabits = XmlHabits()
+    extensions: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
