@@ -158,21 +158,37 @@ class ValueMaker:
         return text if len(text) <= longest else text[: int(longest)].ljust(int(shortest), "x")
 
 
+_PYTHON_TYPES: Mapping[str, Any] = {
+    "integer": int,
+    "number": int | float,
+    "string": str,
+    "array": list,
+    "object": Mapping,
+}
 _TOLD = frozenset({"example", "examples", "default"})
 
 
 def _said(schema: Mapping[str, Any]) -> Any:
-    """Return the value that the schema itself names, MISSING when it names none."""
-    for word in ("const", "example", "default"):
-        if word in schema and not (word == "default" and schema[word] is None and not schema.get("nullable")):
-            return schema[word]
-    examples = schema.get("examples")
-    if isinstance(examples, list) and examples:
-        return examples[0]
-    options = schema.get("enum")
-    if isinstance(options, list) and options:
-        return next((option for option in options if option is not None), None)
-    return MISSING
+    """Return the value that the schema itself names, MISSING when it names none; a slip is passed over."""
+    if "const" in schema:
+        return schema["const"]
+    options = listed(schema, "enum")
+    told = [schema[word] for word in ("example", "default") if word in schema]
+    for value in (*told, *listed(schema, "examples")):
+        if _has_type(value, schema) and (not options or value in options):
+            return value
+    return next((option for option in options if option is not None), None) if options else MISSING
+
+
+def _has_type(value: Any, schema: Mapping[str, Any]) -> bool:
+    declared = schema.get("type")
+    if value is None:
+        return bool(schema.get("nullable")) or "null" in (declared or ())
+    if isinstance(value, bool) or declared == "boolean":
+        return isinstance(value, bool) and declared in ("boolean", None)
+    if declared == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, _PYTHON_TYPES.get(declared, object) if isinstance(declared, str) else object)
 
 
 def _is_null(schema: Any) -> bool:

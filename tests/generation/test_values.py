@@ -168,7 +168,7 @@ def test_a_value_does_not_depend_on_those_made_before() -> None:
         ({"type": "integer", "const": 3, "example": 4}, 3),
         ({"type": "integer", "example": 4, "default": 5}, 4),
         ({"type": "integer", "default": 5, "enum": [6, 5]}, 5),
-        ({"type": "string", "examples": ["a", "b"], "enum": ["b"]}, "a"),
+        ({"type": "string", "examples": ["a", "b"], "enum": ["b", "c", "a"]}, "a"),
         ({"type": "string", "enum": [None, "b", "c"]}, "b"),
         ({"type": "string", "default": None, "enum": ["b"]}, "b"),
         ({"type": "string", "default": None, "nullable": True}, None),
@@ -179,6 +179,25 @@ def test_a_value_does_not_depend_on_those_made_before() -> None:
 )
 def test_what_the_document_says_comes_first(schema: Any, value: Any) -> None:
     assert make(schema) == value
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "integer", "example": "5017691"},
+        {"type": "integer", "example": 3.2},
+        {"type": "integer", "example": True},
+        {"type": "string", "default": 5},
+        {"type": "boolean", "example": "true"},
+        {"type": "array", "items": {"type": "string"}, "example": "a"},
+        {"type": "object", "example": "x"},
+        {"type": "string", "example": None},
+        {"type": "string", "example": "a", "enum": ["b", "c"]},
+    ],
+    ids=str,
+)
+def test_an_example_of_another_type_is_a_slip_and_passed_over(schema: Any) -> None:
+    assert not faults(make(schema), schema)
 
 
 def test_an_example_of_a_property_is_in_the_object() -> None:
