@@ -115,7 +115,8 @@ def document_at(model: Model, base: str) -> dict[str, Any]:
     foreign = {name for name, at in model.security.at.items() if at != base}
     for name in foreign:
         schemes.pop(name, None)
-    for holder in (document, *(operation for _, _, operation in operations(document))):
+    holders: list[Any] = [document, *(operation for _, _, operation in operations(document))]
+    for holder in holders:
         if foreign and "security" in holder:
             holder["security"] = [each for each in holder["security"] if not foreign & set(each)]
     return document

@@ -107,7 +107,8 @@ class Edge(RoutedMiddleware[EdgeApi]):
         specification = NormalizedSpecification(space.model.document.spec)
         self.api = EdgeApi(specification, space, bases, validate_responses)
         self._habits = space.model.habits
-        self._constant = [] if any("{" in text for text in self._habits.headers.values()) else self._extra()
+        made_anew = any("{" in text for text in self._habits.headers.values())
+        self._constant = None if made_anew else self._extra()
 
     def find(self, raw_path: str) -> Match | None:
         """Return what is at a path of this API, None when nothing is.
@@ -128,7 +129,8 @@ class Edge(RoutedMiddleware[EdgeApi]):
             return
         answer = await self._answer(scope, receive)
         if answer is not None:
-            await send_answer(send, answer, self._constant or self._extra(), scope["method"] == "HEAD")
+            extra = self._extra() if self._constant is None else self._constant
+            await send_answer(send, answer, extra, scope["method"] == "HEAD")
 
     async def _answer(self, scope: Any, receive: Any) -> Answer | None:
         raw_path = raw_path_of(scope)

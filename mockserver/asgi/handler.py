@@ -97,8 +97,8 @@ class Handler:
             return Problem(ProblemKind.INVALID_PATH, violations[0].message, tuple(violations))
         query, violations = self._plan.decode("query", request.query)
         violations += self._unknown_query(request)
-        headers, wrong = self._plan.decode("header", {name: [text] for name, text in request.headers.items()})
-        cookies, wrong_cookies = self._plan.decode("cookie", {name: [text] for name, text in request.cookies.items()})
+        headers, wrong = self._named("header", request)
+        cookies, wrong_cookies = self._named("cookie", request)
         violations += wrong + wrong_cookies
         if violations:
             return self._query_problem(violations)
@@ -112,6 +112,13 @@ class Handler:
         if "content-type" in request.headers:
             headers["content-type"] = request.headers["content-type"]
         return Call(self._operation, path, query, {**headers, **cookies}, value, principal, tuple(wrong))
+
+    def _named(self, place: str, request: Request) -> tuple[dict[str, Any], list[Violation]]:
+        """Return the header or cookie parameters; most operations have none."""
+        if not self._plan.by_place[place]:
+            return {}, []
+        texts = request.headers if place == "header" else request.cookies
+        return self._plan.decode(place, {name: [text] for name, text in texts.items()})
 
     def _unknown_query(self, request: Request) -> list[Violation]:
         if self._operation.unknown_query != "refuse":

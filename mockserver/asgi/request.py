@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -39,33 +39,15 @@ class Request:
         self.extension = extension
         self.preferred = preferred
         self._receive = receive
-
-    @cached_property
-    def headers(self) -> dict[str, str]:
-        """Headers by name in small letters; several of one name are joined by a comma (RFC 9110 section 5.3)."""
-        headers: dict[str, str] = {}
-        for raw_name, raw_value in self.scope["headers"]:
-            name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-            headers[name] = f"{headers[name]}, {value}" if name in headers else value
-        return headers
-
-    @cached_property
-    def query(self) -> dict[str, list[str]]:
-        """Query parameters by name, each with all its values in order."""
-        text = self.scope["query_string"].decode("latin-1")
-        if not text:
-            return {}
-        values: dict[str, list[str]] = {}
-        for name, value in parse_qsl(text, keep_blank_values=True, max_num_fields=None):
-            values.setdefault(name, []).append(value)
-        return values
+        self.headers = _headers(scope["headers"])
+        self.query = _query(scope["query_string"])
 
     @property
     def query_params(self) -> dict[str, str]:
         """Query parameters by name, the last value of each."""
         return {name: values[-1] for name, values in self.query.items()}
 
-    @cached_property
+    @property
     def cookies(self) -> dict[str, str]:
         """Cookies by name (RFC 6265 section 4.2)."""
         pairs = (part.strip().partition("=") for part in self.headers.get("cookie", "").split(";"))
@@ -108,6 +90,24 @@ class Request:
             if size > largest:
                 raise TooLarge
         return b"".join(chunks)
+
+
+def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return headers by name in small letters; several of one name are joined by a comma (RFC 9110 section 5.3)."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def _query(raw: bytes) -> dict[str, list[str]]:
+    """Return query parameters by name, each with all its values in order."""
+    values: dict[str, list[str]] = {}
+    if raw:
+        for name, value in parse_qsl(raw.decode("latin-1"), keep_blank_values=True, max_num_fields=None):
+            values.setdefault(name, []).append(value)
+    return values
 
 
 def _checked(body: bytes, largest: int) -> bytes:
