@@ -1,0 +1,72 @@
+"""What a caller must send to be let in: a model and an operation in, headers, query parameters and cookies out."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockserver.model.declared import operation_at
+from mockserver.model.types import Credential, Model, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What goes with a request; empty where nothing is needed."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    cookies: Mapping[str, str] = field(default_factory=dict)
+
+
+def credentials_for(model: Model, operation: Operation, base: str) -> Credentials:
+    """Return what opens an operation under a base path: the first requirement that known credentials satisfy."""
+    spec = model.document.spec
+    required = operation_at(spec, operation.path, operation.method).get("security", spec.get("security")) or []
+    for requirement in required:
+        sent = [_sent(model, name, base) for name in requirement]
+        if all(each is not None for each in sent):
+            return _together([each for each in sent if each is not None])
+    return Credentials()
+
+
+def header_credentials(model: Model, base: str) -> dict[str, str]:
+    """Return every known credential that travels in a header, for callers that send the same ones everywhere."""
+    schemes = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
+    return dict(_together([sent for name in reversed(schemes) if (sent := _sent(model, name, base))]).headers)
+
+
+def _sent(model: Model, name: str, base: str) -> Credentials | None:
+    """Return what a scheme takes, None when no credential is known or it does not count under the base path."""
+    schemes = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
+    known = next((each for each in model.security.credentials if each.scheme == name), None)
+    if known is None or not isinstance(schemes.get(name), Mapping) or model.security.at.get(name, base) != base:
+        return None
+    return _spelled(schemes[name], known, model.security.prefixes.get(name))
+
+
+def _spelled(scheme: Mapping[str, Any], credential: Credential, prefix: str | None) -> Credentials:
+    value = credential.value
+    if scheme.get("type") == "apiKey":
+        match scheme.get("in"):
+            case "query":
+                return Credentials(query={scheme["name"]: value})
+            case "cookie":
+                return Credentials(cookies={scheme["name"]: value})
+            case _:
+                return Credentials(headers={scheme["name"]: f"{prefix} {value}" if prefix else value})
+    if str(scheme.get("scheme", "")).lower() == "basic":
+        return Credentials(headers={"Authorization": f"Basic {base64.b64encode(value.encode()).decode()}"})
+    return Credentials(headers={"Authorization": f"Bearer {value}"})
+
+
+def _together(parts: list[Credentials]) -> Credentials:
+    headers: dict[str, str] = {}
+    query: dict[str, str] = {}
+    cookies: dict[str, str] = {}
+    for part in parts:
+        headers |= part.headers
+        query |= part.query
+        cookies |= part.cookies
+    return Credentials(headers, query, cookies)

@@ -1,0 +1,310 @@
+"""Live through every resource of an API: create, read back, find in the list, change, delete and miss it.
+
+It takes a model and an HTTP client, and yields a Life for each lane. What is expected is little and holds for
+any API: what was sent is in what is read, and what is deleted is gone. Bodies are compared by the names of
+their properties, so that no envelope has to be known; keys are learned from the reply, Location or the list.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from contracts.credentials import credentials_for
+from contracts.lives import Attempt, Lane, Life, Step, lanes
+from contracts.samples import Body, names_in, sample_bodies, sample_parameters
+from contracts.sightings import by_name, common, is_there, keys_in, lost
+from mockserver.call import Supply
+from mockserver.lookup import MISSING
+from mockserver.model.declared import operation_at, success_schema
+from mockserver.model.types import Kind, Model, Operation
+
+Keys = Mapping[str, str]
+"""Path parameters with their values."""
+
+
+class Stuck(Exception):
+    """A step failed; the attempts that were made are in `attempts`."""
+
+    def __init__(self, attempts: list[Attempt]) -> None:
+        super().__init__(attempts[-1].why)
+        self.attempts = attempts
+
+
+class Lifecycle:
+    """Runs lifecycles against one server."""
+
+    def __init__(self, model: Model, client: httpx.AsyncClient, supply: Supply, base: str | None = None) -> None:
+        """Take an API, a client of its server, a source of values and one of the API's base paths."""
+        self._model = model
+        self._spec = model.document.spec
+        self._client = client
+        self._supply = supply
+        self._base = model.base_paths[0] if base is None else base
+        self._lanes = lanes(model)
+        self._made = 0
+
+    async def run(self) -> AsyncIterator[Life]:
+        """Yield the life of one record in each lane, in the order of their depth."""
+        for lane in self._lanes.values():
+            yield await self.live(lane)
+
+    async def live(self, lane: Lane) -> Life:
+        """Try every step that the lane has; the first that fails ends what depends on it."""
+        attempts: list[Attempt] = []
+        try:
+            above = await self._parents(lane)
+            key, sent = await self._create(lane, above, attempts)
+            await self._grow(lane, above, key, sent, attempts)
+        except Stuck as stuck:
+            attempts += stuck.attempts
+        return Life(lane, attempts)
+
+    async def _parents(self, lane: Lane) -> dict[str, str]:
+        """Return the path parameters of a collection, each the key of a parent that was made for it."""
+        keys = sample_parameters(self._spec, lane.create, "path", self._supply, f"{lane.path}/path")
+        texts = {name: _text(value) for name, value in keys.items() if name != lane.key_param}
+        for parent in lane.parents:
+            owner = self._lane_above(lane, parent.param)
+            if owner is not None:
+                attempts: list[Attempt] = []
+                try:
+                    texts[parent.param], _ = await self._create(owner, _renamed(owner, lane, texts), attempts)
+                except Stuck as stuck:
+                    failed = stuck.attempts[-1]
+                    raise Stuck([dataclasses.replace(failed, step=Step.PARENT)]) from None
+        return texts
+
+    def _lane_above(self, lane: Lane, param: str) -> Lane | None:
+        """Return the lane whose items the parameter names, None when no record can be made there."""
+        before = lane.path.partition("/{" + param + "}")[0]
+        return self._lanes.get(before) if before != lane.path else None
+
+    async def _create(self, lane: Lane, above: Keys, attempts: list[Attempt]) -> tuple[str, Body]:
+        """Make a record, and return its key and what was sent. Raises Stuck."""
+        self._made += 1
+        reply: httpx.Response | None = None
+        own = await self._client_made(lane)
+        listed = await self._list(lane, above) if lane.list else None
+        for body in sample_bodies(self._spec, lane.create, self._supply, f"{lane.path}/{self._made}"):
+            reply = await self._call(lane.create, {**above, **own}, body)
+            if reply.is_success:
+                attempts.append(Attempt(Step.CREATE, lane.create.label, status=reply.status_code))
+                key = next(iter(own.values()), None) or await self._key(lane, above, body, reply, listed)
+                if key is None:
+                    raise Stuck([Attempt(Step.CREATE, lane.create.label, "no key is told", reply.status_code)])
+                return key, body
+        raise Stuck([_failed(Step.CREATE, lane.create, reply)])
+
+    async def _client_made(self, lane: Lane) -> dict[str, str]:
+        """Return the key that the client chooses where a PUT on the item creates."""
+        if lane.create.kind is not Kind.UPSERT or lane.create.key_param is None:
+            return {}
+        names = sample_parameters(self._spec, lane.create, "path", self._supply, f"{lane.path}/{self._made}")
+        return {lane.create.key_param: _text(names.get(lane.create.key_param, f"new-{self._made}"))}
+
+    async def _key(
+        self, lane: Lane, above: Keys, body: Body, reply: httpx.Response, listed: Any
+    ) -> str | None:
+        """Return the key of a new record: the first of the likely ones that can be read."""
+        tried: list[str] = []
+        for key in self._likely_keys(lane, body, reply):
+            if key not in tried and len(tried) < 8:
+                tried.append(key)
+                if lane.read is None or (await self._call(lane.read, {**above, str(lane.key_param): key})).is_success:
+                    return key
+        if lane.list is not None:
+            before = {*map(str, _values(listed))}
+            after = _value(await self._list(lane, above))
+            for key in keys_in(after, self._key_names(lane)):
+                if key not in before and lane.read is not None:
+                    found = await self._call(lane.read, {**above, str(lane.key_param): key})
+                    if found.is_success:
+                        return key
+        return None
+
+    def _likely_keys(self, lane: Lane, body: Body, reply: httpx.Response) -> Iterator[str]:
+        names = self._key_names(lane)
+        yield from keys_in(_value(reply), names[:2])
+        if "location" in reply.headers:
+            yield reply.headers["location"].rstrip("/").rpartition("/")[2]
+        yield from keys_in(_value(reply), names)
+        yield from keys_in(body.value, names)
+
+    def _key_names(self, lane: Lane) -> list[str]:
+        resource = self._model.resources[lane.resource]
+        names = [resource.key or "", lane.key_param or "", "id", "key", "uuid", "name", "code", "slug"]
+        return [*dict.fromkeys(filter(None, names))]
+
+    async def _grow(self, lane: Lane, above: Keys, key: str, sent: Body, attempts: list[Attempt]) -> None:
+        """Read, list, change and delete a record that was made."""
+        at = {**above, str(lane.key_param): key}
+        self._note(attempts, await self._seen(lane, at, sent.value, Step.READ))
+        self._note(attempts, await self._found(lane, above, key, sent.value))
+        for update in lane.updates:
+            self._note(attempts, await self._update(lane, update, at))
+        if lane.delete is not None:
+            attempt = await self._delete(lane, lane.delete, at)
+            attempts.append(attempt)
+            if attempt.worked:
+                self._note(attempts, await self._missed(lane, above, key))
+
+    def _note(self, attempts: list[Attempt], attempt: Attempt | None) -> None:
+        if attempt is not None:
+            attempts.append(attempt)
+
+    async def _seen(self, lane: Lane, at: Keys, sent: Any, step: Step) -> Attempt | None:
+        """Read the record and compare it with what was sent."""
+        if lane.read is None:
+            return None
+        reply = await self._call(lane.read, at)
+        if not reply.is_success:
+            return _failed(step, lane.read, reply)
+        missing = lost(sent, _value(reply), names_in(self._spec, self._reply_schema(lane.read)))
+        why = f"what was sent is not what is read: {', '.join(missing[:5])}" if missing else ""
+        return Attempt(step, lane.read.label, why, reply.status_code)
+
+    async def _found(self, lane: Lane, above: Keys, key: str, sent: Any) -> Attempt | None:
+        if lane.list is None:
+            return None
+        reply = await self._list(lane, above)
+        if reply is None or not reply.is_success:
+            return _failed(Step.LIST, lane.list, reply)
+        there = is_there(key, _value(reply)) or common(sent, _value(reply)) > 0
+        return Attempt(Step.LIST, lane.list.label, "" if there else "the record is not in the list", reply.status_code)
+
+    async def _update(self, lane: Lane, update: Operation, at: Keys) -> Attempt:
+        """Change the record and read it again."""
+        reply: httpx.Response | None = None
+        self._made += 1
+        for body in sample_bodies(self._spec, update, self._supply, f"{lane.path}/{self._made}"):
+            reply = await self._call(update, at, body)
+            if reply.is_success:
+                read = await self._seen(lane, at, body.value, Step.UPDATE)
+                why = read.why if read is not None else ""
+                return Attempt(Step.UPDATE, update.label, why, reply.status_code)
+        return _failed(Step.UPDATE, update, reply)
+
+    async def _delete(self, lane: Lane, delete: Operation, at: Keys) -> Attempt:
+        bodies = sample_bodies(self._spec, delete, self._supply, f"{lane.path}/delete")
+        reply = await self._call(delete, at, next(bodies, Body()))
+        return (
+            Attempt(Step.DELETE, delete.label, status=reply.status_code)
+            if reply.is_success
+            else _failed(Step.DELETE, delete, reply)
+        )
+
+    async def _missed(self, lane: Lane, above: Keys, key: str) -> Attempt | None:
+        """Look for a record that was deleted, by its key and in the list."""
+        if lane.read is not None:
+            reply = await self._call(lane.read, {**above, str(lane.key_param): key})
+            gone = 400 <= reply.status_code < 500
+            return Attempt(Step.MISS, lane.read.label, "" if gone else "it is still there", reply.status_code)
+        if lane.list is not None:
+            listed = await self._list(lane, above)
+            there = is_there(key, _value(listed))
+            return Attempt(Step.MISS, lane.list.label, "it is still in the list" if there else "")
+        return None
+
+    async def _list(self, lane: Lane, above: Keys) -> httpx.Response | None:
+        return await self._call(lane.list, above) if lane.list else None
+
+    def _reply_schema(self, operation: Operation) -> Any:
+        return success_schema(operation_at(self._spec, operation.path, operation.method))
+
+    async def _call(self, operation: Operation, keys: Keys, body: Body | None = None) -> httpx.Response:
+        """Send a request with what the operation requires and the credentials that it takes."""
+        path = f"{self._base}{operation.path}"
+        for name, value in keys.items():
+            path = path.replace("{" + name + "}", quote(value, safe=""))
+        salt = f"{operation.label}/sample"
+        query = sample_parameters(self._spec, operation, "query", self._supply, salt)
+        headers = sample_parameters(self._spec, operation, "header", self._supply, salt)
+        granted = credentials_for(self._model, operation, self._base)
+        texts = {name: _text(value) for name, value in headers.items()}
+        content, written = _content(body or Body())
+        jar = "; ".join(f"{name}={value}" for name, value in granted.cookies.items())
+        return await self._client.request(
+            operation.method,
+            path.replace("{", "").replace("}", ""),
+            params=_pairs({**query, **granted.query}),
+            headers={**texts, **granted.headers, **written, **({"cookie": jar} if jar else {})},
+            content=content,
+        )
+
+
+def _failed(step: Step, operation: Operation, reply: httpx.Response | None) -> Attempt:
+    if reply is None:
+        return Attempt(step, operation.label, "no request could be made")
+    return Attempt(step, operation.label, f"{reply.status_code}: {reply.text[:300]}", reply.status_code)
+
+
+def _renamed(owner: Lane, lane: Lane, texts: Keys) -> dict[str, str]:
+    """Return the parameters of a path for the one above it, whose parameters may have other names."""
+    here = [step for step in lane.path.split("/") if step.startswith("{")]
+    there = [step for step in owner.path.split("/") if step.startswith("{")]
+    named = {theirs.strip("{}"): texts[ours.strip("{}")] for ours, theirs in zip(here, there, strict=False)}
+    return {**texts, **named}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ",".join(map(_text, value))
+    return json.dumps(value) if isinstance(value, Mapping) else str(value)
+
+
+def _pairs(query: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return query parameters as pairs: a list repeats its name, an object is spelled `name[property]`."""
+    pairs: list[tuple[str, str]] = []
+    for name, value in query.items():
+        if isinstance(value, Mapping):
+            pairs += [(f"{name}[{inner}]", _text(child)) for inner, child in value.items()]
+        else:
+            pairs += [(name, _text(each)) for each in (value if isinstance(value, list) else [value])]
+    return pairs
+
+
+def _content(body: Body) -> tuple[bytes | None, dict[str, str]]:
+    """Return the bytes of a body in its media type, and the header that names it."""
+    if body.value is MISSING:
+        return None, {}
+    named = {"content-type": body.media_type}
+    if body.media_type == "application/x-www-form-urlencoded" and isinstance(body.value, Mapping):
+        return urlencode(_pairs(body.value)).encode(), named
+    if body.media_type.startswith("multipart/") and isinstance(body.value, Mapping):
+        return _multipart(body.value), {"content-type": f"{body.media_type}; boundary={BOUNDARY}"}
+    if isinstance(body.value, str) and "json" not in body.media_type:
+        return body.value.encode(), named
+    return json.dumps(body.value).encode(), named
+
+
+BOUNDARY = "understudy-boundary"
+
+
+def _multipart(value: Mapping[str, Any]) -> bytes:
+    parts = [
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'
+        for name, text in _pairs(value)
+    ]
+    return ("".join(parts) + f"--{BOUNDARY}--\r\n").encode()
+
+
+def _value(reply: httpx.Response | None) -> Any:
+    if reply is None:
+        return None
+    try:
+        return reply.json()
+    except ValueError:
+        return reply.text
+
+
+def _values(reply: httpx.Response | None) -> list[Any]:
+    value = _value(reply)
+    return [each for listed in by_name(value).values() for each in listed]

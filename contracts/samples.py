@@ -1,0 +1,99 @@
+"""Requests that a document allows: an operation and a source of values in, parameters and bodies out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.call import Supply
+from mockserver.lookup import MISSING
+from mockserver.model.declared import Spec, flattened, is_json, operation_at, parameters, properties, resolved, type_of
+from mockserver.model.types import Operation
+
+DEEPEST = 6
+"""Levels below which a body is not searched for properties that a client cannot send."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body and the media type that it is written in; `media_type` is empty when none is sent."""
+
+    value: Any = MISSING
+    media_type: str = ""
+
+
+def sample_parameters(
+    spec: Spec, operation: Operation, place: str, supply: Supply, salt: str, everything: bool = False
+) -> dict[str, Any]:
+    """Return values for the parameters of a place that are required, or for all of them."""
+    values = {}
+    for each in parameters(spec, operation.path, operation.method):
+        if each.get("in") != place or not (everything or place == "path" or each.get("required") is True):
+            continue
+        content = next(iter((each.get("content") or {}).values()), None)
+        schema = (content or each).get("schema", {})
+        value = each["example"] if "example" in each else supply.value(schema, f"{salt}/{each['name']}")
+        values[str(each["name"])] = "1" if value is MISSING or value is None else value
+    return values
+
+
+def sample_bodies(spec: Spec, operation: Operation, supply: Supply, salt: str) -> Iterator[Body]:
+    """Yield bodies that the document allows, the fullest first: made from the schema, required parts alone, shown.
+
+    An operation that takes no body gets one without.
+    """
+    declared = operation_at(spec, operation.path, operation.method).get("requestBody") or {}
+    content = declared.get("content") or {}
+    if not content:
+        yield Body()
+        return
+    media_type = next((each for each in content if is_json(each)), next(iter(content)))
+    media = content[media_type] or {}
+    written = "application/json" if "*" in media_type else media_type
+    schema = media.get("schema", {})
+    for size, wanted in (("full", schema), ("least", _least(spec, schema))):
+        value = supply.value(wanted, f"{salt}/{size}")
+        if value is not MISSING:
+            yield Body(writable(spec, schema, value), written)
+    shown = [media[word] for word in ("example",) if word in media]
+    shown += [each["value"] for each in (media.get("examples") or {}).values() if "value" in (each or {})]
+    for value in shown:
+        yield Body(value, written)
+
+
+def writable(spec: Spec, schema: Any, value: Any, depth: int = 0) -> Any:
+    """Return the value without properties that only the server sends."""
+    if isinstance(value, list):
+        items = flattened(spec, schema).get("items", {})
+        return [writable(spec, items, each, depth + 1) for each in value]
+    if not isinstance(value, Mapping) or depth > DEEPEST:
+        return value
+    known = properties(spec, schema)
+    return {
+        name: writable(spec, known.get(name, {}), child, depth + 1)
+        for name, child in value.items()
+        if not known.get(name, {}).get("readOnly")
+    }
+
+
+def names_in(spec: Spec, schema: Any, depth: int = 0) -> frozenset[str]:
+    """Return the names of all properties that a schema describes, at any depth."""
+    if depth > DEEPEST:
+        return frozenset()
+    flat = flattened(spec, schema)
+    if type_of(flat) == "array" or ("items" in flat and "properties" not in flat):
+        return names_in(spec, flat.get("items", {}), depth + 1)
+    known = properties(spec, flat)
+    return frozenset(known).union(*(names_in(spec, child, depth + 1) for child in known.values()))
+
+
+def _least(spec: Spec, schema: Any) -> Any:
+    """Return an object schema with its required properties alone, as far down as the first one."""
+    flat = flattened(spec, schema)
+    required = flat.get("required") or ()
+    known = flat.get("properties") or {}
+    if not known or resolved(spec, schema).get("oneOf"):
+        return schema
+    rest = {word: value for word, value in flat.items() if word not in ("example", "examples", "default")}
+    return {**rest, "properties": {name: known[name] for name in required if name in known}}
