@@ -44,13 +44,21 @@ def page_of(paging: Paging, values: Any) -> Page:
     """Return the page that the parameters name, with the API's defaults for what is absent."""
     if paging.style == "none":
         return Page(1, None, 0)
-    size = values.get(paging.size, paging.default) if paging.size else paging.default
+    size = _whole(values.get(paging.size), 0, paging.default)
     if paging.maximum is not None and size is not None:
         size = min(size, paging.maximum)
-    number = values.get(paging.number) if paging.number else None
     if paging.style == "offset":
-        return Page(0, size, 0, first=0, start=number or 0)
+        return Page(0, size, 0, first=0, start=_whole(values.get(paging.number), 0, 0))
+    number = _whole(values.get(paging.number), paging.first, paging.first)
     return Page(paging.first if number is None else number, size, 0, first=paging.first)
+
+
+def _whole(value: Any, least: int, otherwise: int | None) -> int | None:
+    """Return a whole number of at least so much, also from a text, as documents may declare it; else the other one."""
+    try:
+        return max(least, int(value))
+    except (TypeError, ValueError, OverflowError):
+        return otherwise
 
 
 def _condition(each: Filter, values: Any) -> Condition | None:

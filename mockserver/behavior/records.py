@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from mockserver.behavior.expression import evaluate, find_one
@@ -13,6 +14,7 @@ from mockserver.model.types import Children, Resource
 from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
 
 Sent = Mapping[str, Any]
+EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 def writable(resource: Resource, sent: Any) -> dict[str, Any]:
@@ -34,9 +36,10 @@ def new_record(
     scope: Mapping[str, Any],
     draft: Draft,
     supply: Supply,
+    given: Mapping[str, Any] = EMPTY,
 ) -> tuple[str, dict[str, Any]]:
-    """Return the key and the record that a create makes."""
-    record = {**resource.defaults, **writable(resource, sent)}
+    """Return the key and the record that a create makes; what is given by the path wins over what was sent."""
+    record = {**resource.defaults, **writable(resource, sent), **given}
     record |= parent_fields(resource, collection, scope)
     key = _take_key(resource, collection, sent, record, draft, supply)
     for name, generator in {**resource.generated, **resource.touched}.items():
@@ -147,11 +150,17 @@ def merge_children(
         if identity in seen:
             raise Refused(_twice(children, index, len(sent[children.field]), identity))
         seen.add(identity)
-        key = kept.get(identity) or draft.draw(f"{resource.name}.{children.field}")
+        key = kept[identity] if identity in kept else draft.draw(f"{resource.name}.{children.field}")
         known = children.known or child.keys()
         fields = {name: value for name, value in child.items() if name in known and name != children.key}
         merged.append({children.key: key, **children.defaults, **fields})
-    return sorted(merged, key=lambda child: tuple(child.get(name) for name in children.order))
+    return sorted(merged, key=lambda child: tuple(_sortable(child.get(name)) for name in children.order))
+
+
+def _sortable(value: Any) -> tuple[bool, bool, Any]:
+    """Return a value that can be compared with others: null first, then numbers, then texts."""
+    number = isinstance(value, int | float)
+    return value is not None, not number, 0 if value is None else value if number else str(value)
 
 
 def _twice(children: Children, index: int, length: int, identity: Any) -> Problem:
@@ -180,8 +189,8 @@ def _take_key(
     key = key_of(chosen)
     if draft.get(collection, key) is not None:
         raise Refused(Problem(ProblemKind.CONFLICT, f"{resource.key} {key} is taken", values={"key": key}))
-    if isinstance(chosen, int) and not isinstance(chosen, bool):
-        draft.reserve(resource.name, chosen)
+    if generator in ("sequence", "sequence-text") and key.isdecimal() and len(key) < 18:
+        draft.reserve(resource.name, int(key))
     return key
 
 
@@ -258,5 +267,9 @@ def _compute(resource: Resource, key: str, record: dict[str, Any], old: Record |
         if old is not None and not sources & changed:
             continue
         salt = f"{resource.name}/{key}/{name}/{record.get(next(iter(sorted(sources)), ''))}"
-        record[name] = fill(template, record, lambda length, salt=salt: supply.digits(salt, length))  # type: ignore[misc]
+        value = fill(template, record, lambda length, salt=salt: supply.digits(salt, length))  # type: ignore[misc]
+        if value is MISSING:
+            record.pop(name, None)
+        else:
+            record[name] = value
         changed.add(name)

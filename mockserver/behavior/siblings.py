@@ -29,7 +29,7 @@ def place_new(scene: Scene, record: dict[str, Any], sent: bool) -> None:
     total = scene.draft.select(scene.collection, Query(limit=0)).total
     last = position.first + total
     wanted = record.get(position.field) if sent else last
-    place = min(wanted if isinstance(wanted, int) else last, last)
+    place = max(position.first, min(wanted if isinstance(wanted, int) else last, last))
     record[position.field] = place
     if place < last:
         _shift(scene, position, place, last, +1, None)
@@ -41,6 +41,9 @@ def place_moved(scene: Scene, key: str, old: Record, record: dict[str, Any]) -> 
     if position is None:
         return
     before, after = old.get(position.field), record.get(position.field)
+    if position.dense and not (position.field in scene.sent and isinstance(after, int)):
+        record[position.field] = before
+        return
     if not isinstance(before, int) or not isinstance(after, int) or before == after:
         return
     if not position.dense:
@@ -48,7 +51,7 @@ def place_moved(scene: Scene, key: str, old: Record, record: dict[str, Any]) -> 
             _push(scene, position, after, key)
         return
     last = position.first + scene.draft.select(scene.collection, Query(limit=0)).total - 1
-    after = min(after, last)
+    after = max(position.first, min(after, last))
     record[position.field] = after
     if after < before:
         _shift(scene, position, after, before, +1, key)

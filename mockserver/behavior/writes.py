@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replace_in
 from typing import Any
 
 from mockserver.behavior.patch import merge_patch
@@ -11,13 +12,16 @@ from mockserver.behavior.records import (
     check_unique,
     merge_children,
     new_record,
+    parent_fields,
     replaced_record,
+    writable,
 )
 from mockserver.behavior.scene import Scene, not_found
-from mockserver.behavior.siblings import clear_flags, place_moved, place_new
+from mockserver.behavior.siblings import clear_flags, close_gap, place_moved, place_new
 from mockserver.behavior.states import check_move, follow_move
 from mockserver.call import Problem, ProblemKind, Refused, Reply, Violation
-from mockserver.state import Collection, Condition, Query, Record, key_of
+from mockserver.model.types import Kind, Resource
+from mockserver.state import Found, Query, Record, key_of
 
 
 def create(scene: Scene) -> Reply:
@@ -47,50 +51,50 @@ def merge(scene: Scene) -> Reply:
         if scene.resource.key is None:
             return _store_new(scene, scene.sent)
         raise Refused(not_found(scene.resource, scene.key))
-    sent = scene.sent
+    sent, gone = scene.sent, dict[str, Any]()
     if str(scene.call.headers.get("content-type", "")).startswith("application/merge-patch+json"):
         patched = merge_patch(scene.record, sent)
-        sent = {name: patched.get(name) for name in sent}
+        gone = writable(scene.resource, {name: None for name in sent if name not in patched})
+        sent = {name: patched[name] for name in sent if name in patched}
     _check(scene, sent)
-    if not sent:
+    if not sent and not gone:
         return Reply(scene.record)
     record = changed_record(scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply)
-    return _store_changed(scene, scene.key, scene.record, record, sent)
+    kept = {name: value for name, value in record.items() if name not in gone or name == scene.resource.key}
+    return _store_changed(scene, scene.key, scene.record, kept, sent)
 
 
 def upsert(scene: Scene) -> Reply:
     """Store what was sent under its key, new or in place; children sent replace the children kept."""
-    sent = scene.sent
-    _check(scene, sent)
-    collection, key, old = _upsert_place(scene, sent)
-    if old is None:
-        if scene.operation.key_param and scene.resource.key:
-            sent = {**sent, scene.resource.key: scene.call.path[scene.operation.key_param]}
-        key, record = new_record(scene.resource, collection, sent, scene.scope, scene.draft, scene.supply)
-    else:
-        record = replaced_record(scene.resource, key, old, sent, {**scene.scope, "record": old}, scene.supply)
-    for children in scene.resource.children:
-        record[children.field] = merge_children(children, scene.resource, old, sent, scene.draft)
-    if not scene.resource.keep_empty and not any(record[c.field] for c in scene.resource.children):
-        if old is not None:
-            scene.draft.remove(collection, key)
-        return Reply(record)
-    scene.draft.put(collection, key, record)
-    clear_flags(scene, key, record)
-    return Reply(record, created=old is None, location=key)
+    scene = _at_key(scene)
+    _check(scene, scene.sent)
+    if scene.record is None or scene.key is None:
+        return _store_new(scene, scene.sent)
+    record = replaced_record(scene.resource, scene.key, scene.record, scene.sent, scene.scope, scene.supply)
+    return _store_changed(scene, scene.key, scene.record, record, scene.sent)
 
 
-def _upsert_place(scene: Scene, sent: dict[str, Any]) -> tuple[Collection, str, Record | None]:
-    """Return where an upsert goes: by the key in the path, else by the key property in the body."""
-    if scene.operation.key_param is not None:
-        return scene.collection, scene.key or "", scene.record
-    key = key_of(sent.get(scene.resource.key or ""))
-    return scene.collection, key, scene.draft.get(scene.collection, key)
+def _at_key(scene: Scene) -> Scene:
+    """Return the scene at the record that an upsert is about: by the key in the path, else by the one in the body."""
+    sent = scene.sent.get(scene.resource.key or "")
+    if scene.operation.key_param is not None or scene.resource.key is None or sent is None:
+        return scene
+    return replace_in(scene, key=key_of(sent), record=scene.draft.get(scene.collection, key_of(sent)))
+
+
+def _given(scene: Scene) -> dict[str, Any]:
+    """Return the property that the path of an upsert gives to a new record, whatever the body says."""
+    param, field = scene.operation.key_param, scene.operation.key_field or scene.resource.key
+    return {field: scene.call.path[param]} if param is not None and field is not None else {}
 
 
 def _check(scene: Scene, sent: dict[str, Any]) -> None:
-    violations = check_references(scene.resource, sent, scene.draft)
-    violations += check_unique(scene.resource, scene.collection, scene.key, sent, scene.draft)
+    resource = scene.resource
+    sent = writable(resource, sent)
+    known = scene.record if scene.operation.kind is Kind.MERGE and scene.record else resource.defaults
+    whole = {**known, **parent_fields(resource, scene.collection, scene.scope), **sent}
+    violations = check_references(resource, sent, scene.draft)
+    violations += check_unique(resource, scene.collection, scene.key, whole, scene.draft)
     if violations:
         raise Refused(invalid(violations))
 
@@ -101,10 +105,11 @@ def invalid(violations: list[Violation]) -> Problem:
 
 
 def _store_new(scene: Scene, sent: dict[str, Any]) -> Reply:
-    resource = scene.resource
-    key, record = new_record(resource, scene.collection, sent, scene.scope, scene.draft, scene.supply)
-    for children in resource.children:
-        record[children.field] = merge_children(children, resource, None, sent, scene.draft)
+    resource, given = scene.resource, _given(scene)
+    key, record = new_record(resource, scene.collection, sent, scene.scope, scene.draft, scene.supply, given)
+    _put_children(scene, record, None, sent)
+    if _is_empty(resource, record):
+        return Reply(record)
     place_new(scene, record, sent=resource.position is not None and resource.position.field in sent)
     scene.draft.put(scene.collection, key, record)
     clear_flags(scene, key, record)
@@ -112,19 +117,29 @@ def _store_new(scene: Scene, sent: dict[str, Any]) -> Reply:
 
 
 def _store_changed(scene: Scene, key: str, old: Record, record: dict[str, Any], sent: dict[str, Any]) -> Reply:
-    for children in scene.resource.children:
-        if children.field in sent:
-            record[children.field] = merge_children(children, scene.resource, old, sent, scene.draft)
-    if scene.resource.states and scene.resource.states.field in sent:
+    _put_children(scene, record, old, sent)
+    if _is_empty(scene.resource, record):
+        scene.draft.remove(scene.collection, key)
+        close_gap(scene, (Found(scene.collection, key, old),))
+        return Reply(record)
+    moves = scene.resource.states is not None and scene.resource.states.field in sent
+    if moves:
         check_move(scene, old, record)
     place_moved(scene, key, old, record)
     scene.draft.put(scene.collection, key, record)
     clear_flags(scene, key, record)
-    if scene.resource.states and scene.resource.states.field in sent:
+    if moves:
         follow_move(scene, record)
-    return Reply(record)
+    return Reply(record, location=key)
 
 
-def siblings_where(scene: Scene, **fields: Any) -> Query:
-    """Return the query for records that have these values."""
-    return Query(where=tuple(Condition(name, (value,)) for name, value in fields.items()))
+def _put_children(scene: Scene, record: dict[str, Any], old: Record | None, sent: dict[str, Any]) -> None:
+    """Give a record its children: those sent; only a merge keeps those that it has when none are sent."""
+    for children in scene.resource.children:
+        if old is None or children.field in sent or scene.operation.kind is not Kind.MERGE:
+            record[children.field] = merge_children(children, scene.resource, old, sent, scene.draft)
+
+
+def _is_empty(resource: Resource, record: Record) -> bool:
+    """Tell whether a record that only its children keep has none."""
+    return not resource.keep_empty and not any(record.get(children.field) for children in resource.children)
