@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 from starlette.middleware.cors import CORSMiddleware
 
@@ -78,17 +79,14 @@ def make_edges(names: Sequence[str], settings: Settings) -> list[Edge]:
     Where two APIs have a path in common, every API moves under its name: `/name/...`.
     """
     spaces = [make_space(find_api(name), settings) for name in names]
-    edges = [_edge(space, space.model.base_paths, settings) for space in spaces]
+    edges = [_edge(space, "", settings) for space in spaces]
     if clashes(edges):
-        edges = [
-            _edge(space, tuple(f"/{space.model.name}{base}" for base in space.model.base_paths), settings)
-            for space in spaces
-        ]
+        edges = [_edge(space, f"/{quote(space.model.name)}", settings) for space in spaces]
     return edges
 
 
-def _edge(space: Space, bases: tuple[str, ...], settings: Settings) -> Edge:
-    return Edge(space, bases, validate_responses=settings.validate_responses)
+def _edge(space: Space, under: str, settings: Settings) -> Edge:
+    return Edge(space, space.model.base_paths, under=under, validate_responses=settings.validate_responses)
 
 
 def make_app(names: Sequence[str], settings: Settings | None = None) -> App:
@@ -99,7 +97,18 @@ def make_app(names: Sequence[str], settings: Settings | None = None) -> App:
 
 def wire(edges: Sequence[Edge], settings: Settings) -> App:
     """Put what surrounds the edges around them: the stage that chooses, documents and CORS."""
-    app: App = Dispatcher(edges, Pages([edge.space.model for edge in edges]))
+    app: App = Dispatcher(edges, Pages([(edge.space.model, edge.bases) for edge in edges]))
     if settings.cors:
-        app = CORSMiddleware(app, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["*"])
+        app = _with_cors(app)
     return app
+
+
+def _with_cors(app: App) -> App:
+    """Add CORS headers to the replies that a browser asks for: those to a request with an Origin."""
+    cors = CORSMiddleware(app, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["*"])
+
+    async def choose(scope: Any, receive: Any, send: Any) -> None:
+        asked = scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"])
+        await (cors if asked else app)(scope, receive, send)
+
+    return choose

@@ -7,6 +7,7 @@ answers by itself, with connexion's operations as the source of what the documen
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,7 +24,7 @@ from mockserver.asgi.framework import (
 )
 from mockserver.asgi.handler import Handler
 from mockserver.asgi.refusal import refuse
-from mockserver.asgi.request import Gone, Request
+from mockserver.asgi.request import Gone, Request, raw_path_of
 from mockserver.asgi.respond import Answer, error_answer, send_answer
 from mockserver.asgi.routes import Match, Route, Routes
 from mockserver.asgi.schemas import SchemaCompiler
@@ -33,6 +34,7 @@ from mockserver.model.declared import operations
 from mockserver.model.types import Errors, Operation
 from mockserver.space import Space
 
+_LOG = logging.getLogger("understudy")
 _KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"})
 
 
@@ -61,10 +63,16 @@ class EdgeApi(RoutedAPI[Handler]):
     """The routes and handlers of one API."""
 
     def __init__(
-        self, specification: NormalizedSpecification, space: Space, bases: tuple[str, ...], check: bool
+        self,
+        specification: NormalizedSpecification,
+        space: Space,
+        bases: tuple[str, ...],
+        under: str,
+        check: bool,
     ) -> None:
         super().__init__(specification, base_path=None, resolver=LabelResolver(), next_app=None)
         self._space = space
+        self._under = under
         self._check = check
         self._schemas = SchemaCompiler(space.model.document.spec)
         self._by_label: dict[str, Operation] = {each.label: each for each in space.model.operations}
@@ -89,23 +97,27 @@ class EdgeApi(RoutedAPI[Handler]):
         if route is None:
             raise ValueError("an operation is made for a route")
         known = self._by_label[route.name]
-        return Handler(self._space, known, operation, route.base, self._schemas, self._check)
+        base = route.base.removeprefix(self._under)
+        return Handler(self._space, known, operation, base, self._schemas, self._check)
 
     def _set_base_path(self, base_path: str | None = None) -> None:
         self.base_path = ""
 
 
 class Edge(RoutedMiddleware[EdgeApi]):
-    """An ASGI application that plays one API."""
+    """An ASGI application that plays one API, `under` a path of its own where that is not empty."""
 
     api_cls = EdgeApi
 
-    def __init__(self, space: Space, bases: tuple[str, ...], *, validate_responses: bool = False) -> None:
+    def __init__(
+        self, space: Space, bases: tuple[str, ...], *, under: str = "", validate_responses: bool = False
+    ) -> None:
         super().__init__(None)
         self.space = space
-        self.bases = bases
+        self.under = under
+        self.bases = tuple(under + base for base in bases)
         specification = NormalizedSpecification(space.model.document.spec)
-        self.api = EdgeApi(specification, space, bases, validate_responses)
+        self.api = EdgeApi(specification, space, self.bases, under, validate_responses)
         self._habits = space.model.habits
         made_anew = any("{" in text for text in self._habits.headers.values())
         self._constant = None if made_anew else self._extra()
@@ -127,31 +139,46 @@ class Edge(RoutedMiddleware[EdgeApi]):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             return
-        answer = await self._answer(scope, receive)
-        if answer is not None:
-            extra = self._extra() if self._constant is None else self._constant
-            await send_answer(send, answer, extra, scope["method"] == "HEAD")
+        try:
+            answer = await self._answer(scope, receive)
+        except Gone:
+            return
+        except Exception:
+            answer = self._broken(scope)
+        extra = self._extra() if self._constant is None else self._constant
+        await send_answer(send, answer, extra, scope["method"] == "HEAD")
 
-    async def _answer(self, scope: Any, receive: Any) -> Answer | None:
+    async def _answer(self, scope: Any, receive: Any) -> Answer:
+        """Return the answer to a request. Raises Gone."""
         raw_path = raw_path_of(scope)
         match = self.find(raw_path)
         method = scope["method"]
         if match is None:
             return self._refused(raw_path, ProblemKind.NO_ROUTE, f"there is no {raw_path}")
         route = match.routes.get(method) or (match.routes.get("GET") if method == "HEAD" else None)
+        if self._habits.slash != "accept" and not match.extension:
+            spelled = match.routes.values() if route is None else (route,)
+            if all(each.slashed != match.slashed for each in spelled):
+                return self._slash_missing(match, method, raw_path, scope)
         if route is None:
-            return self._without_route(match, method, raw_path, scope)
-        if route.slashed != match.slashed and self._habits.slash != "accept" and not match.extension:
-            return self._slash_missing(route, method, raw_path, scope)
+            return self._without_route(match, method, raw_path)
         texts = dict(zip(route.params, match.values, strict=True))
         preferred = self._habits.extensions.get(match.extension[1:], "")
         request = Request(scope, receive, route.base, texts, match.extension, preferred)
-        try:
-            return await self.api.handler(route)(request)
-        except Gone:
-            return None
+        return await self.api.handler(route)(request)
 
-    def _without_route(self, match: Match, method: str, raw_path: str, scope: Any) -> Answer:
+    def _broken(self, scope: Any) -> Answer:
+        """Answer a call that the mock itself failed at in the API's form, and tell what to do about it."""
+        path = raw_path_of(scope)
+        _LOG.exception(
+            "understudy: %s %s failed inside the mock and was answered with 500; the state is as it was before. "
+            "This is a defect: report it with the request, the document and the lines below",
+            scope["method"],
+            path,
+        )
+        return self._refused(path, ProblemKind.INTERNAL, "the mock failed at this call; its log tells more")
+
+    def _without_route(self, match: Match, method: str, raw_path: str) -> Answer:
         """Answer OPTIONS with what is allowed, and any other method that the path does not have."""
         allowed = sorted({*match.routes, *({"HEAD"} if "GET" in match.routes else ()), "OPTIONS"})
         allow = (b"allow", ", ".join(allowed).encode())
@@ -165,10 +192,12 @@ class Edge(RoutedMiddleware[EdgeApi]):
         answer = self._refused(raw_path, kind, text, {"method": method})
         return Answer(answer.status, [*answer.headers, allow], answer.body)
 
-    def _slash_missing(self, route: Route, method: str, raw_path: str, scope: Any) -> Answer:
-        if self._habits.slash == "redirect" and route.slashed and method in ("GET", "HEAD"):
+    def _slash_missing(self, match: Match, method: str, raw_path: str, scope: Any) -> Answer:
+        """Redirect a GET that lacks its slash, where that is the habit; there is nothing at any other path."""
+        if self._habits.slash == "redirect" and not match.slashed and method in ("GET", "HEAD"):
             query = scope["query_string"]
-            target = f"{raw_path}/".encode("latin-1") + (b"?" + query if query else b"")
+            path = f"{scope.get('root_path', '')}{raw_path}/"
+            target = path.encode("latin-1") + (b"?" + query if query else b"")
             return Answer(301, [(b"location", target)], b"")
         return self._refused(raw_path, ProblemKind.NO_ROUTE, f"there is no {raw_path}")
 
@@ -179,7 +208,8 @@ class Edge(RoutedMiddleware[EdgeApi]):
     def _errors_at(self, raw_path: str) -> Errors:
         """Return the errors for a path that no operation answers: those of the longest fitting prefix."""
         errors = self.space.model.errors
-        fitting = [each for each in errors.values() if each.at and is_under(raw_path, each.at)]
+        path = raw_path.removeprefix(self.under)
+        fitting = [each for each in errors.values() if each.at and is_under(path, each.at)]
         return max(fitting, key=lambda each: len(each.at), default=errors["default"])
 
     def _extra(self) -> list[tuple[bytes, bytes]]:
@@ -189,13 +219,6 @@ class Edge(RoutedMiddleware[EdgeApi]):
             (name.lower().encode(), str(fill(text, values)).encode("latin-1"))
             for name, text in self._habits.headers.items()
         ]
-
-
-def raw_path_of(scope: Any) -> str:
-    """Return the path as it was sent, without the prefix under which the application is mounted."""
-    raw: bytes = scope.get("raw_path") or scope["path"].encode()
-    path = raw.partition(b"?")[0].decode("latin-1")
-    return path.removeprefix(scope.get("root_path", "")) or "/"
 
 
 def is_under(path: str, template: str) -> bool:

@@ -12,7 +12,7 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import parse_form
 
 from mockserver.asgi.jsontext import loads
-from mockserver.asgi.parameters import scalar
+from mockserver.asgi.styles import scalar
 from mockserver.model.declared import Spec, is_json, properties, resolved, type_of
 
 
@@ -57,7 +57,7 @@ def decode_multipart(body: bytes, parameters: Mapping[str, str], spec: Spec, sch
         fields.setdefault(_text(file.field_name), []).append(name or "file")
         file.close()
 
-    boundary = parameters["boundary"].encode("latin-1")
+    boundary = parameters["boundary"].encode("latin-1", "replace")
     headers = {
         "Content-Type": b'multipart/form-data; boundary="' + boundary + b'"',
         "Content-Length": str(len(body)).encode(),
@@ -72,9 +72,11 @@ def decode_multipart(body: bytes, parameters: Mapping[str, str], spec: Spec, sch
 def decode_text(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: Any) -> Any:
     """Decode text in the charset that the media type names."""
     try:
-        return body.decode(parameters.get("charset", "utf-8"))
-    except (UnicodeDecodeError, LookupError) as error:
+        text = body.decode(parameters.get("charset", "utf-8"))
+        text.encode("utf-8")  # some charsets decode to half a surrogate, which could not be written again
+    except (ValueError, LookupError) as error:
         raise Malformed(str(error)) from None
+    return text
 
 
 def decode_bytes(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: Any) -> Any:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockserver.asgi.api import Edge, is_under, raw_path_of
+from mockserver.asgi.api import Edge, is_under
 from mockserver.asgi.pages import RESERVED, Pages
+from mockserver.asgi.request import raw_path_of
 from mockserver.asgi.respond import encode, send_answer
 from mockserver.model.declared import operations
 from mockserver.model.paths import segments
@@ -36,10 +37,10 @@ class Dispatcher:
         if edge is not None:
             await edge(scope, receive, send)
         else:
-            await self._pages(scope, receive, send) if path.startswith(RESERVED) else await _nowhere(self._edges, send)
+            await (self._pages if is_under(path, RESERVED) else self._nowhere)(scope, receive, send)
 
     def _edge(self, path: str) -> Edge | None:
-        if path.startswith(RESERVED):
+        if is_under(path, RESERVED):
             return next((edge for edge in self._edges if edge.find(path) is not None), None)
         if self._only is not None:
             return self._only
@@ -48,6 +49,16 @@ class Dispatcher:
                 return edge
         fitting = [(len(prefix), edge) for prefix, edge in self._prefixes if is_under(path, prefix)]
         return max(fitting, key=lambda each: each[0])[1] if fitting else None
+
+    async def _nowhere(self, scope: Any, receive: Any, send: Any) -> None:
+        body = {
+            "type": "about:blank",
+            "title": "Not Found",
+            "status": 404,
+            "detail": f"no API has this path; their documents are under {RESERVED}/",
+            "apis": {edge.space.model.name: prefixes(edge) or ["/"] for edge in self._edges},
+        }
+        await send_answer(send, encode(404, [], body, "application/problem+json"), (), scope["method"] == "HEAD")
 
 
 def prefixes(edge: Edge) -> list[str]:
@@ -83,15 +94,3 @@ async def _live(receive: Any, send: Any) -> None:
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return
-
-
-async def _nowhere(edges: Sequence[Edge], send: Any) -> None:
-    served = {edge.space.model.name: prefixes(edge) or ["/"] for edge in edges}
-    body = {
-        "type": "about:blank",
-        "title": "Not Found",
-        "status": 404,
-        "detail": f"no API has this path; their documents are under {RESERVED}/",
-        "apis": served,
-    }
-    await send_answer(send, encode(404, [], body, "application/problem+json"), (), False)

@@ -10,6 +10,7 @@ from typing import Any
 
 from mockserver.asgi.paging import page_url
 from mockserver.asgi.request import Request
+from mockserver.asgi.secrets import hider
 from mockserver.call import Page, Reply, Supply
 from mockserver.lookup import MISSING
 from mockserver.model.declared import flattened, operation_at, properties, success_schema
@@ -34,9 +35,15 @@ class Enveloper:
             "removed": _made(envelope.removed, supply, operation),
         }
         self._show = _projection(model, operation, self._resource, supply)
+        spec = model.document.spec
+        self._hide = hider(spec, success_schema(operation_at(spec, operation.path, operation.method)))
 
     def wrap(self, reply: Reply, request: Request) -> Any:
-        """Return the body of a reply, MISSING when it has none."""
+        """Return the body of a reply, without what only a client may say; MISSING when it has none."""
+        body = self._wrapped(reply, request)
+        return body if self._hide is None else self._hide(body)
+
+    def _wrapped(self, reply: Reply, request: Request) -> Any:
         kind, value = self._operation.kind, reply.value
         if kind in (Kind.STATELESS, Kind.ACTION) or self._resource is None:
             return MISSING if value is None else value
@@ -113,7 +120,12 @@ def _projection(
     known = frozenset(shown) - secret
     required = [name for name in flat.get("required") or () if isinstance(name, str) and name not in secret]
 
-    def show(record: Mapping[str, Any]) -> dict[str, Any]:
+    needed = frozenset(required)
+
+    def show(record: Mapping[str, Any]) -> Mapping[str, Any]:
+        names = record.keys()
+        if names.isdisjoint(secret) and needed <= names and (not closed or names <= known):
+            return record
         visible = {
             name: value for name, value in record.items() if name not in secret and (not closed or name in known)
         }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from mockserver.asgi.bodies import Malformed, decode_json, decoder_for, parse_media_type
 from mockserver.asgi.envelope import Enveloper
@@ -123,7 +124,7 @@ class Handler:
     def _unknown_query(self, request: Request) -> list[Violation]:
         if self._operation.unknown_query != "refuse":
             return []
-        unknown = [name for name in request.query if name not in self._plan.query_names]
+        unknown = [name for name in request.query if not self._plan.takes(name)]
         return [Violation("query", (name,), "unknown", f"{name} is not known here") for name in unknown]
 
     def _query_problem(self, violations: list[Violation]) -> Problem:
@@ -143,7 +144,8 @@ class Handler:
         headers = []
         if operation.location and reply.created and reply.location is not None:
             here = request.url.removesuffix(request.extension).rstrip("/")
-            headers.append((b"location", f"{here}/{reply.location}{request.extension}".encode()))
+            made = f"/{quote(reply.location, safe='')}" if operation.key_param is None else ""
+            headers.append((b"location", f"{here}{made}{request.extension}".encode()))
         if body is MISSING or status == 204:
             return Answer(status, headers, b"")
         faults = self._reply_faults(status, body)
@@ -243,7 +245,13 @@ def _offered(responses: Mapping[str, Any], operation: Operation) -> list[str]:
     """Return the media types of the success response, JSON for one that does not say."""
     declared = response_at({"responses": responses}, operation.success)
     content = declared.get("content") or {}
-    return ["application/json" if media_type == "*/*" else media_type for media_type in content]
+    return [_concrete(media_type) for media_type in content]
+
+
+def _concrete(media_type: str) -> str:
+    """Return what to send where the document gives a range of media types."""
+    kind, _, rest = media_type.partition("/")
+    return media_type if rest != "*" else "text/plain" if kind == "text" else "application/json"
 
 
 def _problem_media(responses: Mapping[str, Any]) -> dict[int, list[str]]:

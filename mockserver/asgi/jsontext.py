@@ -12,12 +12,24 @@ from typing import Any, NoReturn
 
 import orjson
 
+DEEPEST = 200
+"""Levels of arrays and objects that are read; the encoder writes 254, and replies put an envelope around."""
 _LONG = re.compile(rb"\d{19}")
 _LONG_TEXT = re.compile(r"\d{19}")
 
 
 def loads(text: bytes | str) -> Any:
-    """Return the value of a JSON text. Raises ValueError, with what is wrong, for any other text."""
+    """Return the value of a JSON text. Raises ValueError, with what is wrong, for any other text.
+
+    What is nested deeper than DEEPEST is refused too: it could not be written again (RFC 8259 section 9).
+    """
+    value = _loads(text)
+    if _brackets(text) > DEEPEST and _is_deep(value):
+        raise ValueError(f"nested deeper than {DEEPEST} levels")
+    return value
+
+
+def _loads(text: bytes | str) -> Any:
     long = _LONG.search(text) if isinstance(text, bytes) else _LONG_TEXT.search(text)
     if long is None:
         return orjson.loads(text)
@@ -34,6 +46,25 @@ def dumps(value: Any) -> bytes:
         return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
     except TypeError:
         return json.dumps(value, separators=(",", ":"), default=str).encode()
+
+
+def _brackets(text: bytes | str) -> int:
+    return text.count(b"[") + text.count(b"{") if isinstance(text, bytes) else text.count("[") + text.count("{")
+
+
+def _is_deep(value: Any) -> bool:
+    """Tell whether arrays and objects are nested deeper than DEEPEST, level by level."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [
+            child
+            for each in level
+            for child in (each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _finite(text: str) -> float:

@@ -7,7 +7,9 @@ import mimetypes
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
+from urllib.parse import quote, unquote
 
+from mockserver.asgi.request import raw_path_of
 from mockserver.asgi.respond import Answer, encode, send_answer
 from mockserver.model.types import Model
 
@@ -18,7 +20,7 @@ _UI = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <link rel="stylesheet" href="../static/swagger-ui.css"></head>
 <body><div id="ui"></div><script src="../static/swagger-ui-bundle.js"></script>
-<script>SwaggerUIBundle({{url: "../{name}/openapi.json", dom_id: "#ui"}})</script></body></html>"""
+<script>SwaggerUIBundle({{url: "openapi.json", dom_id: "#ui"}})</script></body></html>"""
 _INDEX = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Understudy</title>
 <style>body{{font-family:system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem}}
@@ -29,12 +31,15 @@ td,th{{text-align:left;padding:.3rem 1rem .3rem 0}}</style></head>
 class Pages:
     """An ASGI application for the reserved path."""
 
-    def __init__(self, models: Sequence[Model]) -> None:
-        self._models: Mapping[str, Model] = {model.name: model for model in models}
+    def __init__(self, played: Sequence[tuple[Model, Sequence[str]]]) -> None:
+        """Take each model with the base paths under which it is played."""
+        self._models: Mapping[str, Model] = {model.name: model for model, _ in played}
+        self._bases: Mapping[str, Sequence[str]] = {model.name: bases for model, bases in played}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        path = scope["path"].removeprefix(RESERVED).strip("/")
-        answer = self._answer([step for step in path.split("/") if step], scope["path"].endswith("/"))
+        path = unquote(raw_path_of(scope))
+        steps = [step for step in path.removeprefix(RESERVED).split("/") if step]
+        answer = self._answer(steps, path.endswith("/"))
         await send_answer(send, answer, (), scope["method"] == "HEAD")
 
     def _answer(self, steps: list[str], slashed: bool) -> Answer:
@@ -45,27 +50,26 @@ class Pages:
                 return _static(name)
             case ["docs", name] if name in self._models:
                 if not slashed:
-                    return Answer(307, [(b"location", f"{RESERVED}/docs/{name}/".encode())], b"")
-                page = _UI.format(title=html.escape(name), name=html.escape(name))
-                return _html(page)
+                    return Answer(307, [(b"location", f"{quote(name)}/".encode())], b"")
+                return _html(_UI.format(title=html.escape(name)))
             case ["docs", name, "openapi.json"] if name in self._models:
-                return encode(200, [], _served(self._models[name]), "application/json")
+                return encode(200, [], _served(self._models[name], self._bases[name]), "application/json")
         problem = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": f"see {RESERVED}/"}
         return encode(404, [], problem, "application/problem+json")
 
     def _index(self) -> Answer:
         rows = "".join(
             f"<tr><td>{html.escape(name)}</td><td>{len(model.operations)}</td>"
-            f'<td><a href="{RESERVED}/docs/{html.escape(name)}/">Swagger UI</a> · '
-            f'<a href="{RESERVED}/docs/{html.escape(name)}/openapi.json">openapi.json</a></td></tr>'
+            f'<td><a href="{RESERVED}/docs/{quote(name)}/">Swagger UI</a> · '
+            f'<a href="{RESERVED}/docs/{quote(name)}/openapi.json">openapi.json</a></td></tr>'
             for name, model in self._models.items()
         )
         return _html(_INDEX.format(rows=rows))
 
 
-def _served(model: Model) -> dict[str, Any]:
+def _served(model: Model, bases: Sequence[str]) -> dict[str, Any]:
     """Return the document with the servers of this mock in place of its own."""
-    servers = [{"url": base.replace("{", "").replace("}", "") or "/"} for base in model.base_paths]
+    servers = [{"url": base.replace("{", "").replace("}", "") or "/"} for base in bases]
     return {**model.document.spec, "servers": servers}
 
 

@@ -12,7 +12,7 @@ from mockserver.model.types import Paging
 def page_url(request: Request, paging: Paging, page: Page, step: int) -> str | None:
     """Return the absolute URL of the next (step 1) or previous (step -1) page, None when there is none.
 
-    All other parameters are kept as they were sent.
+    All other parameters are kept, in the order in which they were sent.
     """
     if not (page.has_next if step > 0 else page.has_previous) or paging.number is None:
         return None
@@ -20,15 +20,10 @@ def page_url(request: Request, paging: Paging, page: Page, step: int) -> str | N
         number = max(0, page.offset + step * (page.size or 0))
     else:
         number = page.number + step
-    pairs = [(name, value) for name, values in request.query.items() for value in values if name != paging.number]
-    place = next((at for at, name in enumerate(request.query) if name == paging.number), None)
-    named = (paging.number, str(number))
-    if place is None:
-        pairs.append(named)
-    else:
-        before = sum(len(values) for values in list(request.query.values())[:place])
-        pairs.insert(before, named)
-    return f"{request.url}?{urlencode(pairs)}"
+    sent = request.query_pairs
+    place = next((at for at, (name, _) in enumerate(sent) if name == paging.number), len(sent))
+    others = [[pair for pair in part if pair[0] != paging.number] for part in (sent[:place], sent[place:])]
+    return f"{request.url}?{urlencode([*others[0], (paging.number, str(number)), *others[1]])}"
 
 
 def link_header(request: Request, paging: Paging, page: Page) -> str | None:

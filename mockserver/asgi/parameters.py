@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mockserver.asgi.jsontext import loads
 from mockserver.asgi.schemas import Direction, SchemaCompiler, Validator
+from mockserver.asgi.styles import Shape, Style, Texts, deep_steps
 from mockserver.asgi.violations import find_violations
 from mockserver.call import Violation
-from mockserver.model.declared import is_json, resolved, type_of
+from mockserver.model.declared import is_json, properties, resolved, type_of
 
-_INTEGER = re.compile(r"-?(0|[1-9]\d{0,300})")
-_NUMBER = re.compile(r"-?(0|[1-9]\d{0,300})(\.\d{1,300})?([eE][-+]?\d{1,3})?")
-_BOOLEANS = {"true": True, "false": False, "True": True, "False": False}
-_DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Headers that a document cannot describe as parameters (OpenAPI 3.0.3, Parameter Object)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """How one parameter is read: where it is, its type, how a list is spelled, and its validator."""
+    """How one parameter is read: where it is, what it may spell and in which style, and its validator."""
 
     name: str
     place: str
     required: bool
-    type: str | None
-    item_type: str | None
-    delimiter: str
-    deep: bool
+    shape: Shape
+    style: Style
     json: bool
     default: Any
     has_default: bool
@@ -39,14 +33,23 @@ class Parameter:
 
     def decode(self, texts: Sequence[str]) -> Any:
         """Return the value that the texts spell; what cannot be decoded stays text and fails validation."""
-        if self.json:
-            return _json(texts[-1])
-        if self.type == "array":
-            parts = [part for text in texts for part in (text.split(self.delimiter) if text else [])]
-            return [scalar(part, self.item_type) for part in parts]
-        if self.type == "object":
-            return _object(texts[-1], self.delimiter)
-        return scalar(texts[-1], self.type)
+        return _json(texts[-1]) if self.json else self.style.read(self.shape, self.name, texts)
+
+    def find(self, texts: Texts) -> Sequence[str] | Mapping[str, Any] | None:
+        """Return the texts under the parameter's name, or its value when that is spread over several names."""
+        if self.spread:
+            return self.style.gather(self.shape, self.name, texts)
+        return texts.get(self.name)
+
+    @property
+    def spread(self) -> bool:
+        return not self.json and self.style.is_spread(self.shape)
+
+    def takes(self, name: str) -> bool:
+        """Tell whether something sent under a name belongs to this parameter."""
+        if not self.spread:
+            return name == self.name
+        return name in (self.shape.fields or ()) if self.style.name == "form" else bool(deep_steps(self.name, name))
 
 
 class ParameterPlan:
@@ -55,15 +58,18 @@ class ParameterPlan:
     def __init__(self, spec: Mapping[str, Any], declared: Sequence[Mapping[str, Any]], schemas: SchemaCompiler) -> None:
         made = [_parameter(spec, each, schemas) for each in declared if _is_readable(each)]
         self.by_place = {place: [each for each in made if each.place == place] for place in _PLACES}
-        self.query_names = frozenset(each.name for each in self.by_place["query"])
+
+    def takes(self, name: str) -> bool:
+        """Tell whether some query parameter goes by a name."""
+        return any(each.takes(name) for each in self.by_place["query"])
 
     def decode(self, place: str, texts: Mapping[str, Sequence[str]]) -> tuple[dict[str, Any], list[Violation]]:
         """Return the values of the parameters in a place, with defaults, and what is wrong with them."""
         values: dict[str, Any] = {}
         violations: list[Violation] = []
         for parameter in self.by_place[place]:
-            given = _deep(parameter, texts) if parameter.deep else texts.get(parameter.name)
-            if not given and given != {}:
+            given = parameter.find(texts)
+            if not given:
                 if parameter.has_default:
                     values[parameter.name] = parameter.default
                 elif parameter.required:
@@ -91,14 +97,13 @@ def _parameter(spec: Mapping[str, Any], declared: Mapping[str, Any], schemas: Sc
     schema = content[1].get("schema", {}) if content else declared.get("schema", {})
     plain = resolved(spec, schema)
     style = declared.get("style") or ("form" if place in ("query", "cookie") else "simple")
+    explode = declared.get("explode", style == "form") is True
     return Parameter(
         name=declared["name"].lower() if place == "header" else declared["name"],
         place=place,
         required=declared.get("required") is True or place == "path",
-        type=_kind(spec, plain),
-        item_type=_kind(spec, resolved(spec, plain.get("items"))),
-        delimiter=_DELIMITERS.get(style, ","),
-        deep=style == "deepObject",
+        shape=shape_of(spec, schema),
+        style=Style(style, explode),
         json=content is not None and is_json(content[0]),
         default=plain.get("default"),
         has_default="default" in plain,
@@ -106,29 +111,31 @@ def _parameter(spec: Mapping[str, Any], declared: Mapping[str, Any], schemas: Sc
     )
 
 
-def _kind(spec: Mapping[str, Any], schema: Mapping[str, Any]) -> str | None:
+def shape_of(spec: Mapping[str, Any], schema: Any, depth: int = 0) -> Shape:
+    """Return what a text may spell by a schema, down to the properties of the objects inside it."""
+    plain = resolved(spec, schema)
+    kind = _kind(spec, plain)
+    if depth > 4:
+        return Shape(kind)
+    if kind == "array":
+        return Shape(kind, items=shape_of(spec, plain.get("items"), depth + 1))
+    if kind == "object":
+        fields = {name: shape_of(spec, child, depth + 1) for name, child in properties(spec, plain).items()}
+        return Shape(kind, fields=fields)
+    return Shape(kind)
+
+
+def _kind(spec: Mapping[str, Any], schema: Mapping[str, Any], depth: int = 0) -> str | None:
     """Return the type of a schema, looking into its choices for the one that a text can spell."""
     declared = type_of(schema)
-    if declared is not None:
+    if declared is not None or depth > 8:
         return declared
-    kinds = [
-        _kind(spec, resolved(spec, choice)) for word in ("allOf", "oneOf", "anyOf") for choice in schema.get(word) or ()
-    ]
+    choices = [choice for word in ("allOf", "oneOf", "anyOf") for choice in schema.get(word) or ()]
+    kinds = [_kind(spec, resolved(spec, choice), depth + 1) for choice in choices]
     known = [kind for kind in kinds if kind is not None]
     if len(set(known)) <= 1:
         return known[0] if known else None
     return "any"
-
-
-def scalar(text: str, kind: str | None) -> Any:
-    """Return the value that a text spells in a type; the text itself when it does not."""
-    if kind in ("integer", "number", "any") and _INTEGER.fullmatch(text):
-        return int(text)
-    if kind in ("number", "any") and _NUMBER.fullmatch(text):
-        return float(text)
-    if kind in ("boolean", "any"):
-        return _BOOLEANS.get(text, text)
-    return text
 
 
 def _json(text: str) -> Any:
@@ -136,24 +143,3 @@ def _json(text: str) -> Any:
         return loads(text)
     except ValueError:
         return text
-
-
-def _object(text: str, delimiter: str) -> Any:
-    parts = text.split(delimiter)
-    return dict(zip(parts[::2], parts[1::2], strict=False)) if len(parts) % 2 == 0 else text
-
-
-def _deep(parameter: Parameter, texts: Mapping[str, Sequence[str]]) -> dict[str, Any] | None:
-    """Return the object that `name[a][b]=x` spells, None when no such key was sent."""
-    made: dict[str, Any] = {}
-    for name, values in texts.items():
-        if not name.startswith(f"{parameter.name}["):
-            continue
-        steps = re.findall(r"\[([^\[\]]*)\]", name)
-        place = made
-        for step in steps[:-1]:
-            inner = place.setdefault(step, {})
-            place = inner if isinstance(inner, dict) else place
-        if steps:
-            place[steps[-1]] = scalar(values[-1], "any")
-    return made or None

@@ -13,6 +13,8 @@ from mockserver.call import Problem, ProblemKind, Violation
 from mockserver.lookup import MISSING
 from mockserver.model.types import ErrorForm, Errors
 
+_STATUSES = frozenset(map(int, HTTPStatus))
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -31,7 +33,7 @@ def refuse(errors: Errors, problem: Problem, status: int | None = None) -> Refus
     common = {
         "status": used,
         "code": form.code,
-        "title": HTTPStatus(used).phrase,
+        "title": _phrase(used),
         "kind": problem.kind.value,
         **problem.values,
     }
@@ -41,6 +43,11 @@ def refuse(errors: Errors, problem: Problem, status: int | None = None) -> Refus
     body = _render(form.body, whole, told, problem.violations)
     headers = {name: str(fill(text, whole)) for name, text in form.headers.items()}
     return Refusal(used, headers, None if body is MISSING else body, errors.media_type)
+
+
+def _phrase(status: int) -> str:
+    """Return the usual words for a status, "Error" for one that has none, such as 509."""
+    return HTTPStatus(status).phrase if status in _STATUSES else "Error"
 
 
 def _told(
@@ -135,6 +142,8 @@ def _plant(place: Any, path: tuple[str | int, ...], lengths: list[int], text: st
         inside = _inside(place, step, rest[0], lengths)
         _plant(inside, rest, lengths, text)
     elif isinstance(place, list):
+        if isinstance(place[int(step)], list):
+            place[int(step)] = {}
         place[int(step)].setdefault("non_field_errors", []).append(text)
     else:
         known = place.setdefault(step, [])

@@ -43,6 +43,11 @@ class Request:
         self.query = _query(scope["query_string"])
 
     @property
+    def query_pairs(self) -> list[tuple[str, str]]:
+        """Query parameters in the order in which they were sent."""
+        return _pairs(self.scope["query_string"])
+
+    @property
     def query_params(self) -> dict[str, str]:
         """Query parameters by name, the last value of each."""
         return {name: values[-1] for name, values in self.query.items()}
@@ -65,14 +70,12 @@ class Request:
     @property
     def url(self) -> str:
         """The absolute URL without its query, percent-encoded as it was sent."""
-        raw = self.scope.get("raw_path") or self.scope["path"].encode()
-        path = raw.decode("latin-1").partition("?")[0]
-        return f"{self.origin}{self.scope.get('root_path', '')}{path}"
+        return f"{self.origin}{self.scope.get('root_path', '')}{raw_path_of(self.scope)}"
 
     async def body(self, largest: int = LARGEST_BODY) -> bytes:
         """Return the whole body. Raises TooLarge, as soon as it is known, or Gone."""
         length = self.headers.get("content-length", "")
-        if length.isdigit() and (len(length) > 18 or int(length) > largest):
+        if length.isascii() and length.isdigit() and (len(length) > 18 or int(length) > largest):
             raise TooLarge
         message = await self._receive()
         if message["type"] == "http.disconnect":
@@ -105,9 +108,21 @@ def _query(raw: bytes) -> dict[str, list[str]]:
     """Return query parameters by name, each with all its values in order."""
     values: dict[str, list[str]] = {}
     if raw:
-        for name, value in parse_qsl(raw.decode("latin-1"), keep_blank_values=True, max_num_fields=None):
+        for name, value in _pairs(raw):
             values.setdefault(name, []).append(value)
     return values
+
+
+def _pairs(raw: bytes) -> list[tuple[str, str]]:
+    """Return names and values; bytes that are no UTF-8 become U+FFFD."""
+    return parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
+
+
+def raw_path_of(scope: Any) -> str:
+    """Return the path as it was sent, without the prefix under which the application is mounted."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    path = raw.partition(b"?")[0].decode("latin-1")
+    return path.removeprefix(scope.get("root_path", "")) or "/"
 
 
 def _checked(body: bytes, largest: int) -> bytes:

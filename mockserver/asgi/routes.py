@@ -1,6 +1,7 @@
 """Find the operation for a method and a path: fixed segments by dictionary, templated ones by a tree.
 
-What a lookup costs does not depend on how many operations there are. A fixed segment wins over a parameter.
+What a lookup costs does not depend on how many operations there are. From left to right, a fixed segment wins
+over one that is partly a parameter, and that one over a whole parameter.
 """
 
 from __future__ import annotations
@@ -42,6 +43,13 @@ class _Node:
     mixed: list[tuple[re.Pattern[str], _Node]] = field(default_factory=list)
     parameter: _Node | None = None
     routes: dict[str, Route] = field(default_factory=dict)
+    slashed: dict[str, Route] = field(default_factory=dict)
+
+    def fitting(self, slashed: bool) -> Mapping[str, Route]:
+        """Return the routes by method, those spelled with the slash, or without it, before the others."""
+        if not (self.routes and self.slashed):
+            return self.routes or self.slashed
+        return {**self.routes, **self.slashed} if slashed else {**self.slashed, **self.routes}
 
 
 class Routes:
@@ -57,18 +65,18 @@ class Routes:
         for segment in _split(full):
             node = _child(node, segment)
         route = Route(name, base, full.endswith("/"), tuple(PARAMETER.findall(full)))
-        node.routes.setdefault(method, route)
+        (node.slashed if route.slashed else node.routes).setdefault(method, route)
 
     def find(self, raw_path: str) -> Match | None:
         """Return the routes of a path as it came over the wire (percent-encoded); None when there are none."""
-        segments = _split(raw_path)
-        if "" in segments:
+        if "//" in raw_path:
             return None
-        found = _find(self._root, segments, 0, ())
+        found = _find(self._root, _split(raw_path), 0, ())
         if found is None:
             return None
         node, values = found
-        return Match(node.routes, values, raw_path.endswith("/"))
+        slashed = raw_path.endswith("/")
+        return Match(node.fitting(slashed), values, slashed)
 
 
 def _split(path: str) -> list[str]:
@@ -85,18 +93,19 @@ def _child(node: _Node, segment: str) -> _Node:
         node.parameter = node.parameter or _Node()
         return node.parameter
     parts = PARAMETER.split(segment)
-    pattern = re.compile("".join(re.escape(part) if i % 2 == 0 else "(.+)" for i, part in enumerate(parts)))
+    text = "".join(re.escape(unquote(part)) if at % 2 == 0 else "(.+)" for at, part in enumerate(parts))
     for known, child in node.mixed:
-        if known.pattern == pattern.pattern:
+        if known.pattern == text:
             return child
     child = _Node()
-    node.mixed.append((pattern, child))
+    node.mixed.append((re.compile(text, re.DOTALL), child))
+    node.mixed.sort(key=lambda each: each[0].groups * len("(.+)") - len(each[0].pattern))
     return child
 
 
 def _find(node: _Node, segments: list[str], at: int, values: tuple[str, ...]) -> tuple[_Node, tuple[str, ...]] | None:
     if at == len(segments):
-        return (node, values) if node.routes else None
+        return (node, values) if node.routes or node.slashed else None
     text = unquote(segments[at])
     if text in node.fixed:
         found = _find(node.fixed[text], segments, at + 1, values)

@@ -19,7 +19,7 @@ def sample_call(edge: Edge, url: str) -> str | None:
             path = _filled(space, operation) if operation.kind is kind and operation.method == "GET" else None
             if path is not None:
                 base = edge.bases[0]
-                header = _credential(space.model, operation, base)
+                header = _credential(space.model, operation, base.removeprefix(edge.under))
                 place = base.replace("{", "").replace("}", "")
                 return " ".join(filter(None, ("curl", header, f"'{url}{place}{path}'")))
     return None

@@ -6,11 +6,15 @@ Schema Object). References are followed lazily, so only what an operation can re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
+
+from mockserver.model.declared import properties
 
 Validator = jsonschema_rs.Draft202012Validator
 
@@ -37,7 +41,10 @@ class SchemaCompiler:
         self._spec = spec
 
     def compile(self, schema: Any, direction: Direction) -> Validator:
-        """Return a validator (JSON Schema 2020-12). A pattern that cannot be compiled is left out."""
+        """Return a validator (JSON Schema 2020-12).
+
+        A pattern that cannot be compiled is left out; a schema that is none at all lets everything pass.
+        """
         definitions: dict[str, Any] = {}
         wanted: list[str] = []
         root = self._converted(schema, direction, wanted)
@@ -51,7 +58,7 @@ class SchemaCompiler:
         try:
             return Validator(compiled, validate_formats=True)
         except (ValueError, jsonschema_rs.ValidationError):
-            return Validator(_without_patterns(compiled), validate_formats=True)
+            return Validator(True)
 
     def _target(self, reference: str) -> Any:
         target: Any = self._spec
@@ -68,16 +75,20 @@ class SchemaCompiler:
             wanted.append(schema["$ref"])
             return {"$ref": f"#/$defs/{_name(schema['$ref'])}"}
         converted = {
-            word: self._word(word, value, direction, wanted) for word, value in schema.items() if word not in _DROPPED
+            word: self._word(word, value, direction, wanted)
+            for word, value in schema.items()
+            if word not in _DROPPED and not (word == "pattern" and not _compiles(str(value)))
         }
         _mend_bounds(converted)
         _bound_integers(converted)
-        _mend_required(converted, schema, direction, self._resolved)
+        self._mend_required(converted, schema, direction)
         return _nullable(converted, schema)
 
     def _word(self, word: str, value: Any, direction: Direction, wanted: list[str]) -> Any:
         if word in _VALUES or word.startswith("x-"):
             return value
+        if word == "patternProperties" and isinstance(value, Mapping):
+            value = {pattern: child for pattern, child in value.items() if _compiles(pattern)}
         if word in _SCHEMAS and isinstance(value, Mapping):
             return {name: self._converted(child, direction, wanted) for name, child in value.items()}
         if isinstance(value, Mapping):
@@ -86,16 +97,19 @@ class SchemaCompiler:
             return [self._converted(child, direction, wanted) for child in value]
         return value
 
-    def _resolved(self, schema: Any) -> Any:
-        for _ in range(16):
-            if not (isinstance(schema, Mapping) and isinstance(schema.get("$ref"), str)):
-                return schema
-            schema = self._target(schema["$ref"])
-        return schema
+    def _mend_required(self, converted: dict[str, Any], schema: Mapping[str, Any], direction: Direction) -> None:
+        """Take the properties that only the other side has out of `required`, wherever in `allOf` they stand."""
+        required = converted.get("required")
+        if not isinstance(required, list):
+            converted.pop("required", None)
+            return
+        known = properties(self._spec, schema)
+        converted["required"] = [name for name in required if known.get(name, {}).get(direction.value) is not True]
 
 
 def _name(reference: str) -> str:
-    return reference.removeprefix("#/").replace("~", "_").replace("/", "_").replace("%", "_").replace(" ", "_")
+    """Return a name for the target of a reference, a different one for each, that needs no escaping in a URI."""
+    return re.sub(r"[^A-Za-z0-9.-]", lambda match: f"_{ord(match[0]):x}_", reference.removeprefix("#/"))
 
 
 def _mend_bounds(schema: dict[str, Any]) -> None:
@@ -116,21 +130,6 @@ def _bound_integers(schema: dict[str, Any]) -> None:
         schema.setdefault("maximum", (1 << (bits - 1)) - 1)
 
 
-def _mend_required(schema: dict[str, Any], original: Mapping[str, Any], direction: Direction, resolved: Any) -> None:
-    """Take the properties that only the other side has out of `required`."""
-    required = schema.get("required")
-    if not isinstance(required, list):
-        schema.pop("required", None)
-        return
-    properties = original.get("properties") or {}
-    foreign = {
-        name
-        for name in required
-        if isinstance(child := resolved(properties.get(name)), Mapping) and child.get(direction.value) is True
-    }
-    schema["required"] = [name for name in required if name not in foreign]
-
-
 def _nullable(converted: dict[str, Any], schema: Mapping[str, Any]) -> Any:
     """Fold `nullable` into the types."""
     if schema.get("nullable") is not True:
@@ -146,11 +145,11 @@ def _nullable(converted: dict[str, Any], schema: Mapping[str, Any]) -> Any:
     return converted
 
 
-def _without_patterns(schema: Any) -> Any:
-    if isinstance(schema, dict):
-        return {
-            word: _without_patterns(value)
-            for word, value in schema.items()
-            if word not in ("pattern", "patternProperties")
-        }
-    return [_without_patterns(item) for item in schema] if isinstance(schema, list) else schema
+@lru_cache(maxsize=1024)
+def _compiles(pattern: str) -> bool:
+    """Tell whether a pattern is a regular expression that the validator knows (ECMA-262)."""
+    try:
+        Validator({"pattern": pattern})
+    except (ValueError, jsonschema_rs.ValidationError):
+        return False
+    return True

@@ -7,7 +7,6 @@ mock knows. Alternatives are tried in order; within one, every scheme must be sa
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -167,5 +166,5 @@ def _decoded(value: str | None) -> str | None:
         return None
     try:
         return base64.b64decode(value, validate=True).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return ""

@@ -57,7 +57,7 @@ def _violations(error: Any, root: Any, place: str, at: tuple[str | int, ...]) ->
         values["argument"] = values["limit"] = argument
     if rule == "type" and error.instance is None:
         rule = "null"
-    return [Violation(place, path, rule, str(error.message), values)]
+    return [Violation(place, path, rule, _shown(str(error.message)), values)]
 
 
 def _argument(rule: str, error: Any) -> Any:

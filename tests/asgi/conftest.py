@@ -1,0 +1,41 @@
+"""The fixture that plays a small document."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from mockserver.apis import find_api, load_model
+from mockserver.app import Settings, space_of, wire
+from mockserver.asgi.api import Edge
+from tests.asgi.stage import Play, Stage
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Play:
+    """Play `paths` with the other parts of a document, `semantics`, and the settings of the app."""
+
+    def play(
+        paths: dict[str, Any],
+        semantics: Any = None,
+        records: Any = None,
+        settings: Settings | None = None,
+        **document: Any,
+    ) -> Stage:
+        settings = settings or Settings(cors=False)
+        whole = {"openapi": "3.0.3", "info": {"title": "Tests", "version": "1"}, "paths": paths, **document}
+        (tmp_path / "openapi.json").write_text(json.dumps(whole), "utf-8")
+        (tmp_path / "semantics.yaml").write_text(yaml.safe_dump(semantics or {}), "utf-8")
+        if records is not None:
+            (tmp_path / "fixtures").mkdir(exist_ok=True)
+            (tmp_path / "fixtures" / "default.yaml").write_text(yaml.safe_dump(records), "utf-8")
+        api = find_api(str(tmp_path))
+        space = space_of(load_model(api), api, settings)
+        edge = Edge(space, space.model.base_paths, validate_responses=settings.validate_responses)
+        return Stage(wire([edge], settings), space)
+
+    return play
