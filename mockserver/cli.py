@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,11 @@ from mockserver.asgi.api import Edge
 from mockserver.asgi.log import RequestLog
 from mockserver.asgi.pages import RESERVED
 from mockserver.asgi.sample import sample_call
-from mockserver.document.build import build_document
 from mockserver.errors import UnderstudyError
 from mockserver.model.explain import explain, is_stateful
 from mockserver.seeding import DEFAULT
 from mockserver.server import open_socket, serve
+from mockserver.tls import chosen_files, secured
 
 BAD_USE = 2
 """Exit code when a command cannot run."""
@@ -74,6 +75,9 @@ def main() -> None:
 )
 @click.option("--validate-responses", is_flag=True, help="Answer 500 when a reply would break the document.")
 @click.option("--no-cors", is_flag=True, help="Send no CORS headers.")
+@click.option("--tls", is_flag=True, help="Speak https, with a certificate made on the spot.")
+@click.option("--tls-cert", type=click.Path(path_type=Path), metavar="FILE", help="Speak https with this one (PEM).")
+@click.option("--tls-key", type=click.Path(path_type=Path), metavar="FILE", help="Its private key (PEM).")
 @click.option("-q", "--quiet", is_flag=True, help="Do not tell each request.")
 def mock(
     apis: tuple[str, ...],
@@ -84,6 +88,9 @@ def mock(
     auth: tuple[str, ...],
     validate_responses: bool,
     no_cors: bool,
+    tls: bool,
+    tls_cert: Path | None,
+    tls_key: Path | None,
     quiet: bool,
 ) -> None:
     """Play APIs on a port: those named, or all that come with Understudy."""
@@ -94,17 +101,20 @@ def mock(
         validate_responses=validate_responses,
         cors=not no_cors,
     )
-    listener = open_socket(host, port)
-    with listener:
+    files = chosen_files(tls_cert, tls_key)
+    security = secured(host, files) if tls or files else nullcontext()
+    with security as held, open_socket(host, port) as listener:
         edges = make_edges(apis or known_apis(), settings)
-        url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
-        _show_start(edges, url)
+        address = f"{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+        url = f"{'https' if held else 'http'}://{address}"
+        _show_start(edges, url, held.authority if held else None)
         app = wire(edges, settings)
         click.echo(f"understudy: listening on {url}  (Ctrl-C ends; documents: {url}{RESERVED}/)")
-        serve(app if quiet else RequestLog(app, _tell), listener)
+        serve(app if quiet else RequestLog(app, _tell), listener, held)
 
 
-def _show_start(edges: Sequence[Edge], url: str) -> None:
+def _show_start(edges: Sequence[Edge], url: str, authority: Path | None) -> None:
+    """Tell what is played, how to try it, and how to trust a certificate that was made on the spot."""
     console = Console(soft_wrap=True)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("API", "Base URL", "Operations", "Stateful"):
@@ -120,7 +130,12 @@ def _show_start(edges: Sequence[Edge], url: str) -> None:
     for edge in edges:
         call = sample_call(edge, url)
         if call:
-            click.echo(f"  {call}")
+            click.echo(
+                f"  {call}" if authority is None else f"  {call.replace('curl', f'curl --cacert {authority}', 1)}"
+            )
+    if authority is not None:
+        click.echo(f"\nUntil it ends, clients trust it by {authority}:")
+        click.echo(f"  export REQUESTS_CA_BUNDLE={authority} SSL_CERT_FILE={authority}")
     click.echo()
     for edge in edges:
         findings = edge.space.model.document.warnings
@@ -163,6 +178,8 @@ def explain_command(api: str) -> None:
 @click.option("--check", is_flag=True, help="Write nothing; fail when openapi.yaml is not what would be built.")
 def build(name: str, check: bool) -> None:
     """Build openapi.yaml from the sources and the overlay in a folder of `specs/`."""
+    from mockserver.document.build import build_document  # the validators behind it would slow every start
+
     folder = Path(name) if Path(name).is_dir() else data_folder("specs") / name
     if not (folder / "sources.yaml").is_file():
         raise click.UsageError(f"{folder} has no sources.yaml; it lists the pages and files to build from")

@@ -1,7 +1,6 @@
 """Many sources in, one normalized OpenAPI document out."""
 
-from mockserver.document.build import build_document
 from mockserver.document.document import Document, load_document
 from mockserver.document.findings import Finding
 
-__all__ = ["Document", "Finding", "build_document", "load_document"]
+__all__ = ["Document", "Finding", "load_document"]

@@ -10,11 +10,9 @@ import yaml
 
 from mockserver.document.library import Library
 from mockserver.document.merge import merge
-from mockserver.document.overlay import overlay, read_actions
 from mockserver.document.pointers import MISSING, split, step
 from mockserver.document.references import resolve
 from mockserver.document.sources import Fragment, gather, read_listing
-from mockserver.document.validate import first_breach
 from mockserver.document.yaml_reader import plain
 from mockserver.errors import DocumentError
 
@@ -54,6 +52,8 @@ def build_document(folder: Path) -> str:
     Raises DocumentError for sources that cannot be read or merged, an overlay that does not fit, and a
     result that is not valid OpenAPI.
     """
+    from mockserver.document.validate import first_breach  # prance and its validators: a mock never needs them
+
     composed = compose(folder)
     library = Library()
     library.put(composed.source, composed.value)
@@ -73,6 +73,8 @@ def compose(folder: Path) -> Composed:
     fragments = gather(listing.sources, folder)
     value = merge(fragments)
     if listing.overlay is not None:
+        from mockserver.document.overlay import overlay, read_actions  # JSONPath: likewise
+
         library = Library()
         actions = read_actions(library.value(listing.overlay), listing.overlay, library.text(listing.overlay))
         value = overlay(value, actions)

@@ -18,7 +18,6 @@ from mockserver.document.normalize import normalize
 from mockserver.document.pointers import Place
 from mockserver.document.references import Resolved, resolve
 from mockserver.document.sources import fragments_of
-from mockserver.document.validate import first_breach
 from mockserver.errors import DocumentError
 
 _STEMS = ("openapi", "swagger")
@@ -193,6 +192,8 @@ def _refuse(document: Document, resolved: Resolved) -> None:
     """Raise the first fault of a document, of its findings or of the validator's."""
     faults = [finding for finding in document.warnings if finding.fault]
     if not faults:
+        from mockserver.document.validate import first_breach  # prance and its validators: only where asked for
+
         breach = first_breach(resolved.document)
         if breach is not None:
             source, line = document.locate(breach.pointer)

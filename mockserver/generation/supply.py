@@ -10,8 +10,6 @@ from email.utils import format_datetime
 from random import Random
 from typing import Any
 
-from faker import Faker
-
 from mockserver.generation.values import ValueMaker
 
 Clock = Callable[[], datetime]
@@ -54,6 +52,8 @@ class SeededSupply:
     def value(self, schema: Any, salt: str) -> Any:
         """Return a value for a schema; the last part of the salt names the property."""
         if self._maker is None:
+            from faker import Faker  # takes a tenth of a second, and many states never need it
+
             faker = Faker("en_US", use_weighting=False)
             self._maker = ValueMaker(self._spec, faker)
         random = Random(self._digest(salt))

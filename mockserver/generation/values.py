@@ -9,9 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from random import Random
-from typing import Any
-
-from faker import Faker
+from typing import TYPE_CHECKING, Any
 
 from mockserver.generation.joining import join, plain_bounds
 from mockserver.generation.names import provider_for
@@ -19,6 +17,9 @@ from mockserver.generation.numbers import number_for
 from mockserver.generation.pattern import text_for
 from mockserver.generation.recursion import COMPOSED, MOST_LEVELS, Recursion, listed, may_be_null
 from mockserver.lookup import MISSING
+
+if TYPE_CHECKING:
+    from faker import Faker
 
 DEEPEST = 6
 """Objects nested deeper than this hold their required properties only."""

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.document import build_document, load_document
+from mockserver.document import load_document
+from mockserver.document.build import build_document
 from mockserver.document.markdown import fences
 from mockserver.document.reader import read_text
 from mockserver.document.sources import fragments_of
