@@ -1,7 +1,7 @@
 """Evaluate an expression: a JSON value whose strings `$source.path` stand for parts of the call and the state.
 
-`{first: [a, b]}` is the first that is there and not null; `{equals: [a, b]}` compares. What is not there is
-MISSING, and a property whose value is MISSING is not set.
+`{first: [a, b]}` is the first that is there and not null; `{case: [{when: condition, then: a}, {then: b}]}` is the
+first whose condition holds. What is not there is MISSING, and a property whose value is MISSING is not set.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from mockserver.behavior.expression import evaluate, find_one
 from mockserver.behavior.template import fill, names_in
 from mockserver.call import Problem, ProblemKind, Refused, Supply, Violation
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.types import Children, Resource
+from mockserver.model.types import Resource
 from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
 
 Sent = Mapping[str, Any]
@@ -133,41 +133,6 @@ def check_unique(
             text = f"another record has the same {', '.join(names)}"
             violations.append(Violation("body", (names[0],), "unique", text, {"value": values[0]}))
     return violations
-
-
-def merge_children(
-    children: Children, resource: Resource, old: Record | None, sent: Sent, draft: Draft
-) -> list[dict[str, Any]]:
-    """Return the children after an upsert: matched ones keep their key, others are new, omitted ones go.
-
-    Raises Refused when two children sent are the same one.
-    """
-    kept = {child[children.by]: child[children.key] for child in (old or {}).get(children.field, ())}
-    merged: list[dict[str, Any]] = []
-    seen: set[Any] = set()
-    for index, child in enumerate(sent.get(children.field) or ()):
-        identity = child.get(children.by)
-        if identity in seen:
-            raise Refused(_twice(children, index, len(sent[children.field]), identity))
-        seen.add(identity)
-        key = kept[identity] if identity in kept else draft.draw(f"{resource.name}.{children.field}")
-        known = children.known or child.keys()
-        fields = {name: value for name, value in child.items() if name in known and name != children.key}
-        merged.append({children.key: key, **children.defaults, **fields})
-    return sorted(merged, key=lambda child: tuple(_sortable(child.get(name)) for name in children.order))
-
-
-def _sortable(value: Any) -> tuple[bool, bool, Any]:
-    """Return a value that can be compared with others: null first, then numbers, then texts."""
-    number = isinstance(value, int | float)
-    return value is not None, not number, 0 if value is None else value if number else str(value)
-
-
-def _twice(children: Children, index: int, length: int, identity: Any) -> Problem:
-    path = (children.field, index, children.by)
-    text = f"{identity!r} is there twice"
-    violation = Violation("body", path, "unique", text, {"value": identity, "lengths": (length,)})
-    return Problem(ProblemKind.INVALID, text, (violation,))
 
 
 def _take_key(

@@ -67,7 +67,10 @@ def _change_every(step: Step, scope: Mapping[str, Any], scene: Scene) -> None:
     where = tuple(Condition(name, (value,)) for name, value in wanted.items())
     resource = scene.model.resources[step.into]
     for found in scene.draft.select(Collection(step.into), Query(where=where)).found:
-        changed = {**found.record, **_values(step, {**scope, "old": found.record})}
+        old = scene.draft.get(found.collection, found.key)
+        if old is None:
+            continue
+        changed = {**old, **_values(step, {**scope, "old": old})}
         touch(resource, changed, scene.supply)
         scene.draft.put(found.collection, found.key, changed)
 

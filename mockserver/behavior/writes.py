@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace as replace_in
 from typing import Any
 
+from mockserver.behavior.children import merge_children
 from mockserver.behavior.patch import merge_patch
 from mockserver.behavior.records import (
     changed_record,
     check_references,
     check_unique,
-    merge_children,
     new_record,
     parent_fields,
     replaced_record,
