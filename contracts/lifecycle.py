@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -17,8 +18,8 @@ import httpx
 
 from contracts.credentials import credentials_for
 from contracts.lives import Attempt, Lane, Life, Step, lanes
-from contracts.samples import Body, names_in, sample_bodies, sample_parameters
-from contracts.sightings import by_name, common, is_there, keys_in, lost
+from contracts.samples import Body, names_at, sample_bodies, sample_parameters, with_keys
+from contracts.sightings import Path, common, is_there, keys_in, lost, objects
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.declared import operation_at, success_schema
@@ -93,12 +94,12 @@ class Lifecycle:
         listed = await self._list(lane, above) if lane.list else None
         for body in sample_bodies(self._spec, lane.create, self._supply, f"{lane.path}/{self._made}"):
             reply = await self._call(lane.create, {**above, **own}, body)
+            if reply.status_code == 409 and not own:
+                body = with_keys(body, self._key_names(lane)[:3], lambda old: _other(old, self._made))
+                reply = await self._call(lane.create, above, body)
             if reply.is_success:
                 attempts.append(Attempt(Step.CREATE, lane.create.label, status=reply.status_code))
-                key = next(iter(own.values()), None) or await self._key(lane, above, body, reply, listed)
-                if key is None:
-                    raise Stuck([Attempt(Step.CREATE, lane.create.label, "no key is told", reply.status_code)])
-                return key, body
+                return next(iter(own.values()), None) or await self._key(lane, above, body, reply, listed), body
         raise Stuck([_failed(Step.CREATE, lane.create, reply)])
 
     async def _client_made(self, lane: Lane) -> dict[str, str]:
@@ -108,25 +109,22 @@ class Lifecycle:
         names = sample_parameters(self._spec, lane.create, "path", self._supply, f"{lane.path}/{self._made}")
         return {lane.create.key_param: _text(names.get(lane.create.key_param, f"new-{self._made}"))}
 
-    async def _key(
-        self, lane: Lane, above: Keys, body: Body, reply: httpx.Response, listed: Any
-    ) -> str | None:
-        """Return the key of a new record: the first of the likely ones that can be read."""
-        tried: list[str] = []
-        for key in self._likely_keys(lane, body, reply):
-            if key not in tried and len(tried) < 8:
-                tried.append(key)
-                if lane.read is None or (await self._call(lane.read, {**above, str(lane.key_param): key})).is_success:
-                    return key
-        if lane.list is not None:
-            before = {*map(str, _values(listed))}
-            after = _value(await self._list(lane, above))
-            for key in keys_in(after, self._key_names(lane)):
-                if key not in before and lane.read is not None:
-                    found = await self._call(lane.read, {**above, str(lane.key_param): key})
-                    if found.is_success:
-                        return key
-        return None
+    async def _key(self, lane: Lane, above: Keys, body: Body, reply: httpx.Response, listed: Any) -> str:
+        """Return the key of a new record: the first of the likely ones that can be read. Raises Stuck."""
+        read: httpx.Response | None = None
+        before = {*keys_in(_value(listed), self._key_names(lane))}
+        after = _value(await self._list(lane, above, body.value)) if lane.list else None
+        likely = [*self._likely_keys(lane, body, reply)]
+        likely += [key for key in keys_in(after, self._key_names(lane)) if key not in before]
+        for key in [*dict.fromkeys(likely)][:8]:
+            if lane.read is None:
+                return key
+            read = await self._call(lane.read, {**above, str(lane.key_param): key})
+            if read.is_success:
+                return key
+        if read is not None and lane.read is not None:
+            raise Stuck([_failed(Step.READ, lane.read, read)])
+        raise Stuck([Attempt(Step.CREATE, lane.create.label, f"no key is told: {reply.text[:200]}", reply.status_code)])
 
     def _likely_keys(self, lane: Lane, body: Body, reply: httpx.Response) -> Iterator[str]:
         names = self._key_names(lane)
@@ -165,17 +163,22 @@ class Lifecycle:
         reply = await self._call(lane.read, at)
         if not reply.is_success:
             return _failed(step, lane.read, reply)
-        missing = lost(sent, _value(reply), names_in(self._spec, self._reply_schema(lane.read)))
+        schema = self._reply_schema(lane.read)
+
+        def declared(path: Path) -> frozenset[str]:
+            return names_at(self._spec, schema, path)
+
+        missing = lost(sent, _value(reply), declared)
         why = f"what was sent is not what is read: {', '.join(missing[:5])}" if missing else ""
         return Attempt(step, lane.read.label, why, reply.status_code)
 
     async def _found(self, lane: Lane, above: Keys, key: str, sent: Any) -> Attempt | None:
         if lane.list is None:
             return None
-        reply = await self._list(lane, above)
+        reply = await self._list(lane, above, sent)
         if reply is None or not reply.is_success:
             return _failed(Step.LIST, lane.list, reply)
-        there = is_there(key, _value(reply)) or common(sent, _value(reply)) > 0
+        there = is_there(key, _value(reply)) or common(sent, _value(reply))
         return Attempt(Step.LIST, lane.list.label, "" if there else "the record is not in the list", reply.status_code)
 
     async def _update(self, lane: Lane, update: Operation, at: Keys) -> Attempt:
@@ -183,6 +186,7 @@ class Lifecycle:
         reply: httpx.Response | None = None
         self._made += 1
         for body in sample_bodies(self._spec, update, self._supply, f"{lane.path}/{self._made}"):
+            body = with_keys(body, self._key_names(lane)[:2], lambda old: _alike(at[str(lane.key_param)], old))
             reply = await self._call(update, at, body)
             if reply.is_success:
                 read = await self._seen(lane, at, body.value, Step.UPDATE)
@@ -211,13 +215,17 @@ class Lifecycle:
             return Attempt(Step.MISS, lane.list.label, "it is still in the list" if there else "")
         return None
 
-    async def _list(self, lane: Lane, above: Keys) -> httpx.Response | None:
-        return await self._call(lane.list, above) if lane.list else None
+    async def _list(self, lane: Lane, above: Keys, sent: Any = None) -> httpx.Response | None:
+        """Return the list, narrowed as far as it must be to what was sent."""
+        told = {name: value for _, each in objects(sent) for name, value in reversed(each.items())}
+        return await self._call(lane.list, above, told=told) if lane.list else None
 
     def _reply_schema(self, operation: Operation) -> Any:
         return success_schema(operation_at(self._spec, operation.path, operation.method))
 
-    async def _call(self, operation: Operation, keys: Keys, body: Body | None = None) -> httpx.Response:
+    async def _call(
+        self, operation: Operation, keys: Keys, body: Body | None = None, told: Mapping[str, Any] | None = None
+    ) -> httpx.Response:
         """Send a request with what the operation requires and the credentials that it takes."""
         path = f"{self._base}{operation.path}"
         for name, value in keys.items():
@@ -225,14 +233,16 @@ class Lifecycle:
         salt = f"{operation.label}/sample"
         query = sample_parameters(self._spec, operation, "query", self._supply, salt)
         headers = sample_parameters(self._spec, operation, "header", self._supply, salt)
+        cookies = sample_parameters(self._spec, operation, "cookie", self._supply, salt)
+        query |= {name: value for name, value in (told or {}).items() if name in query}
         granted = credentials_for(self._model, operation, self._base)
         texts = {name: _text(value) for name, value in headers.items()}
         content, written = _content(body or Body())
-        jar = "; ".join(f"{name}={value}" for name, value in granted.cookies.items())
+        jar = "; ".join(f"{name}={value}" for name, value in {**cookies, **granted.cookies}.items())
         return await self._client.request(
             operation.method,
             path.replace("{", "").replace("}", ""),
-            params=_pairs({**query, **granted.query}),
+            params=httpx.QueryParams(_pairs({**query, **granted.query})),
             headers={**texts, **granted.headers, **written, **({"cookie": jar} if jar else {})},
             content=content,
         )
@@ -305,6 +315,21 @@ def _value(reply: httpx.Response | None) -> Any:
         return reply.text
 
 
-def _values(reply: httpx.Response | None) -> list[Any]:
-    value = _value(reply)
-    return [each for listed in by_name(value).values() for each in listed]
+def _other(old: Any, number: int) -> Any:
+    """Return another value of the same kind."""
+    if isinstance(old, int):
+        return old + number
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{old}/{number}")) if _is_uuid(str(old)) else f"{old}{number}"
+
+
+def _alike(key: str, old: Any) -> Any:
+    """Return a key in the type that a body has for it."""
+    return int(key) if isinstance(old, int) and key.isdigit() else key
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True

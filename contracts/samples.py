@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.call import Supply
@@ -13,6 +13,9 @@ from mockserver.model.types import Operation
 
 DEEPEST = 6
 """Levels below which a body is not searched for properties that a client cannot send."""
+
+NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
+"""Headers that a document cannot describe as parameters (OpenAPI 3.0.3, Parameter Object)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ def sample_parameters(
     values = {}
     for each in parameters(spec, operation.path, operation.method):
         if each.get("in") != place or not (everything or place == "path" or each.get("required") is True):
+            continue
+        if place == "header" and str(each["name"]).lower() in NOT_PARAMETERS:
             continue
         content = next(iter((each.get("content") or {}).values()), None)
         schema = (content or each).get("schema", {})
@@ -77,15 +82,33 @@ def writable(spec: Spec, schema: Any, value: Any, depth: int = 0) -> Any:
     }
 
 
-def names_in(spec: Spec, schema: Any, depth: int = 0) -> frozenset[str]:
-    """Return the names of all properties that a schema describes, at any depth."""
-    if depth > DEEPEST:
-        return frozenset()
+def names_at(spec: Spec, schema: Any, path: tuple[str, ...]) -> frozenset[str]:
+    """Return the names of the properties that a schema has at a path, those that a reply never has left out."""
     flat = flattened(spec, schema)
     if type_of(flat) == "array" or ("items" in flat and "properties" not in flat):
-        return names_in(spec, flat.get("items", {}), depth + 1)
+        return names_at(spec, flat.get("items", {}), path)
     known = properties(spec, flat)
-    return frozenset(known).union(*(names_in(spec, child, depth + 1) for child in known.values()))
+    if path:
+        return names_at(spec, known.get(path[0], {}), path[1:])
+    return frozenset(name for name, child in known.items() if not child.get("writeOnly"))
+
+
+def with_keys(body: Body, names: Sequence[str], change: Callable[[Any], Any]) -> Body:
+    """Return the body with another value for the properties of these names, wherever they are near its root."""
+    return replace(body, value=_changed(body.value, names, change))
+
+
+def _changed(value: Any, names: Sequence[str], change: Callable[[Any], Any], depth: int = 0) -> Any:
+    if isinstance(value, list):
+        return [_changed(each, names, change, depth) for each in value]
+    if not isinstance(value, Mapping) or depth > 1:
+        return value
+    return {
+        name: change(child)
+        if name in names and isinstance(child, str | int)
+        else _changed(child, names, change, depth + 1)
+        for name, child in value.items()
+    }
 
 
 def _least(spec: Spec, schema: Any) -> Any:

@@ -1,60 +1,82 @@
-"""Look for what was sent in what came back, whatever shape it has: JSON values in, scalars by name and keys out."""
+"""Look for what was sent in what came back, whatever surrounds it: JSON values in, likely keys and losses out.
+
+The two sides are laid over each other where they have most names in common, so that no envelope has to be known.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from mockserver.state import key_of
 
-Scalar = str | int | float | bool
-DEEPEST = 8
-"""Levels of a reply that are looked at."""
+Path = tuple[str, ...]
+DEEPEST = 6
+"""Levels of a body that are looked at."""
+OUTER = 3
+"""Levels at which the record itself may be."""
 
 
-def scalars(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
-    """Yield name and value of every scalar, nearest to the root first; items of an array have its name."""
-    if depth > DEEPEST:
-        return
-    inner: list[tuple[str, Any]] = []
-    children = value.items() if isinstance(value, Mapping) else [(name, each) for each in value]
-    for child_name, child in children:
-        if isinstance(child, Mapping | list):
-            inner.append((child_name, child))
-        elif child is not None:
-            yield child_name, child
-    for child_name, child in inner:
-        yield from scalars(child, child_name, depth + 1)
+def objects(value: Any, deepest: int = DEEPEST, path: Path = ()) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Yield every object of a JSON value with the names that lead to it, the outer ones first."""
+    level: list[tuple[Path, Any]] = [(path, value)]
+    for _ in range(deepest):
+        inner: list[tuple[Path, Any]] = []
+        for at, each in level:
+            if isinstance(each, list):
+                inner += [(at, item) for item in each]
+            elif isinstance(each, Mapping):
+                yield at, each
+                inner += [((*at, name), child) for name, child in each.items() if isinstance(child, Mapping | list)]
+        level = inner
 
 
-def by_name(value: Any) -> dict[str, list[Any]]:
-    """Return the scalars of a reply by the name of their property."""
-    found: dict[str, list[Any]] = {}
-    if isinstance(value, Mapping | list):
-        for name, each in scalars(value):
-            found.setdefault(name, []).append(each)
-    return found
+def lost(sent: Any, got: Any, declared: Callable[[Path], frozenset[str]]) -> list[str]:
+    """Return the names of what was sent, should be shown, and is not there with that value.
 
-
-def lost(sent: Any, got: Any, shown: Iterable[str]) -> list[str]:
-    """Return the names of scalars that were sent, should be shown, and are not there with that value.
-
-    A name whose values are of another type in the reply cannot be compared.
+    `declared` tells which properties the schema of the reply has at a path. Values of another type than
+    the one that was sent cannot be compared.
     """
-    there = by_name(got)
-    missing = []
-    for name, value in scalars(sent) if isinstance(sent, Mapping | list) else ():
-        alike = [each for each in there.get(name, ()) if type(each) is type(value)]
-        if (alike and value not in alike) or (name not in there and name in set(shown) and not _is_blank(value)):
-            missing.append(name)
-    return missing
+    best: tuple[int, Path, Mapping[str, Any], Mapping[str, Any]] | None = None
+    for _, mine in objects(sent, OUTER):
+        for path, theirs in objects(got, OUTER + 1):
+            size = _overlap(mine, theirs)
+            if size and (best is None or size > best[0]):
+                best = (size, path, mine, theirs)
+    return [] if best is None else list(_differences(best[2], best[3], declared(best[1])))
 
 
-def common(sent: Any, got: Any) -> int:
-    """Return how many scalars of what was sent are in a reply under the same name."""
-    there = by_name(got)
-    pairs = scalars(sent) if isinstance(sent, Mapping | list) else ()
-    return sum(value in there.get(name, ()) for name, value in pairs)
+def _overlap(one: Any, other: Any, depth: int = 0) -> int:
+    """Return how many names two values have in common, inside each other too; equal values count more."""
+    if not isinstance(one, Mapping) or not isinstance(other, Mapping) or depth > DEEPEST:
+        return 0
+    names = one.keys() & other.keys()
+    same = sum(bool(one[name] == other[name]) for name in names)
+    return len(names) + same + sum(_overlap(one[name], other[name], depth + 1) for name in names)
+
+
+def _differences(sent: Mapping[str, Any], got: Mapping[str, Any], shown: frozenset[str]) -> Iterator[str]:
+    for name, value in sent.items():
+        if name not in got:
+            if name in shown and value not in (None, "", [], {}):
+                yield name
+            continue
+        there = got[name]
+        if isinstance(value, Mapping) and isinstance(there, Mapping):
+            yield from (f"{name}.{inner}" for inner in _differences(value, there, frozenset()))
+        elif type(value) is type(there) and isinstance(value, str | int | float) and value != there:
+            yield name
+
+
+def common(sent: Any, got: Any) -> bool:
+    """Tell whether some object of a reply agrees with one that was sent in more than a constant."""
+    mine = [each for _, each in objects(sent, OUTER)]
+    return any(
+        sum(theirs[name] == each[name] for name in each.keys() & theirs.keys()) >= min(2, len(each))
+        for _, theirs in objects(got)
+        for each in mine
+        if each
+    )
 
 
 def keys_in(reply: Any, names: Iterable[str]) -> Iterator[str]:
@@ -62,20 +84,20 @@ def keys_in(reply: Any, names: Iterable[str]) -> Iterator[str]:
     if isinstance(reply, str | int) and not isinstance(reply, bool) and reply != "":
         yield key_of(reply)
         return
-    there = by_name(reply)
+    if isinstance(reply, list) and reply and isinstance(reply[0], str | int):
+        yield key_of(reply[0])
+    there = [each for _, each in objects(reply, OUTER + 1)]
     for name in names:
-        for value in there.get(name, ()):
-            yield key_of(value)
+        for each in there:
+            if isinstance(each.get(name), str | int) and each[name] != "":
+                yield key_of(each[name])
 
 
 def is_there(key: str, reply: Any) -> bool:
     """Tell whether a key is among the scalars of a reply, or names one of its objects."""
-    if not isinstance(reply, Mapping | list):
-        return False
-    if any(key_of(value) == key for _, value in scalars(reply)):
+    if isinstance(reply, list) and any(key_of(each) == key for each in reply if isinstance(each, str | int)):
         return True
-    return isinstance(reply, Mapping) and key in reply
-
-
-def _is_blank(value: Any) -> bool:
-    return value in ("", [], {})
+    return any(
+        key in each or any(key_of(value) == key for value in each.values() if isinstance(value, str | int))
+        for _, each in objects(reply)
+    )
