@@ -7,7 +7,8 @@ import errno
 import socket
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -15,6 +16,7 @@ import uvicorn
 
 from mockserver.app import Settings, make_app
 from mockserver.errors import ServerError
+from mockserver.tls import Files, Tls, secured
 
 START_TIMEOUT_S = 30.0
 
@@ -30,10 +32,12 @@ def open_socket(host: str, port: int) -> socket.socket:
     """Return a listening socket. Raises ServerError when the port is taken or the address is not ours."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(1024)
+        with ExitStack() as undo:
+            listener = undo.enter_context(socket.socket(family, kind, protocol))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(1024)
+            undo.pop_all()
     except OSError as error:
         raise ServerError(_worded(host, port, error)) from None
     except OverflowError:
@@ -50,7 +54,7 @@ def _worded(host: str, port: int, error: OSError) -> str:
     return f"cannot listen on {host}:{port}: {error.strerror or error}"
 
 
-def _server(app: Any) -> _Server:
+def _server(app: Any, tls: Tls | None = None) -> _Server:
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -61,12 +65,14 @@ def _server(app: Any) -> _Server:
         proxy_headers=False,
         timeout_graceful_shutdown=0,
     )
+    config.load()
+    config.ssl = tls.context if tls else None
     return _Server(config)
 
 
-def serve(app: Any, listener: socket.socket) -> None:
+def serve(app: Any, listener: socket.socket, tls: Tls | None = None) -> None:
     """Serve until the process is interrupted or terminated."""
-    server = _server(app)
+    server = _server(app, tls)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
 
@@ -86,13 +92,20 @@ class MockServer:
         port: int = 0,
         settings: Settings | None = None,
         app: Any = None,
+        tls: bool | tuple[Path, Path] = False,
     ) -> None:
-        """Take the names of APIs (or files, folders, URLs), or a ready ASGI `app`."""
+        """Take the names of APIs (or files, folders, URLs), or a ready ASGI `app`.
+
+        `tls` makes it https: with a certificate made on the spot, or with these files of a certificate and its key.
+        """
         self._names: Sequence[str] = names
         self._host = host
         self._port = port
         self._settings = settings
         self._app = app
+        self._tls = tls
+        self._authority: Path | None = None
+        self._stack = ExitStack()
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -101,14 +114,26 @@ class MockServer:
         """The base URL, without a trailing slash. Raises ServerError before the server has started."""
         if self._server is None:
             raise ServerError("the server has not started: use it as a context manager, or call start()")
-        return f"http://{self._host}:{self._port}"
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"{'https' if self._tls else 'http'}://{host}:{self._port}"
+
+    @property
+    def authority(self) -> Path:
+        """The PEM file by which clients trust the certificate made with `tls=True`, such as `REQUESTS_CA_BUNDLE`
+        names. Raises ServerError when none was made."""
+        if self._authority is None:
+            raise ServerError("there is no certificate made on the spot: start the server with tls=True")
+        return self._authority
 
     def start(self) -> MockServer:
         """Start to serve and return when requests are answered. Raises ServerError, or what is wrong with an API."""
         app = self._app if self._app is not None else make_app(self._names, self._settings)
-        listener = open_socket(self._host, self._port)
+        with ExitStack() as undo:
+            tls = self._secured(undo)
+            listener = open_socket(self._host, self._port)
+            self._stack = undo.pop_all()
         self._port = listener.getsockname()[1]
-        self._server = _server(app)
+        self._server = _server(app, tls)
         self._thread = threading.Thread(target=self._run, args=(self._server, listener), daemon=True)
         self._thread.start()
         return self
@@ -119,7 +144,16 @@ class MockServer:
             self._server.should_exit = self._server.force_exit = True
         if self._thread is not None:
             self._thread.join(START_TIMEOUT_S)
-        self._server = self._thread = None
+        self._server = self._thread = self._authority = None
+        self._stack.close()
+
+    def _secured(self, stack: ExitStack) -> Tls | None:
+        if not self._tls:
+            return None
+        files = Files(*map(Path, self._tls)) if isinstance(self._tls, tuple) else None
+        tls = stack.enter_context(secured(self._host, files))
+        self._authority = tls.authority
+        return tls
 
     def __enter__(self) -> MockServer:
         return self.start()

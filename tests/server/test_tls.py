@@ -57,14 +57,16 @@ def test_a_certificate_is_good_for_ipv6() -> None:
 
 
 def test_a_client_that_does_not_know_the_authority_is_warned() -> None:
-    with MockServer(app=fresh_app("bookshop"), tls=True) as mock, httpx.Client(trust_env=False) as client:
-        with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
-            client.get(f"{mock.url}/shelves", headers=KEY)
+    stranger = httpx.Client(trust_env=False)
+    refused = pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED")
+    with MockServer(app=fresh_app("bookshop"), tls=True) as mock, stranger, refused:
+        stranger.get(f"{mock.url}/shelves", headers=KEY)
 
 
 def test_links_in_replies_are_https() -> None:
-    with MockServer(app=fresh_app("bookshop"), tls=True) as mock, trusting(mock.authority) as client:
-        made = client.post(f"{mock.url}/shelves/2/books", headers=KEY, json={"title": "A", "author": "B"})
+    with MockServer(app=fresh_app("bigcommerce-v2"), tls=True) as mock, trusting(mock.authority) as client:
+        sent = {"image_file": "http://example.com/a.jpg"}
+        made = client.post(f"{mock.url}/stores/s/v2/products/29/images", headers={"X-Auth-Token": "tok"}, json=sent)
         assert made.status_code == 201
         assert made.headers["Location"].startswith(mock.url)
 
@@ -87,9 +89,8 @@ def test_what_was_made_is_removed_when_the_server_stops() -> None:
 
 def test_nothing_is_left_behind_when_the_port_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        with pytest.raises(ServerError, match="is taken"):
-            MockServer(app=fresh_app("bookshop"), port=taken.getsockname()[1], tls=True).start()
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ServerError, match="is taken"):
+        MockServer(app=fresh_app("bookshop"), port=taken.getsockname()[1], tls=True).start()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -136,7 +137,7 @@ def test_a_locked_key_is_told_and_nobody_is_asked_for_its_password(files: Path, 
 
 
 def test_the_command_tells_where_the_authority_is_and_removes_it_at_the_end(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "mockserver.cli", "mock", "bookshop", "-p", "0", "--tls"]
+    command = [sys.executable, "-c", "from mockserver.cli import main; main()", "mock", "bookshop", "-p", "0", "--tls"]
     environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
