@@ -47,19 +47,33 @@ def make_space(api: Api, settings: Settings) -> Space:
 def with_auth(model: Model, auth: Sequence[str]) -> Security:
     """Return who may call after the settings: `known`, `any`, `off`, or `SCHEME=VALUE` for one more credential.
 
-    Raises SettingsError for a word or a scheme that is not known.
+    A scheme that this API does not have is another one's; `check_auth` finds those that none has.
     """
     security = model.security
-    schemes = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
+    schemes = schemes_of(model)
     for said in auth:
         name, sign, value = said.partition("=")
         if not sign and name in POLICIES:
             security = replace(security, policy=name)
-        elif sign and name in (*schemes, *(each.scheme for each in security.credentials)):
+        elif sign and name in schemes:
             security = replace(security, credentials=(*security.credentials, Credential(name, value)))
-        elif not sign:
-            raise SettingsError(f"--auth {said}: say known, any, off or SCHEME=VALUE")
     return security
+
+
+def schemes_of(model: Model) -> frozenset[str]:
+    """Return what a credential may be for: the security schemes of the document, and groups of users."""
+    declared = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
+    return frozenset(declared) | {each.scheme for each in model.security.credentials}
+
+
+def check_auth(models: Sequence[Model], auth: Sequence[str]) -> None:
+    """Raise SettingsError for a word that is no policy, and for a scheme that none of the APIs has."""
+    known = frozenset().union(*map(schemes_of, models))
+    for said in auth:
+        name, sign, _ = said.partition("=")
+        if name not in (known if sign else POLICIES):
+            schemes = ", ".join(sorted(known)) or "none here"
+            raise SettingsError(f"--auth {said}: say known, any, off or SCHEME=VALUE (schemes: {schemes})")
 
 
 def space_of(model: Model, api: Api | None, settings: Settings) -> Space:
@@ -79,10 +93,20 @@ def make_edges(names: Sequence[str], settings: Settings) -> list[Edge]:
     Where two APIs have a path in common, every API moves under its name: `/name/...`.
     """
     spaces = [make_space(find_api(name), settings) for name in names]
+    _check_names(spaces)
+    check_auth([space.model for space in spaces], settings.auth)
     edges = [_edge(space, "", settings) for space in spaces]
     if clashes(edges):
         edges = [_edge(space, f"/{quote(space.model.name)}", settings) for space in spaces]
     return edges
+
+
+def _check_names(spaces: Sequence[Space]) -> None:
+    """Raise SettingsError for two APIs of one name: a path or a document could not say which is meant."""
+    names = [space.model.name for space in spaces]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise SettingsError(f"two APIs are called {twice!r}: name each once, or rename one's file or folder")
 
 
 def _edge(space: Space, under: str, settings: Settings) -> Edge:

@@ -60,9 +60,12 @@ class _Key(_Known):
         return lambda request: request.headers.get(header)
 
 
-class _Bearer(_Known):
+class _Word(_Known):
+    """A credential after a word in the Authorization header: that of the scheme, `Bearer` for tokens."""
+
     def reader(self, scheme: Mapping[str, Any]) -> Callable[[Request], str | None]:
-        return lambda request: _after("Bearer", request.headers.get("authorization"))
+        word = str(scheme.get("scheme", "")) if scheme.get("type") == "http" else "Bearer"
+        return lambda request: _after(word, request.headers.get("authorization"))
 
 
 class _Basic(_Known):
@@ -73,9 +76,9 @@ class _Basic(_Known):
 _HANDLERS = {
     "apiKey": _Key,
     "basic": _Basic,
-    "bearer": _Bearer,
-    "oauth2": _Bearer,
-    "openIdConnect": _Bearer,
+    "bearer": _Word,
+    "oauth2": _Word,
+    "openIdConnect": _Word,
 }
 
 
@@ -148,6 +151,10 @@ def _check(factory: Any, name: str, scheme: Any, security: Security, base: str) 
         if credential.scheme == name
     }
     played = {**scheme, KNOWN: known, PREFIX: security.prefixes.get(name), ANYONE: security.policy == "any"}
+    if scheme.get("type") == "mutualTLS":
+        return lambda request: Principal()  # the handshake is not ours to see
+    if scheme.get("type") == "http" and str(scheme.get("scheme", "")).lower() not in _HANDLERS:
+        return _Word().get_fn(played, [])
     check: Check | None = factory.parse_security_scheme(played, [])
     return check
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 import yaml
 
 from mockserver.apis import find_api, load_model
-from mockserver.app import Settings, space_of, wire
+from mockserver.app import Settings, space_of, wire, with_auth
 from mockserver.asgi.api import Edge
 from tests.asgi.stage import Play, Stage
 
@@ -34,7 +35,8 @@ def play(tmp_path: Path) -> Play:
             (tmp_path / "fixtures").mkdir(exist_ok=True)
             (tmp_path / "fixtures" / "default.yaml").write_text(yaml.safe_dump(records), "utf-8")
         api = find_api(str(tmp_path))
-        space = space_of(load_model(api), api, settings)
+        model = load_model(api)
+        space = space_of(replace(model, security=with_auth(model, settings.auth)), api, settings)
         edge = Edge(space, space.model.base_paths, validate_responses=settings.validate_responses)
         return Stage(wire([edge], settings), space)
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from mockserver.asgi.routes import Routes
 
-
 _CALL = re.compile(r"(?:([A-Z]+) )?(/.*)")
 
 
@@ -103,7 +102,9 @@ def test_the_parameters_of_a_base_path_come_first() -> None:
 
 SEGMENT = st.sampled_from(["a", "b", "a.json", "{x}", "{x}.json", "a{x}", "{x}-{y}", "a b", "{x}.j"])
 TEMPLATE = st.lists(SEGMENT, max_size=4).map(lambda parts: "/" + "/".join(parts))
-SENT = st.sampled_from(["a", "b", "ab", "a.json", "b.json", "a-b", "a-b.json", "a b", "c", "a/b", "é", "-", ".j", "x.j"])
+SENT = st.sampled_from(
+    ["a", "b", "ab", "a.json", "b.json", "a-b", "a-b.json", "a b", "c", "a/b", "é", "-", ".j", "x.j"]
+)
 PATH = st.lists(SENT, max_size=4).map(lambda parts: "/" + "/".join(quote(part, safe="") for part in parts))
 PARAMETER = re.compile(r"\{\w+\}")
 
