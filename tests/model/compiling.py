@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from mockserver.apis import Api, load_model
 from mockserver.model.types import Model, Operation, Resource
@@ -18,7 +22,7 @@ def compiled(document: str, semantics: str = "") -> Model:
     with TemporaryDirectory() as name:
         folder = Path(name) / "small"
         folder.mkdir()
-        text = document if document.lstrip().startswith("openapi") else HEAD + document
+        text = document if document.lstrip().startswith(("openapi", "{")) else HEAD + document
         (folder / "openapi.yaml").write_text(text)
         if semantics:
             (folder / "semantics.yaml").write_text(semantics)
@@ -32,3 +36,45 @@ def operation(model: Model, label: str) -> Operation:
 def only_resource(model: Model) -> Resource:
     (resource,) = model.resources.values()
     return resource
+
+
+def thing(**properties: Any) -> dict[str, Any]:
+    """Return an object schema; a property given as a text is of that type."""
+    given = properties or {"id": "integer", "name": "string"}
+    schemas = {name: {"type": each} if isinstance(each, str) else each for name, each in given.items()}
+    return {"type": "object", "properties": schemas}
+
+
+def many(item: Any = None) -> dict[str, Any]:
+    return {"type": "array", "items": thing() if item is None else item}
+
+
+def does(reply: Any = None, body: Any = None, status: int = 200, query: Iterable[str] = (), **more: Any) -> Any:
+    """Return an operation object: the schemas of its reply and its body, its status and its query parameters."""
+    response: dict[str, Any] = {"description": "d"}
+    if reply is not None:
+        response["content"] = {"application/json": {"schema": reply}}
+    made: dict[str, Any] = {"responses": {str(status): response}}
+    if body is not None:
+        made["requestBody"] = {"content": {"application/json": {"schema": body}}}
+    made["parameters"] = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in query]
+    return made | more
+
+
+def document(paths: Mapping[str, Any], **more: Any) -> str:
+    """Return a document as text; the path parameters are declared."""
+    items = {
+        path: {
+            "parameters": [
+                {"name": name, "in": "path", "required": True, "schema": {"type": "integer"}}
+                for name in re.findall(r"\{(\w+)\}", path)
+            ],
+            **operations,
+        }
+        for path, operations in paths.items()
+    }
+    return json.dumps({"openapi": "3.0.3", "info": {"title": "Small", "version": "1"}, "paths": items, **more})
+
+
+def small(paths: Mapping[str, Any], semantics: str = "", **more: Any) -> Model:
+    return compiled(document(paths, **more), semantics)
