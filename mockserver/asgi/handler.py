@@ -23,8 +23,9 @@ from mockserver.asgi.violations import find_violations
 from mockserver.asgi.xml import is_xml, xml_decoders, xml_writers
 from mockserver.call import Call, Principal, Problem, ProblemKind, Reply, Violation
 from mockserver.lookup import MISSING
-from mockserver.model.declared import parameters, resolved, response_at, success_statuses, type_of
-from mockserver.model.types import Kind, Model, Operation
+from mockserver.model.declared import is_json, parameters, resolved, response_at, success_statuses, type_of
+from mockserver.model.documented import documented_errors, error_media
+from mockserver.model.types import Errors, Kind, Model, Operation
 from mockserver.space import Space
 
 
@@ -59,14 +60,19 @@ class Handler:
         model = space.model
         self._space = space
         self._operation = operation
-        self._errors = model.errors[operation.errors]
+        self._errors = documented_errors(
+            model.errors[operation.errors],
+            model.document.spec,
+            {"responses": declared.responses},
+            lambda schema, name: space.supply.value(schema, f"{operation.label}/{name}"),
+        )
         self._guard = Guard(declared.security, declared.security_schemes, model.security, operation, base)
         listed = parameters(model.document.spec, operation.path, operation.method)
         self._plan = ParameterPlan(model.document.spec, listed, schemas)
         self._bodies = _Bodies(model, operation, declared.request_body, schemas)
         self._enveloper = Enveloper(model, operation, space.supply)
         self._offered = _offered(declared.responses, operation)
-        self._problem_media = _problem_media(declared.responses)
+        self._problem_media = _problem_media(declared.responses, self._errors)
         statuses = {operation.success, operation.created, *self._problem_media}
         self._writers = xml_writers(model.document.spec, declared.responses, statuses, model.habits.xml)
         self._reply_validators = _reply_validators(declared.responses, schemas) if check else {}
@@ -254,13 +260,18 @@ def _concrete(media_type: str) -> str:
     return media_type if rest != "*" else "text/plain" if kind == "text" else "application/json"
 
 
-def _problem_media(responses: Mapping[str, Any]) -> dict[int, list[str]]:
+def _problem_media(responses: Mapping[str, Any], errors: Errors) -> dict[int, list[str]]:
     """Return the documented media types of each error status that can be written, JSON first."""
+    documented = {int(status) for status in responses if str(status).isdigit() and int(status) >= 400}
     found = {}
-    for status, response in responses.items():
-        known = [each for each in (response or {}).get("content") or {} if "json" in each or is_xml(each)]
-        if str(status).isdigit() and int(status) >= 400 and known:
-            found[int(status)] = sorted(known, key=is_xml)
+    for status in documented | {form.status for form in errors.forms.values()}:
+        content = response_at({"responses": responses}, status).get("content") or {}
+        known = [each for each in content if "json" in each or is_xml(each)]
+        usual = error_media({"responses": responses}, status)
+        if not known and usual is not None:
+            known = ["application/json" if is_json(usual[0]) else usual[0]]
+        if known:
+            found[status] = sorted(known, key=is_xml)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from mockserver.behavior.template import fill
 from mockserver.call import Problem, ProblemKind, Violation
 from mockserver.lookup import MISSING
+from mockserver.model.paths import bare
 from mockserver.model.types import ErrorForm, Errors
 
 _STATUSES = frozenset(map(int, HTTPStatus))
@@ -32,6 +33,7 @@ def refuse(errors: Errors, problem: Problem, status: int | None = None) -> Refus
     used = status or form.status
     common = {
         "status": used,
+        "status_text": str(used),
         "code": form.code,
         "title": _phrase(used),
         "kind": problem.kind.value,
@@ -59,8 +61,13 @@ def _told(
         **violation.values,
         "property": violation.name,
         "rule": violation.rule,
+        "place": violation.place,
+        "steps": [violation.place, *violation.path],
     }
     values["pointer"] = _pointer(violation)
+    values["body_pointer" if violation.place == "body" else "parameter"] = (
+        values["pointer"] if violation.place == "body" else violation.name
+    )
     said = _message(errors, violation, problem.kind)
     values["message"] = str(fill(said, values)) if said is not None else violation.message
     detail = _detail(errors, violation)
@@ -107,13 +114,20 @@ def _pointer(violation: Violation) -> str:
 def _render(
     template: Any, whole: Mapping[str, Any], told: list[dict[str, Any]], violations: tuple[Violation, ...]
 ) -> Any:
-    """Fill a body template; `$each`, `$all` and `$fields` stand for one entry for each violation."""
+    """Fill a body template; `$each`, `$all`, `$named` and `$fields` stand for one entry for each violation.
+
+    `$none` is what `$each` gives when there are no violations; `$one_of` is the value that comes nearest.
+    """
     if isinstance(template, list):
         return [_render(item, whole, told, violations) for item in template]
     if not isinstance(template, Mapping):
         return fill(template, whole)
     if "$each" in template:
-        return [fill(template["$each"], each) for each in told] or MISSING
+        return [_fill(template["$each"], each) for each in told] or _fill(template.get("$none", MISSING), whole)
+    if "$one_of" in template:
+        return _nearest(template["$one_of"], whole)
+    if "$named" in template:
+        return _named(template, told)
     if "$all" in template:
         return [fill(template["$all"], each) for each in told] or [fill(template["$all"], whole)]
     rendered = {name: _render(child, whole, told, violations) for name, child in template.items() if name != "$fields"}
@@ -122,6 +136,45 @@ def _render(
         return body
     texts = [str(fill(template["$fields"], each)) for each in told]
     return {**_tree(violations, texts), **body} if texts else {**body, "detail": whole["message"]}
+
+
+def _fill(template: Any, values: Mapping[str, Any]) -> Any:
+    """Fill a template of one entry, which may list the values of a part."""
+    return fill(_chosen(template, values), values)
+
+
+def _chosen(template: Any, values: Mapping[str, Any]) -> Any:
+    if isinstance(template, list):
+        return [_chosen(item, values) for item in template]
+    if not isinstance(template, Mapping):
+        return template
+    if "$one_of" in template:
+        return _nearest(template["$one_of"], values)
+    return {name: _chosen(child, values) for name, child in template.items()}
+
+
+def _nearest(options: Sequence[Any], values: Mapping[str, Any]) -> Any:
+    """Return the option that is the status, the kind or the title, that has it in it, or that tells of an error."""
+    spelled = {bare(str(option)): option for option in reversed(options)}
+    said = [bare(str(values[name])) for name in ("status", "rule", "kind", "title") if name in values]
+    for word in (*said, "error", "failure", "failed", "fail"):
+        if word in spelled:
+            return spelled[word]
+    for word in (*said, "error", "fail", "invalid"):
+        near = [option for text, option in spelled.items() if word and word in text]
+        if near:
+            return near[0]
+    return options[0]
+
+
+def _named(template: Mapping[str, Any], told: list[dict[str, Any]]) -> Any:
+    """Return messages by property: lists, or the first of each; MISSING when there are no violations."""
+    found: dict[str, list[str]] = {}
+    for each in told:
+        found.setdefault(each["property"] or each["place"], []).append(str(fill(template["$named"], each)))
+    if not template["$list"]:
+        return {name: texts[0] for name, texts in found.items()} or MISSING
+    return found or MISSING
 
 
 def _tree(violations: tuple[Violation, ...], texts: list[str]) -> dict[str, Any]:

@@ -42,7 +42,8 @@ def error_answer(refusal: Refusal, media_type: str | None, write: Callable[[Any]
     ]
     if refusal.body is None:
         return Answer(refusal.status, headers, b"")
-    used = media_type if media_type and (write or "json" in media_type) else refusal.media_type
+    written = write is not None or isinstance(refusal.body, str)
+    used = media_type if media_type and (written or "json" in media_type) else refusal.media_type
     return encode(refusal.status, headers, refusal.body, used, write)
 
 

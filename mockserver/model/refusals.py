@@ -72,7 +72,7 @@ def compile_errors(said: Mapping[str, Any], source: str) -> dict[str, Errors]:
 
 def _standard() -> Errors:
     forms = {kind: ErrorForm(status, "", "", PROBLEM_DETAILS) for kind, status in STATUSES.items()}
-    return Errors(forms, media_type="application/problem+json")
+    return Errors(forms, media_type="application/problem+json", standard=True)
 
 
 def _declared(said: Mapping[str, Any]) -> Errors:
@@ -117,6 +117,7 @@ def _extended(base: Errors, said: Mapping[str, Any]) -> Errors:
         messages={**base.messages, **said.get("messages", {})},
         details={**base.details, **_details(said)},
         at=said.get("at", ""),
+        standard=False,
     )
 
 

@@ -312,7 +312,8 @@ class Errors:
     """An API's way to refuse: a form for each kind of problem, and its words for each broken rule.
 
     `messages` are keyed by rule, by `rule.property` or by `place.rule`; `details` by property, each a list
-    of (pattern, text) of which the first match gives `{detail}`.
+    of (pattern, text) of which the first match gives `{detail}`. `standard` errors are nobody's own: where an
+    operation documents how it refuses, that takes their place.
     """
 
     forms: Mapping[str, ErrorForm]
@@ -320,6 +321,7 @@ class Errors:
     details: Mapping[str, tuple[tuple[str, str], ...]] = dataclasses.field(default_factory=dict)
     media_type: str = "application/json"
     at: str = ""
+    standard: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,140 @@
+"""What is understood of documented errors: the members that hold the reason, and how they are filled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mockserver.model.errorshapes import infer_shape
+
+TEXT = {"type": "string"}
+NUMBER = {"type": "integer"}
+
+
+def thing(*required: str, **members: Any) -> dict[str, Any]:
+    return {"type": "object", "required": list(required), "properties": members}
+
+
+def many(items: Any) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def each(entry: Any, whole: Any) -> dict[str, Any]:
+    return {"$each": entry, "$none": [whole]}
+
+
+SHAPES = {
+    "a message": (thing(message=TEXT), {"message": "{messages}"}),
+    "code and message": (thing(code=NUMBER, message=TEXT), {"code": "{status}", "message": "{messages}"}),
+    "a code in words": (thing(code=TEXT, message=TEXT), {"code": "{kind}", "message": "{messages}"}),
+    "an error text": (thing(error=TEXT), {"error": "{messages}"}),
+    "a detail": (thing(detail=TEXT), {"detail": "{messages}"}),
+    "an error object": (
+        thing(error=thing(code=NUMBER, message=TEXT)),
+        {"error": {"code": "{status}", "message": "{messages}"}},
+    ),
+    "a title beside the message": (
+        thing(statusCode=NUMBER, error=TEXT, message=TEXT),
+        {"statusCode": "{status}", "error": "{title}", "message": "{messages}"},
+    ),
+    "an OAuth error": (
+        thing(error=TEXT, error_description=TEXT),
+        {"error": "{kind}", "error_description": "{messages}"},
+    ),
+    "texts": (thing(errors=many(TEXT)), {"errors": each("{message}", "{message}")}),
+    "errors by field": (
+        thing(errors=many(thing(field=TEXT, message=TEXT))),
+        {"errors": each({"field": "{property}", "message": "{message}"}, {"field": "", "message": "{message}"})},
+    ),
+    "errors with detail": (
+        thing(errors=many(thing(code=TEXT, detail=TEXT))),
+        {"errors": each({"code": "{rule}", "detail": "{message}"}, {"code": "{kind}", "detail": "{message}"})},
+    ),
+    "details with a place": (
+        thing(detail=many(thing(loc=many(TEXT), msg=TEXT, type=TEXT))),
+        {
+            "detail": each(
+                {"loc": "{steps}", "msg": "{message}", "type": "{rule}"},
+                {"loc": [], "msg": "{message}", "type": "{kind}"},
+            )
+        },
+    ),
+    "a message and optional errors": (
+        thing("message", message=TEXT, errors=many(thing(field=TEXT, message=TEXT))),
+        {"message": "{message}", "errors": {"$each": {"field": "{property}", "message": "{message}"}}},
+    ),
+    "a message and required errors": (
+        thing("errors", message=TEXT, errors=many(TEXT)),
+        {"message": "{message}", "errors": {"$each": "{message}", "$none": []}},
+    ),
+    "messages by property": (
+        thing(message=TEXT, errors={"type": "object", "additionalProperties": many(TEXT)}),
+        {"message": "{message}", "errors": {"$named": "{message}", "$list": True}},
+    ),
+    "a status among values": (
+        thing(status={"type": "string", "enum": ["success", "error"]}, message=TEXT),
+        {"status": {"$one_of": ["success", "error"]}, "message": "{messages}"},
+    ),
+    "flags": (
+        thing(success={"type": "boolean"}, error={"type": "boolean"}, message=TEXT),
+        {"success": False, "error": True, "message": "{messages}"},
+    ),
+    "a text": (TEXT, "{messages}"),
+    "a list of texts": (many(TEXT), each("{message}", "{message}")),
+    "an unknown text": (thing(oops=TEXT), {"oops": "{messages}"}),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_shape_is_filled_with_the_reason(name: str) -> None:
+    schema, expected = SHAPES[name]
+    assert infer_shape({}, {"schema": schema}) == expected
+
+
+def test_problem_details_have_an_entry_for_each_violation_when_they_take_more_members() -> None:
+    members = {"type": TEXT, "title": TEXT, "status": NUMBER, "detail": TEXT}
+    open_shape = infer_shape({}, {"schema": thing(**members)})
+    assert open_shape["type"] == "about:blank"
+    assert open_shape["errors"] == {"$each": {"pointer": "{pointer}", "detail": "{message}"}}
+    closed = infer_shape({}, {"schema": {**thing(**members), "additionalProperties": False}})
+    assert closed == {"type": "about:blank", "title": "{title}", "status": "{status}", "detail": "{messages}"}
+
+
+def test_a_json_api_error_tells_the_source() -> None:
+    entry = thing(status=TEXT, title=TEXT, detail=TEXT, source=thing(pointer=TEXT, parameter=TEXT))
+    shape = infer_shape({}, {"schema": thing(errors=many(entry))})
+    assert shape["errors"]["$each"] == {
+        "status": "{status_text}",
+        "title": "{title}",
+        "detail": "{message}",
+        "source": {"pointer": "{body_pointer}", "parameter": "{parameter}"},
+    }
+
+
+def test_required_members_that_tell_nothing_are_made_from_their_schema() -> None:
+    trace = {"type": "string", "format": "uuid"}
+    shape = infer_shape({}, {"schema": thing("trace", trace=trace, note={"type": "integer"}, message=TEXT)})
+    assert shape == {"trace": {"$made": trace, "$name": "trace"}, "message": "{messages}"}
+
+
+def test_a_schema_without_any_text_is_made_as_a_whole() -> None:
+    schema = thing(number=NUMBER)
+    assert infer_shape({}, {"schema": schema}) == {"$made": schema}
+
+
+def test_the_shape_of_an_example_is_taken_where_there_is_no_schema() -> None:
+    assert infer_shape({}, {"example": {"error": {"message": "Oh no", "code": 7}}}) == {
+        "error": {"message": "{messages}", "code": "{status}"}
+    }
+
+
+def test_references_and_parts_are_followed() -> None:
+    base = thing("message", message=TEXT)
+    spec = {"components": {"schemas": {"Base": base, "E": {"allOf": [{"$ref": "#/components/schemas/Base"}]}}}}
+    assert infer_shape(spec, {"schema": {"$ref": "#/components/schemas/E"}}) == {"message": "{messages}"}
+
+
+def test_nothing_is_said_without_schema_and_example() -> None:
+    assert infer_shape({}, {}) is None
+    assert infer_shape({}, {"schema": {"type": "object"}}) is None
