@@ -16,6 +16,7 @@ import schemathesis
 from schemathesis.engine import Status, events, from_schema
 
 from mockserver.model.declared import operations
+from mockserver.model.servers import filled
 from mockserver.model.types import Model
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
@@ -73,7 +74,7 @@ class Conformance:
         self._errors: list[str] = []
         template = model.base_paths[0] if base is None else base
         document = document_at(model, template)
-        place = template.replace("{", "").replace("}", "")
+        place = filled(model.document.spec, template)
         document["servers"] = [{"url": f"{url or 'http://testserver'}{place}"}]
         config = _config(document, plan, f"{url}{place}" if url else None)
         self._schema = schemathesis.openapi.from_dict(document, config=config)

@@ -115,10 +115,10 @@ def mock(
 
 def _show_start(edges: Sequence[Edge], url: str, authority: Path | None) -> None:
     """Tell what is played, how to try it, and how to trust a certificate that was made on the spot."""
-    console = Console(soft_wrap=True)
+    console = _console()
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("API", "Base URL", "Operations", "Stateful"):
-        table.add_column(column, justify="right" if column in ("Operations", "Stateful") else "left", no_wrap=True)
+        table.add_column(column, justify="right" if column in ("Operations", "Stateful") else "left", overflow="fold")
     for edge in edges:
         model = edge.space.model
         stateful = sum(map(is_stateful, model.operations))
@@ -148,6 +148,11 @@ def _show_start(edges: Sequence[Edge], url: str, authority: Path | None) -> None
             )
 
 
+def _console() -> Console:
+    """Return a console as wide as the terminal; wide enough for whole lines when the output goes elsewhere."""
+    return Console(soft_wrap=True, width=None if sys.stdout.isatty() else 240)
+
+
 def _tell(method: str, target: str, status: int, milliseconds: float) -> None:
     color = "green" if status < 300 else "yellow" if status < 500 else "red"
     shown = click.style(str(status or "gone"), fg=color)
@@ -159,7 +164,7 @@ def _tell(method: str, target: str, status: int, milliseconds: float) -> None:
 def explain_command(api: str) -> None:
     """Show what was understood of an API: kind, resource and key of each operation, and why."""
     model = load_model(find_api(api))
-    console = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 240)
+    console = _console()
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("Operation", "Kind", "Resource", "Key", "Reason"):
         table.add_column(column, no_wrap=True)

@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 
 from mockserver.asgi.request import raw_path_of
 from mockserver.asgi.respond import Answer, encode, send_answer
+from mockserver.model.servers import filled
 from mockserver.model.types import Model
 
 RESERVED = "/__admin"
@@ -69,7 +70,7 @@ class Pages:
 
 def _served(model: Model, bases: Sequence[str]) -> dict[str, Any]:
     """Return the document with the servers of this mock in place of its own."""
-    servers = [{"url": base.replace("{", "").replace("}", "") or "/"} for base in bases]
+    servers = [{"url": filled(model.document.spec, base) or "/"} for base in bases]
     return {**model.document.spec, "servers": servers}
 
 

@@ -6,6 +6,7 @@ import base64
 
 from mockserver.asgi.api import Edge
 from mockserver.model.declared import operation_at
+from mockserver.model.servers import filled
 from mockserver.model.types import Credential, Kind, Model, Operation
 from mockserver.space import Space
 from mockserver.state import Collection, Query
@@ -20,7 +21,7 @@ def sample_call(edge: Edge, url: str) -> str | None:
             if path is not None:
                 base = edge.bases[0]
                 header = _credential(space.model, operation, base.removeprefix(edge.under))
-                place = base.replace("{", "").replace("}", "")
+                place = filled(space.model.document.spec, base)
                 return " ".join(filter(None, ("curl", header, f"'{url}{place}{path}'")))
     return None
 

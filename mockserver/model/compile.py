@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from mockserver.document.document import Document
 from mockserver.errors import SemanticsError
+from mockserver.model.checks import check_names
 from mockserver.model.operations import OperationCompiler
 from mockserver.model.refusals import compile_errors
 from mockserver.model.resources import compile_resources, draw_atlas, resource_views
+from mockserver.model.servers import base_paths
 from mockserver.model.survey import survey
 from mockserver.model.types import Credential, Habits, Model, Security, XmlHabits
 
@@ -25,6 +26,8 @@ def compile_model(document: Document, semantics: Mapping[str, Any], source: str 
     spots = survey(spec)
     atlas = draw_atlas(spec, spots, semantics, source)
     resources = compile_resources(atlas, defaults, source)
+    schemes = (spec.get("components") or {}).get("securitySchemes") or {}
+    check_names(semantics, resources, schemes, source)
     errors = compile_errors(semantics.get("errors", {}), source)
     compiler = OperationCompiler(atlas, resources, resource_views(atlas), semantics, errors, source)
     return Model(
@@ -42,28 +45,6 @@ def compile_model(document: Document, semantics: Mapping[str, Any], source: str 
             extensions=defaults.get("extensions", {}),
         ),
     )
-
-
-def base_paths(spec: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the path of each server, without its trailing slash; server variables stay templates.
-
-    A variable in the host or the scheme is no part of it.
-    """
-    paths = []
-    for server in spec.get("servers") or ():
-        url = server.get("url", "") if isinstance(server, Mapping) else ""
-        path = _path_of(url if isinstance(url, str) else "")
-        if path not in paths:
-            paths.append(path)
-    return tuple(paths) or ("",)
-
-
-def _path_of(url: str) -> str:
-    if "://" in url:
-        url = "/" + url.partition("://")[2].partition("/")[2]
-    elif not url.startswith("/"):
-        url = "/" + url if url and not url.startswith("{") else "/" + url.partition("/")[2]
-    return urlsplit(url).path.rstrip("/")
 
 
 def compile_security(spec: Mapping[str, Any], semantics: Mapping[str, Any], source: str) -> Security:

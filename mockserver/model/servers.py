@@ -1,0 +1,39 @@
+"""The base paths of an API: the server objects of its document in, path templates and one real path for each out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+
+def base_paths(spec: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the path of each server, without its trailing slash; server variables stay templates.
+
+    A variable in the host or the scheme is no part of it.
+    """
+    paths = []
+    for server in spec.get("servers") or ():
+        url = server.get("url", "") if isinstance(server, Mapping) else ""
+        path = _path_of(url if isinstance(url, str) else "")
+        if path not in paths:
+            paths.append(path)
+    return tuple(paths) or ("",)
+
+
+def _path_of(url: str) -> str:
+    if "://" in url:
+        url = "/" + url.partition("://")[2].partition("/")[2]
+    elif not url.startswith("/"):
+        url = "/" + url if url and not url.startswith("{") else "/" + url.partition("/")[2]
+    return urlsplit(url).path.rstrip("/")
+
+
+def filled(spec: Mapping[str, Any], base: str) -> str:
+    """Return a base path with its variables at their defaults, so that it can be called."""
+    defaults: dict[str, str] = {}
+    for server in spec.get("servers") or ():
+        for name, variable in ((server.get("variables") or {}) if isinstance(server, Mapping) else {}).items():
+            defaults.setdefault(name, str((variable or {}).get("default", name)))
+    return re.sub(r"\{([^{}]+)\}", lambda match: defaults.get(match[1], match[1]), base)
