@@ -1,0 +1,139 @@
+"""A Model and a target into a Hypothesis state machine that calls every operation and expects what the oracle says.
+
+There is one rule for each operation, so that Hypothesis' swarm (a few rules at a time) brings those together that
+have to do with one another, and leaves out deletes often enough for something to grow. A failure is told as the
+numbered calls that lead to it, the shortest that Hypothesis finds.
+
+The oracle keeps its state in a store that the caller makes (`store_factory`), with the records that the target
+starts with: another store than the target's, where there is one, so that two stores are compared as well.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from contracts.aliases import Aliases
+from contracts.calls import Plan, can_be_called, plans
+from contracts.compare import Difference
+from contracts.judge import judge
+from contracts.oracle import Oracle
+from contracts.placeholders import Keeper, PlaceholderNumbers, PlaceholderSupply
+from contracts.pool import Pool, Settled
+from contracts.spelling import spell
+from contracts.targets import Answer, Sent, Target
+from mockserver.lookup import MISSING
+from mockserver.model.servers import filled
+from mockserver.model.types import Model
+from mockserver.state import Collection as Records
+from mockserver.state import Put, Query
+
+
+class Disagreement(AssertionError):
+    """The target did not answer as the oracle expects; the text tells the calls and where the answers differ."""
+
+    def __init__(self, story: Sequence[str], found: Sequence[Difference]) -> None:
+        super().__init__("\n".join(["the last of these calls is answered wrongly:", *story, *map(str, found)]))
+        self.story = tuple(story)
+        self.found = tuple(found)
+
+
+class Driver:
+    """Makes one call after another on a target, and holds each answer against the oracle's."""
+
+    def __init__(self, model: Model, target: Target, store: Keeper, headers: Mapping[str, str], base: str) -> None:
+        self._model, self._target = model, target
+        self._headers, self._base = headers, base
+        supply = PlaceholderSupply()
+        numbers = PlaceholderNumbers(store)
+        self._aliases = Aliases(supply)
+        self._oracle = Oracle(model, numbers, supply)
+        self._pool = Pool(model, numbers, self._aliases)
+        self._story: list[str] = []
+        self._begin(numbers)
+
+    def call(self, plan: Plan) -> Answer | None:
+        """Make a planned call; None when it needs a key that no reply has told. Raises Disagreement."""
+        settled = self._pool.settle(plan)
+        sent = self._spelled(settled)
+        if sent is None:
+            return None
+        expected = self._oracle.expect(settled)
+        answer = self._target.send(sent)
+        found = judge(settled.operation, expected, answer, self._aliases)
+        self._story.append(told(len(self._story) + 1, sent, answer))
+        if found:
+            raise Disagreement(self._story, found)
+        self._pool.note(expected.changes)
+        return answer
+
+    def _spelled(self, settled: Settled) -> Sent | None:
+        values = [self._aliases.told(each) for each in (settled.path, settled.query)]
+        body = settled.body if settled.body is MISSING else self._aliases.told(settled.body)
+        if any(each is MISSING for each in values) or (body is MISSING and settled.body is not MISSING):
+            return None
+        spec = self._model.document.spec
+        return spell(spec, settled.operation, self._base, values[0], values[1], body, self._headers)
+
+    def _begin(self, numbers: PlaceholderNumbers) -> None:
+        """Take note of the records that are there from the start: no new one may get a key of theirs."""
+        for resource in self._model.resources.values():
+            found = numbers.select(Records(resource.name), Query()).found
+            self._pool.note([Put(each.collection, each.key, each.record) for each in found])
+            self._aliases.take(numbers.block(resource.name), [each.key for each in found])
+            for children in resource.children:
+                keys = [str(child[children.key]) for each in found for child in each.record.get(children.field, ())]
+                self._aliases.take(numbers.block(f"{resource.name}.{children.field}"), keys)
+
+
+def build_machine(
+    model: Model,
+    target_factory: Callable[[], Target],
+    store_factory: Callable[[], Keeper],
+    *,
+    headers: Mapping[str, str] | None = None,
+    base: str | None = None,
+    only: Collection[str] | None = None,
+) -> type[RuleBasedStateMachine]:
+    """Return a state machine over the operations of a model, or over those whose labels are in `only`.
+
+    Both factories are called for each run of the machine: they must start with the same records. `base` is the
+    path before the operations', the first base path of the model when absent; `headers` go with every call.
+    """
+    start = filled(model.document.spec, model.base_paths[0]) if base is None else base
+
+    class Machine(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.target = target_factory()
+            self.driver = Driver(model, self.target, store_factory(), headers or {}, start)
+
+        def teardown(self) -> None:
+            self.target.close()
+
+    called = [each for each in model.operations if can_be_called(model, each) and (only is None or each.label in only)]
+    rules = {_name(each.label): _rule(_name(each.label), plans(model, each)) for each in called}
+    return type(f"{_name(model.name)}_machine", (Machine,), rules)
+
+
+def _rule(name: str, strategy: Any) -> Any:
+    def call(self: Any, plan: Plan) -> None:
+        self.driver.call(plan)
+
+    call.__name__ = name
+    return rule(plan=strategy)(call)
+
+
+def _name(text: str) -> str:
+    return re.sub(r"\W+", "_", text).strip("_").lower()
+
+
+def told(number: int, sent: Sent, answer: Answer) -> str:
+    """Return a call and its answer as one line of a story."""
+    body = f" {sent.body.decode()}" if sent.body is not None else ""
+    reply = "" if answer.body is None else f" {json.dumps(answer.body, ensure_ascii=False)}"
+    return f"{number}. {sent.method} {sent.path}{body}  ->  {answer.status}{reply}"

@@ -1,0 +1,123 @@
+"""Anything that answers calls: an application in this process or a server at a URL; a request in, its answer out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPSConnection
+from typing import Any, Protocol
+from urllib.parse import quote, unquote, urlsplit
+
+App = Callable[[Any, Any, Any], Awaitable[None]]
+"""An ASGI application."""
+NO_BODY: Any = None
+"""The body of an answer without one. JSON null and no body are not told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request: `path` is percent-encoded and holds the query, `body` is the content or None."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: headers by name in small letters; the body decoded when it is JSON, else its text."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+
+class Target(Protocol):
+    """Answers calls."""
+
+    def send(self, sent: Sent) -> Answer: ...
+
+    def close(self) -> None: ...
+
+
+class AppTarget:
+    """An ASGI application, called without a network."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._loop = asyncio.new_event_loop()
+
+    def send(self, sent: Sent) -> Answer:
+        """Return the application's answer; what it raises comes through."""
+        return self._loop.run_until_complete(self._call(sent))
+
+    def close(self) -> None:
+        self._loop.close()
+
+    async def _call(self, sent: Sent) -> Answer:
+        messages: list[Mapping[str, Any]] = []
+
+        async def receive() -> Mapping[str, Any]:
+            return {"type": "http.request", "body": sent.body or b"", "more_body": False}
+
+        async def send(message: Mapping[str, Any]) -> None:
+            messages.append(message)
+
+        await self._app(_scope(sent), receive, send)
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in messages[0]["headers"]}
+        content = b"".join(message.get("body", b"") for message in messages[1:])
+        return Answer(messages[0]["status"], headers, decoded(content, headers))
+
+
+class UrlTarget:
+    """A server at a URL, over one connection."""
+
+    def __init__(self, url: str, timeout: float = 30.0) -> None:
+        parts = urlsplit(url)
+        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        self._prefix = parts.path.rstrip("/")
+        self._connection = kind(parts.hostname or "localhost", parts.port, timeout=timeout)
+
+    def send(self, sent: Sent) -> Answer:
+        """Return the server's answer. Raises OSError or HTTPException when there is none."""
+        self._connection.request(sent.method, self._prefix + sent.path, sent.body, dict(sent.headers))
+        response = self._connection.getresponse()
+        headers = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, headers, decoded(response.read(), headers))
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def decoded(content: bytes, headers: Mapping[str, str]) -> Any:
+    """Return the value of a JSON body, the text of another one, NO_BODY for none."""
+    if not content:
+        return NO_BODY
+    if "json" in headers.get("content-type", ""):
+        return json.loads(content)
+    return content.decode("utf-8", "replace")
+
+
+def _scope(sent: Sent) -> dict[str, Any]:
+    raw, _, query = sent.path.partition("?")
+    parts = urlsplit(raw)
+    headers = {"host": "testserver", **{name.lower(): text for name, text in sent.headers.items()}}
+    if sent.body is not None:
+        headers["content-length"] = str(len(sent.body))
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": sent.method,
+        "scheme": "http",
+        "path": unquote(parts.path),
+        "raw_path": quote(parts.path, safe="/%:@!$&'()*+,;=~-._").encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [(name.encode("latin-1"), text.encode("latin-1")) for name, text in headers.items()],
+        "server": ("testserver", 80),
+        "client": ("testclient", 1),
+    }
