@@ -33,10 +33,15 @@ class Table:
 
 
 class MemoryStore:
-    """State in memory. One transaction runs at a time, from whichever thread."""
+    """State in memory. One transaction runs at a time, from whichever thread.
+
+    A fork shares the tables with its origin until one of the two writes: the writer then takes a copy of the
+    table for itself. So a fork costs the same however large the state is.
+    """
 
     def __init__(self) -> None:
         self._tables: dict[str, Table] = {}
+        self._owned: set[str] = set()
         self._memberships: dict[Any, Membership] = {}
         self._sequences: dict[str, int] = {}
         self._lock = threading.RLock()
@@ -46,6 +51,23 @@ class MemoryStore:
         """Return this store, locked."""
         with self._lock:
             yield self
+
+    def fork(self) -> MemoryStore:
+        """Return a store with the same state; later changes of either do not show in the other."""
+        with self._lock:
+            twin = MemoryStore()
+            twin._tables = dict(self._tables)
+            twin._sequences = dict(self._sequences)
+            self._owned.clear()
+            return twin
+
+    def restore(self, snapshot: MemoryStore) -> None:
+        """Take the state of a snapshot (a fork made earlier), which stays as it is."""
+        copy = snapshot.fork()
+        with self._lock:
+            self._tables, self._sequences = copy._tables, copy._sequences
+            self._owned.clear()
+            self._memberships.clear()
 
     def get(self, collection: Collection, key: str) -> Record | None:
         return self._table(collection.resource).records.get((collection.parents, key))
@@ -85,7 +107,7 @@ class MemoryStore:
                 self._remove(change)
 
     def _put(self, change: Put) -> None:
-        table = self._table(change.collection.resource)
+        table = self._own_table(change.collection.resource)
         address = (change.collection.parents, change.key)
         old = table.records.get(address)
         table.records[address] = change.record
@@ -95,7 +117,7 @@ class MemoryStore:
             membership.put(change.collection.resource, address, old, change.record)
 
     def _remove(self, change: Remove) -> None:
-        table = self._table(change.collection.resource)
+        table = self._own_table(change.collection.resource)
         address = (change.collection.parents, change.key)
         old = table.records.pop(address, None)
         for listing in table.listings.values():
@@ -109,6 +131,15 @@ class MemoryStore:
         if table is None:
             table = self._tables[resource] = Table()
         return table
+
+    def _own_table(self, resource: str) -> Table:
+        """Return a table that only this store writes to; a shared one is copied first."""
+        if resource not in self._owned:
+            shared = self._table(resource)
+            table = self._tables[resource] = Table()
+            table.records = dict(shared.records)
+            self._owned.add(resource)
+        return self._tables[resource]
 
     def _membership(self, collection: Collection, query: Query) -> Membership:
         depth = len(collection.parents)

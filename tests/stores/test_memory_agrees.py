@@ -88,6 +88,22 @@ class Agreement(RuleBasedStateMachine):
         place = things(parent, parent)
         self.both(Put(place, key, record), Advance(sequence, number), Remove(place, "1"), Put(place, "2", record))
 
+    @rule(parent=PARENTS, key=KEYS, record=RECORDS)
+    def go_on_with_a_fork(self, parent: str, key: str, record: dict[str, Any]) -> None:
+        """The fork goes on; what its origin does afterwards must not show in it."""
+        origin, self.memory = self.memory, self.memory.fork()
+        with origin.transaction() as transaction:
+            transaction.apply([Put(things(parent, parent), key, record), Remove(things("1", "1"), "2")])
+
+    @rule(parent=PARENTS, key=KEYS, record=RECORDS)
+    def restore_a_snapshot(self, parent: str, key: str, record: dict[str, Any]) -> None:
+        """What is done after a snapshot is gone when it is restored, as often as one likes."""
+        snapshot = self.memory.fork()
+        for _ in range(2):
+            with self.memory.transaction() as transaction:
+                transaction.apply([Put(things(parent, parent), key, record), Advance("things", 99)])
+            self.memory.restore(snapshot)
+
     @rule(parents=st.lists(PARENTS, max_size=2), query=QUERIES)
     def ask(self, parents: list[str], query: Query) -> None:
         """Ask now, and again after every later step: a listing once made must be kept up."""
