@@ -32,7 +32,6 @@ def resource(schema: Any, param: str = "id", semantics: str = "", body: Any = No
         ("number", {"thingId": "integer"}, "thingId"),
         ("number", {"uuid": "string"}, "uuid"),
         ("number", {"slug": "string"}, "slug"),
-        ("number", {"shopId": READ_ONLY, "text": "string"}, "shopId"),
         ("number", {"text": "string"}, HIDDEN_KEY),
         ("number", {"id": "object", "text": "string"}, HIDDEN_KEY),
         ("thing", {"thing": "object", "name": "string"}, "name"),
@@ -40,6 +39,10 @@ def resource(schema: Any, param: str = "id", semantics: str = "", body: Any = No
 )
 def test_the_key_is_the_property_that_the_parameter_stands_for(param: str, properties: Any, key: str) -> None:
     assert resource(thing(**properties), param).key == key
+
+
+def test_the_only_id_that_no_request_carries_is_the_key() -> None:
+    assert resource(thing(shopId=READ_ONLY, text="string"), "number", body=thing(text="string")).key == "shopId"
 
 
 @pytest.mark.parametrize(
@@ -123,7 +126,7 @@ def nested(semantics: str = "", **paths: Any) -> Any:
         {
             "/shops/{shop_id}/things": leaf,
             "/shops/{shop_id}/things/{id}": {"get": does(thing())},
-            "/shops": {"get": does(many())},
+            "/shops": {"get": does(many()), "post": does(thing(), thing(), 201)},
             "/shops/{shop_id}": {"get": does(thing())},
             "/shops/{shop_id}/things/{thing_id}/leaves": leaf,
             "/shops/{shop_id}/things/{thing_id}/leaves/{leaf_id}": {"get": does(thing())},
