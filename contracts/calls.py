@@ -14,7 +14,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from contracts.values import Echo, bounds, is_nullable, values
+from contracts.values import bounds, is_nullable, values
 from mockserver.call import ProblemKind
 from mockserver.lookup import MISSING
 from mockserver.model.declared import (
@@ -63,13 +63,16 @@ class Plan:
     spoil: Spoil | None = None
 
 
-PICKS = st.one_of(
-    st.builds(Pick, st.just("live"), st.integers(0, 3)),
-    st.builds(Pick, st.just("live"), st.integers(0, 1)),
-    st.builds(Pick, st.just("gone"), st.integers(0, 3)),
-    st.builds(Pick, st.just("elsewhere"), st.integers(0, 5)),
-    st.builds(Pick, st.just("never"), st.integers(0, 1)),
-)
+def _weighted(**shares: tuple[int, ...]) -> st.SearchStrategy[Pick]:
+    """Return picks: for each place, how often the first one there, the second one, and so on."""
+    return st.sampled_from(
+        [Pick(where, n) for where, counts in shares.items() for n, count in enumerate(counts) for _ in range(count)]
+    )
+
+
+KEYS = _weighted(live=(6, 5, 3), gone=(1, 1), elsewhere=(1, 1), never=(1,))
+PARENTS = _weighted(live=(8, 8, 8), gone=(1,), never=(1,))
+"""Most calls are about what is there: a parent that is not would hide everything below it."""
 
 
 def can_be_called(model: Model, operation: Operation) -> bool:
@@ -82,7 +85,7 @@ def plans(model: Model, operation: Operation) -> st.SearchStrategy[Plan]:
     """Return a strategy of plans for one operation."""
     spec = model.document.spec
     listed = parameters(spec, operation.path, operation.method)
-    spoils = st.one_of(*[st.none()] * 5, *([st.sampled_from(found)] if (found := _spoils(model, operation)) else []))
+    spoils = _now_and_then(_spoils(model, operation))
     return st.builds(
         Plan,
         operation=st.just(operation),
@@ -97,14 +100,22 @@ def plans(model: Model, operation: Operation) -> st.SearchStrategy[Plan]:
     )
 
 
+def _now_and_then(found: list[Spoil]) -> st.SearchStrategy[Spoil | None]:
+    """Return None nine times out of ten."""
+    if not found:
+        return st.none()
+    return st.integers(0, 9).flatmap(lambda n: st.sampled_from(found) if n == 9 else st.none())
+
+
 def _in(parameter: Mapping[str, Any], place: str) -> bool:
     return parameter.get("in") == place and "schema" in parameter
 
 
 def _picks(spec: Spec, operation: Operation, parameter: Mapping[str, Any]) -> st.SearchStrategy[Any]:
-    parents = {parent.param for parent in operation.parents if parent.resource is not None or parent.splits}
-    if parameter["name"] == operation.key_param or parameter["name"] in parents:
-        return PICKS
+    if parameter["name"] == operation.key_param:
+        return KEYS
+    if any(parameter["name"] == parent.param and (parent.resource or parent.splits) for parent in operation.parents):
+        return PARENTS
     return values(spec, parameter["schema"])
 
 
@@ -195,6 +206,3 @@ def _spoiled_body(spec: Spec, schema: Mapping[str, Any]) -> list[Spoil]:
         if kind is not None and not is_nullable(child) and not child.get("enum"):
             wrong.append((name, None))
     return [Spoil("body", name, value, ProblemKind.INVALID) for name, value in wrong]
-
-
-__all__ = ["PICKS", "Echo", "Pick", "Plan", "Spoil", "can_be_called", "plans"]
