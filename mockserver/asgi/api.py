@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
+from mockserver.asgi.beginnings import is_under, nearness
 from mockserver.asgi.framework import (
     AbstractOperation,
     OpenAPISpecification,
@@ -30,6 +31,7 @@ from mockserver.asgi.routes import Match, Route, Routes
 from mockserver.asgi.schemas import SchemaCompiler
 from mockserver.behavior.template import fill
 from mockserver.call import Problem, ProblemKind
+from mockserver.generation.supply import SeededSupply
 from mockserver.model.declared import operations
 from mockserver.model.types import Errors, Operation
 from mockserver.space import Space
@@ -75,6 +77,7 @@ class EdgeApi(RoutedAPI[Handler]):
         self._under = under
         self._check = check
         self._schemas = SchemaCompiler(space.model.document.spec)
+        self._fresh = SeededSupply(space.model.document.spec, fresh=True)
         self._by_label: dict[str, Operation] = {each.label: each for each in space.model.operations}
         self._handlers: dict[tuple[str, str], Handler] = {}
         self.routes = Routes()
@@ -96,9 +99,14 @@ class EdgeApi(RoutedAPI[Handler]):
     def make_operation(self, operation: AbstractOperation, route: Route | None = None) -> Handler:
         if route is None:
             raise ValueError("an operation is made for a route")
-        known = self._by_label[route.name]
+        known = self._by_label.get(route.name) or self._spelled_otherwise(route.name)
         base = route.base.removeprefix(self._under)
-        return Handler(self._space, known, operation, base, self._schemas, self._check)
+        return Handler(self._space, known, operation, base, self._schemas, self._fresh, self._check)
+
+    def _spelled_otherwise(self, label: str) -> Operation:
+        """Return the operation of a label whose path differs in its trailing slash alone."""
+        bare = label.rstrip("/")
+        return next(each for name, each in self._by_label.items() if name.rstrip("/") == bare)
 
     def _set_base_path(self, base_path: str | None = None) -> None:
         self.base_path = ""
@@ -206,11 +214,14 @@ class Edge(RoutedMiddleware[EdgeApi]):
         return error_answer(refuse(self._errors_at(raw_path), problem), None)
 
     def _errors_at(self, raw_path: str) -> Errors:
-        """Return the errors for a path that no operation answers: those of the longest fitting prefix."""
+        """Return the errors for a path that no operation answers: those of what is nearest to it."""
         errors = self.space.model.errors
         path = raw_path.removeprefix(self.under)
-        fitting = [each for each in errors.values() if each.at and is_under(path, each.at)]
-        return max(fitting, key=lambda each: len(each.at), default=errors["default"])
+        near = [(nearness(each.at, path), each) for each in errors.values() if each.at and is_under(path, each.at)]
+        for base in self.space.model.base_paths:
+            near += [(nearness(base + each.path, path), errors[each.errors]) for each in self.space.model.operations]
+        much, nearest = max(near, key=lambda each: each[0], default=(0, errors["default"]))
+        return nearest if much else errors["default"]
 
     def _extra(self) -> list[tuple[bytes, bytes]]:
         """Return the headers that go with every reply."""
@@ -219,12 +230,3 @@ class Edge(RoutedMiddleware[EdgeApi]):
             (name.lower().encode(), str(fill(text, values)).encode("latin-1"))
             for name, text in self._habits.headers.items()
         ]
-
-
-def is_under(path: str, template: str) -> bool:
-    """Tell whether a path begins with the segments of a template."""
-    wanted = template.strip("/").split("/")
-    given = path.strip("/").split("/")
-    return len(given) >= len(wanted) and all(
-        want.startswith("{") or want == have for want, have in zip(wanted, given, strict=False)
-    )

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockserver.asgi.api import Edge, is_under
+from mockserver.asgi.api import Edge
+from mockserver.asgi.beginnings import is_under
 from mockserver.asgi.pages import RESERVED, Pages
 from mockserver.asgi.request import raw_path_of
 from mockserver.asgi.respond import encode, send_answer

@@ -55,7 +55,7 @@ def _brackets(text: bytes | str) -> int:
 def _is_deep(value: Any) -> bool:
     """Tell whether arrays and objects are nested deeper than DEEPEST, level by level."""
     level = [value]
-    for _ in range(DEEPEST + 1):
+    for _ in range(DEEPEST):
         level = [
             child
             for each in level
