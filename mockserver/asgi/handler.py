@@ -12,8 +12,10 @@ from urllib.parse import quote
 
 from mockserver.asgi.bodies import Malformed, decode_json, decoder_for, parse_media_type
 from mockserver.asgi.envelope import Enveloper
+from mockserver.asgi.exhibit import Exhibit, refused_preference
 from mockserver.asgi.negotiation import choose_format
 from mockserver.asgi.parameters import ParameterPlan
+from mockserver.asgi.prefer import Preference, take_preference
 from mockserver.asgi.refusal import Refusal, refuse
 from mockserver.asgi.request import Request, TooLarge
 from mockserver.asgi.respond import Answer, encode, error_answer
@@ -21,7 +23,7 @@ from mockserver.asgi.schemas import Direction, SchemaCompiler, Validator
 from mockserver.asgi.security import Guard
 from mockserver.asgi.violations import find_violations
 from mockserver.asgi.xml import is_xml, xml_decoders, xml_writers
-from mockserver.call import Call, Principal, Problem, ProblemKind, Reply, Violation
+from mockserver.call import Call, Principal, Problem, ProblemKind, Reply, Supply, Violation
 from mockserver.lookup import MISSING
 from mockserver.model.declared import is_json, parameters, resolved, response_at, success_statuses, type_of
 from mockserver.model.documented import documented_errors, error_media
@@ -55,6 +57,7 @@ class Handler:
         declared: Declared,
         base: str,
         schemas: SchemaCompiler,
+        fresh: Supply,
         check: bool,
     ) -> None:
         model = space.model
@@ -70,7 +73,8 @@ class Handler:
         listed = parameters(model.document.spec, operation.path, operation.method)
         self._plan = ParameterPlan(model.document.spec, listed, schemas)
         self._bodies = _Bodies(model, operation, declared.request_body, schemas)
-        self._enveloper = Enveloper(model, operation, space.supply)
+        self._exhibit = Exhibit(model, operation, declared.responses, space.supply, fresh)
+        self._enveloper = Enveloper(model, operation, space.supply, schemas)
         self._offered = _offered(declared.responses, operation)
         self._problem_media = _problem_media(declared.responses, self._errors)
         statuses = {operation.success, operation.created, *self._problem_media}
@@ -79,6 +83,9 @@ class Handler:
 
     async def __call__(self, request: Request) -> Answer:
         """Return the answer to a request; every refusal is in the API's own form."""
+        preference = take_preference(request, self._plan.takes)
+        if preference is not None:
+            return self._preferred(preference, request)
         media_type = self._format(request, self._offered) if self._offered else ""
         if media_type is None:
             problem = Problem(ProblemKind.NOT_ACCEPTABLE, "none of the accepted media types can be given")
@@ -93,6 +100,15 @@ class Handler:
         if reply.problem is not None:
             return self._refused(reply.problem, request)
         return self._answered(reply, request, media_type)
+
+    def _preferred(self, preference: Preference | Problem, request: Request) -> Answer:
+        """Return the documented response that was asked for; credentials are checked even so."""
+        admitted = self._guard.admit(request)
+        if isinstance(admitted, Problem):
+            return self._refused(admitted, request)
+        if isinstance(preference, Problem):
+            return refused_preference(preference)
+        return self._exhibit.answer(preference, request)
 
     def _format(self, request: Request, offered: Sequence[str]) -> str | None:
         return choose_format(request.headers.get("accept"), offered, request.preferred)

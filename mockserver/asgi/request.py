@@ -45,7 +45,17 @@ class Request:
     @property
     def query_pairs(self) -> list[tuple[str, str]]:
         """Query parameters in the order in which they were sent."""
-        return _pairs(self.scope["query_string"])
+        return [(name, value) for name, value in _pairs(self.scope["query_string"]) if name in self.query]
+
+    def take(self, name: str) -> str | None:
+        """Return the last value of a query parameter and forget that it was sent."""
+        values = self.query.pop(name, None)
+        return values[-1] if values else None
+
+    @property
+    def query_text(self) -> str:
+        """The query as it was sent."""
+        return str(self.scope["query_string"], "latin-1")
 
     @property
     def query_params(self) -> dict[str, str]:

@@ -32,9 +32,13 @@ def wall_clock() -> datetime:
 class SeededSupply:
     """Values that are the same for the same seed and salt, so that runs can be compared."""
 
-    def __init__(self, spec: Mapping[str, Any], seed: int = 0, clock: Clock = wall_clock) -> None:
+    def __init__(
+        self, spec: Mapping[str, Any], seed: int = 0, clock: Clock = wall_clock, *, fresh: bool = False
+    ) -> None:
+        """Take a document. `fresh` values come from the rules of a schema, not from its examples."""
         self._seed = seed
         self._clock = clock
+        self._fresh = fresh
         self._maker: ValueMaker | None = None
         self._spec = spec
 
@@ -55,7 +59,7 @@ class SeededSupply:
             from faker import Faker  # takes a tenth of a second, and many states never need it
 
             faker = Faker("en_US", use_weighting=False)
-            self._maker = ValueMaker(self._spec, faker)
+            self._maker = ValueMaker(self._spec, faker, fresh=self._fresh)
         random = Random(self._digest(salt))
         return self._maker.make(schema, salt.rpartition("/")[2], random, depth=1)
 

@@ -30,9 +30,12 @@ DEEP = 2
 class ValueMaker:
     """Makes values for the schemas of one document; `components` resolve `$ref`."""
 
-    def __init__(self, spec: Mapping[str, Any], faker: Faker) -> None:
+    def __init__(self, spec: Mapping[str, Any], faker: Faker, *, fresh: bool = False) -> None:
+        """Take a document and a faker. `fresh` values are made anew: no examples and defaults, rarely null."""
         self._recursion = Recursion(spec)
         self._faker = faker
+        self._fresh = fresh
+        self._null_from = DEEP if fresh else 1
 
     def make(self, schema: Any, name: str, random: Random, depth: int = 0) -> Any:
         """Return a value for the schema of a property of this name; MISSING when the schema forbids all."""
@@ -41,16 +44,23 @@ class ValueMaker:
             return MISSING
         if not isinstance(schema, Mapping):
             return {}
-        said = _said(schema)
+        said = self._said(schema, random)
         if said is not MISSING:
             return said
-        if depth > 0 and may_be_null(schema):
+        if depth >= self._null_from and may_be_null(schema):
             return None
         merged = self._merged(schema, depth)
-        said = _said(merged)
+        said = self._said(merged, random)
         if said is not MISSING:
             return said
-        return None if merged.get("nullable") and depth > 0 else self._typed(merged, name, random, depth)
+        is_null = merged.get("nullable") and depth >= self._null_from
+        return None if is_null else self._typed(merged, name, random, depth)
+
+    def _said(self, schema: Mapping[str, Any], random: Random) -> Any:
+        if not self._fresh or "const" in schema:
+            return _said(schema)
+        options = [option for option in listed(schema, "enum") if option is not None]
+        return random.choice(options) if options else _said({"enum": schema["enum"]}) if "enum" in schema else MISSING
 
     def _merged(self, schema: Mapping[str, Any], depth: int, above: tuple[Any, ...] = ()) -> Mapping[str, Any]:
         """Return one schema for `allOf` and for a choice of `oneOf` and `anyOf`; `above` are those in the making."""

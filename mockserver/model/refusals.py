@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -60,17 +61,19 @@ PROBLEM_DETAILS = {
 
 def compile_errors(said: Mapping[str, Any], source: str) -> dict[str, Errors]:
     """Return the sets of errors by name; `default` is always there. Raises SemanticsError."""
-    compiled: dict[str, Errors] = {"default": _standard()}
+    compiled: dict[str, Errors] = {"default": standard_errors()}
     for name, each in said.items():
         base = each.get("extends")
         if base is not None and base not in compiled:
             known = ", ".join(compiled)
             raise SemanticsError(source, f"no errors {base!r}", f"/errors/{name}/extends", f"known: {known}")
-        compiled[name] = _extended(compiled[base], each) if base else _declared(each)
+        compiled[name] = _extended(compiled[base], said.get(base, {}), each) if base else _declared(each)
     return compiled
 
 
-def _standard() -> Errors:
+@cache
+def standard_errors() -> Errors:
+    """Return the errors of an API that says nothing of its own: problem details."""
     forms = {kind: ErrorForm(status, "", "", PROBLEM_DETAILS) for kind, status in STATUSES.items()}
     return Errors(forms, media_type="application/problem+json", standard=True)
 
@@ -94,21 +97,28 @@ def _form(kind: str, said: Mapping[str, Any]) -> ErrorForm:
     while meant is not None and meant not in forms:
         meant = FALLBACKS.get(meant)
     declared = forms.get(meant, {}) if meant else {}
-    usual = said.get("body", PROBLEM_DETAILS)
-    if kind.startswith("invalid") or kind == "limit_exceeded":
-        usual = said.get("invalid_body", usual)
     status = declared.get("status", STATUSES[kind])
     return ErrorForm(
         status=status,
         message=declared.get("message", HTTPStatus(status).phrase if meant is None else ""),
         code=declared.get("code", ""),
-        body=declared.get("body", usual),
+        body=declared.get("body", _usual_body(kind, said, PROBLEM_DETAILS)),
         headers=declared.get("headers", {}),
     )
 
 
-def _extended(base: Errors, said: Mapping[str, Any]) -> Errors:
-    forms = dict(base.forms)
+def _usual_body(kind: str, said: Mapping[str, Any], otherwise: Any) -> Any:
+    usual = said.get("body", otherwise)
+    return said.get("invalid_body", usual) if kind.startswith("invalid") or kind == "limit_exceeded" else usual
+
+
+def _extended(base: Errors, beneath: Mapping[str, Any], said: Mapping[str, Any]) -> Errors:
+    """Return the base with what an extension says; its body takes the place of the usual one, not of a form's own."""
+    own = {kind for kind, declared in beneath.get("forms", {}).items() if "body" in declared}
+    forms = {
+        kind: form if kind in own else replace(form, body=_usual_body(kind, said, form.body))
+        for kind, form in base.forms.items()
+    }
     for kind, declared in said.get("forms", {}).items():
         forms[kind] = replace(forms[kind], **declared)
     return replace(
@@ -116,6 +126,7 @@ def _extended(base: Errors, said: Mapping[str, Any]) -> Errors:
         forms=forms,
         messages={**base.messages, **said.get("messages", {})},
         details={**base.details, **_details(said)},
+        media_type=said.get("media_type", "application/json" if base.standard and "body" in said else base.media_type),
         at=said.get("at", ""),
         standard=False,
     )

@@ -1,0 +1,177 @@
+"""A client chooses a documented response with `Prefer`, or with `__code` and the like in the query."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mockserver.asgi.prefer import read_preferences
+from tests.asgi.stage import Play, Stage, body_of
+
+PET = {
+    "type": "object",
+    "required": ["id", "name"],
+    "properties": {
+        "id": {"type": "integer", "minimum": 1, "example": 7},
+        "name": {"type": "string", "example": "Rex"},
+        "kind": {"type": "string", "enum": ["dog", "cat", "owl", "hen"]},
+    },
+}
+ERROR = {"type": "object", "properties": {"message": {"type": "string"}}}
+LISTED = {
+    "schema": {"type": "array", "items": PET},
+    "examples": {"none": {"value": []}, "one": {"value": [{"id": 1, "name": "Tom"}]}},
+}
+SECURED = {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}}
+
+
+def said(media: Any = None, **rest: Any) -> dict[str, Any]:
+    return {"description": "", **({"content": {"application/json": media}} if media else {}), **rest}
+
+
+def pets(play: Play, **document: Any) -> Stage:
+    listed = {"200": said(LISTED), "404": said({"schema": ERROR, "example": {"message": "no pets"}})}
+    made = {
+        "201": said({"schema": PET}),
+        "5XX": said({"schema": ERROR}),
+        "default": said({"schema": ERROR, "example": {"message": "oh"}}),
+    }
+    paths = {
+        "/pets": {
+            "get": {
+                "parameters": [
+                    {"name": "limit", "in": "query", "schema": {"type": "integer", "default": 1}},
+                    {"name": "page", "in": "query", "schema": {"type": "integer"}},
+                ],
+                "responses": {**listed, "204": said()},
+            },
+            "post": {"requestBody": body_of(PET), "responses": made},
+        }
+    }
+    semantics = {"defaults": {"unknown_query": "refuse"}}
+    return play(paths, semantics, {"pets": [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]}, **document)
+
+
+def preferred(stage: Stage, call: str, text: str, body: Any = None) -> Any:
+    return stage.ask(call, body, {"Prefer": text})
+
+
+def test_a_code_brings_the_documented_response(play: Play) -> None:
+    answer = preferred(pets(play), "GET /pets", "code=404")
+    assert (answer.status, answer.json) == (404, {"message": "no pets"})
+    assert answer.headers["preference-applied"] == "code=404"
+
+
+def test_an_example_is_chosen_by_its_name(play: Play) -> None:
+    answer = preferred(pets(play), "GET /pets", "example=one")
+    assert (answer.status, answer.json) == (200, [{"id": 1, "name": "Tom"}])
+    assert preferred(pets(play), "GET /pets", 'code=200, example="none"').json == []
+
+
+def test_the_class_and_the_default_document_a_code_too(play: Play) -> None:
+    stage = pets(play)
+    assert preferred(stage, "POST /pets", "code=503").status == 503
+    answer = preferred(stage, "POST /pets", "code=418")
+    assert (answer.status, answer.json) == (418, {"message": "oh"})
+
+
+def test_without_an_example_the_value_comes_from_the_schema(play: Play) -> None:
+    answer = preferred(pets(play), "POST /pets", "code=201", {"id": 9, "name": "c"})
+    assert answer.status == 201
+    assert (answer.json["id"], answer.json["name"]) == (7, "Rex")
+
+
+def test_a_response_without_a_body_has_none(play: Play) -> None:
+    answer = preferred(pets(play), "GET /pets", "code=204")
+    assert (answer.status, answer.body) == (204, b"")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("code=409", "no response 409 is documented here (documented: 200, 404, 204)"),
+        ("example=two", "the response 200 has no example 'two' (documented: none, one)"),
+        ("code=abc", "code must be a status of three digits, such as 404, not 'abc'"),
+        ("dynamic=maybe", "dynamic must be true or false, not 'maybe'"),
+    ],
+)
+def test_what_is_not_documented_is_refused_by_naming_what_is(play: Play, text: str, told: str) -> None:
+    answer = preferred(pets(play), "GET /pets", text)
+    assert (answer.status, answer.headers["content-type"]) == (400, "application/problem+json")
+    assert answer.json["detail"] == told
+
+
+def test_a_preferred_response_changes_nothing(play: Play) -> None:
+    stage = pets(play)
+    preferred(stage, "POST /pets", "code=201", {"id": 9, "name": "c"})
+    assert len(stage.ask("GET /pets?limit=10").json) == 2
+
+
+def test_dynamic_values_come_from_the_schema_and_not_from_its_examples(play: Play) -> None:
+    stage = pets(play)
+    made = [preferred(stage, "POST /pets", "dynamic=true").json for _ in range(5)]
+    assert len({each["id"] for each in made}) > 1
+    assert all(isinstance(each["id"], int) and each["id"] >= 1 and each["kind"] in PET_KINDS for each in made)
+
+
+PET_KINDS = ("dog", "cat", "owl", "hen")
+
+
+def test_a_seed_makes_dynamic_values_repeatable(play: Play) -> None:
+    stage = pets(play)
+    first, second, other = (preferred(stage, "POST /pets", f"dynamic=true, seed={seed}").json for seed in (7, 7, 8))
+    assert first == second != other
+
+
+def test_the_query_says_the_same(play: Play) -> None:
+    stage = pets(play)
+    assert stage.ask("GET /pets?__code=404").headers["preference-applied"] == "code=404"
+    assert stage.ask("GET /pets?__example=one").json == [{"id": 1, "name": "Tom"}]
+    assert (
+        stage.ask("POST /pets?__dynamic=true&__seed=7").json
+        == preferred(stage, "POST /pets", "dynamic=true, seed=7").json
+    )
+
+
+def test_the_query_is_passed_over_where_the_header_has_a_word(play: Play) -> None:
+    assert pets(play).ask("GET /pets?__code=404", None, {"Prefer": "example=one"}).status == 200
+
+
+def test_our_query_parameters_are_neither_unknown_nor_in_links(play: Play) -> None:
+    answer = pets(play).ask("GET /pets?__dynamic=false&__seed=3")
+    assert (answer.status, answer.json) == (200, [{"id": 1, "name": "a"}])
+    assert "__" not in answer.headers.get("link", "")
+
+
+def test_other_preferences_are_not_ours(play: Play) -> None:
+    answer = preferred(pets(play), "GET /pets", "return=minimal, respond-async, wait=10")
+    assert answer.status == 200
+    assert "preference-applied" not in answer.headers
+
+
+def test_credentials_are_checked_even_so(play: Play) -> None:
+    stage = pets(play, components=SECURED, security=[{"key": []}])
+    assert preferred(stage, "GET /pets", "code=404").status == 401
+    assert stage.ask("GET /pets", None, {"Prefer": "code=404", "X-Key": "understudy"}).status == 404
+
+
+def test_an_accepted_media_type_is_chosen_or_refused(play: Play) -> None:
+    stage = pets(play)
+    assert stage.ask("GET /pets", None, {"Prefer": "code=404", "Accept": "text/html"}).status == 406
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("code=404", {"code": "404"}),
+        ("Code = 404 , example=a", {"code": "404", "example": "a"}),
+        ('example="a, b"; x=1, code=200', {"example": "a, b", "code": "200"}),
+        (r'example="say \"hi\""', {"example": 'say "hi"'}),
+        ("code=404, code=500", {"code": "404"}),
+        ("respond-async", {"respond-async": ""}),
+        ("", {}),
+    ],
+)
+def test_preferences_are_read_as_rfc_7240_spells_them(text: str, found: dict[str, str]) -> None:
+    assert read_preferences(text) == found
