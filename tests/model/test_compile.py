@@ -173,3 +173,20 @@ def test_the_worked_example_is_inferred_throughout() -> None:
         "put-item",
         "patch-item",
     }
+
+
+def test_extended_errors_may_have_another_body_and_media_type() -> None:
+    said = """
+errors:
+  default: {body: {m: 1}, forms: {login_refused: {body: {own: 1}}}}
+  own: {extends: default, body: {n: 1}, invalid_body: {f: 1}, media_type: application/vnd.api+json}
+"""
+    own = small(PATHS, said).errors["own"]
+    assert (own.forms["not_found"].body, own.forms["invalid"].body) == ({"n": 1}, {"f": 1})
+    assert own.forms["login_refused"].body == {"own": 1}
+    assert own.media_type == "application/vnd.api+json"
+
+
+def test_extended_errors_of_an_api_that_declares_none_are_its_own() -> None:
+    own = small(PATHS, "errors: {own: {extends: default, body: {n: 1}}}").errors["own"]
+    assert (own.standard, own.media_type) == (False, "application/json")

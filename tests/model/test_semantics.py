@@ -229,3 +229,9 @@ def test_every_object_of_the_schema_refuses_unknown_words() -> None:
 def test_what_is_checked_is_what_was_said() -> None:
     said = {"defaults": {"put": "merge"}, "operations": {"GET /things": {"kind": "list"}}}
     assert check_semantics(said, "here") == said
+
+
+def test_what_a_mirror_finds_is_never_required() -> None:
+    find = "{x: {in: things, where: {}, required: true}}"
+    said = f"resources: {{things: {{mirrors: {{p: {{resource: things, key_field: a, values: {{}}, find: {find}}}}}}}}}"
+    assert "unknown word 'required'" in mistake(said).message
