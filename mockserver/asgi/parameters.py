@@ -58,6 +58,7 @@ class ParameterPlan:
     def __init__(self, spec: Mapping[str, Any], declared: Sequence[Mapping[str, Any]], schemas: SchemaCompiler) -> None:
         made = [_parameter(spec, each, schemas) for each in declared if _is_readable(each)]
         self.by_place = {place: [each for each in made if each.place == place] for place in _PLACES}
+        self.query_names = frozenset(each.name for each in self.by_place["query"])
 
     def takes(self, name: str) -> bool:
         """Tell whether some query parameter goes by a name."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -127,10 +128,8 @@ def test_json_that_is_written_is_read_again(value: Any) -> None:
 
 @given(st.binary(max_size=60))
 def test_any_bytes_are_json_or_a_value_error(text: bytes) -> None:
-    try:
+    with suppress(ValueError):
         loads(text)
-    except ValueError:
-        return
 
 
 @pytest.mark.parametrize(
@@ -264,19 +263,15 @@ LINES = st.sampled_from(
 
 @given(st.lists(LINES, max_size=8).map(b"".join))
 def test_any_multipart_body_is_read_or_malformed(body: bytes) -> None:
-    try:
+    with suppress(Malformed):
         assert isinstance(decode_multipart(body, {"boundary": "xyz"}, {}, {}), dict)
-    except Malformed as error:
-        assert str(error)
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "latin-1", "no-such", "idna", "base64", "utf-7", "", "a\0b", "undefined"])
 def test_any_charset_is_read_or_malformed(charset: str) -> None:
     for body in (b"abc", b"\xff", b"+2AA-"):
-        try:
+        with suppress(Malformed):
             decoder_for("text/plain")(body, {"charset": charset}, {}, {}).encode()
-        except Malformed as error:
-            assert str(error)
 
 
 @given(st.text(st.characters(max_codepoint=255), max_size=40))
