@@ -8,23 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mockserver.asgi.paging import page_url
+from mockserver.asgi.paging import cursor, page_number, page_url
 from mockserver.asgi.request import Request
+from mockserver.asgi.schemas import SchemaCompiler
 from mockserver.asgi.secrets import hider
+from mockserver.asgi.showing import shower
 from mockserver.call import Page, Reply, Supply
 from mockserver.lookup import MISSING
-from mockserver.model.declared import flattened, operation_at, properties, success_schema
-from mockserver.model.envelopes import many_envelope, one_envelope
-from mockserver.model.types import Kind, Model, Operation, Resource
+from mockserver.model.declared import operation_at, success_schema
+from mockserver.model.roles import ABSENT
+from mockserver.model.types import Kind, Model, Operation
 
 Roles = Mapping[str, Callable[[], Any]]
 _REMOVALS = frozenset({Kind.DELETE, Kind.BULK_DELETE})
+_LISTS = frozenset({Kind.LIST, Kind.VIEW})
 
 
 class Enveloper:
     """Wraps the replies of one operation."""
 
-    def __init__(self, model: Model, operation: Operation, supply: Supply) -> None:
+    def __init__(self, model: Model, operation: Operation, supply: Supply, schemas: SchemaCompiler) -> None:
         self._operation = operation
         self._resource = model.resources.get(operation.resource or "")
         envelope = operation.envelope
@@ -34,7 +37,8 @@ class Enveloper:
             "count": _made(envelope.count, supply, operation),
             "removed": _made(envelope.removed, supply, operation),
         }
-        self._show = _projection(model, operation, self._resource, supply)
+        if self._resource is not None:
+            self._show = shower(model, operation, self._resource, schemas, supply)
         spec = model.document.spec
         self._hide = hider(spec, success_schema(operation_at(spec, operation.path, operation.method)))
 
@@ -51,12 +55,18 @@ class Enveloper:
             return self._removed(value)
         if kind is Kind.COUNT:
             return _fill(self._templates["count"], {"$value": lambda: value})
-        if isinstance(value, list):
-            roles = self._list_roles([self._show(record) for record in value], reply.page, request)
-            return _fill(self._templates["many"], roles)
         if value is None:
             return MISSING
-        return _fill(self._templates["one"], {"$value": lambda: self._show(value)})
+        if kind in _LISTS:
+            roles = self._list_roles([self._show(record) for record in value], reply.page, request)
+            return _fill(self._templates["many"], roles)
+        return self._one(value if isinstance(value, list) else [value], request)
+
+    def _one(self, records: list[Any], request: Request) -> Any:
+        """Return the body that shows a record, or the several that one call has made."""
+        shown = [self._show(record) for record in records]
+        roles = {**self._list_roles(shown, None, request), "$value": lambda: shown[0] if shown else None}
+        return _fill(self._templates["one"], {**roles, "$each": lambda: shown})
 
     def _removed(self, records: list[Any]) -> Any:
         template = self._templates["removed"]
@@ -79,15 +89,30 @@ class Enveloper:
             "$has_next": lambda: at.has_next,
             "$next": lambda: page_url(request, paging, at, 1),
             "$previous": lambda: page_url(request, paging, at, -1),
+            "$next_page": lambda: page_number(at, 1),
+            "$previous_page": lambda: page_number(at, -1),
+            "$cursor": lambda: cursor(at),
         }
 
 
 def _fill(template: Any, roles: Roles) -> Any:
+    """Return the body that a template describes; a role that is optional and tells nothing leaves no property."""
     if isinstance(template, str):
-        return roles[template]() if template in roles else template
+        return _played(template, roles) if template.startswith("$") else template
     if isinstance(template, Mapping):
-        return {name: _fill(child, roles) for name, child in template.items()}
+        filled = {name: _fill(child, roles) for name, child in template.items()}
+        return {name: child for name, child in filled.items() if child is not MISSING}
+    if template == ["$value"]:
+        return roles["$each"]() if "$each" in roles else [roles["$value"]()]
     return template
+
+
+def _played(role: str, roles: Roles) -> Any:
+    play = roles.get(role.removesuffix(ABSENT))
+    if play is None:
+        return role
+    value = play()
+    return MISSING if value is None and role.endswith(ABSENT) else value
 
 
 def _made(template: Any, supply: Supply, operation: Operation) -> Any:
@@ -98,42 +123,3 @@ def _made(template: Any, supply: Supply, operation: Operation) -> Any:
         value = supply.value(template["$made"], f"{operation.label}/{template.get('$name', '')}")
         return None if value is MISSING else value
     return {name: _made(child, supply, operation) for name, child in template.items()}
-
-
-def _projection(
-    model: Model, operation: Operation, resource: Resource | None, supply: Supply
-) -> Callable[[Mapping[str, Any]], Any]:
-    """Return what shows a record in this operation's replies.
-
-    Hidden and writeOnly properties go; a closed schema shows what it names alone; what it requires and the
-    record lacks is made from the schema.
-    """
-    if resource is None:
-        return lambda record: record
-    spec = model.document.spec
-    schema = success_schema(operation_at(spec, operation.path, operation.method))
-    many = many_envelope(spec, schema, resource.name) if operation.kind in (Kind.LIST, Kind.VIEW) else None
-    item = many[1] if many else one_envelope(spec, schema, resource.name, resource.key)[1]
-    flat, shown = flattened(spec, item), properties(spec, item)
-    secret = {name for name, child in shown.items() if child.get("writeOnly")} | resource.hidden
-    closed = flat.get("additionalProperties") is False
-    known = frozenset(shown) - secret
-    required = [name for name in flat.get("required") or () if isinstance(name, str) and name not in secret]
-
-    needed = frozenset(required)
-
-    def show(record: Mapping[str, Any]) -> Mapping[str, Any]:
-        names = record.keys()
-        if names.isdisjoint(secret) and needed <= names and (not closed or names <= known):
-            return record
-        visible = {
-            name: value for name, value in record.items() if name not in secret and (not closed or name in known)
-        }
-        for name in required:
-            if name not in visible:
-                salt = f"{resource.name}/{record.get(resource.key or '')}/{name}"
-                value = supply.value(shown.get(name, {}), salt)
-                visible[name] = None if value is MISSING else value
-        return visible
-
-    return show

@@ -34,3 +34,15 @@ def link_header(request: Request, paging: Paging, page: Page) -> str | None:
         if (url := page_url(request, paging, page, step))
     ]
     return ", ".join(links) or None
+
+
+def page_number(page: Page, step: int) -> int | None:
+    """Return the number of the next (step 1) or previous (step -1) page, None when there is none."""
+    if not (page.has_next if step > 0 else page.has_previous):
+        return None
+    return page.number + step if page.start is None else max(0, page.offset + step * (page.size or 0))
+
+
+def cursor(page: Page) -> str | None:
+    """Return what leads to the next page where pages are found by a cursor, None on the last one."""
+    return str(page.offset + (page.size or 0)) if page.has_next else None

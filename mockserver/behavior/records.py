@@ -21,12 +21,17 @@ def writable(resource: Resource, sent: Any) -> dict[str, Any]:
     """Return what a client may set of what it sent: nothing read-only and, in a closed resource, nothing unknown."""
     if not isinstance(sent, Mapping):
         return {}
-    known = None if resource.open else {*resource.schema.get("properties", ()), *resource.hidden, *resource.defaults}
+    known = None if resource.open else _known(resource)
     return {
         name: value
         for name, value in sent.items()
         if name not in resource.read_only and (known is None or name in known)
     }
+
+
+def _known(resource: Resource) -> set[str]:
+    """Return the properties that a closed resource keeps."""
+    return {*resource.schema.get("properties", ()), *resource.writable, *resource.hidden, *resource.defaults}
 
 
 def new_record(

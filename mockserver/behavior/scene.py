@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.call import Call, Problem, ProblemKind, Refused, Supply
@@ -36,6 +36,16 @@ class Scene:
         """The body without its envelope; empty when it is no object."""
         body = unwrapped(self.call)
         return dict(body) if isinstance(body, Mapping) else {}
+
+    @property
+    def items(self) -> list[Any] | None:
+        """The records that one body sends together, None when it sends one."""
+        body = unwrapped(self.call)
+        return body if isinstance(body, list) else None
+
+    def about(self, item: Any) -> Scene:
+        """Return the scene of one of the records that a body sends together."""
+        return replace(self, call=replace(self.call, body=item if isinstance(item, Mapping) else {}))
 
     @property
     def scope(self) -> dict[str, Any]:

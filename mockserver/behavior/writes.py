@@ -25,7 +25,10 @@ from mockserver.state import Found, Query, Record, key_of
 
 
 def create(scene: Scene) -> Reply:
-    """Store a new record. Raises Refused when its key is taken, it breaks a rule, or there are too many."""
+    """Store a new record, or each of an array. Raises Refused when a key is taken, a rule broken or all is full."""
+    if scene.items is not None:
+        made = [create(scene.about(item)) for item in scene.items]
+        return Reply([reply.value for reply in made], created=True)
     sent = scene.sent
     _check(scene, sent)
     limit = scene.resource.limit
@@ -66,6 +69,9 @@ def merge(scene: Scene) -> Reply:
 
 def upsert(scene: Scene) -> Reply:
     """Store what was sent under its key, new or in place; children sent replace the children kept."""
+    if scene.items is not None:
+        stored = [upsert(scene.about(item)) for item in scene.items]
+        return Reply([reply.value for reply in stored], created=any(reply.created for reply in stored))
     scene = _at_key(scene)
     _check(scene, scene.sent)
     if scene.record is None or scene.key is None:

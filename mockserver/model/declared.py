@@ -121,9 +121,9 @@ def json_content(content: Any) -> tuple[str, Mapping[str, Any]] | None:
     return None
 
 
-def success_schema(operation: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the schema of the JSON body of success; the empty schema when there is none."""
-    for status in success_statuses(operation):
+def success_schema(operation: Mapping[str, Any], preferred: int | None = None) -> Mapping[str, Any]:
+    """Return the schema of the JSON body of success, of the preferred status first; empty when there is none."""
+    for status in sorted(success_statuses(operation), key=lambda each: each != preferred):
         found = json_content(response_at(operation, status).get("content"))
         if found and isinstance(found[1].get("schema"), Mapping):
             schema: Mapping[str, Any] = found[1]["schema"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mockserver.model.declared import type_of
@@ -14,24 +15,68 @@ HIDDEN_KEY = "$key"
 
 _CREATED = re.compile(r"^(date_?)?(created|added|inserted|registered|creation)(_?(at|on|date|time|timestamp))?$", re.I)
 _TOUCHED = re.compile(r"^(date_?)?(last_?)?(updated|modified|changed|edited)(_?(at|on|date|time|timestamp))?$", re.I)
+_IS_ID = re.compile(r"(^|[_\-.])(id|uuid|guid)$|(?<=[a-z])(Id|ID|Uuid|UUID|Guid)$", re.ASCII)
+USUAL = ("uuid", "guid", "key", "code", "slug", "handle", "name")
+"""Properties that identify where there is no `id`."""
+HOUSE_SHARE = 3
+"""How many resources must have a property before it is the API's own word for the key."""
 
 Properties = Mapping[str, Mapping[str, Any]]
 
 
-def infer_key(param: str | None, resource: str, properties: Properties) -> tuple[str, str]:
-    """Return the property that a path parameter stands for, and the rule that found it."""
-    by_name = {bare(name): name for name in properties}
+def infer_key(
+    param: str | None,
+    resource: str,
+    properties: Properties,
+    sent: Iterable[str] = (),
+    house: str | None = None,
+) -> tuple[str, str]:
+    """Return the property that a path parameter stands for, and the rule that found it.
+
+    `sent` are the properties that some request carries, `house` is the word for keys that this API has.
+
+    same-name: /things/{sku} -> sku. prefix-dropped: /customers/{customer_id}, {customerId} -> id.
+    id-fallback: /people/{person} -> id. house-key: /things/{thing} -> object_id, as elsewhere in the API.
+    own-id: -> thing_id. only-made-id: -> the one `..._id` that no request carries. usual-key: -> uuid, code,
+    name. made-id: nothing is known of the record, so it gets an `id`. hidden-key: none of its properties fits.
+    """
+    by_name = {bare(name): name for name, schema in properties.items() if _is_scalar(schema)}
     wanted = bare(param or "id")
-    if wanted in by_name and _is_scalar(properties[by_name[wanted]]):
+    one, many = bare(singular(resource.rpartition(".")[2])), bare(resource.rpartition(".")[2])
+    if wanted in by_name:
         return by_name[wanted], "same-name"
-    for name in _shorter(wanted, bare(singular(resource)), bare(resource)):
-        if name in by_name and _is_scalar(properties[by_name[name]]):
+    for name in _shorter(wanted, one, many):
+        if name in by_name:
             return by_name[name], "prefix-dropped"
-    for name in ("id", f"{bare(singular(resource))}id", "uuid", "key", "code", "slug", "name"):
-        if name in by_name and _is_scalar(properties[by_name[name]]):
-            return by_name[name], "id-fallback"
-    only = [name for name, schema in properties.items() if bare(name).endswith("id") and schema.get("readOnly")]
-    return (only[0], "only-read-only-id") if len(only) == 1 else (HIDDEN_KEY, "hidden-key")
+    if "id" in by_name:
+        return by_name["id"], "id-fallback"
+    if house is not None and house in properties:
+        return house, "house-key"
+    for name in (f"{one}id", f"{one}uuid", f"{one}code", f"{one}key", f"{one}name", one):
+        if name in by_name and _fits(name, wanted):
+            return by_name[name], "own-id"
+    made = [name for name in by_name.values() if _IS_ID.search(name) and name not in set(sent)]
+    if len(made) == 1:
+        return made[0], "only-made-id"
+    for name in USUAL:
+        if name in by_name:
+            return by_name[name], "usual-key"
+    return (HIDDEN_KEY, "hidden-key") if properties else ("id", "made-id")
+
+
+def infer_house_key(schemas: Iterable[tuple[Properties, Iterable[str]]]) -> str | None:
+    """Return the API's own word for keys: what records of several resources have, and no request carries.
+
+    object_id in every record of a carrier's API; lago_id. `id` needs no such vote.
+    """
+    votes: Counter[str] = Counter()
+    resources = 0
+    for properties, sent in schemas:
+        if properties and not any(bare(name) == "id" for name in properties):
+            resources += 1
+            votes.update(name for name in properties if _IS_ID.search(name) and name not in set(sent))
+    word, count = next(iter(votes.most_common(1)), ("", 0))
+    return word if count >= HOUSE_SHARE and count * 2 >= resources else None
 
 
 def infer_generator(key: str, schema: Mapping[str, Any], client_made: bool) -> str | None:
@@ -50,7 +95,7 @@ def infer_stamps(properties: Properties, writable: frozenset[str]) -> tuple[dict
     generated: dict[str, str] = {}
     touched: dict[str, str] = {}
     for name, schema in properties.items():
-        if name in writable and not schema.get("readOnly"):
+        if name in writable:
             continue
         style = _style(schema)
         if style and _CREATED.match(name):
@@ -72,6 +117,11 @@ def _shorter(param: str, *prefixes: str) -> list[str]:
     return [
         param.removeprefix(prefix) for prefix in prefixes if prefix and param != prefix and param.startswith(prefix)
     ]
+
+
+def _fits(name: str, wanted: str) -> bool:
+    """Tell whether a property may be what the parameter asks for: a name is no id."""
+    return name.endswith("id") or not wanted.endswith("id")
 
 
 def _is_scalar(schema: Mapping[str, Any]) -> bool:

@@ -68,7 +68,7 @@ class OperationCompiler:
         places = [
             place
             for spot in self._atlas.spots.values()
-            for place in (*spot.on_collection.values(), *spot.on_item.values())
+            for place in (*spot.on_collection.values(), *spot.on_item.values(), *spot.others)
         ]
         labels = {place.label for place in places}
         for label in self._declared:
@@ -186,10 +186,14 @@ class OperationCompiler:
             many=many,
             count=count_envelope(self._spec, schema) if kind is Kind.COUNT else "$value",
             removed=self._removed(place, kind, resource) if kind in (Kind.DELETE, Kind.BULK_DELETE) else None,
-            request=request_envelope(self._spec, request_schema(place.operation), resource.name),
+            request=self._request_wrapper(place, resource),
         )
         declared = {**self._defaults.get("envelope", {}), **said.get("envelope", {})}
         return replace(inferred, **{word: _template(word, value) for word, value in declared.items()})
+
+    def _request_wrapper(self, place: Place, resource: Resource) -> str | None:
+        known = properties(self._spec, resource.schema).keys()
+        return request_envelope(self._spec, request_schema(place.operation), resource.name, known)
 
     def _removed(self, place: Place, kind: Kind, resource: Resource) -> Any:
         """Return the body of the reply to a delete: nothing, the record, or what the schema asks for."""

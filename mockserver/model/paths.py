@@ -6,6 +6,7 @@ import re
 
 PARAMETER = re.compile(r"\{([^{}]+)\}")
 WHOLE = re.compile(r"\{([^{}]+)\}")
+_EXTENSION = re.compile(r"\.(json|xml)$")
 
 
 def segments(path: str) -> list[str]:
@@ -14,8 +15,12 @@ def segments(path: str) -> list[str]:
 
 
 def canonical(path: str) -> str:
-    """Spell a path without a trailing slash."""
-    return "/" + "/".join(segments(path))
+    """Spell a path without a trailing slash and without the extension of a format: /things.json is /things."""
+    return "/" + "/".join(_plain(segments(path)))
+
+
+def _plain(parts: list[str]) -> list[str]:
+    return [*parts[:-1], _EXTENSION.sub("", parts[-1]) or parts[-1]] if parts else parts
 
 
 def parameter_names(path: str) -> list[str]:
@@ -30,9 +35,9 @@ def whole_parameter(segment: str) -> str | None:
 
 
 def is_item(path: str) -> bool:
-    """Tell whether the path ends in a parameter."""
-    parts = segments(path)
-    return bool(parts) and bool(PARAMETER.search(parts[-1]))
+    """Tell whether the path ends in a parameter; /things/{id}:cancel does not."""
+    parts = _plain(segments(path))
+    return bool(parts) and bool(PARAMETER.search(parts[-1])) and ":" not in PARAMETER.sub("", parts[-1])
 
 
 def key_parameter(path: str) -> str | None:
@@ -43,7 +48,7 @@ def key_parameter(path: str) -> str | None:
 
 def collection_of(path: str) -> str:
     """Return the canonical path of the collection that an item path, or a collection path, belongs to."""
-    parts = segments(path)
+    parts = _plain(segments(path))
     return "/" + "/".join(parts[:-1] if is_item(path) else parts)
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mockserver.errors import SemanticsError
-from mockserver.model.declared import Spec, flattened, properties, request_schema, success_schema
+from mockserver.model.declared import Spec, flattened, is_array, properties, request_schema, success_schema
 from mockserver.model.envelopes import many_envelope, one_envelope, request_envelope
-from mockserver.model.keys import HIDDEN_KEY, infer_generator, infer_key, infer_stamps
-from mockserver.model.paths import canonical, key_parameter, parameter_names, segments, whole_parameter
+from mockserver.model.keys import HIDDEN_KEY, infer_generator, infer_house_key, infer_key, infer_stamps
+from mockserver.model.paths import bare, canonical, key_parameter, parameter_names, segments, whole_parameter
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
-from mockserver.model.survey import COLLECTION, SINGLETON, Spot, is_collection, is_singleton
+from mockserver.model.survey import COLLECTION, SINGLETON, Place, Spot, is_collection, is_singleton
 from mockserver.model.types import Children, Parent, Position, Reference, Resource, View
 
 
@@ -70,7 +70,9 @@ def _found_by_name(atlas: Atlas) -> dict[str, Spot]:
 def compile_resources(atlas: Atlas, defaults: Mapping[str, Any], source: str) -> dict[str, Resource]:
     """Return every resource by name. Raises SemanticsError when a declaration names one that is not there."""
     names = [*dict.fromkeys([*atlas.declared, *atlas.paths])]
-    resources = {name: _compile(name, atlas, defaults) for name in names}
+    drafts = {name: _sketch(name, atlas) for name in names}
+    house = infer_house_key((draft.fields, draft.writable) for draft in drafts.values() if draft.has_items)
+    resources = {name: _compile(name, atlas, defaults, draft, house) for name, draft in drafts.items()}
     for resource in resources.values():
         for named in _named_resources(resource):
             if named not in resources:
@@ -99,13 +101,18 @@ def record_schema(spec: Spec, spot: Spot | None, name: str, key: str | None) -> 
             record = many[1] if many else one_envelope(spec, schema, name, key)[1]
             if properties(spec, record):
                 return flattened(spec, record)
-    writes = [spot.on_collection.get("POST"), *map(spot.on_item.get, ("PUT", "PATCH", "POST"))]
-    for schema_of in (success_schema, request_schema):
-        for place in filter(None, writes):
-            record = one_envelope(spec, schema_of(place.operation), name, key)[1]
-            if properties(spec, record):
-                return flattened(spec, record)
-    return {}
+    for place in _writes(spot):
+        record = one_envelope(spec, success_schema(place.operation), name, key)[1]
+        if _is_record(spec, record, _unwrapped(spec, place, name, {})):
+            return flattened(spec, record)
+    sent = [_unwrapped(spec, place, name, {}) for place in _writes(spot)]
+    return dict(next((each for each in sent if each.get("properties")), {}))
+
+
+def _is_record(spec: Spec, schema: Any, sent: Any) -> bool:
+    """Tell whether the reply to a write is the record: it shows something of what was sent, or its id."""
+    fields = properties(spec, schema)
+    return bool(fields.keys() & properties(spec, sent).keys()) or any(bare(name) == "id" for name in fields)
 
 
 def parents_of(path: str, atlas: Atlas, said: Mapping[str, Any]) -> tuple[Parent, ...]:
@@ -116,26 +123,65 @@ def parents_of(path: str, atlas: Atlas, said: Mapping[str, Any]) -> tuple[Parent
             known = said.get("parents", {}).get(param)
             resource = known if isinstance(known, str) else (known or {}).get("resource")
             if resource is None and whole_parameter(step):
-                above = canonical("/".join(steps[:index]))
-                resource = atlas.names.get(above)
+                resource = _parent_at(canonical("/".join(steps[:index])), atlas)
             field_name = known.get("field") if isinstance(known, Mapping) else None
             parents.append(Parent(param, resource, True, field_name))
     return tuple(parents)
 
 
-def _compile(name: str, atlas: Atlas, defaults: Mapping[str, Any]) -> Resource:
-    said = atlas.declared.get(name, {})
+def _parent_at(path: str, atlas: Atlas) -> str | None:
+    """Return the resource whose record a path parameter names, None when the API cannot make such records.
+
+    /users/{user_id}/posts without POST /users: any user will do, for nobody could make one.
+    """
+    name = atlas.names.get(path)
+    spot = atlas.spots.get(path)
+    if name is None or spot is None or name in atlas.declared:
+        return name
+    return name if "POST" in spot.on_collection or {"PUT", "POST"} & spot.on_item.keys() else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sketch:
+    """What the document shows of a resource: its spot, its record and what requests carry of it."""
+
+    spot: Spot | None
+    schema: Mapping[str, Any]
+    fields: Mapping[str, Mapping[str, Any]]
+    sent: Mapping[str, Any]
+    carried: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def has_items(self) -> bool:
+        return self.spot is not None and bool(self.spot.on_item)
+
+    @property
+    def writable(self) -> frozenset[str]:
+        """The properties that some request carries."""
+        return frozenset(name for name, child in self.carried.items() if not child.get("readOnly"))
+
+
+def _sketch(name: str, atlas: Atlas) -> _Sketch:
     path = atlas.paths.get(name)
     spot = atlas.spots.get(path) if path else None
-    param = key_parameter(spot.item_path) if spot and spot.item_path else None
-    schema = record_schema(atlas.spec, spot, name, said.get("key"))
+    schema = record_schema(atlas.spec, spot, name, atlas.declared.get(name, {}).get("key"))
     fields = properties(atlas.spec, schema)
+    sent = [_unwrapped(atlas.spec, place, name, fields) for place in _writes(spot)]
+    carried = {field: child for each in reversed(sent) for field, child in properties(atlas.spec, each).items()}
+    return _Sketch(spot, schema, fields, sent[0] if sent else {}, carried)
+
+
+def _compile(name: str, atlas: Atlas, defaults: Mapping[str, Any], draft: _Sketch, house: str | None) -> Resource:
+    said = atlas.declared.get(name, {})
+    path, spot = atlas.paths.get(name), draft.spot
+    param = key_parameter(spot.item_path) if spot and spot.item_path else None
+    schema, fields, sent = draft.schema, draft.fields, draft.sent
     single = spot is not None and not is_collection(atlas.spec, spot) and is_singleton(atlas.spec, spot)
-    key = said["key"] if "key" in said else None if single else infer_key(param, name, fields)[0]
-    sent = _sent(atlas.spec, spot, name)
-    writable = frozenset(properties(atlas.spec, sent))
-    read_only = {each for each, child in {**fields, **properties(atlas.spec, sent)}.items() if child.get("readOnly")}
-    generated, touched = infer_stamps(fields, writable)
+    key = said["key"] if "key" in said else None if single else infer_key(param, name, fields, draft.carried, house)[0]
+    writable = frozenset(draft.carried)
+    read_only = {each for each, child in {**fields, **draft.carried}.items() if child.get("readOnly")}
+    read_only -= draft.writable
+    generated, touched = infer_stamps(fields, draft.writable)
     if key is not None:
         client_made = key in _required(sent) and key not in read_only
         generator = infer_generator(key, fields.get(key, {}), client_made)
@@ -179,16 +225,24 @@ def _owned_key(key: str | None, writable: frozenset[str]) -> set[str]:
     return {key} if key is not None and key not in writable else set()
 
 
-def _sent(spec: Spec, spot: Spot | None, name: str) -> Mapping[str, Any]:
-    """Return the schema of what a create takes, without its envelope."""
+def _writes(spot: Spot | None) -> list[Place]:
+    """Return the operations that send a record, creates first."""
     if spot is None:
-        return {}
-    place = spot.on_collection.get("POST") or next(map(spot.on_item.get, ("PUT", "PATCH", "POST")), None)
-    if place is None:
-        return {}
-    schema = request_schema(place.operation)
-    wrapper = request_envelope(spec, schema, name)
-    return flattened(spec, properties(spec, schema)[wrapper] if wrapper else schema)
+        return []
+    item = [spot.on_item.get(method) for method in ("PUT", "PATCH", "POST")]
+    places = [spot.on_collection.get("POST"), *item, *map(spot.on_collection.get, ("PUT", "PATCH"))]
+    return [place for place in places if place is not None]
+
+
+def _unwrapped(spec: Spec, place: Place, name: str, known: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema of the record that a request sends, without its envelope; of one, where it sends many."""
+    schema: Any = request_schema(place.operation)
+    wrapper = request_envelope(spec, schema, name, known.keys())
+    if wrapper:
+        schema = properties(spec, schema)[wrapper]
+    if is_array(spec, schema):
+        schema = flattened(spec, schema).get("items", {})
+    return flattened(spec, schema)
 
 
 def _required(schema: Mapping[str, Any]) -> list[str]:
@@ -201,9 +255,11 @@ def _schema_defaults(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _with_field(parent: Parent, fields: Mapping[str, Any]) -> Parent:
-    if parent.field is not None or parent.param not in fields:
+    """Name the property of the child that is spelled as the parameter: {productId} fills product_id."""
+    spelled = [name for name in fields if bare(name) == bare(parent.param)]
+    if parent.field is not None or not spelled or bare(parent.param) == "id":
         return parent
-    return Parent(parent.param, parent.resource, parent.splits, parent.param)
+    return replace(parent, field=parent.param if parent.param in spelled else spelled[0])
 
 
 def _children(spec: Spec, name: str, said: Mapping[str, Any], fields: Mapping[str, Any]) -> Children:

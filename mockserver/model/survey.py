@@ -36,13 +36,15 @@ class Place:
 class Spot:
     """A canonical collection path with the operations on it and on its items.
 
-    `declared` is what the semantics say that it is: a collection, a singleton, or nothing.
+    `declared` is what the semantics say that it is: a collection, a singleton, or nothing. `others` are
+    operations whose method has a place already, as /things/{id} and /things/by/{name}.json have.
     """
 
     path: str
     declared: str | None = None
     on_collection: dict[str, Place] = field(default_factory=dict)
     on_item: dict[str, Place] = field(default_factory=dict)
+    others: list[Place] = field(default_factory=list)
 
     @property
     def item_path(self) -> str | None:
@@ -62,7 +64,9 @@ def survey(spec: Spec) -> dict[str, Spot]:
         collection = collection_of(path)
         place = Place(path, method, operation, collection, is_item(path))
         spot = spots.setdefault(collection, Spot(collection))
-        (spot.on_item if place.item else spot.on_collection).setdefault(method, place)
+        kept = (spot.on_item if place.item else spot.on_collection).setdefault(method, place)
+        if kept is not place:
+            spot.others.append(place)
     return spots
 
 

@@ -1,0 +1,147 @@
+"""Make a value fit the schema of a reply: what is wrong in it is respelled, made from the schema or left out.
+
+A record was shaped by the requests that made it, and a reply may describe it otherwise: a number where text was
+sent, an object where its id was, a choice of shapes. What fits stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.asgi.schemas import Direction, SchemaCompiler, Validator
+from mockserver.call import Supply
+from mockserver.lookup import MISSING
+from mockserver.model.declared import Spec, flattened, resolved, type_of
+
+ROUNDS = 8
+"""How often a value is looked over before it is made anew as a whole."""
+
+Path = tuple[str | int, ...]
+
+
+class Conformer:
+    """Mends values of one schema; the validator is compiled when it is first needed."""
+
+    def __init__(self, spec: Spec, schema: Any, schemas: SchemaCompiler, supply: Supply) -> None:
+        self._spec = spec
+        self._schema = schema
+        self._schemas = schemas
+        self._supply = supply
+        self._validator: Validator | None = None
+        self._choices: tuple[Conformer, ...] | None = None
+
+    def fits(self, value: Any) -> bool:
+        if self._validator is None:
+            self._validator = self._schemas.compile(self._schema, Direction.REPLY)
+        return bool(self._validator.is_valid(value))
+
+    def conform(self, value: Any, salt: str) -> Any:
+        """Return the value, or the nearest one that fits; as it is when none is found."""
+        if self.fits(value):
+            return value
+        mended = self._mended(value, salt)
+        if mended is not MISSING:
+            return mended
+        for choice in self._choice():
+            mended = choice.conform(value, salt)
+            if self.fits(mended):
+                return mended
+        return self._anew(value, salt)
+
+    def _mended(self, value: Any, salt: str) -> Any:
+        """Return the value with each fault put right where it is, MISSING when that leads nowhere."""
+        for _ in range(ROUNDS):
+            errors = list(self._validator.iter_errors(value)) if self._validator else []
+            if not errors:
+                return value
+            for error in errors[:32]:
+                path = tuple(error.instance_path)
+                kind: Any = error.kind
+                if kind.name == "required":
+                    made = self._made((*path, kind.property), MISSING, salt)
+                    value = _put(value, (*path, kind.property), None if made is MISSING else made)
+                elif kind.name in ("additionalProperties", "unevaluatedProperties"):
+                    for name in kind.unexpected:
+                        value = _put(value, (*path, name), MISSING)
+                elif path:
+                    value = _put(value, path, self._made(path, error.instance, salt))
+                else:
+                    return MISSING
+        return MISSING
+
+    def _made(self, path: Path, old: Any, salt: str) -> Any:
+        """Return what belongs at a path: the old value respelled, else one made from the schema there."""
+        schema = self._at(path)
+        again = _respelled(old, type_of(flattened(self._spec, schema)))
+        if again is not MISSING and Conformer(self._spec, schema, self._schemas, self._supply).fits(again):
+            return again
+        return self._supply.value(schema, f"{salt}/{'/'.join(map(str, path))}")
+
+    def _at(self, path: Path) -> Any:
+        """Return the schema at a path, an empty one where nothing is said."""
+        schema: Any = self._schema
+        for step in path:
+            flat = flattened(self._spec, schema)
+            if isinstance(step, int):
+                schema = flat.get("items", {})
+            else:
+                known = flat.get("properties") or {}
+                schema = known.get(step, flat.get("additionalProperties", {}))
+        return schema
+
+    def _choice(self) -> tuple[Conformer, ...]:
+        if self._choices is None:
+            schema = resolved(self._spec, self._schema)
+            rest = {word: said for word, said in schema.items() if word not in ("oneOf", "anyOf")}
+            self._choices = tuple(
+                Conformer(self._spec, {"allOf": [rest, choice]} if rest.get("properties") else choice, *self._means())
+                for word in ("oneOf", "anyOf")
+                for choice in schema.get(word) or ()
+            )
+        return self._choices
+
+    def _means(self) -> tuple[SchemaCompiler, Supply]:
+        return self._schemas, self._supply
+
+    def _anew(self, value: Any, salt: str) -> Any:
+        """Return a value made from the schema, with what it can keep of the old one."""
+        made = self._supply.value(self._schema, salt)
+        if not isinstance(made, Mapping) or not isinstance(value, Mapping):
+            return value if made is MISSING or not self.fits(made) else made
+        kept = dict(made)
+        for name, child in value.items():
+            if self.fits({**kept, name: child}):
+                kept[name] = child
+        return kept if self.fits(kept) else value
+
+
+def _respelled(value: Any, kind: str | None) -> Any:
+    """Return a scalar in another type: 5 as "5", "5" as 5; MISSING when it has no such spelling."""
+    if kind == "string" and isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if kind in ("integer", "number") and isinstance(value, str):
+        try:
+            return int(value) if kind == "integer" else float(value)
+        except ValueError:
+            return MISSING
+    if kind == "array" and isinstance(value, str | int | Mapping):
+        return [value]
+    if kind == "object" and isinstance(value, str | int) and not isinstance(value, bool):
+        return {"id": value}
+    return MISSING
+
+
+def _put(value: Any, path: Path, new: Any) -> Any:
+    """Return the value with another one at a path; MISSING takes it out."""
+    if not path:
+        return new
+    step, rest = path[0], path[1:]
+    if isinstance(value, list) and isinstance(step, int) and step < len(value):
+        child = _put(value[step], rest, new)
+        return [*value[:step], *([] if child is MISSING else [child]), *value[step + 1 :]]
+    if isinstance(value, Mapping):
+        child = _put(value.get(step), rest, new)
+        others = {name: each for name, each in value.items() if name != step or child is not MISSING}
+        return others if child is MISSING else {**others, step: child}
+    return value

@@ -1,0 +1,80 @@
+"""Show a record as one operation's reply describes it: stored records in, the properties that its schema has out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mockserver.asgi.conform import Conformer
+from mockserver.asgi.schemas import SchemaCompiler
+from mockserver.call import Supply
+from mockserver.lookup import MISSING
+from mockserver.model.declared import Spec, flattened, operation_at, properties, success_schema
+from mockserver.model.envelopes import many_envelope, one_envelope
+from mockserver.model.types import Kind, Model, Operation, Resource
+from mockserver.state import Record, key_of
+
+MOST = 4096
+"""How many shown records an operation remembers."""
+Show = Callable[[Record], Any]
+
+
+def shower(model: Model, operation: Operation, resource: Resource, schemas: SchemaCompiler, supply: Supply) -> Show:
+    """Return what shows a record in this operation's replies.
+
+    Hidden and writeOnly properties go, and so does what the schema does not name where it names any; what it
+    requires and the record lacks is made from the schema. A record is shown once, for it never changes.
+    """
+    spec = model.document.spec
+    item = _item_schema(spec, operation, resource)
+    conformer = Conformer(spec, item, schemas, supply)
+    select = _selection(spec, item, resource, supply)
+    shown: dict[int, tuple[Record, Any]] = {}
+
+    def show(record: Record) -> Any:
+        known = shown.get(id(record))
+        if known is not None:
+            return known[1]
+        salt = f"{resource.name}/{key_of(record.get(resource.key or '', ''))}"
+        value = conformer.conform(select(record, salt), salt)
+        if len(shown) >= MOST:
+            shown.clear()
+        shown[id(record)] = (record, value)
+        return value
+
+    return show
+
+
+def _item_schema(spec: Spec, operation: Operation, resource: Resource) -> Any:
+    declared = operation_at(spec, operation.path, operation.method)
+    status = operation.created if operation.kind is Kind.CREATE else operation.success
+    schema = success_schema(declared, status)
+    many = many_envelope(spec, schema, resource.name) if operation.kind in (Kind.LIST, Kind.VIEW) else None
+    return many[1] if many else one_envelope(spec, schema, resource.name, resource.key)[1]
+
+
+def _selection(spec: Spec, item: Any, resource: Resource, supply: Supply) -> Callable[[Record, str], Any]:
+    """Return what picks the properties of a record that a schema describes."""
+    flat, fields = flattened(spec, item), properties(spec, item)
+    secret = {name for name, child in fields.items() if child.get("writeOnly")} | resource.hidden
+    known = None if not fields or flat.get("additionalProperties") or _has_choice(flat, item) else frozenset(fields)
+    needed = [name for name in flat.get("required") or () if isinstance(name, str) and name not in secret]
+    foreign = bool(fields) and not fields.keys() & {*resource.schema.get("properties", ()), *resource.writable}
+
+    def select(record: Record, salt: str) -> Any:
+        visible = {
+            name: value for name, value in record.items() if name not in secret and (known is None or name in known)
+        }
+        for name in fields if foreign else needed:
+            if name not in visible and name not in secret:
+                value = supply.value(fields.get(name, {}), f"{salt}/{name}")
+                if value is not MISSING:
+                    visible[name] = value
+        return visible
+
+    return select
+
+
+def _has_choice(flat: Mapping[str, Any], item: Any) -> bool:
+    """Tell whether the record may have one of several shapes, so that its properties are not all known."""
+    return isinstance(item, Mapping) and any(word in item for word in ("oneOf", "anyOf"))
