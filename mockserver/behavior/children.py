@@ -15,21 +15,41 @@ def merge_children(
 ) -> list[dict[str, Any]]:
     """Return the children after an upsert: matched ones keep their key, others are new, omitted ones go.
 
-    Raises Refused when two children sent are the same one.
+    Raises Refused when two children sent are the same one, or one is nothing to match by.
     """
-    kept = {child[children.by]: child[children.key] for child in (old or {}).get(children.field, ())}
+    given = _checked(children, sent.get(children.field))
+    kept = {child.get(children.by): child[children.key] for child in (old or {}).get(children.field) or ()}
     merged: list[dict[str, Any]] = []
     seen: set[Any] = set()
-    for index, child in enumerate(sent.get(children.field) or ()):
-        identity = child.get(children.by)
+    for index, child in enumerate(given):
+        identity = child[children.by]
         if identity in seen:
-            raise Refused(_twice(children, index, len(sent[children.field]), identity))
+            raise Refused(_twice(children, index, len(given), identity))
         seen.add(identity)
         key = kept[identity] if identity in kept else draft.draw(f"{resource.name}.{children.field}")
         known = children.known or child.keys()
         fields = {name: value for name, value in child.items() if name in known and name != children.key}
         merged.append({children.key: key, **children.defaults, **fields})
     return sorted(merged, key=lambda child: tuple(_sortable(child.get(name)) for name in children.order))
+
+
+def _checked(children: Children, given: Any) -> list[Mapping[str, Any]]:
+    """Return the children that were sent; the document may have left open what they look like."""
+    if given is None:
+        return []
+    if not isinstance(given, list):
+        raise Refused(_odd((children.field,), "must be a list"))
+    for index, child in enumerate(given):
+        if not isinstance(child, Mapping):
+            raise Refused(_odd((children.field, index), "must be an object"))
+        if not isinstance(child.get(children.by), str | int | float):
+            raise Refused(_odd((children.field, index, children.by), "must be a text or a number"))
+    return given
+
+
+def _odd(path: tuple[str | int, ...], message: str) -> Problem:
+    text = f"{'.'.join(map(str, path))} {message}"
+    return Problem(ProblemKind.INVALID, text, (Violation("body", path, "type", text),))
 
 
 def _sortable(value: Any) -> tuple[bool, bool, Any]:

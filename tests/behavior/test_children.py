@@ -98,6 +98,24 @@ def test_a_child_sent_twice_is_refused_with_its_place() -> None:
     assert problem.violations[0].rule == "unique"
 
 
+@pytest.mark.parametrize(
+    ("parts", "path"),
+    [
+        ("a", ("parts",)),
+        (1, ("parts",)),
+        ({"url": "a"}, ("parts",)),
+        ([part("a"), None], ("parts", 1)),
+        (["a"], ("parts", 0)),
+        ([{}], ("parts", 0, "url")),
+        ([{"url": None}], ("parts", 0, "url")),
+        ([{"url": ["a"]}], ("parts", 0, "url")),
+    ],
+)
+def test_children_that_cannot_be_matched_are_refused_with_their_place(parts: object, path: tuple[object, ...]) -> None:
+    problem = world().refusal(UPSERT, {"parts": parts}, **PATH)
+    assert (problem.violations[0].rule, problem.violations[0].path) == ("type", path)
+
+
 @pytest.mark.parametrize("put", ["replace", "upsert"])
 def test_a_put_without_children_takes_them_away(put: str) -> None:
     small = World((SEMANTICS % "").replace("kind: upsert", f"kind: {put}"))

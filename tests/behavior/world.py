@@ -87,7 +87,9 @@ class World:
 
     def decide(self, label: str, body: Any = MISSING, **parts: Any) -> Decision:
         """Return what is decided; nothing is applied."""
-        call = Call(operation(self.model, label), body=body, **parts)
+        return self.decide_call(Call(operation(self.model, label), body=body, **parts))
+
+    def decide_call(self, call: Call) -> Decision:
         return decide(self.model, call, self.store, self.supply)
 
     def call(self, label: str, body: Any = MISSING, **parts: Any) -> Reply:
