@@ -9,7 +9,7 @@ from typing import Any
 from mockserver.asgi.negotiation import choose_format
 from mockserver.asgi.prefer import Preference
 from mockserver.asgi.refusal import refuse
-from mockserver.asgi.replyheaders import declared_headers
+from mockserver.asgi.replyheaders import declared_headers, encoded
 from mockserver.asgi.request import Request
 from mockserver.asgi.respond import Answer, encode, error_answer
 from mockserver.asgi.xml import xml_writers
@@ -47,8 +47,7 @@ class Exhibit:
         headers = declared_headers(
             self._model.document.spec, response, lambda schema, name: make(schema, f"{salt}/{name}"), but
         )
-        sent = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in headers.items()]
-        sent.append((b"preference-applied", preference.applied.encode("latin-1", "replace")))
+        sent = encoded({**headers, "preference-applied": preference.applied})
         content = response.get("content") or {}
         if not content or status in (204, 205, 304):
             return self._without_body(preference, status, sent)

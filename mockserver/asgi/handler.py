@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
-from urllib.parse import quote
 
 from mockserver.asgi.bodies import Malformed, decode_json, decoder_for, parse_media_type
 from mockserver.asgi.envelope import Enveloper
@@ -17,6 +16,7 @@ from mockserver.asgi.negotiation import choose_format
 from mockserver.asgi.parameters import ParameterPlan
 from mockserver.asgi.prefer import Preference, take_preference
 from mockserver.asgi.refusal import Refusal, refuse
+from mockserver.asgi.replyheaders import ReplyHeaders, encoded
 from mockserver.asgi.request import Request, TooLarge
 from mockserver.asgi.respond import Answer, encode, error_answer
 from mockserver.asgi.schemas import Direction, SchemaCompiler, Validator
@@ -73,6 +73,7 @@ class Handler:
         listed = parameters(model.document.spec, operation.path, operation.method)
         self._plan = ParameterPlan(model.document.spec, listed, schemas)
         self._bodies = _Bodies(model, operation, declared.request_body, schemas)
+        self._headers = ReplyHeaders(model, operation, declared.responses, space.supply)
         self._exhibit = Exhibit(model, operation, declared.responses, space.supply, fresh)
         self._enveloper = Enveloper(model, operation, space.supply, schemas)
         self._offered = _offered(declared.responses, operation)
@@ -163,11 +164,7 @@ class Handler:
         if operation.envelope.empty is not None and reply.value == [] and operation.kind in (Kind.LIST, Kind.VIEW):
             return Answer(operation.envelope.empty, [], b"")
         body = self._enveloper.wrap(reply, request)
-        headers = []
-        if operation.location and reply.created and reply.location is not None:
-            here = request.url.removesuffix(request.extension).rstrip("/")
-            made = f"/{quote(reply.location, safe='')}" if operation.key_param is None else ""
-            headers.append((b"location", f"{here}{made}{request.extension}".encode()))
+        headers = self._headers.of(status, reply, request)
         if body is MISSING or status == 204:
             return Answer(status, headers, b"")
         faults = self._reply_faults(status, body)
@@ -184,10 +181,11 @@ class Handler:
         """Return a refusal in the accepted media type of those its status has, in the first when none is."""
         refusal: Refusal = refuse(self._errors, problem)
         offered = self._problem_media.get(refusal.status)
-        if offered is None:
-            return error_answer(refusal, None)
-        media_type = self._format(request, offered) or offered[0]
-        return error_answer(refusal, media_type, self._writers.get((refusal.status, media_type)))
+        media_type = self._format(request, offered) or offered[0] if offered else None
+        answer = error_answer(refusal, media_type, self._writers.get((refusal.status, media_type or "")))
+        said = {name for name, _ in answer.headers}
+        added = [each for each in encoded(self._headers.declared(refusal.status)) if each[0] not in said]
+        return Answer(answer.status, [*answer.headers, *added], answer.body) if added else answer
 
 
 class _Bodies:

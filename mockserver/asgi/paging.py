@@ -14,26 +14,30 @@ def page_url(request: Request, paging: Paging, page: Page, step: int) -> str | N
 
     All other parameters are kept, in the order in which they were sent.
     """
-    if not (page.has_next if step > 0 else page.has_previous) or paging.number is None:
-        return None
-    if page.start is not None:
-        number = max(0, page.offset + step * (page.size or 0))
-    else:
-        number = page.number + step
+    number = page_number(page, step)
+    return None if number is None or paging.number is None else _url(request, paging.number, number)
+
+
+def _url(request: Request, name: str, number: int) -> str:
+    """Return the URL of a request with another number of the page, or another offset."""
     sent = request.query_pairs
-    place = next((at for at, (name, _) in enumerate(sent) if name == paging.number), len(sent))
-    others = [[pair for pair in part if pair[0] != paging.number] for part in (sent[:place], sent[place:])]
-    return f"{request.url}?{urlencode([*others[0], (paging.number, str(number)), *others[1]])}"
+    place = next((at for at, pair in enumerate(sent) if pair[0] == name), len(sent))
+    others = [[pair for pair in part if pair[0] != name] for part in (sent[:place], sent[place:])]
+    return f"{request.url}?{urlencode([*others[0], (name, str(number)), *others[1]])}"
 
 
 def link_header(request: Request, paging: Paging, page: Page) -> str | None:
-    """Return a Link header for the pages around this one, None when it stands alone."""
-    links = [
-        f'<{url}>; rel="{relation}"'
-        for relation, step in (("next", 1), ("prev", -1))
-        if (url := page_url(request, paging, page, step))
-    ]
-    return ", ".join(links) or None
+    """Return a Link header for the pages around this one, and the first and last; None when it stands alone."""
+    if paging.number is None or not page.size or not (page.has_next or page.has_previous):
+        return None
+    last = max(page.total - 1, 0) // page.size
+    ends = (page.first, page.first + last) if page.start is None else (0, last * page.size)
+    numbers = {"next": page_number(page, 1), "prev": page_number(page, -1), "first": ends[0], "last": ends[1]}
+    return ", ".join(
+        f'<{_url(request, paging.number, number)}>; rel="{relation}"'
+        for relation, number in numbers.items()
+        if number is not None
+    )
 
 
 def page_number(page: Page, step: int) -> int | None:

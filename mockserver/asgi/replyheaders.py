@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
+from urllib.parse import quote
 
+from mockserver.asgi.listheaders import ListHeaders
+from mockserver.asgi.request import Request
+from mockserver.asgi.respond import Headers
+from mockserver.call import Reply, Supply
 from mockserver.lookup import MISSING
-from mockserver.model.declared import Spec, resolved, type_of
+from mockserver.model.declared import Spec, resolved, response_at, type_of
+from mockserver.model.types import Kind, Model, Operation
 
 SELF_MADE = frozenset({"content-type", "content-length", "content-encoding", "transfer-encoding", "connection", "date"})
 """Headers that the server sets by itself, or that a document cannot describe (OpenAPI 3.0.3, Response Object)."""
@@ -45,6 +51,49 @@ def spelled(value: Any) -> str:
     if isinstance(value, list):
         return ",".join(map(spelled, value))
     return re.sub(r"[^\t\x20-\x7e\xa0-\xff]+", " ", str(value)).strip()
+
+
+class ReplyHeaders:
+    """The headers of the replies of one operation, beside the media type."""
+
+    def __init__(self, model: Model, operation: Operation, responses: Mapping[str, Any], supply: Supply) -> None:
+        self._model = model
+        self._operation = operation
+        self._responses = {"responses": responses}
+        self._make: Make = lambda schema, name: supply.value(schema, f"{operation.label}/{name}")
+        self._declared: dict[int, dict[str, str]] = {}
+        names = response_at(self._responses, operation.success).get("headers") or {}
+        is_list = operation.kind in (Kind.LIST, Kind.VIEW)
+        self._list = ListHeaders(operation, names, model.habits.list_headers) if is_list else None
+
+    def of(self, status: int, reply: Reply, request: Request) -> Headers:
+        """Return the headers of a reply: those that tell of it, and the others that are declared."""
+        found = self.declared(status)
+        if self._list is not None and reply.page is not None:
+            found = {name: text for name, text in found.items() if name not in self._list.known}
+            found |= self._list.of(reply.page, request)
+        if reply.created and reply.location is not None and self._operation.location:
+            found = {**found, "location": self._place(reply.location, request)}
+        return encoded(found)
+
+    def declared(self, status: int) -> dict[str, str]:
+        """Return the headers that the document declares of a status, made once."""
+        if status not in self._declared:
+            spec, response = self._model.document.spec, response_at(self._responses, status)
+            but = {name.lower() for name in self._model.habits.headers}
+            self._declared[status] = declared_headers(spec, response, self._make, but)
+        return self._declared[status]
+
+    def _place(self, key: str, request: Request) -> str:
+        """Return the URL of a new record: below its collection, or where it was put."""
+        here = request.url.removesuffix(request.extension).rstrip("/")
+        made = f"/{quote(key, safe='')}" if self._operation.key_param is None else ""
+        return f"{here}{made}{request.extension}"
+
+
+def encoded(headers: Mapping[str, str]) -> Headers:
+    """Return headers as they go over the wire."""
+    return [(name.encode("latin-1", "replace"), text.encode("latin-1", "replace")) for name, text in headers.items()]
 
 
 def _schema(header: Mapping[str, Any]) -> Any:

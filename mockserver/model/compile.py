@@ -43,6 +43,7 @@ def compile_model(document: Document, semantics: Mapping[str, Any], source: str 
             unimplemented=frozenset(defaults.get("unimplemented", ())),
             xml=XmlHabits(**defaults.get("xml", {})),
             extensions=defaults.get("extensions", {}),
+            list_headers=defaults.get("list_headers", True),
         ),
     )
 

@@ -96,7 +96,7 @@ class OperationCompiler:
             errors=self._errors_of(place, said),
             scopes=tuple(said.get("scopes", place.operation.get("x-scopes", ()))),
             unknown_query=said.get("unknown_query", self._defaults.get("unknown_query", "ignore")),
-            location=said.get("location", self._defaults.get("location", _documents_location(place))),
+            location=said.get("location", self._defaults.get("location", self._has_location(place, kind))),
             reason=reason,
         )
         success, created = self._statuses(place, kind, said)
@@ -105,6 +105,13 @@ class OperationCompiler:
             action, settings = next(iter(said.get("action", {"": {}}).items()))
             return replace(base, action=Action(action, settings or {}))
         return replace(base, **self._stateful(place, kind, resource, said)) if resource else base
+
+    def _has_location(self, place: Place, kind: Kind) -> bool:
+        """Tell whether a create names the new record: it is documented, or 201 and the record can be read by GET."""
+        readable = "GET" in self._atlas.spots[place.collection].on_item
+        return _documents_location(place) or (
+            kind is Kind.CREATE and readable and 201 in success_statuses(place.operation)
+        )
 
     def _kind(self, place: Place, said: Mapping[str, Any]) -> tuple[Kind, str | None, str]:
         spot = self._atlas.spots[place.collection]
@@ -166,7 +173,7 @@ class OperationCompiler:
     def _filters(
         self, kind: Kind, query: list[Any], fields: Mapping[str, Any], paging: Paging, said: Mapping[str, Any]
     ) -> tuple[Filter, ...]:
-        if kind not in ON_MANY:
+        if kind not in ON_MANY and kind is not Kind.CREATE:
             return ()
         if "filters" in said:
             return tuple(_filter(param, each) for param, each in said["filters"].items())
@@ -176,14 +183,17 @@ class OperationCompiler:
         schema = success_schema(place.operation)
         one: Any = "$value"
         many: Any = "$value"
+        item: Any = "$value"
         if kind in (Kind.LIST, Kind.VIEW):
             found = many_envelope(self._spec, schema, resource.name)
             many = found[0] if found else "$value"
+            item = one_envelope(self._spec, found[1], resource.name, resource.key)[0] if found else "$value"
         elif kind in ON_ONE or kind is Kind.CREATE:
             one = one_envelope(self._spec, schema, resource.name, resource.key)[0]
         inferred = Envelope(
             one=one,
             many=many,
+            item=item if item != ["$value"] else "$value",
             count=count_envelope(self._spec, schema) if kind is Kind.COUNT else "$value",
             removed=self._removed(place, kind, resource) if kind in (Kind.DELETE, Kind.BULK_DELETE) else None,
             request=self._request_wrapper(place, resource),

@@ -244,12 +244,14 @@ class Envelope:
     """What surrounds a record in a reply or a request, as templates.
 
     `one` and `many` hold `$value` where the record or the array goes; `many` may also hold `$total`,
-    `$next`, `$previous`, `$page`, `$size`. `request` is the property that wraps a request body, or None.
+    `$next`, `$previous`, `$page`, `$size`. `item` surrounds each record of a list. `request` is the property
+    that wraps a request body, or None.
     `empty` is the status of a list without records, None when it is the usual one.
     """
 
     one: Template = "$value"
     many: Template = "$value"
+    item: Template = "$value"
     count: Template = "$value"
     removed: Template = None
     request: str | None = None
@@ -366,13 +368,15 @@ class Habits:
 
     `slash` is what a missing or surplus trailing slash brings: accept, redirect (GET only, 301) or strict.
     `headers` go with every reply; `unimplemented` are methods answered 501 instead of 405. `extensions` maps
-    the end of a path, such as `xml`, to the media type that it asks for.
+    the end of a path, such as `xml`, to the media type that it asks for. `list_headers` tells whether lists come
+    with X-Total-Count and Link where their envelope leaves room for them.
     """
 
     slash: str = "accept"
     headers: Mapping[str, Template] = dataclasses.field(default_factory=dict)
     unimplemented: frozenset[str] = frozenset()
     xml: XmlHabits = XmlHabits()
+    list_headers: bool = True
     extensions: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
