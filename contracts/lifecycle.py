@@ -8,18 +8,30 @@ their properties, so that no envelope has to be known; keys are learned from the
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import httpx
 
 from contracts.credentials import credentials_for
+from contracts.generated import generated_bodies
 from contracts.lives import Attempt, Lane, Life, Step, lanes
-from contracts.samples import Body, names_at, sample_bodies, sample_parameters, with_keys
-from contracts.sightings import Path, common, is_there, keys_in, lost, objects
+from contracts.samples import (
+    Body,
+    fields_at,
+    pairs,
+    query_pairs,
+    sample_bodies,
+    sample_parameters,
+    text,
+    with_keys,
+)
+from contracts.sightings import Fields, Path, common, is_there, keys_in, lost, objects
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.declared import operation_at, success_schema
@@ -48,6 +60,7 @@ class Lifecycle:
         self._supply = supply
         self._base = model.base_paths[0] if base is None else base
         self._lanes = lanes(model)
+        self._generated = generated_bodies(model)
         self._made = 0
 
     async def run(self) -> AsyncIterator[Life]:
@@ -69,7 +82,7 @@ class Lifecycle:
     async def _parents(self, lane: Lane) -> dict[str, str]:
         """Return the path parameters of a collection, each the key of a parent that was made for it."""
         keys = sample_parameters(self._spec, lane.create, "path", self._supply, f"{lane.path}/path")
-        texts = {name: _text(value) for name, value in keys.items() if name != lane.key_param}
+        texts = {name: text(value) for name, value in keys.items() if name != lane.key_param}
         for parent in lane.parents:
             owner = self._lane_above(lane, parent.param)
             if owner is not None:
@@ -92,9 +105,9 @@ class Lifecycle:
         reply: httpx.Response | None = None
         own = await self._client_made(lane)
         listed = await self._list(lane, above) if lane.list else None
-        for body in sample_bodies(self._spec, lane.create, self._supply, f"{lane.path}/{self._made}"):
+        for body in self._bodies(lane.create, f"{lane.path}/{self._made}", above):
             reply = await self._call(lane.create, {**above, **own}, body)
-            if reply.status_code == 409 and not own:
+            if not reply.is_success and not own:
                 body = with_keys(body, self._key_names(lane)[:3], lambda old: _other(old, self._made))
                 reply = await self._call(lane.create, above, body)
             if reply.is_success:
@@ -102,12 +115,22 @@ class Lifecycle:
                 return next(iter(own.values()), None) or await self._key(lane, above, body, reply, listed), body
         raise Stuck([_failed(Step.CREATE, lane.create, reply)])
 
+    def _bodies(self, operation: Operation, salt: str, above: Keys) -> Iterator[Body]:
+        """Yield bodies for an operation that agree with its path, those of Schemathesis last."""
+        names = [name for name in above if name.lower() not in ("id", "key", "name", "code")]
+        for body in itertools.chain(
+            sample_bodies(self._spec, operation, self._supply, salt), self._generated(operation)
+        ):
+            for name in names:
+                body = with_keys(body, [name], partial(_alike, above[name]))
+            yield body
+
     async def _client_made(self, lane: Lane) -> dict[str, str]:
         """Return the key that the client chooses where a PUT on the item creates."""
         if lane.create.kind is not Kind.UPSERT or lane.create.key_param is None:
             return {}
         names = sample_parameters(self._spec, lane.create, "path", self._supply, f"{lane.path}/{self._made}")
-        return {lane.create.key_param: _text(names.get(lane.create.key_param, f"new-{self._made}"))}
+        return {lane.create.key_param: text(names.get(lane.create.key_param, f"new-{self._made}"))}
 
     async def _key(self, lane: Lane, above: Keys, body: Body, reply: httpx.Response, listed: Any) -> str:
         """Return the key of a new record: the first of the likely ones that can be read. Raises Stuck."""
@@ -165,8 +188,8 @@ class Lifecycle:
             return _failed(step, lane.read, reply)
         schema = self._reply_schema(lane.read)
 
-        def declared(path: Path) -> frozenset[str]:
-            return names_at(self._spec, schema, path)
+        def declared(path: Path) -> Fields:
+            return fields_at(self._spec, schema, path)
 
         missing = lost(sent, _value(reply), declared)
         why = f"what was sent is not what is read: {', '.join(missing[:5])}" if missing else ""
@@ -185,8 +208,8 @@ class Lifecycle:
         """Change the record and read it again."""
         reply: httpx.Response | None = None
         self._made += 1
-        for body in sample_bodies(self._spec, update, self._supply, f"{lane.path}/{self._made}"):
-            body = with_keys(body, self._key_names(lane)[:2], lambda old: _alike(at[str(lane.key_param)], old))
+        for body in self._bodies(update, f"{lane.path}/{self._made}", at):
+            body = with_keys(body, self._key_names(lane)[:2], partial(_alike, at[str(lane.key_param)]))
             reply = await self._call(update, at, body)
             if reply.is_success:
                 read = await self._seen(lane, at, body.value, Step.UPDATE)
@@ -217,7 +240,7 @@ class Lifecycle:
 
     async def _list(self, lane: Lane, above: Keys, sent: Any = None) -> httpx.Response | None:
         """Return the list, narrowed as far as it must be to what was sent."""
-        told = {name: value for _, each in objects(sent) for name, value in reversed(each.items())}
+        told = {name: value for _, each in objects(sent) for name, value in each.items()}
         return await self._call(lane.list, above, told=told) if lane.list else None
 
     def _reply_schema(self, operation: Operation) -> Any:
@@ -236,13 +259,13 @@ class Lifecycle:
         cookies = sample_parameters(self._spec, operation, "cookie", self._supply, salt)
         query |= {name: value for name, value in (told or {}).items() if name in query}
         granted = credentials_for(self._model, operation, self._base)
-        texts = {name: _text(value) for name, value in headers.items()}
+        texts = {name: text(value) for name, value in headers.items()}
         content, written = _content(body or Body())
         jar = "; ".join(f"{name}={value}" for name, value in {**cookies, **granted.cookies}.items())
         return await self._client.request(
             operation.method,
             path.replace("{", "").replace("}", ""),
-            params=httpx.QueryParams(_pairs({**query, **granted.query})),
+            params=httpx.QueryParams((*query_pairs(self._spec, operation, query), *granted.query.items())),
             headers={**texts, **granted.headers, **written, **({"cookie": jar} if jar else {})},
             content=content,
         )
@@ -262,32 +285,13 @@ def _renamed(owner: Lane, lane: Lane, texts: Keys) -> dict[str, str]:
     return {**texts, **named}
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return ",".join(map(_text, value))
-    return json.dumps(value) if isinstance(value, Mapping) else str(value)
-
-
-def _pairs(query: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return query parameters as pairs: a list repeats its name, an object is spelled `name[property]`."""
-    pairs: list[tuple[str, str]] = []
-    for name, value in query.items():
-        if isinstance(value, Mapping):
-            pairs += [(f"{name}[{inner}]", _text(child)) for inner, child in value.items()]
-        else:
-            pairs += [(name, _text(each)) for each in (value if isinstance(value, list) else [value])]
-    return pairs
-
-
 def _content(body: Body) -> tuple[bytes | None, dict[str, str]]:
     """Return the bytes of a body in its media type, and the header that names it."""
     if body.value is MISSING:
         return None, {}
     named = {"content-type": body.media_type}
     if body.media_type == "application/x-www-form-urlencoded" and isinstance(body.value, Mapping):
-        return urlencode(_pairs(body.value)).encode(), named
+        return urlencode(pairs(body.value)).encode(), named
     if body.media_type.startswith("multipart/") and isinstance(body.value, Mapping):
         return _multipart(body.value), {"content-type": f"{body.media_type}; boundary={BOUNDARY}"}
     if isinstance(body.value, str) and "json" not in body.media_type:
@@ -301,7 +305,7 @@ BOUNDARY = "understudy-boundary"
 def _multipart(value: Mapping[str, Any]) -> bytes:
     parts = [
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'
-        for name, text in _pairs(value)
+        for name, text in pairs(value)
     ]
     return ("".join(parts) + f"--{BOUNDARY}--\r\n").encode()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -38,9 +39,49 @@ def sample_parameters(
             continue
         content = next(iter((each.get("content") or {}).values()), None)
         schema = (content or each).get("schema", {})
-        value = each["example"] if "example" in each else supply.value(schema, f"{salt}/{each['name']}")
+        shown = {**resolved(spec, schema), "example": each["example"]} if "example" in each else schema
+        value = supply.value(shown, f"{salt}/{each['name']}")
         values[str(each["name"])] = "1" if value is MISSING or value is None else value
     return values
+
+
+def query_pairs(spec: Spec, operation: Operation, query: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return query parameters as pairs, each in the style of its parameter (OpenAPI 3.0.3, Style Values)."""
+    declared = {str(each.get("name")): each for each in parameters(spec, operation.path, operation.method)}
+    found: list[tuple[str, str]] = []
+    for name, value in query.items():
+        said = declared.get(name, {})
+        if "content" in said:
+            found.append((name, json.dumps(value)))
+        elif isinstance(value, Mapping) and said.get("style", "form") == "form":
+            found += pairs(value)
+        elif isinstance(value, list) and said.get("explode") is False:
+            found.append((name, ",".join(map(text, value))))
+        else:
+            found += pairs({name: value})
+    return found
+
+
+def pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return values as pairs of a form: a list repeats its name, an object is spelled `name[property]`."""
+    found: list[tuple[str, str]] = []
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            found += [(f"{name}[{inner}]", text(child)) for inner, child in value.items()]
+        else:
+            found += [(name, text(each)) for each in (value if isinstance(value, list) else [value])]
+    return found
+
+
+def text(value: Any) -> str:
+    """Return the text of a value in a path, a header or a form."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ",".join(map(text, value))
+    if isinstance(value, Mapping):
+        return ",".join(f"{name},{text(child)}" for name, child in value.items())
+    return "" if value is None else str(value)
 
 
 def sample_bodies(spec: Spec, operation: Operation, supply: Supply, salt: str) -> Iterator[Body]:
@@ -82,15 +123,15 @@ def writable(spec: Spec, schema: Any, value: Any, depth: int = 0) -> Any:
     }
 
 
-def names_at(spec: Spec, schema: Any, path: tuple[str, ...]) -> frozenset[str]:
-    """Return the names of the properties that a schema has at a path, those that a reply never has left out."""
+def fields_at(spec: Spec, schema: Any, path: tuple[str, ...]) -> Mapping[str, Mapping[str, Any]]:
+    """Return the properties that a schema has at a path, those that a reply never has left out."""
     flat = flattened(spec, schema)
     if type_of(flat) == "array" or ("items" in flat and "properties" not in flat):
-        return names_at(spec, flat.get("items", {}), path)
+        return fields_at(spec, flat.get("items", {}), path)
     known = properties(spec, flat)
     if path:
-        return names_at(spec, known.get(path[0], {}), path[1:])
-    return frozenset(name for name, child in known.items() if not child.get("writeOnly"))
+        return fields_at(spec, known.get(path[0], {}), path[1:])
+    return {name: child for name, child in known.items() if not child.get("writeOnly")}
 
 
 def with_keys(body: Body, names: Sequence[str], change: Callable[[Any], Any]) -> Body:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+import jsonschema_rs
+
 from mockserver.state import key_of
 
 Path = tuple[str, ...]
+Fields = Mapping[str, Mapping[str, Any]]
 DEEPEST = 6
 """Levels of a body that are looked at."""
 OUTER = 3
@@ -31,11 +34,11 @@ def objects(value: Any, deepest: int = DEEPEST, path: Path = ()) -> Iterator[tup
         level = inner
 
 
-def lost(sent: Any, got: Any, declared: Callable[[Path], frozenset[str]]) -> list[str]:
+def lost(sent: Any, got: Any, declared: Callable[[Path], Fields]) -> list[str]:
     """Return the names of what was sent, should be shown, and is not there with that value.
 
-    `declared` tells which properties the schema of the reply has at a path. Values of another type than
-    the one that was sent cannot be compared.
+    `declared` tells which properties the schema of the reply has at a path. A value that
+    the reply may not show cannot be compared.
     """
     best: tuple[int, Path, Mapping[str, Any], Mapping[str, Any]] | None = None
     for _, mine in objects(sent, OUTER):
@@ -55,17 +58,33 @@ def _overlap(one: Any, other: Any, depth: int = 0) -> int:
     return len(names) + same + sum(_overlap(one[name], other[name], depth + 1) for name in names)
 
 
-def _differences(sent: Mapping[str, Any], got: Mapping[str, Any], shown: frozenset[str]) -> Iterator[str]:
+def _differences(sent: Mapping[str, Any], got: Mapping[str, Any], shown: Fields) -> Iterator[str]:
     for name, value in sent.items():
         if name not in got:
-            if name in shown and value not in (None, "", [], {}):
+            if name in shown and value not in (None, "", [], {}) and _admits(shown[name], value):
                 yield name
             continue
         there = got[name]
         if isinstance(value, Mapping) and isinstance(there, Mapping):
-            yield from (f"{name}.{inner}" for inner in _differences(value, there, frozenset()))
-        elif type(value) is type(there) and isinstance(value, str | int | float) and value != there:
+            yield from (f"{name}.{inner}" for inner in _differences(value, there, {}))
+        elif _differs(value, there) and _admits(shown.get(name, {}), value):
             yield name
+
+
+def _differs(value: Any, there: Any) -> bool:
+    return type(value) is type(there) and isinstance(value, str | int | float) and bool(value != there)
+
+
+def _admits(schema: Mapping[str, Any], value: Any) -> bool:
+    """Tell whether a reply may show a value, as far as keywords for scalars tell."""
+    plain = {word: said for word, said in schema.items() if word in _SCALAR}
+    try:
+        return jsonschema_rs.Draft202012Validator(plain, validate_formats=True).is_valid(value)
+    except (ValueError, jsonschema_rs.ValidationError):
+        return True
+
+
+_SCALAR = frozenset({"type", "enum", "const", "format", "pattern", "minLength", "maxLength", "minimum", "maximum"})
 
 
 def common(sent: Any, got: Any) -> bool:

@@ -34,6 +34,7 @@ class Enveloper:
         self._templates = {
             "one": _made(envelope.one, supply, operation),
             "many": _made(envelope.many, supply, operation),
+            "item": _made(envelope.item, supply, operation),
             "count": _made(envelope.count, supply, operation),
             "removed": _made(envelope.removed, supply, operation),
         }
@@ -58,9 +59,15 @@ class Enveloper:
         if value is None:
             return MISSING
         if kind in _LISTS:
-            roles = self._list_roles([self._show(record) for record in value], reply.page, request)
+            roles = self._list_roles([self._listed(record) for record in value], reply.page, request)
             return _fill(self._templates["many"], roles)
         return self._one(value if isinstance(value, list) else [value], request)
+
+    def _listed(self, record: Any) -> Any:
+        """Return what stands in a list for a record."""
+        shown = self._show(record)
+        template = self._templates["item"]
+        return shown if template == "$value" else _fill(template, {"$value": lambda: shown})
 
     def _one(self, records: list[Any], request: Request) -> Any:
         """Return the body that shows a record, or the several that one call has made."""

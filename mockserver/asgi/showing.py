@@ -50,7 +50,7 @@ def _item_schema(spec: Spec, operation: Operation, resource: Resource) -> Any:
     status = operation.created if operation.kind is Kind.CREATE else operation.success
     schema = success_schema(declared, status)
     many = many_envelope(spec, schema, resource.name) if operation.kind in (Kind.LIST, Kind.VIEW) else None
-    return many[1] if many else one_envelope(spec, schema, resource.name, resource.key)[1]
+    return one_envelope(spec, many[1] if many else schema, resource.name, resource.key)[1]
 
 
 def _selection(spec: Spec, item: Any, resource: Resource, supply: Supply) -> Callable[[Record, str], Any]:

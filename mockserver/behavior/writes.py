@@ -29,12 +29,18 @@ def create(scene: Scene) -> Reply:
     if scene.items is not None:
         made = [create(scene.about(item)) for item in scene.items]
         return Reply([reply.value for reply in made], created=True)
-    sent = scene.sent
+    sent = {**_asked(scene), **scene.sent}
     _check(scene, sent)
     limit = scene.resource.limit
     if limit is not None and scene.draft.select(scene.collection, Query(limit=0)).total >= limit:
         raise Refused(Problem(ProblemKind.TOO_MANY, f"there are {limit} already", values={"limit": limit}))
     return _store_new(scene, sent)
+
+
+def _asked(scene: Scene) -> dict[str, Any]:
+    """Return the properties that the query parameters of a create are named for: POST /runs?site_id=7."""
+    query = scene.call.query
+    return {each.field: query[each.param] for each in scene.operation.filters if query.get(each.param) is not None}
 
 
 def replace(scene: Scene) -> Reply:

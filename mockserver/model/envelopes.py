@@ -81,7 +81,9 @@ def request_envelope(spec: Spec, schema: Any, name: str, known: Any = ()) -> str
         return fitting[0] if is_array(spec, child) and bare(fitting[0]) in ARRAYS else None
     named = [field for field in fitting if bare(field) in wanted and _is_object(spec, fields[field])]
     required = flattened(spec, schema).get("required") or ()
-    return named[0] if len(named) == 1 and named[0] in required and not known & fields.keys() else None
+    if len(named) != 1 or named[0] not in required:
+        return None
+    return named[0] if bare(named[0]) != "data" or not set(known) & fields.keys() else None
 
 
 def count_envelope(spec: Spec, schema: Any, depth: int = 0) -> Any:

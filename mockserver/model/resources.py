@@ -98,7 +98,7 @@ def record_schema(spec: Spec, spot: Spot | None, name: str, key: str | None) -> 
             schema = success_schema(place.operation)
             listed = not place.item and not is_singleton(spec, spot)
             many = many_envelope(spec, schema, name) if listed else None
-            record = many[1] if many else one_envelope(spec, schema, name, key)[1]
+            record = one_envelope(spec, many[1] if many else schema, name, key)[1]
             if properties(spec, record):
                 return flattened(spec, record)
     for place in _writes(spot):
