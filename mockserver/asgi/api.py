@@ -25,7 +25,7 @@ from mockserver.asgi.framework import (
 )
 from mockserver.asgi.handler import Handler
 from mockserver.asgi.refusal import refuse
-from mockserver.asgi.request import Gone, Request, raw_path_of
+from mockserver.asgi.request import SPACE, Gone, Request, raw_path_of
 from mockserver.asgi.respond import Answer, error_answer, send_answer
 from mockserver.asgi.routes import Match, Route, Routes
 from mockserver.asgi.schemas import SchemaCompiler
@@ -34,7 +34,7 @@ from mockserver.call import Problem, ProblemKind
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.declared import operations
 from mockserver.model.types import Errors, Operation
-from mockserver.space import Space
+from mockserver.space import Space, Spaces
 
 _LOG = logging.getLogger("understudy")
 _KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"})
@@ -122,6 +122,7 @@ class Edge(RoutedMiddleware[EdgeApi]):
     ) -> None:
         super().__init__(None)
         self.space = space
+        self.spaces = Spaces(space)
         self.under = under
         self.bases = tuple(under + base for base in bases)
         specification = NormalizedSpecification(space.model.document.spec)
@@ -172,7 +173,8 @@ class Edge(RoutedMiddleware[EdgeApi]):
             return self._without_route(match, method, raw_path)
         texts = dict(zip(route.params, match.values, strict=True))
         preferred = self._habits.extensions.get(match.extension[1:], "")
-        request = Request(scope, receive, route.base, texts, match.extension, preferred)
+        space = self.spaces.at(scope.get(SPACE, ""))
+        request = Request(scope, receive, route.base, texts, match.extension, preferred, space)
         return await self.api.handler(route)(request)
 
     def _broken(self, scope: Any) -> Answer:

@@ -97,7 +97,7 @@ class Handler:
         call = await self._decode(request, admitted)
         if isinstance(call, Problem):
             return self._refused(call, request)
-        reply = self._space.answer(call)
+        reply = (request.space or self._space).answer(call)
         if reply.problem is not None:
             return self._refused(reply.problem, request)
         return self._answered(reply, request, media_type)

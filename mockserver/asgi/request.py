@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from mockserver.space import Space
+
+SPACE = "understudy.space"
+"""Where the scope of a request names its space."""
 LARGEST_BODY = 10 * 1024 * 1024
 """Bytes of a request body that are read; a larger one is refused with 413."""
 
@@ -21,7 +25,8 @@ class Gone(Exception):
 class Request:
     """A request of the ASGI HTTP scope. `path_texts` are the path parameters as they were sent.
 
-    `extension` is the end of the path that asks for a media type, `preferred` that media type.
+    `extension` is the end of the path that asks for a media type, `preferred` that media type, `space` the
+    state that it is about.
     """
 
     def __init__(
@@ -32,12 +37,14 @@ class Request:
         path_texts: dict[str, str],
         extension: str = "",
         preferred: str = "",
+        space: Space | None = None,
     ) -> None:
         self.scope = scope
         self.base = base
         self.path_texts = path_texts
         self.extension = extension
         self.preferred = preferred
+        self.space = space
         self._receive = receive
         self.headers = _headers(scope["headers"])
         self.query = _query(scope["query_string"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, Self
 
 from mockserver.state import Change, Reader
 
@@ -22,4 +22,12 @@ class Store(Protocol):
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         """Return a transaction; no other one runs until it ends."""
+        ...
+
+    def fork(self) -> Self:
+        """Return a store with the same state; later changes of either do not show in the other."""
+        ...
+
+    def restore(self, snapshot: Self) -> None:
+        """Take the state of a snapshot (a fork made earlier), which stays as it is."""
         ...
