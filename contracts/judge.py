@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,6 +13,7 @@ from contracts.oracle import LISTS, REMOVALS, Expected
 from contracts.targets import NO_BODY, Answer
 from mockserver.call import Page
 from mockserver.lookup import MISSING
+from mockserver.model.roles import ABSENT
 from mockserver.model.types import Kind, Operation, Paging, Template
 
 
@@ -65,6 +67,8 @@ def _roles(operation: Operation, expected: Expected) -> Mapping[str, Any]:
         "$has_next": page.has_next,
         "$next": _beside(page, +1) if page.has_next else None,
         "$previous": _beside(page, -1) if page.has_previous else None,
+        "$next_page": _beside(page, +1) if page.has_next else None,
+        "$previous_page": _beside(page, -1) if page.has_previous else None,
     }
 
 
@@ -79,10 +83,10 @@ def _peel(
     template: Template, roles: Mapping[str, Any], body: Any, aliases: Aliases, paging: Paging, place: str = ""
 ) -> Iterator[Difference]:
     """Yield the differences of a body from a template in which the roles stand."""
-    if isinstance(template, Mapping) and "$made" in template:
-        if body is MISSING:
-            yield Difference(place, "something", MISSING)
-    elif isinstance(template, Mapping):
+    role = template.removesuffix(ABSENT) if isinstance(template, str) else ""
+    if role == "$cursor" or (isinstance(template, Mapping) and "$made" in template):
+        return
+    if isinstance(template, Mapping):
         if not isinstance(body, Mapping):
             yield Difference(place, "an object", body)
             return
@@ -90,10 +94,14 @@ def _peel(
             yield from _peel(child, roles, body.get(name, MISSING), aliases, paging, f"{place}/{name}")
         for name in body.keys() - template.keys():
             yield Difference(f"{place}/{name}", MISSING, body[name])
-    elif template in ("$next", "$previous") and roles[template] is not None:
+    elif template == ["$value"]:
+        yield from differences([roles["$value"]], body, aliases.agree, place)
+    elif role in roles and role != template and roles[role] is None:
+        yield from differences(MISSING, body, operator.is_, place)
+    elif role in ("$next", "$previous") and roles[role] is not None:
         numbers = parse_qs(urlsplit(str(body)).query).get(paging.number or "", [])
-        if numbers != [str(roles[template])]:
-            yield Difference(place, f"a link to {paging.number}={roles[template]}", body)
+        if numbers != [str(roles[role])]:
+            yield Difference(place, f"a link to {paging.number}={roles[role]}", body)
     else:
-        wanted = roles.get(template, template) if isinstance(template, str) else template
+        wanted = roles.get(role, template) if isinstance(template, str) else template
         yield from differences(wanted, body, aliases.agree, place)

@@ -10,20 +10,21 @@ starts with: another store than the target's, where there is one, so that two st
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis import settings as Settings
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from contracts.aliases import Aliases
 from contracts.calls import Plan, can_be_called, plans
-from contracts.compare import Difference
+from contracts.disagreement import Disagreement, told
 from contracts.judge import judge
 from contracts.oracle import Oracle
 from contracts.placeholders import Keeper, PlaceholderNumbers, PlaceholderSupply
 from contracts.pool import Pool, Settled
+from contracts.shorten import shorten
 from contracts.spelling import spell
 from contracts.targets import Answer, Sent, Target
 from mockserver.lookup import MISSING
@@ -31,15 +32,6 @@ from mockserver.model.servers import filled
 from mockserver.model.types import Model
 from mockserver.state import Collection as Records
 from mockserver.state import Put, Query
-
-
-class Disagreement(AssertionError):
-    """The target did not answer as the oracle expects; the text tells the calls and where the answers differ."""
-
-    def __init__(self, story: Sequence[str], found: Sequence[Difference]) -> None:
-        super().__init__("\n".join(["the last of these calls is answered wrongly:", *story, *map(str, found)]))
-        self.story = tuple(story)
-        self.found = tuple(found)
 
 
 class Driver:
@@ -54,6 +46,7 @@ class Driver:
         self._oracle = Oracle(model, numbers, supply)
         self._pool = Pool(model, numbers, self._aliases)
         self._story: list[str] = []
+        self._plans: list[Plan] = []
         self._begin(numbers)
 
     def call(self, plan: Plan) -> Answer | None:
@@ -65,9 +58,10 @@ class Driver:
         expected = self._oracle.expect(settled)
         answer = self._target.send(sent)
         found = judge(settled.operation, expected, answer, self._aliases)
-        self._story.append(told(len(self._story) + 1, sent, answer))
+        self._plans.append(plan)
+        self._story.append(told(len(self._plans), sent, answer))
         if found:
-            raise Disagreement(self._story, found)
+            raise Disagreement(self._story, self._plans, found)
         self._pool.note(expected.changes)
         return answer
 
@@ -120,6 +114,26 @@ def build_machine(
     return type(f"{_name(model.name)}_machine", (Machine,), rules)
 
 
+def run(machine: type[RuleBasedStateMachine], settings: Settings) -> None:
+    """Run a machine that `build_machine` made. Raises Disagreement, with as few calls as show it."""
+    try:
+        run_state_machine_as_test(machine, settings=settings)
+    except Disagreement as found:
+        raise shorten(found, lambda plans: _replay(machine, plans)) from None
+
+
+def _replay(machine: type[Any], plans: Sequence[Plan]) -> Disagreement | None:
+    made = machine()
+    try:
+        for plan in plans:
+            made.driver.call(plan)
+    except Disagreement as found:
+        return found
+    finally:
+        made.teardown()
+    return None
+
+
 def _rule(name: str, strategy: Any) -> Any:
     def call(self: Any, plan: Plan) -> None:
         self.driver.call(plan)
@@ -130,10 +144,3 @@ def _rule(name: str, strategy: Any) -> Any:
 
 def _name(text: str) -> str:
     return re.sub(r"\W+", "_", text).strip("_").lower()
-
-
-def told(number: int, sent: Sent, answer: Answer) -> str:
-    """Return a call and its answer as one line of a story."""
-    body = f" {sent.body.decode()}" if sent.body is not None else ""
-    reply = "" if answer.body is None else f" {json.dumps(answer.body, ensure_ascii=False)}"
-    return f"{number}. {sent.method} {sent.path}{body}  ->  {answer.status}{reply}"

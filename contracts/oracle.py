@@ -95,18 +95,27 @@ class Oracle:
         return Expected(status, value, reply.page, empty, location, None, changes)
 
     def _shown(self, operation: Operation, record: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what a reply shows of a record: nothing hidden, and something for all that is required."""
-        spec, resource = self._model.document.spec, self._model.resources[operation.resource or ""]
-        schema = success_schema(operation_at(spec, operation.path, operation.method))
-        many = many_envelope(spec, schema, resource.name) if operation.kind in LISTS else None
-        item = many[1] if many else one_envelope(spec, schema, resource.name, resource.key)[1]
-        flat, fields = flattened(spec, item), properties(spec, item)
+        """Return what a reply shows of a record: what its schema names and is no secret, and all that is required."""
+        resource = self._model.resources[operation.resource or ""]
+        fields, required, closed = _item(self._model, operation)
         secret = resource.hidden | {name for name, child in fields.items() if child.get("writeOnly")}
-        closed = flat.get("additionalProperties") is False
-        required = [name for name in flat.get("required") or () if name not in secret]
-        lacking = {name: Made(f"{resource.name}/{record.get(resource.key or '')}/{name}") for name in required}
-        visible = {name: value for name, value in record.items() if name not in secret}
-        return {**lacking, **{name: value for name, value in visible.items() if not closed or name in fields}}
+        made = {name: Made(f"{resource.name}/{record.get(resource.key or '')}/{name}") for name in required - secret}
+        return made | {
+            name: value for name, value in record.items() if name not in secret and (name in fields or not closed)
+        }
+
+
+def _item(model: Model, operation: Operation) -> tuple[Mapping[str, Any], set[str], bool]:
+    """Return the properties of a record in a reply, those required, and whether these are all there can be."""
+    spec, resource = model.document.spec, model.resources[operation.resource or ""]
+    status = operation.created if operation.kind is Kind.CREATE else operation.success
+    schema = success_schema(operation_at(spec, operation.path, operation.method), status)
+    many = many_envelope(spec, schema, resource.name) if operation.kind in LISTS else None
+    item = many[1] if many else one_envelope(spec, schema, resource.name, resource.key)[1]
+    flat, fields = flattened(spec, item), properties(spec, item)
+    choice = isinstance(item, Mapping) and ("oneOf" in item or "anyOf" in item)
+    closed = bool(fields) and not flat.get("additionalProperties") and not choice
+    return fields, set(flat.get("required") or ()), closed
 
 
 def _defaults(model: Model, operation: Operation) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine
 
-from contracts.machine import build_machine
+from contracts.machine import build_machine, run
 from contracts.targets import App, AppTarget
 from mockserver.apis import find_api
 from mockserver.app import Settings
@@ -65,9 +65,9 @@ def machine_of(
 def drive(machine: type[RuleBasedStateMachine], examples: int, steps: int = 40, shrink: bool = True) -> None:
     """Run a machine with the same calls every time."""
     phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
-    run_state_machine_as_test(
+    run(
         machine,
-        settings=settings(
+        settings(
             max_examples=examples,
             stateful_step_count=steps,
             derandomize=True,
