@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from mockserver.asgi.api import Edge
 from mockserver.asgi.log import RequestLog
 from mockserver.asgi.pages import RESERVED
 from mockserver.asgi.sample import sample_call
-from mockserver.errors import UnderstudyError
+from mockserver.errors import SettingsError, UnderstudyError
 from mockserver.model.explain import explain, is_stateful
 from mockserver.seeding import DEFAULT
 from mockserver.server import open_socket, serve
@@ -109,8 +110,8 @@ def mock(
         url = f"{'https' if held else 'http'}://{address}"
         _show_start(edges, url, held.authority if held else None)
         app = wire(edges, settings)
-        click.echo(f"understudy: listening on {url}  (Ctrl-C ends; documents: {url}{RESERVED}/)")
-        serve(app if quiet else RequestLog(app, _tell), listener, held)
+        ready = f"understudy: listening on {url}  (Ctrl-C ends; documents: {url}{RESERVED}/)"
+        serve(app if quiet else RequestLog(app, _tell), listener, held, partial(click.echo, ready))
 
 
 def _show_start(edges: Sequence[Edge], url: str, authority: Path | None) -> None:
@@ -125,7 +126,7 @@ def _show_start(edges: Sequence[Edge], url: str, authority: Path | None) -> None
         for at, base in enumerate(edge.bases):
             counts = (str(len(model.operations)), str(stateful)) if at == 0 else ("", "")
             table.add_row(model.name if at == 0 else "", f"{url}{base}", *counts)
-    console.print(table)
+    console.print(table, markup=False)
     console.print("\nTry:", style="bold")
     for edge in edges:
         call = sample_call(edge, url)
@@ -156,7 +157,8 @@ def _console() -> Console:
 def _tell(method: str, target: str, status: int, milliseconds: float) -> None:
     color = "green" if status < 300 else "yellow" if status < 500 else "red"
     shown = click.style(str(status or "gone"), fg=color)
-    click.echo(f"{method:<7} {target}  {shown}  {milliseconds:.1f} ms")
+    with suppress(BrokenPipeError):  # nobody reads any more
+        click.echo(f"{method:<7} {target}  {shown}  {milliseconds:.1f} ms")
 
 
 @main.command(name="explain")
@@ -187,14 +189,21 @@ def build(name: str, check: bool) -> None:
 
     folder = Path(name) if Path(name).is_dir() else data_folder("specs") / name
     if not (folder / "sources.yaml").is_file():
-        raise click.UsageError(f"{folder} has no sources.yaml; it lists the pages and files to build from")
+        raise SettingsError(f"{folder} has no sources.yaml; it lists the pages and files to build from")
     target = folder / "openapi.yaml"
     text = build_document(folder)
     if not check:
-        target.write_text(text, "utf-8")
+        _write(target, text)
         click.echo(f"{target}: written")
     elif not target.is_file() or target.read_text("utf-8") != text:
         click.echo(f"understudy: {target} differs from what is built; run `understudy build {name}`", err=True)
         sys.exit(1)
     else:
         click.echo(f"{target}: up to date")
+
+
+def _write(target: Path, text: str) -> None:
+    try:
+        target.write_text(text, "utf-8")
+    except OSError as error:
+        raise SettingsError(f"{target} cannot be written: {error.strerror or error}") from None

@@ -57,7 +57,7 @@ def seed(model: Model, store: Store, supply: Supply, records: Mapping[str, Any],
             if resource is None:
                 known = ", ".join(sorted(model.resources))
                 raise FixtureError(source, f"no resource {name!r} (known: {known})")
-            for record in each if isinstance(each, list) else [each]:
+            for record in each if isinstance(each, list) else [] if each is None else [each]:
                 _put(resource, record, draft, source)
         follow(model, draft, supply)
         transaction.apply(draft.changes)
@@ -67,13 +67,19 @@ def _put(resource: Resource, given: Any, draft: Draft, source: str) -> None:
     if not isinstance(given, Mapping):
         raise FixtureError(source, f"a record of {resource.name!r} must be an object, not {given!r}")
     above = given.get(IN, {})
+    if not isinstance(above, Mapping):
+        raise FixtureError(source, f"{IN} of a record of {resource.name!r} must map parameters to keys, not {above!r}")
     record = {name: value for name, value in given.items() if name != IN}
     parents = tuple(
         _parent_key(resource, parent.param, parent.field, above, record, source) for parent in resource.split
     )
     key = "" if resource.key is None else _own_key(resource, record, source)
+    _check_children(resource, record, source)
     record = {**_plain_defaults(resource), **record}
-    draft.put(Collection(resource.name, parents), key, record)
+    collection = Collection(resource.name, parents)
+    if draft.get(collection, key) is not None:
+        raise FixtureError(source, f"two records of {resource.name!r} have the same key {key!r}: change one of them")
+    draft.put(collection, key, record)
     _note_numbers(resource, record, draft)
 
 
@@ -89,7 +95,19 @@ def _parent_key(
 def _own_key(resource: Resource, record: Record, source: str) -> str:
     if resource.key is None or resource.key not in record:
         raise FixtureError(source, f"a record of {resource.name!r} lacks its key {resource.key!r}: {dict(record)}")
-    return key_of(record[resource.key])
+    key = record[resource.key]
+    if key is None or isinstance(key, Mapping | list):
+        raise FixtureError(source, f"the key {resource.key!r} of a record of {resource.name!r} cannot be {key!r}")
+    return key_of(key)
+
+
+def _check_children(resource: Resource, record: Record, source: str) -> None:
+    """Make sure that all children kept in a record are objects with a key."""
+    for children in resource.children:
+        kept = record.get(children.field, [])
+        if not isinstance(kept, list) or not all(isinstance(each, Mapping) and children.key in each for each in kept):
+            text = f"{children.field!r} of a record of {resource.name!r} must list objects, each with {children.key!r}"
+            raise FixtureError(source, text)
 
 
 def _plain_defaults(resource: Resource) -> dict[str, Any]:
@@ -100,7 +118,7 @@ def _plain_defaults(resource: Resource) -> dict[str, Any]:
 def _note_numbers(resource: Resource, record: Record, draft: Draft) -> None:
     """Make sure that no number in the record is given out again."""
     key = record.get(resource.key or "")
-    if isinstance(key, int) or (isinstance(key, str) and key.isdigit() and len(key) < 18):
+    if isinstance(key, int) or (isinstance(key, str) and key.isascii() and key.isdigit() and len(key) < 18):
         draft.reserve(resource.name, int(key))
     for children in resource.children:
         for child in record.get(children.field, ()):

@@ -6,7 +6,7 @@ import asyncio
 import errno
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -22,14 +22,32 @@ START_TIMEOUT_S = 30.0
 
 
 class _Server(uvicorn.Server):
-    """A uvicorn server that ends at once: a mock has nothing to finish."""
+    """A uvicorn server that ends at once: a mock has nothing to finish. `ready` is called when it has started."""
+
+    ready: Callable[[], None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.ready is not None:
+            self.ready()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.should_exit = self.force_exit = True
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop, and cut off who is still there: a TLS connection would wait for its client to say goodbye."""
+        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            transport = getattr(connection, "transport", None)
+            if transport is not None:
+                transport.abort()
+        await asyncio.sleep(0.01)
+
 
 def open_socket(host: str, port: int) -> socket.socket:
     """Return a listening socket. Raises ServerError when the port is taken or the address is not ours."""
+    if not 0 <= port <= 65535:
+        raise ServerError(f"port {port} is no port: give one from 0 to 65535")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with ExitStack() as undo:
@@ -40,8 +58,6 @@ def open_socket(host: str, port: int) -> socket.socket:
             undo.pop_all()
     except OSError as error:
         raise ServerError(_worded(host, port, error)) from None
-    except OverflowError:
-        raise ServerError(f"port {port} is no port: give one from 0 to 65535") from None
     listener.setblocking(False)
     return listener
 
@@ -70,9 +86,10 @@ def _server(app: Any, tls: Tls | None = None) -> _Server:
     return _Server(config)
 
 
-def serve(app: Any, listener: socket.socket, tls: Tls | None = None) -> None:
-    """Serve until the process is interrupted or terminated."""
+def serve(app: Any, listener: socket.socket, tls: Tls | None = None, ready: Callable[[], None] | None = None) -> None:
+    """Serve until the process is interrupted or terminated; `ready` is called when either would end it well."""
     server = _server(app, tls)
+    server.ready = ready
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
 

@@ -206,7 +206,7 @@ def _plant(place: Any, path: tuple[str | int, ...], lengths: list[int], text: st
 
 def _inside(place: Any, step: str | int, following: str | int, lengths: list[int]) -> Any:
     """Return what is at a step, made anew when it is not of the form that the following step needs."""
-    size = (lengths.pop(0) if lengths else int(following) + 1) if isinstance(following, int) else 0
+    size = max(lengths.pop(0) if lengths else 0, following + 1) if isinstance(following, int) else 0
     known = place[int(step)] if isinstance(place, list) else place.get(step)
     if isinstance(following, int):
         fits = isinstance(known, list) and len(known) > following and isinstance(known[0], dict)
