@@ -169,7 +169,7 @@ def test_a_declared_paging_wins_and_keeps_to_the_parameters_that_are_there() -> 
     [
         (["name"], [("name", "name")]),
         (["Name", "ID"], [("Name", "name"), ("ID", "id")]),
-        (["name__in", "id[in]", "ids"], [("name__in", "name"), ("id[in]", "id")]),
+        (["name__in", "id[in]", "idle"], [("name__in", "name"), ("id[in]", "id")]),
         (["filter[name]", "filter.id"], [("filter[name]", "name"), ("filter.id", "id")]),
         (["page", "limit", "sort", "q"], []),
     ],

@@ -66,6 +66,10 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("GET /things", "stateless", "", {"/things": {"get": does(many())}}),
     ("POST /things", "create", "create-in-collection", things(collection={"post": does(thing(), thing(), 201)})),
     ("POST /search", "stateless", "", {"/search": {"post": does(thing(), thing())}}),
+    ("PUT /things", "upsert", "put-collection", things(collection={"put": does(many(), many())})),
+    ("PATCH /things", "merge", "put-collection", things(collection={"patch": does(many(), many())})),
+    ("PUT /things", "stateless", "", things(collection={"put": does(thing(), thing(name="string"))})),
+    ("PUT /things", "stateless", "", things(collection={"put": does(many(), many(thing(name="string")))})),
     ("DELETE /things", "bulk_delete", "delete-collection", things(collection={"delete": does(status=204)})),
     ("DELETE /session", "stateless", "", {"/session": {"delete": does(status=204)}}),
 ]
