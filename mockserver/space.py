@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+import time
+from dataclasses import dataclass, field
 
 from mockserver.behavior.decide import decide
-from mockserver.call import Call, Reply, Supply
+from mockserver.call import Call, Reply
+from mockserver.generation.clock import SteeredClock
+from mockserver.generation.supply import SeededSupply
 from mockserver.model.types import Model
 from mockserver.stores.base import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """A model, its state and its supply."""
+    """A model, its state and its supply, which takes the present moment from `clock`."""
 
     model: Model
     store: Store
-    supply: Supply
+    supply: SeededSupply
+    clock: SteeredClock = field(default_factory=SteeredClock)
 
     def answer(self, call: Call) -> Reply:
         """Decide a call and apply its changes, all or none."""
@@ -27,6 +31,30 @@ class Space:
                 transaction.apply(decision.changes)
         return decision.reply
 
+    def twin(self, store: Store, clock: SteeredClock) -> Space:
+        """Return a space of the same API with a state and a clock of its own."""
+        return Space(self.model, store, self.supply.at(clock), clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many spaces are kept beside the first, and for how many seconds after their last use.
+
+    The least used go first, so that a server which is never told to drop a space still keeps its memory bounded.
+    """
+
+    most: int = 10_000
+    idle_s: float = 3600.0
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A space, the state that a reset brings back, and when it was last used (monotonic seconds)."""
+
+    space: Space
+    start: Store
+    used_s: float
+
 
 class Spaces:
     """The spaces of one API: the first one, and others by name, each made from the start when it is first asked for.
@@ -34,26 +62,42 @@ class Spaces:
     A new space costs nothing: it shares the records of the start until it is written to.
     """
 
-    def __init__(self, first: Space) -> None:
+    def __init__(self, first: Space, limits: Limits | None = None) -> None:
         self.first = first
+        self._limits = limits or Limits()
         self._start: Store = first.store.fork()
-        self._others: dict[str, Space] = {}
+        self._clock = first.clock.fork()
+        self._others: dict[str, _Entry] = {}
         self._lock = threading.Lock()
+        self._swept_s = time.monotonic()
 
     def at(self, name: str) -> Space:
         """Return the space of a name; the empty name is the first space."""
         if not name:
             return self.first
-        space = self._others.get(name)
-        if space is None:
-            with self._lock:
-                made = replace(self.first, store=self._start.fork())
-                space = self._others.setdefault(name, made)
-        return space
+        entry = self._others.get(name)
+        if entry is None:
+            return self.open(name, None)
+        entry.used_s = time.monotonic()
+        return entry.space
+
+    def open(self, name: str, start: Store | None = None) -> Space:
+        """Return a new space under a name, with a start of its own; without one, the space that is there stays."""
+        with self._lock:
+            entry = self._others.get(name)
+            if entry is None or start is not None:
+                self._sweep()
+                begin = self._start if start is None else start
+                space = self.first.twin(begin.fork(), self._clock.fork())
+                entry = self._others[name] = _Entry(space, begin, time.monotonic())
+            return entry.space
 
     def reset(self, name: str = "") -> None:
-        """Put a space back to the start."""
-        self.at(name).store.restore(self._start)
+        """Put a space and its clock back to the start."""
+        space = self.at(name)
+        entry = self._others.get(name)
+        space.store.restore(self._start if entry is None else entry.start)
+        space.clock.restore(self._clock)
 
     def drop(self, name: str) -> bool:
         """Forget a space; tell whether it was there. The first one stays."""
@@ -63,3 +107,19 @@ class Spaces:
     def names(self) -> tuple[str, ...]:
         """The names of the spaces beside the first, in the order in which they were made."""
         return tuple(self._others)
+
+    def _sweep(self) -> None:
+        """Drop the spaces that were idle for too long and, when there are too many, the tenth that is idle longest.
+
+        Looks at all spaces, but only now and then: when a quarter of the idle time has gone by, or all are taken.
+        """
+        now = time.monotonic()
+        full = len(self._others) >= self._limits.most
+        if not full and now - self._swept_s < self._limits.idle_s / 4:
+            return
+        self._swept_s = now
+        by_use = sorted(self._others.items(), key=lambda each: each[1].used_s)
+        surplus = max(1, self._limits.most // 10) if full else 0
+        for at, (name, entry) in enumerate(by_use):
+            if at < surplus or now - entry.used_s > self._limits.idle_s:
+                self._others.pop(name, None)

@@ -12,8 +12,9 @@ from typing import Any
 from mockserver.asgi.api import Edge
 from mockserver.asgi.beginnings import is_under
 from mockserver.asgi.pages import RESERVED, Pages
-from mockserver.asgi.request import raw_path_of
-from mockserver.asgi.respond import encode, send_answer
+from mockserver.asgi.request import SPACE, raw_path_of
+from mockserver.asgi.respond import Answer, encode, send_answer
+from mockserver.asgi.spaces import BadName, is_drop, place
 from mockserver.model.declared import operations
 from mockserver.model.paths import segments
 
@@ -33,6 +34,17 @@ class Dispatcher:
             return
         if scope["type"] != "http":
             return
+        try:
+            placed = place(scope)
+        except BadName as error:
+            await _tell(send, scope, 400, "Bad Request", {"detail": str(error)})
+            return
+        if placed is not scope and is_drop(scope):
+            await self._drop(placed[SPACE], scope, send)
+        else:
+            await self._route(placed, receive, send)
+
+    async def _route(self, scope: Any, receive: Any, send: Any) -> None:
         path = raw_path_of(scope)
         edge = self._edge(path)
         if edge is not None:
@@ -52,26 +64,41 @@ class Dispatcher:
         return max(fitting, key=lambda each: each[0])[1] if fitting else None
 
     async def _nowhere(self, scope: Any, receive: Any, send: Any) -> None:
-        body = {
-            "type": "about:blank",
-            "title": "Not Found",
-            "status": 404,
-            "detail": f"no API has this path; their documents are under {RESERVED}/",
-            "apis": {edge.space.model.name: prefixes(edge) or ["/"] for edge in self._edges},
-        }
-        await send_answer(send, encode(404, [], body, "application/problem+json"), (), scope["method"] == "HEAD")
+        names = {edge.space.model.name: prefixes(edge) or ["/"] for edge in self._edges}
+        detail = f"no API has this path; their documents are under {RESERVED}/"
+        await _tell(send, scope, 404, "Not Found", {"detail": detail, "apis": names})
+
+    async def _drop(self, name: str, scope: Any, send: Any) -> None:
+        """Forget the space of a name in all APIs."""
+        dropped = [edge.spaces.drop(name) for edge in self._edges]
+        if any(dropped):
+            await send_answer(send, Answer(204, [], b""), (), False)
+        else:
+            detail = f"there is no space {name!r}: it was not used yet, or it was dropped"
+            await _tell(send, scope, 404, "Not Found", {"detail": detail})
+
+
+async def _tell(send: Any, scope: Any, status: int, title: str, more: Mapping[str, Any]) -> None:
+    """Answer with a problem that is nobody's own (RFC 9457)."""
+    body = {"type": "about:blank", "title": title, "status": status, **more}
+    await send_answer(send, encode(status, [], body, "application/problem+json"), (), scope["method"] == "HEAD")
 
 
 def prefixes(edge: Edge) -> list[str]:
-    """Return what all paths of an API begin with, for each of its base paths."""
+    """Return what all paths of an API begin with: its base paths, for an empty one what its paths have in common."""
+    found = [*edge.bases, *([edge.under] if edge.under else []), *([] if all(edge.bases) else [_common(edge)])]
+    return list(dict.fromkeys(each for each in found if each))
+
+
+def _common(edge: Edge) -> str:
+    """Return the fixed segments with which every path of the document begins."""
     paths = [segments(path) for path, _, _ in operations(edge.space.model.document.spec)]
     common: list[str] = []
     for steps in zip(*paths, strict=False):
         if len(set(steps)) > 1 or "{" in steps[0]:
             break
         common.append(steps[0])
-    found = ["/".join([base.strip("/"), *common]).strip("/") for base in edge.bases]
-    return [f"/{prefix}" for prefix in found if prefix]
+    return f"/{'/'.join(common)}" if common else ""
 
 
 def clashes(edges: Sequence[Edge]) -> Mapping[str, str]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from copy import copy
+from datetime import datetime
 from email.utils import format_datetime
+from functools import cache
 from random import Random
 from typing import Any
 
+from mockserver.generation.clock import Clock, wall_clock
 from mockserver.generation.values import ValueMaker
-
-Clock = Callable[[], datetime]
 
 STYLES: Mapping[str, Callable[[datetime], Any]] = {
     "now-rfc2822": lambda moment: format_datetime(moment),
@@ -24,11 +25,6 @@ STYLES: Mapping[str, Callable[[datetime], Any]] = {
 """The styles in which an API may write a moment: RFC 2822, RFC 3339 with or without microseconds, Unix time."""
 
 
-def wall_clock() -> datetime:
-    """Return the present moment, in UTC."""
-    return datetime.now(UTC)
-
-
 class SeededSupply:
     """Values that are the same for the same seed and salt, so that runs can be compared."""
 
@@ -38,9 +34,13 @@ class SeededSupply:
         """Take a document. `fresh` values come from the rules of a schema, not from its examples."""
         self._seed = seed
         self._clock = clock
-        self._fresh = fresh
-        self._maker: ValueMaker | None = None
-        self._spec = spec
+        self._maker = _maker_of(spec, fresh)
+
+    def at(self, clock: Clock) -> SeededSupply:
+        """Return a supply of the same values that takes the present moment from another clock."""
+        twin = copy(self)
+        twin._clock = clock
+        return twin
 
     def stamp(self, style: str) -> Any:
         """Return the present moment in one of STYLES."""
@@ -55,13 +55,20 @@ class SeededSupply:
 
     def value(self, schema: Any, salt: str) -> Any:
         """Return a value for a schema; the last part of the salt names the property."""
-        if self._maker is None:
-            from faker import Faker  # takes a tenth of a second, and many states never need it
-
-            faker = Faker("en_US", use_weighting=False)
-            self._maker = ValueMaker(self._spec, faker, fresh=self._fresh)
         random = Random(self._digest(salt))
-        return self._maker.make(schema, salt.rpartition("/")[2], random, depth=1)
+        return self._maker().make(schema, salt.rpartition("/")[2], random, depth=1)
 
     def _digest(self, salt: str) -> bytes:
         return hashlib.sha256(f"{self._seed}/{salt}".encode()).digest()
+
+
+def _maker_of(spec: Mapping[str, Any], fresh: bool) -> Callable[[], ValueMaker]:
+    """Return what gives the one maker of values of a document, made when it is first asked for."""
+
+    @cache
+    def make() -> ValueMaker:
+        from faker import Faker  # takes a tenth of a second, and many states never need it
+
+        return ValueMaker(spec, Faker("en_US", use_weighting=False), fresh=fresh)
+
+    return make
