@@ -42,6 +42,8 @@ def find_api(name: str) -> Api:
     if name.startswith(("http://", "https://")):
         stem = name.rstrip("/").rpartition("/")[2].partition(".")[0] or "api"
         return Api(stem, name, None, None)
+    if not name:
+        raise UnknownApiError(name, known_apis())
     path = Path(name)
     if name in known_apis() and not path.is_file():
         folder = data_folder("specs") / name
