@@ -50,7 +50,7 @@ def _keep_up(
     draft: Draft,
     supply: Supply,
 ) -> None:
-    """Make, change and remove the mirrored records, so that there is one for each child."""
+    """Make, change and remove the mirrored records, so that there is one for each child; new ones in their order."""
     children = next(each for each in resource.children if each.field == mirror.children)
     target = model.resources[mirror.resource]
     before, after = _by_key(children, old), _by_key(children, new)
@@ -59,8 +59,9 @@ def _keep_up(
             _drop(mirror, key, draft)
         elif child != after[key]:
             _mirror(target, mirror, key, after[key], new or {}, draft, supply)
-    for key in after.keys() - before.keys():
-        _mirror(target, mirror, key, after[key], new or {}, draft, supply)
+    for key, child in after.items():
+        if key not in before:
+            _mirror(target, mirror, key, child, new or {}, draft, supply)
 
 
 def _by_key(children: Children, record: Record | None) -> dict[Any, Any]:
