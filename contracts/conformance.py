@@ -8,6 +8,7 @@ well-formed call because of the state, or an ill-formed one.
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,11 +52,12 @@ class Plan:
     """What to run. `excluded` maps a check to the reason why it cannot hold on this API.
 
     `expected_statuses` gives a check the statuses it takes for right, `unexpected_methods` are those that are
-    tried where the document does not have them.
+    tried where the document does not have them. A run ends after `seconds`, whatever is left to do.
     """
 
     phases: Sequence[str] = PHASES
     max_examples: int = 20
+    seconds: float | None = None
     seed: int = 1
     headers: Mapping[str, str] = field(default_factory=dict)
     excluded: Mapping[str, str] = field(default_factory=dict)
@@ -70,6 +72,7 @@ class Conformance:
         self, model: Model, plan: Plan, *, app: Any = None, url: str | None = None, base: str | None = None
     ) -> None:
         """Take an API and either an ASGI app or the URL of a server; `base` is one of the API's base paths."""
+        self._until = None if plan.seconds is None else time.monotonic() + plan.seconds
         self._statuses: dict[str, dict[int, int]] = {}
         self._errors: list[str] = []
         template = model.base_paths[0] if base is None else base
@@ -83,7 +86,11 @@ class Conformance:
     def run(self) -> Iterator[Failure]:
         """Yield failures as they are found."""
         seen: set[tuple[str, str, str]] = set()
-        for event in from_schema(self._schema).execute():
+        stream = from_schema(self._schema).execute()
+        for event in stream:
+            if self._until is not None and time.monotonic() > self._until:
+                stream.stop()
+                return
             if isinstance(event, events.NonFatalError):
                 self._errors.append(str(event.info.format()))
             if isinstance(event, events.ScenarioFinished):

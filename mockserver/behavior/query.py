@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from mockserver.behavior.records import check_references
 from mockserver.behavior.scene import Scene
 from mockserver.call import Page, Problem, ProblemKind, Refused
-from mockserver.model.types import Filter, Paging
-from mockserver.state import Condition, Query
+from mockserver.lookup import MISSING, value_at
+from mockserver.model.lists import IN
+from mockserver.model.paths import bare
+from mockserver.model.types import Filter, Kind, Paging
+from mockserver.state import Condition, Query, key_of
 
 
 def ask(scene: Scene) -> tuple[Query, Page]:
     """Return what a list call asks of the store, and the page it names (its total still unknown)."""
-    operation, values = scene.operation, scene.call.query
+    operation, values = scene.operation, _asked(scene)
     _check_references(scene)
     page = page_of(operation.paging, values)
     query = Query(
@@ -25,7 +30,25 @@ def ask(scene: Scene) -> tuple[Query, Page]:
         view=operation.view,
         arguments=tuple(scene.call.path.items()) if operation.view else (),
     )
+    if operation.paging.style == "after":
+        return _after(scene, query, page, values.get(operation.paging.number or ""))
     return query, page
+
+
+def _asked(scene: Scene) -> Mapping[str, Any]:
+    """Return what is asked for: the query, and in a search by POST the properties of the body."""
+    body = scene.call.body
+    in_body = isinstance(body, Mapping) and scene.operation.kind is Kind.LIST
+    return {**scene.call.query, **body} if in_body else scene.call.query
+
+
+def _after(scene: Scene, query: Query, page: Page, key: Any) -> tuple[Query, Page]:
+    """Return the query and page that begin after the record of a key; at the first record for an unknown one."""
+    if key is None:
+        return query, page
+    all_of_them = scene.draft.select(scene.collection, replace(query, offset=0, limit=None)).found
+    place = next((at + 1 for at, found in enumerate(all_of_them) if found.key == key_of(key)), 0)
+    return replace(query, offset=place), replace(page, start=place)
 
 
 def _check_references(scene: Scene) -> None:
@@ -47,7 +70,7 @@ def page_of(paging: Paging, values: Any) -> Page:
     size = _whole(values.get(paging.size), 0, paging.default)
     if paging.maximum is not None and size is not None:
         size = min(size, paging.maximum)
-    if paging.style == "offset":
+    if paging.style in ("offset", "cursor", "after"):
         return Page(0, size, 0, first=0, start=_whole(values.get(paging.number), 0, 0))
     number = _whole(values.get(paging.number), paging.first, paging.first)
     return Page(paging.first if number is None else number, size, 0, first=paging.first)
@@ -61,19 +84,46 @@ def _whole(value: Any, least: int, otherwise: int | None) -> int | None:
         return otherwise
 
 
-def _condition(each: Filter, values: Any) -> Condition | None:
-    value = values.get(each.param)
-    if value is None:
+def _condition(each: Filter, values: Mapping[str, Any]) -> Condition | None:
+    value = values[each.param] if each.param in values else value_at(values, each.param)
+    if value is None or value is MISSING or isinstance(value, Mapping):
         return None
-    return Condition(each.field, tuple(value) if isinstance(value, list) else (value,))
+    if isinstance(value, str) and "," in value and IN.search(each.param):
+        value = value.split(",")
+    wanted = value if isinstance(value, list) else [value]
+    return Condition(each.field, tuple(spelling for one in wanted for spelling in _spellings(one)))
+
+
+def _spellings(value: Any) -> tuple[Any, ...]:
+    """Return a value with the number or the text that may be stored for it: a filter is often declared as text."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return (value, int(value))
+    return (value, str(value)) if isinstance(value, int) and not isinstance(value, bool) else (value,)
 
 
 def _order(scene: Scene) -> tuple[str, ...]:
-    """Return the order asked for, else the resource's own."""
+    """Return the order asked for, else the resource's own: name, -name, name:desc, name desc, with sort_order=desc."""
     asked = scene.call.query.get(scene.operation.sort_param) if scene.operation.sort_param else None
     if not asked:
         return scene.resource.order
-    names = asked if isinstance(asked, list) else str(asked).split(",")
     properties = scene.resource.schema.get("properties", {})
+    backwards = any(
+        bare(name) in _DIRECTIONS and str(value).lower() == "desc" for name, value in scene.call.query.items()
+    )
+    names = [_ordered(str(each)) for each in (asked if isinstance(asked, list) else str(asked).split(","))]
     known = [name for name in names if name.lstrip("-") in properties]
-    return (*known, *scene.resource.order)
+    return (*(_turned(name) if backwards else name for name in known), *scene.resource.order)
+
+
+def _ordered(asked: str) -> str:
+    """Return a name with a leading `-` for descending."""
+    name, sign, direction = asked.strip().replace(" ", ":").partition(":")
+    return _turned(name) if sign and direction.lower().startswith("desc") else name.lstrip("+")
+
+
+def _turned(name: str) -> str:
+    return name.removeprefix("-") if name.startswith("-") else f"-{name}"
+
+
+_NUMBER = re.compile(r"-?(0|[1-9]\d{0,17})")
+_DIRECTIONS = frozenset({"direction", "sortdirection", "sortorder", "orderdirection", "order", "dir", "sortdir"})

@@ -63,6 +63,9 @@ def changed_record(
 ) -> dict[str, Any]:
     """Return the record after a merge: what was sent is changed and nothing else."""
     record = {**old, **writable(resource, sent)}
+    for name in resource.nested & sent.keys() & old.keys():
+        if isinstance(old[name], Mapping) and isinstance(sent[name], Mapping):
+            record[name] = {**old[name], **sent[name]}
     if resource.key is not None and resource.key in old:
         record[resource.key] = old[resource.key]
     _assign(resource, record, {**scope, "old": old})

@@ -56,6 +56,10 @@ def replace(scene: Scene) -> Reply:
 
 def merge(scene: Scene) -> Reply:
     """Change what was sent and nothing else (RFC 7396 when the body is a JSON Merge Patch)."""
+    if scene.items is not None and scene.operation.key_param is None:
+        changed = [merge(scene.about(item)) for item in scene.items]
+        return Reply([reply.value for reply in changed])
+    scene = _at_key(scene)
     if scene.record is None or scene.key is None:
         if scene.resource.key is None:
             return _store_new(scene, scene.sent)
@@ -66,9 +70,10 @@ def merge(scene: Scene) -> Reply:
         gone = writable(scene.resource, {name: None for name in sent if name not in patched})
         sent = {name: patched[name] for name in sent if name in patched}
     _check(scene, sent)
-    if not sent and not gone:
+    if not sent and not gone and not scene.operation.sets:
         return Reply(scene.record)
     record = changed_record(scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply)
+    record |= scene.operation.sets
     kept = {name: value for name, value in record.items() if name not in gone or name == scene.resource.key}
     return _store_changed(scene, scene.key, scene.record, kept, sent)
 

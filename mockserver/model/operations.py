@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.errors import SemanticsError
+from mockserver.model.beside import Beside, infer_beside
 from mockserver.model.declared import (
     parameters,
     properties,
@@ -80,7 +81,7 @@ class OperationCompiler:
 
     def _operation(self, place: Place) -> Operation:
         said = self._declared.get(place.label, {})
-        kind, name, reason = self._kind(place, said)
+        kind, name, reason, beside = self._kind(place, said)
         if name is not None and name not in self._resources:
             known = f"known resources: {', '.join(sorted(self._resources))}"
             raise SemanticsError(self._source, f"no resource {name!r}", f"/operations/{place.label}", known)
@@ -104,7 +105,10 @@ class OperationCompiler:
         if kind is Kind.ACTION:
             action, settings = next(iter(said.get("action", {"": {}}).items()))
             return replace(base, action=Action(action, settings or {}))
-        return replace(base, **self._stateful(place, kind, resource, said)) if resource else base
+        if resource is None:
+            return base
+        stateful = self._stateful(place, kind, resource, said, beside)
+        return replace(base, **stateful, sets=beside.sets if beside else {})
 
     def _has_location(self, place: Place, kind: Kind) -> bool:
         """Tell whether a create names the new record: it is documented, or 201 and the record can be read by GET."""
@@ -113,23 +117,30 @@ class OperationCompiler:
             kind is Kind.CREATE and readable and 201 in success_statuses(place.operation)
         )
 
-    def _kind(self, place: Place, said: Mapping[str, Any]) -> tuple[Kind, str | None, str]:
+    def _kind(self, place: Place, said: Mapping[str, Any]) -> tuple[Kind, str | None, str, Beside | None]:
+        """Return kind, resource and reason; the last is there where a rule for paths beside a resource fired."""
         spot = self._atlas.spots[place.collection]
         habits = (self._defaults.get("put"), self._defaults.get("patch"), self._defaults.get("upsert"))
         inferred, rule = infer_kind(Case(place, spot, self._spec, *habits))
         kind = Kind(said["kind"]) if "kind" in said else inferred
         above = parent_path(place.path) if is_count(self._spec, spot) else place.collection
         name = said.get("resource", self._atlas.names.get(above))
-        if kind in (Kind.STATELESS, Kind.ACTION):
-            name = None
-        return kind, name, "declared" if "kind" in said else rule
+        if "kind" in said:
+            return kind, None if kind in (Kind.STATELESS, Kind.ACTION) else name, "declared", None
+        if kind is not Kind.STATELESS:
+            return kind, name, rule, None
+        beside = infer_beside(place, self._spec, self._atlas.names, self._resources)
+        return (beside.kind, beside.resource, beside.rule, beside) if beside else (kind, None, rule, None)
 
-    def _stateful(self, place: Place, kind: Kind, resource: Resource, said: Mapping[str, Any]) -> dict[str, Any]:
+    def _stateful(
+        self, place: Place, kind: Kind, resource: Resource, said: Mapping[str, Any], beside: Beside | None
+    ) -> dict[str, Any]:
         path_params = parameter_names(place.path)
-        key = said.get("key") or (key_parameter(place.path) if kind in ON_ONE else None)
+        key = beside.key_param if beside else key_parameter(place.path) if kind in ON_ONE else None
+        key = said.get("key") or key
         if resource.key is None:
             key = None
-        query = parameters(self._spec, place.path, place.method)
+        query = [*parameters(self._spec, place.path, place.method), *self._asked_in_body(place, kind)]
         fields = properties(self._spec, resource.schema)
         paging = self._paging(place, kind, query, said)
         return {
@@ -142,6 +153,13 @@ class OperationCompiler:
             "sort_param": said.get("sort", infer_sort(query, fields)) if kind in ON_MANY else None,
             "view": self._view(place, resource, said),
         }
+
+    def _asked_in_body(self, place: Place, kind: Kind) -> list[Mapping[str, Any]]:
+        """Return the properties of a search's body as parameters of its query."""
+        if kind is not Kind.LIST or place.method == "GET":
+            return []
+        fields = properties(self._spec, request_schema(place.operation))
+        return [{"name": name, "in": "query", "schema": schema} for name, schema in fields.items()]
 
     def _key_field(self, key: str | None, resource: Resource, fields: Mapping[str, Any]) -> str | None:
         if key is None or resource.key in (None, HIDDEN_KEY):

@@ -207,6 +207,7 @@ def _compile(name: str, atlas: Atlas, defaults: Mapping[str, Any], draft: _Sketc
         hidden=frozenset({HIDDEN_KEY, *said.get("hidden", ())}),
         fill=said.get("fill", defaults.get("fill", "owned")),
         writable=writable - read_only,
+        nested=_nested(atlas.spec, fields),
         unique=tuple(tuple(names) for names in said.get("unique", ())),
         exclusive=tuple(said.get("exclusive", ())),
         position=Position(**said["position"]) if "position" in said else None,
@@ -218,6 +219,12 @@ def _compile(name: str, atlas: Atlas, defaults: Mapping[str, Any], draft: _Sketc
         keep_empty=said.get("keep_empty", True),
         open=not fields or bool(schema.get("additionalProperties")),
     )
+
+
+def _nested(spec: Spec, fields: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+    """Return the objects of a JSON:API resource whose members are changed one by one (JSON:API 1.1, Updating)."""
+    parts = {"attributes", "relationships"} & fields.keys()
+    return frozenset(parts) if "type" in fields and properties(spec, fields.get("attributes")) else frozenset()
 
 
 def _owned_key(key: str | None, writable: frozenset[str]) -> set[str]:

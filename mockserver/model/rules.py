@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from mockserver.model.declared import Spec, flattened, request_schema, success_statuses
+from mockserver.model.declared import Spec, flattened, properties, request_schema, success_statuses
+from mockserver.model.envelopes import many_envelope
+from mockserver.model.paths import bare
 from mockserver.model.survey import Place, Spot, is_collection, is_count, is_singleton
 from mockserver.model.types import Kind
 
@@ -102,6 +105,17 @@ def delete_collection(case: Case) -> Kind | None:
     return Kind.BULK_DELETE if on_collection and case.place.method == "DELETE" else None
 
 
+def put_collection(case: Case) -> Kind | None:
+    """PUT /things with things that carry their keys: each is stored in its place, PATCH changes each."""
+    if case.place.item or case.place.method not in ("PUT", "PATCH") or not is_collection(case.spec, case.spot):
+        return None
+    schema: Any = request_schema(case.place.operation)
+    many = many_envelope(case.spec, schema, case.spot.name)
+    if many is None or not any(bare(name) in KEYS for name in properties(case.spec, many[1])):
+        return None
+    return Kind.UPSERT if case.place.method == "PUT" else Kind.MERGE
+
+
 RULES: tuple[Callable[[Case], Kind | None], ...] = (
     count_of_collection,
     read_item,
@@ -114,7 +128,10 @@ RULES: tuple[Callable[[Case], Kind | None], ...] = (
     list_collection,
     create_in_collection,
     delete_collection,
+    put_collection,
 )
+KEYS = frozenset({"id", "uuid", "key", "code", "sku", "guid"})
+"""Names by which a record that is sent among others may say which one it is."""
 
 
 def infer_kind(case: Case) -> tuple[Kind, str]:

@@ -173,7 +173,8 @@ class Resource:
     `computed` are templates over the record; `assigned` are expressions over the call, evaluated on each
     write; `hidden` properties never leave the server. An `open` resource keeps properties that its schema
     does not name. `fill` says which properties that nobody sent are made up: all, owned (a client cannot
-    send them, or a reply must have them), required or none; `writable` are those a client can send.
+    send them, or a reply must have them), required or none; `writable` are those a client can send; those of `nested`
+    objects that a change leaves out stay.
     `keep_empty` tells whether a record whose children are all gone stays.
     """
 
@@ -192,6 +193,7 @@ class Resource:
     hidden: frozenset[str] = frozenset()
     fill: str = "owned"
     writable: frozenset[str] = frozenset()
+    nested: frozenset[str] = frozenset()
     unique: tuple[tuple[str, ...], ...] = ()
     exclusive: tuple[str, ...] = ()
     position: Position | None = None
@@ -213,7 +215,8 @@ class Resource:
 class Paging:
     """How a list is cut into pages.
 
-    `style` is page, offset or none; `number` and `size` are the query parameters; `default` and `maximum`
+    `style` is page, offset, cursor (opaque text), after (the key of the last record seen) or none; `number`
+    and `size` are the query parameters; `default` and `maximum`
     sizes (None: everything, no maximum); `first` is the number of the first page. `past_end` tells what a
     page after the last is: `empty`, or `refused`.
     """
@@ -271,7 +274,8 @@ class Operation:
     """A method and a path, and what it does.
 
     `pointer` leads to the operation in the document; `success` is the status of a normal answer and
-    `created` the one when a record was made; `reason` says whether the kind was declared or which rule of
+    `created` the one when a record was made; `sets` are properties that a change gives a value whatever was
+    sent; `reason` says whether the kind was declared or which rule of
     inference fired.
     """
 
@@ -293,6 +297,7 @@ class Operation:
     action: Action | None = None
     scopes: tuple[str, ...] = ()
     location: bool = False
+    sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     unknown_query: str = "ignore"
     errors: str = "default"
     reason: str = ""

@@ -1,0 +1,168 @@
+"""Measure how Understudy plays one document: a file in, the figures of a report out."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from contracts.conformance import Conformance, Failure, Plan
+from contracts.credentials import header_credentials
+from contracts.lifecycle import Lifecycle
+from contracts.lives import Life
+from mockserver.apis import load_model
+from mockserver.app import App, Settings, space_of, wire, with_auth
+from mockserver.asgi.api import Edge
+from mockserver.generation.supply import SeededSupply
+from mockserver.model.declared import operations
+from mockserver.model.explain import is_stateful
+from mockserver.model.paths import canonical, collection_of
+from mockserver.model.types import Kind, Model
+
+
+@dataclass
+class Figures:
+    """What was measured of one document. `error` tells why it could not be loaded."""
+
+    name: str
+    error: str = ""
+    operations: int = 0
+    stateful: int = 0
+    resources: int = 0
+    whole: int = 0
+    lost: list[str] = field(default_factory=list)
+    server_errors: int = 0
+    conformed: int = 0
+    failures: list[Failure] = field(default_factory=list)
+    explained: list[Failure] = field(default_factory=list)
+    start_seconds: float = 0.0
+    megabytes: float = 0.0
+
+
+def measure(name: str, path: Path, seconds: float) -> Figures:
+    """Return the figures of a document; Schemathesis runs for so many seconds, not at all for 0."""
+    figures = Figures(name)
+    started = time.perf_counter()
+    try:
+        model = load_model(str(path))
+    except Exception as error:
+        figures.error = f"{type(error).__name__}: {error}"
+        return figures
+    asyncio.run(_first_reply(model, app_of(model)))
+    figures.start_seconds = time.perf_counter() - started
+    figures.megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    figures.operations = len(model.operations)
+    figures.stateful = sum(map(is_stateful, model.operations))
+    _live(model, figures)
+    if seconds:
+        _conform(model, figures, seconds)
+    return figures
+
+
+def app_of(model: Model, auth: tuple[str, ...] = ()) -> App:
+    """Return an app that plays a model from its first state."""
+    settings = Settings()
+    space = space_of(model if not auth else _opened(model, auth), None, settings)
+    return wire([Edge(space, model.base_paths)], settings)
+
+
+def pairs_of(model: Model) -> set[str]:
+    """Return the collection paths that take a POST and whose items can be read: what must behave like a table."""
+    posted: set[str] = set()
+    read: set[str] = set()
+    for path, method, _ in operations(model.document.spec):
+        if method == "POST":
+            posted.add(canonical(path))
+        if method == "GET" and collection_of(path) != canonical(path):
+            read.add(collection_of(path))
+    return posted & read
+
+
+async def lives_of(model: Model, app: App) -> list[Life]:
+    """Return the lifecycle of every resource."""
+    async with client_of(app) as client:
+        run = Lifecycle(model, client, SeededSupply(model.document.spec, 1))
+        return [life async for life in run.run()]
+
+
+def client_of(app: App) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://testserver", timeout=60)
+
+
+async def _first_reply(model: Model, app: App) -> None:
+    first = next((each for each in model.operations if each.method == "GET"), None)
+    async with client_of(app) as client:
+        await client.get(f"{model.base_paths[0]}{first.path if first else '/'}".replace("{", "").replace("}", ""))
+
+
+def _live(model: Model, figures: Figures) -> None:
+    pairs = pairs_of(model)
+    lives = {life.lane.path: life for life in asyncio.run(lives_of(model, app_of(model)))}
+    figures.resources = len(pairs)
+    for path in sorted(pairs):
+        life = lives.get(path)
+        if life is not None and life.whole:
+            figures.whole += 1
+        elif life is None:
+            figures.lost.append(f"{path}: not understood")
+        else:
+            figures.lost += [f"{path}: {each.step} {each.operation}: {each.why[:160]}" for each in life.failed]
+    figures.server_errors += sum(each.status >= 500 for life in lives.values() for each in life.attempts)
+
+
+def _conform(model: Model, figures: Figures, seconds: float) -> None:
+    """Run Schemathesis for a while. Failures that a mock cannot mend are told apart, see `explanation`."""
+    in_headers = all(_travels_in_header(each) for each in _schemes(model))
+    plan = Plan(
+        phases=("coverage", "fuzzing"),
+        seconds=seconds,
+        headers=header_credentials(model, model.base_paths[0]),
+        excluded={} if in_headers else {"ignored_auth": "a credential that is no header is not sent"},
+    )
+    run = Conformance(model, plan, app=app_of(model, () if in_headers else ("off",)))
+    for failure in run.run():
+        (figures.explained if explanation(model, failure) else figures.failures).append(failure)
+    figures.conformed = len(run.tried.statuses)
+    figures.server_errors += sum(
+        count for statuses in run.tried.statuses.values() for status, count in statuses.items() if status >= 500
+    )
+
+
+def explanation(model: Model, failure: Failure) -> str:
+    """Return why a failure is the document's and not the mock's, empty when it is not.
+
+    A document that names no refusal for an operation makes every refusal of it a failure, and so does one
+    whose operations need records that a call of its own cannot have made.
+    """
+    if failure.check == "status_code_conformance" and "40" in failure.message:
+        return "the document names no refusal of this status"
+    if failure.check == "missing_required_header" and "401" in failure.message:
+        return "credentials are looked at first"
+    return ""
+
+
+def _schemes(model: Model) -> Iterator[Mapping[str, Any]]:
+    for each in ((model.document.spec.get("components") or {}).get("securitySchemes") or {}).values():
+        if isinstance(each, dict):
+            yield each
+
+
+def _travels_in_header(scheme: Mapping[str, Any]) -> bool:
+    return scheme.get("type") != "apiKey" or scheme.get("in") == "header"
+
+
+def _opened(model: Model, auth: tuple[str, ...]) -> Model:
+    from dataclasses import replace
+
+    return replace(model, security=with_auth(model, auth))
+
+
+def shape_of(model: Model) -> dict[Kind, int]:
+    """Return how many operations there are of each kind."""
+    return {kind: sum(each.kind is kind for each in model.operations) for kind in Kind}

@@ -1,0 +1,128 @@
+"""Report how Understudy plays the corpus: `python -m tests.corpus.report [NAME...] [--seconds N] [--why]`."""
+
+from __future__ import annotations
+
+import argparse
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+from tests.corpus.documents import Sample, corpus
+from tests.corpus.measure import Figures, measure
+
+COLUMNS = (
+    "document",
+    "loads",
+    "ops",
+    "stateful",
+    "lifecycles",
+    "5xx",
+    "tried",
+    "failing",
+    "explained",
+    "start s",
+    "MB",
+)
+
+
+def main() -> None:
+    """Print a row for each document, one for all, and with `--why` every failure."""
+    options = _options()
+    samples = [each for each in corpus() if not options.names or each.name in options.names]
+    if not samples:
+        raise SystemExit("no documents: set UNDERSTUDY_CORPUS to the folder that has index.json")
+    rows: list[Figures] = []
+    print(_line(COLUMNS))
+    for figures in run(samples, options.seconds, options.jobs):
+        rows.append(figures)
+        print(_line(_cells(figures)), flush=True)
+    print(_line(_cells(_all(rows))))
+    print(_line(_shares(_all(rows))))
+    if options.why:
+        for line in _reasons(rows):
+            print(line)
+
+
+def run(samples: Sequence[Sample], seconds: float, jobs: int) -> Iterator[Figures]:
+    """Yield the figures of documents, each measured in a process of its own."""
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+        yield from pool.map(_measured, samples, [seconds] * len(samples))
+
+
+def _measured(sample: Sample, seconds: float) -> Figures:
+    warnings.simplefilter("ignore")
+    return measure(sample.name, sample.path, seconds)
+
+
+def _cells(figures: Figures) -> tuple[str, ...]:
+    failing = {each.operation for each in figures.failures}
+    explained = {each.operation for each in figures.explained} - failing
+    return (
+        figures.name,
+        "no" if figures.error else "yes",
+        str(figures.operations),
+        f"{figures.stateful / max(1, figures.operations):.0%}",
+        f"{figures.whole}/{figures.resources}",
+        str(figures.server_errors),
+        str(figures.conformed),
+        str(len(failing)),
+        str(len(explained)),
+        f"{figures.start_seconds:.2f}",
+        f"{figures.megabytes:.0f}",
+    )
+
+
+def _all(rows: Iterable[Figures]) -> Figures:
+    """Return the sums over all documents, the worst start and memory."""
+    whole = Figures("all")
+    for each in rows:
+        whole.error = whole.error or each.error
+        for name in ("operations", "stateful", "resources", "whole", "server_errors", "conformed"):
+            setattr(whole, name, getattr(whole, name) + getattr(each, name))
+        whole.failures += each.failures
+        whole.explained += each.explained
+        whole.start_seconds = max(whole.start_seconds, each.start_seconds)
+        whole.megabytes = max(whole.megabytes, each.megabytes)
+    return whole
+
+
+def _shares(whole: Figures) -> tuple[str, ...]:
+    failing = len({each.operation for each in whole.failures}) / max(1, whole.conformed)
+    lives = f"{whole.whole / max(1, whole.resources):.1%}"
+    return ("", "", "", "", lives, "", "", f"{failing:.1%}", "", "", "")
+
+
+def _reasons(rows: Iterable[Figures]) -> Iterator[str]:
+    for row in rows:
+        if row.error:
+            yield f"{row.name}: {row.error}"
+        for lost in row.lost:
+            yield f"{row.name}: {lost}"
+        for failure in row.failures:
+            told = " ".join(failure.message.split())
+            yield f"{row.name}: {failure.check} {failure.operation}: {told[:400]}"
+        for check, count in Counter(each.check for each in row.explained).items():
+            yield f"{row.name}: explained: {check} {count} times"
+
+
+def _line(cells: Sequence[str]) -> str:
+    widths = (28, 5, 5, 8, 10, 5, 6, 7, 9, 7, 5)
+    return "  ".join(
+        cell.ljust(width) if at == 0 else cell.rjust(width)
+        for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    )
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.corpus.report", description=__doc__)
+    parser.add_argument("names", nargs="*", help="documents by name; all when none is given")
+    parser.add_argument("--seconds", type=float, default=60, help="time for Schemathesis per document; 0 leaves it out")
+    parser.add_argument("--jobs", type=int, default=2, help="documents measured at once")
+    parser.add_argument("--why", action="store_true", help="tell every failure")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
