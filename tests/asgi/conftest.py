@@ -9,11 +9,16 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck
+from hypothesis import settings as profiles
 
 from mockserver.apis import find_api, load_model
 from mockserver.app import Settings, space_of, wire, with_auth
 from mockserver.asgi.api import Edge
 from tests.asgi.stage import Play, Stage
+
+profiles.register_profile("edge", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+profiles.load_profile("edge")
 
 
 @pytest.fixture
