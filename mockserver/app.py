@@ -14,8 +14,11 @@ from mockserver.asgi.api import Edge
 from mockserver.asgi.dispatch import Dispatcher, clashes
 from mockserver.asgi.pages import Pages
 from mockserver.errors import SettingsError
-from mockserver.generation.supply import Clock, SeededSupply, wall_clock
+from mockserver.examples import seed_examples
+from mockserver.generation.clock import Clock, SteeredClock, wall_clock
+from mockserver.generation.supply import SeededSupply
 from mockserver.model.types import Credential, Model, Security
+from mockserver.population import Population
 from mockserver.seeding import DEFAULT, fixture_file, read_fixture, seed
 from mockserver.space import Space
 from mockserver.stores.memory import MemoryStore
@@ -27,11 +30,15 @@ POLICIES = ("known", "any", "off")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How APIs are played. `fixtures` names the seed states (None: start empty); `auth` is who may call,
-    see `with_auth`."""
+    """How APIs are played.
+
+    `fixtures` names the seed states (None: start empty); what they leave out starts with the examples of the
+    document. `populate` is how many records each collection has at least. `auth` is who may call, see `with_auth`.
+    """
 
     seed: int = 0
     fixtures: str | None = DEFAULT
+    populate: int = 0
     auth: Sequence[str] = ()
     validate_responses: bool = False
     cors: bool = True
@@ -78,12 +85,17 @@ def check_auth(models: Sequence[Model], auth: Sequence[str]) -> None:
 
 def space_of(model: Model, api: Api | None, settings: Settings) -> Space:
     """Return a model with its state at the start."""
-    supply = SeededSupply(model.document.spec, settings.seed, settings.clock)
-    space = Space(model, MemoryStore(), supply)
+    clock = SteeredClock(settings.clock)
+    supply = SeededSupply(model.document.spec, settings.seed, clock)
+    space = Space(model, MemoryStore(), supply, clock)
     if settings.fixtures is not None:
         path = fixture_file(api.fixtures if api else None, settings.fixtures)
-        if path is not None:
-            seed(model, space.store, supply, read_fixture(path), str(path))
+        records = read_fixture(path) if path is not None else {}
+        seed(model, space.store, supply, records, str(path))
+        seed_examples(model, space.store, supply, records)
+    if settings.populate:
+        fresh = SeededSupply(model.document.spec, settings.seed, clock, fresh=True)
+        Population(model, space.store, supply, fresh).fill(settings.populate)
     return space
 
 

@@ -69,6 +69,13 @@ def main() -> None:
 @click.option("--seed", default=0, show_default=True, help="Seed of all generated values.")
 @click.option("--fixtures", default=DEFAULT, show_default=True, metavar="NAME|FILE|none", help="State to start with.")
 @click.option(
+    "--populate",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Fill each collection with generated records until it has N.",
+)
+@click.option(
     "--auth",
     multiple=True,
     metavar="known|any|off|SCHEME=VALUE",
@@ -86,6 +93,7 @@ def mock(
     host: str,
     seed: int,
     fixtures: str,
+    populate: int,
     auth: tuple[str, ...],
     validate_responses: bool,
     no_cors: bool,
@@ -98,6 +106,7 @@ def mock(
     settings = Settings(
         seed=seed,
         fixtures=None if fixtures == "none" else fixtures,
+        populate=populate,
         auth=auth,
         validate_responses=validate_responses,
         cors=not no_cors,

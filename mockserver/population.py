@@ -1,0 +1,126 @@
+"""Fill collections with generated records: a model, a store and a number in; parents come before their children.
+
+What is made depends on the seed alone. Keys are unique, and what names another record names one that is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.behavior.children import merge_children
+from mockserver.behavior.consequences import follow
+from mockserver.behavior.records import check_unique, new_record
+from mockserver.call import Refused, Supply
+from mockserver.lookup import MISSING
+from mockserver.model.declared import properties, type_of
+from mockserver.model.types import Model, Resource
+from mockserver.placing import collections_of, parents_first, references_of
+from mockserver.state import Collection, Draft, Found, Query, Reader
+from mockserver.stores.base import Store
+
+MOST = 10_000
+"""Records of one resource that are made at most, whatever the number of its collections."""
+ATTEMPTS = 20
+"""How often a record is made anew when its key or a unique property is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Where records are made: `fresh` supplies values that come from no example."""
+
+    model: Model
+    store: Store
+    supply: Supply
+    fresh: Supply
+
+    def fill(self, count: int) -> None:
+        """Make records until each collection has so many, a singleton one."""
+        for resource in parents_first(self.model):
+            with self.store.transaction() as reader:
+                collections = list(collections_of(self.model, resource, reader))
+            for collection in _few_enough(collections, count):
+                self._fill(resource, collection, 1 if resource.key is None else count)
+
+    def _fill(self, resource: Resource, collection: Collection, count: int) -> None:
+        wanted = count if resource.limit is None else min(count, resource.limit)
+        with self.store.transaction() as transaction:
+            there = transaction.select(collection, Query(limit=0)).total
+            for number in range(there, wanted):
+                draft = self._made(resource, collection, number, transaction)
+                if draft is None:
+                    return
+                transaction.apply(draft.changes)
+
+    def _made(self, resource: Resource, collection: Collection, number: int, reader: Reader) -> Draft | None:
+        """Return the draft that puts one more record, None when no key is left."""
+        for attempt in range(ATTEMPTS):
+            draft = Draft(reader)
+            salt = f"{resource.name}/{'/'.join(collection.parents)}/{number}/{attempt}/"
+            try:
+                key, record = self._record(resource, collection, salt, draft)
+            except Refused:
+                continue
+            record |= dict.fromkeys(resource.exclusive, False) if number else {}
+            if resource.position is not None:
+                record[resource.position.field] = resource.position.first + number
+            if not check_unique(resource, collection, key, record, draft):
+                draft.put(collection, key, record)
+                follow(self.model, draft, self.supply)
+                return draft
+        return None
+
+    def _record(
+        self, resource: Resource, collection: Collection, salt: str, draft: Draft
+    ) -> tuple[str, dict[str, Any]]:
+        """Return the key and a new record. Raises Refused when the key is taken."""
+        value = self.fresh.value(resource.schema, salt)
+        made = dict(value) if isinstance(value, Mapping) else {}
+        made |= self._references(resource, made, salt, draft)
+        made = {name: child for name, child in made.items() if child is not MISSING}
+        if resource.key in resource.generated:
+            made.pop(resource.key or "", None)
+        scope = {"path": self._path(resource, collection), "query": {}, "body": made, "record": None, "draft": draft}
+        key, record = new_record(resource, collection, made, scope, draft, self.supply)
+        for children in resource.children:
+            record[children.field] = merge_children(children, resource, None, made, draft)
+        own = resource.read_only - _managed(resource)
+        return key, record | {name: child for name, child in made.items() if name in own}
+
+    def _path(self, resource: Resource, collection: Collection) -> dict[str, Any]:
+        """Return the keys of the parents by parameter, each in the type of the property that holds it."""
+        fields = properties(self.model.document.spec, resource.schema)
+        path: dict[str, Any] = {}
+        for parent, key in zip(resource.split, collection.parents, strict=True):
+            numeric = parent.field and type_of(fields.get(parent.field, {})) in ("integer", "number")
+            path[parent.param] = int(key) if numeric and key.lstrip("-").isdigit() else key
+        return path
+
+    def _references(self, resource: Resource, made: Mapping[str, Any], salt: str, reader: Reader) -> dict[str, Any]:
+        """Return the properties that name other records, with the keys of some that are there."""
+        found: dict[str, Any] = {}
+        declared = {each.field: each.by for each in resource.references}
+        for name, target in references_of(self.model, resource).items():
+            there = reader.select(Collection(target), Query(limit=MOST)).found if name in made else ()
+            by = declared.get(name) or self.model.resources[target].key or ""
+            if there:
+                found[name] = self._chosen(there, f"{salt}{name}").record.get(by, made[name])
+            elif name not in (resource.schema.get("required") or ()):
+                found[name] = MISSING
+        return found
+
+    def _chosen(self, there: tuple[Found, ...], salt: str) -> Found:
+        return there[int(self.supply.digits(salt, 9)) % len(there)]
+
+
+def _managed(resource: Resource) -> frozenset[str]:
+    """Return the properties that have a value of their own making."""
+    names = {*resource.generated, *resource.touched, *resource.computed, *resource.assigned, *resource.hidden}
+    names |= {parent.field for parent in resource.parents if parent.field} | {resource.key or ""}
+    return frozenset(names | ({resource.states.field} if resource.states else set()))
+
+
+def _few_enough(collections: list[Collection], count: int) -> list[Collection]:
+    """Return the collections that can be filled before there are too many records."""
+    return collections[: max(1, MOST // max(count, 1))]
