@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from email.message import Message
 from io import BytesIO
@@ -14,6 +15,10 @@ from python_multipart.multipart import parse_form
 from mockserver.asgi.jsontext import loads
 from mockserver.asgi.styles import scalar
 from mockserver.model.declared import Spec, is_json, properties, resolved, type_of
+
+LONGEST = 4096
+"""Characters of a Content-Type whose parameters are read; a longer one is taken without them."""
+logging.getLogger("python_multipart").setLevel(logging.ERROR)  # it warns of every malformed body on the terminal
 
 
 class Malformed(Exception):
@@ -97,8 +102,8 @@ def decoder_for(media_type: str) -> Decoder:
 
 def parse_media_type(value: str) -> tuple[str, dict[str, str]]:
     """Return a media type in small letters and its parameters (RFC 9110 section 8.3.1)."""
-    if ";" not in value:
-        return value.strip().lower(), {}
+    if ";" not in value or len(value) > LONGEST:
+        return value.partition(";")[0].strip().lower(), {}
     message = Message()
     message["content-type"] = value
     found = {name.lower(): str(text) for name, text in (message.get_params() or [])[1:]}

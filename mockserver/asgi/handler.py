@@ -7,12 +7,14 @@ names a Problem, and the API's own error form is put around it at the end.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, Protocol
 
 from mockserver.asgi.bodies import Malformed, decode_json, decoder_for, parse_media_type
 from mockserver.asgi.envelope import Enveloper
 from mockserver.asgi.exhibit import Exhibit, refused_preference
 from mockserver.asgi.negotiation import choose_format
+from mockserver.asgi.note import note_problem
 from mockserver.asgi.parameters import ParameterPlan
 from mockserver.asgi.prefer import Preference, take_preference
 from mockserver.asgi.refusal import Refusal, refuse
@@ -21,7 +23,7 @@ from mockserver.asgi.request import Request, TooLarge
 from mockserver.asgi.respond import Answer, encode, error_answer
 from mockserver.asgi.schemas import Direction, SchemaCompiler, Validator
 from mockserver.asgi.security import Guard
-from mockserver.asgi.violations import find_violations
+from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import is_xml, xml_decoders, xml_writers
 from mockserver.call import Call, Principal, Problem, ProblemKind, Reply, Supply, Violation
 from mockserver.lookup import MISSING
@@ -147,7 +149,7 @@ class Handler:
     def _unknown_query(self, request: Request) -> list[Violation]:
         if self._operation.unknown_query != "refuse":
             return []
-        unknown = [name for name in request.query if not self._plan.takes(name)]
+        unknown = list(islice((name for name in request.query if not self._plan.takes(name)), MOST))
         return [Violation("query", (name,), "unknown", f"{name} is not known here") for name in unknown]
 
     def _query_problem(self, violations: list[Violation]) -> Problem:
@@ -179,6 +181,7 @@ class Handler:
 
     def _refused(self, problem: Problem, request: Request) -> Answer:
         """Return a refusal in the accepted media type of those its status has, in the first when none is."""
+        note_problem(request.scope, problem)
         refusal: Refusal = refuse(self._errors, problem)
         offered = self._problem_media.get(refusal.status)
         media_type = self._format(request, offered) or offered[0] if offered else None

@@ -14,8 +14,11 @@ from mockserver.asgi.request import Request
 from mockserver.call import Problem, ProblemKind, Violation
 
 WORDS = ("code", "example", "dynamic", "seed")
+LONGEST = 4096
+"""Characters of a Prefer header that are read."""
+# No part of it takes anything back once it has taken it, so that no text costs more than its length for each start.
 _ITEM = re.compile(
-    r'\s*([!#$%&\'*+.^_`|~\w-]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^",;]*))?((?:[^",]|"(?:[^"\\]|\\.)*")*)(?:,|$)'
+    r'\s*+([!#$%&\'*+.^_`|~\w-]++)\s*+(?:=\s*+("(?:[^"\\]|\\.)*+"|[^",;]*+))?+((?:[^",]|"(?:[^"\\]|\\.)*+")*+)(?:,|$)'
 )
 
 
@@ -56,7 +59,7 @@ def take_preference(request: Request, declares: Callable[[str], bool]) -> Prefer
 def read_preferences(text: str) -> dict[str, str]:
     """Return preferences by name in small letters; the first of a name counts (RFC 7240 section 2)."""
     found: dict[str, str] = {}
-    for match in _ITEM.finditer(text):
+    for match in _ITEM.finditer(text[:LONGEST]):
         value = (match[2] or "").strip()
         if value.startswith('"'):
             value = re.sub(r"\\(.)", r"\1", value[1:-1])

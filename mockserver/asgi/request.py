@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -10,6 +11,7 @@ from mockserver.space import Space
 
 SPACE = "understudy.space"
 """Where the scope of a request names its space."""
+_HOST = re.compile(r"([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
 LARGEST_BODY = 10 * 1024 * 1024
 """Bytes of a request body that are read; a larger one is refused with 413."""
 
@@ -77,9 +79,9 @@ class Request:
 
     @property
     def origin(self) -> str:
-        """Scheme and host under which the client knows the server."""
-        host = self.headers.get("host")
-        if not host:
+        """Scheme and host under which the client knows the server; its address when what the client says is no host."""
+        host = self.headers.get("host", "")
+        if not _HOST.fullmatch(host):
             address, port = self.scope.get("server") or ("localhost", None)
             host = f"{address}:{port}" if port else str(address)
         return f"{self.scope.get('scheme', 'http')}://{host}"

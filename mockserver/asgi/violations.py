@@ -31,7 +31,7 @@ def find_violations(validator: Validator, value: Any, place: str, at: tuple[str 
         found += _violations(error, value, place, at)
         if len(found) >= MOST:
             break
-    return found
+    return found[:MOST]
 
 
 def _violations(error: Any, root: Any, place: str, at: tuple[str | int, ...]) -> list[Violation]:

@@ -8,7 +8,21 @@ from dataclasses import dataclass
 from enum import Enum
 
 from mockserver.asgi.request import LARGEST_BODY
-from tests.hostile.wire import Change, Wire, again, body, chunks, edited, header, last, method, path, query, then, without
+from tests.hostile.wire import (
+    Change,
+    Wire,
+    again,
+    body,
+    chunks,
+    edited,
+    header,
+    last,
+    method,
+    path,
+    query,
+    then,
+    without,
+)
 
 XML = "application/xml"
 FORM = "application/x-www-form-urlencoded"
@@ -117,7 +131,7 @@ BODIES = (
     Case("1e400", body(b'{"a": 1e400}')),
     Case("1e400 in every place", each_value(b"1e400")),
     Case("an integer of 5,000 digits in every place", each_value(b"9" * 5_000)),
-    Case("an integer of 20 digits in every place", each_value(b"9" * 20)),
+    Case("an integer of 20 digits in every place", each_value(b"9" * 20), then=Then.ANY),
     Case("an integer of 400 digits and a fraction", each_value(b"9" * 400 + b".5")),
     Case("an integer with a leading zero", body(b'{"a": 01}')),
     Case("minus zero in every place", each_value(b"-0"), then=Then.ANY),
@@ -268,7 +282,7 @@ PATHS = (
     Case("two dots doubly encoded", last(b"%252e%252e"), On.ALL, Then.ANY),
     Case("two dots overlong", last(b"%c0%ae%c0%ae"), On.ALL, Then.ANY),
     Case("backslashes", path(lambda old: old.replace(b"/", b"\\")), On.ALL),
-    Case("a slash encoded", path(lambda old: b"/" + old[1:].replace(b"/", b"%2F")), On.ALL),
+    Case("a slash encoded", path(lambda old: b"/x/.." + old.replace(b"/", b"%2F")), On.ALL),
     Case("a NUL encoded", last(b"1%00"), On.ALL, Then.ANY),
     Case("a NUL", last(b"1\0"), On.ALL, Then.ANY),
     Case("line ends encoded", last(b"1%0d%0aX-Injected:%201"), On.ALL, Then.ANY),

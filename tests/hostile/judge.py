@@ -133,10 +133,18 @@ def _form_faults(spot: Spot, sent: Wire, came: Came) -> Iterator[str]:
 def _documented(spot: Spot, sent: Wire, came: Came) -> Any:
     """Return the documented schema of the status and media type, None when there is none or another route answered."""
     method, _, template = spot.label.partition(" ")
+    if came.media_type == "application/problem+json" and _is_ours(sent):
+        return FORMS["bookshop"]
     if sent.path != spot.wire.path or sent.method != method:
         return None
     operation = operation_at(arena(spot.api).spec, template, method)
     return (response_at(operation, came.status).get("content") or {}).get(came.media_type, {}).get("schema")
+
+
+def _is_ours(sent: Wire) -> bool:
+    """Tell whether a request speaks to the mock itself, which answers by RFC 9457."""
+    words = b"__" in sent.query or any(name == b"prefer" for name, _ in sent.headers)
+    return words or sent.path.startswith((b"/__admin", b"/%5f%5fadmin"))
 
 
 @cache
