@@ -18,6 +18,8 @@ from mockserver.model.declared import Spec, is_json, properties, resolved, type_
 
 LONGEST = 4096
 """Characters of a Content-Type whose parameters are read; a longer one is taken without them."""
+MOST_FIELDS = 20_000
+"""Fields of a form that are read; a body with more is malformed."""
 logging.getLogger("python_multipart").setLevel(logging.ERROR)  # it warns of every malformed body on the terminal
 
 
@@ -42,6 +44,7 @@ def decode_form(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: 
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Malformed(str(error)) from None
+    _check_count(text.count("&"))
     fields: dict[str, list[Any]] = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
         fields.setdefault(name, []).append(value)
@@ -63,6 +66,7 @@ def decode_multipart(body: bytes, parameters: Mapping[str, str], spec: Spec, sch
         file.close()
 
     boundary = parameters["boundary"].encode("latin-1", "replace")
+    _check_count(body.count(b"--" + boundary))
     headers = {
         "Content-Type": b'multipart/form-data; boundary="' + boundary + b'"',
         "Content-Length": str(len(body)).encode(),
@@ -108,6 +112,11 @@ def parse_media_type(value: str) -> tuple[str, dict[str, str]]:
     message["content-type"] = value
     found = {name.lower(): str(text) for name, text in (message.get_params() or [])[1:]}
     return message.get_content_type() if "/" in value else value.partition(";")[0].strip().lower(), found
+
+
+def _check_count(count: int) -> None:
+    if count > MOST_FIELDS:
+        raise Malformed(f"it has more than {MOST_FIELDS} fields")
 
 
 def _typed(fields: Mapping[str, list[Any]], spec: Spec, schema: Any) -> dict[str, Any]:

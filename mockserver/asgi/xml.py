@@ -15,10 +15,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import DefusedXMLParser
 
 from mockserver.asgi.bodies import Decoder, Malformed
 from mockserver.model.declared import Spec, flattened, properties, resolved, response_at
@@ -128,12 +128,30 @@ def read_xml(shape: Shape, body: bytes, options: Mapping[str, str], *_: Any) -> 
     """Return the value that a document spells. Raises Malformed; entities and DTDs are malformed too."""
     try:
         text = body.decode(options["charset"]).lstrip("\ufeff") if "charset" in options else body
-        root = fromstring(text, forbid_dtd=True)
+        parser = DefusedXMLParser(target=_Shallow(), forbid_dtd=True)
+        parser.feed(text)
+        root = parser.close()
     except DefusedXmlException:
         raise Malformed("a document type declaration is not taken; send the document without it") from None
     except (ParseError, ValueError, LookupError) as error:
         raise Malformed(str(error)) from None
-    return _value(shape, root, 1)
+    return _value(shape, root)
+
+
+class _Shallow(TreeBuilder):
+    """Builds elements; stops at the first that is too deep."""
+
+    depth = 0
+
+    def start(self, tag: Any, attrs: Any, /) -> Element:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise Malformed(f"elements are nested deeper than {DEEPEST} levels")
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> Element:
+        self.depth -= 1
+        return super().end(tag)
 
 
 def write_xml(shape: Shape, value: Any) -> bytes:
@@ -143,20 +161,18 @@ def write_xml(shape: Shape, value: Any) -> bytes:
     return "".join(parts).encode()
 
 
-def _value(shape: Shape, element: Element, depth: int) -> Any:
-    if depth > DEEPEST:
-        raise Malformed(f"elements are nested deeper than {DEEPEST} levels")
+def _value(shape: Shape, element: Element) -> Any:
     text, inner = element.text or "", len(element) > 0
     if element.get(f"{{{_XSI}}}nil") in ("true", "1"):
         return None
     if not inner and text.strip():
         return _scalar(shape, text)
     if shape.is_array:
-        return [_value(shape.item, child, depth + 1) for child in element]
-    return _object(shape, element, depth) if shape.is_object or inner else _scalar(shape, text)
+        return [_value(shape.item, child) for child in element]
+    return _object(shape, element) if shape.is_object or inner else _scalar(shape, text)
 
 
-def _object(shape: Shape, element: Element, depth: int) -> dict[str, Any]:
+def _object(shape: Shape, element: Element) -> dict[str, Any]:
     """Return the object that an element spells; what comes twice and is no array becomes a list, to be refused."""
     made: dict[str, Any] = {}
     seen: dict[str, list[Any]] = {}
@@ -170,7 +186,7 @@ def _object(shape: Shape, element: Element, depth: int) -> dict[str, Any]:
         name, field = named or (unescape_name(tag), shape.other(unescape_name(tag)))
         bare = field.is_array and not field.wrapped
         values = seen.setdefault(name, [])
-        values.append(_value(field.item if bare else field, child, depth + 1))
+        values.append(_value(field.item if bare else field, child))
         made[name] = values if bare or len(values) > 1 else values[0]
     return made
 
