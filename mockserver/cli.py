@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from mockserver.apis import data_folder, find_api, known_apis, load_model
+from mockserver.apis import SEMANTICS, data_folder, find_api, known_apis, load_model
 from mockserver.app import Settings, make_edges, wire
 from mockserver.asgi.api import Edge
 from mockserver.asgi.log import RequestLog
@@ -22,6 +22,7 @@ from mockserver.asgi.pages import RESERVED
 from mockserver.asgi.sample import sample_call
 from mockserver.errors import SettingsError, UnderstudyError
 from mockserver.model.explain import explain, is_stateful
+from mockserver.model.starter import starter
 from mockserver.seeding import DEFAULT
 from mockserver.server import open_socket, serve
 from mockserver.tls import chosen_files, secured
@@ -82,6 +83,7 @@ def main() -> None:
     help="Who may call: known credentials (default), whatever is sent, everybody; or one more credential.",
 )
 @click.option("--validate-responses", is_flag=True, help="Answer 500 when a reply would break the document.")
+@click.option("--callbacks", is_flag=True, help="Send callbacks to any host, not to this machine alone.")
 @click.option("--no-cors", is_flag=True, help="Send no CORS headers.")
 @click.option("--tls", is_flag=True, help="Speak https, with a certificate made on the spot.")
 @click.option("--tls-cert", type=click.Path(path_type=Path), metavar="FILE", help="Speak https with this one (PEM).")
@@ -96,6 +98,7 @@ def mock(
     populate: int,
     auth: tuple[str, ...],
     validate_responses: bool,
+    callbacks: bool,
     no_cors: bool,
     tls: bool,
     tls_cert: Path | None,
@@ -109,6 +112,7 @@ def mock(
         populate=populate,
         auth=auth,
         validate_responses=validate_responses,
+        callbacks=callbacks,
         cors=not no_cors,
     )
     files = chosen_files(tls_cert, tls_key)
@@ -172,9 +176,13 @@ def _tell(method: str, target: str, status: int, milliseconds: float) -> None:
 
 @main.command(name="explain")
 @click.argument("api", metavar="NAME|FILE|FOLDER|URL")
-def explain_command(api: str) -> None:
+@click.option("--write", metavar="FILE|NAME", help="Start a semantics file with what was not understood.")
+def explain_command(api: str, write: str | None) -> None:
     """Show what was understood of an API: kind, resource and key of each operation, and why."""
     model = load_model(find_api(api))
+    if write is not None:
+        _start_semantics(_semantics_file(write), starter(model))
+        return
     console = _console()
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("Operation", "Kind", "Resource", "Key", "Reason"):
@@ -187,6 +195,19 @@ def explain_command(api: str) -> None:
     click.echo(f"\n{stateful} of {len(model.operations)} operations are stateful.")
     for finding in model.document.warnings:
         click.echo(f"mended: {finding}")
+
+
+def _semantics_file(said: str) -> Path:
+    """Return the file that is meant: the semantics of a known API or of a folder, else the file itself."""
+    folder = data_folder("specs") / said if said in known_apis() else Path(said)
+    return folder / SEMANTICS if folder.is_dir() else folder
+
+
+def _start_semantics(target: Path, text: str) -> None:
+    if target.exists():
+        raise SettingsError(f"{target} is there already; name another file, or move it away first")
+    _write(target, text)
+    click.echo(f"{target}: written; uncomment what is right")
 
 
 @main.command()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mockserver.asgi.conform import Conformer
 from mockserver.asgi.paging import cursor, page_number, page_url
 from mockserver.asgi.request import Request
 from mockserver.asgi.schemas import SchemaCompiler
@@ -30,23 +31,33 @@ class Enveloper:
     def __init__(self, model: Model, operation: Operation, supply: Supply, schemas: SchemaCompiler) -> None:
         self._operation = operation
         self._resource = model.resources.get(operation.resource or "")
-        envelope = operation.envelope
+        spec, envelope = model.document.spec, operation.envelope
+
+        def made(schema: Any, name: str) -> Any:
+            value = supply.value(schema, f"{operation.label}/{name}")
+            known = None if value is MISSING else value
+            return Conformer(spec, schema, schemas, supply).conform(known, f"{operation.label}/{name}")
+
         self._templates = {
-            "one": _made(envelope.one, supply, operation),
-            "many": _made(envelope.many, supply, operation),
-            "item": _made(envelope.item, supply, operation),
-            "count": _made(envelope.count, supply, operation),
-            "removed": _made(envelope.removed, supply, operation),
+            "one": _made(envelope.one, made),
+            "many": _made(envelope.many, made),
+            "item": _made(envelope.item, made),
+            "count": _made(envelope.count, made),
+            "removed": _made(envelope.removed, made),
         }
         if self._resource is not None:
             self._show = shower(model, operation, self._resource, schemas, supply)
-        spec = model.document.spec
-        self._hide = hider(spec, success_schema(operation_at(spec, operation.path, operation.method)))
+        schema = success_schema(operation_at(spec, operation.path, operation.method), operation.success)
+        self._hide = hider(spec, schema)
+        self._conformer = Conformer(spec, schema, schemas, supply) if schema else None
 
     def wrap(self, reply: Reply, request: Request) -> Any:
         """Return the body of a reply, without what only a client may say; MISSING when it has none."""
         body = self._wrapped(reply, request)
-        return body if self._hide is None else self._hide(body)
+        body = body if self._hide is None else self._hide(body)
+        if self._operation.kind is Kind.STATELESS and self._conformer is not None and body is not MISSING:
+            return self._conformer.conform(body, self._operation.label)
+        return body
 
     def _wrapped(self, reply: Reply, request: Request) -> Any:
         kind, value = self._operation.kind, reply.value
@@ -122,11 +133,10 @@ def _played(role: str, roles: Roles) -> Any:
     return MISSING if value is None and role.endswith(ABSENT) else value
 
 
-def _made(template: Any, supply: Supply, operation: Operation) -> Any:
+def _made(template: Any, make: Callable[[Any, str], Any]) -> Any:
     """Replace `$made` parts by a value of their schema, once."""
     if not isinstance(template, Mapping):
         return template
     if "$made" in template:
-        value = supply.value(template["$made"], f"{operation.label}/{template.get('$name', '')}")
-        return None if value is MISSING else value
-    return {name: _made(child, supply, operation) for name, child in template.items()}
+        return make(template["$made"], str(template.get("$name", "")))
+    return {name: _made(child, make) for name, child in template.items()}

@@ -18,6 +18,9 @@ from mockserver.model.types import Kind, Model, Operation
 SELF_MADE = frozenset({"content-type", "content-length", "content-encoding", "transfer-encoding", "connection", "date"})
 """Headers that the server sets by itself, or that a document cannot describe (OpenAPI 3.0.3, Response Object)."""
 
+STATELESS = "understudy-stateless"
+"""Marks a reply that comes from the document and not from the state: no rule says what the operation does."""
+
 Make = Callable[[Any, str], Any]
 """Makes a value for a schema and a name."""
 
@@ -74,6 +77,8 @@ class ReplyHeaders:
             found |= self._list.of(reply.page, request)
         if reply.created and reply.location is not None and self._operation.location:
             found = {**found, "location": self._place(reply.location, request)}
+        if self._operation.kind is Kind.STATELESS:
+            found = {**found, STATELESS: "true"}
         return encoded(found)
 
     def declared(self, status: int) -> dict[str, str]:

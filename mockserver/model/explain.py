@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mockserver.model.keys import UNSURE
 from mockserver.model.types import Kind, Model, Operation
 
 
@@ -33,4 +34,7 @@ def _row(model: Model, operation: Operation) -> Row:
     key = resource.key if resource and resource.key else ""
     above = [parent.param for parent in operation.parents if parent.splits]
     shown = f"{' / '.join(above)} / {key}" if above and key else key
-    return Row(operation.label, operation.kind.value, operation.resource or "", shown, operation.reason)
+    reason = operation.reason
+    if resource is not None and resource.key_rule in UNSURE:
+        reason += f"; unsure of the key: {resource.key_rule}"
+    return Row(operation.label, operation.kind.value, operation.resource or "", shown, reason)

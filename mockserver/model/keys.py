@@ -18,6 +18,14 @@ _TOUCHED = re.compile(r"^(date_?)?(last_?)?(updated|modified|changed|edited)(_?(
 _IS_ID = re.compile(r"(^|[_\-.])(id|uuid|guid)$|(?<=[a-z])(Id|ID|Uuid|UUID|Guid)$", re.ASCII)
 USUAL = ("uuid", "guid", "key", "code", "slug", "handle", "name")
 """Properties that identify where there is no `id`."""
+UNSURE: Mapping[str, str] = {
+    "house-key": "other records of this API have it",
+    "only-made-id": "the one id that no request carries",
+    "usual-key": "a property that often identifies",
+    "made-id": "nothing is known of the record",
+    "hidden-key": "no property fits, so the key is in no reply but Location",
+}
+"""Rules that guess: what each goes by."""
 HOUSE_SHARE = 3
 """How many resources must have a property before it is the API's own word for the key."""
 

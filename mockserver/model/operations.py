@@ -114,8 +114,13 @@ class OperationCompiler:
         """Tell whether a create names the new record: it is documented, or 201 and the record can be read by GET."""
         readable = "GET" in self._atlas.spots[place.collection].on_item
         return _documents_location(place) or (
-            kind is Kind.CREATE and readable and 201 in success_statuses(place.operation)
+            kind is Kind.CREATE and readable and (201 in success_statuses(place.operation) or self._is_hidden(place))
         )
+
+    def _is_hidden(self, place: Place) -> bool:
+        """Tell whether the key of a record is in none of its properties, so that only a header can tell it."""
+        resource = self._resources.get(self._atlas.names.get(place.collection, ""))
+        return resource is not None and resource.key == HIDDEN_KEY
 
     def _kind(self, place: Place, said: Mapping[str, Any]) -> tuple[Kind, str | None, str, Beside | None]:
         """Return kind, resource and reason; the last is there where a rule for paths beside a resource fired."""

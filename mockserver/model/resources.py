@@ -177,7 +177,7 @@ def _compile(name: str, atlas: Atlas, defaults: Mapping[str, Any], draft: _Sketc
     param = key_parameter(spot.item_path) if spot and spot.item_path else None
     schema, fields, sent = draft.schema, draft.fields, draft.sent
     single = spot is not None and not is_collection(atlas.spec, spot) and is_singleton(atlas.spec, spot)
-    key = said["key"] if "key" in said else None if single else infer_key(param, name, fields, draft.carried, house)[0]
+    key, rule = _key(said, single, infer_key(param, name, fields, draft.carried, house))
     writable = frozenset(draft.carried)
     read_only = {each for each, child in {**fields, **draft.carried}.items() if child.get("readOnly")}
     read_only -= draft.writable
@@ -218,7 +218,15 @@ def _compile(name: str, atlas: Atlas, defaults: Mapping[str, Any], draft: _Sketc
         states=compile_states(said["states"]) if "states" in said else None,
         keep_empty=said.get("keep_empty", True),
         open=not fields or bool(schema.get("additionalProperties")),
+        key_rule=rule,
     )
+
+
+def _key(said: Mapping[str, Any], single: bool, inferred: tuple[str, str]) -> tuple[str | None, str]:
+    """Return the key and the rule that found it: what is declared wins, a singleton has none."""
+    if "key" in said:
+        return said["key"], "declared"
+    return (None, "") if single else inferred
 
 
 def _nested(spec: Spec, fields: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:

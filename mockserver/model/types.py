@@ -175,7 +175,8 @@ class Resource:
     does not name. `fill` says which properties that nobody sent are made up: all, owned (a client cannot
     send them, or a reply must have them), required or none; `writable` are those a client can send; those of `nested`
     objects that a change leaves out stay.
-    `keep_empty` tells whether a record whose children are all gone stays.
+    `keep_empty` tells whether a record whose children are all gone stays. `key_rule` is the rule that found the
+    key, `declared` or empty where there is nothing to find.
     """
 
     name: str
@@ -204,6 +205,7 @@ class Resource:
     states: States | None = None
     keep_empty: bool = True
     open: bool = True
+    key_rule: str = ""
 
     @property
     def split(self) -> tuple[Parent, ...]:
