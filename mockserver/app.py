@@ -34,6 +34,7 @@ class Settings:
 
     `fixtures` names the seed states (None: start empty); what they leave out starts with the examples of the
     document. `populate` is how many records each collection has at least. `auth` is who may call, see `with_auth`.
+    `callbacks` lets those of the document go to other machines.
     """
 
     seed: int = 0
@@ -41,6 +42,7 @@ class Settings:
     populate: int = 0
     auth: Sequence[str] = ()
     validate_responses: bool = False
+    callbacks: bool = False
     cors: bool = True
     clock: Clock = wall_clock
 
@@ -122,7 +124,13 @@ def _check_names(spaces: Sequence[Space]) -> None:
 
 
 def _edge(space: Space, under: str, settings: Settings) -> Edge:
-    return Edge(space, space.model.base_paths, under=under, validate_responses=settings.validate_responses)
+    return Edge(
+        space,
+        space.model.base_paths,
+        under=under,
+        validate_responses=settings.validate_responses,
+        callbacks_anywhere=settings.callbacks,
+    )
 
 
 def make_app(names: Sequence[str], settings: Settings | None = None) -> App:

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from mockserver.asgi.beginnings import is_under, nearness
+from mockserver.asgi.courier import Courier
 from mockserver.asgi.framework import (
     AbstractOperation,
     OpenAPISpecification,
@@ -24,6 +25,7 @@ from mockserver.asgi.framework import (
     RoutedMiddleware,
 )
 from mockserver.asgi.handler import Handler
+from mockserver.asgi.note import NOTE, note_problem
 from mockserver.asgi.refusal import refuse
 from mockserver.asgi.request import SPACE, Gone, Request, raw_path_of
 from mockserver.asgi.respond import Answer, error_answer, send_answer
@@ -118,9 +120,16 @@ class Edge(RoutedMiddleware[EdgeApi]):
     api_cls = EdgeApi
 
     def __init__(
-        self, space: Space, bases: tuple[str, ...], *, under: str = "", validate_responses: bool = False
+        self,
+        space: Space,
+        bases: tuple[str, ...],
+        *,
+        under: str = "",
+        validate_responses: bool = False,
+        callbacks_anywhere: bool = False,
     ) -> None:
         super().__init__(None)
+        self._courier = Courier(anywhere=callbacks_anywhere)
         self.space = space
         self.spaces = Spaces(space)
         self.under = under
@@ -156,21 +165,29 @@ class Edge(RoutedMiddleware[EdgeApi]):
             answer = self._broken(scope)
         extra = self._extra() if self._constant is None else self._constant
         await send_answer(send, answer, extra, scope["method"] == "HEAD")
+        for delivery in answer.after:
+            self._courier.send(delivery)
 
     async def _answer(self, scope: Any, receive: Any) -> Answer:
         """Return the answer to a request. Raises Gone."""
         raw_path = raw_path_of(scope)
         match = self.find(raw_path)
         method = scope["method"]
+        note = scope.get(NOTE)
+        if note is not None:
+            note.space, note.root_path = scope.get(SPACE, ""), scope.get("root_path", "")
+            note.api = self.space.model.name
         if match is None:
-            return self._refused(raw_path, ProblemKind.NO_ROUTE, f"there is no {raw_path}")
+            return self._refused(scope, ProblemKind.NO_ROUTE, f"there is no {raw_path}")
         route = match.routes.get(method) or (match.routes.get("GET") if method == "HEAD" else None)
         if self._habits.slash != "accept" and not match.extension:
             spelled = match.routes.values() if route is None else (route,)
             if all(each.slashed != match.slashed for each in spelled):
                 return self._slash_missing(match, method, raw_path, scope)
         if route is None:
-            return self._without_route(match, method, raw_path)
+            return self._without_route(match, method, scope)
+        if note is not None:
+            note.operation = route.name
         texts = dict(zip(route.params, match.values, strict=True))
         preferred = self._habits.extensions.get(match.extension[1:], "")
         space = self.spaces.at(scope.get(SPACE, ""))
@@ -179,16 +196,15 @@ class Edge(RoutedMiddleware[EdgeApi]):
 
     def _broken(self, scope: Any) -> Answer:
         """Answer a call that the mock itself failed at in the API's form, and tell what to do about it."""
-        path = raw_path_of(scope)
         _LOG.exception(
             "understudy: %s %s failed inside the mock and was answered with 500; the state is as it was before. "
             "This is a defect: report it with the request, the document and the lines below",
             scope["method"],
-            path,
+            raw_path_of(scope),
         )
-        return self._refused(path, ProblemKind.INTERNAL, "the mock failed at this call; its log tells more")
+        return self._refused(scope, ProblemKind.INTERNAL, "the mock failed at this call; its log tells more")
 
-    def _without_route(self, match: Match, method: str, raw_path: str) -> Answer:
+    def _without_route(self, match: Match, method: str, scope: Any) -> Answer:
         """Answer OPTIONS with what is allowed, and any other method that the path does not have."""
         allowed = sorted({*match.routes, *({"HEAD"} if "GET" in match.routes else ()), "OPTIONS"})
         allow = (b"allow", ", ".join(allowed).encode())
@@ -199,7 +215,7 @@ class Edge(RoutedMiddleware[EdgeApi]):
             kind = ProblemKind.METHOD_NOT_IMPLEMENTED
         else:
             kind = ProblemKind.METHOD_NOT_ALLOWED
-        answer = self._refused(raw_path, kind, text, {"method": method})
+        answer = self._refused(scope, kind, text, {"method": method})
         return Answer(answer.status, [*answer.headers, allow], answer.body)
 
     def _slash_missing(self, match: Match, method: str, raw_path: str, scope: Any) -> Answer:
@@ -209,11 +225,12 @@ class Edge(RoutedMiddleware[EdgeApi]):
             path = f"{scope.get('root_path', '')}{raw_path}/"
             target = path.encode("latin-1") + (b"?" + query if query else b"")
             return Answer(301, [(b"location", target)], b"")
-        return self._refused(raw_path, ProblemKind.NO_ROUTE, f"there is no {raw_path}")
+        return self._refused(scope, ProblemKind.NO_ROUTE, f"there is no {raw_path}")
 
-    def _refused(self, raw_path: str, kind: ProblemKind, text: str, values: Mapping[str, Any] | None = None) -> Answer:
+    def _refused(self, scope: Any, kind: ProblemKind, text: str, values: Mapping[str, Any] | None = None) -> Answer:
         problem = Problem(kind, text, values=values or {})
-        return error_answer(refuse(self._errors_at(raw_path), problem), None)
+        note_problem(scope, problem)
+        return error_answer(refuse(self._errors_at(raw_path_of(scope)), problem), None)
 
     def _errors_at(self, raw_path: str) -> Errors:
         """Return the errors for a path that no operation answers: those of what is nearest to it."""

@@ -7,10 +7,12 @@ names a Problem, and the API's own error form is put around it at the end.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any, Protocol
 
 from mockserver.asgi.bodies import Malformed, decode_json, decoder_for, parse_media_type
+from mockserver.asgi.callbacks import Callbacks
 from mockserver.asgi.envelope import Enveloper
 from mockserver.asgi.exhibit import Exhibit, refused_preference
 from mockserver.asgi.negotiation import choose_format
@@ -27,7 +29,15 @@ from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import is_xml, xml_decoders, xml_writers
 from mockserver.call import Call, Principal, Problem, ProblemKind, Reply, Supply, Violation
 from mockserver.lookup import MISSING
-from mockserver.model.declared import is_json, parameters, resolved, response_at, success_statuses, type_of
+from mockserver.model.declared import (
+    is_json,
+    operation_at,
+    parameters,
+    resolved,
+    response_at,
+    success_statuses,
+    type_of,
+)
 from mockserver.model.documented import documented_errors, error_media
 from mockserver.model.types import Errors, Kind, Model, Operation
 from mockserver.space import Space
@@ -76,6 +86,8 @@ class Handler:
         self._plan = ParameterPlan(model.document.spec, listed, schemas)
         self._bodies = _Bodies(model, operation, declared.request_body, schemas)
         self._headers = ReplyHeaders(model, operation, declared.responses, space.supply)
+        spoken = operation_at(model.document.spec, operation.path, operation.method)
+        self._callbacks = Callbacks(model.document.spec, spoken, space.supply)
         self._exhibit = Exhibit(model, operation, declared.responses, space.supply, fresh)
         self._enveloper = Enveloper(model, operation, space.supply, schemas)
         self._offered = _offered(declared.responses, operation)
@@ -102,7 +114,8 @@ class Handler:
         reply = (request.space or self._space).answer(call)
         if reply.problem is not None:
             return self._refused(reply.problem, request)
-        return self._answered(reply, request, media_type)
+        answer = self._answered(reply, request, media_type)
+        return replace(answer, after=self._callbacks.due(request, call, answer)) if self._callbacks else answer
 
     def _preferred(self, preference: Preference | Problem, request: Request) -> Answer:
         """Return the documented response that was asked for; credentials are checked even so."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mockserver.asgi.courier import Delivery
 from mockserver.asgi.jsontext import dumps
 from mockserver.asgi.refusal import Refusal
 
@@ -14,11 +15,12 @@ Headers = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer, ready to be sent."""
+    """An HTTP answer, ready to be sent, and what is to be delivered elsewhere after it."""
 
     status: int
     headers: Headers
     body: bytes
+    after: tuple[Delivery, ...] = ()
 
 
 def encode(

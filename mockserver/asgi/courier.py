@@ -1,0 +1,103 @@
+"""Send requests without waiting for them: deliveries in, HTTP requests out; what fails is told in one line.
+
+A mock must not become a way to reach other machines, so that only this one is called unless every host is allowed.
+Redirects are not followed and proxies are not used.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.parse import SplitResult, urlsplit
+
+TIMEOUT_S = 5.0
+MOST_AT_ONCE = 16
+"""More deliveries than this are not under way at the same time; what comes on top is told and dropped."""
+_LOG = logging.getLogger("understudy")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A request to be sent; `name` tells people what it is."""
+
+    name: str
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None
+
+
+class Courier:
+    """Sends deliveries, each in a thread of its own. `anywhere` allows hosts other than this machine."""
+
+    def __init__(self, *, anywhere: bool = False, tell: Callable[[str], None] = _LOG.warning) -> None:
+        self._anywhere = anywhere
+        self._tell = tell
+        self._free = threading.BoundedSemaphore(MOST_AT_ONCE)
+
+    def send(self, delivery: Delivery) -> None:
+        """Send a delivery and return at once; never raises."""
+        reason = self._refusal(delivery)
+        if reason is None and not self._free.acquire(blocking=False):
+            reason = f"{MOST_AT_ONCE} callbacks are under way already"
+        if reason is not None:
+            self._fail(delivery, f"not sent: {reason}")
+            return
+        try:
+            threading.Thread(target=self._carry, args=(delivery,), daemon=True, name="callback").start()
+        except RuntimeError as error:
+            self._free.release()
+            self._fail(delivery, f"not sent: {error}")
+
+    def _refusal(self, delivery: Delivery) -> str | None:
+        """Return why a delivery must not be sent, None when it may."""
+        try:
+            parts = urlsplit(delivery.url)
+            host, _ = parts.hostname, parts.port
+        except ValueError as error:
+            return str(error)
+        if parts.scheme not in ("http", "https") or not host:
+            return "its URL is not an absolute http or https URL"
+        if not self._anywhere and not is_this_machine(host):
+            return f"{host} is another machine; allow it with --callbacks"
+        return None
+
+    def _carry(self, delivery: Delivery) -> None:
+        try:
+            status = _sent(delivery, urlsplit(delivery.url))
+            if status >= 300:
+                self._fail(delivery, f"answered with {status}")
+        except (OSError, HTTPException, ValueError) as error:
+            self._fail(delivery, str(error) or type(error).__name__)
+        finally:
+            self._free.release()
+
+    def _fail(self, delivery: Delivery, reason: str) -> None:
+        line = f"understudy: callback {delivery.name} to {delivery.url[:200]}: {reason}"
+        self._tell("".join(each if each.isprintable() else "?" for each in line))
+
+
+def is_this_machine(host: str) -> bool:
+    """Tell whether a host is a loopback address (RFC 1122 section 3.2.1.3, RFC 6761 section 6.3)."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _sent(delivery: Delivery, url: SplitResult) -> int:
+    """Send a request and return the status of its reply. Raises OSError, HTTPException or ValueError."""
+    kind = HTTPSConnection if url.scheme == "https" else HTTPConnection
+    connection = kind(url.hostname or "", url.port, timeout=TIMEOUT_S)
+    try:
+        target = (url.path or "/") + (f"?{url.query}" if url.query else "")
+        connection.request(delivery.method, target, delivery.body, dict(delivery.headers))
+        return connection.getresponse().status
+    finally:
+        connection.close()
