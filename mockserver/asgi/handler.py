@@ -11,35 +11,31 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, Protocol
 
-from mockserver.asgi.bodies import Malformed, decode_json, decoder_for, parse_media_type
 from mockserver.asgi.callbacks import Callbacks
 from mockserver.asgi.envelope import Enveloper
 from mockserver.asgi.exhibit import Exhibit, refused_preference
+from mockserver.asgi.intake import Intake
 from mockserver.asgi.negotiation import choose_format
 from mockserver.asgi.note import note_problem
+from mockserver.asgi.offered import offered_types, problem_types, reply_validators
 from mockserver.asgi.parameters import ParameterPlan
 from mockserver.asgi.prefer import Preference, take_preference
 from mockserver.asgi.refusal import Refusal, refuse
 from mockserver.asgi.replyheaders import ReplyHeaders, encoded
 from mockserver.asgi.request import Request, TooLarge
 from mockserver.asgi.respond import Answer, encode, error_answer
-from mockserver.asgi.schemas import Direction, SchemaCompiler, Validator
+from mockserver.asgi.schemas import SchemaCompiler
 from mockserver.asgi.security import Guard
 from mockserver.asgi.violations import MOST, find_violations
-from mockserver.asgi.xml import is_xml, xml_decoders, xml_writers
+from mockserver.asgi.xml import xml_writers
 from mockserver.call import Call, Principal, Problem, ProblemKind, Reply, Supply, Violation
 from mockserver.lookup import MISSING
 from mockserver.model.declared import (
-    is_json,
     operation_at,
     parameters,
-    resolved,
-    response_at,
-    success_statuses,
-    type_of,
 )
-from mockserver.model.documented import documented_errors, error_media
-from mockserver.model.types import Errors, Kind, Model, Operation
+from mockserver.model.documented import documented_errors
+from mockserver.model.types import Kind, Operation
 from mockserver.space import Space
 
 
@@ -84,17 +80,17 @@ class Handler:
         self._guard = Guard(declared.security, declared.security_schemes, model.security, operation, base)
         listed = parameters(model.document.spec, operation.path, operation.method)
         self._plan = ParameterPlan(model.document.spec, listed, schemas)
-        self._bodies = _Bodies(model, operation, declared.request_body, schemas)
+        self._bodies = Intake(model, operation, declared.request_body, schemas)
         self._headers = ReplyHeaders(model, operation, declared.responses, space.supply)
         spoken = operation_at(model.document.spec, operation.path, operation.method)
         self._callbacks = Callbacks(model.document.spec, spoken, space.supply)
         self._exhibit = Exhibit(model, operation, declared.responses, space.supply, fresh)
         self._enveloper = Enveloper(model, operation, space.supply, schemas)
-        self._offered = _offered(declared.responses, operation)
-        self._problem_media = _problem_media(declared.responses, self._errors)
+        self._offered = offered_types(declared.responses, operation)
+        self._problem_media = problem_types(declared.responses, self._errors)
         statuses = {operation.success, operation.created, *self._problem_media}
         self._writers = xml_writers(model.document.spec, declared.responses, statuses, model.habits.xml)
-        self._reply_validators = _reply_validators(declared.responses, schemas) if check else {}
+        self._reply_validators = reply_validators(declared.responses, schemas) if check else {}
 
     async def __call__(self, request: Request) -> Answer:
         """Return the answer to a request; every refusal is in the API's own form."""
@@ -202,113 +198,3 @@ class Handler:
         said = {name for name, _ in answer.headers}
         added = [each for each in encoded(self._headers.declared(refusal.status)) if each[0] not in said]
         return Answer(answer.status, [*answer.headers, *added], answer.body) if added else answer
-
-
-class _Bodies:
-    """Reads and checks the request bodies of one operation."""
-
-    def __init__(
-        self, model: Model, operation: Operation, declared: Mapping[str, Any], schemas: SchemaCompiler
-    ) -> None:
-        self._spec = model.document.spec
-        self._wrapper = operation.envelope.request
-        self._required = declared.get("required") is True
-        self._schemas: dict[str, Any] = {
-            media_type.partition(";")[0].strip().lower(): (media or {}).get("schema", {})
-            for media_type, media in (declared.get("content") or {}).items()
-        }
-        self._xml = xml_decoders(self._spec, self._schemas, model.habits.xml)
-        self._compiler = schemas
-        self._validators: dict[str, Validator] = {}
-
-    async def read(self, request: Request) -> tuple[Any, list[Violation]] | Problem:
-        """Return the decoded body and its violations. Raises TooLarge or Gone."""
-        if not self._schemas:
-            return MISSING, []
-        content = await request.body()
-        if not content:
-            return MISSING, self._missing()
-        declared = request.headers.get("content-type")
-        media_type, options = parse_media_type(declared) if declared else (next(iter(self._schemas)), {})
-        known = self._known(media_type)
-        if known is None:
-            text = f"the media type {media_type} is not taken here"
-            return Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, text, values={"media_type": declared or media_type})
-        schema = self._schemas[known]
-        try:
-            decode = self._xml.get(known) or (decode_json if "*" in known else decoder_for(media_type))
-            value = decode(content, options, self._spec, schema)
-        except Malformed as error:
-            return Problem(
-                ProblemKind.MALFORMED, f"the body is not {media_type}: {error}", values={"reason": str(error)}
-            )
-        return value, self._check(known, value)
-
-    def _known(self, media_type: str) -> str | None:
-        kind = media_type.partition("/")[0]
-        for wanted in (media_type, f"{kind}/*", "*/*"):
-            if wanted in self._schemas:
-                return wanted
-        if media_type == "application/merge-patch+json" and "application/json" in self._schemas:
-            return "application/json"
-        if is_xml(media_type):
-            return next(iter(self._xml), None)
-        return None
-
-    def _check(self, media_type: str, value: Any) -> list[Violation]:
-        if media_type not in self._validators:
-            self._validators[media_type] = self._compiler.compile(self._schemas[media_type], Direction.REQUEST)
-        violations = find_violations(self._validators[media_type], value, "body")
-        return [self._named(violation) for violation in violations]
-
-    def _named(self, violation: Violation) -> Violation:
-        """Tell a missing envelope from a missing property."""
-        if violation.path == (self._wrapper,) and violation.rule in ("required", "null", "type"):
-            return Violation(violation.place, violation.path, "missing_envelope", violation.message, violation.values)
-        return violation
-
-    def _missing(self) -> list[Violation]:
-        """Return what is wrong with no body at all: what an empty object lacks, else that there is none."""
-        if not self._required:
-            return []
-        media_type = next(iter(self._schemas))
-        kind = type_of(resolved(self._spec, self._schemas[media_type]))
-        lacking = self._check(media_type, {}) if kind in ("object", None) else []
-        return lacking or [Violation("body", (), "required", "a body is required")]
-
-
-def _offered(responses: Mapping[str, Any], operation: Operation) -> list[str]:
-    """Return the media types of the success response, JSON for one that does not say."""
-    declared = response_at({"responses": responses}, operation.success)
-    content = declared.get("content") or {}
-    return [_concrete(media_type) for media_type in content]
-
-
-def _concrete(media_type: str) -> str:
-    """Return what to send where the document gives a range of media types."""
-    kind, _, rest = media_type.partition("/")
-    return media_type if rest != "*" else "text/plain" if kind == "text" else "application/json"
-
-
-def _problem_media(responses: Mapping[str, Any], errors: Errors) -> dict[int, list[str]]:
-    """Return the documented media types of each error status that can be written, JSON first."""
-    documented = {int(status) for status in responses if str(status).isdigit() and int(status) >= 400}
-    found = {}
-    for status in documented | {form.status for form in errors.forms.values()}:
-        content = response_at({"responses": responses}, status).get("content") or {}
-        known = [each for each in content if "json" in each or is_xml(each)]
-        usual = error_media({"responses": responses}, status)
-        if not known and usual is not None:
-            known = ["application/json" if is_json(usual[0]) else usual[0]]
-        if known:
-            found[status] = sorted(known, key=is_xml)
-    return found
-
-
-def _reply_validators(responses: Mapping[str, Any], schemas: SchemaCompiler) -> dict[int, Validator]:
-    validators: dict[int, Validator] = {}
-    for status in success_statuses({"responses": responses}):
-        for media in (response_at({"responses": responses}, status).get("content") or {}).values():
-            if isinstance(media, Mapping) and "schema" in media:
-                validators.setdefault(status, schemas.compile(media["schema"], Direction.REPLY))
-    return validators

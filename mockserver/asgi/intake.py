@@ -1,0 +1,89 @@
+"""Read request bodies: what an operation declares of them and a request in, a checked value or a refusal out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.asgi.bodies import Malformed, decode_json, decoder_for, parse_media_type
+from mockserver.asgi.request import Request
+from mockserver.asgi.schemas import Direction, SchemaCompiler, Validator
+from mockserver.asgi.violations import find_violations
+from mockserver.asgi.xml import is_xml, xml_decoders
+from mockserver.call import Problem, ProblemKind, Violation
+from mockserver.lookup import MISSING
+from mockserver.model.declared import resolved, type_of
+from mockserver.model.types import Model, Operation
+
+
+class Intake:
+    """Reads and checks the request bodies of one operation."""
+
+    def __init__(
+        self, model: Model, operation: Operation, declared: Mapping[str, Any], schemas: SchemaCompiler
+    ) -> None:
+        self._spec = model.document.spec
+        self._wrapper = operation.envelope.request
+        self._required = declared.get("required") is True
+        self._schemas: dict[str, Any] = {
+            media_type.partition(";")[0].strip().lower(): (media or {}).get("schema", {})
+            for media_type, media in (declared.get("content") or {}).items()
+        }
+        self._xml = xml_decoders(self._spec, self._schemas, model.habits.xml)
+        self._compiler = schemas
+        self._validators: dict[str, Validator] = {}
+
+    async def read(self, request: Request) -> tuple[Any, list[Violation]] | Problem:
+        """Return the decoded body and its violations. Raises TooLarge or Gone."""
+        if not self._schemas:
+            return MISSING, []
+        content = await request.body()
+        if not content:
+            return MISSING, self._missing()
+        declared = request.headers.get("content-type")
+        media_type, options = parse_media_type(declared) if declared else (next(iter(self._schemas)), {})
+        known = self._known(media_type)
+        if known is None:
+            text = f"the media type {media_type} is not taken here"
+            return Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, text, values={"media_type": declared or media_type})
+        schema = self._schemas[known]
+        try:
+            decode = self._xml.get(known) or (decode_json if "*" in known else decoder_for(media_type))
+            value = decode(content, options, self._spec, schema)
+        except Malformed as error:
+            return Problem(
+                ProblemKind.MALFORMED, f"the body is not {media_type}: {error}", values={"reason": str(error)}
+            )
+        return value, self._check(known, value)
+
+    def _known(self, media_type: str) -> str | None:
+        kind = media_type.partition("/")[0]
+        for wanted in (media_type, f"{kind}/*", "*/*"):
+            if wanted in self._schemas:
+                return wanted
+        if media_type == "application/merge-patch+json" and "application/json" in self._schemas:
+            return "application/json"
+        if is_xml(media_type):
+            return next(iter(self._xml), None)
+        return None
+
+    def _check(self, media_type: str, value: Any) -> list[Violation]:
+        if media_type not in self._validators:
+            self._validators[media_type] = self._compiler.compile(self._schemas[media_type], Direction.REQUEST)
+        violations = find_violations(self._validators[media_type], value, "body")
+        return [self._named(violation) for violation in violations]
+
+    def _named(self, violation: Violation) -> Violation:
+        """Tell a missing envelope from a missing property."""
+        if violation.path == (self._wrapper,) and violation.rule in ("required", "null", "type"):
+            return Violation(violation.place, violation.path, "missing_envelope", violation.message, violation.values)
+        return violation
+
+    def _missing(self) -> list[Violation]:
+        """Return what is wrong with no body at all: what an empty object lacks, else that there is none."""
+        if not self._required:
+            return []
+        media_type = next(iter(self._schemas))
+        kind = type_of(resolved(self._spec, self._schemas[media_type]))
+        lacking = self._check(media_type, {}) if kind in ("object", None) else []
+        return lacking or [Violation("body", (), "required", "a body is required")]

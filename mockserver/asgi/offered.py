@@ -1,0 +1,49 @@
+"""Say in which media types an operation answers, and what its replies are held to: its declared responses in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.asgi.schemas import Direction, SchemaCompiler, Validator
+from mockserver.asgi.xml import is_xml
+from mockserver.model.declared import is_json, response_at, success_statuses
+from mockserver.model.documented import error_media
+from mockserver.model.types import Errors, Operation
+
+
+def offered_types(responses: Mapping[str, Any], operation: Operation) -> list[str]:
+    """Return the media types of the success response, JSON for one that does not say."""
+    declared = response_at({"responses": responses}, operation.success)
+    content = declared.get("content") or {}
+    return [_concrete(media_type) for media_type in content]
+
+
+def _concrete(media_type: str) -> str:
+    """Return what to send where the document gives a range of media types."""
+    kind, _, rest = media_type.partition("/")
+    return media_type if rest != "*" else "text/plain" if kind == "text" else "application/json"
+
+
+def problem_types(responses: Mapping[str, Any], errors: Errors) -> dict[int, list[str]]:
+    """Return the documented media types of each error status that can be written, JSON first."""
+    documented = {int(status) for status in responses if str(status).isdigit() and int(status) >= 400}
+    found = {}
+    for status in documented | {form.status for form in errors.forms.values()}:
+        content = response_at({"responses": responses}, status).get("content") or {}
+        known = [each for each in content if "json" in each or is_xml(each)]
+        usual = error_media({"responses": responses}, status)
+        if not known and usual is not None:
+            known = ["application/json" if is_json(usual[0]) else usual[0]]
+        if known:
+            found[status] = sorted(known, key=is_xml)
+    return found
+
+
+def reply_validators(responses: Mapping[str, Any], schemas: SchemaCompiler) -> dict[int, Validator]:
+    validators: dict[int, Validator] = {}
+    for status in success_statuses({"responses": responses}):
+        for media in (response_at({"responses": responses}, status).get("content") or {}).values():
+            if isinstance(media, Mapping) and "schema" in media:
+                validators.setdefault(status, schemas.compile(media["schema"], Direction.REPLY))
+    return validators
