@@ -6,6 +6,7 @@ UnderstudyError
 ├── UnknownApiError     no API of that name, file, folder or URL
 ├── FixtureError        a fixture file does not fit the API
 ├── SettingsError       an option or a setting is wrong
+├── StateError          a look into the state names what is not there
 └── ServerError         the server cannot start (a taken port, a wrong certificate)
 """
 
@@ -82,6 +83,13 @@ class FixtureError(UnderstudyError):
 
 class SettingsError(UnderstudyError):
     """An option has a value that cannot be used."""
+
+
+class StateError(UnderstudyError, KeyError):
+    """A look into the state names a resource or a parent that the API does not have."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class ServerError(UnderstudyError):

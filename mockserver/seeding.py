@@ -48,8 +48,13 @@ def read_fixture(path: Path) -> Mapping[str, Any]:
     return said
 
 
-def seed(model: Model, store: Store, supply: Supply, records: Mapping[str, Any], source: str) -> None:
-    """Put the records of a fixture into a store. Raises FixtureError; then nothing is stored."""
+def seed(
+    model: Model, store: Store, supply: Supply, records: Mapping[str, Any], source: str, *, replace: bool = False
+) -> None:
+    """Put the records of a fixture into a store; `replace` tells whether they may take the place of others.
+
+    Raises FixtureError; then nothing is stored.
+    """
     with store.transaction() as transaction:
         draft = Draft(transaction)
         for name, each in records.items():
@@ -58,12 +63,12 @@ def seed(model: Model, store: Store, supply: Supply, records: Mapping[str, Any],
                 known = ", ".join(sorted(model.resources))
                 raise FixtureError(source, f"no resource {name!r} (known: {known})")
             for record in each if isinstance(each, list) else [] if each is None else [each]:
-                _put(resource, record, draft, source)
+                _put(resource, record, draft, source, replace)
         follow(model, draft, supply)
         transaction.apply(draft.changes)
 
 
-def _put(resource: Resource, given: Any, draft: Draft, source: str) -> None:
+def _put(resource: Resource, given: Any, draft: Draft, source: str, replace: bool) -> None:
     if not isinstance(given, Mapping):
         raise FixtureError(source, f"a record of {resource.name!r} must be an object, not {given!r}")
     above = given.get(IN, {})
@@ -77,7 +82,8 @@ def _put(resource: Resource, given: Any, draft: Draft, source: str) -> None:
     _check_children(resource, record, source)
     record = {**_plain_defaults(resource), **record}
     collection = Collection(resource.name, parents)
-    if draft.get(collection, key) is not None:
+    given_twice = (collection, key) in draft.changed(resource.name)
+    if given_twice or (not replace and draft.get(collection, key) is not None):
         raise FixtureError(source, f"two records of {resource.name!r} have the same key {key!r}: change one of them")
     draft.put(collection, key, record)
     _note_numbers(resource, record, draft)

@@ -6,16 +6,18 @@ import asyncio
 import errno
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any
+from typing import Any, Self
 
 import uvicorn
 
-from mockserver.app import Settings, make_app
+from mockserver.app import Settings
 from mockserver.errors import ServerError
+from mockserver.mock import Mock
+from mockserver.stage import Stage
 from mockserver.tls import Files, Tls, secured
 
 START_TIMEOUT_S = 30.0
@@ -34,14 +36,28 @@ class _Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.should_exit = self.force_exit = True
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._connections: WeakSet[Any] = WeakSet()
+        config.http_protocol_class = _remembered(config.http_protocol_class, self._connections)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop, and cut off who is still there: a TLS connection would wait for its client to say goodbye."""
+        """Stop, and cut off who is still there: TLS waits 30 s for a client to say goodbye, even one that is gone."""
         await super().shutdown(sockets)
-        for connection in list(self.server_state.connections):
-            transport = getattr(connection, "transport", None)
-            if transport is not None:
-                transport.abort()
+        for connection in list(self._connections):
+            connection.transport.abort()
         await asyncio.sleep(0.01)
+
+
+def _remembered(protocol: Any, connections: WeakSet[Any]) -> Any:
+    """Return a class of connections that adds each one to a set."""
+
+    class Remembered(protocol):  # type: ignore[misc]
+        def connection_made(self, transport: Any) -> None:
+            connections.add(self)
+            super().connection_made(transport)
+
+    return Remembered
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -94,12 +110,14 @@ def serve(app: Any, listener: socket.socket, tls: Tls | None = None, ready: Call
         server.run(sockets=[listener])
 
 
-class MockServer:
-    """A mock on a real port, in a thread of its own.
+class MockServer(Mock):
+    """A mock on a real port, in a thread of its own; what is said of it is said of its first space.
 
     >>> with MockServer("bookshop") as mock:
     ...     mock.url.startswith("http://127.0.0.1:")
     True
+
+    It need not be started for clients in this process, which use `asgi_app`, `transport` or `requests_adapter`.
     """
 
     def __init__(
@@ -115,20 +133,17 @@ class MockServer:
 
         `tls` makes it https: with a certificate made on the spot, or with these files of a certificate and its key.
         """
-        self._names: Sequence[str] = names
+        super().__init__(Stage(names, settings or Settings(), self._origin, app))
         self._host = host
         self._port = port
-        self._settings = settings
-        self._app = app
         self._tls = tls
         self._authority: Path | None = None
         self._stack = ExitStack()
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
-    @property
-    def url(self) -> str:
-        """The base URL, without a trailing slash. Raises ServerError before the server has started."""
+    def _origin(self) -> str:
+        """Return the URL of the server. Raises ServerError before it has started."""
         if self._server is None:
             raise ServerError("the server has not started: use it as a context manager, or call start()")
         host = f"[{self._host}]" if ":" in self._host else self._host
@@ -142,9 +157,9 @@ class MockServer:
             raise ServerError("there is no certificate made on the spot: start the server with tls=True")
         return self._authority
 
-    def start(self) -> MockServer:
+    def start(self) -> Self:
         """Start to serve and return when requests are answered. Raises ServerError, or what is wrong with an API."""
-        app = self._app if self._app is not None else make_app(self._names, self._settings)
+        app = self._stage.app
         with ExitStack() as undo:
             tls = self._secured(undo)
             listener = open_socket(self._host, self._port)
@@ -162,6 +177,7 @@ class MockServer:
         if self._thread is not None:
             self._thread.join(START_TIMEOUT_S)
         self._server = self._thread = self._authority = None
+        self._stage.close()
         self._stack.close()
 
     def _secured(self, stack: ExitStack) -> Tls | None:
@@ -172,8 +188,16 @@ class MockServer:
         self._authority = tls.authority
         return tls
 
-    def __enter__(self) -> MockServer:
+    def __enter__(self) -> Self:
         return self.start()
+
+    async def __aenter__(self) -> Self:
+        return await asyncio.to_thread(self.start)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.to_thread(self.stop)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -59,13 +59,13 @@ class _Entry:
 class Spaces:
     """The spaces of one API: the first one, and others by name, each made from the start when it is first asked for.
 
-    A new space costs nothing: it shares the records of the start until it is written to.
+    A new space costs nothing: it shares the records of the `start` until it is written to.
     """
 
     def __init__(self, first: Space, limits: Limits | None = None) -> None:
         self.first = first
         self._limits = limits or Limits()
-        self._start: Store = first.store.fork()
+        self.start: Store = first.store.fork()
         self._clock = first.clock.fork()
         self._others: dict[str, _Entry] = {}
         self._lock = threading.Lock()
@@ -87,7 +87,7 @@ class Spaces:
             entry = self._others.get(name)
             if entry is None or start is not None:
                 self._sweep()
-                begin = self._start if start is None else start
+                begin = self.start if start is None else start
                 space = self.first.twin(begin.fork(), self._clock.fork())
                 entry = self._others[name] = _Entry(space, begin, time.monotonic())
             return entry.space
@@ -96,7 +96,7 @@ class Spaces:
         """Put a space and its clock back to the start."""
         space = self.at(name)
         entry = self._others.get(name)
-        space.store.restore(self._start if entry is None else entry.start)
+        space.store.restore(self.start if entry is None else entry.start)
         space.clock.restore(self._clock)
 
     def drop(self, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from mockserver.errors import SettingsError
@@ -79,3 +79,33 @@ def moment_of(said: datetime | str) -> datetime:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise SettingsError(f"{said!r} is no moment: write it like 2026-01-01T00:00:00Z (RFC 3339)") from None
+
+
+class Clocks:
+    """Several clocks that are steered as one: those of the APIs of a mock."""
+
+    def __init__(self, clocks: Sequence[SteeredClock]) -> None:
+        self._clocks = clocks
+
+    def now(self) -> datetime:
+        """Return the moment that they tell, in UTC."""
+        return self._clocks[0]()
+
+    def freeze(self, moment: datetime | str | None = None) -> datetime:
+        """Stop all at a moment, the present one when none is said, and return it. Raises SettingsError."""
+        stopped = self.now() if moment is None else moment_of(moment)
+        for clock in self._clocks:
+            clock.freeze(stopped)
+        return stopped
+
+    def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> datetime:
+        """Move all ahead, and return the moment now. Raises SettingsError."""
+        for clock in self._clocks:
+            clock.advance(seconds=seconds, minutes=minutes, hours=hours, days=days)
+        return self.now()
+
+    def resume(self) -> datetime:
+        """Let all go on as if they had never been touched, and return the moment now."""
+        for clock in self._clocks:
+            clock.resume()
+        return self.now()

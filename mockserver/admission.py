@@ -1,0 +1,81 @@
+"""What a client sends to be let in: a model in, its best known credential as token, headers and query out."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from mockserver.model.declared import operation_at
+from mockserver.model.types import Credential, Model
+
+Scheme = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A credential as it is told (`token`) and as it is sent; all empty where nobody is asked for one."""
+
+    token: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+def admission_of(model: Model) -> Admission:
+    """Return what lets a client call as many operations as one set of credentials can, with all its scopes."""
+    known = _best_by_scheme(model)
+    counted = Counter(names for names in _requirements(model) if names and all(name in known for name in names))
+    if not counted or model.security.policy == "off":
+        return Admission()
+    names = counted.most_common(1)[0][0]
+    schemes = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
+    headers: dict[str, str] = {}
+    query: dict[str, str] = {}
+    for name in names:
+        place, field_name, text = _sent(schemes.get(name) or {}, known[name], model.security.prefixes.get(name))
+        if place == "query":
+            query[field_name] = text
+        else:
+            headers[field_name] = f"{headers[field_name]}; {text}" if field_name in headers else text
+    return Admission(known[names[0]].value, headers, query)
+
+
+def _best_by_scheme(model: Model) -> dict[str, Credential]:
+    """Return the credential of each scheme that may do most; of equals the first."""
+    best: dict[str, Credential] = {}
+    for each in model.security.credentials:
+        if each.scheme not in best or _power(each) > _power(best[each.scheme]):
+            best[each.scheme] = each
+    return best
+
+
+def _power(credential: Credential) -> float:
+    return float("inf") if credential.scopes is None else len(credential.scopes)
+
+
+def _requirements(model: Model) -> Iterator[tuple[str, ...]]:
+    """Yield the names of the schemes that an operation wants together, for each alternative of each operation."""
+    spec = model.document.spec
+    for operation in model.operations:
+        declared = operation_at(spec, operation.path, operation.method)
+        for requirement in declared.get("security", spec.get("security")) or ():
+            yield tuple(requirement)
+
+
+def _sent(scheme: Scheme, credential: Credential, prefix: str | None) -> tuple[str, str, str]:
+    """Return the place (header or query), the name and the text by which a credential is sent."""
+    value = credential.value
+    if scheme.get("type") == "apiKey":
+        name = str(scheme.get("name", ""))
+        if scheme.get("in") == "query":
+            return "query", name, value
+        if scheme.get("in") == "cookie":
+            return "header", "Cookie", f"{name}={quote(value)}"
+        return "header", name, f"{prefix} {value}" if prefix else value
+    word = str(scheme.get("scheme", "bearer")) if scheme.get("type") == "http" else "bearer"
+    if word.lower() == "basic":
+        return "header", "Authorization", f"Basic {base64.b64encode(value.encode()).decode()}"
+    return "header", "Authorization", f"{word.capitalize() if word.islower() else word} {value}"

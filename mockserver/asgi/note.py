@@ -1,0 +1,33 @@
+"""What the edge tells of a request to whoever wants to know: put a Note into the scope, read it after the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.call import Problem
+
+NOTE = "understudy.note"
+"""Where the scope of a request holds its Note; most have none."""
+
+
+@dataclass(slots=True)
+class Note:
+    """Which space, API and operation (`POST /shelves`) a request was for, and why it was refused, if it was.
+
+    `root_path` is what its path began with before that of the API: where the application is mounted, and the
+    space. All are empty for a request that belongs to no API.
+    """
+
+    space: str = ""
+    root_path: str = ""
+    api: str = ""
+    operation: str = ""
+    problem: Problem | None = None
+
+
+def note_problem(scope: Any, problem: Problem) -> None:
+    """Write down why a request is refused, where somebody wants to know."""
+    note = scope.get(NOTE)
+    if note is not None:
+        note.problem = problem

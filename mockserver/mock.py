@@ -1,0 +1,225 @@
+"""One space of a mock, as a test or a script meets it: where it is, what lets in, its records, clock and calls."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from mockserver.admission import Admission
+from mockserver.app import App
+from mockserver.asgi.request import SPACE
+from mockserver.asgi.spaces import prefix_of
+from mockserver.calls import Exchange
+from mockserver.errors import StateError
+from mockserver.expectation import check_called
+from mockserver.generation.clock import Clocks, SteeredClock
+from mockserver.inprocess import InProcess
+from mockserver.records import State
+from mockserver.seeding import read_fixture
+from mockserver.space import Space
+from mockserver.stage import Stage
+from mockserver.stores.base import Store
+
+if TYPE_CHECKING:  # neither is needed by who does not use it
+    from mockserver.httpx_transport import MockTransport
+    from mockserver.requests_adapter import MockAdapter
+
+SERVERS_OWN: Final = "settings"
+"""Start a space with the fixtures of the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state and the clock of each API at one moment."""
+
+    stores: tuple[Store, ...]
+    clocks: tuple[SteeredClock, ...]
+
+
+class Mock:
+    """One space of some APIs.
+
+    >>> from mockserver import MockServer
+    >>> with MockServer("bookshop") as mock:
+    ...     shelves = mock.state["shelves"]
+    ...     before = mock.snapshot()
+    ...     shelves.put({"id": 9, "name": "Poetry"})
+    ...     after = shelves.count()
+    ...     mock.restore(before)
+    ...     after, shelves.count(), shelves.get(2)
+    (4, 3, {'id': 2, 'name': 'Science'})
+    """
+
+    def __init__(self, stage: Stage, name: str = "") -> None:
+        self._stage = stage
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        """The name of the space, empty for the first one."""
+        return self._name
+
+    @property
+    def url(self) -> str:
+        """Where the space is served, without a trailing slash: the origin, and `/__space/NAME` where it has a name.
+
+        Raises ServerError before the server has started.
+        """
+        return self._stage.origin() + prefix_of(self._name)
+
+    @property
+    def base_urls(self) -> Mapping[str, str]:
+        """Where each API is served, by its name: the URL of the space and the base path of the API."""
+        return {name: self.url + path for name, path in self._stage.base_paths.items()}
+
+    @property
+    def admissions(self) -> Mapping[str, Admission]:
+        """What lets a client in, by the name of the API."""
+        return self._stage.admissions
+
+    @property
+    def token(self) -> str:
+        """The known credential of the first API that asks for one; empty when none does."""
+        return self._admission.token
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers that let a client in at the first API that asks for credentials."""
+        return dict(self._admission.headers)
+
+    @property
+    def state(self) -> State:
+        """The records by resource: `mock.state["images"].count()`."""
+        return State(self._spaces)
+
+    @property
+    def clock(self) -> Clocks:
+        """What the APIs take for the present moment: `mock.clock.freeze("2026-01-01T00:00:00Z")`."""
+        return Clocks([space.clock for space in self._spaces])
+
+    @property
+    def calls(self) -> tuple[Exchange, ...]:
+        """The calls so far, the oldest first; of very many the last thousand."""
+        return self._stage.calls.of(self._name)
+
+    @property
+    def breaches(self) -> tuple[Exchange, ...]:
+        """The calls that broke the document, and were refused for it."""
+        return tuple(each for each in self.calls if each.is_breach)
+
+    def assert_called(self, operation: str, times: int | None = None, *, status: int | None = None) -> None:
+        """Check that an operation was called, so many `times` or at least once; with this `status` when it is said.
+
+        `operation` is a method and a path of the document, `POST /shelves/{shelf_id}/books`, or the path itself.
+        Raises AssertionError that shows the calls and what came nearest.
+        """
+        __tracebackhide__ = True
+        check_called(self.calls, self._labels, operation, times, status)
+
+    def assert_not_called(self, operation: str) -> None:
+        """Check that an operation was not called. Raises AssertionError that shows the calls."""
+        __tracebackhide__ = True
+        check_called(self.calls, self._labels, operation, 0, None)
+
+    def snapshot(self) -> Snapshot:
+        """Return the state as it is now; it costs nothing, however large the state is."""
+        spaces = self._spaces
+        return Snapshot(tuple(each.store.fork() for each in spaces), tuple(each.clock.fork() for each in spaces))
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Bring a state back, of this space or of another one of the same server. Raises StateError."""
+        spaces = self._spaces
+        if len(snapshot.stores) != len(spaces):
+            raise StateError("this snapshot is of another server: take one of a space of this one")
+        for space, store, clock in zip(spaces, snapshot.stores, snapshot.clocks, strict=True):
+            space.store.restore(store)
+            space.clock.restore(clock)
+
+    def reset(self) -> None:
+        """Go back to the start: its records and its clock. The calls are forgotten."""
+        for edge in self._stage.edges:
+            edge.spaces.reset(self._name)
+        self._stage.calls.forget(self._name)
+
+    def seed(self, records: Mapping[str, Any] | str | Path) -> None:
+        """Add records by resource, from a mapping, a fixture file or the name of a fixture of the APIs.
+
+        A record takes the place of one with the same key. Raises FixtureError or StateError; then nothing is added.
+        """
+        if isinstance(records, Mapping):
+            self.state.seed(records, "seed")
+            return
+        for name, source in self._stage.fixture_files(str(records)):
+            self.state.seed(read_fixture(source), str(source), name)
+
+    def space(
+        self, name: str = "", *, fixtures: str | None = SERVERS_OWN, records: Mapping[str, Any] | None = None
+    ) -> Mock:
+        """Return another space of the same server; without a name, a new one of its own.
+
+        With `fixtures` (None: empty) or `records` the space is made anew, and a reset brings these back. Raises
+        FixtureError or StateError.
+        """
+        mock = Mock(self._stage, name or uuid.uuid4().hex[:12])
+        if fixtures != SERVERS_OWN or records:
+            mock._start_with(fixtures, records)
+        return mock
+
+    def drop(self) -> None:
+        """Forget this space and its calls; under the same name it begins anew. The first one is reset instead."""
+        if not self._name:
+            self.reset()
+        for edge in self._stage.edges:
+            edge.spaces.drop(self._name)
+        self._stage.calls.forget(self._name)
+
+    @property
+    def asgi_app(self) -> App:
+        """The space as an ASGI application, to be mounted in another or given to a test client."""
+        return self._in_space
+
+    def transport(self) -> MockTransport:
+        """Return a transport for httpx, blocking or not, that needs no port: `httpx.Client(transport=...)`."""
+        from mockserver.httpx_transport import MockTransport  # httpx is the caller's, and need not be there
+
+        return MockTransport(self._process)
+
+    def requests_adapter(self) -> MockAdapter:
+        """Return an adapter for requests that needs no port: `session.mount("https://api.example.com", ...)`."""
+        from mockserver.requests_adapter import MockAdapter  # requests is the caller's, and need not be there
+
+        return MockAdapter(self._process)
+
+    async def _in_space(self, scope: Any, receive: Any, send: Any) -> None:
+        inside = {**scope, SPACE: self._name} if scope["type"] == "http" else scope
+        await self._stage.app(inside, receive, send)
+
+    @property
+    def _process(self) -> InProcess:
+        return InProcess(self._in_space, self._stage.thread)
+
+    @property
+    def _spaces(self) -> Sequence[Space]:
+        return [edge.spaces.at(self._name) for edge in self._stage.edges]
+
+    @property
+    def _labels(self) -> Sequence[str]:
+        return [each.label for edge in self._stage.edges for each in edge.space.model.operations]
+
+    @property
+    def _admission(self) -> Admission:
+        return next((each for each in self._stage.admissions.values() if each.token), Admission())
+
+    def _start_with(self, fixtures: str | None, records: Mapping[str, Any] | None) -> None:
+        edges = self._stage.edges
+        own = [edge.spaces.start for edge in edges]
+        starts = own if fixtures == SERVERS_OWN else self._stage.start_of(fixtures)
+        starts = [start.fork() for start in starts]
+        if records:
+            made = [edge.space.twin(start, edge.space.clock) for edge, start in zip(edges, starts, strict=True)]
+            State(made).seed(records, "records")
+        for edge, start in zip(edges, starts, strict=True):
+            edge.spaces.open(self._name, start)
