@@ -13,6 +13,7 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import parse_form
 
 from mockserver.asgi.jsontext import loads
+from mockserver.asgi.lines import is_lines
 from mockserver.asgi.styles import scalar
 from mockserver.model.declared import Spec, is_json, properties, resolved, type_of
 
@@ -36,6 +37,20 @@ def decode_json(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: 
         return loads(body)
     except ValueError as error:
         raise Malformed(str(error)) from None
+
+
+def decode_lines(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: Any) -> Any:
+    """Decode newline-delimited JSON into a list, or into text where the schema is one of text."""
+    if type_of(resolved(spec, schema)) == "string":
+        return decode_text(body, parameters, spec, schema)
+    lines = [line.strip(b"\x1e\r ") for line in body.split(b"\n")]
+    found = []
+    for number, line in enumerate(lines, 1):
+        try:
+            found += [loads(line)] if line else []
+        except ValueError as error:
+            raise Malformed(f"line {number}: {error}") from None
+    return found
 
 
 def decode_form(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: Any) -> Any:
@@ -95,6 +110,8 @@ def decode_bytes(body: bytes, parameters: Mapping[str, str], spec: Spec, schema:
 
 def decoder_for(media_type: str) -> Decoder:
     """Return the decoder for a media type without parameters."""
+    if is_lines(media_type):
+        return decode_lines
     if is_json(media_type):
         return decode_json
     if media_type == "application/x-www-form-urlencoded":

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
-from mockserver.asgi.negotiation import choose_format
+from mockserver.asgi.negotiation import choose_format, concrete
 from mockserver.asgi.prefer import Preference
 from mockserver.asgi.refusal import refuse
 from mockserver.asgi.replyheaders import declared_headers, encoded
@@ -67,7 +67,7 @@ class Exhibit:
         headers: list[tuple[bytes, bytes]],
         salt: str,
     ) -> Answer:
-        offered = {"application/json" if "*" in name else name: media or {} for name, media in content.items()}
+        offered = {concrete(name): media or {} for name, media in content.items()}
         media_type = choose_format(request.headers.get("accept"), list(offered), request.preferred)
         if media_type is None:
             text = f"the response {status} has none of the accepted media types (it has {', '.join(offered)})"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.asgi.bodies import Malformed, decode_json, decoder_for, parse_media_type
+from mockserver.asgi.bodies import Decoder, Malformed, decode_bytes, decode_json, decoder_for, parse_media_type
+from mockserver.asgi.lines import is_lines
 from mockserver.asgi.request import Request
 from mockserver.asgi.schemas import Direction, SchemaCompiler, Validator
 from mockserver.asgi.violations import find_violations
 from mockserver.asgi.xml import is_xml, xml_decoders
 from mockserver.call import Problem, ProblemKind, Violation
 from mockserver.lookup import MISSING
-from mockserver.model.declared import resolved, type_of
+from mockserver.model.declared import is_array, resolved, type_of
 from mockserver.model.types import Model, Operation
 
 
@@ -48,13 +49,19 @@ class Intake:
             return Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, text, values={"media_type": declared or media_type})
         schema = self._schemas[known]
         try:
-            decode = self._xml.get(known) or (decode_json if "*" in known else decoder_for(media_type))
+            decode = self._xml.get(known) or self._decoder(known, media_type)
             value = decode(content, options, self._spec, schema)
         except Malformed as error:
             return Problem(
                 ProblemKind.MALFORMED, f"the body is not {media_type}: {error}", values={"reason": str(error)}
             )
         return value, self._check(known, value)
+
+    def _decoder(self, known: str, media_type: str) -> Decoder:
+        """Return what decodes a media type; an unknown one may be JSON where any is declared and no text is wanted."""
+        decoder = decoder_for(media_type)
+        is_any = known in ("*/*", "application/*") and type_of(resolved(self._spec, self._schemas[known])) != "string"
+        return decode_json if is_any and decoder is decode_bytes else decoder
 
     def _known(self, media_type: str) -> str | None:
         kind = media_type.partition("/")[0]
@@ -70,7 +77,11 @@ class Intake:
     def _check(self, media_type: str, value: Any) -> list[Violation]:
         if media_type not in self._validators:
             self._validators[media_type] = self._compiler.compile(self._schemas[media_type], Direction.REQUEST)
-        violations = find_violations(self._validators[media_type], value, "body")
+        validator = self._validators[media_type]
+        if is_lines(media_type) and isinstance(value, list) and not is_array(self._spec, self._schemas[media_type]):
+            found = [find_violations(validator, each, "body", (number,)) for number, each in enumerate(value)]
+            return [violation for each in found for violation in each]
+        violations = find_violations(validator, value, "body")
         return [self._named(violation) for violation in violations]
 
     def _named(self, violation: Violation) -> Violation:

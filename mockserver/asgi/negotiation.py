@@ -20,6 +20,16 @@ def choose_media_type(accept: str | None, offered: Sequence[str]) -> str | None:
     return best
 
 
+def concrete(media_type: str) -> str:
+    """Return a media type that a reply can be sent in for a documented range: JSON for any, plain text for `text/*`."""
+    kind, _, rest = media_type.partition("/")
+    if not rest.startswith("*"):
+        return media_type
+    return {"text": "text/plain", "image": "image/png", "audio": "audio/mpeg", "video": "video/mp4"}.get(
+        kind, "application/json"
+    )
+
+
 def choose_format(accept: str | None, offered: Sequence[str], preferred: str) -> str | None:
     """Return the media type that Accept names at full quality, else the preferred one, else the best accepted.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mockserver.asgi.negotiation import concrete
 from mockserver.asgi.schemas import Direction, SchemaCompiler, Validator
 from mockserver.asgi.xml import is_xml
-from mockserver.model.declared import is_json, response_at, success_statuses
+from mockserver.model.declared import response_at, success_statuses
 from mockserver.model.documented import error_media
 from mockserver.model.types import Errors, Operation
 
@@ -16,13 +17,7 @@ def offered_types(responses: Mapping[str, Any], operation: Operation) -> list[st
     """Return the media types of the success response, JSON for one that does not say."""
     declared = response_at({"responses": responses}, operation.success)
     content = declared.get("content") or {}
-    return [_concrete(media_type) for media_type in content]
-
-
-def _concrete(media_type: str) -> str:
-    """Return what to send where the document gives a range of media types."""
-    kind, _, rest = media_type.partition("/")
-    return media_type if rest != "*" else "text/plain" if kind == "text" else "application/json"
+    return [concrete(media_type) for media_type in content]
 
 
 def problem_types(responses: Mapping[str, Any], errors: Errors) -> dict[int, list[str]]:
@@ -34,7 +29,7 @@ def problem_types(responses: Mapping[str, Any], errors: Errors) -> dict[int, lis
         known = [each for each in content if "json" in each or is_xml(each)]
         usual = error_media({"responses": responses}, status)
         if not known and usual is not None:
-            known = ["application/json" if is_json(usual[0]) else usual[0]]
+            known = [concrete(usual[0])]
         if known:
             found[status] = sorted(known, key=is_xml)
     return found

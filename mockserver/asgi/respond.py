@@ -8,6 +8,7 @@ from typing import Any
 
 from mockserver.asgi.courier import Delivery
 from mockserver.asgi.jsontext import dumps
+from mockserver.asgi.lines import is_lines, write_csv, write_lines
 from mockserver.asgi.refusal import Refusal
 
 Headers = list[tuple[bytes, bytes]]
@@ -31,6 +32,10 @@ def encode(
         content = write(body)
     elif isinstance(body, str) and media_type and "json" not in media_type:
         content = body.encode()
+    elif is_lines(media_type):
+        content = write_lines(body)
+    elif media_type.startswith("text/csv"):
+        content = write_csv(body)
     else:
         content = dumps(body)
     named = media_type or "application/json"
