@@ -7,10 +7,11 @@ from typing import Any
 
 from mockserver.document.document import Document
 from mockserver.errors import SemanticsError
+from mockserver.model.atlas import draw_atlas
 from mockserver.model.checks import check_names
 from mockserver.model.operations import OperationCompiler
 from mockserver.model.refusals import compile_errors
-from mockserver.model.resources import compile_resources, draw_atlas, resource_views
+from mockserver.model.resources import compile_resources, resource_views
 from mockserver.model.servers import base_paths
 from mockserver.model.survey import survey
 from mockserver.model.types import Credential, Habits, Model, Security, XmlHabits

@@ -8,21 +8,18 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.errors import SemanticsError
+from mockserver.model.atlas import Atlas
 from mockserver.model.beside import Beside, infer_beside
 from mockserver.model.declared import (
     parameters,
     properties,
     request_schema,
-    resolved,
-    success_media,
-    success_schema,
     success_statuses,
 )
-from mockserver.model.envelopes import count_envelope, many_envelope, one_envelope, request_envelope
+from mockserver.model.enveloping import infer_envelope
 from mockserver.model.keys import HIDDEN_KEY, infer_key
 from mockserver.model.lists import infer_filters, infer_paging, infer_sort
 from mockserver.model.paths import canonical, key_parameter, parameter_names
-from mockserver.model.resources import Atlas
 from mockserver.model.rules import Case, infer_kind
 from mockserver.model.survey import Place, is_count, parent_path
 from mockserver.model.types import (
@@ -203,41 +200,10 @@ class OperationCompiler:
         return infer_filters(query, fields, paging)
 
     def _envelope(self, place: Place, kind: Kind, resource: Resource, said: Mapping[str, Any]) -> Envelope:
-        schema = success_schema(place.operation)
-        one: Any = "$value"
-        many: Any = "$value"
-        item: Any = "$value"
-        if kind in (Kind.LIST, Kind.VIEW):
-            found = many_envelope(self._spec, schema, resource.name)
-            many = found[0] if found else "$value"
-            item = one_envelope(self._spec, found[1], resource.name, resource.key)[0] if found else "$value"
-        elif kind in ON_ONE or kind is Kind.CREATE:
-            one = one_envelope(self._spec, schema, resource.name, resource.key)[0]
-        inferred = Envelope(
-            one=one,
-            many=many,
-            item=item if item != ["$value"] else "$value",
-            count=count_envelope(self._spec, schema) if kind is Kind.COUNT else "$value",
-            removed=self._removed(place, kind, resource) if kind in (Kind.DELETE, Kind.BULK_DELETE) else None,
-            request=self._request_wrapper(place, resource),
-        )
+        status = self._statuses(place, kind, said)[kind is Kind.CREATE]
+        inferred = infer_envelope(self._spec, place, kind, resource, status)
         declared = {**self._defaults.get("envelope", {}), **said.get("envelope", {})}
         return replace(inferred, **{word: _template(word, value) for word, value in declared.items()})
-
-    def _request_wrapper(self, place: Place, resource: Resource) -> str | None:
-        known = properties(self._spec, resource.schema).keys()
-        return request_envelope(self._spec, request_schema(place.operation), resource.name, known)
-
-    def _removed(self, place: Place, kind: Kind, resource: Resource) -> Any:
-        """Return the body of the reply to a delete: nothing, the record, or what the schema asks for."""
-        statuses = success_statuses(place.operation)
-        if not statuses or 204 in statuses or success_media(place.operation, statuses[0]) is None:
-            return None
-        schema = success_schema(place.operation)
-        template, record = one_envelope(self._spec, schema, resource.name, resource.key)
-        if kind is Kind.DELETE and resource.key in properties(self._spec, record):
-            return template
-        return {"$made": resolved(self._spec, schema), "$name": resource.name} if schema else None
 
     def _view(self, place: Place, resource: Resource, said: Mapping[str, Any]) -> View | None:
         if "view" not in said:

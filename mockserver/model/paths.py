@@ -75,3 +75,8 @@ def singular(word: str) -> str:
 def bare(name: str) -> str:
     """Return a name in small letters without separators: customerId, customer_id -> customerid."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def is_version(segment: str) -> bool:
+    """Tell whether a segment is a version, and so no name of a thing: v1, v2.1, 2024-01."""
+    return re.fullmatch(r"v?\d+([.\-]\d+)*(alpha|beta)?\d*", segment, re.IGNORECASE) is not None

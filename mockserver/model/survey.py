@@ -12,7 +12,7 @@ from typing import Any
 
 from mockserver.model.declared import Spec, is_array, operations, properties, success_schema
 from mockserver.model.envelopes import many_envelope
-from mockserver.model.paths import canonical, collection_of, is_item, literals, segments
+from mockserver.model.paths import canonical, collection_of, is_item, is_version, literals, segments
 
 COLLECTION, SINGLETON = "collection", "singleton"
 
@@ -53,8 +53,9 @@ class Spot:
 
     @property
     def name(self) -> str:
-        """The last fixed segment of the path."""
-        return next(iter(reversed(literals(self.path))), "root")
+        """The last fixed segment of the path that is no version: /users/v1 is about users."""
+        fixed = literals(self.path)
+        return next((step for step in reversed(fixed) if not is_version(step)), fixed[-1] if fixed else "root")
 
 
 def survey(spec: Spec) -> dict[str, Spot]:
