@@ -11,11 +11,13 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
+from weakref import WeakSet
 
 import uvicorn
 
 from mockserver.app import Settings
 from mockserver.errors import ServerError
+from mockserver.heads import BoundedHead
 from mockserver.mock import Mock
 from mockserver.stage import Stage
 from mockserver.tls import Files, Tls, secured
@@ -89,6 +91,8 @@ def _worded(host: str, port: int, error: OSError) -> str:
 def _server(app: Any, tls: Tls | None = None) -> _Server:
     config = uvicorn.Config(
         app,
+        http=BoundedHead,
+        ws="none",
         log_config=None,
         log_level="critical",
         access_log=False,

@@ -117,10 +117,14 @@ class Request:
 def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Return headers by name in small letters; several of one name are joined by a comma (RFC 9110 section 5.3)."""
     headers: dict[str, str] = {}
+    several: dict[str, list[str]] = {}
     for raw_name, raw_value in raw:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
+        if name in headers:
+            several.setdefault(name, [headers[name]]).append(value)
+        else:
+            headers[name] = value
+    return {**headers, **{name: ", ".join(values) for name, values in several.items()}} if several else headers
 
 
 def _query(raw: bytes) -> dict[str, list[str]]:
