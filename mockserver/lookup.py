@@ -54,6 +54,8 @@ def _is_wanted(value: Any, wanted: Any, scope: Mapping[str, Any]) -> bool:
 
 
 def _is_later(value: Any, other: Any) -> bool:
+    if isinstance(value, int | float) and isinstance(other, int | float):
+        return value > other
     try:
         return datetime.fromisoformat(value) > datetime.fromisoformat(other)
     except (TypeError, ValueError):

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import View
+from mockserver.ordering import frozen, rank
 
 Record = Mapping[str, Any]
 """One stored JSON object. Never changed in place: a change puts a new one."""
@@ -121,7 +123,8 @@ class Reader(Protocol):
 class Draft:
     """A reader that already sees the changes of the decision in the making.
 
-    Only `get` and `last` see them; `select` answers from the state before the call.
+    What `select` sees costs the whole collection once the decision has changed a record of that resource;
+    before that it costs the slice.
     """
 
     reader: Reader
@@ -136,7 +139,17 @@ class Draft:
         return self.reader.get(collection, key)
 
     def select(self, collection: Collection, query: Query) -> Selection:
-        return self.reader.select(collection, query)
+        changed = self.changed(collection.resource)
+        if not changed or query.view is not None:
+            return self.reader.select(collection, query)
+        kept = self.reader.select(collection, Query()).found
+        found = [each for each in kept if (each.collection, each.key) not in changed]
+        found += [
+            Found(place, key, record)
+            for (place, key), record in changed.items()
+            if record is not None and place.parents[: len(collection.parents)] == collection.parents
+        ]
+        return _selected(found, query)
 
     def last(self, sequence: str) -> int:
         return self._last.get(sequence) or self.reader.last(sequence)
@@ -164,3 +177,21 @@ class Draft:
         if number > self.last(sequence):
             self._last[sequence] = number
             self.changes.append(Advance(sequence, number))
+
+
+def _selected(found: list[Found], query: Query) -> Selection:
+    """Return the slice of these records that a query without a view asks for."""
+    wanted = [(each.field, {frozen(value) for value in each.values}) for each in query.where]
+    matches = [
+        each
+        for each in found
+        if all(frozen(_null_if_absent(each.record, name)) in values for name, values in wanted)
+    ]
+    matches.sort(key=lambda each: rank(query.order, (each.collection.parents, each.key), each.record))
+    stop = None if query.limit is None else query.offset + query.limit
+    return Selection(tuple(matches[query.offset : stop]), len(matches))
+
+
+def _null_if_absent(record: Record, path: str) -> Any:
+    value = value_at(record, path)
+    return None if value is MISSING else value

@@ -49,7 +49,7 @@ def find_one(
         if record is not None and all(value_at(record, name) == value for name, value in wanted.items()):
             return collection, key, record
     query = Query(where=tuple(Condition(name, (value,)) for name, value in wanted.items()), limit=1 + len(changed))
-    for found in draft.select(Collection(resource), query).found:
+    for found in draft.reader.select(Collection(resource), query).found:
         if (found.collection, found.key) not in changed:
             return found.collection, found.key, found.record
     return None

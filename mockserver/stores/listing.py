@@ -8,75 +8,16 @@ a slice costs its length and a logarithm, and a count costs nothing.
 from __future__ import annotations
 
 import heapq
-import re
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any
 
 from sortedcontainers import SortedList
 
+from mockserver.ordering import Address, Rank, rank
 from mockserver.state import Record
 
-Address = tuple[tuple[str, ...], str]
-"""Where a record is in its table: the keys of its parents and its own."""
-Rank = tuple[Any, ...]
 NOWHERE: Any = object()
 """The group of a record that does not belong in the listing."""
-
-_DIGITS = re.compile(r"\d{1,18}")
-
-
-class _Descending:
-    """Turns the order of a value around."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __lt__(self, other: _Descending) -> bool:
-        return bool(other.value < self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Descending) and bool(other.value == self.value)
-
-    def __hash__(self) -> int:
-        return hash(self.value)
-
-
-def sortable(value: Any) -> tuple[int, Any]:
-    """Return a value that can be compared with that of any other JSON value: null, numbers, text, the rest."""
-    if value is None:
-        return (0, 0)
-    if isinstance(value, int | float):
-        return (1, value)
-    if isinstance(value, str):
-        return (2, value)
-    return (3, repr(value))
-
-
-def frozen(value: Any) -> Hashable:
-    """Return a hashable stand-in for a JSON value, equal for equal values; true differs from 1."""
-    if isinstance(value, bool):
-        return ("bool", value)
-    if isinstance(value, Mapping):
-        return ("object", tuple(sorted((name, frozen(child)) for name, child in value.items())))
-    if isinstance(value, list | tuple):
-        return ("array", tuple(map(frozen, value)))
-    result: Hashable = value
-    return result
-
-
-def _key_rank(key: str) -> tuple[int, Any]:
-    return (1, int(key)) if _DIGITS.fullmatch(key) else (2, key)
-
-
-def rank(order: tuple[str, ...], address: Address, record: Record) -> Rank:
-    """Return what places a record among others: the ordering properties, then the key."""
-    parts: list[Any] = []
-    for name in order:
-        value = sortable(record.get(name.removeprefix("-")))
-        parts.append(_Descending(value) if name.startswith("-") else value)
-    return (*parts, _key_rank(address[1]), address)
 
 
 class Listing:

@@ -12,8 +12,9 @@ from typing import Any, Protocol
 
 from mockserver.lookup import MISSING, holds, value_at
 from mockserver.model.types import Join, View
+from mockserver.ordering import Address
 from mockserver.state import Collection, Condition, Query, Record, Selection
-from mockserver.stores.listing import NOWHERE, Address, Listing
+from mockserver.stores.listing import NOWHERE, Listing
 
 
 class Tables(Protocol):

@@ -7,9 +7,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from mockserver.ordering import Address, frozen
 from mockserver.state import Advance, Change, Collection, Found, Put, Query, Record, Remove, Selection
-from mockserver.stores.listing import Address, Listing, frozen
+from mockserver.stores.listing import Listing
 from mockserver.stores.membership import Membership, dotted
+
+MOST_LISTINGS = 64
+"""Orders and filters that a table keeps listings for; the oldest goes, so that clients cannot pile them up."""
 
 
 class Table:
@@ -23,6 +27,8 @@ class Table:
         """Return the listing by the outermost `depth` parents and, when given, the value of a property."""
         name = (depth, order, field)
         if name not in self.listings:
+            if len(self.listings) >= MOST_LISTINGS:
+                del self.listings[next(iter(self.listings))]
             if field is None:
                 made = Listing(order, lambda address, _: (address[0][:depth], None))
             else:

@@ -1,0 +1,70 @@
+"""Order and equality of JSON values: what places a record among others, and what groups it with its equals.
+
+The stores and the draft of a decision must agree on both, so both take them from here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+Address = tuple[tuple[str, ...], str]
+"""Where a record is in its table: the keys of its parents and its own."""
+Rank = tuple[Any, ...]
+
+_DIGITS = re.compile(r"\d{1,18}")
+
+
+class _Descending:
+    """Turns the order of a value around."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __lt__(self, other: _Descending) -> bool:
+        return bool(other.value < self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Descending) and bool(other.value == self.value)
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+
+def sortable(value: Any) -> tuple[int, Any]:
+    """Return a value that can be compared with that of any other JSON value: null, numbers, text, the rest."""
+    if value is None:
+        return (0, 0)
+    if isinstance(value, int | float):
+        return (1, value)
+    if isinstance(value, str):
+        return (2, value)
+    return (3, repr(value))
+
+
+def frozen(value: Any) -> Hashable:
+    """Return a hashable stand-in for a JSON value, equal for equal values; true differs from 1."""
+    if isinstance(value, bool):
+        return ("bool", value)
+    if isinstance(value, Mapping):
+        return ("object", tuple(sorted((name, frozen(child)) for name, child in value.items())))
+    if isinstance(value, list | tuple):
+        return ("array", tuple(map(frozen, value)))
+    result: Hashable = value
+    return result
+
+
+def _key_rank(key: str) -> tuple[int, Any]:
+    return (1, int(key)) if _DIGITS.fullmatch(key) else (2, key)
+
+
+def rank(order: tuple[str, ...], address: Address, record: Mapping[str, Any]) -> Rank:
+    """Return what places a record among others: the ordering properties, then the key."""
+    parts: list[Any] = []
+    for name in order:
+        value = sortable(record.get(name.removeprefix("-")))
+        parts.append(_Descending(value) if name.startswith("-") else value)
+    return (*parts, _key_rank(address[1]), address)
