@@ -49,6 +49,14 @@ def house() -> Iterator[tuple[MockServer, Stage]]:
         yield mock, stage
 
 
+@pytest.fixture(scope="session")
+def safe_house() -> Iterator[tuple[MockServer, Stage]]:
+    """The same over TLS, with a certificate made on the spot."""
+    stage = Stage()
+    with MockServer(app=stage, tls=True) as mock:
+        yield mock, stage
+
+
 @pytest.fixture
 def omnitron(house: tuple[MockServer, Stage]) -> str:
     """The base URL of a fresh Omnitron, with the slash that its client needs."""
@@ -79,3 +87,14 @@ def api(omnitron: str) -> Iterator[OmnitronApiClient]:
 def integration(omnitron: str) -> Iterator[IntegrationClient]:
     with logged_in(IntegrationClient, omnitron) as client:
         yield client
+
+
+@pytest.fixture
+def bigcommerce_v2(safe_house: tuple[MockServer, Stage], monkeypatch: pytest.MonkeyPatch) -> str:
+    """Host and port of a fresh BigCommerce v2 that its client finds and trusts by the environment alone."""
+    mock, stage = safe_house
+    stage.app = fresh_app("bigcommerce-v2")
+    address = mock.url.removeprefix("https://")
+    monkeypatch.setenv("BC_API_ENDPOINT", address)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(mock.authority))
+    return address
