@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -13,8 +14,14 @@ from mockserver.apis import Api, find_api, load_model
 from mockserver.asgi.api import Edge
 from mockserver.asgi.dispatch import Dispatcher, clashes
 from mockserver.asgi.pages import Pages
+from mockserver.control.admin import Admin
+from mockserver.control.control import Control
+from mockserver.control.recorder import Recorder
 from mockserver.errors import SettingsError
 from mockserver.examples import seed_examples
+from mockserver.faults.faults import Faults
+from mockserver.faults.middleware import FaultStage
+from mockserver.faults.words import read_plan
 from mockserver.generation.clock import Clock, SteeredClock, wall_clock
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.types import Credential, Model, Security
@@ -34,7 +41,8 @@ class Settings:
 
     `fixtures` names the seed states (None: start empty); what they leave out starts with the examples of the
     document. `populate` is how many records each collection has at least. `auth` is who may call, see `with_auth`.
-    `callbacks` lets those of the document go to other machines.
+    `callbacks` lets those of the document go to other machines. `admin` opens the control API and keeps a journal,
+    to whom shows the `admin_token` or, without one, to this machine. `faults` is a file of planned misbehavior.
     """
 
     seed: int = 0
@@ -45,6 +53,9 @@ class Settings:
     callbacks: bool = False
     cors: bool = True
     clock: Clock = wall_clock
+    admin: bool = True
+    admin_token: str | None = None
+    faults: Path | None = None
 
 
 def make_space(api: Api, settings: Settings) -> Space:
@@ -139,9 +150,25 @@ def make_app(names: Sequence[str], settings: Settings | None = None) -> App:
     return wire(make_edges(names, settings), settings)
 
 
-def wire(edges: Sequence[Edge], settings: Settings) -> App:
-    """Put what surrounds the edges around them: the stage that chooses, documents and CORS."""
-    app: App = Dispatcher(edges, Pages([(edge.space.model, edge.bases) for edge in edges]))
+def make_control(edges: Sequence[Edge], settings: Settings) -> Control:
+    """Return what looks inside and steers: an empty journal and the planned faults. Raises SettingsError."""
+    plan = read_plan(settings.faults) if settings.faults else None
+    return Control(edges, faults=Faults(plan))
+
+
+def wire(edges: Sequence[Edge], settings: Settings, control: Control | None = None) -> App:
+    """Put what surrounds the edges around them: the stage that chooses, documents, faults, journal and CORS.
+
+    Raises SettingsError when the file of faults is wrong.
+    """
+    control = control or make_control(edges, settings)
+    reserved: App = Pages([(edge.space.model, edge.bases) for edge in edges])
+    if settings.admin:
+        reserved = Admin(reserved, control, settings.admin_token)
+    dispatcher = Dispatcher(edges, reserved)
+    app: App = FaultStage(dispatcher, dispatcher.edge_at, control.faults)
+    if settings.admin:
+        app = Recorder(app, control.journal)
     if settings.cors:
         app = _with_cors(app)
     return app

@@ -6,12 +6,12 @@ the refusal is in that API's own form.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from mockserver.asgi.api import Edge
 from mockserver.asgi.beginnings import is_under
-from mockserver.asgi.pages import RESERVED, Pages
+from mockserver.asgi.pages import RESERVED
 from mockserver.asgi.request import SPACE, raw_path_of
 from mockserver.asgi.respond import Answer, encode, send_answer
 from mockserver.asgi.spaces import BadName, is_drop, place
@@ -20,11 +20,11 @@ from mockserver.model.paths import segments
 
 
 class Dispatcher:
-    """An ASGI application that plays several APIs, and shows their documents under the reserved path."""
+    """An ASGI application that plays several APIs; what is under the reserved path goes to `reserved`."""
 
-    def __init__(self, edges: Sequence[Edge], pages: Pages) -> None:
+    def __init__(self, edges: Sequence[Edge], reserved: Callable[[Any, Any, Any], Awaitable[None]]) -> None:
         self._edges = list(edges)
-        self._pages = pages
+        self._reserved = reserved
         self._prefixes = [(prefix, edge) for edge in edges for prefix in prefixes(edge)]
         self._only = edges[0] if len(edges) == 1 else None
 
@@ -46,15 +46,16 @@ class Dispatcher:
 
     async def _route(self, scope: Any, receive: Any, send: Any) -> None:
         path = raw_path_of(scope)
-        edge = self._edge(path)
+        edge = self.edge_at(path)
         if edge is not None:
             await edge(scope, receive, send)
         else:
-            await (self._pages if is_under(path, RESERVED) else self._nowhere)(scope, receive, send)
+            await (self._reserved if is_under(path, RESERVED) else self._nowhere)(scope, receive, send)
 
-    def _edge(self, path: str) -> Edge | None:
+    def edge_at(self, path: str) -> Edge | None:
+        """Return the edge that answers at a raw path inside a space."""
         if is_under(path, RESERVED):
-            return next((edge for edge in self._edges if edge.find(path) is not None), None)
+            return next((edge for edge in self._edges if _has_own(edge, path)), None)
         if self._only is not None:
             return self._only
         for edge in self._edges:
@@ -76,6 +77,14 @@ class Dispatcher:
         else:
             detail = f"there is no space {name!r}: it was not used yet, or it was dropped"
             await _tell(send, scope, 404, "Not Found", {"detail": detail})
+
+
+def _has_own(edge: Edge, path: str) -> bool:
+    """Tell whether an API declares a reserved path word for word, not by a parameter that would take anything."""
+    match = edge.find(path)
+    return match is not None and any(
+        is_under(each.base + each.name.partition(" ")[2], RESERVED) for each in match.routes.values()
+    )
 
 
 async def _tell(send: Any, scope: Any, status: int, title: str, more: Mapping[str, Any]) -> None:

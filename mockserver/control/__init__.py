@@ -1,0 +1,1 @@
+"""Look inside and steer: the journal of calls and the control API."""

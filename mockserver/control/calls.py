@@ -1,0 +1,88 @@
+"""The part of the control API that looks at the journal: list, find, count, verify, save and forget calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from mockserver.control.asked import Asked, Missing, Told
+from mockserver.control.journal import Entry
+from mockserver.control.pattern import pattern_of
+from mockserver.control.verify import NearMiss, find, near_misses, verify
+from mockserver.errors import SettingsError
+from mockserver.generation.clock import moment_of
+
+
+def list_requests(asked: Asked) -> Told:
+    """Return the calls of a space, the latest first as WireMock does."""
+    entries = list(asked.control.journal.of(asked.space))
+    if asked.query.get("unmatched", ["false"])[-1] == "true":
+        entries = [entry for entry in entries if not entry.operation]
+    if "since" in asked.query:
+        since: datetime = moment_of(asked.query["since"][-1].replace(" ", "+"))
+        entries = [entry for entry in entries if entry.began_s >= since.timestamp()]
+    total = len(entries)
+    entries.reverse()
+    return Told(body=_shown(asked, entries[: asked.whole("limit")]) | {"meta": {"total": total}})
+
+
+def read_request(asked: Asked) -> Told:
+    number = asked.path["id"]
+    entry = asked.control.journal.get(int(number) if number.isdigit() and len(number) < 16 else 0, asked.space)
+    if entry is None:
+        raise Missing(
+            f"there is no call {number!r} in this space, or it was forgotten; GET /__admin/requests lists them"
+        )
+    return Told(body=asked.control.writer.plain(entry))
+
+
+def find_requests(asked: Asked) -> Told:
+    found = find(asked.control.journal.of(asked.space), pattern_of(asked.object()))
+    return Told(body=_shown(asked, found))
+
+
+def count_requests(asked: Asked) -> Told:
+    return Told(body={"count": len(find(asked.control.journal.of(asked.space), pattern_of(asked.object())))})
+
+
+def verify_requests(asked: Asked) -> Told:
+    """Tell whether so many calls match, and what came nearest when they do not."""
+    said = asked.object("pattern", "times")
+    times = said.get("times")
+    if times is not None and (isinstance(times, bool) or not isinstance(times, int) or times < 0):
+        raise SettingsError(f"times must be a whole number from 0, not {times!r}")
+    verdict = verify(asked.control.journal.of(asked.space), pattern_of(said.get("pattern", {})), times)
+    nearest = _misses(asked, verdict.nearest)
+    return Told(
+        body={"holds": verdict.holds, "count": verdict.count, "explanation": verdict.text, "nearMisses": nearest}
+    )
+
+
+def near_miss_requests(asked: Asked) -> Told:
+    missed = near_misses(asked.control.journal.of(asked.space), pattern_of(asked.object()))
+    return Told(body={"nearMisses": _misses(asked, missed)})
+
+
+def export_requests(asked: Asked) -> Told:
+    """Return all calls of a space as HAR 1.2 or as lines of JSON."""
+    form = asked.query.get("format", ["jsonl"])[-1]
+    entries = asked.control.journal.of(asked.space)
+    if form == "har":
+        return Told(body=asked.control.writer.har(entries))
+    if form != "jsonl":
+        raise SettingsError(f"format must be jsonl or har, not {form!r}")
+    return Told(body=asked.control.writer.lines(entries), media_type="application/jsonl; charset=utf-8")
+
+
+def clear_requests(asked: Asked) -> Told:
+    asked.control.journal.clear(asked.space)
+    return Told(body={})
+
+
+def _shown(asked: Asked, entries: Sequence[Entry]) -> dict[str, object]:
+    return {"requests": [asked.control.writer.plain(entry) for entry in entries]}
+
+
+def _misses(asked: Asked, missed: Sequence[NearMiss]) -> list[dict[str, object]]:
+    plain = asked.control.writer.plain
+    return [{"request": plain(each.entry), "differences": list(each.differences)} for each in missed]

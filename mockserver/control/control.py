@@ -1,0 +1,76 @@
+"""What the journal, the faults and the control API of a server share, apart from the requests themselves."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mockserver.asgi.api import Edge
+from mockserver.control.journal import Journal
+from mockserver.control.masking import secret_names
+from mockserver.control.save import Writer
+from mockserver.errors import SettingsError
+from mockserver.faults.faults import Faults
+from mockserver.generation.clock import SteeredClock
+from mockserver.stores.base import Store
+
+MOST_SNAPSHOTS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state and the clock of each API at one moment, in one space."""
+
+    space: str
+    stores: tuple[Store, ...]
+    clocks: tuple[SteeredClock, ...]
+
+
+class Control:
+    """Looks inside and steers the spaces of some edges."""
+
+    def __init__(self, edges: Sequence[Edge], journal: Journal | None = None, faults: Faults | None = None) -> None:
+        self.edges = edges
+        self.journal = journal or Journal()
+        self.faults = faults or Faults()
+        self.snapshots: dict[str, Snapshot] = {}
+        self._taken = 0
+        self._lock = threading.Lock()
+        models = [edge.space.model for edge in edges]
+        kinds = {(model.name, each.label): each.kind.value for model in models for each in model.operations}
+        self.writer = Writer(secret_names(models), kinds)
+
+    def reset(self, space: str = "") -> None:
+        """Put a space back to the start: records, clock and faults; its journal is forgotten."""
+        for edge in self.edges:
+            edge.spaces.reset(space)
+        self.journal.clear(space)
+        self.faults.reset(space)
+
+    def drop(self, space: str) -> bool:
+        """Forget a space, its journal and its faults; tell whether it was there."""
+        self.journal.clear(space)
+        self.faults.reset(space)
+        dropped = [edge.spaces.drop(space) for edge in self.edges]
+        return any(dropped)
+
+    def take_snapshot(self, space: str = "", name: str = "") -> str:
+        """Keep the state of a space under a name, a free one when none is given. Raises SettingsError."""
+        spaces = [edge.spaces.at(space) for edge in self.edges]
+        made = Snapshot(space, tuple(each.store.fork() for each in spaces), tuple(each.clock.fork() for each in spaces))
+        with self._lock:
+            if len(self.snapshots) >= MOST_SNAPSHOTS and name not in self.snapshots:
+                raise SettingsError(f"{MOST_SNAPSHOTS} snapshots are kept at most: delete some")
+            while not name:
+                self._taken += 1
+                name = "" if str(self._taken) in self.snapshots else str(self._taken)
+            self.snapshots[name] = made
+        return name
+
+    def restore(self, snapshot: Snapshot, space: str = "") -> None:
+        """Bring a state back, into the same or another space."""
+        for edge, store, clock in zip(self.edges, snapshot.stores, snapshot.clocks, strict=True):
+            at = edge.spaces.at(space)
+            at.store.restore(store)
+            at.clock.restore(clock)

@@ -1,0 +1,166 @@
+"""Remember calls and their replies, so many and no more: entries in, the entries of a space out."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from mockserver.asgi.note import Note
+
+Headers = Sequence[tuple[bytes, bytes]]
+_OVERHEAD = 2000
+"""Bytes that an entry takes beside its bodies, roughly."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """A request and its reply as they went over the wire; what is read from them is made when it is asked for.
+
+    `began_s` counts seconds since 1970, `took_s` is how long the reply took; `status` is 0 when there was none.
+    """
+
+    scope: Any
+    note: Note
+    began_s: float
+    number: int = 0
+    took_s: float = 0.0
+    status: int = 0
+    reply_headers: Headers = ()
+    request_chunks: list[bytes] = field(default_factory=list)
+    reply_chunks: list[bytes] = field(default_factory=list)
+
+    @property
+    def space(self) -> str:
+        return self.note.space
+
+    @property
+    def api(self) -> str:
+        return self.note.api
+
+    @property
+    def operation(self) -> str:
+        """The label of the operation, `POST /shelves`; empty when the request met none."""
+        return self.note.operation
+
+    @property
+    def method(self) -> str:
+        return str(self.scope["method"])
+
+    @property
+    def path(self) -> str:
+        """The path inside its space, decoded."""
+        raw = (self.scope.get("raw_path") or self.scope["path"].encode()).partition(b"?")[0].decode("latin-1")
+        return unquote(raw.removeprefix(self.note.root_path)) or "/"
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        """The query parameters in their order."""
+        return parse_qsl(self.scope["query_string"].decode("utf-8", "replace"), keep_blank_values=True)
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        return decoded(self.scope["headers"])
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(self.request_chunks)
+
+    @property
+    def reply_body(self) -> bytes:
+        return b"".join(self.reply_chunks)
+
+    @property
+    def violations(self) -> tuple[str, ...]:
+        """Why it was refused, one text for each violation: `body /title: title is required`."""
+        problem = self.note.problem
+        if problem is None:
+            return ()
+        told = [
+            " ".join((each.place, "".join(f"/{step}" for step in each.path))).rstrip() + f": {each.message}"
+            for each in problem.violations
+        ]
+        return tuple(told) or (problem.message,)
+
+    @property
+    def size(self) -> int:
+        """Bytes that the entry keeps in memory, roughly."""
+        return _OVERHEAD + sum(map(len, self.request_chunks)) + sum(map(len, self.reply_chunks))
+
+    def __str__(self) -> str:
+        query = self.scope["query_string"].decode("latin-1")
+        return f"{self.method} {self.path}{f'?{query}' if query else ''} -> {self.status or 'no reply'}"
+
+
+def decoded(headers: Headers) -> list[tuple[str, str]]:
+    """Return headers as text, as they were sent."""
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many entries are kept, and how many bytes; the oldest go first, whichever space they are of."""
+
+    most: int = 10_000
+    most_bytes: int = 64 * 1024 * 1024
+
+
+class Journal:
+    """The calls of all spaces. An entry is found as soon as its reply is out, from whichever thread."""
+
+    def __init__(self, bounds: Bounds | None = None) -> None:
+        self._bounds = bounds or Bounds()
+        self._spaces: dict[str, dict[int, Entry]] = {}
+        self._order: OrderedDict[int, tuple[str, int]] = OrderedDict()
+        self._bytes = 0
+        self._last = 0
+        self._lock = threading.Lock()
+
+    def add(self, entry: Entry) -> None:
+        """Keep an entry, and forget the oldest where there are too many."""
+        with self._lock:
+            self._last = entry.number = self._last + 1
+            self._spaces.setdefault(entry.space, {})[entry.number] = entry
+            self._order[entry.number] = (entry.space, entry.size)
+            self._bytes += entry.size
+            while len(self._order) > self._bounds.most or self._bytes > self._bounds.most_bytes:
+                if len(self._order) == 1:
+                    break
+                self._forget(next(iter(self._order)))
+
+    def of(self, space: str = "") -> tuple[Entry, ...]:
+        """Return the entries of a space, the oldest first."""
+        with self._lock:
+            return tuple(self._spaces.get(space, {}).values())
+
+    def get(self, number: int, space: str = "") -> Entry | None:
+        """Return the entry of a number, None when it is not of this space or was forgotten."""
+        with self._lock:
+            return self._spaces.get(space, {}).get(number)
+
+    def clear(self, space: str = "") -> int:
+        """Forget the entries of a space; tell how many there were."""
+        with self._lock:
+            numbers = list(self._spaces.get(space, {}))
+            for number in numbers:
+                self._forget(number)
+            return len(numbers)
+
+    @property
+    def kept_bytes(self) -> int:
+        """Bytes that all entries keep in memory, roughly."""
+        return self._bytes
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def _forget(self, number: int) -> None:
+        space, size = self._order.pop(number)
+        self._bytes -= size
+        entries = self._spaces[space]
+        del entries[number]
+        if not entries:
+            del self._spaces[space]

@@ -1,0 +1,142 @@
+"""Write entries down: as plain values, as lines of JSON, and as HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec)."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from mockserver.control.journal import Entry, decoded
+from mockserver.control.masking import masked
+
+Kinds = Mapping[tuple[str, str], str]
+"""The kind of an operation by API and label."""
+_PHRASES = {each.value: each.phrase for each in HTTPStatus}
+
+
+class Writer:
+    """Knows which names carry secrets and what kind each operation is."""
+
+    def __init__(self, secrets: frozenset[str], kinds: Kinds) -> None:
+        self._secrets = secrets
+        self._kinds = kinds
+
+    def plain(self, entry: Entry) -> dict[str, Any]:
+        """Return an entry as JSON values, secrets masked: `request` is what was asked, `response` the reply."""
+        return {
+            "id": str(entry.number),
+            "space": entry.space,
+            "api": entry.api,
+            "operation": entry.operation,
+            "kind": self._kinds.get((entry.api, entry.operation), ""),
+            "request": {
+                "method": entry.method,
+                "url": self._url(entry),
+                "path": entry.path,
+                "query": self._masked(entry.query),
+                "headers": _joined(self._masked(entry.headers)),
+                "loggedDate": int(entry.began_s * 1000),
+                "loggedDateString": _moment(entry.began_s),
+                **_body(entry.body),
+            },
+            "response": {
+                "status": entry.status,
+                "headers": _joined(self._masked(decoded(entry.reply_headers))),
+                **_body(entry.reply_body),
+            },
+            "duration_ms": round(entry.took_s * 1000, 3),
+            "violations": list(entry.violations),
+            "wasMatched": bool(entry.operation),
+        }
+
+    def lines(self, entries: Sequence[Entry]) -> str:
+        """Return one line of JSON for each entry."""
+        return "".join(json.dumps(self.plain(entry), ensure_ascii=False) + "\n" for entry in entries)
+
+    def har(self, entries: Sequence[Entry]) -> dict[str, Any]:
+        """Return a HAR log of the entries, secrets masked."""
+        creator = {"name": "understudy", "version": version("understudy")}
+        return {"log": {"version": "1.2", "creator": creator, "entries": [self._har(entry) for entry in entries]}}
+
+    def _har(self, entry: Entry) -> dict[str, Any]:
+        took = entry.took_s * 1000
+        return {
+            "startedDateTime": _moment(entry.began_s),
+            "time": took,
+            "request": self._har_request(entry),
+            "response": self._har_response(entry),
+            "cache": {},
+            "timings": {"send": 0, "wait": took, "receive": 0},
+        }
+
+    def _har_request(self, entry: Entry) -> dict[str, Any]:
+        request = {
+            "method": entry.method,
+            "url": f"{entry.scope.get('scheme', 'http')}://{_host(entry)}{self._url(entry)}",
+            **_wire(entry),
+            "headers": _pairs(self._masked(entry.headers)),
+            "queryString": _pairs(self._masked(entry.query)),
+            "bodySize": len(entry.body),
+        }
+        if entry.body:
+            media_type = dict(entry.headers).get("content-type", "application/octet-stream")
+            request["postData"] = {"mimeType": media_type, "text": entry.body.decode(errors="replace"), "params": []}
+        return request
+
+    def _har_response(self, entry: Entry) -> dict[str, Any]:
+        headers = decoded(entry.reply_headers)
+        content: dict[str, Any] = {"size": len(entry.reply_body), "mimeType": dict(headers).get("content-type", "")}
+        body = _body(entry.reply_body)
+        content |= {"text": body["body"]} if "body" in body else {"text": body["bodyAsBase64"], "encoding": "base64"}
+        return {
+            "status": entry.status,
+            "statusText": _PHRASES.get(entry.status, ""),
+            **_wire(entry),
+            "headers": _pairs(self._masked(headers)),
+            "content": content,
+            "redirectURL": dict(headers).get("location", ""),
+            "bodySize": len(entry.reply_body),
+        }
+
+    def _masked(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        return masked(pairs, self._secrets)
+
+    def _url(self, entry: Entry) -> str:
+        query = urlencode(self._masked(entry.query), safe="*")
+        return quote(entry.path) + (f"?{query}" if query else "")
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _wire(entry: Entry) -> dict[str, Any]:
+    return {"httpVersion": f"HTTP/{entry.scope.get('http_version', '1.1')}", "cookies": [], "headersSize": -1}
+
+
+def _host(entry: Entry) -> str:
+    return dict(entry.headers).get("host", "localhost")
+
+
+def _pairs(pairs: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in pairs]
+
+
+def _joined(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
+def _body(content: bytes) -> dict[str, str]:
+    """Return a body as text where it is UTF-8, else in base64."""
+    try:
+        return {"body": content.decode()}
+    except UnicodeDecodeError:
+        return {"bodyAsBase64": base64.b64encode(content).decode()}

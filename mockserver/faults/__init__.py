@@ -1,0 +1,1 @@
+"""Planned misbehavior: what goes wrong, when, and how it is carried out."""
