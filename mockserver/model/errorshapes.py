@@ -37,7 +37,7 @@ def _says_something(spec: Spec, schema: Any) -> bool:
 def _shape(spec: Spec, schema: Any, level: Level) -> Template:
     """Return the template of a schema that can carry a message, None for one that cannot."""
     flat = flattened(spec, schema)
-    if flat.get("properties"):
+    if flat.get("properties") and type_of(flat) != "array":
         return _object(spec, flat, level)
     match type_of(flat):
         case "array":
@@ -109,7 +109,7 @@ def _lists(
     shape: dict[str, Template] = {}
     for name, child in fields.items():
         flat = flattened(spec, child)
-        telling = bare(name) in (*LISTS, *MESSAGES)
+        telling = bare(name) in (*LISTS, *MESSAGES) or bare(name).endswith(("errors", "violations"))
         if shape or not telling or level.entry:
             continue
         if type_of(flat) == "array" or ("items" in flat and "properties" not in flat):
@@ -125,7 +125,8 @@ def _lists(
 
 def _list(spec: Spec, schema: Schema, level: Level, *, sole: bool, required: bool = True) -> Template:
     """Return the template of a list; where nothing else tells the message, it has an entry even so."""
-    items = schema.get("items") or {"type": "string"}
+    told = {word: schema[word] for word in ("properties", "required") if word in schema}
+    items = schema.get("items") or ({"type": "object", **told} if told else {"type": "string"})
     entry = _shape(spec, items, Level(level.depth + 1, True))
     whole = _shape(spec, items, Level(level.depth + 1, True, False))
     if entry is None:

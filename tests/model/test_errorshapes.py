@@ -82,6 +82,14 @@ SHAPES = {
     ),
     "a text": (TEXT, "{messages}"),
     "a list of texts": (many(TEXT), each("{message}", "{message}")),
+    "a list with a name of its own": (
+        thing(batch_errors=many(thing(title=TEXT))),
+        {"batch_errors": each({"title": "{message}"}, {"title": "{message}"})},
+    ),
+    "a list that has the members of its items": (
+        {**thing(detail=TEXT), "type": "array"},
+        each({"detail": "{message}"}, {"detail": "{message}"}),
+    ),
     "an unknown text": (thing(oops=TEXT), {"oops": "{messages}"}),
 }
 
