@@ -8,6 +8,7 @@ from typing import Any
 import hypothesis
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.core import NotSet
 
 from contracts.samples import Body
 from mockserver.model.types import Model, Operation
@@ -45,7 +46,10 @@ def _drawn(declared: Any) -> list[Body]:
     )
     @given(declared.as_strategy())
     def draw(case: Any) -> None:
-        drawn.append(Body(case.body, case.media_type or "application/json"))
+        if isinstance(case.body, NotSet):
+            drawn.append(Body())
+        else:
+            drawn.append(Body(case.body, case.media_type or "application/json"))
 
     draw()
     return drawn[::-1]

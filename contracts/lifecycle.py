@@ -106,6 +106,7 @@ class Lifecycle:
         own = await self._client_made(lane)
         listed = await self._list(lane, above) if lane.list else None
         for body in self._bodies(lane.create, f"{lane.path}/{self._made}", above):
+            body = self._addressable(lane, body)
             reply = await self._call(lane.create, {**above, **own}, body)
             if not reply.is_success and not own:
                 body = with_keys(body, self._key_names(lane)[:3], lambda old: _other(old, self._made))
@@ -124,6 +125,17 @@ class Lifecycle:
             for name in names:
                 body = with_keys(body, [name], partial(_alike, above[name]))
             yield body
+
+    def _addressable(self, lane: Lane, body: Body) -> Body:
+        """Return the body with a key of its own in the form that the path of an item asks for."""
+        resource = self._model.resources[lane.resource]
+        if lane.read is None or resource.key is None:
+            return body
+        asked = sample_parameters(self._spec, lane.read, "path", self._supply, f"{lane.path}/{self._made}/key")
+        wanted = asked.get(str(lane.key_param))
+        if not isinstance(wanted, int) and not _is_uuid(str(wanted)):
+            return body
+        return with_keys(body, [resource.key], partial(_alike, text(wanted)))
 
     async def _client_made(self, lane: Lane) -> dict[str, str]:
         """Return the key that the client chooses where a PUT on the item creates."""

@@ -41,7 +41,8 @@ def sample_parameters(
         schema = (content or each).get("schema", {})
         shown = {**resolved(spec, schema), "example": each["example"]} if "example" in each else schema
         value = supply.value(shown, f"{salt}/{each['name']}")
-        values[str(each["name"])] = "1" if value is MISSING or value is None else value
+        value = "1" if value is MISSING or value is None else value
+        values[str(each["name"])] = json.dumps(value) if content and place in ("header", "cookie") else value
     return values
 
 

@@ -46,7 +46,7 @@ def lost(sent: Any, got: Any, declared: Callable[[Path], Fields]) -> list[str]:
             size = _overlap(mine, theirs)
             if size and (best is None or size > best[0]):
                 best = (size, path, mine, theirs)
-    return [] if best is None else list(_differences(best[2], best[3], declared(best[1])))
+    return [] if best is None else list(_differences(best[2], best[3], declared, best[1]))
 
 
 def _overlap(one: Any, other: Any, depth: int = 0) -> int:
@@ -58,7 +58,10 @@ def _overlap(one: Any, other: Any, depth: int = 0) -> int:
     return len(names) + same + sum(_overlap(one[name], other[name], depth + 1) for name in names)
 
 
-def _differences(sent: Mapping[str, Any], got: Mapping[str, Any], shown: Fields) -> Iterator[str]:
+def _differences(
+    sent: Mapping[str, Any], got: Mapping[str, Any], declared: Callable[[Path], Fields], path: Path
+) -> Iterator[str]:
+    shown = declared(path)
     for name, value in sent.items():
         if name not in got:
             if name in shown and value not in (None, "", [], {}) and _admits(shown[name], value):
@@ -66,7 +69,7 @@ def _differences(sent: Mapping[str, Any], got: Mapping[str, Any], shown: Fields)
             continue
         there = got[name]
         if isinstance(value, Mapping) and isinstance(there, Mapping):
-            yield from (f"{name}.{inner}" for inner in _differences(value, there, {}))
+            yield from (f"{name}.{inner}" for inner in _differences(value, there, declared, (*path, name)))
         elif _differs(value, there) and _admits(shown.get(name, {}), value):
             yield name
 

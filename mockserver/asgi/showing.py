@@ -61,10 +61,17 @@ def _selection(spec: Spec, item: Any, resource: Resource, supply: Supply) -> Cal
     needed = [name for name in flat.get("required") or () if isinstance(name, str) and name not in secret]
     foreign = bool(fields) and not fields.keys() & {*resource.schema.get("properties", ()), *resource.writable}
 
+    inner = _inner(spec, fields, resource)
+
     def select(record: Record, salt: str) -> Any:
         visible = {
             name: value for name, value in record.items() if name not in secret and (known is None or name in known)
         }
+        for name, members in inner.items():
+            shown = {each: record[each] for each in members if each in record}
+            beside = visible.get(name)
+            if shown and (beside is None or isinstance(beside, Mapping)):
+                visible[name] = {**(beside or {}), **shown}
         for name in fields if foreign else needed:
             if name not in visible and name not in secret:
                 value = supply.value(fields.get(name, {}), f"{salt}/{name}")
@@ -73,6 +80,19 @@ def _selection(spec: Spec, item: Any, resource: Resource, supply: Supply) -> Cal
         return visible
 
     return select
+
+
+def _inner(spec: Spec, fields: Mapping[str, Any], resource: Resource) -> dict[str, list[str]]:
+    """Return the objects of a reply that show what the record keeps at its root, with their properties.
+
+    POST {workflow: w, tags: t} is read as {run_id: 1, request: {workflow: w, tags: t}}.
+    """
+    found = {}
+    for name, child in fields.items():
+        members = [each for each in properties(spec, child) if each in resource.writable and each not in fields]
+        if name not in resource.writable and len(members) > 1:
+            found[name] = members
+    return found
 
 
 def _has_choice(flat: Mapping[str, Any], item: Any) -> bool:

@@ -87,7 +87,7 @@ def _parent_at(path: str, atlas: Atlas) -> str | None:
     spot = atlas.spots.get(path)
     if name is None or spot is None or name in atlas.declared:
         return name
-    return name if "POST" in spot.on_collection or {"PUT", "POST"} & spot.on_item.keys() else None
+    return name if "POST" in spot.on_collection or "PUT" in spot.on_item else None
 
 
 def _free_name(spot: Spot, atlas: Atlas) -> str:

@@ -30,6 +30,8 @@ def many_envelope(spec: Spec, schema: Any, name: str, depth: int = 0) -> tuple[A
     if chosen is not None:
         items = flattened(spec, fields[chosen]).get("items", {})
         return _around(spec, schema, fields, chosen, "$value"), items
+    if "data" in fields and _says_nothing(fields["data"]):
+        return _around(spec, schema, fields, "data", "$value"), {}
     if depth < 2:
         for wrapper in fields:
             if bare(wrapper) in (*OBJECTS, *ARRAYS, bare(name), "embedded") and type_of(fields[wrapper]) in (
@@ -111,6 +113,7 @@ def _object_property(spec: Spec, fields: Mapping[str, Any], name: str, key: str 
     """Return the object that is the record: the one named for it, the only one, the only one with a key."""
     wanted = {bare(name), bare(singular(name)), *OBJECTS}
     objects = [field for field in fields if _is_object(spec, fields[field])]
+    objects += [field for field in ("data",) if field in fields and _says_nothing(fields[field])]
     named = [field for field in objects if bare(field) in wanted]
     if named or (len(fields) == 1 and len(objects) == 1):
         return (named or objects)[0]
@@ -128,6 +131,11 @@ def _array_property(spec: Spec, fields: Mapping[str, Any], name: str) -> str | N
     if len(arrays) > 1:
         arrays = [field for field in arrays if _is_object(spec, flattened(spec, fields[field]).get("items", {}))]
     return arrays[0] if len(arrays) == 1 else None
+
+
+def _says_nothing(schema: Mapping[str, Any]) -> bool:
+    """Tell whether a schema allows everything, as {data: {}} does."""
+    return not schema.keys() - {"description", "title", "example", "nullable", "x-nullable"}
 
 
 def _is_wrapper(spec: Spec, schema: Any) -> bool:

@@ -54,7 +54,7 @@ def _compile(name: str, atlas: Atlas, defaults: Mapping[str, Any], draft: Sketch
         client_made = key in _required(sent) and key not in read_only
         generator = infer_generator(key, fields.get(key, {}), client_made)
         generated |= {key: generator} if generator else {}
-    parents = tuple(_with_field(parent, fields) for parent in parents_of(path or "", atlas, said))
+    parents = tuple(_with_field(parent, fields, key) for parent in parents_of(path or "", atlas, said))
     return Resource(
         name=name,
         key=key,
@@ -117,9 +117,9 @@ def _schema_defaults(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {name: schema["default"] for name, schema in fields.items() if "default" in schema}
 
 
-def _with_field(parent: Parent, fields: Mapping[str, Any]) -> Parent:
-    """Name the property of the child that is spelled as the parameter: {productId} fills product_id."""
-    spelled = [name for name in fields if bare(name) == bare(parent.param)]
+def _with_field(parent: Parent, fields: Mapping[str, Any], key: str | None) -> Parent:
+    """Name the property of the child that is spelled as the parameter: {productId} fills product_id, not its key."""
+    spelled = [name for name in fields if bare(name) == bare(parent.param) and name != key]
     if parent.field is not None or not spelled or bare(parent.param) == "id":
         return parent
     return replace(parent, field=parent.param if parent.param in spelled else spelled[0])

@@ -47,20 +47,36 @@ def record_schema(spec: Spec, spot: Spot | None, name: str, key: str | None) -> 
     """Return the schema of a stored record: that of a read, else of a list, a create, or of what is sent."""
     if spot is None:
         return {}
-    for place in (spot.on_item.get("GET"), spot.on_collection.get("GET")):
-        if place is not None:
-            schema = success_schema(place.operation)
-            listed = not place.item and not is_singleton(spec, spot)
-            many = many_envelope(spec, schema, name) if listed else None
-            record = one_envelope(spec, many[1] if many else schema, name, key)[1]
-            if properties(spec, record):
-                return flattened(spec, record)
+    read = [
+        _read_record(spec, spot, place, name, key) for place in (spot.on_item.get("GET"), spot.on_collection.get("GET"))
+    ]
+    found = [flattened(spec, record) for record in read if properties(spec, record)]
+    if found:
+        return _with_properties(spec, found[0], found[-1])
     for place in writes_on(spot):
         record = one_envelope(spec, success_schema(place.operation), name, key)[1]
         if _is_record(spec, record, sent_record(spec, place, name, {})):
             return flattened(spec, record)
     sent = [sent_record(spec, place, name, {}) for place in writes_on(spot)]
     return dict(next((each for each in sent if each.get("properties")), {}))
+
+
+def _read_record(spec: Spec, spot: Spot, place: Place | None, name: str, key: str | None) -> Any:
+    """Return the schema of the record that a GET shows, of one of the records where it lists them."""
+    if place is None:
+        return {}
+    schema = success_schema(place.operation)
+    listed = not place.item and not is_singleton(spec, spot)
+    many = many_envelope(spec, schema, name) if listed else None
+    return one_envelope(spec, many[1] if many else schema, name, key)[1] if many or not listed else {}
+
+
+def _with_properties(spec: Spec, one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a read with what a list alone shows of the same records."""
+    mine, theirs = properties(spec, one), properties(spec, other)
+    if not mine.keys() & theirs.keys():
+        return one
+    return {**one, "properties": {**theirs, **mine}}
 
 
 def _is_record(spec: Spec, schema: Any, sent: Any) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 import resource
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from mockserver.generation.supply import SeededSupply
 from mockserver.model.declared import operations
 from mockserver.model.explain import is_stateful
 from mockserver.model.paths import canonical, collection_of
-from mockserver.model.types import Kind, Model
+from mockserver.model.types import Model
 
 
 @dataclass
@@ -158,11 +158,4 @@ def _travels_in_header(scheme: Mapping[str, Any]) -> bool:
 
 
 def _opened(model: Model, auth: tuple[str, ...]) -> Model:
-    from dataclasses import replace
-
     return replace(model, security=with_auth(model, auth))
-
-
-def shape_of(model: Model) -> dict[Kind, int]:
-    """Return how many operations there are of each kind."""
-    return {kind: sum(each.kind is kind for each in model.operations) for kind in Kind}

@@ -28,7 +28,7 @@ COLUMNS = (
 
 
 def main() -> None:
-    """Print a row for each document, one for all, and with `--why` every failure."""
+    """Print a row for each document, with `--why` every failure below it, and one for all."""
     options = _options()
     samples = [each for each in corpus() if not options.names or each.name in options.names]
     if not samples:
@@ -38,11 +38,10 @@ def main() -> None:
     for figures in run(samples, options.seconds, options.jobs):
         rows.append(figures)
         print(_line(_cells(figures)), flush=True)
+        for line in _reasons(figures) if options.why else ():
+            print(f"    {line}", flush=True)
     print(_line(_cells(_all(rows))))
     print(_line(_shares(_all(rows))))
-    if options.why:
-        for line in _reasons(rows):
-            print(line)
 
 
 def run(samples: Sequence[Sample], seconds: float, jobs: int) -> Iterator[Figures]:
@@ -94,17 +93,14 @@ def _shares(whole: Figures) -> tuple[str, ...]:
     return ("", "", "", "", lives, "", "", f"{failing:.1%}", "", "", "")
 
 
-def _reasons(rows: Iterable[Figures]) -> Iterator[str]:
-    for row in rows:
-        if row.error:
-            yield f"{row.name}: {row.error}"
-        for lost in row.lost:
-            yield f"{row.name}: {lost}"
-        for failure in row.failures:
-            told = " ".join(failure.message.split())
-            yield f"{row.name}: {failure.check} {failure.operation}: {told[:400]}"
-        for check, count in Counter(each.check for each in row.explained).items():
-            yield f"{row.name}: explained: {check} {count} times"
+def _reasons(row: Figures) -> Iterator[str]:
+    if row.error:
+        yield row.error
+    yield from row.lost
+    for failure in row.failures:
+        yield f"{failure.check} {failure.operation}: {' '.join(failure.message.split())[:400]}"
+    for check, count in Counter(each.check for each in row.explained).items():
+        yield f"explained: {check} {count} times"
 
 
 def _line(cells: Sequence[str]) -> str:
