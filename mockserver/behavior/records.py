@@ -169,6 +169,9 @@ def _take_key(
 
 def _generate(generator: str, salt: str, draft: Draft, resource: Resource, supply: Supply) -> Any:
     if generator == "sequence":
+        lowest = resource.schema.get("properties", {}).get(resource.key, {}).get("minimum", 1)
+        if isinstance(lowest, int) and lowest > 1:
+            draft.reserve(resource.name, lowest - 1)
         return draft.draw(resource.name)
     if generator == "sequence-text":
         return str(draft.draw(resource.name))

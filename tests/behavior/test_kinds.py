@@ -7,7 +7,7 @@ import pytest
 from mockserver.behavior.decide import BEHAVIORS
 from mockserver.call import ProblemKind, Violation
 from mockserver.model.types import Kind
-from tests.behavior.world import World
+from tests.behavior.world import THINGS, World
 from tests.conftest import APIS, model_of
 
 ONE = {"id": 1}
@@ -291,3 +291,13 @@ def test_a_read_of_a_record_that_no_api_has_changes_nothing(name: str) -> None:
     reads = [each for each in world.model.operations if each.kind is Kind.READ and each.key_param]
     for each in reads:
         world.refusal(each.label, path=dict.fromkeys([each.key_param, *(p.param for p in each.parents)], 424242))
+
+
+def test_the_first_counted_key_is_the_lowest_that_its_schema_allows() -> None:
+    world = World(
+        document=THINGS.replace(
+            "id: {type: integer, readOnly: true}, name", "id: {type: integer, minimum: 1000, readOnly: true}, name"
+        )
+    )
+    assert world.value("POST /things", {"name": "a"})["id"] == 1000
+    assert world.value("POST /things", {"name": "b"})["id"] == 1001
