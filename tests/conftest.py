@@ -16,6 +16,7 @@ from mockserver.model.types import Model
 from mockserver.space import Space
 
 ROOT = Path(__file__).resolve().parent.parent
+collect_ignore = ["sample"]  # a project of its own, see plugin/test_sample.py
 APIS = ("bigcommerce-v2", "bookshop", "omnitron", "shoplazza")
 
 
