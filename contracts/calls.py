@@ -85,6 +85,7 @@ def plans(model: Model, operation: Operation) -> st.SearchStrategy[Plan]:
     """Return a strategy of plans for one operation."""
     spec = model.document.spec
     listed = parameters(spec, operation.path, operation.method)
+    asked = [each for each in listed if _in(each, "query")]
     spoils = _now_and_then(_spoils(model, operation))
     return st.builds(
         Plan,
@@ -92,8 +93,8 @@ def plans(model: Model, operation: Operation) -> st.SearchStrategy[Plan]:
         path=st.fixed_dictionaries(
             {each["name"]: _picks(spec, operation, each) for each in listed if _in(each, "path")}
         ),
-        query=st.fixed_dictionaries(
-            {}, optional={e["name"]: _query(spec, operation, e) for e in listed if _in(e, "query")}
+        query=st.builds(
+            lambda pages, rest: {**pages, **rest}, _pages(spec, operation, asked), _queries(spec, operation, asked)
         ),
         body=_bodies(model, operation),
         spoil=spoils,
@@ -119,14 +120,25 @@ def _picks(spec: Spec, operation: Operation, parameter: Mapping[str, Any]) -> st
     return values(spec, parameter["schema"])
 
 
+def _pages(spec: Spec, operation: Operation, asked: list[Mapping[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """Return choices of a page: often the second one of one or two records, where an overlap or a gap shows."""
+    paging, schemas = operation.paging, {each["name"]: resolved(spec, each["schema"]) for each in asked}
+    first = paging.first if paging.style == "page" else 0
+    most = int(min(50, bounds(schemas.get(paging.size or "", {}))[1]))
+    pairs = [(None, None), (1, first + 1), (2, first + 1), (1, None), (2, first), (1, first + 2), (None, first + 1)]
+    named = [{paging.size: size, paging.number: number} for size, number in [*pairs, (most, None)]]
+    known = [{name: value for name, value in pair.items() if name in schemas and value} for pair in named]
+    return st.sampled_from(known)
+
+
+def _queries(spec: Spec, operation: Operation, asked: list[Mapping[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    rest = [each for each in asked if each["name"] not in (operation.paging.size, operation.paging.number)]
+    return st.fixed_dictionaries({}, optional={each["name"]: _query(spec, operation, each) for each in rest})
+
+
 def _query(spec: Spec, operation: Operation, parameter: Mapping[str, Any]) -> st.SearchStrategy[Any]:
-    """Return values of a query parameter: small pages, values that a filter finds, properties to sort by."""
+    """Return values of a query parameter: those that a filter finds, properties to sort by."""
     name, schema = parameter["name"], resolved(spec, parameter["schema"])
-    if name == operation.paging.size:
-        return st.sampled_from([1, 1, 2, 2, 3, int(min(50, bounds(schema)[1]))])
-    if name == operation.paging.number:
-        first = operation.paging.first if operation.paging.style == "page" else 0
-        return st.sampled_from([first, first + 1, first + 1, first + 1, first + 2])
     if name == operation.sort_param:
         return st.sampled_from(["id", "-id", "pk", "-pk"])
     narrowed = {each.param: each.field.rpartition(".")[2] for each in operation.filters}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mockserver.behavior.accepted import accepted
 from mockserver.call import Call, Problem, ProblemKind, Refused, Supply
 from mockserver.lookup import MISSING
 from mockserver.model.types import Kind, Model, Operation, Parent, Resource
@@ -33,9 +34,12 @@ class Scene:
 
     @property
     def sent(self) -> dict[str, Any]:
-        """The body without its envelope; empty when it is no object."""
+        """What a client may set of the body, without its envelope; empty when it is no object."""
         body = unwrapped(self.call)
-        return dict(body) if isinstance(body, Mapping) else {}
+        if not isinstance(body, Mapping):
+            return {}
+        known = None if self.resource.open else accepted(self.model, self.operation)
+        return {name: value for name, value in body.items() if known is None or name in known}
 
     @property
     def items(self) -> list[Any] | None:

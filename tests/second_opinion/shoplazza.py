@@ -57,7 +57,7 @@ class Shop:
         return granted(version, {"image": self._find(product, made["id"])})
 
     def update(self, version: str, product: str, image: str, sent: dict[str, Any]) -> Said:
-        """Change src and position; a client sends nothing else."""
+        """Change src and position, whatever else is sent."""
         wrong = self._wrong_ids(product, image)
         if wrong:
             return refused(version, 422, *wrong)
@@ -75,7 +75,7 @@ class Shop:
         if "position" in sent:
             images.remove(record)
             self._insert(product, record, sent["position"])
-        if sent:
+        if "src" in sent or "position" in sent:
             record["updated_at"] = New(MOMENT)
         return granted(version, {"image": self._find(product, image)})
 

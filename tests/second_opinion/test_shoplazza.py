@@ -36,7 +36,9 @@ bodies = st.one_of(
     st.builds(lambda image: {"image": image}, news),
     st.just({}),
 )
-updates = st.fixed_dictionaries({}, optional={"src": sources, "position": positions})
+updates = st.fixed_dictionaries(
+    {}, optional={"src": sources, "position": positions, "alt": st.just("Not taken"), "width": st.just(5)}
+)
 
 
 def image(n: int, name: str, width: int, height: int, alt: str) -> dict[str, Any]:
