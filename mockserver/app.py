@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from mockserver.apis import Api, find_api, load_model
 from mockserver.asgi.api import Edge
 from mockserver.asgi.dispatch import Dispatcher, clashes
+from mockserver.asgi.encoding import Compression
 from mockserver.asgi.pages import Pages
 from mockserver.control.admin import Admin
 from mockserver.control.control import Control
@@ -171,7 +172,7 @@ def wire(edges: Sequence[Edge], settings: Settings, control: Control | None = No
         app = Recorder(app, control.journal)
     if settings.cors:
         app = _with_cors(app)
-    return app
+    return Compression(app)
 
 
 def _with_cors(app: App) -> App:

@@ -197,4 +197,6 @@ class Handler:
         answer = error_answer(refusal, media_type, self._writers.get((refusal.status, media_type or "")))
         said = {name for name, _ in answer.headers}
         added = [each for each in encoded(self._headers.declared(refusal.status)) if each[0] not in said]
+        if "codings" in problem.values:
+            added.append((b"accept-encoding", problem.values["codings"].encode()))
         return Answer(answer.status, [*answer.headers, *added], answer.body) if added else answer

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.asgi.bodies import Decoder, Malformed, decode_bytes, decode_json, decoder_for, parse_media_type
+from mockserver.asgi.encoding import CODINGS, UnknownCoding, decoded
 from mockserver.asgi.lines import is_lines
 from mockserver.asgi.request import Request
 from mockserver.asgi.schemas import Direction, SchemaCompiler, Validator
@@ -38,7 +39,9 @@ class Intake:
         """Return the decoded body and its violations. Raises TooLarge or Gone."""
         if not self._schemas:
             return MISSING, []
-        content = await request.body()
+        content = await _content(request)
+        if isinstance(content, Problem):
+            return content
         if not content:
             return MISSING, self._missing()
         declared = request.headers.get("content-type")
@@ -98,3 +101,19 @@ class Intake:
         kind = type_of(resolved(self._spec, self._schemas[media_type]))
         lacking = self._check(media_type, {}) if kind in ("object", None) else []
         return lacking or [Violation("body", (), "required", "a body is required")]
+
+
+async def _content(request: Request) -> bytes | Problem:
+    """Return the body without its content codings, or why they cannot be taken off. Raises TooLarge or Gone."""
+    content = await request.body()
+    codings = request.headers.get("content-encoding")
+    if not codings:
+        return content
+    try:
+        return decoded(content, codings)
+    except UnknownCoding as error:
+        text = f"the content coding {error} is not taken here; {' and '.join(CODINGS)} are"
+        values = {"media_type": str(error), "codings": ", ".join(CODINGS)}
+        return Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, text, values=values)
+    except Malformed as error:
+        return Problem(ProblemKind.MALFORMED, f"the body is not {codings}: {error}", values={"reason": str(error)})
