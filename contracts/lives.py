@@ -74,7 +74,8 @@ _UPDATES = frozenset({Kind.MERGE, Kind.REPLACE, Kind.UPSERT})
 def lanes(model: Model) -> dict[str, Lane]:
     """Return a lane for each collection path in which records can be made, parents first."""
     found: dict[str, Lane] = {}
-    for path in sorted({collection_of(each.path) for each in model.operations}, key=lambda each: each.count("/")):
+    paths = {canonical(each.path) if each.key_param is None else collection_of(each.path) for each in model.operations}
+    for path in sorted(paths, key=lambda each: (each.count("/"), each)):
         lane = _lane(model, path)
         if lane is not None:
             found[path] = lane

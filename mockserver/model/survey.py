@@ -61,14 +61,36 @@ class Spot:
 def survey(spec: Spec) -> dict[str, Spot]:
     """Return every canonical collection path with its operations, in the order of the document."""
     spots: dict[str, Spot] = {}
+    lists = _listed_by_parameter(spec)
     for path, method, operation in operations(spec):
-        collection = collection_of(path)
-        place = Place(path, method, operation, collection, is_item(path))
+        is_list = canonical(path) in lists
+        collection = canonical(path) if is_list else collection_of(path)
+        place = Place(path, method, operation, collection, is_item(path) and not is_list)
         spot = spots.setdefault(collection, Spot(collection))
         kept = (spot.on_item if place.item else spot.on_collection).setdefault(method, place)
         if kept is not place:
             spot.others.append(place)
     return spots
+
+
+def _listed_by_parameter(spec: Spec) -> set[str]:
+    """Return the paths that end in a parameter and are collections all the same: they list, and have items below.
+
+    /rows/table/{table_id} with /rows/table/{table_id}/{row_id}
+    """
+    methods: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for path, method, operation in operations(spec):
+        methods.setdefault(canonical(path), {})[method] = operation
+    above = {collection_of(path) for path in methods if is_item(path)}
+    return {path for path in above & methods.keys() if is_item(path) and _lists(spec, methods[path])}
+
+
+def _lists(spec: Spec, methods: Mapping[str, Mapping[str, Any]]) -> bool:
+    if "GET" not in methods:
+        return "POST" in methods
+    schema = success_schema(methods["GET"])
+    has_key = any(name.lower() in ("id", "uuid", "key", "name") for name in properties(spec, schema))
+    return is_array(spec, schema) or (not has_key and many_envelope(spec, schema, "") is not None)
 
 
 def is_singleton(spec: Spec, spot: Spot) -> bool:
