@@ -8,6 +8,7 @@ from contextlib import nullcontext, suppress
 from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 import click
@@ -20,6 +21,7 @@ from mockserver.asgi.api import Edge
 from mockserver.asgi.log import RequestLog
 from mockserver.asgi.pages import RESERVED
 from mockserver.asgi.sample import sample_call
+from mockserver.control.admin import is_loopback
 from mockserver.errors import SettingsError, UnderstudyError
 from mockserver.model.explain import explain, is_stateful
 from mockserver.model.starter import starter
@@ -88,6 +90,9 @@ def main() -> None:
 @click.option("--tls", is_flag=True, help="Speak https, with a certificate made on the spot.")
 @click.option("--tls-cert", type=click.Path(path_type=Path), metavar="FILE", help="Speak https with this one (PEM).")
 @click.option("--tls-key", type=click.Path(path_type=Path), metavar="FILE", help="Its private key (PEM).")
+@click.option("--no-admin", is_flag=True, help="Keep no journal and open no control API.")
+@click.option("--admin-token", metavar="TOKEN", help="Whom the control API lets in; made when others can reach it.")
+@click.option("--faults", type=click.Path(path_type=Path), metavar="FILE", help="Planned misbehavior (YAML).")
 @click.option("-q", "--quiet", is_flag=True, help="Do not tell each request.")
 def mock(
     apis: tuple[str, ...],
@@ -103,6 +108,9 @@ def mock(
     tls: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
+    no_admin: bool,
+    admin_token: str | None,
+    faults: Path | None,
     quiet: bool,
 ) -> None:
     """Play APIs on a port: those named, or all that come with Understudy."""
@@ -114,6 +122,9 @@ def mock(
         validate_responses=validate_responses,
         callbacks=callbacks,
         cors=not no_cors,
+        admin=not no_admin,
+        admin_token=admin_token or (None if no_admin or is_loopback(host) else token_urlsafe(18)),
+        faults=faults,
     )
     files = chosen_files(tls_cert, tls_key)
     security = secured(host, files) if tls or files else nullcontext()
@@ -123,6 +134,8 @@ def mock(
         url = f"{'https' if held else 'http'}://{address}"
         _show_start(edges, url, held.authority if held else None)
         app = wire(edges, settings)
+        if settings.admin and settings.admin_token != admin_token:
+            click.echo(f"Admin token of {url}{RESERVED}/: {settings.admin_token}")
         ready = f"understudy: listening on {url}  (Ctrl-C ends; documents: {url}{RESERVED}/)"
         serve(app if quiet else RequestLog(app, _tell), listener, held, partial(click.echo, ready))
 

@@ -157,10 +157,15 @@ def _encoded(told: Told) -> Answer:
     return encode(told.status, [], told.body, told.media_type)
 
 
+def is_loopback(host: str) -> bool:
+    """Tell whether a server that is bound to a host is reached from this machine alone."""
+    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host.partition("%")[0]).is_loopback)
+
+
 def _is_near(scope: Any) -> bool:
     """Tell whether a client is on this machine, or in this process."""
     client = scope.get("client")
-    return client is None or not _is_address(client[0]) or ipaddress.ip_address(client[0].partition("%")[0]).is_loopback
+    return client is None or not _is_address(client[0]) or is_loopback(client[0])
 
 
 def _is_own_page(headers: Mapping[bytes, str]) -> bool:
