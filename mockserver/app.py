@@ -166,7 +166,7 @@ def wire(edges: Sequence[Edge], settings: Settings, control: Control | None = No
     reserved: App = Pages([(edge.space.model, edge.bases) for edge in edges])
     if settings.admin:
         reserved = Admin(reserved, control, settings.admin_token)
-    dispatcher = Dispatcher(edges, reserved)
+    dispatcher = Dispatcher(edges, reserved, control.drop)
     app: App = FaultStage(dispatcher, dispatcher.edge_at, control.faults)
     if settings.admin:
         app = Recorder(app, control.journal)

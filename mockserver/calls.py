@@ -1,20 +1,17 @@
-"""Remember the calls of each space, a bounded number of them: requests pass through, Exchanges can be asked for."""
+"""The calls of one space, as its journal has them: find, count, verify and save them."""
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict, deque
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import unquote
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, overload
 
-from mockserver.asgi.note import NOTE, Note
-from mockserver.asgi.request import raw_path_of
-from mockserver.call import Problem, ProblemKind
-
-MOST_CALLS = 1000
-"""Calls of one space that are remembered; the oldest go first."""
-MOST_SPACES = 10_000
+from mockserver.call import ProblemKind
+from mockserver.control.control import Control
+from mockserver.control.journal import Entry
+from mockserver.control.pattern import Pattern, pattern_of
+from mockserver.control.verify import find, verify
 
 BREACHES = frozenset(
     {
@@ -34,91 +31,80 @@ STATE_RULES = frozenset({"reference", "unique"})
 """Rules that a body breaks because of what other records say, and not by its form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A request and how it was answered. `path` is inside the space; `operation` is empty where there is none;
-    `status` is 0 when the connection ended without an answer."""
+def is_breach(entry: Entry) -> bool:
+    """Tell whether a request broke the document; one that only does not fit the state does not."""
+    problem = entry.note.problem
+    if problem is None:
+        return False
+    if problem.kind is ProblemKind.INVALID:
+        return any(each.rule not in STATE_RULES for each in problem.violations)
+    return problem.kind in BREACHES
 
-    method: str
-    path: str
-    query: str
-    api: str
-    operation: str
-    status: int
-    problem: Problem | None
+
+class Calls(Sequence[Entry]):
+    """The calls so far, the oldest first; what is looked for is said in the words of a pattern.
+
+    >>> from mockserver import MockServer
+    >>> mock = MockServer("bookshop")
+    >>> mock.requests.count(method="POST", status=201)
+    0
+    """
+
+    def __init__(self, control: Control, space: str) -> None:
+        self._control = control
+        self._space = space
+
+    def find(self, **pattern: Any) -> list[Entry]:
+        """Return the calls that match. Raises SettingsError for an unknown word."""
+        return find(self._entries, self._pattern(pattern))
+
+    def count(self, value: Any = None, **pattern: Any) -> int:
+        """Return how many calls match. Raises SettingsError for an unknown word."""
+        return self._entries.count(value) if value is not None else len(self.find(**pattern))
+
+    def verify(self, times: int | None = None, **pattern: Any) -> None:
+        """Check that so many calls match, at least one without `times`. Raises AssertionError with the near misses."""
+        __tracebackhide__ = True
+        verdict = verify(self._entries, self._pattern(pattern), times)
+        if not verdict.holds:
+            raise AssertionError(verdict.text)
+
+    def breaches(self) -> list[Entry]:
+        """Return the calls that broke the document, and were refused for it."""
+        return [entry for entry in self._entries if is_breach(entry)]
+
+    def save(self, path: Path | str) -> None:
+        """Write the calls down, secrets masked: as HAR 1.2 into a `.har` file, else one JSON object a line."""
+        writer = self._control.writer
+        har = Path(path).suffix.lower() == ".har"
+        text = json.dumps(writer.har(self._entries), indent=1) if har else writer.lines(self._entries)
+        Path(path).write_text(text, "utf-8")
+
+    def clear(self) -> None:
+        """Forget the calls."""
+        self._control.journal.clear(self._space)
+
+    @overload
+    def __getitem__(self, at: int) -> Entry: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Entry]: ...
+
+    def __getitem__(self, at: int | slice) -> Entry | Sequence[Entry]:
+        return self._entries[at]
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} calls>"
 
     @property
-    def is_breach(self) -> bool:
-        """Whether the request broke the document; one that only does not fit the state does not."""
-        if self.problem is None:
-            return False
-        if self.problem.kind is ProblemKind.INVALID:
-            return any(each.rule not in STATE_RULES for each in self.problem.violations)
-        return self.problem.kind in BREACHES
+    def _entries(self) -> tuple[Entry, ...]:
+        return self._control.journal.of(self._space)
 
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Why it was refused, one text for each violation: `body /title: title is required`."""
-        if self.problem is None:
-            return ()
-        told = [
-            f"{each.place} {''.join(f'/{step}' for step in each.path)}: {each.message}".replace(" :", ":")
-            for each in self.problem.violations
-        ]
-        return tuple(told) or (self.problem.message,)
-
-    def __str__(self) -> str:
-        target = f"{self.path}?{self.query}" if self.query else self.path
-        return f"{self.method} {target} -> {self.status or 'no answer'}"
-
-
-class Calls:
-    """An ASGI application around another that remembers what went through, apart for each space."""
-
-    def __init__(self, app: Any) -> None:
-        self._app = app
-        self._spaces: OrderedDict[str, deque[Exchange]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        note, status = Note(), 0
-
-        async def watch(message: Any) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                self._remember(scope, note, status)
-            await send(message)
-
-        try:
-            await self._app({**scope, NOTE: note}, receive, watch)
-        finally:
-            if not status:
-                self._remember(scope, note, status)
-
-    def of(self, space: str) -> tuple[Exchange, ...]:
-        """Return the calls of a space, the oldest first."""
-        with self._lock:
-            return tuple(self._spaces.get(space, ()))
-
-    def forget(self, space: str) -> None:
-        """Forget the calls of a space."""
-        with self._lock:
-            self._spaces.pop(space, None)
-
-    def _remember(self, scope: Any, note: Note, status: int) -> None:
-        """Take a call to an API down, before its answer is out: who has the answer finds the call."""
-        if not note.api:
-            return
-        path = unquote(raw_path_of({**scope, "root_path": note.root_path}))
-        query = scope["query_string"].decode("latin-1")
-        told = Exchange(scope["method"], path, query, note.api, note.operation, status, note.problem)
-        with self._lock:
-            if note.space not in self._spaces:
-                self._spaces[note.space] = deque(maxlen=MOST_CALLS)
-                if len(self._spaces) > MOST_SPACES:
-                    self._spaces.popitem(last=False)
-            self._spaces[note.space].append(told)
+    def _pattern(self, said: dict[str, Any]) -> Pattern:
+        return pattern_of(said)

@@ -1,18 +1,18 @@
-"""Check that calls were made: exchanges and an operation in, an AssertionError that tells what came nearest out."""
+"""Check that calls were made: entries and an operation in, an AssertionError that tells what came nearest out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from mockserver.calls import Exchange
+from mockserver.control.journal import Entry
 
 MOST_SHOWN = 50
 """Calls that are shown; of more, the last ones."""
 
 
 def check_called(
-    calls: Sequence[Exchange], known: Sequence[str], operation: str, times: int | None, status: int | None
+    calls: Sequence[Entry], known: Sequence[str], operation: str, times: int | None, status: int | None
 ) -> None:
     """Raise AssertionError unless an operation was called so many times (None: at least once)."""
     __tracebackhide__ = True
@@ -29,7 +29,7 @@ def check_called(
     raise AssertionError("\n".join([*lines, *show(calls)]))
 
 
-def show(calls: Sequence[Exchange]) -> list[str]:
+def show(calls: Sequence[Entry]) -> list[str]:
     """Return a line for each call, and one for each reason why it was refused."""
     if not calls:
         return ["no calls were made"]
@@ -38,7 +38,7 @@ def show(calls: Sequence[Exchange]) -> list[str]:
         lines.append(f"  ... {len(calls) - MOST_SHOWN} before these")
     for each in calls[-MOST_SHOWN:]:
         lines.append(f"  {each}")
-        lines += [f"      {reason}" for reason in each.reasons]
+        lines += [f"      {reason}" for reason in each.violations]
     return lines
 
 
@@ -47,11 +47,11 @@ def _times(count: int) -> str:
 
 
 def _hints(
-    calls: Sequence[Exchange],
+    calls: Sequence[Entry],
     known: Sequence[str],
     label: str,
-    matching: Sequence[Exchange],
-    wanted: Sequence[Exchange],
+    matching: Sequence[Entry],
+    wanted: Sequence[Entry],
 ) -> list[str]:
     """Return what came near: the same call with other answers, other methods of the path, an operation misspelled."""
     if wanted:

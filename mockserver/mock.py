@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,16 +11,17 @@ from mockserver.admission import Admission
 from mockserver.app import App
 from mockserver.asgi.request import SPACE
 from mockserver.asgi.spaces import prefix_of
-from mockserver.calls import Exchange
+from mockserver.calls import Calls
+from mockserver.control.control import Snapshot
 from mockserver.errors import StateError
 from mockserver.expectation import check_called
-from mockserver.generation.clock import Clocks, SteeredClock
+from mockserver.generation.clock import Clocks
 from mockserver.inprocess import InProcess
+from mockserver.mishaps import Mishaps
 from mockserver.records import State
 from mockserver.seeding import read_fixture
 from mockserver.space import Space
 from mockserver.stage import Stage
-from mockserver.stores.base import Store
 
 if TYPE_CHECKING:  # neither is needed by who does not use it
     from mockserver.httpx_transport import MockTransport
@@ -29,14 +29,6 @@ if TYPE_CHECKING:  # neither is needed by who does not use it
 
 SERVERS_OWN: Final = "settings"
 """Start a space with the fixtures of the server."""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The state and the clock of each API at one moment."""
-
-    stores: tuple[Store, ...]
-    clocks: tuple[SteeredClock, ...]
 
 
 class Mock:
@@ -101,14 +93,14 @@ class Mock:
         return Clocks([space.clock for space in self._spaces])
 
     @property
-    def calls(self) -> tuple[Exchange, ...]:
-        """The calls so far, the oldest first; of very many the last thousand."""
-        return self._stage.calls.of(self._name)
+    def requests(self) -> Calls:
+        """The calls so far, the oldest first: `mock.requests.find(method="POST")`."""
+        return Calls(self._stage.control, self._name)
 
     @property
-    def breaches(self) -> tuple[Exchange, ...]:
-        """The calls that broke the document, and were refused for it."""
-        return tuple(each for each in self.calls if each.is_breach)
+    def faults(self) -> Mishaps:
+        """What goes wrong on purpose: `mock.faults.add(operation="POST /shelves", status=503, times=1)`."""
+        return Mishaps(self._stage.control.faults, self._name)
 
     def assert_called(self, operation: str, times: int | None = None, *, status: int | None = None) -> None:
         """Check that an operation was called, so many `times` or at least once; with this `status` when it is said.
@@ -117,32 +109,26 @@ class Mock:
         Raises AssertionError that shows the calls and what came nearest.
         """
         __tracebackhide__ = True
-        check_called(self.calls, self._labels, operation, times, status)
+        check_called(self.requests, self._labels, operation, times, status)
 
     def assert_not_called(self, operation: str) -> None:
         """Check that an operation was not called. Raises AssertionError that shows the calls."""
         __tracebackhide__ = True
-        check_called(self.calls, self._labels, operation, 0, None)
+        check_called(self.requests, self._labels, operation, 0, None)
 
     def snapshot(self) -> Snapshot:
-        """Return the state as it is now; it costs nothing, however large the state is."""
-        spaces = self._spaces
-        return Snapshot(tuple(each.store.fork() for each in spaces), tuple(each.clock.fork() for each in spaces))
+        """Return the state and the clock as they are now; it costs nothing, however large the state is."""
+        return self._stage.control.snapshot(self._name)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Bring a state back, of this space or of another one of the same server. Raises StateError."""
-        spaces = self._spaces
-        if len(snapshot.stores) != len(spaces):
+        if len(snapshot.stores) != len(self._stage.edges):
             raise StateError("this snapshot is of another server: take one of a space of this one")
-        for space, store, clock in zip(spaces, snapshot.stores, snapshot.clocks, strict=True):
-            space.store.restore(store)
-            space.clock.restore(clock)
+        self._stage.control.restore(snapshot, self._name)
 
     def reset(self) -> None:
-        """Go back to the start: its records and its clock. The calls are forgotten."""
-        for edge in self._stage.edges:
-            edge.spaces.reset(self._name)
-        self._stage.calls.forget(self._name)
+        """Go back to the start: its records, its clock and its faults. The calls are forgotten."""
+        self._stage.control.reset(self._name)
 
     def seed(self, records: Mapping[str, Any] | str | Path) -> None:
         """Add records by resource, from a mapping, a fixture file or the name of a fixture of the APIs.
@@ -169,12 +155,11 @@ class Mock:
         return mock
 
     def drop(self) -> None:
-        """Forget this space and its calls; under the same name it begins anew. The first one is reset instead."""
-        if not self._name:
+        """Forget this space, its calls and its faults; under the same name it begins anew. The first is reset."""
+        if self._name:
+            self._stage.control.drop(self._name)
+        else:
             self.reset()
-        for edge in self._stage.edges:
-            edge.spaces.drop(self._name)
-        self._stage.calls.forget(self._name)
 
     @property
     def asgi_app(self) -> App:

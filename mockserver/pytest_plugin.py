@@ -112,9 +112,9 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Fail a test that passed although a request of its code broke the document."""
     result = yield
     for mock, strict in item.stash.get(_WATCHED, ()):
-        breaches = mock.breaches if strict else ()
+        breaches = mock.requests.breaches() if strict else []
         if breaches:
-            told = [line for each in breaches for line in (f"  {each}", *(f"      {why}" for why in each.reasons))]
+            told = [line for each in breaches for line in (f"  {each}", *(f"      {why}" for why in each.violations))]
             hint = "mark the test with mock_api(..., strict=False) where that is what it is about"
             pytest.fail("\n".join(["requests broke the document of the API:", *told, hint]), pytrace=False)
     return result
@@ -128,7 +128,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         for mock, _ in item.stash.get(_WATCHED, ()):
             from mockserver.expectation import show
 
-            report.sections.append((f"calls of the mock ({', '.join(mock.admissions)})", "\n".join(show(mock.calls))))
+            report.sections.append(
+                (f"calls of the mock ({', '.join(mock.admissions)})", "\n".join(show(mock.requests)))
+            )
     return report
 
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from mockserver.admission import Admission, admission_of
 from mockserver.apis import find_api
-from mockserver.app import App, Settings, make_edges, space_of, wire
+from mockserver.app import App, Settings, make_control, make_edges, space_of, wire
 from mockserver.asgi.api import Edge
-from mockserver.calls import Calls
+from mockserver.control.control import Control
+from mockserver.control.recorder import Recorder
 from mockserver.errors import FixtureError, ServerError, SettingsError
 from mockserver.inprocess import LoopThread
 from mockserver.model.servers import filled
@@ -40,13 +41,18 @@ class Stage:
         return make_edges(self.names, self.settings)
 
     @cached_property
-    def calls(self) -> Calls:
-        """The calls of all spaces, and the application around which they are watched."""
-        return Calls(self._app if self._app is not None else wire(self.edges, self.settings))
+    def control(self) -> Control:
+        """The journal and the faults of all spaces."""
+        return make_control(self.edges, self.settings)
 
-    @property
+    @cached_property
     def app(self) -> App:
-        return self.calls
+        """The application. It keeps a journal even where the control API is not open."""
+        if self._app is not None:
+            given: App = self._app
+            return given
+        app = wire(self.edges, self.settings, self.control)
+        return app if self.settings.admin else Recorder(app, self.control.journal)
 
     @cached_property
     def thread(self) -> LoopThread:

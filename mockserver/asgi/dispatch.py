@@ -20,11 +20,18 @@ from mockserver.model.paths import segments
 
 
 class Dispatcher:
-    """An ASGI application that plays several APIs; what is under the reserved path goes to `reserved`."""
+    """An ASGI application that plays several APIs; what is under the reserved path goes to `reserved`, and the
+    name of a space that is to be forgotten to `drop`, which tells whether it was there."""
 
-    def __init__(self, edges: Sequence[Edge], reserved: Callable[[Any, Any, Any], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        edges: Sequence[Edge],
+        reserved: Callable[[Any, Any, Any], Awaitable[None]],
+        drop: Callable[[str], bool],
+    ) -> None:
         self._edges = list(edges)
         self._reserved = reserved
+        self._drop_space = drop
         self._prefixes = [(prefix, edge) for edge in edges for prefix in prefixes(edge)]
         self._only = edges[0] if len(edges) == 1 else None
 
@@ -71,8 +78,7 @@ class Dispatcher:
 
     async def _drop(self, name: str, scope: Any, send: Any) -> None:
         """Forget the space of a name in all APIs."""
-        dropped = [edge.spaces.drop(name) for edge in self._edges]
-        if any(dropped):
+        if self._drop_space(name):
             await send_answer(send, Answer(204, [], b""), (), False)
         else:
             detail = f"there is no space {name!r}: it was not used yet, or it was dropped"

@@ -55,10 +55,14 @@ class Control:
         dropped = [edge.spaces.drop(space) for edge in self.edges]
         return any(dropped)
 
+    def snapshot(self, space: str = "") -> Snapshot:
+        """Return the state of a space as it is now."""
+        spaces = [edge.spaces.at(space) for edge in self.edges]
+        return Snapshot(space, tuple(each.store.fork() for each in spaces), tuple(each.clock.fork() for each in spaces))
+
     def take_snapshot(self, space: str = "", name: str = "") -> str:
         """Keep the state of a space under a name, a free one when none is given. Raises SettingsError."""
-        spaces = [edge.spaces.at(space) for edge in self.edges]
-        made = Snapshot(space, tuple(each.store.fork() for each in spaces), tuple(each.clock.fork() for each in spaces))
+        made = self.snapshot(space)
         with self._lock:
             if len(self.snapshots) >= MOST_SNAPSHOTS and name not in self.snapshots:
                 raise SettingsError(f"{MOST_SNAPSHOTS} snapshots are kept at most: delete some")

@@ -10,7 +10,7 @@ from mockserver.asgi.beginnings import is_under
 from mockserver.asgi.note import NOTE, Note
 from mockserver.asgi.pages import RESERVED
 from mockserver.asgi.request import SPACE, raw_path_of
-from mockserver.asgi.spaces import BadName, place
+from mockserver.asgi.spaces import BadName, is_drop, place
 from mockserver.control.journal import Entry, Journal
 from mockserver.faults.middleware import CONNECTION
 
@@ -23,7 +23,7 @@ class Recorder:
         self._journal = journal
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or _is_reserved(scope):
+        if scope["type"] != "http" or _is_reserved(scope) or is_drop(scope):
             await self._app(scope, receive, send)
             return
         note = scope.get(NOTE) or Note()

@@ -49,7 +49,7 @@ def test_records_of_one_test_are_added_to_the_fixture(shop: Shop, mock_api: Mock
 def test_a_refused_book_is_an_error(shop: Shop, mock_api: Mock) -> None:
     with pytest.raises(httpx.HTTPStatusError, match="400"):
         shop.add(1, [{"title": "No author", "pages": 0}])
-    assert mock_api.breaches[0].operation == "POST /shelves/{shelf_id}/books"
+    assert mock_api.requests.breaches()[0].operation == "POST /shelves/{shelf_id}/books"
 
 
 def test_a_book_is_stamped_with_the_time_of_the_mock(shop: Shop, mock_api: Mock) -> None:
@@ -63,4 +63,4 @@ def test_no_test_sees_what_another_one_made(shop: Shop, mock_api: Mock, turn: in
     shop.add(shop.shelf("Poetry"), [PARABLE] * 3)
     assert mock_api.state["shelves"].count() == 4
     assert mock_api.state["books"].count() == 7
-    assert len(mock_api.calls) == 6
+    assert len(mock_api.requests) == 6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,7 +110,7 @@ def test_a_reset_goes_back_to_the_start_of_the_space(server: MockServer) -> None
     mock.reset()
     assert mock.state["shelves"].all() == [{"id": 5, "name": "Own"}]
     assert mock.clock.now() != mock.clock.now()
-    assert mock.calls == ()
+    assert len(mock.requests) == 0
 
 
 def test_seeds_come_from_a_mapping_or_a_file(mock: Mock, tmp_path: Path) -> None:
@@ -142,7 +143,40 @@ def test_calls_are_counted_for_each_space_apart(server: MockServer, mock: Mock) 
     mock.assert_called("get /shelves/1/books", status=200)
     mock.assert_not_called("GET /shelves/{shelf_id}")
     other.assert_called("GET /shelves/{shelf_id}", times=1)
-    assert str(mock.calls[0]) == "GET /shelves/1/books?limit=1 -> 200"
+    assert str(mock.requests[0]) == "GET /shelves/1/books?limit=1 -> 200"
+
+
+def test_calls_are_found_by_their_words_and_saved(mock: Mock, tmp_path: Path) -> None:
+    for name in ("Poetry", "Drama"):
+        httpx.post(f"{mock.url}/shelves", headers=KEY, json={"name": name})
+    assert mock.requests.count(method="POST", status="2XX") == 2
+    found = mock.requests.find(bodyPatterns={"equalToJson": {"name": "Drama"}})
+    assert found == [mock.requests[1]]
+    with pytest.raises(AssertionError, match="called 2 times, wanted 3 times"):
+        mock.requests.verify(3, operation="POST /shelves")
+    mock.requests.save(tmp_path / "calls.har")
+    mock.requests.save(tmp_path / "calls.jsonl")
+    assert len(json.loads((tmp_path / "calls.har").read_text())["log"]["entries"]) == 2
+    assert "bookshop-key" not in (tmp_path / "calls.jsonl").read_text()
+    mock.requests.clear()
+    assert len(mock.requests) == 0
+
+
+def test_a_fault_strikes_its_space_alone(server: MockServer, mock: Mock) -> None:
+    mock.faults.add(operation="GET /shelves", status=503, times=1)
+    statuses = [httpx.get(f"{at.url}/shelves", headers=KEY).status_code for at in (server.space(), mock, mock)]
+    assert statuses == [200, 503, 200]
+    mock.faults.clear()
+    assert len(mock.faults) == 0
+
+
+def test_calls_are_kept_even_without_a_control_api() -> None:
+    mock = MockServer("bookshop", settings=Settings(admin=False))
+    with httpx.Client(transport=mock.transport(), base_url="http://mock", headers=KEY) as client:
+        assert client.get("/__admin/requests").status_code == 404
+        client.get("/shelves")
+    mock.assert_called("GET /shelves", times=1)
+    mock.stop()
 
 
 @pytest.mark.parametrize(
@@ -168,8 +202,8 @@ def test_a_call_that_broke_the_document_is_a_breach_and_a_missing_record_is_none
     httpx.get(f"{mock.url}/shelves/999", headers=KEY)
     httpx.get(f"{mock.url}/nowhere", headers=KEY)
     httpx.get(f"{mock.url}/shelves", headers={})
-    assert [each.path for each in mock.breaches] == ["/shelves", "/nowhere"]
-    assert mock.breaches[0].reasons == ("body /name: name is required",)
+    assert [each.path for each in mock.requests.breaches()] == ["/shelves", "/nowhere"]
+    assert mock.requests.breaches()[0].violations == ("body /name: name is required",)
 
 
 def test_a_fixture_of_a_space_leaves_the_others_alone(server: MockServer, tmp_path: Path) -> None:
