@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote
 from mockserver.asgi.note import Note
 
 Headers = Sequence[tuple[bytes, bytes]]
-_OVERHEAD = 2000
+_OVERHEAD = 4000
 """Bytes that an entry takes beside its bodies, roughly."""
 
 
