@@ -6,7 +6,7 @@ sent, an object where its id was, a choice of shapes. What fits stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mockserver.asgi.schemas import Direction, SchemaCompiler, Validator
@@ -17,13 +17,18 @@ from mockserver.model.declared import Spec, flattened, resolved, type_of
 ROUNDS = 8
 """How often a value is looked over before it is made anew as a whole."""
 
+DEEPEST = 4
+"""Choices within choices that are tried."""
+TOLD = frozenset({"example", "examples", "default"})
+
 Path = tuple[str | int, ...]
 
 
 class Conformer:
     """Mends values of one schema; the validator is compiled when it is first needed."""
 
-    def __init__(self, spec: Spec, schema: Any, schemas: SchemaCompiler, supply: Supply) -> None:
+    def __init__(self, spec: Spec, schema: Any, schemas: SchemaCompiler, supply: Supply, level: int = 0) -> None:
+        self._level = level
         self._spec = spec
         self._schema = schema
         self._schemas = schemas
@@ -43,7 +48,7 @@ class Conformer:
         mended = self._mended(value, salt)
         if mended is not MISSING:
             return mended
-        for choice in self._choice():
+        for choice in self._choice() if self._level < DEEPEST else ():
             mended = choice.conform(value, salt)
             if self.fits(mended):
                 return mended
@@ -73,10 +78,13 @@ class Conformer:
     def _made(self, path: Path, old: Any, salt: str) -> Any:
         """Return what belongs at a path: the old value respelled, else one made from the schema there."""
         schema = self._at(path)
+        inner = self._inner(schema)
         again = _respelled(old, type_of(flattened(self._spec, schema)))
-        if again is not MISSING and Conformer(self._spec, schema, self._schemas, self._supply).fits(again):
+        if again is not MISSING and inner.fits(again):
             return again
-        return self._supply.value(schema, f"{salt}/{'/'.join(map(str, path))}")
+        salt = f"{salt}/{'/'.join(map(str, path))}"
+        made = self._supply.value(schema, salt)
+        return made if made is MISSING or self._level >= DEEPEST else inner.conform(made, salt)
 
     def _at(self, path: Path) -> Any:
         """Return the schema at a path, an empty one where nothing is said."""
@@ -95,25 +103,46 @@ class Conformer:
             schema = resolved(self._spec, self._schema)
             rest = {word: said for word, said in schema.items() if word not in ("oneOf", "anyOf")}
             self._choices = tuple(
-                Conformer(self._spec, {"allOf": [rest, choice]} if rest.get("properties") else choice, *self._means())
+                self._inner({"allOf": [rest, choice]} if rest.get("properties") else choice)
                 for word in ("oneOf", "anyOf")
                 for choice in schema.get(word) or ()
             )
         return self._choices
 
-    def _means(self) -> tuple[SchemaCompiler, Supply]:
-        return self._schemas, self._supply
+    def _inner(self, schema: Any) -> Conformer:
+        return Conformer(self._spec, schema, self._schemas, self._supply, self._level + 1)
 
     def _anew(self, value: Any, salt: str) -> Any:
         """Return a value made from the schema, with what it can keep of the old one."""
-        made = self._supply.value(self._schema, salt)
-        if not isinstance(made, Mapping) or not isinstance(value, Mapping):
-            return value if made is MISSING or not self.fits(made) else made
+        made = next((each for each in self._candidates(salt) if each is not MISSING and self.fits(each)), MISSING)
+        if made is MISSING or not isinstance(made, Mapping) or not isinstance(value, Mapping):
+            return value if made is MISSING else made
         kept = dict(made)
         for name, child in value.items():
             if self.fits({**kept, name: child}):
                 kept[name] = child
         return kept if self.fits(kept) else value
+
+    def _candidates(self, salt: str) -> Iterator[Any]:
+        """Yield values made from the schema: as it is, without its examples, and of each choice."""
+        for schema in (self._schema, *(choice._schema for choice in self._choice())):
+            yield self._supply.value(schema, salt)
+            yield self._supply.value(_untold(self._spec, schema), salt)
+
+
+def _untold(spec: Spec, schema: Any, depth: int = 0) -> Any:
+    """Return the schema without its examples and defaults, which are not always valid."""
+    if depth > DEEPEST:
+        return schema
+    plain = {word: said for word, said in resolved(spec, schema).items() if word not in TOLD}
+    if isinstance(plain.get("properties"), Mapping):
+        plain["properties"] = {name: _untold(spec, child, depth + 1) for name, child in plain["properties"].items()}
+    if isinstance(plain.get("items"), Mapping):
+        plain["items"] = _untold(spec, plain["items"], depth + 1)
+    for word in ("allOf", "oneOf", "anyOf"):
+        if isinstance(plain.get(word), list):
+            plain[word] = [_untold(spec, each, depth + 1) for each in plain[word]]
+    return plain
 
 
 def _respelled(value: Any, kind: str | None) -> Any:

@@ -79,7 +79,8 @@ class SchemaCompiler:
             for word, value in schema.items()
             if word not in _DROPPED and not (word == "pattern" and not _compiles(str(value)))
         }
-        if isinstance(schema.get("discriminator"), Mapping) and "oneOf" in converted and "anyOf" not in converted:
+        chosen = direction is Direction.REQUEST and isinstance(schema.get("discriminator"), Mapping)
+        if chosen and "oneOf" in converted and "anyOf" not in converted:
             converted["anyOf"] = converted.pop("oneOf")
         _mend_bounds(converted)
         _bound_integers(converted)

@@ -16,10 +16,19 @@ def base_paths(spec: Mapping[str, Any]) -> tuple[str, ...]:
     paths = []
     for server in spec.get("servers") or ():
         url = server.get("url", "") if isinstance(server, Mapping) else ""
-        path = _path_of(url if isinstance(url, str) else "")
+        path = _path_of(_without_deep(url, server) if isinstance(url, str) else "")
         if path not in paths:
             paths.append(path)
     return tuple(paths) or ("",)
+
+
+def _without_deep(url: str, server: Mapping[str, Any]) -> str:
+    """Return a URL with those variables filled whose default is several segments, for no segment can be them."""
+    for name, variable in (server.get("variables") or {}).items():
+        default = variable.get("default") if isinstance(variable, Mapping) else None
+        if isinstance(default, str) and "/" in default.strip("/"):
+            url = url.replace("{" + name + "}", default.strip("/"))
+    return url
 
 
 def _path_of(url: str) -> str:
