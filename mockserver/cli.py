@@ -25,6 +25,7 @@ from mockserver.control.admin import is_loopback
 from mockserver.errors import SettingsError, UnderstudyError
 from mockserver.model.explain import explain, is_stateful
 from mockserver.model.starter import starter
+from mockserver.run import run
 from mockserver.seeding import DEFAULT
 from mockserver.server import open_socket, serve
 from mockserver.tls import chosen_files, secured
@@ -63,6 +64,9 @@ def _added() -> Any:
 @click.version_option(package_name="understudy")
 def main() -> None:
     """Play the part of the APIs you depend on, state and all."""
+
+
+main.add_command(run)
 
 
 @main.command()

@@ -1,0 +1,147 @@
+"""`understudy run [APIS] -- COMMAND`: play APIs while a command runs, and end with the command's exit code."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockserver.apis import known_apis
+from mockserver.app import Settings
+from mockserver.calls import Calls
+from mockserver.errors import SettingsError
+from mockserver.mock import Mock
+from mockserver.seeding import DEFAULT
+from mockserver.server import MockServer
+
+NOT_EXECUTABLE, NOT_FOUND = 126, 127
+"""Exit codes when the command cannot be run, as shells have them (POSIX, XCU 2.8.2)."""
+KILLED = 128
+"""Added to the number of the signal that ended the command."""
+BROKE_DOCUMENT = 1
+FORWARDED = [
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
+    if hasattr(signal, name)
+]
+
+
+class _Split(click.Command):
+    """A command whose arguments end at `--`; what follows is kept for the program to run."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        at = args.index("--") if "--" in args else len(args)
+        ctx.meta["command"] = args[at + 1 :]
+        return super().parse_args(ctx, args[:at])
+
+
+@click.command(cls=_Split)
+@click.argument("apis", nargs=-1, metavar="[NAME|FILE|FOLDER|URL]... -- COMMAND")
+@click.option("-p", "--port", default=0, show_default=True, help="Port; 0 takes a free one.")
+@click.option("--seed", default=0, show_default=True, help="Seed of all generated values.")
+@click.option("--fixtures", default=DEFAULT, show_default=True, metavar="NAME|FILE|none", help="State to start with.")
+@click.option("--auth", multiple=True, metavar="known|any|off|SCHEME=VALUE", help="Who may call, as for `mock`.")
+@click.option("--validate-responses", is_flag=True, help="Answer 500 when a reply would break the document.")
+@click.option("--strict", is_flag=True, help="Fail when a request broke the document, though the command passed.")
+@click.option(
+    "--save", type=click.Path(dir_okay=False, path_type=Path), help="Write the calls down: a .har file, or JSON lines."
+)
+@click.pass_context
+def run(
+    ctx: click.Context,
+    apis: tuple[str, ...],
+    port: int,
+    seed: int,
+    fixtures: str,
+    auth: tuple[str, ...],
+    validate_responses: bool,
+    strict: bool,
+    save: Path | None,
+) -> None:
+    """Play APIs while a command runs, in any language.
+
+    The command finds the server in UNDERSTUDY_URL and a known credential in UNDERSTUDY_TOKEN; of each API, such as
+    bookshop, the base URL in UNDERSTUDY_BOOKSHOP_URL and the credential in UNDERSTUDY_BOOKSHOP_TOKEN.
+    """
+    command = ctx.meta["command"]
+    if not command:
+        raise SettingsError("say what to run after two dashes: understudy run bookshop -- npm test")
+    settings = Settings(
+        seed=seed, fixtures=None if fixtures == "none" else fixtures, auth=auth, validate_responses=validate_responses
+    )
+    with MockServer(*(apis or known_apis()), port=port, settings=settings) as mock:
+        _save(mock.requests, save)  # a file that cannot be written is told before the command runs
+        code = run_command(command, {**os.environ, **environment(mock)})
+        _save(mock.requests, save)
+        breaches = mock.requests.breaches() if strict else []
+    for each in breaches:
+        click.echo(f"understudy: {each} broke the document: {'; '.join(each.violations)}", err=True)
+    ctx.exit(code or (BROKE_DOCUMENT if breaches else 0))
+
+
+def environment(mock: Mock) -> dict[str, str]:
+    """Return the variables that tell a command where the APIs are and what lets it in."""
+    told = {"UNDERSTUDY_URL": mock.url, "UNDERSTUDY_TOKEN": mock.token}
+    for name, url in mock.base_urls.items():
+        prefix = f"UNDERSTUDY_{re.sub('[^A-Z0-9]', '_', name.upper())}"
+        told |= {f"{prefix}_URL": url, f"{prefix}_TOKEN": mock.admissions[name].token}
+    return told
+
+
+def run_command(command: Sequence[str], variables: Mapping[str, str]) -> int:
+    """Run a command to its end, forwarding signals, and return its exit code as a shell would."""
+    with _forwarding() as started:
+        try:
+            child = subprocess.Popen(command, env=variables)
+        except OSError as error:
+            click.echo(f"understudy: {command[0]} cannot be run: {error.strerror or error}", err=True)
+            return NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_EXECUTABLE
+        started(child)
+        code = child.wait()
+    return code if code >= 0 else KILLED - code
+
+
+@contextmanager
+def _forwarding() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
+    """Send signals on to the child once it is given, those that came before it too.
+
+    An interrupt typed at a terminal reaches the child by itself.
+    """
+    children: list[subprocess.Popen[bytes]] = []
+    early: list[int] = []
+
+    def forward(number: int, _: Any) -> None:
+        if number == signal.SIGINT and sys.stdin.isatty():
+            return
+        if children:
+            children[0].send_signal(number)
+        else:
+            early.append(number)
+
+    def started(child: subprocess.Popen[bytes]) -> None:
+        children.append(child)
+        for number in early:
+            child.send_signal(number)
+
+    before = {number: signal.signal(number, forward) for number in FORWARDED}
+    try:
+        yield started
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _save(calls: Calls, path: Path | None) -> None:
+    try:
+        if path is not None:
+            calls.save(path)
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written: {error.strerror or error}") from None
