@@ -30,13 +30,14 @@ USUAL_INVALID = ("400", "401", "403", "404", "405", "406", "409", "411", "415", 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One finding: the check that failed, where, and a curl line that shows it."""
+    """One finding: the check that failed, where, a curl line that shows it, and status and body of the reply."""
 
     check: str
     operation: str
     phase: str
     message: str
     curl: str
+    reply: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def _refusals(spec: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, 
 
 
 def _failures(event: Any) -> Iterator[Failure]:
-    for nodes in event.recorder.checks.values():
+    for case_id, nodes in event.recorder.checks.items():
         for node in nodes:
             if node.status == Status.FAILURE and node.failure_info is not None:
                 found = node.failure_info.failure
@@ -179,4 +180,11 @@ def _failures(event: Any) -> Iterator[Failure]:
                     phase=event.phase.value,
                     message=f"{found.title}: {found.message}",
                     curl=node.failure_info.code_sample,
+                    reply=_replied(event.recorder.interactions.get(case_id)),
                 )
+
+
+def _replied(interaction: Any) -> str:
+    """Return the status and the beginning of the body that came back, empty when nothing did."""
+    response = getattr(interaction, "response", None)
+    return f"{response.status_code} {response.text[:500]}" if response is not None else ""

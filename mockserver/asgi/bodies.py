@@ -100,7 +100,7 @@ def decode_text(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: 
         text.encode("utf-8")  # some charsets decode to half a surrogate, which could not be written again
     except (ValueError, LookupError) as error:
         raise Malformed(str(error)) from None
-    return text
+    return _json_or_text(text) if type_of(resolved(spec, schema)) in ("object", "array") else text
 
 
 def decode_bytes(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: Any) -> Any:

@@ -92,7 +92,8 @@ class Conformer:
         for step in path:
             flat = flattened(self._spec, schema)
             if isinstance(step, int):
-                schema = flat.get("items", {})
+                first = flat.get("prefixItems") or ()
+                schema = first[step] if step < len(first) else flat.get("items", {})
             else:
                 known = flat.get("properties") or {}
                 schema = known.get(step, flat.get("additionalProperties", {}))

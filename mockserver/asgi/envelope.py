@@ -17,6 +17,7 @@ from mockserver.asgi.showing import shower
 from mockserver.call import Page, Reply, Supply
 from mockserver.lookup import MISSING
 from mockserver.model.declared import operation_at, success_schema
+from mockserver.model.envelopes import many_envelope
 from mockserver.model.roles import ABSENT
 from mockserver.model.types import Kind, Model, Operation
 
@@ -47,17 +48,24 @@ class Enveloper:
         }
         if self._resource is not None:
             self._show = shower(model, operation, self._resource, schemas, supply)
-        schema = success_schema(operation_at(spec, operation.path, operation.method), operation.success)
-        self._hide = hider(spec, schema)
-        self._conformer = Conformer(spec, schema, schemas, supply) if schema else None
+        declared = operation_at(spec, operation.path, operation.method)
+        self._hide = hider(spec, success_schema(declared, operation.success))
+        self._conformers = {
+            status: Conformer(spec, schema, schemas, supply)
+            for status in {operation.success, operation.created}
+            if (schema := success_schema(declared, status))
+        }
+        lists = many_envelope(spec, success_schema(declared, operation.success), "") is not None
+        self._is_sure = operation.kind is Kind.ACTION or (operation.kind in _LISTS and lists)
 
     def wrap(self, reply: Reply, request: Request) -> Any:
         """Return the body of a reply, without what only a client may say; MISSING when it has none."""
         body = self._wrapped(reply, request)
         body = body if self._hide is None else self._hide(body)
-        if self._operation.kind is Kind.STATELESS and self._conformer is not None and body is not MISSING:
-            return self._conformer.conform(body, self._operation.label)
-        return body
+        if self._is_sure or body is MISSING:
+            return body
+        conformer = self._conformers.get(self._operation.created if reply.created else self._operation.success)
+        return body if conformer is None else conformer.conform(body, self._operation.label)
 
     def _wrapped(self, reply: Reply, request: Request) -> Any:
         kind, value = self._operation.kind, reply.value

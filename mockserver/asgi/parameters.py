@@ -45,6 +45,11 @@ class Parameter:
     def spread(self) -> bool:
         return not self.json and self.style.is_spread(self.shape)
 
+    @property
+    def may_be_empty(self) -> bool:
+        """Tell whether nothing at all spells a value: an object over several names, of which none is needed."""
+        return self.spread and bool(self.validator.is_valid({}))
+
     def takes(self, name: str) -> bool:
         """Tell whether something sent under a name belongs to this parameter."""
         if not self.spread:
@@ -71,11 +76,11 @@ class ParameterPlan:
         for parameter in self.by_place[place]:
             given = parameter.find(texts)
             if not given:
-                if parameter.has_default:
-                    values[parameter.name] = parameter.default
-                elif parameter.required:
+                if parameter.required and not parameter.may_be_empty:
                     text = f"{parameter.name} is required"
                     violations.append(Violation(place, (parameter.name,), "required", text))
+                elif parameter.has_default:
+                    values[parameter.name] = parameter.default
                 continue
             value = given if isinstance(given, Mapping) else parameter.decode(given)
             values[parameter.name] = value

@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from tests.corpus.documents import Sample, corpus
-from tests.corpus.measure import Figures, measure
+from tests.corpus.measure import Figures, explanation, measure
 
 COLUMNS = (
     "document",
@@ -98,9 +98,9 @@ def _reasons(row: Figures) -> Iterator[str]:
         yield row.error
     yield from row.lost
     for failure in row.failures:
-        yield f"{failure.check} {failure.operation}: {' '.join(failure.message.split())[:400]}"
-    for check, count in Counter(each.check for each in row.explained).items():
-        yield f"explained: {check} {count} times"
+        yield f"{failure.check} {failure.operation}: {' '.join(failure.message.split())[:300]} ({failure.reply[:150]})"
+    for why, count in Counter(map(explanation, row.explained)).items():
+        yield f"explained {count} times: {why}"
 
 
 def _line(cells: Sequence[str]) -> str:
