@@ -45,11 +45,6 @@ class Parameter:
     def spread(self) -> bool:
         return not self.json and self.style.is_spread(self.shape)
 
-    @property
-    def may_be_empty(self) -> bool:
-        """Tell whether nothing at all spells a value: an object over several names, of which none is needed."""
-        return self.spread and bool(self.validator.is_valid({}))
-
     def takes(self, name: str) -> bool:
         """Tell whether something sent under a name belongs to this parameter."""
         if not self.spread:
@@ -76,7 +71,7 @@ class ParameterPlan:
         for parameter in self.by_place[place]:
             given = parameter.find(texts)
             if not given:
-                if parameter.required and not parameter.may_be_empty:
+                if parameter.required:
                     text = f"{parameter.name} is required"
                     violations.append(Violation(place, (parameter.name,), "required", text))
                 elif parameter.has_default:
