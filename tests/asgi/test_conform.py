@@ -1,0 +1,81 @@
+"""What a reply's schema does not allow is respelled, made anew or left out; what it allows stays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mockserver.asgi.conform import Conformer
+from mockserver.asgi.schemas import SchemaCompiler
+from mockserver.generation.supply import SeededSupply
+
+TEXT = {"type": "string"}
+WHOLE = {"type": "integer"}
+
+
+def conformer(schema: dict[str, Any], **schemas: Any) -> Conformer:
+    spec = {"components": {"schemas": schemas}}
+    return Conformer(spec, schema, SchemaCompiler(spec), SeededSupply(spec))
+
+
+def shaped(required: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(required)}
+
+
+def test_what_fits_stays_the_same_object() -> None:
+    value = {"a": "x", "b": 1}
+    assert conformer(shaped(a=TEXT)).conform(value, "s") is value
+
+
+@pytest.mark.parametrize(
+    ("schema", "given", "wanted"),
+    [
+        (WHOLE, "7", 7),
+        (TEXT, 7, "7"),
+        ({"type": "array", "items": TEXT}, "a", ["a"]),
+        (shaped(id=TEXT), "a", {"id": "a"}),
+    ],
+)
+def test_a_value_of_another_type_is_respelled(schema: dict[str, Any], given: Any, wanted: Any) -> None:
+    assert conformer(shaped(a=schema)).conform({"a": given}, "s") == {"a": wanted}
+
+
+def test_what_is_required_is_made() -> None:
+    made = conformer(shaped(("a", "b"), a=TEXT, b=WHOLE)).conform({"a": "x"}, "s")
+    assert made["a"] == "x"
+    assert isinstance(made["b"], int)
+
+
+def test_what_is_not_allowed_is_left_out() -> None:
+    closed = {**shaped(a=TEXT), "additionalProperties": False}
+    assert conformer(closed).conform({"a": "x", "b": 1}, "s") == {"a": "x"}
+
+
+def test_only_what_is_wrong_deep_inside_is_changed() -> None:
+    schema = shaped(items={"type": "array", "items": shaped(n=WHOLE)})
+    made = conformer(schema).conform({"items": [{"n": 1}, {"n": "2"}], "b": 3}, "s")
+    assert made == {"items": [{"n": 1}, {"n": 2}], "b": 3}
+
+
+def test_of_several_shapes_the_nearest_is_taken() -> None:
+    cat = {**shaped(("kind", "lives"), kind={"enum": ["cat"]}, lives=WHOLE), "additionalProperties": False}
+    dog = {**shaped(("kind", "tricks"), kind={"enum": ["dog"]}, tricks=WHOLE), "additionalProperties": False}
+    fits = conformer({"oneOf": [cat, dog]})
+    assert fits.fits(fits.conform({"kind": "dog", "tricks": "3"}, "s"))
+    assert fits.conform({"kind": "dog", "tricks": 3, "lives": 9}, "s")["kind"] in ("cat", "dog")
+
+
+def test_a_wrong_example_is_passed_over() -> None:
+    when = {"type": "string", "format": "date-time", "example": "2020-09-22T09:00:00"}
+    fits = conformer(shaped(("at",), at=when))
+    assert fits.fits(fits.conform({}, "s"))
+
+
+def test_a_reply_of_no_type_is_anything() -> None:
+    assert conformer({}).conform(None, "s") is None
+
+
+def test_a_reference_is_followed() -> None:
+    fits = conformer({"$ref": "#/components/schemas/Thing"}, Thing=shaped(n=WHOLE))
+    assert fits.conform({"n": "1"}, "s") == {"n": 1}
