@@ -41,9 +41,10 @@ class Settings:
     """How APIs are played.
 
     `fixtures` names the seed states (None: start empty); what they leave out starts with the examples of the
-    document. `populate` is how many records each collection has at least. `auth` is who may call, see `with_auth`.
-    `callbacks` lets those of the document go to other machines. `admin` opens the control API and keeps a journal,
-    to whom shows the `admin_token` or, without one, to this machine. `faults` is a file of planned misbehavior.
+    document. `populate` is how many records each collection has at least. `auth` is who may call, see
+    `with_auth`. `callbacks` lets those of the document go to other machines. `rate_limit` holds callers to the
+    API's quota. `admin` opens the control API and keeps a journal, to whom shows the `admin_token` or, without
+    one, to this machine. `faults` is a file of planned misbehavior.
     """
 
     seed: int = 0
@@ -52,6 +53,7 @@ class Settings:
     auth: Sequence[str] = ()
     validate_responses: bool = False
     callbacks: bool = False
+    rate_limit: bool = False
     cors: bool = True
     clock: Clock = wall_clock
     admin: bool = True
@@ -142,6 +144,7 @@ def _edge(space: Space, under: str, settings: Settings) -> Edge:
         under=under,
         validate_responses=settings.validate_responses,
         callbacks_anywhere=settings.callbacks,
+        rate_limit=settings.rate_limit,
     )
 
 

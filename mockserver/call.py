@@ -34,6 +34,7 @@ class ProblemKind(StrEnum):
     BODY_TOO_LARGE = "body_too_large"
     LIMIT_EXCEEDED = "limit_exceeded"  # a page larger than the API gives
     TOO_MANY = "too_many"  # the collection is full
+    RATE_LIMITED = "rate_limited"  # the caller's quota is used up
     CONFLICT = "conflict"  # the key is taken
     TRANSITION = "transition"  # the state machine has no such move
     INTERNAL = "internal"

@@ -89,6 +89,7 @@ main.add_command(run)
     help="Who may call: known credentials (default), whatever is sent, everybody; or one more credential.",
 )
 @click.option("--validate-responses", is_flag=True, help="Answer 500 when a reply would break the document.")
+@click.option("--rate-limit", is_flag=True, help="Refuse calls past the quota of an API that has one.")
 @click.option("--callbacks", is_flag=True, help="Send callbacks to any host, not to this machine alone.")
 @click.option("--no-cors", is_flag=True, help="Send no CORS headers.")
 @click.option("--tls", is_flag=True, help="Speak https, with a certificate made on the spot.")
@@ -107,6 +108,7 @@ def mock(
     populate: int,
     auth: tuple[str, ...],
     validate_responses: bool,
+    rate_limit: bool,
     callbacks: bool,
     no_cors: bool,
     tls: bool,
@@ -124,6 +126,7 @@ def mock(
         populate=populate,
         auth=auth,
         validate_responses=validate_responses,
+        rate_limit=rate_limit,
         callbacks=callbacks,
         cors=not no_cors,
         admin=not no_admin,

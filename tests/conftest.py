@@ -33,7 +33,12 @@ def fresh_space(name: str, settings: Settings | None = None) -> Space:
 def fresh_app(name: str, settings: Settings | None = None) -> App:
     settings = settings or Settings()
     space = fresh_space(name, settings)
-    edge = Edge(space, space.model.base_paths, validate_responses=settings.validate_responses)
+    edge = Edge(
+        space,
+        space.model.base_paths,
+        validate_responses=settings.validate_responses,
+        rate_limit=settings.rate_limit,
+    )
     return wire([edge], settings)
 
 

@@ -26,6 +26,7 @@ from mockserver.asgi.framework import (
 )
 from mockserver.asgi.handler import Handler
 from mockserver.asgi.note import NOTE, note_problem
+from mockserver.asgi.rate import FREE, Meter, Rate, over_quota
 from mockserver.asgi.refusal import refuse
 from mockserver.asgi.request import SPACE, Gone, Request, raw_path_of
 from mockserver.asgi.respond import Answer, error_answer, send_answer
@@ -127,8 +128,10 @@ class Edge(RoutedMiddleware[EdgeApi]):
         under: str = "",
         validate_responses: bool = False,
         callbacks_anywhere: bool = False,
+        rate_limit: bool = False,
     ) -> None:
         super().__init__(None)
+        self._meter = Meter(space.model, rate_limit)
         self._courier = Courier(anywhere=callbacks_anywhere)
         self.space = space
         self.spaces = Spaces(space)
@@ -157,16 +160,26 @@ class Edge(RoutedMiddleware[EdgeApi]):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             return
+        rate = self._rate(scope) if self._habits.quotas else FREE
         try:
-            answer = await self._answer(scope, receive)
+            if rate.refused is not None:
+                answer = over_quota(scope, self._errors_at(raw_path_of(scope)), rate.refused, rate.status)
+            else:
+                answer = await self._answer(scope, receive)
         except Gone:
             return
         except Exception:
             answer = self._broken(scope)
         extra = self._extra() if self._constant is None else self._constant
-        await send_answer(send, answer, extra, scope["method"] == "HEAD")
+        await send_answer(send, answer, [*extra, *rate.headers], scope["method"] == "HEAD")
         for delivery in answer.after:
             self._courier.send(delivery)
+
+    def _rate(self, scope: Any) -> Rate:
+        """Count a call and return what the quotas say of it, by the clock of its space."""
+        name = scope.get(SPACE, "")
+        now_s = self.spaces.at(name).clock().timestamp() if self._meter.enforced else 0.0
+        return self._meter.take(raw_path_of(scope).removeprefix(self.under), scope, name, now_s)
 
     async def _answer(self, scope: Any, receive: Any) -> Answer:
         """Return the answer to a request. Raises Gone."""

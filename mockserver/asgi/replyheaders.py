@@ -85,7 +85,7 @@ class ReplyHeaders:
         """Return the headers that the document declares of a status, made once."""
         if status not in self._declared:
             spec, response = self._model.document.spec, response_at(self._responses, status)
-            but = {name.lower() for name in self._model.habits.headers}
+            but = self._model.habits.header_names
             self._declared[status] = declared_headers(spec, response, self._make, but)
         return self._declared[status]
 

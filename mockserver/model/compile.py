@@ -10,6 +10,7 @@ from mockserver.errors import SemanticsError
 from mockserver.model.atlas import draw_atlas
 from mockserver.model.checks import check_names
 from mockserver.model.operations import OperationCompiler
+from mockserver.model.quotas import compile_quotas
 from mockserver.model.refusals import compile_errors
 from mockserver.model.resources import compile_resources, resource_views
 from mockserver.model.servers import base_paths
@@ -45,6 +46,7 @@ def compile_model(document: Document, semantics: Mapping[str, Any], source: str 
             xml=XmlHabits(**defaults.get("xml", {})),
             extensions=defaults.get("extensions", {}),
             list_headers=defaults.get("list_headers", True),
+            quotas=compile_quotas(defaults.get("rate_limit", ()), source),
         ),
     )
 

@@ -33,8 +33,11 @@ STATUSES: Mapping[str, int] = {
     "limit_exceeded": 400,
     "unsupported_media_type": 415,
     "too_many": 403,
+    "rate_limited": 429,
     "internal": 500,
 }
+HEADERS: Mapping[str, Mapping[str, str]] = {"rate_limited": {"Retry-After": "{retry_s}"}}
+"""Headers that go with a kind of problem when the semantics say none (RFC 9110 section 10.2.3)."""
 FALLBACKS: Mapping[str, str] = {
     "invalid_query": "invalid",
     "invalid_path": "invalid",
@@ -74,7 +77,9 @@ def compile_errors(said: Mapping[str, Any], source: str) -> dict[str, Errors]:
 @cache
 def standard_errors() -> Errors:
     """Return the errors of an API that says nothing of its own: problem details."""
-    forms = {kind: ErrorForm(status, "", "", PROBLEM_DETAILS) for kind, status in STATUSES.items()}
+    forms = {
+        kind: ErrorForm(status, "", "", PROBLEM_DETAILS, HEADERS.get(kind, {})) for kind, status in STATUSES.items()
+    }
     return Errors(forms, media_type="application/problem+json", standard=True)
 
 
@@ -103,7 +108,7 @@ def _form(kind: str, said: Mapping[str, Any]) -> ErrorForm:
         message=declared.get("message", HTTPStatus(status).phrase if meant is None else ""),
         code=declared.get("code", ""),
         body=declared.get("body", _usual_body(kind, said, PROBLEM_DETAILS)),
-        headers=declared.get("headers", {}),
+        headers=declared.get("headers", HEADERS.get(kind, {})),
     )
 
 
