@@ -45,6 +45,9 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop, and cut off who is still there: TLS waits 30 s for a client to say goodbye, even one that is gone."""
+        for connection in list(self._connections):
+            if connection.transport.is_closing():  # closed once more, it could no longer be cut off
+                connection.transport.abort()
         await super().shutdown(sockets)
         for connection in list(self._connections):
             connection.transport.abort()
