@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from bigcommerce.api import BigcommerceApi
-from bigcommerce.exception import ClientRequestException
+from bigcommerce.exception import ClientRequestException, RateLimitingException
+
+from mockserver.app import Settings
+from tests.conftest import fresh_app
 
 WAYS = ("oauth", "basic")
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 RATES = ("Time-Window-Ms", "Time-Reset-Ms", "Requests-Quota", "Requests-Left")
 
 
@@ -154,3 +159,28 @@ def test_every_oauth_reply_has_all_four_rate_headers() -> None:
             reply = api.connection._last_response
             assert reply.status_code == status
             assert all(f"X-Rate-Limit-{name}" in reply.headers for name in RATES)
+
+
+def test_past_the_quota_the_client_is_told_how_long_to_wait(safe_house: Any, bigcommerce_v2: str) -> None:
+    safe_house[1].app = fresh_app("bigcommerce-v2", Settings(rate_limit=True, clock=lambda: MOMENT))
+    api = oauth()
+    with closing(api.connection._session):
+        left = [api.ProductImages.count(32) and api.connection.rate_limit["requests_remaining"] for _ in range(150)]
+        assert left == list(range(149, -1, -1))
+        with pytest.raises(RateLimitingException) as told:
+            api.ProductImages.count(32)
+        assert told.value.status_code == 429
+        assert told.value.headers["X-Retry-After"] == "30"
+        assert told.value.retry_after == "30000"
+        assert all(f"X-Rate-Limit-{name}" in told.value.headers for name in RATES)
+
+
+@pytest.mark.usefixtures("bigcommerce_v2")
+def test_a_client_that_manages_its_rate_is_not_made_to_wait_where_nobody_is_held_to_the_quota() -> None:
+    waits: list[str] = []
+    managed = {"min_requests_remaining": 5, "wait": False, "callback_function": waits.append, "callback_args": "wait"}
+    api = oauth(rate_limiting_management=managed)
+    with closing(api.connection._session):
+        for _ in range(160):
+            api.ProductImages.count(32)
+    assert waits == []
