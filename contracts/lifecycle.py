@@ -8,37 +8,25 @@ their properties, so that no envelope has to be known; keys are learned from the
 from __future__ import annotations
 
 import dataclasses
-import itertools
-import json
-import uuid
-from collections.abc import AsyncIterator, Iterator, Mapping
-from functools import partial
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
-from urllib.parse import quote, urlencode
 
 import httpx
 
-from contracts.credentials import credentials_for
-from contracts.generated import generated_bodies
+from contracts.bodies import Bodies
+from contracts.caller import Caller, Keys, value_of
 from contracts.lives import Attempt, Lane, Life, Step, lanes
 from contracts.samples import (
     Body,
     fields_at,
-    pairs,
-    query_pairs,
     sample_bodies,
     sample_parameters,
     text,
-    with_keys,
 )
 from contracts.sightings import Fields, Path, common, is_there, keys_in, lost, objects
 from mockserver.call import Supply
-from mockserver.lookup import MISSING
 from mockserver.model.declared import operation_at, success_schema
 from mockserver.model.types import Kind, Model, Operation
-
-Keys = Mapping[str, str]
-"""Path parameters with their values."""
 
 
 class Stuck(Exception):
@@ -56,11 +44,10 @@ class Lifecycle:
         """Take an API, a client of its server, a source of values and one of the API's base paths."""
         self._model = model
         self._spec = model.document.spec
-        self._client = client
         self._supply = supply
-        self._base = model.base_paths[0] if base is None else base
+        self._caller = Caller(model, client, supply, base)
         self._lanes = lanes(model)
-        self._generated = generated_bodies(model)
+        self._bodies = Bodies(model, supply)
         self._made = 0
 
     async def run(self) -> AsyncIterator[Life]:
@@ -105,37 +92,16 @@ class Lifecycle:
         reply: httpx.Response | None = None
         own = await self._client_made(lane)
         listed = await self._list(lane, above) if lane.list else None
-        for body in self._bodies(lane.create, f"{lane.path}/{self._made}", above):
-            body = self._addressable(lane, body)
-            reply = await self._call(lane.create, {**above, **own}, body)
+        for body in self._bodies.of(lane.create, f"{lane.path}/{self._made}", above):
+            body = self._bodies.addressable(lane, body, f"{lane.path}/{self._made}")
+            reply = await self._caller.send(lane.create, {**above, **own}, body)
             if not reply.is_success and not own:
-                body = with_keys(body, self._key_names(lane)[:3], lambda old: _other(old, self._made))
-                reply = await self._call(lane.create, above, body)
+                body = self._bodies.with_another_key(lane, body, self._made)
+                reply = await self._caller.send(lane.create, above, body)
             if reply.is_success:
                 attempts.append(Attempt(Step.CREATE, lane.create.label, status=reply.status_code))
                 return next(iter(own.values()), None) or await self._key(lane, above, body, reply, listed), body
         raise Stuck([_failed(Step.CREATE, lane.create, reply)])
-
-    def _bodies(self, operation: Operation, salt: str, above: Keys) -> Iterator[Body]:
-        """Yield bodies for an operation that agree with its path, those of Schemathesis last."""
-        names = [name for name in above if name.lower() not in ("id", "key", "name", "code")]
-        for body in itertools.chain(
-            sample_bodies(self._spec, operation, self._supply, salt), self._generated(operation)
-        ):
-            for name in names:
-                body = with_keys(body, [name], partial(_alike, above[name]))
-            yield body
-
-    def _addressable(self, lane: Lane, body: Body) -> Body:
-        """Return the body with a key of its own in the form that the path of an item asks for."""
-        resource = self._model.resources[lane.resource]
-        if lane.read is None or resource.key is None:
-            return body
-        asked = sample_parameters(self._spec, lane.read, "path", self._supply, f"{lane.path}/{self._made}/key")
-        wanted = asked.get(str(lane.key_param))
-        if not isinstance(wanted, int) and not _is_uuid(str(wanted)):
-            return body
-        return with_keys(body, [resource.key], partial(_alike, text(wanted)))
 
     async def _client_made(self, lane: Lane) -> dict[str, str]:
         """Return the key that the client chooses where a PUT on the item creates."""
@@ -147,14 +113,14 @@ class Lifecycle:
     async def _key(self, lane: Lane, above: Keys, body: Body, reply: httpx.Response, listed: Any) -> str:
         """Return the key of a new record: the first of the likely ones that can be read. Raises Stuck."""
         read: httpx.Response | None = None
-        before = {*keys_in(_value(listed), self._key_names(lane))}
-        after = _value(await self._list(lane, above, body.value)) if lane.list else None
+        before = {*keys_in(value_of(listed), self._bodies.key_names(lane))}
+        after = value_of(await self._list(lane, above, body.value)) if lane.list else None
         likely = [*self._likely_keys(lane, body, reply)]
-        likely += [key for key in keys_in(after, self._key_names(lane)) if key not in before]
+        likely += [key for key in keys_in(after, self._bodies.key_names(lane)) if key not in before]
         for key in [*dict.fromkeys(likely)][:8]:
             if lane.read is None:
                 return key
-            read = await self._call(lane.read, {**above, str(lane.key_param): key})
+            read = await self._caller.send(lane.read, {**above, str(lane.key_param): key})
             if read.is_success:
                 return key
         if read is not None and lane.read is not None:
@@ -162,17 +128,12 @@ class Lifecycle:
         raise Stuck([Attempt(Step.CREATE, lane.create.label, f"no key is told: {reply.text[:200]}", reply.status_code)])
 
     def _likely_keys(self, lane: Lane, body: Body, reply: httpx.Response) -> Iterator[str]:
-        names = self._key_names(lane)
-        yield from keys_in(_value(reply), names[:2])
+        names = self._bodies.key_names(lane)
+        yield from keys_in(value_of(reply), names[:2])
         if "location" in reply.headers:
             yield reply.headers["location"].rstrip("/").rpartition("/")[2]
-        yield from keys_in(_value(reply), names)
+        yield from keys_in(value_of(reply), names)
         yield from keys_in(body.value, names)
-
-    def _key_names(self, lane: Lane) -> list[str]:
-        resource = self._model.resources[lane.resource]
-        names = [resource.key or "", lane.key_param or "", "id", "key", "uuid", "name", "code", "slug"]
-        return [*dict.fromkeys(filter(None, names))]
 
     async def _grow(self, lane: Lane, above: Keys, key: str, sent: Body, attempts: list[Attempt]) -> None:
         """Read, list, change and delete a record that was made."""
@@ -195,7 +156,7 @@ class Lifecycle:
         """Read the record and compare it with what was sent."""
         if lane.read is None:
             return None
-        reply = await self._call(lane.read, at)
+        reply = await self._caller.send(lane.read, at)
         if not reply.is_success:
             return _failed(step, lane.read, reply)
         schema = self._reply_schema(lane.read)
@@ -203,7 +164,7 @@ class Lifecycle:
         def declared(path: Path) -> Fields:
             return fields_at(self._spec, schema, path)
 
-        missing = lost(sent, _value(reply), declared)
+        missing = lost(sent, value_of(reply), declared)
         why = f"what was sent is not what is read: {', '.join(missing[:5])}" if missing else ""
         return Attempt(step, lane.read.label, why, reply.status_code)
 
@@ -213,16 +174,16 @@ class Lifecycle:
         reply = await self._list(lane, above, sent)
         if reply is None or not reply.is_success:
             return _failed(Step.LIST, lane.list, reply)
-        there = is_there(key, _value(reply)) or common(sent, _value(reply))
+        there = is_there(key, value_of(reply)) or common(sent, value_of(reply))
         return Attempt(Step.LIST, lane.list.label, "" if there else "the record is not in the list", reply.status_code)
 
     async def _update(self, lane: Lane, update: Operation, at: Keys) -> Attempt:
         """Change the record and read it again."""
         reply: httpx.Response | None = None
         self._made += 1
-        for body in self._bodies(update, f"{lane.path}/{self._made}", at):
-            body = with_keys(body, self._key_names(lane)[:2], partial(_alike, at[str(lane.key_param)]))
-            reply = await self._call(update, at, body)
+        for body in self._bodies.of(update, f"{lane.path}/{self._made}", at):
+            body = self._bodies.at_key(lane, body, at[str(lane.key_param)])
+            reply = await self._caller.send(update, at, body)
             if reply.is_success:
                 read = await self._seen(lane, at, body.value, Step.UPDATE)
                 why = read.why if read is not None else ""
@@ -231,7 +192,7 @@ class Lifecycle:
 
     async def _delete(self, lane: Lane, delete: Operation, at: Keys) -> Attempt:
         bodies = sample_bodies(self._spec, delete, self._supply, f"{lane.path}/delete")
-        reply = await self._call(delete, at, next(bodies, Body()))
+        reply = await self._caller.send(delete, at, next(bodies, Body()))
         return (
             Attempt(Step.DELETE, delete.label, status=reply.status_code)
             if reply.is_success
@@ -241,46 +202,22 @@ class Lifecycle:
     async def _missed(self, lane: Lane, above: Keys, key: str) -> Attempt | None:
         """Look for a record that was deleted, by its key and in the list."""
         if lane.read is not None:
-            reply = await self._call(lane.read, {**above, str(lane.key_param): key})
+            reply = await self._caller.send(lane.read, {**above, str(lane.key_param): key})
             gone = 400 <= reply.status_code < 500
             return Attempt(Step.MISS, lane.read.label, "" if gone else "it is still there", reply.status_code)
         if lane.list is not None:
             listed = await self._list(lane, above)
-            there = is_there(key, _value(listed))
+            there = is_there(key, value_of(listed))
             return Attempt(Step.MISS, lane.list.label, "it is still in the list" if there else "")
         return None
 
     async def _list(self, lane: Lane, above: Keys, sent: Any = None) -> httpx.Response | None:
         """Return the list, narrowed as far as it must be to what was sent."""
         told = {name: value for _, each in objects(sent) for name, value in each.items()}
-        return await self._call(lane.list, above, told=told) if lane.list else None
+        return await self._caller.send(lane.list, above, told=told) if lane.list else None
 
     def _reply_schema(self, operation: Operation) -> Any:
         return success_schema(operation_at(self._spec, operation.path, operation.method))
-
-    async def _call(
-        self, operation: Operation, keys: Keys, body: Body | None = None, told: Mapping[str, Any] | None = None
-    ) -> httpx.Response:
-        """Send a request with what the operation requires and the credentials that it takes."""
-        path = f"{self._base}{operation.path}"
-        for name, value in keys.items():
-            path = path.replace("{" + name + "}", quote(value, safe=""))
-        salt = f"{operation.label}/sample"
-        query = sample_parameters(self._spec, operation, "query", self._supply, salt)
-        headers = sample_parameters(self._spec, operation, "header", self._supply, salt)
-        cookies = sample_parameters(self._spec, operation, "cookie", self._supply, salt)
-        query |= {name: value for name, value in (told or {}).items() if name in query}
-        granted = credentials_for(self._model, operation, self._base)
-        texts = {name: text(value) for name, value in headers.items()}
-        content, written = _content(body or Body())
-        jar = "; ".join(f"{name}={value}" for name, value in {**cookies, **granted.cookies}.items())
-        return await self._client.request(
-            operation.method,
-            path.replace("{", "").replace("}", ""),
-            params=httpx.QueryParams((*query_pairs(self._spec, operation, query), *granted.query.items())),
-            headers={**texts, **granted.headers, **written, **({"cookie": jar} if jar else {})},
-            content=content,
-        )
 
 
 def _failed(step: Step, operation: Operation, reply: httpx.Response | None) -> Attempt:
@@ -295,57 +232,3 @@ def _renamed(owner: Lane, lane: Lane, texts: Keys) -> dict[str, str]:
     there = [step for step in owner.path.split("/") if step.startswith("{")]
     named = {theirs.strip("{}"): texts[ours.strip("{}")] for ours, theirs in zip(here, there, strict=False)}
     return {**texts, **named}
-
-
-def _content(body: Body) -> tuple[bytes | None, dict[str, str]]:
-    """Return the bytes of a body in its media type, and the header that names it."""
-    if body.value is MISSING:
-        return None, {}
-    named = {"content-type": body.media_type}
-    if body.media_type == "application/x-www-form-urlencoded" and isinstance(body.value, Mapping):
-        return urlencode(pairs(body.value)).encode(), named
-    if body.media_type.startswith("multipart/") and isinstance(body.value, Mapping):
-        return _multipart(body.value), {"content-type": f"{body.media_type}; boundary={BOUNDARY}"}
-    if isinstance(body.value, str) and "json" not in body.media_type:
-        return body.value.encode(), named
-    return json.dumps(body.value).encode(), named
-
-
-BOUNDARY = "understudy-boundary"
-
-
-def _multipart(value: Mapping[str, Any]) -> bytes:
-    parts = [
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'
-        for name, text in pairs(value)
-    ]
-    return ("".join(parts) + f"--{BOUNDARY}--\r\n").encode()
-
-
-def _value(reply: httpx.Response | None) -> Any:
-    if reply is None:
-        return None
-    try:
-        return reply.json()
-    except ValueError:
-        return reply.text
-
-
-def _other(old: Any, number: int) -> Any:
-    """Return another value of the same kind."""
-    if isinstance(old, int):
-        return old + number
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{old}/{number}")) if _is_uuid(str(old)) else f"{old}{number}"
-
-
-def _alike(key: str, old: Any) -> Any:
-    """Return a key in the type that a body has for it."""
-    return int(key) if isinstance(old, int) and key.isdigit() else key
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True
