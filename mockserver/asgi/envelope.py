@@ -20,6 +20,7 @@ from mockserver.model.declared import operation_at, success_schema
 from mockserver.model.envelopes import many_envelope
 from mockserver.model.roles import ABSENT
 from mockserver.model.types import Kind, Model, Operation
+from mockserver.state import key_of
 
 Roles = Mapping[str, Callable[[], Any]]
 _REMOVALS = frozenset({Kind.DELETE, Kind.BULK_DELETE})
@@ -78,9 +79,15 @@ class Enveloper:
         if value is None:
             return MISSING
         if kind in _LISTS:
-            roles = self._list_roles([self._listed(record) for record in value], reply.page, request)
-            return _fill(self._templates["many"], roles)
+            shown = [self._listed(record) for record in value]
+            roles = {**self._list_roles(shown, reply.page, request), "$map": lambda: self._mapped(value, shown)}
+            return _fill(self._templates["many"], {**roles, "$first": lambda: shown[0] if shown else None})
         return self._one(value if isinstance(value, list) else [value], request)
+
+    def _mapped(self, records: list[Any], shown: list[Any]) -> dict[str, Any]:
+        """Return what is shown of records by their keys."""
+        key = self._resource.key if self._resource and self._resource.key else ""
+        return {key_of(record.get(key, "")): each for record, each in zip(records, shown, strict=True)}
 
     def _listed(self, record: Any) -> Any:
         """Return what stands in a list for a record."""

@@ -10,7 +10,7 @@ from mockserver.asgi.schemas import SchemaCompiler
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.declared import Spec, flattened, operation_at, properties, success_schema
-from mockserver.model.envelopes import many_envelope, one_envelope
+from mockserver.model.envelopes import many_envelope, map_items, one_envelope
 from mockserver.model.types import Kind, Model, Operation, Resource
 from mockserver.state import Record, key_of
 
@@ -50,6 +50,8 @@ def _item_schema(spec: Spec, operation: Operation, resource: Resource) -> Any:
     status = operation.created if operation.kind is Kind.CREATE else operation.success
     schema = success_schema(declared, status)
     many = many_envelope(spec, schema, resource.name) if operation.kind in (Kind.LIST, Kind.VIEW) else None
+    if operation.envelope.many == "$map":
+        return map_items(spec, schema)
     return one_envelope(spec, many[1] if many else schema, resource.name, resource.key)[1]
 
 

@@ -44,6 +44,13 @@ def many_envelope(spec: Spec, schema: Any, name: str, depth: int = 0) -> tuple[A
     return None
 
 
+def map_items(spec: Spec, schema: Any) -> Any:
+    """Return the schema of the values of a map, None when the schema is none: {additionalProperties: {...}}."""
+    flat = flattened(spec, schema)
+    items = flat.get("additionalProperties")
+    return items if isinstance(items, Mapping) and not flat.get("properties") else None
+
+
 def one_envelope(spec: Spec, schema: Any, name: str, key: str | None, depth: int = 0) -> tuple[Any, Any]:
     """Return the template of one record and the record's schema; a bare record is its own.
 

@@ -13,7 +13,7 @@ from mockserver.model.declared import (
     success_schema,
     success_statuses,
 )
-from mockserver.model.envelopes import count_envelope, many_envelope, one_envelope, request_envelope
+from mockserver.model.envelopes import count_envelope, many_envelope, map_items, one_envelope, request_envelope
 from mockserver.model.survey import Place
 from mockserver.model.types import Envelope, Kind, Resource
 
@@ -43,12 +43,27 @@ def infer_envelope(spec: Spec, place: Place, kind: Kind, resource: Resource, sta
 
 
 def _many(spec: Spec, schema: Any, resource: Resource) -> tuple[Any, Any]:
-    """Return the templates of a list and of each record in it: [{product: {...}}]."""
+    """Return the templates of a list and of each record in it: [{product: {...}}].
+
+    A list that is documented as a map shows each record under its key, one documented as a single record the
+    first.
+    """
     found = many_envelope(spec, schema, resource.name)
+    if found is None and map_items(spec, schema) is not None:
+        return "$map", "$value"
+    if found is None and properties(spec, schema):
+        return _first(one_envelope(spec, schema, resource.name, resource.key)[0]), "$value"
     if found is None:
         return "$value", "$value"
     item = one_envelope(spec, found[1], resource.name, resource.key)[0]
     return found[0], item if item != ["$value"] else "$value"
+
+
+def _first(template: Any) -> Any:
+    """Return the template of one record as that of the first of many."""
+    if isinstance(template, dict):
+        return {name: _first(child) for name, child in template.items()}
+    return "$first" if template == "$value" else template
 
 
 def _removed(spec: Spec, place: Place, kind: Kind, resource: Resource) -> Any:

@@ -48,6 +48,8 @@ def role_of(field: str, child: Mapping[str, Any], required: bool = False) -> str
     total: 3 is `$total`; next: "https://..." is `$next`, and left out on the last page unless it may be null.
     """
     kind, name = type_of(child), bare(field)
+    if kind is None and {"anyOf", "oneOf", "allOf", "properties"} & child.keys():
+        return None
     if kind == "boolean":
         return "$has_next" if name in FLAGS else None
     words = NUMBERS if kind in ("integer", "number") else LINKS if kind in ("string", None) else {}
