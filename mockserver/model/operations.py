@@ -223,7 +223,7 @@ class OperationCompiler:
             return success, success
         if kind in (Kind.UPSERT, Kind.REPLACE, Kind.MERGE):
             other = [status for status in documented if status != 201]
-            success = said.get("status") or (200 if 200 in other else other[0] if other else 200)
+            success = said.get("status") or (200 if 200 in other else (other or documented or [200])[0])
         created = said.get("created") or (201 if 201 in documented else success)
         return success, created
 

@@ -145,7 +145,7 @@ def _names_no_refusal(failure: Failure) -> bool:
 
 
 def _looks_at_credentials_first(failure: Failure) -> bool:
-    return failure.check == "missing_required_header" and failure.reply[:3] == "401"
+    return failure.check == "missing_required_header" and failure.reply[:3] in ("401", "403")
 
 
 def _sends_a_key_twice(failure: Failure) -> bool:
