@@ -107,4 +107,4 @@ def _shown(parameter: Mapping[str, Any], schema: Mapping[str, Any]) -> str | Non
 
 def _typed(key: str, like: Any) -> Any:
     """Return a key in the type of the value that it takes the place of."""
-    return int(key) if isinstance(like, int) and key.lstrip("-").isdigit() else key
+    return int(key) if isinstance(like, int) and key.removeprefix("-").isdecimal() else key

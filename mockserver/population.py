@@ -94,7 +94,7 @@ class Population:
         path: dict[str, Any] = {}
         for parent, key in zip(resource.split, collection.parents, strict=True):
             numeric = parent.field and type_of(fields.get(parent.field, {})) in ("integer", "number")
-            path[parent.param] = int(key) if numeric and key.lstrip("-").isdigit() else key
+            path[parent.param] = int(key) if numeric and key.removeprefix("-").isdecimal() else key
         return path
 
     def _references(self, resource: Resource, made: Mapping[str, Any], salt: str, reader: Reader) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+DEEPEST = 100
+"""Steps into a deepObject that are taken."""
 Texts = Mapping[str, Sequence[str]]
 """What was sent: names, each with all its texts in order."""
 
@@ -126,10 +128,11 @@ def _deep(shape: Shape, parameter: str, texts: Texts) -> dict[str, Any] | None:
 
 
 def deep_steps(parameter: str, name: str) -> list[str]:
-    """Return `a`, `b` for `name[a][b]`; nothing when a name does not begin so."""
+    """Return `a`, `b` for `name[a][b]`; nothing when a name does not begin so, or goes deeper than DEEPEST."""
     if not name.startswith(f"{parameter}[") or not name.endswith("]"):
         return []
-    return name[len(parameter) + 1 : -1].split("][")
+    steps = name[len(parameter) + 1 : -1].split("][", DEEPEST)
+    return steps if len(steps) <= DEEPEST else []
 
 
 def _plant(place: dict[str, Any], shape: Shape, steps: list[str], texts: Sequence[str]) -> None:

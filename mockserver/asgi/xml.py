@@ -260,7 +260,13 @@ def escape_name(name: str) -> str:
 
 def unescape_name(name: str) -> str:
     """Return the name that `escape_name` spelled."""
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)) if int(match[1], 16) < 0x110000 else match[0], name)
+    return _ESCAPED.sub(_unescaped, name)
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    """Return the character of an escape; one that is none, or half a surrogate, stays as it is spelled."""
+    code = int(match[1], 16)
+    return chr(code) if code < 0xD800 or 0xE000 <= code < 0x110000 else match[0]
 
 
 def _choices(spec: Spec, schema: Any, word: str) -> list[Any]:

@@ -20,7 +20,10 @@ _PART = re.compile(r"\{(\w+(?:\.\w+)*)(?::(\w+))?\}")
 
 
 def _file_name(value: Any) -> PurePosixPath:
-    return PurePosixPath(urlsplit(str(value)).path)
+    try:
+        return PurePosixPath(urlsplit(str(value)).path)
+    except ValueError:  # it is no URL, such as `http://[`
+        return PurePosixPath(str(value))
 
 
 def pascal(name: str) -> str:

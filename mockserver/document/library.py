@@ -63,8 +63,12 @@ class Library:
         if not address:
             return source, split_fragment(fragment)
         if is_url(source) or is_url(address):
-            target = urljoin(source, address) if is_url(source) else address
-            self._admit(source, target)
+            try:
+                target = urljoin(source, address) if is_url(source) else address
+                self._admit(source, target)
+            except ValueError:
+                hint = "mend the reference"
+                raise DocumentError(source, f"the reference {reference!r} is no URL", hint=hint) from None
         else:
             target = os.path.normpath(os.path.join(os.path.dirname(source), _as_path(address)))
         return target, split_fragment(fragment)

@@ -69,6 +69,6 @@ def step(value: Any, token: str) -> Any:
     """Go one token down; MISSING where there is nothing."""
     if isinstance(value, dict):
         return value.get(token, MISSING)
-    if isinstance(value, list) and token.isdecimal() and int(token) < len(value):
+    if isinstance(value, list) and token.isdecimal() and len(token) < 10 and int(token) < len(value):
         return value[int(token)]
     return MISSING

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from mockserver.document.findings import Finding
-from mockserver.document.yaml_reader import read_yaml
+from mockserver.document.yaml_reader import plain, read_yaml
 from mockserver.errors import DocumentError
 
 _MARKS = (
@@ -60,7 +60,7 @@ def _read_json(text: str, source: str, findings: list[Finding]) -> Any:
     except (orjson.JSONDecodeError, UnicodeEncodeError):
         pass
     try:
-        value = json.loads(text, strict=False)
+        value = json.loads(text, strict=False, parse_int=plain)
     except json.JSONDecodeError as error:
         return _read_flow(text, source, findings, error)
     except RecursionError:

@@ -6,6 +6,7 @@ number and stops at a bare `=`. Building straight from the parser's events avoid
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -15,6 +16,8 @@ from mockserver.document.findings import Finding
 from mockserver.document.pointers import join
 from mockserver.errors import DocumentError
 
+MOST_REPEATED = 1_000_000
+"""Values that all aliases together may stand for; a few lines of them can stand for more than fits in memory."""
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
@@ -52,6 +55,9 @@ class _Builder:
         self._keys: list[str | None] = [None]
         self._merges: list[list[Any]] = [[]]
         self._anchors: dict[str, Any] = {}
+        self._weights = [0]  # how many values each open container has by now, and those inside it that have ended
+        self._weight_of: dict[int, int] = {}  # that of containers with an anchor
+        self._repeated = 0
         self._handlers = {
             yaml.ScalarEvent: self._scalar,
             yaml.MappingStartEvent: self._start_map,
@@ -87,6 +93,7 @@ class _Builder:
         if self._keys[-1] is None and type(self._open[-1]) is dict:
             self._keys[-1] = event.value
             return
+        self._weights[-1] += 1
         value = plain(event.value) if event.implicit[0] or event.tag in _TAGS else event.value
         if event.anchor:
             self._anchors[event.anchor] = value
@@ -102,7 +109,9 @@ class _Builder:
     def _start(self, event: Any, container: Any) -> None:
         if event.anchor:
             self._anchors[event.anchor] = container
+            self._weight_of[id(container)] = 0
         self._add(container, event)
+        self._weights.append(1)
         self._open.append(container)
         self._keys.append(None)
         self._merges.append([])
@@ -116,7 +125,10 @@ class _Builder:
         self._end(event)
 
     def _end(self, _event: Any) -> None:
-        self._open.pop()
+        container, weight = self._open.pop(), self._weights.pop()
+        self._weights[-1] += weight
+        if id(container) in self._weight_of:
+            self._weight_of[id(container)] = weight
         self._keys.pop()
         self._merges.pop()
         self._keys[-1] = None
@@ -130,6 +142,11 @@ class _Builder:
         value = self._anchors[event.anchor]
         if any(value is container for container in self._open):
             raise self._fault(f"the alias *{event.anchor} holds itself", event, "use a $ref for recursion")
+        weight = self._weight_of.get(id(value), 1)
+        self._weights[-1] += weight
+        self._repeated += weight
+        if self._repeated > MOST_REPEATED:
+            raise self._fault(f"the aliases stand for more than {MOST_REPEATED} values", event, "use a $ref instead")
         self._add(value, event)
         self._keys[-1] = None
 
@@ -162,12 +179,21 @@ def plain(text: str) -> Any:
         return text
     if _INTEGER.fullmatch(text):
         return _integer(text)
-    return float(text) if _FLOAT.fullmatch(text) else text
+    return _finite(text) if _FLOAT.fullmatch(text) else text
 
 
-def _integer(text: str) -> int | float:
+def _integer(text: str) -> int | float | str:
     """Read an integer; one that needs more than 64 bits becomes a float, as JSON parsers do."""
     if len(text) > 400:
-        return float(text)
+        return text
     value = int(text[2:], _BASES[text[:2]]) if text[:2] in _BASES else int(text)
-    return value if -(2**63) <= value < 2**64 else float(value)
+    return value if -(2**63) <= value < 2**64 else _finite(value)
+
+
+def _finite(said: str | int) -> float | str:
+    """Read a float; one that is beyond its range stays text."""
+    try:
+        number = float(said)
+    except OverflowError:
+        return str(said)
+    return str(said) if math.isinf(number) else number

@@ -56,12 +56,17 @@ def schema() -> dict[str, Any]:
 def _worded(error: Any, pointer: str, said: Any) -> tuple[str, str, str | None]:
     """Return message, pointer and hint for a violation."""
     if error.kind.name != "additionalProperties":
-        return str(error.message), pointer, "the words are in mockserver/model/semantics.schema.json"
+        return _shortened(str(error.message)), pointer, "the words are in mockserver/model/semantics.schema.json"
     word = sorted(error.kind.unexpected)[0]
     known = _words_at(list(error.schema_path))
     near = difflib.get_close_matches(word, known, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"known words: {', '.join(sorted(known))}"
     return f"unknown word {word!r}", f"{pointer}/{word}", hint
+
+
+def _shortened(text: str) -> str:
+    """Return a text without its middle where it is long: a message begins with the whole value that is wrong."""
+    return text if len(text) <= 400 else f"{text[:150]} … {text[-150:]}"
 
 
 def _words_at(schema_path: list[Any]) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 
 def base_paths(spec: Mapping[str, Any]) -> tuple[str, ...]:
@@ -36,7 +35,9 @@ def _path_of(url: str) -> str:
         url = "/" + url.partition("://")[2].partition("/")[2]
     elif not url.startswith("/"):
         url = "/" + url if url and not url.startswith("{") else "/" + url.partition("/")[2]
-    return urlsplit(url).path.rstrip("/")
+    if url.startswith("//"):
+        url = "/" + url[2:].partition("/")[2]
+    return url.partition("#")[0].partition("?")[0].rstrip("/")
 
 
 def filled(spec: Mapping[str, Any], base: str) -> str:

@@ -145,6 +145,8 @@ BODIES = (
     Case("an object in every place", each_value(b'{"a": {}}')),
     Case("a text of 1 MB in every place", each_value(b'"' + b"x" * 1_000_000 + b'"'), then=Then.ANY),
     Case("a text of format words in every place", each_value(b'"{uuid} {0.__class__} %s %n ${x}"'), then=Then.ANY),
+    Case("a URL of no sense in every place", each_value(b'"http://["'), then=Then.ANY),
+    Case("a URL with a NUL and a port in every place", each_value(b'"http://a\\u0000:99999999/../%"'), then=Then.ANY),
     Case("markup in every place", each_value(b'"<script>]]>&amp;--></a>"'), then=Then.ANY),
     Case("characters that XML lacks in every place", each_value(b'"\\u0001\\ufffe\\u000b"'), then=Then.ANY),
     Case("a key twice", member(b'"name": "a", "name": "b"'), then=Then.ANY),
