@@ -215,7 +215,7 @@ def test_a_declared_sort_wins() -> None:
         (202, "POST /things", (202, 202)),
         (204, "DELETE /things/{id}", (204, 204)),
         (200, "DELETE /things/{id}", (200, 200)),
-        (201, "PUT /things/{id}", (200, 201)),
+        (201, "PUT /things/{id}", (201, 201)),
     ],
 )
 def test_the_status_is_the_documented_one(documented: int, label: str, statuses: tuple[int, int]) -> None:
