@@ -1,4 +1,4 @@
-"""What a developer would write by hand for things.yaml: stateful, validated a little, nothing spare. The practical limit."""
+"""What a developer would write by hand for things.yaml: stateful, validated a little. The practical limit."""
 
 from __future__ import annotations
 
