@@ -183,9 +183,7 @@ def _selected(found: list[Found], query: Query) -> Selection:
     """Return the slice of these records that a query without a view asks for."""
     wanted = [(each.field, {frozen(value) for value in each.values}) for each in query.where]
     matches = [
-        each
-        for each in found
-        if all(frozen(_null_if_absent(each.record, name)) in values for name, values in wanted)
+        each for each in found if all(frozen(_null_if_absent(each.record, name)) in values for name, values in wanted)
     ]
     matches.sort(key=lambda each: rank(query.order, (each.collection.parents, each.key), each.record))
     stop = None if query.limit is None else query.offset + query.limit
