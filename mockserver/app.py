@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -28,7 +28,7 @@ from mockserver.generation.supply import SeededSupply
 from mockserver.model.types import Credential, Model, Security
 from mockserver.population import Population
 from mockserver.seeding import DEFAULT, fixture_file, read_fixture, seed
-from mockserver.space import Space
+from mockserver.space import Limits, Space
 from mockserver.stores.memory import MemoryStore
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
@@ -45,6 +45,7 @@ class Settings:
     `with_auth`. `callbacks` lets those of the document go to other machines. `rate_limit` holds callers to the
     API's quota. `admin` opens the control API and keeps a journal, to whom shows the `admin_token` or, without
     one, to this machine. `faults` is a file of planned misbehavior.
+    `spaces` bounds how many spaces are kept, and for how long.
     """
 
     seed: int = 0
@@ -56,6 +57,7 @@ class Settings:
     rate_limit: bool = False
     cors: bool = True
     clock: Clock = wall_clock
+    spaces: Limits = field(default_factory=Limits)
     admin: bool = True
     admin_token: str | None = None
     faults: Path | None = None
@@ -145,6 +147,7 @@ def _edge(space: Space, under: str, settings: Settings) -> Edge:
         validate_responses=settings.validate_responses,
         callbacks_anywhere=settings.callbacks,
         rate_limit=settings.rate_limit,
+        limits=settings.spaces,
     )
 
 

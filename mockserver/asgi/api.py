@@ -37,7 +37,7 @@ from mockserver.call import Problem, ProblemKind
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.declared import operations
 from mockserver.model.types import Errors, Operation
-from mockserver.space import Space, Spaces
+from mockserver.space import Limits, Space, Spaces
 
 _LOG = logging.getLogger("understudy")
 _KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"})
@@ -129,12 +129,13 @@ class Edge(RoutedMiddleware[EdgeApi]):
         validate_responses: bool = False,
         callbacks_anywhere: bool = False,
         rate_limit: bool = False,
+        limits: Limits | None = None,
     ) -> None:
         super().__init__(None)
         self._meter = Meter(space.model, rate_limit)
         self._courier = Courier(anywhere=callbacks_anywhere)
         self.space = space
-        self.spaces = Spaces(space)
+        self.spaces = Spaces(space, limits)
         self.under = under
         self.bases = tuple(under + base for base in bases)
         specification = NormalizedSpecification(space.model.document.spec)

@@ -16,6 +16,7 @@ from starlette.routing import Mount
 
 from mockserver import Mock, MockServer, Settings
 from mockserver.errors import FixtureError, ServerError, SettingsError, StateError
+from mockserver.space import Limits
 
 KEY = {"X-Api-Key": "bookshop-key"}
 IMAGES = "/stores/s/v2/products/{}/images"
@@ -299,3 +300,10 @@ def test_what_a_server_cannot_do_is_told() -> None:
         _ = MockServer("bookshop").space("a").url
     with pytest.raises(ServerError, match="given an app and not names"):
         _ = MockServer(app=object()).state["shelves"]
+
+
+def test_a_server_keeps_as_many_spaces_as_it_is_told() -> None:
+    mock = MockServer("bookshop", settings=Settings(spaces=Limits(most=2)))
+    for name in ("a", "b", "c"):
+        mock.space(name).state["shelves"].clear()
+    assert [mock.space(name).state["shelves"].count() for name in ("c", "a")] == [0, 3]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
-from mockserver import space as module
 from mockserver.space import Limits, Space, Spaces
 from mockserver.state import Collection, Put, Query
 from tests.conftest import fresh_space
@@ -34,7 +34,7 @@ def test_a_space_is_the_same_each_time_it_is_asked_for() -> None:
 
 def test_the_least_used_are_dropped_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = iter(range(10_000))
-    monkeypatch.setattr(module.time, "monotonic", lambda: float(next(ticks)))
+    monkeypatch.setattr("mockserver.space.time", SimpleNamespace(monotonic=lambda: float(next(ticks))))
     spaces = Spaces(fresh_space("bookshop"), Limits(most=20, idle_s=1e9))
     for number in range(20):
         spaces.at(str(number))
@@ -49,7 +49,7 @@ def test_the_least_used_are_dropped_when_there_are_too_many(monkeypatch: pytest.
 
 def test_what_is_idle_for_too_long_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
-    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+    monkeypatch.setattr("mockserver.space.time", SimpleNamespace(monotonic=lambda: now))
     spaces = Spaces(fresh_space("bookshop"), Limits(idle_s=60))
     spaces.at("idle")
     spaces.at("used")
