@@ -111,8 +111,11 @@ def _order(scene: Scene) -> tuple[str, ...]:
         bare(name) in _DIRECTIONS and str(value).lower() == "desc" for name, value in scene.call.query.items()
     )
     names = [_ordered(str(each)) for each in (asked if isinstance(asked, list) else str(asked).split(","))]
-    known = [name for name in names if name.lstrip("-") in properties]
-    return (*(_turned(name) if backwards else name for name in known), *scene.resource.order)
+    known: dict[str, str] = {}
+    for name in names:
+        if name.lstrip("-") in properties:
+            known.setdefault(name.lstrip("-"), name)  # of a name given twice the first one counts
+    return (*(_turned(name) if backwards else name for name in known.values()), *scene.resource.order)
 
 
 def _ordered(asked: str) -> str:
