@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -175,9 +176,13 @@ def _json(text: str) -> Any:
 
 
 def _compiled(value: Any) -> re.Pattern[str]:
+    if not isinstance(value, str):
+        raise SettingsError(f"{value!r} is no regular expression: give a text")
     try:
-        return re.compile(str(value))
-    except re.error as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what a later Python may read otherwise, such as `[[a]`
+            return re.compile(value)
+    except (re.error, OverflowError, RecursionError) as error:
         raise SettingsError(f"{value!r} is no regular expression: {error}") from None
 
 

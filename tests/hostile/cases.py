@@ -29,6 +29,7 @@ FORM = "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data; boundary=b"
 PATCH = "application/merge-patch+json"
 DEEP = 100_000
+MUCH = 20_000_000
 ENTITIES = b"".join(b'<!ENTITY e%d "%s">' % (at, b"&e%d;" % (at - 1) * 10) for at in range(1, 10))
 FILE = b'--b\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\n'
 FIELD = b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\n1\r\n'
@@ -191,8 +192,18 @@ MEDIA = (
     Case("gzip that is none", header("content-encoding", "gzip"), then=Then.ANY),
     Case(
         "a gzip bomb",
-        then(body(gzip.compress(b" " * 20_000_000)), header("content-encoding", "gzip")),
+        then(body(gzip.compress(b" " * MUCH)), header("content-encoding", "gzip")),
     ),
+    Case(
+        "a gzip bomb in gzip",
+        then(body(gzip.compress(gzip.compress(b" " * MUCH))), header("content-encoding", "gzip,gzip")),
+    ),
+    Case("1,000 layers of gzip", header("content-encoding", "gzip," * 1_000)),
+    Case("10,000 members of gzip", then(body(gzip.compress(b"") * 10_000), header("content-encoding", "gzip"))),
+    Case("half of gzip", then(body(gzip.compress(b"{}" * 99)[:20]), header("content-encoding", "gzip"))),
+    Case("gzip and more", then(body(gzip.compress(b"{}") + b"{}"), header("content-encoding", "x-gzip"))),
+    Case("deflate that is none", then(body(b"\x78\x9cxx"), header("content-encoding", "deflate"))),
+    Case("a coding of bytes", header("content-encoding", b"\xff\0,,;")),
     Case("an unknown Content-Encoding", header("content-encoding", "no-such, br, gzip"), then=Then.ANY),
     Case("merge patch of null", body(b"null", PATCH)),
     Case("merge patch of a list", body(b"[1]", PATCH)),
@@ -386,6 +397,13 @@ HEADERS = (
     Case("an Accept with a bad quality", header("accept", "*/*;q=nan, text/html;q=1e400"), On.ALL, Then.ANY),
     Case("an Accept that nothing fits", header("accept", "image/png"), On.ALL, Then.ANY),
     Case("an Accept of bytes", header("accept", b"\xff/\xfe, \0"), On.ALL, Then.ANY),
+    Case("an Accept-Encoding of 64 kB", header("accept-encoding", "gzip;q=," * 8_192), On.ALL, Then.SAME),
+    Case(
+        "an Accept-Encoding of no sense",
+        header("accept-encoding", b"\xff;q=nan, *;q=inf, gzip;q=-1"),
+        On.ALL,
+        Then.SAME,
+    ),
     Case("two Accepts", header("accept", "text/html", "*/*;q=0.1"), On.ALL, Then.SAME),
     Case("a Range", header("range", "bytes=0-0,5-,-5," + "1-1," * 1_000), On.ALL, Then.SAME),
     Case("a Range of no sense", header("range", "bytes=9-1"), On.ALL, Then.SAME),

@@ -19,8 +19,9 @@ from mockserver.asgi.styles import Style
 from mockserver.asgi.xml import DEEPEST, read_xml, unescape_name
 from mockserver.asgi.xml import shape_of as xml_shape_of
 from mockserver.behavior.template import fill
+from mockserver.control.pattern import pattern_of
 from mockserver.document.reader import read_text
-from mockserver.errors import DocumentError, SemanticsError
+from mockserver.errors import DocumentError, SemanticsError, SettingsError
 from mockserver.model.semantics import check_semantics
 from mockserver.model.types import XmlHabits
 from tests.hostile.wire import Wire, ask
@@ -172,3 +173,21 @@ def test_a_list_sorted_by_one_property_40_000_times_costs_little(tmp_path: Path)
 @pytest.mark.parametrize("how", ["stem", "initial", "extension"])
 def test_a_template_takes_a_url_of_no_sense(how: str) -> None:
     assert isinstance(fill(f"{{url:{how}}}", {"url": "http://[/a.png"}), str)
+
+
+@pytest.mark.parametrize(
+    "action", [{"log_in": True}, {"log_in": ["a"]}, {"log_in": {"gives": ["Token"]}}, {"log_in": 1}]
+)
+def test_an_action_that_is_no_object_of_texts_is_told(action: Any) -> None:
+    with pytest.raises(SemanticsError):
+        check_semantics({"operations": {"POST /a": {"kind": "action", "action": action}}}, "odd")
+
+
+@pytest.mark.parametrize("value", [["a"], 1, {"a": 1}, "(", "a{99999999999999999999}"])
+def test_a_pattern_that_is_no_regular_expression_is_told(value: Any) -> None:
+    with pytest.raises(SettingsError, match="no regular expression"):
+        pattern_of({"urlPathPattern": value})
+
+
+def test_a_pattern_that_may_mean_something_else_one_day_is_taken_without_a_warning() -> None:
+    assert pattern_of({"urlPathPattern": "[[a]"})
