@@ -53,7 +53,8 @@ class Plan:
     """What to run. `excluded` maps a check to the reason why it cannot hold on this API.
 
     `expected_statuses` gives a check the statuses it takes for right, `unexpected_methods` are those that are
-    tried where the document does not have them. A run ends after `seconds`, whatever is left to do.
+    tried where the document does not have them. `keys` are API keys by security scheme, for those that travel
+    in no header. A run ends after `seconds`, whatever is left to do.
     """
 
     phases: Sequence[str] = PHASES
@@ -61,6 +62,7 @@ class Plan:
     seconds: float | None = None
     seed: int = 1
     headers: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
     excluded: Mapping[str, str] = field(default_factory=dict)
     expected_statuses: Mapping[str, Sequence[str]] = field(default_factory=dict)
     unexpected_methods: Sequence[str] = METHODS
@@ -145,10 +147,12 @@ def _config(spec: Mapping[str, Any], plan: Plan, base_url: str | None) -> schema
     checks = {name: {"enabled": False} for name in plan.excluded}
     for name, statuses in plan.expected_statuses.items():
         checks[name] = {"expected-statuses": list(statuses)}
+    keys = {name: {"api_key": key} for name, key in plan.keys.items()}
     config = schemathesis.Config.from_dict(
         {
             "seed": plan.seed,
             "headers": dict(plan.headers),
+            **({"auth": {"openapi": keys}} if keys else {}),
             "generation": {"max-examples": plan.max_examples, "database": "none"},
             "checks": checks,
             "operations": settings,

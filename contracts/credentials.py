@@ -37,6 +37,17 @@ def header_credentials(model: Model, base: str) -> dict[str, str]:
     return dict(_together([sent for name in reversed(schemes) if (sent := _sent(model, name, base))]).headers)
 
 
+def keys_elsewhere(model: Model) -> dict[str, str]:
+    """Return the known API keys that travel in the query or in a cookie, by their scheme."""
+    schemes = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
+    known = {each.scheme: each.value for each in reversed(model.security.credentials)}
+    return {
+        name: known[name]
+        for name, scheme in schemes.items()
+        if name in known and isinstance(scheme, Mapping) and scheme.get("in") in ("query", "cookie")
+    }
+
+
 def _sent(model: Model, name: str, base: str) -> Credentials | None:
     """Return what a scheme takes, None when no credential is known or it does not count under the base path."""
     schemes = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
