@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.hostile.cases import CASES, CREDENTIALS, Case, On, Then
+from tests.hostile.case import Case, On, Then
+from tests.hostile.cases import CASES
 from tests.hostile.judge import arena, faults
+from tests.hostile.odd_heads import CREDENTIALS
 from tests.hostile.spots import SPOTS, Spot
 from tests.hostile.wire import ask
 
