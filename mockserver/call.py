@@ -36,6 +36,7 @@ class ProblemKind(StrEnum):
     TOO_MANY = "too_many"  # the collection is full
     RATE_LIMITED = "rate_limited"  # the caller's quota is used up
     CONFLICT = "conflict"  # the key is taken
+    DUPLICATE = "duplicate"  # another record has the same value of a unique property
     TRANSITION = "transition"  # the state machine has no such move
     INTERNAL = "internal"
 

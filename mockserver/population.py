@@ -11,7 +11,8 @@ from typing import Any
 
 from mockserver.behavior.children import merge_children
 from mockserver.behavior.consequences import follow
-from mockserver.behavior.records import check_unique, new_record
+from mockserver.behavior.records import new_record
+from mockserver.behavior.rules import check_unique
 from mockserver.call import Refused, Supply
 from mockserver.lookup import MISSING
 from mockserver.model.declared import properties, type_of

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from mockserver.behavior.records import check_references
+from mockserver.behavior.rules import check_references
 from mockserver.behavior.scene import Scene
 from mockserver.call import Page, Problem, ProblemKind, Refused
 from mockserver.lookup import MISSING, value_at

@@ -9,11 +9,13 @@ from typing import Any
 from mockserver.behavior.expression import evaluate, find_one
 from mockserver.behavior.template import fill, names_in
 from mockserver.call import Problem, ProblemKind, Refused, Supply, Violation
-from mockserver.lookup import MISSING, value_at
+from mockserver.lookup import MISSING
 from mockserver.model.types import Resource
-from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
+from mockserver.state import Collection, Draft, Record, key_of
 
 Sent = Mapping[str, Any]
+COUNTER = "counter"
+"""The generator of a number that is 1 at first and one more after each change."""
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -94,9 +96,13 @@ def replaced_record(
 
 
 def touch(resource: Resource, record: dict[str, Any], supply: Supply) -> None:
-    """Renew the properties that move with every change."""
+    """Renew the properties that move with every change: moments, and a `counter` of the changes."""
     for name, generator in resource.touched.items():
-        record[name] = supply.stamp(generator)
+        count = record.get(name)
+        if generator == COUNTER:
+            record[name] = count + 1 if isinstance(count, int) else 1
+        else:
+            record[name] = supply.stamp(generator)
 
 
 def parent_fields(resource: Resource, collection: Collection, scope: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,40 +113,6 @@ def parent_fields(resource: Resource, collection: Collection, scope: Mapping[str
         for parent, key in zip(resource.split, collection.parents, strict=False)
         if parent.field
     }
-
-
-def check_references(resource: Resource, sent: Any, draft: Draft) -> list[Violation]:
-    """Return a violation for each property that names a record which is not there."""
-    violations = []
-    for reference in resource.references:
-        value = value_at(sent, reference.field)
-        if value is MISSING or value is None:
-            continue
-        there = find_one(draft, reference.resource, {reference.by: value}, {})
-        if there is None and not (
-            reference.open_when_empty and draft.select(Collection(reference.resource), Query(limit=0)).total == 0
-        ):
-            path = tuple(reference.field.split("."))
-            text = f"no record of {reference.resource} has {reference.by} {value!r}"
-            violations.append(Violation("body", path, "reference", text, {"value": value, "by": reference.by}))
-    return violations
-
-
-def check_unique(
-    resource: Resource, collection: Collection, key: str | None, record: Record, draft: Draft
-) -> list[Violation]:
-    """Return a violation for each set of properties in which another record agrees."""
-    violations = []
-    for names in resource.unique:
-        values = [value_at(record, name) for name in names]
-        if any(value is MISSING or value is None for value in values):
-            continue
-        where = tuple(Condition(name, (value,)) for name, value in zip(names, values, strict=True))
-        others = draft.select(collection, Query(where=where, limit=2)).found
-        if any(other.key != key for other in others):
-            text = f"another record has the same {', '.join(names)}"
-            violations.append(Violation("body", (names[0],), "unique", text, {"value": values[0]}))
-    return violations
 
 
 def _take_key(
@@ -175,6 +147,8 @@ def _generate(generator: str, salt: str, draft: Draft, resource: Resource, suppl
         return draft.draw(resource.name)
     if generator == "sequence-text":
         return str(draft.draw(resource.name))
+    if generator == COUNTER:
+        return 1
     if generator == "uuid":
         return supply.uuid(f"{salt}/{draft.draw(f'{resource.name}#')}")
     return supply.stamp(generator)

@@ -9,13 +9,12 @@ from mockserver.behavior.children import merge_children
 from mockserver.behavior.patch import merge_patch
 from mockserver.behavior.records import (
     changed_record,
-    check_references,
-    check_unique,
     new_record,
     parent_fields,
     replaced_record,
     writable,
 )
+from mockserver.behavior.rules import check_references, check_unique
 from mockserver.behavior.scene import Scene, not_found
 from mockserver.behavior.siblings import clear_flags, close_gap, place_moved, place_new
 from mockserver.behavior.states import check_move, follow_move
@@ -110,10 +109,12 @@ def _check(scene: Scene, sent: dict[str, Any]) -> None:
     sent = writable(resource, sent)
     known = scene.record if scene.operation.kind is Kind.MERGE and scene.record else resource.defaults
     whole = {**known, **parent_fields(resource, scene.collection, scene.scope), **sent}
-    violations = check_references(resource, sent, scene.draft)
-    violations += check_unique(resource, scene.collection, scene.key, whole, scene.draft)
-    if violations:
-        raise Refused(invalid(violations))
+    missing = check_references(resource, sent, scene.draft)
+    taken = check_unique(resource, scene.collection, scene.key, whole, scene.draft)
+    if missing:
+        raise Refused(invalid([*missing, *taken]))
+    if taken:
+        raise Refused(Problem(ProblemKind.DUPLICATE, taken[0].message, tuple(taken)))
 
 
 def invalid(violations: list[Violation]) -> Problem:

@@ -19,7 +19,7 @@ NEARLY: Mapping[str, tuple[int, ...]] = {
     "invalid_path": (400, 422, 404),
     **dict.fromkeys(("unauthorized", "bad_credentials", "login_refused"), (401, 403)),
     "forbidden": (403, 401),
-    **dict.fromkeys(("conflict", "transition"), (409, 422, 400)),
+    **dict.fromkeys(("conflict", "duplicate", "transition"), (409, 422, 400)),
     "too_many": (403, 409, 422, 400),
 }
 """The statuses that may be meant by a kind of problem, the usual one first (RFC 9110 section 15.5)."""

@@ -28,6 +28,7 @@ STATUSES: Mapping[str, int] = {
     "method_not_implemented": 501,
     "not_acceptable": 406,
     "conflict": 409,
+    "duplicate": 409,
     "transition": 409,
     "body_too_large": 413,
     "limit_exceeded": 400,
@@ -48,10 +49,13 @@ FALLBACKS: Mapping[str, str] = {
     "page_not_found": "not_found",
     "no_route": "not_found",
     "transition": "conflict",
+    "duplicate": "invalid",
     "too_many": "forbidden",
 }
 """Where a semantics file leaves a kind out, the kind whose form it takes, when that one is said."""
 
+WITH_VIOLATIONS = frozenset({"limit_exceeded", "duplicate"})
+"""Kinds of problems that tell what is wrong with a request, beside those of invalid ones."""
 PROBLEM_DETAILS = {
     "type": "about:blank",
     "title": "{title}",
@@ -114,7 +118,7 @@ def _form(kind: str, said: Mapping[str, Any]) -> ErrorForm:
 
 def _usual_body(kind: str, said: Mapping[str, Any], otherwise: Any) -> Any:
     usual = said.get("body", otherwise)
-    return said.get("invalid_body", usual) if kind.startswith("invalid") or kind == "limit_exceeded" else usual
+    return said.get("invalid_body", usual) if kind.startswith("invalid") or kind in WITH_VIOLATIONS else usual
 
 
 def _extended(base: Errors, beneath: Mapping[str, Any], said: Mapping[str, Any]) -> Errors:

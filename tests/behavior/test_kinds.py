@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from mockserver.behavior.decide import BEHAVIORS
@@ -32,6 +34,17 @@ def test_a_created_record_has_its_defaults_and_stamps() -> None:
     made = World("resources: {things: {generated: {made_at: now-rfc3339}}}").value("POST /things", {"name": "a"})
     assert made["size"] == 1
     assert made["made_at"] == "2024-01-01T00:00:01Z"
+
+
+def test_a_counter_counts_the_changes_of_a_record() -> None:
+    world = World("resources: {things: {touched: {place: counter}, read_only: [place]}}")
+    key = {"id": world.value("POST /things", {"name": "a", "place": 7})["id"]}
+    read = partial(world.value, "GET /things/{id}", path=key)
+    assert read()["place"] == 1
+    for count, label in enumerate(("PATCH /things/{id}", "PUT /things/{id}"), start=2):
+        assert world.value(label, {"name": "b", "place": 7}, path=key)["place"] == count
+    world.value("PATCH /things/{id}", {}, path=key)
+    assert read()["place"] == 3
 
 
 def test_a_number_is_not_given_again_after_a_delete() -> None:

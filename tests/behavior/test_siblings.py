@@ -171,6 +171,14 @@ def test_no_two_records_agree_in_a_unique_property() -> None:
     small.value("POST /things", {})
 
 
+def test_a_value_that_another_record_has_is_a_duplicate_and_no_invalid_body() -> None:
+    small = world("unique: [[name]], references: {owner: {resource: owners, by: id, open_when_empty: false}}")
+    small.value("POST /things", {"name": "a"})
+    assert small.refusal("POST /things", {"name": "a"}).kind is ProblemKind.DUPLICATE
+    both = small.refusal("POST /things", {"name": "a", "owner": 5})
+    assert (both.kind, unique(both)) == (ProblemKind.INVALID, [("reference", "owner"), ("unique", "name")])
+
+
 def test_unique_properties_are_compared_together() -> None:
     small = world("unique: [[name, size]]")
     small.value("POST /things", {"name": "a", "size": 1})

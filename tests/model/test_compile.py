@@ -89,6 +89,7 @@ def test_errors_that_nobody_declared_are_problem_details() -> None:
 def test_a_kind_of_problem_that_is_not_declared_takes_the_form_of_its_like() -> None:
     said = "errors: {default: {body: {m: '{message}'}, forms: {not_found: {status: 422, message: gone}}}}"
     forms = small(PATHS, said).errors["default"].forms
+    assert forms["duplicate"].status == 409
     for kind in ("not_found", "parent_not_found", "page_not_found", "no_route"):
         assert (forms[kind].status, forms[kind].message, forms[kind].body) == (422, "gone", {"m": "{message}"})
     assert forms["conflict"].status == 409
@@ -98,6 +99,12 @@ def test_the_body_of_invalid_requests_may_differ() -> None:
     forms = small(PATHS, "errors: {default: {body: {m: 1}, invalid_body: {f: 2}}}").errors["default"].forms
     assert forms["invalid"].body == forms["invalid_query"].body == {"f": 2}
     assert forms["not_found"].body == {"m": 1}
+
+
+def test_a_duplicate_takes_the_form_of_an_invalid_body_where_that_is_said() -> None:
+    said = "errors: {default: {body: {m: 1}, invalid_body: {f: 2}, forms: {invalid: {status: 422, message: no}}}}"
+    form = small(PATHS, said).errors["default"].forms["duplicate"]
+    assert (form.status, form.message, form.body) == (422, "no", {"f": 2})
 
 
 def test_extended_errors_change_what_they_say_and_keep_the_rest() -> None:
