@@ -1,12 +1,12 @@
-"""Anything that answers calls: an application in this process or a server at a URL; a request in, its answer out."""
+"""Anything that answers calls, and an application in this process as one; a request in, its answer out."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPSConnection
 from typing import Any, Protocol
 from urllib.parse import quote, unquote, urlsplit
 
@@ -28,11 +28,15 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: headers by name in small letters; the body decoded when it is JSON, else its text."""
+    """What came back: headers by name in small letters; the body decoded when it is JSON, else its text.
+
+    `content` is the body as it came, in bytes.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: Any
+    content: bytes = field(default=b"", repr=False, compare=False)
 
 
 class Target(Protocol):
@@ -69,27 +73,7 @@ class AppTarget:
         await self._app(_scope(sent), receive, send)
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in messages[0]["headers"]}
         content = b"".join(message.get("body", b"") for message in messages[1:])
-        return Answer(messages[0]["status"], headers, decoded(content, headers))
-
-
-class UrlTarget:
-    """A server at a URL, over one connection."""
-
-    def __init__(self, url: str, timeout: float = 30.0) -> None:
-        parts = urlsplit(url)
-        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        self._prefix = parts.path.rstrip("/")
-        self._connection = kind(parts.hostname or "localhost", parts.port, timeout=timeout)
-
-    def send(self, sent: Sent) -> Answer:
-        """Return the server's answer. Raises OSError or HTTPException when there is none."""
-        self._connection.request(sent.method, self._prefix + sent.path, sent.body, dict(sent.headers))
-        response = self._connection.getresponse()
-        headers = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, headers, decoded(response.read(), headers))
-
-    def close(self) -> None:
-        self._connection.close()
+        return Answer(messages[0]["status"], headers, decoded(content, headers), content)
 
 
 def decoded(content: bytes, headers: Mapping[str, str]) -> Any:
@@ -97,7 +81,8 @@ def decoded(content: bytes, headers: Mapping[str, str]) -> Any:
     if not content:
         return NO_BODY
     if "json" in headers.get("content-type", ""):
-        return json.loads(content)
+        with suppress(ValueError):  # the text is then all that can be said of it
+            return json.loads(content)
     return content.decode("utf-8", "replace")
 
 

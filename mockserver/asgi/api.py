@@ -31,11 +31,11 @@ from mockserver.asgi.refusal import refuse
 from mockserver.asgi.request import SPACE, Gone, Request, raw_path_of
 from mockserver.asgi.respond import Answer, error_answer, send_answer
 from mockserver.asgi.routes import Match, Route, Routes
-from mockserver.asgi.schemas import SchemaCompiler
 from mockserver.behavior.template import fill
 from mockserver.call import Problem, ProblemKind
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.declared import operations
+from mockserver.model.schemas import SchemaCompiler
 from mockserver.model.types import Errors, Operation
 from mockserver.space import Limits, Space, Spaces
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockserver.asgi.schemas import Direction, SchemaCompiler, Validator
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.declared import Spec, flattened, resolved, type_of
+from mockserver.model.schemas import Direction, SchemaCompiler, Validator
 
 ROUNDS = 8
 """How often a value is looked over before it is made anew as a whole."""

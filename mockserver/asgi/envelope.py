@@ -11,7 +11,6 @@ from typing import Any
 from mockserver.asgi.conform import Conformer
 from mockserver.asgi.paging import cursor, page_number, page_url
 from mockserver.asgi.request import Request
-from mockserver.asgi.schemas import SchemaCompiler
 from mockserver.asgi.secrets import hider
 from mockserver.asgi.showing import shower
 from mockserver.call import Page, Reply, Supply
@@ -19,6 +18,7 @@ from mockserver.lookup import MISSING
 from mockserver.model.declared import operation_at, success_schema
 from mockserver.model.envelopes import many_envelope
 from mockserver.model.roles import ABSENT
+from mockserver.model.schemas import SchemaCompiler
 from mockserver.model.types import Kind, Model, Operation
 from mockserver.state import key_of
 

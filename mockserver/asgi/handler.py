@@ -24,7 +24,6 @@ from mockserver.asgi.refusal import Refusal, refuse
 from mockserver.asgi.replyheaders import ReplyHeaders, encoded
 from mockserver.asgi.request import Request, TooLarge
 from mockserver.asgi.respond import Answer, encode, error_answer
-from mockserver.asgi.schemas import SchemaCompiler
 from mockserver.asgi.security import Guard
 from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import xml_writers
@@ -35,6 +34,7 @@ from mockserver.model.declared import (
     parameters,
 )
 from mockserver.model.documented import documented_errors
+from mockserver.model.schemas import SchemaCompiler
 from mockserver.model.types import Kind, Operation
 from mockserver.space import Space
 

@@ -9,12 +9,12 @@ from mockserver.asgi.bodies import Decoder, Malformed, decode_bytes, decode_json
 from mockserver.asgi.encoding import CODINGS, UnknownCoding, decoded
 from mockserver.asgi.lines import is_lines
 from mockserver.asgi.request import Request
-from mockserver.asgi.schemas import Direction, SchemaCompiler, Validator
 from mockserver.asgi.violations import find_violations
 from mockserver.asgi.xml import is_xml, xml_decoders
 from mockserver.call import Problem, ProblemKind, Violation
 from mockserver.lookup import MISSING
 from mockserver.model.declared import is_array, resolved, type_of
+from mockserver.model.schemas import Direction, SchemaCompiler, Validator
 from mockserver.model.types import Model, Operation
 
 

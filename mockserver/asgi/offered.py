@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.asgi.negotiation import concrete
-from mockserver.asgi.schemas import Direction, SchemaCompiler, Validator
 from mockserver.asgi.xml import is_xml
 from mockserver.model.declared import response_at, success_statuses
 from mockserver.model.documented import error_media
+from mockserver.model.schemas import Direction, SchemaCompiler, Validator
 from mockserver.model.types import Errors, Operation
 
 

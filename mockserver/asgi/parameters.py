@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.asgi.jsontext import loads
-from mockserver.asgi.schemas import Direction, SchemaCompiler, Validator
 from mockserver.asgi.styles import Shape, Style, Texts, deep_steps
 from mockserver.asgi.violations import find_violations
 from mockserver.call import Violation
 from mockserver.model.declared import is_json, properties, resolved, type_of
+from mockserver.model.schemas import Direction, SchemaCompiler, Validator
 
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Headers that a document cannot describe as parameters (OpenAPI 3.0.3, Parameter Object)."""

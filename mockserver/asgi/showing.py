@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockserver.asgi.conform import Conformer
-from mockserver.asgi.schemas import SchemaCompiler
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.declared import Spec, flattened, operation_at, properties, success_schema
 from mockserver.model.envelopes import many_envelope, map_items, one_envelope
+from mockserver.model.schemas import SchemaCompiler
 from mockserver.model.types import Kind, Model, Operation, Resource
 from mockserver.state import Record, key_of
 

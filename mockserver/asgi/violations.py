@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.asgi.schemas import Validator
 from mockserver.call import Violation
+from mockserver.model.schemas import Validator
 
 MOST = 100
 """More violations than this in one body are not told."""

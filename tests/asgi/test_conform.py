@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from mockserver.asgi.conform import Conformer
-from mockserver.asgi.schemas import SchemaCompiler
 from mockserver.generation.supply import SeededSupply
+from mockserver.model.schemas import SchemaCompiler
 
 TEXT = {"type": "string"}
 WHOLE = {"type": "integer"}

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.asgi.parameters import ParameterPlan
-from mockserver.asgi.schemas import SchemaCompiler
 from mockserver.asgi.styles import scalar
+from mockserver.model.schemas import SchemaCompiler
 from tests.asgi.stage import Play, operation
 
 Decode = Callable[..., Any]

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.asgi.refusal import refuse
-from mockserver.asgi.schemas import Direction, SchemaCompiler
 from mockserver.asgi.violations import MOST, find_violations
 from mockserver.call import Problem, ProblemKind, Violation
 from mockserver.model.refusals import compile_errors
+from mockserver.model.schemas import Direction, SchemaCompiler
 
 
 def violations_of(schema: Any, value: Any) -> tuple[Violation, ...]:

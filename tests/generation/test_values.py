@@ -10,10 +10,10 @@ from faker import Faker
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from mockserver.asgi.schemas import Direction, SchemaCompiler
 from mockserver.generation.supply import SeededSupply
 from mockserver.generation.values import ValueMaker
 from mockserver.lookup import MISSING
+from mockserver.model.schemas import Direction, SchemaCompiler
 from tests.generation.schemas import NAMES, SCHEMAS
 
 FAKER = Faker("en_US", use_weighting=False)

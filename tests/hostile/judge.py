@@ -12,9 +12,9 @@ import jsonschema_rs
 
 from mockserver.app import App, Settings, wire
 from mockserver.asgi.api import Edge
-from mockserver.asgi.schemas import Direction, SchemaCompiler
 from mockserver.asgi.xml import is_xml, read_xml, shape_of
 from mockserver.model.declared import Spec, is_json, operation_at, operations, response_at
+from mockserver.model.schemas import Direction, SchemaCompiler
 from mockserver.stores.memory import MemoryStore
 from tests.conftest import fresh_space
 from tests.hostile.spots import Spot

@@ -14,12 +14,12 @@ from mockserver.asgi.jsontext import dumps, loads
 from mockserver.asgi.negotiation import choose_format, choose_media_type
 from mockserver.asgi.parameters import ParameterPlan, shape_of
 from mockserver.asgi.prefer import read_preferences
-from mockserver.asgi.schemas import Direction, SchemaCompiler
 from mockserver.asgi.styles import Style
 from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import read_xml, write_xml
 from mockserver.asgi.xml import shape_of as xml_shape_of
 from mockserver.document.normalize import normalize
+from mockserver.model.schemas import Direction, SchemaCompiler
 from mockserver.model.types import XmlHabits
 from tests.hostile.budget import budget
 from tests.hostile.odd import damaged, json_texts, spoiled, values
