@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mockserver.app import Settings, make_app
     from mockserver.errors import UnderstudyError
-    from mockserver.mock import Mock
     from mockserver.server import MockServer
+    from mockserver.testing.mock import Mock
 
 __all__ = ["Mock", "MockServer", "Settings", "UnderstudyError", "make_app"]
 
 _HOMES = {
-    "Mock": "mockserver.mock",
+    "Mock": "mockserver.testing.mock",
     "MockServer": "mockserver.server",
     "Settings": "mockserver.app",
     "UnderstudyError": "mockserver.errors",

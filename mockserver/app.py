@@ -19,15 +19,15 @@ from mockserver.control.admin import Admin
 from mockserver.control.control import Control
 from mockserver.control.recorder import Recorder
 from mockserver.errors import SettingsError
-from mockserver.examples import seed_examples
 from mockserver.faults.faults import Faults
 from mockserver.faults.middleware import FaultStage
 from mockserver.faults.words import read_plan
 from mockserver.generation.clock import Clock, SteeredClock, wall_clock
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.types import Credential, Model, Security
-from mockserver.population import Population
 from mockserver.seeding import DEFAULT, fixture_file, read_fixture, seed
+from mockserver.seeding.examples import seed_examples
+from mockserver.seeding.population import Population
 from mockserver.space import Limits, Space
 from mockserver.stores.memory import MemoryStore
 

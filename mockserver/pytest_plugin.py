@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from mockserver.mock import Mock
     from mockserver.server import MockServer
+    from mockserver.testing.mock import Mock
 
 Servers = Callable[..., "MockServer"]
 """What `mock_api_server` is: `mock_api_server("my/openapi.yaml", seed=7)` returns a server that plays it."""
@@ -126,7 +126,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     if report.failed:
         for mock, _ in item.stash.get(_WATCHED, ()):
-            from mockserver.expectation import show
+            from mockserver.testing.expectation import show
 
             report.sections.append(
                 (f"calls of the mock ({', '.join(mock.admissions)})", "\n".join(show(mock.requests)))

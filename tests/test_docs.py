@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 
 README = (ROOT / "mockserver" / "README.md").read_text("utf-8")
 FENCES = re.findall(r"^```(\w+(?: \w+)?)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-MODULES = ("calls", "generation.clock", "mishaps", "mock", "server")
+MODULES = ("generation.clock", "server.mock_server", "testing.calls", "testing.mishaps", "testing.mock")
 
 
 def fences(language: str) -> list[str]:

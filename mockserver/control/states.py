@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mockserver.control.asked import Asked, Missing, Told
+from mockserver.control.records import Records, State
 from mockserver.control.steering import edge_of
 from mockserver.errors import SettingsError
-from mockserver.records import Records, State
 from mockserver.seeding import seed
 
 

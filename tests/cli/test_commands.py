@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from mockserver.apis import data_folder
 from mockserver.cli import main
+from mockserver.server import open_socket
 
 
 def run(*arguments: str) -> Result:
@@ -17,7 +18,7 @@ def run(*arguments: str) -> Result:
 @pytest.fixture(autouse=True)
 def _serve_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """What should have been refused must not wait for requests."""
-    monkeypatch.setattr("mockserver.cli.serve", lambda *_: None)
+    monkeypatch.setattr("mockserver.cli.mock.serve", lambda *_: None)
 
 
 def refusal(*arguments: str) -> str:
@@ -94,6 +95,11 @@ def test_an_unknown_word_in_the_semantics_is_refused_with_the_nearest(tmp_path: 
 )
 def test_an_option_that_cannot_be_used_is_refused_in_one_line(arguments: list[str], said: str) -> None:
     assert said in refusal("mock", "-p", "0", *arguments)
+
+
+def test_a_taken_port_is_told_before_the_apis_are_loaded() -> None:
+    with open_socket("127.0.0.1", 0) as taken:
+        assert "is taken" in refusal("mock", "-p", str(taken.getsockname()[1]), "no-such-api")
 
 
 def test_explain_shows_kind_resource_and_key_of_each_operation() -> None:

@@ -6,7 +6,7 @@ import threading
 import httpx
 import pytest
 
-import mockserver.server
+import mockserver.server.mock_server
 from mockserver.app import Settings
 from mockserver.errors import ServerError, UnderstudyError, UnknownApiError
 from mockserver.server import MockServer, open_socket
@@ -19,7 +19,7 @@ def total(mock: MockServer) -> int:
 
 
 def test_its_example_works() -> None:
-    assert doctest.testmod(mockserver.server).failed == 0
+    assert doctest.testmod(mockserver.server.mock_server).failed == 0
 
 
 def test_two_servers_at_once_have_a_state_each() -> None:

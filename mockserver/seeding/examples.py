@@ -8,8 +8,8 @@ from mockserver.call import Supply
 from mockserver.errors import FixtureError
 from mockserver.generation.examples import example_records, operations_by_resource
 from mockserver.model.types import Model, Resource
-from mockserver.placing import parents_first, place_of
-from mockserver.seeding import IN, seed
+from mockserver.seeding.fixtures import IN, seed
+from mockserver.seeding.placing import parents_first, place_of
 from mockserver.state import Reader, Record
 from mockserver.stores.base import Store
 

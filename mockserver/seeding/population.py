@@ -17,7 +17,7 @@ from mockserver.call import Refused, Supply
 from mockserver.lookup import MISSING
 from mockserver.model.declared import properties, type_of
 from mockserver.model.types import Model, Resource
-from mockserver.placing import collections_of, parents_first, references_of
+from mockserver.seeding.placing import collections_of, parents_first, references_of
 from mockserver.state import Collection, Draft, Found, Query, Reader
 from mockserver.stores.base import Store
 

@@ -12,7 +12,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.exceptions import ProtocolError
 
-from mockserver.inprocess import InProcess, Told, asked
+from mockserver.testing.inprocess import InProcess, Told, asked
 
 
 class MockAdapter(HTTPAdapter):

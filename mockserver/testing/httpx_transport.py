@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from mockserver.inprocess import Asked, InProcess, Told, ask
+from mockserver.testing.inprocess import Asked, InProcess, Told, ask
 
 
 class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):

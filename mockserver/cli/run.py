@@ -16,11 +16,11 @@ import click
 
 from mockserver.apis import known_apis
 from mockserver.app import Settings
-from mockserver.calls import Calls
 from mockserver.errors import SettingsError
-from mockserver.mock import Mock
 from mockserver.seeding import DEFAULT
 from mockserver.server import MockServer
+from mockserver.testing.calls import Calls
+from mockserver.testing.mock import Mock
 
 NOT_EXECUTABLE, NOT_FOUND = 126, 127
 """Exit codes when the command cannot be run, as shells have them (POSIX, XCU 2.8.2)."""

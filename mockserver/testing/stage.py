@@ -8,17 +8,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mockserver.admission import Admission, admission_of
 from mockserver.apis import find_api
 from mockserver.app import App, Settings, make_control, make_edges, space_of, wire
 from mockserver.asgi.api import Edge
 from mockserver.control.control import Control
 from mockserver.control.recorder import Recorder
 from mockserver.errors import FixtureError, ServerError, SettingsError
-from mockserver.inprocess import LoopThread
 from mockserver.model.servers import filled
 from mockserver.seeding import fixture_file
 from mockserver.stores.base import Store
+from mockserver.testing.admission import Admission, admission_of
+from mockserver.testing.inprocess import LoopThread
 
 
 class Stage:

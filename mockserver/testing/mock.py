@@ -7,25 +7,25 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from mockserver.admission import Admission
 from mockserver.app import App
 from mockserver.asgi.request import SPACE
 from mockserver.asgi.spaces import prefix_of
-from mockserver.calls import Calls
 from mockserver.control.control import Snapshot
+from mockserver.control.records import State
 from mockserver.errors import StateError
-from mockserver.expectation import check_called
 from mockserver.generation.clock import Clocks
-from mockserver.inprocess import InProcess
-from mockserver.mishaps import Mishaps
-from mockserver.records import State
 from mockserver.seeding import read_fixture
 from mockserver.space import Space
-from mockserver.stage import Stage
+from mockserver.testing.admission import Admission
+from mockserver.testing.calls import Calls
+from mockserver.testing.expectation import check_called
+from mockserver.testing.inprocess import InProcess
+from mockserver.testing.mishaps import Mishaps
+from mockserver.testing.stage import Stage
 
 if TYPE_CHECKING:  # neither is needed by who does not use it
-    from mockserver.httpx_transport import MockTransport
-    from mockserver.requests_adapter import MockAdapter
+    from mockserver.testing.httpx_transport import MockTransport
+    from mockserver.testing.requests_adapter import MockAdapter
 
 SERVERS_OWN: Final = "settings"
 """Start a space with the fixtures of the server."""
@@ -168,13 +168,13 @@ class Mock:
 
     def transport(self) -> MockTransport:
         """Return a transport for httpx, blocking or not, that needs no port: `httpx.Client(transport=...)`."""
-        from mockserver.httpx_transport import MockTransport  # httpx is the caller's, and need not be there
+        from mockserver.testing.httpx_transport import MockTransport  # httpx is the caller's, and need not be there
 
         return MockTransport(self._process)
 
     def requests_adapter(self) -> MockAdapter:
         """Return an adapter for requests that needs no port: `session.mount("https://api.example.com", ...)`."""
-        from mockserver.requests_adapter import MockAdapter  # requests is the caller's, and need not be there
+        from mockserver.testing.requests_adapter import MockAdapter  # requests is the caller's, and need not be there
 
         return MockAdapter(self._process)
 

@@ -1,0 +1,86 @@
+"""Write XML by a shape: a JSON value in, bytes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from mockserver.asgi.xml.shape import DEEPEST, XSI, Shape, is_xml, shape_of
+from mockserver.model.declared import Spec, response_at
+from mockserver.model.types import XmlHabits
+
+Writer = Callable[[Any], bytes]
+Writers = Mapping[tuple[int, str], Writer]
+
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+_ATTRIBUTE = str.maketrans({"&": "&amp;", "<": "&lt;", '"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#9;"})
+
+
+def xml_writers(spec: Spec, responses: Mapping[str, Any], statuses: Iterable[int], habits: XmlHabits) -> Writers:
+    """Return what writes the bodies of these statuses, by status and media type."""
+    found: dict[tuple[int, str], Writer] = {}
+    for status in statuses:
+        for media_type, media in (response_at({"responses": responses}, status).get("content") or {}).items():
+            if is_xml(media_type):
+                found[status, media_type] = partial(write_xml, shape_of(spec, (media or {}).get("schema"), habits))
+    return found
+
+
+def write_xml(shape: Shape, value: Any) -> bytes:
+    """Return the document for a value, in UTF-8."""
+    parts = ['<?xml version="1.0" encoding="UTF-8"?>\n']
+    _write(parts, shape, value, {})
+    return "".join(parts).encode()
+
+
+def _write(parts: list[str], shape: Shape, value: Any, scope: Mapping[str, str], depth: int = 1) -> None:
+    """Write an element; `scope` are the namespaces around it by prefix. Below DEEPEST levels it stays empty."""
+    bound: dict[str, str] = {}
+    tag = _qualified(shape, scope, bound)
+    attributes, elements = "", []
+    if value is None and shape.habits.null is None:
+        bound["xsi"], attributes = XSI, ' xsi:nil="true"'
+    for name, child in value.items() if isinstance(value, Mapping) else ():
+        field = shape.fields.get(name) or shape.other(name)
+        bare = field.is_array and not field.wrapped
+        if child is None and (bare or field.habits.null is None):
+            continue
+        if field.attribute and not isinstance(child, Mapping | list):
+            attributes += f' {_qualified(field, scope, bound)}="{_spelled(child, field.habits).translate(_ATTRIBUTE)}"'
+        elif isinstance(child, list) and bare:
+            elements += [(field.item, item) for item in child]
+        else:
+            elements.append((field, child))
+    if isinstance(value, list):
+        elements = [(shape.item, item) for item in value]
+    spaces = [f' xmlns{":" * bool(each)}{each}="{uri.translate(_ATTRIBUTE)}"' for each, uri in bound.items()]
+    parts.append(f"<{tag}{''.join(spaces)}{attributes}>")
+    inner = {**scope, **bound} if bound else scope
+    for field, child in elements if depth < DEEPEST else ():
+        _write(parts, field, child, inner, depth + 1)
+    if not isinstance(value, Mapping | list):
+        parts.append(_spelled(value, shape.habits).translate(_TEXT))
+    parts.append(f"</{tag}>")
+
+
+def _qualified(shape: Shape, scope: Mapping[str, str], bound: dict[str, str]) -> str:
+    """Return a name with its prefix, binding that when it is not bound; a prefix that means nothing is left out."""
+    prefix, known = shape.prefix, bound.get(shape.prefix, scope.get(shape.prefix))
+    if shape.attribute and not prefix:
+        return shape.name
+    if shape.namespace and known != shape.namespace:
+        bound[prefix] = shape.namespace
+    elif known is None:
+        return shape.name
+    return f"{prefix}:{shape.name}" if prefix else shape.name
+
+
+def _spelled(value: Any, habits: XmlHabits) -> str:
+    if value is None:
+        return habits.null or ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _ILLEGAL.sub("\ufffd", str(value))

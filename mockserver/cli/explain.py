@@ -1,0 +1,47 @@
+"""`understudy explain API`: show what was understood of an API, or start its semantics file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mockserver.apis import SEMANTICS, data_folder, find_api, known_apis, load_model
+from mockserver.cli.console import console, table, write_file
+from mockserver.errors import SettingsError
+from mockserver.model.explain import explain as explained
+from mockserver.model.explain import is_stateful
+from mockserver.model.starter import starter
+
+
+@click.command()
+@click.argument("api", metavar="NAME|FILE|FOLDER|URL")
+@click.option("--write", metavar="FILE|NAME", help="Start a semantics file with what was not understood.")
+def explain(api: str, write: str | None) -> None:
+    """Show what was understood of an API: kind, resource and key of each operation, and why."""
+    model = load_model(find_api(api))
+    if write is not None:
+        _start_semantics(_semantics_file(write), starter(model))
+        return
+    rows = table("Operation", "Kind", "Resource", "Key", "Reason")
+    for row in explained(model):
+        style = "dim" if row.kind == "stateless" else None
+        rows.add_row(row.operation, row.kind, row.resource, row.key, row.reason, style=style)
+    console().print(rows, highlight=False, markup=False)
+    stateful = sum(map(is_stateful, model.operations))
+    click.echo(f"\n{stateful} of {len(model.operations)} operations are stateful.")
+    for finding in model.document.warnings:
+        click.echo(f"mended: {finding}")
+
+
+def _semantics_file(said: str) -> Path:
+    """Return the file that is meant: the semantics of a known API or of a folder, else the file itself."""
+    folder = data_folder("specs") / said if said in known_apis() else Path(said)
+    return folder / SEMANTICS if folder.is_dir() else folder
+
+
+def _start_semantics(target: Path, text: str) -> None:
+    if target.exists():
+        raise SettingsError(f"{target} is there already; name another file, or move it away first")
+    write_file(target, text)
+    click.echo(f"{target}: written; uncomment what is right")

@@ -1,0 +1,101 @@
+"""`understudy mock [APIS]`: play APIs on a port until the process ends."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from functools import partial
+from pathlib import Path
+from secrets import token_urlsafe
+
+import click
+
+from mockserver.apis import known_apis
+from mockserver.app import Settings, make_edges, wire
+from mockserver.asgi.log import RequestLog
+from mockserver.asgi.pages import RESERVED
+from mockserver.cli.console import tell_request
+from mockserver.cli.start import show_start
+from mockserver.control.admin import is_loopback
+from mockserver.seeding import DEFAULT
+from mockserver.server.port import claim, listen
+from mockserver.server.serve import serve
+from mockserver.server.tls import chosen_files, secured
+
+
+@click.command()
+@click.argument("apis", nargs=-1, metavar="[NAME|FILE|FOLDER|URL]...")
+@click.option("-p", "--port", default=4010, show_default=True, help="Port; 0 takes a free one.")
+@click.option("-h", "--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--seed", default=0, show_default=True, help="Seed of all generated values.")
+@click.option("--fixtures", default=DEFAULT, show_default=True, metavar="NAME|FILE|none", help="State to start with.")
+@click.option(
+    "--populate",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Fill each collection with generated records until it has N.",
+)
+@click.option(
+    "--auth",
+    multiple=True,
+    metavar="known|any|off|SCHEME=VALUE",
+    help="Who may call: known credentials (default), whatever is sent, everybody; or one more credential.",
+)
+@click.option("--validate-responses", is_flag=True, help="Answer 500 when a reply would break the document.")
+@click.option("--rate-limit", is_flag=True, help="Refuse calls past the quota of an API that has one.")
+@click.option("--callbacks", is_flag=True, help="Send callbacks to any host, not to this machine alone.")
+@click.option("--no-cors", is_flag=True, help="Send no CORS headers.")
+@click.option("--tls", is_flag=True, help="Speak https, with a certificate made on the spot.")
+@click.option("--tls-cert", type=click.Path(path_type=Path), metavar="FILE", help="Speak https with this one (PEM).")
+@click.option("--tls-key", type=click.Path(path_type=Path), metavar="FILE", help="Its private key (PEM).")
+@click.option("--no-admin", is_flag=True, help="Keep no journal and open no control API.")
+@click.option("--admin-token", metavar="TOKEN", help="Whom the control API lets in; made when others can reach it.")
+@click.option("--faults", type=click.Path(path_type=Path), metavar="FILE", help="Planned misbehavior (YAML).")
+@click.option("-q", "--quiet", is_flag=True, help="Do not tell each request.")
+def mock(
+    apis: tuple[str, ...],
+    port: int,
+    host: str,
+    seed: int,
+    fixtures: str,
+    populate: int,
+    auth: tuple[str, ...],
+    validate_responses: bool,
+    rate_limit: bool,
+    callbacks: bool,
+    no_cors: bool,
+    tls: bool,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    no_admin: bool,
+    admin_token: str | None,
+    faults: Path | None,
+    quiet: bool,
+) -> None:
+    """Play APIs on a port: those named, or all that come with Understudy."""
+    settings = Settings(
+        seed=seed,
+        fixtures=None if fixtures == "none" else fixtures,
+        populate=populate,
+        auth=auth,
+        validate_responses=validate_responses,
+        rate_limit=rate_limit,
+        callbacks=callbacks,
+        cors=not no_cors,
+        admin=not no_admin,
+        admin_token=admin_token or (None if no_admin or is_loopback(host) else token_urlsafe(18)),
+        faults=faults,
+    )
+    files = chosen_files(tls_cert, tls_key)
+    security = secured(host, files) if tls or files else nullcontext()
+    with claim(host, port) as listener, security as held:
+        edges = make_edges(apis or known_apis(), settings)
+        address = f"{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+        url = f"{'https' if held else 'http'}://{address}"
+        app = wire(edges, settings)
+        listen(listener)  # not before: nobody is let in while an API may yet turn out to be unusable
+        show_start(edges, url, held.authority if held else None)
+        if settings.admin and settings.admin_token != admin_token:
+            click.echo(f"Admin token of {url}{RESERVED}/: {settings.admin_token}")
+        ready = f"understudy: listening on {url}  (Ctrl-C ends; documents: {url}{RESERVED}/)"
+        serve(app if quiet else RequestLog(app, tell_request), listener, held, partial(click.echo, ready))
