@@ -38,6 +38,14 @@ class Answer:
     body: Any
     content: bytes = field(default=b"", repr=False, compare=False)
 
+    @property
+    def succeeded(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def text(self) -> str:
+        return self.content.decode("utf-8", "replace")
+
 
 class Target(Protocol):
     """Answers calls."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import resource
 import time
@@ -10,12 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
-
 from contracts.conformance import Conformance, Failure, Plan
 from contracts.credentials import header_credentials, keys_elsewhere
 from contracts.lifecycle import Lifecycle
 from contracts.lives import Life
+from contracts.targets import AppTarget, Sent
 from mockserver.apis import load_model
 from mockserver.app import App, Settings, space_of, wire
 from mockserver.asgi.api import Edge
@@ -54,7 +52,7 @@ def measure(name: str, path: Path, seconds: float) -> Figures:
     except Exception as error:
         figures.error = f"{type(error).__name__}: {error}"
         return figures
-    asyncio.run(_first_reply(model, app_of(model)))
+    _first_reply(model, app_of(model))
     figures.start_seconds = time.perf_counter() - started
     figures.megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     figures.operations = len(model.operations)
@@ -83,26 +81,28 @@ def pairs_of(model: Model) -> set[str]:
     return posted & read
 
 
-async def lives_of(model: Model, app: App) -> list[Life]:
+def lives_of(model: Model, app: App) -> list[Life]:
     """Return the lifecycle of every resource."""
-    async with client_of(app) as client:
-        run = Lifecycle(model, client, SeededSupply(model.document.spec, 1))
-        return [life async for life in run.run()]
+    target = AppTarget(app)
+    try:
+        return list(Lifecycle(model, target, SeededSupply(model.document.spec, 1)).run())
+    finally:
+        target.close()
 
 
-def client_of(app: App) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://testserver", timeout=60)
-
-
-async def _first_reply(model: Model, app: App) -> None:
+def _first_reply(model: Model, app: App) -> None:
     first = next((each for each in model.operations if each.method == "GET"), None)
-    async with client_of(app) as client:
-        await client.get(f"{model.base_paths[0]}{first.path if first else '/'}".replace("{", "").replace("}", ""))
+    path = f"{model.base_paths[0]}{first.path if first else '/'}".replace("{", "").replace("}", "")
+    target = AppTarget(app)
+    try:
+        target.send(Sent("GET", path))
+    finally:
+        target.close()
 
 
 def _live(model: Model, figures: Figures) -> None:
     pairs = pairs_of(model)
-    lives = {life.lane.path: life for life in asyncio.run(lives_of(model, app_of(model)))}
+    lives = {life.lane.path: life for life in lives_of(model, app_of(model))}
     figures.resources = len(pairs)
     for path in sorted(pairs):
         life = lives.get(path)

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
-import httpx
 import pytest
 
 from contracts.lifecycle import Lifecycle
 from contracts.lives import Life, Step
+from contracts.targets import AppTarget
 from mockserver.app import App
 from mockserver.generation.supply import SeededSupply
 from tests.conftest import fresh_app, model_of
 
 
 def lives(api: str, app: App) -> dict[str, Life]:
-    async def run() -> dict[str, Life]:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://testserver") as client:
-            lifecycle = Lifecycle(model_of(api), client, SeededSupply(model_of(api).document.spec, 1))
-            return {life.lane.path: life async for life in lifecycle.run()}
-
-    return asyncio.run(run())
+    target = AppTarget(app)
+    lifecycle = Lifecycle(model_of(api), target, SeededSupply(model_of(api).document.spec, 1))
+    found = {life.lane.path: life for life in lifecycle.run()}
+    target.close()
+    return found
 
 
 def pretending(app: App, method: str, status: int = 204) -> App:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from mockserver.apis import load_model
@@ -38,7 +36,7 @@ def test_a_document_is_understood(sample: Sample) -> None:
 @pytest.mark.parametrize("sample", [each for each in SMALL if each.name in WHOLE], ids=lambda each: each.name)
 def test_what_is_created_is_read_listed_changed_and_gone_when_deleted(sample: Sample) -> None:
     model = load_model(str(sample.path))
-    lives = {life.lane.path: life for life in asyncio.run(lives_of(model, app_of(model)))}
+    lives = {life.lane.path: life for life in lives_of(model, app_of(model))}
     pairs = pairs_of(model)
     assert pairs
     assert pairs <= lives.keys()
