@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
-from urllib.parse import quote, urlencode
 
+from mockserver.control.form import body_form, moment, request_form, response_form, url_of
 from mockserver.control.journal import Entry, decoded
 from mockserver.control.masking import masked
 
@@ -34,21 +32,15 @@ class Writer:
             "api": entry.api,
             "operation": entry.operation,
             "kind": self._kinds.get((entry.api, entry.operation), ""),
-            "request": {
-                "method": entry.method,
-                "url": self._url(entry),
-                "path": entry.path,
-                "query": self._masked(entry.query),
-                "headers": _joined(self._masked(entry.headers)),
-                "loggedDate": int(entry.began_s * 1000),
-                "loggedDateString": _moment(entry.began_s),
-                **_body(entry.body),
-            },
-            "response": {
-                "status": entry.status,
-                "headers": _joined(self._masked(decoded(entry.reply_headers))),
-                **_body(entry.reply_body),
-            },
+            "request": request_form(
+                entry.method,
+                entry.path,
+                self._masked(entry.query),
+                self._masked(entry.headers),
+                entry.began_s,
+                entry.body,
+            ),
+            "response": response_form(entry.status, self._masked(decoded(entry.reply_headers)), entry.reply_body),
             "duration_ms": round(entry.took_s * 1000, 3),
             "violations": list(entry.violations),
             "wasMatched": bool(entry.operation),
@@ -66,7 +58,7 @@ class Writer:
     def _har(self, entry: Entry) -> dict[str, Any]:
         took = entry.took_s * 1000
         return {
-            "startedDateTime": _moment(entry.began_s),
+            "startedDateTime": moment(entry.began_s),
             "time": took,
             "request": self._har_request(entry),
             "response": self._har_response(entry),
@@ -91,7 +83,7 @@ class Writer:
     def _har_response(self, entry: Entry) -> dict[str, Any]:
         headers = decoded(entry.reply_headers)
         content: dict[str, Any] = {"size": len(entry.reply_body), "mimeType": dict(headers).get("content-type", "")}
-        body = _body(entry.reply_body)
+        body = body_form(entry.reply_body)
         content |= {"text": body["body"]} if "body" in body else {"text": body["bodyAsBase64"], "encoding": "base64"}
         return {
             "status": entry.status,
@@ -107,12 +99,7 @@ class Writer:
         return masked(pairs, self._secrets)
 
     def _url(self, entry: Entry) -> str:
-        query = urlencode(self._masked(entry.query), safe="*")
-        return quote(entry.path) + (f"?{query}" if query else "")
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return url_of(entry.path, self._masked(entry.query))
 
 
 def _wire(entry: Entry) -> dict[str, Any]:
@@ -125,18 +112,3 @@ def _host(entry: Entry) -> str:
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in pairs]
-
-
-def _joined(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, value in pairs:
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
-
-
-def _body(content: bytes) -> dict[str, str]:
-    """Return a body as text where it is UTF-8, else in base64."""
-    try:
-        return {"body": content.decode()}
-    except UnicodeDecodeError:
-        return {"bodyAsBase64": base64.b64encode(content).decode()}
