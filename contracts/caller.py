@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -17,19 +18,28 @@ from mockserver.model.types import Model, Operation
 
 Keys = Mapping[str, str]
 """Path parameters with their values."""
+Grant = Callable[[Operation, Sent], Sent]
+"""Gives a request of an operation the credentials that it takes."""
 BOUNDARY = "understudy-boundary"
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Caller:
     """Calls the operations of one server, with the parameters that they require and the credentials that they take."""
 
-    def __init__(self, model: Model, target: Target, supply: Supply, base: str | None = None) -> None:
-        """Take an API, a server of it, a source of values and one of the API's base paths."""
+    def __init__(
+        self, model: Model, target: Target, supply: Supply, base: str | None = None, grant: Grant | None = None
+    ) -> None:
+        """Take an API, a server of it, a source of values and one of the API's base paths.
+
+        `grant` gives a request what lets it in; without it the credentials known to the model do.
+        """
         self._model = model
         self._spec = model.document.spec
         self._target = target
         self._supply = supply
         self._base = model.base_paths[0] if base is None else base
+        self.granted = grant or self._granted
 
     def send(
         self, operation: Operation, keys: Keys, body: Body | None = None, told: Mapping[str, Any] | None = None
@@ -38,12 +48,17 @@ class Caller:
 
         A required query parameter that `told` names gets the value from there.
         """
-        return self._target.send(self._granted(operation, self.spelled(operation, keys, body, told)))
+        return self._target.send(self.granted(operation, self.spelled(operation, keys, body, told)))
 
     def spelled(
-        self, operation: Operation, keys: Keys, body: Body | None = None, told: Mapping[str, Any] | None = None
+        self,
+        operation: Operation,
+        keys: Keys,
+        body: Body | None = None,
+        told: Mapping[str, Any] | None = None,
+        asked: Mapping[str, Any] = NOTHING,
     ) -> Sent:
-        """Return the request without credentials."""
+        """Return the request without credentials, with the query parameters that are `asked` for besides."""
         path = f"{self._base}{operation.path}"
         for name, value in keys.items():
             path = path.replace("{" + name + "}", quote(value, safe=""))
@@ -51,7 +66,7 @@ class Caller:
         query = sample_parameters(self._spec, operation, "query", self._supply, salt)
         headers = sample_parameters(self._spec, operation, "header", self._supply, salt)
         cookies = sample_parameters(self._spec, operation, "cookie", self._supply, salt)
-        query |= {name: value for name, value in (told or {}).items() if name in query}
+        query |= {name: value for name, value in (told or {}).items() if name in query} | dict(asked)
         content, written = _content(body or Body())
         sent = {**{name: text(value) for name, value in headers.items()}, **written, **_jar(cookies)}
         return Sent(operation.method, asking(_bare(path), query_pairs(self._spec, operation, query)), sent, content)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,6 +12,9 @@ from requests.adapters import HTTPAdapter
 
 from contracts.errors import PlanError
 from contracts.targets import Answer, Sent, decoded
+
+MOST_AT_ONCE = 10
+"""Connections that are kept to one server."""
 
 
 class NoAnswer(Exception):
@@ -63,6 +68,11 @@ class UrlTarget:
             raise NoAnswer(_reason(error), "Failed to establish" in str(error)) from None
         headers = {name.lower(): value for name, value in reply.headers.items()}
         return Answer(reply.status_code, headers, decoded(reply.content, headers), reply.content)
+
+    def send_together(self, sents: Sequence[Sent]) -> list[Answer]:
+        """Send each over a connection of its own. Raises NoAnswer."""
+        with ThreadPoolExecutor(max_workers=min(len(sents), MOST_AT_ONCE)) as pool:
+            return list(pool.map(self.send, sents))
 
     def close(self) -> None:
         self._session.close()

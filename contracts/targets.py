@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from urllib.parse import quote, unquote, urlsplit
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
@@ -55,6 +55,15 @@ class Target(Protocol):
     def close(self) -> None: ...
 
 
+@runtime_checkable
+class Crowd(Target, Protocol):
+    """A target that can answer several calls at once."""
+
+    def send_together(self, sents: Sequence[Sent]) -> list[Answer]:
+        """Send all before the first answer is awaited; return the answers in the order of the requests."""
+        ...
+
+
 class AppTarget:
     """An ASGI application, called without a network."""
 
@@ -65,6 +74,12 @@ class AppTarget:
     def send(self, sent: Sent) -> Answer:
         """Return the application's answer; what it raises comes through."""
         return self._loop.run_until_complete(self._call(sent))
+
+    def send_together(self, sents: Sequence[Sent]) -> list[Answer]:
+        async def gather() -> list[Answer]:
+            return await asyncio.gather(*map(self._call, sents))
+
+        return self._loop.run_until_complete(gather())
 
     def close(self) -> None:
         self._loop.close()

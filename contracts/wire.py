@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from contracts.errors import Stopped, Unreachable, Withheld
@@ -12,8 +12,9 @@ from contracts.exchanges import Exchange
 from contracts.reading import Reading, Readings
 from contracts.remote import NoAnswer
 from contracts.safety import SAFE_METHODS, Guard, item_path
-from contracts.targets import Answer, Sent, Target
+from contracts.targets import Answer, Crowd, Sent, Target
 from mockserver.lookup import MISSING, value_at
+from mockserver.model.roles import ABSENT
 from mockserver.model.types import Kind, Operation
 from mockserver.state import key_of
 
@@ -88,6 +89,27 @@ class Wire:
         self._note_belongings(sent, reading, answer)
         return answer
 
+    def send_together(self, sents: Sequence[Sent]) -> list[Answer]:
+        """Send requests at the same time, each once; one by one where the target cannot. Raises as `send` does."""
+        if not isinstance(self.target, Crowd):
+            return [self.send(each) for each in sents]
+        if self.budget.is_over() and not self.closing:
+            raise Stopped
+        readings = [self.readings.read(each) for each in sents]
+        for sent, reading in zip(sents, readings, strict=True):
+            self.guard.check(sent, reading)
+            self.budget.pace()
+        began_s, started = time.time(), time.perf_counter()
+        try:
+            answers = self.target.send_together(sents)
+        except NoAnswer as error:
+            raise Lost(str(error)) from None
+        for sent, reading, answer in zip(sents, readings, answers, strict=True):
+            self.budget.calls += 1
+            self._note(sent, reading, answer, began_s, time.perf_counter() - started)
+            self._note_belongings(sent, reading, answer)
+        return answers
+
     def close(self) -> None:
         self.target.close()
 
@@ -161,13 +183,13 @@ def key_told(guard: Guard, operation: Operation, answer: Answer) -> str | None:
     return location or None
 
 
-def inside(template: object, body: object) -> object:
-    """Return what stands in a body where a template has `$value`, MISSING when it is not there."""
-    if template == "$value":
+def inside(template: object, body: object, role: str = "$value") -> object:
+    """Return what stands in a body where a template has `$value` (or another role), MISSING when it is not there."""
+    if isinstance(template, str) and template.removesuffix(ABSENT) == role:
         return body
-    if isinstance(template, dict) and isinstance(body, dict):
+    if isinstance(template, Mapping) and isinstance(body, Mapping):
         for name, child in template.items():
-            found = inside(child, body.get(name, MISSING))
+            found = inside(child, body.get(name, MISSING), role)
             if found is not MISSING:
                 return found
     return MISSING
