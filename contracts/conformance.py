@@ -29,8 +29,17 @@ USUAL_INVALID = ("400", "401", "403", "404", "405", "406", "409", "411", "415", 
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A request as it went out: its full URL, its headers in small letters and its body."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
-    """One finding: the check that failed, where, a curl line that shows it, and status and body of the reply."""
+    """One finding: the check that failed, where, a curl line that shows it, status and body of the reply."""
 
     check: str
     operation: str
@@ -38,6 +47,7 @@ class Failure:
     message: str
     curl: str
     reply: str = ""
+    sent: Sent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,8 @@ class Plan:
 
     `expected_statuses` gives a check the statuses it takes for right, `unexpected_methods` are those that are
     tried where the document does not have them. `keys` are API keys by security scheme, for those that travel
-    in no header. A run ends after `seconds`, whatever is left to do.
+    in no header. A run ends after `seconds`, whatever is left to do. `thorough` goes on with an operation after a
+    failure, so that one does not hide another.
     """
 
     phases: Sequence[str] = PHASES
@@ -66,6 +77,7 @@ class Plan:
     excluded: Mapping[str, str] = field(default_factory=dict)
     expected_statuses: Mapping[str, Sequence[str]] = field(default_factory=dict)
     unexpected_methods: Sequence[str] = METHODS
+    thorough: bool = False
 
 
 class Conformance:
@@ -151,6 +163,7 @@ def _config(spec: Mapping[str, Any], plan: Plan, base_url: str | None) -> schema
     config = schemathesis.Config.from_dict(
         {
             "seed": plan.seed,
+            "continue-on-failure": plan.thorough,
             "headers": dict(plan.headers),
             **({"auth": {"openapi": keys}} if keys else {}),
             "generation": {"max-examples": plan.max_examples, "database": "none"},
@@ -178,14 +191,24 @@ def _failures(event: Any) -> Iterator[Failure]:
         for node in nodes:
             if node.status == Status.FAILURE and node.failure_info is not None:
                 found = node.failure_info.failure
+                interaction = event.recorder.interactions.get(case_id)
                 yield Failure(
                     check=node.name,
                     operation=found.operation,
                     phase=event.phase.value,
                     message=f"{found.title}: {found.message}",
                     curl=node.failure_info.code_sample,
-                    reply=_replied(event.recorder.interactions.get(case_id)),
+                    reply=_replied(interaction),
+                    sent=_sent(interaction),
                 )
+
+
+def _sent(interaction: Any) -> Sent | None:
+    request = getattr(interaction, "request", None)
+    if request is None:
+        return None
+    headers = {name.lower(): ", ".join(texts) for name, texts in request.headers.items()}
+    return Sent(request.uri, headers, request.body or b"")
 
 
 def _replied(interaction: Any) -> str:

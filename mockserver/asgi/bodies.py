@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import parse_form
 
+from mockserver.asgi.forms import json_or_text, typed
 from mockserver.asgi.jsontext import loads
 from mockserver.asgi.lines import is_lines
-from mockserver.asgi.styles import scalar
-from mockserver.model.declared import Spec, is_json, properties, resolved, type_of
+from mockserver.model.declared import Spec, is_json, resolved, type_of
 
 LONGEST = 4096
 """Characters of a Content-Type whose parameters are read; a longer one is taken without them."""
@@ -63,7 +63,7 @@ def decode_form(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: 
     fields: dict[str, list[Any]] = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
         fields.setdefault(name, []).append(value)
-    return _typed(fields, spec, schema)
+    return typed(fields, spec, schema)
 
 
 def decode_multipart(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: Any) -> Any:
@@ -90,7 +90,7 @@ def decode_multipart(body: bytes, parameters: Mapping[str, str], spec: Spec, sch
         parse_form(headers, BytesIO(body), on_field, on_file)
     except (MultipartParseError, ValueError) as error:
         raise Malformed(str(error)) from None
-    return _typed(fields, spec, schema)
+    return typed(fields, spec, schema)
 
 
 def decode_text(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: Any) -> Any:
@@ -100,7 +100,7 @@ def decode_text(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: 
         text.encode("utf-8")  # some charsets decode to half a surrogate, which could not be written again
     except (ValueError, LookupError) as error:
         raise Malformed(str(error)) from None
-    return _json_or_text(text) if type_of(resolved(spec, schema)) in ("object", "array") else text
+    return json_or_text(text) if type_of(resolved(spec, schema)) in ("object", "array") else text
 
 
 def decode_bytes(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: Any) -> Any:
@@ -134,29 +134,6 @@ def parse_media_type(value: str) -> tuple[str, dict[str, str]]:
 def _check_count(count: int) -> None:
     if count > MOST_FIELDS:
         raise Malformed(f"it has more than {MOST_FIELDS} fields")
-
-
-def _typed(fields: Mapping[str, list[Any]], spec: Spec, schema: Any) -> dict[str, Any]:
-    declared = properties(spec, schema)
-    typed: dict[str, Any] = {}
-    for name, values in fields.items():
-        plain = declared.get(name.removesuffix("[]"), {})
-        kind = type_of(plain)
-        if kind == "array":
-            inner = type_of(resolved(spec, plain.get("items")))
-            typed[name.removesuffix("[]")] = [scalar(value, inner) for value in values]
-        elif kind == "object":
-            typed[name] = _json_or_text(values[-1])
-        else:
-            typed[name] = scalar(values[-1], kind)
-    return typed
-
-
-def _json_or_text(value: str) -> Any:
-    try:
-        return loads(value)
-    except ValueError:
-        return value
 
 
 def _text(value: bytes | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.asgi.jsontext import loads
@@ -116,14 +116,20 @@ def shape_of(spec: Mapping[str, Any], schema: Any, depth: int = 0) -> Shape:
     """Return what a text may spell by a schema, down to the properties of the objects inside it."""
     plain = resolved(spec, schema)
     kind = _kind(spec, plain)
+    shape = Shape(kind, nullable=_may_be_null(spec, plain))
     if depth > 4:
-        return Shape(kind)
+        return shape
     if kind == "array":
-        return Shape(kind, items=shape_of(spec, plain.get("items"), depth + 1))
+        return replace(shape, items=shape_of(spec, plain.get("items"), depth + 1))
     if kind == "object":
         fields = {name: shape_of(spec, child, depth + 1) for name, child in properties(spec, plain).items()}
-        return Shape(kind, fields=fields)
-    return Shape(kind)
+        return replace(shape, fields=fields)
+    return shape
+
+
+def _may_be_null(spec: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
+    choices = [resolved(spec, each) for word in ("oneOf", "anyOf") for each in schema.get(word) or ()]
+    return any(each.get("nullable") is True for each in (schema, *choices))
 
 
 def _kind(spec: Mapping[str, Any], schema: Mapping[str, Any], depth: int = 0) -> str | None:

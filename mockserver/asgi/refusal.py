@@ -123,7 +123,8 @@ def _render(
     if not isinstance(template, Mapping):
         return fill(template, whole)
     if "$each" in template:
-        return [_fill(template["$each"], each) for each in told] or _fill(template.get("$none", MISSING), whole)
+        entries = [_fill(template["$each"], each) for each in told]
+        return _distinct(entries) or _fill(template.get("$none", MISSING), whole)
     if "$one_of" in template:
         return _nearest(template["$one_of"], whole)
     if "$named" in template:
@@ -136,6 +137,11 @@ def _render(
         return body
     texts = [str(fill(template["$fields"], each)) for each in told]
     return {**_tree(violations, texts), **body} if texts else {**body, "detail": whole["message"]}
+
+
+def _distinct(entries: list[Any]) -> list[Any]:
+    """Return entries without those that say again what one before says."""
+    return [entry for at, entry in enumerate(entries) if entry not in entries[:at]]
 
 
 def _fill(template: Any, values: Mapping[str, Any]) -> Any:

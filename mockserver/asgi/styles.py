@@ -23,11 +23,19 @@ _WHOLE = frozenset({"integer", "number", "boolean"})
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a text may spell: a type, that of the items of an array, and those of the properties of an object."""
+    """What a text may spell: a type, that of the items of an array, and those of the properties of an object.
+
+    A text in which null may stand is null when it says so, unless it may be any text.
+    """
 
     type: str | None = None
     items: Shape | None = None
     fields: Mapping[str, Shape] | None = None
+    nullable: bool = False
+
+    def value(self, text: str) -> Any:
+        """Return what a text spells; the text itself when it spells nothing that belongs here."""
+        return None if self.nullable and text == "null" and self.type != "string" else scalar(text, self.type)
 
     def field(self, name: str) -> Shape:
         """Return the shape of a property; one that is not declared may be anything."""
@@ -48,10 +56,10 @@ class Style:
         """Return the value of texts that came under the parameter's own name; what does not fit stays text."""
         if shape.type == "array":
             items = shape.items or ANY
-            return [scalar(part, items.type) for text in texts for part in self._parts(items, parameter, text)]
+            return [items.value(part) for text in texts for part in self._parts(items, parameter, text)]
         if shape.type == "object":
             return self._object(shape, parameter, texts[-1])
-        return scalar(self._bare(parameter, texts[-1]), shape.type)
+        return shape.value(self._bare(parameter, texts[-1]))
 
     def gather(self, shape: Shape, parameter: str, texts: Texts) -> dict[str, Any] | None:
         """Return the object that is spread over several names, None when none of these was sent."""
@@ -96,7 +104,7 @@ class Style:
             return text
         else:
             pairs = list(zip(parts[::2], parts[1::2], strict=True))
-        return {name: scalar(value, shape.field(name).type) for name, value in pairs}
+        return {name: shape.field(name).value(value) for name, value in pairs}
 
 
 def scalar(text: str, kind: str | None) -> Any:
@@ -113,18 +121,18 @@ def scalar(text: str, kind: str | None) -> Any:
 
 def _one(shape: Shape, texts: Sequence[str]) -> Any:
     if shape.type == "array":
-        return [scalar(text, (shape.items or ANY).type) for text in texts]
-    return scalar(texts[-1], shape.type)
+        return [(shape.items or ANY).value(text) for text in texts]
+    return shape.value(texts[-1])
 
 
 def _deep(shape: Shape, parameter: str, texts: Texts) -> dict[str, Any] | None:
-    """Return the object that `name[a][b]=x` spells; `name[a][]=x` adds to an array."""
+    """Return the object that `name[a][b]=x` spells; `name[a][]=x` and `name[a][0]=x` are lists."""
     made: dict[str, Any] = {}
     for name, values in texts.items():
         steps = deep_steps(parameter, name)
         if steps:
-            _plant(made, shape, steps, values)
-    return made or None
+            plant(made, shape, steps, values)
+    return counted(made, shape) if made else None
 
 
 def deep_steps(parameter: str, name: str) -> list[str]:
@@ -135,13 +143,23 @@ def deep_steps(parameter: str, name: str) -> list[str]:
     return steps if len(steps) <= DEEPEST else []
 
 
-def _plant(place: dict[str, Any], shape: Shape, steps: list[str], texts: Sequence[str]) -> None:
+def plant(place: dict[str, Any], shape: Shape, steps: Sequence[str], texts: Sequence[str]) -> None:
     """Put the value of texts at the end of a way; where two ways disagree, the first one stays."""
     first, rest = steps[0], steps[1:]
-    inner = shape.field(first)
+    inner = (shape.items or ANY) if shape.type == "array" else shape.field(first)
     if rest == [""]:
-        place[first] = [scalar(text, (inner.items or ANY).type) for text in texts]
+        place[first] = [(inner.items or ANY).value(text) for text in texts]
     elif not rest:
         place.setdefault(first, _one(inner, texts))
     elif isinstance(below := place.setdefault(first, {}), dict):
-        _plant(below, inner, rest, texts)
+        plant(below, inner, rest, texts)
+
+
+def counted(value: Any, shape: Shape) -> Any:
+    """Return a value whose objects with the keys 0, 1, 2 and so on are lists, but where an object belongs."""
+    if not isinstance(value, dict):
+        return value
+    is_list = shape.type in ("array", "any", None) and value.keys() == set(map(str, range(len(value))))
+    if is_list:
+        return [counted(value[str(at)], shape.items or ANY) for at in range(len(value))]
+    return {name: counted(child, shape.field(name)) for name, child in value.items()}

@@ -16,6 +16,7 @@ from mockserver.generation.names import provider_for
 from mockserver.generation.numbers import number_for
 from mockserver.generation.pattern import text_for
 from mockserver.generation.recursion import COMPOSED, MOST_LEVELS, Recursion, listed, may_be_null
+from mockserver.generation.telling import told_apart
 from mockserver.lookup import MISSING
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class ValueMaker:
 
     def make(self, schema: Any, name: str, random: Random, depth: int = 0) -> Any:
         """Return a value for the schema of a property of this name; MISSING when the schema forbids all."""
+        named = schema.get("$ref") if isinstance(schema, Mapping) else None
         schema = self._recursion.resolved(schema)
         if schema is False or depth > 2 * DEEPEST or (depth > DEEPEST and not self._recursion.fits(schema)):
             return MISSING
@@ -50,6 +52,7 @@ class ValueMaker:
         if depth >= self._null_from and may_be_null(schema):
             return None
         merged = self._merged(schema, depth)
+        merged = told_apart(merged, named) if "allOf" in schema and not _has_choice(schema) else merged
         said = self._said(merged, random)
         if said is not MISSING:
             return said
@@ -68,18 +71,20 @@ class ValueMaker:
             return schema
         above = (*above, schema)
         merged = plain_bounds({name: value for name, value in schema.items() if name not in COMPOSED})
-        parts = listed(schema, "allOf")
+        parts, named = listed(schema, "allOf"), None
         for word in ("oneOf", "anyOf"):
             choices = [each for each in listed(schema, word) if self._is_open(each, above)]
-            parts = [*parts, self._chosen(choices, depth)] if choices else parts
+            chosen = self._recursion.choice(choices, depth >= DEEP) if choices else None
+            named = chosen.get("$ref") if isinstance(chosen, Mapping) else named
+            parts = [*parts, self._alone(chosen, choices)] if choices else parts
         for part in parts:
             inner = self._recursion.resolved(part)
             if isinstance(inner, Mapping) and not _is_among(inner, above):
                 merged = join(merged, plain_bounds(self._merged(inner, depth, above)))
-        return merged
+        return merged if named is None else told_apart(merged, named)
 
-    def _chosen(self, choices: list[Any], depth: int) -> Any:
-        chosen = self._recursion.resolved(self._recursion.choice(choices, depth >= DEEP))
+    def _alone(self, chosen: Any, choices: list[Any]) -> Any:
+        chosen = self._recursion.resolved(chosen)
         return _without_null(chosen) if isinstance(chosen, Mapping) and len(choices) > 1 else chosen
 
     def _is_open(self, choice: Any, above: tuple[Any, ...]) -> bool:
@@ -138,7 +143,11 @@ class ValueMaker:
         child = schema.get("items", {})
         if schema.get("uniqueItems") and size > 1:
             return self._distinct(child, size, name, random, depth)
-        items = [self.make(child, name, random, depth + 1) for _ in range(size)]
+        first = listed(schema, "prefixItems")
+        items = [
+            self.make(first[at] if at < len(first) else child, name, random, depth + 1)
+            for at in range(max(size, min(len(first), most)) if depth < DEEPEST else size)
+        ]
         return [item for item in items if item is not MISSING]
 
     def _distinct(self, schema: Any, size: int, name: str, random: Random, depth: int) -> list[Any]:
@@ -204,6 +213,10 @@ def _has_type(value: Any, schema: Mapping[str, Any]) -> bool:
 
 def _is_null(schema: Any) -> bool:
     return isinstance(schema, Mapping) and (schema.get("type") == "null" or schema.get("enum") == [None])
+
+
+def _has_choice(schema: Mapping[str, Any]) -> bool:
+    return "oneOf" in schema or "anyOf" in schema
 
 
 def _is_among(schema: Any, schemas: tuple[Any, ...]) -> bool:

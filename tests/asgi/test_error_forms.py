@@ -49,6 +49,22 @@ def test_a_status_that_is_not_documented_is_told_as_problem_details(play: Play) 
     assert answer.json["detail"] == "no record of pets has the key 9"
 
 
+@pytest.mark.parametrize("documented", ["400", "415", "422"])
+def test_a_media_type_that_is_not_taken_has_the_documented_status_that_comes_nearest(
+    play: Play, documented: str
+) -> None:
+    stage = pets(play, {documented: told(thing(message=TEXT)), "404": told({})})
+    answer = stage.ask("POST /pets", b"x", {"Content-Type": "image/png"})
+    assert (answer.status, answer.json) == (int(documented), {"message": "the media type image/png is not taken here"})
+
+
+def test_a_list_of_what_is_wrong_says_nothing_twice(play: Play) -> None:
+    listed = {"type": "array", "uniqueItems": True, "items": thing(reason=TEXT)}
+    body = {"type": "object", "additionalProperties": {"type": "integer"}}
+    stage = play({"/pets": {"post": {"requestBody": body_of(body), "responses": {"400": told(listed)}}}}, records={})
+    assert stage.ask("POST /pets", {"a": "x", "b": "x"}).json == [{"reason": '"x" is not of type "integer"'}]
+
+
 @pytest.mark.parametrize("name", ["default", "4XX"])
 def test_a_default_or_a_class_documents_every_status(play: Play, name: str) -> None:
     stage = pets(play, {name: told(thing(error=thing(message=TEXT)))})

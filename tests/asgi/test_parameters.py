@@ -248,3 +248,17 @@ def test_header_and_cookie_parameters_are_checked(play: Play) -> None:
     assert stage.ask("GET /things").json["errors"] == [{"pointer": "/header/x-size", "detail": "x-size is required"}]
     assert stage.ask("GET /things", headers={"x-size": "5", "Cookie": "a=b; page=5"}).status == 200
     assert stage.ask("GET /things", headers={"x-size": "5", "Cookie": "page=x"}).status == 400
+
+
+@pytest.mark.parametrize("place", ["path", "query", "header"])
+def test_the_word_null_is_null_where_no_text_belongs_but_null_may_stand(place: str) -> None:
+    assert decoded({"type": "integer", "nullable": True}, {"p": ["null"]}, place) is None
+    assert decoded({"type": "array", "items": {"type": "number", "nullable": True}}, {"p": ["null"]}, place) == [None]
+    assert decoded({"type": "string", "nullable": True}, {"p": ["null"]}, place) == "null"
+    assert decoded({"type": "integer"}, {"p": ["null"]}, place) == [("p", "type")]
+
+
+def test_a_deep_object_counts_the_items_of_a_list() -> None:
+    schema = {"type": "object", "properties": {"ids": INTEGERS, "at": {"type": "object"}}}
+    sent = {"p[ids][0]": ["5"], "p[ids][1]": ["6"], "p[at][0]": ["x"], "p[more][0][a]": ["1"]}
+    assert decoded(schema, sent, style="deepObject") == {"ids": [5, 6], "at": {"0": "x"}, "more": [{"a": 1}]}
