@@ -16,6 +16,7 @@ from mockserver.generation.names import provider_for
 from mockserver.generation.numbers import number_for
 from mockserver.generation.pattern import text_for
 from mockserver.generation.recursion import COMPOSED, MOST_LEVELS, Recursion, listed, may_be_null
+from mockserver.generation.said import said_value
 from mockserver.generation.telling import told_apart
 from mockserver.lookup import MISSING
 
@@ -61,9 +62,11 @@ class ValueMaker:
 
     def _said(self, schema: Mapping[str, Any], random: Random) -> Any:
         if not self._fresh or "const" in schema:
-            return _said(schema)
+            return said_value(schema)
         options = [option for option in listed(schema, "enum") if option is not None]
-        return random.choice(options) if options else _said({"enum": schema["enum"]}) if "enum" in schema else MISSING
+        return (
+            random.choice(options) if options else said_value({"enum": schema["enum"]}) if "enum" in schema else MISSING
+        )
 
     def _merged(self, schema: Mapping[str, Any], depth: int, above: tuple[Any, ...] = ()) -> Mapping[str, Any]:
         """Return one schema for `allOf` and for a choice of `oneOf` and `anyOf`; `above` are those in the making."""
@@ -178,37 +181,7 @@ class ValueMaker:
         return text if len(text) <= longest else text[: int(longest)].ljust(int(shortest), "x")
 
 
-_PYTHON_TYPES: Mapping[str, Any] = {
-    "integer": int,
-    "number": int | float,
-    "string": str,
-    "array": list,
-    "object": Mapping,
-}
 _TOLD = frozenset({"example", "examples", "default"})
-
-
-def _said(schema: Mapping[str, Any]) -> Any:
-    """Return the value that the schema itself names, MISSING when it names none; a slip is passed over."""
-    if "const" in schema:
-        return schema["const"]
-    options = listed(schema, "enum")
-    told = [schema[word] for word in ("example", "default") if word in schema]
-    for value in (*told, *listed(schema, "examples")):
-        if _has_type(value, schema) and (not options or value in options):
-            return value
-    return next((option for option in options if option is not None), None) if options else MISSING
-
-
-def _has_type(value: Any, schema: Mapping[str, Any]) -> bool:
-    declared = schema.get("type")
-    if value is None:
-        return bool(schema.get("nullable")) or "null" in (declared or ())
-    if isinstance(value, bool) or declared == "boolean":
-        return isinstance(value, bool) and declared in ("boolean", None)
-    if declared == "integer" and isinstance(value, float):
-        return value.is_integer()
-    return isinstance(value, _PYTHON_TYPES.get(declared, object) if isinstance(declared, str) else object)
 
 
 def _is_null(schema: Any) -> bool:
