@@ -22,8 +22,6 @@ NEARLY: Mapping[str, tuple[int, ...]] = {
     **dict.fromkeys(("conflict", "duplicate", "transition"), (409, 422, 400)),
     "too_many": (403, 409, 422, 400),
     "unsupported_media_type": (415, 400, 422),
-    "body_too_large": (413, 400),
-    "not_acceptable": (406, 400),
 }
 """The statuses that may be meant by a kind of problem, the usual one first (RFC 9110 section 15.5)."""
 
