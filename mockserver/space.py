@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mockserver.behavior.decide import decide
-from mockserver.call import Call, Reply
+from mockserver.call import Call, Decision, Problem, Reply
 from mockserver.generation.clock import SteeredClock
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.types import Model
@@ -23,13 +24,16 @@ class Space:
     supply: SeededSupply
     clock: SteeredClock = field(default_factory=SteeredClock)
 
-    def answer(self, call: Call) -> Reply:
-        """Decide a call and apply its changes, all or none."""
+    def answer(self, call: Call, fault_in: Callable[[Reply], Problem | None] | None = None) -> Decision:
+        """Decide a call and apply its changes, all or none; none where `fault_in` has something against the reply."""
         with self.store.transaction() as transaction:
             decision = decide(self.model, call, transaction, self.supply)
+            if fault_in is not None and decision.reply.problem is None:
+                problem = fault_in(decision.reply)
+                decision = decision if problem is None else Decision(Reply(problem=problem))
             if decision.changes:
                 transaction.apply(decision.changes)
-        return decision.reply
+        return decision
 
     def twin(self, store: Store, clock: SteeredClock) -> Space:
         """Return a space of the same API with a state and a clock of its own."""

@@ -60,7 +60,7 @@ class Threads:
         def call(asked: Ask) -> Any:
             gate.wait(30)
             said = Call(self._operations[asked.label], asked.path, asked.query, body=asked.body)
-            reply = self._space.answer(said)
+            reply = self._space.answer(said).reply
             return None if reply.problem else (True if reply.value is None else reply.value)
 
         usual = sys.getswitchinterval()

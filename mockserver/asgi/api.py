@@ -78,6 +78,10 @@ class Edge(RoutedMiddleware[EdgeApi]):
         bare = self.api.routes.find(stem)
         return match if bare is None else replace(bare, extension=f".{extension}")
 
+    def kind_of(self, label: str) -> str:
+        """Return the kind of an operation, empty where there is none."""
+        return self.api.kinds.get(label, "")
+
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             return
@@ -121,7 +125,7 @@ class Edge(RoutedMiddleware[EdgeApi]):
         if route is None:
             return self._without_route(match, method, scope)
         if note is not None:
-            note.operation = route.name
+            note.operation, note.kind = route.name, self.kind_of(route.name)
         texts = dict(zip(route.params, match.values, strict=True))
         preferred = self._habits.extensions.get(match.extension[1:], "")
         space = self.spaces.at(scope.get(SPACE, ""))

@@ -16,7 +16,7 @@ from mockserver.asgi.envelope import Enveloper
 from mockserver.asgi.exhibit import Exhibit, refused_preference
 from mockserver.asgi.intake import Intake
 from mockserver.asgi.negotiation import choose_format
-from mockserver.asgi.note import note_problem
+from mockserver.asgi.note import NOTE, note_problem
 from mockserver.asgi.offered import offered_types, problem_types, reply_validators
 from mockserver.asgi.parameters import ParameterPlan
 from mockserver.asgi.prefer import Preference, take_preference
@@ -27,7 +27,7 @@ from mockserver.asgi.respond import Answer, encode, error_answer
 from mockserver.asgi.security import Guard
 from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import xml_writers
-from mockserver.call import Call, Principal, Problem, ProblemKind, Reply, Supply, Violation
+from mockserver.call import Call, Decision, Principal, Problem, ProblemKind, Reply, Supply, Violation
 from mockserver.lookup import MISSING
 from mockserver.model.declared import (
     operation_at,
@@ -107,11 +107,28 @@ class Handler:
         call = await self._decode(request, admitted)
         if isinstance(call, Problem):
             return self._refused(call, request)
-        reply = (request.space or self._space).answer(call)
-        if reply.problem is not None:
-            return self._refused(reply.problem, request)
-        answer = self._answered(reply, request, media_type)
+        decision, body = self._decided(call, request)
+        if decision.reply.problem is not None:
+            return self._refused(decision.reply.problem, request)
+        answer = self._answered(decision.reply, body, request, media_type)
         return replace(answer, after=self._callbacks.due(request, call, answer)) if self._callbacks else answer
+
+    def _decided(self, call: Call, request: Request) -> tuple[Decision, Any]:
+        """Decide a call and return the body of its reply too, made before anything is stored: a reply that cannot be
+        made, or must not be sent, changes nothing."""
+        body: Any = MISSING
+
+        def fault_in(reply: Reply) -> Problem | None:
+            nonlocal body
+            if not self._is_empty(reply):
+                body = self._enveloper.wrap(reply, request)
+            return self._reply_fault(reply, body) if self._reply_validators else None
+
+        decision = (request.space or self._space).answer(call, fault_in)
+        note = request.scope.get(NOTE)
+        if note is not None:
+            note.call, note.changes = call, (*note.changes, *decision.changes)
+        return decision, body
 
     def _preferred(self, preference: Preference | Problem, request: Request) -> Answer:
         """Return the documented response that was asked for; credentials are checked even so."""
@@ -169,24 +186,33 @@ class Handler:
             return Problem(ProblemKind.LIMIT_EXCEEDED, violations[0].message, tuple(violations), values)
         return Problem(ProblemKind.INVALID_QUERY, violations[0].message, tuple(violations))
 
-    def _answered(self, reply: Reply, request: Request, media_type: str) -> Answer:
+    def _status(self, reply: Reply) -> int:
+        return self._operation.created if reply.created else self._operation.success
+
+    def _is_empty(self, reply: Reply) -> bool:
+        """Tell whether a reply lists nothing, for which the API has a status of its own."""
         operation = self._operation
-        status = operation.created if reply.created else operation.success
-        if operation.envelope.empty is not None and reply.value == [] and operation.kind in (Kind.LIST, Kind.VIEW):
+        return operation.envelope.empty is not None and reply.value == [] and operation.kind in (Kind.LIST, Kind.VIEW)
+
+    def _answered(self, reply: Reply, body: Any, request: Request, media_type: str) -> Answer:
+        operation, status = self._operation, self._status(reply)
+        if operation.envelope.empty is not None and self._is_empty(reply):
             return Answer(operation.envelope.empty, [], b"")
-        body = self._enveloper.wrap(reply, request)
         headers = self._headers.of(status, reply, request)
         if body is MISSING or status == 204:
             return Answer(status, headers, b"")
-        faults = self._reply_faults(status, body)
-        if faults:
-            text = f"the reply breaks the document at {faults[0].path}: {faults[0].message}"
-            return self._refused(Problem(ProblemKind.INTERNAL, text, tuple(faults)), request)
         return encode(status, headers, body, media_type, self._writers.get((status, media_type)))
 
-    def _reply_faults(self, status: int, body: Any) -> list[Violation]:
-        validator = self._reply_validators.get(status)
-        return find_violations(validator, body, "body") if validator else []
+    def _reply_fault(self, reply: Reply, body: Any) -> Problem | None:
+        """Return the refusal of a reply whose body breaks the document."""
+        validator = self._reply_validators.get(self._status(reply))
+        if validator is None or body is MISSING or self._status(reply) == 204:
+            return None
+        faults = find_violations(validator, body, "body")
+        if not faults:
+            return None
+        text = f"the reply breaks the document at {faults[0].path}: {faults[0].message}"
+        return Problem(ProblemKind.INTERNAL, text, tuple(faults))
 
     def _refused(self, problem: Problem, request: Request) -> Answer:
         """Return a refusal in the accepted media type of those its status has, in the first when none is."""

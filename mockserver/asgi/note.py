@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.call import Problem
+from mockserver.call import Call, Problem
+from mockserver.state import Change
 
 NOTE = "understudy.note"
 """Where the scope of a request holds its Note; most have none."""
@@ -13,7 +14,10 @@ NOTE = "understudy.note"
 
 @dataclass(slots=True)
 class Note:
-    """Which space, API and operation (`POST /shelves`) a request was for, and why it was refused, if it was.
+    """Which space, API and operation (`POST /shelves`, and its kind) a request was for, and what came of it.
+
+    `call` is the request decoded, None where it was refused before that; `problem` tells why it was refused, if it
+    was; `changes` are those that it made.
 
     `root_path` is what its path began with before that of the API: where the application is mounted, and the
     space. All are empty for a request that belongs to no API.
@@ -23,7 +27,10 @@ class Note:
     root_path: str = ""
     api: str = ""
     operation: str = ""
+    kind: str = ""
+    call: Call | None = None
     problem: Problem | None = None
+    changes: tuple[Change, ...] = ()
 
 
 def note_problem(scope: Any, problem: Problem) -> None:

@@ -54,6 +54,7 @@ class EdgeApi(RoutedAPI[Handler]):
         self._schemas = SchemaCompiler(space.model.document.spec)
         self._fresh = SeededSupply(space.model.document.spec, fresh=True)
         self._by_label: dict[str, Operation] = {each.label: each for each in space.model.operations}
+        self.kinds = {label: each.kind.value for label, each in self._by_label.items()}
         self._handlers: dict[tuple[str, str], Handler] = {}
         self.routes = Routes()
         for base in bases:

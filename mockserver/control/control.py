@@ -37,9 +37,7 @@ class Control:
         self.snapshots: dict[str, Snapshot] = {}
         self._taken = 0
         self._lock = threading.Lock()
-        models = [edge.space.model for edge in edges]
-        kinds = {(model.name, each.label): each.kind.value for model in models for each in model.operations}
-        self.writer = Writer(secret_names(models), kinds)
+        self.writer = Writer(secret_names(edge.space.model for edge in edges))
 
     def reset(self, space: str = "") -> None:
         """Put a space back to the start: records, clock and faults; its journal is forgotten."""

@@ -9,11 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from mockserver.asgi.jsontext import dumps
 from mockserver.asgi.note import Note
+from mockserver.call import Call
+from mockserver.state import Change, Put
 
 Headers = Sequence[tuple[bytes, bytes]]
 _OVERHEAD = 4000
 """Bytes that an entry takes beside its bodies, roughly."""
+_DECODED = 5
+"""Bytes that a value takes for each byte of its JSON text, roughly."""
+_CHANGE = 300
+"""Bytes that a change takes beside its record, roughly."""
 
 
 @dataclass(slots=True)
@@ -47,6 +54,21 @@ class Entry:
         return self.note.operation
 
     @property
+    def kind(self) -> str:
+        """What the operation does, `create`; empty when the request met none."""
+        return self.note.kind
+
+    @property
+    def call(self) -> Call | None:
+        """The request decoded: parameters and body with their types; None when it was refused before that."""
+        return self.note.call
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What it changed: records put and removed, and numbers of sequences that were given out."""
+        return self.note.changes
+
+    @property
     def method(self) -> str:
         return str(self.scope["method"])
 
@@ -64,6 +86,14 @@ class Entry:
     @property
     def headers(self) -> list[tuple[str, str]]:
         return decoded(self.scope["headers"])
+
+    def header(self, name: str) -> str:
+        """Return a header of the request by its name in small letters, empty when it was not sent."""
+        return dict(self.headers).get(name, "")
+
+    def reply_header(self, name: str) -> str:
+        """Return a header of the reply by its name in small letters, empty when it was not sent."""
+        return dict(decoded(self.reply_headers)).get(name, "")
 
     @property
     def body(self) -> bytes:
@@ -88,7 +118,9 @@ class Entry:
     @property
     def size(self) -> int:
         """Bytes that the entry keeps in memory, roughly."""
-        return _OVERHEAD + sum(map(len, self.request_chunks)) + sum(map(len, self.reply_chunks))
+        sent, told = sum(map(len, self.request_chunks)), sum(map(len, self.reply_chunks))
+        decoded_bytes = sent * _DECODED if self.note.call is not None else 0
+        return _OVERHEAD + sent + told + decoded_bytes + sum(map(_change_size, self.note.changes))
 
     def __str__(self) -> str:
         query = self.scope["query_string"].decode("latin-1")
@@ -106,6 +138,10 @@ class Bounds:
 
     most: int = 10_000
     most_bytes: int = 64 * 1024 * 1024
+
+
+def _change_size(change: Change) -> int:
+    return _CHANGE + (len(dumps(change.record)) * _DECODED if isinstance(change, Put) else 0)
 
 
 class Journal:

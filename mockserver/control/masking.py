@@ -9,7 +9,20 @@ from mockserver.model.types import Model
 
 Pairs = Sequence[tuple[str, str]]
 MASK = "***"
-_SECRET = re.compile(r"auth|token|secret|passw|api[-_]?key|cookie|session|signature|credential", re.IGNORECASE)
+_SECRET = re.compile(
+    r"authori[sz]ation|authenticat|oauth|(?<![a-z])auth(?![a-z])|token|secret|passw|api[-_]?key|cookie|session"
+    r"|signature|credential",
+    re.IGNORECASE,
+)
+"""In the name of a header or of a query parameter; `author` is none."""
+_SECRET_PROPERTY = re.compile(
+    r"(.*[-_.])?(password|passwd|passphrase|pwd|secret|token|(access|refresh|id|auth|bearer|session)[-_]?token"
+    r"|(api|private|secret|access)[-_]?key|client[-_]?secret|authorization|credentials?)",
+    re.IGNORECASE,
+)
+"""The whole name of a property; pages have tokens too, and `next_page_token` opens nothing."""
+_PAGE = re.compile(r"page|cursor|next|prev|continuation|sync", re.IGNORECASE)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def secret_names(models: Iterable[Model]) -> frozenset[str]:
@@ -24,6 +37,11 @@ def secret_names(models: Iterable[Model]) -> frozenset[str]:
 def masked(pairs: Pairs, names: frozenset[str]) -> list[tuple[str, str]]:
     """Return pairs with the values of secrets masked; the word before a credential (`Bearer`) stays."""
     return [(name, _mask(value) if name.lower() in names or _SECRET.search(name) else value) for name, value in pairs]
+
+
+def names_secret(name: str) -> bool:
+    """Tell whether a property of a body, by its name, lets somebody in: `password`, `access_token`, `apiKey`."""
+    return _SECRET_PROPERTY.fullmatch(_CAMEL.sub("_", name)) is not None and _PAGE.search(name) is None
 
 
 def _mask(value: str) -> str:

@@ -3,44 +3,51 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
+from mockserver.control.bodies import masked_body
 from mockserver.control.form import body_form, moment, request_form, response_form, url_of
 from mockserver.control.journal import Entry, decoded
 from mockserver.control.masking import masked
+from mockserver.control.plain import plain_call, plain_change
 
-Kinds = Mapping[tuple[str, str], str]
-"""The kind of an operation by API and label."""
 _PHRASES = {each.value: each.phrase for each in HTTPStatus}
 
 
 class Writer:
-    """Knows which names carry secrets and what kind each operation is."""
+    """Knows which names carry secrets."""
 
-    def __init__(self, secrets: frozenset[str], kinds: Kinds) -> None:
+    def __init__(self, secrets: frozenset[str]) -> None:
         self._secrets = secrets
-        self._kinds = kinds
 
     def plain(self, entry: Entry) -> dict[str, Any]:
-        """Return an entry as JSON values, secrets masked: `request` is what was asked, `response` the reply."""
+        """Return an entry as JSON values, secrets masked: `request` is what was asked, `response` the reply; `call` is
+        the request as it was decoded, where it was, and `changes` are the records that it put or removed."""
+        call = entry.call
         return {
             "id": str(entry.number),
             "space": entry.space,
             "api": entry.api,
             "operation": entry.operation,
-            "kind": self._kinds.get((entry.api, entry.operation), ""),
+            "kind": entry.kind,
             "request": request_form(
                 entry.method,
                 entry.path,
                 self._masked(entry.query),
                 self._masked(entry.headers),
                 entry.began_s,
-                entry.body,
+                masked_body(entry.body, entry.header("content-type")),
             ),
-            "response": response_form(entry.status, self._masked(decoded(entry.reply_headers)), entry.reply_body),
+            "response": response_form(
+                entry.status,
+                self._masked(decoded(entry.reply_headers)),
+                masked_body(entry.reply_body, entry.reply_header("content-type")),
+            ),
+            **({} if call is None else {"call": plain_call(call, self._secrets)}),
+            "changes": [told for each in entry.changes if (told := plain_change(each)) is not None],
             "duration_ms": round(entry.took_s * 1000, 3),
             "violations": list(entry.violations),
             "wasMatched": bool(entry.operation),
@@ -76,14 +83,15 @@ class Writer:
             "bodySize": len(entry.body),
         }
         if entry.body:
-            media_type = dict(entry.headers).get("content-type", "application/octet-stream")
-            request["postData"] = {"mimeType": media_type, "text": entry.body.decode(errors="replace"), "params": []}
+            media_type = entry.header("content-type") or "application/octet-stream"
+            text = masked_body(entry.body, media_type).decode(errors="replace")
+            request["postData"] = {"mimeType": media_type, "text": text, "params": []}
         return request
 
     def _har_response(self, entry: Entry) -> dict[str, Any]:
-        headers = decoded(entry.reply_headers)
-        content: dict[str, Any] = {"size": len(entry.reply_body), "mimeType": dict(headers).get("content-type", "")}
-        body = body_form(entry.reply_body)
+        headers, media_type = decoded(entry.reply_headers), entry.reply_header("content-type")
+        content: dict[str, Any] = {"size": len(entry.reply_body), "mimeType": media_type}
+        body = body_form(masked_body(entry.reply_body, media_type))
         content |= {"text": body["body"]} if "body" in body else {"text": body["bodyAsBase64"], "encoding": "base64"}
         return {
             "status": entry.status,
@@ -91,7 +99,7 @@ class Writer:
             **_wire(entry),
             "headers": _pairs(self._masked(headers)),
             "content": content,
-            "redirectURL": dict(headers).get("location", ""),
+            "redirectURL": entry.reply_header("location"),
             "bodySize": len(entry.reply_body),
         }
 
@@ -107,7 +115,7 @@ def _wire(entry: Entry) -> dict[str, Any]:
 
 
 def _host(entry: Entry) -> str:
-    return dict(entry.headers).get("host", "localhost")
+    return entry.header("host") or "localhost"
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> list[dict[str, str]]:

@@ -97,6 +97,7 @@ def _note(met: _Met) -> None:
     if note is not None:
         note.space, note.root_path = met.scope.get(SPACE, ""), met.scope.get("root_path", "")
         note.api, note.operation = met.call.api, met.call.operation
+        note.kind = met.edge.kind_of(met.call.operation)
 
 
 async def _refuse(strike: Strike, met: _Met, send: Any) -> None:
@@ -135,7 +136,9 @@ async def _lose(met: _Met, receive: Any, send: Any) -> None:
     spaces.open(name, real.store.fork()).clock.restore(real.clock)
 
     async def keep_space(message: Any) -> None:
-        _note(met)  # the edge noted the copy
+        _note(met)  # the edge noted the copy, and changes that are thrown away
+        if NOTE in met.scope:
+            met.scope[NOTE].changes = ()
         await send(message)
 
     try:

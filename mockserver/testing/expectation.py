@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from mockserver.control.journal import Entry
+from mockserver.control.plain import told_change
 
 MOST_SHOWN = 50
 """Calls that are shown; of more, the last ones."""
+MOST_CHANGES = 5
+"""Changes of one call that are shown."""
 
 
 def check_called(
@@ -30,15 +33,20 @@ def check_called(
 
 
 def show(calls: Sequence[Entry]) -> list[str]:
-    """Return a line for each call, and one for each reason why it was refused."""
+    """Return a line for each call with what it was and how long it took, one for each reason why it was refused, and
+    one for each record that it changed."""
     if not calls:
         return ["no calls were made"]
     lines = [f"{len(calls)} calls were made:" if len(calls) > 1 else "one call was made:"]
     if len(calls) > MOST_SHOWN:
         lines.append(f"  ... {len(calls) - MOST_SHOWN} before these")
     for each in calls[-MOST_SHOWN:]:
-        lines.append(f"  {each}")
+        lines.append(f"  {each}  ({f'{each.kind}, ' if each.kind else ''}{each.took_s * 1000:.1f} ms)")
         lines += [f"      {reason}" for reason in each.violations]
+        changes = [told for change in each.changes if (told := told_change(change))]
+        lines += [f"      {told}" for told in changes[:MOST_CHANGES]]
+        if len(changes) > MOST_CHANGES:
+            lines.append(f"      ... and {len(changes) - MOST_CHANGES} changes more")
     return lines
 
 

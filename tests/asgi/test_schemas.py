@@ -215,3 +215,21 @@ def test_a_reply_that_breaks_the_document_is_500_where_replies_are_checked(play:
     assert checked.status == 500, checked.body
     assert "array" in checked.json["detail"]
     assert play(paths, said, records).ask("GET /things").json == {"things": [{"id": 1}]}
+
+
+def test_a_reply_that_breaks_the_document_changes_nothing_where_replies_are_checked(play: Play) -> None:
+    nothing_fits = {"type": "string", "minLength": 3, "maxLength": 2}
+    thing = {"type": "object", "properties": {"name": {"type": "string"}}}
+    post = operation(nothing_fits, requestBody=body_of(thing))
+    paths = {"/things": {"get": operation({"type": "array", "items": {"type": "object"}}), "post": post}}
+    said = {
+        "resources": {"things": {"path": "/things", "key": "id"}},
+        "operations": {
+            "GET /things": {"kind": "list", "resource": "things"},
+            "POST /things": {"kind": "create", "resource": "things"},
+        },
+    }
+    for check, (status, kept) in {True: (500, 0), False: (200, 1)}.items():
+        stage = play(paths, said, {}, Settings(validate_responses=check, cors=False))
+        assert stage.ask("POST /things", {"name": "a"}).status == status
+        assert len(stage.ask("GET /things").json) == kept
