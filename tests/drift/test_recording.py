@@ -133,7 +133,7 @@ def test_the_saved_journal_of_a_mock_is_a_recording_and_so_is_its_har(tmp_path: 
     control = make_control(edges, settings)
     target = AppTarget(wire(edges, settings, control))
     target.send(Sent("POST", "/shelves?x=1", {**KEY, "Content-Type": "application/json"}, b'{"name": "a b"}'))
-    writer = Writer(frozenset({"x-api-key"}), {})
+    writer = Writer(frozenset({"x-api-key"}))
     entries = control.journal.of()
     (tmp_path / "j.jsonl").write_text(writer.lines(entries))
     (tmp_path / "j.har").write_text(json.dumps(writer.har(entries)))
