@@ -56,6 +56,17 @@ class Aliases:
             return MISSING
         return TOKEN.sub(lambda found: str(self._known[found.group()]), value)
 
+    def filled(self, value: Any) -> Any:
+        """Return the value with every placeholder that is known replaced by what it stands for; others stay."""
+        if isinstance(value, Mapping):
+            return {name: self.filled(child) for name, child in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(self.filled(child) for child in value)
+        if isinstance(value, str):
+            value = TOKEN.sub(lambda found: str(self._known.get(found.group(), found.group())), value)
+        known = self.told(value)
+        return value if known is MISSING else known
+
     def _agree_on_text(self, expected: str, actual: str) -> bool:
         pieces, end = [], 0
         tokens = list(TOKEN.finditer(expected))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from contracts.calls import Plan
 from contracts.compare import Difference
-from contracts.targets import NO_BODY, Answer, Sent
 
 
 class Disagreement(AssertionError):
@@ -21,10 +19,3 @@ class Disagreement(AssertionError):
         self.story = tuple(story)
         self.plans = tuple(plans)
         self.found = tuple(found)
-
-
-def told(number: int, sent: Sent, answer: Answer) -> str:
-    """Return a call and its answer as one line of a story."""
-    body = f" {sent.body.decode()}" if sent.body is not None else ""
-    reply = "" if answer.body is NO_BODY else f" {json.dumps(answer.body, ensure_ascii=False)}"
-    return f"{number}. {sent.method} {sent.path}{body}  ->  {answer.status}{reply}"

@@ -12,24 +12,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import settings as Settings
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from contracts.aliases import Aliases
 from contracts.calls import Plan, can_be_called, plans
-from contracts.disagreement import Disagreement, told
-from contracts.judge import judge
-from contracts.oracle import Oracle
-from contracts.placeholders import Keeper, PlaceholderNumbers, PlaceholderSupply
+from contracts.disagreement import Disagreement
+from contracts.exchanges import told
+from contracts.placeholders import Keeper
 from contracts.pool import Pool, Settled
+from contracts.shadow import Shadow
 from contracts.shorten import shorten
 from contracts.spelling import spell
 from contracts.targets import Answer, Sent, Target
 from mockserver.lookup import MISSING
 from mockserver.model.servers import filled
-from mockserver.model.types import Model
+from mockserver.model.types import Model, Operation
 from mockserver.state import Collection as Records
 from mockserver.state import Put, Query
 
@@ -37,51 +37,45 @@ from mockserver.state import Put, Query
 class Driver:
     """Makes one call after another on a target, and holds each answer against the oracle's."""
 
-    def __init__(self, model: Model, target: Target, store: Keeper, headers: Mapping[str, str], base: str) -> None:
-        self._model, self._target = model, target
-        self._headers, self._base = headers, base
-        supply = PlaceholderSupply()
-        numbers = PlaceholderNumbers(store)
-        self._aliases = Aliases(supply)
-        self._oracle = Oracle(model, numbers, supply)
-        self._pool = Pool(model, numbers, self._aliases)
+    def __init__(
+        self, shadow: Shadow, target: Target, base: str, granted: Callable[[Operation, Sent], Sent] | None = None
+    ) -> None:
+        """Take the oracle, what it follows, the path before the operations', and what puts credentials on a request."""
+        self._shadow, self._target = shadow, target
+        self._base, self._granted = base, granted
+        self._pool = Pool(shadow.model, shadow.numbers, shadow.aliases)
         self._story: list[str] = []
         self._plans: list[Plan] = []
-        self._begin(numbers)
+        for resource in shadow.model.resources.values():
+            found = shadow.numbers.select(Records(resource.name), Query()).found
+            self._pool.note([Put(each.collection, each.key, each.record) for each in found])
 
     def call(self, plan: Plan) -> Answer | None:
         """Make a planned call; None when it needs a key that no reply has told. Raises Disagreement."""
         settled = self._pool.settle(plan)
         sent = self._spelled(settled)
-        if sent is None:
+        if sent is None or not self._shadow.knows(settled):
             return None
-        expected = self._oracle.expect(settled)
         answer = self._target.send(sent)
-        found = judge(settled.operation, expected, answer, self._aliases)
+        found = self._shadow.judge(settled, answer)
         self._plans.append(plan)
         self._story.append(told(len(self._plans), sent, answer))
         if found:
             raise Disagreement(self._story, self._plans, found)
-        self._pool.note(expected.changes)
+        self._pool.note(self._shadow.changes)
         return answer
 
+    def close(self) -> None:
+        self._target.close()
+
     def _spelled(self, settled: Settled) -> Sent | None:
-        values = [self._aliases.told(each) for each in (settled.path, settled.query)]
-        body = settled.body if settled.body is MISSING else self._aliases.told(settled.body)
+        aliases, operation = self._shadow.aliases, settled.operation
+        values = [aliases.told(each) for each in (settled.path, settled.query)]
+        body = settled.body if settled.body is MISSING else aliases.told(settled.body)
         if any(each is MISSING for each in values) or (body is MISSING and settled.body is not MISSING):
             return None
-        spec = self._model.document.spec
-        return spell(spec, settled.operation, self._base, values[0], values[1], body, self._headers)
-
-    def _begin(self, numbers: PlaceholderNumbers) -> None:
-        """Take note of the records that are there from the start: no new one may get a key of theirs."""
-        for resource in self._model.resources.values():
-            found = numbers.select(Records(resource.name), Query()).found
-            self._pool.note([Put(each.collection, each.key, each.record) for each in found])
-            self._aliases.take(numbers.block(resource.name), [each.key for each in found])
-            for children in resource.children:
-                keys = [str(child[children.key]) for each in found for child in each.record.get(children.field, ())]
-                self._aliases.take(numbers.block(f"{resource.name}.{children.field}"), keys)
+        sent = spell(self._shadow.model.document.spec, operation, self._base, values[0], values[1], body, {})
+        return sent if self._granted is None else self._granted(operation, sent)
 
 
 def build_machine(
@@ -93,21 +87,34 @@ def build_machine(
     base: str | None = None,
     only: Collection[str] | None = None,
 ) -> type[RuleBasedStateMachine]:
-    """Return a state machine over the operations of a model, or over those whose labels are in `only`.
+    """Return a strict state machine over the operations of a model, or over those whose labels are in `only`.
 
     Both factories are called for each run of the machine: they must start with the same records. `base` is the
     path before the operations', the first base path of the model when absent; `headers` go with every call.
     """
     start = filled(model.document.spec, model.base_paths[0]) if base is None else base
 
+    def granted(_: Operation, sent: Sent) -> Sent:
+        return replace(sent, headers={**(headers or {}), **sent.headers})
+
+    def open_driver() -> Driver:
+        return Driver(Shadow(model, store_factory(), strict=True), target_factory(), start, granted)
+
+    return machine_of(model, open_driver, only)
+
+
+def machine_of(
+    model: Model, open_driver: Callable[[], Driver], only: Collection[str] | None = None
+) -> type[RuleBasedStateMachine]:
+    """Return a state machine whose every run opens a driver and calls what can be called, or what is in `only`."""
+
     class Machine(RuleBasedStateMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.target = target_factory()
-            self.driver = Driver(model, self.target, store_factory(), headers or {}, start)
+            self.driver = open_driver()
 
         def teardown(self) -> None:
-            self.target.close()
+            self.driver.close()
 
     called = [each for each in model.operations if can_be_called(model, each) and (only is None or each.label in only)]
     rules = {_name(each.label): _rule(_name(each.label), plans(model, each)) for each in called}

@@ -58,7 +58,7 @@ class Oracle:
         self._supply = supply
 
     def expect(self, settled: Settled) -> Expected:
-        """Return the expected reply, and let the call have its effect on the oracle's own state."""
+        """Return the expected reply; its changes are for the caller to apply, once the answer is known."""
         self._supply.call += 1
         operation, spoil = settled.operation, settled.spoil
         if spoil is not None and spoil.part in ("path", "query"):
@@ -68,7 +68,6 @@ class Oracle:
         headers = {} if settled.body is MISSING else {"content-type": "application/json"}
         call = Call(operation, settled.path, query, headers, settled.body, None, violations)
         decision = decide(self._model, call, self._store, self._supply)
-        self._store.apply(decision.changes)
         if decision.reply.problem is not None:
             return self._refused(operation, decision.reply.problem)
         return self._granted(operation, decision.reply, decision.changes)

@@ -1,7 +1,7 @@
 """Values that a server makes up, as placeholders: each can be told at sight, wherever it flows to afterwards.
 
 The oracle cannot know which id, moment or file name the server will choose. So its own supply gives out values
-that nobody else uses: numbers of sequences from 10**12 on, each sequence with a block of its own; UUIDs with one
+that nobody else uses: numbers of sequences from 10**17 on, each sequence with a block of its own; UUIDs with one
 beginning; moments of the 23rd century, no two alike; private-use characters for random digits; and a `Made` for
 whatever is made from a schema. They order and compare among themselves as the server's will, so `decide` works
 with them as with any value; only the comparison of replies knows that they stand for something.
@@ -19,9 +19,9 @@ from mockserver.generation.supply import STYLES
 from mockserver.model.types import Schema
 from mockserver.state import Change, Collection, Query, Reader, Record, Selection
 
-BLOCK = 10**12
+BLOCK = 10**17
 """The numbers of the n-th sequence start after n * BLOCK."""
-TOKEN = re.compile(r"[\ue000-\uf8ff]+|(?<!\d)\d{13,15}(?!\d)|0d0d0d0d-0000-4000-8000-[0-9a-f]{12}")
+TOKEN = re.compile(r"[\ue000-\uf8ff]+|(?<!\d)\d{18,20}(?!\d)|0d0d0d0d-0000-4000-8000-[0-9a-f]{12}")
 """A placeholder inside a text."""
 _START = datetime(2200, 1, 1, tzinfo=UTC)
 _TICK = timedelta(days=1, seconds=1, microseconds=1)

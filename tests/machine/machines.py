@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine
 
 from contracts.machine import build_machine, run
+from contracts.plain_store import PlainStore
 from contracts.targets import App, AppTarget
 from mockserver.apis import find_api
 from mockserver.app import Settings
 from mockserver.generation.supply import SeededSupply
 from mockserver.seeding import DEFAULT, fixture_file, read_fixture, seed
 from tests.conftest import fresh_app, model_of
-from tests.stores.naive import NaiveStore
 
 HEADERS: Mapping[str, Mapping[str, str]] = {
     "bigcommerce-v2": {"X-Auth-Token": "tok"},
@@ -26,17 +25,9 @@ HEADERS: Mapping[str, Mapping[str, str]] = {
 """Known credentials."""
 
 
-class NaiveState(NaiveStore):
-    """The oracle's own store: it looks at every record every time."""
-
-    @contextmanager
-    def transaction(self) -> Iterator[NaiveStore]:
-        yield self
-
-
-def start_of(name: str) -> NaiveState:
+def start_of(name: str) -> PlainStore:
     """Return the records that an app of this API starts with."""
-    model, store = model_of(name), NaiveState()
+    model, store = model_of(name), PlainStore()
     path = fixture_file(find_api(name).fixtures, DEFAULT)
     assert path is not None
     seed(model, store, SeededSupply(model.document.spec), read_fixture(path), str(path))

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from hypothesis.stateful import RuleBasedStateMachine
 
-from contracts.disagreement import told
+from contracts.exchanges import told
 from contracts.targets import App, AppTarget, Sent
 from tests.machine.machines import HEADERS, served
 from tests.second_opinion.made import differing

@@ -8,10 +8,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from contracts.plain_store import PlainStore
 from mockserver.model.types import Join, View
 from mockserver.state import Advance, Collection, Condition, Put, Query, Remove
 from mockserver.stores.memory import MemoryStore
-from tests.stores.naive import NaiveStore
 
 KEYS = st.sampled_from(["1", "2", "3", "10", "a", "b"])
 PARENTS = st.sampled_from(["1", "2"])
@@ -59,7 +59,7 @@ class Agreement(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.memory = MemoryStore()
-        self.naive = NaiveStore()
+        self.naive = PlainStore()
         self.asked: list[tuple[Collection, Query]] = []
 
     def both(self, *changes: Any) -> None:

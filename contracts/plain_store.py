@@ -1,8 +1,12 @@
-"""A store that keeps a list of records and looks at all of them every time: slow, and plain enough to trust."""
+"""The oracle's own store: a list of records, all of which it looks at every time; slow, and plain enough to trust.
+
+It shares no code with the stores that serve, so that one of the two is wrong where they do not agree.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cmp_to_key
 from typing import Any
 
@@ -11,12 +15,23 @@ from mockserver.model.types import Join
 from mockserver.state import Advance, Change, Collection, Found, Put, Query, Record, Remove, Selection
 
 
-class NaiveStore:
-    """Agrees with every other store, or one of the two is wrong."""
+class PlainStore:
+    """Records by their collections and keys, and the numbers that sequences have given out."""
 
     def __init__(self) -> None:
         self.found: list[Found] = []
         self.numbers: dict[str, int] = {}
+
+    def fork(self) -> PlainStore:
+        """Return a store with the same records, of which later changes do not show here."""
+        twin = PlainStore()
+        twin.found, twin.numbers = list(self.found), dict(self.numbers)
+        return twin
+
+    @contextmanager
+    def transaction(self) -> Iterator[PlainStore]:
+        """Return this store: it has one user."""
+        yield self
 
     def get(self, collection: Collection, key: str) -> Record | None:
         for each in self.found:
