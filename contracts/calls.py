@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -39,17 +39,23 @@ class Pick:
     n: int = 0
 
 
+BODY = ""
+"""The body itself, as an array."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spoil:
     """The one rule that a plan breaks: where (path, query or body), what to put there and the refusal it must get.
 
-    `place` is a parameter or a property; a value of MISSING leaves it out.
+    `place` is a parameter or a property; a value of MISSING leaves it out. `within` is the array whose last item is
+    spoiled: a property of the body, or BODY when the body is one.
     """
 
     part: str
     place: str
     value: Any
     problem: ProblemKind
+    within: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,7 @@ def _queries(spec: Spec, operation: Operation, asked: list[Mapping[str, Any]]) -
 def _query(spec: Spec, operation: Operation, parameter: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     """Return values of a query parameter: those that a filter finds, properties to sort by."""
     name, schema = parameter["name"], resolved(spec, parameter["schema"])
-    if name == operation.sort_param:
+    if name == operation.sort_param and not schema.get("enum"):
         return st.sampled_from(["id", "-id", "pk", "-pk"])
     narrowed = {each.param: each.field.rpartition(".")[2] for each in operation.filters}
     return values(spec, _without_null(schema), narrowed.get(name, name))
@@ -176,7 +182,17 @@ def _spoils(model: Model, operation: Operation) -> list[Spoil]:
         if operation.envelope.request:
             schema = flattened(spec, schema["properties"][operation.envelope.request])
         found += _spoiled_body(spec, schema)
+        found += _spoiled_items(spec, schema, BODY)
+        for name, child in properties(spec, schema).items():
+            found += _spoiled_items(spec, flattened(spec, child), name)
     return found
+
+
+def _spoiled_items(spec: Spec, schema: Mapping[str, Any], within: str) -> list[Spoil]:
+    """Return what can be wrong in an item of an array: the others are right, and none may have an effect."""
+    if type_of(schema) != "array" or schema.get("readOnly"):
+        return []
+    return [replace(spoil, within=within) for spoil in _spoiled_body(spec, flattened(spec, schema.get("items", {})))]
 
 
 def _spoiled_parameter(spec: Spec, operation: Operation, parameter: Mapping[str, Any]) -> list[Spoil]:

@@ -95,7 +95,8 @@ def _peel(
         for name in body.keys() - template.keys():
             yield Difference(f"{place}/{name}", MISSING, body[name])
     elif template == ["$value"]:
-        yield from differences([roles["$value"]], body, aliases.agree, place)
+        value = roles["$value"]
+        yield from differences(value if isinstance(value, list) else [value], body, aliases.agree, place)
     elif role in roles and role != template and roles[role] is None:
         yield from differences(MISSING, body, operator.is_, place)
     elif role in ("$next", "$previous") and roles[role] is not None:

@@ -85,10 +85,10 @@ class Oracle:
             empty = True
         location = reply.location if operation.location and reply.created else None
         value = reply.value
-        if operation.kind in LISTS:
-            value = [self._shown(operation, record) for record in value]
-        elif operation.kind in REMOVALS:
+        if operation.kind in REMOVALS:
             value = self._shown(operation, value[0]) if value else None
+        elif isinstance(value, list) and operation.resource is not None:
+            value = [self._shown(operation, record) for record in value]
         elif isinstance(value, Mapping) and operation.resource is not None:
             value = self._shown(operation, value)
         return Expected(status, value, reply.page, empty, location, None, changes)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.aliases import Aliases
-from contracts.calls import Pick, Plan, Spoil
+from contracts.calls import BODY, Pick, Plan, Spoil
 from contracts.values import UUIDS, Echo
 from mockserver.lookup import MISSING
 from mockserver.model.declared import parameters, resolved, type_of
@@ -61,7 +61,7 @@ class Pool:
             query = _spoiled(query, spoil, "query")
             wrapper = plan.operation.envelope.request
             inner = body[wrapper] if wrapper and isinstance(body, Mapping) else body
-            inner = _spoiled(inner, spoil, "body") if isinstance(inner, Mapping) else inner
+            inner, spoil = _spoiled_body(inner, spoil)
             body = {wrapper: inner} if wrapper else inner
         return Settled(plan.operation, path, query, body, spoil)
 
@@ -142,6 +142,17 @@ def _spoiled(values: Any, spoil: Spoil, part: str) -> Any:
         return values
     rest = {name: value for name, value in values.items() if name != spoil.place}
     return rest if spoil.value is MISSING else {**rest, spoil.place: spoil.value}
+
+
+def _spoiled_body(body: Any, spoil: Spoil) -> tuple[Any, Spoil | None]:
+    """Return a body that is spoiled where it can be, and the spoil: None when there is no item to spoil."""
+    if spoil.within is None:
+        return (_spoiled(body, spoil, "body") if isinstance(body, Mapping) else body), spoil
+    items = body if spoil.within == BODY else body.get(spoil.within)
+    if not isinstance(items, list) or not items or not isinstance(items[-1], Mapping):
+        return body, None
+    items = [*items[:-1], _spoiled(items[-1], spoil, "body")]
+    return (items if spoil.within == BODY else {**body, spoil.within: items}), spoil
 
 
 def _under(value: Any, name: str) -> Iterator[Any]:

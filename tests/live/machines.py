@@ -1,0 +1,31 @@
+"""Machines over the live servers: a server in, a machine that expects of it what the mock of its document does out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from hypothesis.stateful import RuleBasedStateMachine
+
+from contracts.machine import build_machine
+from contracts.targets import Target
+from contracts.wsgi import WsgiTarget
+from tests.conftest import model_of
+from tests.live.shop.app import application
+from tests.live.shop.habits import KEY, Habits
+from tests.machine.machines import start_of
+
+SHOP = str(Path(__file__).parent / "shop")
+"""The folder of the shop, which is an API like those in specs/."""
+SHOP_HEADERS = {"X-Api-Key": KEY}
+
+
+def shop_target(habits: Habits | None = None) -> Target:
+    return WsgiTarget(application(habits))
+
+
+def shop_machine(
+    target: Callable[[], Target] = shop_target, only: Collection[str] | None = None
+) -> type[RuleBasedStateMachine]:
+    """Return a machine over the shop, or over another target that should answer as it does."""
+    return build_machine(model_of(SHOP), target, lambda: start_of(SHOP), headers=SHOP_HEADERS, base="", only=only)

@@ -1,0 +1,66 @@
+"""Plans break one rule at a time, wherever a body may break one, and ask for orders that are documented."""
+
+from __future__ import annotations
+
+from hypothesis import Phase, find, settings
+
+from contracts.aliases import Aliases
+from contracts.calls import Plan, plans
+from contracts.placeholders import PlaceholderNumbers, PlaceholderSupply
+from contracts.plain_store import PlainStore
+from contracts.pool import Pool, Settled
+from mockserver.model.types import Model
+from tests.model.compiling import compiled, operation
+
+MODEL = compiled("""
+paths:
+  /things:
+    get:
+      parameters: [{name: sort, in: query, schema: {enum: [size, -size]}}]
+      responses: {'200': {description: d, content: {application/json: {schema: &many {type: array, items: &thing
+        {type: object, required: [name], properties: {id: {type: integer, readOnly: true}, name: {type: string},
+        parts: {type: array, minItems: 2, items: {type: object, required: [at],
+          properties: {at: {type: integer}}}}}}}}}}}
+    post: &write
+      requestBody: {required: true, content: {application/json: {schema: *thing}}}
+      responses: {'201': {description: d, content: {application/json: {schema: *thing}}}}
+  /things/create:
+    post: {<<: *write, requestBody: {required: true, content: {application/json: {schema: *many}}}}
+""")
+
+
+def found(label: str, wanted: str | None) -> Settled:
+    """Return a settled call whose plan spoils an item within an array."""
+
+    def fits(plan: Plan) -> bool:
+        return plan.spoil is not None and plan.spoil.within == wanted and settled(plan).spoil is not None
+
+    quick = settings(database=None, derandomize=True, max_examples=2000, phases=[Phase.generate])
+    return settled(find(plans(MODEL, operation(MODEL, label)), fits, settings=quick))
+
+
+def settled(plan: Plan, model: Model = MODEL) -> Settled:
+    supply = PlaceholderSupply()
+    return Pool(model, PlaceholderNumbers(PlainStore()), Aliases(supply)).settle(plan)
+
+
+def test_the_last_item_of_a_property_is_spoiled_and_the_others_are_right() -> None:
+    *right, last = found("POST /things", "parts").body["parts"]
+    assert all(isinstance(each["at"], int) for each in right)
+    assert not isinstance(last.get("at"), int)
+
+
+def test_the_last_item_of_a_body_is_spoiled_and_the_others_are_right() -> None:
+    *right, last = found("POST /things/create", "").body
+    assert all(isinstance(each["name"], str) for each in right)
+    assert not isinstance(last.get("name"), str)
+
+
+def test_a_body_without_items_has_none_to_spoil() -> None:
+    plan = Plan(operation(MODEL, "POST /things/create"), body=[], spoil=found("POST /things/create", "").spoil)
+    assert settled(plan).spoil is None
+
+
+def test_an_order_that_is_documented_is_asked_for() -> None:
+    for order in ("size", "-size"):
+        find(plans(MODEL, operation(MODEL, "GET /things")), lambda plan, order=order: plan.query.get("sort") == order)
