@@ -66,8 +66,10 @@ class Spaces:
     A new space costs nothing: it shares the records of the `start` until it is written to.
     """
 
-    def __init__(self, first: Space, limits: Limits | None = None) -> None:
+    def __init__(self, first: Space, limits: Limits | None = None, swept: Callable[[str], None] | None = None) -> None:
+        """Take what is told of each space that goes because there are too many, or it was idle for too long."""
         self.first = first
+        self._swept = swept
         self._limits = limits or Limits()
         self.start: Store = first.store.fork()
         self._clock = first.clock.fork()
@@ -107,6 +109,9 @@ class Spaces:
         """Forget a space; tell whether it was there. The first one stays."""
         return self._others.pop(name, None) is not None
 
+    def __contains__(self, name: str) -> bool:
+        return not name or name in self._others
+
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the spaces beside the first, in the order in which they were made."""
@@ -127,3 +132,5 @@ class Spaces:
         for at, (name, entry) in enumerate(by_use):
             if at < surplus or now - entry.used_s > self._limits.idle_s:
                 self._others.pop(name, None)
+                if self._swept is not None:
+                    self._swept(name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
@@ -55,7 +55,8 @@ class Edge(RoutedMiddleware[EdgeApi]):
         self._meter = Meter(space.model, rate_limit)
         self._courier = Courier(anywhere=callbacks_anywhere)
         self.space = space
-        self.spaces = Spaces(space, limits)
+        self.spaces = Spaces(space, limits, self._forget)
+        self.forgotten: Callable[[str], None] | None = None
         self.under = under
         self.bases = tuple(under + base for base in bases)
         specification = NormalizedSpecification(space.model.document.spec)
@@ -81,6 +82,22 @@ class Edge(RoutedMiddleware[EdgeApi]):
     def kind_of(self, label: str) -> str:
         """Return the kind of an operation, empty where there is none."""
         return self.api.kinds.get(label, "")
+
+    def reset(self, name: str) -> None:
+        """Put a space back to its start: its records, its clock and the quotas of its callers."""
+        self.spaces.reset(name)
+        self._meter.forget(name)
+
+    def drop(self, name: str) -> bool:
+        """Forget a space and the quotas of its callers; tell whether it was there."""
+        self._meter.forget(name)
+        return self.spaces.drop(name)
+
+    def _forget(self, name: str) -> None:
+        """Forget what else is known of a space that went because it was idle, and tell `forgotten`."""
+        self._meter.forget(name)
+        if self.forgotten is not None:
+            self.forgotten(name)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":

@@ -119,6 +119,12 @@ class Meter:
         with self._lock:
             return self._judged(keys, now_s)
 
+    def forget(self, space: str) -> None:
+        """Let the callers of a space begin anew."""
+        with self._lock:
+            for key in [key for key in self._tallies if key[1] == space]:
+                del self._tallies[key]
+
     def _judged(self, keys: Mapping[int, Any], now_s: float) -> Rate:
         judged = {place: judge(self._quotas[place], self._tallies.get(key), now_s) for place, key in keys.items()}
         refusing = [place for place, (verdict, _) in judged.items() if not verdict.admitted]

@@ -14,7 +14,7 @@ from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, raw_path_of
 from mockserver.asgi.respond import Answer, encode, send_answer
 from mockserver.asgi.routes import Routes
 from mockserver.asgi.spaces import LONGEST_NAME
-from mockserver.control import calls, states, steering
+from mockserver.control import calls, settings, states, steering
 from mockserver.control.asked import Asked, Missing, Told
 from mockserver.control.control import Control
 from mockserver.errors import UnderstudyError
@@ -22,10 +22,18 @@ from mockserver.errors import UnderstudyError
 Action = Callable[[Asked], Told]
 ROUTES: Mapping[str, Action] = {
     "GET /health": steering.health,
+    "GET /version": steering.tell_version,
     "POST /reset": steering.reset,
+    "GET /settings": settings.read_settings,
+    "POST /settings": settings.change_settings,
+    "PUT /settings": settings.change_settings,
     "GET /requests": calls.list_requests,
     "DELETE /requests": calls.clear_requests,
+    "GET /requests/unmatched": calls.list_unmatched,
     "GET /requests/{id}": calls.read_request,
+    "DELETE /requests/{id}": calls.forget_request,
+    "POST /requests/remove": calls.remove_requests,
+    "POST /requests/reset": calls.clear_requests,
     "POST /requests/find": calls.find_requests,
     "POST /requests/count": calls.count_requests,
     "POST /requests/verify": calls.verify_requests,

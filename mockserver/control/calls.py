@@ -27,13 +27,34 @@ def list_requests(asked: Asked) -> Told:
 
 
 def read_request(asked: Asked) -> Told:
+    return Told(body=asked.control.writer.plain(_entry(asked)))
+
+
+def _entry(asked: Asked) -> Entry:
+    """Return the call of a number. Raises Missing."""
     number = asked.path["id"]
     entry = asked.control.journal.get(int(number) if number.isdigit() and len(number) < 16 else 0, asked.space)
     if entry is None:
         raise Missing(
             f"there is no call {number!r} in this space, or it was forgotten; GET /__admin/requests lists them"
         )
-    return Told(body=asked.control.writer.plain(entry))
+    return entry
+
+
+def forget_request(asked: Asked) -> Told:
+    asked.control.journal.remove([_entry(asked).number], asked.space)
+    return Told(body={})
+
+
+def remove_requests(asked: Asked) -> Told:
+    """Forget the calls that match, and return them as WireMock does."""
+    found = find(asked.control.journal.of(asked.space), pattern_of(asked.object()))
+    asked.control.journal.remove((entry.number for entry in found), asked.space)
+    return Told(body={"serveEvents": [asked.control.writer.plain(entry) for entry in found]})
+
+
+def list_unmatched(asked: Asked) -> Told:
+    return Told(body=_shown(asked, [each for each in asked.control.journal.of(asked.space) if not each.operation]))
 
 
 def find_requests(asked: Asked) -> Told:

@@ -37,12 +37,14 @@ class Control:
         self.snapshots: dict[str, Snapshot] = {}
         self._taken = 0
         self._lock = threading.Lock()
+        for edge in edges:
+            edge.forgotten = self._forgotten
         self.writer = Writer(secret_names(edge.space.model for edge in edges))
 
     def reset(self, space: str = "") -> None:
-        """Put a space back to the start: records, clock and faults; its journal is forgotten."""
+        """Put a space back to the start: records, clock, quotas and faults; its journal is forgotten."""
         for edge in self.edges:
-            edge.spaces.reset(space)
+            edge.reset(space)
         self.journal.clear(space)
         self.faults.reset(space)
 
@@ -50,8 +52,18 @@ class Control:
         """Forget a space, its journal and its faults; tell whether it was there."""
         self.journal.clear(space)
         self.faults.reset(space)
-        dropped = [edge.spaces.drop(space) for edge in self.edges]
+        dropped = [edge.drop(space) for edge in self.edges]
         return any(dropped)
+
+    def open(self, space: str) -> None:
+        """Make a space, where it is not there."""
+        for edge in self.edges:
+            edge.spaces.at(space)
+
+    def _forgotten(self, space: str) -> None:
+        """Forget the faults of a space that no API has any more."""
+        if not any(space in edge.spaces for edge in self.edges):
+            self.faults.reset(space)
 
     def snapshot(self, space: str = "") -> Snapshot:
         """Return the state of a space as it is now."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -176,6 +176,14 @@ class Journal:
         """Return the entry of a number, None when it is not of this space or was forgotten."""
         with self._lock:
             return self._spaces.get(space, {}).get(number)
+
+    def remove(self, numbers: Iterable[int], space: str = "") -> int:
+        """Forget the entries of these numbers in a space; tell how many there were."""
+        with self._lock:
+            there = [number for number in numbers if number in self._spaces.get(space, {})]
+            for number in there:
+                self._forget(number)
+            return len(there)
 
     def clear(self, space: str = "") -> int:
         """Forget the entries of a space; tell how many there were."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from importlib.metadata import version
 from typing import Any
 
 from mockserver.asgi.api import Edge
@@ -17,6 +18,10 @@ _UNITS = ("seconds", "minutes", "hours", "days")
 def health(asked: Asked) -> Told:
     apis = [edge.space.model.name for edge in asked.control.edges]
     return Told(body={"status": "healthy", "message": f"playing {', '.join(apis)}", "apis": apis})
+
+
+def tell_version(asked: Asked) -> Told:
+    return Told(body={"version": version("understudy")})
 
 
 def reset(asked: Asked) -> Told:
@@ -55,8 +60,7 @@ def list_spaces(asked: Asked) -> Told:
 
 
 def open_space(asked: Asked) -> Told:
-    for edge in asked.control.edges:
-        edge.spaces.at(asked.path["name"])
+    asked.control.open(asked.path["name"])
     return Told(201, {"name": asked.path["name"]})
 
 
@@ -139,6 +143,7 @@ def list_faults(asked: Asked) -> Told:
 
 def add_fault(asked: Asked) -> Told:
     fault = asked.control.faults.add(asked.object(), asked.space)
+    asked.control.open(asked.space)
     return Told(201, told(fault))
 
 

@@ -8,11 +8,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockserver.errors import SettingsError
+from mockserver.faults.past import Past
 from mockserver.faults.plan import Asked, Fault, Plan, Strike
 from mockserver.faults.words import fault_of
 
 MOST = 1000
 """Faults of one space."""
+MOST_SPACES = 20_000
+"""Spaces whose faults are kept; that of which they were planned first goes."""
 
 
 class Faults:
@@ -23,6 +26,7 @@ class Faults:
         self._start = start or Plan()
         self._now_s = now_s
         self._spaces: dict[str, Plan] = {}
+        self._pasts: dict[tuple[str, str], Past] = {}
         self._lock = threading.Lock()
 
     @property
@@ -45,6 +49,25 @@ class Faults:
             self._spaces[space] = plan.with_fault(made)
         return made
 
+    def put(self, name: str, fault: Fault | None, space: str = "") -> None:
+        """Plan a fault in the place of all of its name, or forget those."""
+        with self._lock:
+            plan = self._plan(space)
+            for at in reversed([at for at, each in enumerate(plan.faults) if each.name == name]):
+                plan = plan.without(at)
+            self._spaces[space] = plan if fault is None else plan.with_fault(fault)
+
+    def past(self, space: str, api: str) -> Past | None:
+        """Return the earlier states of a space, None where no fault needs them."""
+        with self._lock:
+            if not self._plan(space).looks_back:
+                return None
+            return self._pasts.setdefault((space, api), Past())
+
+    def now_s(self) -> float:
+        """Return the present moment, in seconds of a steady clock."""
+        return self._now_s()
+
     def plan(self, space: str = "") -> Plan:
         """Return the faults of a space with their tallies; not to be changed."""
         with self._lock:
@@ -65,13 +88,28 @@ class Faults:
             self._spaces[space] = Plan((), self._start.seed)
             if not self._start.faults:
                 del self._spaces[space]
+            self._forget_past(space)
 
     def reset(self, space: str = "") -> None:
         """Go back to the faults of the server, all counted anew."""
         with self._lock:
             self._spaces.pop(space, None)
+            self._forget_past(space)
+
+    @property
+    def spaces_kept(self) -> int:
+        """Of how many spaces faults are kept."""
+        return len(self._spaces)
 
     def _plan(self, space: str) -> Plan:
         if space not in self._spaces:
             self._spaces[space] = Plan(self._start.faults, self._start.seed)
+            if len(self._spaces) > MOST_SPACES:
+                oldest = next(iter(self._spaces))
+                del self._spaces[oldest]
+                self._forget_past(oldest)
         return self._spaces[space]
+
+    def _forget_past(self, space: str) -> None:
+        for name in [name for name in self._pasts if name[0] == space] if self._pasts else ():
+            del self._pasts[name]

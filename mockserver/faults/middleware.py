@@ -7,25 +7,25 @@ import math
 import socket
 import struct
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mockserver.asgi.api import Edge
-from mockserver.asgi.note import NOTE
+from mockserver.asgi.note import NOTE, Note
 from mockserver.asgi.refusal import refuse
 from mockserver.asgi.request import SPACE, raw_path_of
 from mockserver.asgi.respond import Answer, error_answer, send_answer
 from mockserver.asgi.spaces import BadName, place
 from mockserver.call import Problem, ProblemKind
 from mockserver.faults.faults import Faults
-from mockserver.faults.plan import Asked, Strike
+from mockserver.faults.plan import Asked, Effect, Strike
+from mockserver.faults.spoil import spoiled
 from mockserver.model.types import Errors, Model
+from mockserver.stores.base import Store
 
 CONNECTION = "understudy.connection"
 """Where the scope of a request holds the `receive` of the server, by which its connection is found."""
-PIECES = 20
-"""Into how many pieces a slow body is cut, at most."""
 _KINDS: Mapping[int, ProblemKind] = {
     400: ProblemKind.MALFORMED,
     401: ProblemKind.UNAUTHORIZED,
@@ -37,12 +37,16 @@ _KINDS: Mapping[int, ProblemKind] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Met:
+class Met:
     """A request that meets faults: its placed scope, its edge and its operation."""
 
     scope: Any
     edge: Edge
     call: Asked
+
+    @property
+    def space(self) -> str:
+        return str(self.scope.get(SPACE, ""))
 
 
 class FaultStage:
@@ -56,24 +60,72 @@ class FaultStage:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         met = None if scope["type"] != "http" or self._faults.are_none else self._met(scope)
-        strikes = self._faults.meet(met.scope.get(SPACE, ""), met.call) if met else []
-        if met is None or not strikes:
+        if met is None:
             await self._app(scope, receive, send)
             return
+        strikes = self._faults.meet(met.space, met.call)
         await asyncio.sleep(sum(strike.latency_ms for strike in strikes) / 1000)
-        if any(strike.fault.effect.reset for strike in strikes):
-            await _reset(scope, receive)
-            return
+        effects = [strike.fault.effect for strike in strikes]
         refused = next((strike for strike in strikes if _refuses(strike)), None)
-        if refused is not None:
+        send = spoiled(send, effects) if strikes else send
+        if any(each.reset for each in effects):
+            await _reset(scope, receive)
+        elif refused is not None:
             _note(met)
-            await _refuse(refused, met, spoiled(send, strikes))
-        elif any(strike.fault.effect.lost_write for strike in strikes):
-            await _lose(met, receive, spoiled(send, strikes))
+            await _refuse(refused, met, send)
+        elif any(each.lost_write for each in effects):
+            await aside(met, met.edge.spaces.at(met.space).store, receive, send)
+        elif any(each.duplicate for each in effects):
+            await self._twice(met, scope, receive, send)
         else:
-            await self._app(scope, receive, spoiled(send, strikes))
+            await self._from_state(met, effects, scope, receive, send)
 
-    def _met(self, scope: Any) -> _Met | None:
+    async def _from_state(self, met: Met, effects: Sequence[Effect], scope: Any, receive: Any, send: Any) -> None:
+        """Answer a read from an earlier state where that is wanted, all else from the present one."""
+        ages = [each.stale_ms for each in effects if each.stale_ms is not None]
+        past = self._faults.past(met.space, met.call.api) if ages else None
+        state = past.before(max(ages), self._faults.now_s()) if past else None
+        if state is None:
+            await self._once(met, scope, receive, send)
+        else:
+            await aside(met, state, receive, send)
+
+    async def _once(self, met: Met, scope: Any, receive: Any, send: Any) -> None:
+        """Let a call through; where stale reads are planned, remember the state that it puts an end to."""
+        past = None if met.call.reads else self._faults.past(met.space, met.call.api)
+        if past is None:
+            await self._app(scope, receive, send)
+            return
+        note: Note = scope.get(NOTE) or Note()
+        before, known = met.edge.spaces.at(met.space).store.fork(), len(note.changes)
+
+        async def remember(message: Any) -> None:
+            if message["type"] == "http.response.start" and len(note.changes) > known:
+                past.leave(before, self._faults.now_s())
+            await send(message)
+
+        await self._app({**scope, NOTE: note}, receive, remember)
+
+    async def _twice(self, met: Met, scope: Any, receive: Any, send: Any) -> None:
+        """Carry a call out twice, as when something on its way repeats it; the second answer goes to the client."""
+        came: list[Any] = []
+
+        async def keep() -> Any:
+            came.append(await receive())
+            return came[-1]
+
+        async def repeat() -> Any:
+            return came.pop(0) if came else await receive()
+
+        async def drop(message: Any) -> None:
+            """Nobody gets the first answer."""
+
+        await self._once(met, scope, keep, drop)
+        if NOTE in scope:
+            scope[NOTE].problem = None
+        await self._once(met, scope, repeat, send)
+
+    def _met(self, scope: Any) -> Met | None:
         try:
             placed = place(scope)
         except BadName:
@@ -85,22 +137,23 @@ class FaultStage:
         match = edge.find(path)
         routes = match.routes if match else {}
         route = routes.get(method) or (routes.get("GET") if method == "HEAD" else None)
-        return _Met(placed, edge, Asked(edge.space.model.name, route.name if route else "", method, path))
+        label = route.name if route else ""
+        return Met(placed, edge, Asked(edge.space.model.name, label, method, path, edge.kind_of(label)))
 
 
 def _refuses(strike: Strike) -> bool:
     return strike.fault.effect.status is not None or strike.refused_for_s is not None
 
 
-def _note(met: _Met) -> None:
+def _note(met: Met) -> None:
     note = met.scope.get(NOTE)
     if note is not None:
-        note.space, note.root_path = met.scope.get(SPACE, ""), met.scope.get("root_path", "")
+        note.space, note.root_path = met.space, met.scope.get("root_path", "")
         note.api, note.operation = met.call.api, met.call.operation
         note.kind = met.edge.kind_of(met.call.operation)
 
 
-async def _refuse(strike: Strike, met: _Met, send: Any) -> None:
+async def _refuse(strike: Strike, met: Met, send: Any) -> None:
     """Answer with a status in the API's own error form, and with what tells a client when to come again."""
     effect = strike.fault.effect
     status, added = effect.status or 429, []
@@ -128,12 +181,12 @@ def failure(model: Model, label: str, status: int) -> Answer:
     return answer if status not in (204, 304) else Answer(status, [], b"")
 
 
-async def _lose(met: _Met, receive: Any, send: Any) -> None:
-    """Answer as if all went well, from a copy of the state that is thrown away."""
+async def aside(met: Met, store: Store, receive: Any, send: Any) -> None:
+    """Answer as if all went well, from a copy of a state that is thrown away."""
     spaces = met.edge.spaces
-    real = spaces.at(met.scope.get(SPACE, ""))
+    real = spaces.at(met.space)
     name = f"\0{uuid.uuid4()}"
-    spaces.open(name, real.store.fork()).clock.restore(real.clock)
+    spaces.open(name, store.fork()).clock.restore(real.clock)
 
     async def keep_space(message: Any) -> None:
         _note(met)  # the edge noted the copy, and changes that are thrown away
@@ -159,52 +212,3 @@ async def _reset(scope: Any, receive: Any) -> None:
     transport.abort()
     while (await source())["type"] != "http.disconnect":
         pass
-
-
-def spoiled(send: Any, strikes: list[Strike]) -> Any:
-    """Return a `send` that cuts, garbles or spreads the body of a reply as the strikes want."""
-    effects = [strike.fault.effect for strike in strikes]
-    truncate, malformed = any(each.truncate for each in effects), any(each.malformed for each in effects)
-    drip_ms = sum(each.drip_ms for each in effects)
-    if not (truncate or malformed or drip_ms):
-        return send
-    start: Any = None
-    chunks: list[bytes] = []
-
-    async def hold(message: Any) -> None:
-        nonlocal start
-        if message["type"] == "http.response.start":
-            start = message
-            return
-        chunks.append(message.get("body", b""))
-        if message.get("more_body", False):
-            return
-        body = b"".join(chunks)
-        if malformed:
-            body = garbled(body)
-            start = {**start, "headers": _measured(start["headers"], body)}
-        await send(start)
-        await _spread(send, body[: len(body) // 2] if truncate else body, drip_ms, ends=not truncate)
-
-    return hold
-
-
-def garbled(body: bytes) -> bytes:
-    """Return what is no JSON any more: the first two thirds of a body, and a bracket that nothing opened."""
-    return body[: len(body) * 2 // 3] + b"]}"
-
-
-def _measured(headers: Any, body: bytes) -> list[tuple[bytes, bytes]]:
-    kept = [each for each in headers if each[0] != b"content-length"]
-    return [*kept, (b"content-length", str(len(body)).encode())]
-
-
-async def _spread(send: Any, body: bytes, drip_ms: float, *, ends: bool) -> None:
-    """Send a body in pieces over a time; one that does not end is cut off by the server."""
-    size = max(1, math.ceil(len(body) / PIECES)) if drip_ms else max(1, len(body))
-    pieces = [body[at : at + size] for at in range(0, len(body), size)] or [b""]
-    for piece in pieces:
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await asyncio.sleep(drip_ms / len(pieces) / 1000)
-    if ends:
-        await send({"type": "http.response.body", "body": b"", "more_body": False})

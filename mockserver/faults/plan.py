@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from random import Random
 
+READS = frozenset({"read", "list", "view", "count"})
+"""Kinds of operations that change nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -29,12 +32,18 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A call as a plan sees it; `operation` is its label, `POST /shelves`, empty where there is none."""
+    """A call as a plan sees it; `operation` is its label, `POST /shelves`, empty where there is none, as its `kind`."""
 
     api: str
     operation: str
     method: str
     path: str
+    kind: str = ""
+
+    @property
+    def reads(self) -> bool:
+        """Whether the call only looks."""
+        return self.kind in READS or self.method in ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,11 @@ class RateLimit:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What goes wrong. Latency goes before any other; `drip_ms` is the time over which the body is spread."""
+    """What goes wrong. Latency goes before any other; `drip_ms` is the time over which the body is spread.
+
+    `stale_ms` is how old the state is that a read is answered from, 0 for that before the last change. A write that
+    is lost is answered and not stored, one that is a `duplicate` is carried out twice.
+    """
 
     latency: Latency | None = None
     status: int | None = None
@@ -73,6 +86,14 @@ class Effect:
     malformed: bool = False
     drip_ms: float = 0.0
     lost_write: bool = False
+    stale_ms: float | None = None
+    duplicate: bool = False
+
+    def concerns(self, call: Asked) -> bool:
+        """Tell whether it can strike a call: only what reads can be stale, only what writes lost or done twice."""
+        if self.stale_ms is not None and not call.reads:
+            return False
+        return not (call.reads and (self.lost_write or self.duplicate))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +144,18 @@ class Plan:
         """Return what strikes a call that comes at a moment (seconds of any steady clock), and count it."""
         found = []
         for at, (fault, tally) in enumerate(zip(self.faults, self.tallies, strict=True)):
-            if fault.match.fits(call):
+            if fault.match.fits(call) and fault.effect.concerns(call):
                 tally.met += 1
                 random = Random(f"{self.seed}/{at}/{tally.met}")
                 if _is_due(fault, tally, random):
                     tally.struck += 1
                     found.append(_strike(fault, tally, random, now_s))
         return found
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether a fault needs earlier states."""
+        return any(fault.effect.stale_ms is not None for fault in self.faults)
 
     def with_fault(self, fault: Fault) -> Plan:
         """Return a plan with one more fault; the tallies of the others go on."""

@@ -25,7 +25,10 @@ _EFFECTS = (
     "malformed",
     "drip",
     "lost_write",
+    "stale_read",
+    "duplicate",
 )
+_FLAGS = ("reset", "truncate", "malformed", "lost_write", "duplicate")
 WORDS = (*_MATCH, *_WHEN, *_EFFECTS)
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s)", re.ASCII)
 LONGEST_MS = 600_000
@@ -88,11 +91,9 @@ def _effect(said: Mapping[str, Any]) -> Effect:
         status=status,
         retry_after_s=_whole("retry_after", said, 0),
         rate_limit=_rate_limit(said["rate_limit"]) if said.get("rate_limit") else None,
-        reset=_flag("reset", said),
-        truncate=_flag("truncate", said),
-        malformed=_flag("malformed", said),
         drip_ms=_duration("drip", said["drip"]) if said.get("drip") else 0.0,
-        lost_write=_flag("lost_write", said),
+        stale_ms=_stale(said),
+        **{name: _flag(name, said) for name in _FLAGS},
     )
 
 
@@ -111,6 +112,14 @@ def _latency(said: Any) -> Latency:
     if isinstance(around, Mapping) and set(around) == {"median", "sigma"} and isinstance(around["sigma"], int | float):
         return Latency(median=_duration("latency", around["median"]), sigma=min(abs(float(around["sigma"])), 3.0))
     raise SettingsError("latency must be like 250ms, {uniform: [100ms, 1s]} or {lognormal: {median: 90ms, sigma: 0.4}}")
+
+
+def _stale(said: Mapping[str, Any]) -> float | None:
+    """Take `true`, the state before the last change, or a time like `2s`."""
+    value = said.get("stale_read", False)
+    if isinstance(value, bool):
+        return 0.0 if value else None
+    return _duration("stale_read", value)
 
 
 def _rate_limit(said: Any) -> RateLimit:
@@ -173,10 +182,12 @@ def told(fault: Fault) -> dict[str, Any]:
     effect, match = fault.effect, fault.match
     said: dict[str, Any] = {name: getattr(match, name) for name in _MATCH}
     said |= {name: getattr(fault, name) for name in ("nth", "every", "times", "name")}
-    said |= {name: getattr(effect, name) for name in ("status", "reset", "truncate", "malformed", "lost_write")}
+    said |= {name: getattr(effect, name) for name in ("status", *_FLAGS)}
     if fault.chance < 1:
         said["chance"] = fault.chance
     said |= {"retry_after": effect.retry_after_s, "drip": effect.drip_ms}
+    if effect.stale_ms is not None:
+        said["stale_read"] = effect.stale_ms or True
     if effect.latency:
         said["latency"] = _told_latency(effect.latency)
     if effect.rate_limit:

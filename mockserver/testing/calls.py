@@ -80,6 +80,10 @@ class Calls(Sequence[Entry]):
         text = json.dumps(writer.har(self._entries), indent=1) if har else writer.lines(self._entries)
         Path(path).write_text(text, "utf-8")
 
+    def remove(self, **pattern: Any) -> int:
+        """Forget the calls that match; tell how many there were. Raises SettingsError for an unknown word."""
+        return self._control.journal.remove([each.number for each in self.find(**pattern)], self._space)
+
     def clear(self) -> None:
         """Forget the calls."""
         self._control.journal.clear(self._space)

@@ -17,10 +17,11 @@ from tests.conftest import client_of, fresh_space
 class Bench:
     """A control and a client of the same mock."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, api: str, **settings: Any) -> None:
         used = Settings(**settings)
-        space = fresh_space("bookshop", used)
-        edges = [Edge(space, space.model.base_paths)]
+        space = fresh_space(api, used)
+        bases, check = space.model.base_paths, used.validate_responses
+        edges = [Edge(space, bases, validate_responses=check, rate_limit=used.rate_limit, limits=used.spaces)]
         self.control: Control = make_control(edges, used)
         self.app = wire(edges, used, self.control)
         self.client: httpx.AsyncClient = client_of(self.app)
@@ -31,8 +32,8 @@ class Bench:
 async def make_bench() -> AsyncIterator[Callable[..., Bench]]:
     made: list[Bench] = []
 
-    def make(**settings: Any) -> Bench:
-        made.append(Bench(**settings))
+    def make(api: str = "bookshop", **settings: Any) -> Bench:
+        made.append(Bench(api, **settings))
         return made[-1]
 
     yield make

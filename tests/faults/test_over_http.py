@@ -98,6 +98,48 @@ def test_a_lost_write_is_answered_and_not_stored(client: httpx.Client) -> None:
     assert [each["operation"] for each in calls] == ["POST /shelves"]
 
 
+def names(client: httpx.Client) -> list[str]:
+    return [each["name"] for each in client.get("/shelves").json()["items"]]
+
+
+def test_a_stale_read_does_not_see_the_last_change(client: httpx.Client) -> None:
+    plan(client, stale_read=True, times=2)
+    before = names(client)
+    client.post("/shelves", json={"name": "Poetry"})
+    client.post("/shelves", json={})
+    assert names(client) == before
+    assert names(client) == [*before, "Poetry"]
+    [made] = client.post("/__admin/requests/find", json={"status": 201}).json()["requests"]
+    assert made["changes"][0]["record"]["name"] == "Poetry"
+
+
+def test_a_stale_read_sees_what_was_there_so_long_ago(client: httpx.Client) -> None:
+    plan(client, stale_read="60s")
+    before = names(client)
+    for name in ("Poetry", "Drama"):
+        client.post("/shelves", json={"name": name})
+    assert names(client) == before
+    assert client.get("/shelves/4").status_code == 404
+
+
+def test_a_duplicate_is_carried_out_twice_and_answered_by_the_second(client: httpx.Client) -> None:
+    plan(client, duplicate=True, times=1)
+    before = names(client)
+    made = client.post("/shelves", json={"name": "Poetry"}).json()
+    assert names(client) == [*before, "Poetry", "Poetry"]
+    assert client.get(f"/shelves/{made['id'] - 1}").json()["name"] == "Poetry"
+    [call] = client.post("/__admin/requests/find", json={"method": "POST"}).json()["requests"]
+    assert [each["key"] for each in call["changes"]] == [str(made["id"] - 1), str(made["id"])]
+
+
+def test_a_delete_that_arrives_twice_misses_what_the_first_one_took(client: httpx.Client) -> None:
+    plan(client, duplicate=True, operation="DELETE /shelves/{shelf_id}")
+    assert client.delete("/shelves/1").status_code == 404
+    [call] = client.post("/__admin/requests/find", json={"method": "DELETE"}).json()["requests"]
+    assert {"change": "remove", "resource": "shelves", "parents": [], "key": "1"} in call["changes"]
+    assert client.get("/shelves/1").status_code == 404
+
+
 def test_a_fault_of_one_space_strikes_no_other(client: httpx.Client, url: str) -> None:
     plan(client, status=500)
     assert client.get("/shelves").status_code == 500

@@ -65,6 +65,15 @@ def test_no_more_calls_than_said_are_struck() -> None:
     assert strikes(plan(times=2)) == [1, 2]
 
 
+@pytest.mark.parametrize(("word", "kind"), [("stale_read", "list"), ("lost_write", "create"), ("duplicate", "delete")])
+def test_what_reads_or_writes_alone_can_suffer_is_counted_for_these(word: str, kind: str) -> None:
+    planned = plan_of([{word: True, "times": 1}])
+    calls = [Asked("bookshop", "", "GET", "/", "list"), Asked("bookshop", "", "POST", "/", "view")]
+    writes = [Asked("bookshop", "", "POST", "/", "create"), Asked("bookshop", "", "DELETE", "/", "delete")]
+    other, concerned = (writes, calls) if kind == "list" else (calls, writes)
+    assert [len(planned.meet(call, 0)) for call in (*other, *concerned)] == [0, 0, 1, 0]
+
+
 def test_the_same_seed_strikes_the_same_calls() -> None:
     assert strikes(plan(7, chance=0.3), 200) == strikes(plan(7, chance=0.3), 200)
     assert strikes(plan(7, chance=0.3), 200) != strikes(plan(8, chance=0.3), 200)
@@ -97,6 +106,9 @@ def test_a_latency_is_drawn_from_its_distribution(latency: Any, low: float, high
 def test_a_fault_is_told_in_the_words_in_which_it_is_read() -> None:
     said = {"operation": "GET /shelves", "status": 503, "retry_after": 5, "chance": 0.5, "latency": 20, "nth": 2}
     assert fault_of(told(fault_of(said))) == fault_of(said)
+    odd = {"stale_read": "2s", "duplicate": True, "lost_write": True}
+    assert fault_of(told(fault_of(odd))) == fault_of(odd)
+    assert told(fault_of({"stale_read": True})) == {"stale_read": True}
     limited = {"rate_limit": {"limit": 2, "per": "60s"}, "drip": "1s", "truncate": True}
     assert fault_of(told(fault_of(limited))) == fault_of(limited)
 
@@ -114,6 +126,8 @@ WRONG: list[tuple[Any, str]] = [
     ({"rate_limit": {"limt": 1}}, "did you mean 'limit'?"),
     ({"reset": "yes"}, "true or false"),
     ({"method": "GET"}, "has no effect"),
+    ({"stale_read": "long"}, "like 250ms"),
+    ({"duplicate": 2}, "true or false"),
     ("status", "must be an object"),
 ]
 
