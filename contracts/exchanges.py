@@ -1,15 +1,16 @@
-"""A request with what came back, and how people write it: an Exchange in, a line of a story or a curl line out."""
+"""A request with what came back, and how people write it: an Exchange in, a line of a story out."""
 
 from __future__ import annotations
 
 import json
-import shlex
+import re
 from dataclasses import dataclass
 
 from contracts.targets import NO_BODY, Answer, Sent
 
 LONGEST = 2_000
 """Characters of a body that a story shows."""
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +29,23 @@ class Exchange:
     took_s: float = 0.0
 
 
-def told(number: int, sent: Sent, answer: Answer | None) -> str:
+def told(number: int, sent: Sent, answer: Answer | None, longest: int = LONGEST) -> str:
     """Return a call and its answer as one numbered line: `1. POST /shelves {"name": "a"}  ->  201 {...}`."""
-    body = f" {_cut(sent.body.decode('utf-8', 'replace'))}" if sent.body is not None else ""
+    body = f" {cut(sent.body.decode('utf-8', 'replace'), longest)}" if sent.body is not None else ""
     if answer is None:
         return f"{number}. {sent.method} {sent.path}{body}  ->  no answer"
-    reply = "" if answer.body is NO_BODY else f" {_cut(json.dumps(answer.body, ensure_ascii=False))}"
+    reply = "" if answer.body is NO_BODY else f" {cut(json.dumps(answer.body, ensure_ascii=False), longest)}"
     return f"{number}. {sent.method} {sent.path}{body}  ->  {answer.status}{reply}"
 
 
-def curl(sent: Sent, origin: str) -> str:
-    """Return a line for a shell that sends the request to a server at `origin` (no path)."""
-    parts = ["curl", "-X", sent.method] if sent.method != "HEAD" else ["curl", "--head"]
-    for name, value in sent.headers.items():
-        parts += ["-H", f"{name}: {value}"]
-    if sent.body is not None:
-        parts += ["--data-raw", sent.body.decode("utf-8", "replace")]
-    return shlex.join([*parts, f"{origin}{sent.path}"])
+def cut(text: str, longest: int = LONGEST) -> str:
+    """Return a text, or its beginning and how long it is."""
+    return text if len(text) <= longest else f"{text[:longest]}... ({len(text):,} characters)"
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}... ({len(text):,} characters)"
+def is_text(content: bytes) -> bool:
+    """Tell whether bytes are a text that people can read and a shell can pass on."""
+    try:
+        return not _UNREADABLE.search(content.decode())
+    except UnicodeDecodeError:
+        return False

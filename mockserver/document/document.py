@@ -81,9 +81,13 @@ class Document:
 
     def locate(self, pointer: str) -> tuple[str, int | None]:
         """Tell the file and line of a JSON pointer into `spec`, or of its deepest part that can be found."""
+        return self.locate_all([pointer])[0]
+
+    def locate_all(self, pointers: Sequence[str]) -> list[tuple[str, int | None]]:
+        """Tell file and line of each pointer, for which every file is read through once."""
         if self.locator is None:
-            return self.source, None
-        return self.locator.locate([self.locator.trace(pointer)])[0]
+            return [(self.source, None)] * len(pointers)
+        return self.locator.locate([self.locator.trace(each) for each in pointers])
 
 
 def load_document(

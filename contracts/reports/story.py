@@ -1,0 +1,116 @@
+"""Tell a finding to people, with the calls that show it and how to bring them again: a Finding in, lines out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from contracts.exchanges import told
+from contracts.findings import Finding
+from contracts.reports.tally import Tally
+from contracts.shell import curl
+from mockserver.document.pointers import join
+from mockserver.model.types import Model, Operation
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What there is to say of a finding. `source` and `line` tell where the document says what was broken."""
+
+    finding: Finding
+    origin: str
+    source: str = ""
+    line: int | None = None
+
+    @property
+    def title(self) -> str:
+        """What broke and where, in a few words."""
+        where = f" in {self.finding.operation}" if self.finding.operation else ""
+        return f"{self.finding.check}{where}"
+
+    @property
+    def documented(self) -> str:
+        """The file and line of the document, empty where there is none."""
+        return f"{self.source}:{self.line}" if self.line else self.source
+
+    @property
+    def sign(self) -> str:
+        """What brings it again and what names it."""
+        return f"fingerprint {self.finding.fingerprint}, phase {self.finding.phase}, seed {self.finding.seed}"
+
+    def steps(self, longest: int = 2_000) -> list[str]:
+        """Return the calls that lead to it, numbered, a line for each."""
+        return [
+            visible(told(number, each.sent, each.answer, longest)) for number, each in enumerate(self.finding.calls, 1)
+        ]
+
+    def curls(self) -> list[str]:
+        """Return the same calls as lines for a shell."""
+        return [visible(curl(each.sent, self.origin)) for each in self.finding.calls]
+
+    def lines(self) -> Iterator[str]:
+        """Yield all of it as plain text."""
+        finding = self.finding
+        yield f"{self.title}: {finding.sentence}"
+        if finding.accepted:
+            yield f"accepted: {finding.accepted}"
+        yield from visible(finding.message).splitlines()
+        yield from self.steps()
+        yield from self.contrast()
+        if self.documented:
+            yield f"documented at {self.documented}"
+        yield self.sign
+        if finding.calls:
+            yield "again:"
+            yield from (f"  {line}" for line in self.curls())
+
+    def contrast(self) -> Iterator[str]:
+        """Yield what was expected and what came, where the finding tells both."""
+        finding = self.finding
+        if finding.expected or finding.actual:
+            yield f"at {visible(finding.place) or 'the body'}:"
+            yield f"  expected {visible(finding.expected)}"
+            yield f"  actual   {visible(finding.actual)}"
+
+
+class Teller:
+    """Tells findings of an API. Each place is looked up in the document once, however many reports ask for it."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._pointers = {each.label: pointer_of(each) for each in model.operations}
+        self._places: dict[str, tuple[str, int | None]] = {"": ("", None)}
+
+    def stories(self, tally: Tally) -> list[Story]:
+        """Return the stories of all that was found, each with the place that its pointer or its operation leads to."""
+        origin = tally.started.origin if tally.started is not None else ""
+        pointers = [each.pointer or self._pointers.get(each.operation, "") for each in tally.findings]
+        places = self.places(pointers)
+        return [Story(finding, origin, *place) for finding, place in zip(tally.findings, places, strict=True)]
+
+    def places(self, pointers: Sequence[str]) -> list[tuple[str, int | None]]:
+        """Return file and line of places in the document."""
+        new = [each for each in dict.fromkeys(pointers) if each not in self._places]
+        found = self._model.document.locate_all(new) if new else []
+        self._places |= {pointer: (near(source), line) for pointer, (source, line) in zip(new, found, strict=True)}
+        return [self._places[each] for each in pointers]
+
+
+def near(source: str) -> str:
+    """Return a path as seen from the working folder where it is below that; a URL and all else as it is."""
+    path = Path(source)
+    return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else source
+
+
+def pointer_of(operation: Operation) -> str:
+    """Return the JSON pointer of an operation in its document."""
+    return join(["paths", operation.path, operation.method.lower()])
+
+
+def visible(text: str) -> str:
+    """Return a text in which characters that steer terminals, or that no file can hold, are spelled out."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)

@@ -1,0 +1,196 @@
+"""Take secrets out of what a run tells: events in, the same with `***` for each secret out.
+
+A secret is found in every spelling that a request or a reply gives it: percent-encoded in any mix, escaped as in
+JSON or in Python, in base64 at any offset (so also inside Basic credentials). It is done to the values of events
+before any report sees them, so that no report can forget it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import dataclasses
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from contracts.events import Event
+from contracts.exchanges import Exchange
+from contracts.findings import Finding
+from contracts.shell import MASK
+from contracts.targets import Answer, Sent
+
+_SHORTEST_CORE = 6
+"""Characters of base64 that are looked for; fewer would be found everywhere."""
+_BACKSLASH = r"\\|%(?:25)*5[Cc]"
+_IN_BASE64 = {"+": r"(?:[+-]|%(?:25)*2[Bb])", "/": r"(?:[/_]|\\+/|%(?:25)*2[Ff])"}
+_BASIC = re.compile(r"\bBasic\s+([A-Za-z0-9+/_-]+={0,2})", re.IGNORECASE)
+_MASKED_WHOLE = ("message", "expected", "actual", "place", "accepted", "untried", "reason", "early")
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What must not be told: `values`, and all that stands under `names`.
+
+    `names` are those of headers, query parameters and properties of JSON bodies, in any case: for what a server
+    issues (`Set-Cookie`, `access_token`), of which nobody knows the value before.
+    """
+
+    values: Collection[str] = ()
+    names: Collection[str] = ()
+    _search: re.Pattern[str] | None = field(init=False, repr=False, default=None)
+    _lower: frozenset[str] = field(init=False, repr=False, default=frozenset())
+    _parameter: re.Pattern[str] | None = field(init=False, repr=False, default=None)
+
+    def __post_init__(self) -> None:
+        known = sorted({each for each in self.values if each}, key=len, reverse=True)
+        patterns = [*map(_spelled, known), *(core for each in known for core in _cores(each))]
+        object.__setattr__(self, "_search", re.compile("|".join(patterns)) if patterns else None)
+        object.__setattr__(self, "_lower", frozenset(each.lower() for each in self.names))
+        named = "|".join(re.escape(each) for each in self.names)
+        found = re.compile(rf"(?<=[?&])({named})=[^&#\s]*", re.IGNORECASE) if named else None
+        object.__setattr__(self, "_parameter", found)
+
+    def masked(self, exchange: Exchange) -> Exchange:
+        """Return an exchange without secrets."""
+        if self._search is None and not self.names:
+            return exchange
+        answer = None if exchange.answer is None else self._answer(exchange.answer)
+        return replace(exchange, sent=self._sent(exchange.sent), answer=answer)
+
+    def event(self, event: Event) -> Event:
+        """Return an event without secrets."""
+        if self._search is None and not self.names:
+            return event
+        changes: dict[str, Any] = {}
+        for each in dataclasses.fields(event):
+            value = getattr(event, each.name)
+            if isinstance(value, Exchange):
+                changes[each.name] = self.masked(value)
+            elif isinstance(value, Finding):
+                changes[each.name] = self.finding(value)
+            elif each.name == "findings":
+                changes[each.name] = tuple(map(self.finding, value))
+            elif each.name == "paths":
+                changes[each.name] = tuple(map(self.text, value))
+            elif isinstance(value, str) and each.name in (*_MASKED_WHOLE, "target", "origin", "could_not"):
+                changes[each.name] = self.text(value)
+        return replace(event, **changes)
+
+    def finding(self, finding: Finding) -> Finding:
+        """Return a finding without secrets."""
+        told: dict[str, Any] = {
+            name: self.text(getattr(finding, name)) for name in ("message", "expected", "actual", "place")
+        }
+        return replace(finding, calls=tuple(map(self.masked, finding.calls)), **told)
+
+    def text(self, text: str) -> str:
+        """Return a text, a path or a URL without secrets."""
+        if self._search is not None:
+            text = self._search.sub(MASK, _BASIC.sub(self._basic, text))
+        return text if self._parameter is None else self._parameter.sub(rf"\1={MASK}", text)
+
+    def _sent(self, sent: Sent) -> Sent:
+        return Sent(sent.method, self.text(sent.path), self._headers(sent.headers), self._content(sent.body))
+
+    def _answer(self, answer: Answer) -> Answer:
+        content = self._content(answer.content) or b""
+        return Answer(answer.status, self._headers(answer.headers), self._value(answer.body), content)
+
+    def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        return {
+            self.text(name): _without(value) if name.lower() in self._lower else self.text(value)
+            for name, value in headers.items()
+        }
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            return {
+                self.text(str(name)): MASK if str(name).lower() in self._lower else self._value(each)
+                for name, each in value.items()
+            }
+        if isinstance(value, list):
+            return [self._value(each) for each in value]
+        if isinstance(value, bool) or value is None:
+            return value
+        masked = self.text(str(value))
+        return masked if MASK in masked else value
+
+    def _content(self, content: bytes | None) -> bytes | None:
+        """Return the bytes of a body without secrets; what is no text stays as it is."""
+        if not content:
+            return content
+        text = self.text(content.decode("utf-8", "surrogateescape"))
+        for name in self.names:
+            text = re.sub(
+                rf'("{re.escape(name)}"\s*:\s*)("(?:[^"\\]|\\.)*"|[^\s,}}\]]+)', rf'\1"{MASK}"', text, flags=re.I
+            )
+            text = re.sub(rf"(^|&)({re.escape(name)})=[^&]*", rf"\1\2={MASK}", text, flags=re.I)
+        return text.encode("utf-8", "surrogateescape")
+
+    def _basic(self, match: re.Match[str]) -> str:
+        """Mask Basic credentials that hold a secret."""
+        try:
+            inside = base64.b64decode(match[1] + "==", altchars=None).decode("utf-8", "replace")
+        except (binascii.Error, ValueError):
+            return match[0]
+        return match[0].replace(match[1], MASK) if self._search and self._search.search(inside) else match[0]
+
+
+def _without(value: str) -> str:
+    """Mask a header; the word before a credential (`Bearer`) stays."""
+    word, sign, _ = value.partition(" ")
+    return f"{word} {MASK}" if sign and word.isalpha() and len(word) <= 10 else MASK
+
+
+def _spelled(value: str) -> str:
+    """Return a pattern for a text, of which each character may be escaped in its own way."""
+    return "".join(map(_character, value))
+
+
+def _character(char: str) -> str:
+    """Return a pattern for a character with or without backslashes before it, raw, by its code or its letter."""
+    if char == "\\":
+        return rf"(?:{_BACKSLASH}){{1,8}}"
+    codes = [ord(char)] if ord(char) < 0x10000 else _surrogates(char)
+    ways = [
+        re.escape(char),
+        "".join(rf"%(?:25)*(?i:{byte:02x})" for byte in char.encode("utf-8", "surrogatepass")),
+        f"(?:{_BACKSLASH}){{1,8}}".join(f"(?i:u{code:04x})" for code in codes),
+        rf"(?i:x{ord(char):02x}|u{ord(char):08x})",
+        *_LETTERS.get(char, ()),
+    ]
+    return rf"(?:{_BACKSLASH}){{0,8}}(?:{'|'.join(ways)})"
+
+
+_LETTERS = {
+    "\n": ["n"],
+    "\r": ["r"],
+    "\t": ["t"],
+    "\b": ["b"],
+    "\f": ["f"],
+    " ": [r"\+", "%(?:25)*2[Bb]"],
+    "'": [re.escape("'\"'\"'"), "&#x27;", "&#39;"],
+}
+"""Other ways to write a character: escapes of JSON (RFC 8259, section 7), forms, shells and HTML."""
+
+
+def _surrogates(char: str) -> list[int]:
+    content = char.encode("utf-16-be")
+    return [int.from_bytes(content[:2]), int.from_bytes(content[2:])]
+
+
+def _cores(value: str) -> list[str]:
+    """Return patterns for what base64 makes of a text wherever it stands in the content that is encoded."""
+    content, found = value.encode("utf-8", "surrogatepass"), []
+    for offset in range(3):
+        encoded = base64.b64encode(b"\0" * offset + content).decode().rstrip("=")
+        first = (offset * 8 + 5) // 6  # characters that depend on what is before
+        last = len(encoded) if (offset + len(content)) % 3 == 0 else len(encoded) - 1  # and on what comes after
+        core = encoded[first:last]
+        if len(core) >= _SHORTEST_CORE:
+            found.append("".join(_IN_BASE64.get(each, each) for each in core) + "[A-Za-z0-9+/_=-]*")
+    return found

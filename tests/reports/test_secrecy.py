@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from contracts.events import CallAnswered, CheckFailed, RunFinished, Trouble
+from contracts.exchanges import Exchange
+from contracts.findings import Finding
+from contracts.reports.opening import KINDS, open_reports
+from contracts.secrecy import Secrets
+from contracts.targets import Answer, Sent
+from tests.conftest import model_of
+from tests.reports.runs import broken_run, started
+
+SECRETS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"], exclude_characters="*"), min_size=8)
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "plain": lambda secret: secret,
+    "percent-encoded": lambda secret: quote(secret, safe=""),
+    "percent-encoded with a plus for a space": quote_plus,
+    "in small letters": lambda secret: "".join(f"%{byte:02x}" for byte in secret.encode()),
+    "as JSON": lambda secret: json.dumps(secret)[1:-1],
+    "as Python": lambda secret: repr(secret)[1:-1],
+    "as JSON in Unicode": lambda secret: json.dumps(secret, ensure_ascii=False)[1:-1],
+    "in base64": lambda secret: base64.b64encode(secret.encode()).decode(),
+    "in Basic credentials": lambda secret: f"Basic {base64.b64encode(f'name:{secret}'.encode()).decode()}",
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@given(secret=SECRETS, before=st.text(max_size=5), after=st.text(max_size=5))
+@settings(max_examples=30)
+def test_no_spelling_of_a_secret_survives(spelling: str, secret: str, before: str, after: str) -> None:
+    spelled = SPELLINGS[spelling](secret)
+    masked = Secrets([secret]).text(f"{before} {spelled} {after}")
+    assert spelled not in masked
+    assert "***" in masked
+
+
+@given(st.text(), SECRETS)
+def test_what_holds_no_secret_stays_as_it_is(text: str, secret: str) -> None:
+    if not Secrets([secret])._search.search(text):  # type: ignore[union-attr]
+        assert Secrets([secret]).text(text) == text
+
+
+@settings(max_examples=25, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@given(SECRETS, st.sampled_from(list(SPELLINGS)))
+def test_no_report_tells_a_secret_wherever_it_stands(secret: str, spelling: str) -> None:
+    spelled = SPELLINGS[spelling](secret)
+    sent = Sent("POST", f"/shelves?k={quote(spelled)}", {"X-Key": spelled}, json.dumps({"a": spelled}).encode())
+    answer = Answer(200, {"location": spelled}, {"deep": [{spelled: spelled}]}, json.dumps([spelled]).encode())
+    exchange = Exchange(1, "laws", "POST /shelves", sent, answer)
+    finding = Finding("laws", "c", "s", "POST /shelves", spelled, f"/{spelled}", spelled, spelled, (exchange,))
+    end = RunFinished(1.0, 1, (finding,), could_not=spelled)
+    events = [started(), CallAnswered(exchange), Trouble("laws", spelled), CheckFailed(finding), end]
+    stream = io.StringIO()
+    with TemporaryDirectory() as folder:
+        asked = [f"{kind}={folder}/{kind}" for kind in KINDS]
+        with open_reports(asked, model_of("bookshop"), secrets=Secrets([secret]), stream=stream) as reports:
+            for event in events:
+                reports.take(event)
+        told = [each.read_text("utf-8") for each in Path(folder).iterdir()] + [stream.getvalue()]
+    for text in told:
+        assert secret not in text
+        assert spelled not in text
+        assert quote(spelled) not in text
+
+
+def test_what_stands_under_a_secret_name_is_hidden_whatever_it_is() -> None:
+    secrets = Secrets(names=["access_token", "Set-Cookie", "authorization"])
+    sent = Sent("POST", "/shelves?access_token=a1&b=2", {"Authorization": "Bearer xyz"}, b"access_token=q&b=1")
+    body = {"Access_Token": 12, "b": [{"access_token": {}}]}
+    content = b'{"access_token": "a\\"b", "b": 1}'
+    answer = Answer(200, {"set-cookie": "s=1"}, body, content)
+    masked = secrets.masked(Exchange(1, "laws", None, sent, answer))
+    assert masked.sent.path == "/shelves?access_token=***&b=2"
+    assert masked.sent.headers == {"Authorization": "Bearer ***"}
+    assert masked.sent.body == b"access_token=***&b=1"
+    assert masked.answer is not None
+    assert masked.answer.headers == {"set-cookie": "***"}
+    assert masked.answer.body == {"Access_Token": "***", "b": [{"access_token": "***"}]}
+    assert masked.answer.content == b'{"access_token": "***", "b": 1}'
+
+
+def test_without_secrets_nothing_is_touched() -> None:
+    assert [Secrets().event(each) for each in broken_run()] == broken_run()
+    assert [Secrets(["no-such-secret"]).event(each) for each in broken_run()] == broken_run()
+
+
+def test_bytes_that_are_no_text_stay_as_they_are_around_a_secret() -> None:
+    exchange = Exchange(1, "laws", None, Sent("POST", "/", {}, b"\xff\xfesecret-1\x00"), None)
+    assert Secrets(["secret-1"]).masked(exchange).sent.body == b"\xff\xfe***\x00"
