@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -25,9 +26,9 @@ SHOP = "tests.live.shop"
 class Shop:
     """One shop. Call it as a WSGI application; `reset` takes it back to its start."""
 
-    def __init__(self, habits: Habits) -> None:
+    def __init__(self, habits: Habits, clock: Callable[[], datetime]) -> None:
         self.habits = habits
-        self.database = Database()
+        self.database = Database(clock)
         self.customers = Records(CUSTOMER, self.database, habits)
         self.orders = Records(ORDER, self.database, habits)
         self.lines = Records(LINE, self.database, habits)
@@ -41,9 +42,13 @@ class Shop:
         self.database.reset()
 
 
-def application(habits: Habits | None = None) -> Shop:
+def present() -> datetime:
+    return datetime.now(UTC)
+
+
+def application(habits: Habits | None = None, clock: Callable[[], datetime] = present) -> Shop:
     """Return a shop at its start, the right one unless it is given other habits."""
-    return Shop(habits or Habits())
+    return Shop(habits or Habits(), clock)
 
 
 @cache

@@ -81,7 +81,7 @@ class Habits:
     within: Callable[..., Any] = listing.within
     matching: Callable[..., Any] = listing.matching
     counts: Callable[..., Any] = listing.matching
-    removes: Callable[..., Any] = listing.matching
+    removes: Callable[..., Any] = listing.removed
     ordered: Callable[..., tuple[Any, ...]] = listing.ordered
     cut: Callable[..., tuple[int, int | None]] = listing.cut
     counted: Callable[..., int] = listing.counted

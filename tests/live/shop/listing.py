@@ -44,11 +44,18 @@ def cut(offset: int, limit: int | None) -> tuple[int, int | None]:
 
 
 def counted(connection: Connection, asked: Asked, condition: Any) -> int:
+    """Return how many records there are on all pages."""
     total = connection.scalar(select(func.count()).select_from(asked.table).where(condition))
     return int(total or 0)
 
 
-def fetched(connection: Connection, statement: Select[Any]) -> list[Row]:
+def removed(asked: Asked) -> Any:
+    """Return the condition that a record is one of those to remove."""
+    return and_(within(asked.table, asked.within), matching(asked.table, asked.filters))
+
+
+def fetched(connection: Connection, statement: Select[Any], asked: Asked) -> list[Row]:
+    """Return the records of a page."""
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 

@@ -28,7 +28,7 @@ class Prices:
             condition = habits.matching(prices, asked.filters)
             offset, limit = habits.cut(asked.offset, asked.limit)
             chosen = select(prices).where(condition).order_by(*habits.ordered(prices, asked.sort))
-            rows = habits.fetched(connection, chosen.offset(offset).limit(limit))
+            rows = habits.fetched(connection, chosen.offset(offset).limit(limit), asked)
             return [self._shown(connection, row) for row in rows], habits.counted(connection, asked, condition)
 
     def read(self, sku: str, method: str = "GET") -> Row:

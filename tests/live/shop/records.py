@@ -54,7 +54,7 @@ class Records:
             narrowed = condition & habits.matching(self._table, asked.filters)
             offset, limit = habits.cut(asked.offset, asked.limit)
             chosen = select(self._table).where(narrowed).order_by(*habits.ordered(self._table, asked.sort))
-            rows = habits.fetched(connection, chosen.offset(offset).limit(limit))
+            rows = habits.fetched(connection, chosen.offset(offset).limit(limit), asked)
             return [self._shown(row) for row in rows], habits.counted(connection, asked, narrowed)
 
     def count(self, asked: Asked) -> int:
@@ -104,8 +104,7 @@ class Records:
         habits = self._habits
         with self._transaction() as connection:
             self._check_place(connection, asked.within, "DELETE")
-            condition = habits.within(self._table, asked.within) & habits.removes(self._table, asked.filters)
-            habits.remove_all(connection, self._table, condition)
+            habits.remove_all(connection, self._table, habits.removes(asked))
 
     def _transaction(self) -> AbstractContextManager[Connection]:
         return self._database.transaction(self._habits.keeps)
@@ -127,9 +126,9 @@ class Records:
 
     def _made(self, connection: Connection, place: Place, sent: Row, drawn: int | None) -> Row:
         habits = self._habits
-        values = {**habits.created(sent, self._kind.defaults), **place}
+        content = habits.created(sent, self._kind.defaults)
+        values = {**habits.stamped(None, self._database.now()), **content, **place}
         self._check_unique(connection, values, None)
-        values = {**habits.stamped(None, self._database.now()), **values}
         return self._shown(habits.add(connection, self._table, values, drawn))
 
     def _write(
@@ -149,8 +148,8 @@ class Records:
                 values = content(row, sent, self._kind.defaults)
                 if not values:
                     return row
-                self._check_unique(connection, values, row["id"])
                 values = {**habits.stamped(row, self._database.now()), **values}
+                self._check_unique(connection, values, row["id"])
                 return habits.change(connection, self._table, row, values)
 
             try:

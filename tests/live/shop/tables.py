@@ -69,10 +69,11 @@ tiers = Table(
 class Database:
     """A database of its own, and a clock that never tells the same moment twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime]) -> None:
         raw = sqlite3.connect(":memory:", check_same_thread=False)
         self._raw = raw
         self._lock = Lock()
+        self._clock = clock
         self._last = datetime.min.replace(tzinfo=UTC)
         self._engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
         self._closing = weakref.finalize(self, raw.close)
@@ -99,7 +100,7 @@ class Database:
 
     def now(self) -> str:
         """Return the present moment, to be asked for within a transaction."""
-        self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))
+        self._last = max(self._clock(), self._last + timedelta(microseconds=1))
         return self._last.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
