@@ -18,8 +18,8 @@ from typing import Any
 from contracts.events import Event
 from contracts.exchanges import Exchange
 from contracts.findings import Finding
-from contracts.shell import MASK
 from contracts.targets import Answer, Sent
+from mockserver.control.masking import MASK
 
 _SHORTEST_CORE = 6
 """Characters of base64 that are looked for; fewer would be found everywhere."""

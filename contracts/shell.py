@@ -13,9 +13,8 @@ from collections.abc import Iterator
 
 from contracts.exchanges import is_text
 from contracts.targets import Sent
+from mockserver.control.masking import MASK
 
-MASK = "***"
-"""What stands for a secret."""
 _MASKED_PARAMETER = re.compile(r"(?<=[?&])([^=&]+)=\*\*\*")
 
 

@@ -14,8 +14,12 @@ from typing import TextIO
 from contracts.errors import PlanError
 from contracts.events import Event
 from contracts.reports.files import NewFile
+from contracts.reports.har import Har
+from contracts.reports.jsonl import Lines
 from contracts.reports.junit import junit
+from contracts.reports.markdown import markdown
 from contracts.reports.reporter import AtEnd, Reporter
+from contracts.reports.sarif import sarif
 from contracts.reports.story import Story, Teller
 from contracts.reports.tally import Tally
 from contracts.reports.terminal import Terminal
@@ -43,7 +47,11 @@ class Told:
 
 Open = Callable[[NewFile, Model, Teller], Reporter]
 KINDS: Mapping[str, Open] = {
+    "har": lambda file, model, teller: Har(file),
+    "jsonl": lambda file, model, teller: Lines(file),
     "junit": lambda file, model, teller: AtEnd(file, Told(junit, teller)),
+    "markdown": lambda file, model, teller: AtEnd(file, Told(markdown, teller)),
+    "sarif": lambda file, model, teller: AtEnd(file, Told(sarif, teller)),
 }
 """The reports that are files, by the names that people ask for."""
 

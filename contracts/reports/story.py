@@ -34,8 +34,8 @@ class Story:
 
     @property
     def documented(self) -> str:
-        """The file and line of the document, empty where there is none."""
-        return f"{self.source}:{self.line}" if self.line else self.source
+        """The file and line in the document, empty where there is none."""
+        return f"{self.source}:{self.line}" if self.line else ""
 
     @property
     def sign(self) -> str:
@@ -83,7 +83,7 @@ class Teller:
     def __init__(self, model: Model) -> None:
         self._model = model
         self._pointers = {each.label: pointer_of(each) for each in model.operations}
-        self._places: dict[str, tuple[str, int | None]] = {"": ("", None)}
+        self._places: dict[str, tuple[str, int | None]] = {"": (near(model.document.source), None)}
 
     def stories(self, tally: Tally) -> list[Story]:
         """Return the stories of all that was found, each with the place that its pointer or its operation leads to."""

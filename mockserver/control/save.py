@@ -1,20 +1,17 @@
-"""Write entries down: as plain values, as lines of JSON, and as HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec)."""
+"""Write entries down: as plain values, as lines of JSON, and as HAR 1.2."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from http import HTTPStatus
-from importlib.metadata import version
 from typing import Any
 
 from mockserver.control.bodies import masked_body
-from mockserver.control.form import body_form, moment, request_form, response_form, url_of
+from mockserver.control.form import request_form, response_form, url_of
+from mockserver.control.har import Message, har, har_entry
 from mockserver.control.journal import Entry, decoded
 from mockserver.control.masking import masked
 from mockserver.control.plain import plain_call, plain_change
-
-_PHRASES = {each.value: each.phrase for each in HTTPStatus}
 
 
 class Writer:
@@ -59,64 +56,26 @@ class Writer:
 
     def har(self, entries: Sequence[Entry]) -> dict[str, Any]:
         """Return a HAR log of the entries, secrets masked."""
-        creator = {"name": "understudy", "version": version("understudy")}
-        return {"log": {"version": "1.2", "creator": creator, "entries": [self._har(entry) for entry in entries]}}
+        return har([self._har(entry) for entry in entries])
 
     def _har(self, entry: Entry) -> dict[str, Any]:
-        took = entry.took_s * 1000
-        return {
-            "startedDateTime": moment(entry.began_s),
-            "time": took,
-            "request": self._har_request(entry),
-            "response": self._har_response(entry),
-            "cache": {},
-            "timings": {"send": 0, "wait": took, "receive": 0},
-        }
-
-    def _har_request(self, entry: Entry) -> dict[str, Any]:
-        request = {
-            "method": entry.method,
-            "url": f"{entry.scope.get('scheme', 'http')}://{_host(entry)}{self._url(entry)}",
-            **_wire(entry),
-            "headers": _pairs(self._masked(entry.headers)),
-            "queryString": _pairs(self._masked(entry.query)),
-            "bodySize": len(entry.body),
-        }
-        if entry.body:
-            media_type = entry.header("content-type") or "application/octet-stream"
-            text = masked_body(entry.body, media_type).decode(errors="replace")
-            request["postData"] = {"mimeType": media_type, "text": text, "params": []}
-        return request
-
-    def _har_response(self, entry: Entry) -> dict[str, Any]:
-        headers, media_type = decoded(entry.reply_headers), entry.reply_header("content-type")
-        content: dict[str, Any] = {"size": len(entry.reply_body), "mimeType": media_type}
-        body = body_form(masked_body(entry.reply_body, media_type))
-        content |= {"text": body["body"]} if "body" in body else {"text": body["bodyAsBase64"], "encoding": "base64"}
-        return {
-            "status": entry.status,
-            "statusText": _PHRASES.get(entry.status, ""),
-            **_wire(entry),
-            "headers": _pairs(self._masked(headers)),
-            "content": content,
-            "redirectURL": entry.reply_header("location"),
-            "bodySize": len(entry.reply_body),
-        }
+        headers, reply_headers = self._masked(entry.headers), self._masked(decoded(entry.reply_headers))
+        body = masked_body(entry.body, entry.header("content-type"))
+        reply_body = masked_body(entry.reply_body, entry.reply_header("content-type"))
+        return har_entry(
+            entry.method,
+            f"{entry.scope.get('scheme', 'http')}://{entry.header('host') or 'localhost'}{self._url(entry)}",
+            self._masked(entry.query),
+            Message(headers, body, len(entry.body)),
+            entry.status,
+            Message(reply_headers, reply_body, len(entry.reply_body)),
+            entry.began_s,
+            entry.took_s,
+            entry.scope.get("http_version", "1.1"),
+        )
 
     def _masked(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
         return masked(pairs, self._secrets)
 
     def _url(self, entry: Entry) -> str:
         return url_of(entry.path, self._masked(entry.query))
-
-
-def _wire(entry: Entry) -> dict[str, Any]:
-    return {"httpVersion": f"HTTP/{entry.scope.get('http_version', '1.1')}", "cookies": [], "headersSize": -1}
-
-
-def _host(entry: Entry) -> str:
-    return entry.header("host") or "localhost"
-
-
-def _pairs(pairs: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in pairs]

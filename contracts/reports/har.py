@@ -1,0 +1,60 @@
+"""The calls of a run as HAR 1.2, for browsers' tools and proxies: events in, a file that grows with each call out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from contracts.events import CallAnswered, Event, RunStarted
+from contracts.exchanges import Exchange
+from contracts.reports.files import NewFile
+from contracts.targets import Answer
+from mockserver.control.har import Message, har, har_entry
+
+
+@dataclass(slots=True)
+class Har:
+    """Writes each call when it comes, so that a long run takes no memory."""
+
+    file: NewFile
+    _origin: str = ""
+    _before: str = ""
+
+    def take(self, event: Event) -> None:
+        if isinstance(event, RunStarted):
+            self._origin = event.origin
+        elif isinstance(event, CallAnswered):
+            self._begin()
+            self.file.write(f"{self._before}{json.dumps(entry(event.exchange, self._origin))}")
+            self._before = ",\n"
+
+    def close(self) -> None:
+        self._begin()
+        self.file.write("\n]}}\n")
+        self.file.close()
+
+    def _begin(self) -> None:
+        """Write all that stands before the entries, once."""
+        if not self._before:
+            self.file.write(json.dumps(har([])).removesuffix("]}}") + "\n")
+            self._before = "\n"
+
+
+def entry(exchange: Exchange, origin: str) -> dict[str, Any]:
+    """Return a call as an entry of a log, with the operation that it belongs to as its comment."""
+    sent, answer = exchange.sent, exchange.answer or Answer(0, {}, None)
+    body = sent.body or b""
+    told = har_entry(
+        sent.method,
+        f"{origin}{sent.path}",
+        parse_qsl(sent.path.partition("?")[2], keep_blank_values=True),
+        Message(list(sent.headers.items()), body, len(body)),
+        answer.status,
+        Message(list(answer.headers.items()), answer.content, len(answer.content)),
+        exchange.began_s,
+        exchange.took_s,
+    )
+    comment = " ".join(each for each in (exchange.phase, exchange.label or "") if each)
+    return {**told, "comment": comment if exchange.answer is not None else f"{comment} (no answer)"}
