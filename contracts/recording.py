@@ -19,6 +19,7 @@ from contracts.errors import RecordingError, Withheld
 from contracts.exchanges import Exchange
 from contracts.safety import SAFE_METHODS
 from contracts.targets import Answer, Sent, decoded
+from mockserver.control.bodies import masked_body
 from mockserver.control.masking import MASK, masked, secret_names
 from mockserver.model.types import Model
 
@@ -138,7 +139,7 @@ class RecordingTarget:
     """Answers as a server did when it was recorded.
 
     A request gets the answer to the same method, path, query in any order, and equal JSON body; those that were
-    repeated are answered in their order. Credentials are not compared, but whether there were any.
+    repeated are answered in their order. Credentials and passwords are not compared, but whether there were any.
     """
 
     def __init__(self, path: Path, model: Model) -> None:
@@ -168,7 +169,14 @@ class RecordingTarget:
         granted = len(open_) < len(asked) or has_credentials(headers, self._names)
         accept = headers.get("accept", "")
         wanted = "" if accept in _PLAIN else accept
-        return sent.method, unquote(path), tuple(sorted(open_)), _canonical(sent.body), granted, wanted
+        return (
+            sent.method,
+            unquote(path),
+            tuple(sorted(open_)),
+            _canonical(masked_body(sent.body or b"", headers.get("content-type", ""))),
+            granted,
+            wanted,
+        )
 
 
 def has_credentials(headers: Mapping[str, str], names: frozenset[str]) -> bool:

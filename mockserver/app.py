@@ -12,11 +12,12 @@ from starlette.middleware.cors import CORSMiddleware
 
 from mockserver.apis import Api, find_api, load_model
 from mockserver.asgi.api import Edge
-from mockserver.asgi.dispatch import Dispatcher, clashes
+from mockserver.asgi.dispatch import Dispatcher, Forward, clashes
 from mockserver.asgi.encoding import Compression
 from mockserver.asgi.pages import Pages
 from mockserver.control.admin import Admin
 from mockserver.control.control import Control
+from mockserver.control.journal import Entry
 from mockserver.control.recorder import Recorder
 from mockserver.errors import SettingsError
 from mockserver.faults.faults import Faults
@@ -163,19 +164,26 @@ def make_control(edges: Sequence[Edge], settings: Settings) -> Control:
     return Control(edges, faults=Faults(plan))
 
 
-def wire(edges: Sequence[Edge], settings: Settings, control: Control | None = None) -> App:
+def wire(
+    edges: Sequence[Edge],
+    settings: Settings,
+    control: Control | None = None,
+    forward: Forward | None = None,
+    sink: Callable[[Entry], None] | None = None,
+) -> App:
     """Put what surrounds the edges around them: the stage that chooses, documents, faults, journal and CORS.
 
-    Raises SettingsError when the file of faults is wrong.
+    `forward` answers in the place of the edges, `sink` gets each entry of the journal. Raises
+    SettingsError when the file of faults is wrong.
     """
     control = control or make_control(edges, settings)
     reserved: App = Pages([(edge.space.model, edge.bases) for edge in edges])
     if settings.admin:
         reserved = Admin(reserved, control, settings.admin_token)
-    dispatcher = Dispatcher(edges, reserved, control.drop)
+    dispatcher = Dispatcher(edges, reserved, control.drop, forward)
     app: App = FaultStage(dispatcher, dispatcher.edge_at, control.faults)
-    if settings.admin:
-        app = Recorder(app, control.journal)
+    if settings.admin or sink is not None:
+        app = Recorder(app, control.journal, sink)
     if settings.cors:
         app = _with_cors(app)
     return Compression(app)

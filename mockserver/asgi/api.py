@@ -25,7 +25,7 @@ from mockserver.asgi.rate import FREE, Meter, Rate, over_quota
 from mockserver.asgi.refusal import refuse
 from mockserver.asgi.request import SPACE, Gone, Request, raw_path_of
 from mockserver.asgi.respond import Answer, error_answer, send_answer
-from mockserver.asgi.routes import Match
+from mockserver.asgi.routes import Match, Route
 from mockserver.behavior.template import fill
 from mockserver.call import Problem, ProblemKind
 from mockserver.model.types import Errors
@@ -143,11 +143,14 @@ class Edge(RoutedMiddleware[EdgeApi]):
             return self._without_route(match, method, scope)
         if note is not None:
             note.operation, note.kind = route.name, self.kind_of(route.name)
+        return await self.api.handler(route)(self.request_of(match, route, scope, receive))
+
+    def request_of(self, match: Match, route: Route, scope: Any, receive: Any) -> Request:
+        """Return the request for a route, about the space that the scope names."""
         texts = dict(zip(route.params, match.values, strict=True))
         preferred = self._habits.extensions.get(match.extension[1:], "")
         space = self.spaces.at(scope.get(SPACE, ""))
-        request = Request(scope, receive, route.base, texts, match.extension, preferred, space)
-        return await self.api.handler(route)(request)
+        return Request(scope, receive, route.base, texts, match.extension, preferred, space)
 
     def _broken(self, scope: Any) -> Answer:
         """Answer a call that the mock itself failed at in the API's form, and tell what to do about it."""

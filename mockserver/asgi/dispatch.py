@@ -18,17 +18,23 @@ from mockserver.asgi.spaces import BadName, is_drop, place
 from mockserver.model.declared import operations
 from mockserver.model.paths import segments
 
+Forward = Callable[[Edge | None, Any, Any, Any], Awaitable[None]]
+"""Answers a request: the API that it belongs to, scope, receive and send."""
+
 
 class Dispatcher:
     """An ASGI application that plays several APIs; what is under the reserved path goes to `reserved`, and the
-    name of a space that is to be forgotten to `drop`, which tells whether it was there."""
+    name of a space that is to be forgotten to `drop`, which tells whether it was there. Where there is a `forward`,
+    it answers in the place of the APIs, and gets the one that a request belongs to, if any."""
 
     def __init__(
         self,
         edges: Sequence[Edge],
         reserved: Callable[[Any, Any, Any], Awaitable[None]],
         drop: Callable[[str], bool],
+        forward: Forward | None = None,
     ) -> None:
+        self._forward = forward
         self._edges = list(edges)
         self._reserved = reserved
         self._drop_space = drop
@@ -54,10 +60,12 @@ class Dispatcher:
     async def _route(self, scope: Any, receive: Any, send: Any) -> None:
         path = raw_path_of(scope)
         edge = self.edge_at(path)
-        if edge is not None:
-            await edge(scope, receive, send)
+        if edge is None and is_under(path, RESERVED):
+            await self._reserved(scope, receive, send)
+        elif self._forward is not None:
+            await self._forward(edge, scope, receive, send)
         else:
-            await (self._reserved if is_under(path, RESERVED) else self._nowhere)(scope, receive, send)
+            await (edge or self._nowhere)(scope, receive, send)
 
     def edge_at(self, path: str) -> Edge | None:
         """Return the edge that answers at a raw path inside a space."""

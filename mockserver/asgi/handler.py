@@ -100,16 +100,16 @@ class Handler:
         media_type = self._format(request, self._offered) if self._offered else ""
         if media_type is None:
             problem = Problem(ProblemKind.NOT_ACCEPTABLE, "none of the accepted media types can be given")
-            return self._refused(problem, request)
+            return self.refused(problem, request)
         admitted = self._guard.admit(request)
         if isinstance(admitted, Problem):
-            return self._refused(admitted, request)
-        call = await self._decode(request, admitted)
+            return self.refused(admitted, request)
+        call = await self.decode(request, admitted)
         if isinstance(call, Problem):
-            return self._refused(call, request)
+            return self.refused(call, request)
         decision, body = self._decided(call, request)
         if decision.reply.problem is not None:
-            return self._refused(decision.reply.problem, request)
+            return self.refused(decision.reply.problem, request)
         answer = self._answered(decision.reply, body, request, media_type)
         return replace(answer, after=self._callbacks.due(request, call, answer)) if self._callbacks else answer
 
@@ -134,7 +134,7 @@ class Handler:
         """Return the documented response that was asked for; credentials are checked even so."""
         admitted = self._guard.admit(request)
         if isinstance(admitted, Problem):
-            return self._refused(admitted, request)
+            return self.refused(admitted, request)
         if isinstance(preference, Problem):
             return refused_preference(preference)
         return self._exhibit.answer(preference, request)
@@ -142,8 +142,10 @@ class Handler:
     def _format(self, request: Request, offered: Sequence[str]) -> str | None:
         return choose_format(request.headers.get("accept"), offered, request.preferred)
 
-    async def _decode(self, request: Request, principal: Principal | None) -> Call | Problem:
-        """Return the call that a request spells, or what is wrong with its parameters or the form of its body."""
+    async def decode(self, request: Request, principal: Principal | None = None) -> Call | Problem:
+        """Return the call that a request spells, or what is wrong with its parameters or the form of its body.
+
+        Raises TooLarge or Gone where no body can be read."""
         path, violations = self._plan.decode("path", {name: [text] for name, text in request.path_texts.items()})
         if violations:
             return Problem(ProblemKind.INVALID_PATH, violations[0].message, tuple(violations))
@@ -214,7 +216,7 @@ class Handler:
         text = f"the reply breaks the document at {faults[0].path}: {faults[0].message}"
         return Problem(ProblemKind.INTERNAL, text, tuple(faults))
 
-    def _refused(self, problem: Problem, request: Request) -> Answer:
+    def refused(self, problem: Problem, request: Request) -> Answer:
         """Return a refusal in the accepted media type of those its status has, in the first when none is."""
         note_problem(request.scope, problem)
         refusal: Refusal = refuse(self._errors, problem)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-Tell = Callable[[str, str, int, float], None]
-"""Called with method, target, status and milliseconds; status 0 when the client went away."""
+from mockserver.asgi.note import NOTE, Note
+
+Tell = Callable[[str, str, int, float, Sequence[str]], None]
+"""Called with method, target, status (0 when the client went away), milliseconds and what was wrong."""
 
 
 class RequestLog:
@@ -22,6 +24,7 @@ class RequestLog:
             await self._app(scope, receive, send)
             return
         status = 0
+        note = scope.get(NOTE) or Note()
         began = time.perf_counter()
 
         async def watch(message: Any) -> None:
@@ -31,14 +34,15 @@ class RequestLog:
             await send(message)
 
         try:
-            await self._app(scope, receive, watch)
+            await self._app({**scope, NOTE: note}, receive, watch)
         finally:
             raw = scope.get("raw_path") or scope["path"].encode()
             query = scope.get("query_string", b"")
             target = raw.partition(b"?")[0] + (b"?" + query if query else b"")
             took = (time.perf_counter() - began) * 1000
-            self._tell(scope["method"], _printable(target), status, took)
+            self._tell(scope["method"], printable(target.decode("latin-1")), status, took, note.reasons)
 
 
-def _printable(target: bytes) -> str:
-    return "".join(each if each.isprintable() else "?" for each in target.decode("latin-1"))
+def printable(text: str) -> str:
+    """Return a text that moves nothing on a terminal."""
+    return "".join(each if each.isprintable() else "?" for each in text)

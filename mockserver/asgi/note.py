@@ -32,6 +32,17 @@ class Note:
     problem: Problem | None = None
     changes: tuple[Change, ...] = ()
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What was wrong, one text for each violation: `body /title: title is required`."""
+        if self.problem is None:
+            return ()
+        told = [
+            " ".join((each.place, "".join(f"/{step}" for step in each.path))).rstrip() + f": {each.message}"
+            for each in self.problem.violations
+        ]
+        return tuple(told) or (self.problem.message,)
+
 
 def note_problem(scope: Any, problem: Problem) -> None:
     """Write down why a request is refused, where somebody wants to know."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,7 +11,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from mockserver.asgi.log import printable
 from mockserver.errors import SettingsError
+
+MOST_WRONG = 10
+"""Violations of one request that are told."""
 
 
 def console() -> Console:
@@ -31,12 +36,16 @@ def table(*columns: str, right: tuple[str, ...] = (), folds: bool = False) -> Ta
     return made
 
 
-def tell_request(method: str, target: str, status: int, milliseconds: float) -> None:
-    """Write a line for a request; its status is 0 when the client got no answer."""
+def tell_request(method: str, target: str, status: int, milliseconds: float, wrong: Sequence[str]) -> None:
+    """Write a line for a request, and one for each thing that was wrong; status 0 means that there was no reply."""
     color = "green" if status < 300 else "yellow" if status < 500 else "red"
     shown = click.style(str(status or "gone"), fg=color)
     with suppress(BrokenPipeError):  # nobody reads any more
         click.echo(f"{method:<7} {target}  {shown}  {milliseconds:.1f} ms")
+        for each in wrong[:MOST_WRONG]:
+            click.echo(f"        {click.style(printable(each), fg=color)}")
+        if len(wrong) > MOST_WRONG:
+            click.echo(f"        ... and {len(wrong) - MOST_WRONG} more")
 
 
 def write_file(target: Path, text: str) -> None:

@@ -10,6 +10,7 @@ import click
 from mockserver.cli.build import build
 from mockserver.cli.explain import explain
 from mockserver.cli.mock import mock
+from mockserver.cli.proxy import proxy
 from mockserver.cli.run import run
 from mockserver.errors import UnderstudyError
 
@@ -43,7 +44,9 @@ def _added() -> Any:
     return entry_points(group="understudy.commands")
 
 
-@click.group(cls=_Group, commands=[build, explain, mock, run], context_settings={"help_option_names": ["--help"]})
+@click.group(
+    cls=_Group, commands=[build, explain, mock, proxy, run], context_settings={"help_option_names": ["--help"]}
+)
 @click.version_option(package_name="understudy")
 def main() -> None:
     """Play the part of the APIs you depend on, state and all."""

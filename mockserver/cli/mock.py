@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from secrets import token_urlsafe
 
 import click
 
@@ -13,9 +12,9 @@ from mockserver.apis import known_apis
 from mockserver.app import Settings, make_edges, wire
 from mockserver.asgi.log import RequestLog
 from mockserver.asgi.pages import RESERVED
+from mockserver.cli.access import token_for
 from mockserver.cli.console import tell_request
 from mockserver.cli.start import show_start
-from mockserver.control.admin import is_loopback
 from mockserver.seeding import DEFAULT
 from mockserver.server.port import claim, listen
 from mockserver.server.serve import serve
@@ -83,7 +82,7 @@ def mock(
         callbacks=callbacks,
         cors=not no_cors,
         admin=not no_admin,
-        admin_token=admin_token or (None if no_admin or is_loopback(host) else token_urlsafe(18)),
+        admin_token=token_for(host, admin_token, not no_admin),
         faults=faults,
     )
     files = chosen_files(tls_cert, tls_key)

@@ -106,14 +106,7 @@ class Entry:
     @property
     def violations(self) -> tuple[str, ...]:
         """Why it was refused, one text for each violation: `body /title: title is required`."""
-        problem = self.note.problem
-        if problem is None:
-            return ()
-        told = [
-            " ".join((each.place, "".join(f"/{step}" for step in each.path))).rstrip() + f": {each.message}"
-            for each in problem.violations
-        ]
-        return tuple(told) or (problem.message,)
+        return self.note.reasons
 
     @property
     def size(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -14,13 +15,19 @@ from mockserver.asgi.spaces import BadName, is_drop, place
 from mockserver.control.journal import Entry, Journal
 from mockserver.faults.middleware import CONNECTION
 
+LARGEST_KEPT = 16 * 1024 * 1024
+"""Bytes of a reply that are kept; nothing that is played is larger, a live server may send anything."""
+
 
 class Recorder:
-    """Wraps an ASGI application; the bytes of requests and replies are kept as they are."""
+    """Wraps an ASGI application; the bytes of requests and replies are kept as they are, LARGEST_KEPT
+    of a reply."""
 
-    def __init__(self, app: Any, journal: Journal) -> None:
+    def __init__(self, app: Any, journal: Journal, sink: Callable[[Entry], None] | None = None) -> None:
+        """Take what gets each entry as soon as it is whole."""
         self._app = app
         self._journal = journal
+        self._sink = sink
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http" or _is_reserved(scope) or is_drop(scope):
@@ -29,6 +36,7 @@ class Recorder:
         note = scope.get(NOTE) or Note()
         entry = Entry(scope, note, time.time())
         began = time.perf_counter()
+        room = LARGEST_KEPT
 
         async def read() -> Any:
             message = await receive()
@@ -37,10 +45,12 @@ class Recorder:
             return message
 
         async def watch(message: Any) -> None:
+            nonlocal room
             if message["type"] == "http.response.start":
                 entry.status, entry.reply_headers = message["status"], message.get("headers", ())
             elif message["type"] == "http.response.body":
-                entry.reply_chunks.append(message.get("body", b""))
+                entry.reply_chunks.append(message.get("body", b"")[:room])
+                room -= len(entry.reply_chunks[-1])
                 if not message.get("more_body", False):
                     self._keep(entry, began)
             await send(message)
@@ -56,6 +66,8 @@ class Recorder:
         if not entry.note.api:
             _place(entry)
         self._journal.add(entry)
+        if self._sink is not None:
+            self._sink(entry)
 
 
 def _place(entry: Entry) -> None:

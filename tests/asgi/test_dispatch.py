@@ -144,7 +144,7 @@ def test_cors_can_be_switched_off() -> None:
 
 def test_each_request_is_told_once() -> None:
     told: list[tuple[str, str, int]] = []
-    log = RequestLog(fresh_app("bookshop"), lambda method, target, status, _: told.append((method, target, status)))
+    log = RequestLog(fresh_app("bookshop"), lambda method, target, status, *_: told.append((method, target, status)))
     stage = Stage(log)
     stage.ask("GET /shelves?page=1&x=%0A", headers=KEY)
     stage.ask("GET /nothing")

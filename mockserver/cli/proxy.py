@@ -1,0 +1,110 @@
+"""`understudy proxy --to URL`: sit between clients and a live server, hold both to the document, and record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+import click
+
+from mockserver.app import Settings, make_control, make_edges, wire
+from mockserver.asgi.api import Edge
+from mockserver.asgi.log import RequestLog
+from mockserver.asgi.pages import RESERVED
+from mockserver.cli.access import token_for
+from mockserver.cli.console import tell_request
+from mockserver.errors import SettingsError
+from mockserver.proxy.forward import FALL_BACK_ON, Forwarder
+from mockserver.proxy.recording import Recording
+from mockserver.proxy.upstream import Upstream
+from mockserver.server.port import claim, listen
+from mockserver.server.serve import serve
+
+
+@click.command()
+@click.argument("url", required=False)
+@click.option("--to", metavar="URL", help="The live server; the same as URL.")
+@click.option("--api", "apis", multiple=True, required=True, metavar="NAME|FILE|FOLDER|URL", help="Its document.")
+@click.option("-p", "--port", default=4010, show_default=True, help="Port; 0 takes a free one.")
+@click.option("-h", "--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--record", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write calls down.")
+@click.option("--errors", is_flag=True, help="Refuse requests that break the document, answer 502 for such replies.")
+@click.option(
+    "--mock-on",
+    multiple=True,
+    type=click.IntRange(400, 599),
+    default=FALL_BACK_ON,
+    show_default=True,
+    metavar="STATUS",
+    help="Let the mock answer where the live server has no such operation, and says it by this status.",
+)
+@click.option("--no-mock", is_flag=True, help="Never let the mock answer.")
+@click.option("--timeout", type=click.FloatRange(0.1, 3600), default=60.0, show_default=True, metavar="SECONDS")
+@click.option("--no-admin", is_flag=True, help="Keep no journal and open no control API.")
+@click.option("--admin-token", metavar="TOKEN", help="Whom the control API lets in; made when others can reach it.")
+@click.option("-q", "--quiet", is_flag=True, help="Do not tell each request.")
+def proxy(
+    url: str | None,
+    to: str | None,
+    apis: tuple[str, ...],
+    port: int,
+    host: str,
+    record: Path | None,
+    errors: bool,
+    mock_on: tuple[int, ...],
+    no_mock: bool,
+    timeout: float,
+    no_admin: bool,
+    admin_token: str | None,
+    quiet: bool,
+) -> None:
+    """Pass calls on to a live server and tell where requests and replies break its document.
+
+    Proxies and authorities are those of the environment: HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE.
+    """
+    upstream = Upstream(_one(url, to), timeout)
+    token = token_for(host, admin_token, not no_admin)
+    settings = Settings(auth=("any",), cors=False, admin=not no_admin, admin_token=token)
+    with claim(host, port) as listener, ExitStack() as stack:
+        address = listener.getsockname()[1]
+        if upstream.is_at(host, address):
+            raise SettingsError(f"{upstream.origin} is this proxy itself: name the live server, or another --port")
+        edges = make_edges(apis, settings)
+        control = make_control(edges, settings)
+        sink = None
+        if record is not None:
+            recording = Recording(record, control.writer, _tell)
+            stack.callback(recording.close)
+            sink = recording.note
+        forward = Forwarder(upstream, edges, () if no_mock else mock_on, errors)
+        app = wire(edges, settings, control, forward, sink)
+        own = f"http://{f'[{host}]' if ':' in host else host}:{address}"
+        _show(edges, own, upstream)
+        if token != admin_token:
+            click.echo(f"Admin token of {own}{RESERVED}/: {token}")
+        listen(listener)
+        ready = f"understudy: listening on {own}  (Ctrl-C ends; journal: {own}{RESERVED}/requests)"
+        serve(app if quiet else RequestLog(app, tell_request), listener, None, partial(click.echo, ready))
+
+
+def _one(url: str | None, to: str | None) -> str:
+    """Return the URL that was said, in one way or the other. Raises SettingsError."""
+    if not (url or to):
+        raise SettingsError("say where the live server is: understudy proxy --to https://api.example.com --api NAME")
+    if url and to and url != to:
+        raise SettingsError(f"{url} and --to {to} are two live servers: say one of them")
+    return str(url or to)
+
+
+def _show(edges: Sequence[Edge], own: str, upstream: Upstream) -> None:
+    """Tell where each API is passed on to."""
+    for edge in edges:
+        for base in edge.bases:
+            click.echo(f"{edge.space.model.name}: {own}{base} -> {upstream.origin}{upstream.path_of(edge.bases, base)}")
+    click.echo()
+
+
+def _tell(text: str) -> None:
+    click.echo(f"understudy: {text}", err=True)

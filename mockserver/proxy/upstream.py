@@ -1,0 +1,174 @@
+"""The live server behind a proxy: a request in, its reply out, read up to a bound; or why there is none."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx
+
+from mockserver.errors import SettingsError
+
+Headers = Sequence[tuple[bytes, bytes]]
+LARGEST_REPLY = 10 * 1024 * 1024
+"""Bytes of a reply that are read before it is passed on; the rest of a longer one goes through as it comes."""
+CONNECT_S = 10.0
+_DECODED = ("gzip", "deflate")
+"""Content codings that are asked for, since they can be taken off (RFC 9110 section 8.4.1)."""
+_OF_CONNECTION = frozenset(
+    b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding "
+    b"upgrade expect".split()
+)
+"""Headers that are for the next hop alone (RFC 9110 section 7.6.1)."""
+_OWN = frozenset({b"host", b"accept-encoding", b"understudy-space"})
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class NoReply(Exception):
+    """The live server gave no reply; `status` is what a gateway says of it (RFC 9110 section 15.6)."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply as it is passed on, its body without content coding; `rest` is what did not fit into the bound."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    rest: AsyncIterator[bytes] | None = None
+
+    def header(self, name: bytes) -> str:
+        """Return a header by its name in small letters, empty when there is none."""
+        return dict(self.headers).get(name, b"").decode("latin-1")
+
+
+class Upstream:
+    """A live server at a URL. Its connections are kept; proxies and authorities come from the environment
+    (HTTP_PROXY, HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE). Redirects are replies like others."""
+
+    def __init__(self, url: str, timeout_s: float = 60.0, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        """Take what takes the place of the network, too. Raises SettingsError for what is no URL of a server."""
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host, port, parts = None, None, urlsplit("")
+        if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
+            raise SettingsError(f"{url!r} is no URL of a server: say http://HOST[:PORT] or https://HOST[:PORT][/PATH]")
+        self.host = host
+        self.port = port or _DEFAULT_PORTS[parts.scheme]
+        self.origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        self.path = parts.path.rstrip("/")
+        self._timeout_s = timeout_s
+        self._transport = transport
+        self._client: httpx.AsyncClient | None = None
+
+    def is_at(self, host: str, port: int) -> bool:
+        """Tell whether this is what listens on a port of this machine: a proxy to itself would never end."""
+        return self.port == port and (self.host == host or (_is_loopback(self.host) and _is_loopback(host)))
+
+    def path_of(self, bases: Iterable[str], path: str) -> str:
+        """Return where a path of an API is here: what the URL has before it, but no base path of the API twice."""
+        for base in sorted(bases, key=len, reverse=True):
+            if base and self.path.endswith(base):
+                return self.path.removesuffix(base) + path
+        return self.path + path
+
+    async def ask(self, method: str, target: str, headers: Headers, body: bytes) -> Reply:
+        """Return the reply to a request; `target` is path and query, percent-encoded. Raises NoReply."""
+        url = httpx.URL(self.origin).copy_with(raw_path=target.encode("ascii", "replace"))
+        request = httpx.Request(method, url, headers=_onward(headers), content=body or None)
+        try:
+            return await _read(await self._connected().send(request, stream=True))
+        except httpx.TimeoutException as error:
+            waited = "connection" if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout) else "reply"
+            raise NoReply(504, f"{self.origin} gave no {waited} in time") from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            what = "cannot be reached" if isinstance(error, httpx.ConnectError) else "gave no whole reply"
+            raise NoReply(502, f"{self.origin} {what}: {_reason(error)}") from None
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+    def _connected(self) -> httpx.AsyncClient:
+        if self._client is None:
+            timeout = httpx.Timeout(self._timeout_s, connect=min(CONNECT_S, self._timeout_s))
+            self._client = httpx.AsyncClient(timeout=timeout, follow_redirects=False, transport=self._transport)
+        return self._client
+
+
+async def _read(response: httpx.Response) -> Reply:
+    """Return a reply whose body was read up to the bound. Raises httpx.HTTPError."""
+    coded = response.headers.get("content-encoding", "").strip().lower()
+    is_decoded = coded in _DECODED
+    chunks, size = [], 0
+    stream = response.aiter_bytes() if is_decoded else response.aiter_raw()
+    headers = _backward(response.headers.raw, is_decoded)
+    try:
+        async for chunk in stream:
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > LARGEST_REPLY:
+                return Reply(response.status_code, headers, b"".join(chunks), _rest(stream, response))
+    except httpx.HTTPError:
+        await response.aclose()
+        raise
+    await response.aclose()
+    return Reply(response.status_code, headers, b"".join(chunks))
+
+
+async def _rest(stream: AsyncIterator[bytes], response: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        with suppress(httpx.HTTPError):  # the client sees a body that ends too early, as it would without us
+            async for chunk in stream:
+                yield chunk
+    finally:
+        await response.aclose()
+
+
+def _onward(headers: Headers) -> list[tuple[bytes, bytes]]:
+    """Return the headers of a request for the live server."""
+    asked = b",".join(value for name, value in headers if name == b"accept-encoding").decode("latin-1").lower()
+    codings = ", ".join(each for each in _DECODED if each in asked) or "identity"
+    return [*_kept(headers, _OWN), (b"accept-encoding", codings.encode())]
+
+
+def _backward(headers: Headers, is_decoded: bool) -> list[tuple[bytes, bytes]]:
+    """Return the headers of a reply for the client; the server of the proxy says the date."""
+    dropped = {b"date", *((b"content-encoding", b"content-length") if is_decoded else ())}
+    return _kept([(name.lower(), value) for name, value in headers], frozenset(dropped))
+
+
+def _kept(headers: Headers, dropped: frozenset[bytes]) -> list[tuple[bytes, bytes]]:
+    named = b",".join(value for name, value in headers if name == b"connection").lower()
+    hop = {each.strip() for each in named.split(b",")} | _OF_CONNECTION | dropped
+    return [(name, value) for name, value in headers if name not in hop]
+
+
+def _reason(error: Exception) -> str:
+    """Return the innermost reason: httpx words it after the libraries below it."""
+    cause: BaseException = error
+    while cause.__cause__ is not None or cause.__context__ is not None:
+        cause = cause.__cause__ or cause.__context__ or cause
+    if isinstance(cause, OSError) and cause.errno is not None and not isinstance(cause, socket.gaierror):
+        return os.strerror(cause.errno)
+    text = cause.strerror if isinstance(cause, OSError) else str(cause)
+    return text or str(error) or type(error).__name__
+
+
+def _is_loopback(host: str) -> bool:
+    with suppress(ValueError):
+        address = ipaddress.ip_address(host)
+        return address.is_loopback or address.is_unspecified
+    return host == "localhost"
