@@ -12,10 +12,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import schemathesis
 from schemathesis.engine import Status, events, from_schema
 
+from contracts.targets import Sent
 from mockserver.model.declared import operations
 from mockserver.model.servers import filled
 from mockserver.model.types import Model
@@ -26,15 +28,6 @@ METHODS = ("get", "put", "post", "delete", "options", "patch", "trace", "query")
 USUAL_VALID = ("2xx", "3xx", "401", "403", "404", "409", "429", "5xx")
 """Statuses that Schemathesis lets a valid call have."""
 USUAL_INVALID = ("400", "401", "403", "404", "405", "406", "409", "411", "415", "422", "428", "429", "431", "5xx")
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A request as it went out: its full URL, its headers in small letters and its body."""
-
-    url: str
-    headers: Mapping[str, str]
-    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +45,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a run did: calls by operation and the statuses that came back."""
+    """What a run did: calls by operation, in its own method, and the statuses that came back."""
 
     statuses: Mapping[str, Mapping[int, int]]
     errors: Sequence[str]
@@ -64,8 +57,7 @@ class Plan:
 
     `expected_statuses` gives a check the statuses it takes for right, `unexpected_methods` are those that are
     tried where the document does not have them. `keys` are API keys by security scheme, for those that travel
-    in no header. A run ends after `seconds`, whatever is left to do. `thorough` goes on with an operation after a
-    failure, so that one does not hide another.
+    in no header. A run ends after `seconds`, whatever is left to do.
     """
 
     phases: Sequence[str] = PHASES
@@ -77,7 +69,6 @@ class Plan:
     excluded: Mapping[str, str] = field(default_factory=dict)
     expected_statuses: Mapping[str, Sequence[str]] = field(default_factory=dict)
     unexpected_methods: Sequence[str] = METHODS
-    thorough: bool = False
 
 
 class Conformance:
@@ -126,6 +117,8 @@ class Conformance:
             node = event.recorder.cases.get(case_id)
             if node is None or interaction.response is None:
                 continue
+            if interaction.request.method != node.value.operation.method.upper():
+                continue  # a method that the document does not have
             label = node.value.operation.label
             counted = self._statuses.setdefault(label, {})
             counted[interaction.response.status_code] = counted.get(interaction.response.status_code, 0) + 1
@@ -163,7 +156,6 @@ def _config(spec: Mapping[str, Any], plan: Plan, base_url: str | None) -> schema
     config = schemathesis.Config.from_dict(
         {
             "seed": plan.seed,
-            "continue-on-failure": plan.thorough,
             "headers": dict(plan.headers),
             **({"auth": {"openapi": keys}} if keys else {}),
             "generation": {"max-examples": plan.max_examples, "database": "none"},
@@ -208,7 +200,8 @@ def _sent(interaction: Any) -> Sent | None:
     if request is None:
         return None
     headers = {name.lower(): ", ".join(texts) for name, texts in request.headers.items()}
-    return Sent(request.uri, headers, request.body or b"")
+    parts = urlsplit(request.uri)
+    return Sent(request.method, f"{parts.path}{'?' if parts.query else ''}{parts.query}", headers, request.body)
 
 
 def _replied(interaction: Any) -> str:
