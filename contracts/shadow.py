@@ -36,7 +36,7 @@ MANY = frozenset({*LISTS, Kind.COUNT, Kind.BULK_DELETE})
 class Shadow:
     """The state that calls must have led to, and what follows from it for the next answer.
 
-    `changes` are those of the latest call, in the values of the server. `is_lost` tells that a call did what nobody
+    `changes` are those of the latest call. `is_lost` tells that a call did what nobody
     knows, so that what the server holds should be read again.
     """
 
@@ -74,8 +74,11 @@ class Shadow:
         """Return where an answer is not what the calls so far must bring, and follow it."""
         operation = settled.operation
         self.changes = ()
-        if not self._strict and (answer.status in ABSTAINED or answer.status >= 500):
+        if not self._strict and answer.status in ABSTAINED:
             return []
+        if not self._strict and answer.status >= 500:
+            self.pass_over(operation, answer)
+            return [Difference("status", "no error of the server", (answer.status, answer.body))]
         if not self.knows(settled):
             self._learn(settled, answer)
             return []
@@ -92,8 +95,8 @@ class Shadow:
         return found
 
     def pass_over(self, operation: Operation, answer: Answer) -> None:
-        """Follow a call that the document does not describe: when it was accepted, nobody knows what it did."""
-        if answer.status < 300 and operation.kind not in (*LISTS, Kind.READ, Kind.COUNT, Kind.STATELESS):
+        """Follow a call that the document does not describe: when it was not refused, nobody knows what it did."""
+        if not 400 <= answer.status < 500 and operation.kind not in (*LISTS, Kind.READ, Kind.COUNT, Kind.STATELESS):
             self.lose(operation)
 
     def knows(self, settled: Settled) -> bool:
@@ -144,7 +147,7 @@ class Shadow:
     def _follow(self, settled: Settled, expected: Expected) -> None:
         """Let a call have its effect, in the values of the server as far as it has told them."""
         self.numbers.apply(expected.changes)
-        self.changes = [self._filled(change) for change in expected.changes]
+        self.changes = [self._filled(change) for change in expected.changes] if self._adopts else expected.changes
         if self._adopts:
             changed = [each for each in expected.changes if not isinstance(each, Advance)]
             self._unsettled |= {(each.collection, each.key): None for each in changed}

@@ -52,7 +52,8 @@ class Subject:
 
     def wire(self, phase: str, emit: Emit, budget: Budget) -> Wire:
         """Open the server for a phase of a run."""
-        guard = Guard(self.model, self.safety, self.belongings, self.parents)
+        belongings = Belongings() if self.fresh else self.belongings
+        guard = Guard(self.model, self.safety, belongings, self.parents)
         return Wire(self.connect(), guard, Readings(self.model, self.base), emit, budget, phase, self.origin)
 
     def granted(self, operation: Operation, sent: Sent) -> Sent:

@@ -123,7 +123,7 @@ class Watch:
         reading = self._wire.readings.read(exchange.sent)
         if self._shadow is None or reading.operation is None or exchange.answer is None:
             return []
-        if reading.faults:
+        if reading.faults or exchange.answer.status >= 500:
             self._shadow.pass_over(reading.operation, exchange.answer)
             return []
         settled = Settled(reading.operation, reading.path, reading.query, reading.body, None)
