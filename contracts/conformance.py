@@ -73,8 +73,8 @@ class Plan:
 
     `expected_statuses` gives a check the statuses it takes for right, `unexpected_methods` are those that are
     tried where the document does not have them. `keys` are API keys by security scheme, for those that travel
-    in no header. A run ends after `seconds`, whatever is left to do. Operations are narrowed to those of `only_method`, and to the labels
-    in `only`.
+    in no header. A run ends after `seconds`, whatever is left to do. Operations are narrowed to those of
+    `only_method`, and to the labels in `only`.
     """
 
     phases: Sequence[str] = PHASES
