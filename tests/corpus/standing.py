@@ -1,7 +1,8 @@
 """Measure how any server plays a document over HTTP: a model and a URL in, what of it works out.
 
-Each operation is called once as its document asks, with keys that the server's own lists have told; the reply has to
-be one of success, with a documented status, in a documented media type and valid. Then each resource lives a life.
+Each operation is called once as its document asks: those that create come first, those that delete last, and keys are
+those that the server's own replies have told. The reply has to be one of success, with a documented status, in a
+documented media type and valid. Then each resource lives a life.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from mockserver.model.types import Kind, Model, Operation
 from tests.corpus.measure import pairs_of
 
 ORDER = ("GET", "HEAD", "OPTIONS", "QUERY", "POST", "PUT", "PATCH", "TRACE", "DELETE")
-LISTS = frozenset({Kind.LIST, Kind.VIEW})
+TELLING = frozenset({Kind.CREATE, Kind.UPSERT, Kind.LIST, Kind.VIEW})
+"""Operations whose replies tell keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,10 @@ class Calls:
         self._caller = Caller(model, target, self._supply, base)
         self._schemas = SchemaCompiler(self._spec)
         self._known: dict[str, str] = {}
+        self._guessed: dict[str, str] = {}
 
     def all(self) -> Iterator[bool]:
-        """Yield for each operation whether its reply conforms: those that read come first, those that delete last."""
+        """Yield for each operation whether its reply conforms."""
         for each in sorted(self._model.operations, key=_turn):
             try:
                 yield self.conforms(each)
@@ -89,17 +92,19 @@ class Calls:
                 break
         if answer is None or not answer.succeeded:
             return False
-        if operation.kind in LISTS:
+        if operation.kind in TELLING:
             self._learn(operation, value_of(answer))
         return self._fits(operation, answer)
 
     def _keys(self, operation: Operation) -> dict[str, str]:
+        """Return a key for each path parameter: the one that was told, else a made one, the same from then on."""
         made = sample_parameters(self._spec, operation, "path", self._supply, operation.label)
-        at = {name: self._known.get(_upto(operation.path, name)) for name in made}
-        return {name: told if (told := at[name]) is not None else text(value) for name, value in made.items()}
+        found = {name: text(value) for name, value in made.items()}
+        at = {name: _upto(operation.path, name) for name in found}
+        return {name: self._known.get(at[name]) or self._guessed.setdefault(at[name], found[name]) for name in found}
 
     def _learn(self, operation: Operation, body: Any) -> None:
-        """Note the first key in a list for the operations on its items."""
+        """Note the first key in a reply for the operations on the same things."""
         for each in self._model.operations:
             if each.resource != operation.resource or each.key_param is None:
                 continue
@@ -134,10 +139,12 @@ def _whole(model: Model, target: Target, base: str) -> int:
     return lived
 
 
-def _turn(operation: Operation) -> tuple[int, int]:
-    """Return when an operation is called: parents are read before their children and deleted after them."""
+def _turn(operation: Operation) -> tuple[bool, int, int, bool]:
+    """Return when an operation is called: what tells keys first, parents before children, deletes last and upwards."""
     depth = operation.path.count("/")
-    return ORDER.index(operation.method), -depth if operation.method == "DELETE" else depth
+    telling = operation.kind in TELLING
+    order = depth if telling else -depth if operation.method == "DELETE" else depth
+    return not telling, ORDER.index(operation.method) * (not telling), order, operation.kind is not Kind.CREATE
 
 
 def _upto(path: str, name: str) -> str:
