@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from contracts.conformance import Failure
+from contracts.exchanges import Exchange
 from contracts.targets import Sent
 from tests.corpus.explanations import STATUS, explanation, undocumented
 
@@ -41,7 +42,7 @@ def spec(**responses: Any) -> dict[str, Any]:
 def failure(check: str, reply: str, message: str = "", path: str = "/a", body: Any = None) -> Failure:
     content = json.dumps({"name": "x"} if body is None else body).encode()
     sent = Sent("POST", path, {"content-type": "application/json"}, content)
-    return Failure(check, "POST /a", "fuzzing", message, "", reply, sent)
+    return Failure(check, "POST /a", "fuzzing", message, "", reply, (Exchange(1, "fuzzing", "POST /a", sent, None),))
 
 
 @pytest.mark.parametrize(("status", "named"), [("400", "s422"), ("404", "s404"), ("409", "default"), ("400", "s4XX")])
