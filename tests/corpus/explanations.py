@@ -159,6 +159,17 @@ def _alternatives_overlap(failure: Failure, spec: Spec) -> bool:
     return False
 
 
+def _same_shape(failure: Failure, spec: Spec) -> bool:
+    """Tell whether the methods that were told besides are those of other templates of the same paths."""
+    told = re.search(r"Undocumented methods advertised: ([A-Z, ]+)", failure.message)
+    path = failure.operation.partition(" ")[2]
+    shape = re.sub(r"\{[^{}]*\}", "{}", path)
+    others = [item for other, item in spec["paths"].items() if re.sub(r"\{[^{}]*\}", "{}", other) == shape]
+    methods = {name.upper() for item in others for name in item}
+    named = set(re.findall(r"[A-Z]+", told[1])) if told else set()
+    return failure.check == "allow_header_conformance" and bool(named) and named <= methods
+
+
 def _cannot_be_written(failure: Failure, spec: Spec) -> bool:
     """Tell whether a refusal is documented in media types that hold neither JSON, XML nor text."""
     content = response_at(_operation(spec, failure.operation), _status(failure)).get("content") or {}
@@ -175,6 +186,7 @@ EXPLANATIONS: Mapping[str, Callable[[Failure, Spec], bool]] = {
     "an empty object in a query has no spelling, and the document requires it": _has_no_spelling,
     "a form has fields, and the document wants a list in one": _form_of_a_list,
     "in XML an element is a list of one item too": _xml_of_one_item,
+    "two templates of the document are the same paths": _same_shape,
     "the alternatives of the document overlap": _alternatives_overlap,
     "the document lists a value for a discriminator that is the name of no schema": _lists_an_unknown_name,
     "the document gives its refusals a media type that cannot be written": _cannot_be_written,
