@@ -12,7 +12,16 @@ from typing import Any
 
 from contracts.conformance import Failure
 from mockserver.generation.supply import SeededSupply
-from mockserver.model.declared import Spec, operation_at, parameters, properties, resolved, response_at, type_of
+from mockserver.model.declared import (
+    Spec,
+    operation_at,
+    parameters,
+    properties,
+    resolved,
+    response_at,
+    success_schema,
+    type_of,
+)
 from tests.corpus.readings import IGNORED, is_valid, texts_of, verdicts
 
 MEANT: Mapping[int, frozenset[int]] = {
@@ -148,10 +157,11 @@ def _lists_an_unknown_name(failure: Failure, spec: Spec) -> bool:
 
 def _alternatives_overlap(failure: Failure, spec: Spec) -> bool:
     """Tell whether values made for one alternative of a `oneOf` are values of another one too."""
-    at = re.search(r"Schema at (/\S+):", failure.message)
-    if failure.check != "response_schema_conformance" or at is None or "more than one of the" not in failure.message:
+    if failure.check != "response_schema_conformance" or "more than one of the" not in failure.message:
         return False
-    options = resolved(spec, {"$ref": f"#{at[1]}"}).get("oneOf") or ()
+    at = re.search(r"Schema at (/\S+):", failure.message)
+    whole = success_schema(_operation(spec, failure.operation), _status(failure))
+    options = resolved(spec, {"$ref": f"#{at[1]}"} if at else whole).get("oneOf") or ()
     for option in options:
         made = [SeededSupply(spec, seed).value(option, "sample") for seed in range(3)]
         if any(all(is_valid(spec, other, each) for each in made) for other in options if other is not option):
