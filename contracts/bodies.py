@@ -32,7 +32,7 @@ class Bodies:
             sample_bodies(self._spec, operation, self._supply, salt), self._generated(operation)
         ):
             for name in names:
-                body = with_keys(body, [name], partial(_alike, above[name]))
+                body = with_keys(body, [name], partial(alike, above[name]))
             yield body
 
     def addressable(self, lane: Lane, body: Body, salt: str) -> Body:
@@ -44,11 +44,11 @@ class Bodies:
         wanted = asked.get(str(lane.key_param))
         if not isinstance(wanted, int) and not _is_uuid(str(wanted)):
             return body
-        return with_keys(body, [resource.key], partial(_alike, text(wanted)))
+        return with_keys(body, [resource.key], partial(alike, text(wanted)))
 
     def at_key(self, lane: Lane, body: Body, key: str) -> Body:
         """Return the body with the key of the record that it is about."""
-        return with_keys(body, self.key_names(lane)[:2], partial(_alike, key))
+        return with_keys(body, self.key_names(lane)[:2], partial(alike, key))
 
     def with_another_key(self, lane: Lane, body: Body, number: int) -> Body:
         """Return the body with another value where it may hold a key that is taken."""
@@ -67,7 +67,7 @@ def _other(number: int, old: Any) -> Any:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{old}/{number}")) if _is_uuid(str(old)) else f"{old}{number}"
 
 
-def _alike(key: str, old: Any) -> Any:
+def alike(key: str, old: Any) -> Any:
     """Return a key in the type that a body has for it."""
     return int(key) if isinstance(old, int) and key.isdigit() else key
 

@@ -64,13 +64,13 @@ def _differences(
     shown = declared(path)
     for name, value in sent.items():
         if name not in got:
-            if name in shown and value not in (None, "", [], {}) and _admits(shown[name], value):
+            if name in shown and value not in (None, "", [], {}) and admits(shown[name], value):
                 yield name
             continue
         there = got[name]
         if isinstance(value, Mapping) and isinstance(there, Mapping):
             yield from (f"{name}.{inner}" for inner in _differences(value, there, declared, (*path, name)))
-        elif _differs(value, there) and _admits(shown.get(name, {}), value):
+        elif _differs(value, there) and admits(shown.get(name, {}), value):
             yield name
 
 
@@ -78,7 +78,7 @@ def _differs(value: Any, there: Any) -> bool:
     return type(value) is type(there) and isinstance(value, str | int | float) and bool(value != there)
 
 
-def _admits(schema: Mapping[str, Any], value: Any) -> bool:
+def admits(schema: Mapping[str, Any], value: Any) -> bool:
     """Tell whether a reply may show a value, as far as keywords for scalars tell."""
     plain = {word: said for word, said in schema.items() if word in _SCALAR}
     try:

@@ -54,6 +54,5 @@ def verify(entries: Sequence[Entry], pattern: Pattern, times: int | None = None)
     if holds:
         return Verdict(True, count, (), text)
     nearest = near_misses(entries, pattern)
-    in_all = "there was 1 call" if len(entries) == 1 else f"there were {len(entries) or 'no'} calls"
-    lines = [f"  near: {each}" for each in nearest] or [f"  {in_all} in all"]
+    lines = [f"  near: {each}" for each in nearest] or [f"  there were {len(entries) or 'no'} calls in all"]
     return Verdict(False, count, nearest, "\n".join([text, *lines]))

@@ -1,0 +1,238 @@
+"""Laws of changes: a merge changes what was sent and nothing else, a replace resets the rest, moments go forward."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contracts.laws.drafts import Record
+from contracts.laws.fields import scalars, sendable, values
+from contracts.laws.law import Broken, Untried
+from contracts.laws.places import Place
+from contracts.laws.same import changes, is_same, losses, moment, shown
+from contracts.laws.visit import Made
+from contracts.laws.world import World
+from contracts.targets import Answer
+from mockserver.lookup import MISSING
+from mockserver.model.declared import properties, type_of
+from mockserver.model.types import Kind, Operation
+
+_CREATED = re.compile(r"creat|added|insert|born", re.IGNORECASE)
+_UPDATED = re.compile(r"updat|modif|chang|touch", re.IGNORECASE)
+
+
+def merges(place: Place) -> bool:
+    return any(each.kind is Kind.MERGE for each in place.changes)
+
+
+def replaces(place: Place) -> bool:
+    return any(
+        each.kind in (Kind.REPLACE, Kind.UPSERT) for each in (*place.changes, place.upsert) if each and each.key_param
+    )
+
+
+def merge_keeps_the_rest(world: World) -> None:
+    """Change one property after another: what was sent is there, and every other property is as it was."""
+    tried = False
+    for operation in world.place.changes:
+        if operation.kind is not Kind.MERGE:
+            continue
+        for fields in [*_one_by_one(world, operation), _all_at_once(world, operation)]:
+            world.begin()
+            made = _whole(world)
+            before = world.record(made)
+            answer = world.change(operation, made, fields)
+            if not answer.succeeded:
+                continue
+            tried = True
+            after = _after(world, operation, made)
+            _check_sent(world, operation, fields, after)
+            sent = world.visit.drafts.least(operation, {**world.draft(operation, made.above).record, **made.sent})
+            _check_rest(world, operation, {**sent, **fields}, before, after)
+    if not tried:
+        raise Untried("the server refuses every change")
+
+
+def replace_resets_the_rest(world: World) -> None:
+    """Replace a whole record by what must be sent: the rest is gone, or back at its default."""
+    tried = False
+    for operation in [each for each in (*world.place.changes, world.place.upsert) if each is not None]:
+        if operation.kind not in (Kind.REPLACE, Kind.UPSERT) or operation.key_param is None:
+            continue
+        made = _whole(world)
+        before = world.record(made)
+        if not world.change(operation, made, {}).succeeded:
+            continue
+        tried = True
+        after = _after(world, operation, made)
+        least = world.visit.drafts.least(operation, {**world.draft(operation, made.above).record, **made.sent})
+        for name, schema in scalars(world.spec, operation, world.resource).items():
+            if name not in least and name in before and name in made.sent:
+                _check_reset(world, operation, name, schema, before[name], after.get(name, MISSING))
+        for fields in _one_by_one(world, operation):
+            world.begin()
+            made = _whole(world)
+            if world.change(operation, made, fields).succeeded:
+                _check_sent(world, operation, fields, _after(world, operation, made))
+    if not tried:
+        raise Untried("the server refuses to replace a record")
+
+
+def same_call_twice(world: World) -> None:
+    """Make an idempotent call twice (RFC 9110, section 9.2.2): the second one changes nothing more."""
+    puts = [each for each in world.place.writes if each.method == "PUT" and each.key_param]
+    for operation in puts:
+        world.begin()
+        made = _whole(world)
+        fields = next(_one_by_one(world, operation), {})
+        first = world.change(operation, made, fields)
+        if not first.succeeded:
+            continue
+        once = world.record(made)
+        listed = _keys(world)
+        world.change(operation, made, fields)
+        twice = world.find(made)
+        if twice is None:
+            raise Broken(operation, f"the record {made.key} after the second call", "nothing")
+        moving = _moving(world)
+        for loss in [*changes(once, twice, moving), *changes(twice, once, moving)]:
+            raise Broken(operation, f"{shown(loss.expected)}, as after the first call", shown(loss.actual), loss.place)
+        if listed is not None and (now := _keys(world)) != listed:
+            raise Broken(operation, f"{len(listed)} records, as after the first call", str(len(now or ())))
+    if world.place.delete is not None:
+        _check_deletes(world)
+    elif not puts:
+        raise Untried("there is no idempotent call")
+
+
+def moments_go_forward(world: World) -> None:
+    """Change a record: when it was created stays, when it was changed does not go back."""
+    created, updated = _moments(world)
+    if not created and not updated:
+        raise Untried("no moment of creation or change is shown")
+    for operation in world.place.changes:
+        world.begin()
+        made = _whole(world)
+        before = world.record(made)
+        fields = next(_one_by_one(world, operation), {})
+        if not world.change(operation, made, fields).succeeded:
+            continue
+        after = _after(world, operation, made)
+        for name in created & before.keys():
+            if not is_same(before[name], after.get(name, MISSING)):
+                what = f"{shown(before[name])}, when it was created"
+                raise Broken(operation, what, shown(after.get(name, MISSING)), f"/{name}")
+        for name in updated & before.keys():
+            was, now = moment(before[name]), moment(after.get(name))
+            if was is not None and (now is None or now < was):
+                raise Broken(operation, f"{before[name]} or later", shown(after.get(name, MISSING)), f"/{name}")
+
+
+def _whole(world: World) -> Made:
+    """Make a record with a value for every property, or as many as the server takes."""
+    made = world.offer(full=True)
+    return world.make() if isinstance(made, Answer) else made
+
+
+def _one_by_one(world: World, operation: Operation) -> Iterator[dict[str, Any]]:
+    """Yield changes of one property, first to another usual value and then to an odd one."""
+    fields = scalars(world.spec, operation, world.resource)
+    supply = world.visit.drafts.supply
+    found = {name: values(world.spec, schema, name, supply)[1:] for name, schema in fields.items()}
+    for at in range(max(map(len, found.values()), default=0)):
+        yield from ({name: choices[at]} for name, choices in found.items() if at < len(choices))
+
+
+def _all_at_once(world: World, operation: Operation) -> dict[str, Any]:
+    """Return a change of every property."""
+    fields = scalars(world.spec, operation, world.resource)
+    supply = world.visit.drafts.supply
+    found = {name: values(world.spec, schema, name, supply) for name, schema in fields.items()}
+    return {name: choices[min(1, len(choices) - 1)] for name, choices in found.items() if choices}
+
+
+def _after(world: World, operation: Operation, made: Made) -> Record:
+    """Return the record after a change. Raises Broken when it is gone."""
+    found = world.find(made)
+    if found is None:
+        raise Broken(operation, f"the record {made.key} after its change", "nothing")
+    return found
+
+
+def _check_sent(world: World, operation: Operation, fields: Mapping[str, Any], after: Record) -> None:
+    for loss in losses(world.spec, world.resource.schema, fields, after):
+        raise Broken(operation, f"{shown(loss.expected)}, as it was sent", shown(loss.actual), loss.place)
+    for name, value in fields.items():
+        if value is None and after.get(name) is not None and name in properties(world.spec, world.resource.schema):
+            raise Broken(operation, "null, as it was sent", shown(after[name]), f"/{name}")
+
+
+def _check_rest(world: World, operation: Operation, sent: Mapping[str, Any], before: Record, after: Record) -> None:
+    """Hold what a client could have sent, and did not, against what it was."""
+    mine = {*sendable(world.spec, world.maker.operation, world.resource), str(world.resource.key)}
+    rest = {name: value for name, value in before.items() if name in mine and name not in sent}
+    for loss in changes(rest, after):
+        raise Broken(operation, f"{shown(loss.expected)}, as it was", shown(loss.actual), loss.place)
+
+
+def _check_reset(world: World, operation: Operation, name: str, schema: Mapping[str, Any], old: Any, now: Any) -> None:
+    default = schema.get("default", world.resource.defaults.get(name, MISSING))
+    if default is not MISSING:
+        if not is_same(default, now) and now is not MISSING:
+            raise Broken(operation, f"the default {shown(default)} of {name}", shown(now), f"/{name}")
+    elif old not in (None, "", 0, False) and is_same(old, now) and not _may_be_made_up(world, schema):
+        raise Broken(operation, f"nothing, for {name} was not sent", shown(now), f"/{name}")
+
+
+def _may_be_made_up(world: World, schema: Mapping[str, Any]) -> bool:
+    """Tell whether a server that must show a value may come upon the old one."""
+    return type_of(schema) == "boolean" or "enum" in schema or world.resource.fill == "all"
+
+
+def _check_deletes(world: World) -> None:
+    world.begin()
+    made = world.make()
+    world.make()
+    if not world.delete(made).succeeded:
+        return
+    once = _keys(world)
+    try:
+        second = world.delete(made)
+    except Untried:
+        return  # what is gone is not the run's own any more
+    if second.status >= 500:
+        assert world.place.delete is not None, "something was deleted"
+        raise Broken(world.place.delete, "no failure of the server", str(second.status), "status")
+    if once is not None and (now := _keys(world)) != once:
+        assert world.place.delete is not None, "something was deleted"
+        raise Broken(world.place.delete, f"{len(once)} records, as after the first call", str(len(now or ())))
+
+
+def _keys(world: World) -> list[str] | None:
+    """Return the keys of all records, None where nobody can say."""
+    if world.place.list is None or not world.is_alone:
+        return None
+    return sorted(world.key(each) for each in world.listed())
+
+
+def _moving(world: World) -> set[str]:
+    """Return the properties that may change with each call."""
+    resource = world.resource
+    _, updated = _moments(world)
+    return {*resource.touched, *resource.computed, *updated, *resource.read_only} - {str(resource.key)}
+
+
+def _moments(world: World) -> tuple[set[str], set[str]]:
+    """Return the properties that hold when a record was created, and when it was changed, as words and names say."""
+    resource = world.resource
+    created = {name for name, generator in resource.generated.items() if generator.startswith("now-")}
+    updated = {name for name, generator in resource.touched.items() if generator.startswith("now-")}
+    mine = sendable(world.spec, world.maker.operation, resource)
+    for name, schema in properties(world.spec, resource.schema).items():
+        dated = schema.get("format") in ("date-time", "date") and name not in mine
+        if dated and _UPDATED.search(name):
+            updated.add(name)
+        elif dated and _CREATED.search(name):
+            created.add(name)
+    return created - updated, updated

@@ -1,0 +1,134 @@
+"""The records that a run sends to make others: an operation in, valid records without their wrapper out.
+
+What a server takes is learned from it: the first record that it accepts is the one that all others are made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any
+
+from contracts.bodies import Bodies
+from contracts.caller import Keys
+from contracts.laws.fields import record_schema, scalars, takes_array, usual
+from contracts.samples import Body
+from mockserver.call import Supply
+from mockserver.lookup import MISSING
+from mockserver.model.declared import Spec, properties, type_of
+from mockserver.model.types import Operation, Resource
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A body and the record in it."""
+
+    operation: Operation
+    body: Body
+    record: Record
+
+    def with_record(self, record: Any) -> Body:
+        """Return the body with another record, or with an array of them."""
+        inner = [record] if isinstance(self.inner, list) and not isinstance(record, list) else record
+        return replace(self.body, value=self.wrapped(inner))
+
+    @property
+    def inner(self) -> Any:
+        """The body without its wrapper."""
+        wrapper = self.operation.envelope.request
+        return self.body.value.get(wrapper) if wrapper and isinstance(self.body.value, Mapping) else self.body.value
+
+    def wrapped(self, inner: Any) -> Any:
+        wrapper = self.operation.envelope.request
+        return {**self.body.value, wrapper: inner} if wrapper and isinstance(self.body.value, Mapping) else inner
+
+
+@dataclass(slots=True)
+class Drafts:
+    """Makes records for the operations of one API, the same for the same seed.
+
+    `accepted` are drafts that the server took, by the label of their operation.
+    """
+
+    spec: Spec
+    supply: Supply
+    bodies: Bodies
+    accepted: dict[str, Draft] = field(default_factory=dict)
+
+    def of(self, operation: Operation, above: Keys) -> Iterator[Draft]:
+        """Yield drafts for an operation, the smallest first, those of Schemathesis last."""
+        bodies = self.bodies.of(operation, f"laws/{operation.label}", above)
+        first = [*self._valid(operation, islice(bodies, 2))]
+        yield from sorted(first, key=lambda each: len(each.record))
+        yield from self._valid(operation, bodies)
+
+    def full(self, draft: Draft, resource: Resource) -> Record:
+        """Return the record with a value that can be told from nothing for every property that takes a scalar."""
+        fields = scalars(self.spec, draft.operation, resource)
+        chosen = {name: usual(self.spec, schema, name, self.supply) for name, schema in fields.items()}
+        return {**draft.record, **{name: found[0] for name, found in chosen.items() if found}}
+
+    def least(self, operation: Operation, record: Record) -> Record:
+        """Return what must be sent of a record."""
+        schema = record_schema(self.spec, operation)
+        required = [*(schema.get("required") or ())]
+        return {name: record[name] for name in required if name in record}
+
+    def distinct(self, draft: Draft, resource: Resource, number: int) -> Record:
+        """Return the record of a draft with values of its own where no two records may agree."""
+        names = {name for names in resource.unique for name in names}
+        refers = {each.field for each in resource.references}
+        names |= {resource.key} if resource.key is not None and resource.key in draft.record else set()
+        known = properties(self.spec, record_schema(self.spec, draft.operation))
+        own = {
+            name: _other(known.get(name, {}), draft.record.get(name), name, number, self.supply)
+            for name in names - refers
+        }
+        return {**draft.record, **{name: value for name, value in own.items() if value is not MISSING}}
+
+    def apart(self, draft: Draft, record: Record, number: int) -> Record:
+        """Return the record with other texts wherever one is free, for servers that refuse what is there already."""
+        known = properties(self.spec, record_schema(self.spec, draft.operation))
+        free = [
+            name
+            for name, value in record.items()
+            if isinstance(value, str) and not {"enum", "format", "pattern", "const"} & known.get(name, {}).keys()
+        ]
+        own = {name: _other(known.get(name, {}), record[name], name, number, self.supply) for name in free}
+        return {**record, **own}
+
+    def _valid(self, operation: Operation, bodies: Iterator[Body]) -> Iterator[Draft]:
+        drafts = (self._draft(operation, body) for body in bodies)
+        return (each for each in drafts if each is not None)
+
+    def _draft(self, operation: Operation, body: Body) -> Draft | None:
+        """Return the draft of a JSON body that carries a record."""
+        if "json" not in body.media_type or not isinstance(body.value, Mapping | list):
+            return None
+        draft = Draft(operation, body, {})
+        inner = draft.inner
+        if takes_array(self.spec, operation):
+            inner = inner[0] if isinstance(inner, list) and inner else None
+        return replace(draft, record=inner) if isinstance(inner, Mapping) else None
+
+
+def _other(schema: Mapping[str, Any], old: Any, name: str, number: int, supply: Supply) -> Any:
+    """Return another value of the same kind, as long as its schema lets it be."""
+    kind = type_of(schema)
+    if isinstance(old, bool) or schema.get("enum"):
+        return old if old is not None else MISSING
+    if isinstance(old, int) or kind == "integer":
+        return (old if isinstance(old, int) else 0) + 7_000 + number
+    if schema.get("format") == "uuid":
+        return supply.uuid(f"{name}/{number}")
+    if not isinstance(old, str) and kind != "string":
+        return old if old is not None else MISSING
+    if "pattern" in schema or schema.get("format") in ("date", "date-time"):
+        return supply.value({**schema, "example": None}, f"own-{number}/{name}")
+    text, most = old if isinstance(old, str) else name, schema.get("maxLength", 10_000)
+    if schema.get("format") == "email":
+        return f"n{number}.{text}"
+    return f"{text[: most - 5]}-{number}" if most > 6 else f"{number}"[:most]

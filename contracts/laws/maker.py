@@ -1,0 +1,180 @@
+"""Make records in one collection: properties in, a record that the server keeps out, with the key that it has there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.bodies import alike
+from contracts.caller import Keys
+from contracts.exchanges import Exchange
+from contracts.laws.drafts import Draft, Record
+from contracts.laws.envelopes import all_of, record_of
+from contracts.laws.law import Untried
+from contracts.laws.places import Place
+from contracts.laws.same import losses
+from contracts.laws.visit import Made, Visit
+from contracts.safety import Safety
+from contracts.samples import sample_parameters, text
+from contracts.targets import Answer
+from mockserver.lookup import value_at
+from mockserver.model.types import Operation
+from mockserver.state import key_of
+
+TAKEN = (400, 409, 422)
+"""Statuses by which a server may say that there is such a record already."""
+Listed = Callable[[Keys], list[Record]]
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes the records of a place; `listed` shows all that are below some parents."""
+
+    visit: Visit
+    place: Place
+    listed: Listed
+
+    def offer(self, fields: Mapping[str, Any], above: Keys, full: bool) -> Made | Answer:
+        """Make a record, or return the answer that refuses it. Raises Untried."""
+        draft = self.draft(self.operation, above)
+        record = self.record(draft, above, full)
+        sent: Record = {**record, **fields}
+        first = self.visit.wire.budget.calls + 1
+        answer, at, sent = self._sent(draft, sent, above)
+        if answer.status in TAKEN and not fields:
+            self.visit.aside.add(first)
+            other = self.visit.drafts.apart(draft, record, self.visit.number)
+            answer, at, sent = self._sent(draft, other, above)
+        return self._note(draft.operation, sent, above, self.visit.wire.last, at) if answer.succeeded else answer
+
+    def make_together(self, above: Keys, count: int) -> list[Made]:
+        """Make records at the same time; return those that the server says it made."""
+        draft = self.draft(self.operation, above)
+        records = [self.record(draft, above) for _ in range(count)]
+        bodies = [draft.with_record(record) for record in records]
+        self.visit.send_together([self.visit.granted(draft.operation, above, body) for body in bodies])
+        done = zip(records, self.visit.wire.history[-count:], strict=True)
+        return [
+            self._note(draft.operation, record, above, exchange, above)
+            for record, exchange in done
+            if exchange.answer is not None and exchange.answer.succeeded
+        ]
+
+    def make_batch(self, operation: Operation, above: Keys, count: int) -> list[Made]:
+        """Make records by one call; return those that the answer shows. Raises Untried when it is refused."""
+        draft = self.visit.drafts.accepted.get(operation.label) or next(self.visit.drafts.of(operation, above), None)
+        if draft is None:
+            raise Untried(f"{operation.label} takes no JSON")
+        records = [self.record(draft, above) for _ in range(count)]
+        answer = self.visit.send(operation, above, draft.with_record(records))
+        if not answer.succeeded:
+            raise Untried(f"{operation.label} refuses {count} records: {answer.status} {answer.text[:200]}")
+        name = self.place.resource.key or ""
+        told = [each for each in all_of(operation, answer) if isinstance(value_at(each, name), str | int)]
+        made = [
+            Made(key_of(value_at(each, name)), above, record, answer, each)
+            for each, record in zip(told, records, strict=False)
+        ]
+        self.visit.made += [(self.place, each) for each in made]
+        return made
+
+    def record(self, draft: Draft, above: Keys, full: bool = False) -> dict[str, Any]:
+        """Return a record to send, with values of its own where no two may agree."""
+        self.visit.number += 1
+        resource = self.place.resource
+        whole = self.visit.drafts.full(draft, resource) if full else {}
+        own = self.visit.drafts.distinct(draft, resource, self.visit.number)
+        return self.placed({**whole, **own}, above)
+
+    def placed(self, record: Record, above: Keys) -> dict[str, Any]:
+        """Return the record with the keys of its parents where it names them as the path does."""
+        named = {name: key for name, key in above.items() if name != "id" and isinstance(record.get(name), str | int)}
+        return {**record, **{name: alike(key, record[name]) for name, key in named.items()}}
+
+    def draft(self, operation: Operation, above: Keys) -> Draft:
+        """Return what the server takes, learned by trying at first. Raises Untried."""
+        drafts, answer = self.visit.drafts, None
+        if operation.label in drafts.accepted:
+            return drafts.accepted[operation.label]
+        for draft in drafts.of(operation, above):
+            with self.visit.off_stage():
+                answer, at, sent = self._sent(draft, self.record(draft, above), above)
+                if not answer.succeeded:
+                    continue
+                drafts.accepted[operation.label] = draft
+                with suppress(Untried):
+                    self._note(operation, sent, above, self.visit.wire.last, at)
+                return draft
+        told = f"{answer.status} {answer.text[:200]}" if answer is not None else "its body is no JSON"
+        raise Untried(f"{operation.label} refuses to make a record: {told}")
+
+    @property
+    def operation(self) -> Operation:
+        """What makes a record here. Raises Untried."""
+        if self.place.make is None:
+            raise Untried("no record can be made here")
+        if self.visit.subject.safety is Safety.READ:
+            raise Untried("the run only reads")
+        return self.place.make
+
+    def _sent(self, draft: Draft, record: Record, above: Keys) -> tuple[Answer, Keys, Record]:
+        """Send what makes a record; a key of its own goes into the path where the client chooses it."""
+        operation, resource = draft.operation, self.place.resource
+        if operation.key_param is None:
+            return self.visit.send(operation, above, draft.with_record(record)), above, record
+        at = {**above, operation.key_param: self._own_key(operation)}
+        if self.visit.subject.safety is Safety.OWN:
+            self._claim(operation, at)
+        name = operation.key_field or resource.key or ""
+        if name in record:
+            record = {**record, name: alike(at[operation.key_param], record[name])}
+        return self.visit.send(operation, at, draft.with_record(record)), at, record
+
+    def _own_key(self, operation: Operation) -> str:
+        """Return a key that nothing has, in the form that the path asks for."""
+        drafts, number = self.visit.drafts, self.visit.number
+        sample = sample_parameters(drafts.spec, operation, "path", drafts.supply, f"laws/{number}")
+        told = text(sample.get(str(operation.key_param), "law"))
+        if told.isdigit():
+            return str(70_000 + number)
+        return drafts.supply.uuid(f"law/{number}") if len(told) == 36 else f"law-{number}"
+
+    def _claim(self, operation: Operation, at: Keys) -> None:
+        """Take a free key for the run's own. Raises Untried when it is not free."""
+        sent = self.visit.granted(operation, at)
+        with self.visit.reachable():
+            if not self.visit.wire.claim(sent.path, sent.headers):
+                raise Untried(f"{sent.path} is there already, so it is not the run's own")
+
+    def _note(self, operation: Operation, record: Record, above: Keys, exchange: Exchange, at: Keys) -> Made:
+        """Remember a record that was made. Raises Untried when its key is told nowhere."""
+        answer, path = exchange.answer, exchange.sent.path.partition("?")[0].rstrip("/")
+        if answer is None:
+            raise Untried("no answer")
+        shown = record_of(operation, answer) or {}
+        key = at[operation.key_param] if operation.key_param else self._told_key(record, shown, answer, above)
+        made = Made(key, above, record, answer, shown)
+        self.visit.made.append((self.place, made))
+        self.visit.origins[path if operation.key_param else f"{path}/{key}"] = exchange.number
+        return made
+
+    def _told_key(self, record: Record, shown: Record, answer: Answer, above: Keys) -> str:
+        resource = self.place.resource
+        name = resource.key or ""
+        for source in (shown, record if name not in resource.read_only else {}):
+            if isinstance(value_at(source, name), str | int):
+                return key_of(value_at(source, name))
+        location = answer.headers.get("location", "").partition("?")[0].rstrip("/").rpartition("/")[2]
+        return location or self._listed_key(record, above, name)
+
+    def _listed_key(self, record: Record, above: Keys, name: str) -> str:
+        """Return the key of the only record in the list that is new and as it was sent. Raises Untried."""
+        with self.visit.off_stage():
+            known = {made.key for place, made in self.visit.made if place is self.place}
+            listed = [each for each in self.listed(above) if key_of(value_at(each, name)) not in known]
+        found = [each for each in listed if not any(losses(self.visit.drafts.spec, {}, record, each))]
+        if len(found) != 1:
+            raise Untried("the key of a new record is told nowhere")
+        return key_of(value_at(found[0], name))

@@ -1,0 +1,149 @@
+"""Hold every law against every place of a server: a subject, a budget and a seed in, events out.
+
+Where each opening of the server starts anew, each law has one to itself. Else all share one, and what a law made is
+removed when it is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from contracts.bodies import Bodies
+from contracts.errors import PlanError, Stopped
+from contracts.events import CheckFailed, CheckTried, Event
+from contracts.findings import Finding
+from contracts.laws.above import Above
+from contracts.laws.drafts import Drafts
+from contracts.laws.law import Broken, Law, Untried
+from contracts.laws.places import Place, places
+from contracts.laws.table import LAWS
+from contracts.laws.visit import Visit
+from contracts.laws.world import World
+from contracts.safety import Safety
+from contracts.subject import Subject
+from contracts.wire import Budget
+from mockserver.generation.supply import SeededSupply
+
+PHASE = "laws"
+
+Emit = Callable[[Event], None]
+
+
+def run_laws(subject: Subject, budget: Budget, emit: Emit, seed: int, only: Collection[str] = ()) -> None:
+    """Hold the laws, all or those named, and emit CheckTried for each law and place, CheckFailed where one is broken.
+
+    Ends early, without a word, when the budget is used up. Raises PlanError for a name that no law has, Unreachable.
+    """
+    laws = chosen(only)
+    run = Run(subject, budget, emit, seed)
+    with suppress(Stopped):
+        for place in run.places.values():
+            for law in laws:
+                if applies(law, place, subject.safety):
+                    run.hold(law, place)
+    run.close()
+
+
+def chosen(names: Collection[str]) -> Sequence[Law]:
+    """Return the laws of these names, all for none. Raises PlanError."""
+    known = {law.name for law in LAWS}
+    for name in names:
+        if name not in known:
+            raise PlanError(f"there is no law {name!r}: say one of {', '.join(sorted(known))}")
+    return [law for law in LAWS if not names or law.name in names]
+
+
+def applies(law: Law, place: Place, safety: Safety) -> bool:
+    """Tell whether a law says anything about a place."""
+    kinds = {each.kind for each in place.operations}
+    return bool(law.kinds & kinds) and law.applies(place) and not (law.writes and safety is Safety.READ)
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of the laws."""
+
+    subject: Subject
+    budget: Budget
+    emit: Emit
+    seed: int
+    places: dict[str, Place] = field(init=False)
+    _drafts: Drafts = field(init=False)
+    _open: Visit | None = None
+
+    def __post_init__(self) -> None:
+        model = self.subject.model
+        supply = SeededSupply(model.document.spec, self.seed)
+        self.places = places(model)
+        self._drafts = Drafts(model.document.spec, supply, Bodies(model, supply))
+
+    def hold(self, law: Law, place: Place) -> None:
+        """Hold a law against a place and emit what came of it. Raises Stopped."""
+        broken, untried = self._tried(law, place)
+        if broken is not None and not self.subject.fresh and self.subject.safety is not Safety.ALL:
+            again, _ = self._tried(law, place)
+            untried = "" if again else "it was broken once and held when it was tried again: others change records too"
+            broken = again
+        self.emit(CheckTried(PHASE, law.name, place.path, broken is None, untried))
+        if broken is not None:
+            self.emit(CheckFailed(broken))
+
+    def close(self) -> None:
+        """Close the server when it is still open."""
+        if self._open is not None:
+            self._open.wire.close()
+            self._open = None
+
+    def _tried(self, law: Law, place: Place) -> tuple[Finding | None, str]:
+        visit = self._visit()
+        world = self._world(visit, place)
+        try:
+            world.settle()
+            law.hold(world)
+        except Broken as broken:
+            return self._finding(law, world, broken), ""
+        except Untried as untried:
+            return None, str(untried)
+        finally:
+            self._leave(visit)
+        return None, ""
+
+    def _visit(self) -> Visit:
+        if self._open is None:
+            wire = self.subject.wire(PHASE, self.emit, self.budget)
+            self._open = Visit(self.subject, wire, self.places, self._drafts)
+        return self._open
+
+    def _leave(self, visit: Visit) -> None:
+        """Remove what was made, or close a server that starts anew with each opening."""
+        if self.subject.fresh:
+            self.close()
+            return
+        visit.wire.closing = True
+        for place, made in reversed(visit.made):
+            with suppress(Untried, Stopped):
+                self._world(visit, place).delete(made)
+        visit.made.clear()
+        visit.wire.closing = False
+
+    def _world(self, visit: Visit, place: Place) -> World:
+        above = Above(self.subject, self.places, self._drafts.supply, lambda owner: self._world(visit, owner))
+        return World(visit, place, above)
+
+    def _finding(self, law: Law, world: World, broken: Broken) -> Finding:
+        operation = broken.operation
+        return Finding(
+            phase=PHASE,
+            check=law.name,
+            sentence=law.sentence,
+            operation=operation.label,
+            message=f"expected {broken.expected}, got {broken.actual}",
+            place=broken.place,
+            expected=broken.expected,
+            actual=broken.actual,
+            calls=world.visit.story(world.since),
+            seed=self.seed,
+            pointer=f"/paths/{operation.path.replace('~', '~0').replace('/', '~1')}/{operation.method.lower()}",
+        )

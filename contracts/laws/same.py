@@ -1,0 +1,141 @@
+"""Tell whether a server kept a value: what was sent and what is read in, the first place where it was lost out.
+
+A server may write a value in another way: a moment in another zone, a decimal with more zeros, a text without the
+blanks around it. It may not show what its own schema cannot say. All else must come back as it was sent.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from contracts.sightings import admits
+from contracts.values import is_nullable
+from mockserver.lookup import MISSING
+from mockserver.model.declared import Spec, properties, resolved
+
+DEEPEST = 6
+SHOWN = 300
+"""Characters of a value in the text of a finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A place, a JSON pointer into the record, where what is read is not what should be there."""
+
+    place: str
+    expected: Any
+    actual: Any
+
+
+def losses(spec: Spec, schema: Any, sent: Any, read: Any, place: str = "", depth: int = 0) -> Iterator[Loss]:
+    """Yield where what was sent is not in what is read; `schema` is that of what is read."""
+    if isinstance(sent, Mapping) and isinstance(read, Mapping):
+        known = properties(spec, schema) if depth < DEEPEST else {}
+        for name, value in sent.items():
+            there = read.get(name, MISSING)
+            if there is MISSING and not _must_show(known.get(name), value):
+                continue
+            yield from losses(spec, known.get(name, {}), value, there, f"{place}/{name}", depth + 1)
+    elif isinstance(sent, list) and isinstance(read, list):
+        yield from _list_losses(sent, read, place)
+    elif not (_is_nest(sent) or _is_nest(read) or is_same(sent, read)) and _may_show(resolved(spec, schema), sent):
+        yield Loss(place, sent, read)
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any], ignored: Collection[str] = ()) -> Iterator[Loss]:
+    """Yield where a record is no longer as it was, by its properties."""
+    for name in before:
+        there = after.get(name, MISSING)
+        if name not in ignored and not is_same(before[name], there):
+            yield Loss(f"/{name}", before[name], there)
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Tell whether two JSON values mean the same."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(is_same(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(is_same, one, other))
+    if one is None or other is None or one is MISSING or other is MISSING:
+        return (one is None or one is MISSING) and (other is None or other is MISSING)
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return one == other or math.isclose(one, other, rel_tol=1e-6)
+    if isinstance(one, str) and isinstance(other, str):
+        return _text(one) == _text(other) or _is_same_number(one, other) or _is_same_moment(one, other)
+    return bool(one == other)
+
+
+def moment(value: Any) -> datetime | None:
+    """Return the moment that a text (RFC 3339, RFC 2822) or a number of seconds means, None when it means none."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return datetime.fromtimestamp(value, UTC) if 0 < value < 1e11 else None
+    if not isinstance(value, str) or len(value) < 10:
+        return None
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            found = read(value)
+        except (ValueError, TypeError):
+            continue
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return None
+
+
+def shown(value: Any) -> str:
+    """Return a value as it stands in the text of a finding."""
+    if value is MISSING:
+        return "nothing"
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+
+
+def _must_show(schema: Any, value: Any) -> bool:
+    """Tell whether a property must be in what is read: it is described there, and there is something to show."""
+    return schema is not None and not schema.get("writeOnly") and value not in (None, "", [], {})
+
+
+def _may_show(schema: Mapping[str, Any], value: Any) -> bool:
+    if value is None:
+        return not schema or is_nullable(schema)
+    return admits(schema, value)
+
+
+def _is_nest(value: Any) -> bool:
+    return isinstance(value, Mapping | list)
+
+
+def _list_losses(sent: list[Any], read: list[Any], place: str) -> Iterator[Loss]:
+    """Yield the first scalar that is lost from a list; its order is the server's."""
+    plain = [each for each in sent if not isinstance(each, Mapping | list)]
+    if any(isinstance(each, Mapping | list) for each in read):
+        return
+    lost = [each for each in plain if not any(is_same(each, other) for other in read)]
+    if lost:
+        yield Loss(place, sent, read)
+
+
+def _text(value: str) -> str:
+    return unicodedata.normalize("NFC", value).strip()
+
+
+def _is_same_number(one: str, other: str) -> bool:
+    if "." not in one + other:
+        return False
+    try:
+        return Decimal(one) == Decimal(other)
+    except InvalidOperation:
+        return False
+
+
+def _is_same_moment(one: str, other: str) -> bool:
+    moments = [moment(each) for each in (one, other)]
+    return moments[0] is not None and moments[0] == moments[1]

@@ -1,0 +1,216 @@
+"""The table of the laws, in the order in which they are held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from contracts.laws import (
+    asking,
+    changing,
+    choosing,
+    creating,
+    crowding,
+    deleting,
+    keeping,
+    listing,
+    ordering,
+    owning,
+    upserting,
+)
+from contracts.laws.law import Law
+from contracts.laws.places import Place
+from contracts.laws.world import World
+from mockserver.model.types import Kind
+
+MAKES = frozenset({Kind.CREATE, Kind.UPSERT})
+CHANGES = frozenset({Kind.MERGE, Kind.REPLACE, Kind.UPSERT})
+LISTS = frozenset({Kind.LIST, Kind.VIEW})
+ALL = frozenset(Kind)
+
+
+def _everywhere(place: Place) -> bool:
+    return True
+
+
+def _writing(
+    name: str,
+    sentence: str,
+    kinds: frozenset[Kind],
+    hold: Callable[[World], None],
+    applies: Callable[[Place], bool] = _everywhere,
+) -> Law:
+    """Return a law of which nothing can be tried by reading alone."""
+    return Law(name, sentence, kinds, hold, applies, writes=True)
+
+
+def _reading(
+    name: str,
+    sentence: str,
+    kinds: frozenset[Kind],
+    hold: Callable[[World], None],
+    applies: Callable[[Place], bool] = _everywhere,
+) -> Law:
+    return Law(name, sentence, kinds, hold, applies, writes=False)
+
+
+LAWS = (
+    _writing(
+        "created-is-readable",
+        "What was created can be read, is in the list once, and counts.",
+        MAKES,
+        creating.created_is_readable,
+    ),
+    _writing("sent-is-read", "What was sent is in what is read.", MAKES, creating.sent_is_read),
+    _writing(
+        "defaults-apply",
+        "What was not sent has its default, and null, false or zero that was sent has not.",
+        MAKES,
+        owning.defaults_apply,
+    ),
+    _writing(
+        "read-only-cannot-be-written",
+        "Read-only properties cannot be written.",
+        MAKES,
+        owning.read_only_cannot_be_written,
+    ),
+    _writing("keys-are-not-reused", "Keys are unique and never given twice.", MAKES, owning.keys_are_not_reused),
+    _writing(
+        "unique-is-kept",
+        "What must be unique is refused when it is there already, and overwrites nothing.",
+        MAKES,
+        owning.unique_is_kept,
+        owning.has_unique,
+    ),
+    _writing(
+        "batch-makes-all",
+        "Records that are sent together are all there, as they were sent.",
+        MAKES,
+        creating.batch_makes_all,
+        creating.has_batches,
+    ),
+    _writing(
+        "merge-keeps-the-rest",
+        "A merge changes what was sent and nothing else.",
+        CHANGES,
+        changing.merge_keeps_the_rest,
+        changing.merges,
+    ),
+    _writing(
+        "replace-resets-the-rest",
+        "A replace resets what was not sent.",
+        CHANGES,
+        changing.replace_resets_the_rest,
+        changing.replaces,
+    ),
+    _writing(
+        "same-call-twice",
+        "An idempotent call made twice is as good as made once.",
+        CHANGES | {Kind.DELETE},
+        changing.same_call_twice,
+    ),
+    _writing(
+        "moments-go-forward",
+        "The moment of creation stays, and that of the last change does not go back.",
+        CHANGES,
+        changing.moments_go_forward,
+    ),
+    _writing(
+        "upsert-is-idempotent",
+        "An upsert made twice makes one record.",
+        CHANGES,
+        upserting.upsert_is_idempotent,
+        upserting.has_upsert,
+    ),
+    _writing(
+        "upsert-replaces",
+        "An upsert of a record that is there keeps its key and replaces its values.",
+        CHANGES,
+        upserting.upsert_replaces,
+        upserting.has_upsert,
+    ),
+    _writing(
+        "upsert-replaces-children",
+        "An upsert replaces the children: the same ones keep their keys, those left out go.",
+        CHANGES,
+        upserting.upsert_replaces_children,
+        upserting.has_children,
+    ),
+    _writing(
+        "deleted-is-gone",
+        "What was deleted is in no record, list, view or count any more.",
+        frozenset({Kind.DELETE}),
+        deleting.deleted_is_gone,
+    ),
+    _writing(
+        "bulk-delete-takes-what-is-selected",
+        "A delete of many takes what it selects and nothing else.",
+        frozenset({Kind.BULK_DELETE}),
+        deleting.bulk_delete_takes_what_is_selected,
+        deleting.has_bulk,
+    ),
+    _writing(
+        "parent-takes-its-children",
+        "A deleted parent takes its children along.",
+        MAKES,
+        deleting.parent_takes_its_children,
+        deleting.is_below_others,
+    ),
+    _writing(
+        "refused-changes-nothing",
+        "A refused call changes nothing, not even a part of it.",
+        MAKES | CHANGES,
+        keeping.refused_changes_nothing,
+    ),
+    _writing(
+        "siblings-are-untouched",
+        "A write leaves the other records of the collection as they are.",
+        MAKES,
+        keeping.siblings_are_untouched,
+    ),
+    _writing(
+        "other-parents-are-untouched",
+        "A record is of one parent alone: no other one shows, changes or deletes it.",
+        MAKES,
+        keeping.other_parents_are_untouched,
+        deleting.is_below_others,
+    ),
+    _writing(
+        "concurrent-creates-survive",
+        "Records that are created at the same time are all there.",
+        MAKES,
+        crowding.concurrent_creates_survive,
+    ),
+    _writing(
+        "concurrent-changes-survive",
+        "Changes of different properties at the same time are all there.",
+        CHANGES,
+        crowding.concurrent_changes_survive,
+        crowding.can_merge,
+    ),
+    _reading(
+        "pages-partition",
+        "Pages partition the list: each record is on one page, and what tells of other pages is right.",
+        LISTS,
+        listing.pages_partition,
+        listing.has_pages,
+    ),
+    _reading("count-is-the-sum", "Totals and counts are how many records there are.", LISTS, listing.count_is_the_sum),
+    _reading(
+        "filters-choose",
+        "A filter chooses all records that fit and no other.",
+        LISTS,
+        choosing.filters_choose,
+        choosing.has_filters,
+    ),
+    _reading("order-holds", "Records come in the order asked for.", LISTS, ordering.order_holds, ordering.has_order),
+    _reading("auth-is-enforced", "Nobody is let in without the right credentials.", ALL, asking.auth_is_enforced),
+    _reading(
+        "safe-methods-are-safe",
+        "GET, HEAD and OPTIONS change nothing.",
+        ALL,
+        asking.safe_methods_are_safe,
+        asking.reads_something,
+    ),
+    _reading("head-is-get", "HEAD is GET without its body.", ALL, asking.head_is_get, asking.reads_something),
+)
+"""All laws."""

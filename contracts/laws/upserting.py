@@ -1,0 +1,178 @@
+"""Laws of upserts: the same one twice is one record, another one replaces it, children and their keys follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.caller import Keys
+from contracts.laws.drafts import Record
+from contracts.laws.envelopes import record_of
+from contracts.laws.fields import record_schema, scalars, usual
+from contracts.laws.law import Broken, Untried
+from contracts.laws.places import Place
+from contracts.laws.same import changes, is_same, losses, shown
+from contracts.laws.world import World
+from contracts.samples import writable
+from contracts.targets import Answer
+from mockserver.lookup import value_at
+from mockserver.model.declared import flattened, properties
+from mockserver.model.types import Children, Operation
+from mockserver.state import key_of
+
+
+def has_upsert(place: Place) -> bool:
+    return place.upsert is not None
+
+
+def has_children(place: Place) -> bool:
+    return place.upsert is not None and bool(place.resource.children)
+
+
+def upsert_is_idempotent(world: World) -> None:
+    """Upsert a record twice: it is one record, as it was after the first time, with the keys that it had."""
+    upsert = _begun(world)
+    record = upsert.record
+    answer = upsert.answer or upsert.send(world, record)
+    first = _shown(world, upsert, _taken(answer))
+    number = len(world.listed()) if world.place.list is not None and world.is_alone else None
+    second = _kept(world, upsert, record)
+    moving = {*world.resource.touched, *world.resource.computed}
+    for loss in [*changes(first, second, moving), *changes(second, first, moving)]:
+        told = f"{shown(loss.expected)}, as after the first time"
+        raise Broken(upsert.operation, told, shown(loss.actual), loss.place)
+    if number is not None and (now := len(world.listed())) != number:
+        raise Broken(upsert.operation, f"{number} records, as after the first time", str(now))
+
+
+def upsert_replaces(world: World) -> None:
+    """Upsert a record again with other values: it is the same record with these values."""
+    upsert = _begun(world)
+    first = _kept(world, upsert, upsert.record)
+    for name, schema in scalars(world.spec, upsert.operation, world.resource).items():
+        for value in usual(world.spec, schema, name, world.visit.drafts.supply)[:2]:
+            answer = upsert.send(world, {**upsert.record, name: value})
+            if not answer.succeeded:
+                continue
+            now = _shown(world, upsert, answer)
+            for loss in losses(world.spec, world.resource.schema, {name: value}, now):
+                raise Broken(upsert.operation, f"{shown(value)}, as it was sent", shown(loss.actual), loss.place)
+            if not is_same(world.key(first), world.key(now)):
+                raise Broken(upsert.operation, f"the key {world.key(first)}", world.key(now), f"/{world.resource.key}")
+
+
+def upsert_replaces_children(world: World) -> None:
+    """Upsert with other children: those sent are there and no other, and those that stayed have their keys."""
+    upsert = _begun(world)
+    for children in world.resource.children:
+        given = _some_children(world, upsert, children)
+        others = [{**each, **_other_values(world, children)} for each in given[:2]]
+        nobody: list[list[dict[str, Any]]] = [[]] if world.resource.keep_empty else []
+        for part in (given[:1], others, given[1:], given, [*given[2:], *given[:1]], *nobody):
+            world.begin()
+            before = _by(children, _kept(world, upsert, {**upsert.record, children.field: given[:2]}))
+            after = _by(children, _kept(world, upsert, {**upsert.record, children.field: part}))
+            wanted = {key_of(each[children.by]): each for each in part}
+            if missing := wanted.keys() - after.keys():
+                raise Broken(upsert.operation, f"the child {min(missing)}", "nothing", f"/{children.field}")
+            if more := after.keys() - wanted.keys():
+                raise Broken(upsert.operation, "no child that was left out", min(more), f"/{children.field}")
+            for key in before.keys() & after.keys():
+                was, now = before[key].get(children.key), after[key].get(children.key)
+                if was != now:
+                    told = f"the key {shown(was)} of the child {key}"
+                    raise Broken(upsert.operation, told, shown(now), f"/{children.field}")
+            for key, sent in wanted.items():
+                for loss in losses(world.spec, _item(world, children), sent, after[key]):
+                    raise Broken(upsert.operation, f"{shown(loss.expected)}, as it was sent", shown(loss.actual))
+
+
+@dataclass(frozen=True, slots=True)
+class _Upsert:
+    """An upsert of one record: where it is sent and what, and the answer where it was sent already."""
+
+    operation: Operation
+    at: Keys
+    record: Record
+    answer: Answer | None = None
+
+    def send(self, world: World, record: Mapping[str, Any]) -> Answer:
+        return world.send(self.operation, self.at, world.draft(self.operation, world.above).with_record(dict(record)))
+
+
+def _begun(world: World) -> _Upsert:
+    """Make a record that can be upserted. Raises Untried."""
+    operation = world.place.upsert
+    if operation is None:
+        raise Untried("there is no upsert")
+    if operation.key_param is None:
+        world.maker.draft(operation, world.above)
+        record = world.maker.record(world.draft(operation, world.above), world.above)
+        return _Upsert(operation, world.above, record)
+    made = world.make()
+    return _Upsert(operation, {**made.above, operation.key_param: made.key}, made.sent, made.answer)
+
+
+def _kept(world: World, upsert: _Upsert, record: Mapping[str, Any]) -> Record:
+    """Send a record and return it as it is kept. Raises Untried."""
+    return _shown(world, upsert, _taken(upsert.send(world, record)))
+
+
+def _taken(answer: Answer) -> Answer:
+    """Return the answer of an upsert that was not refused. Raises Untried."""
+    if not answer.succeeded:
+        raise Untried(f"the upsert is refused: {answer.status} {answer.text[:200]}")
+    return answer
+
+
+def _shown(world: World, upsert: _Upsert, answer: Answer) -> Record:
+    """Return the record as it is read, or listed; as the answer shows it where nothing else does. Raises Untried."""
+    told = record_of(upsert.operation, answer)
+    read = world.place.read
+    if read is not None and upsert.operation.key_param is not None:
+        found = record_of(read, world.send(read, upsert.at))
+    elif world.place.list is not None:
+        key = key_of(value_at(upsert.record, world.resource.key or ""))
+        found = next((each for each in world.listed() if world.key(each) == key), None)
+    else:
+        found = told
+    if found is None:
+        raise Broken(upsert.operation, "the record that was sent", "nothing shows it")
+    return found
+
+
+def _some_children(world: World, upsert: _Upsert, children: Children) -> list[dict[str, Any]]:
+    """Return three children that can be told apart. Raises Untried."""
+    schema = _item(world, children)
+    fields = properties(world.spec, schema)
+    supply = world.visit.drafts.supply
+    names = usual(world.spec, fields.get(children.by, {}), children.by, supply)[:3]
+    if len(names) < 3:
+        raise Untried(f"there are no three values of {children.by}")
+    required = [each for each in schema.get("required") or () if not fields.get(each, {}).get("readOnly")]
+    made = [supply.value({**schema, "properties": {n: fields[n] for n in required}}, f"laws/{n}") for n in names]
+    kept = [writable(world.spec, schema, each) for each in made]
+    whole = [dict(each) if isinstance(each, Mapping) else {} for each in kept]
+    return [{**each, children.by: name} for each, name in zip(whole, names, strict=True)]
+
+
+def _other_values(world: World, children: Children) -> dict[str, Any]:
+    """Return other values for what a child holds beside what it is told by."""
+    fields = properties(world.spec, _item(world, children))
+    free = {name: each for name, each in fields.items() if name not in (children.by, children.key)}
+    free = {name: each for name, each in free.items() if not each.get("readOnly")}
+    found = {name: usual(world.spec, each, name, world.visit.drafts.supply) for name, each in free.items()}
+    return {name: choices[-1] for name, choices in found.items() if choices}
+
+
+def _item(world: World, children: Children) -> Mapping[str, Any]:
+    operation = world.place.upsert
+    assert operation is not None, "asked before"
+    fields = properties(world.spec, record_schema(world.spec, operation))
+    return flattened(world.spec, flattened(world.spec, fields.get(children.field, {})).get("items", {}))
+
+
+def _by(children: Children, record: Record) -> dict[str, Record]:
+    found = [each for each in record.get(children.field) or () if isinstance(each, Mapping)]
+    return {key_of(each.get(children.by)): each for each in found}

@@ -1,0 +1,134 @@
+"""One opening of a server by the laws: requests in, answers out; what was made, and by which calls, is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from contracts.caller import NOTHING, Caller, Keys
+from contracts.errors import Withheld
+from contracts.exchanges import Exchange
+from contracts.laws.drafts import Drafts, Record
+from contracts.laws.law import Untried
+from contracts.laws.places import Place
+from contracts.samples import Body
+from contracts.subject import Subject
+from contracts.targets import Answer, Sent
+from contracts.wire import Lost, Wire
+from mockserver.model.declared import json_content, operation_at, response_at
+from mockserver.model.types import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A record that was made: its key as a text, the parameters above it, what was sent and what came back."""
+
+    key: str
+    above: Keys
+    sent: Record
+    answer: Answer
+    shown: Record
+
+
+@dataclass(slots=True)
+class Visit:
+    """What the worlds of one opening share.
+
+    `made` are the records that were made, by their places, the oldest first. `aside` are the numbers of calls that
+    have no part in a story, `origins` those of the calls that made something, by its path.
+    """
+
+    subject: Subject
+    wire: Wire
+    places: Mapping[str, Place]
+    drafts: Drafts
+    made: list[tuple[Place, Made]] = field(default_factory=list)
+    aside: set[int] = field(default_factory=set)
+    origins: dict[str, int] = field(default_factory=dict)
+    number: int = 0
+
+    @property
+    def caller(self) -> Caller:
+        return Caller(self.subject.model, self.wire, self.drafts.supply, self.subject.base, self.subject.granted)
+
+    def send(
+        self,
+        operation: Operation,
+        keys: Keys,
+        body: Body | None = None,
+        asked: Mapping[str, Any] = NOTHING,
+        told: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        """Call an operation. Raises Untried when the request may not be sent or gets no answer."""
+        return self.send_raw(self.granted(operation, keys, body, asked, told))
+
+    def send_raw(self, sent: Sent) -> Answer:
+        """Send a request as it is. Raises Untried."""
+        with self.reachable():
+            return self.wire.send(sent)
+
+    def send_together(self, sents: Sequence[Sent]) -> list[Answer]:
+        """Send requests at the same time. Raises Untried."""
+        with self.reachable():
+            return self.wire.send_together(sents)
+
+    def granted(
+        self,
+        operation: Operation,
+        keys: Keys,
+        body: Body | None = None,
+        asked: Mapping[str, Any] = NOTHING,
+        told: Mapping[str, Any] | None = None,
+    ) -> Sent:
+        """Return the request of a call, with credentials."""
+        return self.subject.granted(operation, self.spelled(operation, keys, body, asked, told))
+
+    def spelled(
+        self,
+        operation: Operation,
+        keys: Keys,
+        body: Body | None = None,
+        asked: Mapping[str, Any] = NOTHING,
+        told: Mapping[str, Any] | None = None,
+    ) -> Sent:
+        """Return the request of a call without credentials, asking for JSON where the document has it."""
+        sent = self.caller.spelled(operation, keys, body, told, asked)
+        declared = operation_at(self.subject.model.document.spec, operation.path, operation.method)
+        content = json_content(response_at(declared, operation.success).get("content"))
+        accept = {"Accept": content[0]} if content is not None and "*" not in content[0] else {}
+        return replace(sent, headers={**accept, **sent.headers})
+
+    @contextmanager
+    def reachable(self) -> Iterator[None]:
+        """Turn what keeps a request from its answer into Untried."""
+        try:
+            yield
+        except Withheld as withheld:
+            raise Untried(f"not sent: {withheld}") from None
+        except Lost as lost:
+            raise Untried(f"no answer: {lost}") from None
+
+    @contextmanager
+    def off_stage(self) -> Iterator[None]:
+        """Leave the calls made here out of the story of a failure."""
+        before = self.wire.budget.calls
+        try:
+            yield
+        finally:
+            self.aside.update(range(before + 1, self.wire.budget.calls + 1))
+
+    def story(self, since: int) -> list[Exchange]:
+        """Return the calls after one of this number that have a part in what happened, and what made their records."""
+        late = [each for each in self.wire.history if each.number > since and each.number not in self.aside]
+        paths = [each.sent.path.partition("?")[0] for each in late]
+        needed = {
+            number
+            for item, number in self.origins.items()
+            if number <= since or number in self.aside
+            for path in paths
+            if path == item or path.startswith(f"{item}/")
+        }
+        early = [each for each in self.wire.history if each.number in needed]
+        return [*early, *(each for each in late if each.number not in needed)]

@@ -1,0 +1,101 @@
+"""Walk the pages of a list: what asks for a page in, the pages in order out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from contracts.laws.envelopes import Record, onward, records_of, told_of
+from contracts.laws.law import Untried
+from contracts.targets import Answer
+from contracts.values import bounds
+from mockserver.lookup import MISSING
+from mockserver.model.declared import Spec, parameters, resolved
+from mockserver.model.types import Operation
+
+MOST = 40
+"""Pages that are walked at most."""
+WIDE = 100
+"""Records that are asked for at once when all are wanted."""
+
+Ask = Callable[[Mapping[str, Any]], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: what it was asked by, the answer and the records in it."""
+
+    asked: Mapping[str, Any]
+    answer: Answer
+    records: list[Record]
+
+
+def walk(
+    ask: Ask, operation: Operation, spec: Spec, key: Callable[[Record], str], size: int | None = None
+) -> list[Page]:
+    """Return the pages of a list, of this size, else as large as can be. Raises Untried.
+
+    With a size the pages are walked until one is empty; without one, a page that is not full is the last.
+    """
+    full = sizes(spec, operation)[1] if size is None else None
+    size = full if size is None else size
+    asked = first_page(operation, size)
+    pages: list[Page] = []
+    seen: set[str] = set()
+    while True:
+        answer = ask(asked)
+        if pages and 400 <= answer.status < 500:
+            return pages
+        records = records_of(operation, answer) if answer.succeeded else None
+        if records is None:
+            raise Untried(f"{operation.label} shows no list: {answer.status} {answer.text[:200]}")
+        pages.append(Page(asked, answer, records))
+        keys = {key(each) for each in records}
+        if not records or keys <= seen or (full is not None and len(records) < full):
+            return pages
+        seen |= keys
+        onwards = next_page(operation, pages[-1], len(pages), sum(len(each.records) for each in pages), key)
+        if onwards is None:
+            return pages
+        if len(pages) >= MOST:
+            raise Untried(f"{operation.label} has more than {MOST} pages")
+        asked = onwards
+
+
+def first_page(operation: Operation, size: int | None) -> Mapping[str, Any]:
+    """Return what asks for the first page of so many records."""
+    return {operation.paging.size: size} if operation.paging.size and size is not None else {}
+
+
+def next_page(
+    operation: Operation, page: Page, walked: int, records: int, key: Callable[[Record], str]
+) -> Mapping[str, Any] | None:
+    """Return what asks for the page after so many pages with so many records, None when there is no way onward."""
+    paging = operation.paging
+    if paging.style == "none" or paging.number is None:
+        return None
+    match paging.style:
+        case "page":
+            return {**page.asked, paging.number: paging.first + walked}
+        case "offset":
+            return {**page.asked, paging.number: records}
+        case "after":
+            return {**page.asked, paging.number: key(page.records[-1])}
+    cursor = told_of(operation, page.answer, "$cursor")
+    if cursor is MISSING or cursor is None:
+        url = onward(operation, page.answer, "$next", "next")
+        cursor = dict(parse_qsl((url or "").partition("?")[2])).get(paging.number)
+    return {**page.asked, paging.number: cursor} if cursor not in (None, "") else None
+
+
+def sizes(spec: Spec, operation: Operation) -> tuple[int, int | None]:
+    """Return the smallest and the largest size of a page that can be asked for, None when none can."""
+    paging = operation.paging
+    declared = {str(each.get("name")): each for each in parameters(spec, operation.path, operation.method)}
+    if paging.size is None or paging.size not in declared:
+        return 1, None
+    least, most = bounds(resolved(spec, declared[paging.size].get("schema")))
+    largest = min(WIDE, most, paging.maximum or WIDE)
+    return max(1, int(max(least, 1))), int(largest)

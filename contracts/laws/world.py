@@ -1,0 +1,203 @@
+"""What a law sees of a server: one place of an API, and what can be done there in the words of the API.
+
+What a law only needs on its way raises Untried when it cannot be had; only the law itself says what is broken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.bodies import alike
+from contracts.caller import NOTHING, Keys
+from contracts.laws.above import Above
+from contracts.laws.drafts import Draft, Record
+from contracts.laws.envelopes import count_of, record_of
+from contracts.laws.law import Untried
+from contracts.laws.maker import Maker
+from contracts.laws.places import Place
+from contracts.laws.visit import Made, Visit
+from contracts.laws.walk import Page, walk
+from contracts.safety import Safety
+from contracts.samples import Body, sample_bodies
+from contracts.targets import Answer
+from mockserver.lookup import value_at
+from mockserver.model.declared import Spec, operation_at
+from mockserver.model.types import Operation, Resource
+from mockserver.state import key_of
+
+
+@dataclass(slots=True)
+class World:
+    """One place of a server. `above` are the path parameters that choose the collection that a law is about."""
+
+    visit: Visit
+    place: Place
+    parents: Above
+    above: Keys = field(default_factory=dict)
+    since: int = 0
+
+    @property
+    def spec(self) -> Spec:
+        return self.visit.drafts.spec
+
+    @property
+    def resource(self) -> Resource:
+        return self.place.resource
+
+    @property
+    def may_write(self) -> bool:
+        return self.visit.subject.safety is not Safety.READ
+
+    @property
+    def may_make(self) -> bool:
+        return self.may_write and self.place.make is not None and self.resource.key is not None
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nobody else changes what is in the collection, so that it can be counted."""
+        return self.visit.subject.safety is Safety.ALL or self.parents.is_own(self.place, self.above)
+
+    @property
+    def maker(self) -> Maker:
+        return Maker(self.visit, self.place, lambda above: self.listed(above=above))
+
+    def settle(self) -> None:
+        """Choose the collection, below parents made for it where that can be done, and learn what makes records."""
+        with self.visit.off_stage():
+            self.above = self.parents.choose(self.place, new=self.may_write)
+            if self.may_make:
+                with suppress(Untried):
+                    self.maker.draft(self.maker.operation, self.above)
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin a story: a failure is told by the calls from here on."""
+        self.since = self.visit.wire.budget.calls
+
+    def make(self, fields: Mapping[str, Any] = NOTHING, above: Keys | None = None, full: bool = False) -> Made:
+        """Make a record, with these properties. Raises Untried when the server refuses it."""
+        made = self.offer(fields, above, full)
+        if isinstance(made, Answer):
+            raise Untried(f"{self.maker.operation.label} refuses to make a record: {made.status} {made.text[:200]}")
+        return made
+
+    def offer(
+        self, fields: Mapping[str, Any] = NOTHING, above: Keys | None = None, full: bool = False
+    ) -> Made | Answer:
+        """Make a record, or return the answer that refuses it."""
+        return self.maker.offer(fields, self.above if above is None else above, full)
+
+    def send(
+        self, operation: Operation, keys: Keys, body: Body | None = None, asked: Mapping[str, Any] = NOTHING
+    ) -> Answer:
+        """Call an operation. Raises Untried when the request may not be sent or gets no answer."""
+        return self.visit.send(operation, keys, body, asked, self._told(operation))
+
+    def at(self, operation: Operation, made: Made) -> Keys:
+        """Return the path parameters that lead to a record."""
+        name, key = operation.key_param, made.key
+        if operation.key_field and operation.key_field != self.resource.key:
+            key = key_of(value_at(made.shown, operation.key_field))
+        return {**made.above, **({name: key} if name else {})}
+
+    def read(self, made: Made) -> Answer:
+        """Ask for a record by its key. Raises Untried where none can be asked for."""
+        if self.place.read is None:
+            raise Untried("a record cannot be read by its key")
+        return self.send(self.place.read, self.at(self.place.read, made))
+
+    def record(self, made: Made) -> Record:
+        """Return a record as it is now. Raises Untried when it is not shown."""
+        found = self.find(made)
+        if found is None:
+            raise Untried(f"the record {made.key} is not shown")
+        return found
+
+    def find(self, made: Made) -> Record | None:
+        """Return a record as it is now, from the list where it cannot be read; None when it is not there."""
+        if self.place.read is not None:
+            answer = self.read(made)
+            return record_of(self.place.read, answer) if answer.succeeded else None
+        return next((each for each in self.listed(above=made.above) if self.key(each) == made.key), None)
+
+    def listed(
+        self, operation: Operation | None = None, above: Keys | None = None, asked: Mapping[str, Any] = NOTHING
+    ) -> list[Record]:
+        """Return all records of a list. Raises Untried when there is no list, or it is refused."""
+        return [each for page in self.pages(operation, above, asked) for each in page.records]
+
+    def pages(
+        self,
+        operation: Operation | None = None,
+        above: Keys | None = None,
+        asked: Mapping[str, Any] = NOTHING,
+        size: int | None = None,
+    ) -> list[Page]:
+        """Return the pages of a list, of so many records each. Raises Untried."""
+        chosen, keys = operation or self.place.list, self.above if above is None else above
+        if chosen is None:
+            raise Untried("there is no list")
+        found = walk(lambda more: self.send(chosen, keys, asked={**asked, **more}), chosen, self.spec, self.key, size)
+        if not all(self.key(each) for page in found for each in page.records):
+            raise Untried(f"{chosen.label} does not show the keys of its records")
+        return found
+
+    def count(self, operation: Operation, above: Keys | None = None, asked: Mapping[str, Any] = NOTHING) -> int:
+        """Return what a count says. Raises Untried."""
+        found = count_of(operation, self.send(operation, self.above if above is None else above, asked=asked))
+        if found is None:
+            raise Untried(f"{operation.label} shows no number")
+        return found
+
+    def draft(self, operation: Operation, above: Keys) -> Draft:
+        """Return the draft of an operation that changes a record. Raises Untried."""
+        accepted = self.visit.drafts.accepted
+        draft = accepted.get(operation.label) or next(self.visit.drafts.of(operation, above), None)
+        if draft is None:
+            raise Untried(f"{operation.label} takes no JSON")
+        return accepted.setdefault(operation.label, draft)
+
+    def change(self, operation: Operation, made: Made, fields: Mapping[str, Any]) -> Answer:
+        """Send these properties of a record, and what must be sent besides."""
+        return self.send(operation, self.at(operation, made), self.changing(operation, made, fields))
+
+    def changing(self, operation: Operation, made: Made, fields: Mapping[str, Any]) -> Body:
+        """Return the body that changes these properties of a record."""
+        draft = self.draft(operation, made.above)
+        needed = self.visit.drafts.least(operation, {**draft.record, **made.sent})
+        record = self.maker.placed({**needed, **fields}, made.above)
+        key = self.resource.key
+        if key in record and key not in fields:
+            record[key] = made.sent.get(key, alike(made.key, record[key]))
+        return draft.with_record(record)
+
+    def delete(self, made: Made) -> Answer:
+        """Delete a record. Raises Untried where none can be deleted."""
+        if self.place.delete is None:
+            raise Untried("a record cannot be deleted")
+        return self.send(self.place.delete, self.at(self.place.delete, made), self.bare_body(self.place.delete))
+
+    def bare_body(self, operation: Operation) -> Body | None:
+        """Return a body where an operation needs one that is about no record."""
+        declared = operation_at(self.spec, operation.path, operation.method).get("requestBody") or {}
+        if declared.get("required") is not True:
+            return None
+        return next(sample_bodies(self.spec, operation, self.visit.drafts.supply, f"laws/{operation.label}"), None)
+
+    def another_above(self) -> Keys:
+        """Return the parameters of the same collection below another parent. Raises Untried."""
+        with self.visit.off_stage():
+            return self.parents.another(self.place, self.above, new=self.may_write)
+
+    def key(self, record: Record) -> str:
+        """Return the key of a record as a text, an empty one where the record does not show it."""
+        found = value_at(record, self.resource.key or "")
+        return key_of(found) if isinstance(found, str | int | float) else ""
+
+    def _told(self, operation: Operation) -> Mapping[str, Any] | None:
+        """Return what a list that must be narrowed is narrowed to: the record that was made last."""
+        own = [made.sent for place, made in self.visit.made if place is self.place]
+        return own[-1] if own and operation.method == "GET" else None

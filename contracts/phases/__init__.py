@@ -1,1 +1,0 @@
-"""The phases of a run: each takes a subject, a budget and whom to tell, and makes its calls."""
