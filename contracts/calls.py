@@ -92,7 +92,7 @@ def plans(model: Model, operation: Operation) -> st.SearchStrategy[Plan]:
     spec = model.document.spec
     listed = parameters(spec, operation.path, operation.method)
     asked = [each for each in listed if _in(each, "query")]
-    spoils = _now_and_then(_spoils(model, operation))
+    spoils = _now_and_then(spoils_of(model, operation))
     return st.builds(
         Plan,
         operation=st.just(operation),
@@ -169,7 +169,7 @@ def _bodies(model: Model, operation: Operation) -> st.SearchStrategy[Any]:
     return made
 
 
-def _spoils(model: Model, operation: Operation) -> list[Spoil]:
+def spoils_of(model: Model, operation: Operation) -> list[Spoil]:
     """Return the ways in which a call of this operation can break its document."""
     spec = model.document.spec
     listed = parameters(spec, operation.path, operation.method)

@@ -12,34 +12,34 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import schemathesis
 from schemathesis.engine import Status, events, from_schema
 
+from contracts.exchanges import Exchange
+from contracts.targets import Answer, Sent, decoded
+from mockserver.call import ProblemKind
 from mockserver.model.declared import operations
 from mockserver.model.servers import filled
-from mockserver.model.types import Model
+from mockserver.model.types import Kind, Model
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 METHODS = ("get", "put", "post", "delete", "options", "patch", "trace", "query")
 """Methods that the coverage phase tries where the document does not have them."""
 USUAL_VALID = ("2xx", "3xx", "401", "403", "404", "409", "429", "5xx")
 """Statuses that Schemathesis lets a valid call have."""
+WITHHELD = "Understudy-Withheld"
+"""Header of an answer that did not come from the server: nothing is concluded from it."""
 USUAL_INVALID = ("400", "401", "403", "404", "405", "406", "409", "411", "415", "422", "428", "429", "431", "5xx")
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """A request as it went out: its full URL, its headers in small letters and its body."""
-
-    url: str
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Failure:
-    """One finding: the check that failed, where, a curl line that shows it, status and body of the reply."""
+    """One finding: the check that failed, where, a curl line that shows it, and status and body of the reply.
+
+    `calls` are the call that failed, after those that it follows from.
+    """
 
     check: str
     operation: str
@@ -47,15 +47,24 @@ class Failure:
     message: str
     curl: str
     reply: str = ""
-    sent: Sent | None = None
+    calls: Sequence[Exchange] = ()
+
+    @property
+    def sent(self) -> Sent | None:
+        """The request of the call that failed, its path with the query."""
+        return self.calls[-1].sent if self.calls else None
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a run did: calls by operation and the statuses that came back."""
+    """What a run did: calls by operation, in its own method, and the statuses that came back.
+
+    `checks` tells of each operation and check whether it held every time.
+    """
 
     statuses: Mapping[str, Mapping[int, int]]
     errors: Sequence[str]
+    checks: Mapping[tuple[str, str], bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +73,8 @@ class Plan:
 
     `expected_statuses` gives a check the statuses it takes for right, `unexpected_methods` are those that are
     tried where the document does not have them. `keys` are API keys by security scheme, for those that travel
-    in no header. A run ends after `seconds`, whatever is left to do. `thorough` goes on with an operation after a
-    failure, so that one does not hide another.
+    in no header. A run ends after `seconds`, whatever is left to do. Operations are narrowed to those of
+    `only_method`, and to the labels in `only`.
     """
 
     phases: Sequence[str] = PHASES
@@ -77,7 +86,32 @@ class Plan:
     excluded: Mapping[str, str] = field(default_factory=dict)
     expected_statuses: Mapping[str, Sequence[str]] = field(default_factory=dict)
     unexpected_methods: Sequence[str] = METHODS
-    thorough: bool = False
+    only_method: str | None = None
+    only: Sequence[str] = ()
+
+
+def habits_of(model: Model) -> dict[str, Any]:
+    """Return what the semantics of an API say against a check of Schemathesis, as words of a Plan.
+
+    Methods that it answers with 501 are not tried where 405 is wanted; a DELETE that removes one page of a collection
+    is not taken for one of everything in it.
+    """
+    paged = any(each.kind is Kind.BULK_DELETE and each.paging.style != "none" for each in model.operations)
+    why = "the check takes a DELETE on a collection for one of all its items; here it removes one page"
+    lacking = {method.lower() for method in model.habits.unimplemented}
+    return {
+        "excluded": {"use_after_free": why} if paged else {},
+        "unexpected_methods": tuple(method for method in METHODS if method not in lacking),
+    }
+
+
+def is_its_way(model: Model, failure: Failure) -> bool:
+    """Tell whether a failure is the way in which the semantics say that an API refuses missing or wrong credentials."""
+    if failure.check != "ignored_auth":
+        return False
+    forms = [errors.forms for errors in model.errors.values() if not errors.standard]
+    words = (ProblemKind.UNAUTHORIZED, ProblemKind.BAD_CREDENTIALS)
+    return failure.reply[:3] in {str(each[word].status) for each in forms for word in words if word in each}
 
 
 class Conformance:
@@ -95,7 +129,13 @@ class Conformance:
         place = filled(model.document.spec, template)
         document["servers"] = [{"url": f"{url or 'http://testserver'}{place}"}]
         config = _config(document, plan, f"{url}{place}" if url else None)
-        self._schema = schemathesis.openapi.from_dict(document, config=config)
+        self._wanted = plan.max_examples if "stateful" in plan.phases else 0
+        self._scenarios = 0
+        self._checks: dict[tuple[str, str], bool] = {}
+        self.cases = 0
+        schema: Any = schemathesis.openapi.from_dict(document, config=config)
+        schema = schema.include(method=plan.only_method) if plan.only_method else schema
+        self._schema = schema.include(name=list(plan.only)) if plan.only else schema
         self._schema.app = app
 
     def run(self) -> Iterator[Failure]:
@@ -105,11 +145,13 @@ class Conformance:
         for event in stream:
             if self._until is not None and time.monotonic() > self._until:
                 stream.stop()
+                self._scenarios = self._wanted
                 return
             if isinstance(event, events.NonFatalError):
                 self._errors.append(str(event.info.format()))
             if isinstance(event, events.ScenarioFinished):
                 self._count(event)
+                self._scenarios += event.phase.value.lower() == "stateful"
                 for failure in _failures(event):
                     name = (failure.check, failure.operation, failure.message[:120])
                     if name not in seen:
@@ -119,14 +161,30 @@ class Conformance:
     @property
     def tried(self) -> Tried:
         """What was called so far, and what Schemathesis itself could not do."""
-        return Tried(self._statuses, tuple(self._errors))
+        return Tried(self._statuses, tuple(self._errors), self._checks)
+
+    @property
+    def early(self) -> str:
+        """Why the stateful phase did less than was asked for, empty when it did not.
+
+        Schemathesis ends it without a word when a server that keeps its state answers the same calls otherwise.
+        """
+        if 0 < self._scenarios < self._wanted:
+            return f"the stateful phase ended after {self._scenarios} of {self._wanted} scenarios"
+        return ""
 
     def _count(self, event: Any) -> None:
         for case_id, interaction in event.recorder.interactions.items():
             node = event.recorder.cases.get(case_id)
             if node is None or interaction.response is None:
                 continue
+            if interaction.request.method != node.value.operation.method.upper():
+                continue  # a method that the document does not have
             label = node.value.operation.label
+            self.cases += 1
+            for check in event.recorder.checks.get(case_id, ()):
+                name = (label, check.name)
+                self._checks[name] = self._checks.get(name, True) and check.status != Status.FAILURE
             counted = self._statuses.setdefault(label, {})
             counted[interaction.response.status_code] = counted.get(interaction.response.status_code, 0) + 1
 
@@ -163,7 +221,6 @@ def _config(spec: Mapping[str, Any], plan: Plan, base_url: str | None) -> schema
     config = schemathesis.Config.from_dict(
         {
             "seed": plan.seed,
-            "continue-on-failure": plan.thorough,
             "headers": dict(plan.headers),
             **({"auth": {"openapi": keys}} if keys else {}),
             "generation": {"max-examples": plan.max_examples, "database": "none"},
@@ -188,10 +245,12 @@ def _refusals(spec: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, 
 
 def _failures(event: Any) -> Iterator[Failure]:
     for case_id, nodes in event.recorder.checks.items():
+        interaction = event.recorder.interactions.get(case_id)
+        if WITHHELD.lower() in getattr(getattr(interaction, "response", None), "headers", {}):
+            continue
         for node in nodes:
             if node.status == Status.FAILURE and node.failure_info is not None:
                 found = node.failure_info.failure
-                interaction = event.recorder.interactions.get(case_id)
                 yield Failure(
                     check=node.name,
                     operation=found.operation,
@@ -199,16 +258,32 @@ def _failures(event: Any) -> Iterator[Failure]:
                     message=f"{found.title}: {found.message}",
                     curl=node.failure_info.code_sample,
                     reply=_replied(interaction),
-                    sent=_sent(interaction),
+                    calls=tuple(_calls(event.recorder, case_id)),
                 )
 
 
-def _sent(interaction: Any) -> Sent | None:
-    request = getattr(interaction, "request", None)
-    if request is None:
+def _calls(recorder: Any, case_id: str) -> Iterator[Exchange]:
+    """Yield the exchange of a case, after those of the cases that it follows from."""
+    node = recorder.cases.get(case_id)
+    interaction = recorder.interactions.get(case_id)
+    if node is None or interaction is None:
+        return
+    if node.parent_id is not None:
+        yield from _calls(recorder, node.parent_id)
+    asked, response = interaction.request, interaction.response
+    headers = {name.lower(): ", ".join(values) for name, values in asked.headers.items()}
+    place = urlsplit(asked.uri)
+    path = f"{place.path}?{place.query}" if place.query else place.path
+    sent = Sent(asked.method, path, headers, asked.body or None)
+    yield Exchange(0, "", node.value.operation.label, sent, _answer(response), interaction.timestamp)
+
+
+def _answer(response: Any) -> Answer | None:
+    if response is None:
         return None
-    headers = {name.lower(): ", ".join(texts) for name, texts in request.headers.items()}
-    return Sent(request.uri, headers, request.body or b"")
+    headers = {name.lower(): ", ".join(values) for name, values in response.headers.items()}
+    content = response.content or b""
+    return Answer(response.status_code, headers, decoded(content, headers), content)
 
 
 def _replied(interaction: Any) -> str:

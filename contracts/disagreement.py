@@ -6,16 +6,18 @@ from collections.abc import Sequence
 
 from contracts.calls import Plan
 from contracts.compare import Difference
+from contracts.exchanges import Exchange, told
 
 
 class Disagreement(AssertionError):
     """The last of some calls is not answered as the oracle expects.
 
-    `story` tells the calls, `plans` are what they were made from, `found` is where the answer differs.
+    `plans` are what the calls were made from, `found` is where the answer differs.
     """
 
-    def __init__(self, story: Sequence[str], plans: Sequence[Plan], found: Sequence[Difference]) -> None:
+    def __init__(self, calls: Sequence[Exchange], plans: Sequence[Plan], found: Sequence[Difference]) -> None:
+        story = [told(number, each.sent, each.answer) for number, each in enumerate(calls, 1)]
         super().__init__("\n".join(["the last of these calls is answered wrongly:", *story, *map(str, found)]))
-        self.story = tuple(story)
+        self.calls = tuple(calls)
         self.plans = tuple(plans)
         self.found = tuple(found)

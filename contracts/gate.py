@@ -1,4 +1,4 @@
-"""A target as a WSGI application: what a tool sends to it goes out through the wire, and nowhere else.
+"""A target as an ASGI application: what a tool sends to it goes out through the wire, and nowhere else.
 
 Schemathesis calls applications in its own process; this one stands for whatever is at the other end of the wire. A
 request that may not leave is answered here, and marked, so that nothing is concluded from the answer.
@@ -6,70 +6,80 @@ request that may not leave is answered here, and marked, so that nothing is conc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from http import HTTPStatus
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
 
-from contracts.errors import Withheld
+from contracts.conformance import WITHHELD
+from contracts.errors import Stopped, Unreachable, Withheld
 from contracts.exchanges import Exchange
-from contracts.targets import Answer, Sent
+from contracts.targets import NO_BODY, Answer, Sent
 from contracts.wire import Lost, Wire
 
-WITHHELD = "Understudy-Withheld"
-"""Header of an answer that did not come from the target."""
 _HOP_BY_HOP = frozenset({"connection", "transfer-encoding", "content-encoding", "content-length", "keep-alive"})
-_PHRASES = {each.value: each.phrase for each in HTTPStatus}
+_ITS_OWN = frozenset({"host", "accept-encoding", "content-length", "connection"})
+"""Headers that belong to a connection: the target has another host, and codings are its own affair."""
 
 
 class Gate:
-    """The application. `watch` is told of every exchange."""
+    """The application. `watch` is told of every exchange; `broken` is what ended the run, once something has."""
 
     def __init__(self, wire: Wire, watch: Callable[[Exchange], None]) -> None:
         self._wire = wire
         self._watch = watch
+        self._calls = ThreadPoolExecutor(1)  # the wire blocks, and takes one call at a time
+        self.broken: Stopped | Unreachable | None = None
 
-    def __call__(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer a request (PEP 3333). Raises Stopped or Unreachable."""
-        sent = _sent(environ)
+    async def __call__(self, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
+        """Answer a request (ASGI 3)."""
+        if scope["type"] != "http":
+            return
+        body = b""
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        answer = await asyncio.get_running_loop().run_in_executor(self._calls, self._answer, _sent(scope, body))
+        await send({"type": "http.response.start", "status": answer.status, "headers": _headers(answer)})
+        await send({"type": "http.response.body", "body": answer.content})
+
+    def close(self) -> None:
+        """End the thread that makes the calls."""
+        self._calls.shutdown()
+
+    def _answer(self, sent: Sent) -> Answer:
         try:
+            if self.broken is not None:
+                return _withheld("the run is over")
             answer = self._wire.send(sent)
+            self._watch(self._wire.last)
         except (Withheld, Lost) as reason:
-            start_response("403 Forbidden", [(WITHHELD, _plain(str(reason))), ("Content-Length", "0")])
-            return [b""]
-        self._watch(self._wire.last)
-        start_response(f"{answer.status} {_PHRASES.get(answer.status, 'Unknown')}", _headers(answer))
-        return [answer.content]
+            return _withheld(str(reason))
+        except (Stopped, Unreachable) as end:
+            self.broken = end
+            return _withheld("the run is over")
+        return answer
 
 
-def _sent(environ: Mapping[str, Any]) -> Sent:
-    headers = {
-        name.removeprefix("HTTP_").replace("_", "-").title(): str(value)
-        for name, value in environ.items()
-        if name.startswith("HTTP_") and name != "HTTP_HOST"
-    }
-    for name in ("CONTENT_TYPE",):
-        if environ.get(name):
-            headers["Content-Type"] = environ[name]
-    length = int(environ.get("CONTENT_LENGTH") or 0)
-    body = environ["wsgi.input"].read(length) if length else None
-    return Sent(environ["REQUEST_METHOD"], _target(environ), headers, body)
+def _withheld(reason: str) -> Answer:
+    return Answer(403, {WITHHELD: reason.encode("ascii", "replace").decode().replace("\n", " ")}, NO_BODY)
 
 
-def _target(environ: Mapping[str, Any]) -> str:
-    """Return path and query as they were asked for, percent-encoded."""
-    raw = environ.get("REQUEST_URI") or environ.get("RAW_URI")
-    if raw:
-        return str(raw)
-    path = quote(environ.get("PATH_INFO", "/").encode("latin-1"), safe="/%:@!$&'()*+,;=~-._")
-    query = environ.get("QUERY_STRING", "")
-    return f"{path}?{query}" if query else path
+def _sent(scope: Mapping[str, Any], body: bytes) -> Sent:
+    headers: dict[str, str] = {}
+    for raw, value in scope["headers"]:
+        name, text = raw.decode("latin-1").title(), value.decode("latin-1")
+        if name.lower() not in _ITS_OWN:
+            headers[name] = f"{headers[name]}, {text}" if name in headers else text
+    path = (scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1").partition("?")[0]
+    query = scope.get("query_string", b"").decode("latin-1")
+    return Sent(scope["method"], f"{path}?{query}" if query else path, headers, body or None)
 
 
-def _headers(answer: Answer) -> list[tuple[str, str]]:
-    kept = [(name, value) for name, value in answer.headers.items() if name.lower() not in _HOP_BY_HOP]
-    return [*kept, ("Content-Length", answer.headers.get("content-length", str(len(answer.content))))]
-
-
-def _plain(text: str) -> str:
-    return text.encode("ascii", "replace").decode().replace("\n", " ")
+def _headers(answer: Answer) -> list[tuple[bytes, bytes]]:
+    kept = {name: value for name, value in answer.headers.items() if name.lower() not in _HOP_BY_HOP}
+    kept["content-length"] = answer.headers.get("content-length", str(len(answer.content)))
+    return [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in kept.items()]

@@ -26,7 +26,7 @@ def judge(operation: Operation, expected: Expected, answer: Answer, aliases: Ali
     found = list(_links(expected, answer, aliases))
     if expected.empty:
         return [*found, *([] if answer.body is NO_BODY else [Difference("", None, answer.body)])]
-    template, roles = _template(operation), _roles(operation, expected)
+    template, roles = template_of(operation), _roles(operation, expected)
     return [*found, *_peel(template, roles, answer.body, aliases, operation.paging)]
 
 
@@ -39,7 +39,8 @@ def _links(expected: Expected, answer: Answer, aliases: Aliases) -> Iterator[Dif
         yield Difference("Location", expected.location, answer.headers.get("location"))
 
 
-def _template(operation: Operation) -> Template:
+def template_of(operation: Operation) -> Template:
+    """Return the envelope of the operation's answer."""
     envelope = operation.envelope
     if operation.resource is None or operation.kind in (Kind.STATELESS, Kind.ACTION):
         return "$value"

@@ -49,9 +49,14 @@ class Lifecycle:
         self._bodies = Bodies(model, supply)
         self._made = 0
 
+    @property
+    def lanes(self) -> list[Lane]:
+        """The lanes of the API, in the order of their depth."""
+        return [*self._lanes.values()]
+
     def run(self) -> Iterator[Life]:
         """Yield the life of one record in each lane, in the order of their depth."""
-        for lane in self._lanes.values():
+        for lane in self.lanes:
             yield self.live(lane)
 
     def live(self, lane: Lane) -> Life:

@@ -13,20 +13,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from hypothesis import settings as Settings
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from contracts.calls import Plan, can_be_called, plans
 from contracts.disagreement import Disagreement
-from contracts.exchanges import told
+from contracts.errors import Withheld
+from contracts.exchanges import Exchange
 from contracts.placeholders import Keeper
 from contracts.pool import Pool, Settled
 from contracts.shadow import Shadow
 from contracts.shorten import shorten
 from contracts.spelling import spell
 from contracts.targets import Answer, Sent, Target
+from contracts.wire import Lost
 from mockserver.lookup import MISSING
 from mockserver.model.servers import filled
 from mockserver.model.types import Model, Operation
@@ -44,24 +46,31 @@ class Driver:
         self._shadow, self._target = shadow, target
         self._base, self._granted = base, granted
         self._pool = Pool(shadow.model, shadow.numbers, shadow.aliases)
-        self._story: list[str] = []
+        self._calls: list[Exchange] = []
         self._plans: list[Plan] = []
         for resource in shadow.model.resources.values():
             found = shadow.numbers.select(Records(resource.name), Query()).found
             self._pool.note([Put(each.collection, each.key, each.record) for each in found])
 
     def call(self, plan: Plan) -> Answer | None:
-        """Make a planned call; None when it needs a key that no reply has told. Raises Disagreement."""
+        """Make a planned call. Raises Disagreement.
+
+        Returns None when it needs a key that no reply has told, when the oracle cannot know what should come, or
+        when it must not be sent or got lost.
+        """
         settled = self._pool.settle(plan)
         sent = self._spelled(settled)
         if sent is None or not self._shadow.knows(settled):
             return None
-        answer = self._target.send(sent)
+        try:
+            answer = self._target.send(sent)
+        except (Withheld, Lost):
+            return None
         found = self._shadow.judge(settled, answer)
         self._plans.append(plan)
-        self._story.append(told(len(self._plans), sent, answer))
+        self._calls.append(Exchange(len(self._plans), "machine", plan.operation.label, sent, answer))
         if found:
-            raise Disagreement(self._story, self._plans, found)
+            raise Disagreement(self._calls, self._plans, found)
         self._pool.note(self._shadow.changes)
         return answer
 
@@ -103,8 +112,16 @@ def build_machine(
     return machine_of(model, open_driver, only)
 
 
+class Drives(Protocol):
+    """What a machine gives its planned calls to."""
+
+    def call(self, plan: Plan) -> Answer | None: ...
+
+    def close(self) -> None: ...
+
+
 def machine_of(
-    model: Model, open_driver: Callable[[], Driver], only: Collection[str] | None = None
+    model: Model, open_driver: Callable[[], Drives], only: Collection[str] | None = None
 ) -> type[RuleBasedStateMachine]:
     """Return a state machine whose every run opens a driver and calls what can be called, or what is in `only`."""
 

@@ -36,20 +36,37 @@ MANY = frozenset({*LISTS, Kind.COUNT, Kind.BULK_DELETE})
 class Shadow:
     """The state that calls must have led to, and what follows from it for the next answer.
 
-    `changes` are those of the latest call, in the values of the server.
+    `changes` are those of the latest call. `is_lost` tells that a call did what nobody
+    knows, so that what the server holds should be read again.
     """
 
-    def __init__(self, model: Model, store: Keeper, partial: Iterable[str] = (), *, strict: bool = False) -> None:
-        """Take what the server holds at the start; of `partial` resources it may hold more than that."""
+    def __init__(
+        self,
+        model: Model,
+        store: Keeper,
+        partial: Iterable[str] | None = None,
+        *,
+        strict: bool = False,
+        adopts: bool = False,
+    ) -> None:
+        """Take what the server holds at the start; of `partial` resources it may hold more than that.
+
+        `partial` is None where the start is known, and not read from the server, which keeps some things to itself.
+        A shadow that `adopts` keeps the state in the values of the server, so that requests of others can be
+        followed; else it keeps placeholders, which stay in the order in which they were made.
+        """
         self.model = model
         self._supply = PlaceholderSupply()
         self.numbers = PlaceholderNumbers(store)
         self.aliases = Aliases(self._supply)
         self._oracle = Oracle(model, self.numbers, self._supply)
-        self._partial = set(partial)
+        self._partial = set(partial or ())
+        self._hides = partial is not None
+        self._adopts = adopts
         self._whole: set[Collection] = set()
         self._strict = strict
         self.changes: Sequence[Change] = ()
+        self.is_lost = False
         self._unsettled: dict[tuple[Collection, str], None] = {}
         self._begin()
 
@@ -57,8 +74,11 @@ class Shadow:
         """Return where an answer is not what the calls so far must bring, and follow it."""
         operation = settled.operation
         self.changes = ()
-        if not self._strict and (answer.status in ABSTAINED or answer.status >= 500):
+        if not self._strict and answer.status in ABSTAINED:
             return []
+        if not self._strict and answer.status >= 500:
+            self.pass_over(operation, answer)
+            return [Difference("status", "no error of the server", (answer.status, answer.body))]
         if not self.knows(settled):
             self._learn(settled, answer)
             return []
@@ -74,9 +94,19 @@ class Shadow:
         self._settle()
         return found
 
+    def pass_over(self, operation: Operation, answer: Answer) -> None:
+        """Follow a call that the document does not describe: when it was not refused, nobody knows what it did."""
+        if not 400 <= answer.status < 500 and operation.kind not in (*LISTS, Kind.READ, Kind.COUNT, Kind.STATELESS):
+            self.lose(operation)
+
     def knows(self, settled: Settled) -> bool:
         """Tell whether the oracle knows all that the answer depends on."""
         operation = settled.operation
+        if self._hides and self._asks_for_hidden(settled):
+            return False
+        if self._adopts and operation.kind in (*LISTS, Kind.BULK_DELETE) and operation.resource in self._untold():
+            self.is_lost = True
+            return False
         if operation.kind is Kind.STATELESS or operation.resource is None:
             return operation.kind is Kind.ACTION or self._strict
         if not self._partial:
@@ -96,6 +126,7 @@ class Shadow:
 
     def lose(self, operation: Operation) -> None:
         """Note that what an operation is about is no longer known, nor what is below it."""
+        self.is_lost = True
         names = {str(operation.resource)} if operation.resource else set(self.model.resources)
         grown = True
         while grown:
@@ -116,10 +147,10 @@ class Shadow:
     def _follow(self, settled: Settled, expected: Expected) -> None:
         """Let a call have its effect, in the values of the server as far as it has told them."""
         self.numbers.apply(expected.changes)
-        self.changes = [self._filled(change) for change in expected.changes]
-        self._unsettled |= {
-            (each.collection, each.key): None for each in expected.changes if not isinstance(each, Advance)
-        }
+        self.changes = [self._filled(change) for change in expected.changes] if self._adopts else expected.changes
+        if self._adopts:
+            changed = [each for each in expected.changes if not isinstance(each, Advance)]
+            self._unsettled |= {(each.collection, each.key): None for each in changed}
         if self._partial and settled.operation.kind is Kind.CREATE:
             for change in self.changes:
                 if isinstance(change, Put) and change.collection.resource == settled.operation.resource:
@@ -185,6 +216,20 @@ class Shadow:
         reads = operation.kind in (*LISTS, Kind.READ, Kind.COUNT, Kind.STATELESS)
         if answer.status < 300 and not reads and operation.kind is not Kind.CREATE:
             self.lose(operation)
+
+    def _asks_for_hidden(self, settled: Settled) -> bool:
+        """Tell whether an answer depends on properties that the server shows nobody, and that were not sent to it."""
+        operation = settled.operation
+        resource = self.model.resources.get(operation.resource or "")
+        if resource is None:
+            return False
+        shown = properties(self.model.document.spec, resource.schema)
+        asked = [each.field.partition(".")[0] for each in operation.filters if each.param in settled.query]
+        return operation.view is not None or any(each in resource.hidden or each not in shown for each in asked)
+
+    def _untold(self) -> set[str]:
+        """Return the resources of which a key is not told yet: nobody knows where such a record stands in a list."""
+        return {place.resource for place, key in self._unsettled if self.aliases.told(key) != key}
 
     def _finds(self, resource: Resource, settled: Settled, param: str) -> Any:
         key = key_of(settled.path.get(param, ""))

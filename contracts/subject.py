@@ -52,24 +52,31 @@ class Subject:
 
     def wire(self, phase: str, emit: Emit, budget: Budget) -> Wire:
         """Open the server for a phase of a run."""
-        guard = Guard(self.model, self.safety, self.belongings, self.parents)
+        belongings = Belongings() if self.fresh else self.belongings
+        guard = Guard(self.model, self.safety, belongings, self.parents)
         return Wire(self.connect(), guard, Readings(self.model, self.base), emit, budget, phase, self.origin)
 
     def granted(self, operation: Operation, sent: Sent) -> Sent:
         """Return a request of an operation with the credentials that it takes, and the headers of the run."""
         granted = self.credentials(operation)
         jar = "; ".join(f"{name}={value}" for name, value in granted.cookies.items())
-        headers = {**granted.headers, **({"Cookie": jar} if jar else {}), **self.headers, **sent.headers}
+        headers = merged(merged({**granted.headers, **({"Cookie": jar} if jar else {})}, self.headers), sent.headers)
         asked = urlencode(granted.query, quote_via=quote)
         sign = "&" if "?" in sent.path else "?"
         return replace(sent, headers=headers, path=f"{sent.path}{sign}{asked}" if asked else sent.path)
 
     def credentials(self, operation: Operation) -> Credentials:
         """Return what opens an operation."""
-        return credentials_for(self.model, operation, self._template)
+        return credentials_for(self.model, operation, self.template)
 
     @property
-    def _template(self) -> str:
+    def template(self) -> str:
         """The base path of the document that this server is under, for credentials that count at one alone."""
         spec = self.model.document.spec
         return next((each for each in self.model.base_paths if filled(spec, each) == self.base), self.base)
+
+
+def merged(headers: Mapping[str, str], over: Mapping[str, str]) -> dict[str, str]:
+    """Return headers with others over them, whatever the case of their names."""
+    said = {name.lower() for name in over}
+    return {**{name: value for name, value in headers.items() if name.lower() not in said}, **over}

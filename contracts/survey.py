@@ -6,6 +6,7 @@ a parent is not known) is `partial`: the oracle then says nothing about what may
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -17,7 +18,7 @@ from contracts.subject import Subject
 from contracts.targets import Answer, Sent
 from contracts.wire import Lost, inside
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.declared import parameters
+from mockserver.model.declared import parameters, type_of
 from mockserver.model.types import Kind, Operation, Resource
 from mockserver.state import Collection, Put, Query, Record, key_of
 
@@ -51,6 +52,7 @@ class Survey:
     def run(self) -> Surveyed:
         """Read everything that can be. Raises Stopped or Unreachable."""
         surveyed = Surveyed()
+        self._put_given_parents()
         listed: set[str] = set()
         lists = [
             each for each in self._model.operations if each.kind is Kind.LIST and each.resource and each.view is None
@@ -163,17 +165,44 @@ class Survey:
 
     def _put(self, operation: Operation, resource: Resource, path: Mapping[str, Any], record: Record) -> int:
         """Store a record where it belongs; tell how many were stored."""
-        parents = []
+        parents: list[str] = []
         for parent in resource.split:
             value = path.get(parent.param, record.get(parent.field or parent.param))
             if value is None:
                 return 0
+            self._put_parent(str(parent.resource), tuple(parents), value)
             parents.append(key_of(value))
         key = value_at(record, resource.key) if resource.key else ""
         if key is MISSING or key is None:
             return 0
         self._store.apply([Put(Collection(resource.name, tuple(parents)), key_of(key), record)])
         return 1
+
+    def _put_parent(self, name: str, above: tuple[str, ...], key: Any) -> None:
+        """Note a record of which nothing is known but that others are below it."""
+        resource = self._model.resources.get(name)
+        if resource is None or resource.key is None or len(above) < len(resource.split):
+            return
+        collection = Collection(name, above[: len(resource.split)])
+        if self._store.get(collection, key_of(key)) is None:
+            self._store.apply([Put(collection, key_of(key), {resource.key: key})])
+
+    def _put_given_parents(self) -> None:
+        """Note the records below which the run may make others."""
+        spec = self._model.document.spec
+        for path in self._subject.parents:
+            for operation in self._model.operations:
+                for parent in operation.parents:
+                    head, sign, _ = operation.path.partition("{" + parent.param + "}")
+                    found = re.fullmatch(re.sub(r"\{[^{}]+\}", "([^/]+)", self._subject.base + head) + "([^/]+)", path)
+                    if found and sign and parent.resource:
+                        declared = parameters(spec, operation.path, operation.method)
+                        number = any(
+                            each["name"] == parent.param and type_of(each.get("schema") or {}) == "integer"
+                            for each in declared
+                        )
+                        *above, key = found.groups()
+                        self._put_parent(parent.resource, tuple(above), int(key) if number else key)
 
     def _singletons(self) -> set[str]:
         """Read the resources that have no key, and return their names."""

@@ -45,7 +45,7 @@ class Settings:
     document. `populate` is how many records each collection has at least. `auth` is who may call, see
     `with_auth`. `callbacks` lets those of the document go to other machines. `rate_limit` holds callers to the
     API's quota. `admin` opens the control API and keeps a journal, to whom shows the `admin_token` or, without
-    one, to this machine. `faults` is a file of planned misbehavior.
+    one, to this machine. `faults` is planned misbehavior, a file or a text in YAML.
     `spaces` bounds how many spaces are kept, and for how long.
     """
 
@@ -61,7 +61,7 @@ class Settings:
     spaces: Limits = field(default_factory=Limits)
     admin: bool = True
     admin_token: str | None = None
-    faults: Path | None = None
+    faults: Path | str | None = None
 
 
 def make_space(api: Api, settings: Settings) -> Space:

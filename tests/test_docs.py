@@ -31,11 +31,9 @@ def test_the_python_of_the_readme_runs(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", fences("python pytest"))
-def test_the_tests_of_the_readme_pass(code: str, tmp_path: Path) -> None:
-    (tmp_path / "test_it.py").write_text(code)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
-    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
-    assert ran.returncode == 0, ran.stdout
+def test_the_tests_of_the_readme_pass(code: str, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_it=code)
+    pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider").assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize("line", fences("sh"))

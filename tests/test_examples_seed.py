@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from mockserver.app import Settings
+from mockserver.state import Collection, Query
 from tests.asgi.conftest import play
 from tests.asgi.stage import Play, Stage, body_of
 
@@ -145,6 +146,57 @@ def test_populate_fills_each_collection_parents_first(play: Play) -> None:
         books = stage.ask(f"GET /shelves/{shelf['id']}/books").json
         assert len(books) == 4
         assert {book["shelf_id"] for book in books} == {shelf["id"]}
+
+
+@pytest.mark.parametrize("schema", [TEXT, {"type": "string", "example": "abc"}, {"type": "string", "format": "uuid"}])
+def test_populate_fills_below_a_parameter_that_is_no_resource(play: Play, schema: Any) -> None:
+    store = {"name": "store", "in": "path", "required": True, "schema": schema}
+    several = {"parameters": [store], "responses": said({"type": "array", "items": SHELF})}
+    one = {"parameters": [store, *named("id")], "responses": said(SHELF)}
+    stage = play(
+        {"/stores/{store}/shelves": {"get": several}, "/stores/{store}/shelves/{id}": {"get": one}},
+        settings=Settings(populate=3),
+    )
+    assert stage.space is not None
+    with stage.space.store.transaction() as reader:
+        found = {each.collection for each in reader.select(Collection("shelves"), Query()).found}
+    ((key,),) = (each.parents for each in found)
+    assert key == schema.get("example", key)
+    assert len(stage.ask(f"GET /stores/{key}/shelves").json) == 3
+
+
+def test_populate_fills_below_records_that_are_read_but_never_made(play: Play) -> None:
+    paths = {
+        "/shelves": {"get": {"responses": said({"type": "array", "items": SHELF})}},
+        "/shelves/{shelf_id}": {"get": {"parameters": named("shelf_id"), "responses": said(SHELF)}},
+        "/shelves/{shelf_id}/notes": {
+            "get": {"parameters": named("shelf_id"), "responses": said({"type": "array", "items": SHELF})},
+            "post": {"parameters": named("shelf_id"), "requestBody": body_of(SHELF), "responses": said(SHELF)},
+        },
+        "/shelves/{shelf_id}/notes/{id}": {"get": {"parameters": named("shelf_id", "id"), "responses": said(SHELF)}},
+    }
+    stage = play(paths, settings=Settings(populate=2))
+    for shelf in stage.ask("GET /shelves").json:
+        assert len(stage.ask(f"GET /shelves/{shelf['id']}/notes").json) == 2
+
+
+def test_populate_names_records_that_are_there_when_two_name_each_other(play: Play) -> None:
+    build = {"type": "object", "properties": {"id": NUMBER, "deploy_id": NUMBER}, "required": ["id", "deploy_id"]}
+    deploy = {"type": "object", "properties": {"id": NUMBER, "build_id": NUMBER}, "required": ["id", "build_id"]}
+    paths = {
+        f"/{name}s{item}": {
+            "get": {
+                "parameters": named("id") if item else [],
+                "responses": said(schema if item else {"type": "array", "items": schema}),
+            }
+        }
+        for name, schema in (("build", build), ("deploy", deploy))
+        for item in ("", "/{id}")
+    }
+    stage = play(paths, settings=Settings(populate=3))
+    builds, deploys = stage.ask("GET /builds").json, stage.ask("GET /deploys").json
+    assert {each["deploy_id"] for each in builds} <= {each["id"] for each in deploys}
+    assert {each["build_id"] for each in deploys} <= {each["id"] for each in builds}
 
 
 def test_populate_adds_to_what_is_there(play: Play) -> None:

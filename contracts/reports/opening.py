@@ -15,6 +15,7 @@ from contracts.errors import PlanError
 from contracts.events import Event
 from contracts.reports.files import NewFile
 from contracts.reports.har import Har
+from contracts.reports.html import Html
 from contracts.reports.jsonl import Lines
 from contracts.reports.junit import junit
 from contracts.reports.markdown import markdown
@@ -48,6 +49,7 @@ class Told:
 Open = Callable[[NewFile, Model, Teller], Reporter]
 KINDS: Mapping[str, Open] = {
     "har": lambda file, model, teller: Har(file),
+    "html": lambda file, model, teller: AtEnd(file, Html(model, teller)),
     "jsonl": lambda file, model, teller: Lines(file),
     "junit": lambda file, model, teller: AtEnd(file, Told(junit, teller)),
     "markdown": lambda file, model, teller: AtEnd(file, Told(markdown, teller)),

@@ -21,7 +21,7 @@ STEPS = 12
 LISTED = 8
 """Entries of a list that a terminal shows."""
 SAFETY = {
-    "read": "reads only",
+    "read": "only reads",
     "own": "writes to what it made itself",
     "all": "does all there is to do",
 }

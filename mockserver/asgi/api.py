@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
+from mockserver.asgi.astray import writer_for
 from mockserver.asgi.beginnings import is_under, nearness
 from mockserver.asgi.courier import Courier
 from mockserver.asgi.framework import (
@@ -188,7 +189,13 @@ class Edge(RoutedMiddleware[EdgeApi]):
     def _refused(self, scope: Any, kind: ProblemKind, text: str, values: Mapping[str, Any] | None = None) -> Answer:
         problem = Problem(kind, text, values=values or {})
         note_problem(scope, problem)
-        return error_answer(refuse(self._errors_at(raw_path_of(scope)), problem), None)
+        raw_path = raw_path_of(scope)
+        refusal = refuse(self._errors_at(raw_path), problem)
+        accept = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"accept"), None)
+        preferred = self._habits.extensions.get(raw_path.rpartition(".")[2], "")
+        return error_answer(
+            refusal, *writer_for(self.space.model, raw_path.removeprefix(self.under), refusal, accept, preferred)
+        )
 
     def _errors_at(self, raw_path: str) -> Errors:
         """Return the errors for a path that no operation answers: those of what is nearest to it."""

@@ -49,7 +49,8 @@ class Parameter:
         """Tell whether something sent under a name belongs to this parameter."""
         if not self.spread:
             return name == self.name
-        return name in (self.shape.fields or ()) if self.style.name == "form" else bool(deep_steps(self.name, name))
+        is_field = self.style.name == "form" and name in (self.shape.fields or ())
+        return is_field or bool(deep_steps(self.name, name))
 
 
 class ParameterPlan:

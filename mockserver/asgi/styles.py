@@ -62,11 +62,13 @@ class Style:
         return shape.value(self._bare(parameter, texts[-1]))
 
     def gather(self, shape: Shape, parameter: str, texts: Texts) -> dict[str, Any] | None:
-        """Return the object that is spread over several names, None when none of these was sent."""
-        if self.name == "deepObject":
-            return _deep(shape, parameter, texts)
-        found = {name: texts[name] for name in shape.fields or () if name in texts}
-        return {name: _one(shape.field(name), values) for name, values in found.items()} or None
+        """Return the object that is spread over several names, None when none of these was sent.
+
+        An object in the style `form` cannot hold objects, so one that is spelled as a deepObject is read as that.
+        """
+        found = {name: texts[name] for name in shape.fields or () if name in texts and self.name != "deepObject"}
+        made = {name: _one(shape.field(name), values) for name, values in found.items()}
+        return made or _deep(shape, parameter, texts)
 
     def is_spread(self, shape: Shape) -> bool:
         """Tell whether the value is spread over several names."""
@@ -120,6 +122,8 @@ def scalar(text: str, kind: str | None) -> Any:
 
 
 def _one(shape: Shape, texts: Sequence[str]) -> Any:
+    if shape.type in ("array", "object") and [*texts] == [""]:
+        return [] if shape.type == "array" else {}  # what is empty has no other spelling
     if shape.type == "array":
         return [(shape.items or ANY).value(text) for text in texts]
     return shape.value(texts[-1])
@@ -147,7 +151,7 @@ def plant(place: dict[str, Any], shape: Shape, steps: Sequence[str], texts: Sequ
     """Put the value of texts at the end of a way; where two ways disagree, the first one stays."""
     first, rest = steps[0], steps[1:]
     inner = (shape.items or ANY) if shape.type == "array" else shape.field(first)
-    if rest == [""]:
+    if rest == [""] and inner.type != "object":
         place[first] = [(inner.items or ANY).value(text) for text in texts]
     elif not rest:
         place.setdefault(first, _one(inner, texts))

@@ -49,7 +49,7 @@ from mockserver.server.tls import chosen_files, secured
 @click.option("--tls-key", type=click.Path(path_type=Path), metavar="FILE", help="Its private key (PEM).")
 @click.option("--no-admin", is_flag=True, help="Keep no journal and open no control API.")
 @click.option("--admin-token", metavar="TOKEN", help="Whom the control API lets in; made when others can reach it.")
-@click.option("--faults", type=click.Path(path_type=Path), metavar="FILE", help="Planned misbehavior (YAML).")
+@click.option("--faults", metavar="FILE|YAML", help="Planned misbehavior, such as {status: 503, chance: 0.1}.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not tell each request.")
 def mock(
     apis: tuple[str, ...],
@@ -68,7 +68,7 @@ def mock(
     tls_key: Path | None,
     no_admin: bool,
     admin_token: str | None,
-    faults: Path | None,
+    faults: str | None,
     quiet: bool,
 ) -> None:
     """Play APIs on a port: those named, or all that come with Understudy."""

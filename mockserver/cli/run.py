@@ -50,6 +50,7 @@ class _Split(click.Command):
 @click.option("--fixtures", default=DEFAULT, show_default=True, metavar="NAME|FILE|none", help="State to start with.")
 @click.option("--auth", multiple=True, metavar="known|any|off|SCHEME=VALUE", help="Who may call, as for `mock`.")
 @click.option("--validate-responses", is_flag=True, help="Answer 500 when a reply would break the document.")
+@click.option("--faults", metavar="FILE|YAML", help="Planned misbehavior, as for `mock`.")
 @click.option("--strict", is_flag=True, help="Fail when a request broke the document, though the command passed.")
 @click.option(
     "--save", type=click.Path(dir_okay=False, path_type=Path), help="Write the calls down: a .har file, or JSON lines."
@@ -63,6 +64,7 @@ def run(
     fixtures: str,
     auth: tuple[str, ...],
     validate_responses: bool,
+    faults: str | None,
     strict: bool,
     save: Path | None,
 ) -> None:
@@ -75,7 +77,11 @@ def run(
     if not command:
         raise SettingsError("say what to run after two dashes: understudy run bookshop -- npm test")
     settings = Settings(
-        seed=seed, fixtures=None if fixtures == "none" else fixtures, auth=auth, validate_responses=validate_responses
+        seed=seed,
+        fixtures=None if fixtures == "none" else fixtures,
+        auth=auth,
+        validate_responses=validate_responses,
+        faults=faults,
     )
     with MockServer(*(apis or known_apis()), port=port, settings=settings) as mock:
         _save(mock.requests, save)  # a file that cannot be written is told before the command runs

@@ -54,5 +54,6 @@ def verify(entries: Sequence[Entry], pattern: Pattern, times: int | None = None)
     if holds:
         return Verdict(True, count, (), text)
     nearest = near_misses(entries, pattern)
-    lines = [f"  near: {each}" for each in nearest] or [f"  there were {len(entries) or 'no'} calls in all"]
+    in_all = "there was 1 call" if len(entries) == 1 else f"there were {len(entries) or 'no'} calls"
+    lines = [f"  near: {each}" for each in nearest] or [f"  {in_all} in all"]
     return Verdict(False, count, nearest, "\n".join([text, *lines]))

@@ -35,16 +35,22 @@ LONGEST_MS = 600_000
 """Milliseconds that a fault may hold a reply back."""
 
 
-def read_plan(path: Path) -> Plan:
-    """Return the plan of a file: a list of faults, or `seed` and `faults`. Raises SettingsError."""
+def read_plan(source: Path | str) -> Plan:
+    """Return the plan of a file or of a text in YAML: a fault, a list of them, or `seed` and `faults`.
+
+    A text begins with a bracket, `{status: 503}`; all else is a file. Raises SettingsError.
+    """
+    text = str(source) if str(source).lstrip()[:1] in ("{", "[") else None
+    name = "the faults" if text is not None else str(source)
     try:
-        said = read_text(path.read_text("utf-8"), str(path), [])
+        said = read_text(Path(source).read_text("utf-8") if text is None else text, name, [])
     except (OSError, UnicodeDecodeError, DocumentError) as error:
-        raise SettingsError(f"{path}: the faults cannot be read: {error}") from None
+        raise SettingsError(f"{name}: cannot be read: {error}") from None
+    is_one = text is not None and isinstance(said, Mapping) and not {"faults", "seed"} & set(said)
     try:
-        return plan_of(said)
+        return plan_of([said] if is_one else said)
     except SettingsError as error:
-        raise SettingsError(f"{path}: {error}") from None
+        raise SettingsError(f"{name}: {error}") from None
 
 
 def plan_of(said: Any) -> Plan:

@@ -41,10 +41,14 @@ class SchemaCompiler:
         self._spec = spec
 
     def compile(self, schema: Any, direction: Direction) -> Validator:
-        """Return a validator (JSON Schema 2020-12).
+        """Return a validator; a schema that is none at all lets everything pass."""
+        try:
+            return Validator(self.spelled(schema, direction), validate_formats=True)
+        except (ValueError, jsonschema_rs.ValidationError):
+            return Validator(True)
 
-        A pattern that cannot be compiled is left out; a schema that is none at all lets everything pass.
-        """
+    def spelled(self, schema: Any, direction: Direction) -> Any:
+        """Return a schema in JSON Schema 2020-12, what it refers to in `$defs`, without patterns of no sense."""
         definitions: dict[str, Any] = {}
         wanted: list[str] = []
         root = self._converted(schema, direction, wanted)
@@ -54,11 +58,7 @@ class SchemaCompiler:
             if name not in definitions:
                 definitions[name] = True
                 definitions[name] = self._converted(self._target(reference), direction, wanted)
-        compiled = {**root, "$defs": {**root.get("$defs", {}), **definitions}} if isinstance(root, dict) else root
-        try:
-            return Validator(compiled, validate_formats=True)
-        except (ValueError, jsonschema_rs.ValidationError):
-            return Validator(True)
+        return {**root, "$defs": {**root.get("$defs", {}), **definitions}} if isinstance(root, dict) else root
 
     def _target(self, reference: str) -> Any:
         target: Any = self._spec

@@ -24,13 +24,13 @@ def seed_examples(model: Model, store: Store, supply: Supply, but: Names[str] = 
         if not found:
             continue
         with store.transaction() as reader:
-            placed = [_placed(model, resource, record, reader) for record in found]
+            placed = [_placed(model, resource, record, reader, supply) for record in found]
         _seed(model, store, supply, resource, [record for record in placed if record is not None])
 
 
-def _placed(model: Model, resource: Resource, record: Record, reader: Reader) -> Record | None:
+def _placed(model: Model, resource: Resource, record: Record, reader: Reader, supply: Supply) -> Record | None:
     """Return a record with the keys of its parents, None when they are not there."""
-    place = place_of(model, resource, record, reader)
+    place = place_of(model, resource, record, reader, supply)
     if place is None:
         return None
     collection, placed = place

@@ -18,7 +18,7 @@ from mockserver.lookup import MISSING
 from mockserver.model.declared import properties, type_of
 from mockserver.model.types import Model, Resource
 from mockserver.seeding.placing import collections_of, parents_first, references_of
-from mockserver.state import Collection, Draft, Found, Query, Reader
+from mockserver.state import Collection, Draft, Found, Query, Reader, Record, key_of
 from mockserver.stores.base import Store
 
 MOST = 10_000
@@ -38,21 +38,55 @@ class Population:
 
     def fill(self, count: int) -> None:
         """Make records until each collection has so many, a singleton one."""
+        made: list[tuple[Collection, str]] = []
         for resource in parents_first(self.model):
             with self.store.transaction() as reader:
-                collections = list(collections_of(self.model, resource, reader))
+                collections = list(collections_of(self.model, resource, reader, self.supply))
             for collection in _few_enough(collections, count):
-                self._fill(resource, collection, 1 if resource.key is None else count)
+                made += self._fill(resource, collection, 1 if resource.key is None else count)
+        self._settle(made)
 
-    def _fill(self, resource: Resource, collection: Collection, count: int) -> None:
+    def _settle(self, made: list[tuple[Collection, str]]) -> None:
+        """Point references that were made before the records that they name at some that are there now."""
+        with self.store.transaction() as transaction:
+            draft = Draft(transaction)
+            for collection, key in made:
+                resource = self.model.resources[collection.resource]
+                record = draft.get(collection, key) or {}
+                lost = {
+                    name: record[name]
+                    for name, known in self._known(resource, record, transaction).items()
+                    if known and key_of(record[name]) not in known
+                }
+                if lost:
+                    found = self._references(resource, lost, f"{collection.resource}/{key}/", transaction)
+                    draft.put(collection, key, {**record, **{name: found[name] for name in lost}})
+            transaction.apply(draft.changes)
+
+    def _known(self, resource: Resource, record: Record, reader: Reader) -> dict[str, frozenset[str]]:
+        """Return for each property of a record that names others what it may say."""
+        said = {each.field: each.by for each in resource.references}
+        known = {}
+        for name, target in references_of(self.model, resource).items():
+            if record.get(name) is not None and name not in _managed(resource):
+                by = said.get(name) or self.model.resources[target].key or ""
+                there = reader.select(Collection(target), Query(limit=MOST)).found
+                known[name] = frozenset(key_of(each.record[by]) for each in there if by in each.record)
+        return known
+
+    def _fill(self, resource: Resource, collection: Collection, count: int) -> list[tuple[Collection, str]]:
+        """Fill a collection, and return the places of the records that were made."""
+        made: list[tuple[Collection, str]] = []
         wanted = count if resource.limit is None else min(count, resource.limit)
         with self.store.transaction() as transaction:
             there = transaction.select(collection, Query(limit=0)).total
             for number in range(there, wanted):
                 draft = self._made(resource, collection, number, transaction)
                 if draft is None:
-                    return
+                    break
+                made += draft.changed(resource.name)
                 transaction.apply(draft.changes)
+        return made
 
     def _made(self, resource: Resource, collection: Collection, number: int, reader: Reader) -> Draft | None:
         """Return the draft that puts one more record, None when no key is left."""

@@ -124,6 +124,13 @@ def test_an_object_that_was_not_sent_is_absent(declared: dict[str, Any]) -> None
     assert decoded(COLOR, {"q": ["1"]}, required=True, **declared) == [("p", "required")]
 
 
+@pytest.mark.parametrize("declared", [{}, {"style": "form"}, {"style": "deepObject"}])
+def test_an_object_of_objects_is_read_as_a_deep_object_whatever_its_style(declared: dict[str, Any]) -> None:
+    schema = {"type": "object", "properties": {"color": COLOR}}
+    assert decoded(schema, {"p[color][R]": ["1"]}, **declared) == {"color": {"R": 1}}
+    assert decoded(schema, {"p[color][R]": ["x"]}, **declared) == [("R", "type")]
+
+
 def test_a_deep_object_nests_and_holds_lists() -> None:
     schema = {"type": "object", "properties": {"a": COLOR, "ids": INTEGERS}}
     sent = {"p[a][R]": ["1"], "p[ids][]": ["2", "3"], "p[x]": ["4"], "px[a]": ["5"], "p[": ["6"]}
@@ -256,6 +263,11 @@ def test_the_word_null_is_null_where_no_text_belongs_but_null_may_stand(place: s
     assert decoded({"type": "array", "items": {"type": "number", "nullable": True}}, {"p": ["null"]}, place) == [None]
     assert decoded({"type": "string", "nullable": True}, {"p": ["null"]}, place) == "null"
     assert decoded({"type": "integer"}, {"p": ["null"]}, place) == [("p", "type")]
+
+
+def test_an_empty_object_or_list_inside_a_deep_object_is_spelled_as_nothing() -> None:
+    schema = {"type": "object", "properties": {"color": COLOR, "ids": INTEGERS}}
+    assert decoded(schema, {"p[color]": [""], "p[ids]": [""]}) == {"color": {}, "ids": []}
 
 
 def test_a_deep_object_counts_the_items_of_a_list() -> None:

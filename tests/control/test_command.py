@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import pytest
+from click.testing import CliRunner
+
+from mockserver.cli import main
 
 UNDERSTUDY = (sys.executable, "-c", "import sys; from mockserver.cli import main; main(sys.argv[1:])")
 
@@ -58,13 +60,13 @@ def test_a_mock_of_this_machine_needs_no_token_and_reads_its_faults(tmp_path: Pa
 def test_a_wrong_file_of_faults_ends_the_start_with_a_hint(tmp_path: Path) -> None:
     path = tmp_path / "faults.yaml"
     path.write_text("- {statsu: 500}\n")
-    command = [*UNDERSTUDY, "mock", "bookshop", "-p", "0", "--faults", str(path)]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert ran.returncode == 2
+    ran = CliRunner().invoke(main, ["mock", "bookshop", "-p", "0", "--faults", str(path)])
+    assert ran.exit_code == 2
     assert "did you mean 'status'?" in ran.stderr
 
 
-@pytest.mark.parametrize("path", ["/requests", "/state/bookshop"])
-def test_a_mock_without_the_control_api_has_none_of_it(path: str) -> None:
-    with running("--no-admin") as told:
-        assert httpx.get(f"{address(told)}{path}").status_code == 404
+def test_a_mock_without_the_control_api_has_none_of_it() -> None:
+    with running("--no-admin", "--faults", "{status: 418, path: /shelves/1}") as told:
+        for path in ("/requests", "/state/bookshop"):
+            assert httpx.get(f"{address(told)}{path}").status_code == 404
+        assert httpx.get(address(told).replace("/__admin", "/shelves/1")).status_code == 418

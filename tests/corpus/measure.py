@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import resource
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from mockserver.model.declared import operations
 from mockserver.model.explain import is_stateful
 from mockserver.model.paths import canonical, collection_of
 from mockserver.model.types import Model
+from tests.corpus.explanations import STATUS, explanation, undocumented
 
 
 @dataclass
@@ -38,7 +37,7 @@ class Figures:
     server_errors: int = 0
     conformed: int = 0
     failures: list[Failure] = field(default_factory=list)
-    explained: list[Failure] = field(default_factory=list)
+    explained: list[tuple[Failure, str]] = field(default_factory=list)
     start_seconds: float = 0.0
     megabytes: float = 0.0
 
@@ -118,64 +117,21 @@ def _live(model: Model, figures: Figures) -> None:
 def _conform(model: Model, figures: Figures, seconds: float) -> None:
     """Run Schemathesis for a while. Failures that a mock cannot mend are told apart, see `explanation`."""
     plan = Plan(
-        phases=("coverage", "fuzzing"),
+        phases=("examples", "coverage", "fuzzing"),
         seconds=seconds,
         headers=header_credentials(model, model.base_paths[0]),
         keys=keys_elsewhere(model),
+        excluded={STATUS: "it would hide what other checks find, and is made up for by `undocumented`"},
     )
     run = Conformance(model, plan, app=app_of(model))
-    for failure in run.run():
-        (figures.explained if explanation(failure) else figures.failures).append(failure)
+    spec, found = model.document.spec, list(run.run())
+    for failure in (*found, *undocumented(spec, run.tried.statuses)):
+        why = explanation(failure, spec)
+        if why:
+            figures.explained.append((failure, why))
+        else:
+            figures.failures.append(failure)
     figures.conformed = len(run.tried.statuses)
     figures.server_errors += sum(
         count for statuses in run.tried.statuses.values() for status, count in statuses.items() if status >= 500
     )
-
-
-def explanation(failure: Failure) -> str:
-    """Return why a failure is the document's, or the check's, and not the mock's; empty when it is the mock's."""
-    return next((why for why, holds in EXPLANATIONS.items() if holds(failure)), "")
-
-
-def _names_no_refusal(failure: Failure) -> bool:
-    return failure.check == "status_code_conformance" and failure.reply[:1] == "4"
-
-
-def _fits_several(failure: Failure) -> bool:
-    return "more than one of the schemas listed in the 'oneOf'" in failure.message and failure.reply[:1] == "2"
-
-
-def _looks_at_credentials_first(failure: Failure) -> bool:
-    return failure.check == "missing_required_header" and failure.reply[:3] in ("401", "403")
-
-
-def _sends_a_key_twice(failure: Failure) -> bool:
-    return failure.check == "positive_data_acceptance" and "is taken" in failure.reply
-
-
-def _lacks_what_is_no_parameter(failure: Failure) -> bool:
-    told = re.search(r"Invalid component: (.*)", failure.message)
-    if failure.check == "missing_required_header":
-        return re.search(r"required '(Accept|Content-Type)'", failure.message) is not None
-    return failure.check == "negative_data_rejection" and bool(
-        told and re.search(r"\b(accept|content-type|authorization)\b", told[1], re.IGNORECASE)
-    )
-
-
-def _cannot_be_written(failure: Failure) -> bool:
-    return failure.check == "content_type_conformance" and failure.reply[:1] in "45"
-
-
-def _contradicts_itself(failure: Failure) -> bool:
-    return "Unknown discriminator value" in failure.message
-
-
-EXPLANATIONS: Mapping[str, Callable[[Failure], bool]] = {
-    "the document names no refusal of this status": _names_no_refusal,
-    "credentials are looked at before headers": _looks_at_credentials_first,
-    "a key that the client makes was sent twice, and the document names no 409": _sends_a_key_twice,
-    "a document cannot describe this header as a parameter (OpenAPI 3.0.3)": _lacks_what_is_no_parameter,
-    "the alternatives of the document overlap, and what was sent fits several": _fits_several,
-    "the document gives its refusals a media type that cannot be written": _cannot_be_written,
-    "the discriminator of the document names other values than its schemas": _contradicts_itself,
-}

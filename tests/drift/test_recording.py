@@ -8,8 +8,9 @@ import pytest
 from contracts.errors import RecordingError
 from contracts.events import CallAnswered, LeftBehind
 from contracts.exchanges import Exchange
-from contracts.recorder import Recorder, clean_of
+from contracts.recorder import Recorder
 from contracts.recording import NotRecorded, RecordingTarget, read_recording
+from contracts.secrecy import Secrets
 from contracts.targets import Answer, Sent
 from mockserver.apis import load_model
 from mockserver.control.save import Writer
@@ -23,7 +24,7 @@ def _answer(value: object, status: int = 200) -> Answer:
 
 
 def _write(path: Path, *calls: tuple[Sent, Answer | None], secrets: tuple[str, ...] = ()) -> None:
-    recorder = Recorder(path, load_model("bookshop"), clean_of(secrets))
+    recorder = Recorder(path, load_model("bookshop"), Secrets(secrets))
     for number, (sent, answer) in enumerate(calls, 1):
         recorder.note(CallAnswered(Exchange(number, "reads", "GET /shelves", sent, answer, 1.5, 0.25)))
     recorder.note(LeftBehind(()))
@@ -121,7 +122,7 @@ def test_a_recording_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="cannot be written"):
-        Recorder(tmp_path / "no" / "r.jsonl", load_model("bookshop"), clean_of(()))
+        Recorder(tmp_path / "no" / "r.jsonl", load_model("bookshop"), Secrets())
 
 
 def test_the_saved_journal_of_a_mock_is_a_recording_and_so_is_its_har(tmp_path: Path) -> None:

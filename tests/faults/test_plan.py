@@ -148,3 +148,12 @@ def test_a_file_of_faults_is_read_and_named_when_it_is_wrong(tmp_path: Path) -> 
         read_plan(path)
     with pytest.raises(SettingsError, match="cannot be read"):
         read_plan(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize("text", ["{status: 503}", "[{status: 503}]", "{faults: [{status: 503}]}", ' {"status": 503}'])
+def test_faults_may_be_said_in_place_of_a_file(text: str) -> None:
+    assert [fault.effect.status for fault in read_plan(text).faults] == [503]
+    with pytest.raises(SettingsError, match="the faults: fault 1 has no word 'stats'"):
+        read_plan(text.replace("status", "stats"))
+    with pytest.raises(SettingsError, match="the faults: cannot be read"):
+        read_plan(text[:-1])

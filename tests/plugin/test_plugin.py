@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -16,17 +14,27 @@ def test_it(mock_api):
 MARKED = '@pytest.mark.mock_api("bookshop")'
 
 
-def run(folder: Path, code: str, *options: str, ini: str = "") -> tuple[int, str]:
-    """Run pytest over a file of tests in a project of its own; return its exit code and what it printed."""
-    (folder / "test_it.py").write_text(HEAD + code)
-    (folder / "pytest.ini").write_text(f"[pytest]\naddopts = --strict-markers\nfilterwarnings = error\n{ini}")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
-    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
-    return ran.returncode, ran.stdout + ran.stderr
+Run = Callable[..., tuple[int, str]]
 
 
-def test_a_request_that_breaks_the_document_fails_the_test_and_is_shown(tmp_path: Path) -> None:
-    code, said = run(tmp_path, MARKED + BROKEN)
+@pytest.fixture
+def run(pytester: pytest.Pytester) -> Run:
+    """Return what runs pytest over a file of tests in a project of its own: its exit code and what it printed.
+
+    It runs in this process, where all that it imports is there already.
+    """
+
+    def run(code: str, *options: str, ini: str = "") -> tuple[int, str]:
+        pytester.makepyfile(test_it=HEAD + code)
+        pytester.makefile(".ini", pytest=f"[pytest]\naddopts = --strict-markers\nfilterwarnings = error\n{ini}")
+        ran = pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider", *options)
+        return int(ran.ret), ran.stdout.str() + ran.stderr.str()
+
+    return run
+
+
+def test_a_request_that_breaks_the_document_fails_the_test_and_is_shown(run: Run) -> None:
+    code, said = run(MARKED + BROKEN)
     assert code == 1
     assert "requests broke the document of the API:\n  POST /shelves -> 400\n      body /name: name is required" in said
     assert "calls of the mock (bookshop)" in said
@@ -43,7 +51,7 @@ def test_a_request_that_breaks_the_document_fails_the_test_and_is_shown(tmp_path
     ],
 )
 def test_the_mark_wins_over_the_command_line_and_that_over_the_ini_file(
-    tmp_path: Path, options: tuple[str, ...], ini: str, failing: set[str]
+    run: Run, options: tuple[str, ...], ini: str, failing: set[str]
 ) -> None:
     tests = {
         "marked_strict": '@pytest.mark.mock_api("bookshop", strict=True)',
@@ -51,11 +59,11 @@ def test_the_mark_wins_over_the_command_line_and_that_over_the_ini_file(
         "plain": MARKED,
     }
     code = "".join(mark + BROKEN.replace("test_it", f"test_{name}") for name, mark in tests.items())
-    said = run(tmp_path, code, *options, ini=ini)[1]
+    said = run(code, *options, ini=ini)[1]
     assert {name for name in tests if f"FAILED test_it.py::test_{name}" in said} == failing, said
 
 
-def test_a_mark_that_cannot_be_followed_is_told_in_one_line(tmp_path: Path) -> None:
+def test_a_mark_that_cannot_be_followed_is_told_in_one_line(run: Run) -> None:
     told = {
         "": "mock_api needs an API: mark the test",
         '@pytest.mark.mock_api("bookshop", fixture="x")': "mock_api has no option fixture (known: fixtures, records",
@@ -64,7 +72,7 @@ def test_a_mark_that_cannot_be_followed_is_told_in_one_line(tmp_path: Path) -> N
         '@pytest.mark.mock_api("bookshop", records={"shelfs": []})': "did you mean 'shelves'",
     }
     tests = "".join(f"{mark}\ndef test_{at}(mock_api):\n    pass\n" for at, mark in enumerate(told))
-    said = run(tmp_path, tests)[1]
+    said = run(tests)[1]
     assert "5 errors" in said
     for text in told.values():
         assert text in said
@@ -72,9 +80,8 @@ def test_a_mark_that_cannot_be_followed_is_told_in_one_line(tmp_path: Path) -> N
     assert "pytest_plugin.py" not in said
 
 
-def test_marks_of_module_and_test_add_up(tmp_path: Path) -> None:
+def test_marks_of_module_and_test_add_up(run: Run) -> None:
     code, said = run(
-        tmp_path,
         'pytestmark = pytest.mark.mock_api("bookshop", fixtures=None)\n'
         '@pytest.mark.mock_api(records={"shelves": [{"id": 1, "name": "A"}]})\n'
         "def test_it(mock_api):\n"
@@ -83,15 +90,13 @@ def test_marks_of_module_and_test_add_up(tmp_path: Path) -> None:
     assert code == 0, said
 
 
-def test_a_document_of_ones_own_is_served_once_a_session(tmp_path: Path) -> None:
-    (tmp_path / "api").mkdir()
-    (tmp_path / "api" / "openapi.yaml").write_text(
+def test_a_document_of_ones_own_is_served_once_a_session(run: Run, pytester: pytest.Pytester) -> None:
+    (pytester.mkdir("api") / "openapi.yaml").write_text(
         "openapi: 3.0.3\ninfo: {title: Things, version: '1'}\npaths:\n  /things:\n"
         "    get: {responses: {'200': {description: ok, content: {application/json: {schema: "
         "{type: array, items: {type: object, properties: {id: {type: integer}}}}}}}}}\n"
     )
     code, said = run(
-        tmp_path,
         "servers = set()\n"
         '@pytest.mark.parametrize("turn", [1, 2])\n'
         "def test_it(mock_api_server, turn):\n"
@@ -104,22 +109,24 @@ def test_a_document_of_ones_own_is_served_once_a_session(tmp_path: Path) -> None
     assert code == 0, said
 
 
-def test_the_seed_comes_from_the_command_line_or_the_ini_file(tmp_path: Path) -> None:
+def test_the_seed_comes_from_the_command_line_or_the_ini_file(run: Run) -> None:
     told = f'{MARKED}\ndef test_it(mock_api):\n    print("seed", mock_api._stage.settings.seed)\n'
-    assert "seed 9" in run(tmp_path, told, "-s", ini="mock_api_seed = 9")[1]
-    assert "seed 8" in run(tmp_path, told, "-s", "--mock-api-seed", "8")[1]
-    code, said = run(tmp_path, told, ini="mock_api_seed = nine")
+    assert "seed 9" in run(told, "-s", ini="mock_api_seed = 9")[1]
+    assert "seed 8" in run(told, "-s", "--mock-api-seed", "8")[1]
+    code, said = run(told, ini="mock_api_seed = nine")
     assert code != 0
     assert "mock_api_seed must be a number, not 'nine'" in said
 
 
-def test_who_does_not_use_it_pays_nothing(tmp_path: Path) -> None:
-    code, said = run(
-        tmp_path,
+def test_who_does_not_use_it_pays_nothing(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
         "import sys\n"
         "def test_it():\n"
         '    rooms = ("mockserver", "connexion", "uvicorn")\n'
         '    loaded = {name for name in sys.modules if name.partition(".")[0] in rooms}\n'
-        '    assert loaded == {"mockserver", "mockserver.pytest_plugin"}\n',
+        '    assert loaded == {"mockserver", "mockserver.pytest_plugin"}\n'
     )
-    assert code == 0, said
+    without = [
+        word for name in ("schemathesis", "hypothesispytest", "faker", "cacheprovider") for word in ("-p", f"no:{name}")
+    ]
+    pytester.runpytest_subprocess("-q", *without).assert_outcomes(passed=1)

@@ -10,10 +10,18 @@ import pytest
 
 from tests.conftest import ROOT
 
+SAMPLE = ROOT / "tests" / "sample"
+WITHOUT = ("-p", "no:schemathesis", "-p", "no:hypothesispytest", "-p", "no:faker")
+"""Plugins that other tests need: each would be imported by each process."""
 
-@pytest.mark.parametrize("options", [[], ["-n", "2"]], ids=["one process", "xdist"])
-def test_the_sample_project_passes(options: list[str]) -> None:
-    command = [sys.executable, "-m", "pytest", "-q", *options]
-    ran = subprocess.run(command, cwd=ROOT / "tests" / "sample", capture_output=True, text=True, timeout=120)
+
+def test_the_sample_project_passes_in_one_process(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(SAMPLE)
+    pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider").assert_outcomes(passed=26)
+
+
+def test_the_sample_project_passes_in_two_processes() -> None:
+    command = [sys.executable, "-m", "pytest", "-q", *WITHOUT, "-n", "2"]
+    ran = subprocess.run(command, cwd=SAMPLE, capture_output=True, text=True, timeout=120)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert re.search(r"^26 passed", ran.stdout, re.MULTILINE), ran.stdout

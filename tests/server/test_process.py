@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
+from click.testing import CliRunner
+
+from mockserver.cli import main
 
 KEY = {"X-Api-Key": "bookshop-key"}
 COMMAND = [sys.executable, "-c", "from mockserver.cli import main; main()", "mock", "bookshop"]
@@ -95,8 +98,8 @@ def test_a_signal_right_after_the_ready_line_ends_it_well() -> None:
 def test_a_taken_port_is_refused_and_free_again_at_the_end() -> None:
     port = str(free_port())
     with running("-p", port) as mock:
-        second = subprocess.run([*COMMAND, "-p", port], capture_output=True, text=True, timeout=30)
-        assert second.returncode == 2
+        second = CliRunner().invoke(main, ["mock", "bookshop", "-p", port])
+        assert second.exit_code == 2
         assert second.stderr.count("\n") == 1
         assert f"port {port} on 127.0.0.1 is taken" in second.stderr
         with httpx.Client() as client:

@@ -12,7 +12,7 @@ import pytest
 from mockserver import Mock, MockServer
 
 CLIENTS = 200
-STEPS = 8
+STEPS = 4
 
 
 def live(mock: Mock, number: int, begin: threading.Barrier) -> list[str]:

@@ -1,0 +1,143 @@
+"""`understudy diff OLD NEW`: which changes of an API break its clients, and the calls that show it."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from contracts.changes.compare import compare
+from contracts.changes.formats import to_json, to_markdown
+from contracts.changes.proof.proven import Proven, Replay
+from contracts.changes.report import Report, report
+from contracts.changes.revisions import check_out, is_revision
+from contracts.changes.rules.table import RULES
+from contracts.changes.terminal import show
+from contracts.changes.types import Level
+from contracts.changes.versions import models
+from mockserver.apis import Api, find_api
+from mockserver.cli.console import console, table
+from mockserver.document.library import is_url
+
+BROKE, BAD_USE = 1, 2
+"""Exit codes: a change at or above `--fail-on`; the comparison could not run."""
+_FORMATS = {"json": to_json, "markdown": to_markdown}
+_FAILING = {"breaking": (Level.BREAKING,), "warning": (Level.BREAKING, Level.WARNING), "none": ()}
+
+
+@click.command()
+@click.argument("old", required=False, metavar="OLD")
+@click.argument("new", required=False, metavar="NEW")
+@click.option("--format", "form", type=click.Choice(["text", *_FORMATS]), default="text", show_default=True)
+@click.option(
+    "--fail-on",
+    type=click.Choice([*_FAILING]),
+    default="breaking",
+    show_default=True,
+    help="The mildest change that makes the exit code 1.",
+)
+@click.option(
+    "--recording",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Calls to OLD to be made again: JSON lines of a journal, or HAR.",
+)
+@click.option(
+    "--max-time",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long calls are looked for that show the changes.",
+)
+@click.option("--seed", default=0, show_default=True, help="Seed of the calls that are drawn.")
+@click.option("--no-replay", is_flag=True, help="Compare only; make no calls.")
+@click.option("--rules", is_flag=True, help="List what is looked for, and end.")
+@click.pass_context
+def diff(
+    ctx: click.Context,
+    old: str | None,
+    new: str | None,
+    form: str,
+    fail_on: str,
+    recording: Path | None,
+    max_time: float,
+    seed: int,
+    no_replay: bool,
+    rules: bool,
+) -> None:
+    """Tell which changes from OLD to NEW break clients, and show a failing call for each.
+
+    OLD and NEW are each a NAME, FILE, FOLDER, URL or git:REVISION:PATH (git:main:openapi.yaml). Exit codes: 0 nothing
+    breaks, 1 something does, 2 the comparison could not run.
+    """
+    if rules:
+        _list_rules()
+        return
+    if old is None or new is None:
+        raise click.UsageError("say what to compare: understudy diff OLD NEW (--rules lists what is looked for)")
+    with tempfile.TemporaryDirectory(prefix="understudy-diff-") as folder, _progress() as tell:
+        found = _found(old, new, Path(folder), tell, None if no_replay else Replay(recording, max_time, seed))
+    if form == "text":
+        show(found, console())
+    else:
+        click.echo(_FORMATS[form](found), nl=False)
+    ctx.exit(BROKE if any(entry.change.level in _FAILING[fail_on] for entry in found.entries) else 0)
+
+
+def _list_rules() -> None:
+    shown = table("Rule", "Level", "What it finds")
+    for rule in RULES:
+        shown.add_row(rule.name, str(rule.level), rule.says)
+    console().print(shown, highlight=False, markup=False)
+
+
+Tell = Callable[[str], None]
+
+
+def _found(old: str, new: str, folder: Path, tell: Tell, replay: Replay | None) -> Report:
+    """Compare two APIs. Raises UnderstudyError when either cannot be loaded."""
+    names = (old, new)
+    apis = [_api(name, folder / side, tell) for name, side in zip(names, ("old", "new"), strict=True)]
+    pair = models(apis[0], apis[1], lambda said: click.echo(f"understudy: {said}", err=True))
+    tell("comparing")
+    now = datetime.now(UTC)
+    changes = compare(*pair, now.date())
+    proven = [Proven(each) for each in changes]
+    if replay is not None:
+        from contracts.changes.replay import prove  # Schemathesis behind it would slow every start
+
+        proven = prove(pair, apis[0], changes, replay, tell, now)
+
+    def rename(file: str) -> str:
+        if is_url(file):
+            return file
+        for name, side in zip(names, ("old", "new"), strict=True):
+            if is_revision(name) and file.startswith(f"{folder / side}/"):
+                return f"{name.removeprefix('git:').partition(':')[0]}:{file[len(str(folder / side)) + 1 :]}"
+        here = Path(file).absolute()
+        return str(here.relative_to(Path.cwd())) if here.is_relative_to(Path.cwd()) else file
+
+    return report(pair[0].document, pair[1].document, proven, names, rename, replay is not None)
+
+
+def _api(name: str, folder: Path, tell: Tell) -> Api:
+    tell(f"reading {name}")
+    return find_api(str(check_out(name, folder)) if is_revision(name) else name)
+
+
+@contextmanager
+def _progress() -> Iterator[Tell]:
+    """Show on the standard error, where it is a terminal, what is being done."""
+    if not sys.stderr.isatty():
+        yield lambda text: None
+        return
+    with Console(stderr=True).status("") as status:
+        yield lambda text: status.update(escape(text))

@@ -1,0 +1,103 @@
+"""Calls to be made again: what a client of OLD sent and got, with the keys that each server made put in their place."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import unquote
+
+from contracts.targets import Answer, Sent
+
+_KEYLIKE = re.compile(r"(^|_|[a-z])(id|key|uuid|guid|pk|token|cursor|sku|href|url)$", re.IGNORECASE)
+"""Names of properties whose values may stand for a record, and so differ between two servers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A call of a client of OLD: `operation` is its label in OLD, the path of `sent` is without the base path.
+
+    `stranger` tells that another client, one of NEW, made it on NEW alone.
+    """
+
+    operation: str
+    sent: Sent
+    answer: Answer
+    stranger: bool = False
+
+
+Tape = tuple[Step, ...]
+
+
+@dataclass(slots=True)
+class Keys:
+    """What the keys in a tape are on the server that it is played to."""
+
+    known: dict[str, Any] = field(default_factory=dict)
+
+    def learn(self, step: Step, actual: Any) -> None:
+        """Note where two replies to the same call hold different keys, but those that the client chose itself."""
+        chosen = {unquote(segment) for segment in step.sent.path.partition("?")[0].split("/")}
+        for one, other in _scalars(step.answer.body, actual):
+            if one != other and str(one) not in chosen:
+                self.known[str(one)] = other
+
+    def spelled(self, sent: Sent) -> Sent:
+        """Return a request with the keys that the server knows."""
+        if not self.known:
+            return sent
+        path, sign, query = sent.path.partition("?")
+        path = "/".join(str(self.known.get(each, each)) for each in path.split("/"))
+        body = sent.body
+        if body is not None and "json" in dict(sent.headers).get("Content-Type", "json"):
+            body = _mapped(body, self.known)
+        return replace(sent, path=f"{path}{sign}{query}", body=body)
+
+
+def names_in_body(sent: Sent) -> list[str]:
+    """Return the properties of a JSON object that is sent."""
+    value = _json(sent.body)
+    return list(value) if isinstance(value, dict) else []
+
+
+def without(sent: Sent, name: str) -> Sent:
+    """Return a request whose body lacks a property."""
+    value = _json(sent.body)
+    return replace(sent, body=json.dumps({each: child for each, child in value.items() if each != name}).encode())
+
+
+def _json(content: bytes | None) -> Any:
+    try:
+        return json.loads(content or b"")
+    except ValueError:
+        return None
+
+
+def _scalars(one: Any, other: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield pairs of likely keys that stand at the same place of two values."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        for name, value in one.items():
+            if name in other:
+                there = other[name]
+                if isinstance(value, str | int) and isinstance(there, str | int) and _KEYLIKE.search(name):
+                    yield value, there
+                else:
+                    yield from _scalars(value, there)
+    elif isinstance(one, list) and isinstance(other, list):
+        for each, beside in zip(one, other, strict=False):
+            yield from _scalars(each, beside)
+
+
+def _mapped(body: bytes, known: Mapping[str, Any]) -> bytes:
+    value = _json(body)
+    return body if value is None else json.dumps(_renamed(value, known)).encode()
+
+
+def _renamed(value: Any, known: Mapping[str, Any], name: str = "") -> Any:
+    if isinstance(value, Mapping):
+        return {each: _renamed(child, known, each) for each, child in value.items()}
+    if isinstance(value, list):
+        return [_renamed(child, known, name) for child in value]
+    return known.get(str(value), value) if _KEYLIKE.search(name) else value

@@ -1,0 +1,118 @@
+"""`understudy check`: a server and the document it should keep in, what held and what broke out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from contracts.errors import PlanError
+from contracts.events import RunFinished
+from contracts.findings import Finding
+from contracts.ledger import Ledger, appended, load_ledger
+from contracts.options import Treatment, subject_of, target_options, treatment
+from contracts.played import played
+from contracts.reports.opening import KINDS, open_reports
+from contracts.runner import SHARES, Plan, run
+from contracts.subject import Subject
+from mockserver.apis import load_model
+from mockserver.seeding import DEFAULT
+
+
+@click.command()
+@click.argument("target", required=False, metavar="[TARGET]")
+@click.option("--api", metavar="NAME|FILE|FOLDER|URL", help="The API that the target should keep to.")
+@click.option("--mock", is_flag=True, help="Check the API's own mock, in this process.")
+@click.option("--fixtures", default=DEFAULT, show_default=True, metavar="NAME|FILE|none", help="State of the mock.")
+@click.option("--phases", default=",".join(SHARES), show_default=True, metavar="P,P", help="What is tried.")
+@click.option("--examples", default=25, show_default=True, metavar="N", help="Calls drawn for each operation.")
+@click.option("--exclude-check", multiple=True, metavar="CHECK", help="Leave a check of Schemathesis out.")
+@target_options
+@click.option("--report", multiple=True, metavar="KIND=FILE", help=f"Write a report too: {', '.join(KINDS)}.")
+@click.option("--ledger", type=click.Path(path_type=Path), metavar="FILE", help="Findings that are accepted, and why.")
+@click.option("--update-ledger", is_flag=True, help="Add what was found to the ledger; each wants a reason then.")
+@click.option("-q", "--quiet", is_flag=True, help="Tell nothing on the terminal but errors.")
+def check(
+    target: str | None,
+    api: str | None,
+    mock: bool,
+    fixtures: str,
+    phases: str,
+    examples: int,
+    exclude_check: Sequence[str],
+    report: Sequence[str],
+    ledger: Path | None,
+    update_ledger: bool,
+    quiet: bool,
+    **said: Any,
+) -> None:
+    """Hold a server to its document and to its promises of state.
+
+    TARGET is a URL, or an ASGI or WSGI application as module:app. A server is only read from, unless --allow-writes
+    (to records that the run makes itself) or --disposable is given; --mock checks the API's own mock, all of it.
+    Exit code: 0 it held, 1 it broke, 2 it could not be tried.
+    """
+    how = treatment(**said)
+    subject = _subject(target, api, mock, fixtures, how)
+    known = _ledger(ledger, update_ledger)
+    plan = Plan(
+        phases=_listed(phases),
+        seed=how.seed,
+        seconds=how.seconds,
+        per_second=how.per_second,
+        examples=examples,
+        excluded=tuple(exclude_check),
+        ledger=known,
+    )
+    with open_reports(report, subject.model, secrets=how.secrets(subject.model), quiet=quiet) as reports:
+        finished = None
+        for event in run(subject, plan):
+            reports.take(event)
+            finished = event if isinstance(event, RunFinished) else finished
+    assert finished is not None, "a run ends with a RunFinished"
+    if quiet and finished.could_not:
+        click.echo(f"understudy: {finished.could_not}", err=True)
+    if update_ledger and ledger is not None:
+        _update(ledger, [each for each in finished.findings if not each.accepted])
+    sys.exit(finished.exit_code)
+
+
+def _subject(target: str | None, api: str | None, mock: bool, fixtures: str, how: Treatment) -> Subject:
+    """Return the server that is meant. Raises PlanError."""
+    if api is None:
+        hint = f"understudy check --mock --api {target}" if target and mock else "--api NAME or --api FILE"
+        raise PlanError(f"say which API the target should keep to: {hint}")
+    if mock and target is not None:
+        raise PlanError(f"--mock checks the API's own mock, and {target} is another target: give one of the two")
+    if mock:
+        return played(api, fixtures=None if fixtures == "none" else fixtures, auth=how.auth, seed=how.seed)
+    if target is None:
+        raise PlanError("say what to check: the URL of a server, an application as module:app, or --mock")
+    return subject_of(target, load_model(api), how)
+
+
+def _ledger(path: Path | None, is_updated: bool) -> Ledger:
+    if path is None:
+        if is_updated:
+            raise PlanError("--update-ledger needs the file: say --ledger FILE")
+        return Ledger()
+    return Ledger() if is_updated and not path.exists() else load_ledger(path, date.today())
+
+
+def _update(path: Path, found: Sequence[Finding]) -> None:
+    if not found:
+        return
+    text = path.read_text("utf-8") if path.exists() else ""
+    try:
+        path.write_text(appended(text, found), "utf-8")
+    except OSError as error:
+        raise PlanError(f"{path} cannot be written: {error.strerror or error}") from None
+    click.echo(f"{path}: {len(found)} added; write a reason for each, or the file is refused")
+
+
+def _listed(said: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in said.split(",") if each.strip())

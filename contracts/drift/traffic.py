@@ -1,0 +1,115 @@
+"""Make the drawn calls on a live server: a subject in, the calls with their answers out, and nothing left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from contracts.drift.comparison import Traffic
+from contracts.drift.reads import Reads
+from contracts.drift.start import Start, StartReader
+from contracts.drift.writes import Writes
+from contracts.errors import Stopped, Unreachable, Withheld
+from contracts.events import CallAnswered, CallWithheld, Event, LeftBehind
+from contracts.exchanges import Exchange
+from contracts.plain_store import PlainStore
+from contracts.safety import Safety
+from contracts.subject import Emit, Subject
+from contracts.survey import Survey
+from contracts.targets import Answer, Sent
+from contracts.wire import Budget, Lost, Wire
+from mockserver.call import Supply
+
+
+@dataclass(slots=True)
+class Collector:
+    """Makes the calls of a run. What was made so far is in `exchanges`, also when the run is cut short.
+
+    `early` tells why not all calls were made; `withheld` counts those that may not leave.
+    """
+
+    live: Subject
+    supply: Callable[[], Supply]
+    emit: Emit
+    budget: Budget
+    exchanges: list[Exchange] = field(default_factory=list)
+    withheld: int = 0
+    early: str = ""
+    left: tuple[str, ...] = ()
+    _wire: Wire = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._wire = self.live.wire("drift", self._note, self.budget)
+
+    @property
+    def traffic(self) -> Traffic:
+        """The calls that were answered so far."""
+        return Traffic(self.exchanges, self.live.origin, self.live.base)
+
+    def collect(self) -> None:
+        """Make all calls; when the time is up, or somebody interrupts, those before. Raises Unreachable."""
+        try:
+            self._calls()
+        except Stopped:
+            self.early = "interrupted" if self.budget.stopped else "the time is up"
+        except KeyboardInterrupt:
+            self.early = "interrupted"
+
+    def ask(self, sent: Sent) -> Exchange | None:
+        """Make one more call; None when it may not be made, nothing came back, or the run is over."""
+        try:
+            self._wire.send(sent)
+        except (Withheld, Lost, Stopped):
+            return None
+        return self._wire.last
+
+    def close(self) -> None:
+        """Remove what the run made, and close the server."""
+        try:
+            self.left = self._tidy(self._wire)
+        finally:
+            self._wire.close()
+
+    def _calls(self) -> None:
+        Survey(self.live, self._wire, PlainStore()).run()
+        for sent in Reads(self.live, self._start(self._wire), self.supply()).guesses():
+            self._try(sent)
+        start = self._start(self._wire)
+        for sent in Reads(self.live, start, self.supply()).draw():
+            self._try(sent)
+        if self.live.safety is not Safety.READ:
+            Writes(self.live, start, self.supply(), self._try).tell()
+
+    def _try(self, sent: Sent) -> Answer | None:
+        try:
+            return self._wire.send(sent)
+        except (Withheld, Lost):
+            return None
+
+    def _start(self, wire: Wire) -> Start:
+        return StartReader(self.live.model, wire.readings).read(self.exchanges)
+
+    def _tidy(self, wire: Wire) -> tuple[str, ...]:
+        """Remove what the run made, the latest first; return what is left."""
+        wire.closing = True
+        belongings = self.live.belongings
+        for item in reversed(list(belongings.items)):
+            operation = wire.readings.read(Sent("DELETE", item)).operation
+            if operation is None or not belongings.covers(item):
+                continue
+            try:
+                answer = wire.send(self.live.granted(operation, Sent("DELETE", item)))
+            except (Withheld, Lost, Stopped, Unreachable):
+                continue
+            if answer.status in (404, 410):
+                belongings.remove(item)
+        if belongings.items:
+            self.emit(LeftBehind(tuple(belongings.items)))
+        return tuple(belongings.items)
+
+    def _note(self, event: Event) -> None:
+        if isinstance(event, CallAnswered):
+            self.exchanges.append(event.exchange)
+        elif isinstance(event, CallWithheld):
+            self.withheld += 1
+        self.emit(event)

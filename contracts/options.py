@@ -1,0 +1,181 @@
+"""The options that say which server is meant and how it may be treated, shared by commands: texts in, a Subject out."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import click
+
+from contracts.errors import PlanError
+from contracts.plain_store import PlainStore
+from contracts.remote import UrlTarget
+from contracts.safety import Safety
+from contracts.secrecy import Secrets
+from contracts.subject import Subject
+from contracts.targets import AppTarget, Target
+from contracts.wire import Budget
+from contracts.wsgi import WsgiTarget
+from mockserver.control.masking import secret_names
+from mockserver.model.servers import filled
+from mockserver.model.types import Credential, Model
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+_VARIABLE = re.compile(r"\$\{(\w+)\}|\$([A-Z_]\w*)")
+NAMES = ("authorization", "cookie", "set-cookie", "password", "secret", "token", "access_token", "refresh_token")
+"""Headers, parameters and properties whose values are never told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """How a server may be treated: what goes with each request, how fast, how long, and what may be changed."""
+
+    headers: Mapping[str, str]
+    auth: Mapping[str, str]
+    parents: tuple[str, ...] = ()
+    authority: Path | None = None
+    per_second: float | None = None
+    seconds: float | None = None
+    safety: Safety = Safety.READ
+    seed: int = 0
+
+    def budget(self, now_s: float) -> Budget:
+        """Return the time and pace of a run that begins at a moment (monotonic seconds)."""
+        return Budget(None if self.seconds is None else now_s + self.seconds, self.per_second)
+
+    def secrets(self, model: Model) -> Secrets:
+        """Return what must never be told: the values that were given, and what the API calls its keys."""
+        given = [part for value in self.headers.values() for part in (value, value.rpartition(" ")[2])]
+        parts = [part for value in self.auth.values() for part in (value, *value.split(":"))]
+        values = {each for each in (*given, *parts) if len(each) > 3}
+        return Secrets(values, {*NAMES, *secret_names([model])})
+
+
+def target_options(command: Command) -> Command:
+    """Add the options to a command, which takes them as keywords for `treatment`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+_OPTIONS = (
+    click.option(
+        "--header", multiple=True, metavar="'NAME: VALUE'", help="Header of every request; $VAR is filled in."
+    ),
+    click.option(
+        "--auth", multiple=True, metavar="SCHEME=VALUE", help="Credential of a security scheme; $VAR is filled in."
+    ),
+    click.option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N", help="Most requests in a second."),
+    click.option(
+        "--max-time", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Stop asking after S seconds."
+    ),
+    click.option("--allow-writes", is_flag=True, help="Write too, but only to records that the run makes itself."),
+    click.option("--disposable", is_flag=True, help="Do anything: the server's data may be lost."),
+    click.option(
+        "--parent", multiple=True, metavar="PATH", help="Item below which records may be made, such as /shops/7."
+    ),
+    click.option("--cacert", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Authorities (PEM)."),
+    click.option("--seed", default=0, show_default=True, help="Seed of what is drawn."),
+)
+
+
+def treatment(
+    *,
+    header: Sequence[str],
+    auth: Sequence[str],
+    rate: float | None,
+    max_time: float | None,
+    allow_writes: bool,
+    disposable: bool,
+    parent: Sequence[str],
+    cacert: Path | None,
+    seed: int,
+) -> Treatment:
+    """Return what the options say. Raises PlanError."""
+    safety = Safety.ALL if disposable else Safety.OWN if allow_writes else Safety.READ
+    parents = tuple(each.rstrip("/") for each in parent)
+    wrong = next((each for each in parents if not each.startswith("/")), None)
+    if wrong is not None:
+        raise PlanError(f"--parent {wrong}: say the path of an item, from the first slash on")
+    headers = dict(_pair(each, ":", "--header", "'NAME: VALUE'") for each in header)
+    credentials = dict(_pair(each, "=", "--auth", "SCHEME=VALUE") for each in auth)
+    return Treatment(headers, credentials, parents, cacert, rate, max_time, safety, seed)
+
+
+def subject_of(target: str, model: Model, how: Treatment) -> Subject:
+    """Return the server at a URL, or the ASGI or WSGI application `module:app`. Raises PlanError."""
+    model = with_credentials(model, how.auth)
+    base = filled(model.document.spec, model.base_paths[0]).rstrip("/")
+    if "://" in target:
+        parts = urlsplit(target)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        base = parts.path.rstrip("/") or base
+        UrlTarget(origin).close()
+        return _subject(model, lambda: UrlTarget(origin, authority=how.authority), base, origin, target, how)
+    application = load_application(target)
+    return _subject(model, lambda: application, base, "http://testserver", target, how)
+
+
+def with_credentials(model: Model, auth: Mapping[str, str]) -> Model:
+    """Return a model that knows these credentials, by scheme, instead of its own. Raises PlanError."""
+    known = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
+    for name in auth:
+        if name not in known:
+            raise PlanError(f"--auth {name}=...: no security scheme {name!r} (known: {', '.join(known) or 'none'})")
+    own = [each for each in model.security.credentials if each.scheme not in auth]
+    given = [Credential(name, value) for name, value in auth.items()]
+    return replace(model, security=replace(model.security, credentials=(*given, *own)))
+
+
+def load_application(name: str) -> Target:
+    """Return the application that is called `module:app`, as a target. Raises PlanError."""
+    module, sign, attribute = name.partition(":")
+    if not sign or not module or not attribute:
+        raise PlanError(f"{name}: say the URL of a server, or the application of a module as module:app")
+    sys.path.insert(0, os.getcwd())
+    try:
+        found: Any = importlib.import_module(module)
+        for step in attribute.split("."):
+            found = getattr(found, step)
+    except (ImportError, AttributeError) as error:
+        raise PlanError(f"{name}: {error}") from None
+    finally:
+        sys.path.remove(os.getcwd())
+    call = found if inspect.isfunction(found) else getattr(found, "__call__", found)  # noqa: B004
+    return AppTarget(found) if inspect.iscoroutinefunction(call) else WsgiTarget(found)
+
+
+def _subject(model: Model, connect: Callable[[], Target], base: str, origin: str, name: str, how: Treatment) -> Subject:
+    return Subject(
+        model,
+        connect,
+        PlainStore,
+        fresh=False,
+        base=base,
+        origin=origin,
+        name=name,
+        safety=how.safety,
+        headers=how.headers,
+        parents=how.parents,
+    )
+
+
+def _pair(said: str, sign: str, option: str, form: str) -> tuple[str, str]:
+    name, found, value = said.partition(sign)
+    if not found or not name.strip():
+        raise PlanError(f"{option} {said}: say {form}")
+    return name.strip(), _VARIABLE.sub(lambda match: _variable(match[1] or match[2], option), value.strip())
+
+
+def _variable(name: str, option: str) -> str:
+    if name not in os.environ:
+        raise PlanError(f"{option}: the environment has no variable {name}")
+    return os.environ[name]

@@ -1,0 +1,146 @@
+"""The phase of Schemathesis: all that it sends goes out through the gate, and the oracle follows every call.
+
+Schemathesis holds replies to the document; what it sends is also held to the state that its own calls must have led
+to. On a server that is not disposable it only asks, and a difference counts only when it stays after what the server
+holds has been read again, for others may have changed it meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from contracts.compare import Difference
+from contracts.conformance import Conformance, Plan, habits_of, is_its_way
+from contracts.credentials import header_credentials, keys_elsewhere
+from contracts.errors import ContractError, Stopped
+from contracts.events import CheckFailed, CheckTried, PhaseFinished, Trouble
+from contracts.exchanges import Exchange
+from contracts.gate import Gate
+from contracts.phases.told import STATE, document_finding, oracle_finding
+from contracts.plain_store import PlainStore
+from contracts.pool import Settled
+from contracts.safety import Safety
+from contracts.shadow import Shadow
+from contracts.stories import leading_to
+from contracts.subject import Emit, Subject, merged
+from contracts.survey import Survey
+from contracts.wire import Budget, Wire
+
+NAME = "conformance"
+MOST_RESYNCS = 20
+"""How often a run reads anew what a server holds, because it no longer knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is tried: examples per operation, phases of Schemathesis, and which checks cannot hold, and why."""
+
+    examples: int = 20
+    phases: Sequence[str] = ("examples", "coverage", "fuzzing", "stateful")
+    excluded: dict[str, str] = field(default_factory=dict)
+    only: Sequence[str] = ()
+
+
+def run_conformance(
+    subject: Subject, budget: Budget, emit: Emit, seed: int, effort: Effort | None = None
+) -> PhaseFinished:
+    """Run Schemathesis against a subject. Raises Unreachable."""
+    effort = effort or Effort()
+    wire = subject.wire(NAME, emit, budget)
+    watch = Watch(subject, wire, emit, seed)
+    gate = Gate(wire, watch.take)
+    run = Conformance(subject.model, _plan(subject, seed, effort), app=gate, base=subject.template)
+    early = ""
+    try:
+        watch.begin()
+        for failure in run.run():
+            if not is_its_way(subject.model, failure):
+                emit(CheckFailed(document_finding(NAME, failure, seed)))
+            if gate.broken is not None:
+                break
+        early = run.early
+    except Stopped:
+        early = "its time was up"
+    finally:
+        gate.close()
+        wire.close()
+    if isinstance(gate.broken, ContractError):
+        raise gate.broken
+    for message in run.tried.errors:
+        emit(Trouble(NAME, message))
+    for (label, check), held in run.tried.checks.items():
+        emit(CheckTried(NAME, check, label, held))
+    for label, held in watch.held.items():
+        emit(CheckTried(NAME, STATE, label, held))
+    stopped = "its time was up" if gate.broken is not None else ""
+    return PhaseFinished(NAME, 0.0, run.cases, stopped or early)
+
+
+class Watch:
+    """Holds what comes back through a gate to what the oracle expects. `held` tells it by operation."""
+
+    def __init__(self, subject: Subject, wire: Wire, emit: Emit, seed: int) -> None:
+        self._subject, self._wire, self._emit, self._seed = subject, wire, emit, seed
+        self.held: dict[str, bool] = {}
+        self._shadow: Shadow | None = None
+        self._resyncs = 0
+
+    def begin(self) -> None:
+        """Learn what the server holds."""
+        if self._subject.fresh:
+            self._shadow = Shadow(self._subject.model, self._subject.known(), adopts=True)
+        else:
+            self._take_stock()
+
+    def take(self, exchange: Exchange) -> None:
+        """Hold an exchange to what is expected, and follow it."""
+        found = self._differences(exchange)
+        if found and self._subject.safety is not Safety.ALL:
+            self._take_stock()
+            answer = self._wire.send(exchange.sent)
+            exchange = self._wire.last
+            found = self._differences(exchange) if answer.status < 500 else []
+        if exchange.label is None:
+            return
+        self.held[exchange.label] = self.held.get(exchange.label, True) and not found
+        if found:
+            self._emit(CheckFailed(oracle_finding(self._subject, NAME, self._story(exchange), found, self._seed)))
+        if self._shadow is not None and (found or self._shadow.is_lost) and self._resyncs < MOST_RESYNCS:
+            self._take_stock()
+
+    def _story(self, exchange: Exchange) -> Sequence[Exchange]:
+        return leading_to(self._wire.history, exchange)
+
+    def _take_stock(self) -> None:
+        """Read what the server holds now, and go on from there."""
+        self._resyncs += 1
+        store = PlainStore()
+        partial = Survey(self._subject, self._wire, store).run().partial
+        self._shadow = Shadow(self._subject.model, store, partial, adopts=True)
+
+    def _differences(self, exchange: Exchange) -> list[Difference]:
+        reading = self._wire.readings.read(exchange.sent)
+        if self._shadow is None or reading.operation is None or exchange.answer is None:
+            return []
+        if reading.faults or exchange.answer.status >= 500:
+            self._shadow.pass_over(reading.operation, exchange.answer)
+            return []
+        settled = Settled(reading.operation, reading.path, reading.query, reading.body, None)
+        return self._shadow.judge(settled, exchange.answer)
+
+
+def _plan(subject: Subject, seed: int, effort: Effort) -> Plan:
+    """Return what Schemathesis runs: all of it on a disposable server, else what only asks."""
+    free, habits = subject.safety is Safety.ALL, habits_of(subject.model)
+    return Plan(
+        phases=[each for each in effort.phases if free or each != "stateful"],
+        max_examples=effort.examples,
+        seed=seed,
+        headers=merged(header_credentials(subject.model, subject.template), subject.headers),
+        keys=keys_elsewhere(subject.model),
+        excluded={**habits["excluded"], **effort.excluded},
+        unexpected_methods=habits["unexpected_methods"] if free else (),
+        only_method=None if free else "GET",
+        only=effort.only,
+    )

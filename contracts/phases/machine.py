@@ -1,0 +1,187 @@
+"""The phase of the state machine: sequences drawn by Hypothesis, each answer held to the oracle, failures shortened.
+
+It drives each resource by itself and all of them together. On a server that keeps its state each sequence begins
+with a look at what is there, and ends with the removal of what it made. A sequence that fails is made again with
+fewer and simpler calls, as long as it still fails in the same way.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from contracts.calls import Plan, can_be_called
+from contracts.cleaning import clean_up
+from contracts.disagreement import Disagreement
+from contracts.errors import ContractError, Stopped
+from contracts.events import CheckFailed, CheckTried, PhaseFinished
+from contracts.machine import Driver, machine_of
+from contracts.phases.told import STATE, oracle_finding
+from contracts.safety import SAFE_METHODS, Safety
+from contracts.shadow import Shadow
+from contracts.shorten import shorten
+from contracts.subject import Emit, Subject
+from contracts.survey import Survey
+from contracts.targets import Answer
+from contracts.wire import Budget
+
+NAME = "machine"
+STEPS = 30
+"""Calls of a sequence at most."""
+MOST_FINDINGS = 12
+"""After so many different findings a unit is given up: what comes then follows from them."""
+
+
+def run_machine(subject: Subject, budget: Budget, emit: Emit, seed: int, examples: int = 40) -> PhaseFinished:
+    """Drive a subject through sequences of calls, again with other seeds while there is time. Raises Unreachable."""
+    phase = MachinePhase(subject, budget, emit, seed)
+    early = ""
+    try:
+        phase.run(examples)
+    except Stopped:
+        early = "its time was up"
+    return PhaseFinished(NAME, 0.0, phase.cases, early)
+
+
+class MachinePhase:
+    """One run of the phase."""
+
+    def __init__(self, subject: Subject, budget: Budget, emit: Emit, seed: int) -> None:
+        self._subject, self._budget, self._emit, self._seed = subject, budget, emit, seed
+        self._told: set[str] = set()
+        self._ended: BaseException | None = None
+        self.cases = 0
+
+    def run(self, examples: int) -> None:
+        """Try every unit once, then again with other seeds while there is time. Raises Stopped or Unreachable."""
+        turn = 0
+        while True:
+            for name, labels in self._units():
+                seed = zlib.crc32(f"{self._seed}/{turn}/{name}".encode())
+                found = self._drive(labels, examples, seed)
+                self._conclude(name, labels, found)
+            turn += 1
+            if self._budget.until_s is None or self._subject.safety is Safety.READ:
+                return
+
+    def _units(self) -> Iterator[tuple[str, frozenset[str]]]:
+        """Yield the operations that are driven together: those of each resource, then all."""
+        model = self._subject.model
+        free = self._subject.safety is not Safety.READ
+        called = [each for each in model.operations if can_be_called(model, each)]
+        called = [each for each in called if free or each.method in SAFE_METHODS]
+        for resource in model.resources:
+            labels = frozenset(each.label for each in called if each.resource == resource)
+            if len(labels) > 1:
+                yield resource, labels
+        if called:
+            yield "", frozenset(each.label for each in called)
+
+    def _drive(self, labels: frozenset[str], examples: int, seed: int) -> list[Disagreement]:
+        """Run sequences; return what was found, one of each kind."""
+        found: dict[str, Disagreement] = {}
+
+        def after(ended: BaseException) -> None:
+            if isinstance(ended, Disagreement):
+                found.setdefault(self._kind_of(ended), ended)
+            else:
+                self._ended = ended
+
+        def is_over() -> bool:
+            return self._ended is not None or len(found) >= MOST_FINDINGS
+
+        machine = machine_of(self._subject.model, lambda: _Patient(self._open, after, is_over), labels)
+        profile = settings(
+            max_examples=examples,
+            stateful_step_count=STEPS,
+            database=None,
+            deadline=None,
+            phases=(Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+        )
+        run_state_machine_as_test(hypothesis.seed(seed)(machine), settings=profile)
+        if self._ended is not None:
+            raise self._ended
+        return list(found.values())
+
+    def _open(self) -> Driver:
+        """Return a driver on the subject as it is at the start of a sequence."""
+        wire = self._subject.wire(NAME, self._emit, self._budget)
+        store = self._subject.known()
+        partial = None
+        try:
+            if not self._subject.fresh:
+                clean_up(self._subject, wire)
+                partial = Survey(self._subject, wire, store).run().partial
+        except BaseException:
+            wire.close()
+            raise
+        self.cases += 1
+        return Driver(Shadow(self._subject.model, store, partial), wire, self._subject.base, self._subject.granted)
+
+    def _kind_of(self, found: Disagreement) -> str:
+        return oracle_finding(self._subject, NAME, found.calls, found.found, 0).fingerprint
+
+    def _conclude(self, name: str, labels: frozenset[str], found: Sequence[Disagreement]) -> None:
+        for each in found:
+            kind = self._kind_of(each)
+            if kind not in self._told:
+                self._told.add(kind)
+                short = self._shortened(each, kind)
+                self._emit(CheckFailed(oracle_finding(self._subject, NAME, short.calls, short.found, self._seed)))
+        if name or not found:
+            self._emit(CheckTried(NAME, STATE, name or "all together", not found))
+
+    def _shortened(self, found: Disagreement, kind: str) -> Disagreement:
+        def replay(plans: Sequence[Plan]) -> Disagreement | None:
+            again = self._replayed(plans)
+            return again if again is not None and self._kind_of(again) == kind else None
+
+        try:
+            return shorten(found, replay)
+        except (Stopped, ContractError):
+            return found
+
+    def _replayed(self, plans: Sequence[Plan]) -> Disagreement | None:
+        driver = self._open()
+        try:
+            for plan in plans:
+                driver.call(plan)
+        except Disagreement as found:
+            return found
+        finally:
+            driver.close()
+        return None
+
+
+class _Patient:
+    """A driver that makes no more calls once one of them ended badly, so that Hypothesis sees nothing of it.
+
+    Hypothesis would make a sequence again to make it smaller, and a server that keeps its state may answer otherwise.
+    """
+
+    def __init__(
+        self, opening: Callable[[], Driver], after: Callable[[BaseException], None], is_over: Callable[[], bool]
+    ) -> None:
+        self._opening, self._after, self._is_over = opening, after, is_over
+        self._driver: Driver | None = None
+        self._dead = is_over()
+
+    def call(self, plan: Plan) -> Answer | None:
+        if self._dead or self._is_over():
+            return None
+        try:
+            self._driver = self._driver or self._opening()
+            return self._driver.call(plan)
+        except (Disagreement, Stopped, ContractError) as ended:
+            self._dead = True
+            self._after(ended)
+            return None
+
+    def close(self) -> None:
+        if self._driver is not None:
+            self._driver.close()

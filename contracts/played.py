@@ -1,0 +1,71 @@
+"""The mock of an API, in this process, as a subject: an API in, a server that begins anew with each opening out."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from contracts.options import with_credentials
+from contracts.plain_store import PlainStore
+from contracts.safety import Safety
+from contracts.subject import Subject
+from contracts.targets import App, AppTarget
+from mockserver.apis import find_api
+from mockserver.app import Settings, make_space, wire
+from mockserver.asgi.api import Edge
+from mockserver.asgi.request import SPACE
+from mockserver.model.servers import filled
+from mockserver.seeding import DEFAULT
+from mockserver.space import Space
+from mockserver.state import Collection, Put, Query
+
+
+def played(
+    api: str, *, fixtures: str | None = DEFAULT, auth: Mapping[str, str] | None = None, seed: int = 0
+) -> Subject:
+    """Return the mock of an API as a disposable subject, every opening of which is a space of its own.
+
+    `auth` are credentials by scheme, let in beside the known ones. Raises an UnderstudyError.
+    """
+    settings = Settings(seed=seed, fixtures=fixtures, admin=False)
+    space = make_space(find_api(api), settings)
+    model = with_credentials(space.model, auth or {})
+    edge = Edge(replace(space, model=model), model.base_paths)
+    app, start = wire([edge], settings), known(space)
+    numbers = itertools.count()
+    return Subject(
+        model,
+        connect=lambda: _Own(app, edge, f"run-{next(numbers)}"),
+        known=start.fork,
+        fresh=True,
+        base=filled(model.document.spec, model.base_paths[0]).rstrip("/"),
+        name=f"the mock of {model.name}",
+        safety=Safety.ALL,
+    )
+
+
+def known(space: Space) -> PlainStore:
+    """Return the records that a space begins with."""
+    store = PlainStore()
+    with space.store.transaction() as transaction:
+        for name in space.model.resources:
+            found = transaction.select(Collection(name), Query()).found
+            store.apply([Put(each.collection, each.key, each.record) for each in found])
+    return store
+
+
+class _Own(AppTarget):
+    """A space of an application, dropped when it is closed."""
+
+    def __init__(self, app: App, edge: Edge, name: str) -> None:
+        async def in_space(scope: Any, receive: Any, send: Any) -> None:
+            await app({**scope, SPACE: name}, receive, send)
+
+        super().__init__(in_space)
+        self._edge, self._name = edge, name
+
+    def close(self) -> None:
+        super().close()
+        self._edge.spaces.drop(self._name)

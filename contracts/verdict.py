@@ -1,0 +1,75 @@
+"""Conclude from the events of a run: findings once each, the ledger asked about them, and what was really tested."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from contracts.events import CallAnswered, CheckFailed, CheckTried, Event, PhaseFinished, RunFinished
+from contracts.findings import Finding
+from contracts.ledger import Ledger
+from mockserver.model.types import Model
+
+
+class Verdict:
+    """Counts what happens, and lets a finding through when it is the first of its kind."""
+
+    def __init__(self, model: Model, ledger: Ledger) -> None:
+        self._labels = [each.label for each in model.operations]
+        self._ledger = ledger
+        self._findings: dict[str, Finding] = {}
+        self._statuses: dict[str, dict[int, int]] = {}
+        self._tried: list[CheckTried] = []
+        self._phases: list[PhaseFinished] = []
+        self._calls = 0
+
+    def take(self, event: Event) -> Event | None:
+        """Return an event as it is to be told, None when it has been told already."""
+        if isinstance(event, CheckFailed):
+            return self._failed(event)
+        if isinstance(event, CallAnswered):
+            self._answered(event)
+        elif isinstance(event, CheckTried):
+            self._tried.append(event)
+        elif isinstance(event, PhaseFinished):
+            self._phases.append(event)
+        return event
+
+    def finished(self, took_s: float, could_not: str, interrupted: bool) -> RunFinished:
+        """Return how the run ended."""
+        findings = tuple(self._findings.values())
+        return RunFinished(
+            took_s=took_s,
+            calls=self._calls,
+            findings=findings,
+            never_answered={label: self._statuses.get(label, {}) for label in self._labels if not self._worked(label)},
+            nothing_tested="" if could_not else self._nothing_tested(),
+            could_not=could_not,
+            interrupted=interrupted,
+            gone=() if interrupted else tuple(self._ledger.gone(findings, self._tried)),
+        )
+
+    def _failed(self, event: CheckFailed) -> Event | None:
+        finding = self._ledger.judged(event.finding)
+        if finding.fingerprint in self._findings:
+            return None
+        self._findings[finding.fingerprint] = finding
+        return replace(event, finding=finding)
+
+    def _answered(self, event: CallAnswered) -> None:
+        self._calls += 1
+        label, answer = event.exchange.label, event.exchange.answer
+        if label is not None and answer is not None:
+            counted = self._statuses.setdefault(label, {})
+            counted[answer.status] = counted.get(answer.status, 0) + 1
+
+    def _worked(self, label: str) -> bool:
+        return any(200 <= status < 300 for status in self._statuses.get(label, ()))
+
+    def _nothing_tested(self) -> str:
+        if not self._calls:
+            return "no call was made"
+        if not any(map(self._worked, self._labels)):
+            return "no operation ever answered with success: are the credentials and the base path right?"
+        if not any(not each.untried for each in self._tried) and not self._findings:
+            return "no check could be tried"
+        return ""

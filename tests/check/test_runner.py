@@ -1,0 +1,75 @@
+"""A run tells what it does as it does it, finds planted faults, and proves nothing where nothing was tested."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+import mockserver.space
+from contracts.errors import PlanError
+from contracts.events import CallAnswered, Event, PhaseFinished, PhaseStarted, RunFinished, RunStarted
+from contracts.played import played
+from contracts.runner import Plan, run
+from tests.machine.faults import FAULTS
+
+QUICK = {"conformance": Plan(phases=["conformance"], examples=5), "machine": Plan(phases=["machine"], examples=15)}
+
+
+def finished(events: list[Event]) -> RunFinished:
+    last = events[-1]
+    assert isinstance(last, RunFinished)
+    return last
+
+
+def test_events_come_in_the_order_of_a_run() -> None:
+    events = list(run(played("bookshop"), replace(QUICK["machine"], examples=2)))
+    kinds = [type(each) for each in events if not isinstance(each, CallAnswered)]
+    assert kinds[0] is RunStarted
+    assert kinds[1] is PhaseStarted
+    assert kinds[-2:] == [PhaseFinished, RunFinished]
+
+
+@pytest.mark.parametrize("phase", QUICK)
+def test_the_mock_of_an_api_keeps_its_contract(phase: str) -> None:
+    end = finished(list(run(played("bookshop"), QUICK[phase])))
+    assert end.findings == ()
+    assert end.exit_code == 0
+    assert end.calls > 50
+
+
+@pytest.mark.parametrize("phase", QUICK)
+@pytest.mark.parametrize("name", ["an update loses a property", "a default is not applied"])
+def test_a_planted_fault_is_found(phase: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = next(each for each in FAULTS if each.name == name)
+    monkeypatch.setattr(mockserver.space, "decide", fault.decide)
+    end = finished(list(run(played("bookshop"), QUICK[phase])))
+    assert {each.check for each in end.findings} == {"expected_state"}
+    assert end.exit_code == 1
+    assert all(1 <= len(each.calls) <= 10 for each in end.findings)
+
+
+def test_a_failing_sequence_is_as_short_as_it_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = next(each for each in FAULTS if each.name == "a delete deletes nothing")
+    monkeypatch.setattr(mockserver.space, "decide", fault.decide)
+    end = finished(list(run(played("bookshop"), QUICK["machine"])))
+    read = next(each for each in end.findings if each.operation == "GET /shelves/{shelf_id}")
+    assert [each.sent.method for each in read.calls] == ["DELETE", "GET"]
+
+
+def test_a_run_ends_when_its_time_is_up() -> None:
+    events = list(run(played("bookshop"), Plan(seconds=1.0)))
+    assert [each.early for each in events if isinstance(each, PhaseFinished)] == ["its time was up"] * 2
+    assert finished(events).took_s < 20
+
+
+def test_no_success_at_all_is_a_failure() -> None:
+    subject = replace(played("bookshop"), headers={"X-Api-Key": "wrong"})
+    end = finished(list(run(subject, QUICK["machine"])))
+    assert "ever answered with success" in end.nothing_tested
+    assert end.exit_code == 1
+
+
+def test_an_unknown_phase_is_told_with_the_known_ones() -> None:
+    with pytest.raises(PlanError, match=r"no phase is called 'machin'.*conformance"):
+        Plan(phases=["machin"])

@@ -1,0 +1,56 @@
+"""Differences that were planted in a live server are found, each as one cause, with the line that closes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contracts.drift.lines import Line
+from contracts.safety import Safety
+from tests.drift.stage import drift_of
+
+NOT_FOUND = {"extends": "default", "forms": {"not_found": {"status": 410}}}
+BOOKS = "GET /shelves/{shelf_id}/books"
+READS: list[tuple[str, dict[str, Any]]] = [
+    ("order", {"resources": {"books": {"order": ["-id"]}}}),
+    ("status", {"errors": {"default": NOT_FOUND}}),
+    ("status class", {"defaults": {"unknown_query": "refuse"}}),
+    ("status class", {"defaults": {"paging": {"past_end": "refused"}}}),
+    ("status class", {"defaults": {"slash": "strict"}}),
+    ("status", {"defaults": {"envelope": {"empty": 204}}}),
+    ("envelope", {"defaults": {"paging": {"maximum": 5}}}),
+    ("envelope", {"defaults": {"envelope": {"many": {"data": "$value", "meta": {"total": "$total"}}}}}),
+    ("page", {"operations": {BOOKS: {"filters": {}}}}),
+]
+WRITES: list[tuple[str, dict[str, Any]]] = [
+    ("extra field", {"defaults": {"put": "merge"}}),
+    ("status", {"operations": {"POST /shelves": {"created": 200}}}),
+    ("missing field", {"resources": {"books": {"hidden": ["author"]}}}),
+    ("value", {"resources": {"books": {"defaults": {"in_stock": False}}}}),
+    ("status class", {"defaults": {"read_only": "refuse"}}),
+]
+
+
+def _id(planted: tuple[str, dict[str, Any]]) -> str:
+    return str(Line(planted[1]))
+
+
+@pytest.mark.parametrize("planted", READS, ids=_id)
+def test_reads_find_a_planted_difference_and_the_line_for_it(planted: tuple[str, dict[str, Any]]) -> None:
+    _check(planted, Safety.READ)
+
+
+@pytest.mark.parametrize("planted", WRITES, ids=_id)
+def test_writes_to_own_records_find_it_too(planted: tuple[str, dict[str, Any]]) -> None:
+    _check(planted, Safety.OWN)
+
+
+def _check(planted: tuple[str, dict[str, Any]], safety: Safety) -> None:
+    way, said = planted
+    report = drift_of("bookshop", None, Line(said), safety=safety)
+    (cause,) = report.causes
+    assert cause.shown.drift.way == way
+    assert str(cause.line) == str(Line(said))
+    assert report.exit_code == 1
+    assert report.left == ()
