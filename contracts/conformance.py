@@ -176,7 +176,7 @@ class Conformance:
     def _count(self, event: Any) -> None:
         for case_id, interaction in event.recorder.interactions.items():
             node = event.recorder.cases.get(case_id)
-            if node is None or interaction.response is None:
+            if node is None or interaction.response is None or _is_withheld(interaction):
                 continue
             if interaction.request.method != node.value.operation.method.upper():
                 continue  # a method that the document does not have
@@ -246,7 +246,7 @@ def _refusals(spec: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, 
 def _failures(event: Any) -> Iterator[Failure]:
     for case_id, nodes in event.recorder.checks.items():
         interaction = event.recorder.interactions.get(case_id)
-        if WITHHELD.lower() in getattr(getattr(interaction, "response", None), "headers", {}):
+        if _is_withheld(interaction):
             continue
         for node in nodes:
             if node.status == Status.FAILURE and node.failure_info is not None:
@@ -260,6 +260,10 @@ def _failures(event: Any) -> Iterator[Failure]:
                     reply=_replied(interaction),
                     calls=tuple(_calls(event.recorder, case_id)),
                 )
+
+
+def _is_withheld(interaction: Any) -> bool:
+    return WITHHELD.lower() in getattr(getattr(interaction, "response", None), "headers", {})
 
 
 def _calls(recorder: Any, case_id: str) -> Iterator[Exchange]:

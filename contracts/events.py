@@ -123,8 +123,10 @@ class RunFinished:
 
     @property
     def exit_code(self) -> int:
-        """0: the contract held; 1: it broke; 2: it could not be tried."""
-        return 2 if self.could_not else 1 if self.broke else 0
+        """0: the contract held; 1: it broke; 2: it could not be tried, or not to the end."""
+        if self.could_not:
+            return 2
+        return 1 if self.broke else 2 if self.interrupted else 0
 
 
 Event = (

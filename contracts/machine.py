@@ -31,7 +31,7 @@ from contracts.targets import Answer, Sent, Target
 from contracts.wire import Lost
 from mockserver.lookup import MISSING
 from mockserver.model.servers import filled
-from mockserver.model.types import Model, Operation
+from mockserver.model.types import Kind, Model, Operation
 from mockserver.state import Collection as Records
 from mockserver.state import Put, Query
 
@@ -40,12 +40,20 @@ class Driver:
     """Makes one call after another on a target, and holds each answer against the oracle's."""
 
     def __init__(
-        self, shadow: Shadow, target: Target, base: str, granted: Callable[[Operation, Sent], Sent] | None = None
+        self,
+        shadow: Shadow,
+        target: Target,
+        base: str,
+        granted: Callable[[Operation, Sent], Sent] | None = None,
+        own_only: bool = False,
     ) -> None:
-        """Take the oracle, what it follows, the path before the operations', and what puts credentials on a request."""
+        """Take the oracle, what it follows, the path before the operations', and what puts credentials on a request.
+
+        `own_only` chooses records that were made here, as far as there are any.
+        """
         self._shadow, self._target = shadow, target
         self._base, self._granted = base, granted
-        self._pool = Pool(shadow.model, shadow.numbers, shadow.aliases)
+        self._pool = Pool(shadow.model, shadow.numbers, shadow.aliases, mine={} if own_only else None)
         self._calls: list[Exchange] = []
         self._plans: list[Plan] = []
         for resource in shadow.model.resources.values():
@@ -71,7 +79,7 @@ class Driver:
         self._calls.append(Exchange(len(self._plans), "machine", plan.operation.label, sent, answer))
         if found:
             raise Disagreement(self._calls, self._plans, found)
-        self._pool.note(self._shadow.changes)
+        self._pool.note(self._shadow.changes, plan.operation.kind is Kind.CREATE)
         return answer
 
     def close(self) -> None:

@@ -31,14 +31,18 @@ class Settled:
 
 @dataclass(slots=True)
 class Pool:
-    """The keys that were ever there and the values that are there now, as far as a client can know them."""
+    """The keys that were ever there and the values that are there now, as far as a client can know them.
+
+    Where only what was made here may be touched, `mine` holds the keys of that, by resource; None elsewhere.
+    """
 
     model: Model
     reader: Reader
     aliases: Aliases
     seen: dict[str, list[Any]] = field(default_factory=dict)
+    mine: dict[str, list[Any]] | None = None
 
-    def note(self, changes: Sequence[Change]) -> None:
+    def note(self, changes: Sequence[Change], is_made: bool = False) -> None:
         """Remember the keys of what is put, so that they can be asked for when they are gone."""
         for change in changes:
             if isinstance(change, Put):
@@ -47,6 +51,8 @@ class Pool:
                 known = self.seen.setdefault(resource.name, [])
                 if key not in known:
                     known.append(key)
+                if is_made and self.mine is not None:
+                    self.mine.setdefault(resource.name, []).append(key)
 
     def settle(self, plan: Plan) -> Settled:
         """Return the call that a plan means in the present state."""
@@ -76,6 +82,8 @@ class Pool:
             return self._parent_value(operation, parent, pick)
         here = self._above(resource, operation, above)
         live = self._told(found.record.get(field_) for found in self._live(resource, here))
+        if self.mine is not None:
+            live = [key for key in live if key in self.mine.get(resource.name, ())] or live
         every = self._told(found.record.get(field_) for found in self._live(resource, ()))
         gone = [key for key in self._told(self.seen.get(resource.name, ())) if key not in every]
         choices = {"live": live or every, "elsewhere": [key for key in every if key not in live], "gone": gone}

@@ -78,11 +78,14 @@ class UrlTarget:
         self._session.close()
 
 
-def _reason(error: Exception) -> str:
-    """Return the innermost cause of a failed request, for it says most."""
-    cause: BaseException = error
+def _reason(error: BaseException) -> str:
+    """Return the innermost cause of a failed request that the system told, else what the library says."""
+    told, cause = str(error), error
     while True:
-        inner = getattr(cause, "reason", None) or (cause.args[0] if cause.args else None)
+        inner = getattr(cause, "reason", None) or cause.__cause__ or cause.__context__
+        inner = inner or next((each for each in cause.args if isinstance(each, BaseException)), None)
         if not isinstance(inner, BaseException):
-            return str(inner or cause)
+            return told
         cause = inner
+        if isinstance(cause, OSError) and cause.strerror:
+            told = cause.strerror

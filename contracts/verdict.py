@@ -42,7 +42,7 @@ class Verdict:
             calls=self._calls,
             findings=findings,
             never_answered={label: self._statuses.get(label, {}) for label in self._labels if not self._worked(label)},
-            nothing_tested="" if could_not else self._nothing_tested(),
+            nothing_tested="" if could_not or interrupted else self._nothing_tested(),
             could_not=could_not,
             interrupted=interrupted,
             gone=() if interrupted else tuple(self._ledger.gone(findings, self._tried)),

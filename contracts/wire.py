@@ -46,6 +46,11 @@ class Budget:
     def is_over(self) -> bool:
         return self.stopped or (self.until_s is not None and time.monotonic() >= self.until_s)
 
+    @property
+    def ended(self) -> str:
+        """Why there is nothing left, empty while there is."""
+        return "it was interrupted" if self.stopped else "its time was up" if self.is_over() else ""
+
     def pace(self) -> None:
         """Wait until the next request may be sent."""
         if self.per_second is None:

@@ -61,7 +61,7 @@ def run_conformance(
                 break
         early = run.early
     except Stopped:
-        early = "its time was up"
+        early = budget.ended
     finally:
         gate.close()
         wire.close()
@@ -73,7 +73,7 @@ def run_conformance(
         emit(CheckTried(NAME, check, label, held))
     for label, held in watch.held.items():
         emit(CheckTried(NAME, STATE, label, held))
-    stopped = "its time was up" if gate.broken is not None else ""
+    stopped = budget.ended if gate.broken is not None else ""
     return PhaseFinished(NAME, 0.0, run.cases, stopped or early)
 
 

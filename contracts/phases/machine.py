@@ -28,6 +28,7 @@ from contracts.subject import Emit, Subject
 from contracts.survey import Survey
 from contracts.targets import Answer
 from contracts.wire import Budget
+from mockserver.model.types import Kind, Model
 
 NAME = "machine"
 STEPS = 30
@@ -43,7 +44,7 @@ def run_machine(subject: Subject, budget: Budget, emit: Emit, seed: int, example
     try:
         phase.run(examples)
     except Stopped:
-        early = "its time was up"
+        early = budget.ended
     return PhaseFinished(NAME, 0.0, phase.cases, early)
 
 
@@ -69,17 +70,19 @@ class MachinePhase:
                 return
 
     def _units(self) -> Iterator[tuple[str, frozenset[str]]]:
-        """Yield the operations that are driven together: those of each resource, then all."""
+        """Yield what is driven together: all operations, then those of each resource and what makes its parents."""
         model = self._subject.model
         free = self._subject.safety is not Safety.READ
         called = [each for each in model.operations if can_be_called(model, each)]
         called = [each for each in called if free or each.method in SAFE_METHODS]
-        for resource in model.resources:
-            labels = frozenset(each.label for each in called if each.resource == resource)
-            if len(labels) > 1:
-                yield resource, labels
         if called:
             yield "", frozenset(each.label for each in called)
+        for resource in model.resources:
+            own = {each.label for each in called if each.resource == resource}
+            above = _ancestors(model, resource)
+            makers = {each.label for each in called if each.kind is Kind.CREATE and each.resource in above}
+            if len(own) > 1:
+                yield resource, frozenset(own | makers)
 
     def _drive(self, labels: frozenset[str], examples: int, seed: int) -> list[Disagreement]:
         """Run sequences; return what was found, one of each kind."""
@@ -121,7 +124,9 @@ class MachinePhase:
             wire.close()
             raise
         self.cases += 1
-        return Driver(Shadow(self._subject.model, store, partial), wire, self._subject.base, self._subject.granted)
+        shadow = Shadow(self._subject.model, store, partial)
+        own_only = self._subject.safety is Safety.OWN
+        return Driver(shadow, wire, self._subject.base, self._subject.granted, own_only)
 
     def _kind_of(self, found: Disagreement) -> str:
         return oracle_finding(self._subject, NAME, found.calls, found.found, 0).fingerprint
@@ -156,6 +161,12 @@ class MachinePhase:
         finally:
             driver.close()
         return None
+
+
+def _ancestors(model: Model, name: str) -> set[str]:
+    """Return the resources above another one."""
+    direct = {str(parent.resource) for parent in model.resources[name].parents if parent.resource not in (None, name)}
+    return direct.union(*(_ancestors(model, each) for each in direct if each in model.resources))
 
 
 class _Patient:

@@ -76,7 +76,8 @@ def tried(tally: Tally) -> Iterator[str]:
 def verdict(tally: Tally) -> Text:
     """Return the last line: whether the contract held, why it counts or does not, and what the exit code is."""
     words, style = VERDICTS[tally.exit_code]
-    text = Text(words, style)
+    cut_off = tally.exit_code == 2 and tally.finished is not None and tally.finished.interrupted
+    text = Text("The contract was not tried to the end." if cut_off else words, style)
     why = reasons(tally)
     return text.append(f" {why} (exit code {tally.exit_code})", "default")
 

@@ -73,3 +73,14 @@ def test_no_success_at_all_is_a_failure() -> None:
 def test_an_unknown_phase_is_told_with_the_known_ones() -> None:
     with pytest.raises(PlanError, match=r"no phase is called 'machin'.*conformance"):
         Plan(phases=["machin"])
+
+
+def test_an_interrupted_run_tells_its_end_and_is_not_one_that_held() -> None:
+    running = run(played("bookshop"), QUICK["machine"])
+    for _ in range(20):
+        next(running)
+    after = [running.throw(KeyboardInterrupt), *running]
+    end = finished(after)
+    assert end.interrupted
+    assert end.exit_code == 2
+    assert len(after) < 10
