@@ -53,7 +53,7 @@ def test_what_holds_no_secret_stays_as_it_is(text: str, secret: str) -> None:
 
 
 @settings(max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
-@given(SECRETS, st.sampled_from(list(SPELLINGS)))
+@given(SECRETS.map(lambda secret: f"§{secret}"), st.sampled_from(list(SPELLINGS)))  # no word of a report
 def test_no_report_tells_a_secret_wherever_it_stands(secret: str, spelling: str) -> None:
     spelled = SPELLINGS[spelling](secret)
     sent = Sent("POST", f"/shelves?k={quote(spelled)}", {"X-Key": spelled}, json.dumps({"a": spelled}).encode())
