@@ -177,7 +177,7 @@ def wire(
     SettingsError when the file of faults is wrong.
     """
     control = control or make_control(edges, settings)
-    reserved: App = Pages([(edge.space.model, edge.bases) for edge in edges])
+    reserved: App = Pages([(edge.space.model, edge.bases) for edge in edges], settings.admin)
     if settings.admin:
         reserved = Admin(reserved, control, settings.admin_token)
     dispatcher = Dispatcher(edges, reserved, control.drop, forward)

@@ -19,21 +19,23 @@ RESERVED = "/__admin"
 
 _UI = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
-<link rel="stylesheet" href="../static/swagger-ui.css"></head>
-<body><div id="ui"></div><script src="../static/swagger-ui-bundle.js"></script>
-<script>SwaggerUIBundle({{url: "openapi.json", dom_id: "#ui"}})</script></body></html>"""
+<link rel="stylesheet" href="{static}/swagger-ui.css"></head>
+<body><div id="ui"></div><script src="{static}/swagger-ui-bundle.js"></script>
+<script>SwaggerUIBundle({{url: "{url}", dom_id: "#ui"}})</script></body></html>"""
+_CONTROL = f"""<p><a href="{RESERVED}/docs/">Control API</a> · <a href="{RESERVED}/openapi.yaml">openapi.yaml</a></p>"""
 _INDEX = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Understudy</title>
 <style>body{{font-family:system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem}}
 td,th{{text-align:left;padding:.3rem 1rem .3rem 0}}</style></head>
-<body><h1>Understudy</h1><table><tr><th>API</th><th>Operations</th><th></th></tr>{rows}</table></body></html>"""
+<body><h1>Understudy</h1><table><tr><th>API</th><th>Operations</th><th></th></tr>{rows}</table>{control}</body></html>"""
 
 
 class Pages:
     """An ASGI application for the reserved path."""
 
-    def __init__(self, played: Sequence[tuple[Model, Sequence[str]]]) -> None:
-        """Take each model with the base paths under which it is played."""
+    def __init__(self, played: Sequence[tuple[Model, Sequence[str]]], control: bool = False) -> None:
+        """Take each model with the base paths under which it is played, and whether the control API is open."""
+        self._control = control
         self._models: Mapping[str, Model] = {model.name: model for model, _ in played}
         self._bases: Mapping[str, Sequence[str]] = {model.name: bases for model, bases in played}
 
@@ -47,12 +49,16 @@ class Pages:
         match steps:
             case []:
                 return self._index()
+            case ["docs"] if self._control:
+                if not slashed:
+                    return Answer(307, [(b"location", b"docs/")], b"")
+                return _html(_UI.format(title="Control API", static="static", url="../openapi.yaml"))
             case ["docs", "static", name]:
                 return _static(name)
             case ["docs", name] if name in self._models:
                 if not slashed:
                     return Answer(307, [(b"location", f"{quote(name)}/".encode())], b"")
-                return _html(_UI.format(title=html.escape(name)))
+                return _html(_UI.format(title=html.escape(name), static="../static", url="openapi.json"))
             case ["docs", name, "openapi.json"] if name in self._models:
                 return encode(200, [], _served(self._models[name], self._bases[name]), "application/json")
         problem = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": f"see {RESERVED}/"}
@@ -65,7 +71,7 @@ class Pages:
             f'<a href="{RESERVED}/docs/{quote(name)}/openapi.json">openapi.json</a></td></tr>'
             for name, model in self._models.items()
         )
-        return _html(_INDEX.format(rows=rows))
+        return _html(_INDEX.format(rows=rows, control=_CONTROL if self._control else ""))
 
 
 def _served(model: Model, bases: Sequence[str]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ ROUTES: Mapping[str, Action] = {
     "GET /requests": calls.list_requests,
     "DELETE /requests": calls.clear_requests,
     "GET /requests/unmatched": calls.list_unmatched,
+    "GET /requests/unmatched/near-misses": calls.explain_unmatched,
     "GET /requests/{id}": calls.read_request,
     "DELETE /requests/{id}": calls.forget_request,
     "POST /requests/remove": calls.remove_requests,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from difflib import get_close_matches
 
 from mockserver.control.asked import Asked, Missing, Told
 from mockserver.control.journal import Entry
 from mockserver.control.pattern import pattern_of
-from mockserver.control.verify import NearMiss, find, near_misses, verify
+from mockserver.control.verify import NEAREST, NearMiss, find, near_misses, verify
 from mockserver.errors import SettingsError
 from mockserver.generation.clock import moment_of
 
@@ -55,6 +56,22 @@ def remove_requests(asked: Asked) -> Told:
 
 def list_unmatched(asked: Asked) -> Told:
     return Told(body=_shown(asked, [each for each in asked.control.journal.of(asked.space) if not each.operation]))
+
+
+def explain_unmatched(asked: Asked) -> Told:
+    """Tell for each call that met no operation which ones of the documents come nearest."""
+    spelled = {
+        f"{each.method} {base}{each.path}": each.label
+        for edge in asked.control.edges
+        for base in edge.bases
+        for each in edge.space.model.operations
+    }
+    told = []
+    for entry in asked.control.journal.of(asked.space):
+        if not entry.operation:
+            near = get_close_matches(f"{entry.method} {entry.path}", spelled, NEAREST)
+            told.append({"request": asked.control.writer.plain(entry), "operations": [spelled[each] for each in near]})
+    return Told(body={"nearMisses": told})
 
 
 def find_requests(asked: Asked) -> Told:
