@@ -33,6 +33,9 @@ from mockserver.seeding import DEFAULT
 @click.option("--exclude-check", multiple=True, metavar="CHECK", help="Leave a check of Schemathesis out.")
 @target_options
 @click.option("--report", multiple=True, metavar="KIND=FILE", help=f"Write a report too: {', '.join(KINDS)}.")
+@click.option(
+    "--export-tests", type=click.Path(path_type=Path), metavar="FOLDER", help="Write each failure as a test of pytest."
+)
 @click.option("--ledger", type=click.Path(path_type=Path), metavar="FILE", help="Findings that are accepted, and why.")
 @click.option("--update-ledger", is_flag=True, help="Add what was found to the ledger; each wants a reason then.")
 @click.option("-q", "--quiet", is_flag=True, help="Tell nothing on the terminal but errors.")
@@ -45,6 +48,7 @@ def check(
     examples: int,
     exclude_check: Sequence[str],
     report: Sequence[str],
+    export_tests: Path | None,
     ledger: Path | None,
     update_ledger: bool,
     quiet: bool,
@@ -68,7 +72,8 @@ def check(
         excluded=tuple(exclude_check),
         ledger=known,
     )
-    with open_reports(report, subject.model, secrets=how.secrets(subject.model), quiet=quiet) as reports:
+    secrets = how.secrets(subject.model)
+    with open_reports(report, subject.model, secrets=secrets, quiet=quiet, tests=export_tests) as reports:
         finished = None
         for event in run(subject, plan):
             reports.take(event)

@@ -13,6 +13,7 @@ from typing import TextIO
 
 from contracts.errors import PlanError
 from contracts.events import Event
+from contracts.exports.exporter import Exporter
 from contracts.reports.files import NewFile
 from contracts.reports.har import Har
 from contracts.reports.html import Html
@@ -91,12 +92,15 @@ def open_reports(
     secrets: Secrets | None = None,
     stream: TextIO | None = None,
     quiet: bool = False,
+    tests: Path | None = None,
 ) -> Reports:
     """Return the reports `KIND=FILE` that are asked for, beside the one on the terminal (unless it is to be `quiet`).
 
-    Files are opened at once, so that one which cannot be written is told before the run. Raises PlanError.
+    `tests` is a folder into which failures are exported. Files are opened at once, so that one which cannot be
+    written is told before the run. Raises PlanError.
     """
     chosen = [_parted(each) for each in asked]
+    exporters = [Exporter(tests, model)] if tests is not None else []
     _refuse_twins(chosen)
     files: list[NewFile] = []
     try:
@@ -109,7 +113,7 @@ def open_reports(
     teller = Teller(model)
     reporters = [KINDS[kind](file, model, teller) for (kind, _), file in zip(chosen, files, strict=True)]
     watched = [] if quiet else [Terminal(stream or sys.stdout, teller)]
-    return Reports([*reporters, *watched], files, secrets or Secrets())
+    return Reports([*reporters, *exporters, *watched], files, secrets or Secrets())
 
 
 def _parted(asked: str) -> tuple[str, Path]:
