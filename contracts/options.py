@@ -120,8 +120,7 @@ def subject_of(target: str, model: Model, how: Treatment) -> Subject:
         base = parts.path.rstrip("/") or base
         UrlTarget(origin).close()
         return _subject(model, lambda: UrlTarget(origin, authority=how.authority), base, origin, target, how)
-    application = load_application(target)
-    return _subject(model, lambda: application, base, "http://testserver", target, how)
+    return _subject(model, load_application(target), base, "http://testserver", target, how)
 
 
 def with_credentials(model: Model, auth: Mapping[str, str]) -> Model:
@@ -135,8 +134,8 @@ def with_credentials(model: Model, auth: Mapping[str, str]) -> Model:
     return replace(model, security=replace(model.security, credentials=(*given, *own)))
 
 
-def load_application(name: str) -> Target:
-    """Return the application that is called `module:app`, as a target. Raises PlanError."""
+def load_application(name: str) -> Callable[[], Target]:
+    """Return what opens the application that is called `module:app`, each time anew. Raises PlanError."""
     module, sign, attribute = name.partition(":")
     if not sign or not module or not attribute:
         raise PlanError(f"{name}: say the URL of a server, or the application of a module as module:app")
@@ -150,7 +149,8 @@ def load_application(name: str) -> Target:
     finally:
         sys.path.remove(os.getcwd())
     call = found if inspect.isfunction(found) else getattr(found, "__call__", found)  # noqa: B004
-    return AppTarget(found) if inspect.iscoroutinefunction(call) else WsgiTarget(found)
+    is_asgi = inspect.iscoroutinefunction(call)
+    return lambda: AppTarget(found) if is_asgi else WsgiTarget(found)
 
 
 def _subject(model: Model, connect: Callable[[], Target], base: str, origin: str, name: str, how: Treatment) -> Subject:

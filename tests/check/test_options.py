@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from contracts.options import load_application
+from contracts.targets import Sent
+
+APP = """
+async def app(scope, receive, send):
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+"""
+
+
+def test_an_application_can_be_opened_again_after_it_was_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "opened_again.py").write_text(APP)
+    monkeypatch.chdir(tmp_path)
+    connect = load_application("opened_again:app")
+    for _ in range(2):
+        target = connect()
+        assert target.send(Sent("GET", "/")).status == 204
+        target.close()
