@@ -13,6 +13,8 @@ import click
 from contracts.errors import PlanError
 from contracts.events import RunFinished
 from contracts.findings import Finding
+from contracts.laws.phase import chosen
+from contracts.laws.table import LAWS
 from contracts.ledger import Ledger, appended, load_ledger
 from contracts.options import Treatment, subject_of, target_options, treatment
 from contracts.played import played
@@ -29,6 +31,8 @@ from mockserver.seeding import DEFAULT
 @click.option("--mock", is_flag=True, help="Check the API's own mock, in this process.")
 @click.option("--fixtures", default=DEFAULT, show_default=True, metavar="NAME|FILE|none", help="State of the mock.")
 @click.option("--phases", default=",".join(SHARES), show_default=True, metavar="P,P", help="What is tried.")
+@click.option("--laws", default="", metavar="LAW,LAW", help="Hold these laws alone; --list-laws tells them all.")
+@click.option("--list-laws", is_flag=True, help="Tell the laws, and end.")
 @click.option("--examples", default=25, show_default=True, metavar="N", help="Calls drawn for each operation.")
 @click.option("--exclude-check", multiple=True, metavar="CHECK", help="Leave a check of Schemathesis out.")
 @target_options
@@ -45,6 +49,8 @@ def check(
     mock: bool,
     fixtures: str,
     phases: str,
+    laws: str,
+    list_laws: bool,
     examples: int,
     exclude_check: Sequence[str],
     report: Sequence[str],
@@ -60,6 +66,9 @@ def check(
     (to records that the run makes itself) or --disposable is given; --mock checks the API's own mock, all of it.
     Exit code: 0 it held, 1 it broke, 2 it could not be tried.
     """
+    if list_laws:
+        _tell_laws()
+        return
     how = treatment(**said)
     subject = _subject(target, api, mock, fixtures, how)
     known = _ledger(ledger, update_ledger)
@@ -69,6 +78,7 @@ def check(
         seconds=how.seconds,
         per_second=how.per_second,
         examples=examples,
+        laws=[law.name for law in chosen(_listed(laws))] if laws else (),
         excluded=tuple(exclude_check),
         ledger=known,
     )
@@ -84,6 +94,12 @@ def check(
     if update_ledger and ledger is not None:
         _update(ledger, [each for each in finished.findings if not each.accepted])
     sys.exit(finished.exit_code)
+
+
+def _tell_laws() -> None:
+    width = max(len(law.name) for law in LAWS)
+    for law in LAWS:
+        click.echo(f"{law.name:<{width}}  {law.sentence}")
 
 
 def _subject(target: str | None, api: str | None, mock: bool, fixtures: str, how: Treatment) -> Subject:

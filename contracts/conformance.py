@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -138,12 +138,12 @@ class Conformance:
         self._schema = schema.include(name=list(plan.only)) if plan.only else schema
         self._schema.app = app
 
-    def run(self) -> Iterator[Failure]:
-        """Yield failures as they are found."""
+    def run(self, is_over: Callable[[], bool] = lambda: False) -> Iterator[Failure]:
+        """Yield failures as they are found, until it is over."""
         seen: set[tuple[str, str, str]] = set()
         stream = from_schema(self._schema).execute()
         for event in stream:
-            if self._until is not None and time.monotonic() > self._until:
+            if is_over() or (self._until is not None and time.monotonic() > self._until):
                 stream.stop()
                 self._scenarios = self._wanted
                 return

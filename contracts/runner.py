@@ -23,6 +23,7 @@ from contracts.events import (
     RunStarted,
     Trouble,
 )
+from contracts.laws.phase import run_laws
 from contracts.ledger import Ledger
 from contracts.phases.conformance import Effort, run_conformance
 from contracts.phases.machine import run_machine
@@ -31,7 +32,7 @@ from contracts.verdict import Verdict
 from contracts.wire import Budget
 
 Phase = Callable[[Subject, Budget, Emit, "Plan"], PhaseFinished]
-SHARES: Mapping[str, float] = {"conformance": 0.4, "machine": 0.35}
+SHARES: Mapping[str, float] = {"conformance": 0.4, "laws": 0.25, "machine": 0.35}
 """How the time of a run is split; what a phase leaves over goes to those after it."""
 
 
@@ -40,8 +41,8 @@ class Plan:
     """What to run.
 
     `seconds` is the time for all phases, None for as long as they need; `per_second` bounds the requests. `examples`
-    is how many calls Schemathesis draws for an operation, and how many sequences the machine. `excluded` leaves
-    checks of Schemathesis out. `ledger` accepts known findings.
+    is how many calls Schemathesis draws for an operation, and how many sequences the machine. `laws` narrows
+    the laws to those of these names; `excluded` leaves checks of Schemathesis out. `ledger` accepts known findings.
     """
 
     phases: Sequence[str] = tuple(SHARES)
@@ -49,6 +50,7 @@ class Plan:
     seconds: float | None = None
     per_second: float | None = None
     examples: int = 25
+    laws: Sequence[str] = ()
     excluded: Sequence[str] = ()
     ledger: Ledger = field(default_factory=Ledger)
 
@@ -190,8 +192,13 @@ def _conformance(subject: Subject, budget: Budget, emit: Emit, plan: Plan) -> Ph
     return run_conformance(subject, budget, emit, plan.seed, Effort(plan.examples, excluded=excluded))
 
 
+def _laws(subject: Subject, budget: Budget, emit: Emit, plan: Plan) -> PhaseFinished:
+    run_laws(subject, budget, emit, plan.seed, plan.laws)
+    return PhaseFinished("laws", 0.0, budget.calls, budget.ended)
+
+
 def _machine(subject: Subject, budget: Budget, emit: Emit, plan: Plan) -> PhaseFinished:
     return run_machine(subject, budget, emit, plan.seed, plan.examples)
 
 
-PHASES: Mapping[str, Phase] = {"conformance": _conformance, "machine": _machine}
+PHASES: Mapping[str, Phase] = {"conformance": _conformance, "laws": _laws, "machine": _machine}

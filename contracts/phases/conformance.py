@@ -54,11 +54,9 @@ def run_conformance(
     early = ""
     try:
         watch.begin()
-        for failure in run.run():
+        for failure in run.run(lambda: gate.broken is not None or budget.is_over()):
             if not is_its_way(subject.model, failure):
                 emit(CheckFailed(document_finding(NAME, failure, seed)))
-            if gate.broken is not None:
-                break
         early = run.early
     except Stopped:
         early = budget.ended
@@ -73,8 +71,7 @@ def run_conformance(
         emit(CheckTried(NAME, check, label, held))
     for label, held in watch.held.items():
         emit(CheckTried(NAME, STATE, label, held))
-    stopped = budget.ended if gate.broken is not None else ""
-    return PhaseFinished(NAME, 0.0, run.cases, stopped or early)
+    return PhaseFinished(NAME, 0.0, run.cases, budget.ended or early)
 
 
 class Watch:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
@@ -106,7 +107,8 @@ class MachinePhase:
             phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
         )
-        run_state_machine_as_test(hypothesis.seed(seed)(machine), settings=profile)
+        with suppress(_Over):
+            run_state_machine_as_test(hypothesis.seed(seed)(machine), settings=profile)
         if self._ended is not None:
             raise self._ended
         return list(found.values())
@@ -169,6 +171,10 @@ def _ancestors(model: Model, name: str) -> set[str]:
     return direct.union(*(_ancestors(model, each) for each in direct if each in model.resources))
 
 
+class _Over(BaseException):
+    """Ends a run of Hypothesis at once; an Exception would be taken for a failure of what is tested."""
+
+
 class _Patient:
     """A driver that makes no more calls once one of them ended badly, so that Hypothesis sees nothing of it.
 
@@ -180,10 +186,12 @@ class _Patient:
     ) -> None:
         self._opening, self._after, self._is_over = opening, after, is_over
         self._driver: Driver | None = None
-        self._dead = is_over()
+        self._dead = False
 
     def call(self, plan: Plan) -> Answer | None:
-        if self._dead or self._is_over():
+        if self._is_over():
+            raise _Over
+        if self._dead:
             return None
         try:
             self._driver = self._driver or self._opening()
@@ -191,6 +199,8 @@ class _Patient:
         except (Disagreement, Stopped, ContractError) as ended:
             self._dead = True
             self._after(ended)
+            if self._is_over():
+                raise _Over from None
             return None
 
     def close(self) -> None:
