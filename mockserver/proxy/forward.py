@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -58,7 +59,7 @@ class Forwarder:
         if note.problem is not None and self._errors and handler is not None and request is not None:
             await send_answer(send, handler.refused(note.problem, request), (), scope["method"] == "HEAD")
             return
-        await self._pass_on(edge, scope, body, note, send)
+        await self._pass_on(edge, scope, body, note, receive, send)
 
     def _addressed(
         self, edge: Edge | None, scope: Any, body: bytes, note: Note
@@ -94,7 +95,7 @@ class Forwarder:
         if call.violations:
             note.problem = Problem(ProblemKind.INVALID, call.violations[0].message, call.violations)
 
-    async def _pass_on(self, edge: Edge | None, scope: Any, body: bytes, note: Note, send: Any) -> None:
+    async def _pass_on(self, edge: Edge | None, scope: Any, body: bytes, note: Note, receive: Any, send: Any) -> None:
         query = scope["query_string"].decode("latin-1")
         target = self._upstream.path_of(edge.bases if edge else (), raw_path_of(scope)) + (f"?{query}" if query else "")
         try:
@@ -113,7 +114,7 @@ class Forwarder:
             text = f"the reply of the live server breaks the document: {broken[0].message}"
             await send_answer(send, _problem(502, "Bad Gateway", text), (), scope["method"] == "HEAD")
             return
-        await _send(send, reply, self._relocated(edge, reply, scope), scope["method"])
+        await _send(receive, send, reply, self._relocated(edge, reply, scope), scope["method"])
 
     def _broken(self, edge: Edge | None, note: Note, reply: Reply, method: str) -> list[Violation]:
         """Return where a reply breaks the document, and note it behind what is wrong with the request."""
@@ -164,16 +165,23 @@ def _problem(status: int, title: str, detail: str) -> Answer:
     return encode(status, [], body, "application/problem+json")
 
 
-async def _send(send: Any, reply: Reply, headers: list[tuple[bytes, bytes]], method: str) -> None:
+async def _send(receive: Any, send: Any, reply: Reply, headers: list[tuple[bytes, bytes]], method: str) -> None:
     """Send a reply on, with its length where it is known and nobody said it."""
     said = any(name == b"content-length" for name, _ in headers)
     if reply.rest is None and not said and method != "HEAD" and reply.status not in (204, 304):
         headers = [*headers, (b"content-length", str(len(reply.body)).encode())]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    if reply.rest is not None:
-        await send({"type": "http.response.body", "body": reply.body, "more_body": True})
+    if reply.rest is None:
+        await send({"type": "http.response.body", "body": reply.body, "more_body": False})
+        return
+    await send({"type": "http.response.body", "body": reply.body, "more_body": True})
+    gone = asyncio.ensure_future(receive())  # all of the request was read: what comes now is that the client left
+    try:
         async for chunk in reply.rest:
+            if gone.done():
+                break
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
-    else:
-        await send({"type": "http.response.body", "body": reply.body, "more_body": False})
+    finally:
+        gone.cancel()
+        await reply.rest.aclose()

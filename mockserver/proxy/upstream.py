@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-from collections.abc import AsyncIterator, Iterable, Sequence
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -26,6 +27,8 @@ _OF_CONNECTION = frozenset(
 )
 """Headers that are for the next hop alone (RFC 9110 section 7.6.1)."""
 _OWN = frozenset({b"host", b"accept-encoding", b"understudy-space"})
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that ask for no change (RFC 9110 section 9.2.1): such a request may be sent once more."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -44,7 +47,7 @@ class Reply:
     status: int
     headers: Headers
     body: bytes
-    rest: AsyncIterator[bytes] | None = None
+    rest: AsyncGenerator[bytes] | None = None
 
     def header(self, name: bytes) -> str:
         """Return a header by its name in small letters, empty when there is none."""
@@ -88,13 +91,21 @@ class Upstream:
         url = httpx.URL(self.origin).copy_with(raw_path=target.encode("ascii", "replace"))
         request = httpx.Request(method, url, headers=_onward(headers), content=body or None)
         try:
-            return await _read(await self._connected().send(request, stream=True))
+            try:
+                return await self._sent(request)
+            except (httpx.RemoteProtocolError, httpx.ReadError):
+                if method not in _SAFE:
+                    raise
+                return await self._sent(request)  # the server may just have ended a connection that was kept
         except httpx.TimeoutException as error:
             waited = "connection" if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout) else "reply"
             raise NoReply(504, f"{self.origin} gave no {waited} in time") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             what = "cannot be reached" if isinstance(error, httpx.ConnectError) else "gave no whole reply"
             raise NoReply(502, f"{self.origin} {what}: {_reason(error)}") from None
+
+    async def _sent(self, request: httpx.Request) -> Reply:
+        return await _read(await self._connected().send(request, stream=True))
 
     async def close(self) -> None:
         if self._client is not None:
@@ -128,7 +139,7 @@ async def _read(response: httpx.Response) -> Reply:
     return Reply(response.status_code, headers, b"".join(chunks))
 
 
-async def _rest(stream: AsyncIterator[bytes], response: httpx.Response) -> AsyncIterator[bytes]:
+async def _rest(stream: AsyncIterator[bytes], response: httpx.Response) -> AsyncGenerator[bytes]:
     try:
         with suppress(httpx.HTTPError):  # the client sees a body that ends too early, as it would without us
             async for chunk in stream:
@@ -161,6 +172,8 @@ def _reason(error: Exception) -> str:
     cause: BaseException = error
     while cause.__cause__ is not None or cause.__context__ is not None:
         cause = cause.__cause__ or cause.__context__ or cause
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {cause.verify_message} (name the authority by SSL_CERT_FILE)"
     if isinstance(cause, OSError) and cause.errno is not None and not isinstance(cause, socket.gaierror):
         return os.strerror(cause.errno)
     text = cause.strerror if isinstance(cause, OSError) else str(cause)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from openapi_spec_validator import validate
 
+import mockserver.control
 from mockserver.control.admin import ROUTES, document
 from mockserver.control.pattern import pattern_of
 from mockserver.errors import SettingsError
@@ -39,6 +41,12 @@ def test_every_word_of_a_pattern_is_in_the_document() -> None:
         pattern_of({"nothing": 1})
     known = str(caught.value).partition("known: ")[2].rstrip(")").split(", ")
     assert set(DOCUMENT["components"]["schemas"]["Pattern"]["properties"]) == set(known)
+
+
+def test_the_readme_tells_every_path() -> None:
+    told = Path(mockserver.control.__file__).with_name("README.md").read_text("utf-8")
+    paths = {label.partition(" ")[2] for label in ROUTES}
+    assert [path for path in paths if f"{path}`" not in told] == []
 
 
 @pytest.mark.anyio

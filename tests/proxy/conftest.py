@@ -61,8 +61,8 @@ class Between:
         self.control: Control = make_control(edges, settings)
         forward = Forwarder(self.upstream, edges, fall_back_on, errors)
         self.recording = Recording(recording, self.control.writer, print) if recording else None
-        app = wire(edges, settings, self.control, forward, self.recording.note if self.recording else None)
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://proxy")
+        self.app = wire(edges, settings, self.control, forward, self.recording.note if self.recording else None)
+        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://proxy")
 
     @property
     def wrong(self) -> tuple[str, ...]:

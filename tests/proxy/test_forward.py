@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import socket
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -126,6 +128,54 @@ async def test_a_live_server_that_cannot_be_reached_is_a_bad_gateway(between: Ma
     reply = await real.client.get("/shelves", headers=KEY)
     assert reply.status_code == 502
     assert reply.json()["detail"] == f"http://127.0.0.1:{port} cannot be reached: Connection refused"
+
+
+async def test_what_only_looks_is_sent_once_more_when_a_connection_that_was_kept_is_gone(between: Make) -> None:
+    class Flaky(httpx.AsyncBaseTransport):
+        asked = 0
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            self.asked += 1
+            if self.asked % 2:
+                raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
+            stream = httpx.ByteStream(b'{"id": 7, "name": "Poetry"}')
+            return httpx.Response(200, headers={"Content-Type": "application/json"}, stream=stream)
+
+    at = between()
+    at.upstream._transport = Flaky()
+    assert (await at.client.get("/shelves/7", headers=KEY)).json() == SHELF
+    made = await at.client.post("/shelves", headers=KEY, json={"name": "Poetry"})
+    assert (made.status_code, "gave no whole reply" in made.json()["detail"]) == (502, True)
+
+
+async def test_a_client_that_leaves_ends_a_long_reply(between: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upstream, "LARGEST_REPLY", 10)
+    given = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal given
+        while given < 1000:
+            given += 1
+            yield b"x" * 20
+            await asyncio.sleep(0)
+
+    class Long(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            return httpx.Response(200, content=endless())
+
+    at = between()
+    at.upstream._transport = Long()
+    scope = {"type": "http", "method": "GET", "path": "/shelves/7", "query_string": b"", "headers": []}
+    messages = [{"type": "http.request", "body": b""}, {"type": "http.disconnect"}]
+
+    async def receive() -> Any:
+        return messages.pop(0)
+
+    async def send(message: Any) -> None:
+        pass
+
+    await at.app(scope, receive, send)
+    assert given < 100
 
 
 async def test_a_packed_reply_is_looked_into(between: Make) -> None:
