@@ -57,13 +57,12 @@ def _bare(media_type: str) -> str:
 def replies_of(each: Listed) -> dict[str, Spot]:
     """Return the replies by status; a class is spelled `2XX`."""
     said = each.value.get("responses") or {}
-    return {
-        str(status).upper() if str(status)[:1].isdigit() else str(status): Spot(
-            reply, f"{each.pointer}{join(['responses', str(status)])}"
-        )
-        for status, reply in said.items()
-        if isinstance(reply, Mapping)
-    }
+    spots = ((str(status), Spot(reply, f"{each.pointer}/responses/{status}")) for status, reply in said.items())
+    return {_status(status): spot for status, spot in spots if isinstance(spot.value, Mapping)}
+
+
+def _status(said: str) -> str:
+    return said.upper() if said[:1].isdigit() else said
 
 
 def reply_like(replies: Mapping[str, Spot], status: str) -> Spot | None:

@@ -83,8 +83,14 @@ def diff(
         return
     if old is None or new is None:
         raise click.UsageError("say what to compare: understudy diff OLD NEW (--rules lists what is looked for)")
-    with tempfile.TemporaryDirectory(prefix="understudy-diff-") as folder, _progress() as tell:
-        found = _found(old, new, Path(folder), tell, None if no_replay else Replay(recording, max_time, seed))
+    try:
+        with tempfile.TemporaryDirectory(prefix="understudy-diff-") as folder, _progress() as tell:
+            found = _found(old, new, Path(folder), tell, None if no_replay else Replay(recording, max_time, seed))
+    except KeyboardInterrupt:  # exit code 1 would say that something breaks
+        click.echo(
+            "understudy: interrupted; --max-time bounds how long calls are made, --no-replay makes none", err=True
+        )
+        ctx.exit(BAD_USE)
     if form == "text":
         show(found, console())
     else:

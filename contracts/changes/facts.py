@@ -6,20 +6,15 @@ serves the four rules that are made of it, and the two sides cannot disagree.
 
 from __future__ import annotations
 
-import random
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import orjson
-import rstr
-
+from contracts.changes.patterns import stray
 from contracts.changes.shape import OTHERS, Shape
+from contracts.changes.types import const_text
 
-TRIED = 24
-"""Texts that are made from a pattern to see whether another one takes them."""
 _BOUNDED = {"int32": 32, "int64": 64, "float": 32, "double": 64}
 _ANNOTATIONS = frozenset({"password", ""})
 
@@ -76,7 +71,7 @@ def enum(old: Shape, new: Shape) -> Shift:
         return Shift(narrower=f"only {_listed(new.enum)} is left of all values")
     if new.enum is None:
         return Shift(wider=f"it may be anything now, not only {_listed(old.enum)}")
-    before, after = {_text(each) for each in old.enum}, {_text(each) for each in new.enum}
+    before, after = {const_text(each) for each in old.enum}, {const_text(each) for each in new.enum}
     gone, added = sorted(before - after), sorted(after - before)
     return Shift(
         f"{_joined(gone)} is no longer a value of the enum" if gone else "",
@@ -84,16 +79,8 @@ def enum(old: Shape, new: Shape) -> Shift:
     )
 
 
-def const_text(value: Any) -> str:
-    """Return a JSON value as text, in which equal values are equal."""
-    return orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
-
-
-_text = const_text
-
-
 def _listed(values: Any) -> str:
-    return _joined([_text(each) for each in values])
+    return _joined([const_text(each) for each in values])
 
 
 def _joined(texts: list[str]) -> str:
@@ -173,21 +160,6 @@ def pattern(old: Shape, new: Shape) -> Shift:
     return Shift(told if narrower else "", told if wider or not narrower else "")
 
 
-def stray(one: frozenset[str], other: frozenset[str]) -> str | None:
-    """Return a text that the first patterns take and the others do not; empty when none is found, None if unknown."""
-    if not one:
-        return None
-    made = rstr.Rstr(random.Random(0))
-    try:
-        for _ in range(TRIED):
-            text = made.xeger(min(one, key=len))
-            if all(re.search(each, text) for each in one) and not all(re.search(each, text) for each in other):
-                return text
-    except (re.error, ValueError, KeyError, OverflowError, RecursionError, TypeError, IndexError):
-        return None
-    return ""
-
-
 def format_(old: Shape, new: Shape) -> Shift:
     """Compare formats. One that only advises a reader is none; a wider number takes every narrower one."""
     before, after = _format(old), _format(new)
@@ -226,7 +198,7 @@ _OPENNESS = ("refused", "of one schema", "free")
 def others(old: Shape, new: Shape) -> Shift:
     """Compare what is too rare or too hard to weigh: any difference may be narrower or wider."""
     words = OTHERS & (old.words.keys() | new.words.keys())
-    changed = [word for word in sorted(words) if _text(old.words.get(word)) != _text(new.words.get(word))]
+    changed = [word for word in sorted(words) if const_text(old.words.get(word)) != const_text(new.words.get(word))]
     told = f"{', '.join(changed)} changed" if changed else ""
     return Shift(told, told)
 

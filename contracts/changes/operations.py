@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from contracts.changes.facts import const_text
-from contracts.changes.types import Found, Place, Rule, Spot
+from contracts.changes.types import Found, Place, Rule, Spot, const_text
 from mockserver.document.pointers import join
 from mockserver.model.declared import Spec, operations
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Listed:
     """An operation of a document: where it is, and what stands there."""
 
@@ -27,7 +27,7 @@ class Listed:
     def label(self) -> str:
         return f"{self.method} {self.path}"
 
-    @property
+    @cached_property
     def pointer(self) -> str:
         return join(["paths", self.path, self.method.lower()])
 

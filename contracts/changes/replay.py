@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from contracts.changes.operations import paired
@@ -14,6 +15,7 @@ from contracts.changes.proof.prove import Prover
 from contracts.changes.proof.proven import Proven, Replay
 from contracts.changes.proof.recorded import tape_of
 from contracts.changes.proof.search import Search
+from contracts.changes.proof.side import Side
 from contracts.changes.proof.twins import Twins
 from contracts.changes.stage import sides
 from contracts.changes.types import Change
@@ -38,16 +40,21 @@ def prove(
     recorded = read_recording(replay.recording) if replay.recording else []
     tell("starting both mocks")
     old, new = sides(*pair, api, replay.seed, now)
-    faults = Faults(old.model), Faults(new.model)
-    labels = {each.label: each for each in paired(old.model.document.spec, new.model.document.spec) if each.old}
-    twins = Twins(old, new, Judge(labels, *faults))
-    search = Search(labels, Draw(old, twins.fresh_name), Draw(new, twins.fresh_name), *faults)
     until = time.monotonic() + replay.seconds
-    tape = tape_of(old, recorded)
-    if recorded and not tape:
-        raise RecordingError(str(replay.recording), f"holds no successful call of {old.model.name}")
     try:
-        return Prover(twins, search, tape, lambda: time.monotonic() >= until, tell).prove(changes)
+        tape = tape_of(old, recorded)
+        if recorded and not tape:
+            raise RecordingError(str(replay.recording), f"holds no successful call of {old.model.name}")
+        told = replace(prover(old, new), recording=tape, is_over=lambda: time.monotonic() >= until, tell=tell)
+        return told.prove(changes)
     finally:
         old.target.close()
         new.target.close()
+
+
+def prover(old: Side, new: Side) -> Prover:
+    """Return what proves changes by the mocks of both."""
+    faults = Faults(old.model), Faults(new.model)
+    pairs = {each.label: each for each in paired(old.model.document.spec, new.model.document.spec) if each.old}
+    twins = Twins(old, new, Judge(pairs, *faults))
+    return Prover(twins, Search(pairs, Draw(old, twins.fresh_name), Draw(new, twins.fresh_name), *faults))

@@ -23,6 +23,13 @@ OTHERS = frozenset(
     }
 )
 """Keywords that are compared as they stand."""
+_TOLD = frozenset(
+    {
+        *("properties", "items", "allOf", "oneOf", "anyOf", "additionalProperties", "required", "$ref"),
+        *("title", "description", "example", "examples", "externalDocs"),
+    }
+)
+"""Keywords that the other facts of a shape hold, and those that say nothing to a machine."""
 _LEAST = ("minLength", "minItems", "minProperties")
 _MOST = ("maxLength", "maxItems", "maxProperties")
 
@@ -101,7 +108,7 @@ def shape_of(spec: Spec, spot: Spot, direction: Direction) -> Shape:
         additional=_additional(parts),
         items=next((Spot(p.value["items"], p.at("items")) for p in _with(parts, "items")), None),
         choices=tuple(choice for choice in choices if _folded(choice) is None),
-        words={word: said for each in reversed(values) for word, said in each.items()},
+        words={word: said for each in reversed(values) for word, said in each.items() if word not in _TOLD},
     )
 
 
@@ -156,8 +163,8 @@ def met(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
 
 
 def _accepts_null(values: Sequence[Mapping[str, Any]]) -> bool:
-    if values[0].get("nullable") is True:
-        return True
+    if values[0].get("nullable") is True and "type" not in values[0]:
+        return True  # then it speaks of all that stands beside it; beside a type, of that alone
     typed = [each for each in values if "type" in each or "enum" in each]
     return all(each.get("nullable") is True or None in _list(each.get("enum")) for each in typed)
 

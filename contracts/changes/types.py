@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, NamedTuple, TypeVar
 
+import orjson
+
 from mockserver.document.pointers import join
 
 Pair = TypeVar("Pair")
@@ -115,3 +117,8 @@ class Spot(NamedTuple):
     def at(self, *tokens: str | int) -> str:
         """Return a pointer to something below."""
         return self.pointer + join(map(str, tokens))
+
+
+def const_text(value: Any) -> str:
+    """Return a JSON value as text, in which equal values are equal (and 1 is not true)."""
+    return orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()

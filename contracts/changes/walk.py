@@ -69,7 +69,8 @@ class Walk:
             node = self._nodes[key] = _Node()
             shapes = shape_of(self._old, old, direction), shape_of(self._new, new, direction)
             pair = SchemaPair(*shapes, direction)
-            node.found = [(rule, found) for rule in RULES_OF[direction] for found in rule.find(pair)]
+            if not pair.says_the_same:
+                node.found = [(rule, found) for rule in RULES_OF[direction] for found in rule.find(pair)]
             for path, below, beside in _children(*shapes):
                 link = self._key(below, beside, direction)
                 node.links.append((path, link))

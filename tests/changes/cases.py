@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from mockserver.model.types import Model
@@ -21,7 +22,7 @@ JSON = "application~1json"
 CREATED = f"{BOOKS}/post/responses/201"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """A change, and the rules that tell it, harmless ones too."""
 
@@ -34,8 +35,9 @@ class Case:
     def __str__(self) -> str:
         return self.rules.split()[0]
 
+    @cached_property
     def models(self) -> tuple[Model, Model]:
-        """Return the bookshop before and after."""
+        """The bookshop before and after."""
         return bookshop(self.old, semantics=self.before), bookshop(self.old, self.new, semantics=self.semantics)
 
 

@@ -24,7 +24,7 @@ def changes(old: Model, new: Model) -> tuple[Change, ...]:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_change_is_told_by_its_rules_and_no_others_and_points_into_both_documents(case: Case) -> None:
-    old, new = case.models()
+    old, new = case.models
     found = changes(old, new)
     assert sorted({each.rule for each in found}) == sorted(case.rules.split())
     for change in found:
@@ -36,7 +36,7 @@ def test_a_change_is_told_by_its_rules_and_no_others_and_points_into_both_docume
     "case", [each for each in SCHEMAS if "narrowed" in each.rules and "widened" not in each.rules], ids=str
 )
 def test_what_narrows_one_way_widens_the_other_way(case: Case) -> None:
-    old, new = case.models()
+    old, new = case.models
     there = {each.rule for each in changes(old, new) if each.rule.rpartition("-")[2] in TURNED}
     back = {each.rule for each in changes(new, old) if each.rule.rpartition("-")[2] in TURNED}
     assert {rule.removesuffix(word) + TURNED[word] for rule in there for word in [rule.rpartition("-")[2]]} == back

@@ -7,10 +7,11 @@ a reply as a fault of the reply there, an operation that is gone as 404 or 405.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import parse_qs
 
-from contracts.changes.proof.evidence import Evidence, Sign
-from contracts.changes.proof.faults import CHOICE, Fault
-from contracts.changes.proof.tape import Tape
+from contracts.changes.proof.evidence import Evidence, Sign, names_in
+from contracts.changes.proof.faults import CHOICE, Fault, json_of
+from contracts.changes.proof.tape import Tape, names_in_body
 from contracts.changes.types import Change, Place, Where
 from contracts.changes.walk import ANY
 
@@ -22,9 +23,29 @@ _SOFT = frozenset({Sign.LOST, Sign.OTHER, Sign.REPLY})
 def shows(change: Change, evidence: Evidence, tape: Tape) -> Place | None:
     """Return the place of a change that a piece of evidence shows, None when it shows none."""
     for place in change.places:
-        if _about(place, evidence, tape) and _SIGNS[place.where](change, place, evidence):
+        signed = _about(place, evidence, tape) and _SIGNS[place.where](change, place, evidence)
+        if signed and (evidence.sign is Sign.REFUSED or _is_heard(change, place, tape[: evidence.at + 1])):
             return place
     return None
+
+
+def _is_heard(change: Change, place: Place, tape: Tape) -> bool:
+    """Tell whether a call sends what is no longer heeded, or leaves out what is filled in otherwise."""
+    sent = [step.sent for step in tape if step.operation == place.operation]
+    if change.rule in _UNHEARD and place.where.is_parameter:
+        return any(place.name in parse_qs(each.path.partition("?")[2]) or place.name in each.headers for each in sent)
+    if change.rule in _UNHEARD and place.path:
+        return any(place.path[-1] in names for each in sent for names in names_in(json_of(each.body)))
+    if change.rule in _DEFAULTS and place.path:
+        return any(place.path[-1] not in names_in_body(each) for each in sent)
+    return change.rule not in _DEFAULTS or all(place.name not in parse_qs(each.path.partition("?")[2]) for each in sent)
+
+
+_UNHEARD = frozenset(
+    {"query-parameter-removed", "header-parameter-removed", "filter-lost", "sort-lost", "parameter-style-changed"}
+    | {"request-property-read-only", "request-property-removed"}
+)
+_DEFAULTS = frozenset({"request-default-changed", "stored-default-changed", "page-size-changed"})
 
 
 def _about(place: Place, evidence: Evidence, tape: Tape) -> bool:
@@ -52,14 +73,8 @@ def _operation(change: Change, place: Place, evidence: Evidence) -> bool:
 def _parameter(change: Change, place: Place, evidence: Evidence) -> bool:
     if evidence.sign is Sign.REFUSED:
         return any(where.lower() == place.name.lower() for where, _, _ in evidence.faults)
-    return change.rule in _HEARD and evidence.sign in (*_SOFT, Sign.STATUS)
-
-
-_HEARD = frozenset(
-    {"query-parameter-removed", "header-parameter-removed", "filter-lost", "sort-lost", "paging-changed"}
-    | {"page-size-changed", "request-default-changed", "parameter-style-changed"}
-)
-"""Rules for parameters that a server no longer heeds, or takes otherwise, without a refusal."""
+    soft = change.rule in _UNHEARD | _DEFAULTS or change.rule == "paging-changed"
+    return soft and evidence.sign in (*_SOFT, Sign.STATUS)
 
 
 def _body(change: Change, place: Place, evidence: Evidence) -> bool:
@@ -68,14 +83,8 @@ def _body(change: Change, place: Place, evidence: Evidence) -> bool:
         return any(where == "body" and (media or _meets(place.path, path)) for where, path, _ in evidence.faults)
     if change.rule in ("put-replaces", "put-merges", "envelope-changed"):
         return evidence.sign in _SOFT
-    named = place.path[-1:] != ()
-    return change.rule in _KEPT and named and _names(place.path[-1], evidence.faults)
-
-
-_KEPT = frozenset(
-    {"request-property-read-only", "request-property-removed", "request-default-changed", "stored-default-changed"}
-)
-"""Rules for properties that a server no longer keeps, or fills in otherwise."""
+    soft = change.rule in _UNHEARD | _DEFAULTS
+    return soft and place.path[-1:] != () and _names(place.path[-1], evidence.faults)
 
 
 def _reply(change: Change, place: Place, evidence: Evidence) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from contracts.changes.facts import stray
+from contracts.changes.patterns import stray
 from contracts.changes.shape import Shape
 from contracts.changes.walk import ANY
 from mockserver.call import Supply

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from contracts.changes.facts import const_text
 from contracts.changes.rules.schema_pair import SchemaPair, SchemaRule
 from contracts.changes.shape import Choice, Shape
-from contracts.changes.types import Found, Level, Rule, Spot
+from contracts.changes.types import Found, Level, Rule, Spot, const_text
 from mockserver.model.schemas import Direction
 
 BREAKING, WARNING, INFO = Level

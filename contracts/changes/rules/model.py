@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.changes.facts import const_text
 from contracts.changes.operations import template
-from contracts.changes.types import Found, Level, Place, Rule, Where
+from contracts.changes.types import Found, Level, Place, Rule, Where, const_text
 from mockserver.document.pointers import join
 from mockserver.model.declared import parameters
 from mockserver.model.types import Kind, Model, Operation, Resource

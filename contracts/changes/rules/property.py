@@ -78,9 +78,9 @@ def reply_property_added(pair: SchemaPair) -> Iterator[Found]:
 
 def reply_property_optional(pair: SchemaPair) -> Iterator[Found]:
     for name in () if pair.is_request else sorted(pair.old.required - pair.new.required):
-        if name in pair.new.properties:
+        if name in pair.new.properties or name not in pair.old.properties:  # else it is gone, which is told as such
             message = f"{name} may be missing from a reply"
-            yield pair.at(name, message, pair.old.properties.get(name), pair.new.properties[name])
+            yield pair.at(name, message, pair.old.properties.get(name), pair.new.properties.get(name))
 
 
 def reply_property_required(pair: SchemaPair) -> Iterator[Found]:

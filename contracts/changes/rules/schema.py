@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from contracts.changes.facts import FACTS, Fact, const_text
+from contracts.changes.facts import FACTS, Fact
 from contracts.changes.rules.choice import CHOICE_RULES
 from contracts.changes.rules.property import PROPERTY_RULES
 from contracts.changes.rules.schema_pair import SchemaPair, SchemaRule
 from contracts.changes.shape import met
-from contracts.changes.types import Found, Level, Rule
+from contracts.changes.types import Found, Level, Rule, const_text
 from mockserver.model.schemas import Direction
 
 BREAKING, WARNING, INFO = Level
