@@ -17,7 +17,7 @@ class Note:
     """Which space, API and operation (`POST /shelves`, and its kind) a request was for, and what came of it.
 
     `call` is the request decoded, None where it was refused before that; `problem` tells why it was refused, if it
-    was; `changes` are those that it made.
+    was; `changes` are those that it made. `live` tells that a server behind a proxy answered.
 
     `root_path` is what its path began with before that of the API: where the application is mounted, and the
     space. All are empty for a request that belongs to no API.
@@ -31,6 +31,7 @@ class Note:
     call: Call | None = None
     problem: Problem | None = None
     changes: tuple[Change, ...] = ()
+    live: bool = False
 
     @property
     def reasons(self) -> tuple[str, ...]:

@@ -15,13 +15,11 @@ from mockserver.asgi.respond import Answer, encode, send_answer
 from mockserver.call import Problem, ProblemKind, Violation
 from mockserver.model.schemas import SchemaCompiler
 from mockserver.proxy.replies import ReplyCheck
-from mockserver.proxy.upstream import NoReply, Reply, Upstream
+from mockserver.proxy.upstream import ANSWERED, NoReply, Reply, Upstream
 
 FALL_BACK_ON = (501,)
 """Statuses by which a live server says that it does not know an operation yet."""
 _LEADING = frozenset({b"location", b"content-location", b"link"})
-PLAYED = (b"understudy-played", b"true")
-"""The header of a reply that the mock gave in the place of the live server."""
 
 
 class Forwarder:
@@ -57,7 +55,8 @@ class Forwarder:
         handler, request = self._addressed(edge, scope, body, note)
         await self._read(handler, request, note)
         if note.problem is not None and self._errors and handler is not None and request is not None:
-            await send_answer(send, handler.refused(note.problem, request), (), scope["method"] == "HEAD")
+            refused = handler.refused(note.problem, request)
+            await send_answer(send, refused, [(ANSWERED, b"proxy")], scope["method"] == "HEAD")
             return
         await self._pass_on(edge, scope, body, note, receive, send)
 
@@ -114,6 +113,7 @@ class Forwarder:
             text = f"the reply of the live server breaks the document: {broken[0].message}"
             await send_answer(send, _problem(502, "Bad Gateway", text), (), scope["method"] == "HEAD")
             return
+        note.live = True
         await _send(receive, send, reply, self._relocated(edge, reply, scope), scope["method"])
 
     def _broken(self, edge: Edge | None, note: Note, reply: Reply, method: str) -> list[Violation]:
@@ -153,7 +153,7 @@ def _again(body: bytes) -> Any:
 def _told_as_played(send: Any) -> Any:
     async def told(message: Any) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message["headers"], PLAYED]}
+            message = {**message, "headers": [*message["headers"], (ANSWERED, b"mock")]}
         await send(message)
 
     return told
@@ -162,7 +162,7 @@ def _told_as_played(send: Any) -> Any:
 def _problem(status: int, title: str, detail: str) -> Answer:
     """Return a problem of the proxy itself (RFC 9457)."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return encode(status, [], body, "application/problem+json")
+    return encode(status, [(ANSWERED, b"proxy")], body, "application/problem+json")
 
 
 async def _send(receive: Any, send: Any, reply: Reply, headers: list[tuple[bytes, bytes]], method: str) -> None:

@@ -24,8 +24,8 @@ class Recording:
             raise SettingsError(f"{path} cannot be written: {error.strerror or error}") from None
 
     def note(self, entry: Entry) -> None:
-        """Write a call down."""
-        if self._file is None:
+        """Write a call down that the live server answered; what others answered is no recording of it."""
+        if self._file is None or not entry.note.live:
             return
         try:
             self._file.write(self._writer.lines([entry]))

@@ -102,7 +102,7 @@ async def test_the_mock_answers_for_what_the_live_server_does_not_have_yet(betwe
     at = between()
     at.live.reply(501)
     made = await at.client.post("/shelves", headers=KEY, json={"name": "Poetry"})
-    assert (made.status_code, made.headers["understudy-played"]) == (201, "true")
+    assert (made.status_code, made.headers["understudy-answered"]) == (201, "mock")
     at.live.reply(501)
     assert (await at.client.get(f"/shelves/{made.json()['id']}", headers=KEY)).json()["name"] == "Poetry"
     [created, _] = at.control.journal.of()

@@ -34,6 +34,11 @@ async def test_a_recording_is_played_back(between: Make, tmp_path: Path) -> None
     at.live.reply(200, SHELF)
     await at.client.get("/shelves/7?a=1", headers=key)
     await at.client.get("/__admin/requests")
+    at.live.reply(501)
+    await at.client.get("/shelves/8", headers=key)
+    assert (await at.client.post("/shelves", headers=key, content=b"x" * (11 << 20))).status_code == 413
+    await at.client.post("/__admin/faults", json={"status": 503})
+    assert (await at.client.get("/shelves/7", headers=key)).status_code == 503
     assert "s3cret" not in path.read_text()
     assert [each.label for each in read_recording(path)] == ["POST /shelves", "GET /shelves/{shelf_id}"]
     played = RecordingTarget(path, model_of("bookshop")).send(Sent("GET", "/shelves/7?a=1", {"X-Api-Key": "other"}))
