@@ -15,7 +15,9 @@ from contracts.exchanges import is_text
 from contracts.targets import Sent
 from mockserver.control.masking import MASK
 
-ITS_OWN = frozenset({"host", "connection", "content-length", "accept-encoding", "x-schemathesis-testcaseid"})
+ITS_OWN = frozenset(
+    {"host", "connection", "content-length", "accept-encoding", "user-agent", "x-schemathesis-testcaseid"}
+)
 """Headers that curl sends by itself, or that mean nothing to the server."""
 _MASKED_PARAMETER = re.compile(r"(?<=[?&])([^=&]+)=\*\*\*")
 
@@ -47,7 +49,7 @@ def _method(sent: Sent) -> list[str]:
 
 def _headers(sent: Sent) -> Iterator[str]:
     for name, value in sent.headers.items():
-        if name.lower() in ITS_OWN:
+        if name.lower() in ITS_OWN or (name.lower(), value) == ("accept", "*/*"):
             continue
         start, mask, end = value.partition(MASK)
         if mask:

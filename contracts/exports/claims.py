@@ -84,7 +84,10 @@ class Claims:
             return [_absent(f"reply.json(){access(steps[:-1])}", steps[-1])]
         if wanted is MISSING or self._is_made_up(str(steps[-1]), wanted):
             return []
-        return [f"assert reply.json(){access(steps)} == {literal(wanted, self.names, hint=str(steps[-1]))}"]
+        value = (
+            f"{access(steps[:-1])}.get({text(steps[-1])})" if wanted is not None and isinstance(steps[-1], str) else ""
+        )
+        return [f"assert reply.json(){value or access(steps)} == {literal(wanted, self.names, hint=str(steps[-1]))}"]
 
     def _by_header(self, last: Exchange) -> list[str]:
         name = self.finding.place

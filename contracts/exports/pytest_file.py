@@ -128,9 +128,10 @@ def _body(exchange: Exchange, names: Names) -> str:
 
 
 def _is_plain(content: bytes) -> bool:
-    """Tell whether JSON means the same to every reader: no name comes twice, every number has an end."""
+    """Tell whether JSON means the same to every reader: no name comes twice, numbers end, texts can be written."""
     try:
-        json.loads(content, object_pairs_hook=_once, parse_constant=_refuse)
+        value = json.loads(content, object_pairs_hook=_once, parse_constant=_refuse)
+        json.dumps(value, ensure_ascii=False).encode()
     except ValueError:
         return False
     return True
@@ -148,11 +149,10 @@ def _refuse(constant: str) -> Any:
 
 def _told(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers that a client does not send by itself."""
-    own = {*ITS_OWN, "user-agent"}
     return {
         name: value
         for name, value in headers.items()
-        if name.lower() not in own and (name.lower(), value) != ("accept", "*/*")
+        if name.lower() not in ITS_OWN and (name.lower(), value) != ("accept", "*/*")
     }
 
 

@@ -18,6 +18,8 @@ LONGEST = 2_000
 """Characters of a line for a shell that a terminal shows."""
 STEPS = 12
 """Calls of one story that a terminal shows: the first and the last ones."""
+STORIES = 20
+"""Findings that a terminal tells."""
 LISTED = 8
 """Entries of a list that a terminal shows."""
 SAFETY = {
@@ -49,9 +51,11 @@ def summary(tally: Tally, stories: Sequence[Story]) -> Iterator[RenderableType]:
     lines = list(tried(tally))
     if lines:
         yield Group(Text(), *map(Text, lines))
-    for number, story in enumerate([each for each in stories if not each.finding.accepted], 1):
-        yield Text()
-        yield Group(*_told(number, story))
+    open_ones = [each for each in stories if not each.finding.accepted]
+    for number, story in enumerate(open_ones[:STORIES], 1):
+        yield Group(Text(), *_told(number, story))
+    if len(open_ones) > STORIES:
+        yield Text(f"\n... and {len(open_ones) - STORIES} findings more: ask for a report that is a file", "bold")
     yield from _accepted(tally, stories)
     if tally.left_behind:
         yield Text(f"\nLeft behind, remove them yourself ({len(tally.left_behind)}):", "bold yellow")
