@@ -68,8 +68,7 @@ def changed_record(
     for name in resource.nested & sent.keys() & old.keys():
         if isinstance(old[name], Mapping) and isinstance(sent[name], Mapping):
             record[name] = {**old[name], **sent[name]}
-    if resource.key is not None and resource.key in old:
-        record[resource.key] = old[resource.key]
+    record |= _fixed(resource, old)
     _assign(resource, record, {**scope, "old": old})
     _compute(resource, key, record, old, supply)
     touch(resource, record, supply)
@@ -83,9 +82,7 @@ def replaced_record(
     owned = {*resource.read_only, *resource.generated, *resource.computed, *resource.hidden}
     owned.update(parent.field for parent in resource.parents if parent.field)
     kept = {name: value for name, value in old.items() if name in owned}
-    record = {**resource.defaults, **kept, **writable(resource, sent)}
-    if resource.key is not None and resource.key in old:
-        record[resource.key] = old[resource.key]
+    record = {**resource.defaults, **kept, **writable(resource, sent), **_fixed(resource, old)}
     if resource.states and resource.states.field not in sent:
         record[resource.states.field] = old.get(resource.states.field)
     _assign(resource, record, {**scope, "old": old})
@@ -93,6 +90,12 @@ def replaced_record(
     _compute(resource, key, record, old, supply)
     touch(resource, record, supply)
     return record
+
+
+def _fixed(resource: Resource, old: Record) -> dict[str, Any]:
+    """Return what no change moves: the key of a record, and the properties that tell where it lives."""
+    names = [resource.key, *(parent.field for parent in resource.split)]
+    return {name: old[name] for name in names if name is not None and name in old}
 
 
 def touch(resource: Resource, record: dict[str, Any], supply: Supply) -> None:

@@ -47,6 +47,31 @@ def test_a_counter_counts_the_changes_of_a_record() -> None:
     assert read()["place"] == 3
 
 
+@pytest.mark.parametrize("label", ["PUT /boxes/{box_id}/pens/{id}", "PATCH /boxes/{box_id}/pens/{id}"])
+def test_a_change_does_not_move_a_record_to_another_parent(label: str) -> None:
+    world = World(document=PENS).seed(boxes=[{"id": 1}, {"id": 2}], pens=[{"id": 1, "box_id": 1, "ink": "a"}])
+    key = {"box_id": 1, "id": 1}
+    assert world.value(label, {"box_id": 2, "ink": "b"}, path=key) == {"id": 1, "box_id": 1, "ink": "b"}
+    assert world.value("GET /boxes/{box_id}/pens/{id}", path=key)["box_id"] == 1
+
+
+PENS = """
+paths:
+  /boxes: {get: {responses: {'200': {description: d, content: {application/json: {schema: {type: array,
+    items: {type: object, properties: {id: {type: integer, readOnly: true}}}}}}}}}}
+  /boxes/{box_id}:
+    parameters: [&box {name: box_id, in: path, required: true, schema: {type: integer}}]
+    get: {responses: {'200': {description: d}}}
+  /boxes/{box_id}/pens/{id}:
+    parameters: [*box, {name: id, in: path, required: true, schema: {type: integer}}]
+    get: &shown {responses: {'200': {description: d, content: {application/json: {schema: &pen
+      {type: object, required: [ink], properties: {id: {type: integer}, box_id: {type: integer},
+      ink: {type: string}}}}}}}}
+    put: &write {<<: *shown, requestBody: {content: {application/json: {schema: *pen}}}}
+    patch: *write
+"""
+
+
 def test_a_number_is_not_given_again_after_a_delete() -> None:
     world = World()
     first = world.value("POST /things", {})
