@@ -101,9 +101,15 @@ def _peel(
     elif role in roles and role != template and roles[role] is None:
         yield from differences(MISSING, body, operator.is_, place)
     elif role in ("$next", "$previous") and roles[role] is not None:
-        numbers = parse_qs(urlsplit(str(body)).query).get(paging.number or "", [])
-        if numbers != [str(roles[role])]:
+        if not _leads_to(body, roles[role], paging):
             yield Difference(place, f"a link to {paging.number}={roles[role]}", body)
     else:
         wanted = roles.get(role, template) if isinstance(template, str) else template
         yield from differences(wanted, body, aliases.agree, place)
+
+
+def _leads_to(link: Any, number: int, paging: Paging) -> bool:
+    """Tell whether a link leads to a page; one that does not say which leads to the first."""
+    said = parse_qs(urlsplit(str(link)).query).get(paging.number or "", [])
+    first = paging.first if paging.style == "page" else 0
+    return said == [str(number)] or (isinstance(link, str) and not said and number == first)

@@ -8,13 +8,13 @@ from contracts.exchanges import Exchange
 from contracts.safety import SAFE_METHODS
 
 LONGEST = 10
-"""Calls that a story has at most when nobody knows which of them matter."""
+"""Calls that a story has at most."""
 
 
 def leading_to(history: Sequence[Exchange], last: Exchange) -> tuple[Exchange, ...]:
     """Return the calls that had an effect on what the last one is about, and the last one.
 
-    These are the writes that succeeded on the same path, above it, below it or on its siblings.
+    These are the writes that succeeded on the same path, above it or below it; the latest LONGEST of them.
     """
     place = _steps(last)
     told = [
@@ -22,7 +22,7 @@ def leading_to(history: Sequence[Exchange], last: Exchange) -> tuple[Exchange, .
         for each in history
         if each.number < last.number and _changed_something(each) and _touch(_steps(each), place)
     ]
-    return (*told, last)
+    return (*told[-(LONGEST - 1) :], last)
 
 
 def _steps(exchange: Exchange) -> list[str]:

@@ -1,0 +1,64 @@
+"""An answer is held against what was expected of it, through the envelope that the document gives it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contracts.aliases import Aliases
+from contracts.judge import judge
+from contracts.oracle import Expected
+from contracts.placeholders import PlaceholderSupply
+from contracts.targets import Answer
+from mockserver.call import Page
+from tests.model.compiling import compiled, operation
+
+MODEL = compiled("""
+paths:
+  /things:
+    get:
+      parameters:
+        - {name: page, in: query, schema: {type: integer, minimum: 1}}
+        - {name: limit, in: query, schema: {type: integer}}
+      responses: {'200': {description: d, content: {application/json: {schema: {type: object, properties: {
+        items: {type: array, items: &thing {type: object, properties: {id: {type: integer, readOnly: true}}}},
+        previous: {type: string, nullable: true}}}}}}}
+  /things/create:
+    post:
+      requestBody: {required: true, content: {application/json: {schema: &many {type: array, items: *thing}}}}
+      responses: {'201': {description: d, content: {application/json: {schema: *many}}}}
+  /things/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    get: {responses: {'200': {description: d, content: {application/json: {schema: *thing}}}}}
+""")
+
+
+def places(label: str, expected: Expected, body: Any) -> list[str]:
+    """Return where an answer with this body differs."""
+    answer = Answer(expected.status, {"content-type": "application/json"}, body)
+    found = judge(operation(MODEL, label), expected, answer, Aliases(PlaceholderSupply()))
+    return [each.place for each in found]
+
+
+@pytest.mark.parametrize(
+    ("number", "link", "holds"),
+    [
+        (2, "http://h/things?limit=1&page=1", True),
+        (2, "http://h/things?limit=1", True),
+        (2, "http://h/things?limit=1&page=2", False),
+        (2, None, False),
+        (3, "http://h/things?limit=1&page=2", True),
+        (3, "http://h/things?limit=1", False),
+    ],
+)
+def test_a_link_without_a_number_leads_to_the_first_page(number: int, link: str | None, holds: bool) -> None:
+    expected = Expected(200, [], Page(number, 1, number))
+    assert places("GET /things", expected, {"items": [], "previous": link}) == ([] if holds else ["/previous"])
+
+
+def test_all_that_a_create_of_many_has_made_is_compared() -> None:
+    expected = Expected(201, [{"id": 1}, {"id": 2}])
+    assert places("POST /things/create", expected, [{"id": 1}, {"id": 2}]) == []
+    assert places("POST /things/create", expected, [{"id": 1}, {"id": 3}]) == ["/1/id"]
+    assert places("POST /things/create", expected, [{"id": 1}]) == ["/1"]
