@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.conftest import client_of, fresh_app
-from tests.transcripts.transcript import Bindings, Message, Section, read_transcript
+from tests.transcripts.transcript import Bindings, Section, compare, read_transcript
 
 FILES = sorted((Path(__file__).parent / "transcripts").glob("*.md"))
 SECTIONS = [
@@ -34,18 +32,4 @@ async def _play(section: Section) -> None:
             headers = [(name, bindings.fill(value)) for name, value in request.headers]
             body = bindings.fill(request.body)
             reply = await client.request(method, target, headers=headers, content=body.encode() if body else None)
-            _compare(bindings, expected, reply, f"{method} {target}")
-
-
-def _compare(bindings: Bindings, expected: Message, reply: httpx.Response, call: str) -> None:
-    told = f"{call} -> {reply.status_code} {reply.text[:600]}"
-    assert str(reply.status_code) == expected.first.split()[0], told
-    for name, value in expected.headers:
-        assert name.lower() in reply.headers, f"{told}\nlacks the header {name}"
-        actual = reply.headers[name]
-        assert bindings.difference(value, actual) is None, f"{told}\n{name}: {actual} is not {value}"
-    if not expected.body:
-        assert reply.content == b"", told
-        return
-    difference = bindings.difference(json.loads(expected.body), reply.json())
-    assert difference is None, f"{told}\n{difference}"
+            compare(bindings, expected, reply, f"{method} {target}")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 FENCE = re.compile(r"^```http\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NAME = re.compile(r"<([\w-]+)>")
 
@@ -101,3 +103,18 @@ class Bindings:
             return f"{at}: {actual!r} is not {expected!r}"
         self._values.update(zip(names, match.groups(), strict=True))
         return None
+
+
+def compare(bindings: Bindings, expected: Message, reply: httpx.Response, call: str) -> None:
+    """Hold a reply against what a transcript says of it. Raises AssertionError."""
+    told = f"{call} -> {reply.status_code} {reply.text[:600]}"
+    assert str(reply.status_code) == expected.first.split()[0], told
+    for name, value in expected.headers:
+        assert name.lower() in reply.headers, f"{told}\nlacks the header {name}"
+        actual = reply.headers[name]
+        assert bindings.difference(value, actual) is None, f"{told}\n{name}: {actual} is not {value}"
+    if not expected.body:
+        assert reply.content == b"", told
+        return
+    difference = bindings.difference(json.loads(expected.body), reply.json())
+    assert difference is None, f"{told}\n{difference}"
