@@ -90,13 +90,6 @@ def _cannot_describe_header(failure: Failure, spec: Spec) -> bool:
     return suits and bool(names) and {name.lower() for name in names} <= IGNORED & declared
 
 
-def _names_403_alone(failure: Failure, spec: Spec) -> bool:
-    """Tell whether missing credentials were refused with 403 because the document has that, and no 401."""
-    named = set(map(str, _operation(spec, failure.operation).get("responses") or {}))
-    suits = failure.check == "missing_required_header" and "'Authorization'" in failure.message
-    return suits and _status(failure) == 403 and "403" in named and "401" not in named
-
-
 def _is_taken(failure: Failure, spec: Spec) -> bool:
     conflict = "409" not in map(str, _operation(spec, failure.operation).get("responses") or {})
     return failure.check == "positive_data_acceptance" and "is taken" in failure.reply and conflict
@@ -197,7 +190,6 @@ def _cannot_be_written(failure: Failure, spec: Spec) -> bool:
 EXPLANATIONS: Mapping[str, Callable[[Failure, Spec], bool]] = {
     "the document names no refusal of this meaning": _names_no_refusal,
     "a document cannot describe this header as a parameter (OpenAPI 3.0.3)": _cannot_describe_header,
-    "the document names 403 and no 401 for credentials": _names_403_alone,
     "a key that the client makes was sent twice, and the document names no 409": _is_taken,
     "the texts that were sent as invalid spell valid values": _is_valid_all_the_same,
     "what was sent as valid breaks the document, as another validator says": _is_invalid_all_the_same,

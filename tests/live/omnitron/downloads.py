@@ -1,0 +1,73 @@
+"""The downloadable images of SKUs: all of a SKU are sent at once, and each becomes an image of its product."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from tests.live.omnitron.errors import no_object
+from tests.live.omnitron.images import change
+from tests.live.omnitron.lists import narrowed, paged
+from tests.live.omnitron.models import DownloadableImage, Product, ProductImage
+from tests.live.omnitron.places import View
+from tests.live.omnitron.serializers import DownloadSerializer, DownloadSetSerializer
+
+Image = dict[str, Any]
+
+
+class SetSerializer(Serializer):
+    """A product as the set of its downloadable images."""
+
+    def to_representation(self, instance: Product) -> dict[str, Any]:
+        return {"product_sku": instance.sku, "images": DownloadSerializer(instance.downloads.all(), many=True).data}
+
+
+class Downloads(View):
+    def get(self, request: Request) -> Response:
+        sets = Product.objects.filter(downloads__isnull=False).distinct().order_by("sku")
+        return paged(request, narrowed(sets, sku=request.query_params.get("product_sku")), SetSerializer)
+
+    def post(self, request: Request) -> Response:
+        serializer = DownloadSetSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        sku = serializer.validated_data["product_sku"]
+        product = Product.objects.filter(sku=sku).first()
+        if product is None:
+            raise no_object("product_sku", "sku", sku)
+        replace(product, serializer.validated_data["images"])
+        return Response(SetSerializer(product).data)
+
+
+def replace(product: Product, images: list[Image]) -> None:
+    """Make the images of a product those that are sent; what stays keeps its id."""
+    product.downloads.exclude(url__in=[image["url"] for image in images]).delete()
+    kept = {download.url: download for download in product.downloads.all()}
+    new = [_created(product, image) for image in images if image["url"] not in kept]
+    for image in images:
+        download = kept.get(image["url"])
+        if download is not None and (download.order, download.image_type) != (image["order"], image["image_type"]):
+            download.order, download.image_type = image["order"], image["image_type"]
+            download.save()
+            _show(download)
+    for download in sorted(new, key=lambda each: (each.order, each.pk)):
+        _show(download)
+
+
+def _created(product: Product, image: Image) -> DownloadableImage:
+    return DownloadableImage.objects.create(product=product, **image)
+
+
+def _show(download: DownloadableImage) -> None:
+    """Let the image of the product be as the downloadable one is."""
+    product, order, url = download.product_id, download.order, download.url
+    values = {"product_id": product, "order": order, "image": url, "source": "integration"}
+    shown = ProductImage.objects.filter(download=download).first()
+    if shown is None:
+        now = timezone.now()
+        ProductImage.objects.create(**values, download=download, created_date=now, modified_date=now)
+    elif any(getattr(shown, name) != value for name, value in values.items()):
+        change(shown, values)

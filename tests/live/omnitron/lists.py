@@ -1,0 +1,106 @@
+"""How lists are asked for: query parameters in, filters, order and page out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import F, QuerySet
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+NUMBER = re.compile(r"-?(0|[1-9][0-9]*)")
+LARGEST = 2**62
+
+
+def whole(text: str, name: str, least: int = -LARGEST) -> int:
+    """Return a whole number; one that is too large to be there is the largest."""
+    if not NUMBER.fullmatch(text):
+        raise ValidationError({name: ["Enter a number."]})
+    number = int(text) if len(text) < 20 else -LARGEST if text.startswith("-") else LARGEST
+    number = max(-LARGEST, min(number, LARGEST))
+    if number < least:
+        raise ValidationError({name: [f"Ensure this value is greater than or equal to {least}."]})
+    return number
+
+
+def wholes(request: Request, name: str) -> list[int] | None:
+    """Return the numbers of a comma-separated parameter, None when it is not sent."""
+    if name not in request.query_params:
+        return None
+    return [whole(each, name) for each in request.query_params[name].split(",")]
+
+
+def texts(request: Request, name: str, known: Sequence[str] | None = None) -> list[str] | None:
+    """Return the values of a parameter, given once or several times, None when it is not sent."""
+    if name not in request.query_params:
+        return None
+    values = request.query_params.getlist(name)
+    for value in values:
+        if known is not None and value not in known:
+            raise ValidationError({name: [f'"{value}" is not a valid choice.']})
+    return values
+
+
+def flag(request: Request, name: str) -> bool | None:
+    if name not in request.query_params:
+        return None
+    if request.query_params[name] not in ("true", "false"):
+        raise ValidationError({name: ["Must be a valid boolean."]})
+    return bool(request.query_params[name] == "true")
+
+
+def narrowed(found: QuerySet[Any], **values: Any) -> QuerySet[Any]:
+    """Return what has the values that are asked for; None asks for nothing."""
+    return found.filter(**{name: value for name, value in values.items() if value is not None})
+
+
+def ordered(found: QuerySet[Any], request: Request, fields: Sequence[str]) -> QuerySet[Any]:
+    """Return records in the order that `sort` names, by pk where it does not or where they are alike."""
+    names: dict[str, str] = {}
+    for name in request.query_params.get("sort", "").split(","):
+        if name.lstrip("-") in fields:
+            names.setdefault(name.lstrip("-"), name)
+    order = [
+        F(n.lstrip("-")).desc(nulls_last=True) if n.startswith("-") else F(n).asc(nulls_first=True)
+        for n in names.values()
+    ]
+    return found.order_by(*order, "pk")
+
+
+class Pages(PageNumberPagination):
+    """Pages of ten; a limit or a page that is no number from 1 on is refused."""
+
+    page_size = 10
+    page_size_query_param = "limit"
+
+    def get_page_size(self, request: Request) -> int:
+        return whole(request.query_params.get("limit", "10"), "limit", 1)
+
+    def get_page_number(self, request: Request, paginator: Any) -> int:
+        return whole(request.query_params.get("page", "1"), "page", 1)
+
+
+def check_page(request: Request) -> None:
+    """Raise ValidationError for a page or a limit that is none."""
+    whole(request.query_params.get("page", "1"), "page", 1)
+    whole(request.query_params.get("limit", "10"), "limit", 1)
+
+
+def paged(request: Request, found: QuerySet[Any], serializer: type[BaseSerializer]) -> Response:
+    """Return a page in its envelope. Raises NotFound past the last page."""
+    pages = Pages()
+    page = pages.paginate_queryset(found, request)
+    return pages.get_paginated_response(serializer(page, many=True).data)
+
+
+def bare(request: Request, found: QuerySet[Any], serializer: type[BaseSerializer]) -> Response:
+    """Return a page as it is, an empty one past the last page."""
+    pages = Pages()
+    size, number = pages.get_page_size(request), pages.get_page_number(request, None)
+    start = min((number - 1) * size, LARGEST)
+    return Response(serializer(found[start : min(start + size, LARGEST + 1)], many=True).data)
