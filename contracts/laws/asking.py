@@ -12,6 +12,7 @@ from contracts.laws.places import Place
 from contracts.laws.snapshot import Snapshot, check_unchanged, snapshot
 from contracts.laws.visit import Made
 from contracts.laws.world import World
+from contracts.safety import Safety
 from contracts.targets import NO_BODY, Sent
 from mockserver.model.types import Operation
 
@@ -23,7 +24,10 @@ UNKNOWN = (405, 501)
 
 def auth_is_enforced(world: World) -> None:
     """Call every operation without credentials and with wrong ones: it is refused, and changes nothing."""
-    made = _some(world)
+    made = _some(world)[:1]
+    if world.may_make and world.visit.subject.safety is Safety.ALL:
+        with suppress(Untried):
+            made = [*_there(world), *made[:1]]
     before: Snapshot | None = None
     with suppress(Untried):
         before = snapshot(world, made)
@@ -87,7 +91,7 @@ def reads_something(place: Place) -> bool:
 
 def _looks(world: World, made: list[Made]) -> list[tuple[Operation, Sent]]:
     """Return the calls that read, with credentials."""
-    calls = [each for each in _calls(world, made) if each[0].method == "GET"]
+    calls = [each for each in _calls(world, made[:1]) if each[0].method == "GET"]
     return [(operation, world.visit.subject.granted(operation, sent)) for operation, sent in calls]
 
 
@@ -129,7 +133,7 @@ def _calls(world: World, made: list[Made]) -> Iterator[tuple[Operation, Sent]]:
             elif operation.method != "GET":
                 body = world.bare_body(operation)
             yield operation, world.visit.spelled(operation, world.above, body)
-        elif made:
-            keys, changing = world.at(operation, made[0]), operation in world.place.writes
-            body = world.changing(operation, made[0], {}) if changing else world.bare_body(operation)
+        for each in made if operation.key_param is not None else ():
+            keys, changing = world.at(operation, each), operation in world.place.writes
+            body = world.changing(operation, each, {}) if changing else world.bare_body(operation)
             yield operation, world.visit.spelled(operation, keys, body)

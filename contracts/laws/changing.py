@@ -1,25 +1,22 @@
-"""Laws of changes: a merge changes what was sent and nothing else, a replace resets the rest, moments go forward."""
+"""Laws of changes: a merge changes what was sent and nothing else, a replace resets the rest."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.laws.drafts import Record
-from contracts.laws.fields import scalars, sendable, values
+from contracts.laws.envelopes import record_of
+from contracts.laws.fields import moments_of, scalars, sendable
 from contracts.laws.law import Broken, Untried
 from contracts.laws.places import Place
-from contracts.laws.same import changes, is_same, losses, moment, shown
+from contracts.laws.same import changes, is_same, losses, shown
 from contracts.laws.visit import Made
 from contracts.laws.world import World
 from contracts.targets import Answer
 from mockserver.lookup import MISSING
 from mockserver.model.declared import properties, type_of
 from mockserver.model.types import Kind, Operation
-
-_CREATED = re.compile(r"creat|added|insert|born", re.IGNORECASE)
-_UPDATED = re.compile(r"updat|modif|chang|touch", re.IGNORECASE)
 
 
 def merges(place: Place) -> bool:
@@ -38,16 +35,17 @@ def merge_keeps_the_rest(world: World) -> None:
     for operation in world.place.changes:
         if operation.kind is not Kind.MERGE:
             continue
-        for fields in [*_one_by_one(world, operation), _all_at_once(world, operation)]:
+        for fields in [*one_by_one(world, operation), _all_at_once(world, operation)]:
             world.begin()
-            made = _whole(world)
+            made = whole(world)
             before = world.record(made)
             answer = world.change(operation, made, fields)
             if not answer.succeeded:
                 continue
             tried = True
-            after = _after(world, operation, made)
+            after = after_change(world, operation, made)
             _check_sent(world, operation, fields, after)
+            _check_reply(world, operation, fields, answer)
             sent = world.visit.drafts.least(operation, {**world.draft(operation, made.above).record, **made.sent})
             _check_rest(world, operation, {**sent, **fields}, before, after)
     if not tried:
@@ -60,21 +58,23 @@ def replace_resets_the_rest(world: World) -> None:
     for operation in [each for each in (*world.place.changes, world.place.upsert) if each is not None]:
         if operation.kind not in (Kind.REPLACE, Kind.UPSERT) or operation.key_param is None:
             continue
-        made = _whole(world)
+        made = whole(world)
         before = world.record(made)
         if not world.change(operation, made, {}).succeeded:
             continue
         tried = True
-        after = _after(world, operation, made)
+        after = after_change(world, operation, made)
         least = world.visit.drafts.least(operation, {**world.draft(operation, made.above).record, **made.sent})
         for name, schema in scalars(world.spec, operation, world.resource).items():
             if name not in least and name in before and name in made.sent:
                 _check_reset(world, operation, name, schema, before[name], after.get(name, MISSING))
-        for fields in _one_by_one(world, operation):
+        for fields in one_by_one(world, operation):
             world.begin()
-            made = _whole(world)
-            if world.change(operation, made, fields).succeeded:
-                _check_sent(world, operation, fields, _after(world, operation, made))
+            made = whole(world)
+            answer = world.change(operation, made, fields)
+            if answer.succeeded:
+                _check_sent(world, operation, fields, after_change(world, operation, made))
+                _check_reply(world, operation, fields, answer)
     if not tried:
         raise Untried("the server refuses to replace a record")
 
@@ -84,8 +84,8 @@ def same_call_twice(world: World) -> None:
     puts = [each for each in world.place.writes if each.method == "PUT" and each.key_param]
     for operation in puts:
         world.begin()
-        made = _whole(world)
-        fields = next(_one_by_one(world, operation), {})
+        made = whole(world)
+        fields = next(one_by_one(world, operation), {})
         first = world.change(operation, made, fields)
         if not first.succeeded:
             continue
@@ -106,53 +106,26 @@ def same_call_twice(world: World) -> None:
         raise Untried("there is no idempotent call")
 
 
-def moments_go_forward(world: World) -> None:
-    """Change a record: when it was created stays, when it was changed does not go back."""
-    created, updated = _moments(world)
-    if not created and not updated:
-        raise Untried("no moment of creation or change is shown")
-    for operation in world.place.changes:
-        world.begin()
-        made = _whole(world)
-        before = world.record(made)
-        fields = next(_one_by_one(world, operation), {})
-        if not world.change(operation, made, fields).succeeded:
-            continue
-        after = _after(world, operation, made)
-        for name in created & before.keys():
-            if not is_same(before[name], after.get(name, MISSING)):
-                what = f"{shown(before[name])}, when it was created"
-                raise Broken(operation, what, shown(after.get(name, MISSING)), f"/{name}")
-        for name in updated & before.keys():
-            was, now = moment(before[name]), moment(after.get(name))
-            if was is not None and (now is None or now < was):
-                raise Broken(operation, f"{before[name]} or later", shown(after.get(name, MISSING)), f"/{name}")
-
-
-def _whole(world: World) -> Made:
+def whole(world: World) -> Made:
     """Make a record with a value for every property, or as many as the server takes."""
     made = world.offer(full=True)
     return world.make() if isinstance(made, Answer) else made
 
 
-def _one_by_one(world: World, operation: Operation) -> Iterator[dict[str, Any]]:
+def one_by_one(world: World, operation: Operation) -> Iterator[dict[str, Any]]:
     """Yield changes of one property, first to another usual value and then to an odd one."""
-    fields = scalars(world.spec, operation, world.resource)
-    supply = world.visit.drafts.supply
-    found = {name: values(world.spec, schema, name, supply)[1:] for name, schema in fields.items()}
+    found = world.visit.drafts.others(operation, world.resource)
     for at in range(max(map(len, found.values()), default=0)):
         yield from ({name: choices[at]} for name, choices in found.items() if at < len(choices))
 
 
 def _all_at_once(world: World, operation: Operation) -> dict[str, Any]:
     """Return a change of every property."""
-    fields = scalars(world.spec, operation, world.resource)
-    supply = world.visit.drafts.supply
-    found = {name: values(world.spec, schema, name, supply) for name, schema in fields.items()}
-    return {name: choices[min(1, len(choices) - 1)] for name, choices in found.items() if choices}
+    found = world.visit.drafts.others(operation, world.resource)
+    return {name: choices[0] for name, choices in found.items() if choices}
 
 
-def _after(world: World, operation: Operation, made: Made) -> Record:
+def after_change(world: World, operation: Operation, made: Made) -> Record:
     """Return the record after a change. Raises Broken when it is gone."""
     found = world.find(made)
     if found is None:
@@ -166,6 +139,14 @@ def _check_sent(world: World, operation: Operation, fields: Mapping[str, Any], a
     for name, value in fields.items():
         if value is None and after.get(name) is not None and name in properties(world.spec, world.resource.schema):
             raise Broken(operation, "null, as it was sent", shown(after[name]), f"/{name}")
+
+
+def _check_reply(world: World, operation: Operation, fields: Mapping[str, Any], answer: Answer) -> None:
+    """Hold what the reply to a change shows of the record against what was sent; it may show less."""
+    told = record_of(operation, answer)
+    for loss in losses(world.spec, world.resource.schema, fields, told) if told is not None else ():
+        if loss.actual is not MISSING:
+            raise Broken(operation, f"{shown(loss.expected)} in the reply", shown(loss.actual), loss.place)
 
 
 def _check_rest(world: World, operation: Operation, sent: Mapping[str, Any], before: Record, after: Record) -> None:
@@ -219,20 +200,5 @@ def _keys(world: World) -> list[str] | None:
 def _moving(world: World) -> set[str]:
     """Return the properties that may change with each call."""
     resource = world.resource
-    _, updated = _moments(world)
+    _, updated = moments_of(world.spec, world.maker.operation, resource)
     return {*resource.touched, *resource.computed, *updated, *resource.read_only} - {str(resource.key)}
-
-
-def _moments(world: World) -> tuple[set[str], set[str]]:
-    """Return the properties that hold when a record was created, and when it was changed, as words and names say."""
-    resource = world.resource
-    created = {name for name, generator in resource.generated.items() if generator.startswith("now-")}
-    updated = {name for name, generator in resource.touched.items() if generator.startswith("now-")}
-    mine = sendable(world.spec, world.maker.operation, resource)
-    for name, schema in properties(world.spec, resource.schema).items():
-        dated = schema.get("format") in ("date-time", "date") and name not in mine
-        if dated and _UPDATED.search(name):
-            updated.add(name)
-        elif dated and _CREATED.search(name):
-            created.add(name)
-    return created - updated, updated

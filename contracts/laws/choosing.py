@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts.laws.drafts import Record
 from contracts.laws.envelopes import total_of
-from contracts.laws.fields import scalars, values
+from contracts.laws.fields import WORDS, scalars, values
 from contracts.laws.law import Broken, Untried
 from contracts.laws.listing import some
 from contracts.laws.places import Place
@@ -68,7 +68,9 @@ def _choices(world: World, schema: Mapping[str, Any], name: str, supply: Any) ->
     """Return three or four values of a property: with five records, one comes twice."""
     found = values(world.spec, schema, name, supply)
     falsy = [each for each in found if each in (False, 0) and each is not None]
-    kept = [*[each for each in found if each and len(str(each)) < 60][:3], *falsy[:1]]
+    usual = [each for each in found if each and len(str(each)) < 60][:3]
+    twin = [str(usual[0]).swapcase()] if usual and usual[0] in WORDS and not {"enum", "pattern"} & schema.keys() else []
+    kept = [*usual, *twin, *falsy[:1]]
     return kept[:4] if type_of(schema) != "boolean" else found
 
 

@@ -72,4 +72,5 @@ def _pairs(world: World, operation: Operation) -> Iterator[dict[str, Any]]:
     found = {name: usual(world.spec, child, name, world.visit.drafts.supply) for name, child in fields.items()}
     free = [(name, choices) for name, choices in found.items() if name not in least and len(choices) > 1]
     for at in range(ROUNDS if len(free) > 1 else 0):
-        yield {name: choices[at % len(choices)] for name, choices in free[:2]}
+        pair = [free[(at + step) % len(free)] for step in (0, 1)]
+        yield {name: choices[at % len(choices)] for name, choices in pair}

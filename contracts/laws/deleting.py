@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from contracts.caller import Keys
+from contracts.laws.choosing import make_various
 from contracts.laws.envelopes import records_of
 from contracts.laws.fields import scalars, values
 from contracts.laws.law import Broken, Untried
@@ -16,7 +17,7 @@ from contracts.laws.visit import Made
 from contracts.laws.world import World
 from contracts.targets import Answer
 from mockserver.lookup import value_at
-from mockserver.model.declared import parameters
+from mockserver.model.declared import operation_at, parameters
 from mockserver.model.types import Kind, Operation
 
 
@@ -30,7 +31,7 @@ def is_below_others(place: Place) -> bool:
 
 def deleted_is_gone(world: World) -> None:
     """Delete one of two records: nothing shows it any more, and a change does not bring it back."""
-    kept, doomed = world.make(), world.make()
+    kept, doomed, later = world.make(), world.make(), world.make()
     counted = [(each, world.count(each)) for each in world.place.counts] if world.is_alone else []
     answer = world.delete(doomed)
     if not answer.succeeded:
@@ -40,6 +41,7 @@ def deleted_is_gone(world: World) -> None:
         if (now := world.count(count)) != before - 1:
             raise Broken(count, f"{before - 1}, one less than before", str(now))
     _check_kept(world, kept)
+    _check_kept(world, later)
     for change in world.place.changes:
         if change.kind is Kind.UPSERT:
             continue
@@ -71,6 +73,8 @@ def bulk_delete_takes_what_is_selected(world: World) -> None:
     before_there = snapshot(world, there, other) if other is not None else None
     for at in range(len(_selections(world, operation))):
         make_up_to(world, 3)
+        with world.visit.off_stage():
+            make_various(world)
         asked = _selections(world, operation)[at]
         world.begin()
         before = {world.key(each) for each in world.listed()}
@@ -109,6 +113,9 @@ def parent_takes_its_children(world: World) -> None:
         records = records_of(world.place.list, answer := world.send(world.place.list, world.above))
         if answer.succeeded and records:
             raise Broken(world.place.list, "no children of a parent that was deleted", f"{len(records)} records")
+        declared = operation_at(world.spec, world.place.list.path, "get").get("responses") or {}
+        if answer.succeeded and {"404", 404} & declared.keys():
+            raise Broken(world.place.list, "404, for the parent was deleted", str(answer.status), "status")
     for each in there if other is not None else ():
         if world.find(each) is None:
             raise Broken(delete, f"the record {each.key} to stay, for it is below another parent", "it is gone")

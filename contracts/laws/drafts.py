@@ -12,7 +12,7 @@ from typing import Any
 
 from contracts.bodies import Bodies
 from contracts.caller import Keys
-from contracts.laws.fields import record_schema, scalars, takes_array, usual
+from contracts.laws.fields import record_schema, scalars, takes_array, values
 from contracts.samples import Body
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
@@ -66,16 +66,30 @@ class Drafts:
         yield from self._valid(operation, bodies)
 
     def full(self, draft: Draft, resource: Resource) -> Record:
-        """Return the record with a value that can be told from nothing for every property that takes a scalar."""
+        """Return the record with a value for every property that takes a scalar, another one than its default."""
         fields = scalars(self.spec, draft.operation, resource)
-        chosen = {name: usual(self.spec, schema, name, self.supply) for name, schema in fields.items()}
-        return {**draft.record, **{name: found[0] for name, found in chosen.items() if found}}
+        chosen = {name: self._telling(schema, name, resource) for name, schema in fields.items()}
+        return {**draft.record, **{name: found for name, found in chosen.items() if found is not None}}
 
     def least(self, operation: Operation, record: Record) -> Record:
         """Return what must be sent of a record."""
         schema = record_schema(self.spec, operation)
         required = [*(schema.get("required") or ())]
         return {name: record[name] for name in required if name in record}
+
+    def others(self, operation: Operation, resource: Resource) -> dict[str, list[Any]]:
+        """Return the values that the properties of a full record do not have, by property."""
+        fields = scalars(self.spec, operation, resource)
+        every = {name: values(self.spec, schema, name, self.supply) for name, schema in fields.items()}
+        full = {name: self._telling(schema, name, resource) for name, schema in fields.items()}
+        return {name: [each for each in found if not _is(each, full[name])] for name, found in every.items()}
+
+    def _telling(self, schema: Mapping[str, Any], name: str, resource: Resource) -> Any:
+        """Return a value that can be told from nothing and from the default, None when there is none."""
+        default = schema.get("default", resource.defaults.get(name))
+        found = values(self.spec, schema, name, self.supply)
+        found = [each for each in found if each is not None and not _is(each, default)] or found
+        return next((each for each in found if each), found[0] if found else None)
 
     def distinct(self, draft: Draft, resource: Resource, number: int) -> Record:
         """Return the record of a draft with values of its own where no two records may agree."""
@@ -113,6 +127,10 @@ class Drafts:
         if takes_array(self.spec, operation):
             inner = inner[0] if isinstance(inner, list) and inner else None
         return replace(draft, record=inner) if isinstance(inner, Mapping) else None
+
+
+def _is(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and bool(one == other)
 
 
 def _other(schema: Mapping[str, Any], old: Any, name: str, number: int, supply: Supply) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -29,6 +30,8 @@ WORDS = ("able", "baker", "charlie", "delta", "echo", "foxtrot", "golf", "hotel"
 ODD = "Ünïcode ✓ %&?/\"'<b>"
 LONGEST = 300
 """Characters of the longest text that is sent."""
+_CREATED = re.compile(r"creat|added|insert|born", re.IGNORECASE)
+_UPDATED = re.compile(r"updat|modif|chang|touch", re.IGNORECASE)
 _MOMENTS = ("2001-02-03T04:05:06Z", "2011-12-13T14:15:16Z", "2999-01-01T00:00:00Z")
 _DATES = ("2001-02-03", "2011-12-13", "2999-01-01")
 _URLS = ("https://example.com/a", "https://example.com/b?c=d", "https://example.com/%C3%BC")
@@ -99,6 +102,23 @@ def kind_of(schema: Schema) -> str | None:
         return declared
     kinds = {bool: "boolean", int: "integer", float: "number", str: "string"}
     return next((kinds[type(each)] for each in schema["enum"] if type(each) in kinds), None)
+
+
+def moments_of(spec: Spec, operation: Operation, resource: Resource) -> tuple[set[str], set[str]]:
+    """Return the properties that hold when a record was created, and when it was changed, as words and names say.
+
+    `operation` is what makes a record: what it can set is no moment of the server's.
+    """
+    created = {name for name, generator in resource.generated.items() if generator.startswith("now-")}
+    updated = {name for name, generator in resource.touched.items() if generator.startswith("now-")}
+    mine = sendable(spec, operation, resource)
+    for name, schema in properties(spec, resource.schema).items():
+        dated = schema.get("format") in ("date-time", "date") and name not in mine
+        if dated and _UPDATED.search(name):
+            updated.add(name)
+        elif dated and _CREATED.search(name):
+            created.add(name)
+    return created - updated, updated
 
 
 def values(spec: Spec, schema: Schema, name: str, supply: Supply) -> list[Any]:

@@ -140,6 +140,14 @@ def _ill_formed(world: World, operation: Operation, made: Made) -> Iterator[tupl
         right = {**world.visit.drafts.least(operation, {**right, **made.sent}), **_changes(world, operation)}
     schema = record_schema(world.spec, operation)
     fields = {name: each for name, each in properties(world.spec, schema).items() if not each.get("readOnly")}
+    if isinstance(draft.inner, list):
+        first = {**world.visit.drafts.distinct(draft, world.resource, world.visit.number), **right}
+        wrong = next((body for _, body in _ill_formed_items(fields, right)), None)
+        if wrong is not None:
+            yield "the last record is wrong", draft.with_record([first, wrong])
+        taken = {name: made.sent[name] for names in world.resource.unique for name in names if name in made.sent}
+        if taken:
+            yield "the last record is there already", draft.with_record([first, {**right, **taken}])
     for name, children in _children(world, fields, right):
         yield f"the last of {name} is wrong", draft.with_record({**right, name: children})
     for name, each in fields.items():
@@ -149,14 +157,6 @@ def _ill_formed(world: World, operation: Operation, made: Made) -> Iterator[tupl
     for name in schema.get("required") or ():
         if name in right and operation.kind is not Kind.MERGE:
             yield f"{name} is missing", draft.with_record({key: kept for key, kept in right.items() if key != name})
-    if isinstance(draft.inner, list):
-        first = {**world.visit.drafts.distinct(draft, world.resource, world.visit.number), **right}
-        wrong = next((body for _, body in _ill_formed_items(fields, right)), None)
-        if wrong is not None:
-            yield "the last record is wrong", draft.with_record([first, wrong])
-        taken = {name: made.sent[name] for names in world.resource.unique for name in names if name in made.sent}
-        if taken:
-            yield "the last record is there already", draft.with_record([first, {**right, **taken}])
     yield "it is no JSON", Body('{"', "application/json")
 
 

@@ -170,6 +170,8 @@ def _check_ways(world: World, operation: Operation, pages: list[Page]) -> None:
         back = onward(operation, page.answer, "$previous", "prev")
         if back is not None and at == 0:
             raise Broken(operation, "no page before the first one", back)
+        if back is None and at > 0 and has_role(operation, "$previous'"):
+            raise Broken(operation, "the way to the page before", "none")
         if back is not None and at > 0:
             _check_leads(world, operation, back, pages[at - 1])
 

@@ -64,10 +64,14 @@ class Maker:
 
     def make_batch(self, operation: Operation, above: Keys, count: int) -> list[Made]:
         """Make records by one call; return those that the answer shows. Raises Untried when it is refused."""
-        draft = self.visit.drafts.accepted.get(operation.label) or next(self.visit.drafts.of(operation, above), None)
+        drafts = self.visit.drafts
+        draft = drafts.accepted.get(operation.label) or next(drafts.of(operation, above), None)
         if draft is None:
             raise Untried(f"{operation.label} takes no JSON")
-        records = [self.record(draft, above) for _ in range(count)]
+        alone = drafts.accepted.get(self.operation.label, draft)
+        found = drafts.others(operation, self.place.resource)
+        own = [{n: values[at % len(values)] for n, values in found.items() if values} for at in range(count - 1)]
+        records = [{**self.record(alone, above), **fields} for fields in [*own, {}]]
         answer = self.visit.send(operation, above, draft.with_record(records))
         if not answer.succeeded:
             raise Untried(f"{operation.label} refuses {count} records: {answer.status} {answer.text[:200]}")

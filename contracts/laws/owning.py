@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -10,7 +11,7 @@ from contracts.laws.creating import lost, reader_of
 from contracts.laws.fields import sendable, values
 from contracts.laws.law import Broken, Untried
 from contracts.laws.places import Place
-from contracts.laws.same import is_same, losses, shown
+from contracts.laws.same import is_same, losses, moment, shown
 from contracts.laws.snapshot import check_unchanged, snapshot
 from contracts.laws.visit import Made
 from contracts.laws.world import World
@@ -59,11 +60,13 @@ def read_only_cannot_be_written(world: World) -> None:
             told = shown(value) if found is not None else f"no record {forged.key}"
             raise Broken(world.maker.operation, f"a {name} of the server's own", told, f"/{name}")
     for change in world.place.changes:
+        choices = world.visit.drafts.others(change, world.resource)
+        full = {name: found[0] for name, found in choices.items() if found}
         for name, value in forgeries.items():
             world.begin()
             made = world.make()
             before = world.record(made)
-            world.change(change, made, {name: value})
+            world.change(change, made, {**full, name: value})
             after = world.find(made)
             if after is None or (is_same(after.get(name), value) and not is_same(before.get(name), value)):
                 told = shown(value) if after is not None else f"no record {made.key}"
@@ -107,6 +110,22 @@ def unique_is_kept(world: World) -> None:
         _check_conflict(world, made, {key: made.sent[key]})
     if not tried:
         raise Untried("nothing must be unique")
+    _check_free_again(world, made)
+
+
+def _check_free_again(world: World, made: Made) -> None:
+    """Delete a record and make one with its unique values: nothing is in their way any more."""
+    taken = {name: made.sent[name] for names in world.resource.unique for name in names if name in made.sent}
+    if not taken or world.place.delete is None:
+        return
+    world.begin()
+    with suppress(Untried):
+        if not world.delete(made).succeeded:
+            return
+        again = world.offer(taken)
+        if isinstance(again, Answer) and again.status == 409:
+            what = f"success, for no record has this {', '.join(taken)} any more"
+            raise Broken(world.maker.operation, what, str(again.status), "status")
 
 
 def _check_kept(world: World, name: str, value: Any) -> None:
@@ -181,6 +200,8 @@ def _another(value: Any) -> Any:
         return not value
     if isinstance(value, int | float):
         return value + 4_321
+    if moment(value) is not None and isinstance(value, str):
+        return "2001-02-03T04:05:06Z" if value[10:11] == "T" else re.sub(r"\b(19|20)\d\d\b", "2001", value, count=1)
     if isinstance(value, str) and value:
         at = next((at for at, sign in enumerate(value) if sign.isdigit()), 0)
         return f"{value[:at]}{'1' if value[at] != '1' else '2'}{value[at + 1 :]}"

@@ -38,12 +38,15 @@ def run_laws(subject: Subject, budget: Budget, emit: Emit, seed: int, only: Coll
     """
     laws = chosen(only)
     run = Run(subject, budget, emit, seed)
-    with suppress(Stopped):
+    try:
         for place in run.places.values():
             for law in laws:
                 if applies(law, place, subject.safety):
                     run.hold(law, place)
-    run.close()
+    except Stopped:
+        return
+    finally:
+        run.close()
 
 
 def chosen(names: Collection[str]) -> Sequence[Law]:

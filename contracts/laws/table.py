@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from contracts.laws import (
+    aging,
     asking,
     changing,
     choosing,
@@ -112,7 +113,7 @@ LAWS = (
         "moments-go-forward",
         "The moment of creation stays, and that of the last change does not go back.",
         CHANGES,
-        changing.moments_go_forward,
+        aging.moments_go_forward,
     ),
     _writing(
         "upsert-is-idempotent",

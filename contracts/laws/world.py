@@ -168,7 +168,7 @@ class World:
         """Return the body that changes these properties of a record."""
         draft = self.draft(operation, made.above)
         needed = self.visit.drafts.least(operation, {**draft.record, **made.sent})
-        record = self.maker.placed({**needed, **fields}, made.above)
+        record: dict[str, Any] = {**self.maker.placed(needed, made.above), **fields}
         key = self.resource.key
         if key in record and key not in fields:
             record[key] = made.sent.get(key, alike(made.key, record[key]))
