@@ -54,5 +54,13 @@ def _steps(name: str) -> list[str]:
 
 def _value(shape: Shape, texts: Sequence[str]) -> Any:
     if shape.type == "array":
-        return [(shape.items or Shape()).value(text) for text in texts]
+        return _list(shape.items or Shape(), texts)
     return json_or_text(texts[-1]) if shape.type == "object" else shape.value(texts[-1])
+
+
+def _list(item: Shape, texts: Sequence[str]) -> list[Any]:
+    """Return a list that is spelled item by item, or as one JSON text where no item could look like that."""
+    whole = json_or_text(texts[0]) if len(texts) == 1 and item.type not in ("string", "array") else None
+    if isinstance(whole, list):
+        return whole
+    return [json_or_text(text) if item.type in ("object", "array") else item.value(text) for text in texts]

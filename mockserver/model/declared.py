@@ -58,17 +58,42 @@ def flattened(spec: Spec, schema: Any, depth: int = 0) -> dict[str, Any]:
     flat["required"] = list(_list(schema.get("required")))
     choices = [each for word in ("oneOf", "anyOf") for each in _list(schema.get(word))]
     first = next((choice for choice in choices if "properties" in flattened(spec, choice, depth + 1)), None)
+    told = schema.get("discriminator")
     for part in [*_list(schema.get("allOf")), *([first] if first is not None else [])]:
         inner = flattened(spec, part, depth + 1)
         flat["properties"] = {**(inner.get("properties") or {}), **flat["properties"]}
         flat["required"] += _list(inner.get("required"))
         for name, value in inner.items():
             flat.setdefault(name, value)
+    if first is not None and isinstance(told, Mapping):
+        flat["properties"] = _named(flat["properties"], told, first)
     if not flat["properties"]:
         del flat["properties"]
     if not flat["required"]:
         del flat["required"]
     return flat
+
+
+def _named(fields: Mapping[str, Any], discriminator: Mapping[str, Any], choice: Any) -> dict[str, Any]:
+    """Return properties of which the one that tells choices apart says which choice this is."""
+    told, name = discriminator.get("propertyName"), name_of(discriminator, choice)
+    said = fields.get(told, {}) if isinstance(told, str) else {}
+    if name is None or not isinstance(said, Mapping) or said.keys() & {"$ref", "enum", "const", "allOf"}:
+        return dict(fields)
+    return {**fields, str(told): {**said, "enum": [name]}}
+
+
+def name_of(discriminator: Any, choice: Any) -> str | None:
+    """Return the name by which a discriminator knows a schema that it is a reference to (OpenAPI 3.0.3).
+
+    That is the key under which `mapping` leads to it, else the name of the schema.
+    """
+    reference = choice.get("$ref") if isinstance(choice, Mapping) else None
+    if not isinstance(discriminator, Mapping) or not isinstance(reference, str):
+        return None
+    mapping = discriminator.get("mapping")
+    found = mapping.items() if isinstance(mapping, Mapping) else ()
+    return next((str(name) for name, place in found if place == reference), reference.rpartition("/")[2])
 
 
 def properties(spec: Spec, schema: Any) -> dict[str, Mapping[str, Any]]:

@@ -58,6 +58,13 @@ def test_a_name_of_another_form_is_a_name(name: str) -> None:
     assert read((name, "x"), schema={}) == {name: "x"}
 
 
+@pytest.mark.parametrize(
+    "spelled", [[("lines", '[{"sku": "a"}, {"sku": "b"}]')], [("lines", '{"sku": "a"}'), ("lines", '{"sku": "b"}')]]
+)
+def test_objects_of_a_list_are_spelled_in_json(spelled: list[tuple[str, str]]) -> None:
+    assert read(*spelled) == {"lines": [{"sku": "a"}, {"sku": "b"}]}
+
+
 def test_the_word_null_is_null_where_a_number_or_null_belongs() -> None:
     assert read(("price", "null")) == {"price": None}
 

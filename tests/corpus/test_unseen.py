@@ -127,3 +127,18 @@ def test_every_version_of_openapi_is_played(play: Play, version: str) -> None:
     stage = play(PATHS, settings=PLAIN, openapi=version)
     assert stage.ask("POST /boats", {"name": "Ann"}).json["id"] == 1
     assert stage.ask("GET /boats/1").json["name"] == "Ann"
+
+
+def test_a_record_of_one_of_several_kinds_says_of_which(play: Play) -> None:
+    kind = {"type": "object", "required": ["kind"], "properties": {"id": NUMBER, "kind": TEXT}}
+    union = {
+        "oneOf": [{"$ref": "#/components/schemas/Tug"}, {"$ref": "#/components/schemas/Ferry"}],
+        "discriminator": {"propertyName": "kind", "mapping": {"tug": "#/components/schemas/Tug"}},
+    }
+    paths = {
+        "/boats": {"post": told(union, "201"), "get": many(union)},
+        "/boats/{id}": {"get": told(union), **at("id")},
+    }
+    stage = play(paths, settings=PLAIN, components={"schemas": {"Tug": kind, "Ferry": kind}})
+    assert stage.ask("POST /boats").json["kind"] == "tug"
+    assert stage.ask("GET /boats").json == [stage.ask("GET /boats/1").json]
