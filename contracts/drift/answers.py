@@ -38,22 +38,25 @@ class Answers:
 
     def compare(self, reading: Reading, method: str, mock: Answer, live: Answer, sent: set[str] | None) -> list[Drift]:
         """Return where two answers differ; `sent` are the properties sent for what the call makes, None for nothing."""
-        if mock.status != live.status:
+        asks_only = method == "OPTIONS" and mock.status // 100 == live.status // 100
+        if mock.status != live.status and not asks_only:
             way = Way.STATUS if mock.status // 100 == live.status // 100 else Way.STATUS_CLASS
             return [Drift(way, "status", mock.status, live.status)]
         operation = reading.operation
         found: list[Drift] = []
         if mock.status >= 300 and method != "HEAD":
-            found = self._error(mock.body, live.body)
+            found = self._error(operation, mock, live)
         elif operation is not None:
             found = self._body(operation, mock.body, live.body, sent)
         return [*self._headers(operation, method, mock, live), *found]
 
     def _headers(self, operation: Operation | None, method: str, mock: Answer, live: Answer) -> Iterator[Drift]:
         ours, theirs = (_media_type(each) for each in (mock, live))
-        if ours != theirs and method != "OPTIONS":
+        empty = mock.body is NO_BODY and live.body is NO_BODY and method != "HEAD"
+        if ours != theirs and not empty and method != "OPTIONS":
             yield Drift(Way.HEADER, "Content-Type", ours or MISSING, theirs or MISSING)
-        if _allowed(mock) != _allowed(live) and (mock.status == 405 or method == "OPTIONS"):
+        lacks, more = _allowed(mock) - _allowed(live), _allowed(live) - _allowed(mock)
+        if (lacks and method == "OPTIONS") or ((lacks or more) and mock.status == 405):
             yield Drift(Way.HEADER, "Allow", mock.headers.get("allow", MISSING), live.headers.get("allow", MISSING))
         for name in dict.fromkeys((*USUAL_HEADERS, *self._declared(operation, live.status))):
             one, other = mock.headers.get(name, MISSING), live.headers.get(name, MISSING)
@@ -79,24 +82,31 @@ class Answers:
             self._alignment.keys(keys[0], keys[1], operation.resource)
         return self._alignment.texts(live, mock)
 
-    def _error(self, mock: Any, live: Any) -> list[Drift]:
-        """Return where two refusals differ: in their form as a whole, else in their words."""
-        if _form(mock) != _form(live):
-            return [Drift(Way.ERROR_FORM, "", mock, live)]
-        return [Drift(Way.ERROR_FORM, *each) for each in self._leaves(mock, live, "")]
+    def _error(self, operation: Operation | None, mock: Answer, live: Answer) -> list[Drift]:
+        """Return where two refusals differ: in their form as a whole, else in their words.
+
+        Where an API says nothing of its refusals the words are the mock's own, and so is what it tells beside.
+        """
+        own = self._model.errors[operation.errors if operation is not None else "default"].standard
+        ours, theirs = _form(mock.body), _form(live.body)
+        if own:
+            return [] if _agree(ours, theirs) else [Drift(Way.ERROR_FORM, "", mock.body, live.body)]
+        if ours != theirs:
+            return [Drift(Way.ERROR_FORM, "", mock.body, live.body)]
+        return [Drift(Way.ERROR_FORM, *each) for each in self._leaves(mock.body, live.body, "")]
 
     def _body(self, operation: Operation, mock: Any, live: Any, sent: set[str] | None) -> list[Drift]:
         resource = self._model.resources.get(operation.resource or "")
         if resource is None or operation.kind in ROOTLESS:
             return [] if type_name(mock) == type_name(live) else [Drift(Way.TYPE, "", mock, live)]
-        template = template_of(operation)
+        template = _of_one(template_of(operation))
         if mock is NO_BODY or live is NO_BODY or template is None:
             return [] if type_name(mock) == type_name(live) else [Drift(Way.ENVELOPE, "", mock, live)]
         place = place_of(template)
         if place == "?":
             return [Drift(Way.ENVELOPE, *each) for each in self._leaves(mock, live, "")]
         ours, theirs = inside(template, mock), inside(template, live)
-        lists = operation.kind in LISTS or operation.kind is Kind.BULK_DELETE
+        lists = operation.kind in LISTS or operation.kind is Kind.BULK_DELETE or isinstance(ours, list)
         if theirs is MISSING or (lists and isinstance(ours, list) and not isinstance(theirs, list)):
             return [Drift(Way.ENVELOPE, "", mock, live)]
         if lists and isinstance(ours, list) and isinstance(theirs, list):
@@ -122,6 +132,13 @@ class Answers:
                 yield place, mock, live
         elif not same(mock, live):
             yield place, mock, live
+
+
+def _of_one(template: Template) -> Template:
+    """Return an envelope in which a list of what was made stands as a list does."""
+    if isinstance(template, Mapping):
+        return {name: _of_one(child) for name, child in template.items()}
+    return "$value" if template == ["$value"] else template
 
 
 def place_of(template: Template) -> str:
@@ -172,3 +189,13 @@ def _form(value: Any) -> Any:
     if isinstance(value, list):
         return [_form(value[0])] if value else []
     return type_name(value)
+
+
+def _agree(one: Any, other: Any) -> bool:
+    """Tell whether two forms have something in common, and that of the same types."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        common = one.keys() & other.keys()
+        return (bool(common) or not (one or other)) and all(_agree(one[name], other[name]) for name in common)
+    if isinstance(one, list) and isinstance(other, list):
+        return not one or not other or _agree(one[0], other[0])
+    return bool(one == other)

@@ -91,6 +91,7 @@ def value(said: Any) -> str:
 def _finding(mended: Mended, shown: Shown, model: Model, seed: int, condition: str) -> Finding:
     drift, operation = shown.drift, shown.by.operation
     place = normal(drift.field or drift.place)
+    place = f"{shown.by.answer.status} {place}".strip() if drift.way is Way.ERROR_FORM else place
     closed = f"; {mended.line.file} closes it: {mended.line}" if mended.line is not None else ""
     return Finding(
         phase="drift",

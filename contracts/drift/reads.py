@@ -195,7 +195,6 @@ class Reads:
         last = max(held - 1, 0) if paging.style == "offset" else paging.first + max(held - 1, 0)
         for size, number in ((1, paging.first), (1, paging.first + 1), (2, paging.first + 1), (1, last), (1, last + 1)):
             yield [(paging.size, str(size)), (paging.number, str(number))]
-        yield [(paging.size, "1"), (paging.size, "2")]
 
     def _odd(self, operation: Operation, usual: Sent) -> Iterator[Sent]:
         """Yield a request in other forms: its head, its options, no credentials, another Accept, another slash."""
