@@ -68,6 +68,7 @@ class Alignment:
         }
         self._start = {name: frozenset(pairs.mock_of) for name, pairs in self._keys.items()}
         self._texts = Pairs()
+        self._moments: dict[tuple[str, str, str], tuple[Any, Any]] = {}
 
     def keys(self, live: Any, mock: Any, resource: str) -> bool:
         """Tell whether two keys are of the same record."""
@@ -118,6 +119,16 @@ class Alignment:
         if one is None or other is None:
             return False
         return one >= self.live.began - SKEW and other >= self.mock.began - SKEW
+
+    def moved(self, place: tuple[str, str, str], live: Any, mock: Any) -> bool:
+        """Tell whether a moment of a record changed on both sides or on neither since it was last seen.
+
+        Moments of whole seconds say nothing of that: two changes may be in one second.
+        """
+        seen = self._moments.get(place)
+        self._moments[place] = (live, mock)
+        fine = isinstance(live, str) and isinstance(mock, str) and "." in live and "." in mock
+        return seen is None or not fine or (seen[0] == live) is (seen[1] == mock)
 
     def written_alike(self, live: Any, mock: Any) -> bool:
         """Tell whether two moments are written in the same style."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -86,7 +87,9 @@ class Reads:
             if name not in free
             for value in (self._never(operation, name), self._malformed(operation, name))
         ]
-        return [*chosen, *([] if chosen else [usual]), *wrong]
+        crossed = {**live[0], names[-1]: live[-1][names[-1]]} if len(names) > 1 and len(live) > 1 else None
+        apart = [crossed] if crossed is not None and crossed not in live else []
+        return [*chosen, *([] if chosen else [usual]), *apart, *wrong]
 
     def _live(self, operation: Operation, names: Sequence[str], above: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """Yield the path parameters that lead to records that are there."""
@@ -150,7 +153,8 @@ class Reads:
             yield from ([*rest, (name, value)] for value in values)
             yield [*rest, (name, "")]
             if values:
-                usual[name] = values[0]
+                usual[name] = values[min(1, len(values) - 1) if len(usual) % 2 else 0]
+        usual = dict(sorted(usual.items(), key=lambda each: each[0] != operation.sort_param))
         for one, other in itertools.islice(itertools.combinations(usual, 2), MOST_PAIRS):
             rest = [pair for pair in required if pair[0] not in (one, other)]
             yield [*rest, (one, usual[one]), (other, usual[other])]
@@ -167,7 +171,10 @@ class Reads:
             return [paging.first + 1, paging.first, 0, -1, "x", PAST_END]
         if name == operation.sort_param:
             return self._orders(operation, schema)
-        found = [*self._held(operation, name)[:2], *list(schema.get("enum") or ())[:3]]
+        held = self._held(operation, name)
+        ends = list(dict.fromkeys([*held[:1], *held[-1:]]))
+        swapped = [each.swapcase() for each in ends[:1] if isinstance(each, str) and each.swapcase() != each]
+        found = [*ends, *list(schema.get("enum") or ())[:3], *swapped]
         if kind == "boolean":
             return [*found, True, False, "maybe"]
         if kind in ("integer", "number"):
@@ -201,6 +208,7 @@ class Reads:
         yield Sent("HEAD", usual.path, usual.headers)
         yield Sent("OPTIONS", usual.path, usual.headers)
         yield self._bare(operation, usual)
+        yield replace(self._bare(operation, usual), method="HEAD")
         yield Sent("GET", usual.path, {**usual.headers, "Accept": "text/css"})
         path, sign, query = usual.path.partition("?")
         if path.strip("/"):

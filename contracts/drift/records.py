@@ -26,6 +26,7 @@ class Record:
     resource: Resource
     place: str
     sent: set[str] | None = None
+    key: str | None = None
 
     def drift(self, way: Way, place: str, mock: Any, live: Any) -> Drift:
         return Drift(way, place, mock, live, self.resource.name, place[len(self.place) :])
@@ -47,7 +48,8 @@ class Records:
         key = live.get(resource.key or "")
         if sent is None and key is not None and self._alignment.is_new(key, resource.name):
             sent = self._sent.get((resource.name, key_of(key)), set())
-        return list(self._fields(Record(resource, place, sent), mock, live, place))
+        known = key_of(key) if isinstance(key, str | int) else None
+        return list(self._fields(Record(resource, place, sent, known), mock, live, place))
 
     def listed(
         self, mock: Sequence[Any], live: Sequence[Any], resource: Resource, place: str, item: str
@@ -159,11 +161,14 @@ class Records:
         return way_of(mock, live)
 
     def _stamped(self, record: Record, name: str, mock: Any, live: Any) -> bool:
-        """Tell whether two moments are the same, or both of this run."""
-        return moment_of(mock) == moment_of(live) or self._alignment.moments(live, mock)
+        """Tell whether two moments are the same, or both of this run, and moved only when the other one did."""
+        if moment_of(mock) != moment_of(live) and not self._alignment.moments(live, mock):
+            return False
+        return record.key is None or self._alignment.moved((record.resource.name, record.key, name), live, mock)
 
     def _is_made_up(self, record: Record, name: str) -> bool:
-        return record.sent is not None and name not in record.sent and name not in record.resource.defaults
+        told = name in record.resource.defaults or record.resource.touched.get(name) == "counter"
+        return record.sent is not None and name not in record.sent and not told
 
 
 def way_of(mock: Any, live: Any) -> Way:
@@ -180,6 +185,8 @@ def _space(model: Model, resource: Resource, name: str) -> str | None:
     """Return the resource whose key a property holds, None when it holds none."""
     if name == resource.key:
         return resource.name
+    if resource.generated.get(name) in ("sequence", "uuid"):
+        return f"{resource.name}.{name}"
     for parent in resource.parents:
         if name in (parent.field, parent.param):
             return parent.resource

@@ -78,13 +78,20 @@ class Collector:
         for sent in Reads(self.live, start, self.supply()).draw():
             self._try(sent)
         if self.live.safety is not Safety.READ:
-            Writes(self.live, start, self.supply(), self._try).tell()
+            Writes(self.live, start, self.supply(), self._try, self._claim).tell()
 
     def _try(self, sent: Sent) -> Answer | None:
         try:
             return self._wire.send(sent)
         except (Withheld, Lost):
             return None
+
+    def _claim(self, sent: Sent) -> bool:
+        """Take the path of an item that is not there for the run's own; on a disposable server all is its own."""
+        try:
+            return self.live.safety is Safety.ALL or self._wire.claim(sent.path, sent.headers)
+        except (Withheld, Lost):
+            return False
 
     def _start(self, wire: Wire) -> Start:
         return StartReader(self.live.model, wire.readings).read(self.exchanges)

@@ -1,43 +1,45 @@
 """Draw the calls that write: records of the run's own are made, broken, changed, made again and removed.
 
 What comes next depends on what came back (the key of a new record), so a story asks as it goes. Each rule of a document
-is broken once; each change is read back. One record of each resource is kept to the end, for those below it.
+is broken once; each change is read back. Two records of each resource are kept to the end, for those below them.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
-from contracts.calls import spoils_of
+from contracts.drift.bodies import Bodies
 from contracts.drift.start import Start
 from contracts.lives import Lane, lanes
-from contracts.samples import Body, sample_bodies, sample_parameters
+from contracts.pool import NEVER
+from contracts.samples import sample_parameters
 from contracts.spelling import spell
 from contracts.subject import Subject
 from contracts.targets import Answer, Sent
 from contracts.wire import inside
 from mockserver.call import Supply
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.declared import flattened, operation_at, properties, request_schema
-from mockserver.model.types import Kind, Operation, Resource
+from mockserver.model.types import Kind, Operation
 
 Ask = Callable[[Sent], Answer | None]
 """Sends a request; None when it may not be sent, or nothing came back."""
+Claim = Callable[[Sent], bool]
+"""Takes the path of an item that is not there for the run's own."""
 Keys = Mapping[str, Any]
-MOST = 12
-"""Rules that are broken for an operation, and properties that are changed."""
 
 
 class Writes:
-    """Tells the stories of one API. `parents` are paths of items below which records may be made."""
+    """Tells the stories of one API."""
 
-    def __init__(self, subject: Subject, start: Start, supply: Supply, ask: Ask) -> None:
-        self._subject, self._start, self._supply, self._ask = subject, start, supply, ask
+    def __init__(self, subject: Subject, start: Start, supply: Supply, ask: Ask, claim: Claim) -> None:
+        self._subject, self._start, self._supply, self._ask, self._claim = subject, start, supply, ask, claim
         self._model, self._spec = subject.model, subject.model.document.spec
         self._lanes = lanes(self._model)
-        self._kept: dict[str, Any] = {}
+        self._bodies = Bodies(self._model, start, supply)
+        self._kept: dict[str, list[Any]] = {}
         self._made = 0
 
     def tell(self) -> None:
@@ -46,37 +48,48 @@ class Writes:
             above = self._above(lane.create)
             if above is not None:
                 self._live(lane, above)
+        creates = [lane.create for lane in self._lanes.values()]
         for operation in self._model.operations:
-            alone = operation.kind is Kind.UPSERT and operation.key_param is None
-            if operation.kind is Kind.ACTION or alone:
+            alone = operation.key_param is None and operation.kind in (Kind.UPSERT, Kind.CREATE)
+            if operation.kind is Kind.ACTION or (alone and operation not in creates):
                 self._act(operation)
         for lane in reversed(self._lanes.values()):
             above = self._above(lane.create)
-            if lane.path in self._kept and above is not None:
-                self._end(lane, {**above, str(lane.key_param): self._kept.pop(lane.path)})
+            kept = self._kept.pop(lane.path, ())
+            if above is not None:
+                for key in kept:
+                    self._end(lane, {**above, str(lane.key_param): key})
 
     def _live(self, lane: Lane, above: Keys) -> None:
-        """Tell the life of a record: kept for others, then one that is changed and removed."""
-        made = [self._make(lane, above, body) for body in self._bodies(lane.create)[:3]]
+        """Tell the lives of records: two that are kept for others, one that is changed and removed."""
+        create = lane.create
+        bodies = [*self._bodies.plain(create)[:3], *self._bodies.families(create)]
+        made = [self._make(lane, above, body) for body in bodies]
         known = [key for key in made if key is not None]
-        self._break(lane.create, above)
-        self._decorate(lane.create, above)
+        self._break(create, above, lane)
+        if create.key_param is None:
+            twice = self._bodies.plain(create)[:1] * 2
+            for body in (*self._bodies.odd(create), *twice):
+                self._make(lane, above, body)
+            self._unknown(create, above, bodies)
         if not known:
             return
-        self._kept[lane.path] = known[0]
+        self._kept[lane.path] = known[:2]
         at = {**above, str(lane.key_param): known[-1]}
         for update in lane.updates:
-            self._change(lane, update, at)
-        if len(known) > 1:
+            self._change(lane, update, at, known[0])
+        self._elsewhere(lane, at)
+        if len(known) > 2:
             self._end(lane, at)
+            self._make(lane, above, bodies[len(known) - 1])
 
-    def _make(self, lane: Lane, above: Keys, body: Body) -> Any:
+    def _make(self, lane: Lane, above: Keys, body: Any) -> Any:
         """Make a record and read it, alone and in its list; return its key."""
         create = lane.create
-        own = self._own_key(lane, above) if create.key_param is not None else {}
+        own = self._own_key(create, above) if create.key_param is not None else {}
         if own is None:
             return None
-        answer = self._call(create, {**above, **own}, body.value)
+        answer = self._call(create, {**above, **own}, body)
         if answer is None or not answer.succeeded:
             return None
         key = own.get(str(create.key_param), self._key(create, answer))
@@ -84,12 +97,13 @@ class Writes:
             self._look(lane, {**above, str(lane.key_param): key})
         return key
 
-    def _own_key(self, lane: Lane, above: Keys) -> dict[str, Any] | None:
+    def _own_key(self, create: Operation, above: Keys) -> dict[str, Any] | None:
         """Return a key that nobody has, where a client chooses it; None when it may not."""
         self._made += 1
-        salt = f"{lane.path}/key/{self._made}"
-        names = sample_parameters(self._spec, lane.create, "path", self._supply, salt)
-        return {str(lane.create.key_param): names[str(lane.create.key_param)]}
+        name = str(create.key_param)
+        names = sample_parameters(self._spec, create, "path", self._supply, f"{create.label}/key/{self._made}")
+        sent = spell(self._spec, create, self._subject.base, {**above, name: names[name]}, {}, MISSING, {})
+        return {name: names[name]} if self._claim(self._subject.granted(create, sent)) else None
 
     def _look(self, lane: Lane, at: Keys) -> None:
         if lane.read is not None:
@@ -97,60 +111,80 @@ class Writes:
         if lane.list is not None:
             self._call(lane.list, at)
 
-    def _break(self, operation: Operation, at: Keys) -> None:
-        """Break each rule for a body once."""
-        body = next(iter(self._bodies(operation)), Body())
-        if not isinstance(body.value, Mapping):
-            return
-        for spoil in [each for each in spoils_of(self._model, operation) if each.part == "body"][:MOST]:
-            inner = {name: value for name, value in self._inner(operation, body.value).items() if name != spoil.place}
-            spoiled = inner if spoil.value is MISSING else {**inner, spoil.place: spoil.value}
-            self._call(operation, at, self._wrapped(operation, spoiled))
+    def _break(self, operation: Operation, at: Keys, lane: Lane | None = None) -> None:
+        """Break each rule for a body once, and look whether that changed anything."""
+        for body in self._bodies.broken(operation):
+            self._call(operation, at, body)
         for content in (b"{", b"[]", b"null"):
-            self._raw(operation, at, content)
-
-    def _decorate(self, operation: Operation, above: Keys) -> None:
-        """Send what a server must ignore or refuse: a property that it owns, one that nobody knows, the same twice."""
-        bodies = self._bodies(operation)
-        if not bodies or not isinstance(bodies[-1].value, Mapping):
-            return
-        inner = dict(self._inner(operation, bodies[-1].value))
-        schema = flattened(self._spec, request_schema(operation_at(self._spec, operation.path, operation.method)))
-        owned = [name for name, child in properties(self._spec, schema).items() if child.get("readOnly")][:1]
-        resource = self._model.resources.get(operation.resource or "")
-        owned = owned or [resource.key] if resource is not None and resource.key else owned
-        for extra in ({"no_such_property": 1}, *({name: 987_654} for name in owned)):
-            self._call(operation, above, self._wrapped(operation, {**inner, **extra}))
-        self._call(operation, above, bodies[-1].value)
-        self._call(operation, above, bodies[-1].value)
-
-    def _change(self, lane: Lane, update: Operation, at: Keys) -> None:
-        """Change a record: one property alone, then all, none and wrong ones, each read back."""
-        bodies = [each.value for each in self._bodies(update) if isinstance(each.value, Mapping)]
-        full = self._inner(update, bodies[0]) if bodies else {}
-        singles = [{name: value} for name, value in list(full.items())[:3]]
-        for inner in (*singles, full, {}):
-            self._call(update, at, self._wrapped(update, inner))
+            self._send(operation, at, content)
+        if lane is not None:
             self._look(lane, at)
-        self._break(update, at)
+
+    def _unknown(self, operation: Operation, at: Keys, bodies: list[Any]) -> None:
+        """Send what is right without credentials, with wrong ones, and below what is not there."""
+        for body in bodies[:1]:
+            self._call(operation, at, body, granted=False)
+            for name in at:
+                self._call(operation, {**at, name: NEVER[0]}, body)
+
+    def _change(self, lane: Lane, update: Operation, at: Keys, other: Any) -> None:
+        """Change a record in all ways, each read back, and in ways that are refused."""
+        taken = self._read(lane, {**at, str(lane.key_param): other})
+        bodies = [*self._bodies.changes(update), *self._bodies.odd(update), *self._bodies.unique(update, taken)]
+        for body in bodies:
+            self._call(update, at, body)
+            self._look(lane, at)
+        self._break(update, at, lane)
+        self._call(update, at, bodies[0] if bodies else MISSING, granted=False)
+        self._look(lane, at)
+
+    def _elsewhere(self, lane: Lane, at: Keys) -> None:
+        """Look for a record, change it and remove it below a parent that it does not belong to."""
+        for parent in lane.parents:
+            before = lane.path.partition("/{" + parent.param + "}")[0].rstrip("/")
+            siblings = next((keys for path, keys in self._kept.items() if path.rstrip("/") == before), [])
+            for key in [key for key in siblings if key != at.get(parent.param)][:1]:
+                there = {**at, parent.param: key}
+                self._look(lane, there)
+                for update in lane.updates[:1]:
+                    self._call(update, there, next(self._bodies.changes(update), MISSING))
+                if lane.delete is not None:
+                    self._call(lane.delete, there)
+                self._look(lane, at)
 
     def _end(self, lane: Lane, at: Keys) -> None:
         """Remove a record, and look for it and what was below it."""
+        for operation in self._model.operations:
+            if operation.kind is Kind.BULK_DELETE and self._is_below(operation, lane):
+                self._call(operation, at)
         if lane.delete is None:
             return
+        self._call(lane.delete, at, granted=False)
+        self._look(lane, at)
         self._call(lane.delete, at)
         self._look(lane, at)
+        siblings = [{**at, str(lane.key_param): key} for key in self._kept.get(lane.path, ())]
         for below in self._lanes.values():
-            if below.list is not None and below is not lane and below.path.startswith(f"{lane.path.rstrip('/')}/{{"):
-                self._call(below.list, at)
+            if below is not lane and below.list is not None and self._is_below(below.list, lane):
+                for place in (at, *siblings):
+                    self._call(below.list, place)
         self._call(lane.delete, at)
 
+    def _is_below(self, operation: Operation, lane: Lane) -> bool:
+        return operation.path.startswith(f"{lane.path.rstrip('/')}/{{{lane.key_param}}}/")
+
     def _act(self, operation: Operation) -> None:
+        """Make an operation that has a part in no life, and look at the list of what it is about."""
         above = self._above(operation)
-        if above is not None:
-            for body in self._bodies(operation)[:2]:
-                self._call(operation, above, body.value)
-            self._break(operation, above)
+        if above is None:
+            return
+        listed = [lane for lane in self._lanes.values() if lane.resource == operation.resource and not lane.parents]
+        bodies = [*self._bodies.plain(operation)[:2], *self._bodies.families(operation)]
+        for body in (*bodies, *_spoiled(bodies)):
+            self._call(operation, above, body)
+            for lane in listed:
+                self._look(replace(lane, read=None), above)
+        self._break(operation, above)
 
     def _above(self, operation: Operation) -> dict[str, Any] | None:
         """Return the path parameters of a collection, of own records where there are any; None without any records."""
@@ -168,42 +202,20 @@ class Writes:
 
     def _parent(self, operation: Operation, name: str, resource: str) -> Any:
         before = operation.path.partition("/{" + name + "}")[0]
-        own = next((key for path, key in self._kept.items() if path.rstrip("/") == before.rstrip("/")), None)
-        if own is not None:
-            return own
+        own = next((keys for path, keys in self._kept.items() if path.rstrip("/") == before.rstrip("/")), None)
+        if own:
+            return own[0]
         allowed = [each for each in self._subject.parents if each.rpartition("/")[0] == self._subject.base + before]
         if allowed:
-            return allowed[0].rpartition("/")[2]
+            return unquote(allowed[0].rpartition("/")[2])
         held = self._start.under(resource)
         key = value_at(held[0], self._model.resources[resource].key or "") if held else MISSING
         return None if key is MISSING else key
 
-    def _bodies(self, operation: Operation) -> list[Body]:
-        """Return bodies for an operation, with references to what is there."""
-        self._made += 1
-        salt = f"{operation.label}/{self._made}"
-        drawn = itertools.islice(sample_bodies(self._spec, operation, self._supply, salt), 3)
-        resource = self._model.resources.get(operation.resource or "")
-        return [Body(self._referring(operation, resource, each.value), each.media_type) for each in drawn]
-
-    def _referring(self, operation: Operation, resource: Resource | None, value: Any) -> Any:
-        if resource is None or not isinstance(value, Mapping):
-            return value
-        inner = dict(self._inner(operation, value))
-        for reference in resource.references:
-            held = [value_at(each, reference.by) for each in self._start.under(reference.resource)]
-            held += [value_at(each, reference.field) for each in self._start.under(resource.name)]
-            held = [each for each in held if each is not MISSING]
-            if reference.field in inner and held:
-                inner[reference.field] = held[0]
-        return self._wrapped(operation, inner)
-
-    def _inner(self, operation: Operation, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        wrapped = body.get(operation.envelope.request or "", body)
-        return wrapped if isinstance(wrapped, Mapping) else body
-
-    def _wrapped(self, operation: Operation, inner: Mapping[str, Any]) -> Any:
-        return {operation.envelope.request: inner} if operation.envelope.request else dict(inner)
+    def _read(self, lane: Lane, at: Keys) -> Mapping[str, Any]:
+        answer = self._call(lane.read, at) if lane.read is not None else None
+        record = inside(lane.read.envelope.one, answer.body) if answer is not None and lane.read is not None else None
+        return record if isinstance(record, Mapping) else {}
 
     def _key(self, operation: Operation, answer: Answer) -> Any:
         resource = self._model.resources[str(operation.resource)]
@@ -212,13 +224,21 @@ class Writes:
             return key
         return answer.headers.get("location", "").partition("?")[0].rstrip("/").rpartition("/")[2] or None
 
-    def _call(self, operation: Operation, at: Keys, body: Any = MISSING) -> Answer | None:
+    def _call(self, operation: Operation, at: Keys, body: Any = MISSING, granted: bool = True) -> Answer | None:
         names = sample_parameters(self._spec, operation, "path", self._supply, operation.label)
         keys = {name: at[name] for name in names if name in at}
         query = sample_parameters(self._spec, operation, "query", self._supply, operation.label)
         sent = spell(self._spec, operation, self._subject.base, keys, query, body, {})
-        return self._ask(self._subject.granted(operation, sent))
+        return self._ask(self._subject.granted(operation, sent) if granted else sent)
 
-    def _raw(self, operation: Operation, at: Keys, content: bytes) -> None:
+    def _send(self, operation: Operation, at: Keys, content: bytes) -> None:
         sent = spell(self._spec, operation, self._subject.base, at, {}, {}, {})
-        self._ask(self._subject.granted(operation, Sent(sent.method, sent.path, sent.headers, content)))
+        self._ask(self._subject.granted(operation, replace(sent, body=content)))
+
+
+def _spoiled(bodies: list[Any]) -> Iterator[Any]:
+    """Yield lists of which the last item is wrong, so that all of them must be refused."""
+    for body in bodies[:1]:
+        if isinstance(body, list) and body:
+            yield [*body, {}]
+            yield [*body, *body]
