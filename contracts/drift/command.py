@@ -84,7 +84,7 @@ def _with_live(
             recorder.note(event)
 
     spec = understanding.model.document.spec
-    collector = Collector(subject, lambda: SeededSupply(spec, how.seed), note, how.budget(time.monotonic()))
+    collector = Collector(subject, SeededSupply(spec, how.seed), note, how.budget(time.monotonic()))
     session.tell(f"asking {live}")
     try:
         return session.live(collector)

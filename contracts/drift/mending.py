@@ -79,14 +79,14 @@ class Mending:
             understanding = self.understanding.with_line(line)
         except UnderstudyError:
             return False
-        calls = self._sample(group)
-        some = self._comparer.compare(understanding.model, calls)
-        if not self._is_better(group, some, {each.number for each in calls}):
-            return False
-        every = self._comparer.compare(understanding.model)
-        if not self._is_better(group, every, {each.number for each in self._comparer.traffic.exchanges}):
-            return False
-        self.before, self.understanding, self._now = self.understanding, understanding, every
+        every = self._comparer.traffic.exchanges
+        some = self._sample(group)
+        after = Comparison((), frozenset(), Start())
+        for calls in (some, every) if 2 * len(some) < len(every) else (every,):
+            after = self._comparer.compare(understanding.model, calls)
+            if not self._is_better(group, after, {each.number for each in calls}):
+                return False
+        self.before, self.understanding, self._now = self.understanding, understanding, after
         return True
 
     def _is_better(self, group: Group, after: Comparison, numbers: set[int]) -> bool:

@@ -147,9 +147,8 @@ class Records:
     def _scalar(self, record: Record, name: str, mock: Any, live: Any, outer: bool) -> Way | None:
         """Return in which way two values of a property differ, None when they are as good as equal."""
         space = _space(self._model, record.resource, name) if outer else None
-        if space is not None and _are_keys(mock, live) and self._alignment.keys(live, mock, space):
-            return None
-        if same(mock, live):
+        paired = space is not None and _are_keys(mock, live) and self._alignment.keys(live, mock, space)
+        if paired or same(mock, live):
             return None
         if moment_of(mock) is not None and moment_of(live) is not None and self._stamped(record, name, mock, live):
             return None if self._alignment.written_alike(live, mock) else Way.TIMESTAMP

@@ -89,7 +89,7 @@ class Session:
                 if not any(each.answer is not None for each in collector.exchanges):
                     raise
                 failure = str(error)
-            report = self._report(collector.traffic, collector.ask)
+            report = self._report(collector.traffic, None if failure or collector.early else collector.ask)
         finally:
             collector.close()
         return replace(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from contracts.cleaning import clean_up
 from contracts.drift.comparison import Traffic
 from contracts.drift.reads import Reads
 from contracts.drift.start import Start, StartReader
@@ -29,7 +29,7 @@ class Collector:
     """
 
     live: Subject
-    supply: Callable[[], Supply]
+    supply: Supply
     emit: Emit
     budget: Budget
     exchanges: list[Exchange] = field(default_factory=list)
@@ -59,26 +59,30 @@ class Collector:
         """Make one more call; None when it may not be made, nothing came back, or the run is over."""
         try:
             self._wire.send(sent)
-        except (Withheld, Lost, Stopped):
+        except (Withheld, Lost, Stopped, Unreachable):
             return None
         return self._wire.last
 
     def close(self) -> None:
         """Remove what the run made, and close the server."""
         try:
-            self.left = self._tidy(self._wire)
+            self.left = tuple(clean_up(self.live, self._wire))
+        except (Unreachable, KeyboardInterrupt):
+            self.left = tuple(self.live.belongings.items)
         finally:
             self._wire.close()
+        if self.left:
+            self.emit(LeftBehind(self.left))
 
     def _calls(self) -> None:
         Survey(self.live, self._wire, PlainStore()).run()
-        for sent in Reads(self.live, self._start(self._wire), self.supply()).guesses():
+        for sent in Reads(self.live, self._start(self._wire), self.supply).guesses():
             self._try(sent)
         start = self._start(self._wire)
-        for sent in Reads(self.live, start, self.supply()).draw():
+        for sent in Reads(self.live, start, self.supply).draw():
             self._try(sent)
         if self.live.safety is not Safety.READ:
-            Writes(self.live, start, self.supply(), self._try, self._claim).tell()
+            Writes(self.live, start, self.supply, self._try, self._claim).tell()
 
     def _try(self, sent: Sent) -> Answer | None:
         try:
@@ -95,24 +99,6 @@ class Collector:
 
     def _start(self, wire: Wire) -> Start:
         return StartReader(self.live.model, wire.readings).read(self.exchanges)
-
-    def _tidy(self, wire: Wire) -> tuple[str, ...]:
-        """Remove what the run made, the latest first; return what is left."""
-        wire.closing = True
-        belongings = self.live.belongings
-        for item in reversed(list(belongings.items)):
-            operation = wire.readings.read(Sent("DELETE", item)).operation
-            if operation is None or not belongings.covers(item):
-                continue
-            try:
-                answer = wire.send(self.live.granted(operation, Sent("DELETE", item)))
-            except (Withheld, Lost, Stopped, Unreachable):
-                continue
-            if answer.status in (404, 410):
-                belongings.remove(item)
-        if belongings.items:
-            self.emit(LeftBehind(tuple(belongings.items)))
-        return tuple(belongings.items)
 
     def _note(self, event: Event) -> None:
         if isinstance(event, CallAnswered):

@@ -46,7 +46,7 @@ def drift_of(
     api, understanding = understood(name, None)
     subject = live or live_of(understanding, app_of(name, *lines), safety)
     mocks: Mocks = mocks_of(name, api, Treatment({}, {}), None)
-    collector = Collector(subject, lambda: SeededSupply(understanding.model.document.spec, 0), emit, Budget())
+    collector = Collector(subject, SeededSupply(understanding.model.document.spec), emit, Budget())
     return Session(understanding, mocks, ("mock", "live")).live(collector)
 
 

@@ -11,24 +11,18 @@ from contracts.safety import Safety
 from tests.drift.stage import drift_of
 
 NOT_FOUND = {"extends": "default", "forms": {"not_found": {"status": 410}}}
-BOOKS = "GET /shelves/{shelf_id}/books"
 READS: list[tuple[str, dict[str, Any]]] = [
     ("order", {"resources": {"books": {"order": ["-id"]}}}),
     ("status", {"errors": {"default": NOT_FOUND}}),
     ("status class", {"defaults": {"unknown_query": "refuse"}}),
-    ("status class", {"defaults": {"paging": {"past_end": "refused"}}}),
     ("status class", {"defaults": {"slash": "strict"}}),
     ("status", {"defaults": {"envelope": {"empty": 204}}}),
     ("envelope", {"defaults": {"paging": {"maximum": 5}}}),
     ("envelope", {"defaults": {"envelope": {"many": {"data": "$value", "meta": {"total": "$total"}}}}}),
-    ("page", {"operations": {BOOKS: {"filters": {}}}}),
 ]
 WRITES: list[tuple[str, dict[str, Any]]] = [
     ("extra field", {"defaults": {"put": "merge"}}),
-    ("status", {"operations": {"POST /shelves": {"created": 200}}}),
     ("missing field", {"resources": {"books": {"hidden": ["author"]}}}),
-    ("value", {"resources": {"books": {"defaults": {"in_stock": False}}}}),
-    ("status class", {"defaults": {"read_only": "refuse"}}),
 ]
 
 
