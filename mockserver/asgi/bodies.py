@@ -104,7 +104,9 @@ def decode_text(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: 
 
 
 def decode_bytes(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: Any) -> Any:
-    """Take bytes of any other media type as they are, as text of one character for each byte."""
+    """Take bytes of any other media type as they are, as text of one character for each byte; objects as JSON."""
+    if type_of(resolved(spec, schema)) in ("object", "array"):
+        return json_or_text(body.decode("utf-8", "replace"))
     return body.decode("latin-1")
 
 

@@ -19,6 +19,8 @@ ROUNDS = 8
 
 DEEPEST = 4
 """Choices within choices that are tried."""
+INSIDE = frozenset({"required", "additionalProperties", "unevaluatedProperties"})
+"""Faults of an object that are put right among its properties."""
 TOLD = frozenset({"example", "examples", "default"})
 
 Path = tuple[str | int, ...]
@@ -42,24 +44,26 @@ class Conformer:
         return bool(self._validator.is_valid(value))
 
     def conform(self, value: Any, salt: str) -> Any:
-        """Return the value, or the nearest one that fits; as it is when none is found."""
+        """Return the value, or the nearest one that fits; with what can be mended in it when none is found."""
         if self.fits(value):
             return value
         mended = self._mended(value, salt)
-        if mended is not MISSING:
+        if self.fits(mended):
             return mended
         for choice in self._choice() if self._level < DEEPEST else ():
-            mended = choice.conform(value, salt)
-            if self.fits(mended):
-                return mended
-        return self._anew(value, salt)
+            chosen = choice.conform(value, salt)
+            if self.fits(chosen):
+                return chosen
+        anew = self._anew(value, salt)
+        return anew if self.fits(anew) else mended
 
     def _mended(self, value: Any, salt: str) -> Any:
-        """Return the value with each fault put right where it is, MISSING when that leads nowhere."""
+        """Return the value with each fault put right where it is, as far as that goes."""
         for _ in range(ROUNDS):
             errors = list(self._validator.iter_errors(value)) if self._validator else []
-            if not errors:
+            if not any(error.instance_path or error.kind.name in INSIDE for error in errors):
                 return value
+            before = value
             for error in errors[:32]:
                 path = tuple(error.instance_path)
                 kind: Any = error.kind
@@ -71,9 +75,9 @@ class Conformer:
                         value = _put(value, (*path, name), MISSING)
                 elif path:
                     value = _put(value, path, self._made(path, error.instance, salt))
-                else:
-                    return MISSING
-        return MISSING
+            if value == before:
+                break
+        return value
 
     def _made(self, path: Path, old: Any, salt: str) -> Any:
         """Return what belongs at a path: the old value respelled, else one made from the schema there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mockserver.asgi.bodies import Decoder, Malformed, decode_bytes, decode_json, decoder_for, parse_media_type
@@ -13,7 +13,7 @@ from mockserver.asgi.violations import find_violations
 from mockserver.asgi.xml import is_xml, xml_decoders
 from mockserver.call import Problem, ProblemKind, Violation
 from mockserver.lookup import MISSING
-from mockserver.model.declared import is_array, resolved, type_of
+from mockserver.model.declared import is_array, parameters, resolved, type_of
 from mockserver.model.schemas import Direction, SchemaCompiler, Validator
 from mockserver.model.types import Model, Operation
 
@@ -31,6 +31,8 @@ class Intake:
             media_type.partition(";")[0].strip().lower(): (media or {}).get("schema", {})
             for media_type, media in (declared.get("content") or {}).items()
         }
+        for media_type in _told_by_header(self._spec, operation) if self._schemas else ():
+            self._schemas.setdefault(media_type, next(iter(self._schemas.values())))
         self._xml = xml_decoders(self._spec, self._schemas, model.habits.xml)
         self._compiler = schemas
         self._validators: dict[str, Validator] = {}
@@ -101,6 +103,15 @@ class Intake:
         kind = type_of(resolved(self._spec, self._schemas[media_type]))
         lacking = self._check(media_type, {}) if kind in ("object", None) else []
         return lacking or [Violation("body", (), "required", "a body is required")]
+
+
+def _told_by_header(spec: Mapping[str, Any], operation: Operation) -> Iterator[str]:
+    """Yield the media types that a header parameter Content-Type lists, as some documents do beside the content."""
+    for each in parameters(spec, operation.path, operation.method):
+        if each.get("in") == "header" and str(each.get("name")).lower() == "content-type":
+            schema = resolved(spec, each.get("schema"))
+            told = [*(schema.get("enum") or ()), schema.get("default")]
+            yield from (text.lower() for text in told if isinstance(text, str) and "/" in text)
 
 
 async def _content(request: Request) -> bytes | Problem:

@@ -31,7 +31,7 @@ def explain(api: str, write: str | None) -> None:
     stateful = sum(map(is_stateful, model.operations))
     click.echo(f"\n{stateful} of {len(model.operations)} operations are stateful.")
     for finding in model.document.warnings:
-        click.echo(f"mended: {finding}")
+        click.echo(f"{'mended' if finding.fault else 'note'}: {finding}")
 
 
 def _semantics_file(said: str) -> Path:

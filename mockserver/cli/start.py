@@ -45,7 +45,7 @@ def _played(edges: Sequence[Edge], url: str) -> Table:
 
 def _tell_findings(edges: Sequence[Edge]) -> None:
     for edge in edges:
-        findings = edge.space.model.document.warnings
+        findings = [each for each in edge.space.model.document.warnings if each.fault]
         if findings:
             name = edge.space.model.name
             click.echo(

@@ -79,3 +79,10 @@ def test_a_reply_of_no_type_is_anything() -> None:
 def test_a_reference_is_followed() -> None:
     fits = conformer({"$ref": "#/components/schemas/Thing"}, Thing=shaped(n=WHOLE))
     assert fits.conform({"n": "1"}, "s") == {"n": 1}
+
+
+def test_what_cannot_be_mended_leaves_the_rest_mended() -> None:
+    same = shaped(a=TEXT)
+    made = conformer(shaped(both={"oneOf": [same, same]}, n=WHOLE)).conform({"both": {"a": "x"}, "n": "7"}, "s")
+    assert made["n"] == 7
+    assert set(made) == {"both", "n"}

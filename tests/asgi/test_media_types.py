@@ -79,3 +79,17 @@ def test_a_wrong_line_is_told_by_its_number(play: Play) -> None:
     assert (answer.status, answer.json["errors"][0]["pointer"]) == (400, "/1/id")
     answer = stage.ask("POST /upload", b'{"id": 1}\n{', {"Content-Type": "application/x-ndjson"})
     assert answer.json["detail"].startswith("the body is not application/x-ndjson: line 2: ")
+
+
+def test_an_object_in_bytes_is_json(play: Play) -> None:
+    stage = taking(play, THING, "application/octet-stream")
+    for body, status in ((b'{"id": 1}', 204), (b'{"id": "x"}', 400), (b"\x00", 400)):
+        assert stage.ask("POST /upload", body, {"Content-Type": "application/octet-stream"}).status == status
+
+
+def test_a_media_type_that_a_header_parameter_lists_is_taken(play: Play) -> None:
+    listed = {"name": "Content-type", "in": "header", "schema": {"type": "string", "enum": ["application/x-tar"]}}
+    post = {"parameters": [listed], "requestBody": body_of({"type": "string"}, "application/octet-stream")}
+    stage = play({"/build": {"post": {**post, "responses": {"204": {"description": ""}}}}})
+    for media_type, status in (("application/x-tar", 204), ("application/octet-stream", 204), ("image/png", 415)):
+        assert stage.ask("POST /build", b"\x00\xff", {"Content-Type": media_type}).status == status

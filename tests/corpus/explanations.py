@@ -79,6 +79,13 @@ def _names_no_refusal(failure: Failure, spec: Spec) -> bool:
     return failure.check == STATUS and status in MEANT and not responses & meant
 
 
+def _names_1xx_alone(failure: Failure, spec: Spec) -> bool:
+    """Tell whether the only success that is documented is an interim one, no answer (RFC 9110 section 15.2)."""
+    named = [str(each) for each in _operation(spec, failure.operation).get("responses") or {}]
+    final = any(each[:1] in "23" or each == "default" for each in named)
+    return failure.check == STATUS and _status(failure) == 200 and not final and any(each[:1] == "1" for each in named)
+
+
 def _cannot_describe_header(failure: Failure, spec: Spec) -> bool:
     """Tell whether all that was wrong is a header that no document can describe."""
     method, _, path = failure.operation.partition(" ")
@@ -88,6 +95,13 @@ def _cannot_describe_header(failure: Failure, spec: Spec) -> bool:
     names = re.findall(r"`([^`]+)`", told[1]) if told else [missing[1]] if missing else []
     suits = failure.check in ("missing_required_header", "negative_data_rejection")
     return suits and bool(names) and {name.lower() for name in names} <= IGNORED & declared
+
+
+def _names_403_alone(failure: Failure, spec: Spec) -> bool:
+    """Tell whether missing credentials were refused with 403 because the document has that, and no 401."""
+    named = set(map(str, _operation(spec, failure.operation).get("responses") or {}))
+    suits = failure.check == "missing_required_header" and "'Authorization'" in failure.message
+    return suits and _status(failure) == 403 and "403" in named and "401" not in named
 
 
 def _is_taken(failure: Failure, spec: Spec) -> bool:
@@ -189,7 +203,9 @@ def _cannot_be_written(failure: Failure, spec: Spec) -> bool:
 
 EXPLANATIONS: Mapping[str, Callable[[Failure, Spec], bool]] = {
     "the document names no refusal of this meaning": _names_no_refusal,
+    "the document names no success but an interim one": _names_1xx_alone,
     "a document cannot describe this header as a parameter (OpenAPI 3.0.3)": _cannot_describe_header,
+    "the document names 403 and no 401 for credentials": _names_403_alone,
     "a key that the client makes was sent twice, and the document names no 409": _is_taken,
     "the texts that were sent as invalid spell valid values": _is_valid_all_the_same,
     "what was sent as valid breaks the document, as another validator says": _is_invalid_all_the_same,
