@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -22,7 +22,7 @@ from mockserver.model.types import Operation
 
 _DIRECTIONS = frozenset({"direction", "sortdirection", "sortorder", "orderdirection", "order", "dir", "sortdir"})
 _WAY = re.compile(r"^([-+]?)(.*?)(?:[:_. ](asc|desc)(?:ending)?)?$", re.IGNORECASE)
-_MINUS = re.compile(r"(^|[\s`'\"(|])-\s?(\w|`|\{|<)|minus|hyphen|prefix", re.IGNORECASE)
+_MINUS = re.compile(r"(^|[\s`'\"(|])-(\w|`|\{|<)|minus|hyphen|prefix", re.IGNORECASE)
 
 
 def has_order(place: Place) -> bool:
@@ -75,7 +75,8 @@ def _ways(world: World, operation: Operation) -> Iterator[Way]:
     turn = next((each for each in declared if bare(str(each.get("name"))) in _DIRECTIONS and each is not asking), None)
     words = (asking.get("description", ""), schema.get("description", ""), schema.get("pattern", ""))
     minus = any(_MINUS.search(str(each)) for each in words)
-    told = schema.get("enum") or [*sortable.values(), *(f"-{name}" for name in sortable.values() if minus)]
+    said = [name for name in sortable.values() if name == world.resource.key or _is_named(name, words)]
+    told = schema.get("enum") or [*said, *(f"-{name}" for name in said if minus)]
     for each in [str(word) for word in told]:
         match = _WAY.match(each)
         field = sortable.get(bare(match[2])) if match else None
@@ -85,6 +86,11 @@ def _ways(world: World, operation: Operation) -> Iterator[Way]:
         yield Way({operation.sort_param: each}, field, descending)
         if turn is not None and not descending and not match[3]:
             yield Way({operation.sort_param: each, str(turn["name"]): _down(world, turn)}, field, True)
+
+
+def _is_named(name: str, words: Iterable[object]) -> bool:
+    """Tell whether the document names a property where it describes the order: no other is sure to be known."""
+    return any(re.search(rf"(?<![\w]){re.escape(name)}(?![\w])", str(each)) for each in words)
 
 
 def _down(world: World, turn: Mapping[str, Any]) -> str:

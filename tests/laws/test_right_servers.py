@@ -14,12 +14,13 @@ from contracts.targets import AppTarget
 from contracts.wsgi import WsgiTarget
 from mockserver.apis import load_model
 from mockserver.model.servers import filled
-from tests.conftest import APIS
+from tests.conftest import APIS, model_of
 from tests.corpus.documents import corpus
 from tests.corpus.measure import app_of
 from tests.laws.servers import WAREHOUSE, events_of, findings_of, subject_of, tried
-from tests.live.machines import SHOP
+from tests.live.machines import SHOP, omnitron_target
 from tests.live.shop.app import application
+from tests.machine.machines import start_of
 
 SAMPLES = [each for each in corpus() if each.name in ("train-travel", "burgershop-3.1")]
 
@@ -49,6 +50,12 @@ def test_no_law_is_broken_by_a_shop_on_another_stack() -> None:
     laws = ("upsert-replaces-children", "filters-choose", "auth-is-enforced", "unique-is-kept")
     live = Subject(shop.model, lambda: WsgiTarget(application()), shop.known, fresh=True, safety=Safety.ALL)
     assert findings_of(events_of(live, *laws)) == []
+
+
+def test_no_law_is_broken_by_an_api_in_django_rest_framework() -> None:
+    name = "omnitron"
+    live = Subject(model_of(name), omnitron_target, lambda: start_of(name), fresh=True, safety=Safety.ALL)
+    assert findings_of(events_of(live, "created-is-readable", "upsert-replaces-children", "head-is-get")) == []
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda each: each.name)
