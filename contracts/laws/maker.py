@@ -65,6 +65,8 @@ class Maker:
     def make_batch(self, operation: Operation, above: Keys, count: int) -> list[Made]:
         """Make records by one call; return those that the answer shows. Raises Untried when it is refused."""
         drafts = self.visit.drafts
+        if self.visit.subject.safety is Safety.OWN and self.place.delete is None:
+            raise Untried("what is made together could not be removed")
         draft = drafts.accepted.get(operation.label) or next(drafts.of(operation, above), None)
         if draft is None:
             raise Untried(f"{operation.label} takes no JSON")
@@ -82,7 +84,16 @@ class Maker:
             for each, record in zip(told, records, strict=False)
         ]
         self.visit.made += [(self.place, each) for each in made]
+        for each in made:
+            self._take(each)
         return made
+
+    def _take(self, made: Made) -> None:
+        """Note that a record is the run's own, which the wire cannot tell of those that one call makes together."""
+        item = self.place.delete or self.place.read
+        if item is not None and item.key_field in (None, self.place.resource.key):
+            path = self.visit.spelled(item, {**made.above, str(item.key_param): made.key}).path
+            self.visit.wire.guard.belongings.add(path.partition("?")[0].rstrip("/"))
 
     def record(self, draft: Draft, above: Keys, full: bool = False) -> dict[str, Any]:
         """Return a record to send, with values of its own where no two may agree."""

@@ -63,6 +63,12 @@ def test_what_others_keep_stays_and_what_the_run_made_is_removed(safety: Safety)
     assert records(space) == before
 
 
+def test_records_that_were_made_together_are_removed_too() -> None:
+    space, subject = kept(WAREHOUSE, safety=Safety.OWN)
+    assert set(tried(events_of(subject, "batch-makes-all")).values()) == {""}
+    assert not any(records(space).values())
+
+
 def test_a_run_of_which_the_time_is_up_ends_and_removes_what_it_made() -> None:
     space, subject = kept("bookshop", safety=Safety.ALL)
     before = records(space)
