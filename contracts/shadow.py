@@ -89,6 +89,8 @@ class Shadow:
         accepted = answer.status < 300
         if expected.problem is None and (accepted or self._strict):
             self._follow(settled, expected)
+            if self._hides and expected.changes:
+                self._lose_all({each for each in _follow_ups(self.model, operation) if each != operation.resource})
         elif accepted and operation.kind not in (*LISTS, Kind.READ, Kind.COUNT):
             self.lose(operation)
         self._settle()
@@ -126,9 +128,11 @@ class Shadow:
 
     def lose(self, operation: Operation) -> None:
         """Note that what an operation is about is no longer known, nor what is below it."""
-        self.is_lost = True
-        names = {str(operation.resource)} if operation.resource else set(self.model.resources)
-        grown = True
+        self._lose_all({str(operation.resource)} if operation.resource else set(self.model.resources))
+
+    def _lose_all(self, names: set[str]) -> None:
+        grown = bool(names)
+        self.is_lost = self.is_lost or grown
         while grown:
             more = {
                 each.name
@@ -137,7 +141,7 @@ class Shadow:
                 or any(mirror.resource == each.name for name in names for mirror in self.model.resources[name].mirrors)
             }
             grown = bool(more - names)
-            names |= more
+            names = names | more
         self._partial |= names
         self._whole = {each for each in self._whole if each.resource not in names}
         for name in names:
@@ -260,6 +264,14 @@ class Shadow:
             for children in resource.children:
                 keys = [str(child[children.key]) for each in found for child in each.record.get(children.field, ())]
                 self.aliases.take(self.numbers.block(f"{resource.name}.{children.field}"), keys)
+
+
+def _follow_ups(model: Model, operation: Operation) -> Iterator[str]:
+    """Yield the resources that change along with the one of an operation, by ties that a server need not show."""
+    resource = model.resources[str(operation.resource)]
+    yield from (each.resource for each in resource.mirrors)
+    if resource.states is not None:
+        yield from (step.into for steps in resource.states.steps.values() for step in steps)
 
 
 def _beside(model: Model, operation: Operation) -> Iterator[str]:
