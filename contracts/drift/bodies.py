@@ -117,8 +117,14 @@ class Bodies:
             yield {name: 987_654 if number else LONG_AGO if shown.get("format") == "date-time" else "never-0"}
 
     def _falsy(self, operation: Operation) -> Iterator[Inner]:
-        """Yield properties that have a default, each with null, false, zero or nothing."""
+        """Yield properties that have a default, each with null, false or zero, and texts of nothing."""
         resource = self._resource(operation)
+        free = [
+            name
+            for name, child in self._fields(operation).items()
+            if type_of(child) == "string" and not {"minLength", "enum", "format", "pattern", "readOnly"} & child.keys()
+        ]
+        yield from ({name: ""} for name in free[:2])
         for name, child in self._fields(operation).items():
             if "default" in child or (resource is not None and name in resource.defaults):
                 if is_nullable(child):

@@ -6,6 +6,7 @@ only when the difference is gone and no call differs that did not differ before.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ SAMPLE = 16
 """Calls of a group with which a candidate is tried."""
 CANDIDATES = 24
 """Candidates that are tried for a group."""
+PATIENCE_S = 60.0
+"""Seconds in which candidates are tried; groups that come later have no line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,13 @@ class Mending:
 
     def run(self, first: Comparison) -> Iterator[Mended]:
         """Yield each cause, with the line that closes it where there is one; those without a line come last."""
-        self._now = first
+        self._now, until_s = first, time.monotonic() + PATIENCE_S
         open_ = groups_of(first.compared)
         seen = {group.key for group in open_}
         unclosed: list[Mended] = []
         while open_:
             group = open_.pop(0)
-            lines = list(candidates(group, self.understanding))[:CANDIDATES]
+            lines = list(candidates(group, self.understanding))[:CANDIDATES] if time.monotonic() < until_s else []
             line = next((each for each in lines if self._closes(group, each)), None)
             if line is None:
                 unclosed.append(Mended(group, self.understanding.model))
@@ -94,7 +97,8 @@ class Mending:
         if any(each.key == group.key for each in groups_of(after.compared)):
             return False
         were = {each.exchange.number for each in self._now.apart} & numbers
-        are = {each.exchange.number for each in after.apart}
+        hidden = {each.exchange.number for each in self._now.compared if each.doubtful}
+        are = {each.exchange.number for each in after.apart} - (hidden - were)
         deeper = group.way in (Way.STATUS, Way.STATUS_CLASS, Way.ENVELOPE)  # what was hidden behind it may show now
         return not are - were and (len(are) < len(were) or deeper)
 

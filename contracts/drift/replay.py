@@ -32,7 +32,7 @@ class Compared:
     """A call that both answered: what the mock was sent and answered, and where the answers differ.
 
     `blamed` is the operation that changed what a reading shows, None when it is the call's own; `item` is the path
-    of the record that the call made.
+    of the record that the call made. A call is `doubtful` when its answers differ in what cannot be compared.
     """
 
     exchange: Exchange
@@ -42,6 +42,7 @@ class Compared:
     drifts: Sequence[Drift]
     blamed: Operation | None = None
     item: str | None = None
+    doubtful: bool = False
 
     @property
     def operation(self) -> Operation | None:
@@ -92,7 +93,8 @@ class Replay:
         every = self._answers.compare(reading, exchange.sent.method, answer, live, _names(reading))
         drifts = [each for each in every if self._counts(each, exchange, reading)]
         blamed = self._note(exchange, reading, every)
-        return Compared(exchange, reading, sent, answer, drifts, blamed, self._items.get(exchange.number))
+        item, doubtful = self._items.get(exchange.number), len(drifts) < len(every)
+        return Compared(exchange, reading, sent, answer, drifts, blamed, item, doubtful)
 
     def _counts(self, drift: Drift, exchange: Exchange, reading: Reading) -> bool:
         """Tell whether a difference is one of the call's own, in what both are known to have."""

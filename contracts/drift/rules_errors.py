@@ -48,10 +48,11 @@ def error_body(group: Group, understanding: Understanding) -> Iterator[Line]:
         kind for kind in ProblemKind if kind in errors.forms and errors.forms[kind].status == shown.by.answer.status
     ]
     template = _template(live, words, shown.by.answer.status)
+    if not shown.drift.place:
+        yield _line(name, understanding, {"body": template})
     for kind in sorted(kinds, key=lambda each: each not in LIKELY):
         yield _line(name, understanding, {"forms": {kind.value: {"message": words}}})
         yield _line(name, understanding, {"body": template, "forms": {kind.value: {"message": words}}})
-    yield _line(name, understanding, {"body": template})
 
 
 def _line(name: str, understanding: Understanding, said: dict[str, Any]) -> Line:

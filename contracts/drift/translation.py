@@ -44,8 +44,13 @@ class Translation:
         plain = Sent(sent.method, asking(path, pairs), kept, self._body(sent, reading))
         if not granted:
             return plain
-        opener = operation or next(iter(model.operations), None)
+        opener = operation or next((each for each in model.operations if self._opens(each)), None)
         return self._mock.granted(opener, plain) if opener is not None else plain
+
+    def _opens(self, operation: Operation) -> bool:
+        """Tell whether an operation takes any credentials."""
+        granted = self._mock.credentials(operation)
+        return bool(granted.headers or granted.query or granted.cookies)
 
     def _path(self, path: str, reading: Reading) -> str:
         rest = path.removeprefix(self._alignment.live.base)

@@ -11,7 +11,10 @@ from contracts.safety import Safety
 from tests.drift.stage import drift_of
 
 NOT_FOUND = {"extends": "default", "forms": {"not_found": {"status": 410}}}
-READS: list[tuple[str, dict[str, Any]]] = [
+NULL = Line(target="$.components.schemas.Book.properties.pages", update={"nullable": True})
+OPEN = Line(target="$.paths['/shelves'].get", update={"security": []})
+READS: list[tuple[str, dict[str, Any] | Line]] = [
+    ("status class", OPEN),
     ("order", {"resources": {"books": {"order": ["-id"]}}}),
     ("status", {"errors": {"default": NOT_FOUND}}),
     ("status class", {"defaults": {"unknown_query": "refuse"}}),
@@ -20,31 +23,36 @@ READS: list[tuple[str, dict[str, Any]]] = [
     ("envelope", {"defaults": {"paging": {"maximum": 5}}}),
     ("envelope", {"defaults": {"envelope": {"many": {"data": "$value", "meta": {"total": "$total"}}}}}),
 ]
-WRITES: list[tuple[str, dict[str, Any]]] = [
+WRITES: list[tuple[str, dict[str, Any] | Line]] = [
+    ("status class", NULL),
     ("extra field", {"defaults": {"put": "merge"}}),
     ("missing field", {"resources": {"books": {"hidden": ["author"]}}}),
 ]
 
 
-def _id(planted: tuple[str, dict[str, Any]]) -> str:
-    return str(Line(planted[1]))
+def _line(said: dict[str, Any] | Line) -> Line:
+    return said if isinstance(said, Line) else Line(said)
+
+
+def _id(planted: tuple[str, dict[str, Any] | Line]) -> str:
+    return str(_line(planted[1]))
 
 
 @pytest.mark.parametrize("planted", READS, ids=_id)
-def test_reads_find_a_planted_difference_and_the_line_for_it(planted: tuple[str, dict[str, Any]]) -> None:
+def test_reads_find_a_planted_difference_and_the_line_for_it(planted: tuple[str, dict[str, Any] | Line]) -> None:
     _check(planted, Safety.READ)
 
 
 @pytest.mark.parametrize("planted", WRITES, ids=_id)
-def test_writes_to_own_records_find_it_too(planted: tuple[str, dict[str, Any]]) -> None:
+def test_writes_to_own_records_find_it_too(planted: tuple[str, dict[str, Any] | Line]) -> None:
     _check(planted, Safety.OWN)
 
 
-def _check(planted: tuple[str, dict[str, Any]], safety: Safety) -> None:
+def _check(planted: tuple[str, dict[str, Any] | Line], safety: Safety) -> None:
     way, said = planted
-    report = drift_of("bookshop", None, Line(said), safety=safety)
+    report = drift_of("bookshop", None, _line(said), safety=safety)
     (cause,) = report.causes
     assert cause.shown.drift.way == way
-    assert str(cause.line) == str(Line(said))
+    assert str(cause.line) == str(_line(said))
     assert report.exit_code == 1
     assert report.left == ()
