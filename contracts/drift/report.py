@@ -94,7 +94,7 @@ def _story(cause: Cause) -> Iterator[str]:
 
 def _summary(report: Report) -> Iterator[str]:
     if report.could_not:
-        yield f"Could not tell: {report.could_not}."
+        yield f"Could not tell: {report.could_not}"
     drifts, tolerated = len(report.drifts), len(report.causes) - len(report.drifts)
     compared = f"{report.compared:,} calls compared in {report.took_s:.1f} s, seed {report.seed}"
     causes = "no drift" if not drifts else "1 cause of drift" if drifts == 1 else f"{drifts} causes of drift"

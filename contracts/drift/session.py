@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -107,7 +108,9 @@ class Session:
     def _report(self, traffic: Traffic, ask: Ask | None) -> Report:
         model = self.understanding.model
         causes: list[Cause] = []
-        early = ""
+        early, hopeless = "", _hopeless(traffic)
+        if hopeless:
+            return Report(model.name, *self.names, self.seed, calls=len(traffic.exchanges), could_not=hopeless)
         self.tell(f"comparing {len(traffic.exchanges)} calls")
         first = self._comparer(traffic, self.mocks.play).compare(model)
         try:
@@ -156,3 +159,14 @@ class Session:
     def _cause(self, mended: Mended, shown: Shown) -> Cause:
         cause = cause_of(mended, shown, self.understanding.model, self.seed)
         return replace(cause, finding=self.judged(cause.finding))
+
+
+def _hopeless(traffic: Traffic) -> str:
+    """Return why nothing can be learned from calls of which none had success, empty where one had."""
+    asked = [each for each in traffic.exchanges if each.sent.method != "OPTIONS"]
+    statuses = [each.answer.status for each in asked if each.answer is not None]
+    if not statuses or any(status < 400 for status in statuses):
+        return ""
+    usual, times = Counter(statuses).most_common(1)[0]
+    hint = "say by --auth or --header who is calling" if usual in (401, 403) else "is the URL, with its path, right?"
+    return f"the live server answered no call with success, but {times} of {len(statuses)} with {usual}: {hint}"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.drift.lines import Line
+from contracts.drift.lines import Line, Understanding
 from contracts.drift.playing import understood
 from contracts.errors import Unreachable
 from contracts.events import CallAnswered, Event
@@ -14,6 +14,7 @@ from contracts.remote import NoAnswer
 from contracts.safety import Safety
 from contracts.subject import Subject
 from contracts.targets import Answer, AppTarget, Sent, Target
+from mockserver.model.types import Credential, Security
 from tests.drift.stage import app_of, drift_of, live_of
 
 
@@ -64,6 +65,15 @@ def test_an_interrupted_run_tells_what_it_found_and_removes_what_it_made() -> No
 def test_a_server_that_is_not_there_is_an_error_and_no_finding() -> None:
     with pytest.raises(Unreachable, match="does not answer"):
         drift_of("bookshop", _subject(Safety.READ, 1, NoAnswer("refused", sent_nothing=True)))
+
+
+def test_a_server_that_lets_nobody_in_is_told_as_such() -> None:
+    _, understanding = understood("bookshop", None)
+    stranger = replace(understanding.model, security=Security((Credential("ApiKey", "wrong"),)))
+    subject = live_of(Understanding(stranger, {}), app_of("bookshop"), Safety.READ)
+    report = drift_of("bookshop", subject)
+    assert report.could_not.endswith("with 401: say by --auth or --header who is calling")
+    assert (report.exit_code, list(report.causes)) == (2, [])
 
 
 def test_a_server_that_goes_away_leaves_what_was_found_and_cannot_be_told() -> None:
