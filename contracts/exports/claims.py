@@ -84,10 +84,10 @@ class Claims:
             return [_absent(f"reply.json(){access(steps[:-1])}", steps[-1])]
         if wanted is MISSING or self._is_made_up(str(steps[-1]), wanted):
             return []
-        value = (
-            f"{access(steps[:-1])}.get({text(steps[-1])})" if wanted is not None and isinstance(steps[-1], str) else ""
-        )
-        return [f"assert reply.json(){value or access(steps)} == {literal(wanted, self.names, hint=str(steps[-1]))}"]
+        value, last_step = f"reply.json(){access(steps)}", steps[-1]
+        if wanted is not None and isinstance(last_step, str):
+            value = f"reply.json(){access(steps[:-1])}.get({text(last_step)})"
+        return [f"assert {value} == {literal(wanted, self.names, hint=str(last_step))}"]
 
     def _by_header(self, last: Exchange) -> list[str]:
         name = self.finding.place

@@ -49,6 +49,14 @@ def run_machine(subject: Subject, budget: Budget, emit: Emit, seed: int, example
     return PhaseFinished(NAME, 0.0, phase.cases, early)
 
 
+def run_unit(subject: Subject, budget: Budget, emit: Emit, seed: int, examples: int, resource: str) -> None:
+    """Drive one resource, once. Raises Stopped or Unreachable."""
+    phase = MachinePhase(subject, budget, emit, seed)
+    for name, labels in phase.units():
+        if name == resource:
+            phase.hold(name, labels, examples, 0)
+
+
 class MachinePhase:
     """One run of the phase."""
 
@@ -62,15 +70,18 @@ class MachinePhase:
         """Try every unit once, then again with other seeds while there is time. Raises Stopped or Unreachable."""
         turn = 0
         while True:
-            for name, labels in self._units():
-                seed = zlib.crc32(f"{self._seed}/{turn}/{name}".encode())
-                found = self._drive(labels, examples, seed)
-                self._conclude(name, labels, found)
+            for name, labels in self.units():
+                self.hold(name, labels, examples, turn)
             turn += 1
             if self._budget.until_s is None or self._subject.safety is Safety.READ:
                 return
 
-    def _units(self) -> Iterator[tuple[str, frozenset[str]]]:
+    def hold(self, name: str, labels: frozenset[str], examples: int, turn: int) -> None:
+        """Try one unit. Raises Stopped or Unreachable."""
+        found = self._drive(labels, examples, zlib.crc32(f"{self._seed}/{turn}/{name}".encode()))
+        self._conclude(name, labels, found)
+
+    def units(self) -> Iterator[tuple[str, frozenset[str]]]:
         """Yield what is driven together: all operations, then those of each resource and what makes its parents."""
         model = self._subject.model
         free = self._subject.safety is not Safety.READ

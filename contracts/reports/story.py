@@ -86,11 +86,13 @@ class Teller:
         self._places: dict[str, tuple[str, int | None]] = {"": (near(model.document.source), None)}
 
     def stories(self, tally: Tally) -> list[Story]:
-        """Return the stories of all that was found, each with the place that its pointer or its operation leads to."""
-        origin = tally.started.origin if tally.started is not None else ""
-        pointers = [each.pointer or self._pointers.get(each.operation, "") for each in tally.findings]
-        places = self.places(pointers)
-        return [Story(finding, origin, *place) for finding, place in zip(tally.findings, places, strict=True)]
+        """Return the stories of all that a run found."""
+        return self.told(tally.findings, tally.started.origin if tally.started is not None else "")
+
+    def told(self, findings: Sequence[Finding], origin: str) -> list[Story]:
+        """Return the stories of findings, each with the place that its pointer or its operation leads to."""
+        pointers = [each.pointer or self._pointers.get(each.operation, "") for each in findings]
+        return [Story(each, origin, *place) for each, place in zip(findings, self.places(pointers), strict=True)]
 
     def places(self, pointers: Sequence[str]) -> list[tuple[str, int | None]]:
         """Return file and line of places in the document."""

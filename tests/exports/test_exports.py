@@ -174,7 +174,7 @@ def test_numbers_that_are_the_same_by_chance_are_not_taken_from_replies() -> Non
 TEXTS = st.text()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(TEXTS, TEXTS, TEXTS, st.binary(), st.dictionaries(TEXTS, TEXTS | st.floats() | st.none(), max_size=3))
 def test_whatever_was_found_the_file_is_python(
     message: str, place: str, expected: str, body: bytes, reply: dict[str, object]

@@ -57,7 +57,7 @@ def test_each_entry_tells_its_operation_and_whether_an_answer_came(tmp_path: Pat
     assert ("laws GET /shelves/{shelf_id} (no answer)", 0) in told
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.binary(min_size=1), st.text(st.characters(codec="utf-8"), min_size=1), st.integers(100, 599))
 def test_a_har_is_read_back_as_the_calls_that_were_made(
     tmp_path_factory: pytest.TempPathFactory, content: bytes, text: str, status: int

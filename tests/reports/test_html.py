@@ -93,7 +93,7 @@ def test_it_tells_findings_matrices_and_coverage() -> None:
         assert part in said, part
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.text(), st.text(), st.text())
 def test_nothing_that_was_found_breaks_out_of_the_page(message: str, body: str, path: str) -> None:
     odd = call(1, "GET /shelves", f"/shelves?{path}", 200, body, message)
@@ -105,6 +105,7 @@ def test_nothing_that_was_found_breaks_out_of_the_page(message: str, body: str, 
     assert {tag for tag, _ in page.tags} <= known
 
 
+@settings(max_examples=20, deadline=None)
 @given(st.text(), st.text())
 def test_markup_says_what_it_was_given(text: str, value: str) -> None:
     page = Page(element("p", text, title=value))

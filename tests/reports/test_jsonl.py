@@ -36,7 +36,7 @@ def test_every_kind_of_event_is_among_the_runs_that_are_read_back() -> None:
     assert {type(each).__name__ for each in broken_run()} == set(CLASSES)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.none() | st.binary(), st.binary() | JSON.map(lambda value: json.dumps(value).encode()), st.booleans())
 def test_every_body_is_read_back_as_it_was(body: bytes | None, content: bytes, typed: bool) -> None:
     headers = {"content-type": "application/json"} if typed else {}

@@ -79,7 +79,7 @@ def test_a_run_that_proves_nothing_is_no_green_report(run: str, tag: str) -> Non
     assert written(RUNS[run]).find(f"testsuite/testcase/{tag}") is not None
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.text(), st.text(), st.binary())
 def test_whatever_is_found_it_is_well_formed(message: str, place: str, body: bytes) -> None:
     odd = call(1, "GET /shelves", "/shelves", 200, message)

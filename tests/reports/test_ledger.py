@@ -118,7 +118,7 @@ def test_what_did_not_turn_up_is_gone_only_if_it_was_tried(operation: str, tried
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(TEXTS, TEXTS, TEXTS)
 def test_the_lines_for_a_finding_accept_it_once_a_reason_is_written(check: str, operation: str, place: str) -> None:
     finding = Finding("laws", check, "s", operation, "m", place)

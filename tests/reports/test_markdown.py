@@ -58,7 +58,7 @@ def test_it_begins_with_the_verdict_and_tells_each_story_folded() -> None:
     assert written(RUNS["unreachable"]).startswith("## ⚠️ The contract could not be tried.\n")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.text(), st.text(), st.text())
 def test_nothing_that_was_found_breaks_out_of_its_place(message: str, body: str, reason: str) -> None:
     odd = call(1, "GET /shelves", "/shelves", 200, body)

@@ -37,7 +37,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @given(secret=SECRETS, before=st.text(max_size=5), after=st.text(max_size=5))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_no_spelling_of_a_secret_survives(spelling: str, secret: str, before: str, after: str) -> None:
     spelled = SPELLINGS[spelling](secret)
     masked = Secrets([secret]).text(f"{before} {spelled} {after}")
@@ -45,7 +45,7 @@ def test_no_spelling_of_a_secret_survives(spelling: str, secret: str, before: st
     assert "***" in masked
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.text(), SECRETS)
 def test_what_holds_no_secret_stays_as_it_is(text: str, secret: str) -> None:
     if not Secrets([secret])._search.search(text):  # type: ignore[union-attr]

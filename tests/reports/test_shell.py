@@ -36,7 +36,7 @@ def arguments(lines: list[str], **variables: str) -> list[list[bytes]]:
     return [each.split(b"\0") for each in ran.stdout.split(b"\0\1")[:-1]]
 
 
-@settings(max_examples=5, deadline=None, phases=[Phase.generate])
+@settings(max_examples=3, deadline=None, phases=[Phase.generate])
 @given(st.lists(REQUESTS, min_size=20, max_size=20))
 def test_a_shell_sends_what_was_sent(requests: list[Sent]) -> None:
     for sent, said in zip(requests, arguments([curl(each, ORIGIN) for each in requests]), strict=True):
