@@ -10,10 +10,12 @@ from __future__ import annotations
 import base64
 import binascii
 import dataclasses
+import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import unquote_plus
 
 from contracts.events import Event
 from contracts.exchanges import Exchange
@@ -25,6 +27,7 @@ _SHORTEST_CORE = 6
 """Characters of base64 that are looked for; fewer would be found everywhere."""
 _BACKSLASH = r"\\|%(?:25)*5[Cc]"
 _IN_BASE64 = {"+": r"(?:[+-]|%(?:25)*2[Bb])", "/": r"(?:[/_]|\\+/|%(?:25)*2[Ff])"}
+_FIELD = re.compile(r'"(\w[^"\\]*)"\s*:\s*(?:"(?:[^"\\]|\\.)*"?|[^\s,}\]]+)')
 _BASIC = re.compile(r"\bBasic\s+([A-Za-z0-9+/_-]+={0,2})", re.IGNORECASE)
 _MASKED_WHOLE = ("message", "expected", "actual", "place", "accepted", "untried", "reason", "early")
 
@@ -42,6 +45,7 @@ class Secrets:
     _search: re.Pattern[str] | None = field(init=False, repr=False, default=None)
     _lower: frozenset[str] = field(init=False, repr=False, default=frozenset())
     _parameter: re.Pattern[str] | None = field(init=False, repr=False, default=None)
+    _field: re.Pattern[str] | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         known = sorted({each for each in self.values if each}, key=len, reverse=True)
@@ -51,6 +55,7 @@ class Secrets:
         named = "|".join(re.escape(each) for each in self.names)
         found = re.compile(rf"(?<=[?&])({named})=[^&#\s]*", re.IGNORECASE) if named else None
         object.__setattr__(self, "_parameter", found)
+        object.__setattr__(self, "_field", re.compile(named, re.IGNORECASE) if named else None)
 
     def masked(self, exchange: Exchange) -> Exchange:
         """Return an exchange without secrets."""
@@ -123,13 +128,25 @@ class Secrets:
         """Return the bytes of a body without secrets; what is no text stays as it is."""
         if not content:
             return content
-        text = self.text(content.decode("utf-8", "surrogateescape"))
-        for name in self.names:
-            text = re.sub(
-                rf'("{re.escape(name)}"\s*:\s*)("(?:[^"\\]|\\.)*"|[^\s,}}\]]+)', rf'\1"{MASK}"', text, flags=re.I
-            )
-            text = re.sub(rf"(^|&)({re.escape(name)})=[^&]*", rf"\1\2={MASK}", text, flags=re.I)
-        return text.encode("utf-8", "surrogateescape")
+        text = content.decode("utf-8", "surrogateescape")
+        if self._field is not None and self._field.search(text):
+            text = self._without_fields(text)
+        return self.text(text).encode("utf-8", "surrogateescape")
+
+    def _without_fields(self, text: str) -> str:
+        """Return a body without what stands under the names, as JSON where it is that, else as a form."""
+        try:
+            return json.dumps(self._value(json.loads(text)))
+        except (ValueError, RecursionError):
+            broken = re.sub(_FIELD, lambda found: self._told(found[1], found[0]), text)  # JSON that was cut off
+            return re.sub(r"[^&]*", lambda part: self._form(part[0]), broken)
+
+    def _told(self, name: str, field: str) -> str:
+        return f'"{name}": "{MASK}"' if name.lower() in self._lower else field
+
+    def _form(self, part: str) -> str:
+        name, sign, _ = part.partition("=")
+        return f"{name}={MASK}" if sign and unquote_plus(name).lower() in self._lower else part
 
     def _basic(self, match: re.Match[str]) -> str:
         """Mask Basic credentials that hold a secret."""

@@ -79,7 +79,7 @@ def test_what_stands_under_a_secret_name_is_hidden_whatever_it_is() -> None:
     secrets = Secrets(names=["access_token", "Set-Cookie", "authorization"])
     sent = Sent("POST", "/shelves?access_token=a1&b=2", {"Authorization": "Bearer xyz"}, b"access_token=q&b=1")
     body = {"Access_Token": 12, "b": [{"access_token": {}}]}
-    content = b'{"access_token": "a\\"b", "b": 1}'
+    content = b'{"access_token": {"a":"b"}, "b": 1}'
     answer = Answer(200, {"set-cookie": "s=1"}, body, content)
     masked = secrets.masked(Exchange(1, "laws", None, sent, answer))
     assert masked.sent.path == "/shelves?access_token=***&b=2"
@@ -89,6 +89,12 @@ def test_what_stands_under_a_secret_name_is_hidden_whatever_it_is() -> None:
     assert masked.answer.headers == {"set-cookie": "***"}
     assert masked.answer.body == {"Access_Token": "***", "b": [{"access_token": "***"}]}
     assert masked.answer.content == b'{"access_token": "***", "b": 1}'
+
+
+def test_a_body_that_was_cut_off_hides_what_stands_under_secret_names_too() -> None:
+    sent = Sent("POST", "/", {}, b'{"id": 1, "access_token": "abc\\"def')
+    masked = Secrets(names=["access_token"]).masked(Exchange(1, "laws", None, sent, None))
+    assert masked.sent.body == b'{"id": 1, "access_token": "***"'
 
 
 def test_without_secrets_nothing_is_touched() -> None:
