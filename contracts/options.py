@@ -20,10 +20,10 @@ from contracts.plain_store import PlainStore
 from contracts.remote import UrlTarget
 from contracts.safety import Safety
 from contracts.secrecy import Secrets
+from contracts.served import ServedApp, ServedWsgi
 from contracts.subject import Subject
-from contracts.targets import AppTarget, Target
+from contracts.targets import Target
 from contracts.wire import Budget
-from contracts.wsgi import WsgiTarget
 from mockserver.control.masking import secret_names
 from mockserver.model.servers import filled
 from mockserver.model.types import Credential, Model
@@ -144,13 +144,13 @@ def load_application(name: str) -> Callable[[], Target]:
         found: Any = importlib.import_module(module)
         for step in attribute.split("."):
             found = getattr(found, step)
-    except (ImportError, AttributeError) as error:
-        raise PlanError(f"{name}: {error}") from None
+    except Exception as error:  # whatever the module raises while it is imported
+        raise PlanError(f"{name} cannot be imported: {type(error).__name__}: {error}") from None
     finally:
         sys.path.remove(os.getcwd())
     call = found if inspect.isfunction(found) else getattr(found, "__call__", found)  # noqa: B004
     is_asgi = inspect.iscoroutinefunction(call)
-    return lambda: AppTarget(found) if is_asgi else WsgiTarget(found)
+    return lambda: ServedApp(found) if is_asgi else ServedWsgi(found)
 
 
 def _subject(model: Model, connect: Callable[[], Target], base: str, origin: str, name: str, how: Treatment) -> Subject:
