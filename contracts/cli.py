@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -69,6 +71,7 @@ def check(
     if list_laws:
         _tell_laws()
         return
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / "understudy-hypothesis"))
     how = treatment(**said)
     subject = _subject(target, api, mock, fixtures, how)
     known = _ledger(ledger, update_ledger)

@@ -129,6 +129,7 @@ class _Run:
 
     def run(self) -> None:
         try:
+            self._tell_overdue()
             for name in self._plan.phases:
                 if not self._stopped:
                     self._phase(name)
@@ -138,6 +139,10 @@ class _Run:
             self._failure = error
         finally:
             self._clean_up()
+
+    def _tell_overdue(self) -> None:
+        for entry in self._plan.ledger.overdue:
+            self._emit(Trouble("", f"the ledger accepted {entry.name} until {entry.until}, and no longer does"))
 
     def interrupt(self) -> None:
         """End the run at the next request, because somebody asked for it."""

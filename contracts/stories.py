@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from contracts.exchanges import Exchange
 from contracts.safety import SAFE_METHODS
@@ -18,9 +19,7 @@ def leading_to(history: Sequence[Exchange], last: Exchange) -> tuple[Exchange, .
     """
     place = _steps(last)
     told = [
-        each
-        for each in history
-        if each.number < last.number and _changed_something(each) and _touch(_steps(each), place)
+        each for each in history if each.number < last.number and _changed_something(each) and _touches(each, place)
     ]
     return (*told[-(LONGEST - 1) :], last)
 
@@ -34,7 +33,31 @@ def _changed_something(exchange: Exchange) -> bool:
     return ok and exchange.sent.method not in SAFE_METHODS
 
 
-def _touch(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Tell whether one path leads to the other, or both to items of the same collection."""
-    shared = min(len(one), len(other))
-    return list(one[:shared]) == list(other[:shared]) or (len(one) == len(other) and one[:-1] == other[:-1])
+def _touches(exchange: Exchange, place: Sequence[str]) -> bool:
+    """Tell whether a call was about what a path leads to: above it, below it, or on an item of the same collection.
+
+    What was made in a collection above matters when it is what the path goes through.
+    """
+    steps = _steps(exchange)
+    shared = min(len(steps), len(place))
+    if steps[:shared] != list(place[:shared]):
+        return len(steps) == len(place) and steps[:-1] == list(place[:-1])
+    if exchange.sent.method == "POST" and len(steps) < len(place) - 1:
+        return place[len(steps)] in set(_keys(exchange))
+    return True
+
+
+def _keys(exchange: Exchange) -> Iterator[str]:
+    """Yield what may be the key of a record that was made."""
+    answer = exchange.answer
+    if answer is not None:
+        yield answer.headers.get("location", "").partition("?")[0].rstrip("/").rpartition("/")[2]
+        yield from _scalars(answer.body)
+
+
+def _scalars(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for child in value.values():
+            yield from _scalars(child)
+    elif isinstance(value, str | int):
+        yield str(value)
