@@ -49,7 +49,8 @@ def replace(scene: Scene) -> Reply:
             return _store_new(scene, scene.sent)
         raise Refused(not_found(scene.resource, scene.key))
     _check(scene, scene.sent)
-    record = replaced_record(scene.resource, scene.key, scene.record, scene.sent, scene.scope, scene.supply)
+    sent = {**_out_of_reach(scene, scene.record), **scene.sent}
+    record = replaced_record(scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply)
     return _store_changed(scene, scene.key, scene.record, record, scene.sent)
 
 
@@ -86,8 +87,18 @@ def upsert(scene: Scene) -> Reply:
     _check(scene, scene.sent)
     if scene.record is None or scene.key is None:
         return _store_new(scene, scene.sent)
-    record = replaced_record(scene.resource, scene.key, scene.record, scene.sent, scene.scope, scene.supply)
+    sent = {**_out_of_reach(scene, scene.record), **scene.sent}
+    record = replaced_record(scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply)
     return _store_changed(scene, scene.key, scene.record, record, scene.sent)
+
+
+def _out_of_reach(scene: Scene, old: Record) -> dict[str, Any]:
+    """Return what a replace leaves alone: properties that others can send and this operation cannot.
+
+    POST {team, url} and PUT {url}: the team stays, for no body of PUT could bring it back.
+    """
+    carried = scene.operation.carries
+    return {name: old[name] for name in old.keys() & scene.resource.writable if carried and name not in carried}
 
 
 def _at_key(scene: Scene) -> Scene:

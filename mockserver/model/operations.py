@@ -21,6 +21,7 @@ from mockserver.model.keys import HIDDEN_KEY, infer_key
 from mockserver.model.lists import infer_filters, infer_paging, infer_sort
 from mockserver.model.paths import canonical, key_parameter, parameter_names
 from mockserver.model.rules import Case, infer_kind
+from mockserver.model.sketch import sent_record
 from mockserver.model.survey import Place, is_count, parent_path
 from mockserver.model.types import (
     Action,
@@ -154,6 +155,7 @@ class OperationCompiler:
             "filters": self._filters(kind, query, fields, paging, said),
             "sort_param": said.get("sort", infer_sort(query, fields)) if kind in ON_MANY else None,
             "view": self._view(place, resource, said),
+            "carries": frozenset(properties(self._spec, sent_record(self._spec, place, resource.name, fields))),
         }
 
     def _asked_in_body(self, place: Place, kind: Kind) -> list[Mapping[str, Any]]:

@@ -277,8 +277,8 @@ class Operation:
 
     `pointer` leads to the operation in the document; `success` is the status of a normal answer and
     `created` the one when a record was made; `sets` are properties that a change gives a value whatever was
-    sent; `reason` says whether the kind was declared or which rule of
-    inference fired.
+    sent; `carries` are those that its body names, none where it may name any; `reason` says whether the kind
+    was declared or which rule of inference fired.
     """
 
     label: str
@@ -300,6 +300,7 @@ class Operation:
     scopes: tuple[str, ...] = ()
     location: bool = False
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    carries: frozenset[str] = frozenset()
     unknown_query: str = "ignore"
     errors: str = "default"
     reason: str = ""

@@ -150,6 +150,15 @@ def _form_of_a_list(failure: Failure, spec: Spec) -> bool:
     return failure.check == "positive_data_acceptance" and "form" in given and type_of(schema) == "array"
 
 
+def _header_contradicts_content(failure: Failure, spec: Spec) -> bool:
+    """Tell whether the document has a parameter Content-Type that names what its request body is not."""
+    method, _, path = failure.operation.partition(" ")
+    given = (failure.sent.headers.get("content-type", "") if failure.sent else "").partition(";")[0]
+    content = (_operation(spec, failure.operation).get("requestBody") or {}).get("content") or {}
+    told = [each for each in parameters(spec, path, method) if str(each.get("name")).lower() == "content-type"]
+    return failure.check == "positive_data_acceptance" and bool(told) and bool(content) and given not in content
+
+
 def _xml_of_one_item(failure: Failure, spec: Spec) -> bool:
     """Tell whether an object stood for a list in XML, where a list of one item looks the same (XML Object)."""
     given = failure.sent.headers.get("content-type", "") if failure.sent else ""
@@ -211,6 +220,7 @@ EXPLANATIONS: Mapping[str, Callable[[Failure, Spec], bool]] = {
     "what was sent as valid breaks the document, as another validator says": _is_invalid_all_the_same,
     "an empty object in a query has no spelling, and the document requires it": _has_no_spelling,
     "a form has fields, and the document wants a list in one": _form_of_a_list,
+    "a parameter Content-Type of the document names what its body is not": _header_contradicts_content,
     "in XML an element is a list of one item too": _xml_of_one_item,
     "two templates of the document are the same paths": _same_shape,
     "the alternatives of the document overlap": _alternatives_overlap,

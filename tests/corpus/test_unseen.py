@@ -142,3 +142,11 @@ def test_a_record_of_one_of_several_kinds_says_of_which(play: Play) -> None:
     stage = play(paths, settings=PLAIN, components={"schemas": {"Tug": kind, "Ferry": kind}})
     assert stage.ask("POST /boats").json["kind"] == "tug"
     assert stage.ask("GET /boats").json == [stage.ask("GET /boats/1").json]
+
+
+def test_a_put_leaves_alone_what_it_cannot_carry(play: Play) -> None:
+    narrow = {"type": "object", "properties": {"name": TEXT}}
+    item = {**PATHS["/boats/{boat_id}"], "put": {"requestBody": body_of(narrow), **told(BOAT)}}
+    stage = play({**PATHS, "/boats/{boat_id}": item}, settings=PLAIN)
+    stage.ask("POST /boats", {"name": "Ann", "hull": "wood"})
+    assert stage.ask("PUT /boats/1", {"name": "Bea"}).json == {"id": 1, "name": "Bea", "hull": "wood"}
