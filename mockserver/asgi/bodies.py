@@ -15,7 +15,7 @@ from python_multipart.multipart import parse_form
 from mockserver.asgi.forms import json_or_text, typed
 from mockserver.asgi.jsontext import loads
 from mockserver.asgi.lines import is_lines
-from mockserver.model.declared import Spec, is_json, resolved, type_of
+from mockserver.model.declared import Spec, flattened, is_json, resolved, type_of
 
 LONGEST = 4096
 """Characters of a Content-Type whose parameters are read; a longer one is taken without them."""
@@ -105,7 +105,8 @@ def decode_text(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: 
 
 def decode_bytes(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: Any) -> Any:
     """Take bytes of any other media type as they are, as text of one character for each byte; objects as JSON."""
-    if type_of(resolved(spec, schema)) in ("object", "array"):
+    flat = flattened(spec, schema)
+    if type_of(flat) in ("object", "array") or "properties" in flat:
         return json_or_text(body.decode("utf-8", "replace"))
     return body.decode("latin-1")
 

@@ -81,8 +81,9 @@ def test_a_wrong_line_is_told_by_its_number(play: Play) -> None:
     assert answer.json["detail"].startswith("the body is not application/x-ndjson: line 2: ")
 
 
-def test_an_object_in_bytes_is_json(play: Play) -> None:
-    stage = taking(play, THING, "application/octet-stream")
+@pytest.mark.parametrize("schema", [THING, {"allOf": [THING]}])
+def test_an_object_in_bytes_is_json(play: Play, schema: Any) -> None:
+    stage = taking(play, schema, "application/octet-stream")
     for body, status in ((b'{"id": 1}', 204), (b'{"id": "x"}', 400), (b"\x00", 400)):
         assert stage.ask("POST /upload", body, {"Content-Type": "application/octet-stream"}).status == status
 

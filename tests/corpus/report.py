@@ -7,8 +7,10 @@ import logging
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 
 from tests.corpus.documents import Sample, corpus
 from tests.corpus.measure import Figures, measure
@@ -47,14 +49,31 @@ def main() -> None:
 
 def run(samples: Sequence[Sample], seconds: float, jobs: int) -> Iterator[Figures]:
     """Yield the figures of documents, each measured in a process of its own."""
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
-        yield from pool.map(_measured, samples, [seconds] * len(samples))
+    with ThreadPoolExecutor(jobs) as pool:
+        yield from pool.map(partial(_apart, seconds=seconds), samples)
 
 
-def _measured(sample: Sample, seconds: float) -> Figures:
+def _apart(sample: Sample, seconds: float) -> Figures:
+    """Measure in a process, and end it when it has told its figures, whatever Schemathesis is still busy with."""
+    context = get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_measured, args=(sample, seconds, there), daemon=True)
+    process.start()
+    there.close()
+    try:
+        told: Figures = here.recv()
+        return told
+    except EOFError:
+        return Figures(sample.name, error=f"the process that measured it ended with {process.exitcode}")
+    finally:
+        process.kill()
+        process.join()
+
+
+def _measured(sample: Sample, seconds: float, there: Connection) -> None:
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)  # callbacks to hosts that are not there
-    return measure(sample.name, sample.path, seconds)
+    there.send(measure(sample.name, sample.path, seconds))
 
 
 def _cells(figures: Figures) -> tuple[str, ...]:
