@@ -38,6 +38,7 @@ class WsgiTarget:
             if close is not None:
                 close()
         status, headers = started[-1]
+        content = b"" if sent.method == "HEAD" else content  # as a server does, whatever the application gives
         told = {name.lower(): value for name, value in headers}
         return Answer(int(status.split(" ", 1)[0]), told, decoded(content, told), content)
 

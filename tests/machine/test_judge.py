@@ -57,6 +57,21 @@ def test_a_link_without_a_number_leads_to_the_first_page(number: int, link: str 
     assert places("GET /things", expected, {"items": [], "previous": link}) == ([] if holds else ["/previous"])
 
 
+@pytest.mark.parametrize(
+    ("expected", "actual", "holds"),
+    [
+        ("2024-01-02T03:04:05Z", "2024-01-02T03:04:05.000Z", True),
+        ("2024-01-02T03:04:05.5+01:00", "2024-01-02t02:04:05.500z", True),
+        ("2024-01-02T03:04:05Z", "2024-01-02T03:04:06Z", False),
+        ("2024-01-02T03:04:05Z", "2024-01-02T03:04:05", False),
+        ("2024-13-02T03:04:05Z", "2024-13-02T03:04:05.0Z", False),
+        ("2024", "2024.0", False),
+    ],
+)
+def test_a_moment_may_be_spelled_in_another_way(expected: str, actual: str, holds: bool) -> None:
+    assert Aliases(PlaceholderSupply()).agree(expected, actual) is holds
+
+
 def test_all_that_a_create_of_many_has_made_is_compared() -> None:
     expected = Expected(201, [{"id": 1}, {"id": 2}])
     assert places("POST /things/create", expected, [{"id": 1}, {"id": 2}]) == []

@@ -70,6 +70,15 @@ def test_the_body_is_all_that_is_written_and_given_and_is_closed() -> None:
     assert parts.closed
 
 
+def test_a_head_has_no_body_whatever_the_application_gives() -> None:
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Length", "3"), ("Content-Type", "application/json")])
+        return [b"[1]"]
+
+    answer = WsgiTarget(app).send(Sent("HEAD", "/"))
+    assert (answer.content, answer.body, answer.headers["content-length"]) == (b"", None, "3")
+
+
 def test_what_the_application_raises_comes_through() -> None:
     def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
         raise LookupError("no")

@@ -22,7 +22,7 @@ from tests.live.omnitron.serializers import (
 
 KEPT = ("object_id", "remote_id", "version_date", "state", "status")
 SORTS = ("pk", "channel", "object_id", "remote_id", "version_date", "local_batch_id", "status")
-REPORT_SORTS = ("id", "channel", "action_content_type", "action_object_id", "error_code", "error_desc", "is_ok")
+REPORT_SORTS = tuple(name for name in ErrorReportSerializer.Meta.fields if name != "target_object_id")
 
 
 class Actions(View):
@@ -34,7 +34,7 @@ class Actions(View):
             "status__in": texts(request, "status", ("processing", "success", "error")),
             "content_type__model": request.query_params.get("content_type_name"),
             "object_id__in": wholes(request, "object_id__in"),
-            "remote_id__in": None if remote is None else remote.split(","),
+            "remote_id__in": None if remote is None else remote.split(",") if remote else [],
             "channel_id": None if asked is None else whole(asked, "channel_id"),
         }
         of_channel = IntegrationAction.objects.filter(channel=channel_of(channel_id))

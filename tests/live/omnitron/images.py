@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tests.live.omnitron.errors import no_object
-from tests.live.omnitron.lists import bare, flag, narrowed, paged, texts, whole, wholes
+from tests.live.omnitron.lists import bare, flag, key, narrowed, paged, texts, wholes
 from tests.live.omnitron.models import IntegrationAction, Product, ProductImage
 from tests.live.omnitron.places import View, channel_of, found_in
 from tests.live.omnitron.serializers import MasterImageSerializer, ProductImageSerializer
@@ -23,8 +23,7 @@ class MasterImages(View):
     parser_classes = (JSONParser, MultiPartParser)
 
     def get(self, request: Request) -> Response:
-        product = request.query_params.get("product")
-        found = narrowed(_images(), product=None if product is None else whole(product, "product"))
+        found = narrowed(_images(), product=key(request, "product"))
         return paged(request, found, ProductImageSerializer)
 
     def post(self, request: Request) -> Response:
@@ -51,14 +50,13 @@ class MasterImage(View):
 
 class ChannelImages(View):
     def get(self, request: Request, channel_id: str) -> Response:
-        product = request.query_params.get("product")
-        key = None if product is None else whole(product, "product")
+        product = key(request, "product")
         several, ids = wholes(request, "product__pk__in"), wholes(request, "id__in")
         seller, types = flag(request, "is_seller_product"), texts(request, "product_type", TYPES)
         channel_of(channel_id)
-        if key is not None and not Product.objects.filter(pk=key).exists():
-            raise no_object("product", "pk", key)
-        kept = narrowed(_images(), product=key, product__in=several, pk__in=ids, is_seller_product=seller)
+        if product is not None and not Product.objects.filter(pk=product).exists():
+            raise no_object("product", "pk", product)
+        kept = narrowed(_images(), product=product, product__in=several, pk__in=ids, is_seller_product=seller)
         return paged(request, narrowed(kept, product_type__in=types), ProductImageSerializer)
 
 

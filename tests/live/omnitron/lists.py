@@ -28,11 +28,22 @@ def whole(text: str, name: str, least: int = -LARGEST) -> int:
     return number
 
 
+def key(request: Request, name: str) -> int | None:
+    """Return the key that a parameter names, None when it is not sent; one of more than 64 bits is refused."""
+    if name not in request.query_params:
+        return None
+    number = whole(request.query_params[name], name)
+    if len(request.query_params[name]) > 18 and not -(2**63) <= int(request.query_params[name]) < 2**63:
+        raise ValidationError({name: ["Enter a number of 64 bits."]})
+    return number
+
+
 def wholes(request: Request, name: str) -> list[int] | None:
     """Return the numbers of a comma-separated parameter, None when it is not sent."""
     if name not in request.query_params:
         return None
-    return [whole(each, name) for each in request.query_params[name].split(",")]
+    said = request.query_params[name]
+    return [whole(each, name) for each in said.split(",")] if said else []
 
 
 def texts(request: Request, name: str, known: Sequence[str] | None = None) -> list[str] | None:

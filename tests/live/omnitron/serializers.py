@@ -29,10 +29,17 @@ class Listed(serializers.ListSerializer):
             kept: list[Any] = super().to_internal_value(data)
         except serializers.ValidationError as error:
             by_place = error.detail
-            if isinstance(by_place, dict) and all(isinstance(place, int) for place in by_place):
-                raise serializers.ValidationError([by_place.get(at, {}) for at in range(len(data))]) from None
+            if not isinstance(data, list) and isinstance(by_place, dict):
+                raise serializers.ValidationError(by_place["non_field_errors"]) from None
+            if isinstance(data, list) and isinstance(by_place, dict) and all(isinstance(at, int) for at in by_place):
+                told = [_by_field(by_place.get(at, {})) for at in range(len(data))]
+                raise serializers.ValidationError(told) from None
             raise
         return kept
+
+
+def _by_field(detail: Any) -> Any:
+    return {"non_field_errors": detail} if isinstance(detail, list) else detail
 
 
 class LoginSerializer(serializers.Serializer):
@@ -121,6 +128,14 @@ class BatchWriteSerializer(serializers.Serializer):
     remote_batch_id = Text(required=False, allow_null=True, max_length=255)
     content_type = Text(required=False, allow_null=True, max_length=255)
     objects = BatchObjectSerializer(many=True, required=False, allow_null=True)
+
+    def validate_objects(self, objects: list[Any] | None) -> list[Any] | None:
+        wrong = [
+            {"non_field_errors": ["This field may not be null."]} if each is None else {} for each in objects or ()
+        ]
+        if any(wrong):
+            raise serializers.ValidationError(wrong)
+        return objects
 
 
 class BatchSerializer(serializers.ModelSerializer):

@@ -9,16 +9,17 @@ from functools import cache
 from typing import Any
 
 from flask import Flask, Request, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from tests.live.shop.habits import Habits
 from tests.live.shop.kinds import CUSTOMER, LINE, ORDER
 from tests.live.shop.prices import Prices
 from tests.live.shop.problems import Refused
 from tests.live.shop.records import Records
-from tests.live.shop.routes import ROUTES, json_reply
+from tests.live.shop.routes import LITERAL, ROUTES, json_reply
 from tests.live.shop.tables import Database
 
+METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 SHOP = "tests.live.shop"
 """Where the environment of a request names the shop that answers it."""
 
@@ -56,7 +57,14 @@ def _flask() -> Flask:
     """Return the routes of every shop: to compile them takes longer than many calls."""
     flask = Flask("shop", static_folder=None)
     for method, path, handle in ROUTES:
-        flask.add_url_rule(path, f"{method} {path}", _guarded(handle), methods=[method])
+        own = path not in LITERAL
+        flask.add_url_rule(path, f"{method} {path}", _guarded(handle), methods=[method], provide_automatic_options=own)
+    for path in LITERAL:
+        known = {method for method, each, _ in ROUTES if each == path}
+        flask.add_url_rule(
+            path, f"no {path}", _not_allowed(known), methods=METHODS - known, provide_automatic_options=False
+        )
+        flask.add_url_rule(path, f"OPTIONS {path}", _options(known), methods=["OPTIONS"])
     flask.register_error_handler(Refused, _problem)
     flask.register_error_handler(HTTPException, _http_problem)
     flask.after_request(lambda response: _shop().habits.finished(response, request.method, request.path))
@@ -75,6 +83,20 @@ def _guarded(handle: Callable[..., Any]) -> Callable[..., Response]:
         return Response(status=204) if result is None else json_reply(200, result)
 
     return answer
+
+
+def _not_allowed(known: set[str]) -> Callable[[], Response]:
+    """Return what refuses the other methods of a path that looks like that of a record: /customers/count."""
+
+    def answer() -> Response:
+        raise MethodNotAllowed(sorted(known))
+
+    return answer
+
+
+def _options(known: set[str]) -> Callable[[], Response]:
+    heads = {"HEAD"} if "GET" in known else set()
+    return lambda: Response(headers={"Allow": ", ".join(sorted({*known, *heads, "OPTIONS"}))})
 
 
 def _shop() -> Shop:

@@ -120,6 +120,8 @@ def _on_item(path: str, find: Callable[..., tuple[Records, Row, int]]) -> tuple[
     return (("GET", path, read), ("PUT", path, replace), ("PATCH", path, merge), ("DELETE", path, delete))
 
 
+LITERAL = ("/customers/count", "/customers/batch")
+"""Paths beside those of records, which look like them."""
 ROUTES: tuple[tuple[str, str, Handle], ...] = (
     ("GET", "/customers", list_customers),
     ("POST", "/customers", create_customer),
