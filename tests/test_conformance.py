@@ -28,7 +28,6 @@ class Case:
 
 CASES = [
     Case("bookshop", {"X-Api-Key": "bookshop-key"}),
-    Case("omnitron", {"Authorization": "Token f532e28df6e4d5fa4648a812018876da1bb9332d"}),
     Case("bigcommerce-v2", {"X-Auth-Token": "tok"}, "/stores/{store_hash}/v2"),
     Case("bigcommerce-v2", {"Authorization": "Basic YWRtaW46a2V5"}, "/api/v2"),
     Case("shoplazza", {"access-token": "tok"}),
@@ -47,7 +46,7 @@ def told(failures: list[Failure]) -> str:
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_schemathesis_finds_nothing_over_http(case: Case) -> None:
     with MockServer(app=fresh_app(case.api, STRICT)) as mock:
-        run = Conformance(model_of(case.api), case.plan(5), url=mock.url, base=case.base)
+        run = Conformance(model_of(case.api), case.plan(3), url=mock.url, base=case.base)
         failures = found(case, run)
     assert not failures, told(failures)
     assert not run.tried.errors

@@ -63,7 +63,7 @@ def test_markdown_is_for_reviews() -> None:
     ("arguments", "said"),
     [
         (["bookshop", "http://127.0.0.1:9"], "http://127.0.0.1:9 does not answer"),
-        (["bookshop", "nothing:app"], "nothing:app: No module named 'nothing'"),
+        (["bookshop", "nothing:app"], "nothing:app cannot be imported: ModuleNotFoundError"),
         (["bookshop", "nothing"], "say the URL of a server, or the application of a module"),
         (["nothing", "http://127.0.0.1:9"], "nothing"),
         (["http://127.0.0.1:9", "http://127.0.0.1:9"], "say by --api which API it plays"),
