@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from contracts.cleaning import clean_up
 from contracts.conformance import PHASES
 from contracts.errors import ContractError, Stopped
 from contracts.events import CallAnswered, CheckFailed, CheckTried, Event, PhaseFinished, Trouble
@@ -17,9 +16,10 @@ from contracts.ledger import Ledger
 from contracts.phases.conformance import Effort, run_conformance
 from contracts.phases.machine import run_unit
 from contracts.phases.told import SENTENCES, STATE
-from contracts.safety import Safety
-from contracts.subject import Subject
-from contracts.wire import Budget
+from contracts.wire.cleaning import clean_up
+from contracts.wire.safety import Safety
+from contracts.wire.subject import Subject
+from contracts.wire.wire import Budget
 from mockserver.model.types import Model
 
 CONFORMANCE, LAW, MACHINE = "conformance", "laws", "machine"

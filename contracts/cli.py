@@ -22,7 +22,7 @@ from contracts.options import Treatment, subject_of, target_options, treatment
 from contracts.played import played
 from contracts.reports.opening import KINDS, open_reports
 from contracts.runner import SHARES, Plan, run
-from contracts.subject import Subject
+from contracts.wire.subject import Subject
 from mockserver.apis import load_model
 from mockserver.seeding import DEFAULT
 

@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 import schemathesis
 from schemathesis.engine import Status, events, from_schema
 
-from contracts.exchanges import Exchange
-from contracts.targets import Answer, Sent, decoded
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import Answer, Sent, decoded
+from contracts.wire.gate import WITHHELD
 from mockserver.call import ProblemKind
 from mockserver.model.declared import operations
 from mockserver.model.servers import filled
@@ -29,8 +30,6 @@ METHODS = ("get", "put", "post", "delete", "options", "patch", "trace", "query")
 """Methods that the coverage phase tries where the document does not have them."""
 USUAL_VALID = ("2xx", "3xx", "401", "403", "404", "409", "429", "5xx")
 """Statuses that Schemathesis lets a valid call have."""
-WITHHELD = "Understudy-Withheld"
-"""Header of an answer that did not come from the server: nothing is concluded from it."""
 USUAL_INVALID = ("400", "401", "403", "404", "405", "406", "409", "411", "415", "422", "428", "429", "431", "5xx")
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from contracts.exchanges import Exchange
 from contracts.findings import Finding
+from contracts.targets.exchanges import Exchange
 
 
 @dataclass(frozen=True, slots=True)

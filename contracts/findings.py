@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from contracts.exchanges import Exchange
+from contracts.targets.exchanges import Exchange
 
 
 @dataclass(frozen=True, slots=True)

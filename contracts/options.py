@@ -16,14 +16,14 @@ from urllib.parse import urlsplit
 import click
 
 from contracts.errors import PlanError
-from contracts.plain_store import PlainStore
-from contracts.remote import UrlTarget
-from contracts.safety import Safety
+from contracts.oracle.plain_store import PlainStore
 from contracts.secrecy import Secrets
-from contracts.served import ServedApp, ServedWsgi
-from contracts.subject import Subject
-from contracts.targets import Target
-from contracts.wire import Budget
+from contracts.targets.remote import UrlTarget
+from contracts.targets.served import ServedApp, ServedWsgi
+from contracts.targets.target import Target
+from contracts.wire.safety import Safety
+from contracts.wire.subject import Subject
+from contracts.wire.wire import Budget
 from mockserver.control.masking import secret_names
 from mockserver.model.servers import filled
 from mockserver.model.types import Credential, Model

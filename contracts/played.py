@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from contracts.options import with_credentials
-from contracts.plain_store import PlainStore
-from contracts.safety import Safety
-from contracts.subject import Subject
-from contracts.targets import App, AppTarget
+from contracts.oracle.plain_store import PlainStore
+from contracts.targets.target import App, AppTarget
+from contracts.wire.safety import Safety
+from contracts.wire.subject import Subject
 from mockserver.apis import find_api
 from mockserver.app import Settings, make_space, wire
 from mockserver.asgi.api import Edge

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from contracts.cleaning import clean_up
 from contracts.errors import ContractError, PlanError, Stopped
 from contracts.events import (
     Event,
@@ -27,9 +26,10 @@ from contracts.laws.phase import run_laws
 from contracts.ledger import Ledger
 from contracts.phases.conformance import Effort, run_conformance
 from contracts.phases.machine import run_machine
-from contracts.subject import Emit, Subject
 from contracts.verdict import Verdict
-from contracts.wire import Budget
+from contracts.wire.cleaning import clean_up
+from contracts.wire.subject import Emit, Subject
+from contracts.wire.wire import Budget
 
 Phase = Callable[[Subject, Budget, Emit, "Plan"], PhaseFinished]
 SHARES: Mapping[str, float] = {"conformance": 0.4, "laws": 0.25, "machine": 0.35}

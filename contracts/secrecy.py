@@ -18,9 +18,9 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from contracts.events import Event
-from contracts.exchanges import Exchange
 from contracts.findings import Finding
-from contracts.targets import Answer, Sent
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import Answer, Sent
 from mockserver.control.masking import MASK
 
 _SHORTEST_CORE = 6

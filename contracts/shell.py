@@ -11,8 +11,8 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from contracts.exchanges import is_text
-from contracts.targets import Sent
+from contracts.targets.exchanges import is_text
+from contracts.targets.target import Sent
 from mockserver.control.masking import MASK
 
 ITS_OWN = frozenset(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from contracts.exchanges import Exchange
-from contracts.safety import SAFE_METHODS
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import SAFE_METHODS
 
 LONGEST = 10
 """Calls that a story has at most."""

@@ -8,7 +8,7 @@ from typing import Any
 from contracts.changes.operations import Listed, OperationPair
 from contracts.changes.types import Place, Spot, Where
 from contracts.changes.walk import Root
-from contracts.samples import NOT_PARAMETERS
+from contracts.lifecycle.samples import NOT_PARAMETERS
 from mockserver.document.pointers import join
 from mockserver.model.schemas import Direction
 

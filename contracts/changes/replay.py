@@ -20,7 +20,7 @@ from contracts.changes.proof.twins import Twins
 from contracts.changes.stage import sides
 from contracts.changes.types import Change
 from contracts.errors import RecordingError
-from contracts.recording import read_recording
+from contracts.targets.recording import read_recording
 from mockserver.apis import Api
 from mockserver.model.types import Model
 

@@ -11,7 +11,7 @@ from typing import Any
 from contracts.changes.operations import template
 from contracts.changes.proof.side import Side
 from contracts.changes.rules.operation import ways_in
-from contracts.targets import AppTarget
+from contracts.targets.target import AppTarget
 from mockserver.apis import Api
 from mockserver.app import Settings, space_of, wire
 from mockserver.asgi.api import Edge

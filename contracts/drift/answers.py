@@ -12,11 +12,11 @@ from typing import Any
 from contracts.drift.alignment import Alignment
 from contracts.drift.differences import Drift, Way, same, type_name
 from contracts.drift.records import Records, Sent
-from contracts.judge import template_of
-from contracts.oracle import LISTS
-from contracts.reading import Reading
-from contracts.targets import NO_BODY, Answer
-from contracts.wire import inside
+from contracts.oracle.judge import template_of
+from contracts.oracle.oracle import LISTS
+from contracts.targets.reading import Reading
+from contracts.targets.target import NO_BODY, Answer
+from contracts.wire.wire import inside
 from mockserver.lookup import MISSING
 from mockserver.model.declared import operation_at, response_at
 from mockserver.model.roles import ABSENT

@@ -6,10 +6,10 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.calls import spoils_of
 from contracts.drift.start import Start
-from contracts.samples import sample_bodies
-from contracts.values import is_nullable
+from contracts.lifecycle.samples import sample_bodies
+from contracts.machine.calls import spoils_of
+from contracts.machine.values import is_nullable
 from mockserver.call import Supply
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.declared import flattened, operation_at, properties, request_schema, type_of

@@ -11,9 +11,9 @@ from contracts.drift.differences import Way, normal
 from contracts.drift.groups import Shown
 from contracts.drift.lines import Line
 from contracts.drift.mending import Mended
-from contracts.exchanges import cut
 from contracts.findings import Finding
 from contracts.secrecy import Secrets
+from contracts.targets.exchanges import cut
 from mockserver.lookup import MISSING
 from mockserver.model.types import Model
 

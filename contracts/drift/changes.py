@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from contracts.drift.knowledge import MANY
 from contracts.drift.replay import Compared
 from contracts.drift.start import bare
-from contracts.exchanges import Exchange
-from contracts.safety import SAFE_METHODS
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import SAFE_METHODS
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ from contracts.errors import PlanError
 from contracts.events import CheckTried, Event
 from contracts.ledger import Ledger, load_ledger
 from contracts.options import Treatment, subject_of, target_options, treatment
-from contracts.recorder import Recorder
+from contracts.wire.recorder import Recorder
 from mockserver.generation.supply import SeededSupply
 
 

@@ -10,10 +10,10 @@ from contracts.drift.alignment import Alignment, Side
 from contracts.drift.replay import Compared, Replay
 from contracts.drift.start import Start, StartReader
 from contracts.drift.volatile import Place, volatile
-from contracts.exchanges import Exchange
-from contracts.reading import Readings
-from contracts.subject import Subject
-from contracts.targets import Target
+from contracts.targets.exchanges import Exchange
+from contracts.targets.reading import Readings
+from contracts.targets.target import Target
+from contracts.wire.subject import Subject
 from mockserver.model.types import Model
 
 Play = Callable[[Model, Start], Subject]

@@ -14,9 +14,9 @@ from typing import Any
 from contracts.drift.changes import Changes
 from contracts.drift.differences import Drift, Way, normal
 from contracts.drift.replay import Compared
-from contracts.exchanges import Exchange
-from contracts.reading import Reading
-from contracts.targets import Sent
+from contracts.targets.exchanges import Exchange
+from contracts.targets.reading import Reading
+from contracts.targets.target import Sent
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
 

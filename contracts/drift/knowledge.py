@@ -12,8 +12,8 @@ from typing import Any
 
 from contracts.drift.alignment import Alignment
 from contracts.drift.start import Start
-from contracts.oracle import LISTS
-from contracts.reading import Reading
+from contracts.oracle.oracle import LISTS
+from contracts.targets.reading import Reading
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import Kind, Model, Operation, Resource
 from mockserver.state import key_of

@@ -16,8 +16,8 @@ from contracts.drift.groups import Group, groups_of
 from contracts.drift.lines import Line, Understanding
 from contracts.drift.rules import candidates
 from contracts.drift.start import Start
-from contracts.exchanges import Exchange
-from contracts.safety import SAFE_METHODS
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import SAFE_METHODS
 from mockserver.errors import UnderstudyError
 from mockserver.model.types import Model
 

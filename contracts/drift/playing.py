@@ -13,10 +13,10 @@ from contracts.drift.lines import Understanding
 from contracts.drift.start import Start
 from contracts.errors import PlanError
 from contracts.options import Treatment, subject_of
-from contracts.plain_store import PlainStore
-from contracts.subject import Subject
-from contracts.targets import AppTarget, Target
-from contracts.wire import Budget
+from contracts.oracle.plain_store import PlainStore
+from contracts.targets.target import AppTarget, Target
+from contracts.wire.subject import Subject
+from contracts.wire.wire import Budget
 from mockserver.apis import SEMANTICS, Api, find_api
 from mockserver.app import Settings, space_of, wire
 from mockserver.asgi.api import Edge

@@ -13,14 +13,14 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from contracts.caller import asking
 from contracts.drift.start import Start
-from contracts.pool import NEVER
-from contracts.samples import sample_parameters, text
-from contracts.spelling import spell
-from contracts.subject import Subject
-from contracts.targets import Sent
-from contracts.values import UUIDS, bounds
+from contracts.lifecycle.caller import asking
+from contracts.lifecycle.samples import sample_parameters, text
+from contracts.machine.pool import NEVER
+from contracts.machine.values import UUIDS, bounds
+from contracts.targets.spelling import spell
+from contracts.targets.target import Sent
+from contracts.wire.subject import Subject
 from mockserver.call import Supply
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.declared import parameters, resolved, type_of

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from contracts.drift.comparison import Traffic
 from contracts.errors import RecordingError
-from contracts.recording import read_recording
+from contracts.targets.recording import read_recording
 from mockserver.model.servers import filled
 from mockserver.model.types import Model
 

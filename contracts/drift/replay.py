@@ -16,12 +16,11 @@ from contracts.drift.knowledge import MANY, Knowledge
 from contracts.drift.start import Start, bare
 from contracts.drift.translation import Translation
 from contracts.errors import Withheld
-from contracts.exchanges import Exchange
-from contracts.reading import Reading, Readings
-from contracts.safety import SAFE_METHODS
-from contracts.subject import Subject
-from contracts.targets import Answer, Sent, Target
-from contracts.wire import Lost, inside
+from contracts.targets.exchanges import Exchange
+from contracts.targets.reading import Reading, Readings
+from contracts.targets.target import SAFE_METHODS, Answer, Sent, Target
+from contracts.wire.subject import Subject
+from contracts.wire.wire import Lost, inside
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import Kind, Operation
 from mockserver.state import key_of

@@ -10,9 +10,9 @@ from contracts.drift.answers import place_of
 from contracts.drift.differences import same
 from contracts.drift.groups import Group, Shown
 from contracts.drift.lines import Line, Understanding
-from contracts.judge import template_of
-from contracts.oracle import LISTS
-from contracts.wire import inside
+from contracts.oracle.judge import template_of
+from contracts.oracle.oracle import LISTS
+from contracts.wire.wire import inside
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import Kind, Operation
 

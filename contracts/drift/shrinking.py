@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
-from contracts.caller import asking
 from contracts.drift.comparison import Comparer
 from contracts.drift.groups import Group, Shown, key_of
-from contracts.exchanges import Exchange
-from contracts.targets import Sent
+from contracts.lifecycle.caller import asking
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import Sent
 from mockserver.model.types import Kind, Model
 
 Ask = Callable[[Sent], Exchange | None]

@@ -1,6 +1,6 @@
 """What a server held before a run changed it: calls and their answers in, the records to begin a mock with out.
 
-Nothing is asked here. A run that wants to know more asks first (`contracts.survey`); a recording tells what it does.
+Nothing is asked here. A run that wants to know more asks first (`oracle.survey`); a recording tells what it does.
 A collection is `whole` when its answers show every record of it; of another one there may be more than is known.
 """
 
@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.exchanges import Exchange
-from contracts.reading import Reading, Readings
-from contracts.safety import SAFE_METHODS
-from contracts.wire import inside
+from contracts.targets.exchanges import Exchange
+from contracts.targets.reading import Reading, Readings
+from contracts.targets.target import SAFE_METHODS
+from contracts.wire.wire import inside
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import Kind, Model, Operation, Resource
 from mockserver.state import Advance, Change, Collection, Put, Record, key_of

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from contracts.cleaning import clean_up
 from contracts.drift.comparison import Traffic
 from contracts.drift.reads import Reads
 from contracts.drift.start import Start, StartReader
 from contracts.drift.writes import Writes
 from contracts.errors import Stopped, Unreachable, Withheld
 from contracts.events import CallAnswered, CallWithheld, Event, LeftBehind
-from contracts.exchanges import Exchange
-from contracts.plain_store import PlainStore
-from contracts.safety import Safety
-from contracts.subject import Emit, Subject
-from contracts.survey import Survey
-from contracts.targets import Answer, Sent
-from contracts.wire import Budget, Lost, Wire
+from contracts.oracle.plain_store import PlainStore
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import Answer, Sent
+from contracts.wire.cleaning import clean_up
+from contracts.wire.safety import Safety
+from contracts.wire.subject import Emit, Subject
+from contracts.wire.survey import Survey
+from contracts.wire.wire import Budget, Lost, Wire
 from mockserver.call import Supply
 
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
-from contracts.caller import asking
 from contracts.drift.alignment import Alignment
-from contracts.reading import Reading
-from contracts.recording import has_credentials
-from contracts.subject import Subject
-from contracts.targets import Sent
+from contracts.lifecycle.caller import asking
+from contracts.targets.reading import Reading
+from contracts.targets.recording import has_credentials
+from contracts.targets.target import Sent
+from contracts.wire.subject import Subject
 from mockserver.control.masking import MASK, secret_names
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from contracts.compare import differences
 from contracts.drift.differences import normal, same
 from contracts.drift.start import bare
-from contracts.exchanges import Exchange
-from contracts.reading import Readings
-from contracts.safety import SAFE_METHODS
-from contracts.targets import Answer
+from contracts.oracle.compare import differences
+from contracts.targets.exchanges import Exchange
+from contracts.targets.reading import Readings
+from contracts.targets.target import SAFE_METHODS, Answer
 
 Place = tuple[str, str]
 """The label of an operation, and a pointer into its answers or the name of a header."""

@@ -13,13 +13,13 @@ from urllib.parse import unquote
 
 from contracts.drift.bodies import Bodies
 from contracts.drift.start import Start
-from contracts.lives import Lane, lanes
-from contracts.pool import NEVER
-from contracts.samples import sample_parameters
-from contracts.spelling import spell
-from contracts.subject import Subject
-from contracts.targets import Answer, Sent
-from contracts.wire import inside
+from contracts.lifecycle.lives import Lane, lanes
+from contracts.lifecycle.samples import sample_parameters
+from contracts.machine.pool import NEVER
+from contracts.targets.spelling import spell
+from contracts.targets.target import Answer, Sent
+from contracts.wire.subject import Subject
+from contracts.wire.wire import inside
 from mockserver.call import Supply
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import Kind, Operation

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from contracts.exchanges import Exchange
-from contracts.targets import Sent, decoded
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import Sent, decoded
 
 LONG = 8
 """Characters from which on a text is not the same by chance."""

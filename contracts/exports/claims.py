@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.exchanges import Exchange
 from contracts.exports.borrowed import Names, is_key, leaves
 from contracts.exports.literals import access, literal, loosely, text
 from contracts.findings import Finding
-from contracts.targets import NO_BODY
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import NO_BODY
 from mockserver.lookup import MISSING
 from mockserver.model.declared import json_content, operation_at, response_at
 from mockserver.model.schemas import Direction, SchemaCompiler

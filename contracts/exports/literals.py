@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from contracts.exchanges import Exchange
 from contracts.exports.borrowed import Names, segments
+from contracts.targets.exchanges import Exchange
 
 WIDTH = 90
 """Characters of a literal on one line."""

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.exchanges import Exchange, cut
 from contracts.exports.borrowed import Names, body_of, borrowed, leaves
 from contracts.exports.claims import Claims, value_told
 from contracts.exports.literals import access, literal, path_code, text
 from contracts.findings import Finding
 from contracts.reports.story import visible
 from contracts.shell import ITS_OWN, variable
+from contracts.targets.exchanges import Exchange, cut
 from mockserver.control.masking import MASK
 from mockserver.lookup import MISSING
 from mockserver.model.types import Model

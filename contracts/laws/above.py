@@ -11,11 +11,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contracts.caller import Keys
 from contracts.laws.law import Untried
 from contracts.laws.places import Place
-from contracts.samples import sample_parameters, text
-from contracts.subject import Subject
+from contracts.lifecycle.caller import Keys
+from contracts.lifecycle.samples import sample_parameters, text
+from contracts.wire.subject import Subject
 from mockserver.call import Supply
 from mockserver.model.types import Parent
 from mockserver.state import Collection, Query, key_of

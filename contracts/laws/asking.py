@@ -12,8 +12,8 @@ from contracts.laws.places import Place
 from contracts.laws.snapshot import Snapshot, check_unchanged, snapshot
 from contracts.laws.visit import Made
 from contracts.laws.world import World
-from contracts.safety import Safety
-from contracts.targets import Sent
+from contracts.targets.target import Sent
+from contracts.wire.safety import Safety
 from mockserver.model.types import Operation
 
 SAME_HEADERS = ("content-type", "etag", "last-modified", "location", "content-length", "x-total-count", "link")

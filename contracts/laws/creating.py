@@ -12,7 +12,7 @@ from contracts.laws.places import Place
 from contracts.laws.same import Loss, losses, shown
 from contracts.laws.visit import Made
 from contracts.laws.world import World
-from contracts.targets import Answer
+from contracts.targets.target import Answer
 from mockserver.lookup import MISSING
 from mockserver.model.types import Kind, Operation
 

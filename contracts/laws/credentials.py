@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from contracts.caller import asking
-from contracts.subject import Subject
-from contracts.targets import Sent
+from contracts.lifecycle.caller import asking
+from contracts.targets.target import Sent
+from contracts.wire.subject import Subject
 from mockserver.model.declared import operation_at
 from mockserver.model.types import Operation
 

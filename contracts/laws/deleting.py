@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from contracts.caller import Keys
 from contracts.laws.choosing import make_various
 from contracts.laws.envelopes import records_of
 from contracts.laws.fields import scalars, values
@@ -15,7 +14,8 @@ from contracts.laws.places import Place
 from contracts.laws.snapshot import check_unchanged, snapshot
 from contracts.laws.visit import Made
 from contracts.laws.world import World
-from contracts.targets import Answer
+from contracts.lifecycle.caller import Keys
+from contracts.targets.target import Answer
 from mockserver.lookup import value_at
 from mockserver.model.declared import operation_at, parameters
 from mockserver.model.types import Kind, Operation

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from contracts.bodies import Bodies
-from contracts.caller import Keys
 from contracts.laws.fields import record_schema, scalars, takes_array, values
-from contracts.samples import Body
+from contracts.lifecycle.bodies import Bodies
+from contracts.lifecycle.caller import Keys
+from contracts.lifecycle.samples import Body
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.declared import Spec, properties, type_of

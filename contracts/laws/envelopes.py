@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from contracts.targets import NO_BODY, Answer
-from contracts.wire import inside
+from contracts.targets.target import NO_BODY, Answer
+from contracts.wire.wire import inside
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.sightings import admits
-from contracts.values import bounds, is_nullable
+from contracts.lifecycle.sightings import admits
+from contracts.machine.values import bounds, is_nullable
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.declared import (

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from contracts.caller import Keys
 from contracts.laws.fields import record_schema, scalars, usual, wrong_values
 from contracts.laws.law import Broken, Untried
 from contracts.laws.snapshot import check_unchanged, snapshot
 from contracts.laws.visit import Made
 from contracts.laws.world import World
-from contracts.samples import Body
-from contracts.targets import Answer
+from contracts.lifecycle.caller import Keys
+from contracts.lifecycle.samples import Body
+from contracts.targets.target import Answer
 from mockserver.model.declared import flattened, is_array, properties
 from mockserver.model.types import Kind, Operation
 

@@ -9,7 +9,7 @@ from contracts.laws.law import Broken, Untried
 from contracts.laws.places import Place
 from contracts.laws.walk import Page, sizes
 from contracts.laws.world import World
-from contracts.targets import Sent
+from contracts.targets.target import Sent
 from mockserver.model.declared import parameters, resolved
 from mockserver.model.types import Operation
 

@@ -7,18 +7,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.bodies import alike
-from contracts.caller import Keys
-from contracts.exchanges import Exchange
 from contracts.laws.drafts import Draft, Record
 from contracts.laws.envelopes import all_of, record_of
 from contracts.laws.law import Untried
 from contracts.laws.places import Place
 from contracts.laws.same import losses
 from contracts.laws.visit import Made, Visit
-from contracts.safety import Safety
-from contracts.samples import sample_parameters, text
-from contracts.targets import Answer
+from contracts.lifecycle.bodies import alike
+from contracts.lifecycle.caller import Keys
+from contracts.lifecycle.samples import sample_parameters, text
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import Answer
+from contracts.wire.safety import Safety
 from mockserver.lookup import value_at
 from mockserver.model.types import Operation
 from mockserver.state import key_of

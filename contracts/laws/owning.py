@@ -15,7 +15,7 @@ from contracts.laws.same import is_same, losses, moment, shown
 from contracts.laws.snapshot import check_unchanged, snapshot
 from contracts.laws.visit import Made
 from contracts.laws.world import World
-from contracts.targets import Answer
+from contracts.targets.target import Answer
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.declared import properties
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from contracts.bodies import Bodies
 from contracts.errors import PlanError, Stopped
 from contracts.events import CheckFailed, CheckTried, Event
 from contracts.findings import Finding
@@ -21,9 +20,10 @@ from contracts.laws.places import Place, places
 from contracts.laws.table import LAWS
 from contracts.laws.visit import Visit
 from contracts.laws.world import World
-from contracts.safety import Safety
-from contracts.subject import Subject
-from contracts.wire import Budget
+from contracts.lifecycle.bodies import Bodies
+from contracts.wire.safety import Safety
+from contracts.wire.subject import Subject
+from contracts.wire.wire import Budget
 from mockserver.generation.supply import SeededSupply
 
 PHASE = "laws"

@@ -16,8 +16,8 @@ from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from contracts.sightings import admits
-from contracts.values import is_nullable
+from contracts.lifecycle.sightings import admits
+from contracts.machine.values import is_nullable
 from mockserver.lookup import MISSING
 from mockserver.model.declared import Spec, properties, resolved
 

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from contracts.caller import Keys
 from contracts.laws.drafts import Record
 from contracts.laws.law import Broken, Untried
 from contracts.laws.same import changes, shown
 from contracts.laws.visit import Made
 from contracts.laws.world import World
+from contracts.lifecycle.caller import Keys
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.caller import Keys
 from contracts.laws.drafts import Record
 from contracts.laws.envelopes import record_of
 from contracts.laws.fields import record_schema, scalars, usual
@@ -14,8 +13,9 @@ from contracts.laws.law import Broken, Untried
 from contracts.laws.places import Place
 from contracts.laws.same import changes, is_same, losses, shown
 from contracts.laws.world import World
-from contracts.samples import writable
-from contracts.targets import Answer
+from contracts.lifecycle.caller import Keys
+from contracts.lifecycle.samples import writable
+from contracts.targets.target import Answer
 from mockserver.lookup import value_at
 from mockserver.model.declared import flattened, properties
 from mockserver.model.types import Children, Operation

@@ -7,16 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from contracts.caller import NOTHING, Caller, Keys
 from contracts.errors import Withheld
-from contracts.exchanges import Exchange
 from contracts.laws.drafts import Drafts, Record
 from contracts.laws.law import Untried
 from contracts.laws.places import Place
-from contracts.samples import Body
-from contracts.subject import Subject
-from contracts.targets import Answer, Sent
-from contracts.wire import Lost, Wire
+from contracts.lifecycle.caller import NOTHING, Caller, Keys
+from contracts.lifecycle.samples import Body
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import Answer, Sent
+from contracts.wire.subject import Subject
+from contracts.wire.wire import Lost, Wire
 from mockserver.model.declared import json_content, operation_at, response_at
 from mockserver.model.types import Operation
 

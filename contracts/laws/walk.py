@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl
 
 from contracts.laws.envelopes import Record, onward, records_of, told_of
 from contracts.laws.law import Untried
-from contracts.targets import Answer
-from contracts.values import bounds
+from contracts.machine.values import bounds
+from contracts.targets.target import Answer
 from mockserver.lookup import MISSING
 from mockserver.model.declared import Spec, parameters, resolved
 from mockserver.model.types import Operation

@@ -10,8 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.bodies import alike
-from contracts.caller import NOTHING, Keys
 from contracts.laws.above import Above
 from contracts.laws.drafts import Draft, Record
 from contracts.laws.envelopes import count_of, record_of
@@ -20,9 +18,11 @@ from contracts.laws.maker import Maker
 from contracts.laws.places import Place
 from contracts.laws.visit import Made, Visit
 from contracts.laws.walk import Page, walk
-from contracts.safety import Safety
-from contracts.samples import Body, sample_bodies
-from contracts.targets import Answer
+from contracts.lifecycle.bodies import alike
+from contracts.lifecycle.caller import NOTHING, Keys
+from contracts.lifecycle.samples import Body, sample_bodies
+from contracts.targets.target import Answer
+from contracts.wire.safety import Safety
 from mockserver.lookup import value_at
 from mockserver.model.declared import Spec, operation_at
 from mockserver.model.types import Operation, Resource

@@ -10,22 +10,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from contracts.compare import Difference
 from contracts.conformance import Conformance, Plan, habits_of, is_its_way
-from contracts.credentials import header_credentials, keys_elsewhere
 from contracts.errors import ContractError, Stopped
 from contracts.events import CheckFailed, CheckTried, PhaseFinished, Trouble
-from contracts.exchanges import Exchange
-from contracts.gate import Gate
+from contracts.oracle.compare import Difference
+from contracts.oracle.plain_store import PlainStore
+from contracts.oracle.settled import Settled
+from contracts.oracle.shadow import Shadow
 from contracts.phases.told import STATE, document_finding, oracle_finding
-from contracts.plain_store import PlainStore
-from contracts.pool import Settled
-from contracts.safety import Safety
-from contracts.shadow import Shadow
 from contracts.stories import leading_to
-from contracts.subject import Emit, Subject, merged
-from contracts.survey import Survey
-from contracts.wire import Budget, Wire
+from contracts.targets.credentials import header_credentials, keys_elsewhere
+from contracts.targets.exchanges import Exchange
+from contracts.wire.gate import Gate
+from contracts.wire.safety import Safety
+from contracts.wire.subject import Emit, Subject, merged
+from contracts.wire.survey import Survey
+from contracts.wire.wire import Budget, Wire
 
 NAME = "conformance"
 MOST_RESYNCS = 20

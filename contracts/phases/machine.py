@@ -15,20 +15,20 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
-from contracts.calls import Plan, can_be_called
-from contracts.cleaning import clean_up
-from contracts.disagreement import Disagreement
 from contracts.errors import ContractError, Stopped
 from contracts.events import CheckFailed, CheckTried, PhaseFinished
-from contracts.machine import Driver, machine_of
+from contracts.machine.calls import Plan, can_be_called
+from contracts.machine.disagreement import Disagreement
+from contracts.machine.machine import Driver, machine_of
+from contracts.machine.shorten import shorten
+from contracts.oracle.shadow import Shadow
 from contracts.phases.told import STATE, oracle_finding
-from contracts.safety import SAFE_METHODS, Safety
-from contracts.shadow import Shadow
-from contracts.shorten import shorten
-from contracts.subject import Emit, Subject
-from contracts.survey import Survey
-from contracts.targets import Answer
-from contracts.wire import Budget
+from contracts.targets.target import SAFE_METHODS, Answer
+from contracts.wire.cleaning import clean_up
+from contracts.wire.safety import Safety
+from contracts.wire.subject import Emit, Subject
+from contracts.wire.survey import Survey
+from contracts.wire.wire import Budget
 from mockserver.model.types import Kind, Model
 
 NAME = "machine"

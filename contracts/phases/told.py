@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from contracts.compare import Difference
 from contracts.conformance import Failure
-from contracts.exchanges import Exchange
 from contracts.findings import Finding
-from contracts.subject import Subject
+from contracts.oracle.compare import Difference
+from contracts.targets.exchanges import Exchange
+from contracts.wire.subject import Subject
 from mockserver.lookup import MISSING
 
 STATE = "expected_state"

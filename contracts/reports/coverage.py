@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from contracts.events import CallAnswered, Event
-from contracts.exchanges import Exchange
-from contracts.reading import Reading, Readings
+from contracts.targets.exchanges import Exchange
+from contracts.targets.reading import Reading, Readings
 from mockserver.lookup import MISSING
 from mockserver.model.declared import operation_at, parameters
 from mockserver.model.types import Model, Operation

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from contracts.exchanges import Exchange, cut
 from contracts.reports.markup import Markup, element
 from contracts.reports.story import Story
-from contracts.targets import NO_BODY
+from contracts.targets.exchanges import Exchange, cut
+from contracts.targets.target import NO_BODY
 
 OPENED = 3
 """Findings that are unfolded at first."""

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from contracts.events import CallAnswered, Event, RunStarted
-from contracts.exchanges import Exchange
 from contracts.reports.files import NewFile
-from contracts.targets import Answer
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import Answer
 from mockserver.control.har import Message, har, har_entry
 
 

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from contracts.events import Event
-from contracts.exchanges import Exchange
 from contracts.findings import Finding
 from contracts.reports.files import NewFile
-from contracts.targets import Answer, Sent, decoded
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import Answer, Sent, decoded
 
 CLASSES: Mapping[str, Any] = {each.__name__: each for each in get_args(Event)}
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from contracts.exchanges import told
 from contracts.findings import Finding
 from contracts.reports.tally import Tally
 from contracts.shell import curl
+from contracts.targets.exchanges import told
 from mockserver.document.pointers import join
 from mockserver.model.types import Model, Operation
 

@@ -21,8 +21,8 @@ from contracts.events import (
     RunStarted,
     Trouble,
 )
-from contracts.exchanges import Exchange
 from contracts.findings import Finding
+from contracts.targets.exchanges import Exchange
 
 TROUBLES = 100
 """Different troubles that are told; more of them are counted only."""

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from contracts.credentials import header_credentials
+from contracts.targets.credentials import header_credentials
 from mockserver import MockServer
 from mockserver.apis import find_api, load_model
 from mockserver.model.servers import filled
@@ -26,7 +26,7 @@ from mockserver.model.servers import filled
 IN_PROCESS = """
 import sys
 from contracts.conformance import Conformance, Plan, habits_of
-from contracts.credentials import header_credentials
+from contracts.targets.credentials import header_credentials
 from mockserver import make_app
 from mockserver.apis import load_model
 model = load_model(sys.argv[1])

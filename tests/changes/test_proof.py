@@ -17,7 +17,7 @@ from contracts.changes.proof.proven import Proven, Replay
 from contracts.changes.replay import prove, prover
 from contracts.changes.stage import sides
 from contracts.changes.types import Change, Level
-from contracts.targets import Answer, Sent, Target
+from contracts.targets.target import Answer, Sent, Target
 from mockserver.apis import find_api
 from mockserver.app import Settings
 from mockserver.model.types import Model

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from contracts.targets import Sent
+from contracts.targets.target import Sent
 from tests.check.watched import Watched
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from contracts.events import CheckTried, PhaseFinished, RunFinished
-from contracts.exchanges import told
 from contracts.findings import Finding
 from contracts.played import played
 from contracts.runner import Plan, run
+from contracts.targets.exchanges import told
 from tests.conftest import APIS
-
 
 EXAMPLES = {"omnitron": 2}
 """Calls drawn for each operation, where there are many operations."""

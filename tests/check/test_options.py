@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from contracts.options import load_application
-from contracts.targets import Sent
+from contracts.targets.target import Sent
 
 APP = """
 async def app(scope, receive, send):

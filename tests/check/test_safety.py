@@ -6,10 +6,10 @@ import pytest
 
 from contracts.errors import Withheld
 from contracts.events import CallWithheld, LeftBehind, RunFinished
-from contracts.reading import Readings
 from contracts.runner import Plan, run
-from contracts.safety import SAFE_METHODS, Belongings, Guard, Safety
-from contracts.targets import Sent
+from contracts.targets.reading import Readings
+from contracts.targets.target import SAFE_METHODS, Sent
+from contracts.wire.safety import Belongings, Guard, Safety
 from tests.check.watched import Flapping, Watching
 from tests.conftest import model_of
 

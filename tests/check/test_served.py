@@ -14,8 +14,8 @@ from starlette.routing import Route
 
 from contracts.errors import PlanError
 from contracts.options import load_application
-from contracts.served import ServedApp, ServedWsgi
-from contracts.targets import Sent
+from contracts.targets.served import ServedApp, ServedWsgi
+from contracts.targets.target import Sent
 
 
 def test_an_application_is_started_before_the_first_request_and_stopped_at_the_end() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts.exchanges import Exchange
 from contracts.stories import leading_to
-from contracts.targets import Answer, Sent
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import Answer, Sent
 
 LAST = Exchange(99, "", None, Sent("GET", "/shelves/22/books/41?x=1"), Answer(200, {}, None))
 

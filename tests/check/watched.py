@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from contracts.plain_store import PlainStore
-from contracts.remote import NoAnswer
-from contracts.safety import Safety
-from contracts.subject import Subject
-from contracts.targets import Answer, AppTarget, Sent, Target
+from contracts.oracle.plain_store import PlainStore
+from contracts.targets.remote import NoAnswer
+from contracts.targets.target import Answer, AppTarget, Sent, Target
+from contracts.wire.safety import Safety
+from contracts.wire.subject import Subject
 from tests.conftest import fresh_app, model_of
 
 KEY = {"X-Api-Key": "bookshop-key"}

@@ -9,10 +9,10 @@ from pathlib import Path
 from threading import Thread
 
 from contracts.conformance import Conformance, Failure, Plan
-from contracts.credentials import header_credentials, keys_elsewhere
-from contracts.lifecycle import Lifecycle
-from contracts.lives import Life
-from contracts.targets import AppTarget, Sent
+from contracts.lifecycle.lifecycle import Lifecycle
+from contracts.lifecycle.lives import Life
+from contracts.targets.credentials import header_credentials, keys_elsewhere
+from contracts.targets.target import AppTarget, Sent
 from mockserver.apis import load_model
 from mockserver.app import App, Settings, space_of, wire
 from mockserver.asgi.api import Edge

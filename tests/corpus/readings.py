@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import jsonschema  # type: ignore[import-untyped,unused-ignore]
 
-from contracts.targets import Sent
+from contracts.targets.target import Sent
 from mockserver.model.declared import Spec, operation_at, parameters, properties, resolved, type_of
 from mockserver.model.schemas import Direction, SchemaCompiler
 

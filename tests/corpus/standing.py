@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.caller import Caller, value_of
-from contracts.lifecycle import Lifecycle
-from contracts.remote import NoAnswer, UrlTarget
-from contracts.samples import sample_bodies, sample_parameters, text
-from contracts.sightings import keys_in
-from contracts.targets import Answer, Sent, Target
+from contracts.lifecycle.caller import Caller, value_of
+from contracts.lifecycle.lifecycle import Lifecycle
+from contracts.lifecycle.samples import sample_bodies, sample_parameters, text
+from contracts.lifecycle.sightings import keys_in
+from contracts.targets.remote import NoAnswer, UrlTarget
+from contracts.targets.target import Answer, Sent, Target
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.declared import is_json, operation_at, response_at
 from mockserver.model.schemas import Direction, SchemaCompiler

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from contracts.conformance import Failure
-from contracts.exchanges import Exchange
-from contracts.targets import Sent
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import Sent
 from tests.corpus.explanations import STATUS, explanation, undocumented
 
 TEXT = {"type": "string"}

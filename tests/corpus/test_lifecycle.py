@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from contracts.lifecycle import Lifecycle
-from contracts.lives import Life, Step
-from contracts.targets import AppTarget
+from contracts.lifecycle.lifecycle import Lifecycle
+from contracts.lifecycle.lives import Life, Step
+from contracts.targets.target import AppTarget
 from mockserver.app import App
 from mockserver.generation.supply import SeededSupply
 from tests.conftest import fresh_app, model_of

@@ -11,11 +11,11 @@ from contracts.drift.playing import mocks_of, understood
 from contracts.drift.session import Report, Session
 from contracts.drift.traffic import Collector
 from contracts.options import Treatment
-from contracts.plain_store import PlainStore
-from contracts.safety import Safety
-from contracts.subject import Emit, Subject
-from contracts.targets import App, AppTarget
-from contracts.wire import Budget
+from contracts.oracle.plain_store import PlainStore
+from contracts.targets.target import App, AppTarget
+from contracts.wire.safety import Safety
+from contracts.wire.subject import Emit, Subject
+from contracts.wire.wire import Budget
 from mockserver.app import Settings, space_of, wire
 from mockserver.asgi.api import Edge
 from mockserver.generation.supply import SeededSupply

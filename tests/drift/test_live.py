@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from contracts.drift.playing import understood
-from contracts.plain_store import PlainStore
-from contracts.safety import Safety
-from contracts.subject import Subject
+from contracts.oracle.plain_store import PlainStore
+from contracts.wire.safety import Safety
+from contracts.wire.subject import Subject
 from tests.drift.stage import drift_of
 from tests.live.machines import SHOP, shop_target
 

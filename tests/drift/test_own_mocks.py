@@ -6,8 +6,8 @@ from contracts.drift.playing import mocks_of, understood
 from contracts.drift.session import Session
 from contracts.drift.traffic import Collector
 from contracts.options import Treatment, subject_of
-from contracts.safety import Safety
-from contracts.wire import Budget
+from contracts.wire.safety import Safety
+from contracts.wire.wire import Budget
 from mockserver import MockServer
 from mockserver.generation.supply import SeededSupply
 

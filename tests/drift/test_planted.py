@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.drift.lines import Line
-from contracts.safety import Safety
+from contracts.wire.safety import Safety
 from tests.drift.stage import drift_of
 
 NOT_FOUND = {"extends": "default", "forms": {"not_found": {"status": 410}}}

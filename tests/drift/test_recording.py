@@ -7,11 +7,11 @@ import pytest
 
 from contracts.errors import RecordingError
 from contracts.events import CallAnswered, LeftBehind
-from contracts.exchanges import Exchange
-from contracts.recorder import Recorder
-from contracts.recording import NotRecorded, RecordingTarget, read_recording
 from contracts.secrecy import Secrets
-from contracts.targets import Answer, Sent
+from contracts.targets.exchanges import Exchange
+from contracts.targets.recording import NotRecorded, RecordingTarget, read_recording
+from contracts.targets.target import Answer, Sent
+from contracts.wire.recorder import Recorder
 from mockserver.apis import load_model
 from mockserver.control.save import Writer
 
@@ -126,7 +126,7 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_the_saved_journal_of_a_mock_is_a_recording_and_so_is_its_har(tmp_path: Path) -> None:
-    from contracts.targets import AppTarget
+    from contracts.targets.target import AppTarget
     from mockserver.app import Settings, make_control, make_edges, wire
 
     settings = Settings()

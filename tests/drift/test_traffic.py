@@ -10,10 +10,10 @@ from contracts.drift.lines import Line, Understanding
 from contracts.drift.playing import understood
 from contracts.errors import Unreachable
 from contracts.events import CallAnswered, Event
-from contracts.remote import NoAnswer
-from contracts.safety import Safety
-from contracts.subject import Subject
-from contracts.targets import Answer, AppTarget, Sent, Target
+from contracts.targets.remote import NoAnswer
+from contracts.targets.target import Answer, AppTarget, Sent, Target
+from contracts.wire.safety import Safety
+from contracts.wire.subject import Subject
 from mockserver.model.types import Credential, Security
 from tests.drift.stage import app_of, drift_of, live_of
 

@@ -12,12 +12,12 @@ import httpx
 import pytest
 
 import mockserver.space
-from contracts.compare import differences, equal
-from contracts.exchanges import Exchange
 from contracts.exports.pytest_file import file_text
 from contracts.findings import Finding
-from contracts.reading import Readings
-from contracts.targets import Answer, AppTarget, Sent
+from contracts.oracle.compare import differences, equal
+from contracts.targets.exchanges import Exchange
+from contracts.targets.reading import Readings
+from contracts.targets.target import Answer, AppTarget, Sent
 from mockserver.app import Settings
 from mockserver.lookup import MISSING
 from tests.conftest import fresh_app, model_of

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.targets import App
+from contracts.targets.target import App
 from mockserver.behavior.decide import decide
 from mockserver.call import Call, Decision, Supply
 from mockserver.model.types import Kind, Model

@@ -12,11 +12,11 @@ from typing import Any
 from contracts.events import CheckFailed, CheckTried, Event
 from contracts.findings import Finding
 from contracts.laws.phase import run_laws
-from contracts.plain_store import PlainStore
-from contracts.safety import Safety
-from contracts.subject import Subject
-from contracts.targets import Answer, App, AppTarget, Sent
-from contracts.wire import Budget
+from contracts.oracle.plain_store import PlainStore
+from contracts.targets.target import Answer, App, AppTarget, Sent
+from contracts.wire.safety import Safety
+from contracts.wire.subject import Subject
+from contracts.wire.wire import Budget
 from mockserver.model.servers import filled
 from tests.conftest import APIS, fresh_app, model_of
 from tests.machine.machines import start_of

@@ -10,11 +10,11 @@ import mockserver.space
 from contracts.errors import PlanError
 from contracts.events import CallAnswered, Event
 from contracts.laws.phase import run_laws
-from contracts.plain_store import PlainStore
-from contracts.safety import SAFE_METHODS, Safety
-from contracts.subject import Subject
-from contracts.targets import AppTarget
-from contracts.wire import Budget
+from contracts.oracle.plain_store import PlainStore
+from contracts.targets.target import SAFE_METHODS, AppTarget
+from contracts.wire.safety import Safety
+from contracts.wire.subject import Subject
+from contracts.wire.wire import Budget
 from mockserver.app import Settings, wire
 from mockserver.asgi.api import Edge
 from mockserver.model.types import Kind

@@ -7,11 +7,11 @@ from collections import Counter
 import pytest
 
 from contracts.laws.table import LAWS
-from contracts.plain_store import PlainStore
-from contracts.safety import Safety
-from contracts.subject import Subject
-from contracts.targets import AppTarget
-from contracts.wsgi import WsgiTarget
+from contracts.oracle.plain_store import PlainStore
+from contracts.targets.target import AppTarget
+from contracts.targets.wsgi import WsgiTarget
+from contracts.wire.safety import Safety
+from contracts.wire.subject import Subject
 from mockserver.apis import load_model
 from mockserver.model.servers import filled
 from tests.conftest import APIS, model_of

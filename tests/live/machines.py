@@ -7,9 +7,9 @@ from pathlib import Path
 
 from hypothesis.stateful import RuleBasedStateMachine
 
-from contracts.machine import build_machine
-from contracts.targets import Target
-from contracts.wsgi import WsgiTarget
+from contracts.machine.machine import build_machine
+from contracts.targets.target import Target
+from contracts.targets.wsgi import WsgiTarget
 from tests.conftest import model_of
 from tests.live.omnitron import app as omnitron
 from tests.live.shop.app import application

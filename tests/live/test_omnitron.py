@@ -8,8 +8,8 @@ import httpx
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine
 
-from contracts.targets import Sent
-from contracts.wsgi import WsgiTarget
+from contracts.targets.target import Sent
+from contracts.targets.wsgi import WsgiTarget
 from tests.conftest import ROOT
 from tests.live.machines import omnitron_machine, omnitron_target
 from tests.live.omnitron.app import application

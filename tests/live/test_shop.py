@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts.targets import Answer, AppTarget, Sent, Target
+from contracts.targets.target import Answer, AppTarget, Sent, Target
 from mockserver.model.types import Kind
 from tests.conftest import fresh_app, model_of
 from tests.live.machines import SHOP, SHOP_HEADERS, shop_machine, shop_target

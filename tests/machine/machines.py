@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Mapping
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine
 
-from contracts.machine import build_machine, run
-from contracts.plain_store import PlainStore
-from contracts.targets import App, AppTarget
+from contracts.machine.machine import build_machine, run
+from contracts.oracle.plain_store import PlainStore
+from contracts.targets.target import App, AppTarget
 from mockserver.apis import find_api
 from mockserver.app import Settings
 from mockserver.generation.supply import SeededSupply

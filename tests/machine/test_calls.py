@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from hypothesis import Phase, find, settings
 
-from contracts.aliases import Aliases
-from contracts.calls import Plan, plans
-from contracts.placeholders import PlaceholderNumbers, PlaceholderSupply
-from contracts.plain_store import PlainStore
-from contracts.pool import Pool, Settled
+from contracts.machine.calls import Plan, plans
+from contracts.machine.pool import Pool
+from contracts.oracle.aliases import Aliases
+from contracts.oracle.placeholders import PlaceholderNumbers, PlaceholderSupply
+from contracts.oracle.plain_store import PlainStore
+from contracts.oracle.settled import Settled
 from mockserver.model.types import Model
 from tests.model.compiling import compiled, operation
 

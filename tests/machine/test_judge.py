@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from contracts.aliases import Aliases
-from contracts.judge import judge
-from contracts.oracle import Expected
-from contracts.placeholders import PlaceholderSupply
-from contracts.targets import Answer
+from contracts.oracle.aliases import Aliases
+from contracts.oracle.judge import judge
+from contracts.oracle.oracle import Expected
+from contracts.oracle.placeholders import PlaceholderSupply
+from contracts.targets.target import Answer
 from mockserver.call import Page
 from tests.model.compiling import compiled, operation
 

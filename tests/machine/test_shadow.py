@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.plain_store import PlainStore
-from contracts.pool import Settled
-from contracts.shadow import Shadow
-from contracts.targets import Answer, AppTarget, Sent
+from contracts.oracle.plain_store import PlainStore
+from contracts.oracle.settled import Settled
+from contracts.oracle.shadow import Shadow
+from contracts.targets.target import Answer, AppTarget, Sent
 from mockserver.lookup import MISSING
 from mockserver.state import Collection, Put, Query
 from tests.conftest import model_of

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from contracts.oracle.plain_store import PlainStore
 from contracts.phases.machine import run_machine
-from contracts.plain_store import PlainStore
-from contracts.subject import Subject
-from contracts.wire import Budget
-from contracts.wsgi import WsgiTarget
+from contracts.targets.wsgi import WsgiTarget
+from contracts.wire.subject import Subject
+from contracts.wire.wire import Budget
 from tests.model.compiling import compiled
 
 MODEL = compiled("""

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from contracts.targets import Sent
-from contracts.wsgi import WsgiTarget
+from contracts.targets.target import Sent
+from contracts.targets.wsgi import WsgiTarget
 
 
 def told(sent: Sent) -> dict[str, Any]:

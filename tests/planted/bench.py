@@ -21,10 +21,10 @@ from contracts.events import CheckFailed, RunFinished
 from contracts.findings import Finding
 from contracts.phases.told import STATE
 from contracts.runner import SHARES, Plan, run
-from contracts.safety import Safety
-from contracts.subject import Subject
-from contracts.targets import Target
-from contracts.wsgi import WsgiTarget
+from contracts.targets.target import Target
+from contracts.targets.wsgi import WsgiTarget
+from contracts.wire.safety import Safety
+from contracts.wire.subject import Subject
 from tests.conftest import model_of
 from tests.live.omnitron import app as omnitron
 from tests.live.shop.app import application

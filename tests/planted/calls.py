@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from contracts.targets import Sent
+from contracts.targets.target import Sent
 from tests.live.shop.habits import KEY
 
 Step = Sent | tuple[Sent, ...]

@@ -14,8 +14,8 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from contracts.targets import Answer, Sent
-from contracts.wsgi import WsgiTarget
+from contracts.targets.target import Answer, Sent
+from contracts.targets.wsgi import WsgiTarget
 from tests.live.machines import SHOP
 from tests.live.shop.app import application
 from tests.live.shop.habits import Habits

@@ -11,8 +11,8 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from contracts.recording import RecordingTarget, read_recording
-from contracts.targets import Sent
+from contracts.targets.recording import RecordingTarget, read_recording
+from contracts.targets.target import Sent
 from mockserver.cli import main
 from mockserver.errors import SettingsError
 from mockserver.proxy.recording import Recording

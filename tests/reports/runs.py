@@ -19,9 +19,9 @@ from contracts.events import (
     RunStarted,
     Trouble,
 )
-from contracts.exchanges import Exchange
 from contracts.findings import Finding
-from contracts.targets import Answer, Sent
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import Answer, Sent
 from tests.conftest import model_of
 
 KEY = {"X-Api-Key": "bookshop-key"}

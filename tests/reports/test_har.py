@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.events import CallAnswered
-from contracts.exchanges import Exchange
-from contracts.recording import read_recording
 from contracts.reports.files import NewFile
 from contracts.reports.har import Har
-from contracts.targets import Answer, Sent
+from contracts.targets.exchanges import Exchange
+from contracts.targets.recording import read_recording
+from contracts.targets.target import Answer, Sent
 from tests.reports.runs import RUNS, broken_run, started
 
 REQUEST = {"method", "url", "httpVersion", "cookies", "headers", "queryString", "headersSize", "bodySize"}

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.events import CallAnswered, Event, RunStarted
-from contracts.exchanges import Exchange
 from contracts.reports.jsonl import CLASSES, line, read_events
-from contracts.targets import Answer, Sent, decoded
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import Answer, Sent, decoded
 from tests.reports.runs import RUNS, broken_run
 
 TEXTS = st.text(st.characters(codec="utf-8"))

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from contracts.events import CallAnswered, CheckFailed, RunFinished, Trouble
-from contracts.exchanges import Exchange
 from contracts.findings import Finding
 from contracts.reports.opening import KINDS, open_reports
 from contracts.secrecy import Secrets
-from contracts.targets import Answer, Sent
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import Answer, Sent
 from tests.conftest import model_of
 from tests.reports.runs import broken_run, started
 

@@ -7,7 +7,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from contracts.shell import curl
-from contracts.targets import Sent
+from contracts.targets.target import Sent
 
 ORIGIN = "http://127.0.0.1:1"
 FAKE = """

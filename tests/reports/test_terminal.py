@@ -9,7 +9,7 @@ from contracts.events import CheckFailed, RunFinished
 from contracts.findings import Finding
 from contracts.reports.story import Teller
 from contracts.reports.terminal import Terminal
-from contracts.targets import Answer, Sent
+from contracts.targets.target import Answer, Sent
 from tests.conftest import model_of
 from tests.reports.runs import CREATED, LOST, broken_run, call, good_run, started
 

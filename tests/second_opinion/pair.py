@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 from hypothesis.stateful import RuleBasedStateMachine
 
-from contracts.exchanges import told
-from contracts.targets import App, AppTarget, Sent
+from contracts.targets.exchanges import told
+from contracts.targets.target import App, AppTarget, Sent
 from tests.machine.machines import HEADERS, served
 from tests.second_opinion.made import differing
 

@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from contracts.plain_store import PlainStore
+from contracts.oracle.plain_store import PlainStore
 from mockserver.model.types import Join, View
 from mockserver.state import Advance, Collection, Condition, Put, Query, Remove
 from mockserver.stores.memory import MemoryStore

@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from contracts.bodies import Bodies
 from contracts.changes.proof.faults import json_of
 from contracts.changes.proof.recipe import Recipe, make
 from contracts.changes.proof.side import Side, Taping
 from contracts.changes.proof.tape import Step, Tape
-from contracts.lifecycle import Lifecycle
-from contracts.lives import lanes
-from contracts.reading import Readings
-from contracts.samples import NOT_PARAMETERS, Body, sample_parameters, text
+from contracts.lifecycle.bodies import Bodies
+from contracts.lifecycle.lifecycle import Lifecycle
+from contracts.lifecycle.lives import lanes
+from contracts.lifecycle.samples import NOT_PARAMETERS, Body, sample_parameters, text
+from contracts.targets.reading import Readings
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.declared import parameters
 from mockserver.model.types import Kind, Operation

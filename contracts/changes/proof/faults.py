@@ -22,8 +22,8 @@ from contracts.changes.carried import (
 from contracts.changes.operations import Listed
 from contracts.changes.types import Spot, Where
 from contracts.changes.walk import ANY
-from contracts.reading import Readings
-from contracts.targets import NO_BODY, Answer, Sent
+from contracts.targets.reading import Readings
+from contracts.targets.target import NO_BODY, Answer, Sent
 from mockserver.lookup import MISSING
 from mockserver.model.schemas import Direction, SchemaCompiler, Validator
 from mockserver.model.types import Model

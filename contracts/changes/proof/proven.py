@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contracts.changes.types import Change
-from contracts.targets import Answer, Sent
+from contracts.targets.target import Answer, Sent
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from contracts.caller import Caller, asking
 from contracts.changes.proof.side import Side, Taping
 from contracts.changes.proof.tape import Step, Tape
-from contracts.samples import Body, query_pairs, text
-from contracts.targets import Answer, Sent, Target
+from contracts.lifecycle.caller import Caller, asking
+from contracts.lifecycle.samples import Body, query_pairs, text
+from contracts.targets.target import Answer, Sent, Target
 from mockserver.model.types import Operation
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
-from contracts.caller import asking
 from contracts.changes.proof.side import Side
 from contracts.changes.proof.tape import Step, Tape
-from contracts.credentials import credentials_for
-from contracts.exchanges import Exchange
-from contracts.targets import Sent
+from contracts.lifecycle.caller import asking
+from contracts.targets.credentials import credentials_for
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import Sent
 from mockserver.control.masking import MASK
 from mockserver.model.declared import parameters
 from mockserver.model.types import Operation

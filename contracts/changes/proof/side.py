@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from contracts.reading import Readings
-from contracts.targets import Answer, Sent, Target
+from contracts.targets.reading import Readings
+from contracts.targets.target import Answer, Sent, Target
 from mockserver.call import Supply
 from mockserver.model.types import Model
 from mockserver.state import Found

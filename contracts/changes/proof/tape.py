@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
-from contracts.targets import Answer, Sent
+from contracts.targets.target import Answer, Sent
 
 _KEYLIKE = re.compile(r"(^|_|[a-z])(id|key|uuid|guid|pk|token|cursor|sku|href|url)$", re.IGNORECASE)
 """Names of properties whose values may stand for a record, and so differ between two servers."""

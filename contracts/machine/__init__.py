@@ -1,0 +1,1 @@
+"""Sequences of calls, drawn by Hypothesis, held to the oracle and made as short as they can be."""

@@ -1,0 +1,222 @@
+"""A Model into Hypothesis strategies of calls: an operation in, plans of calls out.
+
+A Plan says what to call in words that hold in every state ("the second live record of the first shelf"), so that
+Hypothesis can drop and reorder plans while it shrinks. `machine.pool` settles a plan into a call when its turn
+comes. Most plans are valid; one in a few breaks exactly one rule of the document.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hypothesis import strategies as st
+
+from contracts.machine.values import bounds, is_nullable, values
+from contracts.oracle.settled import Spoil
+from mockserver.call import ProblemKind
+from mockserver.lookup import MISSING
+from mockserver.model.declared import (
+    Spec,
+    flattened,
+    json_content,
+    operation_at,
+    parameters,
+    properties,
+    request_schema,
+    resolved,
+    type_of,
+)
+from mockserver.model.types import Kind, Model, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A key for a path: the n-th one `live` where the path leads, `elsewhere`, `gone` or `never` there."""
+
+    where: str
+    n: int = 0
+
+
+BODY = ""
+"""The body itself, as an array."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A call to be settled: picks and values by parameter, a body with Echoes, and what is wrong with it."""
+
+    operation: Operation = field(repr=False)
+    path: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = MISSING
+    spoil: Spoil | None = None
+
+
+def _weighted(**shares: tuple[int, ...]) -> st.SearchStrategy[Pick]:
+    """Return picks: for each place, how often the first one there, the second one, and so on."""
+    return st.sampled_from(
+        [Pick(where, n) for where, counts in shares.items() for n, count in enumerate(counts) for _ in range(count)]
+    )
+
+
+KEYS = _weighted(live=(6, 5, 3), gone=(1, 1), elsewhere=(1, 1), never=(1,))
+PARENTS = _weighted(live=(8, 8, 8), gone=(1,), never=(1,))
+"""Most calls are about what is there: a parent that is not would hide everything below it."""
+
+
+def can_be_called(model: Model, operation: Operation) -> bool:
+    """Tell whether plans can be made: an operation with a body must take JSON."""
+    body = operation_at(model.document.spec, operation.path, operation.method).get("requestBody")
+    return body is None or json_content(body.get("content")) is not None
+
+
+def plans(model: Model, operation: Operation) -> st.SearchStrategy[Plan]:
+    """Return a strategy of plans for one operation."""
+    spec = model.document.spec
+    listed = parameters(spec, operation.path, operation.method)
+    asked = [each for each in listed if _in(each, "query")]
+    spoils = _now_and_then(spoils_of(model, operation))
+    return st.builds(
+        Plan,
+        operation=st.just(operation),
+        path=st.fixed_dictionaries(
+            {each["name"]: _picks(spec, operation, each) for each in listed if _in(each, "path")}
+        ),
+        query=st.builds(
+            lambda pages, rest: {**pages, **rest}, _pages(spec, operation, asked), _queries(spec, operation, asked)
+        ),
+        body=_bodies(model, operation),
+        spoil=spoils,
+    )
+
+
+def _now_and_then(found: list[Spoil]) -> st.SearchStrategy[Spoil | None]:
+    """Return None nine times out of ten."""
+    if not found:
+        return st.none()
+    return st.integers(0, 9).flatmap(lambda n: st.sampled_from(found) if n == 9 else st.none())
+
+
+def _in(parameter: Mapping[str, Any], place: str) -> bool:
+    return parameter.get("in") == place and "schema" in parameter
+
+
+def _picks(spec: Spec, operation: Operation, parameter: Mapping[str, Any]) -> st.SearchStrategy[Any]:
+    if parameter["name"] == operation.key_param:
+        return KEYS
+    if any(parameter["name"] == parent.param and (parent.resource or parent.splits) for parent in operation.parents):
+        return PARENTS
+    return values(spec, parameter["schema"])
+
+
+def _pages(spec: Spec, operation: Operation, asked: list[Mapping[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """Return choices of a page: often the second one of one or two records, where an overlap or a gap shows."""
+    paging, schemas = operation.paging, {each["name"]: resolved(spec, each["schema"]) for each in asked}
+    first = paging.first if paging.style == "page" else 0
+    most = int(min(50, bounds(schemas.get(paging.size or "", {}))[1]))
+    pairs = [(None, None), (1, first + 1), (2, first + 1), (1, None), (2, first), (1, first + 2), (None, first + 1)]
+    named = [{paging.size: size, paging.number: number} for size, number in [*pairs, (most, None)]]
+    known = [{name: value for name, value in pair.items() if name in schemas and value} for pair in named]
+    return st.sampled_from(known)
+
+
+def _queries(spec: Spec, operation: Operation, asked: list[Mapping[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    rest = [each for each in asked if each["name"] not in (operation.paging.size, operation.paging.number)]
+    return st.fixed_dictionaries({}, optional={each["name"]: _query(spec, operation, each) for each in rest})
+
+
+def _query(spec: Spec, operation: Operation, parameter: Mapping[str, Any]) -> st.SearchStrategy[Any]:
+    """Return values of a query parameter: those that a filter finds, properties to sort by."""
+    name, schema = parameter["name"], resolved(spec, parameter["schema"])
+    if name == operation.sort_param and not schema.get("enum"):
+        return st.sampled_from(["id", "-id", "pk", "-pk"])
+    narrowed = {each.param: each.field.rpartition(".")[2] for each in operation.filters}
+    return values(spec, _without_null(schema), narrowed.get(name, name))
+
+
+def _without_null(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema with at least one item in a list and no empty text: neither can be spelled in a query."""
+    return {**schema, "nullable": False, "minItems": 1, "minLength": max(1, schema.get("minLength", 0))}
+
+
+def _bodies(model: Model, operation: Operation) -> st.SearchStrategy[Any]:
+    declared = operation_at(model.document.spec, operation.path, operation.method)
+    if "requestBody" not in declared:
+        return st.just(MISSING)
+    made = values(model.document.spec, request_schema(declared))
+    settings = operation.action.settings if operation.action else {}
+    if operation.kind is Kind.ACTION and "name" in settings:
+        known = [each.value.partition(":") for each in model.security.credentials if ":" in each.value]
+        right = [{settings["name"]: name, settings["password"]: secret} for name, _, secret in known]
+        return st.one_of(made, st.sampled_from(right)) if right else made
+    return made
+
+
+def spoils_of(model: Model, operation: Operation) -> list[Spoil]:
+    """Return the ways in which a call of this operation can break its document."""
+    spec = model.document.spec
+    listed = parameters(spec, operation.path, operation.method)
+    found = [spoil for each in listed if "schema" in each for spoil in _spoiled_parameter(spec, operation, each)]
+    if operation.unknown_query == "refuse":
+        found.append(Spoil("query", "no_such_parameter", "x", ProblemKind.INVALID_QUERY))
+    declared = operation_at(spec, operation.path, operation.method)
+    if "requestBody" in declared:
+        schema = flattened(spec, request_schema(declared))
+        if operation.envelope.request:
+            schema = flattened(spec, schema["properties"][operation.envelope.request])
+        found += _spoiled_body(spec, schema)
+        found += _spoiled_items(spec, schema, BODY)
+        for name, child in properties(spec, schema).items():
+            found += _spoiled_items(spec, flattened(spec, child), name)
+    return found
+
+
+def _spoiled_items(spec: Spec, schema: Mapping[str, Any], within: str) -> list[Spoil]:
+    """Return what can be wrong in an item of an array: the others are right, and none may have an effect."""
+    if type_of(schema) != "array" or schema.get("readOnly"):
+        return []
+    return [replace(spoil, within=within) for spoil in _spoiled_body(spec, flattened(spec, schema.get("items", {})))]
+
+
+def _spoiled_parameter(spec: Spec, operation: Operation, parameter: Mapping[str, Any]) -> list[Spoil]:
+    name, schema = parameter["name"], resolved(spec, parameter["schema"])
+    numeric = type_of(schema) in ("integer", "number")
+    if parameter["in"] == "path":
+        wrong = numeric or schema.get("format") == "uuid"
+        return [Spoil("path", name, "no-key", ProblemKind.INVALID_PATH)] if wrong else []
+    if parameter["in"] != "query" or not numeric:
+        return []
+    found = [Spoil("query", name, "x", ProblemKind.INVALID_QUERY)]
+    least, most = bounds(schema)
+    if least > -math.inf:
+        found.append(Spoil("query", name, int(least) - 1, ProblemKind.INVALID_QUERY))
+    if most < math.inf:
+        large = name == operation.paging.size
+        kind = ProblemKind.LIMIT_EXCEEDED if large else ProblemKind.INVALID_QUERY
+        found.append(Spoil("query", name, int(most) + 1, kind))
+    return found
+
+
+def _spoiled_body(spec: Spec, schema: Mapping[str, Any]) -> list[Spoil]:
+    fields = {name: child for name, child in properties(spec, schema).items() if not child.get("readOnly")}
+    wrong = [(name, MISSING) for name in schema.get("required") or () if name in fields]
+    if schema.get("additionalProperties") is False:
+        wrong.append(("no_such_property", 1))
+    for name, child in fields.items():
+        kind = type_of(child)
+        if kind in ("integer", "number", "boolean"):
+            wrong.append((name, "no-such"))
+        if kind in ("string", "array"):
+            wrong.append((name, {}))
+        if kind == "string" and child.get("minLength", 0) > 0:
+            wrong.append((name, ""))
+        if kind == "string" and child.get("enum"):
+            wrong.append((name, "no-such"))
+        if kind in ("integer", "number") and bounds(child)[0] > -math.inf:
+            wrong.append((name, int(bounds(child)[0]) - 1))
+        if kind is not None and not is_nullable(child) and not child.get("enum"):
+            wrong.append((name, None))
+    return [Spoil("body", name, value, ProblemKind.INVALID) for name, value in wrong]

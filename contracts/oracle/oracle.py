@@ -1,0 +1,125 @@
+"""The expected reply: a call in, what `decide` makes of it on a state of its own out.
+
+The oracle has no HTTP in it and does not use the edge: it tells status, value and page, and `judge` looks
+for them in the body through the envelope that the model declares. So an error of the edge or of a store cannot hide
+by being made twice; only an error of `decide` can, and that is what laws, transcripts and small independent models
+are for. Refusals are compared by status: the words of a refusal belong to the edge, and to transcripts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.oracle.placeholders import Made, PlaceholderNumbers, PlaceholderSupply
+from contracts.oracle.settled import Settled
+from mockserver.behavior.decide import decide
+from mockserver.call import Call, Page, Problem, ProblemKind, Reply, Violation
+from mockserver.lookup import MISSING
+from mockserver.model.declared import (
+    flattened,
+    operation_at,
+    parameters,
+    properties,
+    resolved,
+    success_schema,
+)
+from mockserver.model.envelopes import many_envelope, one_envelope
+from mockserver.model.types import Kind, Model, Operation
+from mockserver.state import Change
+
+LISTS = frozenset({Kind.LIST, Kind.VIEW})
+REMOVALS = frozenset({Kind.DELETE, Kind.BULK_DELETE})
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the reply must say. `value` is the record, list or number inside the envelope; `problem` a refusal.
+
+    `empty` tells that there is no body; `location` is the key of a record that was made and must be linked.
+    """
+
+    status: int
+    value: Any = None
+    page: Page | None = None
+    empty: bool = False
+    location: str | None = None
+    problem: Problem | None = None
+    changes: tuple[Change, ...] = ()
+
+
+class Oracle:
+    """Knows what each call must bring, from the calls before it."""
+
+    def __init__(self, model: Model, store: PlaceholderNumbers, supply: PlaceholderSupply) -> None:
+        self._model = model
+        self._store = store
+        self._supply = supply
+
+    def expect(self, settled: Settled) -> Expected:
+        """Return the expected reply; its changes are for the caller to apply, once the answer is known."""
+        self._supply.call += 1
+        operation, spoil = settled.operation, settled.spoil
+        if spoil is not None and spoil.part in ("path", "query"):
+            return self._refused(operation, Problem(spoil.problem, f"{spoil.place} is wrong"))
+        violations = () if spoil is None else (Violation("body", (spoil.place,), "spoiled", f"{spoil.place} is wrong"),)
+        query = {**_defaults(self._model, operation), **settled.query}
+        headers = {} if settled.body is MISSING else {"content-type": "application/json"}
+        call = Call(operation, settled.path, query, headers, settled.body, None, violations)
+        decision = decide(self._model, call, self._store, self._supply)
+        if decision.reply.problem is not None:
+            return self._refused(operation, decision.reply.problem)
+        return self._granted(operation, decision.reply, decision.changes)
+
+    def _refused(self, operation: Operation, problem: Problem) -> Expected:
+        form = self._model.errors[operation.errors].forms[ProblemKind(problem.kind)]
+        return Expected(form.status, problem=problem)
+
+    def _granted(self, operation: Operation, reply: Reply, changes: tuple[Change, ...]) -> Expected:
+        status = operation.created if reply.created else operation.success
+        empty = status == 204
+        if operation.envelope.empty is not None and operation.kind in LISTS and reply.value == []:
+            status, empty = operation.envelope.empty, True
+        if operation.kind in REMOVALS and operation.envelope.removed is None:
+            empty = True
+        location = reply.location if operation.location and reply.created else None
+        value = reply.value
+        if operation.kind in REMOVALS:
+            value = self._shown(operation, value[0]) if value else None
+        elif isinstance(value, list) and operation.resource is not None:
+            value = [self._shown(operation, record) for record in value]
+        elif isinstance(value, Mapping) and operation.resource is not None:
+            value = self._shown(operation, value)
+        return Expected(status, value, reply.page, empty, location, None, changes)
+
+    def _shown(self, operation: Operation, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a reply shows of a record: what its schema names and is no secret, and all that is required."""
+        resource = self._model.resources[operation.resource or ""]
+        fields, required, closed = _item(self._model, operation)
+        secret = resource.hidden | {name for name, child in fields.items() if child.get("writeOnly")}
+        made = {name: Made(f"{resource.name}/{record.get(resource.key or '')}/{name}") for name in required - secret}
+        return made | {
+            name: value for name, value in record.items() if name not in secret and (name in fields or not closed)
+        }
+
+
+def _item(model: Model, operation: Operation) -> tuple[Mapping[str, Any], set[str], bool]:
+    """Return the properties of a record in a reply, those required, and whether these are all there can be."""
+    spec, resource = model.document.spec, model.resources[operation.resource or ""]
+    status = operation.created if operation.kind is Kind.CREATE else operation.success
+    schema = success_schema(operation_at(spec, operation.path, operation.method), status)
+    many = many_envelope(spec, schema, resource.name) if operation.kind in LISTS else None
+    item = many[1] if many else one_envelope(spec, schema, resource.name, resource.key)[1]
+    flat, fields = flattened(spec, item), properties(spec, item)
+    choice = isinstance(item, Mapping) and ("oneOf" in item or "anyOf" in item)
+    closed = bool(fields) and not flat.get("additionalProperties") and not choice
+    return fields, set(flat.get("required") or ()), closed
+
+
+def _defaults(model: Model, operation: Operation) -> dict[str, Any]:
+    """Return the values that query parameters have when they are not sent."""
+    spec = model.document.spec
+    listed = parameters(spec, operation.path, operation.method)
+    schemas = {each["name"]: resolved(spec, each.get("schema")) for each in listed if each.get("in") == "query"}
+    return {name: schema["default"] for name, schema in schemas.items() if "default" in schema}

@@ -1,0 +1,36 @@
+"""A call whose place and values are settled, and what is wrong with it on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.call import ProblemKind
+from mockserver.model.types import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Spoil:
+    """The one rule that a plan breaks: where (path, query or body), what to put there and the refusal it must get.
+
+    `place` is a parameter or a property; a value of MISSING leaves it out. `within` is the array whose last item is
+    spoiled: a property of the body, or BODY when the body is one.
+    """
+
+    part: str
+    place: str
+    value: Any
+    problem: ProblemKind
+    within: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A call in the oracle's own values: its placeholders are still to be spelled as the server knows them."""
+
+    operation: Operation
+    path: Mapping[str, Any]
+    query: Mapping[str, Any]
+    body: Any
+    spoil: Spoil | None

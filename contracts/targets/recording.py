@@ -1,0 +1,193 @@
+"""Read the recording of a run and play it back: a file in, its exchanges and a target that answers by them out.
+
+A recording has the lines that a mock's journal is saved in; those of a HAR 1.2 file
+(http://www.softwareishard.com/blog/har-12-spec) are read as well.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from contracts.errors import RecordingError, Withheld
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import SAFE_METHODS, Answer, Sent, decoded
+from mockserver.control.bodies import masked_body
+from mockserver.control.masking import MASK, masked, secret_names
+from mockserver.model.types import Model
+
+_PLAIN = ("", "*/*", "application/json")
+"""Values of Accept that ask for the usual."""
+
+
+class NotRecorded(Withheld):
+    """A request of which a recording knows no answer: it was not tried."""
+
+
+def read_recording(path: Path) -> list[Exchange]:
+    """Return the calls of a recording in their order. Raises RecordingError with the line that is wrong.
+
+    A last line that was cut off, because a run was killed, is left out.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecordingError(str(path), f"cannot be read: {error}") from None
+    found = _har(text, path)
+    if found is None:
+        lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+        whole = lines if text.endswith("\n") or not lines or _is_json(lines[-1][1]) else lines[:-1]
+        found = [_exchange(_entry(line, path, number), path, f"line {number}") for number, line in whole]
+    if not found:
+        raise RecordingError(str(path), "holds no calls: write one with --record FILE, or save the journal of a mock")
+    return found
+
+
+def _entry(line: str, path: Path, number: int) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError as error:
+        raise RecordingError(str(path), f"line {number}: is no JSON ({error}); each line is one call") from None
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _exchange(entry: Any, path: Path, where: str) -> Exchange:
+    """Return the call of a line."""
+    try:
+        asked, replied = entry["request"], entry["response"]
+        headers = {str(name).lower(): str(value) for name, value in replied["headers"].items()}
+        content = _content(replied)
+        answer = Answer(int(replied["status"]), headers, decoded(content, headers), content)
+        sent = Sent(str(asked["method"]), str(asked["url"]), dict(asked["headers"]), _content(asked) or None)
+        began_s, took_s = asked.get("loggedDate", 0) / 1000, entry.get("duration_ms", 0) / 1000
+        number, label = int(entry.get("id", 0)), entry.get("operation") or None
+    except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
+        what = f"lacks {error}" if isinstance(error, KeyError) else str(error)
+        raise RecordingError(str(path), f"{where}: is no call of a recording ({what})") from None
+    return Exchange(number, "recording", label, sent, answer if answer.status else None, began_s, took_s)
+
+
+def _content(side: Mapping[str, Any]) -> bytes:
+    return base64.b64decode(side["bodyAsBase64"]) if "bodyAsBase64" in side else str(side.get("body", "")).encode()
+
+
+def _har(text: str, path: Path) -> list[Exchange] | None:
+    """Return the calls of a HAR file, None when it is none."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    if "log" not in value:
+        return None
+    entries = value["log"].get("entries") if isinstance(value["log"], dict) else None
+    if not isinstance(entries, list):
+        raise RecordingError(str(path), "is no HAR file: its log has no entries")
+    return [_exchange(_from_har(each), path, f"entry {number}") for number, each in enumerate(entries, 1)]
+
+
+def _from_har(entry: Any) -> Any:
+    """Return an entry of HAR as a line of a recording; what is wrong with it shows when it is read."""
+    try:
+        asked, replied = entry["request"], entry["response"]
+        parts, content = urlsplit(asked["url"]), replied.get("content") or {}
+        body = {"bodyAsBase64": content["text"]} if content.get("encoding") else {"body": content.get("text", "")}
+        url = parts.path + (f"?{parts.query}" if parts.query else "")
+        text = (asked.get("postData") or {}).get("text", "")
+        request = {"method": asked["method"], "url": url, "headers": _named(asked["headers"]), "body": text}
+        response = {"status": replied["status"], "headers": _named(replied["headers"]), **body}
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return entry
+    return {"request": request, "response": response, "duration_ms": entry.get("time", 0)}
+
+
+def _named(pairs: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    return {each["name"]: each["value"] for each in pairs if not each["name"].startswith(":")}
+
+
+@dataclass(slots=True)
+class _Answers:
+    """The answers to one request in the order in which they came."""
+
+    kept: list[Answer] = field(default_factory=list)
+    given: int = 0
+
+    def next(self, repeats: bool) -> Answer | None:
+        """Return the next answer; of a request that changes nothing the last one holds for ever."""
+        if self.given == len(self.kept) and not repeats:
+            return None
+        self.given = min(self.given + 1, len(self.kept))
+        return self.kept[self.given - 1]
+
+
+class RecordingTarget:
+    """Answers as a server did when it was recorded.
+
+    A request gets the answer to the same method, path, query in any order, and equal JSON body; those that were
+    repeated are answered in their order. Credentials and passwords are not compared, but whether there were any.
+    """
+
+    def __init__(self, path: Path, model: Model) -> None:
+        """Take a recording and the API that it is of. Raises RecordingError."""
+        self._path, self._names = path, secret_names([model])
+        self._answers: dict[Any, _Answers] = {}
+        for each in read_recording(path):
+            if each.answer is not None:
+                self._answers.setdefault(self._key(each.sent), _Answers()).kept.append(each.answer)
+
+    def send(self, sent: Sent) -> Answer:
+        """Return the recorded answer. Raises NotRecorded when there is none (left)."""
+        answers = self._answers.get(self._key(sent))
+        answer = answers.next(sent.method in SAFE_METHODS) if answers else None
+        if answer is None:
+            raise NotRecorded(f"{sent.method} {sent.path} is not in the recording {self._path}")
+        return answer
+
+    def close(self) -> None:
+        """Do nothing: there is nothing open."""
+
+    def _key(self, sent: Sent) -> Any:
+        path, _, query = sent.path.partition("?")
+        asked = masked(parse_qsl(query, keep_blank_values=True), self._names)
+        open_ = [(name, value) for name, value in asked if MASK not in value]
+        headers = {name.lower(): value for name, value in sent.headers.items()}
+        granted = len(open_) < len(asked) or has_credentials(headers, self._names)
+        accept = headers.get("accept", "")
+        wanted = "" if accept in _PLAIN else accept
+        return (
+            sent.method,
+            unquote(path),
+            tuple(sorted(open_)),
+            _canonical(masked_body(sent.body or b"", headers.get("content-type", ""))),
+            granted,
+            wanted,
+        )
+
+
+def has_credentials(headers: Mapping[str, str], names: frozenset[str]) -> bool:
+    """Tell whether headers, by names in small letters, say who is calling."""
+    return any(name in headers for name in ("authorization", "cookie", *names))
+
+
+def _canonical(body: bytes | None) -> str:
+    """Return a body so that equal JSON values have equal texts."""
+    if not body:
+        return ""
+    try:
+        return json.dumps(json.loads(body), sort_keys=True)
+    except ValueError:
+        return body.decode("utf-8", "replace")

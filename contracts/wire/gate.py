@@ -1,0 +1,86 @@
+"""A target as an ASGI application: what a tool sends to it goes out through the wire, and nowhere else.
+
+Schemathesis calls applications in its own process; this one stands for whatever is at the other end of the wire. A
+request that may not leave is answered here, and marked, so that nothing is concluded from the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import quote
+
+from contracts.errors import Stopped, Unreachable, Withheld
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import NO_BODY, Answer, Sent
+from contracts.wire.wire import Lost, Wire
+
+WITHHELD = "Understudy-Withheld"
+"""Header of an answer that did not come from the server: nothing is concluded from it."""
+_HOP_BY_HOP = frozenset({"connection", "transfer-encoding", "content-encoding", "content-length", "keep-alive"})
+_ITS_OWN = frozenset({"host", "accept-encoding", "content-length", "connection"})
+"""Headers that belong to a connection: the target has another host, and codings are its own affair."""
+
+
+class Gate:
+    """The application. `watch` is told of every exchange; `broken` is what ended the run, once something has."""
+
+    def __init__(self, wire: Wire, watch: Callable[[Exchange], None]) -> None:
+        self._wire = wire
+        self._watch = watch
+        self._calls = ThreadPoolExecutor(1)  # the wire blocks, and takes one call at a time
+        self.broken: Stopped | Unreachable | None = None
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
+        """Answer a request (ASGI 3)."""
+        if scope["type"] != "http":
+            return
+        body = b""
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        answer = await asyncio.get_running_loop().run_in_executor(self._calls, self._answer, _sent(scope, body))
+        await send({"type": "http.response.start", "status": answer.status, "headers": _headers(answer)})
+        await send({"type": "http.response.body", "body": answer.content})
+
+    def close(self) -> None:
+        """End the thread that makes the calls."""
+        self._calls.shutdown()
+
+    def _answer(self, sent: Sent) -> Answer:
+        try:
+            if self.broken is not None:
+                return _withheld("the run is over")
+            answer = self._wire.send(sent)
+            self._watch(self._wire.last)
+        except (Withheld, Lost) as reason:
+            return _withheld(str(reason))
+        except (Stopped, Unreachable) as end:
+            self.broken = end
+            return _withheld("the run is over")
+        return answer
+
+
+def _withheld(reason: str) -> Answer:
+    return Answer(403, {WITHHELD: reason.encode("ascii", "replace").decode().replace("\n", " ")}, NO_BODY)
+
+
+def _sent(scope: Mapping[str, Any], body: bytes) -> Sent:
+    headers: dict[str, str] = {}
+    for raw, value in scope["headers"]:
+        name, text = raw.decode("latin-1").title(), value.decode("latin-1")
+        if name.lower() not in _ITS_OWN:
+            headers[name] = f"{headers[name]}, {text}" if name in headers else text
+    path = (scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1").partition("?")[0]
+    query = scope.get("query_string", b"").decode("latin-1")
+    return Sent(scope["method"], f"{path}?{query}" if query else path, headers, body or None)
+
+
+def _headers(answer: Answer) -> list[tuple[bytes, bytes]]:
+    kept = {name: value for name, value in answer.headers.items() if name.lower() not in _HOP_BY_HOP}
+    kept["content-length"] = answer.headers.get("content-length", str(len(answer.content)))
+    return [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in kept.items()]

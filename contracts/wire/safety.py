@@ -1,0 +1,99 @@
+"""What a run may do to a server, and what it made there: a request in, whether it may leave the process out.
+
+Where a server is not disposable, a run reads only, or writes to nothing but what it made itself: records that it
+created, and what is below them. `Guard` holds to that where requests leave the process, so that no filter, probe
+or generated path of any tool can go around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from contracts.errors import Withheld
+from contracts.targets.reading import Reading
+from contracts.targets.target import SAFE_METHODS, Sent
+from mockserver.model.paths import parameter_names
+from mockserver.model.types import Kind, Model, Operation
+
+_ITEM_KINDS = (Kind.DELETE, Kind.READ, Kind.MERGE, Kind.REPLACE, Kind.UPSERT)
+
+
+class Safety(StrEnum):
+    """What a run may do: READ only, write to its OWN records, or ALL there is to do on a disposable server."""
+
+    READ = "read"
+    OWN = "own"
+    ALL = "all"
+
+
+@dataclass(slots=True)
+class Belongings:
+    """The records that a run made, by the paths of their items, the oldest first."""
+
+    items: list[str] = field(default_factory=list)
+
+    def add(self, item: str) -> None:
+        if item not in self.items:
+            self.items.append(item)
+
+    def remove(self, item: str) -> None:
+        """Forget an item and what was below it."""
+        self.items = [each for each in self.items if not _is_at_or_below(each, item)]
+
+    def covers(self, path: str) -> bool:
+        """Tell whether a path is that of an item of these, or is below one."""
+        return any(_is_at_or_below(path, item) for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Decides which requests may leave. `parents` are paths of items below which records may be made."""
+
+    model: Model
+    safety: Safety
+    belongings: Belongings
+    parents: Collection[str] = ()
+
+    def check(self, sent: Sent, reading: Reading) -> None:
+        """Raise Withheld when the request could change what does not belong to the run."""
+        if self.safety is Safety.ALL or sent.method in SAFE_METHODS:
+            return
+        if self.safety is Safety.READ:
+            raise Withheld(f"{sent.method} could change something, and the run only reads")
+        operation = reading.operation
+        if operation is None:
+            raise Withheld(f"{sent.method} on this path is no operation of the document: nobody knows what it changes")
+        path = _bare(sent.path)
+        if self.belongings.covers(path):
+            return
+        if operation.kind is not Kind.CREATE:
+            raise Withheld(f"{operation.label} would change what this run did not make")
+        if parameter_names(operation.path) and not any(_is_at_or_below(path, each) for each in self.parents):
+            raise Withheld(f"{operation.label} would make a record below one that this run did not make")
+
+
+def item_path(model: Model, operation: Operation, collection_path: str, key: str) -> str | None:
+    """Return the path of the item that an operation on a collection made, None when items have no paths.
+
+    `collection_path` is the path that was called, without the query.
+    """
+    for other in model.operations:
+        depth = len(parameter_names(operation.path)) + 1
+        own = other.resource == operation.resource and other.key_param is not None and other.kind in _ITEM_KINDS
+        if own and len(parameter_names(other.path)) == depth and _begins_like(other.path, operation.path):
+            return f"{_bare(collection_path)}/{key}"
+    return None
+
+
+def _begins_like(item: str, collection: str) -> bool:
+    return item.rstrip("/").rpartition("/")[0] == collection.rstrip("/")
+
+
+def _bare(path: str) -> str:
+    return path.partition("?")[0].rstrip("/")
+
+
+def _is_at_or_below(path: str, item: str) -> bool:
+    return path == item or path.startswith(f"{item}/")

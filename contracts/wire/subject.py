@@ -1,0 +1,82 @@
+"""What a run is about: an API, a server that should keep its contract, and how the server may be treated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+from urllib.parse import quote, urlencode
+
+from contracts.events import Event
+from contracts.oracle.placeholders import Keeper
+from contracts.targets.credentials import Credentials, credentials_for
+from contracts.targets.reading import Readings
+from contracts.targets.target import Sent, Target
+from contracts.wire.safety import Belongings, Guard, Safety
+from contracts.wire.wire import Budget, Wire
+from mockserver.model.servers import filled
+from mockserver.model.types import Model, Operation
+
+Emit = Callable[[Event], None]
+
+
+class Known(Keeper, Protocol):
+    """The oracle's own store: what a server holds, as far as it is known."""
+
+    def fork(self) -> Known:
+        """Return a store with the same records, of which later changes do not show here."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A server under test.
+
+    `connect` opens it; where it is `fresh`, each opening begins with the records that `known` returns; else the
+    server keeps its state, `known` returns an empty store, and what the server holds must be read from it first.
+    `base` is the path before the operations' paths, `origin` scheme and host. `headers` go with every request,
+    beside the `credentials` of each operation. `parents` are paths of items below which records may be made.
+    """
+
+    model: Model
+    connect: Callable[[], Target]
+    known: Callable[[], Known]
+    fresh: bool
+    base: str = ""
+    origin: str = "http://testserver"
+    name: str = ""
+    safety: Safety = Safety.READ
+    headers: Mapping[str, str] = field(default_factory=dict)
+    parents: tuple[str, ...] = ()
+    belongings: Belongings = field(default_factory=Belongings)
+
+    def wire(self, phase: str, emit: Emit, budget: Budget) -> Wire:
+        """Open the server for a phase of a run."""
+        belongings = Belongings() if self.fresh else self.belongings
+        guard = Guard(self.model, self.safety, belongings, self.parents)
+        return Wire(self.connect(), guard, Readings(self.model, self.base), emit, budget, phase, self.origin)
+
+    def granted(self, operation: Operation, sent: Sent) -> Sent:
+        """Return a request of an operation with the credentials that it takes, and the headers of the run."""
+        granted = self.credentials(operation)
+        jar = "; ".join(f"{name}={value}" for name, value in granted.cookies.items())
+        headers = merged(merged({**granted.headers, **({"Cookie": jar} if jar else {})}, self.headers), sent.headers)
+        asked = urlencode(granted.query, quote_via=quote)
+        sign = "&" if "?" in sent.path else "?"
+        return replace(sent, headers=headers, path=f"{sent.path}{sign}{asked}" if asked else sent.path)
+
+    def credentials(self, operation: Operation) -> Credentials:
+        """Return what opens an operation."""
+        return credentials_for(self.model, operation, self.template)
+
+    @property
+    def template(self) -> str:
+        """The base path of the document that this server is under, for credentials that count at one alone."""
+        spec = self.model.document.spec
+        return next((each for each in self.model.base_paths if filled(spec, each) == self.base), self.base)
+
+
+def merged(headers: Mapping[str, str], over: Mapping[str, str]) -> dict[str, str]:
+    """Return headers with others over them, whatever the case of their names."""
+    said = {name.lower() for name in over}
+    return {**{name: value for name, value in headers.items() if name.lower() not in said}, **over}

@@ -1,0 +1,237 @@
+"""Read what a server holds, page by page, into the oracle's store, so that the oracle knows where a run begins.
+
+Collections come before those below them. What cannot be read whole (no operation lists it, there is too much of it,
+a parent is not known) is `partial`: the oracle then says nothing about what may or may not be there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from contracts.errors import Withheld
+from contracts.oracle.placeholders import Keeper
+from contracts.targets.spelling import spell
+from contracts.targets.target import Answer, Sent
+from contracts.wire.subject import Subject
+from contracts.wire.wire import Lost, inside
+from mockserver.lookup import MISSING, value_at
+from mockserver.model.declared import parameters, type_of
+from mockserver.model.types import Kind, Operation, Resource
+from mockserver.state import Collection, Put, Query, Record, key_of
+
+MOST = 500
+"""Records of a collection that are read; a larger one is partial."""
+
+
+class Sender(Protocol):
+    """What requests are sent through."""
+
+    def send(self, sent: Sent) -> Answer: ...
+
+
+@dataclass(slots=True)
+class Surveyed:
+    """What a survey found out. `partial` are the resources of which there may be more than is known."""
+
+    partial: set[str] = field(default_factory=set)
+    records: int = 0
+
+
+class Survey:
+    """Reads one server."""
+
+    def __init__(self, subject: Subject, wire: Sender, store: Keeper, only: str | None = None) -> None:
+        """Take what is read, through what, and where it is put; `only` names the one resource to read."""
+        self._subject, self._wire, self._store = subject, wire, store
+        self._model = subject.model
+        self._only = only
+
+    def run(self) -> Surveyed:
+        """Read everything that can be. Raises Stopped or Unreachable."""
+        surveyed = Surveyed()
+        self._put_given_parents()
+        listed: set[str] = set()
+        lists = [
+            each for each in self._model.operations if each.kind is Kind.LIST and each.resource and each.view is None
+        ]
+        for operation in sorted(lists, key=lambda each: (each.path.count("/"), each.path)):
+            resource = self._model.resources[str(operation.resource)]
+            if resource.name in listed or (self._only is not None and resource.name != self._only):
+                continue
+            whole = self._collections(operation, resource, surveyed)
+            listed |= {resource.name} if whole else set()
+        singletons = self._singletons()
+        surveyed.partial |= {
+            name
+            for name in self._model.resources
+            if name not in listed and name not in singletons and self._only in (None, name)
+        }
+        return surveyed
+
+    def _collections(self, operation: Operation, resource: Resource, surveyed: Surveyed) -> bool:
+        """Read the collections that an operation lists; tell whether all of them were read whole."""
+        whole = True
+        for path in self._paths(operation):
+            if path is None:
+                whole = False
+                continue
+            records = self._records(operation, path)
+            whole = whole and records is not None
+            for record in self._completed(operation, resource, path, records or []):
+                surveyed.records += self._put(operation, resource, path, record)
+        return whole
+
+    def _paths(self, operation: Operation) -> Iterator[Mapping[str, Any] | None]:
+        """Yield the path parameters of every collection that an operation lists; None for what cannot be known."""
+        declared = parameters(self._model.document.spec, operation.path, operation.method)
+        yield from self._below(operation, [str(each["name"]) for each in declared if each.get("in") == "path"], {})
+
+    def _below(
+        self, operation: Operation, names: Sequence[str], above: Mapping[str, Any]
+    ) -> Iterator[Mapping[str, Any] | None]:
+        if not names:
+            yield above
+            return
+        parent = next((each for each in operation.parents if each.param == names[0] and each.resource), None)
+        if parent is None:
+            yield None
+            return
+        resource = self._model.resources[str(parent.resource)]
+        keys = tuple(map(key_of, above.values()))[: len(resource.split)]
+        for each in self._store.select(Collection(resource.name, keys), Query()).found:
+            key = each.record.get(resource.key or "", each.key)
+            yield from self._below(operation, names[1:], {**above, names[0]: key})
+
+    def _records(self, operation: Operation, path: Mapping[str, Any]) -> list[Record] | None:
+        """Return all records of a collection, None when there are more than MOST or they cannot be read."""
+        found: list[Record] = []
+        paging = operation.paging
+        step = 0
+        while True:
+            query = self._page(operation, step, len(found))
+            page = self._asked(operation, path, query)
+            if page is None:
+                return found if found and step else None
+            found += [each for each in page if each not in found]
+            size = query.get(paging.size or "") or paging.default
+            if len(found) > MOST:
+                return None
+            if not page or paging.style not in ("page", "offset") or (size is not None and len(page) < size):
+                return found if paging.style in ("page", "offset", "none") else None
+            step += 1
+
+    def _page(self, operation: Operation, step: int, seen: int) -> dict[str, Any]:
+        """Return the query parameters of the next page."""
+        paging = operation.paging
+        if paging.style not in ("page", "offset") or paging.number is None:
+            return {}
+        sized = {paging.size: min(100, paging.maximum or 100)} if paging.size else {}
+        return {**sized, paging.number: seen if paging.style == "offset" else paging.first + step}
+
+    def _asked(self, operation: Operation, path: Mapping[str, Any], query: Mapping[str, Any]) -> list[Record] | None:
+        answer = self._called(operation, path, query)
+        if answer is None or answer.status >= 300:
+            return None
+        if answer.status == operation.envelope.empty or answer.status == 204:
+            return []
+        value = inside(operation.envelope.many, answer.body)
+        if not isinstance(value, list):
+            return None
+        return [each for each in (inside(operation.envelope.item, item) for item in value) if isinstance(each, dict)]
+
+    def _completed(
+        self, operation: Operation, resource: Resource, path: Mapping[str, Any], records: Sequence[Record]
+    ) -> Iterator[Record]:
+        """Yield the records as an operation on one of them shows them, where a list shows less."""
+        read = next((each for each in self._model.operations if _reads(each, operation)), None)
+        for number, record in enumerate(records):
+            shown = self._read(read, resource, path, record) if read is not None else None
+            if shown is not None and number == 0 and shown.keys() <= record.keys():
+                read = None
+            yield {**record, **(shown or {})}
+
+    def _read(
+        self, read: Operation, resource: Resource, path: Mapping[str, Any], record: Record
+    ) -> dict[str, Any] | None:
+        key = record.get(read.key_field or resource.key or "")
+        if key is None:
+            return None
+        answer = self._called(read, {**path, str(read.key_param): key}, {})
+        value = inside(read.envelope.one, answer.body) if answer is not None and answer.status == 200 else None
+        return value if isinstance(value, dict) else None
+
+    def _put(self, operation: Operation, resource: Resource, path: Mapping[str, Any], record: Record) -> int:
+        """Store a record where it belongs; tell how many were stored."""
+        parents: list[str] = []
+        for parent in resource.split:
+            value = path.get(parent.param, record.get(parent.field or parent.param))
+            if value is None:
+                return 0
+            self._put_parent(str(parent.resource), tuple(parents), value)
+            parents.append(key_of(value))
+        key = value_at(record, resource.key) if resource.key else ""
+        if key is MISSING or key is None:
+            return 0
+        self._store.apply([Put(Collection(resource.name, tuple(parents)), key_of(key), record)])
+        return 1
+
+    def _put_parent(self, name: str, above: tuple[str, ...], key: Any) -> None:
+        """Note a record of which nothing is known but that others are below it."""
+        resource = self._model.resources.get(name)
+        if resource is None or resource.key is None or len(above) < len(resource.split):
+            return
+        collection = Collection(name, above[: len(resource.split)])
+        if self._store.get(collection, key_of(key)) is None:
+            self._store.apply([Put(collection, key_of(key), {resource.key: key})])
+
+    def _put_given_parents(self) -> None:
+        """Note the records below which the run may make others."""
+        spec = self._model.document.spec
+        for path in self._subject.parents:
+            for operation in self._model.operations:
+                for parent in operation.parents:
+                    head, sign, _ = operation.path.partition("{" + parent.param + "}")
+                    found = re.fullmatch(re.sub(r"\{[^{}]+\}", "([^/]+)", self._subject.base + head) + "([^/]+)", path)
+                    if found and sign and parent.resource:
+                        declared = parameters(spec, operation.path, operation.method)
+                        number = any(
+                            each["name"] == parent.param and type_of(each.get("schema") or {}) == "integer"
+                            for each in declared
+                        )
+                        *above, key = found.groups()
+                        self._put_parent(parent.resource, tuple(above), int(key) if number else key)
+
+    def _singletons(self) -> set[str]:
+        """Read the resources that have no key, and return their names."""
+        found = set()
+        for operation in self._model.operations:
+            resource = self._model.resources.get(operation.resource or "")
+            if resource is None or resource.key is not None or operation.kind is not Kind.READ or operation.parents:
+                continue
+            answer = self._called(operation, {}, {})
+            value = inside(operation.envelope.one, answer.body) if answer is not None and answer.status == 200 else None
+            if isinstance(value, dict):
+                self._store.apply([Put(Collection(resource.name), "", value)])
+                found.add(resource.name)
+        return found
+
+    def _called(self, operation: Operation, path: Mapping[str, Any], query: Mapping[str, Any]) -> Answer | None:
+        spec = self._model.document.spec
+        sent = spell(spec, operation, self._subject.base, path, query, MISSING, {})
+        try:
+            return self._wire.send(self._subject.granted(operation, sent))
+        except (Lost, Withheld):
+            return None
+
+
+def _reads(operation: Operation, listing: Operation) -> bool:
+    """Tell whether an operation reads one of the records that another one lists."""
+    return (
+        operation.kind is Kind.READ
+        and operation.resource == listing.resource
+        and operation.key_param is not None
+        and operation.path.rstrip("/").rpartition("/")[0] == listing.path.rstrip("/")
+    )

@@ -1,0 +1,200 @@
+"""The one place where requests leave the process, guarded, paced, tried again and noted: a target as a run uses it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from contracts.errors import Stopped, Unreachable, Withheld
+from contracts.events import CallAnswered, CallWithheld, Event, Trouble
+from contracts.targets.exchanges import Exchange
+from contracts.targets.reading import Reading, Readings
+from contracts.targets.remote import NoAnswer
+from contracts.targets.target import SAFE_METHODS, Answer, Crowd, Sent, Target
+from contracts.wire.safety import Guard, item_path
+from mockserver.lookup import MISSING, value_at
+from mockserver.model.roles import ABSENT
+from mockserver.model.types import Kind, Operation
+from mockserver.state import key_of
+
+TRIES = 3
+"""How often a request is sent when no answer comes and it can be sent again."""
+PATIENCE = 8
+"""So many requests in a row without an answer mean that the server is gone."""
+KEPT = 5_000
+"""Exchanges that are kept for the stories of failures."""
+
+
+class Lost(Exception):
+    """A request got no answer, although others do; the text tells why."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """The time and the calls that a run may still use; `stop` ends it at the next request."""
+
+    until_s: float | None = None
+    per_second: float | None = None
+    stopped: bool = False
+    calls: int = 0
+    _next_s: float = 0.0
+
+    def left_s(self) -> float | None:
+        return None if self.until_s is None else max(0.0, self.until_s - time.monotonic())
+
+    def is_over(self) -> bool:
+        return self.stopped or (self.until_s is not None and time.monotonic() >= self.until_s)
+
+    @property
+    def ended(self) -> str:
+        """Why there is nothing left, empty while there is."""
+        return "it was interrupted" if self.stopped else "its time was up" if self.is_over() else ""
+
+    def pace(self) -> None:
+        """Wait until the next request may be sent."""
+        if self.per_second is None:
+            return
+        now = time.monotonic()
+        self._next_s = max(self._next_s, now) + 1 / self.per_second
+        if self._next_s - 1 / self.per_second > now:
+            time.sleep(self._next_s - 1 / self.per_second - now)
+
+
+@dataclass(slots=True)
+class Wire:
+    """A target as a run uses it; itself a target.
+
+    `emit` is told of each call. `history` holds the exchanges so far, the oldest first (the last KEPT of them).
+    While `closing`, requests are let through although the run's time is up: what it made is removed then.
+    """
+
+    target: Target
+    guard: Guard
+    readings: Readings
+    emit: Callable[[Event], None]
+    budget: Budget
+    phase: str = ""
+    url: str = ""
+    closing: bool = False
+    history: list[Exchange] = field(default_factory=list)
+    _silent: int = 0
+
+    def send(self, sent: Sent) -> Answer:
+        """Return the answer. Raises Withheld, Lost, Stopped, or Unreachable when the server is gone."""
+        if self.budget.is_over() and not self.closing:
+            raise Stopped
+        reading = self.readings.read(sent)
+        try:
+            self.guard.check(sent, reading)
+        except Withheld as withheld:
+            self.emit(CallWithheld(self.phase, reading.label, sent.method, str(withheld)))
+            raise
+        answer = self._answered(sent, reading)
+        self._note_belongings(sent, reading, answer)
+        return answer
+
+    def send_together(self, sents: Sequence[Sent]) -> list[Answer]:
+        """Send requests at the same time, each once; one by one where the target cannot. Raises as `send` does."""
+        if not isinstance(self.target, Crowd):
+            return [self.send(each) for each in sents]
+        if self.budget.is_over() and not self.closing:
+            raise Stopped
+        readings = [self.readings.read(each) for each in sents]
+        for sent, reading in zip(sents, readings, strict=True):
+            self.guard.check(sent, reading)
+            self.budget.pace()
+        began_s, started = time.time(), time.perf_counter()
+        try:
+            answers = self.target.send_together(sents)
+        except NoAnswer as error:
+            raise Lost(str(error)) from None
+        for sent, reading, answer in zip(sents, readings, answers, strict=True):
+            self.budget.calls += 1
+            self._note(sent, reading, answer, began_s, time.perf_counter() - started)
+            self._note_belongings(sent, reading, answer)
+        return answers
+
+    def close(self) -> None:
+        self.target.close()
+
+    @property
+    def last(self) -> Exchange:
+        """The latest exchange."""
+        return self.history[-1]
+
+    def claim(self, path: str, headers: Mapping[str, str]) -> bool:
+        """Take the path of an item that is not there for the run's own, so that it may be made there."""
+        if self.send(Sent("GET", path, headers)).status != 404:
+            return False
+        self.guard.belongings.add(path.partition("?")[0].rstrip("/"))
+        return True
+
+    def _answered(self, sent: Sent, reading: Reading) -> Answer:
+        for attempt in range(TRIES):
+            self.budget.pace()
+            self.budget.calls += 1
+            began_s, started = time.time(), time.perf_counter()
+            try:
+                answer = self.target.send(sent)
+            except NoAnswer as error:
+                self._note(sent, reading, None, began_s, time.perf_counter() - started)
+                self._silent += 1
+                again = error.sent_nothing or sent.method in SAFE_METHODS
+                if self._silent >= PATIENCE or (error.sent_nothing and attempt == TRIES - 1):
+                    raise Unreachable(self.url, str(error), self._silent) from None
+                if not again or attempt == TRIES - 1:
+                    self.emit(Trouble(self.phase, f"{sent.method} {sent.path} got no answer: {error}"))
+                    raise Lost(str(error)) from None
+                time.sleep(0.1 * 2**attempt)
+                continue
+            self._silent = 0
+            self._note(sent, reading, answer, began_s, time.perf_counter() - started)
+            return answer
+        raise AssertionError("every attempt returns or raises")
+
+    def _note(self, sent: Sent, reading: Reading, answer: Answer | None, began_s: float, took_s: float) -> None:
+        exchange = Exchange(self.budget.calls, self.phase, reading.label, sent, answer, began_s, took_s)
+        self.history.append(exchange)
+        if len(self.history) > 2 * KEPT:
+            del self.history[:KEPT]
+        self.emit(CallAnswered(exchange))
+
+    def _note_belongings(self, sent: Sent, reading: Reading, answer: Answer) -> None:
+        """Remember what was made, and forget what was deleted."""
+        operation, belongings = reading.operation, self.guard.belongings
+        if operation is None or answer.status >= 300 or answer.status < 200:
+            return
+        path = sent.path.partition("?")[0].rstrip("/")
+        if operation.kind is Kind.CREATE:
+            key = key_told(self.guard, operation, answer)
+            item = item_path(self.guard.model, operation, path, key) if key is not None else None
+            if item is not None:
+                belongings.add(item)
+        elif operation.kind is Kind.DELETE:
+            belongings.remove(path)
+
+
+def key_told(guard: Guard, operation: Operation, answer: Answer) -> str | None:
+    """Return the key of a record that an answer says was made: from its body, else from its Location."""
+    resource = guard.model.resources.get(operation.resource or "")
+    if resource is None or resource.key is None:
+        return None
+    record = inside(operation.envelope.one, answer.body)
+    key = value_at(record, resource.key) if isinstance(record, dict) else MISSING
+    if isinstance(key, str | int):
+        return key_of(key)
+    location = answer.headers.get("location", "").partition("?")[0].rstrip("/").rpartition("/")[2]
+    return location or None
+
+
+def inside(template: object, body: object, role: str = "$value") -> object:
+    """Return what stands in a body where a template has `$value` (or another role), MISSING when it is not there."""
+    if isinstance(template, str) and template.removesuffix(ABSENT) == role:
+        return body
+    if isinstance(template, Mapping) and isinstance(body, Mapping):
+        for name, child in template.items():
+            found = inside(child, body.get(name, MISSING), role)
+            if found is not MISSING:
+                return found
+    return MISSING
