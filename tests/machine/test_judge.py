@@ -72,6 +72,13 @@ def test_a_moment_may_be_spelled_in_another_way(expected: str, actual: str, hold
     assert Aliases(PlaceholderSupply()).agree(expected, actual) is holds
 
 
+@pytest.mark.parametrize("text", ["\uf8ff", "a\ue000b", "0d0d0d0d-0000-4000-8000-000000000000"])
+def test_a_text_that_a_client_sent_is_itself_although_it_looks_like_a_placeholder(text: str) -> None:
+    aliases = Aliases(PlaceholderSupply())
+    assert aliases.agree(text, text)
+    assert aliases.agree(text, text)
+
+
 def test_all_that_a_create_of_many_has_made_is_compared() -> None:
     expected = Expected(201, [{"id": 1}, {"id": 2}])
     assert places("POST /things/create", expected, [{"id": 1}, {"id": 2}]) == []
