@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from contracts.conformance import PHASES
+from contracts.conformance.plan import PHASES
 from contracts.errors import ContractError, Stopped
 from contracts.events import CallAnswered, CheckFailed, CheckTried, Event, PhaseFinished, Trouble
 from contracts.findings import Finding

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from contracts.conformance import Conformance, Failure, Plan, habits_of, is_its_way
+from contracts.conformance.conformance import Conformance
+from contracts.conformance.failure import Failure, is_its_way
+from contracts.conformance.plan import Plan, habits_of
 from mockserver.app import Settings
 from mockserver.server import MockServer
 from tests.conftest import fresh_app, model_of

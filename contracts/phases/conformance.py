@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from contracts.conformance import Conformance, Plan, habits_of, is_its_way
+from contracts.conformance.conformance import Conformance
+from contracts.conformance.failure import is_its_way
+from contracts.conformance.plan import Plan, habits_of
 from contracts.errors import ContractError, Stopped
 from contracts.events import CheckFailed, CheckTried, PhaseFinished, Trouble
 from contracts.oracle.compare import Difference

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from contracts.conformance import Failure
+from contracts.conformance.failure import Failure
 from contracts.findings import Finding
 from contracts.oracle.compare import Difference
 from contracts.targets.exchanges import Exchange

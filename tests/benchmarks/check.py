@@ -25,7 +25,8 @@ from mockserver.model.servers import filled
 
 IN_PROCESS = """
 import sys
-from contracts.conformance import Conformance, Plan, habits_of
+from contracts.conformance.conformance import Conformance
+from contracts.conformance.plan import Plan, habits_of
 from contracts.targets.credentials import header_credentials
 from mockserver import make_app
 from mockserver.apis import load_model

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from contracts.conformance import Failure
+from contracts.conformance.failure import Failure
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.declared import (
     Spec,

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 
-from contracts.conformance import Conformance, Failure, Plan
+from contracts.conformance.conformance import Conformance
+from contracts.conformance.failure import Failure
+from contracts.conformance.plan import Plan
 from contracts.lifecycle.lifecycle import Lifecycle
 from contracts.lifecycle.lives import Life
 from contracts.targets.credentials import header_credentials, keys_elsewhere

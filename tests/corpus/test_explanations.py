@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contracts.conformance import Failure
+from contracts.conformance.failure import Failure
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Sent
 from tests.corpus.explanations import STATUS, explanation, undocumented

@@ -1,0 +1,99 @@
+"""What Schemathesis found, as values: the events of its engine in, failures with their calls out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from schemathesis.engine import Status
+
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import Answer, Sent, decoded
+from contracts.wire.gate import WITHHELD
+from mockserver.call import ProblemKind
+from mockserver.model.types import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One finding: the check that failed, where, a curl line that shows it, and status and body of the reply.
+
+    `calls` are the call that failed, after those that it follows from.
+    """
+
+    check: str
+    operation: str
+    phase: str
+    message: str
+    curl: str
+    reply: str = ""
+    calls: Sequence[Exchange] = ()
+
+    @property
+    def sent(self) -> Sent | None:
+        """The request of the call that failed, its path with the query."""
+        return self.calls[-1].sent if self.calls else None
+
+
+def is_its_way(model: Model, failure: Failure) -> bool:
+    """Tell whether a failure is the way in which the semantics say that an API refuses missing or wrong credentials."""
+    if failure.check != "ignored_auth":
+        return False
+    forms = [errors.forms for errors in model.errors.values() if not errors.standard]
+    words = (ProblemKind.UNAUTHORIZED, ProblemKind.BAD_CREDENTIALS)
+    return failure.reply[:3] in {str(each[word].status) for each in forms for word in words if word in each}
+
+
+def failures_in(event: Any) -> Iterator[Failure]:
+    for case_id, nodes in event.recorder.checks.items():
+        interaction = event.recorder.interactions.get(case_id)
+        if is_withheld(interaction):
+            continue
+        for node in nodes:
+            if node.status == Status.FAILURE and node.failure_info is not None:
+                found = node.failure_info.failure
+                yield Failure(
+                    check=node.name,
+                    operation=found.operation,
+                    phase=event.phase.value,
+                    message=f"{found.title}: {found.message}",
+                    curl=node.failure_info.code_sample,
+                    reply=_replied(interaction),
+                    calls=tuple(_calls(event.recorder, case_id)),
+                )
+
+
+def is_withheld(interaction: Any) -> bool:
+    return WITHHELD.lower() in getattr(getattr(interaction, "response", None), "headers", {})
+
+
+def _calls(recorder: Any, case_id: str) -> Iterator[Exchange]:
+    """Yield the exchange of a case, after those of the cases that it follows from."""
+    node = recorder.cases.get(case_id)
+    interaction = recorder.interactions.get(case_id)
+    if node is None or interaction is None:
+        return
+    if node.parent_id is not None:
+        yield from _calls(recorder, node.parent_id)
+    asked, response = interaction.request, interaction.response
+    headers = {name.lower(): ", ".join(values) for name, values in asked.headers.items()}
+    place = urlsplit(asked.uri)
+    path = f"{place.path}?{place.query}" if place.query else place.path
+    sent = Sent(asked.method, path, headers, asked.body or None)
+    yield Exchange(0, "", node.value.operation.label, sent, _answer(response), interaction.timestamp)
+
+
+def _answer(response: Any) -> Answer | None:
+    if response is None:
+        return None
+    headers = {name.lower(): ", ".join(values) for name, values in response.headers.items()}
+    content = response.content or b""
+    return Answer(response.status_code, headers, decoded(content, headers), content)
+
+
+def _replied(interaction: Any) -> str:
+    """Return the status and the beginning of the body that came back, empty when nothing did."""
+    response = getattr(interaction, "response", None)
+    return f"{response.status_code} {response.text[:500]}" if response is not None else ""

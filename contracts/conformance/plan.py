@@ -1,0 +1,101 @@
+"""What Schemathesis runs: a Plan and a document in, its configuration out.
+
+What a document cannot say about its own refusals is read from it all the same: `x-refusals: {valid: [...],
+invalid: [...]}` on an operation lists statuses that may refuse a well-formed call because of the state, or an
+ill-formed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import schemathesis
+
+from mockserver.model.types import Kind, Model
+
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
+METHODS = ("get", "put", "post", "delete", "options", "patch", "trace", "query")
+"""Methods that the coverage phase tries where the document does not have them."""
+USUAL_VALID = ("2xx", "3xx", "401", "403", "404", "409", "429", "5xx")
+"""Statuses that Schemathesis lets a valid call have."""
+USUAL_INVALID = ("400", "401", "403", "404", "405", "406", "409", "411", "415", "422", "428", "429", "431", "5xx")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to run. `excluded` maps a check to the reason why it cannot hold on this API.
+
+    `expected_statuses` gives a check the statuses it takes for right, `unexpected_methods` are those that are
+    tried where the document does not have them. `keys` are API keys by security scheme, for those that travel
+    in no header. A run ends after `seconds`, whatever is left to do. Operations are narrowed to those of
+    `only_method`, and to the labels in `only`.
+    """
+
+    phases: Sequence[str] = PHASES
+    max_examples: int = 20
+    seconds: float | None = None
+    seed: int = 1
+    headers: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    excluded: Mapping[str, str] = field(default_factory=dict)
+    expected_statuses: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unexpected_methods: Sequence[str] = METHODS
+    only_method: str | None = None
+    only: Sequence[str] = ()
+
+
+def habits_of(model: Model) -> dict[str, Any]:
+    """Return what the semantics of an API say against a check of Schemathesis, as words of a Plan.
+
+    Methods that it answers with 501 are not tried where 405 is wanted; a DELETE that removes one page of a collection
+    is not taken for one of everything in it.
+    """
+    paged = any(each.kind is Kind.BULK_DELETE and each.paging.style != "none" for each in model.operations)
+    why = "the check takes a DELETE on a collection for one of all its items; here it removes one page"
+    lacking = {method.lower() for method in model.habits.unimplemented}
+    return {
+        "excluded": {"use_after_free": why} if paged else {},
+        "unexpected_methods": tuple(method for method in METHODS if method not in lacking),
+    }
+
+
+def config_of(spec: Mapping[str, Any], plan: Plan, base_url: str | None) -> schemathesis.Config:
+    settings = []
+    for path, method, refusals in _refusals(spec):
+        checks: dict[str, Any] = {}
+        if refusals.get("valid"):
+            expected = [*USUAL_VALID, *map(str, refusals["valid"])]
+            checks["positive_data_acceptance"] = {"expected-statuses": expected}
+        if refusals.get("invalid"):
+            expected = [*USUAL_INVALID, *map(str, refusals["invalid"])]
+            checks["negative_data_rejection"] = {"expected-statuses": expected}
+        settings.append({"include-name": f"{method.upper()} {path}", "checks": checks})
+    checks = {name: {"enabled": False} for name in plan.excluded}
+    for name, statuses in plan.expected_statuses.items():
+        checks[name] = {"expected-statuses": list(statuses)}
+    keys = {name: {"api_key": key} for name, key in plan.keys.items()}
+    config = schemathesis.Config.from_dict(
+        {
+            "seed": plan.seed,
+            "headers": dict(plan.headers),
+            **({"auth": {"openapi": keys}} if keys else {}),
+            "generation": {"max-examples": plan.max_examples, "database": "none"},
+            "checks": checks,
+            "operations": settings,
+            "phases": {"coverage": {"unexpected-methods": list(plan.unexpected_methods)}},
+            "cache": {"enabled": False},
+        }
+    )
+    if base_url is not None:
+        config.projects.default.update(base_url=base_url)
+    config.projects.default.phases.update(phases=list(plan.phases))
+    return config
+
+
+def _refusals(spec: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    for path, item in spec.get("paths", {}).items():
+        for method, operation in item.items():
+            if isinstance(operation, Mapping) and "x-refusals" in operation:
+                yield path, method, operation["x-refusals"]
