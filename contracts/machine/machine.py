@@ -52,7 +52,7 @@ class Driver:
 
         `own_only` chooses records that were made here, as far as there are any.
         """
-        self._shadow, self._target = shadow, target
+        self.shadow, self._target = shadow, target
         self._base, self._granted = base, granted
         self._pool = Pool(shadow.model, shadow.numbers, shadow.aliases, mine={} if own_only else None)
         self._calls: list[Exchange] = []
@@ -69,30 +69,30 @@ class Driver:
         """
         settled = self._pool.settle(plan)
         sent = self._spelled(settled)
-        if sent is None or not self._shadow.knows(settled):
+        if sent is None or not self.shadow.knows(settled):
             return None
         try:
             answer = self._target.send(sent)
         except (Withheld, Lost):
             return None
-        found = self._shadow.judge(settled, answer)
+        found = self.shadow.judge(settled, answer)
         self._plans.append(plan)
         self._calls.append(Exchange(len(self._plans), "machine", plan.operation.label, sent, answer))
         if found:
             raise Disagreement(self._calls, self._plans, found)
-        self._pool.note(self._shadow.changes, plan.operation.kind is Kind.CREATE)
+        self._pool.note(self.shadow.changes, plan.operation.kind is Kind.CREATE)
         return answer
 
     def close(self) -> None:
         self._target.close()
 
     def _spelled(self, settled: Settled) -> Sent | None:
-        aliases, operation = self._shadow.aliases, settled.operation
+        aliases, operation = self.shadow.aliases, settled.operation
         values = [aliases.told(each) for each in (settled.path, settled.query)]
         body = settled.body if settled.body is MISSING else aliases.told(settled.body)
         if any(each is MISSING for each in values) or (body is MISSING and settled.body is not MISSING):
             return None
-        sent = spell(self._shadow.model.document.spec, operation, self._base, values[0], values[1], body, {})
+        sent = spell(self.shadow.model.document.spec, operation, self._base, values[0], values[1], body, {})
         return sent if self._granted is None else self._granted(operation, sent)
 
 

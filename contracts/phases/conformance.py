@@ -7,6 +7,7 @@ holds has been read again, for others may have changed it meanwhile.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -19,8 +20,9 @@ from contracts.oracle.compare import Difference
 from contracts.oracle.plain_store import PlainStore
 from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow
+from contracts.phases.replaying import Replay, Shown
 from contracts.phases.told import STATE, document_finding, oracle_finding
-from contracts.stories import leading_to
+from contracts.stories import closest, leading_to
 from contracts.targets.credentials import header_credentials, keys_elsewhere
 from contracts.targets.exchanges import Exchange
 from contracts.wire.gate import Gate
@@ -84,6 +86,8 @@ class Watch:
         self.held: dict[str, bool] = {}
         self._shadow: Shadow | None = None
         self._resyncs = 0
+        self._told: set[tuple[str, str]] = set()
+        self._replay = Replay(subject, NAME, emit, wire.budget)
 
     def begin(self) -> None:
         """Learn what the server holds."""
@@ -104,12 +108,25 @@ class Watch:
             return
         self.held[exchange.label] = self.held.get(exchange.label, True) and not found
         if found:
-            self._emit(CheckFailed(oracle_finding(self._subject, NAME, self._story(exchange), found, self._seed)))
+            self._tell(exchange, found)
         if self._shadow is not None and (found or self._shadow.is_lost) and self._resyncs < MOST_RESYNCS:
             self._take_stock()
 
-    def _story(self, exchange: Exchange) -> Sequence[Exchange]:
-        return leading_to(self._wire.history, exchange)
+    def _tell(self, exchange: Exchange, found: Sequence[Difference]) -> None:
+        """Tell a difference, the first time that it is seen, by the fewest calls that show it.
+
+        One that does not come again on a fresh server follows from another one, after which nobody knew the state;
+        it is told only where there is no other.
+        """
+        story = Shown(leading_to(self._wire.history, exchange), found)
+        kind = (exchange.label or "", re.sub(r"/\d+", "/*", story.place))
+        if kind not in self._told:
+            self._told.add(kind)
+            short = self._replay.shortest(story)
+            if short is None and len(self._told) > 1:
+                return
+            short = short or Shown(closest(story.calls), found)
+            self._emit(CheckFailed(oracle_finding(self._subject, NAME, short.calls, short.found, self._seed)))
 
     def _take_stock(self) -> None:
         """Read what the server holds now, and go on from there."""

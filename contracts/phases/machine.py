@@ -28,12 +28,14 @@ from contracts.wire.cleaning import clean_up
 from contracts.wire.safety import Safety
 from contracts.wire.subject import Emit, Subject
 from contracts.wire.survey import Survey
-from contracts.wire.wire import Budget
+from contracts.wire.wire import Budget, Wire
 from mockserver.model.types import Kind, Model
 
 NAME = "machine"
 STEPS = 30
 """Calls of a sequence at most."""
+SEQUENCES = 20
+"""After so many sequences on a server that keeps its state, what they made is removed, and it is read anew."""
 MOST_FINDINGS = 12
 """After so many different findings a unit is given up: what comes then follows from them."""
 
@@ -64,6 +66,8 @@ class MachinePhase:
         self._subject, self._budget, self._emit, self._seed = subject, budget, emit, seed
         self._told: set[str] = set()
         self._ended: BaseException | None = None
+        self._shadow: Shadow | None = None
+        self._sequences = 0
         self.cases = 0
 
     def run(self, examples: int) -> None:
@@ -101,6 +105,7 @@ class MachinePhase:
         found: dict[str, Disagreement] = {}
 
         def after(ended: BaseException) -> None:
+            self._shadow = None
             if isinstance(ended, Disagreement):
                 found.setdefault(self._kind_of(ended), ended)
             else:
@@ -109,7 +114,7 @@ class MachinePhase:
         def is_over() -> bool:
             return self._ended is not None or len(found) >= MOST_FINDINGS
 
-        machine = machine_of(self._subject.model, lambda: _Patient(self._open, after, is_over), labels)
+        machine = machine_of(self._subject.model, lambda: _Patient(self._go_on, after, is_over), labels)
         profile = settings(
             max_examples=examples,
             stateful_step_count=STEPS,
@@ -129,8 +134,22 @@ class MachinePhase:
             raise self._ended
         return list(found.values())
 
+    def _go_on(self) -> Driver:
+        """Return a driver for the next sequence: it goes on from where the last one ended, as long as that is known.
+
+        To look anew at what a server holds costs more than a sequence.
+        """
+        self._sequences += 1
+        known = self._shadow
+        if known is None or known.is_lost or self._sequences % SEQUENCES == 0:
+            driver = self._open()
+            self._shadow = None if self._subject.fresh else driver.shadow
+            return driver
+        self.cases += 1
+        return self._driver(known, self._subject.wire(NAME, self._emit, self._budget))
+
     def _open(self) -> Driver:
-        """Return a driver on the subject as it is at the start of a sequence."""
+        """Return a driver on the subject as it is at the start of a run, or as it is found."""
         wire = self._subject.wire(NAME, self._emit, self._budget)
         store = self._subject.known()
         partial = None
@@ -142,7 +161,9 @@ class MachinePhase:
             wire.close()
             raise
         self.cases += 1
-        shadow = Shadow(self._subject.model, store, partial)
+        return self._driver(Shadow(self._subject.model, store, partial), wire)
+
+    def _driver(self, shadow: Shadow, wire: Wire) -> Driver:
         own_only = self._subject.safety is Safety.OWN
         return Driver(shadow, wire, self._subject.base, self._subject.granted, own_only)
 

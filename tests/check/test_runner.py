@@ -11,6 +11,8 @@ from contracts.errors import PlanError
 from contracts.events import CallAnswered, Event, PhaseFinished, PhaseStarted, RunFinished, RunStarted
 from contracts.played import played
 from contracts.runner import Plan, run
+from contracts.wire.safety import Safety
+from tests.check.watched import Watching
 from tests.machine.faults import FAULTS
 
 QUICK = {
@@ -60,6 +62,23 @@ def test_a_failing_sequence_is_as_short_as_it_can_be(monkeypatch: pytest.MonkeyP
     end = finished(list(run(played("bookshop"), QUICK["machine"])))
     read = next(each for each in end.findings if each.operation == "GET /shelves/{shelf_id}")
     assert [each.sent.method for each in read.calls] == ["DELETE", "GET"]
+
+
+def test_what_generated_calls_show_is_made_again_with_the_fewest(monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = next(each for each in FAULTS if each.name == "a child is listed under another parent")
+    monkeypatch.setattr(mockserver.space, "decide", fault.decide)
+    end = finished(list(run(played("bookshop"), QUICK["conformance"])))
+    shown = [[each.sent.method for each in finding.calls] for finding in end.findings]
+    assert min(map(len, shown)) <= 2
+    assert all(methods[-1] == "GET" for methods in shown)
+
+
+def test_a_fault_is_found_on_a_server_that_keeps_its_state(watched: Watching, monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = next(each for each in FAULTS if each.name == "an update loses a property")
+    monkeypatch.setattr(mockserver.space, "decide", fault.decide)
+    server = watched()
+    end = finished(list(run(server.subject(Safety.ALL), replace(QUICK["machine"], examples=25))))
+    assert "PATCH" in {each.sent.method for finding in end.findings for each in finding.calls}
 
 
 def test_a_run_ends_when_its_time_is_up() -> None:

@@ -1,0 +1,138 @@
+"""Make the story of a difference shorter: the calls of a run in, the fewest that show it on a fresh server out.
+
+The keys that the server makes are other ones each time, so those of the story are renamed as they are told.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+from contracts.errors import ContractError, Stopped, Withheld
+from contracts.oracle.compare import Difference
+from contracts.oracle.settled import Settled
+from contracts.oracle.shadow import Shadow
+from contracts.stories import closest
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import Answer, Sent
+from contracts.wire.subject import Emit, Subject
+from contracts.wire.wire import Budget, Lost, Wire, key_told
+from mockserver.model.types import Kind, Operation
+
+MOST_CALLS = 200
+"""Calls of a story that are made again at most."""
+MOST_REPLAYS = 60
+"""How often a story is made again at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Calls as they were made, and where the answer to the last one is not what the oracle expects."""
+
+    calls: Sequence[Exchange]
+    found: Sequence[Difference]
+
+    @property
+    def place(self) -> str:
+        return self.found[0].place if self.found else ""
+
+
+class Replay:
+    """Makes the calls of a story again, on a server that begins anew."""
+
+    def __init__(self, subject: Subject, phase: str, emit: Emit, budget: Budget) -> None:
+        self._subject, self._phase, self._emit, self._budget = subject, phase, emit, budget
+
+    def shortest(self, story: Shown) -> Shown | None:
+        """Return the story with as few calls as show the same difference, None where it does not come again.
+
+        Of a server that cannot begin anew it returns the end of the story.
+        """
+        end = Shown(closest(story.calls), story.found)
+        if not self._subject.fresh:
+            return end
+        try:
+            return self._shortened(Shown(story.calls[-MOST_CALLS:], story.found))
+        except (Stopped, ContractError, Withheld, Lost):
+            return end
+
+    def _shortened(self, story: Shown) -> Shown | None:
+        again = self._made(story.calls)
+        if not _is_same(again, story):
+            return None
+        size, replays = max(1, len(again.calls) // 2), 0
+        while size and replays < MOST_REPLAYS:
+            index = 0
+            while index < len(again.calls) - 1 and replays < MOST_REPLAYS:
+                until = min(index + size, len(again.calls) - 1)
+                fewer = self._made([*again.calls[:index], *again.calls[until:]])
+                replays += 1
+                if _is_same(fewer, story):
+                    again = fewer
+                else:
+                    index += size
+            size //= 2
+        return again
+
+    def _made(self, calls: Sequence[Exchange]) -> Shown:
+        wire = self._subject.wire(self._phase, self._emit, self._budget)
+        shadow = Shadow(self._subject.model, self._subject.known(), adopts=True)
+        names: dict[str, str] = {}
+        made: list[Exchange] = []
+        found: Sequence[Difference] = ()
+        try:
+            for call in calls:
+                answer = wire.send(_renamed(call.sent, names))
+                made.append(wire.last)
+                reading = wire.readings.read(wire.last.sent)
+                if reading.operation is None:
+                    continue
+                settled = Settled(reading.operation, reading.path, reading.query, reading.body, None)
+                found = () if reading.faults else shadow.judge(settled, answer)
+                told = [
+                    key_told(wire.guard, reading.operation, each.answer) for each in (call, wire.last) if each.answer
+                ]
+                if len(told) == 2 and told[0] is not None and told[1] is not None:
+                    names[told[0]] = told[1]
+        finally:
+            wire.close()
+        return Shown(made, found)
+
+
+def _key(wire: Wire, operation: Operation, answer: Answer | None) -> str | None:
+    made = operation.kind is Kind.CREATE and answer is not None
+    return key_told(wire.guard, operation, answer) if made and answer is not None else None
+
+
+def _is_same(again: Shown, story: Shown) -> bool:
+    return bool(again.found) and again.place == story.place
+
+
+def _renamed(sent: Sent, names: Mapping[str, str]) -> Sent:
+    """Return a request with other keys, where its path has them as segments and its body as values."""
+    if not names:
+        return sent
+    path, sign, query = sent.path.partition("?")
+    steps = {quote(old, safe=""): quote(new, safe="") for old, new in names.items()}
+    path = "/".join(steps.get(step, step) for step in path.split("/"))
+    return replace(sent, path=f"{path}{sign}{query}", body=_body(sent.body, names))
+
+
+def _body(content: bytes | None, names: Mapping[str, str]) -> bytes | None:
+    try:
+        value = json.loads(content or b"")
+    except ValueError:
+        return content
+    renamed = _value(value, names)
+    return content if renamed == value else json.dumps(renamed).encode()
+
+
+def _value(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _value(child, names) for name, child in value.items()}
+    if isinstance(value, list):
+        return [_value(child, names) for child in value]
+    return names.get(value, value) if isinstance(value, str) else value
