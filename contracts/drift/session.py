@@ -13,7 +13,7 @@ from contracts.drift.groups import Shown
 from contracts.drift.lines import Understanding
 from contracts.drift.mending import Mended, Mending
 from contracts.drift.shrinking import Ask, Shrinking
-from contracts.drift.traffic import Collector
+from contracts.drift.traffic import INTERRUPTED, Collector
 from contracts.errors import ContractError, Stopped
 from contracts.findings import Finding
 from contracts.secrecy import Secrets
@@ -61,8 +61,10 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0: no drift; 1: drift; 2: it could not be told."""
-        return 2 if self.could_not else 1 if self.drifts else 0
+        """0: no drift; 1: drift; 2: it could not be told, or not to the end."""
+        if self.could_not:
+            return 2
+        return 1 if self.drifts else 2 if self.early == INTERRUPTED else 0
 
 
 @dataclass(slots=True)
@@ -117,7 +119,7 @@ class Session:
             for cause in self._causes(traffic, first, ask):
                 causes.append(cause)
         except (KeyboardInterrupt, Stopped):
-            early = "interrupted"
+            early = INTERRUPTED
             known = {each.finding.fingerprint for each in causes}
             plain = [self._cause(each, each.group.smallest) for each in Mending.plain(first, model)]
             causes += [each for each in plain if each.finding.fingerprint not in known]

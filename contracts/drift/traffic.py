@@ -20,6 +20,9 @@ from contracts.wire.survey import Survey
 from contracts.wire.wire import Budget, Lost, Wire
 from mockserver.call import Supply
 
+INTERRUPTED = "interrupted"
+"""Why a run that somebody ended is over early."""
+
 
 @dataclass(slots=True)
 class Collector:
@@ -51,9 +54,9 @@ class Collector:
         try:
             self._calls()
         except Stopped:
-            self.early = "interrupted" if self.budget.stopped else "the time is up"
+            self.early = INTERRUPTED if self.budget.stopped else "the time is up"
         except KeyboardInterrupt:
-            self.early = "interrupted"
+            self.early = INTERRUPTED
 
     def ask(self, sent: Sent) -> Exchange | None:
         """Make one more call; None when it may not be made, nothing came back, or the run is over."""
