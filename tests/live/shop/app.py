@@ -57,7 +57,7 @@ def _flask() -> Flask:
     """Return the routes of every shop: to compile them takes longer than many calls."""
     flask = Flask("shop", static_folder=None)
     for method, path, handle in ROUTES:
-        own = path not in LITERAL
+        own = None if path not in LITERAL else False  # None: Flask answers OPTIONS, and True would not
         flask.add_url_rule(path, f"{method} {path}", _guarded(handle), methods=[method], provide_automatic_options=own)
     for path in LITERAL:
         known = {method for method, each, _ in ROUTES if each == path}
