@@ -28,6 +28,8 @@ from mockserver.state import Advance, Change, Collection, Put, Query, Remove
 
 ABSTAINED = frozenset({401, 403, 429})
 """Statuses that say who may call, or how often, and nothing of the state."""
+ASKING = frozenset({*LISTS, Kind.READ, Kind.COUNT, Kind.STATELESS})
+"""Kinds that change nothing."""
 
 
 class Shadow:
@@ -65,7 +67,7 @@ class Shadow:
 
     def judge(self, settled: Settled, answer: Answer) -> list[Difference]:
         """Return where an answer is not what the calls so far must bring, and follow it."""
-        operation = settled.operation
+        operation, accepted = settled.operation, answer.status < 300
         self.changes = ()
         if not self._strict and answer.status in ABSTAINED:
             return []
@@ -73,25 +75,25 @@ class Shadow:
             self.pass_over(operation, answer)
             return [Difference("status", "no error of the server", (answer.status, answer.body))]
         if not self.knows(settled):
-            self._learn(settled, answer)
+            if accepted and operation.kind not in (*ASKING, Kind.CREATE):
+                self._extent.lose(operation)
             return []
         expected = self._oracle.expect(settled)
         found = judge(operation, expected, answer, self.aliases)
         if not self._strict:
             found = list(counting(self.model, settled, expected, answer, self.aliases, found))
-        accepted = answer.status < 300
         if expected.problem is None and (accepted or self._strict):
             self._follow(settled, expected)
             if self._extent.hides and expected.changes:
                 self._extent.lose_followers(operation)
-        elif accepted and operation.kind not in (*LISTS, Kind.READ, Kind.COUNT):
+        elif accepted and operation.kind not in ASKING:
             self._extent.lose(operation)
         self._settle()
         return found
 
     def pass_over(self, operation: Operation, answer: Answer) -> None:
         """Follow a call that the document does not describe: when it was not refused, nobody knows what it did."""
-        if not 400 <= answer.status < 500 and operation.kind not in (*LISTS, Kind.READ, Kind.COUNT, Kind.STATELESS):
+        if not 400 <= answer.status < 500 and operation.kind not in ASKING:
             self._extent.lose(operation)
 
     def knows(self, settled: Settled) -> bool:
@@ -144,13 +146,6 @@ class Shadow:
         if isinstance(change, Put):
             return Put(collection, key, self.aliases.filled(dict(change.record)))
         return Remove(collection, key)
-
-    def _learn(self, settled: Settled, answer: Answer) -> None:
-        """Take from an answer what it tells of records that were not known."""
-        operation = settled.operation
-        reads = operation.kind in (*LISTS, Kind.READ, Kind.COUNT, Kind.STATELESS)
-        if answer.status < 300 and not reads and operation.kind is not Kind.CREATE:
-            self._extent.lose(operation)
 
     def _untold(self) -> set[str]:
         """Return the resources of which a key is not told yet: nobody knows where such a record stands in a list."""

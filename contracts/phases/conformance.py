@@ -132,7 +132,7 @@ class Watch:
         """Read what the server holds now, and go on from there."""
         self._resyncs += 1
         store = PlainStore()
-        partial = Survey(self._subject, self._wire, store).run().partial
+        partial = Survey(self._subject, self._wire, store).run()
         self._shadow = Shadow(self._subject.model, store, partial, adopts=True)
 
     def _differences(self, exchange: Exchange) -> list[Difference]:

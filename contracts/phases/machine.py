@@ -156,7 +156,7 @@ class MachinePhase:
         try:
             if not self._subject.fresh:
                 clean_up(self._subject, wire)
-                partial = Survey(self._subject, wire, store).run().partial
+                partial = Survey(self._subject, wire, store).run()
         except BaseException:
             wire.close()
             raise

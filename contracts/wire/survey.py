@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from contracts.errors import Withheld
@@ -32,26 +31,16 @@ class Sender(Protocol):
     def send(self, sent: Sent) -> Answer: ...
 
 
-@dataclass(slots=True)
-class Surveyed:
-    """What a survey found out. `partial` are the resources of which there may be more than is known."""
-
-    partial: set[str] = field(default_factory=set)
-    records: int = 0
-
-
 class Survey:
     """Reads one server."""
 
-    def __init__(self, subject: Subject, wire: Sender, store: Keeper, only: str | None = None) -> None:
-        """Take what is read, through what, and where it is put; `only` names the one resource to read."""
+    def __init__(self, subject: Subject, wire: Sender, store: Keeper) -> None:
+        """Take what is read, through what, and where it is put."""
         self._subject, self._wire, self._store = subject, wire, store
         self._model = subject.model
-        self._only = only
 
-    def run(self) -> Surveyed:
-        """Read everything that can be. Raises Stopped or Unreachable."""
-        surveyed = Surveyed()
+    def run(self) -> set[str]:
+        """Read everything that can be; return the resources that are partial. Raises Stopped or Unreachable."""
         self._put_given_parents()
         listed: set[str] = set()
         lists = [
@@ -59,19 +48,11 @@ class Survey:
         ]
         for operation in sorted(lists, key=lambda each: (each.path.count("/"), each.path)):
             resource = self._model.resources[str(operation.resource)]
-            if resource.name in listed or (self._only is not None and resource.name != self._only):
-                continue
-            whole = self._collections(operation, resource, surveyed)
-            listed |= {resource.name} if whole else set()
-        singletons = self._singletons()
-        surveyed.partial |= {
-            name
-            for name in self._model.resources
-            if name not in listed and name not in singletons and self._only in (None, name)
-        }
-        return surveyed
+            if resource.name not in listed and self._collections(operation, resource):
+                listed.add(resource.name)
+        return set(self._model.resources) - listed - self._singletons()
 
-    def _collections(self, operation: Operation, resource: Resource, surveyed: Surveyed) -> bool:
+    def _collections(self, operation: Operation, resource: Resource) -> bool:
         """Read the collections that an operation lists; tell whether all of them were read whole."""
         whole = True
         for path in self._paths(operation):
@@ -81,7 +62,7 @@ class Survey:
             records = self._records(operation, path)
             whole = whole and records is not None
             for record in self._completed(operation, resource, path, records or []):
-                surveyed.records += self._put(operation, resource, path, record)
+                self._put(operation, resource, path, record)
         return whole
 
     def _paths(self, operation: Operation) -> Iterator[Mapping[str, Any] | None]:
@@ -163,20 +144,19 @@ class Survey:
         value = inside(read.envelope.one, answer.body) if answer is not None and answer.status == 200 else None
         return value if isinstance(value, dict) else None
 
-    def _put(self, operation: Operation, resource: Resource, path: Mapping[str, Any], record: Record) -> int:
-        """Store a record where it belongs; tell how many were stored."""
+    def _put(self, operation: Operation, resource: Resource, path: Mapping[str, Any], record: Record) -> None:
+        """Store a record where it belongs, unless nothing tells its place."""
         parents: list[str] = []
         for parent in resource.split:
             value = path.get(parent.param, record.get(parent.field or parent.param))
             if value is None:
-                return 0
+                return
             self._put_parent(str(parent.resource), tuple(parents), value)
             parents.append(key_of(value))
         key = value_at(record, resource.key) if resource.key else ""
         if key is MISSING or key is None:
-            return 0
+            return
         self._store.apply([Put(Collection(resource.name, tuple(parents)), key_of(key), record)])
-        return 1
 
     def _put_parent(self, name: str, above: tuple[str, ...], key: Any) -> None:
         """Note a record of which nothing is known but that others are below it."""
