@@ -17,7 +17,7 @@ from mockserver.space import Space
 
 ROOT = Path(__file__).resolve().parent.parent
 collect_ignore = ["sample"]  # a project of its own, see plugin/test_sample.py
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "tests.inside"]
 APIS = ("bigcommerce-v2", "bookshop", "omnitron", "shoplazza")
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.inside import RunInside
 
 README = (ROOT / "mockserver" / "README.md").read_text("utf-8")
 FENCES = re.findall(r"^```(\w+(?: \w+)?)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -31,9 +32,9 @@ def test_the_python_of_the_readme_runs(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", fences("python pytest"))
-def test_the_tests_of_the_readme_pass(code: str, pytester: pytest.Pytester) -> None:
+def test_the_tests_of_the_readme_pass(code: str, pytester: pytest.Pytester, run_inside: RunInside) -> None:
     pytester.makepyfile(test_it=code)
-    pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider").assert_outcomes(passed=1)
+    run_inside().assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize("line", fences("sh"))

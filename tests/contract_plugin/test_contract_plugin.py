@@ -13,6 +13,7 @@ import pytest
 import contracts.cases
 import mockserver.space
 from tests.conftest import ROOT
+from tests.inside import RunInside
 from tests.machine.faults import FAULTS
 
 Run = Callable[..., tuple[int, str]]
@@ -32,13 +33,13 @@ def test_shop(contract_case):
 
 
 @pytest.fixture
-def run(pytester: pytest.Pytester) -> Run:
+def run(run_inside: RunInside, pytester: pytest.Pytester) -> Run:
     """Return what runs pytest in a project of its own: its exit code and what it printed."""
 
     def run(*options: str, ini: str = "") -> tuple[int, str]:
         pytester.makefile(".ini", pytest=f"[pytest]\naddopts = --strict-markers\nfilterwarnings = error\n{ini}")
         plugin = () if INSTALLED else ("-p", "contracts.pytest_plugin")
-        ran = pytester.runpytest_inprocess(*plugin, "-q", "-p", "no:cacheprovider", "-p", "no:randomly", *options)
+        ran = run_inside(*plugin, "-p", "no:randomly", *options)
         return int(ran.ret), ran.stdout.str() + ran.stderr.str()
 
     return run

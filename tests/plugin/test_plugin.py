@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.inside import RunInside
+
 HEAD = "import httpx, pytest\n"
 BROKEN = """
 def test_it(mock_api):
@@ -18,16 +20,13 @@ Run = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def run(pytester: pytest.Pytester) -> Run:
-    """Return what runs pytest over a file of tests in a project of its own: its exit code and what it printed.
-
-    It runs in this process, where all that it imports is there already.
-    """
+def run(run_inside: RunInside, pytester: pytest.Pytester) -> Run:
+    """Return what runs pytest over a file of tests in a project of its own: its exit code and what it printed."""
 
     def run(code: str, *options: str, ini: str = "") -> tuple[int, str]:
         pytester.makepyfile(test_it=HEAD + code)
         pytester.makefile(".ini", pytest=f"[pytest]\naddopts = --strict-markers\nfilterwarnings = error\n{ini}")
-        ran = pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider", *options)
+        ran = run_inside(*options)
         return int(ran.ret), ran.stdout.str() + ran.stderr.str()
 
     return run

@@ -9,15 +9,16 @@ import sys
 import pytest
 
 from tests.conftest import ROOT
+from tests.inside import RunInside
 
 SAMPLE = ROOT / "tests" / "sample"
 WITHOUT = ("-p", "no:schemathesis", "-p", "no:hypothesispytest", "-p", "no:faker")
 """Plugins that other tests need: each would be imported by each process."""
 
 
-def test_the_sample_project_passes_in_one_process(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sample_project_passes_in_one_process(run_inside: RunInside, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(SAMPLE)
-    pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider").assert_outcomes(passed=26)
+    run_inside().assert_outcomes(passed=26)
 
 
 def test_the_sample_project_passes_in_two_processes() -> None:
