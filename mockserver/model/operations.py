@@ -13,31 +13,28 @@ from mockserver.model.beside import Beside, infer_beside
 from mockserver.model.declared import (
     parameters,
     properties,
-    request_schema,
     success_statuses,
 )
 from mockserver.model.enveloping import infer_envelope
 from mockserver.model.keys import HIDDEN_KEY, infer_key
-from mockserver.model.lists import infer_filters, infer_paging, infer_sort
+from mockserver.model.listing import ON_MANY, asked_in_body, settled_filters, settled_paging
+from mockserver.model.lists import infer_sort
 from mockserver.model.paths import canonical, key_parameter, parameter_names
 from mockserver.model.rules import Case, infer_kind
 from mockserver.model.sketch import sent_record
+from mockserver.model.statuses import documents_location, statuses
 from mockserver.model.survey import Place, is_count, parent_path
 from mockserver.model.types import (
     Action,
     Envelope,
     Errors,
-    Filter,
     Kind,
     Operation,
-    Paging,
     Parent,
     Resource,
     View,
 )
 
-USUAL_STATUS = {Kind.CREATE: 201, Kind.DELETE: 204, Kind.BULK_DELETE: 204}
-ON_MANY = frozenset({Kind.LIST, Kind.VIEW, Kind.COUNT, Kind.BULK_DELETE})
 ON_ONE = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT})
 
 
@@ -98,7 +95,7 @@ class OperationCompiler:
             location=said.get("location", self._defaults.get("location", self._has_location(place, kind))),
             reason=reason,
         )
-        success, created = self._statuses(place, kind, said)
+        success, created = statuses(place.operation, kind, said)
         base = replace(base, success=success, created=created)
         if kind is Kind.ACTION:
             action, settings = next(iter(said.get("action", {"": {}}).items()))
@@ -111,7 +108,7 @@ class OperationCompiler:
     def _has_location(self, place: Place, kind: Kind) -> bool:
         """Tell whether a create names the new record: it is documented, or 201 and the record can be read by GET."""
         readable = "GET" in self._atlas.spots[place.collection].on_item
-        return _documents_location(place) or (
+        return documents_location(place.operation) or (
             kind is Kind.CREATE and readable and (201 in success_statuses(place.operation) or self._is_hidden(place))
         )
 
@@ -143,27 +140,20 @@ class OperationCompiler:
         key = said.get("key") or key
         if resource.key is None:
             key = None
-        query = [*parameters(self._spec, place.path, place.method), *self._asked_in_body(place, kind)]
+        query = [*parameters(self._spec, place.path, place.method), *asked_in_body(self._spec, place, kind)]
         fields = properties(self._spec, resource.schema)
-        paging = self._paging(place, kind, query, said)
+        paging = settled_paging(self._spec, kind, query, said, self._defaults)
         return {
             "key_param": key,
             "key_field": said.get("by") or self._key_field(key, resource, fields),
             "parents": self._parents(place, path_params, key, resource),
             "envelope": self._envelope(place, kind, resource, said),
             "paging": paging,
-            "filters": self._filters(kind, query, fields, paging, said),
+            "filters": settled_filters(kind, query, fields, paging, said),
             "sort_param": said.get("sort", infer_sort(query, fields)) if kind in ON_MANY else None,
             "view": self._view(place, resource, said),
             "carries": frozenset(properties(self._spec, sent_record(self._spec, place, resource.name, fields))),
         }
-
-    def _asked_in_body(self, place: Place, kind: Kind) -> list[Mapping[str, Any]]:
-        """Return the properties of a search's body as parameters of its query."""
-        if kind is not Kind.LIST or place.method == "GET":
-            return []
-        fields = properties(self._spec, request_schema(place.operation))
-        return [{"name": name, "in": "query", "schema": schema} for name, schema in fields.items()]
 
     def _key_field(self, key: str | None, resource: Resource, fields: Mapping[str, Any]) -> str | None:
         if key is None or resource.key in (None, HIDDEN_KEY):
@@ -181,28 +171,8 @@ class OperationCompiler:
         found = [own.get(name, Parent(name, within.get(name), False)) for name in path_params if name != key]
         return tuple(found)
 
-    def _paging(self, place: Place, kind: Kind, query: list[Any], said: Mapping[str, Any]) -> Paging:
-        if kind not in (Kind.LIST, Kind.VIEW, Kind.BULK_DELETE):
-            return Paging()
-        paging = infer_paging(self._spec, query)
-        declared = {**self._defaults.get("paging", {}), **said.get("paging", {})}
-        names = {each.get("name") for each in query}
-        declared = {word: value for word, value in declared.items() if word not in ("number", "size") or value in names}
-        if paging.style == "none" and "style" not in said.get("paging", {}):
-            return paging
-        return replace(paging, **declared)
-
-    def _filters(
-        self, kind: Kind, query: list[Any], fields: Mapping[str, Any], paging: Paging, said: Mapping[str, Any]
-    ) -> tuple[Filter, ...]:
-        if kind not in ON_MANY and kind is not Kind.CREATE:
-            return ()
-        if "filters" in said:
-            return tuple(_filter(param, each) for param, each in said["filters"].items())
-        return infer_filters(query, fields, paging)
-
     def _envelope(self, place: Place, kind: Kind, resource: Resource, said: Mapping[str, Any]) -> Envelope:
-        status = self._statuses(place, kind, said)[kind is Kind.CREATE]
+        status = statuses(place.operation, kind, said)[kind is Kind.CREATE]
         inferred = infer_envelope(self._spec, place, kind, resource, status)
         declared = {**self._defaults.get("envelope", {}), **said.get("envelope", {})}
         return replace(inferred, **{word: _template(word, value) for word, value in declared.items()})
@@ -217,18 +187,6 @@ class OperationCompiler:
             raise SemanticsError(self._source, f"no view {said['view']!r}", f"/operations/{place.label}", hint)
         return view
 
-    def _statuses(self, place: Place, kind: Kind, said: Mapping[str, Any]) -> tuple[int, int]:
-        documented = success_statuses(place.operation)
-        usual = USUAL_STATUS.get(kind, 200)
-        success = said.get("status") or (usual if usual in documented or not documented else documented[0])
-        if kind is Kind.BULK_DELETE or kind is Kind.DELETE:
-            return success, success
-        if kind in (Kind.UPSERT, Kind.REPLACE, Kind.MERGE):
-            other = [status for status in documented if status != 201]
-            success = said.get("status") or (200 if 200 in other else (other or documented or [200])[0])
-        created = said.get("created") or (201 if 201 in documented else success)
-        return success, created
-
     def _errors_of(self, place: Place, said: Mapping[str, Any]) -> str:
         if "errors" in said:
             if said["errors"] not in self._errors:
@@ -239,18 +197,8 @@ class OperationCompiler:
         return max(at, key=lambda name: len(self._errors[name].at), default="default")
 
 
-def _filter(param: str, said: Any) -> Filter:
-    return Filter(param, said) if isinstance(said, str) else Filter(param, said["field"], said["must_exist"])
-
-
 def _template(word: str, value: Any) -> Any:
     """Return a template; a bare word means the property that holds the value."""
     if word in ("one", "many", "count") and isinstance(value, str) and not value.startswith("$"):
         return {value: "$value"}
     return value
-
-
-def _documents_location(place: Place) -> bool:
-    responses = place.operation.get("responses") or {}
-    headers = (responses.get("201") or {}).get("headers") or {}
-    return any(name.lower() == "location" for name in headers)

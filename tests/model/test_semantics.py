@@ -194,7 +194,7 @@ def words(node: Any, found: set[str]) -> set[str]:
 
 def code() -> str:
     root = Path(checks.__file__).resolve().parent.parent
-    rooms = [*root.glob("model/*.py"), *root.glob("asgi/*.py"), *root.glob("behavior/*.py")]
+    rooms = [*root.glob("model/**/*.py"), *root.glob("asgi/*.py"), *root.glob("behavior/*.py")]
     return "\n".join(path.read_text("utf-8") for path in rooms)
 
 

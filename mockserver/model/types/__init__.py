@@ -1,0 +1,45 @@
+"""The Model of an API as values: its resources, its operations, its errors and its habits.
+
+A reader understands from these files what Understudy can play. Everything here is compiled once, from the
+document and the semantics file, and never changes while calls are answered.
+"""
+
+from mockserver.model.types.habits import Habits, Quota, XmlHabits
+from mockserver.model.types.model import Model
+from mockserver.model.types.notation import Expression, Schema, Template
+from mockserver.model.types.operation import Action, Kind, Operation
+from mockserver.model.types.reading import Envelope, Filter, Paging, View
+from mockserver.model.types.refusing import Credential, ErrorForm, Errors, Security
+from mockserver.model.types.relation import Children, Join, Mirror, Parent, Reference
+from mockserver.model.types.resource import Position, Resource
+from mockserver.model.types.states import States, Step
+
+__all__ = [
+    "Action",
+    "Children",
+    "Credential",
+    "Envelope",
+    "ErrorForm",
+    "Errors",
+    "Expression",
+    "Filter",
+    "Habits",
+    "Join",
+    "Kind",
+    "Mirror",
+    "Model",
+    "Operation",
+    "Paging",
+    "Parent",
+    "Position",
+    "Quota",
+    "Reference",
+    "Resource",
+    "Schema",
+    "Security",
+    "States",
+    "Step",
+    "Template",
+    "View",
+    "XmlHabits",
+]

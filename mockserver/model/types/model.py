@@ -1,0 +1,30 @@
+"""The Model of an API: everything that is known of it, compiled once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mockserver.document.document import Document
+from mockserver.model.types.habits import Habits
+from mockserver.model.types.operation import Operation
+from mockserver.model.types.refusing import Errors, Security
+from mockserver.model.types.resource import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An API, understood."""
+
+    document: Document
+    base_paths: tuple[str, ...]
+    resources: Mapping[str, Resource]
+    operations: tuple[Operation, ...]
+    errors: Mapping[str, Errors]
+    security: Security
+    habits: Habits
+    notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.document.name

@@ -1,0 +1,71 @@
+"""An operation: a method and a path, and what it does."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from mockserver.model.types.reading import Envelope, Filter, Paging, View
+from mockserver.model.types.relation import Parent
+
+
+class Kind(StrEnum):
+    """What an operation does to the state."""
+
+    LIST = "list"
+    READ = "read"
+    CREATE = "create"
+    REPLACE = "replace"
+    MERGE = "merge"
+    UPSERT = "upsert"
+    DELETE = "delete"
+    BULK_DELETE = "bulk_delete"
+    COUNT = "count"
+    VIEW = "view"
+    ACTION = "action"
+    STATELESS = "stateless"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What an ACTION does: `name` of the behavior and the settings it takes."""
+
+    name: str
+    settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A method and a path, and what it does.
+
+    `success` is the status of a normal answer and `created` the one when a record was made; `sets` are
+    properties that a change gives a value whatever was sent; `carries` are those that its body names, none
+    where it may name any; `reason` says whether the kind was declared or which rule of inference fired.
+    """
+
+    label: str
+    method: str
+    path: str
+    kind: Kind
+    resource: str | None = None
+    key_param: str | None = None
+    key_field: str | None = None
+    parents: tuple[Parent, ...] = ()
+    success: int = 200
+    created: int = 201
+    envelope: Envelope = dataclasses.field(default_factory=Envelope)
+    paging: Paging = dataclasses.field(default_factory=Paging)
+    filters: tuple[Filter, ...] = ()
+    sort_param: str | None = None
+    view: View | None = None
+    action: Action | None = None
+    scopes: tuple[str, ...] = ()
+    location: bool = False
+    sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    carries: frozenset[str] = frozenset()
+    unknown_query: str = "ignore"
+    errors: str = "default"
+    reason: str = ""

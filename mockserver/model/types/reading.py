@@ -1,0 +1,73 @@
+"""How records are read and shown: views, pages, filters and envelopes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.model.types.notation import Template
+from mockserver.model.types.relation import Join
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A selection of records derived from what other records say of them.
+
+    A record belongs to it when one mapping of `any_of` holds; each mapping is name -> wanted value, where a
+    name may be dotted and begin with the join's name, and a value may be `{not: x}` or `{after: name}`.
+    """
+
+    name: str
+    any_of: tuple[Mapping[str, Any], ...]
+    join: Join | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How a list is cut into pages.
+
+    `style` is page, offset, cursor (opaque text), after (the key of the last record seen) or none; `number`
+    and `size` are the query parameters; `default` and `maximum`
+    sizes (None: everything, no maximum); `first` is the number of the first page. `past_end` tells what a
+    page after the last is: `empty`, or `refused`.
+    """
+
+    style: str = "none"
+    number: str | None = None
+    size: str | None = None
+    default: int | None = None
+    maximum: int | None = None
+    first: int = 1
+    past_end: str = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A query parameter that narrows a list: the record's `field` equals it, or is one of its values.
+
+    When `must_exist` is true, a value that the field's reference does not find is a refusal, not an empty list.
+    """
+
+    param: str
+    field: str
+    must_exist: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What surrounds a record in a reply or a request, as templates.
+
+    `one` and `many` hold `$value` where the record or the array goes; `many` may also hold `$total`,
+    `$next`, `$previous`, `$page`, `$size`. `item` surrounds each record of a list. `request` is the property
+    that wraps a request body, or None.
+    `empty` is the status of a list without records, None when it is the usual one.
+    """
+
+    one: Template = "$value"
+    many: Template = "$value"
+    item: Template = "$value"
+    count: Template = "$value"
+    removed: Template = None
+    request: str | None = None
+    empty: int | None = None

@@ -1,0 +1,60 @@
+"""How an API refuses and whom it lets in: its errors and its security."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mockserver.model.types.notation import Template
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorForm:
+    """How one kind of problem looks on the wire; None leaves it to the API's default form."""
+
+    status: int
+    message: str = ""
+    code: str = ""
+    body: Template = None
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """An API's way to refuse: a form for each kind of problem, and its words for each broken rule.
+
+    `messages` are keyed by rule, by `rule.property` or by `place.rule`; `details` by property, each a list
+    of (pattern, text) of which the first match gives `{detail}`. `standard` errors are nobody's own: where an
+    operation documents how it refuses, that takes their place.
+    """
+
+    forms: Mapping[str, ErrorForm]
+    messages: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    details: Mapping[str, tuple[tuple[str, str], ...]] = dataclasses.field(default_factory=dict)
+    media_type: str = "application/json"
+    at: str = ""
+    standard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """Something the mock lets in: `value` is a key or token, `name:password` for Basic and for log-ins."""
+
+    scheme: str
+    value: str
+    scopes: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """Who may call: the credentials known, the word before a token (`Token`), and where a scheme holds.
+
+    `at` maps a scheme to the base path under which alone it counts. `policy` is known (these credentials
+    only), any (whatever is sent) or off.
+    """
+
+    credentials: tuple[Credential, ...] = ()
+    prefixes: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    at: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    policy: str = "known"

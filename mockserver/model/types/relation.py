@@ -1,0 +1,76 @@
+"""What ties records to each other: parents, references, children, mirrors and the records that go along."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.model.types.notation import Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """A path parameter that names a record of another resource.
+
+    When `splits` is true the parameter chooses the collection; else the record must only exist.
+    `field` is the property of the child that holds the parent's key, None when the child has none.
+    """
+
+    param: str
+    resource: str | None
+    splits: bool = True
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A property whose value must be the key of a record elsewhere.
+
+    `open_when_empty` lets every value pass while the other collection holds nothing.
+    """
+
+    field: str
+    resource: str
+    by: str
+    open_when_empty: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """Objects kept in an array property of their parent: matched `by` a property, each with its own key.
+
+    `known` are the properties that their schema names; any may be kept when it is empty.
+    """
+
+    field: str
+    by: str
+    key: str
+    order: tuple[str, ...] = ()
+    defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """Each child of a record appears as a record of another resource.
+
+    `key_field` is the property of the mirrored record that holds the child's key; `find` names records to
+    look up first; `values` are expressions over `$child`, `$record` and what was found.
+    """
+
+    children: str
+    resource: str
+    key_field: str
+    find: Mapping[str, Any]
+    values: Mapping[str, Expression]
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """The one record of another resource that goes with a record: `on` maps its properties to expressions."""
+
+    name: str
+    resource: str
+    on: tuple[tuple[str, Expression], ...]

@@ -1,0 +1,74 @@
+"""A resource: where its records live, what identifies them and which rules they keep."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.model.types.notation import Expression, Schema, Template
+from mockserver.model.types.relation import Children, Mirror, Parent, Reference
+from mockserver.model.types.states import States
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A property that keeps siblings in order.
+
+    `first` is the lowest position. `dense` positions run without gaps: an insert shifts the later ones up
+    and a delete closes the gap; else a record moved to a higher number pushes only those at or above it.
+    """
+
+    field: str
+    first: int = 1
+    dense: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A type of thing: where its records live, what identifies them and which rules they keep.
+
+    `key` is the identifying property (None: a singleton); `schema` describes a stored record;
+    `generated` maps a property to its generator, made once at creation, `touched` again at each change;
+    `computed` are templates over the record; `assigned` are expressions over the call, evaluated on each
+    write; `hidden` properties never leave the server. An `open` resource keeps properties that its schema
+    does not name. `fill` says which properties that nobody sent are made up: all, owned (a client cannot
+    send them, or a reply must have them), required or none; `writable` are those a client can send; those of `nested`
+    objects that a change leaves out stay.
+    `keep_empty` tells whether a record whose children are all gone stays. `key_rule` is the rule that found the
+    key, `declared` or empty where there is nothing to find.
+    """
+
+    name: str
+    key: str | None
+    parents: tuple[Parent, ...] = ()
+    schema: Schema = dataclasses.field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    generated: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    touched: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    computed: Mapping[str, Template] = dataclasses.field(default_factory=dict)
+    assigned: Mapping[str, Expression] = dataclasses.field(default_factory=dict)
+    read_only: frozenset[str] = frozenset()
+    refuse_read_only: bool = False
+    hidden: frozenset[str] = frozenset()
+    fill: str = "owned"
+    writable: frozenset[str] = frozenset()
+    nested: frozenset[str] = frozenset()
+    unique: tuple[tuple[str, ...], ...] = ()
+    exclusive: tuple[str, ...] = ()
+    position: Position | None = None
+    limit: int | None = None
+    references: tuple[Reference, ...] = ()
+    children: tuple[Children, ...] = ()
+    mirrors: tuple[Mirror, ...] = ()
+    states: States | None = None
+    keep_empty: bool = True
+    open: bool = True
+    key_rule: str = ""
+
+    @property
+    def split(self) -> tuple[Parent, ...]:
+        """The parents that choose the collection, outermost first."""
+        return tuple(parent for parent in self.parents if parent.splits)
