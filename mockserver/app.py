@@ -181,7 +181,7 @@ def wire(
     if settings.admin:
         reserved = Admin(reserved, control, settings.admin_token)
     dispatcher = Dispatcher(edges, reserved, control.drop, forward)
-    app: App = FaultStage(dispatcher, dispatcher.edge_at, control.faults)
+    app: App = FaultStage(dispatcher, dispatcher.edge_at, control.faults, forward is not None)
     if settings.admin or sink is not None:
         app = Recorder(app, control.journal, sink)
     if settings.cors:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from mockserver.asgi.callbacks import Callbacks
 from mockserver.asgi.envelope import Enveloper
 from mockserver.asgi.exhibit import Exhibit, refused_preference
+from mockserver.asgi.heldheaders import HeldHeaders
 from mockserver.asgi.intake import Intake
 from mockserver.asgi.negotiation import choose_format
 from mockserver.asgi.note import NOTE, note_problem
@@ -81,7 +82,9 @@ class Handler:
         listed = parameters(model.document.spec, operation.path, operation.method)
         self._plan = ParameterPlan(model.document.spec, listed, schemas)
         self._bodies = Intake(model, operation, declared.request_body, schemas)
-        self._headers = ReplyHeaders(model, operation, declared.responses, space.supply)
+        own = model.habits.header_names
+        self._held = HeldHeaders(model.document.spec, declared.responses, schemas, "reply", own)
+        self._headers = ReplyHeaders(model, operation, declared.responses, space.supply, self._held)
         spoken = operation_at(model.document.spec, operation.path, operation.method)
         self._callbacks = Callbacks(model.document.spec, spoken, space.supply)
         self._exhibit = Exhibit(model, operation, declared.responses, space.supply, fresh)
@@ -90,6 +93,7 @@ class Handler:
         self._problem_media = problem_types(declared.responses, self._errors)
         statuses = {operation.success, operation.created, *self._problem_media}
         self._writers = xml_writers(model.document.spec, declared.responses, statuses, model.habits.xml)
+        self._check = check
         self._reply_validators = reply_validators(declared.responses, schemas) if check else {}
 
     async def __call__(self, request: Request) -> Answer:
@@ -122,7 +126,7 @@ class Handler:
             nonlocal body
             if not self._is_empty(reply):
                 body = self._enveloper.wrap(reply, request)
-            return self._reply_fault(reply, body) if self._reply_validators else None
+            return self._reply_fault(reply, body, request) if self._check else None
 
         decision = (request.space or self._space).answer(call, fault_in)
         note = request.scope.get(NOTE)
@@ -205,12 +209,15 @@ class Handler:
             return Answer(status, headers, b"")
         return encode(status, headers, body, media_type, self._writers.get((status, media_type)))
 
-    def _reply_fault(self, reply: Reply, body: Any) -> Problem | None:
-        """Return the refusal of a reply whose body breaks the document."""
-        validator = self._reply_validators.get(self._status(reply))
-        if validator is None or body is MISSING or self._status(reply) == 204:
+    def _reply_fault(self, reply: Reply, body: Any, request: Request) -> Problem | None:
+        """Return the refusal of a reply whose headers or body break the document."""
+        status = self._status(reply)
+        if self._is_empty(reply):
             return None
-        faults = find_violations(validator, body, "body")
+        faults = self._held.violations(status, self._headers.of(status, reply, request))
+        validator = self._reply_validators.get(status)
+        if validator is not None and body is not MISSING and status != 204:
+            faults += find_violations(validator, body, "body")
         if not faults:
             return None
         text = f"the reply breaks the document at {faults[0].path}: {faults[0].message}"

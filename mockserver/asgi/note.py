@@ -10,6 +10,8 @@ from mockserver.state import Change
 
 NOTE = "understudy.note"
 """Where the scope of a request holds its Note; most have none."""
+ANSWERED = b"understudy-answered"
+"""The header that tells who gave a reply in the place of a live server: mock or proxy."""
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from mockserver.asgi.heldheaders import SELF_MADE, HeldHeaders
 from mockserver.asgi.listheaders import ListHeaders
 from mockserver.asgi.request import Request
 from mockserver.asgi.respond import Headers
@@ -14,9 +15,6 @@ from mockserver.call import Reply, Supply
 from mockserver.lookup import MISSING
 from mockserver.model.declared import Spec, resolved, response_at, type_of
 from mockserver.model.types import Kind, Model, Operation
-
-SELF_MADE = frozenset({"content-type", "content-length", "content-encoding", "transfer-encoding", "connection", "date"})
-"""Headers that the server sets by itself, or that a document cannot describe (OpenAPI 3.0.3, Response Object)."""
 
 STATELESS = "understudy-stateless"
 """Marks a reply that comes from the document and not from the state: no rule says what the operation does."""
@@ -59,7 +57,11 @@ def spelled(value: Any) -> str:
 class ReplyHeaders:
     """The headers of the replies of one operation, beside the media type."""
 
-    def __init__(self, model: Model, operation: Operation, responses: Mapping[str, Any], supply: Supply) -> None:
+    def __init__(
+        self, model: Model, operation: Operation, responses: Mapping[str, Any], supply: Supply, held: HeldHeaders
+    ) -> None:
+        """Take what the headers are held to."""
+        self._held = held
         self._model = model
         self._operation = operation
         self._responses = {"responses": responses}
@@ -86,8 +88,23 @@ class ReplyHeaders:
         if status not in self._declared:
             spec, response = self._model.document.spec, response_at(self._responses, status)
             but = self._model.habits.header_names
-            self._declared[status] = declared_headers(spec, response, self._make, but)
+            made = declared_headers(spec, response, self._make, but)
+            self._declared[status] = self._fitting(status, response, made)
         return self._declared[status]
+
+    def _fitting(self, status: int, response: Mapping[str, Any], made: dict[str, str]) -> dict[str, str]:
+        """Return headers without the examples that do not fit their own schema; a required one is made from that."""
+        wrong = {str(each.path[1]).lower() for each in self._held.violations(status, encoded(made))} & set(made)
+        if not wrong:
+            return made
+        found = {name: text for name, text in made.items() if name not in wrong}
+        for name, header in response["headers"].items():
+            header = resolved(self._model.document.spec, header)
+            if name.lower() in wrong and header.get("required") is True:
+                schema = resolved(self._model.document.spec, _schema(header))
+                plain = {word: said for word, said in schema.items() if word not in ("example", "examples", "default")}
+                found[name.lower()] = spelled(self._make(plain, name))
+        return found
 
     def _place(self, key: str, request: Request) -> str:
         """Return the URL of a new record: below its collection, or where it was put."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -12,13 +11,12 @@ from mockserver.apis import known_apis
 from mockserver.app import Settings, make_edges, wire
 from mockserver.asgi.log import RequestLog
 from mockserver.asgi.pages import RESERVED
-from mockserver.cli.access import token_for
+from mockserver.cli.access import security_of, tls_options, token_for, url_of
 from mockserver.cli.console import tell_request
 from mockserver.cli.start import show_start
 from mockserver.seeding import DEFAULT
 from mockserver.server.port import claim, listen
 from mockserver.server.serve import serve
-from mockserver.server.tls import chosen_files, secured
 
 
 @click.command()
@@ -44,9 +42,7 @@ from mockserver.server.tls import chosen_files, secured
 @click.option("--rate-limit", is_flag=True, help="Refuse calls past the quota of an API that has one.")
 @click.option("--callbacks", is_flag=True, help="Send callbacks to any host, not to this machine alone.")
 @click.option("--no-cors", is_flag=True, help="Send no CORS headers.")
-@click.option("--tls", is_flag=True, help="Speak https, with a certificate made on the spot.")
-@click.option("--tls-cert", type=click.Path(path_type=Path), metavar="FILE", help="Speak https with this one (PEM).")
-@click.option("--tls-key", type=click.Path(path_type=Path), metavar="FILE", help="Its private key (PEM).")
+@tls_options
 @click.option("--no-admin", is_flag=True, help="Keep no journal and open no control API.")
 @click.option("--admin-token", metavar="TOKEN", help="Whom the control API lets in; made when others can reach it.")
 @click.option("--faults", metavar="FILE|YAML", help="Planned misbehavior, such as {status: 503, chance: 0.1}.")
@@ -85,12 +81,10 @@ def mock(
         admin_token=token_for(host, admin_token, not no_admin),
         faults=faults,
     )
-    files = chosen_files(tls_cert, tls_key)
-    security = secured(host, files) if tls or files else nullcontext()
+    security = security_of(host, tls, tls_cert, tls_key)
     with claim(host, port) as listener, security as held:
         edges = make_edges(apis or known_apis(), settings)
-        address = f"{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
-        url = f"{'https' if held else 'http'}://{address}"
+        url = url_of(host, listener.getsockname()[1], held)
         app = wire(edges, settings)
         listen(listener)  # not before: nobody is let in while an API may yet turn out to be unusable
         show_start(edges, url, held.authority if held else None)

@@ -13,8 +13,9 @@ from mockserver.app import Settings, make_control, make_edges, wire
 from mockserver.asgi.api import Edge
 from mockserver.asgi.log import RequestLog
 from mockserver.asgi.pages import RESERVED
-from mockserver.cli.access import token_for
+from mockserver.cli.access import security_of, tls_options, token_for, url_of
 from mockserver.cli.console import tell_request
+from mockserver.cli.start import show_authority
 from mockserver.errors import SettingsError
 from mockserver.proxy.forward import FALL_BACK_ON, Forwarder
 from mockserver.proxy.recording import Recording
@@ -42,6 +43,7 @@ from mockserver.server.serve import serve
 )
 @click.option("--no-mock", is_flag=True, help="Never let the mock answer.")
 @click.option("--timeout", type=click.FloatRange(0.1, 3600), default=60.0, show_default=True, metavar="SECONDS")
+@tls_options
 @click.option("--no-admin", is_flag=True, help="Keep no journal and open no control API.")
 @click.option("--admin-token", metavar="TOKEN", help="Whom the control API lets in; made when others can reach it.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not tell each request.")
@@ -56,6 +58,9 @@ def proxy(
     mock_on: tuple[int, ...],
     no_mock: bool,
     timeout: float,
+    tls: bool,
+    tls_cert: Path | None,
+    tls_key: Path | None,
     no_admin: bool,
     admin_token: str | None,
     quiet: bool,
@@ -67,7 +72,8 @@ def proxy(
     upstream = Upstream(_one(url, to), timeout)
     token = token_for(host, admin_token, not no_admin)
     settings = Settings(auth=("any",), cors=False, admin=not no_admin, admin_token=token)
-    with claim(host, port) as listener, ExitStack() as stack:
+    security = security_of(host, tls, tls_cert, tls_key)
+    with claim(host, port) as listener, security as held, ExitStack() as stack:
         address = listener.getsockname()[1]
         if upstream.is_at(host, address):
             raise SettingsError(f"{upstream.origin} is this proxy itself: name the live server, or another --port")
@@ -80,13 +86,15 @@ def proxy(
             sink = recording.note
         forward = Forwarder(upstream, edges, () if no_mock else mock_on, errors)
         app = wire(edges, settings, control, forward, sink)
-        own = f"http://{f'[{host}]' if ':' in host else host}:{address}"
+        own = url_of(host, address, held)
         _show(edges, own, upstream)
+        show_authority(held.authority if held else None)
+        click.echo()
         if token != admin_token:
             click.echo(f"Admin token of {own}{RESERVED}/: {token}")
         listen(listener)
         ready = f"understudy: listening on {own}  (Ctrl-C ends; journal: {own}{RESERVED}/requests)"
-        serve(app if quiet else RequestLog(app, tell_request), listener, None, partial(click.echo, ready))
+        serve(app if quiet else RequestLog(app, tell_request), listener, held, partial(click.echo, ready))
 
 
 def _one(url: str | None, to: str | None) -> str:
@@ -103,7 +111,6 @@ def _show(edges: Sequence[Edge], own: str, upstream: Upstream) -> None:
     for edge in edges:
         for base in edge.bases:
             click.echo(f"{edge.space.model.name}: {own}{base} -> {upstream.origin}{upstream.path_of(edge.bases, base)}")
-    click.echo()
 
 
 def _tell(text: str) -> None:

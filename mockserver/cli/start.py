@@ -25,11 +25,16 @@ def show_start(edges: Sequence[Edge], url: str, authority: Path | None) -> None:
             click.echo(
                 f"  {call}" if authority is None else f"  {call.replace('curl', f'curl --cacert {authority}', 1)}"
             )
+    show_authority(authority)
+    click.echo()
+    _tell_findings(edges)
+
+
+def show_authority(authority: Path | None) -> None:
+    """Tell how to trust a certificate that was made on the spot."""
     if authority is not None:
         click.echo(f"\nUntil it ends, clients trust it by {authority}:")
         click.echo(f"  export REQUESTS_CA_BUNDLE={authority} SSL_CERT_FILE={authority}")
-    click.echo()
-    _tell_findings(edges)
 
 
 def _played(edges: Sequence[Edge], url: str) -> Table:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockserver.errors import SettingsError
+from mockserver.faults.earlier import Earlier
 from mockserver.faults.past import Past
 from mockserver.faults.plan import Asked, Fault, Plan, Strike
 from mockserver.faults.words import fault_of
@@ -27,6 +28,7 @@ class Faults:
         self._now_s = now_s
         self._spaces: dict[str, Plan] = {}
         self._pasts: dict[tuple[str, str], Past] = {}
+        self._earlier: dict[tuple[str, str], Earlier] = {}
         self._lock = threading.Lock()
 
     @property
@@ -63,6 +65,13 @@ class Faults:
             if not self._plan(space).looks_back:
                 return None
             return self._pasts.setdefault((space, api), Past())
+
+    def earlier(self, space: str, api: str) -> Earlier | None:
+        """Return what a live server answered to the reads of a space, None where no fault needs that."""
+        with self._lock:
+            if not self._plan(space).looks_back:
+                return None
+            return self._earlier.setdefault((space, api), Earlier())
 
     def now_s(self) -> float:
         """Return the present moment, in seconds of a steady clock."""
@@ -113,3 +122,5 @@ class Faults:
     def _forget_past(self, space: str) -> None:
         for name in [name for name in self._pasts if name[0] == space] if self._pasts else ():
             del self._pasts[name]
+        for name in [name for name in self._earlier if name[0] == space] if self._earlier else ():
+            del self._earlier[name]

@@ -3,37 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import socket
 import struct
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.asgi.api import Edge
 from mockserver.asgi.note import NOTE, Note
-from mockserver.asgi.refusal import refuse
 from mockserver.asgi.request import SPACE, raw_path_of
-from mockserver.asgi.respond import Answer, error_answer, send_answer
+from mockserver.asgi.respond import send_answer
 from mockserver.asgi.spaces import BadName, place
-from mockserver.call import Problem, ProblemKind
+from mockserver.faults import live
 from mockserver.faults.faults import Faults
-from mockserver.faults.plan import Asked, Effect, Strike
+from mockserver.faults.plan import Asked, Effect
+from mockserver.faults.refusals import refusal, refuses
 from mockserver.faults.spoil import spoiled
-from mockserver.model.types import Errors, Model
 from mockserver.stores.base import Store
 
 CONNECTION = "understudy.connection"
 """Where the scope of a request holds the `receive` of the server, by which its connection is found."""
-_KINDS: Mapping[int, ProblemKind] = {
-    400: ProblemKind.MALFORMED,
-    401: ProblemKind.UNAUTHORIZED,
-    403: ProblemKind.FORBIDDEN,
-    404: ProblemKind.NOT_FOUND,
-    409: ProblemKind.CONFLICT,
-    422: ProblemKind.INVALID,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +42,9 @@ class Met:
 class FaultStage:
     """Wraps an ASGI application; requests that meet no fault go straight through."""
 
-    def __init__(self, app: Any, edge_at: Callable[[str], Edge | None], faults: Faults) -> None:
-        """Take what tells the edge of a raw path."""
+    def __init__(self, app: Any, edge_at: Callable[[str], Edge | None], faults: Faults, live: bool = False) -> None:
+        """Take what tells the edge of a raw path, and whether a live server answers in the place of the edges."""
+        self._live = live
         self._app = app
         self._edge_at = edge_at
         self._faults = faults
@@ -66,23 +57,61 @@ class FaultStage:
         strikes = self._faults.meet(met.space, met.call)
         await asyncio.sleep(sum(strike.latency_ms for strike in strikes) / 1000)
         effects = [strike.fault.effect for strike in strikes]
-        refused = next((strike for strike in strikes if _refuses(strike)), None)
+        refused = next((strike for strike in strikes if refuses(strike)), None)
         send = spoiled(send, effects) if strikes else send
         if any(each.reset for each in effects):
             await _reset(scope, receive)
         elif refused is not None:
             _note(met)
-            await _refuse(refused, met, send)
+            answer = refusal(refused, met.edge.space.model, met.call.operation)
+            await send_answer(send, answer, (), met.call.method == "HEAD")
         elif any(each.lost_write for each in effects):
-            await aside(met, met.edge.spaces.at(met.space).store, receive, send)
+            await self._lost(met, receive, send)
         elif any(each.duplicate for each in effects):
             await self._twice(met, scope, receive, send)
         else:
             await self._from_state(met, effects, scope, receive, send)
 
+    async def _lost(self, met: Met, receive: Any, send: Any) -> None:
+        """Answer a write from a copy of the state, which is thrown away; nothing goes to a live server."""
+        store = met.edge.spaces.at(met.space).store
+        if not self._live:
+            await aside(met, store, receive, send)
+            return
+        hear, note = _heard(receive), met.scope.get(NOTE) or Note()
+
+        async def ask(scope: Any, take: Any) -> None:
+            note.problem = None
+            await aside(replace(met, scope=scope), store, hear(), take)
+
+        await live.lose(met.edge, met.call.operation, ask, {**met.scope, NOTE: note}, send)
+
+    async def _before_live(self, met: Met, ages: Sequence[float], scope: Any, receive: Any, send: Any) -> None:
+        """Answer a read as the live server did some time ago where that is wanted, let all else through to it."""
+        earlier, now_s = self._faults.earlier(met.space, met.call.api), self._faults.now_s
+
+        async def ask(scope: Any, take: Any) -> None:
+            await self._app(scope, receive, take)
+
+        if earlier is None:
+            await ask(scope, send)
+        elif not met.call.reads:
+            await live.note_write(earlier, now_s, ask, scope, send)
+        else:
+            read = live.read_of(met.scope, met.edge)
+            before = earlier.before(read, max(ages), now_s()) if ages else None
+            if before is None:
+                await live.remember(earlier, read, now_s, ask, scope, send)
+            else:
+                _note(met)
+                await live.give_again(before, send)
+
     async def _from_state(self, met: Met, effects: Sequence[Effect], scope: Any, receive: Any, send: Any) -> None:
         """Answer a read from an earlier state where that is wanted, all else from the present one."""
         ages = [each.stale_ms for each in effects if each.stale_ms is not None]
+        if self._live:
+            await self._before_live(met, ages, scope, receive, send)
+            return
         past = self._faults.past(met.space, met.call.api) if ages else None
         state = past.before(max(ages), self._faults.now_s()) if past else None
         if state is None:
@@ -92,6 +121,9 @@ class FaultStage:
 
     async def _once(self, met: Met, scope: Any, receive: Any, send: Any) -> None:
         """Let a call through; where stale reads are planned, remember the state that it puts an end to."""
+        if self._live:
+            await self._before_live(met, (), scope, receive, send)
+            return
         past = None if met.call.reads else self._faults.past(met.space, met.call.api)
         if past is None:
             await self._app(scope, receive, send)
@@ -108,22 +140,15 @@ class FaultStage:
 
     async def _twice(self, met: Met, scope: Any, receive: Any, send: Any) -> None:
         """Carry a call out twice, as when something on its way repeats it; the second answer goes to the client."""
-        came: list[Any] = []
-
-        async def keep() -> Any:
-            came.append(await receive())
-            return came[-1]
-
-        async def repeat() -> Any:
-            return came.pop(0) if came else await receive()
+        hear = _heard(receive)
 
         async def drop(message: Any) -> None:
             """Nobody gets the first answer."""
 
-        await self._once(met, scope, keep, drop)
+        await self._once(met, scope, hear(), drop)
         if NOTE in scope:
             scope[NOTE].problem = None
-        await self._once(met, scope, repeat, send)
+        await self._once(met, scope, hear(), send)
 
     def _met(self, scope: Any) -> Met | None:
         try:
@@ -141,8 +166,23 @@ class FaultStage:
         return Met(placed, edge, Asked(edge.space.model.name, label, method, path, edge.kind_of(label)))
 
 
-def _refuses(strike: Strike) -> bool:
-    return strike.fault.effect.status is not None or strike.refused_for_s is not None
+def _heard(receive: Any) -> Callable[[], Any]:
+    """Return what gives a `receive` each time, which tells what came before once more, and then goes on."""
+    came: list[Any] = []
+
+    def hear() -> Any:
+        told = 0
+
+        async def again() -> Any:
+            nonlocal told
+            if told == len(came):
+                came.append(await receive())
+            told += 1
+            return came[told - 1]
+
+        return again
+
+    return hear
 
 
 def _note(met: Met) -> None:
@@ -151,34 +191,6 @@ def _note(met: Met) -> None:
         note.space, note.root_path = met.space, met.scope.get("root_path", "")
         note.api, note.operation = met.call.api, met.call.operation
         note.kind = met.edge.kind_of(met.call.operation)
-
-
-async def _refuse(strike: Strike, met: Met, send: Any) -> None:
-    """Answer with a status in the API's own error form, and with what tells a client when to come again."""
-    effect = strike.fault.effect
-    status, added = effect.status or 429, []
-    if strike.refused_for_s is not None and effect.rate_limit is not None:
-        status, wait_s = 429, max(1, math.ceil(strike.refused_for_s))
-        limit = str(effect.rate_limit.limit).encode()
-        added = [(b"x-ratelimit-limit", limit), (b"x-ratelimit-remaining", str(strike.left).encode())]
-        added += [(b"x-ratelimit-reset", str(wait_s).encode()), (b"retry-after", str(wait_s).encode())]
-    elif effect.retry_after_s is not None:
-        added = [(b"retry-after", str(effect.retry_after_s).encode())]
-    answer = failure(met.edge.space.model, met.call.operation, status)
-    told = [each for each in answer.headers if each[0] not in dict(added)]
-    whole = Answer(status, [*told, *added], answer.body)
-    await send_answer(send, whole, (), met.call.method == "HEAD")
-
-
-def failure(model: Model, label: str, status: int) -> Answer:
-    """Return an answer of a status in the error form of an operation, or of the API."""
-    operation = next((each for each in model.operations if each.label == label), None)
-    errors: Errors = model.errors[operation.errors if operation else "default"]
-    by_status = {form.status: ProblemKind(kind) for kind, form in reversed(list(errors.forms.items()))}
-    kind = _KINDS.get(status) or by_status.get(status, ProblemKind.INTERNAL)
-    text = "too many requests" if status == 429 else f"planned fault: {status}"
-    answer = error_answer(refuse(errors, Problem(kind, text), status), None)
-    return answer if status not in (204, 304) else Answer(status, [], b"")
 
 
 async def aside(met: Met, store: Store, receive: Any, send: Any) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 
 from mockserver.asgi.api import Edge
 from mockserver.asgi.handler import Handler
-from mockserver.asgi.note import NOTE, Note
+from mockserver.asgi.note import ANSWERED, NOTE, Note
 from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, raw_path_of
 from mockserver.asgi.respond import Answer, encode, send_answer
 from mockserver.call import Problem, ProblemKind, Violation
 from mockserver.model.schemas import SchemaCompiler
 from mockserver.proxy.replies import ReplyCheck
-from mockserver.proxy.upstream import ANSWERED, NoReply, Reply, Upstream
+from mockserver.proxy.upstream import NoReply, Reply, Upstream
 
 FALL_BACK_ON = (501,)
 """Statuses by which a live server says that it does not know an operation yet."""

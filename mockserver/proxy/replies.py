@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.asgi.bodies import Malformed, parse_media_type
+from mockserver.asgi.heldheaders import HeldHeaders
 from mockserver.asgi.jsontext import loads
 from mockserver.asgi.violations import find_violations
 from mockserver.asgi.xml import is_xml, read_xml, shape_of
 from mockserver.call import Violation
 from mockserver.lookup import MISSING
-from mockserver.model.declared import is_json, operation_at, resolved, response_at
+from mockserver.model.declared import is_json, operation_at, response_at
 from mockserver.model.schemas import Direction, SchemaCompiler, Validator
 from mockserver.model.types import Model
 from mockserver.proxy.upstream import Reply
@@ -22,7 +23,7 @@ _BODILESS = frozenset({204, 205, 304})
 
 
 class ReplyCheck:
-    """What the replies of one operation are held to: status, media type, required headers and body."""
+    """What the replies of one operation are held to: status, media type, headers and body."""
 
     def __init__(self, model: Model, label: str, schemas: SchemaCompiler) -> None:
         """Take the operation of a label, `GET /shelves`."""
@@ -31,6 +32,7 @@ class ReplyCheck:
         self._xml = model.habits.xml
         self._declared = operation_at(self._spec, path, method)
         self._schemas = schemas
+        self._headers = HeldHeaders(self._spec, self._declared.get("responses") or {}, schemas, REPLY)
         self._validators: dict[tuple[int, str], Validator] = {}
 
     def violations(self, reply: Reply, method: str) -> list[Violation]:
@@ -39,20 +41,11 @@ class ReplyCheck:
         if not response:
             known = ", ".join(map(str, self._declared.get("responses") or ())) or "none"
             return [_broken("status", f"the status {reply.status} is not documented (documented: {known})")]
-        found = self._headers(response, reply)
+        found = self._headers.violations(reply.status, reply.headers)
         content = response.get("content") or {}
         if content and method != "HEAD" and reply.status not in _BODILESS and reply.rest is None:
             found += self._body(content, reply)
         return found
-
-    def _headers(self, response: Mapping[str, Any], reply: Reply) -> list[Violation]:
-        there = {name.decode("latin-1") for name, _ in reply.headers}
-        declared = {str(name): resolved(self._spec, each) for name, each in (response.get("headers") or {}).items()}
-        return [
-            Violation(REPLY, ("headers", name), "required", f"the header {name} is required")
-            for name, each in declared.items()
-            if each.get("required") is True and name.lower() not in there
-        ]
 
     def _body(self, content: Mapping[str, Any], reply: Reply) -> list[Violation]:
         if not reply.body:

@@ -16,8 +16,6 @@ import httpx
 from mockserver.errors import SettingsError
 
 Headers = Sequence[tuple[bytes, bytes]]
-ANSWERED = b"understudy-answered"
-"""The header that tells who gave a reply in the place of the live server: mock or proxy."""
 LARGEST_REPLY = 10 * 1024 * 1024
 """Bytes of a reply that are read before it is passed on; the rest of a longer one goes through as it comes."""
 CONNECT_S = 10.0

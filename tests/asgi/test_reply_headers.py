@@ -135,3 +135,10 @@ def test_a_refusal_has_the_headers_that_its_status_declares(play: Play) -> None:
     parameter = {"name": "id", "in": "path", "required": True, "schema": TEXT}
     stage = play({"/a/{id}": {"get": {"parameters": [parameter], "responses": {"200": said(PET), **refused}}}})
     assert int(stage.ask("GET /a/1").headers["retry-after"]) >= 0
+
+
+def test_an_example_that_breaks_its_own_schema_is_not_sent(play: Play) -> None:
+    wrong = {"schema": {"type": "string", "format": "uuid"}, "example": "abc"}
+    headers = pets(play, **{"X-Optional": wrong, "X-Required": {**wrong, "required": True}}).ask("GET /pets/1").headers
+    assert "x-optional" not in headers
+    assert len(headers["x-required"]) == 36

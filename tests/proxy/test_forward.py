@@ -6,15 +6,19 @@ import asyncio
 import gzip
 import socket
 from collections.abc import AsyncIterator
+from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
 from mockserver.errors import SettingsError
+from mockserver.model.schemas import SchemaCompiler
 from mockserver.proxy import upstream
-from mockserver.proxy.upstream import Upstream
-from tests.conftest import fresh_app
+from mockserver.proxy.replies import ReplyCheck
+from mockserver.proxy.upstream import Reply, Upstream
+from tests.conftest import fresh_app, model_of
 from tests.proxy.conftest import Make
 
 pytestmark = pytest.mark.anyio
@@ -128,6 +132,56 @@ async def test_a_live_server_that_cannot_be_reached_is_a_bad_gateway(between: Ma
     reply = await real.client.get("/shelves", headers=KEY)
     assert reply.status_code == 502
     assert reply.json()["detail"] == f"http://127.0.0.1:{port} cannot be reached: Connection refused"
+
+
+class Raw:
+    """A server that says the same bytes to whoever comes, and hangs up."""
+
+    def __init__(self, said: bytes) -> None:
+        self._said = said
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(self._said)
+        await writer.drain()
+        writer.close()
+
+
+NO_REPLIES = [
+    ("https", b"HTTP/1.1 200 OK\r\n\r\n", 502, "cannot be reached: "),
+    ("http", b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nshort", 502, "gave no whole reply: "),
+    ("http", b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", 502, "gave no whole reply: "),
+    ("http", b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 5\r\n\r\nabcde", 502, "gave no whole"),
+    ("http", b"220 mail ready\r\n", 502, "gave no whole reply: "),
+    ("http", b"", 502, "gave no whole reply: "),
+]
+
+
+@pytest.mark.parametrize(("scheme", "said", "status", "told"), NO_REPLIES)
+async def test_whatever_goes_wrong_at_the_live_server_is_a_problem_and_in_the_journal(
+    between: Make, scheme: str, said: bytes, status: int, told: str
+) -> None:
+    async with await asyncio.start_server(Raw(said), "127.0.0.1", 0) as server:
+        origin = f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        at = between(url=origin)
+        at.upstream._transport = None
+        reply = await at.client.post("/shelves", headers=KEY, json={"name": "Poetry"})
+    assert (reply.status_code, reply.headers["content-type"]) == (status, "application/problem+json")
+    assert reply.json()["detail"].startswith(f"{origin} {told}")
+    [entry] = at.control.journal.of()
+    assert (entry.status, entry.operation, entry.violations) == (status, "POST /shelves", (reply.json()["detail"],))
+
+
+def test_headers_of_replies_are_held_to_their_schemas() -> None:
+    model = model_of("bookshop")
+    spec = deepcopy(dict(model.document.spec))
+    spec["paths"]["/shelves"]["post"]["responses"]["201"]["headers"] = {"X-Left": {"schema": {"type": "integer"}}}
+    check = ReplyCheck(
+        replace(model, document=replace(model.document, spec=spec)), "POST /shelves", SchemaCompiler(spec)
+    )
+    headers = [(b"content-type", b"application/json"), (b"x-left", b"many")]
+    [found] = check.violations(Reply(201, headers, b'{"id": 7, "name": "Poetry"}'), "POST")
+    assert (found.path, found.message) == (("headers", "X-Left"), '"many" is not of type "integer"')
 
 
 async def test_what_only_looks_is_sent_once_more_when_a_connection_that_was_kept_is_gone(between: Make) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -64,18 +66,23 @@ async def test_a_file_that_cannot_be_written_any_more_is_told_once(
 
 def test_a_proxy_that_is_killed_leaves_what_it_recorded(tmp_path: Path) -> None:
     path = tmp_path / "calls.jsonl"
-    with MockServer("bookshop") as live:
-        command = [*COMMAND, live.url, "--record", str(path)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with MockServer("bookshop", tls=True) as live:
+        command = [*COMMAND, live.url, "--record", str(path), "--tls"]
+        trusting = {**os.environ, "SSL_CERT_FILE": str(live.authority), "TMPDIR": str(tmp_path)}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=trusting) as process:
             try:
                 assert process.stdout is not None
-                told = "".join(iter(process.stdout.readline, "\n"))
-                told += process.stdout.readline()
-                found = re.search(r"listening on (\S+)", told)
+                told = ""
+                while "listening on" not in told:
+                    told += process.stdout.readline()
+                found = re.search(r"listening on (https://\S+)", told)
+                authority = re.search(r"REQUESTS_CA_BUNDLE=(\S+)", told)
                 assert found, told
+                assert authority, told
                 assert f"bookshop: {found[1]} -> {live.url}" in told
+                context = ssl.create_default_context(cafile=authority[1])
                 for body in ({"name": "Poetry"}, {"name": 5}):
-                    httpx.post(f"{found[1]}/shelves", headers=live.headers, json=body)
+                    httpx.post(f"{found[1]}/shelves", headers=live.headers, json=body, verify=context)
                 line, reason = [process.stdout.readline() for _ in range(3)][1:]
             finally:
                 process.kill()
@@ -91,6 +98,7 @@ def test_a_proxy_that_is_killed_leaves_what_it_recorded(tmp_path: Path) -> None:
         ([], "say where the live server is"),
         (["http://a", "--to", "http://b"], "two live servers"),
         (["live"], "'live' is no URL of a server"),
+        (["http://a", "--tls-cert", "one.pem"], "its private key is missing; give the file with --tls-key"),
         (["http://a", "--record", "/nothing/here"], "/nothing/here cannot be written: No such file"),
     ],
 )
