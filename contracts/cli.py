@@ -15,11 +15,8 @@ import click
 from contracts.errors import PlanError
 from contracts.events import RunFinished
 from contracts.findings import Finding
-from contracts.laws.phase import chosen
-from contracts.laws.table import LAWS
 from contracts.ledger import Ledger, appended, load_ledger
 from contracts.options import Treatment, subject_of, target_options, treatment
-from contracts.played import played
 from contracts.reports.opening import KINDS, open_reports
 from contracts.runner import SHARES, Plan, run
 from contracts.wire.subject import Subject
@@ -81,7 +78,7 @@ def check(
         seconds=how.seconds,
         per_second=how.per_second,
         examples=examples,
-        laws=[law.name for law in chosen(_listed(laws))] if laws else (),
+        laws=_chosen_laws(_listed(laws)) if laws else (),
         excluded=tuple(exclude_check),
         ledger=known,
     )
@@ -100,9 +97,18 @@ def check(
 
 
 def _tell_laws() -> None:
+    from contracts.laws.table import LAWS
+
     width = max(len(law.name) for law in LAWS)
     for law in LAWS:
         click.echo(f"{law.name:<{width}}  {law.sentence}")
+
+
+def _chosen_laws(names: Sequence[str]) -> list[str]:
+    """Return the names of laws that are meant. Raises PlanError."""
+    from contracts.laws.phase import chosen  # with all laws; a run without them starts sooner
+
+    return [law.name for law in chosen(names)]
 
 
 def _subject(target: str | None, api: str | None, mock: bool, fixtures: str, how: Treatment) -> Subject:
@@ -113,6 +119,8 @@ def _subject(target: str | None, api: str | None, mock: bool, fixtures: str, how
     if mock and target is not None:
         raise PlanError(f"--mock checks the API's own mock, and {target} is another target: give one of the two")
     if mock:
+        from contracts.played import played  # the whole mock, which no other target needs
+
         return played(api, fixtures=None if fixtures == "none" else fixtures, auth=how.auth, seed=how.seed)
     if target is None:
         raise PlanError("say what to check: the URL of a server, an application as module:app, or --mock")

@@ -22,10 +22,7 @@ from contracts.events import (
     RunStarted,
     Trouble,
 )
-from contracts.laws.phase import run_laws
 from contracts.ledger import Ledger
-from contracts.phases.conformance import Effort, run_conformance
-from contracts.phases.machine import run_machine
 from contracts.verdict import Verdict
 from contracts.wire.cleaning import clean_up
 from contracts.wire.subject import Emit, Subject
@@ -193,16 +190,22 @@ class _Run:
 
 
 def _conformance(subject: Subject, budget: Budget, emit: Emit, plan: Plan) -> PhaseFinished:
+    from contracts.phases.conformance import Effort, run_conformance  # each phase with its tools, when it begins
+
     excluded = dict.fromkeys(plan.excluded, "left out")
     return run_conformance(subject, budget, emit, plan.seed, Effort(plan.examples, excluded=excluded))
 
 
 def _laws(subject: Subject, budget: Budget, emit: Emit, plan: Plan) -> PhaseFinished:
+    from contracts.laws.phase import run_laws
+
     run_laws(subject, budget, emit, plan.seed, plan.laws)
     return PhaseFinished("laws", 0.0, budget.calls, budget.ended)
 
 
 def _machine(subject: Subject, budget: Budget, emit: Emit, plan: Plan) -> PhaseFinished:
+    from contracts.phases.machine import run_machine
+
     return run_machine(subject, budget, emit, plan.seed, plan.examples)
 
 
