@@ -6,11 +6,12 @@ answer up, so that only its form is compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from contracts.drift.alignment import Alignment
 from contracts.drift.differences import Drift, Way, same, type_name
+from contracts.drift.links import defaults_of, meaning
 from contracts.drift.records import Records, Sent
 from contracts.oracle.judge import template_of
 from contracts.oracle.oracle import LISTS
@@ -27,6 +28,8 @@ USUAL_HEADERS = ("location", "link", "x-total-count")
 OPAQUE_HEADERS = ("etag", "last-modified", "date", "set-cookie", "retry-after", "expires", "content-length")
 """Headers of which only their presence is compared."""
 ROOTLESS = frozenset({Kind.STATELESS, Kind.ACTION})
+Agree = Callable[[str, str], bool]
+"""Tells whether a text of the live server and one of the mock say the same."""
 
 
 class Answers:
@@ -76,11 +79,17 @@ class Answers:
             return True
         if name == "link":
             ours, theirs = (_links(side) for side in (mock, live))
-            return ours.keys() == theirs.keys() and all(self._alignment.texts(theirs[rel], ours[rel]) for rel in ours)
+            agree = self._linking(operation)
+            return ours.keys() == theirs.keys() and all(agree(theirs[rel], ours[rel]) for rel in ours)
         if name == "location" and operation is not None and operation.resource is not None:
             keys = [side.partition("?")[0].rstrip("/").rpartition("/")[2] for side in (live, mock)]
             self._alignment.keys(keys[0], keys[1], operation.resource)
         return self._alignment.texts(live, mock)
+
+    def _linking(self, operation: Operation | None) -> Agree:
+        """Return what tells whether two links that an operation gives ask for the same."""
+        defaults = defaults_of(self._model.document.spec, operation) if operation is not None else {}
+        return lambda live, mock: self._alignment.texts(meaning(live, defaults), meaning(mock, defaults))
 
     def _error(self, operation: Operation | None, mock: Answer, live: Answer) -> list[Drift]:
         """Return where two refusals differ: in their form as a whole, else in their words.
@@ -93,7 +102,7 @@ class Answers:
             return [] if _agree(ours, theirs) else [Drift(Way.ERROR_FORM, "", mock.body, live.body)]
         if ours != theirs:
             return [Drift(Way.ERROR_FORM, "", mock.body, live.body)]
-        return [Drift(Way.ERROR_FORM, *each) for each in self._leaves(mock.body, live.body, "")]
+        return [Drift(Way.ERROR_FORM, *each) for each in self._leaves(mock.body, live.body, "", self._alignment.texts)]
 
     def _body(self, operation: Operation, mock: Any, live: Any, sent: set[str] | None) -> list[Drift]:
         resource = self._model.resources.get(operation.resource or "")
@@ -104,7 +113,7 @@ class Answers:
             return [] if type_name(mock) == type_name(live) else [Drift(Way.ENVELOPE, "", mock, live)]
         place = place_of(template)
         if place == "?":
-            return [Drift(Way.ENVELOPE, *each) for each in self._leaves(mock, live, "")]
+            return [Drift(Way.ENVELOPE, *each) for each in self._leaves(mock, live, "", self._linking(operation))]
         ours, theirs = inside(template, mock), inside(template, live)
         lists = operation.kind in LISTS or operation.kind is Kind.BULK_DELETE or isinstance(ours, list)
         if theirs is MISSING or (lists and isinstance(ours, list) and not isinstance(theirs, list)):
@@ -117,18 +126,18 @@ class Answers:
             found = self._records.compare(ours, theirs, resource, place, sent)
         if not place or any(each.way in (Way.PAGE, Way.RECORDS) for each in found):
             return found
-        around = self._leaves(_without(mock, place), _without(live, place), "")
+        around = self._leaves(_without(mock, place), _without(live, place), "", self._linking(operation))
         return [*found, *(Drift(Way.ENVELOPE, *each) for each in around)]
 
-    def _leaves(self, mock: Any, live: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
+    def _leaves(self, mock: Any, live: Any, place: str, agree: Agree) -> Iterator[tuple[str, Any, Any]]:
         if isinstance(mock, Mapping) and isinstance(live, Mapping):
             for name in (*mock, *(live.keys() - mock.keys())):
-                yield from self._leaves(mock.get(name, MISSING), live.get(name, MISSING), f"{place}/{name}")
+                yield from self._leaves(mock.get(name, MISSING), live.get(name, MISSING), f"{place}/{name}", agree)
         elif isinstance(mock, list) and isinstance(live, list) and len(mock) == len(live):
             for index, (ours, theirs) in enumerate(zip(mock, live, strict=True)):
-                yield from self._leaves(ours, theirs, f"{place}/{index}")
+                yield from self._leaves(ours, theirs, f"{place}/{index}", agree)
         elif isinstance(mock, str) and isinstance(live, str):
-            if not self._alignment.texts(live, mock):
+            if not agree(live, mock):
                 yield place, mock, live
         elif not same(mock, live):
             yield place, mock, live

@@ -32,12 +32,30 @@ def loads(text: bytes | str) -> Any:
 def _loads(text: bytes | str) -> Any:
     long = _LONG.search(text) if isinstance(text, bytes) else _LONG_TEXT.search(text)
     if long is None:
-        return orjson.loads(text)
-    orjson.loads(text)  # it is stricter: UTF-8, no lone surrogates, no NaN
+        return _strict(text)
+    _strict(text)  # it is stricter: UTF-8, no lone surrogates, no NaN
     try:
         return json.loads(text, parse_float=_finite, parse_constant=_refuse)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _strict(text: bytes | str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise ValueError(_reason(text) or str(error)) from None
+
+
+def _reason(text: bytes | str) -> str:
+    """Return what the standard library finds wrong, in words that are known far and wide; empty where it takes all."""
+    try:
+        json.loads(text.decode() if isinstance(text, bytes) else text, parse_constant=_refuse)
+    except RecursionError:
+        return "nested too deeply"
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def dumps(value: Any) -> bytes:

@@ -30,6 +30,7 @@ class Refusal:
 def refuse(errors: Errors, problem: Problem, status: int | None = None) -> Refusal:
     """Return the reply to a problem. `status` replaces the one of the form, where the document differs."""
     form = errors.forms[problem.kind]
+    violations = _first(problem.violations) if errors.tells == "first" else problem.violations
     used = status or form.status
     common = {
         "status": used,
@@ -39,12 +40,31 @@ def refuse(errors: Errors, problem: Problem, status: int | None = None) -> Refus
         "kind": problem.kind.value,
         **problem.values,
     }
-    told = [_told(errors, form, problem, violation, common) for violation in problem.violations]
+    told = [_told(errors, form, problem, violation, common) for violation in violations]
     message = fill(form.message, common) if form.message else told[0]["message"] if told else problem.message
     whole = {**common, "message": message, "messages": "; ".join(each["message"] for each in told) or message}
-    body = _render(form.body, whole, told, problem.violations)
+    body = _render(form.body, whole, told, violations)
     headers = {name: str(fill(text, whole)) for name, text in form.headers.items()}
     return Refusal(used, headers, None if body is MISSING else body, errors.media_type)
+
+
+def _first(violations: Sequence[Violation]) -> tuple[Violation, ...]:
+    """Return of each value the first rule that it breaks, that of its choices before that of its type.
+
+    What an object breaks as a whole is told only where nothing in it is wrong by itself.
+    """
+    found: dict[Any, Violation] = {}
+    for each in sorted(violations, key=lambda each: each.rule != "enum"):
+        found.setdefault((each.place, each.path if each.place == "body" else each.path[:1]), each)
+    kept = [each for each in violations if any(each is one for one in found.values())]
+    plain = [each for each in kept if "alternative_of" not in each.values]
+    return tuple(each for each in kept if each in plain or not _is_wrong_inside(each, plain))
+
+
+def _is_wrong_inside(whole: Violation, others: Sequence[Violation]) -> bool:
+    """Tell whether something else is wrong in the object of which an alternative is told."""
+    path = whole.values["alternative_of"]
+    return any(each.place == whole.place and each.path[: len(path)] == path for each in others)
 
 
 def _phrase(status: int) -> str:
@@ -81,6 +101,7 @@ def _message(errors: Errors, violation: Violation, kind: ProblemKind) -> str | N
     argument = violation.values.get("argument")
     rule, place = violation.rule, violation.place
     for key in (
+        *([] if violation.path else [f"whole.{rule}"]),
         f"{place}.{rule}.{argument}",
         f"{rule}.{violation.name}",
         f"{rule}.{argument}",
@@ -187,7 +208,8 @@ def _tree(violations: tuple[Violation, ...], texts: list[str]) -> dict[str, Any]
     """Return messages by property, nested as the body is; an item of an array that is right is an empty object."""
     tree: dict[str, Any] = {}
     for violation, text in zip(violations, texts, strict=True):
-        path = violation.path or ("non_field_errors",)
+        path = violation.path if violation.place == "body" else violation.path[:1]  # a parameter is one field
+        path = path or ("non_field_errors",)
         if isinstance(path[0], int):
             path = ("non_field_errors",)
         _plant(tree, path, list(violation.values.get("lengths", ())), text)

@@ -88,10 +88,10 @@ class Style:
     def _parts(self, items: Shape, parameter: str, text: str) -> list[str]:
         text = self._bare(parameter, text)
         spread = self.explode and self.name not in ("simple", "label", "matrix")
-        if not text:
-            return []
         if spread and items.type not in _WHOLE:
             return [text]
+        if not text:
+            return []
         parts = text.split(self._delimiter())
         if self.name == "matrix":
             return [part.removeprefix(f"{parameter}=") for part in parts]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mockserver.call import Violation
@@ -42,6 +43,10 @@ def _violations(error: Any, root: Any, place: str, at: tuple[str | int, ...]) ->
     if rule == "required":
         name = error.kind.property
         return [Violation(place, (*path, name), "required", f"{name} is required", {"lengths": lengths})]
+    nearest = _nearest(error)
+    if nearest:
+        told = [each for inner in nearest for each in _violations(inner, root, place, at)]
+        return [replace(each, values={**each.values, "alternative_of": path}) for each in told]
     if rule == "additionalProperties":
         return [
             Violation(place, (*path, name), "unknown", f"{name} is not known here", {"lengths": lengths})
@@ -58,6 +63,19 @@ def _violations(error: Any, root: Any, place: str, at: tuple[str | int, ...]) ->
     if rule == "type" and error.instance is None:
         rule = "null"
     return [Violation(place, path, rule, _shown(str(error.message)), values)]
+
+
+def _nearest(error: Any) -> list[Any]:
+    """Return what is wrong by that alternative of `anyOf` or `oneOf` which comes nearest: it has the type, and most.
+
+    Nothing where a value has the type of none, or fits several.
+    """
+    if error.kind.name not in ("anyOf", "oneOf"):
+        return []
+    here = list(error.instance_path)
+    tried = [list(each) for each in getattr(error.kind, "context", ())]
+    near = [each for each in tried if not any(e.kind.name == "type" and list(e.instance_path) == here for e in each)]
+    return min(near, key=len, default=[])
 
 
 def _argument(rule: str, error: Any) -> Any:

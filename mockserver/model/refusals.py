@@ -97,6 +97,7 @@ def _declared(said: Mapping[str, Any]) -> Errors:
         details=_details(said),
         media_type=said.get("media_type", "application/json"),
         at=said.get("at", ""),
+        tells=said.get("tells", "all"),
     )
 
 
@@ -137,6 +138,7 @@ def _extended(base: Errors, beneath: Mapping[str, Any], said: Mapping[str, Any])
         details={**base.details, **_details(said)},
         media_type=said.get("media_type", "application/json" if base.standard and "body" in said else base.media_type),
         at=said.get("at", ""),
+        tells=said.get("tells", base.tells),
         standard=False,
     )
 

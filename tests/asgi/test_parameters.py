@@ -100,6 +100,13 @@ def test_a_comma_belongs_to_a_text_that_is_repeated() -> None:
     assert decoded(TEXTS, {"p": ["a,b"]}, explode=False) == ["a", "b"]
 
 
+def test_a_text_of_nothing_is_one_text_where_texts_are_repeated_and_no_item_elsewhere() -> None:
+    assert decoded(TEXTS, {"p": [""]}) == [""]
+    assert decoded(TEXTS, {"p": ["a", ""]}) == ["a", ""]
+    assert decoded(TEXTS, {"p": [""]}, explode=False) == []
+    assert decoded(INTEGERS, {"p": [""]}) == []
+
+
 def test_a_wrong_item_is_told_with_its_place() -> None:
     assert decoded(INTEGERS, {"p": ["1,x"]}) == [(1, "type")]
 

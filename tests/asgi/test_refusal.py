@@ -139,6 +139,49 @@ def test_a_message_is_looked_up_by_place_rule_property_and_argument(key: str, me
     assert body == ["m"]
 
 
+def test_a_message_for_the_body_itself_is_for_nothing_in_it() -> None:
+    said = {"body": {"$all": "{message}"}, "messages": {"whole.null": "no data", "null": "null!"}}
+    schema = {"type": "object", "properties": {"n": {"type": "integer"}}}
+    assert body_of(said, schema, None) == ["no data"]
+    assert body_of(said, schema, {"n": None}) == ["null!"]
+
+
+FIRST = {"body": {"$all": "{rule} {pointer}"}, "tells": "first"}
+CHOICE = {"type": "string", "enum": ["a"], "minLength": 1}
+EITHER = {
+    "required": ["n"],
+    "properties": {"n": CHOICE, "at": {"type": "object", "anyOf": [{"required": ["x"]}, {"required": ["y"]}]}},
+    "anyOf": [{"required": ["by", "how"]}, {"required": ["name"]}],
+}
+
+
+def test_the_first_rule_alone_is_told_of_each_value_that_of_its_choices_before_that_of_its_type() -> None:
+    schema = {"properties": {"n": CHOICE, "m": {"type": "string"}}}
+    assert sorted(body_of(FIRST, schema, {"n": {}, "m": 1})) == ["enum /n", "type /m"]
+    assert body_of(FIRST, schema, {"n": ""}) == ["enum /n"]
+    assert set(body_of({**FIRST, "tells": "all"}, schema, {"n": {}, "m": 1})) == {"type /m", "type /n", "enum /n"}
+
+
+def test_of_alternatives_the_nearest_one_tells_what_is_wrong() -> None:
+    said = {"body": {"$all": "{rule} {pointer}"}}
+    assert body_of(said, EITHER, {"n": "a"}) == ["required /name"]
+    assert body_of(said, EITHER, {"n": "a", "by": 1}) in (["required /how"], ["required /name"])
+    assert body_of(said, {"anyOf": [{"type": "integer"}, {"type": "array"}]}, "x") == ["anyOf "]
+
+
+def test_an_alternative_is_told_first_only_where_nothing_else_is_wrong_in_its_object() -> None:
+    assert sorted(body_of(FIRST, EITHER, {"at": {}, "name": 1})) == ["required /at/x", "required /n"]
+    assert body_of(FIRST, EITHER, {"n": 1}) == ["enum /n"]
+    assert body_of(FIRST, EITHER, {"n": "a"}) == ["required /name"]
+
+
+def test_a_parameter_is_one_field_however_many_of_its_items_are_wrong() -> None:
+    wrong = tuple(Violation("query", ("ids", at), "type", "no number", {"lengths": (3,)}) for at in (0, 2))
+    for tells, told in (("all", ["no number", "no number"]), ("first", ["no number"])):
+        errors = compile_errors({"default": {"invalid_body": {"$fields": "{message}"}, "tells": tells}}, "tests")
+        assert refuse(errors["default"], Problem(ProblemKind.INVALID_QUERY, "", wrong)).body == {"ids": told}
+
+
 def test_a_message_may_name_the_value_and_the_limit() -> None:
     said = {"body": {"$all": "{message}"}, "messages": {"maximum": "{value} > {limit}", "null": "null!"}}
     schema = {"properties": {"n": {"type": "integer", "maximum": 5}}}

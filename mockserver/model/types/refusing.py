@@ -24,8 +24,9 @@ class ErrorForm:
 class Errors:
     """An API's way to refuse: a form for each kind of problem, and its words for each broken rule.
 
-    `messages` are keyed by rule, by `rule.property` or by `place.rule`; `details` by property, each a list
-    of (pattern, text) of which the first match gives `{detail}`. `standard` errors are nobody's own: where an
+    `messages` are keyed by rule, by `rule.property`, by `place.rule` or, for the body itself, by `whole.rule`;
+    `details` by property, each a list of (pattern, text) of which the first match gives `{detail}`. `tells` says
+    whether all broken rules are told, or of each value the first. `standard` errors are nobody's own: where an
     operation documents how it refuses, that takes their place.
     """
 
@@ -34,6 +35,7 @@ class Errors:
     details: Mapping[str, tuple[tuple[str, str], ...]] = dataclasses.field(default_factory=dict)
     media_type: str = "application/json"
     at: str = ""
+    tells: str = "all"
     standard: bool = False
 
 

@@ -67,9 +67,9 @@ class DetailedImages(View):
 
 
 class ChannelImage(View):
-    def get(self, request: Request, channel_id: str, pk: str) -> Response:
+    def get(self, request: Request, channel_id: str, id: str) -> Response:
         channel_of(channel_id)
-        return Response(ProductImageSerializer(found_in(ProductImage.objects, pk)).data)
+        return Response(ProductImageSerializer(found_in(ProductImage.objects, id)).data)
 
 
 class Pending(View):

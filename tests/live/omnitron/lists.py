@@ -17,10 +17,10 @@ NUMBER = re.compile(r"-?(0|[1-9][0-9]*)")
 LARGEST = 2**62
 
 
-def whole(text: str, name: str, least: int = -LARGEST) -> int:
-    """Return a whole number; one that is too large to be there is the largest."""
+def whole(text: str, name: str, least: int = -LARGEST, otherwise: str = "Enter a number.") -> int:
+    """Return a whole number; one that is too large to be there is the largest. `otherwise` is said of other texts."""
     if not NUMBER.fullmatch(text):
-        raise ValidationError({name: ["Enter a number."]})
+        raise ValidationError({name: [otherwise]})
     number = int(text) if len(text) < 20 else -LARGEST if text.startswith("-") else LARGEST
     number = max(-LARGEST, min(number, LARGEST))
     if number < least:

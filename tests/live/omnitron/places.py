@@ -19,7 +19,7 @@ class View(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         for name, text in self.kwargs.items():
-            whole(text, name)
+            whole(text, name, otherwise="A valid integer is required.")
         if request.method in ("GET", "HEAD"):
             check_page(request)
         writes = request.method in ("POST", "PUT", "PATCH") and hasattr(self, str(request.method).lower())

@@ -105,7 +105,7 @@ class DownloadSetSerializer(serializers.Serializer):
 
     def validate_images(self, images: list[dict[str, Any]]) -> list[dict[str, Any]]:
         urls = [image["url"] for image in images]
-        wrong = [{"url": [f"{url!r} is there twice"]} if url in urls[:at] else {} for at, url in enumerate(urls)]
+        wrong = [{"url": ["This field must be unique."]} if url in urls[:at] else {} for at, url in enumerate(urls)]
         if any(wrong):
             raise serializers.ValidationError(wrong)
         return images
