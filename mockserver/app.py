@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from mockserver.model.types import Credential, Model, Security
 from mockserver.seeding import DEFAULT, fixture_file, read_fixture, seed
 from mockserver.seeding.examples import seed_examples
 from mockserver.seeding.population import Population
+from mockserver.seeding.recorded import is_recording, seed_recorded
 from mockserver.space import Limits, Space
 from mockserver.stores.memory import MemoryStore
 
@@ -109,13 +110,22 @@ def space_of(model: Model, api: Api | None, settings: Settings) -> Space:
     space = Space(model, MemoryStore(), supply, clock)
     if settings.fixtures is not None:
         path = fixture_file(api.fixtures if api else None, settings.fixtures)
-        records = read_fixture(path) if path is not None else {}
-        seed(model, space.store, supply, records, str(path))
-        seed_examples(model, space.store, supply, records)
+        seed_examples(model, space.store, supply, _seeded(space, path))
     if settings.populate:
         fresh = SeededSupply(model.document.spec, settings.seed, clock, fresh=True)
         Population(model, space.store, supply, fresh).fill(settings.populate)
     return space
+
+
+def _seeded(space: Space, path: Path | None) -> Collection[str]:
+    """Put what a file holds, a fixture or a recording, into a space; return the resources that it tells of."""
+    if path is None:
+        return ()
+    if is_recording(path):
+        return seed_recorded(space.model, space.store, path)
+    records = read_fixture(path)
+    seed(space.model, space.store, space.supply, records, str(path))
+    return records
 
 
 def make_edges(names: Sequence[str], settings: Settings) -> list[Edge]:

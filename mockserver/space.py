@@ -105,6 +105,10 @@ class Spaces:
         space.store.restore(self.start if entry is None else entry.start)
         space.clock.restore(self._clock)
 
+    def begin_here(self) -> None:
+        """Let the state of the first space, as it is now, be the start of all."""
+        self.start = self.first.store.fork()
+
     def drop(self, name: str) -> bool:
         """Forget a space; tell whether it was there. The first one stays."""
         return self._others.pop(name, None) is not None

@@ -17,10 +17,9 @@ from contracts.oracle.judge import template_of
 from contracts.oracle.oracle import LISTS
 from contracts.targets.reading import Reading
 from contracts.targets.target import NO_BODY, Answer
-from contracts.wire.wire import inside
 from mockserver.lookup import MISSING
 from mockserver.model.declared import operation_at, response_at
-from mockserver.model.roles import ABSENT
+from mockserver.model.roles import ABSENT, inside
 from mockserver.model.types import Kind, Model, Operation, Template
 
 USUAL_HEADERS = ("location", "link", "x-total-count")

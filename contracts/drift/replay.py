@@ -20,8 +20,9 @@ from contracts.targets.exchanges import Exchange
 from contracts.targets.reading import Reading, Readings
 from contracts.targets.target import SAFE_METHODS, Answer, Sent, Target
 from contracts.wire.subject import Subject
-from contracts.wire.wire import Lost, inside
+from contracts.wire.wire import Lost
 from mockserver.lookup import MISSING, value_at
+from mockserver.model.roles import inside
 from mockserver.model.types import Kind, Operation
 from mockserver.state import key_of
 

@@ -12,8 +12,8 @@ from contracts.drift.groups import Group, Shown
 from contracts.drift.lines import Line, Understanding
 from contracts.oracle.judge import template_of
 from contracts.oracle.oracle import LISTS
-from contracts.wire.wire import inside
 from mockserver.lookup import MISSING, value_at
+from mockserver.model.roles import inside
 from mockserver.model.types import Kind, Operation
 
 

@@ -19,9 +19,9 @@ from contracts.machine.pool import NEVER
 from contracts.targets.spelling import spell
 from contracts.targets.target import Answer, Sent
 from contracts.wire.subject import Subject
-from contracts.wire.wire import inside
 from mockserver.call import Supply
 from mockserver.lookup import MISSING, value_at
+from mockserver.model.roles import inside
 from mockserver.model.types import Kind, Operation
 
 Ask = Callable[[Sent], Answer | None]

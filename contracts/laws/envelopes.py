@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from contracts.targets.target import NO_BODY, Answer
-from contracts.wire.wire import inside
 from mockserver.lookup import MISSING
+from mockserver.model.roles import inside
 from mockserver.model.types import Operation
 
 _TOTALS = ("x-total-count", "x-total")

@@ -14,7 +14,7 @@ from contracts.targets.remote import NoAnswer
 from contracts.targets.target import SAFE_METHODS, Answer, Crowd, Sent, Target
 from contracts.wire.safety import Guard, item_path
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.roles import ABSENT
+from mockserver.model.roles import inside
 from mockserver.model.types import Kind, Operation
 from mockserver.state import key_of
 
@@ -186,15 +186,3 @@ def key_told(guard: Guard, operation: Operation, answer: Answer) -> str | None:
         return key_of(key)
     location = answer.headers.get("location", "").partition("?")[0].rstrip("/").rpartition("/")[2]
     return location or None
-
-
-def inside(template: object, body: object, role: str = "$value") -> object:
-    """Return what stands in a body where a template has `$value` (or another role), MISSING when it is not there."""
-    if isinstance(template, str) and template.removesuffix(ABSENT) == role:
-        return body
-    if isinstance(template, Mapping) and isinstance(body, Mapping):
-        for name, child in template.items():
-            found = inside(child, body.get(name, MISSING), role)
-            if found is not MISSING:
-                return found
-    return MISSING

@@ -24,7 +24,13 @@ from mockserver.server.serve import serve
 @click.option("-p", "--port", default=4010, show_default=True, help="Port; 0 takes a free one.")
 @click.option("-h", "--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--seed", default=0, show_default=True, help="Seed of all generated values.")
-@click.option("--fixtures", default=DEFAULT, show_default=True, metavar="NAME|FILE|none", help="State to start with.")
+@click.option(
+    "--fixtures",
+    default=DEFAULT,
+    show_default=True,
+    metavar="NAME|FILE|none",
+    help="State to start with, or a recording.",
+)
 @click.option(
     "--populate",
     type=click.IntRange(min=0),

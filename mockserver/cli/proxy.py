@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
 import click
 
-from mockserver.app import Settings, make_control, make_edges, wire
+from mockserver.app import App, Settings, make_control, make_edges, wire
 from mockserver.asgi.api import Edge
 from mockserver.asgi.log import RequestLog
 from mockserver.asgi.pages import RESERVED
-from mockserver.cli.access import security_of, tls_options, token_for, url_of
+from mockserver.cli.access import headers_of, security_of, tls_options, token_for, url_of
 from mockserver.cli.console import tell_request
 from mockserver.cli.start import show_authority
 from mockserver.errors import SettingsError
+from mockserver.proxy.firstreads import FirstReads
 from mockserver.proxy.forward import FALL_BACK_ON, Forwarder
 from mockserver.proxy.recording import Recording
 from mockserver.proxy.upstream import Upstream
+from mockserver.seeding import DEFAULT
 from mockserver.server.port import claim, listen
 from mockserver.server.serve import serve
 
@@ -31,6 +34,13 @@ from mockserver.server.serve import serve
 @click.option("-p", "--port", default=4010, show_default=True, help="Port; 0 takes a free one.")
 @click.option("-h", "--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--record", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write calls down.")
+@click.option("--seed-from-live", is_flag=True, help="Let the mock begin with what the live server lists; reads only.")
+@click.option(
+    "--header",
+    multiple=True,
+    metavar="'NAME: VALUE'",
+    help="Header of these reads; $VAR is filled in.",
+)
 @click.option("--errors", is_flag=True, help="Refuse requests that break the document, answer 502 for such replies.")
 @click.option(
     "--mock-on",
@@ -54,6 +64,8 @@ def proxy(
     port: int,
     host: str,
     record: Path | None,
+    seed_from_live: bool,
+    header: tuple[str, ...],
     errors: bool,
     mock_on: tuple[int, ...],
     no_mock: bool,
@@ -71,7 +83,11 @@ def proxy(
     """
     upstream = Upstream(_one(url, to), timeout)
     token = token_for(host, admin_token, not no_admin)
-    settings = Settings(auth=("any",), cors=False, admin=not no_admin, admin_token=token)
+    headers = headers_of(header)
+    if headers and not seed_from_live:
+        raise SettingsError("--header goes with the reads of --seed-from-live; clients send their own headers")
+    start = None if seed_from_live else DEFAULT
+    settings = Settings(fixtures=start, auth=("any",), cors=False, admin=not no_admin, admin_token=token)
     security = security_of(host, tls, tls_cert, tls_key)
     with claim(host, port) as listener, security as held, ExitStack() as stack:
         address = listener.getsockname()[1]
@@ -84,9 +100,12 @@ def proxy(
             recording = Recording(record, control.writer, _tell)
             stack.callback(recording.close)
             sink = recording.note
-        forward = Forwarder(upstream, edges, () if no_mock else mock_on, errors)
+        forward = Forwarder(upstream, edges, () if no_mock else mock_on, errors, seed_from_live)
         app = wire(edges, settings, control, forward, sink)
         own = url_of(host, address, held)
+        if seed_from_live:
+            asyncio.run(_seed(app, edges, headers, upstream))
+            control.journal.clear()
         _show(edges, own, upstream)
         show_authority(held.authority if held else None)
         click.echo()
@@ -95,6 +114,21 @@ def proxy(
         listen(listener)
         ready = f"understudy: listening on {own}  (Ctrl-C ends; journal: {own}{RESERVED}/requests)"
         serve(app if quiet else RequestLog(app, tell_request), listener, held, partial(click.echo, ready))
+
+
+async def _seed(app: App, edges: Sequence[Edge], headers: Mapping[str, str], upstream: Upstream) -> None:
+    """Read what the live server lists into the mock's state, and tell what that was. Raises SettingsError."""
+    try:
+        for edge in edges:
+            reads = FirstReads(app, edge, headers)
+            counts = await reads.run()
+            edge.spaces.begin_here()
+            held = ", ".join(f"{count} {name}" for name, count in counts.items()) or "no records"
+            click.echo(f"{edge.space.model.name}: the mock begins with {held} of the live server")
+            for label, reason in reads.told.items():
+                _tell(f"{label} was not read: {reason}")
+    finally:
+        await upstream.close()  # its connections belong to this loop
 
 
 def _one(url: str | None, to: str | None) -> str:

@@ -47,7 +47,13 @@ class _Split(click.Command):
 @click.argument("apis", nargs=-1, metavar="[NAME|FILE|FOLDER|URL]... -- COMMAND")
 @click.option("-p", "--port", default=0, show_default=True, help="Port; 0 takes a free one.")
 @click.option("--seed", default=0, show_default=True, help="Seed of all generated values.")
-@click.option("--fixtures", default=DEFAULT, show_default=True, metavar="NAME|FILE|none", help="State to start with.")
+@click.option(
+    "--fixtures",
+    default=DEFAULT,
+    show_default=True,
+    metavar="NAME|FILE|none",
+    help="State to start with, or a recording.",
+)
 @click.option("--auth", multiple=True, metavar="known|any|off|SCHEME=VALUE", help="Who may call, as for `mock`.")
 @click.option("--validate-responses", is_flag=True, help="Answer 500 when a reply would break the document.")
 @click.option("--faults", metavar="FILE|YAML", help="Planned misbehavior, as for `mock`.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mockserver.lookup import MISSING
 from mockserver.model.declared import Spec, flattened, properties, type_of
 from mockserver.model.paths import bare
 
@@ -66,6 +67,18 @@ def has_role(spec: Spec, schema: Any, depth: int = 0) -> bool:
         or ("properties" in flattened(spec, child) and has_role(spec, child, depth + 1))
         for field, child in properties(spec, schema).items()
     )
+
+
+def inside(template: object, body: object, role: str = "$value") -> object:
+    """Return what stands in a body where a template has `$value` (or another role), MISSING when it is not there."""
+    if isinstance(template, str) and template.removesuffix(ABSENT) == role:
+        return body
+    if isinstance(template, Mapping) and isinstance(body, Mapping):
+        for name, child in template.items():
+            found = inside(child, body.get(name, MISSING), role)
+            if found is not MISSING:
+                return found
+    return MISSING
 
 
 def _may_be_null(child: Mapping[str, Any]) -> bool:

@@ -8,14 +8,19 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from mockserver.asgi.api import Edge
+from mockserver.asgi.bodies import parse_media_type
 from mockserver.asgi.handler import Handler
+from mockserver.asgi.jsontext import loads
 from mockserver.asgi.note import ANSWERED, NOTE, Note
 from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, raw_path_of
 from mockserver.asgi.respond import Answer, encode, send_answer
 from mockserver.call import Problem, ProblemKind, Violation
+from mockserver.lookup import MISSING
+from mockserver.model.declared import is_json
 from mockserver.model.schemas import SchemaCompiler
 from mockserver.proxy.replies import ReplyCheck
 from mockserver.proxy.upstream import NoReply, Reply, Upstream
+from mockserver.seeding.shown import Shown, take_over
 
 FALL_BACK_ON = (501,)
 """Statuses by which a live server says that it does not know an operation yet."""
@@ -26,6 +31,7 @@ class Forwarder:
     """Answers by a live server, and for operations that it does not have by the mock.
 
     With `errors` a request that breaks the document is refused and not passed on, and a reply that does becomes 502.
+    With `learns` the mock's state takes over what the replies of the live server show.
     """
 
     def __init__(
@@ -34,10 +40,12 @@ class Forwarder:
         edges: Sequence[Edge],
         fall_back_on: Collection[int] = FALL_BACK_ON,
         errors: bool = False,
+        learns: bool = False,
     ) -> None:
         self._upstream = upstream
         self._fall_back_on = frozenset(fall_back_on)
         self._errors = errors
+        self._learns = learns
         self._compilers = {id(edge): SchemaCompiler(edge.space.model.document.spec) for edge in edges}
         self._checks: dict[tuple[int, str], ReplyCheck] = {}
 
@@ -114,6 +122,8 @@ class Forwarder:
             await send_answer(send, _problem(502, "Bad Gateway", text), (), scope["method"] == "HEAD")
             return
         note.live = True
+        if self._learns and edge is not None:
+            _learn(edge, note, reply)
         await _send(receive, send, reply, self._relocated(edge, reply, scope), scope["method"])
 
     def _broken(self, edge: Edge | None, note: Note, reply: Reply, method: str) -> list[Violation]:
@@ -138,6 +148,22 @@ class Forwarder:
             (name, there.sub(lambda found: found[1] + own, value) if name in _LEADING else value)
             for name, value in reply.headers
         ]
+
+
+def _learn(edge: Edge, note: Note, reply: Reply) -> None:
+    """Take over what a reply shows into the state of its space."""
+    if note.call is None or reply.rest is not None:
+        return
+    try:
+        is_text = is_json(parse_media_type(reply.header(b"content-type"))[0])
+        body = loads(reply.body) if is_text and reply.body else MISSING
+    except ValueError:
+        return
+    take_over(
+        edge.space.model,
+        edge.spaces.at(note.space).store,
+        Shown(note.call.operation, note.call.path, reply.status, body),
+    )
 
 
 def _again(body: bytes) -> Any:

@@ -35,6 +35,8 @@ def fixture_file(folder: Path | None, name: str) -> Path | None:
 
 def read_fixture(path: Path) -> Mapping[str, Any]:
     """Return the records by resource. Raises FixtureError."""
+    if path.suffix.lower() in (".jsonl", ".har"):
+        raise FixtureError(str(path), "is a recording, with which a state can only begin: say it where one starts")
     try:
         said = read_text(path.read_text("utf-8"), str(path), [])
     except DocumentError as error:
@@ -86,7 +88,7 @@ def _put(resource: Resource, given: Any, draft: Draft, source: str, replace: boo
     if given_twice or (not replace and draft.get(collection, key) is not None):
         raise FixtureError(source, f"two records of {resource.name!r} have the same key {key!r}: change one of them")
     draft.put(collection, key, record)
-    _note_numbers(resource, record, draft)
+    note_numbers(resource, record, draft)
 
 
 def _parent_key(
@@ -121,7 +123,7 @@ def _plain_defaults(resource: Resource) -> dict[str, Any]:
     return {name: value for name, value in resource.defaults.items() if name in resource.hidden}
 
 
-def _note_numbers(resource: Resource, record: Record, draft: Draft) -> None:
+def note_numbers(resource: Resource, record: Record, draft: Draft) -> None:
     """Make sure that no number in the record is given out again."""
     key = record.get(resource.key or "")
     if isinstance(key, int) or (isinstance(key, str) and key.isascii() and key.isdigit() and len(key) < 18):

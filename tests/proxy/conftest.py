@@ -17,6 +17,7 @@ from mockserver.control.control import Control
 from mockserver.proxy.forward import FALL_BACK_ON, Forwarder
 from mockserver.proxy.recording import Recording
 from mockserver.proxy.upstream import Upstream
+from mockserver.seeding import DEFAULT
 from tests.conftest import fresh_space
 
 Pairs = Sequence[tuple[bytes, bytes]]
@@ -51,15 +52,17 @@ class Live:
 class Between:
     """A client, the proxy, and what stands behind it."""
 
-    def __init__(self, live: Any, url: str, fall_back_on: Sequence[int], errors: bool, recording: Path | None) -> None:
-        settings = Settings(auth=("any",), cors=False)
+    def __init__(
+        self, live: Any, url: str, fall_back_on: Sequence[int], errors: bool, recording: Path | None, learns: bool
+    ) -> None:
+        settings = Settings(fixtures=None if learns else DEFAULT, auth=("any",), cors=False)
         space = fresh_space("bookshop", settings)
         space = replace(space, model=replace(space.model, security=with_auth(space.model, settings.auth)))
-        edges = [Edge(space, space.model.base_paths)]
+        self.edges = edges = [Edge(space, space.model.base_paths)]
         self.live = live
         self.upstream = Upstream(url, transport=httpx.ASGITransport(live))
         self.control: Control = make_control(edges, settings)
-        forward = Forwarder(self.upstream, edges, fall_back_on, errors)
+        forward = Forwarder(self.upstream, edges, fall_back_on, errors, learns)
         self.recording = Recording(recording, self.control.writer, print) if recording else None
         self.app = wire(edges, settings, self.control, forward, self.recording.note if self.recording else None)
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://proxy")
@@ -83,8 +86,9 @@ async def between() -> AsyncIterator[Make]:
         fall_back_on: Sequence[int] = FALL_BACK_ON,
         errors: bool = False,
         recording: Path | None = None,
+        learns: bool = False,
     ) -> Between:
-        made.append(Between(live or Live(), url, fall_back_on, errors, recording))
+        made.append(Between(live or Live(), url, fall_back_on, errors, recording, learns))
         return made[-1]
 
     yield make

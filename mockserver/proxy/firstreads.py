@@ -1,0 +1,166 @@
+"""Read what a live server lists, through the proxy: an app in, the mock's state and what could not be read out.
+
+The reads go the way of all calls, so that they are checked, recorded and taken over as those of clients are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from mockserver.asgi.api import Edge
+from mockserver.asgi.note import ANSWERED
+from mockserver.errors import SettingsError
+from mockserver.lookup import MISSING
+from mockserver.model.servers import filled
+from mockserver.model.types import Kind, Operation
+from mockserver.seeding.shown import Shown, records_in
+from mockserver.state import Collection, Query, Record, key_of
+
+MOST = 500
+"""Records of a collection that are read."""
+MOST_READS = 2000
+"""Requests that are made in all, for each API."""
+PAGE = 100
+"""Records that are asked for at a time."""
+Path = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class FirstReads:
+    """Reads the lists of one API. `told` are the reasons why something was not read, by operation."""
+
+    app: Any
+    edge: Edge
+    headers: Mapping[str, str]
+    told: dict[str, str] = field(default_factory=dict)
+    _reads: int = 0
+
+    async def run(self) -> dict[str, int]:
+        """Read all lists, those above others first; return how many records each resource has then.
+
+        Raises SettingsError when the live server cannot be reached.
+        """
+        model = self.edge.space.model
+        lists = [each for each in model.operations if each.kind is Kind.LIST and each.resource and each.view is None]
+        transport = httpx.ASGITransport(self.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://proxy", headers=self.headers) as client:
+            for operation in sorted(lists, key=lambda each: (each.path.count("/"), each.path)):
+                if operation.method == "GET":
+                    async for path in self._paths(operation):
+                        await self._collection(client, operation, path)
+            for operation in model.operations:
+                if operation.kind is Kind.READ and operation.key_param is None and "{" not in operation.path:
+                    await self._asked(client, operation, {}, {})
+        counts = {name: self._known(Collection(name)) for name in model.resources}
+        return {name: len(found) for name, found in counts.items() if found}
+
+    async def _paths(self, operation: Operation, above: Path | None = None) -> AsyncIterator[Path]:
+        """Yield the path parameters of every collection that an operation lists, by the records that are known."""
+        above = above or {}
+        name = next((each for each in _names(operation.path) if each not in above), None)
+        if name is None:
+            yield above
+            return
+        parent = next((each for each in operation.parents if each.param == name and each.resource), None)
+        if parent is None:
+            self.told[operation.label] = f"nothing tells which {name} there are"
+            return
+        resource = self.edge.space.model.resources[str(parent.resource)]
+        keys = tuple(map(key_of, above.values()))[: len(resource.split)]
+        for key, record in self._known(Collection(resource.name, keys)):
+            async for path in self._paths(operation, {**above, name: record.get(resource.key or "", key)}):
+                yield path
+
+    async def _collection(self, client: httpx.AsyncClient, operation: Operation, path: Path) -> None:
+        """Read a collection page by page, and its records one by one where they show more than the list."""
+        paging, found = operation.paging, list[Record]()
+        for step in range(MOST):
+            query = self._page(operation, step, len(found))
+            page = await self._asked(client, operation, path, query)
+            found += [each for each in page if each not in found]
+            size = query.get(paging.size or "") or paging.default
+            if not page or paging.style not in ("page", "offset") or (size is not None and len(page) < size):
+                break
+            if len(found) >= MOST:
+                self.told[operation.label] = f"lists more than {MOST} records; the others were not read"
+                break
+        await self._items(client, operation, path, found)
+
+    async def _items(self, client: httpx.AsyncClient, listing: Operation, path: Path, found: list[Record]) -> None:
+        model = self.edge.space.model
+        key = model.resources[str(listing.resource)].key or ""
+        read = next((each for each in model.operations if _reads(each, listing)), None)
+        for at, record in enumerate(found if read is not None else ()):
+            value = record.get((read.key_field if read else None) or key)
+            if read is None or value is None:
+                continue
+            shown = await self._asked(client, read, {**path, str(read.key_param): value}, {})
+            if at == 0 and all(each.keys() <= record.keys() for each in shown):
+                return
+
+    def _page(self, operation: Operation, step: int, seen: int) -> dict[str, Any]:
+        paging = operation.paging
+        if paging.style not in ("page", "offset") or paging.number is None:
+            return {}
+        sized = {paging.size: min(PAGE, paging.maximum or PAGE)} if paging.size else {}
+        return {**sized, paging.number: seen if paging.style == "offset" else paging.first + step}
+
+    async def _asked(
+        self, client: httpx.AsyncClient, operation: Operation, path: Path, query: Mapping[str, Any]
+    ) -> list[Record]:
+        """Return the records that the live server shows; what it refuses is told."""
+        if self._reads >= MOST_READS:
+            self.told[operation.label] = f"{MOST_READS} reads were made, and no more are"
+            return []
+        self._reads += 1
+        spec = self.edge.space.model.document.spec
+        target = filled(spec, self.edge.bases[0]).rstrip("/") + _filled(operation.path, path)
+        reply = await client.get(target + (f"?{urlencode(query)}" if query else ""))
+        if reply.headers.get(ANSWERED.decode()) == "proxy":
+            raise SettingsError(f"--seed-from-live: {reply.json()['detail']}")
+        if reply.status_code >= 400:
+            self.told[operation.label] = _refused(reply.status_code)
+        return records_in(Shown(operation, path, reply.status_code, _body(reply)))
+
+    def _known(self, collection: Collection) -> list[tuple[str, Record]]:
+        with self.edge.space.store.transaction() as reader:
+            return [(each.key, each.record) for each in reader.select(collection, Query()).found]
+
+
+def _refused(status: int) -> str:
+    hint = ": give a credential with --header 'NAME: VALUE'" if status in (401, 403) else ""
+    return f"the live server answers {status}{hint}"
+
+
+def _body(reply: httpx.Response) -> Any:
+    try:
+        return json.loads(reply.content)
+    except ValueError:
+        return MISSING
+
+
+def _names(path: str) -> list[str]:
+    return [each.partition("}")[0] for each in path.split("{")[1:]]
+
+
+def _filled(path: str, values: Path) -> str:
+    for name, value in values.items():
+        path = path.replace("{" + name + "}", quote(key_of(value), safe=""))
+    return path
+
+
+def _reads(operation: Operation, listing: Operation) -> bool:
+    """Tell whether an operation reads one of the records that another one lists."""
+    return (
+        operation.kind is Kind.READ
+        and operation.method == "GET"
+        and operation.resource == listing.resource
+        and operation.key_param is not None
+        and operation.path.rstrip("/").rpartition("/")[0] == listing.path.rstrip("/")
+    )
