@@ -86,6 +86,7 @@ def config_of(spec: Mapping[str, Any], plan: Plan, base_url: str | None) -> sche
             "operations": settings,
             "phases": {"coverage": {"unexpected-methods": list(plan.unexpected_methods)}},
             "cache": {"enabled": False},
+            "analysis": {"constants": {"enabled": False}},  # it would read the source of the gate, not of the server
         }
     )
     if base_url is not None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from contracts.errors import PlanError
 from contracts.targets.target import Answer, Sent, decoded
@@ -26,7 +30,7 @@ class NoAnswer(Exception):
 
 
 class UrlTarget:
-    """A server at an origin, over connections that are kept.
+    """A server at an origin, over connections that are kept; cookies are not, so that each call stands for itself.
 
     Proxies come from HTTP_PROXY, HTTPS_PROXY and NO_PROXY, authorities from REQUESTS_CA_BUNDLE or `authority`
     (a PEM file). Redirects are answers like others.
@@ -37,37 +41,22 @@ class UrlTarget:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise PlanError(f"{url} is no URL of a server: say http://HOST[:PORT] or https://HOST[:PORT]")
-        self.url = url.rstrip("/")
-        self._timeout_s = timeout_s
-        self._session = requests.Session()
-        self._session.headers.clear()
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(max_retries=0))
-        merged = self._session.merge_environment_settings(self.url, {}, None, None, None)
-        self._proxies = merged["proxies"]
-        self._verify = str(authority) if authority is not None else merged["verify"]
-        self._session.trust_env = False  # asked once, above: it costs more than a request
+        self._url = url.rstrip("/")
+        self._authority = authority
+        self._timeout = urllib3.Timeout(connect=timeout_s, read=timeout_s)
+        self._adapter = HTTPAdapter(max_retries=0, pool_maxsize=MOST_AT_ONCE)
+        self._way: _Way | None = None
 
     def send(self, sent: Sent) -> Answer:
         """Return the server's answer. Raises NoAnswer."""
-        prepared = self._session.prepare_request(
-            requests.Request(sent.method, self.url, headers=dict(sent.headers), data=sent.body)
-        )
-        prepared.url = f"{self.url}{sent.path}"
         try:
-            reply = self._session.send(
-                prepared,
-                timeout=self._timeout_s,
-                allow_redirects=False,
-                proxies=self._proxies,
-                verify=self._verify,
-            )
-        except requests.exceptions.ConnectTimeout as error:
-            raise NoAnswer(_reason(error), sent_nothing=True) from None
-        except requests.RequestException as error:
-            raise NoAnswer(_reason(error), "Failed to establish" in str(error)) from None
-        headers = {name.lower(): value for name, value in reply.headers.items()}
-        return Answer(reply.status_code, headers, decoded(reply.content, headers), reply.content)
+            if self._way is None:
+                self._way = _way(self._adapter, self._url, self._authority)
+            reply = self._sent(self._way, sent)
+        except (HTTPError, requests.RequestException, OSError, ValueError) as error:  # ValueError: of a header
+            raise NoAnswer(_reason(error), _is_unsent(error)) from None
+        headers = {name.lower(): reply.headers[name] for name in reply.headers}
+        return Answer(reply.status, headers, decoded(reply.data, headers), reply.data)
 
     def send_together(self, sents: Sequence[Sent]) -> list[Answer]:
         """Send each over a connection of its own. Raises NoAnswer."""
@@ -75,7 +64,57 @@ class UrlTarget:
             return list(pool.map(self.send, sents))
 
     def close(self) -> None:
-        self._session.close()
+        self._adapter.close()
+
+    def _sent(self, way: _Way, sent: Sent) -> urllib3.BaseHTTPResponse:
+        headers = {name: value for name, value in sent.headers.items() if name.lower() not in way.replaced}
+        if not sent.body and sent.method not in ("GET", "HEAD"):
+            headers["Content-Length"] = "0"
+        return way.pool.urlopen(
+            sent.method,
+            f"{way.before}{sent.path}",
+            sent.body or None,
+            {**headers, **way.headers},
+            retries=False,
+            redirect=False,
+            assert_same_host=False,
+            timeout=self._timeout,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How requests come to a server: over which connections, what goes before each path, and with which headers.
+
+    `replaced` are headers of a request, in small letters, that do not count here.
+    """
+
+    pool: urllib3.HTTPConnectionPool
+    before: str
+    headers: Mapping[str, str]
+    replaced: frozenset[str]
+
+
+def _way(adapter: Any, url: str, authority: Path | None) -> _Way:
+    """Ask the environment for the way to a server, once: it costs more than a request.
+
+    The session only asks; what it is asked for would go through all of its layers with every request.
+    """
+    with requests.Session() as session:
+        found = session.merge_environment_settings(url, {}, None, None, None)
+        session.trust_env = False
+        prepared = session.prepare_request(requests.Request("GET", url))
+    verify, proxies = str(authority) if authority is not None else found["verify"], found["proxies"]
+    pool = adapter.get_connection_with_tls_context(prepared, verify, proxies)
+    adapter.cert_verify(pool, url, verify, None)
+    place = adapter.request_url(prepared, proxies)  # a proxy is asked for the whole URL
+    given = {"Authorization": prepared.headers["Authorization"]} if "Authorization" in prepared.headers else {}
+    return _Way(pool, place.rstrip("/"), given, frozenset({"content-length", *map(str.lower, given)}))
+
+
+def _is_unsent(error: BaseException) -> bool:
+    """Tell whether the server cannot have seen the request."""
+    return isinstance(error, ConnectTimeoutError | NewConnectionError) or "Failed to establish" in str(error)
 
 
 def _reason(error: BaseException) -> str:
