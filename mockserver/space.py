@@ -25,9 +25,12 @@ class Space:
     clock: SteeredClock = field(default_factory=SteeredClock)
 
     def answer(self, call: Call, fault_in: Callable[[Reply], Problem | None] | None = None) -> Decision:
-        """Decide a call and apply its changes, all or none; none where `fault_in` has something against the reply."""
+        """Decide a call at one moment and apply its changes, all or none.
+
+        None are applied where `fault_in` has something against the reply.
+        """
         with self.store.transaction() as transaction:
-            decision = decide(self.model, call, transaction, self.supply)
+            decision = decide(self.model, call, transaction, self.supply.still())
             if fault_in is not None and decision.reply.problem is None:
                 problem = fault_in(decision.reply)
                 decision = decision if problem is None else Decision(Reply(problem=problem))

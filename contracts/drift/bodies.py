@@ -61,13 +61,14 @@ class Bodies:
             yield self.wrapped(operation, {**least, **extra})
 
     def changes(self, operation: Operation) -> Iterator[Any]:
-        """Yield bodies for a change: all, the least, one property alone, none, families of children."""
+        """Yield bodies for a change: all, the least, one property alone, none, one to ignore, families of children."""
         inners = self.inners(operation)
         full = inners[0] if inners else {}
         least = inners[min(1, len(inners) - 1)] if inners else {}
         base = {} if operation.kind is Kind.MERGE else least
         singles = [{**base, name: value} for name, value in list(full.items())[:MOST_SINGLES]]
-        for inner in (full, least, *singles, {}, *self._families(operation, full)):
+        ignored = itertools.islice(self._owned(operation), 1 if operation.kind is Kind.MERGE else 0)
+        for inner in (full, least, *singles, {}, *ignored, *self._families(operation, full)):
             yield self.wrapped(operation, inner)
 
     def families(self, operation: Operation) -> Iterator[Any]:

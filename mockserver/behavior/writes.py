@@ -55,7 +55,10 @@ def replace(scene: Scene) -> Reply:
 
 
 def merge(scene: Scene) -> Reply:
-    """Change what was sent and nothing else (RFC 7396 when the body is a JSON Merge Patch)."""
+    """Change what was sent and nothing else (RFC 7396 when the body is a JSON Merge Patch).
+
+    Where nothing that was sent can be set, nothing changes, the moment of the last change included.
+    """
     if scene.items is not None and scene.operation.key_param is None:
         changed = [merge(scene.about(item)) for item in scene.items]
         return Reply([reply.value for reply in changed])
@@ -70,7 +73,7 @@ def merge(scene: Scene) -> Reply:
         gone = writable(scene.resource, {name: None for name in sent if name not in patched})
         sent = {name: patched[name] for name in sent if name in patched}
     _check(scene, sent)
-    if not sent and not gone and not scene.operation.sets:
+    if not writable(scene.resource, sent) and not gone and not scene.operation.sets:
         return Reply(scene.record)
     record = changed_record(scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply)
     record |= scene.operation.sets

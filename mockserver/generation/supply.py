@@ -42,6 +42,11 @@ class SeededSupply:
         twin._clock = clock
         return twin
 
+    def still(self) -> SeededSupply:
+        """Return a supply of the same values for which no time passes: all that one call makes has one moment."""
+        moment = self._clock()
+        return self.at(lambda: moment)
+
     def stamp(self, style: str) -> Any:
         """Return the present moment in one of STYLES."""
         return STYLES[style](self._clock())

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
+from mockserver.call import Call
+from mockserver.generation.clock import SteeredClock
 from mockserver.space import Limits, Space, Spaces
 from mockserver.state import Collection, Put, Query
 from tests.conftest import fresh_space
+from tests.model.compiling import operation
 
 SHELVES = Collection("shelves")
 
@@ -98,3 +102,13 @@ def test_threads_that_ask_at_once_get_one_space() -> None:
     for thread in threads:
         thread.join()
     assert len({id(space) for space in found}) == 1
+
+
+def test_all_that_one_call_makes_has_one_moment() -> None:
+    ticks = itertools.count()
+    clock = SteeredClock(lambda: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(seconds=next(ticks)))
+    space = fresh_space("omnitron")
+    space = space.twin(space.store, clock)
+    call = Call(operation(space.model, "POST /api/v1/product_image/"), body={"product": 1, "image": "a.jpg"})
+    first, second = (space.answer(call).reply.value for _ in range(2))
+    assert first["created_date"] == first["modified_date"] < second["created_date"] == second["modified_date"]
