@@ -1,10 +1,11 @@
-"""The mock of an API, in this process, as a subject: an API in, a server that begins anew with each opening out."""
+"""The mock of an API, in this process, as a subject: an API or a space in, a server that begins anew each time out."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from contracts.options import with_credentials
@@ -29,16 +30,20 @@ def played(
 
     `auth` are credentials by scheme, let in beside the known ones. Raises an UnderstudyError.
     """
-    settings = Settings(seed=seed, fixtures=fixtures, admin=False)
-    space = make_space(find_api(api), settings)
-    model = with_credentials(space.model, auth or {})
-    edge = Edge(replace(space, model=model), model.base_paths)
-    app, start = wire([edge], settings), known(space)
+    space = make_space(find_api(api), Settings(seed=seed, fixtures=fixtures))
+    return opened(replace(space, model=with_credentials(space.model, auth or {})))
+
+
+def opened(space: Space) -> Subject:
+    """Return a space as a disposable subject, each opening of which is a twin that begins with its records."""
+    model = space.model
+    edge = Edge(space, model.base_paths)
+    app = wire([edge], Settings(admin=False, cors=False))
     numbers = itertools.count()
     return Subject(
         model,
         connect=lambda: _Own(app, edge, f"run-{next(numbers)}"),
-        known=start.fork,
+        known=partial(_known, space),
         fresh=True,
         base=filled(model.document.spec, model.base_paths[0]).rstrip("/"),
         name=f"the mock of {model.name}",
@@ -46,7 +51,7 @@ def played(
     )
 
 
-def known(space: Space) -> PlainStore:
+def _known(space: Space) -> PlainStore:
     """Return the records that a space begins with."""
     store = PlainStore()
     with space.store.transaction() as transaction:

@@ -13,19 +13,17 @@ from contracts.drift.lines import Understanding
 from contracts.drift.start import Start
 from contracts.errors import PlanError
 from contracts.options import Treatment, subject_of
-from contracts.oracle.plain_store import PlainStore
-from contracts.targets.target import AppTarget, Target
+from contracts.played import opened
+from contracts.targets.target import Target
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Budget
 from mockserver.apis import SEMANTICS, Api, find_api
-from mockserver.app import Settings, space_of, wire
-from mockserver.asgi.api import Edge
+from mockserver.app import Settings, space_of
 from mockserver.document.document import load_document
 from mockserver.generation.clock import SteeredClock
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.compile import compile_model
 from mockserver.model.semantics import load_semantics
-from mockserver.model.servers import filled
 from mockserver.model.types import Model
 from mockserver.space import Space
 from mockserver.stores.memory import MemoryStore
@@ -74,19 +72,12 @@ def _with_records(model: Model, start: Start) -> Subject:
     with store.transaction() as transaction:
         transaction.apply(start.changes(model))
     clock = SteeredClock()
-    return _opened(Space(model, store, SeededSupply(model.document.spec, SEED, clock), clock))
+    return opened(Space(model, store, SeededSupply(model.document.spec, SEED, clock), clock))
 
 
 def _with_fixtures(api: Api, fixtures: str) -> Play:
     def play(model: Model, _: Start) -> Subject:
         named = None if fixtures == "none" else fixtures
-        return _opened(space_of(model, api, Settings(seed=SEED, fixtures=named)))
+        return opened(space_of(model, api, Settings(seed=SEED, fixtures=named)))
 
     return play
-
-
-def _opened(space: Space) -> Subject:
-    model = space.model
-    app = wire([Edge(space, model.base_paths)], Settings(admin=False, cors=False))
-    base = filled(model.document.spec, model.base_paths[0]).rstrip("/")
-    return Subject(model, lambda: AppTarget(app), PlainStore, fresh=True, base=base)
