@@ -137,6 +137,13 @@ LAWS = (
         upserting.has_children,
     ),
     _writing(
+        "near-keys-are-others",
+        "Records whose keys differ in case, or by one character, are not the same.",
+        CHANGES,
+        upserting.near_keys_are_others,
+        upserting.has_upsert,
+    ),
+    _writing(
         "deleted-is-gone",
         "What was deleted is in no record, list, view or count any more.",
         frozenset({Kind.DELETE}),

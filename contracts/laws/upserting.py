@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.laws.drafts import Record
@@ -15,9 +16,11 @@ from contracts.laws.same import changes, is_same, losses, shown
 from contracts.laws.world import World
 from contracts.lifecycle.caller import Keys
 from contracts.lifecycle.samples import writable
+from contracts.lifecycle.sightings import admits
+from contracts.machine.neighbors import key_neighbors, neighbors
 from contracts.targets.target import Answer
 from mockserver.lookup import value_at
-from mockserver.model.declared import flattened, properties
+from mockserver.model.declared import flattened, parameters, properties, resolved
 from mockserver.model.types import Children, Operation
 from mockserver.state import key_of
 
@@ -88,6 +91,18 @@ def upsert_replaces_children(world: World) -> None:
                     raise Broken(upsert.operation, f"{shown(loss.expected)}, as it was sent", shown(loss.actual))
 
 
+def near_keys_are_others(world: World) -> None:
+    """Upsert records whose keys are nearly that of another one: each is a record of its own."""
+    upsert = _begun(world)
+    _kept(world, upsert, upsert.record)
+    tried = False
+    for near in _near(world, upsert):
+        with suppress(Untried):  # one that the server refuses, or that may not be sent
+            tried = _is_apart(world, upsert, near) or tried
+    if not tried:
+        raise Untried("no other key is near one, or the server takes none")
+
+
 @dataclass(frozen=True, slots=True)
 class _Upsert:
     """An upsert of one record: where it is sent and what, and the answer where it was sent already."""
@@ -112,6 +127,46 @@ def _begun(world: World) -> _Upsert:
         return _Upsert(operation, world.above, record)
     made = world.make()
     return _Upsert(operation, {**made.above, operation.key_param: made.key}, made.sent, made.answer)
+
+
+def _near(world: World, upsert: _Upsert) -> list[_Upsert]:
+    """Return upserts of records that are not there yet, with keys near that of another one."""
+    name, known = upsert.operation.key_param, {world.key(each) for each in world.listed()}
+    if name is not None:
+        declared = parameters(world.spec, upsert.operation.path, upsert.operation.method)
+        schema = next((resolved(world.spec, each["schema"]) for each in declared if each["name"] == name), {})
+        keys = [each for each in key_neighbors(upsert.at[name], schema) if each not in known]
+        field = str(upsert.operation.key_field or world.resource.key)
+        named = [{field: key} if field in upsert.record else {} for key in keys]
+        return [
+            replace(upsert, at={**upsert.at, name: key}, record={**upsert.record, **fields}, answer=None)
+            for key, fields in zip(keys, named, strict=True)
+        ]
+    field = str(world.resource.key)
+    schema = properties(world.spec, record_schema(world.spec, upsert.operation)).get(field, {})
+    keys = [each for each in neighbors(upsert.record.get(field)) if key_of(each) not in known and admits(schema, each)]
+    return [replace(upsert, record={**upsert.record, field: key}, answer=None) for key in keys]
+
+
+def _is_apart(world: World, upsert: _Upsert, near: _Upsert) -> bool:
+    """Hold that a record with a near key is one of its own; tell whether the server takes it. Raises Untried."""
+    answer = near.send(world, near.record)
+    if not answer.succeeded:
+        return False
+    told = _key(world, near)
+    shown_key = world.key(_shown(world, near, answer))
+    if shown_key not in ("", told):
+        raise Broken(upsert.operation, f"a record with the key {told}", f"the one with the key {shown_key}")
+    if world.place.delete is not None and upsert.operation.key_param is not None:
+        world.send(world.place.delete, near.at, world.bare_body(world.place.delete))
+        if world.place.read is not None and not world.send(world.place.read, upsert.at).succeeded:
+            raise Broken(world.place.delete, f"the record {_key(world, upsert)}, for {told} is another", "nothing")
+    return True
+
+
+def _key(world: World, upsert: _Upsert) -> str:
+    name = upsert.operation.key_param
+    return upsert.at[name] if name is not None else key_of(upsert.record.get(str(world.resource.key)))
 
 
 def _kept(world: World, upsert: _Upsert, record: Mapping[str, Any]) -> Record:

@@ -34,7 +34,7 @@ from mockserver.model.types import Kind, Model, Operation
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A key for a path: the n-th one `live` where the path leads, `elsewhere`, `gone` or `never` there."""
+    """A key for a path: the n-th one `live` where it leads, `elsewhere`, `gone` or `never` there, `near` a live one."""
 
     where: str
     n: int = 0
@@ -62,7 +62,7 @@ def _weighted(**shares: tuple[int, ...]) -> st.SearchStrategy[Pick]:
     )
 
 
-KEYS = _weighted(live=(6, 5, 3), gone=(1, 1), elsewhere=(1, 1), never=(1,))
+KEYS = _weighted(live=(36, 30, 18), gone=(6, 6), elsewhere=(6, 6), never=(6,), near=(2, 2, 1, 1, 1, 1, 1, 1))
 PARENTS = _weighted(live=(8, 8, 8), gone=(1,), never=(1,))
 """Most calls are about what is there: a parent that is not would hide everything below it."""
 

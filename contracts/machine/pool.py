@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from contracts.machine.calls import BODY, Pick, Plan
+from contracts.machine.neighbors import key_neighbors
 from contracts.machine.values import UUIDS, Echo
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.settled import Settled, Spoil
@@ -77,8 +79,15 @@ class Pool:
         every = self._told(found.record.get(field_) for found in self._live(resource, ()))
         gone = [key for key in self._told(self.seen.get(resource.name, ())) if key not in every]
         choices = {"live": live or every, "elsewhere": [key for key in every if key not in live], "gone": gone}
+        choices["near"] = self._near(operation, name, live[:2])
         chosen = choices.get(pick.where) or []
         return chosen[pick.n % len(chosen)] if chosen else self._never(operation, name, pick.n)
+
+    def _near(self, operation: Operation, name: str, live: Sequence[Any]) -> list[Any]:
+        """Return keys that are nearly live ones, as far as the path takes them: first the likeliest of each."""
+        schema = self._schema(operation, name)
+        near = [key_neighbors(each, schema) for each in live]
+        return [key for keys in zip_longest(*near) for key in keys if key is not None]
 
     def _parent_value(self, operation: Operation, parent: Parent | None, pick: Pick) -> Any:
         """Return one of few values for a parameter that splits a collection and names no resource."""
@@ -96,11 +105,14 @@ class Pool:
         return [key for key in keys if key is not None and self.aliases.told(key) is not MISSING]
 
     def _never(self, operation: Operation, name: str, n: int) -> Any:
-        listed = parameters(self.model.document.spec, operation.path, operation.method)
-        schema = next((resolved(self.model.document.spec, p["schema"]) for p in listed if p["name"] == name), {})
+        schema = self._schema(operation, name)
         if type_of(schema) in ("integer", "number"):
             return NEVER[n % 2]
         return UUIDS[n % 2] if schema.get("format") == "uuid" else f"never-{n % 2}"
+
+    def _schema(self, operation: Operation, name: str) -> Mapping[str, Any]:
+        listed = parameters(self.model.document.spec, operation.path, operation.method)
+        return next((resolved(self.model.document.spec, p["schema"]) for p in listed if p["name"] == name), {})
 
     def _value(self, value: Any, operation: Operation) -> Any:
         """Return a value with every Echo in it settled."""
@@ -112,7 +124,7 @@ class Pool:
             return value
         known = [each for each in self._known(value.name, operation) if value.takes(each)]
         known = list(dict.fromkeys(self._told(known)))
-        return known[value.n % len(known)] if known else value.otherwise
+        return value.beside(known[value.n % len(known)]) if known else value.otherwise
 
     def _known(self, name: str, operation: Operation) -> Iterator[Any]:
         """Yield what the state holds under a name: what a reference must find, then properties called so.

@@ -14,6 +14,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from contracts.machine.neighbors import neighbors
 from mockserver.model.declared import Spec, flattened, properties, resolved, type_of
 
 TEXTS = ("a", "Bc", "d e", "ü/%&?", "")
@@ -21,6 +22,9 @@ ADDRESSES = ("https://e.com/a.jpg", "https://e.com/b.png", "http://e.com/c/a.jpg
 MOMENTS = ("2001-02-03T04:05:06Z", "2999-01-01T00:00:00.000001Z")
 UUIDS = ("11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222")
 DEEPEST = 6
+NOT_NEAR = st.just(0)
+NEAR = st.sampled_from((*[0] * 9, 1, 1, 2))
+"""How often an echo is a neighbor of what is there, the first one as a rule: the text in another case."""
 _ALPHABET = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
 _FORMATS: Mapping[str, tuple[str, ...]] = {
     "date-time": MOMENTS,
@@ -34,13 +38,17 @@ _FORMATS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """A scalar that the state holds under this name, the n-th of those that are valid here; `otherwise` when none."""
+    """A scalar that the state holds under this name, the n-th of those that are valid here; `otherwise` when none.
+
+    With `near` from 1 on it is a neighbor of that one: a text that is almost the same, where there is one.
+    """
 
     name: str
     type: str
     n: int
     otherwise: Any
     bounds: tuple[float, float] = (-math.inf, math.inf)
+    near: int = 0
 
     def takes(self, value: Any) -> bool:
         """Tell whether a value is valid here."""
@@ -48,6 +56,11 @@ class Echo:
             return isinstance(value, str) and self.bounds[0] <= len(value) <= self.bounds[1]
         whole = isinstance(value, int) and not isinstance(value, bool)
         return whole and self.bounds[0] <= value <= self.bounds[1]
+
+    def beside(self, value: Any) -> Any:
+        """Return a value that the state holds, or the neighbor that is meant."""
+        found = [each for each in neighbors(value) if self.takes(each)] if self.near else []
+        return found[(self.near - 1) % len(found)] if found else value
 
 
 def values(spec: Spec, schema: Any, name: str = "", depth: int = 0) -> st.SearchStrategy[Any]:
@@ -82,7 +95,10 @@ def _typed(spec: Spec, schema: Mapping[str, Any], kind: str | None, name: str, d
         case "integer" | "number":
             return _echoed(_numbers(schema), name, kind, bounds(schema))
     lengths = (schema.get("minLength", 0), schema.get("maxLength", math.inf))
-    return _texts(schema) if "pattern" in schema else _echoed(_texts(schema), name, "string", lengths)
+    if "pattern" in schema:
+        return _texts(schema)
+    near = NOT_NEAR if "format" in schema else NEAR
+    return _echoed(_texts(schema), name, "string", lengths, near)
 
 
 def _objects(
@@ -135,8 +151,15 @@ def _texts(schema: Mapping[str, Any]) -> st.SearchStrategy[str]:
     return made.filter(lambda text: least <= len(text) <= most and text.isprintable())
 
 
-def _echoed(plain: st.SearchStrategy[Any], name: str, kind: str, within: tuple[float, float]) -> st.SearchStrategy[Any]:
+def _echoed(
+    plain: st.SearchStrategy[Any],
+    name: str,
+    kind: str,
+    within: tuple[float, float],
+    near: st.SearchStrategy[int] = NOT_NEAR,
+) -> st.SearchStrategy[Any]:
     """Return plain values, and as often something that the state holds under this name."""
     if not name:
         return plain
-    return st.one_of(plain, st.builds(Echo, st.just(name), st.just(kind), st.integers(0, 5), plain, st.just(within)))
+    echoes = st.builds(Echo, st.just(name), st.just(kind), st.integers(0, 5), plain, st.just(within), near)
+    return st.one_of(plain, echoes)

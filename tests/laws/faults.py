@@ -90,6 +90,10 @@ def _keep_children(call: Call, reader: Reader, put: Put) -> Record:
     return {**put.record, "lines": [*kept.values()]}
 
 
+def _small(call: Call) -> Call:
+    return replace(call, path={n: v.lower() if isinstance(v, str) else v for n, v in call.path.items()})
+
+
 def _orphans(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
     """Let the boxes of a rack that is deleted be read all the same."""
     parents = tuple(replace(each, resource=None) for each in call.operation.parents)
@@ -290,6 +294,7 @@ FAULTS = (
         storing((Kind.UPSERT,), lambda c, r, p: {**p.record, "text": _old(c, r, p).get("text", p.record["text"])}),
     ),
     Fault("upsert-replaces-children", "lines that are left out stay", storing((Kind.UPSERT,), _keep_children)),
+    Fault("near-keys-are-others", "keys in capitals are taken for small ones", calling((*Kind,), _small)),
     Fault("deleted-is-gone", "nothing is deleted", deciding((Kind.DELETE,), lambda d: replace(d, changes=()), "racks")),
     Fault(
         "bulk-delete-takes-what-is-selected",

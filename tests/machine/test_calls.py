@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from hypothesis import Phase, find, settings
 
-from contracts.machine.calls import Plan, plans
+from contracts.machine.calls import Pick, Plan, plans
 from contracts.machine.pool import Pool
+from contracts.machine.values import Echo
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.placeholders import PlaceholderNumbers, PlaceholderSupply
 from contracts.oracle.plain_store import PlainStore
 from contracts.oracle.settled import Settled
 from mockserver.model.types import Model
+from mockserver.state import Collection, Put
 from tests.model.compiling import compiled, operation
 
 MODEL = compiled("""
@@ -30,38 +32,66 @@ paths:
 """)
 
 
-def found(label: str, wanted: str | None) -> Settled:
-    """Return a settled call whose plan spoils an item within an array."""
+def found(label: str, wanted: str | None, place: str) -> Settled:
+    """Return a settled call whose plan spoils a property of an item within an array."""
 
     def fits(plan: Plan) -> bool:
-        return plan.spoil is not None and plan.spoil.within == wanted and settled(plan).spoil is not None
+        spoil = plan.spoil
+        return spoil is not None and (spoil.within, spoil.place) == (wanted, place) and settled(plan).spoil is not None
 
     quick = settings(database=None, derandomize=True, max_examples=2000, phases=[Phase.generate])
     return settled(find(plans(MODEL, operation(MODEL, label)), fits, settings=quick))
 
 
-def settled(plan: Plan, model: Model = MODEL) -> Settled:
+def settled(plan: Plan, model: Model = MODEL, store: PlainStore | None = None) -> Settled:
     supply = PlaceholderSupply()
-    return Pool(model, PlaceholderNumbers(PlainStore()), Aliases(supply)).settle(plan)
+    return Pool(model, PlaceholderNumbers(store or PlainStore()), Aliases(supply)).settle(plan)
 
 
 def test_the_last_item_of_a_property_is_spoiled_and_the_others_are_right() -> None:
-    *right, last = found("POST /things", "parts").body["parts"]
+    *right, last = found("POST /things", "parts", "at").body["parts"]
     assert all(isinstance(each["at"], int) for each in right)
     assert not isinstance(last.get("at"), int)
 
 
 def test_the_last_item_of_a_body_is_spoiled_and_the_others_are_right() -> None:
-    *right, last = found("POST /things/create", "").body
+    *right, last = found("POST /things/create", "", "name").body
     assert all(isinstance(each["name"], str) for each in right)
     assert not isinstance(last.get("name"), str)
 
 
 def test_a_body_without_items_has_none_to_spoil() -> None:
-    plan = Plan(operation(MODEL, "POST /things/create"), body=[], spoil=found("POST /things/create", "").spoil)
+    plan = Plan(operation(MODEL, "POST /things/create"), body=[], spoil=found("POST /things/create", "", "name").spoil)
     assert settled(plan).spoil is None
 
 
 def test_an_order_that_is_documented_is_asked_for() -> None:
     for order in ("size", "-size"):
         find(plans(MODEL, operation(MODEL, "GET /things")), lambda plan, order=order: plan.query.get("sort") == order)
+
+
+PRICES = compiled("""
+paths:
+  /prices:
+    get:
+      parameters: [{name: note, in: query, schema: {type: string}}]
+      responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: &price
+        {type: object, properties: {sku: {type: string}, note: {type: string}}}}}}}}
+  /prices/{sku}:
+    get:
+      parameters: [{name: sku, in: path, required: true, schema: {type: string, pattern: '^[A-Za-z]+$'}}]
+      responses: {'200': {description: d, content: {application/json: {schema: *price}}}}
+""")
+
+
+def test_keys_and_values_near_those_that_are_there_are_asked_for() -> None:
+    store = PlainStore()
+    store.apply([Put(Collection("prices"), "pen", {"sku": "pen", "note": "Red"})])
+    reads, lists = operation(PRICES, "GET /prices/{sku}"), operation(PRICES, "GET /prices")
+    keys = {settled(Plan(reads, {"sku": Pick("near", n)}), PRICES, store).path["sku"] for n in range(8)}
+    assert keys == {"PEN", "penn", "pe"}
+    wanted = [Echo("note", "string", 0, "x", near=n) for n in range(5)]
+    notes = [settled(Plan(lists, query={"note": each}), PRICES, store).query["note"] for each in wanted]
+    assert notes == ["Red", "rED", "Redd", "Re", "0Red"]
+    find(plans(PRICES, reads), lambda plan: plan.path["sku"].where == "near")
+    find(plans(PRICES, lists), lambda plan: isinstance(plan.query.get("note"), Echo) and plan.query["note"].near > 0)
