@@ -45,14 +45,27 @@ BODY = ""
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """A query and a body that Schemathesis generated, and whether they keep the document."""
+
+    query: Mapping[str, Any]
+    body: Any
+    valid: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """A call to be settled: picks and values by parameter, a body with Echoes, and what is wrong with it."""
+    """A call to be settled: picks and values by parameter, a body with Echoes, and what is wrong with it.
+
+    `drawn` tells what of it was generated.
+    """
 
     operation: Operation = field(repr=False)
     path: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Any = MISSING
     spoil: Spoil | None = None
+    drawn: Drawn | None = None
 
 
 def _weighted(**shares: tuple[int, ...]) -> st.SearchStrategy[Pick]:

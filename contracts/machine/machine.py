@@ -21,8 +21,10 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from contracts.errors import Withheld
 from contracts.machine.calls import Plan, can_be_called, plans
 from contracts.machine.disagreement import Disagreement
+from contracts.machine.drawn import Few, Oddities, now_and_then
 from contracts.machine.pool import Pool
 from contracts.machine.shorten import shorten
+from contracts.oracle.compare import Difference
 from contracts.oracle.placeholders import Keeper
 from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow
@@ -47,13 +49,15 @@ class Driver:
         base: str,
         granted: Callable[[Operation, Sent], Sent] | None = None,
         own_only: bool = False,
+        oddities: Oddities | None = None,
     ) -> None:
         """Take the oracle, what it follows, the path before the operations', and what puts credentials on a request.
 
-        `own_only` chooses records that were made here, as far as there are any.
+        `own_only` chooses records that were made here, as far as there are any. `oddities` tells which generated
+        calls the document does not describe; without it all are taken for right.
         """
         self.shadow, self._target = shadow, target
-        self._base, self._granted = base, granted
+        self._base, self._granted, self._oddities = base, granted, oddities
         self._pool = Pool(shadow.model, shadow.numbers, shadow.aliases, mine={} if own_only else None)
         self._calls: list[Exchange] = []
         self._plans: list[Plan] = []
@@ -67,6 +71,8 @@ class Driver:
         Returns None when it needs a key that no reply has told, when the oracle cannot know what should come, or
         when it must not be sent or got lost.
         """
+        if self._oddities is not None and not self._oddities.is_of_use(plan):
+            return None
         settled = self._pool.settle(plan)
         sent = self._spelled(settled)
         if sent is None or not self.shadow.knows(settled):
@@ -75,16 +81,25 @@ class Driver:
             answer = self._target.send(sent)
         except (Withheld, Lost):
             return None
-        found = self.shadow.judge(settled, answer)
+        odd = self._oddities is not None and self._oddities.is_odd(plan, sent)
+        found = self._passed_over(plan, answer) if odd else self.shadow.judge(settled, answer)
         self._plans.append(plan)
         self._calls.append(Exchange(len(self._plans), "machine", plan.operation.label, sent, answer))
         if found:
             raise Disagreement(self._calls, self._plans, found)
-        self._pool.note(self.shadow.changes, plan.operation.kind is Kind.CREATE)
+        if not odd:
+            self._pool.note(self.shadow.changes, plan.operation.kind is Kind.CREATE)
         return answer
 
     def close(self) -> None:
         self._target.close()
+
+    def _passed_over(self, plan: Plan, answer: Answer) -> list[Difference]:
+        """Follow a call that the document does not describe: it may be refused, and then it changes nothing."""
+        if self._oddities is not None:
+            self._oddities.note(plan, answer)
+        self.shadow.pass_over(plan.operation, answer)
+        return []
 
     def _spelled(self, settled: Settled) -> Sent | None:
         aliases, operation = self.shadow.aliases, settled.operation
@@ -130,9 +145,12 @@ class Drives(Protocol):
 
 
 def machine_of(
-    model: Model, open_driver: Callable[[], Drives], only: Collection[str] | None = None
+    model: Model, open_driver: Callable[[], Drives], only: Collection[str] | None = None, few: Few | None = None
 ) -> type[RuleBasedStateMachine]:
-    """Return a state machine whose every run opens a driver and calls what can be called, or what is in `only`."""
+    """Return a state machine whose every run opens a driver and calls what can be called, or what is in `only`.
+
+    What `few` has generated for an operation is sent now and then.
+    """
 
     class Machine(RuleBasedStateMachine):
         def __init__(self) -> None:
@@ -143,7 +161,11 @@ def machine_of(
             self.driver.close()
 
     called = [each for each in model.operations if can_be_called(model, each) and (only is None or each.label in only)]
-    rules = {_name(each.label): _rule(_name(each.label), plans(model, each)) for each in called}
+    own = [plans(model, each) for each in called]
+    if few is not None:
+        own = [now_and_then(strategy, each, few) for each, strategy in zip(called, own, strict=True)]
+    names = [_name(each.label) for each in called]
+    rules = {name: _rule(name, strategy) for name, strategy in zip(names, own, strict=True)}
     return type(f"{_name(model.name)}_machine", (Machine,), rules)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
@@ -19,10 +20,13 @@ from contracts.errors import ContractError, Stopped
 from contracts.events import CheckFailed, CheckTried, PhaseFinished
 from contracts.machine.calls import Plan, can_be_called
 from contracts.machine.disagreement import Disagreement
+from contracts.machine.drawn import Oddities
+from contracts.machine.draws import Draws
 from contracts.machine.machine import Driver, machine_of
 from contracts.machine.shorten import shorten
 from contracts.oracle.shadow import Shadow
 from contracts.phases.told import STATE, oracle_finding
+from contracts.targets.reading import Readings
 from contracts.targets.target import SAFE_METHODS, Answer
 from contracts.wire.cleaning import clean_up
 from contracts.wire.safety import Safety
@@ -68,6 +72,8 @@ class MachinePhase:
         self._ended: BaseException | None = None
         self._shadow: Shadow | None = None
         self._sequences = 0
+        readings = Readings(subject.model, subject.base)
+        self._draws, self._oddities = Draws(subject.model, readings, seed), Oddities(readings)
         self.cases = 0
 
     def run(self, examples: int) -> None:
@@ -114,7 +120,8 @@ class MachinePhase:
         def is_over() -> bool:
             return self._ended is not None or len(found) >= MOST_FINDINGS
 
-        machine = machine_of(self._subject.model, lambda: _Patient(self._go_on, after, is_over), labels)
+        opening = partial(_Patient, self._go_on, after, is_over)
+        machine = machine_of(self._subject.model, opening, labels, self._draws.few)
         profile = settings(
             max_examples=examples,
             stateful_step_count=STEPS,
@@ -152,20 +159,20 @@ class MachinePhase:
         """Return a driver on the subject as it is at the start of a run, or as it is found."""
         wire = self._subject.wire(NAME, self._emit, self._budget)
         store = self._subject.known()
-        partial = None
+        incomplete = None
         try:
             if not self._subject.fresh:
                 clean_up(self._subject, wire)
-                partial = Survey(self._subject, wire, store).run()
+                incomplete = Survey(self._subject, wire, store).run()
         except BaseException:
             wire.close()
             raise
         self.cases += 1
-        return self._driver(Shadow(self._subject.model, store, partial), wire)
+        return self._driver(Shadow(self._subject.model, store, incomplete), wire)
 
     def _driver(self, shadow: Shadow, wire: Wire) -> Driver:
-        own_only = self._subject.safety is Safety.OWN
-        return Driver(shadow, wire, self._subject.base, self._subject.granted, own_only)
+        subject = self._subject
+        return Driver(shadow, wire, subject.base, subject.granted, subject.safety is Safety.OWN, self._oddities)
 
     def _kind_of(self, found: Disagreement) -> str:
         return oracle_finding(self._subject, NAME, found.calls, found.found, 0).fingerprint

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -58,10 +58,16 @@ class Readings:
             return Reading(None, faults=("no such operation",))
         operation, texts = found
         declared = parameters(self._spec, operation.path, operation.method)
-        path, wrong_path = self._typed(declared, "path", texts)
+        path, wrong = self._typed(declared, "path", texts)
+        reading = self.read_beside(operation, asked, sent)
+        return replace(reading, path=path, faults=(*wrong, *reading.faults))
+
+    def read_beside(self, operation: Operation, asked: str, sent: Sent) -> Reading:
+        """Return what the query and the body of a request say, whatever its path."""
+        declared = parameters(self._spec, operation.path, operation.method)
         query, wrong_query = self._typed(declared, "query", _asked(declared, asked))
         body, wrong_body = self._body(operation, sent)
-        return Reading(operation, path, query, body, (*wrong_path, *wrong_query, *wrong_body))
+        return Reading(operation, {}, query, body, (*wrong_query, *wrong_body))
 
     def _route(self, method: str, target: str) -> tuple[Operation, dict[str, str]] | None:
         if not target.startswith(self._base):
