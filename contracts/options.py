@@ -135,7 +135,10 @@ def with_credentials(model: Model, auth: Mapping[str, str]) -> Model:
 
 
 def load_application(name: str) -> Callable[[], Target]:
-    """Return what opens the application that is called `module:app`, each time anew. Raises PlanError."""
+    """Return what opens the application that is called `module:app`, each time anew. Raises PlanError.
+
+    What takes no arguments is no application but makes one.
+    """
     module, sign, attribute = name.partition(":")
     if not sign or not module or not attribute:
         raise PlanError(f"{name}: say the URL of a server, or the application of a module as module:app")
@@ -144,6 +147,7 @@ def load_application(name: str) -> Callable[[], Target]:
         found: Any = importlib.import_module(module)
         for step in attribute.split("."):
             found = getattr(found, step)
+        found = found() if _takes_nothing(found) else found
     except Exception as error:  # whatever the module raises while it is imported
         raise PlanError(f"{name} cannot be imported: {type(error).__name__}: {error}") from None
     finally:
@@ -151,6 +155,14 @@ def load_application(name: str) -> Callable[[], Target]:
     call = found if inspect.isfunction(found) else getattr(found, "__call__", found)  # noqa: B004
     is_asgi = inspect.iscoroutinefunction(call)
     return lambda: ServedApp(found) if is_asgi else ServedWsgi(found)
+
+
+def _takes_nothing(found: Any) -> bool:
+    """Tell whether something can be called without arguments and with none at all."""
+    try:
+        return callable(found) and not inspect.signature(found).parameters
+    except (TypeError, ValueError):  # what is written in C may tell no parameters
+        return False
 
 
 def _subject(model: Model, connect: Callable[[], Target], base: str, origin: str, name: str, how: Treatment) -> Subject:

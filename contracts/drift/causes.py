@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.drift.differences import Way, normal
+from contracts.drift.differences import Drift, Way, normal
 from contracts.drift.groups import Shown
 from contracts.drift.lines import Line
 from contracts.drift.mending import Mended
@@ -74,10 +74,16 @@ def cause_of(mended: Mended, shown: Shown, model: Model, seed: int) -> Cause:
     group = mended.group
     labels = [each.label for each in group.operations] or [f"{shown.by.exchange.sent.method} of an unknown path"]
     condition = str(group.key[-1]) if group.way in _CONDITIONED and len(group.key) > 3 else ""
-    others = [f"{each.way} at {normal(each.smallest.drift.place) or 'the root'}" for each in mended.others]
+    others = [_briefly(each.smallest.drift) for each in mended.others]
     finding = _finding(mended, shown, model, seed, condition)
     count = len(group.numbers | {number for each in mended.others for number in each.numbers})
     return Cause(shown, count, labels, condition, list(dict.fromkeys(others)), mended.line, finding)
+
+
+def _briefly(drift: Drift) -> str:
+    if drift.place == "status":
+        return f"{drift.way}: mock {value(drift.mock)}, live {value(drift.live)}"
+    return f"{drift.way} at {normal(drift.place) or 'the root'}"
 
 
 _CONDITIONED = (Way.STATUS, Way.STATUS_CLASS, Way.ORDER, Way.PAGE, Way.RECORDS)

@@ -93,10 +93,17 @@ def key_of(compared: Compared, drift: Drift) -> Key:
     if drift.way in (Way.ORDER, Way.PAGE, Way.RECORDS):
         return drift.way, kind, drift.resource if drift.way is not Way.PAGE else "", odd
     if drift.way is Way.ERROR_FORM:
-        return drift.way, compared.answer.status, place
+        return drift.way, compared.answer.status, _words(drift.mock, drift.live) or place
     if drift.way is Way.HEADER:
         return drift.way, drift.place, kind, drift.mock is MISSING, drift.live is MISSING
     return drift.way, kind, place
+
+
+def _words(mock: Any, live: Any) -> tuple[str, ...]:
+    """Return what two refusals say, whatever they say it of; nothing where they differ in more than words."""
+    if not isinstance(mock, str) or not isinstance(live, str):
+        return ()
+    return tuple(re.sub(r"\"[^\"]*\"|'[^']*'|\d+", "*", text) for text in (mock, live))
 
 
 def condition(reading: Reading, sent: Sent) -> str:

@@ -98,6 +98,7 @@ def _summary(report: Report) -> Iterator[str]:
     drifts, tolerated = len(report.drifts), len(report.causes) - len(report.drifts)
     compared = f"{report.compared:,} calls compared in {report.took_s:.1f} s, seed {report.seed}"
     causes = "no drift" if not drifts else "1 cause of drift" if drifts == 1 else f"{drifts} causes of drift"
+    causes = "no drift as far as it went" if report.could_not and not drifts else causes
     yield f"{compared}: {causes}{f', {tolerated} tolerated' if tolerated else ''}."
     if report.early:
         yield f"Ended early: {report.early}."

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contracts.drift.differences import Way
 from contracts.drift.groups import Group
 from contracts.drift.lines import Line, Understanding
-from contracts.drift.rules_errors import error_body, error_media_type, error_status
+from contracts.drift.rules_errors import error_body, error_media_type, error_status, error_words
 from contracts.drift.rules_habits import (
     constant_header,
     created_status,
@@ -55,7 +55,7 @@ RULES: Mapping[Way, Sequence[Rule]] = {
     Way.ROUNDING: (),
     Way.VALUE: (put_or_patch, default_value, time_style),
     Way.HEADER: (list_headers, location, error_media_type, constant_header),
-    Way.ERROR_FORM: (error_body,),
+    Way.ERROR_FORM: (error_words, error_body),
 }
 """The rules for each way in which answers differ, the likelier ones first."""
 

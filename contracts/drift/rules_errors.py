@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -36,6 +37,22 @@ def error_media_type(group: Group, understanding: Understanding) -> Iterator[Lin
         yield _line(name, understanding, {"media_type": shown.drift.live})
 
 
+def error_words(group: Group, understanding: Understanding) -> Iterator[Line]:
+    """A broken rule is told in other words: in the errors of the operation, or wherever it is told so."""
+    drift = group.smallest.drift
+    if not isinstance(drift.mock, str) or not isinstance(drift.live, str):
+        return
+    name, errors = _errors(group, understanding)
+    own = understanding.semantics.get("errors") or {}
+    for rule, text in errors.messages.items():
+        live = _worded(text, drift.mock, drift.live)
+        if live is None:
+            continue
+        yield _line(name, understanding, {"messages": {rule: live}})
+        known = [each for each in own if understanding.model.errors[each].messages.get(rule) == text]
+        yield Line({"errors": {each: {"messages": {rule: live}} for each in known}})
+
+
 def error_body(group: Group, understanding: Understanding) -> Iterator[Line]:
     """The body of refusals has another form, or other words."""
     shown = group.smallest
@@ -53,6 +70,21 @@ def error_body(group: Group, understanding: Understanding) -> Iterator[Line]:
     for kind in sorted(kinds, key=lambda each: each not in LIKELY):
         yield _line(name, understanding, {"forms": {kind.value: {"message": words}}})
         yield _line(name, understanding, {"body": template, "forms": {kind.value: {"message": words}}})
+
+
+def _worded(text: str, mock: str, live: str) -> str | None:
+    """Return the live server's words as a template, None where the mock's are not of the template `text`.
+
+    >>> _worded("{value} is wrong.", "7 is wrong.", 'There is no "7".')
+    'There is no "{value}".'
+    """
+    parts = re.split(r"\{(\w+)\}", text)
+    found = re.fullmatch("(.+)".join(map(re.escape, parts[::2])), mock)
+    if found is None or "{" in live:
+        return None
+    for name, value in zip(parts[1::2], found.groups(), strict=True):
+        live = live.replace(value, f"{{{name}}}")
+    return live
 
 
 def _line(name: str, understanding: Understanding, said: dict[str, Any]) -> Line:

@@ -171,4 +171,5 @@ def _hopeless(traffic: Traffic) -> str:
         return ""
     usual, times = Counter(statuses).most_common(1)[0]
     hint = "say by --auth or --header who is calling" if usual in (401, 403) else "is the URL, with its path, right?"
+    hint = "it fails by itself, and its log may tell why" if usual >= 500 else hint
     return f"the live server answered no call with success, but {times} of {len(statuses)} with {usual}: {hint}"

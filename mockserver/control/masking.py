@@ -15,6 +15,8 @@ _SECRET = re.compile(
     re.IGNORECASE,
 )
 """In the name of a header or of a query parameter; `author` is none."""
+_CHALLENGES = frozenset({"www-authenticate", "proxy-authenticate"})
+"""Headers that ask for credentials, and hold none (RFC 9110, section 11.6.1)."""
 _SECRET_PROPERTY = re.compile(
     r"(.*[-_.])?(password|passwd|passphrase|pwd|secret|token|(access|refresh|id|auth|bearer|session)[-_]?token"
     r"|(api|private|secret|access)[-_]?key|client[-_]?secret|authorization|credentials?)",
@@ -36,7 +38,11 @@ def secret_names(models: Iterable[Model]) -> frozenset[str]:
 
 def masked(pairs: Pairs, names: frozenset[str]) -> list[tuple[str, str]]:
     """Return pairs with the values of secrets masked; the word before a credential (`Bearer`) stays."""
-    return [(name, _mask(value) if name.lower() in names or _SECRET.search(name) else value) for name, value in pairs]
+    return [(name, _mask(value) if name.lower() in names or _is_secret(name) else value) for name, value in pairs]
+
+
+def _is_secret(name: str) -> bool:
+    return _SECRET.search(name) is not None and name.lower() not in _CHALLENGES
 
 
 def names_secret(name: str) -> bool:

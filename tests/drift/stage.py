@@ -21,6 +21,9 @@ from mockserver.asgi.api import Edge
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.servers import filled
 
+NOTHING = Line({})
+"""A line that says nothing."""
+
 
 def app_of(name: str, *lines: Line) -> App:
     """Return the mock of an API as a live server that does as more lines say."""
@@ -40,11 +43,20 @@ def live_of(understanding: Understanding, app: App, safety: Safety, parents: tup
 
 
 def drift_of(
-    name: str, live: Subject | None = None, *lines: Line, safety: Safety = Safety.READ, emit: Emit = lambda event: None
+    name: str,
+    live: Subject | None = None,
+    *lines: Line,
+    safety: Safety = Safety.READ,
+    emit: Emit = lambda event: None,
+    both: Line = NOTHING,
 ) -> Report:
-    """Return what drift finds between the mock of an API and a live server, else its mock with more lines."""
+    """Return what drift finds between the mock of an API and a live server, else its mock with more lines.
+
+    `both` is a line that holds on both sides.
+    """
     api, understanding = understood(name, None)
-    subject = live or live_of(understanding, app_of(name, *lines), safety)
+    understanding = understanding.with_line(both)
+    subject = live or live_of(understanding, app_of(name, both, *lines), safety)
     mocks: Mocks = mocks_of(name, api, Treatment({}, {}), None)
     collector = Collector(subject, SeededSupply(understanding.model.document.spec), emit, Budget())
     return Session(understanding, mocks, ("mock", "live")).live(collector)

@@ -56,3 +56,13 @@ def _check(planted: tuple[str, dict[str, Any] | Line], safety: Safety) -> None:
     assert str(cause.line) == str(_line(said))
     assert report.exit_code == 1
     assert report.left == ()
+
+
+def test_other_words_for_one_rule_are_one_cause_wherever_they_are_said() -> None:
+    body = {"errors": {"$all": "{property}: {message}"}}
+    told = {"forms": {"invalid": {}}, "invalid_body": {"$fields": "{message}"}, "body": body}
+    both = Line({"errors": {"default": {**told, "messages": {"query.type": "{value} is wrong."}}}})
+    theirs = Line({"errors": {"default": {"messages": {"query.type": 'What is "{value}"?'}}}})
+    (cause,) = drift_of("bookshop", None, theirs, both=both).causes
+    assert str(cause.line) == str(theirs)
+    assert cause.count > 3

@@ -8,6 +8,7 @@ import pytest
 
 from contracts.drift.lines import Line, Understanding
 from contracts.drift.playing import understood
+from contracts.drift.report import as_text
 from contracts.errors import Unreachable
 from contracts.events import CallAnswered, Event
 from contracts.targets.remote import NoAnswer
@@ -74,6 +75,7 @@ def test_a_server_that_lets_nobody_in_is_told_as_such() -> None:
     report = drift_of("bookshop", subject)
     assert report.could_not.endswith("with 401: say by --auth or --header who is calling")
     assert (report.exit_code, list(report.causes)) == (2, [])
+    assert as_text(report).splitlines()[-1].endswith("no drift as far as it went.")
 
 
 def test_a_server_that_goes_away_leaves_what_was_found_and_cannot_be_told() -> None:
