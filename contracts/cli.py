@@ -32,7 +32,14 @@ from mockserver.seeding import DEFAULT
 @click.option("--phases", default=",".join(SHARES), show_default=True, metavar="P,P", help="What is tried.")
 @click.option("--laws", default="", metavar="LAW,LAW", help="Hold these laws alone; --list-laws tells them all.")
 @click.option("--list-laws", is_flag=True, help="Tell the laws, and end.")
-@click.option("--examples", default=25, show_default=True, metavar="N", help="Calls drawn for each operation.")
+@click.option(
+    "--examples",
+    type=click.IntRange(min=1),
+    default=25,
+    show_default=True,
+    metavar="N",
+    help="Calls drawn for each operation.",
+)
 @click.option("--exclude-check", multiple=True, metavar="CHECK", help="Leave a check of Schemathesis out.")
 @target_options
 @click.option("--report", multiple=True, metavar="KIND=FILE", help=f"Write a report too: {', '.join(KINDS)}.")
@@ -79,7 +86,7 @@ def check(
         per_second=how.per_second,
         examples=examples,
         laws=_chosen_laws(_listed(laws)) if laws else (),
-        excluded=tuple(exclude_check),
+        excluded=_excluded(exclude_check),
         ledger=known,
     )
     secrets = how.secrets(subject.model)
@@ -109,6 +116,19 @@ def _chosen_laws(names: Sequence[str]) -> list[str]:
     from contracts.laws.phase import chosen  # with all laws; a run without them starts sooner
 
     return [law.name for law in chosen(names)]
+
+
+def _excluded(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of checks that are meant. Raises PlanError."""
+    if names:
+        from schemathesis.checks import CHECKS, load_all_checks
+
+        load_all_checks()
+        known = sorted(CHECKS.get_all_names())
+        wrong = next((each for each in names if each not in known), None)
+        if wrong is not None:
+            raise PlanError(f"--exclude-check {wrong}: no check is called that; say one of {', '.join(known)}")
+    return tuple(names)
 
 
 def _subject(target: str | None, api: str | None, mock: bool, fixtures: str, how: Treatment) -> Subject:

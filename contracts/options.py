@@ -152,6 +152,8 @@ def load_application(name: str) -> Callable[[], Target]:
         raise PlanError(f"{name} cannot be imported: {type(error).__name__}: {error}") from None
     finally:
         sys.path.remove(os.getcwd())
+    if not callable(found):
+        raise PlanError(f"{name} is a {type(found).__name__}, no ASGI or WSGI application")
     call = found if inspect.isfunction(found) else getattr(found, "__call__", found)  # noqa: B004
     is_asgi = inspect.iscoroutinefunction(call)
     return lambda: ServedApp(found) if is_asgi else ServedWsgi(found)

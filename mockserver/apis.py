@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mockserver.document.document import load_document
+from mockserver.document.library import STDIN
 from mockserver.errors import UnknownApiError
 from mockserver.model.compile import compile_model
 from mockserver.model.semantics import load_semantics
@@ -38,7 +39,7 @@ def known_apis() -> tuple[str, ...]:
 
 
 def find_api(name: str) -> Api:
-    """Return the API of this name, folder, file or URL. Raises UnknownApiError."""
+    """Return the API of this name, folder, file or URL; `-` is the standard input. Raises UnknownApiError."""
     if name.startswith(("http://", "https://")):
         stem = name.rstrip("/").rpartition("/")[2].partition(".")[0] or "api"
         return Api(stem, name, None, None)
@@ -51,6 +52,8 @@ def find_api(name: str) -> Api:
     if path.is_dir():
         fixtures = path / "fixtures"
         return Api(path.resolve().name, name, path, fixtures if fixtures.is_dir() else None)
+    if name == "-" or (path.exists() and not path.is_file()):
+        return Api("api", STDIN if name == "-" else name, None, None)  # a pipe has no neighbors
     if path.is_file():
         folder = path.resolve().parent
         fixtures = folder / "fixtures"

@@ -13,6 +13,7 @@ UnderstudyError
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 
 class UnderstudyError(Exception):
@@ -64,8 +65,10 @@ class UnknownApiError(UnderstudyError):
 
     def __str__(self) -> str:
         names = ", ".join(self.known) or "none"
+        near = get_close_matches(self.name, self.known, 1)
+        hint = f"did you mean {near[0]}? " if near else ""
         return (
-            f"{self.name!r} is no API, file, folder or URL (known APIs: {names}; "
+            f"{self.name!r} is no API, file, folder or URL ({hint}known APIs: {names}; "
             "give one of these or the path of an OpenAPI document)"
         )
 
@@ -94,3 +97,12 @@ class StateError(UnderstudyError, KeyError):
 
 class ServerError(UnderstudyError):
     """The server cannot start."""
+
+
+def reason_of(error: Exception) -> str:
+    """Return why a file or a host was of no use, in words for people: without numbers and names that are told
+    already."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no text in UTF-8"
+    text = error.strerror if isinstance(error, OSError) else None
+    return text or str(error)

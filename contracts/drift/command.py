@@ -66,6 +66,11 @@ def drift(
         session = _session(understanding, mocks, live, how, tolerated)
         report = session.recorded(recorded_traffic(Path(live), understanding.model))
     else:
+        if "://" not in live and ":" not in live:
+            raise PlanError(
+                f"{live}: there is no such recording; say the URL of a server, an application as module:app, "
+                "or the file of a recording"
+            )
         report = _with_live(understanding, mocks, live, how, tolerated, record)
     report = _with_gone(report, tolerated).masked(secrets)
     click.echo(secrets.text(FORMATS[form](report)))

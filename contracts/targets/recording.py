@@ -20,6 +20,7 @@ from contracts.targets.exchanges import Exchange
 from contracts.targets.target import SAFE_METHODS, Answer, Sent, decoded
 from mockserver.control.bodies import masked_body
 from mockserver.control.masking import MASK, masked, secret_names
+from mockserver.errors import reason_of
 from mockserver.model.types import Model
 
 _PLAIN = ("", "*/*", "application/json")
@@ -38,7 +39,7 @@ def read_recording(path: Path) -> list[Exchange]:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise RecordingError(str(path), f"cannot be read: {error}") from None
+        raise RecordingError(str(path), f"cannot be read: {reason_of(error)}") from None
     found = _har(text, path)
     if found is None:
         lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from mockserver.apis import data_folder
+from mockserver.apis import data_folder, known_apis
 from mockserver.cli.console import write_file
-from mockserver.errors import SettingsError
+from mockserver.errors import SettingsError, UnknownApiError
 
 
 @click.command()
@@ -20,6 +20,8 @@ def build(name: str, check: bool) -> None:
     from mockserver.document.build import build_document  # the validators behind it would slow every start
 
     folder = Path(name) if Path(name).is_dir() else data_folder("specs") / name
+    if not folder.is_dir():
+        raise UnknownApiError(name, known_apis())
     if not (folder / "sources.yaml").is_file():
         raise SettingsError(f"{folder} has no sources.yaml; it lists the pages and files to build from")
     target = folder / "openapi.yaml"

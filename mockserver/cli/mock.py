@@ -15,6 +15,7 @@ from mockserver.cli.access import security_of, tls_options, token_for, url_of
 from mockserver.cli.console import tell_request
 from mockserver.cli.start import show_start
 from mockserver.seeding import DEFAULT
+from mockserver.seeding.population import MOST
 from mockserver.server.port import claim, listen
 from mockserver.server.serve import serve
 
@@ -33,7 +34,7 @@ from mockserver.server.serve import serve
 )
 @click.option(
     "--populate",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, MOST),
     default=0,
     metavar="N",
     help="Fill each collection with generated records until it has N.",

@@ -18,13 +18,11 @@ def show_start(edges: Sequence[Edge], url: str, authority: Path | None) -> None:
     """Tell what is played, how to try it, and how to trust a certificate that was made on the spot."""
     out = console()
     out.print(_played(edges, url), markup=False)
-    out.print("\nTry:", style="bold")
-    for edge in edges:
-        call = sample_call(edge, url)
-        if call:
-            click.echo(
-                f"  {call}" if authority is None else f"  {call.replace('curl', f'curl --cacert {authority}', 1)}"
-            )
+    calls = [call for edge in edges if (call := sample_call(edge, url))]
+    if calls:
+        out.print("\nTry:", style="bold")
+    for call in calls:
+        click.echo(f"  {call}" if authority is None else f"  {call.replace('curl', f'curl --cacert {authority}', 1)}")
     show_authority(authority)
     click.echo()
     _tell_findings(edges)
@@ -50,6 +48,8 @@ def _played(edges: Sequence[Edge], url: str) -> Table:
 
 def _tell_findings(edges: Sequence[Edge]) -> None:
     for edge in edges:
+        if not edge.space.model.operations:
+            click.echo(f"understudy: {edge.space.model.name}: the document has no operations to play", err=True)
         findings = [each for each in edge.space.model.document.warnings if each.fault]
         if findings:
             name = edge.space.model.name

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os.path
+import sys
 import urllib.error
 import urllib.request
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
@@ -13,9 +15,11 @@ from mockserver.document.findings import Finding
 from mockserver.document.lines import line_numbers
 from mockserver.document.pointers import MISSING, Place, join, split, split_fragment, step
 from mockserver.document.reader import decode, read_text
-from mockserver.errors import DocumentError
+from mockserver.errors import DocumentError, reason_of
 
 TIMEOUT_S = 15
+STDIN = "<stdin>"
+"""The source that is read from the standard input."""
 _FOLLOWED = 50  # references in a row; more are a circle
 
 
@@ -119,12 +123,22 @@ def _as_path(address: str) -> str:
 
 
 def _read(path: str) -> bytes:
+    if path == STDIN:
+        return _standard_input()
     try:
         return Path(path).read_bytes()
     except FileNotFoundError:
         raise DocumentError(path, "there is no such file", hint="check the path") from None
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
-        raise DocumentError(path, f"cannot be read: {error}", hint="check its name and permissions") from None
+        raise DocumentError(
+            path, f"cannot be read: {reason_of(error)}", hint="check its name and permissions"
+        ) from None
+
+
+@cache
+def _standard_input() -> bytes:
+    """Return what stands on the standard input; it comes but once."""
+    return sys.stdin.buffer.read()
 
 
 def _fetch(url: str) -> bytes:
@@ -138,4 +152,5 @@ def _fetch(url: str) -> bytes:
         raise DocumentError(url, f"the server answered {error.code} {error.reason}", hint=hint) from None
     except (urllib.error.URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
-        raise DocumentError(url, f"cannot be reached: {reason}", hint=hint) from None
+        told = reason_of(reason) if isinstance(reason, Exception) else str(reason)
+        raise DocumentError(url, f"cannot be reached: {told}", hint=hint) from None

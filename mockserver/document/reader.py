@@ -21,6 +21,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff]")
+_FLOW = re.compile(r"\s*\{\s*[A-Za-z_]")
+"""The beginning of a mapping that is YAML and no JSON: its key has no quotes."""
 _MARKUP = re.compile(r"<[!?/a-zA-Z]")
 _HINT = "give the path of an OpenAPI document in JSON or YAML"
 
@@ -74,6 +76,8 @@ def _read_flow(text: str, source: str, findings: list[Finding], error: json.JSON
     try:
         value = _read_yaml(text, source, [])
     except DocumentError:
+        if _FLOW.match(text):
+            raise
         hint = "mend the text there; often a comma, a quote or a bracket is missing just before"
         raise DocumentError(source, f"is no JSON: {error.msg}", line=error.lineno, hint=hint) from None
     findings.append(Finding(f"this is no JSON ({error.msg}) and was read as YAML", "", source, error.lineno))

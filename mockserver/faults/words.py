@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.document.reader import read_text
-from mockserver.errors import DocumentError, SettingsError
+from mockserver.errors import DocumentError, SettingsError, reason_of
 from mockserver.faults.plan import Effect, Fault, Latency, Match, Plan, RateLimit
 
 _MATCH = ("api", "operation", "method", "path")
@@ -44,8 +44,10 @@ def read_plan(source: Path | str) -> Plan:
     name = "the faults" if text is not None else str(source)
     try:
         said = read_text(Path(source).read_text("utf-8") if text is None else text, name, [])
-    except (OSError, UnicodeDecodeError, DocumentError) as error:
-        raise SettingsError(f"{name}: cannot be read: {error}") from None
+    except DocumentError as error:
+        raise SettingsError(str(error)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name}: cannot be read: {reason_of(error)}") from None
     is_one = text is not None and isinstance(said, Mapping) and not {"faults", "seed"} & set(said)
     try:
         return plan_of([said] if is_one else said)

@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema_rs
 
 from mockserver.document.yaml_reader import read_yaml
-from mockserver.errors import DocumentError, SemanticsError
+from mockserver.errors import DocumentError, SemanticsError, reason_of
 
 Semantics = Mapping[str, Any]
 
@@ -28,7 +28,7 @@ def load_semantics(path: Path) -> Semantics:
         source = f"{path}:{error.line}" if error.line else str(path)
         raise SemanticsError(source, error.message, hint=error.hint) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SemanticsError(str(path), f"cannot be read: {error}") from None
+        raise SemanticsError(str(path), f"cannot be read: {reason_of(error)}") from None
     return check_semantics(said or {}, str(path))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from mockserver.behavior.consequences import follow
 from mockserver.call import Supply
 from mockserver.document.reader import read_text
-from mockserver.errors import DocumentError, FixtureError
+from mockserver.errors import DocumentError, FixtureError, reason_of
 from mockserver.model.types import Model, Resource
 from mockserver.state import Collection, Draft, Record, key_of
 from mockserver.stores.base import Store
@@ -42,7 +42,7 @@ def read_fixture(path: Path) -> Mapping[str, Any]:
     except DocumentError as error:
         raise FixtureError(str(path), str(error)) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise FixtureError(str(path), f"cannot be read: {error}") from None
+        raise FixtureError(str(path), f"cannot be read: {reason_of(error)}") from None
     if said is None:
         return {}
     if not isinstance(said, Mapping):

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from mockserver.asgi.bodies import parse_media_type
 from mockserver.asgi.routes import Routes
-from mockserver.errors import FixtureError
+from mockserver.errors import FixtureError, reason_of
 from mockserver.lookup import MISSING
 from mockserver.model.declared import is_json, operations, parameters, type_of
 from mockserver.model.types import Model
@@ -97,7 +97,7 @@ def _calls(path: Path) -> list[_Line]:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise FixtureError(str(path), f"cannot be read: {error}") from None
+        raise FixtureError(str(path), f"cannot be read: {reason_of(error)}") from None
     if path.suffix.lower() == ".har":
         found = [_call(_from_har(each), path, f"entry {at}") for at, each in enumerate(_entries(text, path), 1)]
     else:

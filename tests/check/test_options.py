@@ -4,9 +4,12 @@ import importlib
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from contracts.cli import check
 from contracts.options import load_application
 from contracts.targets.target import Sent
+from mockserver.cli.group import main
 
 APP = """
 async def app(scope, receive, send):
@@ -38,3 +41,19 @@ def test_a_function_without_parameters_makes_the_application_once(
         assert target.send(Sent("GET", "/")).status == 204
         target.close()
     assert importlib.import_module("made_once").made == [1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--examples", "0"], "0 is not in the range x>=1"),
+        (
+            ["--exclude-check", "foo"],
+            "--exclude-check foo: no check is called that; say one of allow_",
+        ),
+    ],
+)
+def test_an_option_that_means_nothing_is_refused(arguments: list[str], said: str) -> None:
+    main.add_command(check)
+    ran = CliRunner().invoke(main, ["check", "--mock", "--api", "bookshop", *arguments])
+    assert (ran.exit_code, said in ran.stderr) == (2, True), ran.output

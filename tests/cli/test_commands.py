@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -8,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from mockserver.apis import data_folder
 from mockserver.cli import main
+from mockserver.cli.group import Terminated
 from mockserver.server import open_socket
 
 
@@ -127,11 +132,83 @@ def test_build_check_tells_whether_the_document_is_up_to_date(tmp_path: Path) ->
     assert document.read_text("utf-8") == before
 
 
-@pytest.mark.parametrize("name", ["bookshop", "no-such-folder"])
-def test_build_needs_sources(name: str) -> None:
-    assert "sources.yaml" in refusal("build", name)
+def test_build_needs_sources() -> None:
+    assert "sources.yaml" in refusal("build", "bookshop")
+    assert "'no-such-folder' is no API" in refusal("build", "no-such-folder")
 
 
 def test_build_of_broken_sources_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "sources.yaml").write_text("sources: [", "utf-8")
     assert "sources.yaml" in refusal("build", str(tmp_path))
+
+
+def test_a_name_that_is_nearly_right_is_suggested(tmp_path: Path) -> None:
+    assert "did you mean bookshop?" in refusal("explain", "bookshp")
+    assert "did you mean bookshop?" in refusal("build", "bookshp")
+    assert "Did you mean 'mock'?" in run("moc").stderr
+    assert "did you mean" not in refusal("explain", "nothing-like-it")
+
+
+DOCUMENT = '{"openapi": "3.0.0", "info": {"title": "t", "version": "1"}, "paths": {}}'
+
+
+def test_a_document_is_read_from_the_standard_input_and_from_a_pipe(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from mockserver.cli import main; main()", "explain", "-"]
+    ran = subprocess.run(command, input=DOCUMENT, capture_output=True, text=True, check=True)
+    assert "0 of 0 operations" in ran.stdout
+    assert "<stdin>: is empty" in subprocess.run(command, input="", capture_output=True, text=True).stderr
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.write_text(DOCUMENT))
+    writer.start()
+    assert "0 of 0 operations" in run("explain", str(pipe)).output
+    writer.join()
+
+
+def test_a_mock_with_nothing_to_play_says_so(tmp_path: Path) -> None:
+    (tmp_path / "empty.json").write_text(DOCUMENT)
+    ran = run("mock", "-p", "0", str(tmp_path / "empty.json"))
+    assert "the document has no operations to play" in ran.stderr
+    assert "Try:" not in ran.stdout
+
+
+def test_more_records_than_are_made_are_refused() -> None:
+    ran = run("mock", "bookshop", "-p", "0", "--populate", "1000000000")
+    assert (ran.exit_code, "is not in the range 0<=x<=10000" in ran.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("faults", "told"),
+    [
+        ("nofile", "nofile: cannot be read: No such file or directory\n"),
+        ("{status: 1", "the faults:2: is no YAML: "),
+    ],
+)
+def test_faults_that_cannot_be_read_are_told_without_jargon(faults: str, told: str) -> None:
+    assert told in refusal("mock", "bookshop", "-p", "0", "--faults", faults)
+
+
+def test_a_full_disk_and_a_terminal_without_unicode_end_no_command_with_a_traceback(tmp_path: Path) -> None:
+    path = tmp_path / "ü.json"
+    path.write_text(DOCUMENT.replace("{}", '{"/ü": {"get": {"responses": {"200": {"description": ""}}}}}'))
+    command = [sys.executable, "-c", "from mockserver.cli import main; main()", "explain", str(path)]
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (ran.returncode, ran.stderr) == (2, "understudy: the output cannot be written: No space left on device\n")
+    plain = {**os.environ, "PYTHONIOENCODING": "ascii:strict"}
+    ran = subprocess.run(command, capture_output=True, text=True, env=plain)
+    assert (ran.returncode, "GET /?" in ran.stdout) == (0, True), ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"), [(KeyboardInterrupt, 130, "interrupted"), (Terminated, 143, "terminated")]
+)
+def test_an_interrupt_is_no_verdict(
+    monkeypatch: pytest.MonkeyPatch, error: type[BaseException], code: int, told: str
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("mockserver.cli.explain.load_model", interrupt)
+    ran = run("explain", "bookshop")
+    assert (ran.exit_code, ran.stderr) == (code, f"understudy: {told}\n")

@@ -64,7 +64,8 @@ def test_markdown_is_for_reviews() -> None:
     [
         (["bookshop", "http://127.0.0.1:9"], "http://127.0.0.1:9 does not answer"),
         (["bookshop", "nothing:app"], "nothing:app cannot be imported: ModuleNotFoundError"),
-        (["bookshop", "nothing"], "say the URL of a server, or the application of a module"),
+        (["bookshop", "nothing.jsonl"], "nothing.jsonl: there is no such recording; say the URL of a server, an app"),
+        (["bookshop", "os:path"], "os:path is a module, no ASGI or WSGI application"),
         (["nothing", "http://127.0.0.1:9"], "nothing"),
         (["http://127.0.0.1:9", "http://127.0.0.1:9"], "say by --api which API it plays"),
         (["bookshop", "http://127.0.0.1:9", "--auth", "Nobody=x"], "no security scheme 'Nobody' (known: ApiKey)"),
