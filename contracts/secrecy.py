@@ -94,7 +94,7 @@ class Secrets:
         """Return a text, a path or a URL without secrets."""
         if self._search is not None:
             text = self._search.sub(MASK, _BASIC.sub(self._basic, text))
-        return text if self._parameter is None else self._parameter.sub(rf"\1={MASK}", text)
+        return self._parameter.sub(rf"\1={MASK}", text) if self._parameter is not None and "=" in text else text
 
     def _sent(self, sent: Sent) -> Sent:
         return Sent(sent.method, self.text(sent.path), self._headers(sent.headers), self._content(sent.body))

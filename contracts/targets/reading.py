@@ -49,9 +49,16 @@ class Readings:
         self._routes = sorted(routes, key=lambda route: _generality(route[1].path))
         self._compiler = SchemaCompiler(self._spec)
         self._validators: dict[int, Validator] = {}
+        self._latest: tuple[Sent, Reading] | None = None
 
     def read(self, sent: Sent) -> Reading:
-        """Return what a request says."""
+        """Return what a request says; who guards a call and who judges it ask for the same."""
+        latest = self._latest
+        if latest is None or latest[0] is not sent:
+            latest = self._latest = (sent, self._read(sent))
+        return latest[1]
+
+    def _read(self, sent: Sent) -> Reading:
         target, _, asked = sent.path.partition("?")
         found = self._route(sent.method, target)
         if found is None:
