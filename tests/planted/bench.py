@@ -47,13 +47,19 @@ class Result:
         return "-" if self.after_s is None else f"{self.after_s:.1f}"
 
 
-def shop(habits: Callable[[], object] | None = None) -> Subject:
-    """Return a shop as a subject that is opened anew each time."""
-    return _subject(SHOP, lambda: WsgiTarget(application(habits() if habits else None)))
-
-
 def right_servers() -> dict[str, Subject]:
-    return {"shop": shop(), "omnitron": _subject("omnitron", lambda: WsgiTarget(omnitron.application()))}
+    """Return the servers as they should be, each as a subject that is opened anew each time."""
+    return {
+        "shop": _subject(SHOP, lambda: WsgiTarget(application())),
+        "omnitron": _subject("omnitron", lambda: WsgiTarget(omnitron.application())),
+    }
+
+
+def wrong_server(fault: Fault) -> Subject:
+    """Return the server of a fault as a subject that is opened anew each time."""
+    if fault.server == "shop":
+        return _subject(SHOP, lambda: WsgiTarget(application(fault.habits())))
+    return _subject(fault.server, lambda: WsgiTarget(omnitron.application(fault.habits())))
 
 
 def try_phase(subject: Subject, phase: str, seconds: float, seed: int, alone: bool = False) -> Result:
@@ -84,7 +90,7 @@ def findings(subject: Subject, plan: Plan) -> Iterator[Finding]:
 def measure(fault: Fault, phases: Sequence[str], seconds: float, seed: int, alone: bool = False) -> dict[str, Result]:
     """Return what each phase makes of a fault in its share of the time."""
     return {
-        phase: try_phase(shop(fault.habits), phase, seconds * SHARES[phase], seed, alone and phase == "conformance")
+        phase: try_phase(wrong_server(fault), phase, seconds * SHARES[phase], seed, alone and phase == "conformance")
         for phase in phases
     }
 

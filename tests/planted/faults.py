@@ -1,8 +1,8 @@
-"""The planted faults, by name: each a shop that is wrong in one way, while its replies stay as its document says."""
+"""The planted faults, by name: each a server that is wrong in one way, while its replies stay as its document says."""
 
 from __future__ import annotations
 
-from tests.planted import access, at_once, bulk, deletes, lists, nested, rules, updates, upserts
+from tests.planted import access, at_once, bulk, channels, deletes, lists, nested, rules, sets, updates, upserts
 from tests.planted.fault import Fault
 
 FAULTS: tuple[Fault, ...] = (
@@ -15,5 +15,7 @@ FAULTS: tuple[Fault, ...] = (
     *rules.FAULTS,
     *access.FAULTS,
     *at_once.FAULTS,
+    *sets.FAULTS,
+    *channels.FAULTS,
 )
 BY_NAME = {fault.name: fault for fault in FAULTS}

@@ -7,10 +7,12 @@ bytes of a database, which is loaded before each call and kept after it; one cal
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from unittest.mock import patch
 
 from tests.live.omnitron import configured  # isort: skip
 
@@ -25,6 +27,8 @@ from tests.live.omnitron.models import Channel, DownloadableImage, Kind, Product
 
 START = Path(__file__).parents[3] / "fixtures" / "omnitron" / "default.yaml"
 TOKEN = "f532e28df6e4d5fa4648a812018876da1bb9332d"
+Habits = Mapping[tuple[Any, str], Any]
+"""What a server does otherwise: another function for one of a module or a view."""
 _ONE_AT_A_TIME = Lock()
 assert configured
 
@@ -32,15 +36,18 @@ assert configured
 class Omnitron:
     """One Omnitron. Call it as a WSGI application; `reset` takes it back to its start."""
 
-    def __init__(self) -> None:
-        self._state = _start()
+    def __init__(self, habits: Habits) -> None:
+        self._state, self._habits = _start(), habits
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
         with _ONE_AT_A_TIME:
             _raw().deserialize(self._state)
-            response = _django()(environ, start_response)
-            content = [b"".join(response)]
-            response.close()
+            with ExitStack() as changed:
+                for (place, name), value in self._habits.items():
+                    changed.enter_context(patch.object(place, name, value))
+                response = _django()(environ, start_response)
+                content = [b"".join(response)]
+                response.close()
             self._state = _raw().serialize()
         return content
 
@@ -49,9 +56,9 @@ class Omnitron:
         self._state = _start()
 
 
-def application() -> Omnitron:
-    """Return an Omnitron at its start."""
-    return Omnitron()
+def application(habits: Habits | None = None) -> Omnitron:
+    """Return an Omnitron at its start; with other habits it is a wrong one."""
+    return Omnitron(habits or {})
 
 
 @cache
