@@ -9,6 +9,7 @@ from contracts.laws.drafts import Record
 from contracts.laws.envelopes import record_of
 from contracts.laws.fields import moments_of, scalars, sendable
 from contracts.laws.law import Broken, Untried
+from contracts.laws.nesting import nested
 from contracts.laws.places import Place
 from contracts.laws.same import changes, is_same, losses, shown
 from contracts.laws.visit import Made
@@ -113,10 +114,11 @@ def whole(world: World) -> Made:
 
 
 def one_by_one(world: World, operation: Operation) -> Iterator[dict[str, Any]]:
-    """Yield changes of one property, first to another usual value and then to an odd one."""
+    """Yield changes of one property, first to another usual value and then to an odd one; last those inside one."""
     found = world.visit.drafts.others(operation, world.resource)
     for at in range(max(map(len, found.values()), default=0)):
         yield from ({name: choices[at]} for name, choices in found.items() if at < len(choices))
+    yield from nested(world, operation, world.draft(operation, world.above).record)
 
 
 def _all_at_once(world: World, operation: Operation) -> dict[str, Any]:

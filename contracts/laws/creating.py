@@ -8,6 +8,7 @@ from typing import Any
 from contracts.laws.drafts import Record
 from contracts.laws.fields import scalars, sendable, takes_array, values
 from contracts.laws.law import Broken, Untried
+from contracts.laws.nesting import nested
 from contracts.laws.places import Place
 from contracts.laws.same import Loss, losses, shown
 from contracts.laws.visit import Made
@@ -44,7 +45,8 @@ def created_is_readable(world: World) -> None:
 def sent_is_read(world: World) -> None:
     """Make records of many values, one property at a time, and read each of them as it was sent."""
     operation = world.maker.operation
-    for fields in [{}, *_one_by_one(world, operation)]:
+    record = world.maker.draft(operation, world.above).record
+    for fields in [{}, *_one_by_one(world, operation), *nested(world, operation, record)]:
         world.begin()
         made = world.offer(fields)
         if not isinstance(made, Answer):

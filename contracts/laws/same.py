@@ -45,6 +45,8 @@ def losses(spec: Spec, schema: Any, sent: Any, read: Any, place: str = "", depth
                 continue
             yield from losses(spec, known.get(name, {}), value, there, f"{place}/{name}", depth + 1)
     elif isinstance(sent, list) and isinstance(read, list):
+        items = resolved(spec, schema).get("items", {})
+        yield from _item_losses(spec, items, sent, read, place, depth + 1)
         yield from _list_losses(sent, read, place)
     elif not (_is_nest(sent) or _is_nest(read) or is_same(sent, read)) and _may_show(resolved(spec, schema), sent):
         yield Loss(place, sent, read)
@@ -111,6 +113,16 @@ def _may_show(schema: Mapping[str, Any], value: Any) -> bool:
 
 def _is_nest(value: Any) -> bool:
     return isinstance(value, Mapping | list)
+
+
+def _item_losses(spec: Spec, schema: Any, sent: list[Any], read: list[Any], place: str, depth: int) -> Iterator[Loss]:
+    """Yield what is lost from the objects of a list, each held against the one that comes nearest to it."""
+    there = [each for each in read if isinstance(each, Mapping)]
+    for at, item in enumerate(sent if there else []):
+        if isinstance(item, Mapping):
+            found = [list(losses(spec, schema, item, each, f"{place}/{at}", depth)) for each in there]
+            beside = found[at] if at < len(found) else []
+            yield from min([beside, *found] if beside else found, key=len)
 
 
 def _list_losses(sent: list[Any], read: list[Any], place: str) -> Iterator[Loss]:
