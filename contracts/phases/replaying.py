@@ -9,16 +9,19 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from contracts.errors import ContractError, Stopped, Withheld
 from contracts.oracle.compare import Difference
+from contracts.oracle.plain_store import PlainStore
 from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow
 from contracts.stories import closest
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Answer, Sent
+from contracts.wire.safety import Safety
 from contracts.wire.subject import Emit, Subject
+from contracts.wire.survey import Survey
 from contracts.wire.wire import Budget, Lost, Wire, key_told
 from mockserver.model.types import Kind, Operation
 
@@ -26,14 +29,20 @@ MOST_CALLS = 200
 """Calls of a story that are made again at most."""
 MOST_REPLAYS = 60
 """How often a story is made again at most."""
+MOST_KEPT = 15
+"""How often at most on a server that keeps its state, which has to be read before each time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Calls as they were made, and where the answer to the last one is not what the oracle expects."""
+    """Calls as they were made, and where the answer to the last one is not what the oracle expects.
+
+    `keys` are those of the records that each call made, None for those that made none.
+    """
 
     calls: Sequence[Exchange]
     found: Sequence[Difference]
+    keys: Sequence[str | None] = ()
 
     @property
     def place(self) -> str:
@@ -41,7 +50,7 @@ class Shown:
 
 
 class Replay:
-    """Makes the calls of a story again, on a server that begins anew."""
+    """Makes the calls of a story again, on a server that begins anew, or on a disposable one as it is by then."""
 
     def __init__(self, subject: Subject, phase: str, emit: Emit, budget: Budget) -> None:
         self._subject, self._phase, self._emit, self._budget = subject, phase, emit, budget
@@ -49,25 +58,35 @@ class Replay:
     def shortest(self, story: Shown) -> Shown | None:
         """Return the story with as few calls as show the same difference, None where it does not come again.
 
-        Of a server that cannot begin anew it returns the end of the story.
+        Of a server that cannot begin anew it returns the end of the story at worst, and always where records of
+        others are at stake.
         """
         end = Shown(closest(story.calls), story.found)
-        if not self._subject.fresh:
+        fresh = self._subject.fresh
+        if not fresh and self._subject.safety is not Safety.ALL:
             return end
+        tries = [Shown(story.calls[-MOST_CALLS:], story.found)]
         try:
-            return self._shortened(Shown(story.calls[-MOST_CALLS:], story.found))
+            for each in tries if fresh else [end, *tries]:
+                short = self._shortened(each, MOST_REPLAYS if fresh else MOST_KEPT)
+                if short is not None:
+                    return short
         except (Stopped, ContractError, Withheld, Lost):
             return end
+        return None if fresh else end
 
-    def _shortened(self, story: Shown) -> Shown | None:
+    def _shortened(self, story: Shown, most: int) -> Shown | None:
         again = self._made(story.calls)
         if not _is_same(again, story):
             return None
         size, replays = max(1, len(again.calls) // 2), 0
-        while size and replays < MOST_REPLAYS:
+        while size and replays < most:
             index = 0
-            while index < len(again.calls) - 1 and replays < MOST_REPLAYS:
+            while index < len(again.calls) - 1 and replays < most:
                 until = min(index + size, len(again.calls) - 1)
+                if not self._subject.fresh and _is_needed(again, index, until):
+                    index += size
+                    continue
                 fewer = self._made([*again.calls[:index], *again.calls[until:]])
                 replays += 1
                 if _is_same(fewer, story):
@@ -79,15 +98,17 @@ class Replay:
 
     def _made(self, calls: Sequence[Exchange]) -> Shown:
         wire = self._subject.wire(self._phase, self._emit, self._budget)
-        shadow = Shadow(self._subject.model, self._subject.known(), adopts=True)
         names: dict[str, str] = {}
         made: list[Exchange] = []
+        keys: list[str | None] = []
         found: Sequence[Difference] = ()
         try:
+            shadow = self._begun(wire)
             for call in calls:
                 answer = wire.send(_renamed(call.sent, names))
                 made.append(wire.last)
                 reading = wire.readings.read(wire.last.sent)
+                keys.append(_key(wire, reading.operation, wire.last.answer))
                 if reading.operation is None:
                     continue
                 settled = Settled(reading.operation, reading.path, reading.query, reading.body, None)
@@ -99,12 +120,27 @@ class Replay:
                     names[told[0]] = told[1]
         finally:
             wire.close()
-        return Shown(made, found)
+        return Shown(made, found, keys)
+
+    def _begun(self, wire: Wire) -> Shadow:
+        """Return what follows a server from where it begins, or from what it holds now."""
+        if self._subject.fresh:
+            return Shadow(self._subject.model, self._subject.known(), adopts=True)
+        store = PlainStore()
+        partial = Survey(self._subject, wire, store).run()
+        return Shadow(self._subject.model, store, partial, adopts=True)
 
 
-def _key(wire: Wire, operation: Operation, answer: Answer | None) -> str | None:
-    made = operation.kind is Kind.CREATE and answer is not None
-    return key_told(wire.guard, operation, answer) if made and answer is not None else None
+def _key(wire: Wire, operation: Operation | None, answer: Answer | None) -> str | None:
+    if operation is None or operation.kind is not Kind.CREATE or answer is None:
+        return None
+    return key_told(wire.guard, operation, answer)
+
+
+def _is_needed(story: Shown, index: int, until: int) -> bool:
+    """Tell whether calls made what a later one is about: it is there without them, but only from the last time."""
+    steps = {unquote(step) for each in story.calls[until:] for step in each.sent.path.partition("?")[0].split("/")}
+    return any(key in steps for key in story.keys[index:until] if key is not None)
 
 
 def _is_same(again: Shown, story: Shown) -> bool:
