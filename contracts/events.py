@@ -54,6 +54,14 @@ class CallWithheld:
 
 
 @dataclass(frozen=True, slots=True)
+class CasesTried:
+    """So many `cases` of a phase are over: test cases of Schemathesis, laws at their places, sequences."""
+
+    phase: str
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
 class CheckTried:
     """A check was held against an operation (or a resource): it `held`, or could not be tried and why.
 
@@ -134,6 +142,7 @@ Event = (
     | PhaseStarted
     | CallAnswered
     | CallWithheld
+    | CasesTried
     | CheckTried
     | CheckFailed
     | Trouble

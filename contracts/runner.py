@@ -199,8 +199,8 @@ def _conformance(subject: Subject, budget: Budget, emit: Emit, plan: Plan) -> Ph
 def _laws(subject: Subject, budget: Budget, emit: Emit, plan: Plan) -> PhaseFinished:
     from contracts.laws.phase import run_laws
 
-    run_laws(subject, budget, emit, plan.seed, plan.laws)
-    return PhaseFinished("laws", 0.0, budget.calls, budget.ended)
+    held = run_laws(subject, budget, emit, plan.seed, plan.laws)
+    return PhaseFinished("laws", 0.0, held, budget.ended)
 
 
 def _machine(subject: Subject, budget: Budget, emit: Emit, plan: Plan) -> PhaseFinished:

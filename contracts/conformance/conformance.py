@@ -57,8 +57,10 @@ class Conformance:
         self._schema = schema.include(name=list(plan.only)) if plan.only else schema
         self._schema.app = app
 
-    def run(self, is_over: Callable[[], bool] = lambda: False) -> Iterator[Failure]:
-        """Yield failures as they are found, until it is over."""
+    def run(
+        self, is_over: Callable[[], bool] = lambda: False, tell: Callable[[int], None] = lambda cases: None
+    ) -> Iterator[Failure]:
+        """Yield failures as they are found, until it is over; `tell` is told how many cases there were so far."""
         seen: set[tuple[str, str, str]] = set()
         stream = from_schema(self._schema).execute()
         for event in stream:
@@ -70,6 +72,7 @@ class Conformance:
                 self._errors.append(str(event.info.format()))
             if isinstance(event, events.ScenarioFinished):
                 self._count(event)
+                tell(self.cases)
                 self._scenarios += event.phase.value.lower() == "stateful"
                 for failure in failures_in(event):
                     name = (failure.check, failure.operation, failure.message[:120])

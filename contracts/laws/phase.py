@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from contracts.errors import PlanError, Stopped
-from contracts.events import CheckFailed, CheckTried, Event
+from contracts.events import CasesTried, CheckFailed, CheckTried, Event
 from contracts.findings import Finding
 from contracts.laws.above import Above
 from contracts.laws.drafts import Drafts
@@ -31,10 +31,11 @@ PHASE = "laws"
 Emit = Callable[[Event], None]
 
 
-def run_laws(subject: Subject, budget: Budget, emit: Emit, seed: int, only: Collection[str] = ()) -> None:
+def run_laws(subject: Subject, budget: Budget, emit: Emit, seed: int, only: Collection[str] = ()) -> int:
     """Hold the laws, all or those named, and emit CheckTried for each law and place, CheckFailed where one is broken.
 
-    Ends early, without a word, when the budget is used up. Raises PlanError for a name that no law has, Unreachable.
+    Return how many were held. Ends early, without a word, when the budget is used up. Raises PlanError for a name
+    that no law has, Unreachable.
     """
     laws = chosen(only)
     run = Run(subject, budget, emit, seed)
@@ -44,9 +45,10 @@ def run_laws(subject: Subject, budget: Budget, emit: Emit, seed: int, only: Coll
                 if applies(law, place, subject.safety):
                     run.hold(law, place)
     except Stopped:
-        return
+        pass
     finally:
         run.close()
+    return run.held
 
 
 def chosen(names: Collection[str]) -> Sequence[Law]:
@@ -75,6 +77,7 @@ class Run:
     places: dict[str, Place] = field(init=False)
     _drafts: Drafts = field(init=False)
     _open: Visit | None = None
+    held: int = 0
 
     def __post_init__(self) -> None:
         model = self.subject.model
@@ -89,6 +92,8 @@ class Run:
             again, _ = self._tried(law, place)
             untried = "" if again else "it was broken once and held when it was tried again: others change records too"
             broken = again
+        self.held += 1
+        self.emit(CasesTried(PHASE, self.held))
         self.emit(CheckTried(PHASE, law.name, place.path, broken is None, untried))
         if broken is not None:
             self.emit(CheckFailed(broken))

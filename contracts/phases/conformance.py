@@ -15,7 +15,7 @@ from contracts.conformance.conformance import Conformance
 from contracts.conformance.failure import is_its_way
 from contracts.conformance.plan import Plan, habits_of
 from contracts.errors import ContractError, Stopped
-from contracts.events import CheckFailed, CheckTried, PhaseFinished, Trouble
+from contracts.events import CasesTried, CheckFailed, CheckTried, PhaseFinished, Trouble
 from contracts.oracle.compare import Difference
 from contracts.oracle.plain_store import PlainStore
 from contracts.oracle.settled import Settled
@@ -58,7 +58,8 @@ def run_conformance(
     early = ""
     try:
         watch.begin()
-        for failure in run.run(lambda: gate.broken is not None or budget.is_over()):
+        failures = run.run(lambda: gate.broken is not None or budget.is_over(), lambda n: emit(CasesTried(NAME, n)))
+        for failure in failures:
             if not is_its_way(subject.model, failure):
                 emit(CheckFailed(document_finding(NAME, failure, seed)))
         early = run.early

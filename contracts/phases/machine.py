@@ -17,7 +17,7 @@ from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
 from contracts.errors import ContractError, Stopped
-from contracts.events import CheckFailed, CheckTried, PhaseFinished
+from contracts.events import CasesTried, CheckFailed, CheckTried, PhaseFinished
 from contracts.machine.calls import Plan, can_be_called
 from contracts.machine.disagreement import Disagreement
 from contracts.machine.drawn import Oddities
@@ -152,7 +152,7 @@ class MachinePhase:
             driver = self._open()
             self._shadow = None if self._subject.fresh else driver.shadow
             return driver
-        self.cases += 1
+        self._count()
         return self._driver(known, self._subject.wire(NAME, self._emit, self._budget))
 
     def _open(self) -> Driver:
@@ -167,8 +167,12 @@ class MachinePhase:
         except BaseException:
             wire.close()
             raise
-        self.cases += 1
+        self._count()
         return self._driver(Shadow(self._subject.model, store, incomplete), wire)
+
+    def _count(self) -> None:
+        self.cases += 1
+        self._emit(CasesTried(NAME, self.cases))
 
     def _driver(self, shadow: Shadow, wire: Wire) -> Driver:
         subject = self._subject

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from contracts.events import (
     CallAnswered,
     CallWithheld,
+    CasesTried,
     CheckFailed,
     CheckTried,
     Event,
@@ -88,6 +89,8 @@ class Tally:
             case Trouble():
                 if event.message in self.troubles or len(self.troubles) < TROUBLES:
                     self.troubles[event.message] = self.troubles.get(event.message, 0) + 1
+            case CasesTried():
+                self._phase(event.phase).cases = event.cases
             case PhaseStarted():
                 self.phase, self._phase(event.phase).seconds = event.phase, event.seconds
             case PhaseFinished():

@@ -13,7 +13,7 @@ from rich.text import Text
 from contracts.events import CheckFailed, Event, PhaseFinished, PhaseStarted, RunFinished, RunStarted
 from contracts.reports.story import Teller, visible
 from contracts.reports.summary import counted, heading, summary
-from contracts.reports.tally import Tally
+from contracts.reports.tally import PhaseTally, Tally
 
 PER_SECOND = 8
 """How often the live line is drawn."""
@@ -27,7 +27,8 @@ class Terminal:
         watched = stream.isatty() and os.environ.get("TERM") != "dumb"
         self._console = Console(file=stream, force_terminal=watched, highlight=False, emoji=False, markup=False)
         self._teller = teller
-        self._tally, self._began_s = Tally(), time.monotonic()
+        self._tally = Tally()
+        self._began_s = self._phase_began_s = time.monotonic()
         self._live = (
             Live(
                 get_renderable=self._progress,
@@ -43,6 +44,8 @@ class Terminal:
 
     def take(self, event: Event) -> None:
         self._tally.take(event)
+        if isinstance(event, PhaseStarted):
+            self._phase_began_s = time.monotonic()
         match event:
             case RunStarted():
                 self._say(heading(self._tally))
@@ -78,19 +81,16 @@ class Terminal:
         return Text(f"{event.phase} ended after {event.took_s:.1f} s: {', '.join(done)}{early}")
 
     def _progress(self) -> Text:
-        """Return the live line: phase, operation in work, calls, failures, calls a second, time left."""
-        tally, now = self._tally, time.monotonic() - self._began_s
-        found = sum(each.found for each in list(tally.phases.values()))
-        parts = [
-            tally.phase or "begins",
-            counted(tally.calls, "call"),
-            counted(found, "finding"),
-            f"{tally.calls / now:,.0f}/s",
-        ]
-        if tally.started is not None and tally.started.seconds is not None:
-            parts.append(f"{max(0.0, tally.started.seconds - now):.0f} s left")
+        """Return the live line: phase, its cases and findings, time left, operation in work, calls; cut at the end."""
+        tally, now = self._tally, time.monotonic()
+        phase = tally.phases.get(tally.phase, PhaseTally())
+        parts = [tally.phase or "begins", counted(phase.cases, "case"), counted(phase.found, "finding")]
+        if phase.seconds is not None:
+            parts.append(f"{max(0.0, phase.seconds - (now - self._phase_began_s)):.0f} s left")
         text = Text(" · ".join(parts), "bold", no_wrap=True, overflow="ellipsis")
-        return text.append(f"   {visible(tally.label or '')}", "dim")
+        speed = f"{tally.calls / (now - self._began_s):,.0f}/s"
+        at_work = [visible(tally.label or ""), f"{counted(tally.calls, 'call')}, {speed}"]
+        return text.append("".join(f"   {each}" for each in at_work if each), "dim")
 
 
 def _found(event: CheckFailed) -> Text:

@@ -9,6 +9,7 @@ from typing import Any
 from contracts.events import (
     CallAnswered,
     CallWithheld,
+    CasesTried,
     CheckFailed,
     CheckTried,
     Event,
@@ -125,6 +126,7 @@ def broken_run() -> list[Event]:
         CallWithheld("conformance", "DELETE /shelves/{shelf_id}", "DELETE", "it would change what is not the run's"),
         CallWithheld("conformance", None, "TRACE", "nobody knows what it changes"),
         Trouble("conformance", "GET /shelves got no answer: Connection reset by peer"),
+        CasesTried("conformance", 812),
         PhaseFinished("conformance", 39.5, 812, "time was up"),
         PhaseStarted("laws", 20.0),
         CallAnswered(CREATED),
@@ -146,6 +148,7 @@ def good_run() -> list[Event]:
         started(("laws",), None),
         PhaseStarted("laws", None),
         CallAnswered(CREATED),
+        CasesTried("laws", 1),
         CheckTried("laws", "created is readable", "/shelves", True),
         PhaseFinished("laws", 3.25, 1),
         RunFinished(3.3, 1, ()),

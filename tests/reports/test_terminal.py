@@ -5,13 +5,13 @@ import re
 
 import pytest
 
-from contracts.events import CheckFailed, RunFinished
+from contracts.events import CallAnswered, CasesTried, CheckFailed, PhaseStarted, RunFinished
 from contracts.findings import Finding
 from contracts.reports.story import Teller
 from contracts.reports.terminal import Terminal
 from contracts.targets.target import Answer, Sent
 from tests.conftest import model_of
-from tests.reports.runs import CREATED, LOST, broken_run, call, good_run, started
+from tests.reports.runs import CREATED, LISTED, LOST, broken_run, call, good_run, started
 
 
 class Watched(io.StringIO):
@@ -63,10 +63,11 @@ def test_a_log_gets_findings_as_they_come_and_no_control_codes() -> None:
 def test_a_terminal_gets_one_live_line_which_is_gone_at_the_end() -> None:
     stream = Watched()
     terminal = Terminal(stream, Teller(model_of("bookshop")))
-    for event in broken_run()[:3]:
+    for event in [started(), PhaseStarted("conformance", 40.0), CallAnswered(LISTED), CasesTried("conformance", 812)]:
         terminal.take(event)
     line = terminal._progress().plain
-    assert re.fullmatch(r"conformance · 1 call · 0 findings · [\d,]+/s · \d+ s left   GET /shelves", line), line
+    form = r"conformance · 812 cases · 0 findings · (39|40) s left   GET /shelves   1 call, [\d,]+/s"
+    assert re.fullmatch(form, line), line
     terminal.close()
     assert "\x1b[?25h" in stream.getvalue()  # the cursor is shown again
 
