@@ -64,6 +64,10 @@ class Settings:
     admin_token: str | None = None
     faults: Path | str | None = None
 
+    def __post_init__(self) -> None:
+        said = (self.auth,) if isinstance(self.auth, str) else tuple(self.auth)  # a text is a sequence too, of letters
+        object.__setattr__(self, "auth", said)
+
 
 def make_space(api: Api, settings: Settings) -> Space:
     """Return an API with its state at the start. Raises an UnderstudyError when anything is wrong with it."""

@@ -73,7 +73,7 @@ def mock_api_server(pytestconfig: pytest.Config) -> Iterator[Servers]:
         from mockserver.app import Settings
         from mockserver.server import MockServer
 
-        chosen = Settings(**{**_defaults(pytestconfig), **settings, "auth": tuple(settings.get("auth", ()))})
+        chosen = Settings(**{**_defaults(pytestconfig), **settings})
         places = tuple(_located(name, pytestconfig.rootpath) for name in names)
         key = (places, chosen)
         if key not in started:
@@ -91,9 +91,13 @@ def mock_api(request: pytest.FixtureRequest, mock_api_server: Servers) -> Iterat
     from mockserver.errors import UnderstudyError
 
     names, said = _marked(request)
+    wrong = next((each for each in names if not isinstance(each, str)), None)
+    if wrong is not None:
+        pytest.fail(f"mock_api takes names of APIs, files, folders or URLs as texts, not {wrong!r}", pytrace=False)
     strict = _strict(request.config, said.pop("strict", None))
     here = request.node.path.parent
     places = [_located(name, here) for name in names]
+    wrong_use = ""
     try:
         server = mock_api_server(*places, **{name: said[name] for name in OF_SERVER if name in said})
         options = {name: said[name] for name in OF_SPACE if name in said}
@@ -101,7 +105,9 @@ def mock_api(request: pytest.FixtureRequest, mock_api_server: Servers) -> Iterat
             options["fixtures"] = _located(options["fixtures"], here)
         mock = server.space(**options)
     except UnderstudyError as error:
-        pytest.fail(f"mock_api: {error}", pytrace=False)
+        wrong_use = str(error)
+    if wrong_use:  # told out here, so that no traceback is chained to it
+        pytest.fail(f"mock_api: {wrong_use}", pytrace=False)
     request.node.stash.setdefault(_WATCHED, []).append((mock, strict))
     yield mock
     mock.drop()

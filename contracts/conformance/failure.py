@@ -58,7 +58,7 @@ def failures_in(event: Any) -> Iterator[Failure]:
                     check=node.name,
                     operation=found.operation,
                     phase=event.phase.value,
-                    message=f"{found.title}: {found.message}",
+                    message=f"{found.title}: {found.message}" if found.message else found.title,
                     curl=node.failure_info.code_sample,
                     reply=_replied(interaction),
                     calls=tuple(_calls(event.recorder, case_id)),

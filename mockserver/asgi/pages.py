@@ -24,7 +24,9 @@ _UI = """<!doctype html>
 <script>SwaggerUIBundle({{url: "{url}", dom_id: "#ui"}})</script></body></html>"""
 _CONTROL = f"""<p><a href="{RESERVED}/docs/">Control API</a> · <a href="{RESERVED}/openapi.yaml">openapi.yaml</a></p>"""
 _INDEX = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Understudy</title>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Understudy</title>
 <style>body{{font-family:system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem}}
 td,th{{text-align:left;padding:.3rem 1rem .3rem 0}}</style></head>
 <body><h1>Understudy</h1><table><tr><th>API</th><th>Operations</th><th></th></tr>{rows}</table>{control}</body></html>"""
@@ -61,7 +63,9 @@ class Pages:
                 return _html(_UI.format(title=html.escape(name), static="../static", url="openapi.json"))
             case ["docs", name, "openapi.json"] if name in self._models:
                 return encode(200, [], _served(self._models[name], self._bases[name]), "application/json")
-        problem = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": f"see {RESERVED}/"}
+        said = "/".join((RESERVED, *steps))
+        detail = f"there is no {said} here; {RESERVED}/ tells what there is"
+        problem = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": detail}
         return encode(404, [], problem, "application/problem+json")
 
     def _index(self) -> Answer:

@@ -107,7 +107,8 @@ class Admin:
         route = match.routes.get("GET" if method == "HEAD" else method)
         if route is None:
             allowed = ", ".join(sorted(match.routes))
-            answer = problem(405, "Method Not Allowed", f"{method} is not allowed here; {allowed} are")
+            text = f"{method} is not allowed here; {allowed} {'are' if len(match.routes) > 1 else 'is'}"
+            answer = problem(405, "Method Not Allowed", text)
             return Answer(405, [*answer.headers, (b"allow", allowed.encode())], answer.body)
         request = Request(scope, receive, RESERVED, dict(zip(route.params, match.values, strict=True)))
         try:
@@ -129,7 +130,9 @@ class Admin:
         content = await request.body()
         try:
             body = json.loads(content) if content.strip() else None
-        except (ValueError, RecursionError) as error:
+        except RecursionError:
+            raise ValueError("the body is no JSON that can be read: it is nested too deeply") from None
+        except ValueError as error:
             raise ValueError(f"the body is no JSON: {error}") from None
         return Asked(self._control, space, request.path_texts, request.query, body)
 

@@ -46,6 +46,8 @@ class State(Mapping[str, "Records"]):
 
         Raises StateError or FixtureError; then nothing is put into that API.
         """
+        if not isinstance(records, Mapping):
+            raise StateError(f"records must map resources to lists of records, not be a {type(records).__name__}")
         by_space: dict[int, tuple[Space, dict[str, Any]]] = {}
         for name, each in records.items():
             space, resource = self._find(f"{api}/{name}" if api else name)

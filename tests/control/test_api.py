@@ -158,7 +158,7 @@ WRONG: list[tuple[str, str, Any, int, str]] = [
     ("POST", "/faults", {"stauts": 500}, 422, "did you mean 'status'?"),
     ("POST", "/faults", {"operation": "GET /shelves"}, 422, "has no effect"),
     ("DELETE", "/faults/7", None, 404, "no fault '7'"),
-    ("PATCH", "/health", None, 405, "GET are"),
+    ("PATCH", "/health", None, 405, "GET is"),
 ]
 
 
