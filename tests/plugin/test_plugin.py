@@ -66,10 +66,10 @@ def test_a_mark_that_cannot_be_followed_is_told_in_one_line(run: Run) -> None:
     told = {
         "": "mock_api needs an API: mark the test",
         "@pytest.mark.mock_api(5)": "mock_api takes names of APIs, files, folders or URLs as texts, not 5",
-        '@pytest.mark.mock_api("bookshop", records=[1])': "records must map resources to lists of records, not be a list",
+        '@pytest.mark.mock_api("bookshop", records=[1])': "records must map resources to lists of records",
         '@pytest.mark.mock_api("bookshop", auth="nope")': "--auth nope: say known, any, off or SCHEME=VALUE",
         '@pytest.mark.mock_api("bookshop", fixture="x")': "mock_api has no option fixture (known: fixtures, records",
-        '@pytest.mark.mock_api("bockshop")': "'bockshop' is no API, file, folder or URL (did you mean bookshop? known APIs: ",
+        '@pytest.mark.mock_api("bockshop")': "'bockshop' is no API, file, folder or URL (did you mean bookshop? ",
         '@pytest.mark.mock_api("bookshop", fixtures="x")': "x: no such fixture (known here: default",
         '@pytest.mark.mock_api("bookshop", records={"shelfs": []})': "did you mean 'shelves'",
     }
