@@ -1,8 +1,12 @@
 """Measure how fast a server is checked: `python -m tests.benchmarks.check [--api NAME] [--rounds N] [--examples N]`.
 
 The `schemathesis run` command, and Schemathesis driven from code, stand beside the conformance phase of `understudy
-check`, which sends the same kinds of calls and holds each answer to the oracle as well. Rounds are interleaved; a
-figure is the median of calls per second of CPU of the client, and of wall time. Only ratios within one run hold.
+check`: the same phases and checks of Schemathesis, as many examples, the same seed and credentials, each with its
+start. What `understudy check` does beside (it holds each answer to the oracle, guards and notes each call, removes
+what it made) counts as its own cost. In process, the work of the mock counts too, for both.
+
+Rounds are interleaved, and ways are compared within a round: only ratios hold on a machine that others use too. The
+start counts less with more examples.
 """
 
 from __future__ import annotations
@@ -74,31 +78,53 @@ WAYS = (
 _CALLS = re.compile(r"([\d,]+) (?:generated|calls in)")
 
 
+PAIRS = {"over HTTP": (WAYS[1].name, WAYS[0].name), "in process": (WAYS[3].name, WAYS[2].name)}
+"""What is held against what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One run of a way: its calls, the CPU time of the client and the wall time, in seconds."""
+
+    calls: int
+    cpu_s: float
+    took_s: float
+
+    @property
+    def by_cpu(self) -> float:
+        """Calls per second of CPU."""
+        return self.calls / self.cpu_s
+
+
 def main() -> None:
-    """Print a row for each way."""
+    """Print a row for each way, and how the ways compare."""
     options = _options()
-    found: dict[str, list[tuple[float, float]]] = {each.name: [] for each in WAYS}
+    found: dict[str, list[Measured]] = {each.name: [] for each in WAYS}
     for _ in range(options.rounds):
         for way in WAYS:
             with MockServer(options.api) as mock:
                 found[way.name].append(measured(way.command(options.api, mock.url, options.examples)))
-    print(f"{'way':<36}  {'calls per CPU second':>20}  {'calls per second':>16}")
-    for name, pairs in found.items():
-        by_cpu, by_wall = (statistics.median(each) for each in zip(*pairs, strict=True))
-        print(f"{name:<36}  {by_cpu:>20.0f}  {by_wall:>16.0f}")
+    print(f"{'way':<36}  {'calls':>6}  {'CPU s':>6}  {'calls per CPU second':>20}  {'calls per second':>16}")
+    for name, runs in found.items():
+        calls, cpu_s, by_cpu, by_wall = map(
+            statistics.median, zip(*((r.calls, r.cpu_s, r.by_cpu, r.calls / r.took_s) for r in runs), strict=True)
+        )
+        print(f"{name:<36}  {calls:>6.0f}  {cpu_s:>6.1f}  {by_cpu:>20.0f}  {by_wall:>16.0f}")
+    for where, (ours, theirs) in PAIRS.items():
+        ratios = [our.by_cpu / their.by_cpu for our, their in zip(found[ours], found[theirs], strict=True)]
+        print(f"{where}: {statistics.median(ratios):.2f} of Schemathesis ({min(ratios):.2f} to {max(ratios):.2f})")
 
 
-def measured(command: list[str]) -> tuple[float, float]:
-    """Return the calls that a command makes per second of its CPU, and per second of wall time."""
+def measured(command: list[str]) -> Measured:
+    """Return what a command does and takes."""
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     took_s, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     told = _CALLS.findall(done.stdout)
     if not told:
         raise SystemExit(f"{' '.join(command)} told nothing:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    calls = int(told[-1].replace(",", ""))
     cpu_s = (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
-    return calls / cpu_s, calls / took_s
+    return Measured(int(told[-1].replace(",", "")), cpu_s, took_s)
 
 
 def _options() -> argparse.Namespace:
