@@ -21,7 +21,7 @@ from contracts.events import Event
 from contracts.findings import Finding
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Answer, Sent
-from mockserver.control.masking import MASK
+from mockserver.control.masking import MASK, mask
 
 _SHORTEST_CORE = 6
 """Characters of base64 that are looked for; fewer would be found everywhere."""
@@ -105,7 +105,7 @@ class Secrets:
 
     def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         return {
-            self.text(name): _without(value) if name.lower() in self._lower else self.text(value)
+            self.text(name): mask(value) if name.lower() in self._lower else self.text(value)
             for name, value in headers.items()
         }
 
@@ -155,12 +155,6 @@ class Secrets:
         except (binascii.Error, ValueError):
             return match[0]
         return match[0].replace(match[1], MASK) if self._search and self._search.search(inside) else match[0]
-
-
-def _without(value: str) -> str:
-    """Mask a header; the word before a credential (`Bearer`) stays."""
-    word, sign, _ = value.partition(" ")
-    return f"{word} {MASK}" if sign and word.isalpha() and len(word) <= 10 else MASK
 
 
 def _spelled(value: str) -> str:

@@ -17,6 +17,7 @@ from contracts.drift.replay import Compared
 from contracts.targets.exchanges import Exchange
 from contracts.targets.reading import Reading
 from contracts.targets.target import Sent
+from mockserver.control.masking import is_nobodys
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
 
@@ -112,7 +113,8 @@ def condition(reading: Reading, sent: Sent) -> str:
     if operation is None:
         return "unknown path"
     accept = {name.lower(): value for name, value in sent.headers.items()}.get("accept", "*/*")
-    odd = [f"Accept: {accept}"] if "*" not in accept and "json" not in accept else []
+    odd = ["wrong credentials"] if any(map(is_nobodys, sent.headers.values())) else []
+    odd += [f"Accept: {accept}"] if "*" not in accept and "json" not in accept else []
     for fault in reading.faults:
         name = fault.removesuffix(" is wrong")
         role = {operation.paging.size: "page size", operation.paging.number: "page number"}.get(name)

@@ -1,7 +1,8 @@
 """Draw the calls that only read: an API and what its server holds in, requests out, the same ones for the same seed.
 
 Each operation is asked for what is there, for what is not, with each of its parameters alone and in pairs, and in the
-odd ways that clients have. The first request of each operation comes twice: what differs then changes by itself.
+odd ways that clients have, wrong credentials among them. The first request of each operation comes twice: what differs
+then changes by itself.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from contracts.lifecycle.caller import asking
 from contracts.lifecycle.samples import sample_parameters, text
 from contracts.machine.pool import NEVER
 from contracts.machine.values import UUIDS, bounds
+from contracts.targets.credentials import credentials_for, nobodys
 from contracts.targets.spelling import spell
 from contracts.targets.target import Sent
 from contracts.wire.subject import Subject
@@ -40,6 +42,8 @@ class Reads:
     def __init__(self, subject: Subject, start: Start, supply: Supply) -> None:
         self._subject, self._start, self._supply = subject, start, supply
         self._model, self._spec = subject.model, subject.model.document.spec
+        self._nobodys = nobodys(subject.model)
+        self._refusals: set[tuple[Any, ...]] = set()
 
     def draw(self) -> Iterator[Sent]:
         """Yield the requests."""
@@ -54,6 +58,7 @@ class Reads:
             for query in self._queries(operation):
                 yield self._sent(operation, paths[0], query)
             yield from self._odd(operation, usual)
+            yield from self._wrong(operation, usual)
         yield from self._elsewhere(reading)
 
     def guesses(self) -> Iterator[Sent]:
@@ -213,6 +218,15 @@ class Reads:
         path, sign, query = usual.path.partition("?")
         if path.strip("/"):
             yield Sent("GET", (path[:-1] if path.endswith("/") else f"{path}/") + sign + query, usual.headers)
+
+    def _wrong(self, operation: Operation, usual: Sent) -> Iterator[Sent]:
+        """Yield a request with the credential that nobody has: once for each way to be let in and to refuse."""
+        wrong = credentials_for(self._nobodys, operation, self._subject.template).headers
+        way = (operation.errors, *wrong.items())
+        if wrong and way not in self._refusals:
+            self._refusals.add(way)
+            bare = self._bare(operation, usual)
+            yield replace(bare, headers={**bare.headers, **wrong})
 
     def _bare(self, operation: Operation, usual: Sent) -> Sent:
         granted = self._subject.credentials(operation)

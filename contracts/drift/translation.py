@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -13,7 +14,7 @@ from contracts.targets.reading import Reading
 from contracts.targets.recording import has_credentials
 from contracts.targets.target import Sent
 from contracts.wire.subject import Subject
-from mockserver.control.masking import MASK, secret_names
+from mockserver.control.masking import MASK, is_nobodys, secret_names
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
 from mockserver.state import key_of
@@ -23,7 +24,7 @@ OWN_HEADERS = frozenset({"accept", "content-type", "if-match", "if-none-match", 
 
 
 class Translation:
-    """Translates for one mock, with its own credentials wherever the live server was sent any."""
+    """Translates for one mock, with its own credentials wherever the live server was sent any but wrong ones."""
 
     def __init__(self, mock: Subject, alignment: Alignment) -> None:
         self._mock, self._alignment = mock, alignment
@@ -42,8 +43,9 @@ class Translation:
         pairs = [(name, self._asked(operation, name, value)) for name, value in asked]
         kept = {name: value for name, value in headers.items() if name in OWN_HEADERS}
         plain = Sent(sent.method, asking(path, pairs), kept, self._body(sent, reading))
-        if not granted:
-            return plain
+        wrong = {name: value for name, value in headers.items() if is_nobodys(value)}
+        if wrong or not granted:
+            return replace(plain, headers={**plain.headers, **wrong})
         opener = operation or next((each for each in model.operations if self._opens(each)), None)
         return self._mock.granted(opener, plain) if opener is not None else plain
 

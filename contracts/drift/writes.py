@@ -121,7 +121,7 @@ class Writes:
             self._look(lane, at)
 
     def _unknown(self, operation: Operation, at: Keys, bodies: list[Any]) -> None:
-        """Send what is right without credentials, with wrong ones, and below what is not there."""
+        """Send what is right without credentials, and below what is not there."""
         for body in bodies[:1]:
             self._call(operation, at, body, granted=False)
             for name in at:

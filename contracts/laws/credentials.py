@@ -10,10 +10,9 @@ from typing import Any
 from contracts.lifecycle.caller import asking
 from contracts.targets.target import Sent
 from contracts.wire.subject import Subject
+from mockserver.control.masking import NOBODYS
 from mockserver.model.declared import operation_at
 from mockserver.model.types import Operation
-
-WRONG = "no-such-credential"
 
 
 def openings(subject: Subject, operation: Operation, sent: Sent) -> Iterator[tuple[str, Sent]]:
@@ -44,10 +43,10 @@ def _values(subject: Subject, name: str) -> list[str]:
     """Return credentials that nobody has: another one, and those that are nearly right."""
     right = next((each.value for each in subject.model.security.credentials if each.scheme == name), None)
     if right is None or subject.headers:
-        return [WRONG]  # what is right is not known here
+        return [NOBODYS]  # what is right is not known here
     near = [f"{right}-and-more", right[:-1], right.swapcase()]
     known = {each.value for each in subject.model.security.credentials}
-    return [WRONG, *(each for each in near if each and each not in known)]
+    return [NOBODYS, *(each for each in near if each and each not in known)]
 
 
 def _without(subject: Subject, schemes: list[Mapping[str, Any]]) -> dict[str, str]:

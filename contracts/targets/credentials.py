@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mockserver.control.masking import NOBODYS
 from mockserver.model.declared import operation_at
 from mockserver.model.types import Credential, Model, Operation
 
@@ -29,6 +30,15 @@ def credentials_for(model: Model, operation: Operation, base: str) -> Credential
         if all(each is not None for each in sent):
             return _together([each for each in sent if each is not None])
     return Credentials()
+
+
+def nobodys(model: Model) -> Model:
+    """Return a model that lets in the credential that nobody has instead of those that it knows."""
+    known = [
+        replace(each, value=f"{NOBODYS}:{NOBODYS}" if ":" in each.value else NOBODYS)
+        for each in model.security.credentials
+    ]
+    return replace(model, security=replace(model.security, credentials=tuple(known)))
 
 
 def header_credentials(model: Model, base: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ from contracts.errors import RecordingError, Withheld
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import SAFE_METHODS, Answer, Sent, decoded
 from mockserver.control.bodies import masked_body
-from mockserver.control.masking import MASK, masked, secret_names
+from mockserver.control.masking import MASK, is_nobodys, masked, secret_names
 from mockserver.errors import reason_of
 from mockserver.model.types import Model
 
@@ -139,7 +139,8 @@ class RecordingTarget:
     """Answers as a server did when it was recorded.
 
     A request gets the answer to the same method, path, query in any order, and equal JSON body; those that were
-    repeated are answered in their order. Credentials and passwords are not compared, but whether there were any.
+    repeated are answered in their order. Credentials and passwords are not compared, but whether there were any, and
+    whether these were wrong ones.
     """
 
     def __init__(self, path: Path, model: Model) -> None:
@@ -175,6 +176,7 @@ class RecordingTarget:
             tuple(sorted(open_)),
             _canonical(masked_body(sent.body or b"", headers.get("content-type", ""))),
             granted,
+            any(map(is_nobodys, headers.values())),
             wanted,
         )
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 
 from mockserver.model.types import Model
 
 Pairs = Sequence[tuple[str, str]]
 MASK = "***"
+NOBODYS = "no-such-credential"
+"""A credential that nobody has. It stays, so that a recording tells a wrong one from a right one."""
 _SECRET = re.compile(
     r"authori[sz]ation|authenticat|oauth|(?<![a-z])auth(?![a-z])|token|secret|passw|api[-_]?key|cookie|session"
     r"|signature|credential",
@@ -38,7 +41,7 @@ def secret_names(models: Iterable[Model]) -> frozenset[str]:
 
 def masked(pairs: Pairs, names: frozenset[str]) -> list[tuple[str, str]]:
     """Return pairs with the values of secrets masked; the word before a credential (`Bearer`) stays."""
-    return [(name, _mask(value) if name.lower() in names or _is_secret(name) else value) for name, value in pairs]
+    return [(name, mask(value) if name.lower() in names or _is_secret(name) else value) for name, value in pairs]
 
 
 def _is_secret(name: str) -> bool:
@@ -50,6 +53,18 @@ def names_secret(name: str) -> bool:
     return _SECRET_PROPERTY.fullmatch(_CAMEL.sub("_", name)) is not None and _PAGE.search(name) is None
 
 
-def _mask(value: str) -> str:
+def mask(value: str) -> str:
+    """Return what is left of a credential: the word before it (`Bearer`), and what nobody has."""
+    if is_nobodys(value):
+        return value
     word, sign, _ = value.partition(" ")
     return f"{word} {MASK}" if sign and word.isalpha() and len(word) <= 10 else MASK
+
+
+def is_nobodys(value: str) -> bool:
+    """Tell whether a header says who is calling by the credential that nobody has, alone or as name and password."""
+    return value.rpartition(" ")[2] in _NOBODYS
+
+
+_PAIR = f"{NOBODYS}:{NOBODYS}"
+_NOBODYS = frozenset({NOBODYS, _PAIR, b64encode(_PAIR.encode()).decode()})

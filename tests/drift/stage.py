@@ -16,10 +16,12 @@ from contracts.targets.target import App, AppTarget
 from contracts.wire.safety import Safety
 from contracts.wire.subject import Emit, Subject
 from contracts.wire.wire import Budget
+from mockserver.apis import Api
 from mockserver.app import Settings, space_of, wire
 from mockserver.asgi.api import Edge
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.servers import filled
+from mockserver.model.types import Model
 
 NOTHING = Line({})
 """A line that says nothing."""
@@ -30,9 +32,12 @@ def app_of(name: str, *lines: Line) -> App:
     api, understanding = understood(name, None)
     for line in lines:
         understanding = understanding.with_line(line)
-    return wire(
-        [Edge(space_of(understanding.model, api, Settings(seed=1)), understanding.model.base_paths)], Settings()
-    )
+    return played(understanding.model, api)
+
+
+def played(model: Model, api: Api) -> App:
+    """Return the mock of a model as an application."""
+    return wire([Edge(space_of(model, api, Settings(seed=1)), model.base_paths)], Settings())
 
 
 def live_of(understanding: Understanding, app: App, safety: Safety, parents: tuple[str, ...] = ()) -> Subject:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from contracts.drift.lines import Line
+from contracts.drift.playing import understood
 from contracts.wire.safety import Safety
-from tests.drift.stage import drift_of
+from tests.drift.stage import drift_of, live_of, played
 
 NOT_FOUND = {"extends": "default", "forms": {"not_found": {"status": 410}}}
 NULL = Line(target="$.components.schemas.Book.properties.pages", update={"nullable": True})
@@ -66,3 +68,10 @@ def test_other_words_for_one_rule_are_one_cause_wherever_they_are_said() -> None
     (cause,) = drift_of("bookshop", None, theirs, both=both).causes
     assert str(cause.line) == str(theirs)
     assert cause.count > 3
+
+
+def test_a_server_that_lets_anybody_in_is_found() -> None:
+    api, understanding = understood("bookshop", None)
+    model = replace(understanding.model, security=replace(understanding.model.security, policy="any"))
+    (cause,) = drift_of("bookshop", live_of(understanding, played(model, api), Safety.READ)).causes
+    assert cause.title == "status class: mock 401, live 200 (wrong credentials)"

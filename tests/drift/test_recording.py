@@ -8,6 +8,7 @@ import pytest
 from contracts.errors import RecordingError
 from contracts.events import CallAnswered, LeftBehind
 from contracts.secrecy import Secrets
+from contracts.targets.credentials import header_credentials, nobodys
 from contracts.targets.exchanges import Exchange
 from contracts.targets.recording import NotRecorded, RecordingTarget, read_recording
 from contracts.targets.target import Answer, Sent
@@ -51,6 +52,25 @@ def test_secrets_are_in_no_header_query_or_body(tmp_path: Path) -> None:
     assert "s3cret" not in text
     assert "bookshop-key" not in text
     assert "hello ***" in text
+
+
+@pytest.mark.parametrize("api", ["bookshop", "omnitron", "bigcommerce-v2"])
+def test_the_credential_that_nobody_has_stays_and_is_told_from_a_right_one(api: str, tmp_path: Path) -> None:
+    model = load_model(api)
+    wrong, right = (
+        header_credentials(nobodys(model), model.base_paths[0]),
+        header_credentials(model, model.base_paths[0]),
+    )
+    recorder = Recorder(tmp_path / "r.jsonl", model, Secrets((), {*wrong}))
+    for headers, status in ((wrong, 401), (right, 200)):
+        exchange = Exchange(1, "reads", None, Sent("GET", "/x", headers), _answer({}, status), 1.5, 0.25)
+        recorder.note(CallAnswered(exchange))
+    recorder.close()
+    target = RecordingTarget(tmp_path / "r.jsonl", model)
+    assert [target.send(Sent("GET", "/x", headers)).status for headers in (right, wrong)] == [200, 401]
+    first, _ = read_recording(tmp_path / "r.jsonl")
+    assert first.sent.headers == wrong
+    assert not any(value in (tmp_path / "r.jsonl").read_text() for value in right.values())
 
 
 def test_a_request_is_found_by_its_query_in_any_order_and_its_body_by_value(tmp_path: Path) -> None:
