@@ -39,8 +39,13 @@ class Conformance:
     def __init__(
         self, model: Model, plan: Plan, *, app: Any = None, url: str | None = None, base: str | None = None
     ) -> None:
-        """Take an API and either an ASGI app or the URL of a server; `base` is one of the API's base paths."""
-        self._until = None if plan.seconds is None else time.monotonic() + plan.seconds
+        """Take an API and either an ASGI app or the URL of a server; `base` is one of the API's base paths.
+
+        `at` is the label of the operation that is being tried, and the phase.
+        """
+        self._until = None if plan.seconds is None or plan.shared else time.monotonic() + plan.seconds
+        self._last_phase = plan.phases[-1] if plan.shared else ""
+        self.at = ("", "")
         self._statuses: dict[str, dict[int, int]] = {}
         self._errors: list[str] = []
         template = model.base_paths[0] if base is None else base
@@ -64,9 +69,14 @@ class Conformance:
         seen: set[tuple[str, str, str]] = set()
         stream = from_schema(self._schema).execute()
         for event in stream:
+            if isinstance(event, events.ScenarioStarted):
+                self.at = (str(event.label), event.phase.value.lower())
             if is_over() or (self._until is not None and time.monotonic() > self._until):
                 stream.stop()
                 self._scenarios = self._wanted
+                return
+            if isinstance(event, events.PhaseFinished) and event.phase.name.value.lower() == self._last_phase:
+                stream.stop()  # with a time to keep, Schemathesis would go round again until it is used up
                 return
             if isinstance(event, events.NonFatalError):
                 self._errors.append(str(event.info.format()))

@@ -31,6 +31,9 @@ class Plan:
     tried where the document does not have them. `keys` are API keys by security scheme, for those that travel
     in no header. A run ends after `seconds`, whatever is left to do. Operations are narrowed to those of
     `only_method`, and to the labels in `only`.
+
+    When `shared` is true, Schemathesis shares the seconds out among operations, so that each is tried, and the run
+    ends when every phase is through. `left_out` names phases by the label of an operation that they leave alone.
     """
 
     phases: Sequence[str] = PHASES
@@ -44,6 +47,8 @@ class Plan:
     unexpected_methods: Sequence[str] = METHODS
     only_method: str | None = None
     only: Sequence[str] = ()
+    shared: bool = False
+    left_out: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def habits_of(model: Model) -> dict[str, Any]:
@@ -62,7 +67,7 @@ def habits_of(model: Model) -> dict[str, Any]:
 
 
 def config_of(spec: Mapping[str, Any], plan: Plan, base_url: str | None) -> schemathesis.Config:
-    settings = []
+    settings = [_left_out(label, phases) for label, phases in plan.left_out.items()]
     for path, method, refusals in _refusals(spec):
         checks: dict[str, Any] = {}
         if refusals.get("valid"):
@@ -81,6 +86,7 @@ def config_of(spec: Mapping[str, Any], plan: Plan, base_url: str | None) -> sche
             "seed": plan.seed,
             "headers": dict(plan.headers),
             **({"auth": {"openapi": keys}} if keys else {}),
+            **({"max-time": max(1, round(plan.seconds))} if plan.shared and plan.seconds else {}),
             "generation": {"max-examples": plan.max_examples, "database": "none"},
             "checks": checks,
             "operations": settings,
@@ -93,6 +99,10 @@ def config_of(spec: Mapping[str, Any], plan: Plan, base_url: str | None) -> sche
         config.projects.default.update(base_url=base_url)
     config.projects.default.phases.update(phases=list(plan.phases))
     return config
+
+
+def _left_out(label: str, phases: Sequence[str]) -> dict[str, Any]:
+    return {"include-name": label, "phases": {phase: {"enabled": False} for phase in phases}}
 
 
 def _refusals(spec: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

@@ -13,11 +13,12 @@ BESIDE = Path(__file__).resolve().parents[2].parent / "shared" / "corpus"
 
 @dataclass(frozen=True)
 class Sample:
-    """A document of the corpus: its name, its root file and its size in bytes."""
+    """A document of the corpus: its name, its root file, its size in bytes and how many operations it has."""
 
     name: str
     path: Path
     size: int
+    operations: int
 
 
 @cache
@@ -28,4 +29,6 @@ def corpus() -> tuple[Sample, ...]:
     if not index.is_file():
         return ()
     told = json.loads(index.read_text("utf-8"))
-    return tuple(Sample(each["name"], folder / each["name"] / each["root"], each["total_size"]) for each in told)
+    return tuple(
+        Sample(each["name"], folder / each["name"] / each["root"], each["total_size"], each["n_ops"]) for each in told
+    )

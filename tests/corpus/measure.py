@@ -6,14 +6,10 @@ import resource
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
 
-from contracts.conformance.conformance import Conformance
 from contracts.conformance.failure import Failure
-from contracts.conformance.plan import Plan
 from contracts.lifecycle.lifecycle import Lifecycle
 from contracts.lifecycle.lives import Life
-from contracts.targets.credentials import header_credentials, keys_elsewhere
 from contracts.targets.target import AppTarget, Sent
 from mockserver.apis import load_model
 from mockserver.app import App, Settings, space_of, wire
@@ -23,10 +19,8 @@ from mockserver.model.declared import operations
 from mockserver.model.explain import is_stateful
 from mockserver.model.paths import canonical, collection_of
 from mockserver.model.types import Model
-from tests.corpus.explanations import STATUS, explanation, undocumented
-
-GRACE_S = 10.0
-"""What Schemathesis gets beyond its time to finish the operation that it is at."""
+from tests.corpus.explanations import explanation, undocumented
+from tests.corpus.trial import trial
 
 
 @dataclass
@@ -41,7 +35,9 @@ class Figures:
     whole: int = 0
     lost: list[str] = field(default_factory=list)
     server_errors: int = 0
-    conformed: int = 0
+    tried: int = 0
+    cases: int = 0
+    slow: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     explained: list[tuple[Failure, str]] = field(default_factory=list)
     start_seconds: float = 0.0
@@ -49,16 +45,19 @@ class Figures:
 
 
 def measure(name: str, path: Path, seconds: float) -> Figures:
-    """Return the figures of a document; Schemathesis runs for so many seconds, not at all for 0."""
+    """Return the figures of a document; Schemathesis has so many seconds, and is left out for 0.
+
+    The time to start is that of the processor, from the file to the first reply.
+    """
     figures = Figures(name)
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         model = load_model(str(path))
     except Exception as error:
         figures.error = f"{type(error).__name__}: {error}"
         return figures
     _first_reply(model, app_of(model))
-    figures.start_seconds = time.perf_counter() - started
+    figures.start_seconds = time.process_time() - started
     figures.megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     figures.operations = len(model.operations)
     figures.stateful = sum(map(is_stateful, model.operations))
@@ -121,26 +120,16 @@ def _live(model: Model, figures: Figures) -> None:
 
 
 def _conform(model: Model, figures: Figures, seconds: float) -> None:
-    """Run Schemathesis for a while. Failures that a mock cannot mend are told apart, see `explanation`."""
-    plan = Plan(
-        phases=("examples", "coverage", "fuzzing"),
-        seconds=seconds,
-        headers=header_credentials(model, model.base_paths[0]),
-        keys=keys_elsewhere(model),
-        excluded={STATUS: "it would hide what other checks find, and is made up for by `undocumented`"},
-    )
-    run = Conformance(model, plan, app=app_of(model))
-    spec, found = model.document.spec, list[Failure]()
-    work = Thread(target=lambda: found.extend(run.run()), daemon=True)
-    work.start()
-    work.join(1.2 * seconds + GRACE_S)  # some schemas keep Schemathesis busy for minutes, and it does not look up
-    for failure in (*found, *undocumented(spec, run.tried.statuses)):
+    """Try the document with Schemathesis. Failures that a mock cannot mend are told apart, see `explanation`."""
+    found, spec = trial(model, lambda: app_of(model), seconds), model.document.spec
+    for failure in (*found.failures, *undocumented(spec, found.statuses)):
         why = explanation(failure, spec)
         if why:
             figures.explained.append((failure, why))
         else:
             figures.failures.append(failure)
-    figures.conformed = len(run.tried.statuses)
+    figures.tried, figures.cases = len(found.statuses), found.cases
+    figures.slow = [f"{label}: {', '.join(phases)}" for label, phases in found.slow.items()]
     figures.server_errors += sum(
-        count for statuses in run.tried.statuses.values() for status, count in statuses.items() if status >= 500
+        count for statuses in found.statuses.values() for status, count in statuses.items() if status >= 500
     )

@@ -47,7 +47,7 @@ def main() -> None:
     for row in run(samples, contenders(options.peers), options.patience):
         rows.append(row)
         print(_line(row), flush=True)
-    print("\n" + "\n".join(_totals(rows)))
+    print("\n" + "\n".join(totals(rows)))
 
 
 def run(samples: Sequence[Sample], servers: Sequence[Contender], patience_s: float) -> Iterator[Row]:
@@ -80,7 +80,8 @@ def _line(row: Row) -> str:
     return f"{row.document:28} {row.server:11} {calls}  {start}"
 
 
-def _totals(rows: Sequence[Row]) -> Iterator[str]:
+def totals(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield the table of all servers in Markdown."""
     yield "| server | loads | first reply, s: median, longest | MB, most | conforming replies | lifecycles |"
     yield "|---|--:|--:|--:|--:|--:|"
     for name in dict.fromkeys(row.server for row in rows):
@@ -93,10 +94,6 @@ def _totals(rows: Sequence[Row]) -> Iterator[str]:
         conforming, whole = (sum(getattr(row.standing, word) for row in mine) for word in ("conforming", "whole"))
         shares = f"{conforming / max(operations, 1):.0%} | {whole / max(resources, 1):.0%}"
         yield f"| {name} | {len(loaded)}/{len(mine)} | {times} | {max(row.megabytes for row in mine):.0f} | {shares} |"
-
-
-def _share(pairs: Sequence[tuple[int, int]]) -> str:
-    return f"{sum(part for part, _ in pairs) / max(sum(whole for _, whole in pairs), 1):.0%}"
 
 
 def _options() -> argparse.Namespace:

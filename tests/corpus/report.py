@@ -1,63 +1,61 @@
-"""Report how Understudy plays the corpus: `python -m tests.corpus.report [NAME...] [--seconds N] [--why]`."""
+"""Report how Understudy plays the corpus: `python -m tests.corpus.report [NAME...] [--why] [--peers FOLDER]`.
+
+One run takes in the whole corpus: each document gets a time that goes by its size, and a seed that is always the same.
+"""
 
 from __future__ import annotations
 
 import argparse
 import logging
+import time
 import warnings
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from pathlib import Path
 
+from tests.corpus import peers
+from tests.corpus.contenders import contenders
 from tests.corpus.documents import Sample, corpus
 from tests.corpus.measure import Figures, measure
+from tests.corpus.table import foot, head, reasons, row
 
-COLUMNS = (
-    "document",
-    "loads",
-    "ops",
-    "stateful",
-    "lifecycles",
-    "5xx",
-    "tried",
-    "failing",
-    "explained",
-    "start s",
-    "MB",
-)
+LEAST_S = 10.0
+"""What a small document gets; most are through sooner."""
 
 
 def main() -> None:
-    """Print a row for each document, with `--why` every failure below it, and one for all."""
+    """Print a row for each document, with `--why` every failure below the table, and one for all."""
     options = _options()
     samples = [each for each in corpus() if not options.names or each.name in options.names]
     if not samples:
         raise SystemExit("no documents: set UNDERSTUDY_CORPUS to the folder that has index.json")
-    rows: list[Figures] = []
-    print(_line(COLUMNS))
+    began, rows = time.monotonic(), list[Figures]()
+    print("\n".join(head()))
     for figures in run(samples, options.seconds, options.jobs):
         rows.append(figures)
-        print(_line(_cells(figures)), flush=True)
-        for line in _reasons(figures) if options.why else ():
-            print(f"    {line}", flush=True)
-    print(_line(_cells(_all(rows))))
-    print(_line(_shares(_all(rows))))
+        print(row(figures), flush=True)
+    print("\n".join(foot(rows)))
+    print("\n" + "\n".join(_told(rows, options.why)), flush=True)
+    if options.peers:
+        found = list(peers.run(samples, contenders(options.peers), options.patience))
+        print("\n".join(peers.totals(found)))
+    print(f"\n{time.monotonic() - began:.0f} s in all.")
 
 
 def run(samples: Sequence[Sample], seconds: float, jobs: int) -> Iterator[Figures]:
-    """Yield the figures of documents, each measured in a process of its own."""
+    """Yield the figures of documents, each measured in a process of its own, with so many seconds per operation."""
     with ThreadPoolExecutor(jobs) as pool:
         yield from pool.map(partial(_apart, seconds=seconds), samples)
 
 
 def _apart(sample: Sample, seconds: float) -> Figures:
-    """Measure in a process, and end it when it has told its figures, whatever Schemathesis is still busy with."""
+    """Measure in a process, and end it when it has told its figures."""
     context = get_context("spawn")
     here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_measured, args=(sample, seconds, there), daemon=True)
+    process = context.Process(target=_measured, args=(sample, seconds, there))
     process.start()
     there.close()
     try:
@@ -73,71 +71,27 @@ def _apart(sample: Sample, seconds: float) -> Figures:
 def _measured(sample: Sample, seconds: float, there: Connection) -> None:
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)  # callbacks to hosts that are not there
-    there.send(measure(sample.name, sample.path, seconds))
+    there.send(measure(sample.name, sample.path, seconds and max(LEAST_S, seconds * sample.operations)))
 
 
-def _cells(figures: Figures) -> tuple[str, ...]:
-    failing = {each.operation for each in figures.failures}
-    explained = {each.operation for each, _ in figures.explained} - failing
-    return (
-        figures.name,
-        "no" if figures.error else "yes",
-        str(figures.operations),
-        f"{figures.stateful / max(1, figures.operations):.0%}",
-        f"{figures.whole}/{figures.resources}",
-        str(figures.server_errors),
-        str(figures.conformed),
-        str(len(failing)),
-        str(len(explained)),
-        f"{figures.start_seconds:.2f}",
-        f"{figures.megabytes:.0f}",
-    )
-
-
-def _all(rows: Iterable[Figures]) -> Figures:
-    """Return the sums over all documents, the worst start and memory."""
-    whole = Figures("all")
-    for each in rows:
-        whole.error = whole.error or each.error
-        for name in ("operations", "stateful", "resources", "whole", "server_errors", "conformed"):
-            setattr(whole, name, getattr(whole, name) + getattr(each, name))
-        whole.failures += each.failures
-        whole.explained += each.explained
-        whole.start_seconds = max(whole.start_seconds, each.start_seconds)
-        whole.megabytes = max(whole.megabytes, each.megabytes)
-    return whole
-
-
-def _shares(whole: Figures) -> tuple[str, ...]:
-    failing = len({each.operation for each in whole.failures}) / max(1, whole.conformed)
-    lives = f"{whole.whole / max(1, whole.resources):.1%}"
-    return ("", "", "", "", lives, "", "", f"{failing:.1%}", "", "", "")
-
-
-def _reasons(row: Figures) -> Iterator[str]:
-    if row.error:
-        yield row.error
-    yield from row.lost
-    for failure in row.failures:
-        yield f"{failure.check} {failure.operation}: {' '.join(failure.message.split())[:300]} ({failure.reply[:150]})"
-    for why, count in Counter(why for _, why in row.explained).items():
-        yield f"explained {count} times: {why}"
-
-
-def _line(cells: Sequence[str]) -> str:
-    widths = (28, 5, 5, 8, 10, 5, 6, 7, 9, 7, 5)
-    return "  ".join(
-        cell.ljust(width) if at == 0 else cell.rjust(width)
-        for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
-    )
+def _told(rows: Sequence[Figures], everything: bool) -> Iterator[str]:
+    """Yield what is to be known of each document; without `everything`, only what is Understudy's own or not tried."""
+    for figures in rows:
+        for line in reasons(figures):
+            if everything or not line.startswith("explained"):
+                yield f"- {figures.name}: {line}"
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.corpus.report", description=__doc__)
     parser.add_argument("names", nargs="*", help="documents by name; all when none is given")
-    parser.add_argument("--seconds", type=float, default=60, help="time for Schemathesis per document; 0 leaves it out")
-    parser.add_argument("--jobs", type=int, default=2, help="documents measured at once")
-    parser.add_argument("--why", action="store_true", help="tell every failure")
+    parser.add_argument(
+        "--seconds", type=float, default=0.4, help="time for Schemathesis per operation; 0 leaves it out"
+    )
+    parser.add_argument("--jobs", type=int, default=1, help="documents measured at once")
+    parser.add_argument("--why", action="store_true", help="tell every failure, those that are explained too")
+    parser.add_argument("--peers", type=Path, metavar="FOLDER", help="compare with the peers in this folder as well")
+    parser.add_argument("--patience", type=float, default=30, help="seconds that a peer may take to answer first")
     return parser.parse_args()
 
 
