@@ -12,7 +12,10 @@ from typing import Any
 Schema = dict[str, Any]
 
 TYPES = ("null", "boolean", "object", "array", "number", "integer", "string")
-_DROPPED = ("$schema", "$id", "$anchor", "$comment", "$vocabulary", "$dynamicAnchor", "$dynamicRef", "$defs")
+_DROPPED = (
+    *("$schema", "$id", "$anchor", "$comment", "$vocabulary", "$defs"),
+    *("$dynamicAnchor", "$dynamicRef", "$recursiveAnchor", "$recursiveRef"),
+)
 _BINARY = ("application/octet-stream", "image/", "audio/", "video/")
 _DEFINITIONS = "#/definitions/"
 
