@@ -8,7 +8,7 @@ their properties, so that no envelope has to be known; keys are learned from the
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.lifecycle.bodies import Bodies
@@ -24,7 +24,8 @@ from contracts.lifecycle.samples import (
 from contracts.lifecycle.sightings import Fields, Path, common, is_there, keys_in, lost, objects
 from contracts.targets.target import Answer, Target
 from mockserver.call import Supply
-from mockserver.model.declared import operation_at, success_schema
+from mockserver.lookup import MISSING
+from mockserver.model.declared import operation_at, properties, request_schema, success_schema
 from mockserver.model.types import Kind, Model, Operation
 
 
@@ -142,8 +143,8 @@ class Lifecycle:
     def _grow(self, lane: Lane, above: Keys, key: str, sent: Body, attempts: list[Attempt]) -> None:
         """Read, list, change and delete a record that was made."""
         at = {**above, str(lane.key_param): key}
-        self._note(attempts, self._seen(lane, at, sent.value, Step.READ))
-        self._note(attempts, self._found(lane, above, key, sent.value))
+        self._note(attempts, self._seen(lane, at, self._promised(lane.create, sent.value), Step.READ))
+        self._note(attempts, self._found(lane, at, key, sent.value))
         for update in lane.updates:
             self._note(attempts, self._update(lane, update, at))
         if lane.delete is not None:
@@ -172,10 +173,20 @@ class Lifecycle:
         why = f"what was sent is not what is read: {', '.join(missing[:5])}" if missing else ""
         return Attempt(step, lane.read.label, why, reply.status)
 
-    def _found(self, lane: Lane, above: Keys, key: str, sent: Any) -> Attempt | None:
+    def _promised(self, operation: Operation, sent: Any) -> Any:
+        """Return what was sent without what an example has and no schema names: nobody said that it is kept."""
+        schema = request_schema(operation_at(self._spec, operation.path, operation.method))
+        named = properties(self._spec, schema)
+        if not named or not isinstance(sent, Mapping):
+            return sent
+        return {name: value for name, value in sent.items() if name in named}
+
+    def _found(self, lane: Lane, at: Keys, key: str, sent: Any) -> Attempt | None:
         if lane.list is None:
             return None
-        reply = self._list(lane, above, sent)
+        if sent is MISSING and lane.read is not None:
+            sent = value_of(self._caller.send(lane.read, at))  # what the list must be narrowed to was in the query
+        reply = self._list(lane, at, sent)
         if reply is None or not reply.succeeded:
             return _failed(Step.LIST, lane.list, reply)
         there = is_there(key, value_of(reply)) or common(sent, value_of(reply))
@@ -189,7 +200,7 @@ class Lifecycle:
             body = self._bodies.at_key(lane, body, at[str(lane.key_param)])
             reply = self._caller.send(update, at, body)
             if reply.succeeded:
-                read = self._seen(lane, at, body.value, Step.UPDATE)
+                read = self._seen(lane, at, self._promised(update, body.value), Step.UPDATE)
                 why = read.why if read is not None else ""
                 return Attempt(Step.UPDATE, update.label, why, reply.status)
         return _failed(Step.UPDATE, update, reply)
