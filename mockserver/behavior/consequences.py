@@ -31,12 +31,12 @@ def follow(model: Model, draft: Draft, supply: Supply) -> None:
 
 
 def _cascade(model: Model, parent: Resource, change: Remove, draft: Draft) -> None:
-    """Remove every record that lives below the removed one."""
-    below = (*change.collection.parents, change.key)
+    """Remove every record that lives below the removed one, also where paths leave out the parents above it."""
+    below, depth = (*change.collection.parents, change.key), len(parent.split)
     for child in model.resources.values():
-        depth = len(parent.split)
-        if len(child.split) > depth and child.split[depth].resource == parent.name:
-            for found in draft.select(Collection(child.name, below), Query()).found:
+        at = [index for index, each in enumerate(child.split[: depth + 1]) if each.resource == parent.name]
+        if at:
+            for found in draft.select(Collection(child.name, below[depth - at[0] :]), Query()).found:
                 if draft.get(found.collection, found.key) is not None:
                     draft.remove(found.collection, found.key)
 

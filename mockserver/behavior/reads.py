@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mockserver.behavior.query import ask
+from mockserver.behavior.records import new_record
 from mockserver.behavior.scene import Scene, not_found
 from mockserver.call import Page, Problem, ProblemKind, Refused, Reply
 from mockserver.state import Query
 
 
 def read(scene: Scene) -> Reply:
-    """Answer with the record that the path names."""
+    """Answer with the record that the path names; the first look at a given one makes it."""
+    if scene.record is None and scene.resource.given:
+        key, record = new_record(scene.resource, scene.collection, {}, scene.scope, scene.draft, scene.supply)
+        scene.draft.put(scene.collection, key, record)
+        return Reply(record)
     if scene.record is None:
         raise Refused(not_found(scene.resource, scene.key))
     return Reply(scene.record)

@@ -77,9 +77,9 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     resource = model.resources[operation.resource or ""]
     keys = _check_parents(model, call, draft)
     collection = Collection(resource.name, keys)
-    key, record = _find_record(resource, collection, call, draft)
+    collection, key, record = _find_record(resource, collection, call, draft)
     by_path = operation.key_param is not None and operation.kind in ON_RECORD
-    if by_path and record is None and operation.kind is not Kind.UPSERT:
+    if by_path and record is None and (operation.kind is not Kind.UPSERT or _is_shallow(resource, collection)):
         raise Refused(not_found(resource, call.path.get(operation.key_param or "")))
     return Scene(model, call, resource, collection, key, record, draft, supply)
 
@@ -104,7 +104,7 @@ def _check_parents(model: Model, call: Call, draft: Draft) -> tuple[str, ...]:
 
 def _check_exists(resource: Resource, parent: Parent, value: Any, above: tuple[str, ...], draft: Draft) -> None:
     collection = Collection(resource.name, above[: len(resource.split)])
-    if draft.get(collection, key_of(value)) is None:
+    if _get(resource, collection, value, draft)[1] is None:
         text = f"no record of {resource.name} has the key {value}"
         values = {"resource": resource.name, "key": value, "param": parent.param}
         raise Refused(Problem(ProblemKind.PARENT_NOT_FOUND, text, values=values))
@@ -112,16 +112,38 @@ def _check_exists(resource: Resource, parent: Parent, value: Any, above: tuple[s
 
 def _find_record(
     resource: Resource, collection: Collection, call: Call, draft: Draft
-) -> tuple[str | None, Record | None]:
+) -> tuple[Collection, str | None, Record | None]:
     operation = call.operation
     if resource.key is None:
-        return "", draft.get(collection, "")
+        return collection, "", draft.get(collection, "")
     if operation.key_param is None:
-        return None, None
+        return collection, None, None
     value = call.path.get(operation.key_param, MISSING)
     if operation.key_field and operation.key_field != resource.key:
-        where = (Condition(operation.key_field, (value,)),)
-        found = draft.select(collection, Query(where=where, limit=1)).found
-        return (found[0].key, found[0].record) if found else (None, None)
-    key = key_of(value)
-    return key, draft.get(collection, key)
+        return _first(collection, operation.key_field, (value,), draft)
+    place, record = _get(resource, collection, value, draft)
+    return place, key_of(value), record
+
+
+def _get(resource: Resource, collection: Collection, value: Any, draft: Draft) -> tuple[Collection, Record | None]:
+    """Return a record and where it is; where the path leaves out parents, the key alone has to tell."""
+    if resource.key is None or not _is_shallow(resource, collection):
+        return collection, draft.get(collection, key_of(value))
+    spelled = key_of(value)
+    place, _, record = _first(collection, resource.key, (value, spelled, *_number(spelled)), draft)
+    return place, record
+
+
+def _is_shallow(resource: Resource, collection: Collection) -> bool:
+    return len(collection.parents) < len(resource.split)
+
+
+def _first(
+    collection: Collection, field: str, values: tuple[Any, ...], draft: Draft
+) -> tuple[Collection, str | None, Record | None]:
+    found = draft.select(collection, Query(where=(Condition(field, values),), limit=1)).found
+    return (found[0].collection, found[0].key, found[0].record) if found else (collection, None, None)
+
+
+def _number(text: str) -> tuple[int, ...]:
+    return (int(text),) if text.isascii() and text.isdigit() else ()

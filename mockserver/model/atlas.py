@@ -47,7 +47,15 @@ def draw_atlas(spec: Spec, spots: Mapping[str, Spot], semantics: Mapping[str, An
         if path not in atlas.names and (is_collection(spec, spot) or is_singleton(spec, spot)):
             atlas.names[path] = _free_name(spot, atlas)
             atlas.paths[atlas.names[path]] = path
+    for path, name in [*atlas.names.items()]:
+        atlas.names |= dict.fromkeys(spots[path].shallow, name)
     return atlas
+
+
+def declared_paths(semantics: Mapping[str, Any]) -> set[str]:
+    """Return the canonical paths that the semantics give to a resource."""
+    said = semantics.get("resources", {}).values()
+    return {canonical(path) for each in said for path in (each.get("path", ""), *each.get("also_at", {})) if path}
 
 
 def _found_by_name(atlas: Atlas) -> dict[str, Spot]:
@@ -84,7 +92,7 @@ def _parent_at(path: str, atlas: Atlas) -> str | None:
     /users/{user_id}/posts without POST /users: any user will do, for nobody could make one.
     """
     name = atlas.names.get(path)
-    spot = atlas.spots.get(path)
+    spot = atlas.spots.get(path) or atlas.spots.get(atlas.paths.get(name or "", ""))
     if name is None or spot is None or name in atlas.declared:
         return name
     return name if "POST" in spot.on_collection or "PUT" in spot.on_item else None
@@ -93,7 +101,7 @@ def _parent_at(path: str, atlas: Atlas) -> str | None:
 def _free_name(spot: Spot, atlas: Atlas) -> str:
     """Return the last fixed segment, with the ones before it where that name is taken."""
     taken = {*atlas.names.values(), *atlas.declared}
-    fixed = [step for step in segments(canonical(spot.path)) if not whole_parameter(step)]
+    fixed = [step for step in segments(canonical(spot.own_path)) if not whole_parameter(step)]
     parts = [step for step in fixed if not is_version(step)] or fixed or ["root"]
     for size in range(1, len(parts) + 1):
         name = ".".join(parts[-size:])

@@ -7,13 +7,14 @@ from typing import Any
 
 from mockserver.document.document import Document
 from mockserver.errors import SemanticsError
-from mockserver.model.atlas import draw_atlas
+from mockserver.model.atlas import declared_paths, draw_atlas
 from mockserver.model.checks import check_names
 from mockserver.model.operations import OperationCompiler
 from mockserver.model.quotas import compile_quotas
 from mockserver.model.refusals import compile_errors
 from mockserver.model.resources import compile_resources, resource_views
 from mockserver.model.servers import base_paths
+from mockserver.model.shallow import bring_home
 from mockserver.model.survey import survey
 from mockserver.model.types import Credential, Habits, Model, Security, XmlHabits
 
@@ -25,7 +26,7 @@ def compile_model(document: Document, semantics: Mapping[str, Any], source: str 
     """Return the Model of an API. Raises SemanticsError when the semantics do not fit the document."""
     spec = document.spec
     defaults = semantics.get("defaults", {})
-    spots = survey(spec)
+    spots = bring_home(spec, survey(spec), declared_paths(semantics))
     atlas = draw_atlas(spec, spots, semantics, source)
     resources = compile_resources(atlas, defaults, source)
     schemes = (spec.get("components") or {}).get("securitySchemes") or {}

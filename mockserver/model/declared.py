@@ -48,6 +48,10 @@ def resolved(spec: Spec, schema: Any) -> Mapping[str, Any]:
     return {}
 
 
+TELLING = frozenset({"$ref", "type", "properties", "items", "allOf", "oneOf", "anyOf", "enum", "const", "format"})
+"""Words that say what values are."""
+
+
 def flattened(spec: Spec, schema: Any, depth: int = 0) -> dict[str, Any]:
     """Return an object schema with the properties of `allOf`, and of the first choice, pulled together."""
     schema = resolved(spec, schema)
@@ -61,7 +65,7 @@ def flattened(spec: Spec, schema: Any, depth: int = 0) -> dict[str, Any]:
     told = schema.get("discriminator")
     for part in [*_list(schema.get("allOf")), *([first] if first is not None else [])]:
         inner = flattened(spec, part, depth + 1)
-        flat["properties"] = {**(inner.get("properties") or {}), **flat["properties"]}
+        flat["properties"] = _both(flat["properties"], inner.get("properties") or {}, part is not first)
         flat["required"] += _list(inner.get("required"))
         for name, value in inner.items():
             flat.setdefault(name, value)
@@ -72,6 +76,22 @@ def flattened(spec: Spec, schema: Any, depth: int = 0) -> dict[str, Any]:
     if not flat["required"]:
         del flat["required"]
     return flat
+
+
+def _both(one: Mapping[str, Any], other: Mapping[str, Any], joined: bool) -> dict[str, Any]:
+    """Return the properties of two parts; what both have is as both say, as the other says where one is mute."""
+    found = {**other, **one}
+    for name in one.keys() & other.keys() if joined else ():
+        mine, theirs = one[name], other[name]
+        if isinstance(mine, Mapping) and isinstance(theirs, Mapping) and mine != theirs:
+            mute = not mine.keys() & TELLING
+            found[name] = theirs if mute else {"allOf": [mine, theirs]} if _deep(mine) and _deep(theirs) else mine
+    return found
+
+
+def _deep(schema: Mapping[str, Any]) -> bool:
+    """Tell whether a schema is an object, or made of other schemas."""
+    return bool(schema.keys() & {"$ref", "allOf", "oneOf", "anyOf", "properties"})
 
 
 def _named(fields: Mapping[str, Any], discriminator: Mapping[str, Any], choice: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from mockserver.model.enveloping import infer_envelope
 from mockserver.model.keys import HIDDEN_KEY, infer_key
 from mockserver.model.listing import ON_MANY, asked_in_body, settled_filters, settled_paging
 from mockserver.model.lists import infer_sort
-from mockserver.model.paths import canonical, key_parameter, parameter_names
+from mockserver.model.paths import canonical, collection_of, key_parameter, parameter_names
 from mockserver.model.rules import Case, infer_kind
 from mockserver.model.sketch import sent_record
 from mockserver.model.statuses import documents_location, statuses
@@ -34,6 +34,7 @@ from mockserver.model.types import (
     Resource,
     View,
 )
+from mockserver.model.untold import leave_untold
 
 ON_ONE = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT})
 
@@ -72,7 +73,7 @@ class OperationCompiler:
                 near = difflib.get_close_matches(label, labels, n=1, cutoff=0.5)
                 hint = f"did you mean {near[0]!r}?" if near else "it must be METHOD /path of the document"
                 raise SemanticsError(self._source, f"no operation {label!r}", "/operations", hint)
-        return tuple(map(self._operation, places))
+        return leave_untold(tuple(map(self._operation, places)), self._resources, self._atlas.declared)
 
     def _operation(self, place: Place) -> Operation:
         said = self._declared.get(place.label, {})
@@ -128,7 +129,8 @@ class OperationCompiler:
         if "kind" in said:
             return kind, None if kind in (Kind.STATELESS, Kind.ACTION) else name, "declared", None
         if kind is not Kind.STATELESS:
-            return kind, name, rule, None
+            shallow = place.item and collection_of(place.path) != place.collection
+            return kind, name, f"shallow-{rule} of {place.collection}" if shallow else rule, None
         beside = infer_beside(place, self._spec, self._atlas.names, self._resources)
         return (beside.kind, beside.resource, beside.rule, beside) if beside else (kind, None, rule, None)
 

@@ -85,6 +85,7 @@ def _compile(name: str, atlas: Atlas, defaults: Mapping[str, Any], draft: Sketch
         mirrors=compile_mirrors(said.get("mirrors", {})),
         states=compile_states(said["states"]) if "states" in said else None,
         keep_empty=said.get("keep_empty", True),
+        given=single and not said and spot is not None and "DELETE" not in spot.on_collection,
         open=not fields or bool(schema.get("additionalProperties")),
         key_rule=rule,
     )

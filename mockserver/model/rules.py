@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from mockserver.model.declared import Spec, flattened, properties, request_schema, success_statuses
-from mockserver.model.envelopes import many_envelope
-from mockserver.model.paths import bare
-from mockserver.model.survey import Place, Spot, is_collection, is_count, is_singleton
+from mockserver.model.declared import Spec, flattened, request_schema, success_statuses
+from mockserver.model.survey import Place, Spot, carries_keys, is_collection, is_count, is_singleton
 from mockserver.model.types import Kind
 
 
@@ -109,9 +106,7 @@ def put_collection(case: Case) -> Kind | None:
     """PUT /things with things that carry their keys: each is stored in its place, PATCH changes each."""
     if case.place.item or case.place.method not in ("PUT", "PATCH") or not is_collection(case.spec, case.spot):
         return None
-    schema: Any = request_schema(case.place.operation)
-    many = many_envelope(case.spec, schema, case.spot.name)
-    if many is None or not any(bare(name) in KEYS for name in properties(case.spec, many[1])):
+    if not carries_keys(case.spec, case.place):
         return None
     return Kind.UPSERT if case.place.method == "PUT" else Kind.MERGE
 
@@ -130,8 +125,6 @@ RULES: tuple[Callable[[Case], Kind | None], ...] = (
     delete_collection,
     put_collection,
 )
-KEYS = frozenset({"id", "uuid", "key", "code", "sku", "guid"})
-"""Names by which a record that is sent among others may say which one it is."""
 
 
 def infer_kind(case: Case) -> tuple[Kind, str]:

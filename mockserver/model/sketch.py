@@ -9,7 +9,7 @@ from typing import Any
 from mockserver.model.atlas import Atlas
 from mockserver.model.declared import Spec, flattened, is_array, properties, request_schema, success_schema
 from mockserver.model.envelopes import many_envelope, one_envelope, request_envelope
-from mockserver.model.paths import bare
+from mockserver.model.paths import bare, key_parameter
 from mockserver.model.survey import Place, Spot, is_singleton
 
 
@@ -36,7 +36,8 @@ class Sketch:
 def sketch(name: str, atlas: Atlas) -> Sketch:
     path = atlas.paths.get(name)
     spot = atlas.spots.get(path) if path else None
-    schema = record_schema(atlas.spec, spot, name, atlas.declared.get(name, {}).get("key"))
+    told = key_parameter(spot.item_path) if spot and spot.item_path else None
+    schema = record_schema(atlas.spec, spot, name, atlas.declared.get(name, {}).get("key") or told)
     fields = properties(atlas.spec, schema)
     sent = [sent_record(atlas.spec, place, name, fields) for place in writes_on(spot)]
     carried = {field: child for each in reversed(sent) for field, child in properties(atlas.spec, each).items()}

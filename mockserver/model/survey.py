@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.model.declared import Spec, is_array, operations, properties, success_schema
+from mockserver.model.declared import Spec, is_array, operations, properties, request_schema, success_schema
 from mockserver.model.envelopes import many_envelope
-from mockserver.model.paths import canonical, collection_of, is_item, is_version, literals, segments
+from mockserver.model.paths import bare, canonical, collection_of, is_item, is_version, literals, segments
 
 COLLECTION, SINGLETON = "collection", "singleton"
+KEYS = frozenset({"id", "uuid", "key", "code", "sku", "guid"})
+"""Names by which a record that is sent among others may say which one it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Spot:
     """A canonical collection path with the operations on it and on its items.
 
     `declared` is what the semantics say that it is: a collection, a singleton, or nothing. `others` are
-    operations whose method has a place already, as /things/{id} and /things/by/{name}.json have.
+    operations whose method has a place already, as /things/{id} and /things/by/{name}.json have. `shallow` are
+    the canonical paths without the last parents under which its items are too, see `shallow`.
     """
 
     path: str
@@ -45,6 +48,7 @@ class Spot:
     on_collection: dict[str, Place] = field(default_factory=dict)
     on_item: dict[str, Place] = field(default_factory=dict)
     others: list[Place] = field(default_factory=list)
+    shallow: list[str] = field(default_factory=list)
 
     @property
     def item_path(self) -> str | None:
@@ -52,9 +56,14 @@ class Spot:
         return next((place.path for place in self.on_item.values()), None)
 
     @property
+    def own_path(self) -> str:
+        """The path that tells what this is about: of /rows/table/{table_id} that of its items, /rows/{row_id}."""
+        return self.shallow[0] if self.shallow and is_item(self.path) else self.path
+
+    @property
     def name(self) -> str:
         """The last fixed segment of the path that is no version: /users/v1 is about users."""
-        fixed = literals(self.path)
+        fixed = literals(self.own_path)
         return next((step for step in reversed(fixed) if not is_version(step)), fixed[-1] if fixed else "root")
 
 
@@ -74,15 +83,16 @@ def survey(spec: Spec) -> dict[str, Spot]:
 
 
 def _listed_by_parameter(spec: Spec) -> set[str]:
-    """Return the paths that end in a parameter and are collections all the same: they list, and have items below.
+    """Return the paths that end in a parameter and are collections all the same: they list, and have items.
 
-    /rows/table/{table_id} with /rows/table/{table_id}/{row_id}
+    /rows/table/{table_id} with /rows/table/{table_id}/{row_id} or with /rows/{row_id}
     """
     methods: dict[str, dict[str, Mapping[str, Any]]] = {}
     for path, method, operation in operations(spec):
         methods.setdefault(canonical(path), {})[method] = operation
     above = {collection_of(path) for path in methods if is_item(path)}
-    return {path for path in above & methods.keys() if is_item(path) and _lists(spec, methods[path])}
+    beside = {path for path in methods if parent_path(collection_of(path)) in above and "GET" in methods[path]}
+    return {path for path in (above | beside) & methods.keys() if is_item(path) and _lists(spec, methods[path])}
 
 
 def _lists(spec: Spec, methods: Mapping[str, Mapping[str, Any]]) -> bool:
@@ -100,19 +110,30 @@ def is_singleton(spec: Spec, spot: Spot) -> bool:
     reads = spot.on_collection.get("GET")
     if spot.on_item or reads is None or not {"PUT", "PATCH"} & spot.on_collection.keys():
         return False
-    return not is_array(spec, success_schema(reads.operation))
+    return not is_array(spec, success_schema(reads.operation)) and not is_collection(spec, spot)
 
 
 def is_collection(spec: Spec, spot: Spot) -> bool:
-    """Tell whether records live here: there are items, or what is posted can be listed."""
+    """Tell whether records live here: there are items, or what is listed is posted, or put with its keys."""
     if spot.declared is not None:
         return spot.declared == COLLECTION
     if spot.on_item:
         return True
     reads = spot.on_collection.get("GET")
-    if reads is None or "POST" not in spot.on_collection:
+    if reads is None or not ("POST" in spot.on_collection or takes_keyed(spec, spot)):
         return False
     return many_envelope(spec, success_schema(reads.operation), spot.name) is not None
+
+
+def takes_keyed(spec: Spec, spot: Spot) -> bool:
+    """Tell whether a PUT or a PATCH on a collection takes things that carry their keys."""
+    return any(carries_keys(spec, place) for name, place in spot.on_collection.items() if name in ("PUT", "PATCH"))
+
+
+def carries_keys(spec: Spec, place: Place) -> bool:
+    """Tell whether what is sent are things that carry their keys: [{"id": 1, ...}, ...]."""
+    many = many_envelope(spec, request_schema(place.operation), "")
+    return many is not None and any(bare(name) in KEYS for name in properties(spec, many[1]))
 
 
 def is_count(spec: Spec, spot: Spot) -> bool:

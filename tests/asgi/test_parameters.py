@@ -248,7 +248,8 @@ def test_a_query_in_raw_utf_8_is_read(play: Play) -> None:
 
 def test_a_path_parameter_of_a_wrong_type_is_refused(play: Play) -> None:
     identified = [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}]
-    stage = play({"/things/{id}": {"get": operation(parameters=identified)}})
+    item = {method: operation(parameters=identified) for method in ("get", "delete")}
+    stage = play({"/things/{id}": item})
     assert stage.ask("GET /things/x").json["errors"][0]["pointer"] == "/path/id"
     assert stage.ask("GET /things/5").status == 404
 

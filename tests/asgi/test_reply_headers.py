@@ -133,7 +133,8 @@ def test_declared_headers_of_a_list_tell_its_page(play: Play) -> None:
 def test_a_refusal_has_the_headers_that_its_status_declares(play: Play) -> None:
     refused = {"429": said({}), "404": said({}, **{"Retry-After": {"required": True, "schema": {"type": "integer"}}})}
     parameter = {"name": "id", "in": "path", "required": True, "schema": TEXT}
-    stage = play({"/a/{id}": {"get": {"parameters": [parameter], "responses": {"200": said(PET), **refused}}}})
+    does = {"parameters": [parameter], "responses": {"200": said(PET), **refused}}
+    stage = play({"/a/{id}": {"get": does, "delete": does}})
     assert int(stage.ask("GET /a/1").headers["retry-after"]) >= 0
 
 

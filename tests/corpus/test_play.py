@@ -108,3 +108,56 @@ def test_a_change_of_attributes_leaves_the_other_attributes() -> None:
     change = {"data": {"type": "thing", "attributes": {"color": "blue"}}}
     *_, read = play(paths, ("POST", "/things", body), ("PATCH", f"/things/{key}", change), ("GET", f"/things/{key}"))
     assert read.json()["data"]["attributes"] == {"name": "a", "color": "blue"}
+
+
+def test_a_record_is_the_same_with_and_without_its_parent_in_the_path() -> None:
+    item = {"get": does(ORDER), "patch": does(ORDER, NAMED), "delete": does(status=204)}
+    shops = {"/shops": ORDERS["/orders"], "/shops/{shop_id}": ITEM}
+    paths = {**shops, "/shops/{shop_id}/orders": ORDERS["/orders"], "/orders/{id}": item}
+    below = {"/orders/{id}/notes": ORDERS["/orders"]}
+    made = [("POST", "/shops", {"name": "s"}), ("POST", "/shops/1/orders", {"name": "a"})]
+    change = [("PATCH", "/orders/1", {"name": "b"}), ("POST", "/orders/1/notes", {"name": "n"})]
+    *_, noted, changed, gone, missed, left = play(
+        {**paths, **below},
+        *made,
+        *change,
+        ("GET", "/shops/1/orders"),
+        ("DELETE", "/orders/1"),
+        ("GET", "/orders/1"),
+        ("GET", "/shops/1/orders"),
+    )
+    assert noted.status_code == 201
+    assert [each["name"] for each in changed.json()] == ["b"]
+    assert (gone.status_code, missed.status_code, left.json()) == (204, 404, [])
+
+
+def test_a_deleted_parent_takes_along_what_is_below_its_shallow_children() -> None:
+    item = {"get": does(ORDER), "delete": does(status=204)}
+    paths = {"/shops": ORDERS["/orders"], "/shops/{shop_id}": ITEM, "/shops/{shop_id}/orders": ORDERS["/orders"]}
+    paths |= {"/orders/{order_id}": item, "/orders/{order_id}/notes": ORDERS["/orders"]}
+    paths |= {"/orders/{order_id}/notes/{id}": ITEM, "/notes": {"get": does(many(ORDER))}}
+    made = [("POST", f"{path}", {"name": "x"}) for path in ("/shops", "/shops/1/orders", "/orders/1/notes")]
+    *_, there, _, missed = play(
+        paths, *made, ("GET", "/orders/1/notes/1"), ("DELETE", "/shops/1"), ("GET", "/orders/1/notes/1")
+    )
+    assert (there.status_code, missed.status_code) == (200, 404)
+
+
+def test_a_singleton_below_a_parent_is_there_before_it_is_written() -> None:
+    paths = {**ORDERS, "/orders/{id}/address": {"get": does(thing(town="string")), "put": does(thing(town="string"))}}
+    paths["/orders/{id}/address"]["put"] = does(thing(town="string"), thing(town="string"))
+    made = ("POST", "/orders", {"name": "a"})
+    address = "/orders/1/address"
+    missed, _, first, again, _, changed = play(
+        paths,
+        ("GET", address),
+        made,
+        ("GET", address),
+        ("GET", address),
+        ("PUT", address, {"town": "Rome"}),
+        ("GET", address),
+    )
+    assert missed.status_code == 404
+    assert first.status_code == 200
+    assert first.json() == again.json()
+    assert changed.json() == {"town": "Rome"}

@@ -14,6 +14,9 @@ REQUIRED = {**thing(), "required": ["name"]}
 ITEM = {"get": does(thing())}
 BOTH = {"responses": {"200": {"description": "d"}, "201": {"description": "d"}}}
 COUNT = thing(count="integer")
+VALUES = many(thing(value="string"))
+PAGE = thing(data=many(), meta=thing(total="integer"))
+MANY = {"put": does(PAGE, many()), "delete": does(status=204)}
 
 
 def things(item: Any = None, collection: Any = None, **paths: Any) -> dict[str, Any]:
@@ -60,7 +63,10 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("PATCH /settings", "merge", "singleton", {"/settings": {"get": does(thing()), "patch": does(thing(), thing())}}),
     ("DELETE /settings", "delete", "singleton", {"/settings": {"get": does(thing()), "put": does(), "delete": does()}}),
     ("GET /settings", "stateless", "", {"/settings": {"get": does(thing())}}),
-    ("GET /settings", "stateless", "", {"/settings": {"get": does(many()), "put": does(many(), many())}}),
+    ("GET /settings", "stateless", "", {"/settings": {"get": does(VALUES), "put": does(VALUES, VALUES)}}),
+    ("GET /things", "list", "list-collection", {"/things": {"get": does(many()), "put": does(many(), many())}}),
+    ("PUT /things", "upsert", "put-collection", {"/things": {"get": does(many()), "put": does(many(), many())}}),
+    ("GET /things", "list", "list-collection", {"/things": {"get": does(PAGE), "post": does(PAGE, many()), **MANY}}),
     ("GET /things", "list", "list-collection", things()),
     ("GET /things", "list", "list-collection", {"/things": {"get": does(many()), "post": does(thing(), thing())}}),
     ("GET /things", "stateless", "", {"/things": {"get": does(many())}}),

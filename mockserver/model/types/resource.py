@@ -35,7 +35,7 @@ class Resource:
     write; `hidden` properties never leave the server. An `open` resource keeps properties that its schema
     does not name. `fill` says which properties that nobody sent are made up: all, owned (a client cannot
     send them, or a reply must have them), required or none; `writable` are those a client can send; those of `nested`
-    objects that a change leaves out stay.
+    objects that a change leaves out stay. The one record of a `given` resource is there before anyone wrote it.
     `keep_empty` tells whether a record whose children are all gone stays. `key_rule` is the rule that found the
     key, `declared` or empty where there is nothing to find.
     """
@@ -65,6 +65,7 @@ class Resource:
     mirrors: tuple[Mirror, ...] = ()
     states: States | None = None
     keep_empty: bool = True
+    given: bool = False
     open: bool = True
     key_rule: str = ""
 
