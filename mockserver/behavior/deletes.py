@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mockserver.behavior.query import ask
 from mockserver.behavior.scene import Scene, not_found
 from mockserver.behavior.siblings import close_gap
 from mockserver.call import Refused, Reply
-from mockserver.state import Found
+from mockserver.state import Found, key_of
 
 
 def delete(scene: Scene) -> Reply:
@@ -17,9 +19,21 @@ def delete(scene: Scene) -> Reply:
 
 
 def delete_many(scene: Scene) -> Reply:
-    """Forget the records of the page that the call selects; all that match when the API has no pages here."""
+    """Forget the records of the page that the call selects; all that match when the API has no pages here.
+
+    A body that is a list names the records, by their keys or by objects that have them: no other is forgotten.
+    """
     query, _ = ask(scene)
-    return _remove(scene, scene.draft.select(scene.collection, query).found)
+    found = scene.draft.select(scene.collection, query).found
+    named = _named(scene)
+    return _remove(scene, tuple(each for each in found if named is None or each.key in named))
+
+
+def _named(scene: Scene) -> set[str] | None:
+    if scene.items is None:
+        return None
+    key = scene.resource.key or ""
+    return {key_of(each.get(key) if isinstance(each, Mapping) else each) for each in scene.items}
 
 
 def _remove(scene: Scene, removed: tuple[Found, ...]) -> Reply:

@@ -161,3 +161,15 @@ def test_a_singleton_below_a_parent_is_there_before_it_is_written() -> None:
     assert first.status_code == 200
     assert first.json() == again.json()
     assert changed.json() == {"town": "Rome"}
+
+
+@pytest.mark.parametrize("body", [[2], [{"id": 2}], [{"id": "2", "name": "b"}]])
+def test_a_delete_of_many_takes_those_that_its_body_names_and_no_other(body: Any) -> None:
+    paths = {**ORDERS, "/orders": {**ORDERS["/orders"], "delete": does(body={"type": "array"}, status=204)}}
+    *_, left = play(
+        paths,
+        *[("POST", "/orders", {"name": name}) for name in "abc"],
+        ("DELETE", "/orders", body),
+        ("GET", "/orders"),
+    )
+    assert [each["name"] for each in left.json()] == ["a", "c"]
