@@ -8,7 +8,7 @@ fewer and simpler calls, as long as it still fails in the same way.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import hypothesis
@@ -18,7 +18,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from contracts.errors import ContractError, Stopped
 from contracts.events import CasesTried, CheckFailed, CheckTried, PhaseFinished
-from contracts.machine.calls import Plan, can_be_called
+from contracts.machine.calls import Plan
 from contracts.machine.disagreement import Disagreement
 from contracts.machine.drawn import Oddities
 from contracts.machine.draws import Draws
@@ -26,18 +26,20 @@ from contracts.machine.machine import Driver, machine_of
 from contracts.machine.shorten import shorten
 from contracts.oracle.shadow import Shadow
 from contracts.phases.told import STATE, oracle_finding
+from contracts.phases.units import units
 from contracts.targets.reading import Readings
-from contracts.targets.target import SAFE_METHODS, Answer
+from contracts.targets.target import Answer
 from contracts.wire.cleaning import clean_up
 from contracts.wire.safety import Safety
 from contracts.wire.subject import Emit, Subject
 from contracts.wire.survey import Survey
 from contracts.wire.wire import Budget, Wire
-from mockserver.model.types import Kind, Model
 
 NAME = "machine"
 STEPS = 30
 """Calls of a sequence at most."""
+QUICK = 4
+"""How much shorter the first turn is where time is."""
 SEQUENCES = 20
 """After so many sequences on a server that keeps its state, what they made is removed, and it is read anew."""
 MOST_FINDINGS = 12
@@ -58,7 +60,7 @@ def run_machine(subject: Subject, budget: Budget, emit: Emit, seed: int, example
 def run_unit(subject: Subject, budget: Budget, emit: Emit, seed: int, examples: int, resource: str) -> None:
     """Drive one resource, once. Raises Stopped or Unreachable."""
     phase = MachinePhase(subject, budget, emit, seed)
-    for name, labels in phase.units():
+    for name, labels in units(subject.model, subject.safety is not Safety.READ):
         if name == resource:
             phase.hold(name, labels, examples, 0)
 
@@ -72,16 +74,20 @@ class MachinePhase:
         self._ended: BaseException | None = None
         self._shadow: Shadow | None = None
         self._sequences = 0
+        self._units = list(units(subject.model, subject.safety is not Safety.READ))
         readings = Readings(subject.model, subject.base)
         self._draws, self._oddities = Draws(subject.model, readings, seed), Oddities(readings)
         self.cases = 0
 
     def run(self, examples: int) -> None:
-        """Try every unit once, then again with other seeds while there is time. Raises Stopped or Unreachable."""
-        turn = 0
+        """Try every unit once, then again with other seeds while there is time. Raises Stopped or Unreachable.
+
+        Where time is short the first turn is a quick one, so that each unit has its own before any has much.
+        """
+        turn, first = 0, examples if self._budget.until_s is None else max(1, examples // QUICK)
         while True:
-            for name, labels in self.units():
-                self.hold(name, labels, examples, turn)
+            for name, labels in self._units:
+                self.hold(name, labels, examples if turn else first, turn)
             turn += 1
             if self._budget.until_s is None or self._subject.safety is Safety.READ:
                 return
@@ -90,21 +96,6 @@ class MachinePhase:
         """Try one unit. Raises Stopped or Unreachable."""
         found = self._drive(labels, examples, zlib.crc32(f"{self._seed}/{turn}/{name}".encode()))
         self._conclude(name, labels, found)
-
-    def units(self) -> Iterator[tuple[str, frozenset[str]]]:
-        """Yield what is driven together: all operations, then those of each resource and what makes its parents."""
-        model = self._subject.model
-        free = self._subject.safety is not Safety.READ
-        called = [each for each in model.operations if can_be_called(model, each)]
-        called = [each for each in called if free or each.method in SAFE_METHODS]
-        if called:
-            yield "", frozenset(each.label for each in called)
-        for resource in model.resources:
-            own = {each.label for each in called if each.resource == resource}
-            above = _ancestors(model, resource)
-            makers = {each.label for each in called if each.kind is Kind.CREATE and each.resource in above}
-            if len(own) > 1:
-                yield resource, frozenset(own | makers)
 
     def _drive(self, labels: frozenset[str], examples: int, seed: int) -> list[Disagreement]:
         """Run sequences; return what was found, one of each kind."""
@@ -211,12 +202,6 @@ class MachinePhase:
         finally:
             driver.close()
         return None
-
-
-def _ancestors(model: Model, name: str) -> set[str]:
-    """Return the resources above another one."""
-    direct = {str(parent.resource) for parent in model.resources[name].parents if parent.resource not in (None, name)}
-    return direct.union(*(_ancestors(model, each) for each in direct if each in model.resources))
 
 
 class _Over(BaseException):
