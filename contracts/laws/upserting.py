@@ -72,7 +72,8 @@ def upsert_replaces_children(world: World) -> None:
         given = _some_children(world, upsert, children)
         others = [{**each, **_other_values(world, children)} for each in given[:2]]
         nobody: list[list[dict[str, Any]]] = [[]] if world.resource.keep_empty else []
-        for part in (given[:1], others, given[1:], given, [*given[2:], *given[:1]], *nobody):
+        near = _near_children(world, children, given[0])
+        for part in (given[:1], others, given[1:], given, [*given[2:], *given[:1]], *near, *nobody):
             world.begin()
             before = _by(children, _kept(world, upsert, {**upsert.record, children.field: given[:2]}))
             after = _by(children, _kept(world, upsert, {**upsert.record, children.field: part}))
@@ -210,6 +211,12 @@ def _some_children(world: World, upsert: _Upsert, children: Children) -> list[di
     kept = [writable(world.spec, schema, each) for each in made]
     whole = [dict(each) if isinstance(each, Mapping) else {} for each in kept]
     return [{**each, children.by: name} for each, name in zip(whole, names, strict=True)]
+
+
+def _near_children(world: World, children: Children, child: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    """Return a child beside one whose name differs in case alone, where there is one."""
+    schema = properties(world.spec, _item(world, children)).get(children.by, {})
+    return [[child, {**child, children.by: name}] for name in key_neighbors(child[children.by], schema)[:1]]
 
 
 def _other_values(world: World, children: Children) -> dict[str, Any]:
