@@ -16,6 +16,12 @@ ARRAYS = ("data", "items", "results", "content", "list", "records", "entries", "
 OBJECTS = ("data", "item", "result", "record", "object", "response", "payload")
 COUNTS = ("count", "total", "totalcount", "totalitems", "totalelements", "totalresults", "totalrecords", "totalsize")
 IDS = ("id", "uuid", "guid")
+SCALARS = ("string", "integer", "number", "boolean")
+OUTCOMES = frozenset(
+    {"success", "ok", "status", "statuscode", "code", "message", "msg", "error", "errormessage", "errorcode"}
+    | {"firstid", "lastid"}
+)
+"""What replies say of themselves, beside what they are about."""
 
 
 def many_envelope(spec: Spec, schema: Any, name: str, depth: int = 0) -> tuple[Any, Any] | None:
@@ -67,7 +73,7 @@ def one_envelope(spec: Spec, schema: Any, name: str, key: str | None, depth: int
         inner, record = one_envelope(spec, fields[chosen], name, key, depth + 1)
         return _around(spec, schema, fields, chosen, inner), record
     chosen = _array_property(spec, fields, name)
-    if chosen is not None and depth == 0:
+    if chosen is not None and depth == 0 and not _tells_of_itself(fields):
         items = flattened(spec, fields[chosen]).get("items", {})
         if _identifies(spec, properties(spec, items), key):
             return _around(spec, schema, fields, chosen, ["$value"]), items
@@ -105,6 +111,14 @@ def count_envelope(spec: Spec, schema: Any, depth: int = 0) -> Any:
         if depth < 2 and _is_object(spec, child):
             return _around(spec, schema, fields, field, count_envelope(spec, child, depth + 1))
     return "$value"
+
+
+def _tells_of_itself(fields: Mapping[str, Any]) -> bool:
+    """Tell whether an object has values of its own, and so surrounds no other: {name: "a", items: []}."""
+    told = [
+        (field, child) for field, child in fields.items() if type_of(child) in SCALARS and bare(field) not in OUTCOMES
+    ]
+    return any(role_of(field, child) is None and len(child.get("enum") or ()) != 1 for field, child in told)
 
 
 def _identifies(spec: Spec, fields: Mapping[str, Any], key: str | None) -> bool:

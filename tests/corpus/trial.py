@@ -23,6 +23,8 @@ from tests.corpus.explanations import STATUS
 PHASES = ("examples", "coverage", "fuzzing")
 PATIENCE_S = 20.0
 """How long Schemathesis may say nothing: one step takes it milliseconds, the worst that ends by itself about 8 s."""
+LOADING_S = 120.0
+"""How long it may take until it is at the first operation."""
 TRIES = 6
 """How often a document is begun again before what was found out until then has to do."""
 
@@ -70,10 +72,10 @@ def _round(model: Model, make_app: Callable[[], Any], seconds: float, found: Tri
     there.close()
     at = ("", "")
     try:
-        while here.poll(PATIENCE_S):
+        while here.poll(PATIENCE_S if at[0] else LOADING_S):
             news, at = here.recv()
             found.take(news)
-        return at
+        return at if at[0] else None
     except EOFError:
         return None
     finally:

@@ -24,6 +24,8 @@ BARE = "$value"
         (thing(thing=thing(), meta=thing(a="string")), {"thing": BARE}),
         (many(), ["$value"]),
         (thing(items=many()), {"items": ["$value"]}),
+        (thing(items=many(), message="string", total="integer"), {"items": ["$value"], "total": "$total"}),
+        (thing(items=many(), name="string"), BARE),
         (thing(id="integer", data=thing()), BARE),
     ],
 )

@@ -1,0 +1,69 @@
+"""The report of the corpus adds up, and nothing holds it up."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracts.conformance.failure import Failure
+from tests.corpus import trial as trials
+from tests.corpus.explanations import EXPLANATIONS
+from tests.corpus.measure import Figures
+from tests.corpus.report import MOST, slowness
+from tests.corpus.table import foot, head, reasons, row
+from tests.model.compiling import does, many, small, thing
+
+README = Path(__file__).with_name("README.md")
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.split("|")[1:-1]]
+
+
+def failure(operation: str) -> Failure:
+    return Failure("a_check", operation, "fuzzing", "wrong", "", "500")
+
+
+def test_the_last_lines_are_the_sums_and_the_shares_of_all_documents() -> None:
+    one = Figures("one", operations=4, stateful=2, resources=2, whole=1, tried=4, cases=9, start_seconds=1.0)
+    one.failures = [failure("GET /a"), failure("GET /a")]
+    one.explained = [(failure("GET /a"), "why"), (failure("GET /b"), "why")]
+    two = Figures("two", operations=6, stateful=6, resources=2, whole=2, tried=4, cases=1, start_seconds=2.0)
+    lost = Figures("three", error="it does not load")
+    sums, shares = map(cells, foot([one, two, lost]))
+    assert sums[:10] == ["all", "2/3", "10", "80%", "3/4", "0", "8", "10", "1", "1"]
+    assert sums[10] == "2.00"
+    assert [each for each in shares if each] == ["75.0%", "80.0%", "12.5%", "12.5%"]
+    assert {len(cells(line)) for line in [*head(), row(one), row(lost)]} == {len(sums)}
+
+
+def test_what_was_too_slow_is_named() -> None:
+    assert list(reasons(Figures("one", slow=["POST /a: examples"]))) == ["generation too slow: POST /a: examples"]
+
+
+def test_an_operation_that_takes_too_long_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = small({"/slow": {"get": does(thing())}, "/things": {"get": does(many())}})
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] == "/slow":
+            time.sleep(60)
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+        await send({"type": "http.response.body", "body": b"[]"})
+
+    monkeypatch.setattr(trials, "PATIENCE_S", 1.5)
+    monkeypatch.setattr(trials, "PHASES", ("coverage",))
+    found = trials.trial(model, lambda: app, 5.0)
+    assert "coverage" in found.slow["GET /slow"]
+    assert "GET /things" in found.statuses
+
+
+def test_a_machine_is_told_to_be_no_faster_than_idle() -> None:
+    assert 1.0 <= slowness() <= MOST
+
+
+def test_each_explanation_is_in_the_readme() -> None:
+    text = README.read_text("utf-8")
+    assert [why for why in EXPLANATIONS if f"| {why} |" not in text] == []
