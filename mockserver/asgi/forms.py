@@ -55,7 +55,8 @@ def _steps(name: str) -> list[str]:
 def _value(shape: Shape, texts: Sequence[str]) -> Any:
     if shape.type == "array":
         return _list(shape.items or Shape(), texts)
-    return json_or_text(texts[-1]) if shape.type == "object" else shape.value(texts[-1])
+    is_object = shape.type == "object" or (shape.type == "any" and texts[-1].startswith("{"))
+    return json_or_text(texts[-1]) if is_object else shape.value(texts[-1])
 
 
 def _list(item: Shape, texts: Sequence[str]) -> list[Any]:

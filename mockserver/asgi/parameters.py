@@ -117,7 +117,7 @@ def shape_of(spec: Mapping[str, Any], schema: Any, depth: int = 0) -> Shape:
     """Return what a text may spell by a schema, down to the properties of the objects inside it."""
     plain = resolved(spec, schema)
     kind = _kind(spec, plain)
-    shape = Shape(kind, nullable=_may_be_null(spec, plain))
+    shape = Shape(kind, nullable=_may_be_null(spec, plain) and not (kind == "string" and _takes_null_as_text(plain)))
     if depth > 4:
         return shape
     if kind == "array":
@@ -126,6 +126,12 @@ def shape_of(spec: Mapping[str, Any], schema: Any, depth: int = 0) -> Shape:
         fields = {name: shape_of(spec, child, depth + 1) for name, child in properties(spec, plain).items()}
         return replace(shape, fields=fields)
     return shape
+
+
+def _takes_null_as_text(schema: Mapping[str, Any]) -> bool:
+    """Tell whether the text `null` is one of those that belong here."""
+    words = schema.get("enum")
+    return not isinstance(words, list) or "null" in words
 
 
 def _may_be_null(spec: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:

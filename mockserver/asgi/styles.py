@@ -35,7 +35,7 @@ class Shape:
 
     def value(self, text: str) -> Any:
         """Return what a text spells; the text itself when it spells nothing that belongs here."""
-        return None if self.nullable and text == "null" and self.type != "string" else scalar(text, self.type)
+        return None if self.nullable and text == "null" else scalar(text, self.type)
 
     def field(self, name: str) -> Shape:
         """Return the shape of a property; one that is not declared may be anything."""

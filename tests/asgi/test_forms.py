@@ -65,6 +65,12 @@ def test_objects_of_a_list_are_spelled_in_json(spelled: list[tuple[str, str]]) -
     assert read(*spelled) == {"lines": [{"sku": "a"}, {"sku": "b"}]}
 
 
+def test_an_object_that_is_one_of_the_alternatives_is_spelled_in_json() -> None:
+    schema = {"type": "object", "properties": {"how": {"anyOf": [{"type": "string", "enum": ["auto"]}, LINE]}}}
+    assert read(("how", '{"sku": "a"}'), schema=schema) == {"how": {"sku": "a"}}
+    assert read(("how", "auto"), schema=schema) == {"how": "auto"}
+
+
 def test_the_word_null_is_null_where_a_number_or_null_belongs() -> None:
     assert read(("price", "null")) == {"price": None}
 

@@ -270,6 +270,8 @@ def test_the_word_null_is_null_where_no_text_belongs_but_null_may_stand(place: s
     assert decoded({"type": "integer", "nullable": True}, {"p": ["null"]}, place) is None
     assert decoded({"type": "array", "items": {"type": "number", "nullable": True}}, {"p": ["null"]}, place) == [None]
     assert decoded({"type": "string", "nullable": True}, {"p": ["null"]}, place) == "null"
+    assert decoded({"type": "string", "nullable": True, "enum": ["a", None]}, {"p": ["null"]}, place) is None
+    assert decoded({"type": "string", "nullable": True, "enum": ["null", None]}, {"p": ["null"]}, place) == "null"
     assert decoded({"type": "integer"}, {"p": ["null"]}, place) == [("p", "type")]
 
 

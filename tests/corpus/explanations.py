@@ -203,6 +203,19 @@ def _same_shape(failure: Failure, spec: Spec) -> bool:
     return failure.check == "allow_header_conformance" and bool(named) and named <= methods
 
 
+def _shows_an_invalid_example(failure: Failure, spec: Spec) -> bool:
+    """Tell whether the reply is an example of the document that its own schema does not allow."""
+    answer = failure.calls[-1].answer if failure.calls else None
+    if failure.check != "response_schema_conformance" or answer is None:
+        return False
+    content = response_at(_operation(spec, failure.operation), answer.status).get("content") or {}
+    for media in content.values():
+        named = [each.get("value") for each in (media.get("examples") or {}).values() if isinstance(each, Mapping)]
+        if answer.body in [media["example"]] * ("example" in media) + named:
+            return is_valid(spec, media.get("schema"), answer.body) is False
+    return False
+
+
 def _cannot_be_written(failure: Failure, spec: Spec) -> bool:
     """Tell whether a refusal is documented in media types that hold neither JSON, XML nor text."""
     content = response_at(_operation(spec, failure.operation), _status(failure)).get("content") or {}
@@ -225,5 +238,6 @@ EXPLANATIONS: Mapping[str, Callable[[Failure, Spec], bool]] = {
     "two templates of the document are the same paths": _same_shape,
     "the alternatives of the document overlap": _alternatives_overlap,
     "the document lists a value for a discriminator that is the name of no schema": _lists_an_unknown_name,
+    "an example of the document is not valid by its own schema": _shows_an_invalid_example,
     "the document gives its refusals a media type that cannot be written": _cannot_be_written,
 }

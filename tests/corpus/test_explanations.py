@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from contracts.conformance.failure import Failure
 from contracts.targets.exchanges import Exchange
-from contracts.targets.target import Sent
+from contracts.targets.target import Answer, Sent
 from tests.corpus.explanations import STATUS, explanation, undocumented
 
 TEXT = {"type": "string"}
@@ -97,3 +98,13 @@ def test_only_headers_that_no_document_can_describe_may_be_anything() -> None:
 @pytest.mark.parametrize("check", ["not_a_server_error", "response_schema_conformance", "use_after_free"])
 def test_other_failures_are_ours(check: str) -> None:
     assert explanation(failure(check, "200", "Response violates schema"), spec(s200=1)) == ""
+
+
+@pytest.mark.parametrize(("shown", "excused"), [({"name": 5}, True), ({"name": 6}, False), ({"name": "a"}, False)])
+def test_only_an_example_that_the_document_itself_breaks_may_be_wrong(shown: Any, excused: bool) -> None:
+    document = spec(s200=1)
+    media = {"schema": BODY, "example": {"name": "a"} if shown == {"name": "a"} else {"name": 5}}
+    document["paths"]["/a"]["post"]["responses"]["200"] = {"description": "", "content": {"application/json": media}}
+    wrong = failure("response_schema_conformance", "200", "Response violates schema")
+    exchange = dataclasses.replace(wrong.calls[-1], answer=Answer(200, {}, shown))
+    assert (explanation(dataclasses.replace(wrong, calls=(exchange,)), document) != "") is excused
