@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http.client import RemoteDisconnected
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +19,8 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from contracts.errors import PlanError
 from contracts.targets.target import Answer, Sent, decoded
 
+_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"})
+"""What OpenSSL says of an answer that is no TLS."""
 MOST_AT_ONCE = 10
 """Connections that are kept to one server."""
 
@@ -41,6 +45,8 @@ class UrlTarget:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise PlanError(f"{url} is no URL of a server: say http://HOST[:PORT] or https://HOST[:PORT]")
+        if authority is not None:
+            _check_authority(authority)
         self._url = url.rstrip("/")
         self._authority = authority
         self._timeout = urllib3.Timeout(connect=timeout_s, read=timeout_s)
@@ -112,6 +118,15 @@ def _way(adapter: Any, url: str, authority: Path | None) -> _Way:
     return _Way(pool, place.rstrip("/"), given, frozenset({"content-length", *map(str.lower, given)}))
 
 
+def _check_authority(path: Path) -> None:
+    """Raise PlanError for a file from which no authority can be read: told later, it would look like the server's."""
+    try:
+        ssl.create_default_context(cafile=str(path))
+    except (OSError, ValueError) as error:  # an SSLError is an OSError
+        reason = "it holds no certificate in PEM form" if isinstance(error, ssl.SSLError) else error
+        raise PlanError(f"--cacert {path} cannot be used: {reason}") from None
+
+
 def _is_unsent(error: BaseException) -> bool:
     """Tell whether the server cannot have seen the request."""
     return isinstance(error, ConnectTimeoutError | NewConnectionError) or "Failed to establish" in str(error)
@@ -121,6 +136,12 @@ def _reason(error: BaseException) -> str:
     """Return the innermost cause of a failed request that the system told, else what the library says."""
     told, cause = str(error), error
     while True:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not trusted: {cause.verify_message} (name the authority by --cacert FILE)"
+        if isinstance(cause, ssl.SSLError) and cause.reason in _NO_TLS:
+            return "it speaks no TLS there: say http:// in its URL"
+        if isinstance(cause, RemoteDisconnected):
+            return "it hung up without an answer"
         inner = getattr(cause, "reason", None) or cause.__cause__ or cause.__context__
         inner = inner or next((each for each in cause.args if isinstance(each, BaseException)), None)
         if not isinstance(inner, BaseException):

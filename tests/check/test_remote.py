@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.errors import PlanError
 from contracts.targets.remote import NoAnswer, UrlTarget
 from contracts.targets.target import Answer, Sent
 from mockserver import MockServer
@@ -143,11 +144,21 @@ def test_an_unknown_authority_is_refused_and_a_given_one_trusted(monkeypatch: py
     with MockServer("bookshop", tls=True) as mock:
         assert mock.authority is not None
         url, sent, authority = mock.url, Sent("GET", "/v1/books", {"X-Api-Key": "bookshop-key"}), Path(mock.authority)
-        with pytest.raises(NoAnswer, match="certificate verify failed"):
+        with pytest.raises(NoAnswer, match=r"its certificate is not trusted: .* --cacert FILE"):
             answer(url, sent)
         assert answer(url, sent, authority).status < 500
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority))
         assert answer(url, sent).status < 500
+
+
+def test_what_is_wrong_with_tls_is_told_in_words(wires: Callable[..., Wire], tmp_path: Path) -> None:
+    (tmp_path / "no.pem").write_bytes(b"\x00\x01")
+    with pytest.raises(PlanError, match=r"--cacert .*no\.pem cannot be used: it holds no certificate in PEM form"):
+        answer("https://127.0.0.1:9", Sent("GET", "/"), tmp_path / "no.pem")
+    with MockServer("bookshop") as mock, pytest.raises(NoAnswer, match="it speaks no TLS there: say http://"):
+        answer(mock.url.replace("http", "https"), Sent("GET", "/"))
+    with pytest.raises(NoAnswer, match="it hung up without an answer"):
+        answer(f"http://{wires(b'').place}", Sent("GET", "/"))
 
 
 def test_a_server_that_cannot_be_reached_has_seen_nothing() -> None:
