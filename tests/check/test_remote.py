@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -38,13 +39,22 @@ class Wire:
             except OSError:
                 return
             with connection:
-                self.seen.append(connection.recv(65536))
+                self.seen.append(_whole(connection))
                 connection.sendall(self._reply)
 
     def close(self) -> None:
         self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         self._thread.join()
+
+
+def _whole(connection: socket.socket) -> bytes:
+    """Return a request with its body, which may come in a packet of its own."""
+    came = connection.recv(65536)
+    length = re.search(rb"content-length: (\d+)", came, re.IGNORECASE)
+    while length and len(came.partition(b"\r\n\r\n")[2]) < int(length[1]) and (more := connection.recv(65536)):
+        came += more
+    return came
 
 
 @pytest.fixture
