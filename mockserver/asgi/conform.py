@@ -6,7 +6,8 @@ sent, an object where its id was, a choice of shapes. What fits stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from mockserver.call import Supply
@@ -74,13 +75,16 @@ class Conformer:
                     for name in kind.unexpected:
                         value = _put(value, (*path, name), MISSING)
                 elif path:
-                    value = _put(value, path, self._made(path, error.instance, salt))
+                    value = _put(value, path, self._made(path, _found(value, path, error.instance), salt))
             if value == before:
                 break
         return value
 
     def _made(self, path: Path, old: Any, salt: str) -> Any:
-        """Return what belongs at a path: the old value respelled, else one made from the schema there."""
+        """Return what belongs at a path: the old value respelled, else one made from the schema there.
+
+        An object that cannot be mended, and that nothing that is made is better than, stays: it may be a record.
+        """
         schema = self._at(path)
         inner = self._inner(schema)
         again = _respelled(old, type_of(flattened(self._spec, schema)))
@@ -88,7 +92,13 @@ class Conformer:
             return again
         salt = f"{salt}/{'/'.join(map(str, path))}"
         made = self._supply.value(schema, salt)
-        return made if made is MISSING or self._level >= DEEPEST else inner.conform(made, salt)
+        if made is MISSING or self._level >= DEEPEST:
+            return made
+        for value in (old, made) if isinstance(old, Mapping) and old else (made,):
+            mended = inner.conform(value, salt)
+            if inner.fits(mended):
+                return mended
+        return old if isinstance(old, Mapping) and old else mended
 
     def _at(self, path: Path) -> Any:
         """Return the schema at a path, an empty one where nothing is said."""
@@ -122,10 +132,7 @@ class Conformer:
         made = next((each for each in self._candidates(salt) if each is not MISSING and self.fits(each)), MISSING)
         if made is MISSING or not isinstance(made, Mapping) or not isinstance(value, Mapping):
             return value if made is MISSING else made
-        kept = dict(made)
-        for name, child in value.items():
-            if self.fits({**kept, name: child}):
-                kept[name] = child
+        kept = _kept(made, value, self.fits)
         return kept if self.fits(kept) else value
 
     def _candidates(self, salt: str) -> Iterator[Any]:
@@ -133,6 +140,32 @@ class Conformer:
         for schema in (self._schema, *(choice._schema for choice in self._choice())):
             yield self._supply.value(schema, salt)
             yield self._supply.value(_untold(self._spec, schema), salt)
+
+
+def _found(value: Any, path: Path, told: Any) -> Any:
+    """Return what is at a path; `told` is the same with its properties in another order."""
+    for step in path:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return told
+    return value
+
+
+def _kept(made: Mapping[str, Any], value: Mapping[str, Any], fits: Callable[[Any], bool]) -> dict[str, Any]:
+    """Return the made object with all of the old one that fits, down to the properties of the objects in it."""
+    kept = dict(made)
+    for name, child in value.items():
+        if fits({**kept, name: child}):
+            kept[name] = child
+        elif isinstance(child, Mapping) and isinstance(made.get(name), Mapping):
+            around = partial(_around, dict(kept), name, fits)
+            kept[name] = _kept(made[name], child, around)
+    return kept
+
+
+def _around(kept: Mapping[str, Any], name: str, fits: Callable[[Any], bool], child: Any) -> bool:
+    return fits({**kept, name: child})
 
 
 def _untold(spec: Spec, schema: Any, depth: int = 0) -> Any:

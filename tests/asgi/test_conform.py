@@ -52,6 +52,22 @@ def test_what_is_not_allowed_is_left_out() -> None:
     assert conformer(closed).conform({"a": "x", "b": 1}, "s") == {"a": "x"}
 
 
+def test_an_object_that_alternatives_have_in_common_stays_where_nothing_fits_better() -> None:
+    both = {"oneOf": [shaped(id=TEXT, a=TEXT), shaped(id=TEXT, b=TEXT)]}
+    value = {"data": {"id": "1", "a": "x"}}
+    made = conformer(shaped(data=both)).conform(value, "s")
+    assert (made, list(made["data"])) == (value, ["id", "a"])
+
+
+def test_what_is_made_anew_keeps_what_fits_down_to_the_properties_of_objects() -> None:
+    kinds = [
+        shaped(("id", "kind"), id=TEXT, kind={"enum": [name]}, size=size) for name, size in (("a", TEXT), ("b", WHOLE))
+    ]
+    made = conformer(shaped(data={"oneOf": kinds})).conform({"data": {"id": "1", "kind": "c", "size": 3}}, "s")
+    assert made["data"]["id"] == "1"
+    assert made["data"]["kind"] in ("a", "b")
+
+
 def test_only_what_is_wrong_deep_inside_is_changed() -> None:
     schema = shaped(items={"type": "array", "items": shaped(n=WHOLE)})
     made = conformer(schema).conform({"items": [{"n": 1}, {"n": "2"}], "b": 3}, "s")
