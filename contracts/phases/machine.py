@@ -111,8 +111,8 @@ class MachinePhase:
         def is_over() -> bool:
             return self._ended is not None or len(found) >= MOST_FINDINGS
 
-        opening = partial(_Patient, self._go_on, after, is_over)
-        machine = machine_of(self._subject.model, opening, labels, self._draws.few)
+        lent = [(partial(_Patient, self._go_on, after, is_over), self._draws.few)]
+        machine = machine_of(self._subject.model, lambda: lent[0][0](), labels, lambda *asked: lent[0][1](*asked))
         profile = settings(
             max_examples=examples,
             stateful_step_count=STEPS,
@@ -128,6 +128,8 @@ class MachinePhase:
         except Flaky:  # a sequence that ends here looks like one of before, which went on
             if not is_over():
                 raise
+        finally:
+            lent.clear()  # Hypothesis keeps every machine, and would keep the server and its calls with it
         if self._ended is not None:
             raise self._ended
         return list(found.values())

@@ -28,8 +28,7 @@ class Gate:
     """The application. `watch` is told of every exchange; `broken` is what ended the run, once something has."""
 
     def __init__(self, wire: Wire, watch: Callable[[Exchange], None]) -> None:
-        self._wire = wire
-        self._watch = watch
+        self._behind: tuple[Wire, Callable[[Exchange], None]] | None = (wire, watch)
         self._calls = ThreadPoolExecutor(1)  # the wire blocks, and takes one call at a time
         self.broken: Stopped | Unreachable | None = None
 
@@ -48,15 +47,17 @@ class Gate:
         await send({"type": "http.response.body", "body": answer.content})
 
     def close(self) -> None:
-        """End the thread that makes the calls."""
+        """End the thread that makes the calls, and let go of what is behind: Schemathesis keeps an application."""
         self._calls.shutdown()
+        self._behind = None
 
     def _answer(self, sent: Sent) -> Answer:
         try:
-            if self.broken is not None:
+            if self.broken is not None or self._behind is None:
                 return _withheld("the run is over")
-            answer = self._wire.send(sent)
-            self._watch(self._wire.last)
+            wire, watch = self._behind
+            answer = wire.send(sent)
+            watch(wire.last)
         except (Withheld, Lost) as reason:
             return _withheld(str(reason))
         except (Stopped, Unreachable) as end:
