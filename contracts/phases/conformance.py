@@ -66,10 +66,10 @@ def run_conformance(
     except Stopped:
         early = budget.ended
     finally:
-        gate.close()
+        broken = gate.close()
         wire.close()
-    if isinstance(gate.broken, ContractError):
-        raise gate.broken
+    if isinstance(broken, ContractError):
+        raise broken
     for message in run.tried.errors:
         emit(Trouble(NAME, message))
     for (label, check), held in run.tried.checks.items():

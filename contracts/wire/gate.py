@@ -46,10 +46,11 @@ class Gate:
         await send({"type": "http.response.start", "status": answer.status, "headers": _headers(answer)})
         await send({"type": "http.response.body", "body": answer.content})
 
-    def close(self) -> None:
-        """End the thread that makes the calls, and let go of what is behind: Schemathesis keeps an application."""
+    def close(self) -> Stopped | Unreachable | None:
+        """End the thread that makes the calls, return what ended the run, and let go: Schemathesis keeps the gate."""
         self._calls.shutdown()
-        self._behind = None
+        broken, self.broken, self._behind = self.broken, None, None
+        return broken
 
     def _answer(self, sent: Sent) -> Answer:
         try:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.events import Event
+from contracts.events import CallAnswered, Event
 from contracts.phases.conformance import Effort, run_conformance
 from contracts.played import played
 from contracts.runner import Plan, run
@@ -41,6 +41,19 @@ def test_nothing_holds_a_server_once_schemathesis_is_through_with_it() -> None:
     run_conformance(watched(held), Budget(), events.append, 1, Effort(1, phases=("examples",)))
     assert held
     assert events
+    assert alive(held) == 0
+
+
+def test_nothing_holds_a_server_of_which_the_time_was_up() -> None:
+    held: list[weakref.ref[Target]] = []
+    budget = Budget()
+
+    def emit(event: Event) -> None:
+        budget.stopped |= isinstance(event, CallAnswered)
+
+    finished = run_conformance(watched(held), budget, emit, 1, Effort(1, phases=("examples",)))
+    assert finished.early
+    assert held
     assert alive(held) == 0
 
 
