@@ -210,8 +210,9 @@ def _shows_an_invalid_example(failure: Failure, spec: Spec) -> bool:
         return False
     content = response_at(_operation(spec, failure.operation), answer.status).get("content") or {}
     for media in content.values():
+        examples = [media["example"]] if "example" in media else []
         named = [each.get("value") for each in (media.get("examples") or {}).values() if isinstance(each, Mapping)]
-        if answer.body in [media["example"]] * ("example" in media) + named:
+        if answer.body in examples + named:
             return is_valid(spec, media.get("schema"), answer.body) is False
     return False
 

@@ -66,6 +66,7 @@ def _apart(sample: Sample, seconds: float) -> Figures:
         told: Figures = here.recv()
         return told
     except EOFError:
+        process.join()
         return Figures(sample.name, error=f"the process that measured it ended with {process.exitcode}")
     finally:
         process.kill()

@@ -100,10 +100,12 @@ def test_other_failures_are_ours(check: str) -> None:
     assert explanation(failure(check, "200", "Response violates schema"), spec(s200=1)) == ""
 
 
+@pytest.mark.parametrize("named", [True, False])
 @pytest.mark.parametrize(("shown", "excused"), [({"name": 5}, True), ({"name": 6}, False), ({"name": "a"}, False)])
-def test_only_an_example_that_the_document_itself_breaks_may_be_wrong(shown: Any, excused: bool) -> None:
+def test_only_an_example_that_the_document_itself_breaks_may_be_wrong(shown: Any, excused: bool, named: bool) -> None:
     document = spec(s200=1)
-    media = {"schema": BODY, "example": {"name": "a"} if shown == {"name": "a"} else {"name": 5}}
+    example = {"name": "a"} if shown == {"name": "a"} else {"name": 5}
+    media = {"schema": BODY, **({"examples": {"one": {"value": example}}} if named else {"example": example})}
     document["paths"]["/a"]["post"]["responses"]["200"] = {"description": "", "content": {"application/json": media}}
     wrong = failure("response_schema_conformance", "200", "Response violates schema")
     exchange = dataclasses.replace(wrong.calls[-1], answer=Answer(200, {}, shown))
