@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import inspect
 import os
-import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,11 +24,11 @@ from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Budget
 from mockserver.control.masking import secret_names
+from mockserver.environment import filled_in
 from mockserver.model.servers import filled
 from mockserver.model.types import Credential, Model
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-_VARIABLE = re.compile(r"\$\{(\w+)\}|\$([A-Z_]\w*)")
 NAMES = ("authorization", "cookie", "set-cookie", "password", "secret", "token", "access_token", "refresh_token")
 """Headers, parameters and properties whose values are never told."""
 
@@ -99,7 +98,7 @@ def treatment(
     cacert: Path | None,
     seed: int,
 ) -> Treatment:
-    """Return what the options say. Raises PlanError."""
+    """Return what the options say. Raises PlanError, and SettingsError for a variable that is not there."""
     safety = Safety.ALL if disposable else Safety.OWN if allow_writes else Safety.READ
     parents = tuple(each.rstrip("/") for each in parent)
     wrong = next((each for each in parents if not each.startswith("/")), None)
@@ -186,10 +185,4 @@ def _pair(said: str, sign: str, option: str, form: str) -> tuple[str, str]:
     name, found, value = said.partition(sign)
     if not found or not name.strip():
         raise PlanError(f"{option} {said}: say {form}")
-    return name.strip(), _VARIABLE.sub(lambda match: _variable(match[1] or match[2], option), value.strip())
-
-
-def _variable(name: str, option: str) -> str:
-    if name not in os.environ:
-        raise PlanError(f"{option}: the environment has no variable {name}")
-    return os.environ[name]
+    return name.strip(), filled_in(value.strip(), option)

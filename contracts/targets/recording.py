@@ -6,22 +6,21 @@ A recording has the lines that a mock's journal is saved in; those of a HAR 1.2 
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from contracts.errors import RecordingError, Withheld
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import SAFE_METHODS, Answer, Sent, decoded
 from mockserver.control.bodies import masked_body
 from mockserver.control.masking import MASK, is_nobodys, masked, secret_names
-from mockserver.errors import reason_of
 from mockserver.model.types import Model
+from mockserver.recording import recorded_calls, recorded_content
 
 _PLAIN = ("", "*/*", "application/json")
 """Values of Accept that ask for the usual."""
@@ -36,33 +35,10 @@ def read_recording(path: Path) -> list[Exchange]:
 
     A last line that was cut off, because a run was killed, is left out.
     """
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecordingError(str(path), f"cannot be read: {reason_of(error)}") from None
-    found = _har(text, path)
-    if found is None:
-        lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-        whole = lines if text.endswith("\n") or not lines or _is_json(lines[-1][1]) else lines[:-1]
-        found = [_exchange(_entry(line, path, number), path, f"line {number}") for number, line in whole]
+    found = [_exchange(entry, path, where) for where, entry in recorded_calls(path, RecordingError)]
     if not found:
         raise RecordingError(str(path), "holds no calls: write one with --record FILE, or save the journal of a mock")
     return found
-
-
-def _entry(line: str, path: Path, number: int) -> Any:
-    try:
-        return json.loads(line)
-    except ValueError as error:
-        raise RecordingError(str(path), f"line {number}: is no JSON ({error}); each line is one call") from None
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _exchange(entry: Any, path: Path, where: str) -> Exchange:
@@ -70,54 +46,15 @@ def _exchange(entry: Any, path: Path, where: str) -> Exchange:
     try:
         asked, replied = entry["request"], entry["response"]
         headers = {str(name).lower(): str(value) for name, value in replied["headers"].items()}
-        content = _content(replied)
+        content = recorded_content(replied)
         answer = Answer(int(replied["status"]), headers, decoded(content, headers), content)
-        sent = Sent(str(asked["method"]), str(asked["url"]), dict(asked["headers"]), _content(asked) or None)
+        sent = Sent(str(asked["method"]), str(asked["url"]), dict(asked["headers"]), recorded_content(asked) or None)
         began_s, took_s = asked.get("loggedDate", 0) / 1000, entry.get("duration_ms", 0) / 1000
         number, label = int(entry.get("id", 0)), entry.get("operation") or None
     except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
         what = f"lacks {error}" if isinstance(error, KeyError) else str(error)
         raise RecordingError(str(path), f"{where}: is no call of a recording ({what})") from None
     return Exchange(number, "recording", label, sent, answer if answer.status else None, began_s, took_s)
-
-
-def _content(side: Mapping[str, Any]) -> bytes:
-    return base64.b64decode(side["bodyAsBase64"]) if "bodyAsBase64" in side else str(side.get("body", "")).encode()
-
-
-def _har(text: str, path: Path) -> list[Exchange] | None:
-    """Return the calls of a HAR file, None when it is none."""
-    if not text.lstrip().startswith("{"):
-        return None
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return None
-    if "log" not in value:
-        return None
-    entries = value["log"].get("entries") if isinstance(value["log"], dict) else None
-    if not isinstance(entries, list):
-        raise RecordingError(str(path), "is no HAR file: its log has no entries")
-    return [_exchange(_from_har(each), path, f"entry {number}") for number, each in enumerate(entries, 1)]
-
-
-def _from_har(entry: Any) -> Any:
-    """Return an entry of HAR as a line of a recording; what is wrong with it shows when it is read."""
-    try:
-        asked, replied = entry["request"], entry["response"]
-        parts, content = urlsplit(asked["url"]), replied.get("content") or {}
-        body = {"bodyAsBase64": content["text"]} if content.get("encoding") else {"body": content.get("text", "")}
-        url = parts.path + (f"?{parts.query}" if parts.query else "")
-        text = (asked.get("postData") or {}).get("text", "")
-        request = {"method": asked["method"], "url": url, "headers": _named(asked["headers"]), "body": text}
-        response = {"status": replied["status"], "headers": _named(replied["headers"]), **body}
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return entry
-    return {"request": request, "response": response, "duration_ms": entry.get("time", 0)}
-
-
-def _named(pairs: Sequence[Mapping[str, str]]) -> dict[str, str]:
-    return {each["name"]: each["value"] for each in pairs if not each["name"].startswith(":")}
 
 
 @dataclass(slots=True)

@@ -7,9 +7,8 @@ from typing import Any
 
 from mockserver.asgi.framework import AbstractOperation, OpenAPISpecification, Resolution, Resolver, RoutedAPI
 from mockserver.asgi.handler import Handler
-from mockserver.asgi.routes import Route, Routes
+from mockserver.asgi.routes import Route, routes_of
 from mockserver.generation.supply import SeededSupply
-from mockserver.model.declared import operations
 from mockserver.model.schemas import SchemaCompiler
 from mockserver.model.types import Operation
 from mockserver.space import Space
@@ -56,10 +55,7 @@ class EdgeApi(RoutedAPI[Handler]):
         self._by_label: dict[str, Operation] = {each.label: each for each in space.model.operations}
         self.kinds = {label: each.kind.value for label, each in self._by_label.items()}
         self._handlers: dict[tuple[str, str], Handler] = {}
-        self.routes = Routes()
-        for base in bases:
-            for path, method, _ in operations(space.model.document.spec):
-                self.routes.add(base, path, method, f"{method} {path}")
+        self.routes = routes_of(space.model.document.spec, bases)
 
     def handler(self, route: Route) -> Handler:
         """Return the handler of a route, made when it is first asked for."""

@@ -7,10 +7,11 @@ over one that is partly a parameter, and that one over a whole parameter.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+from mockserver.model.declared import Spec, operations
 from mockserver.model.paths import PARAMETER
 
 
@@ -117,3 +118,12 @@ def _find(node: _Node, segments: list[str], at: int, values: tuple[str, ...]) ->
         if found is not None:
             return found
     return _find(node.parameter, segments, at + 1, (*values, text)) if node.parameter and text else None
+
+
+def routes_of(spec: Spec, bases: Iterable[str]) -> Routes:
+    """Return the routes of all operations of a document below each base path, named by their labels."""
+    routes = Routes()
+    for base in bases:
+        for path, method, _ in operations(spec):
+            routes.add(base, path, method, f"{method} {path}")
+    return routes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -13,12 +12,12 @@ from typing import Any, TypeVar
 import click
 
 from mockserver.control.admin import is_loopback
+from mockserver.environment import filled_in
 from mockserver.errors import SettingsError
 from mockserver.server.tls import Tls, chosen_files, secured
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
-_VARIABLE = re.compile(r"\$\{(\w+)\}|\$([A-Z_]\w*)")
 F = TypeVar("F", bound=Callable[..., Any])
 _TLS_OPTIONS = (
     click.option("--tls", is_flag=True, help="Speak https, with a certificate made on the spot."),
@@ -56,16 +55,10 @@ def headers_of(said: Sequence[str]) -> dict[str, str]:
         name, sign, value = each.partition(":")
         if not sign or not _NAME.fullmatch(name.strip()):
             raise SettingsError(f"--header {each}: say 'NAME: VALUE'")
-        found[name.strip()] = _VARIABLE.sub(lambda match: _variable(match[1] or match[2]), value.strip())
+        found[name.strip()] = filled_in(value.strip(), "--header")
         if not _VALUE.fullmatch(found[name.strip()]):
             raise SettingsError(f"--header {name}: its value holds what no header can hold")
     return found
-
-
-def _variable(name: str) -> str:
-    if name not in os.environ:
-        raise SettingsError(f"--header: the environment has no variable {name}")
-    return os.environ[name]
 
 
 def token_for(host: str, said: str | None, admin: bool) -> str | None:

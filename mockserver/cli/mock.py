@@ -14,7 +14,7 @@ from mockserver.asgi.pages import RESERVED
 from mockserver.cli.access import security_of, tls_options, token_for, url_of
 from mockserver.cli.console import tell_request
 from mockserver.cli.start import show_start
-from mockserver.seeding import DEFAULT
+from mockserver.cli.state import state_options
 from mockserver.seeding.population import MOST
 from mockserver.server.port import claim, listen
 from mockserver.server.serve import serve
@@ -24,14 +24,7 @@ from mockserver.server.serve import serve
 @click.argument("apis", nargs=-1, metavar="[NAME|FILE|FOLDER|URL]...")
 @click.option("-p", "--port", default=4010, show_default=True, help="Port; 0 takes a free one.")
 @click.option("-h", "--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--seed", default=0, show_default=True, help="Seed of all generated values.")
-@click.option(
-    "--fixtures",
-    default=DEFAULT,
-    show_default=True,
-    metavar="NAME|FILE|none",
-    help="State to start with, or a recording.",
-)
+@state_options
 @click.option(
     "--populate",
     type=click.IntRange(0, MOST),

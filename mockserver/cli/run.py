@@ -16,8 +16,8 @@ import click
 
 from mockserver.apis import known_apis
 from mockserver.app import Settings
+from mockserver.cli.state import state_options
 from mockserver.errors import SettingsError
-from mockserver.seeding import DEFAULT
 from mockserver.server import MockServer
 from mockserver.testing.calls import Calls
 from mockserver.testing.mock import Mock
@@ -46,14 +46,7 @@ class _Split(click.Command):
 @click.command(cls=_Split)
 @click.argument("apis", nargs=-1, metavar="[NAME|FILE|FOLDER|URL]... -- COMMAND")
 @click.option("-p", "--port", default=0, show_default=True, help="Port; 0 takes a free one.")
-@click.option("--seed", default=0, show_default=True, help="Seed of all generated values.")
-@click.option(
-    "--fixtures",
-    default=DEFAULT,
-    show_default=True,
-    metavar="NAME|FILE|none",
-    help="State to start with, or a recording.",
-)
+@state_options
 @click.option("--auth", multiple=True, metavar="known|any|off|SCHEME=VALUE", help="Who may call, as for `mock`.")
 @click.option("--validate-responses", is_flag=True, help="Answer 500 when a reply would break the document.")
 @click.option("--faults", metavar="FILE|YAML", help="Planned misbehavior, as for `mock`.")

@@ -71,7 +71,7 @@ async def lose(edge: Edge, label: str, ask: Answer, scope: Any, send: Any) -> No
         came.append(message)
 
     await ask(scope, keep)
-    operation = next((each for each in edge.space.model.operations if each.label == label), None)
+    operation = edge.space.model.labeled(label)
     problem = scope[NOTE].problem
     if operation is not None and problem is not None and problem.kind in _OF_STATE:
         status = operation.created if operation.kind is Kind.CREATE else operation.success

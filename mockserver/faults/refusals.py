@@ -44,7 +44,7 @@ def refusal(strike: Strike, model: Model, label: str) -> Answer:
 
 def failure(model: Model, label: str, status: int) -> Answer:
     """Return an answer of a status in the error form of an operation, or of the API."""
-    operation = next((each for each in model.operations if each.label == label), None)
+    operation = model.labeled(label)
     errors: Errors = model.errors[operation.errors if operation else "default"]
     by_status = {form.status: ProblemKind(kind) for kind, form in reversed(list(errors.forms.items()))}
     kind = _KINDS.get(status) or by_status.get(status, ProblemKind.INTERNAL)

@@ -28,3 +28,7 @@ class Model:
     @property
     def name(self) -> str:
         return self.document.name
+
+    def labeled(self, label: str) -> Operation | None:
+        """Return the operation of a label such as `GET /shelves`."""
+        return next((each for each in self.operations if each.label == label), None)

@@ -1,0 +1,25 @@
+"""The options that say with which state mocks begin, shared by commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from mockserver.seeding import DEFAULT
+
+F = TypeVar("F", bound=Callable[..., Any])
+_SEED = click.option("--seed", default=0, show_default=True, help="Seed of all generated values.")
+_FIXTURES = click.option(
+    "--fixtures",
+    default=DEFAULT,
+    show_default=True,
+    metavar="NAME|FILE|none",
+    help="State to start with, or a recording.",
+)
+
+
+def state_options(command: F) -> F:
+    """Add `--seed` and `--fixtures`."""
+    return _SEED(_FIXTURES(command))
