@@ -29,7 +29,7 @@ DESCRIBING = frozenset({"$ref", "type", "properties", "items", *CHOICES, "allOf"
 EMPTY: Mapping[str, Any] = {}
 
 
-class Table(Protocol):
+class SchemaTable(Protocol):
     """Where schemas are kept: each place of a document has one."""
 
     def schema(self, raw: Any) -> DescribedSchema:
@@ -60,7 +60,7 @@ class Alternative:
 class DescribedSchema:
     """One schema of the document. `raw` is what stands there, which may be a reference."""
 
-    def __init__(self, table: Table, raw: Any) -> None:
+    def __init__(self, table: SchemaTable, raw: Any) -> None:
         self._table = table
         self.raw = raw
 
