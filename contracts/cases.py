@@ -1,4 +1,6 @@
-"""A contract as single cases, each tried by itself: a subject in, what there is to try and what came of each out."""
+"""A contract as single cases, each tried by itself: a subject in, what there is to try and what
+came of each out.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ from mockserver.model.types import Model
 
 CONFORMANCE, LAW, MACHINE = "conformance", "laws", "machine"
 _ACROSS = ("use_after_free", "ensure_resource_availability", "object_level_authorization")
-"""Checks of Schemathesis that need calls of more than one operation: laws and machine hold the same."""
+"""Checks of Schemathesis that need calls of more than one operation: laws and machine hold the
+same.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,9 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a case: what it found; `untried` tells why it could not be tried, empty when it was."""
+    """What came of a case: what it found; `untried` tells why it could not be tried, empty when it
+    was.
+    """
 
     findings: Sequence[Finding] = ()
     untried: str = ""
@@ -52,7 +58,9 @@ class Outcome:
 def cases(model: Model, safety: Safety) -> Iterator[Case]:
     """Yield all that can be tried, in the order of the document."""
     for operation in model.operations:
-        yield from (Case(CONFORMANCE, operation.label, check) for check in SENTENCES if check not in _ACROSS)
+        yield from (
+            Case(CONFORMANCE, operation.label, check) for check in SENTENCES if check not in _ACROSS
+        )
     for place in places(model).values():
         yield from (Case(LAW, place.path, law.name) for law in LAWS if applies(law, place, safety))
     for resource in model.resources:
@@ -62,7 +70,9 @@ def cases(model: Model, safety: Safety) -> Iterator[Case]:
 
 @dataclass(slots=True)
 class Trial:
-    """A subject that is tried case by case; the calls of an operation are made once for all checks on it."""
+    """A subject that is tried case by case; the calls of an operation are made once for all checks
+    on it.
+    """
 
     subject: Subject
     seed: int = 0
@@ -73,7 +83,10 @@ class Trial:
 
     def outcome(self, case: Case) -> Outcome:
         """Return what comes of a case. Raises ContractError."""
-        key = (case.phase, case.where if case.phase == CONFORMANCE else f"{case.where} {case.check}")
+        key = (
+            case.phase,
+            case.where if case.phase == CONFORMANCE else f"{case.where} {case.check}",
+        )
         if key not in self._events:
             self._events[key] = self._tried(case)
         return self._concluded(case, self._events[key])
@@ -110,14 +123,22 @@ class Trial:
 
     def _concluded(self, case: Case, events: Sequence[Event]) -> Outcome:
         found = [each.finding for each in events if isinstance(each, CheckFailed)]
-        own = {each.fingerprint: self.ledger.judged(each) for each in found if self._is_of(case, each)}
-        tried = [each for each in events if isinstance(each, CheckTried) and each.check == case.check]
+        own = {
+            each.fingerprint: self.ledger.judged(each) for each in found if self._is_of(case, each)
+        }
+        tried = [
+            each for each in events if isinstance(each, CheckTried) and each.check == case.check
+        ]
         if own or any(not each.untried for each in tried):
             return Outcome(tuple(own.values()))
         troubles = [each.message for each in events if isinstance(each, Trouble)]
         early = [each.early for each in events if isinstance(each, PhaseFinished) and each.early]
-        return Outcome(untried=[*(each.untried for each in tried), *troubles, *early, "no call came to it"][0])
+        return Outcome(
+            untried=[*(each.untried for each in tried), *troubles, *early, "no call came to it"][0]
+        )
 
     def _is_of(self, case: Case, finding: Finding) -> bool:
-        """Tell whether a finding is the case's own: one check may find something on an operation beside its own."""
+        """Tell whether a finding is the case's own: one check may find something on an operation
+        beside its own.
+        """
         return finding.check == case.check

@@ -28,11 +28,26 @@ from mockserver.seeding import DEFAULT
 
 @click.command()
 @click.argument("target", required=False, metavar="[TARGET]")
-@click.option("--api", metavar="NAME|FILE|FOLDER|URL", help="The API that the target should keep to.")
+@click.option(
+    "--api", metavar="NAME|FILE|FOLDER|URL", help="The API that the target should keep to."
+)
 @click.option("--mock", is_flag=True, help="Check the API's own mock, in this process.")
-@click.option("--fixtures", default=DEFAULT, show_default=True, metavar="NAME|FILE|none", help="State of the mock.")
-@click.option("--phases", default=",".join(SHARES), show_default=True, metavar="P,P", help="What is tried.")
-@click.option("--laws", default="", metavar="LAW,LAW", help="Hold these laws alone; --list-laws tells them all.")
+@click.option(
+    "--fixtures",
+    default=DEFAULT,
+    show_default=True,
+    metavar="NAME|FILE|none",
+    help="State of the mock.",
+)
+@click.option(
+    "--phases", default=",".join(SHARES), show_default=True, metavar="P,P", help="What is tried."
+)
+@click.option(
+    "--laws",
+    default="",
+    metavar="LAW,LAW",
+    help="Hold these laws alone; --list-laws tells them all.",
+)
 @click.option("--list-laws", is_flag=True, help="Tell the laws, and end.")
 @click.option(
     "--examples",
@@ -42,14 +57,30 @@ from mockserver.seeding import DEFAULT
     metavar="N",
     help="Calls drawn for each operation.",
 )
-@click.option("--exclude-check", multiple=True, metavar="CHECK", help="Leave a check of Schemathesis out.")
-@target_options
-@click.option("--report", multiple=True, metavar="KIND=FILE", help=f"Write a report too: {', '.join(KINDS)}.")
 @click.option(
-    "--export-tests", type=click.Path(path_type=Path), metavar="FOLDER", help="Write each failure as a test of pytest."
+    "--exclude-check", multiple=True, metavar="CHECK", help="Leave a check of Schemathesis out."
 )
-@click.option("--ledger", type=click.Path(path_type=Path), metavar="FILE", help="Findings that are accepted, and why.")
-@click.option("--update-ledger", is_flag=True, help="Add what was found to the ledger; each wants a reason then.")
+@target_options
+@click.option(
+    "--report", multiple=True, metavar="KIND=FILE", help=f"Write a report too: {', '.join(KINDS)}."
+)
+@click.option(
+    "--export-tests",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Write each failure as a test of pytest.",
+)
+@click.option(
+    "--ledger",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Findings that are accepted, and why.",
+)
+@click.option(
+    "--update-ledger",
+    is_flag=True,
+    help="Add what was found to the ledger; each wants a reason then.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Tell nothing on the terminal but errors.")
 def check(
     target: str | None,
@@ -70,14 +101,16 @@ def check(
 ) -> None:
     """Hold a server to its document and to its promises of state.
 
-    TARGET is a URL, or an ASGI or WSGI application as module:app. A server is only read from, unless --allow-writes
-    (to records that the run makes itself) or --disposable is given; --mock checks the API's own mock, all of it.
-    Exit code: 0 it held, 1 it broke, 2 it could not be tried.
+    TARGET is a URL, or an ASGI or WSGI application as module:app. A server is only read from,
+    unless --allow-writes (to records that the run makes itself) or --disposable is given; --mock
+    checks the API's own mock, all of it. Exit code: 0 it held, 1 it broke, 2 it could not be tried.
     """
     if list_laws:
         _tell_laws()
         return
-    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / "understudy-hypothesis"))
+    os.environ.setdefault(
+        "HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / "understudy-hypothesis")
+    )
     how = treatment(**said)
     subject = _subject(target, api, mock, fixtures, how)
     known = _ledger(ledger, update_ledger)
@@ -92,7 +125,9 @@ def check(
         ledger=known,
     )
     secrets = how.secrets(subject.model)
-    with open_reports(report, subject.model, secrets=secrets, quiet=quiet, tests=export_tests) as reports:
+    with open_reports(
+        report, subject.model, secrets=secrets, quiet=quiet, tests=export_tests
+    ) as reports:
         finished = None
         with _rarely_collected():
             for event in run(subject, plan):
@@ -108,7 +143,9 @@ def check(
 
 @contextmanager
 def _rarely_collected() -> Iterator[None]:
-    """Look for cycles of garbage less often: a run makes many small values and few cycles, at a sixth of its time."""
+    """Look for cycles of garbage less often: a run makes many small values and few cycles, at a
+    sixth of its time.
+    """
     before = gc.get_threshold()
     gc.set_threshold(20_000, 20, 50)
     try:
@@ -141,23 +178,37 @@ def _excluded(names: Sequence[str]) -> tuple[str, ...]:
         known = sorted(CHECKS.get_all_names())
         wrong = next((each for each in names if each not in known), None)
         if wrong is not None:
-            raise PlanError(f"--exclude-check {wrong}: no check is called that; say one of {', '.join(known)}")
+            raise PlanError(
+                f"--exclude-check {wrong}: no check is called that; say one of {', '.join(known)}"
+            )
     return tuple(names)
 
 
-def _subject(target: str | None, api: str | None, mock: bool, fixtures: str, how: Treatment) -> Subject:
+def _subject(
+    target: str | None, api: str | None, mock: bool, fixtures: str, how: Treatment
+) -> Subject:
     """Return the server that is meant. Raises PlanError."""
     if api is None:
-        hint = f"understudy check --mock --api {target}" if target and mock else "--api NAME or --api FILE"
+        hint = (
+            f"understudy check --mock --api {target}"
+            if target and mock
+            else "--api NAME or --api FILE"
+        )
         raise PlanError(f"say which API the target should keep to: {hint}")
     if mock and target is not None:
-        raise PlanError(f"--mock checks the API's own mock, and {target} is another target: give one of the two")
+        raise PlanError(
+            f"--mock checks the API's own mock, and {target} is another target: give one of the two"
+        )
     if mock:
         from contracts.played import played  # the whole mock, which no other target needs
 
-        return played(api, fixtures=None if fixtures == "none" else fixtures, auth=how.auth, seed=how.seed)
+        return played(
+            api, fixtures=None if fixtures == "none" else fixtures, auth=how.auth, seed=how.seed
+        )
     if target is None:
-        raise PlanError("say what to check: the URL of a server, an application as module:app, or --mock")
+        raise PlanError(
+            "say what to check: the URL of a server, an application as module:app, or --mock"
+        )
     return subject_of(target, load_model(api), how)
 
 

@@ -7,7 +7,8 @@ UnderstudyError
     ├── LedgerError      a file of accepted findings is wrong
     └── RecordingError   a recording cannot be read, or does not hold what is asked of it
 
-Withheld and Stopped are no errors but signals: a request that may not leave the process, and a run that must end.
+Withheld and Stopped are no errors but signals: a request that may not leave the process, and a run
+that must end.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ class ContractError(UnderstudyError):
 
 @dataclass
 class Unreachable(ContractError):
-    """A target does not answer: `url` is where it should, `reason` what happened, after so many `tries`."""
+    """A target does not answer: `url` is where it should, `reason` what happened, after so many
+    `tries`.
+    """
 
     url: str
     reason: str
@@ -31,7 +34,10 @@ class Unreachable(ContractError):
 
     def __str__(self) -> str:
         often = f" ({self.tries} tries)" if self.tries > 1 else ""
-        return f"{self.url} does not answer{often}: {self.reason}; is the server up, and is the URL right?"
+        return (
+            f"{self.url} does not answer{often}: {self.reason}; is the server up, and is the URL "
+            f"right?"
+        )
 
 
 class PlanError(ContractError):
@@ -61,7 +67,9 @@ class RecordingError(ContractError):
 
 
 class Withheld(Exception):
-    """A request that must not leave the process, because of what it could change; the text tells why."""
+    """A request that must not leave the process, because of what it could change; the text tells
+    why.
+    """
 
 
 class Stopped(Exception):

@@ -1,4 +1,6 @@
-"""What happens during a run, as values: `contracts.runner.run` yields them, and reports fold over them."""
+"""What happens during a run, as values: `contracts.runner.run` yields them, and reports fold over
+them.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,9 @@ from contracts.targets.exchanges import Exchange
 class RunStarted:
     """A run begins: against `target` (as people call it), by the document of `api`.
 
-    `origin` is scheme and host for curl lines; `operations` are the labels of all operations; `seconds` is the
-    time that the run may take, None for as long as it needs; `safety` is what it may do: read, own or all.
+    `origin` is scheme and host for curl lines; `operations` are the labels of all operations;
+    `seconds` is the time that the run may take, None for as long as it needs; `safety` is what it
+    may do: read, own or all.
     """
 
     api: str
@@ -55,7 +58,9 @@ class CallWithheld:
 
 @dataclass(frozen=True, slots=True)
 class CasesTried:
-    """So many `cases` of a phase are over: test cases of Schemathesis, laws at their places, sequences."""
+    """So many `cases` of a phase are over: test cases of Schemathesis, laws at their places,
+    sequences.
+    """
 
     phase: str
     cases: int
@@ -63,7 +68,8 @@ class CasesTried:
 
 @dataclass(frozen=True, slots=True)
 class CheckTried:
-    """A check was held against an operation (or a resource): it `held`, or could not be tried and why.
+    """A check was held against an operation (or a resource): it `held`, or could not be tried and
+    why.
 
     `where` is the label of an operation, the path of a collection, or empty for the whole API.
     """
@@ -84,7 +90,9 @@ class CheckFailed:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something went wrong with the run itself: a connection that broke, what a tool could not do."""
+    """Something went wrong with the run itself: a connection that broke, what a tool could not
+    do.
+    """
 
     phase: str
     message: str
@@ -109,11 +117,12 @@ class LeftBehind:
 
 @dataclass(frozen=True, slots=True)
 class RunFinished:
-    """A run is over. `broke` tells that something not accepted was found; `could_not` why it could not run at all.
+    """A run is over. `broke` tells that something not accepted was found; `could_not` why it could
+    not run at all.
 
-    `nothing_tested` says why what ran proves nothing, empty when something was really tested. `never_answered`
-    are operations that never answered with success, each with the statuses they answered with. `gone` are
-    accepted findings that no longer turn up, by fingerprint.
+    `nothing_tested` says why what ran proves nothing, empty when something was really tested.
+    `never_answered` are operations that never answered with success, each with the statuses they
+    answered with. `gone` are accepted findings that no longer turn up, by fingerprint.
     """
 
     took_s: float

@@ -1,7 +1,8 @@
 """What a run found: the law that broke, where, and the fewest calls that show it, as values.
 
-A finding has a `fingerprint`, the same from run to run: the check, the operation and the place, without the values
-that a run happened to draw. Reports, the ledger of accepted findings and CI compare findings by it.
+A finding has a `fingerprint`, the same from run to run: the check, the operation and the place,
+without the values that a run happened to draw. Reports, the ledger of accepted findings and CI
+compare findings by it.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from contracts.targets.exchanges import Exchange
 class Finding:
     """One way in which a target breaks its contract.
 
-    `check` names the law or the check, `sentence` says in one sentence what should hold, `operation` is the label of
-    the operation that shows it (empty: none). `place` is a JSON pointer into the reply, or `status`, or a header.
-    `expected` and `actual` are texts; `calls` lead to it in order, the last one shows it; `seed` brings them again.
-    `pointer` leads into the document, to the operation or the schema that is broken. `accepted` is the reason
-    for which the ledger tolerates it, empty when it does not.
+    `check` names the law or the check, `sentence` says in one sentence what should hold,
+    `operation` is the label of the operation that shows it (empty: none). `place` is a JSON pointer
+    into the reply, or `status`, or a header. `expected` and `actual` are texts; `calls` lead to it
+    in order, the last one shows it; `seed` brings them again. `pointer` leads into the document, to
+    the operation or the schema that is broken. `accepted` is the reason for which the ledger
+    tolerates it, empty when it does not.
     """
 
     phase: str
@@ -40,6 +42,8 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Eight hexadecimal digits that stay the same as long as the same thing is wrong at the same place."""
+        """Eight hexadecimal digits that stay the same as long as the same thing is wrong at the
+        same place.
+        """
         place = re.sub(r"/\d+", "/*", self.place)
         return hashlib.sha256(f"{self.check}|{self.operation}|{place}".encode()).hexdigest()[:8]

@@ -1,10 +1,12 @@
-"""What is known to be wrong and put up with: a reviewed YAML file in, findings with the reasons that accept them out.
+"""What is known to be wrong and put up with: a reviewed YAML file in, findings with the reasons
+that accept them out.
 
 # yaml-language-server: $schema=ledger.schema.json
 accepted:
   - fingerprint: 1a2b3c4d
     reason: The warehouse rounds weights to whole grams, ticket 1234.
-  - {check: response_schema_conformance, operation: "GET /shelves*", place: /*/name, until: 2027-03-31,
+  - {check: response_schema_conformance, operation: "GET /shelves*", place: /*/name, until:
+    2027-03-31,
      reason: Names of before 2020 may be null until they are migrated.}
 """
 
@@ -36,7 +38,9 @@ UNWRITTEN = "TODO: why"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Accepts what agrees with all that it says. In `check`, `operation` and `place`, `*` stands for any text."""
+    """Accepts what agrees with all that it says. In `check`, `operation` and `place`, `*` stands
+    for any text.
+    """
 
     reason: str
     fingerprint: str = ""
@@ -83,37 +87,49 @@ class Ledger:
         return finding if entry is None else replace(finding, accepted=entry.reason)
 
     def gone(self, findings: Iterable[Finding], tried: Iterable[CheckTried]) -> list[str]:
-        """Return the names of entries of which nothing turned up, although what would show it was tried."""
+        """Return the names of entries of which nothing turned up, although what would show it was
+        tried.
+        """
         found, seen = list(findings), list(tried)
         return [
             each.name
             for each in (*self.entries, *self.overdue)
-            if not any(each.accepts(finding) for finding in found) and any(map(each.was_tried, seen))
+            if not any(each.accepts(finding) for finding in found)
+            and any(map(each.was_tried, seen))
         ]
 
 
 def load_ledger(path: Path, today: date) -> Ledger:
-    """Return what a file says. Raises LedgerError with the line, and the nearest word where one is unknown."""
+    """Return what a file says. Raises LedgerError with the line, and the nearest word where one is
+    unknown.
+    """
     try:
         text = path.read_text("utf-8")
         said = read_text(text, str(path), [])
     except DocumentError as error:
-        raise LedgerError(f"{path}:{error.line}" if error.line else str(path), error.message) from None
+        raise LedgerError(
+            f"{path}:{error.line}" if error.line else str(path), error.message
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise LedgerError(str(path), f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise LedgerError(
+            str(path), f"cannot be read: {getattr(error, 'strerror', None) or error}"
+        ) from None
     if said is None:
         return Ledger()
     _check(said, text, path)
     lines = line_numbers(text, [f"/accepted/{index}" for index in range(len(said["accepted"]))])
     entries = [
-        _entry(each, f"{path}:{line}", line) for each, line in zip(said["accepted"], lines.values(), strict=True)
+        _entry(each, f"{path}:{line}", line)
+        for each, line in zip(said["accepted"], lines.values(), strict=True)
     ]
     current = [each for each in entries if each.until is None or each.until >= today]
     return Ledger(current, [each for each in entries if each not in current])
 
 
 def entries_for(findings: Iterable[Finding]) -> str:
-    """Return the lines that accept findings, to be pasted below `accepted:`; the reasons are for people to write."""
+    """Return the lines that accept findings, to be pasted below `accepted:`; the reasons are for
+    people to write.
+    """
     written = []
     for finding in findings:
         said = {
@@ -123,7 +139,11 @@ def entries_for(findings: Iterable[Finding]) -> str:
             "place": re.sub(r"/\d+(?=/|$)", "/*", finding.place),
             "reason": UNWRITTEN,
         }
-        lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in said.items() if value]
+        lines = [
+            f"{name}: {json.dumps(value, ensure_ascii=False)}"
+            for name, value in said.items()
+            if value
+        ]
         written.append("  - " + "\n    ".join(lines))
     return "".join(f"{each}\n" for each in written)
 
@@ -136,11 +156,15 @@ def appended(text: str, findings: Iterable[Finding]) -> str:
 
 def _entry(said: Mapping[str, Any], source: str, line: int) -> Entry:
     if said["reason"].strip().lower().startswith("todo"):
-        raise LedgerError(source, f"the reason is still {said['reason']!r}: write why this is put up with")
+        raise LedgerError(
+            source, f"the reason is still {said['reason']!r}: write why this is put up with"
+        )
     try:
         until = date.fromisoformat(said["until"]) if "until" in said else None
     except ValueError:
-        raise LedgerError(source, f"until: {said['until']} is no day: write it as 2027-03-31") from None
+        raise LedgerError(
+            source, f"until: {said['until']} is no day: write it as 2027-03-31"
+        ) from None
     texts = {name: said.get(name, "") for name in ("fingerprint", "check", "operation", "place")}
     return Entry(reason=said["reason"].strip(), **texts, until=until, line=line)
 
@@ -168,7 +192,9 @@ def _check(said: Any, text: str, path: Path) -> None:
     elif error.kind.name == "required" and pointer and "reason" not in error.instance:
         message = "the entry has no reason: write why this is put up with"
     elif pointer.endswith("/fingerprint"):
-        message = "a fingerprint is eight digits from 0 to f, in quotes where YAML would read a number"
+        message = (
+            "a fingerprint is eight digits from 0 to f, in quotes where YAML would read a number"
+        )
     elif pointer.endswith("/reason"):
         message = "the reason is empty: write why this is put up with"
     line = line_numbers(text, [pointer])[pointer]

@@ -1,4 +1,6 @@
-"""The options that say which server is meant and how it may be treated, shared by commands: texts in, a Subject out."""
+"""The options that say which server is meant and how it may be treated, shared by commands: texts
+in, a Subject out.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +31,24 @@ from mockserver.model.servers import filled
 from mockserver.model.types import Credential, Model
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-NAMES = ("authorization", "cookie", "set-cookie", "password", "secret", "token", "access_token", "refresh_token")
+NAMES = (
+    "authorization",
+    "cookie",
+    "set-cookie",
+    "password",
+    "secret",
+    "token",
+    "access_token",
+    "refresh_token",
+)
 """Headers, parameters and properties whose values are never told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """How a server may be treated: what goes with each request, how fast, how long, and what may be changed."""
+    """How a server may be treated: what goes with each request, how fast, how long, and what may be
+    changed.
+    """
 
     headers: Mapping[str, str]
     auth: Mapping[str, str]
@@ -51,8 +64,12 @@ class Treatment:
         return Budget(None if self.seconds is None else now_s + self.seconds, self.per_second)
 
     def secrets(self, model: Model) -> Secrets:
-        """Return what must never be told: the values that were given, and what the API calls its keys."""
-        given = [part for value in self.headers.values() for part in (value, value.rpartition(" ")[2])]
+        """Return what must never be told: the values that were given, and what the API calls its
+        keys.
+        """
+        given = [
+            part for value in self.headers.values() for part in (value, value.rpartition(" ")[2])
+        ]
         parts = [part for value in self.auth.values() for part in (value, *value.split(":"))]
         values = {each for each in (*given, *parts) if len(each) > 3}
         return Secrets(values, {*NAMES, *secret_names([model])})
@@ -67,21 +84,46 @@ def target_options(command: Command) -> Command:
 
 _OPTIONS = (
     click.option(
-        "--header", multiple=True, metavar="'NAME: VALUE'", help="Header of every request; $VAR is filled in."
+        "--header",
+        multiple=True,
+        metavar="'NAME: VALUE'",
+        help="Header of every request; $VAR is filled in.",
     ),
     click.option(
-        "--auth", multiple=True, metavar="SCHEME=VALUE", help="Credential of a security scheme; $VAR is filled in."
+        "--auth",
+        multiple=True,
+        metavar="SCHEME=VALUE",
+        help="Credential of a security scheme; $VAR is filled in.",
     ),
-    click.option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N", help="Most requests in a second."),
     click.option(
-        "--max-time", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Stop asking after S seconds."
+        "--rate",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="N",
+        help="Most requests in a second.",
     ),
-    click.option("--allow-writes", is_flag=True, help="Write too, but only to records that the run makes itself."),
+    click.option(
+        "--max-time",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="S",
+        help="Stop asking after S seconds.",
+    ),
+    click.option(
+        "--allow-writes",
+        is_flag=True,
+        help="Write too, but only to records that the run makes itself.",
+    ),
     click.option("--disposable", is_flag=True, help="Do anything: the server's data may be lost."),
     click.option(
-        "--parent", multiple=True, metavar="PATH", help="Item below which records may be made, such as /shops/7."
+        "--parent",
+        multiple=True,
+        metavar="PATH",
+        help="Item below which records may be made, such as /shops/7.",
     ),
-    click.option("--cacert", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Authorities (PEM)."),
+    click.option(
+        "--cacert",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Authorities (PEM).",
+    ),
     click.option("--seed", default=0, show_default=True, help="Seed of what is drawn."),
 )
 
@@ -98,7 +140,9 @@ def treatment(
     cacert: Path | None,
     seed: int,
 ) -> Treatment:
-    """Return what the options say. Raises PlanError, and SettingsError for a variable that is not there."""
+    """Return what the options say. Raises PlanError, and SettingsError for a variable that is not
+    there.
+    """
     safety = Safety.ALL if disposable else Safety.OWN if allow_writes else Safety.READ
     parents = tuple(each.rstrip("/") for each in parent)
     wrong = next((each for each in parents if not each.startswith("/")), None)
@@ -110,7 +154,9 @@ def treatment(
 
 
 def subject_of(target: str, model: Model, how: Treatment) -> Subject:
-    """Return the server at a URL, or the ASGI or WSGI application `module:app`. Raises PlanError."""
+    """Return the server at a URL, or the ASGI or WSGI application `module:app`. Raises
+    PlanError.
+    """
     model = with_credentials(model, how.auth)
     base = filled(model.document.spec, model.base_paths[0]).rstrip("/")
     if "://" in target:
@@ -118,29 +164,39 @@ def subject_of(target: str, model: Model, how: Treatment) -> Subject:
         origin = f"{parts.scheme}://{parts.netloc}"
         base = parts.path.rstrip("/") or base
         UrlTarget(origin).close()
-        return _subject(model, lambda: UrlTarget(origin, authority=how.authority), base, origin, target, how)
+        return _subject(
+            model, lambda: UrlTarget(origin, authority=how.authority), base, origin, target, how
+        )
     return _subject(model, load_application(target), base, "http://testserver", target, how)
 
 
 def with_credentials(model: Model, auth: Mapping[str, str]) -> Model:
-    """Return a model that knows these credentials, by scheme, instead of its own. Raises PlanError."""
+    """Return a model that knows these credentials, by scheme, instead of its own. Raises
+    PlanError.
+    """
     known = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
     for name in auth:
         if name not in known:
-            raise PlanError(f"--auth {name}=...: no security scheme {name!r} (known: {', '.join(known) or 'none'})")
+            raise PlanError(
+                f"--auth {name}=...: no security scheme {name!r} (known: "
+                f"{', '.join(known) or 'none'})"
+            )
     own = [each for each in model.security.credentials if each.scheme not in auth]
     given = [Credential(name, value) for name, value in auth.items()]
     return replace(model, security=replace(model.security, credentials=(*given, *own)))
 
 
 def load_application(name: str) -> Callable[[], Target]:
-    """Return what opens the application that is called `module:app`, each time anew. Raises PlanError.
+    """Return what opens the application that is called `module:app`, each time anew. Raises
+    PlanError.
 
     What takes no arguments is no application but makes one.
     """
     module, sign, attribute = name.partition(":")
     if not sign or not module or not attribute:
-        raise PlanError(f"{name}: say the URL of a server, or the application of a module as module:app")
+        raise PlanError(
+            f"{name}: say the URL of a server, or the application of a module as module:app"
+        )
     sys.path.insert(0, os.getcwd())
     try:
         found: Any = importlib.import_module(module)
@@ -166,7 +222,9 @@ def _takes_nothing(found: Any) -> bool:
         return False
 
 
-def _subject(model: Model, connect: Callable[[], Target], base: str, origin: str, name: str, how: Treatment) -> Subject:
+def _subject(
+    model: Model, connect: Callable[[], Target], base: str, origin: str, name: str, how: Treatment
+) -> Subject:
     return Subject(
         model,
         connect,

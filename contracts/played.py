@@ -1,4 +1,6 @@
-"""The mock of an API, in this process, as a subject: an API or a space in, a server that begins anew each time out."""
+"""The mock of an API, in this process, as a subject: an API or a space in, a server that begins
+anew each time out.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,14 @@ from mockserver.state import Collection, Put, Query
 
 
 def played(
-    api: str, *, fixtures: str | None = DEFAULT, auth: Mapping[str, str] | None = None, seed: int = 0
+    api: str,
+    *,
+    fixtures: str | None = DEFAULT,
+    auth: Mapping[str, str] | None = None,
+    seed: int = 0,
 ) -> Subject:
-    """Return the mock of an API as a disposable subject, every opening of which is a space of its own.
+    """Return the mock of an API as a disposable subject, every opening of which is a space of its
+    own.
 
     `auth` are credentials by scheme, let in beside the known ones. Raises an UnderstudyError.
     """
@@ -35,7 +42,9 @@ def played(
 
 
 def opened(space: Space) -> Subject:
-    """Return a space as a disposable subject, each opening of which is a twin that begins with its records."""
+    """Return a space as a disposable subject, each opening of which is a twin that begins with its
+    records.
+    """
     model = space.model
     edge = Edge(space, model.base_paths)
     app = wire([edge], Settings(admin=False, cors=False))

@@ -1,4 +1,6 @@
-"""What pytest is asked to hold to a contract: its command line and ini file in, the server and the settings out."""
+"""What pytest is asked to hold to a contract: its command line and ini file in, the server and the
+settings out.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,14 @@ def add_options(parser: pytest.Parser) -> None:
     single = {
         "api": "The API whose contract is held: a name, a file, a folder or a URL.",
         "url": "The server that should keep it.",
-        "app": "The ASGI or WSGI application that should keep it, as module:app; with neither, the API's own mock.",
-        "safety": "What may be done to the server: read (default), own (write to what the run makes), all.",
+        "app": (
+            "The ASGI or WSGI application that should keep it, as module:app; with neither, "
+            "the API's own mock."
+        ),
+        "safety": (
+            "What may be done to the server: read (default), own (write to what the run "
+            "makes), all."
+        ),
         "ledger": "A file of findings that are accepted, each with its reason.",
         "seed": "Seed of all that is drawn (default 0).",
         "examples": "Calls drawn for each operation (default 10).",
@@ -29,8 +37,13 @@ def add_options(parser: pytest.Parser) -> None:
         group.addoption(f"--contract-{name}", metavar=name.upper(), help=text)
         parser.addini(f"contract_{name}", text, "string", "")
     lists = {
-        "header": "A header for every request, 'NAME: VALUE'; a value may name variables of the environment, $NAME.",
-        "auth": "A credential as SCHEME=VALUE; the value may name variables of the environment, $NAME.",
+        "header": (
+            "A header for every request, 'NAME: VALUE'; a value may name variables of the "
+            "environment, $NAME."
+        ),
+        "auth": (
+            "A credential as SCHEME=VALUE; the value may name variables of the environment, $NAME."
+        ),
     }
     for name, text in lists.items():
         group.addoption(f"--contract-{name}", action="append", metavar=name.upper(), help=text)
@@ -60,7 +73,11 @@ def subject_asked(config: pytest.Config, api: str, url: str, app: str) -> tuple[
         cacert=None,
         seed=number(config, "seed", 0),
     )
-    subject = subject_of(url or app, load_model(api), how) if url or app else played(api, auth=how.auth, seed=how.seed)
+    subject = (
+        subject_of(url or app, load_model(api), how)
+        if url or app
+        else played(api, auth=how.auth, seed=how.seed)
+    )
     return subject, how.secrets(subject.model)
 
 

@@ -1,8 +1,10 @@
-"""The pytest plugin: a test for each operation and check, each law at each place, and the machine on each resource.
+"""The pytest plugin: a test for each operation and check, each law at each place, and the machine
+on each resource.
 
     pytest --contract-api openapi.yaml --contract-url http://127.0.0.1:8000
 
-It is loaded wherever Understudy is installed, so nothing is imported before somebody asks for a contract.
+It is loaded wherever Understudy is installed, so nothing is imported before somebody asks for a
+contract.
 """
 
 from __future__ import annotations
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
     from contracts.reports.story import Teller
 
 MARKER = (
-    "contract(api=, url=, app=): the contract whose cases the test gets one by one as contract_case: an API (name, "
-    "file, folder or URL) and the server that should keep it, a URL or an application as module:app (the API's own "
+    "contract(api=, url=, app=): the contract whose cases the test gets one by one as "
+    "contract_case: an API (name, "
+    "file, folder or URL) and the server that should keep it, a URL or an application as "
+    "module:app (the API's own "
     "mock where neither is said)."
 )
 STORIES = 3
@@ -38,19 +42,27 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_TRIALS] = {}
     if config.pluginmanager.hasplugin("xdist"):
         return
-    config.addinivalue_line("markers", "xdist_group(name): tests of one group run in one process (pytest-xdist).")
+    config.addinivalue_line(
+        "markers", "xdist_group(name): tests of one group run in one process (pytest-xdist)."
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(
+    session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
+) -> None:
     """Add the cases of the contract that is asked for."""
     api = said(config, "api")
     if api:
         contract = _contract(config, api, said(config, "url"), said(config, "app"))
-        group: _Group = _Group.from_parent(session, name="contract", nodeid="contract", contract=contract)
+        group: _Group = _Group.from_parent(
+            session, name="contract", nodeid="contract", contract=contract
+        )
         added: list[pytest.Item | pytest.Collector] = list(group.collect())
         items.extend(each for each in added if isinstance(each, pytest.Item))
-        config.hook.pytest_collectreport(report=pytest.CollectReport("contract", "passed", None, added))
+        config.hook.pytest_collectreport(
+            report=pytest.CollectReport("contract", "passed", None, added)
+        )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -62,10 +74,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     api = words.pop("api", None) or said(metafunc.config, "api")
     unknown = sorted(set(words) - {"url", "app"})
     if not api or unknown or (mark is not None and mark.args):
-        raise pytest.UsageError(f"{metafunc.definition.nodeid}: mark it with contract(api=..., url=..., app=...)")
-    contract = _contract(metafunc.config, str(api), str(words.get("url", "")), str(words.get("app", "")))
+        raise pytest.UsageError(
+            f"{metafunc.definition.nodeid}: mark it with contract(api=..., url=..., app=...)"
+        )
+    contract = _contract(
+        metafunc.config, str(api), str(words.get("url", "")), str(words.get("app", ""))
+    )
     params = [
-        pytest.param(_CaseOf(contract, case), id=f"{case.where}::{case.check}", marks=_grouped(contract, case))
+        pytest.param(
+            _CaseOf(contract, case),
+            id=f"{case.where}::{case.check}",
+            marks=_grouped(contract, case),
+        )
         for case in contract.cases
     ]
     metafunc.parametrize("contract_case", params, indirect=False)
@@ -74,7 +94,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Remove what was made on servers that keep their state."""
     for contract in session.config.stash.get(_TRIALS, {}).values():
-        left, terminal = contract.trial.close(), session.config.pluginmanager.get_plugin("terminalreporter")
+        left, terminal = (
+            contract.trial.close(),
+            session.config.pluginmanager.get_plugin("terminalreporter"),
+        )
         if left and terminal is not None:
             terminal.write_line(f"contract: left behind, remove them yourself: {', '.join(left)}")
 
@@ -99,7 +122,9 @@ class _Contract:
         self.teller: Teller = Teller(subject.model)
 
     def hold(self, case: Case) -> None:
-        """Fail, skip or pass as a case does. Raises ContractError when the server cannot be tried."""
+        """Fail, skip or pass as a case does. Raises ContractError when the server cannot be
+        tried.
+        """
         outcome = self.trial.outcome(case)
         if outcome.untried:
             pytest.skip(outcome.untried)
@@ -108,7 +133,11 @@ class _Contract:
         broken = [each for each in stories if not each.finding.accepted]
         if broken:
             told = ["\n".join(each.lines()) for each in broken[:STORIES]]
-            more = [f"... and {len(broken) - STORIES} more of the same check"] if len(broken) > STORIES else []
+            more = (
+                [f"... and {len(broken) - STORIES} more of the same check"]
+                if len(broken) > STORIES
+                else []
+            )
             pytest.fail("\n\n".join([*told, *more]), pytrace=False)
         if stories:
             pytest.xfail(f"accepted: {stories[0].finding.accepted}")
@@ -121,7 +150,9 @@ class _CaseOf:
         self._contract, self.case = contract, case
 
     def hold(self) -> None:
-        """Try it: the test fails with the story of what broke, or is skipped with the reason why it was not tried."""
+        """Try it: the test fails with the story of what broke, or is skipped with the reason why it
+        was not tried.
+        """
         from contracts.errors import ContractError
 
         try:
@@ -148,7 +179,9 @@ class _Group(pytest.Collector):
 
 
 class _CaseItem(pytest.Item):
-    """One case. Its calls are its set-up: a server that does not answer is an error, not a failure."""
+    """One case. Its calls are its set-up: a server that does not answer is an error, not a
+    failure.
+    """
 
     def __init__(self, held: tuple[_Contract, Case], **more: Any) -> None:
         super().__init__(**more)
@@ -170,7 +203,9 @@ class _CaseItem(pytest.Item):
 
 
 def _grouped(contract: _Contract, case: Case) -> list[pytest.MarkDecorator]:
-    """Return the mark that keeps together what shares its calls, for `pytest -n 4 --dist loadgroup`."""
+    """Return the mark that keeps together what shares its calls, for `pytest -n 4 --dist
+    loadgroup`.
+    """
     return [pytest.mark.xdist_group(f"{contract.name} {case.group}")]
 
 

@@ -1,7 +1,9 @@
-"""Run the phases of a plan against a subject, one after another: a plan in, the events of the run out.
+"""Run the phases of a plan against a subject, one after another: a plan in, the events of the run
+out.
 
-The phases work in a thread of their own and tell what happens as it happens; whoever asks for the events may stop
-the run at any moment. Whatever comes, what the run made on the server is removed again, and what could not be is told.
+The phases work in a thread of their own and tell what happens as it happens; whoever asks for the
+events may stop the run at any moment. Whatever comes, what the run made on the server is removed
+again, and what could not be is told.
 """
 
 from __future__ import annotations
@@ -37,9 +39,10 @@ SHARES: Mapping[str, float] = {"conformance": 0.4, "laws": 0.25, "machine": 0.35
 class Plan:
     """What to run.
 
-    `seconds` is the time for all phases, None for as long as they need; `per_second` bounds the requests. `examples`
-    is how many calls Schemathesis draws for an operation, and how many sequences the machine. `laws` narrows
-    the laws to those of these names; `excluded` leaves checks of Schemathesis out. `ledger` accepts known findings.
+    `seconds` is the time for all phases, None for as long as they need; `per_second` bounds the
+    requests. `examples` is how many calls Schemathesis draws for an operation, and how many
+    sequences the machine. `laws` narrows the laws to those of these names; `excluded` leaves checks
+    of Schemathesis out. `ledger` accepts known findings.
     """
 
     phases: Sequence[str] = tuple(SHARES)
@@ -59,10 +62,14 @@ class Plan:
 
 
 def run(subject: Subject, plan: Plan) -> Iterator[Event]:
-    """Yield the events of a run, the last one a RunFinished. Closing the iterator, or Ctrl-C, ends the run early."""
+    """Yield the events of a run, the last one a RunFinished. Closing the iterator, or Ctrl-C, ends
+    the run early.
+    """
     events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
     running = _Run(subject, plan, events.put)
-    thread = threading.Thread(target=_until_done, args=(running, events), name="understudy-run", daemon=True)
+    thread = threading.Thread(
+        target=_until_done, args=(running, events), name="understudy-run", daemon=True
+    )
     verdict = Verdict(subject.model, plan.ledger)
     yield running.begin()
     thread.start()
@@ -74,7 +81,9 @@ def run(subject: Subject, plan: Plan) -> Iterator[Event]:
     yield running.finish(verdict)
 
 
-def _told(events: queue.SimpleQueue[Event | None], verdict: Verdict, running: _Run) -> Iterator[Event]:
+def _told(
+    events: queue.SimpleQueue[Event | None], verdict: Verdict, running: _Run
+) -> Iterator[Event]:
     """Yield events until there are no more; after Ctrl-C, those of the end."""
     while True:
         try:
@@ -132,14 +141,20 @@ class _Run:
                     self._phase(name)
         except ContractError as error:
             self._could_not = str(error)
-        except Exception as error:  # a fault of this project: told, and raised where the run was asked for
+        except (
+            Exception
+        ) as error:  # a fault of this project: told, and raised where the run was asked for
             self._failure = error
         finally:
             self._clean_up()
 
     def _tell_overdue(self) -> None:
         for entry in self._plan.ledger.overdue:
-            self._emit(Trouble("", f"the ledger accepted {entry.name} until {entry.until}, and no longer does"))
+            self._emit(
+                Trouble(
+                    "", f"the ledger accepted {entry.name} until {entry.until}, and no longer does"
+                )
+            )
 
     def interrupt(self) -> None:
         """End the run at the next request, because somebody asked for it."""
@@ -166,7 +181,9 @@ class _Run:
         self._emit(replace(finished, took_s=time.monotonic() - started))
 
     def _until(self, name: str) -> float | None:
-        """Return when a phase must end: its share of the time that is left, by the shares of those still to come."""
+        """Return when a phase must end: its share of the time that is left, by the shares of those
+        still to come.
+        """
         if self._plan.seconds is None:
             return None
         now = time.monotonic()
@@ -190,10 +207,15 @@ class _Run:
 
 
 def _conformance(subject: Subject, budget: Budget, emit: Emit, plan: Plan) -> PhaseFinished:
-    from contracts.phases.conformance import Effort, run_conformance  # each phase with its tools, when it begins
+    from contracts.phases.conformance import (
+        Effort,
+        run_conformance,
+    )  # each phase with its tools, when it begins
 
     excluded = dict.fromkeys(plan.excluded, "left out")
-    return run_conformance(subject, budget, emit, plan.seed, Effort(plan.examples, excluded=excluded))
+    return run_conformance(
+        subject, budget, emit, plan.seed, Effort(plan.examples, excluded=excluded)
+    )
 
 
 def _laws(subject: Subject, budget: Budget, emit: Emit, plan: Plan) -> PhaseFinished:

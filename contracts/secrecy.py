@@ -1,8 +1,8 @@
 """Take secrets out of what a run tells: events in, the same with `***` for each secret out.
 
-A secret is found in every spelling that a request or a reply gives it: percent-encoded in any mix, escaped as in
-JSON or in Python, in base64 at any offset (so also inside Basic credentials). It is done to the values of events
-before any report sees them, so that no report can forget it.
+A secret is found in every spelling that a request or a reply gives it: percent-encoded in any mix,
+escaped as in JSON or in Python, in base64 at any offset (so also inside Basic credentials). It is
+done to the values of events before any report sees them, so that no report can forget it.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _MASKED_WHOLE = ("message", "expected", "actual", "place", "accepted", "untried"
 class Secrets:
     """What must not be told: `values`, and all that stands under `names`.
 
-    `names` are those of headers, query parameters and properties of JSON bodies, in any case: for what a server
-    issues (`Set-Cookie`, `access_token`), of which nobody knows the value before.
+    `names` are those of headers, query parameters and properties of JSON bodies, in any case: for
+    what a server issues (`Set-Cookie`, `access_token`), of which nobody knows the value before.
     """
 
     values: Collection[str] = ()
@@ -79,14 +79,20 @@ class Secrets:
                 changes[each.name] = tuple(map(self.finding, value))
             elif each.name == "paths":
                 changes[each.name] = tuple(map(self.text, value))
-            elif isinstance(value, str) and each.name in (*_MASKED_WHOLE, "target", "origin", "could_not"):
+            elif isinstance(value, str) and each.name in (
+                *_MASKED_WHOLE,
+                "target",
+                "origin",
+                "could_not",
+            ):
                 changes[each.name] = self.text(value)
         return replace(event, **changes)
 
     def finding(self, finding: Finding) -> Finding:
         """Return a finding without secrets."""
         told: dict[str, Any] = {
-            name: self.text(getattr(finding, name)) for name in ("message", "expected", "actual", "place")
+            name: self.text(getattr(finding, name))
+            for name in ("message", "expected", "actual", "place")
         }
         return replace(finding, calls=tuple(map(self.masked, finding.calls)), **told)
 
@@ -94,14 +100,22 @@ class Secrets:
         """Return a text, a path or a URL without secrets."""
         if self._search is not None:
             text = self._search.sub(MASK, _BASIC.sub(self._basic, text))
-        return self._parameter.sub(rf"\1={MASK}", text) if self._parameter is not None and "=" in text else text
+        return (
+            self._parameter.sub(rf"\1={MASK}", text)
+            if self._parameter is not None and "=" in text
+            else text
+        )
 
     def _sent(self, sent: Sent) -> Sent:
-        return Sent(sent.method, self.text(sent.path), self._headers(sent.headers), self._content(sent.body))
+        return Sent(
+            sent.method, self.text(sent.path), self._headers(sent.headers), self._content(sent.body)
+        )
 
     def _answer(self, answer: Answer) -> Answer:
         content = self._content(answer.content) or b""
-        return Answer(answer.status, self._headers(answer.headers), self._value(answer.body), content)
+        return Answer(
+            answer.status, self._headers(answer.headers), self._value(answer.body), content
+        )
 
     def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         return {
@@ -114,7 +128,9 @@ class Secrets:
             return self.text(value)
         if isinstance(value, Mapping):
             return {
-                self.text(str(name)): MASK if str(name).lower() in self._lower else self._value(each)
+                self.text(str(name)): MASK
+                if str(name).lower() in self._lower
+                else self._value(each)
                 for name, each in value.items()
             }
         if isinstance(value, list):
@@ -134,11 +150,15 @@ class Secrets:
         return self.text(text).encode("utf-8", "surrogateescape")
 
     def _without_fields(self, text: str) -> str:
-        """Return a body without what stands under the names, as JSON where it is that, else as a form."""
+        """Return a body without what stands under the names, as JSON where it is that, else as a
+        form.
+        """
         try:
             return json.dumps(self._value(json.loads(text)))
         except (ValueError, RecursionError):
-            broken = re.sub(_FIELD, lambda found: self._told(found[1], found[0]), text)  # JSON that was cut off
+            broken = re.sub(
+                _FIELD, lambda found: self._told(found[1], found[0]), text
+            )  # JSON that was cut off
             return re.sub(r"[^&]*", lambda part: self._form(part[0]), broken)
 
     def _told(self, name: str, field: str) -> str:
@@ -154,7 +174,11 @@ class Secrets:
             inside = base64.b64decode(match[1] + "==", altchars=None).decode("utf-8", "replace")
         except (binascii.Error, ValueError):
             return match[0]
-        return match[0].replace(match[1], MASK) if self._search and self._search.search(inside) else match[0]
+        return (
+            match[0].replace(match[1], MASK)
+            if self._search and self._search.search(inside)
+            else match[0]
+        )
 
 
 def _spelled(value: str) -> str:
@@ -163,7 +187,9 @@ def _spelled(value: str) -> str:
 
 
 def _character(char: str) -> str:
-    """Return a pattern for a character with or without backslashes before it, raw, by its code or its letter."""
+    """Return a pattern for a character with or without backslashes before it, raw, by its code or
+    its letter.
+    """
     if char == "\\":
         return rf"(?:{_BACKSLASH}){{1,8}}"
     codes = [ord(char)] if ord(char) < 0x10000 else _surrogates(char)
@@ -186,7 +212,9 @@ _LETTERS = {
     " ": [r"\+", "%(?:25)*2[Bb]"],
     "'": [re.escape("'\"'\"'"), "&#x27;", "&#39;"],
 }
-"""Other ways to write a character: escapes of JSON (RFC 8259, section 7), forms, shells and HTML."""
+"""Other ways to write a character: escapes of JSON (RFC 8259, section 7), forms, shells and
+HTML.
+"""
 
 
 def _surrogates(char: str) -> list[int]:
@@ -195,12 +223,16 @@ def _surrogates(char: str) -> list[int]:
 
 
 def _cores(value: str) -> list[str]:
-    """Return patterns for what base64 makes of a text wherever it stands in the content that is encoded."""
+    """Return patterns for what base64 makes of a text wherever it stands in the content that is
+    encoded.
+    """
     content, found = value.encode("utf-8", "surrogatepass"), []
     for offset in range(3):
         encoded = base64.b64encode(b"\0" * offset + content).decode().rstrip("=")
         first = (offset * 8 + 5) // 6  # characters that depend on what is before
-        last = len(encoded) if (offset + len(content)) % 3 == 0 else len(encoded) - 1  # and on what comes after
+        last = (
+            len(encoded) if (offset + len(content)) % 3 == 0 else len(encoded) - 1
+        )  # and on what comes after
         core = encoded[first:last]
         if len(core) >= _SHORTEST_CORE:
             found.append("".join(_IN_BASE64.get(each, each) for each in core) + "[A-Za-z0-9+/_=-]*")

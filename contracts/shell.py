@@ -1,7 +1,7 @@
 """Write a request as a line for a shell: a Sent in, a curl line out.
 
-A masked secret (`***`) becomes an environment variable that is named as the header or the parameter which it is in,
-so that the line works for whoever has the secret.
+A masked secret (`***`) becomes an environment variable that is named as the header or the parameter
+which it is in, so that the line works for whoever has the secret.
 """
 
 from __future__ import annotations
@@ -16,7 +16,14 @@ from contracts.targets.target import Sent
 from mockserver.control.masking import MASK
 
 ITS_OWN = frozenset(
-    {"host", "connection", "content-length", "accept-encoding", "user-agent", "x-schemathesis-testcaseid"}
+    {
+        "host",
+        "connection",
+        "content-length",
+        "accept-encoding",
+        "user-agent",
+        "x-schemathesis-testcaseid",
+    }
 )
 """Headers that curl sends by itself, or that mean nothing to the server."""
 _MASKED_PARAMETER = re.compile(r"(?<=[?&])([^=&]+)=\*\*\*")
@@ -53,7 +60,11 @@ def _headers(sent: Sent) -> Iterator[str]:
             continue
         start, mask, end = value.partition(MASK)
         if mask:
-            quoted = shlex.quote(f"{name}: {start}") + f'"${{{variable(name)}}}"' + (shlex.quote(end) if end else "")
+            quoted = (
+                shlex.quote(f"{name}: {start}")
+                + f'"${{{variable(name)}}}"'
+                + (shlex.quote(end) if end else "")
+            )
         else:
             quoted = shlex.quote(f"{name}: {value}" if value else f"{name};")
         yield from ("-H", quoted)
@@ -66,5 +77,9 @@ def _url(url: str) -> str:
     pieces = _MASKED_PARAMETER.split(url)
     quoted = [shlex.quote(pieces[0])]
     for name, rest in zip(pieces[1::2], pieces[2::2], strict=True):
-        quoted.append(shlex.quote(f"{name}=") + f'"${{{variable(name)}}}"' + (shlex.quote(rest) if rest else ""))
+        quoted.append(
+            shlex.quote(f"{name}=")
+            + f'"${{{variable(name)}}}"'
+            + (shlex.quote(rest) if rest else "")
+        )
     return "".join(quoted)

@@ -1,4 +1,6 @@
-"""Tell how a finding came about: the exchanges of a run in, the few that lead to the last one out."""
+"""Tell how a finding came about: the exchanges of a run in, the few that lead to the last one
+out.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +21,17 @@ def leading_to(history: Sequence[Exchange], last: Exchange) -> tuple[Exchange, .
     """
     place = _steps(last)
     told = [
-        each for each in history if each.number < last.number and _changed_something(each) and _touches(each, place)
+        each
+        for each in history
+        if each.number < last.number and _changed_something(each) and _touches(each, place)
     ]
     return (*told, last)
 
 
 def closest(story: Sequence[Exchange]) -> tuple[Exchange, ...]:
-    """Return the end of a story without what happened to siblings, which seldom matters; LONGEST calls at most."""
+    """Return the end of a story without what happened to siblings, which seldom matters; LONGEST
+    calls at most.
+    """
     place = _steps(story[-1])
     told = [each for each in story[:-1] if _is_on_the_way(_steps(each), place)]
     return (*told[-(LONGEST - 1) :], story[-1])
@@ -41,7 +47,8 @@ def _changed_something(exchange: Exchange) -> bool:
 
 
 def _touches(exchange: Exchange, place: Sequence[str]) -> bool:
-    """Tell whether a call was about what a path leads to: above it, below it, or on an item of the same collection.
+    """Tell whether a call was about what a path leads to: above it, below it, or on an item of the
+    same collection.
 
     What was made in a collection above matters when it is what the path goes through.
     """

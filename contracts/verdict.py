@@ -1,10 +1,19 @@
-"""Conclude from the events of a run: findings once each, the ledger asked about them, and what was really tested."""
+"""Conclude from the events of a run: findings once each, the ledger asked about them, and what was
+really tested.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from contracts.events import CallAnswered, CheckFailed, CheckTried, Event, PhaseFinished, RunFinished
+from contracts.events import (
+    CallAnswered,
+    CheckFailed,
+    CheckTried,
+    Event,
+    PhaseFinished,
+    RunFinished,
+)
 from contracts.findings import Finding
 from contracts.ledger import Ledger
 from mockserver.model.types import Model
@@ -41,7 +50,11 @@ class Verdict:
             took_s=took_s,
             calls=self._calls,
             findings=findings,
-            never_answered={label: self._statuses.get(label, {}) for label in self._labels if not self._worked(label)},
+            never_answered={
+                label: self._statuses.get(label, {})
+                for label in self._labels
+                if not self._worked(label)
+            },
             nothing_tested="" if could_not or interrupted else self._nothing_tested(),
             could_not=could_not,
             interrupted=interrupted,
@@ -69,7 +82,10 @@ class Verdict:
         if not self._calls:
             return "no call was made"
         if not any(map(self._worked, self._labels)):
-            return "no operation ever answered with success: are the credentials and the base path right?"
+            return (
+                "no operation ever answered with success: are the credentials and the base path "
+                "right?"
+            )
         if not any(not each.untried for each in self._tried) and not self._findings:
             return "no check could be tried"
         return ""

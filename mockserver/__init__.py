@@ -21,7 +21,9 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used: the pytest plugin is loaded by all who have us installed."""
+    """Import a public name when it is first used: the pytest plugin is loaded by all who have us
+    installed.
+    """
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -17,7 +17,9 @@ SEMANTICS = "semantics.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """An API that was found: its name, its document, its folder of semantics and its folder of fixtures."""
+    """An API that was found: its name, its document, its folder of semantics and its folder of
+    fixtures.
+    """
 
     name: str
     location: str
@@ -26,7 +28,9 @@ class Api:
 
 
 def data_folder(kind: str) -> Path:
-    """Return the folder `specs` or `fixtures`: the one that was installed, or that of a source checkout."""
+    """Return the folder `specs` or `fixtures`: the one that was installed, or that of a source
+    checkout.
+    """
     here = Path(__file__).resolve().parent
     installed = here / kind
     return installed if installed.is_dir() else here.parent / kind
@@ -35,11 +39,17 @@ def data_folder(kind: str) -> Path:
 def known_apis() -> tuple[str, ...]:
     """Return the names of the APIs that come with the project."""
     folder = data_folder("specs")
-    return tuple(sorted(each.name for each in folder.iterdir() if each.is_dir())) if folder.is_dir() else ()
+    return (
+        tuple(sorted(each.name for each in folder.iterdir() if each.is_dir()))
+        if folder.is_dir()
+        else ()
+    )
 
 
 def find_api(name: str) -> Api:
-    """Return the API of this name, folder, file or URL; `-` is the standard input. Raises UnknownApiError."""
+    """Return the API of this name, folder, file or URL; `-` is the standard input. Raises
+    UnknownApiError.
+    """
     if name.startswith(("http://", "https://")):
         stem = name.rstrip("/").rpartition("/")[2].partition(".")[0] or "api"
         return Api(stem, name, None, None)
@@ -58,7 +68,12 @@ def find_api(name: str) -> Api:
         folder = path.resolve().parent
         fixtures = folder / "fixtures"
         generic = path.stem.lower() in ("openapi", "swagger", "index", "api", "spec")
-        return Api(folder.name if generic else path.stem, name, folder, fixtures if fixtures.is_dir() else None)
+        return Api(
+            folder.name if generic else path.stem,
+            name,
+            folder,
+            fixtures if fixtures.is_dir() else None,
+        )
     raise UnknownApiError(name, known_apis())
 
 

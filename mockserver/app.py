@@ -42,12 +42,13 @@ POLICIES = ("known", "any", "off")
 class Settings:
     """How APIs are played.
 
-    `fixtures` names the seed states (None: start empty); what they leave out starts with the examples of the
-    document. `populate` is how many records each collection has at least. `auth` is who may call, see
-    `with_auth`. `callbacks` lets those of the document go to other machines. `rate_limit` holds callers to the
-    API's quota. `admin` opens the control API and keeps a journal, to whom shows the `admin_token` or, without
-    one, to this machine. `faults` is planned misbehavior, a file or a text in YAML.
-    `spaces` bounds how many spaces are kept, and for how long.
+    `fixtures` names the seed states (None: start empty); what they leave out starts with the
+    examples of the document. `populate` is how many records each collection has at least. `auth` is
+    who may call, see `with_auth`. `callbacks` lets those of the document go to other machines.
+    `rate_limit` holds callers to the API's quota. `admin` opens the control API and keeps a
+    journal, to whom shows the `admin_token` or, without one, to this machine. `faults` is planned
+    misbehavior, a file or a text in YAML. `spaces` bounds how many spaces are kept, and for how
+    long.
     """
 
     seed: int = 0
@@ -65,18 +66,23 @@ class Settings:
     faults: Path | str | None = None
 
     def __post_init__(self) -> None:
-        said = (self.auth,) if isinstance(self.auth, str) else tuple(self.auth)  # a text is a sequence too, of letters
+        said = (
+            (self.auth,) if isinstance(self.auth, str) else tuple(self.auth)
+        )  # a text is a sequence too, of letters
         object.__setattr__(self, "auth", said)
 
 
 def make_space(api: Api, settings: Settings) -> Space:
-    """Return an API with its state at the start. Raises an UnderstudyError when anything is wrong with it."""
+    """Return an API with its state at the start. Raises an UnderstudyError when anything is wrong
+    with it.
+    """
     model = load_model(api)
     return space_of(replace(model, security=with_auth(model, settings.auth)), api, settings)
 
 
 def with_auth(model: Model, auth: Sequence[str]) -> Security:
-    """Return who may call after the settings: `known`, `any`, `off`, or `SCHEME=VALUE` for one more credential.
+    """Return who may call after the settings: `known`, `any`, `off`, or `SCHEME=VALUE` for one more
+    credential.
 
     A scheme that this API does not have is another one's; `check_auth` finds those that none has.
     """
@@ -87,24 +93,32 @@ def with_auth(model: Model, auth: Sequence[str]) -> Security:
         if not sign and name in POLICIES:
             security = replace(security, policy=name)
         elif sign and name in schemes:
-            security = replace(security, credentials=(*security.credentials, Credential(name, value)))
+            security = replace(
+                security, credentials=(*security.credentials, Credential(name, value))
+            )
     return security
 
 
 def schemes_of(model: Model) -> frozenset[str]:
-    """Return what a credential may be for: the security schemes of the document, and groups of users."""
+    """Return what a credential may be for: the security schemes of the document, and groups of
+    users.
+    """
     declared = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
     return frozenset(declared) | {each.scheme for each in model.security.credentials}
 
 
 def check_auth(models: Sequence[Model], auth: Sequence[str]) -> None:
-    """Raise SettingsError for a word that is no policy, and for a scheme that none of the APIs has."""
+    """Raise SettingsError for a word that is no policy, and for a scheme that none of the APIs
+    has.
+    """
     known = frozenset().union(*map(schemes_of, models))
     for said in auth:
         name, sign, _ = said.partition("=")
         if name not in (known if sign else POLICIES):
             schemes = ", ".join(sorted(known)) or "none here"
-            raise SettingsError(f"--auth {said}: say known, any, off or SCHEME=VALUE (schemes: {schemes})")
+            raise SettingsError(
+                f"--auth {said}: say known, any, off or SCHEME=VALUE (schemes: {schemes})"
+            )
 
 
 def space_of(model: Model, api: Api | None, settings: Settings) -> Space:
@@ -122,7 +136,9 @@ def space_of(model: Model, api: Api | None, settings: Settings) -> Space:
 
 
 def _seeded(space: Space, path: Path | None) -> Collection[str]:
-    """Put what a file holds, a fixture or a recording, into a space; return the resources that it tells of."""
+    """Put what a file holds, a fixture or a recording, into a space; return the resources that it
+    tells of.
+    """
     if path is None:
         return ()
     if is_recording(path):
@@ -147,11 +163,15 @@ def make_edges(names: Sequence[str], settings: Settings) -> list[Edge]:
 
 
 def _check_names(spaces: Sequence[Space]) -> None:
-    """Raise SettingsError for two APIs of one name: a path or a document could not say which is meant."""
+    """Raise SettingsError for two APIs of one name: a path or a document could not say which is
+    meant.
+    """
     names = [space.model.name for space in spaces]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise SettingsError(f"two APIs are called {twice!r}: name each once, or rename one's file or folder")
+        raise SettingsError(
+            f"two APIs are called {twice!r}: name each once, or rename one's file or folder"
+        )
 
 
 def _edge(space: Space, under: str, settings: Settings) -> Edge:
@@ -173,7 +193,9 @@ def make_app(names: Sequence[str], settings: Settings | None = None) -> App:
 
 
 def make_control(edges: Sequence[Edge], settings: Settings) -> Control:
-    """Return what looks inside and steers: an empty journal and the planned faults. Raises SettingsError."""
+    """Return what looks inside and steers: an empty journal and the planned faults. Raises
+    SettingsError.
+    """
     plan = read_plan(settings.faults) if settings.faults else None
     return Control(edges, faults=Faults(plan))
 
@@ -185,7 +207,8 @@ def wire(
     forward: Forward | None = None,
     sink: Callable[[Entry], None] | None = None,
 ) -> App:
-    """Put what surrounds the edges around them: the stage that chooses, documents, faults, journal and CORS.
+    """Put what surrounds the edges around them: the stage that chooses, documents, faults, journal
+    and CORS.
 
     `forward` answers in the place of the edges, `sink` gets each entry of the journal. Raises
     SettingsError when the file of faults is wrong.
@@ -204,8 +227,12 @@ def wire(
 
 
 def _with_cors(app: App) -> App:
-    """Add CORS headers to the replies that a browser asks for: those to a request with an Origin."""
-    cors = CORSMiddleware(app, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["*"])
+    """Add CORS headers to the replies that a browser asks for: those to a request with an
+    Origin.
+    """
+    cors = CORSMiddleware(
+        app, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["*"]
+    )
 
     async def choose(scope: Any, receive: Any, send: Any) -> None:
         asked = scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"])

@@ -45,9 +45,9 @@ class ProblemKind(StrEnum):
 class Violation:
     """One place where a request breaks the document.
 
-    `place` is body, query, path, header or cookie; `path` leads to the value inside it; `rule` is the
-    JSON Schema keyword that failed or one of our own words (unknown, read_only, reference, unique,
-    missing_envelope); `values` feed the API's message for that rule.
+    `place` is body, query, path, header or cookie; `path` leads to the value inside it; `rule` is
+    the JSON Schema keyword that failed or one of our own words (unknown, read_only, reference,
+    unique, missing_envelope); `values` feed the API's message for that rule.
     """
 
     place: str
@@ -82,7 +82,9 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A decoded request. `violations` are what is wrong with its body, judged once the target is known."""
+    """A decoded request. `violations` are what is wrong with its body, judged once the target is
+    known.
+    """
 
     operation: Operation
     path: Mapping[str, Any] = field(default_factory=dict)
@@ -95,8 +97,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which slice of a list this is: `number` counts pages from `first`, `size` is the limit (None: all),
-    `total` all matches. `start` is the offset where the API counts records instead of pages.
+    """Which slice of a list this is: `number` counts pages from `first`, `size` is the limit (None:
+    all), `total` all matches. `start` is the offset where the API counts records instead of pages.
     """
 
     number: int
@@ -107,7 +109,9 @@ class Page:
 
     @property
     def offset(self) -> int:
-        return self.start if self.start is not None else (self.number - self.first) * (self.size or 0)
+        return (
+            self.start if self.start is not None else (self.number - self.first) * (self.size or 0)
+        )
 
     @property
     def has_next(self) -> bool:
@@ -122,8 +126,8 @@ class Page:
 class Reply:
     """The answer before it is put into the API's envelope.
 
-    `value` is a record, a list of records, a number or None; `created` tells a new record from a changed
-    one; `location` is the key of a record that was made.
+    `value` is a record, a list of records, a number or None; `created` tells a new record from a
+    changed one; `location` is the key of a record that was made.
     """
 
     value: Any = None
@@ -142,7 +146,9 @@ class Decision:
 
 
 class Refused(Exception):
-    """Carries a Problem out of a behavior; `decide` turns it into a Reply, so nothing is applied."""
+    """Carries a Problem out of a behavior; `decide` turns it into a Reply, so nothing is
+    applied.
+    """
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
@@ -150,10 +156,14 @@ class Refused(Exception):
 
 
 class Supply(Protocol):
-    """Where values come from that nobody sent. The same salt gives the same value for the same seed."""
+    """Where values come from that nobody sent. The same salt gives the same value for the same
+    seed.
+    """
 
     def stamp(self, style: str) -> str:
-        """Return the present moment in a style of `now-…`: rfc2822, rfc3339, rfc3339-micros, unix."""
+        """Return the present moment in a style of `now-…`: rfc2822, rfc3339, rfc3339-micros,
+        unix.
+        """
         ...
 
     def uuid(self, salt: str) -> str: ...

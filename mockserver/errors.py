@@ -24,8 +24,8 @@ class UnderstudyError(Exception):
 class DocumentError(UnderstudyError):
     """A document cannot be used as it is.
 
-    `source` is the file or URL, `line` counts from 1 where known, `pointer` is a JSON pointer (RFC 6901)
-    into the document, `hint` tells what to do next.
+    `source` is the file or URL, `line` counts from 1 where known, `pointer` is a JSON pointer (RFC
+    6901) into the document, `hint` tells what to do next.
     """
 
     source: str
@@ -43,7 +43,9 @@ class DocumentError(UnderstudyError):
 
 @dataclass
 class SemanticsError(UnderstudyError):
-    """A semantics file holds an unknown word or a wrong value; `hint` often names the nearest word."""
+    """A semantics file holds an unknown word or a wrong value; `hint` often names the nearest
+    word.
+    """
 
     source: str
     message: str
@@ -100,8 +102,9 @@ class ServerError(UnderstudyError):
 
 
 def reason_of(error: Exception) -> str:
-    """Return why a file or a host was of no use, in words for people: without numbers and names that are told
-    already."""
+    """Return why a file or a host was of no use, in words for people: without numbers and names
+    that are told already.
+    """
     if isinstance(error, UnicodeDecodeError):
         return "it is no text in UTF-8"
     text = error.strerror if isinstance(error, OSError) else None

@@ -31,12 +31,15 @@ def value_at(source: Any, path: str) -> Any:
 
 
 def holds(condition: Mapping[str, Any], scope: Mapping[str, Any]) -> bool:
-    """Tell whether every named value in the scope is the wanted one; an absent value counts as null.
+    """Tell whether every named value in the scope is the wanted one; an absent value counts as
+    null.
 
-    A wanted value may be a list (one of these), `{not: value}`, `{after: name}` (later or greater than the
-    value of that name) or `$name` (equal to the value of that name).
+    A wanted value may be a list (one of these), `{not: value}`, `{after: name}` (later or greater
+    than the value of that name) or `$name` (equal to the value of that name).
     """
-    return all(_is_wanted(value_at(scope, name), wanted, scope) for name, wanted in condition.items())
+    return all(
+        _is_wanted(value_at(scope, name), wanted, scope) for name, wanted in condition.items()
+    )
 
 
 def _is_wanted(value: Any, wanted: Any, scope: Mapping[str, Any]) -> bool:

@@ -1,4 +1,5 @@
-"""Order and equality of JSON values: what places a record among others, and what groups it with its equals.
+"""Order and equality of JSON values: what places a record among others, and what groups it with its
+equals.
 
 The stores and the draft of a decision must agree on both, so both take them from here.
 """
@@ -35,7 +36,9 @@ class _Descending:
 
 
 def sortable(value: Any) -> tuple[int, Any]:
-    """Return a value that can be compared with that of any other JSON value: null, numbers, text, the rest."""
+    """Return a value that can be compared with that of any other JSON value: null, numbers, text,
+    the rest.
+    """
     if value is None:
         return (0, 0)
     if isinstance(value, int | float):

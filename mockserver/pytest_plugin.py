@@ -1,11 +1,13 @@
-"""The pytest plugin: a test that names an API gets a fresh space of it; one server a session plays for all tests.
+"""The pytest plugin: a test that names an API gets a fresh space of it; one server a session plays
+for all tests.
 
     @pytest.mark.mock_api("bookshop")
     def test_it(mock_api):
         my_code(base_url=mock_api.url, token=mock_api.token)
         mock_api.assert_called("POST /shelves", times=1)
 
-It is loaded wherever Understudy is installed, so nothing of the mock is imported before a test asks for it.
+It is loaded wherever Understudy is installed, so nothing of the mock is imported before a test asks
+for it.
 """
 
 from __future__ import annotations
@@ -21,12 +23,16 @@ if TYPE_CHECKING:
     from mockserver.testing.mock import Mock
 
 Servers = Callable[..., "MockServer"]
-"""What `mock_api_server` is: `mock_api_server("my/openapi.yaml", seed=7)` returns a server that plays it."""
+"""What `mock_api_server` is: `mock_api_server("my/openapi.yaml", seed=7)` returns a server that
+plays it.
+"""
 OF_SERVER = ("seed", "populate", "auth", "validate_responses", "cors", "clock")
 OF_SPACE = ("fixtures", "records")
 MARKER = (
-    "mock_api(*names, fixtures=, records=, strict=, seed=, populate=, auth=, validate_responses=): play these APIs "
-    "(names, files, folders or URLs) for the test, from a fixture (None: empty) and with records by resource; "
+    "mock_api(*names, fixtures=, records=, strict=, seed=, populate=, auth=, "
+    "validate_responses=): play these APIs "
+    "(names, files, folders or URLs) for the test, from a fixture (None: empty) and with records "
+    "by resource; "
     "strict tells whether a request that breaks the document fails the test."
 )
 _WATCHED = pytest.StashKey[list[tuple["Mock", bool]]]()
@@ -48,13 +54,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="A request that breaks the document is refused, and nothing else.",
     )
     group.addoption(
-        "--mock-api-validate-responses", action="store_true", default=None, help="Hold replies to the document too."
+        "--mock-api-validate-responses",
+        action="store_true",
+        default=None,
+        help="Hold replies to the document too.",
     )
     parser.addini("mock_api", "APIs that tests without names in their mark are about.", "args", [])
-    parser.addini("mock_api_fixtures", "Fixture that spaces start with; 'none' for empty ones.", "string", "default")
+    parser.addini(
+        "mock_api_fixtures",
+        "Fixture that spaces start with; 'none' for empty ones.",
+        "string",
+        "default",
+    )
     parser.addini("mock_api_seed", "Seed of all generated values.", "string", "0")
-    parser.addini("mock_api_strict", "Whether a request that breaks the document fails the test.", "bool", True)
-    parser.addini("mock_api_validate_responses", "Whether replies are held to the document.", "bool", False)
+    parser.addini(
+        "mock_api_strict",
+        "Whether a request that breaks the document fails the test.",
+        "bool",
+        True,
+    )
+    parser.addini(
+        "mock_api_validate_responses", "Whether replies are held to the document.", "bool", False
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -63,7 +84,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def mock_api_server(pytestconfig: pytest.Config) -> Iterator[Servers]:
-    """Return what starts servers: `mock_api_server("my/openapi.yaml")`; the same one for the same settings.
+    """Return what starts servers: `mock_api_server("my/openapi.yaml")`; the same one for the same
+    settings.
 
     Settings are those of `mockserver.Settings`; the servers stop at the end of the session.
     """
@@ -87,19 +109,26 @@ def mock_api_server(pytestconfig: pytest.Config) -> Iterator[Servers]:
 
 @pytest.fixture
 def mock_api(request: pytest.FixtureRequest, mock_api_server: Servers) -> Iterator[Mock]:
-    """Give a fresh space of the APIs that the mark `mock_api` names, dropped when the test is over."""
+    """Give a fresh space of the APIs that the mark `mock_api` names, dropped when the test is
+    over.
+    """
     from mockserver.errors import UnderstudyError
 
     names, said = _marked(request)
     wrong = next((each for each in names if not isinstance(each, str)), None)
     if wrong is not None:
-        pytest.fail(f"mock_api takes names of APIs, files, folders or URLs as texts, not {wrong!r}", pytrace=False)
+        pytest.fail(
+            f"mock_api takes names of APIs, files, folders or URLs as texts, not {wrong!r}",
+            pytrace=False,
+        )
     strict = _strict(request.config, said.pop("strict", None))
     here = request.node.path.parent
     places = [_located(name, here) for name in names]
     wrong_use = ""
     try:
-        server = mock_api_server(*places, **{name: said[name] for name in OF_SERVER if name in said})
+        server = mock_api_server(
+            *places, **{name: said[name] for name in OF_SERVER if name in said}
+        )
         options = {name: said[name] for name in OF_SPACE if name in said}
         if isinstance(options.get("fixtures"), str):
             options["fixtures"] = _located(options["fixtures"], here)
@@ -120,14 +149,22 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     for mock, strict in item.stash.get(_WATCHED, ()):
         breaches = mock.requests.breaches() if strict else []
         if breaches:
-            told = [line for each in breaches for line in (f"  {each}", *(f"      {why}" for why in each.violations))]
+            told = [
+                line
+                for each in breaches
+                for line in (f"  {each}", *(f"      {why}" for why in each.violations))
+            ]
             hint = "mark the test with mock_api(..., strict=False) where that is what it is about"
-            pytest.fail("\n".join(["requests broke the document of the API:", *told, hint]), pytrace=False)
+            pytest.fail(
+                "\n".join(["requests broke the document of the API:", *told, hint]), pytrace=False
+            )
     return result
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show the calls of a test that failed."""
     report = yield
     if report.failed:
@@ -135,13 +172,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
             from mockserver.testing.expectation import show
 
             report.sections.append(
-                (f"calls of the mock ({', '.join(mock.admissions)})", "\n".join(show(mock.requests)))
+                (
+                    f"calls of the mock ({', '.join(mock.admissions)})",
+                    "\n".join(show(mock.requests)),
+                )
             )
     return report
 
 
 def _marked(request: pytest.FixtureRequest) -> tuple[tuple[str, ...], dict[str, Any]]:
-    """Return names and options of the marks, those of the test before those of its class and module."""
+    """Return names and options of the marks, those of the test before those of its class and
+    module.
+    """
     names: tuple[str, ...] = ()
     said: dict[str, Any] = {}
     for mark in request.node.iter_markers("mock_api"):
@@ -153,7 +195,10 @@ def _marked(request: pytest.FixtureRequest) -> tuple[tuple[str, ...], dict[str, 
         known = ", ".join((*OF_SPACE, "strict", *OF_SERVER))
         pytest.fail(f"mock_api has no option {', '.join(unknown)} (known: {known})", pytrace=False)
     if not names:
-        text = 'mock_api needs an API: mark the test with @pytest.mark.mock_api("NAME"), or set the ini option mock_api'
+        text = (
+            'mock_api needs an API: mark the test with @pytest.mark.mock_api("NAME"), or set the '
+            "ini option mock_api"
+        )
         pytest.fail(text, pytrace=False)
     return names, said
 
@@ -171,15 +216,23 @@ def _defaults(config: pytest.Config) -> dict[str, Any]:
     try:
         seed = int(config.getini("mock_api_seed")) if seed is None else seed
     except ValueError:
-        raise pytest.UsageError(f"mock_api_seed must be a number, not {config.getini('mock_api_seed')!r}") from None
+        raise pytest.UsageError(
+            f"mock_api_seed must be a number, not {config.getini('mock_api_seed')!r}"
+        ) from None
     return {
         "seed": seed,
         "fixtures": None if fixtures == "none" else _located(fixtures, config.rootpath),
-        "validate_responses": bool(config.getini("mock_api_validate_responses")) if check is None else check,
+        "validate_responses": bool(config.getini("mock_api_validate_responses"))
+        if check is None
+        else check,
     }
 
 
 def _located(name: str, folder: Path) -> str:
     """Return the path of a file or folder that a name means from a folder, else the name."""
     path = folder / name
-    return str(path) if "/" not in name[:1] and (path.is_file() or (path.is_dir() and "/" in name)) else name
+    return (
+        str(path)
+        if "/" not in name[:1] and (path.is_file() or (path.is_dir() and "/" in name))
+        else name
+    )

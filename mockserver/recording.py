@@ -1,4 +1,5 @@
-"""Read the calls of a recording, lines of JSON or a HAR 1.2 file: a file in, one JSON value a call out.
+"""Read the calls of a recording, lines of JSON or a HAR 1.2 file: a file in, one JSON value a call
+out.
 
 A line is what the journal keeps of a call. HAR: http://www.softwareishard.com/blog/har-12-spec.
 """
@@ -19,7 +20,8 @@ Wrong = Callable[[str, str], UnderstudyError]
 
 
 def recorded_calls(path: Path, wrong: Wrong) -> list[tuple[str, Any]]:
-    """Return the calls of a recording in their order, each with where it stands; nothing of one is looked into.
+    """Return the calls of a recording in their order, each with where it stands; nothing of one is
+    looked into.
 
     A last line that was cut off, because a run was killed, is left out. Raises what `wrong` makes.
     """
@@ -37,12 +39,20 @@ def recorded_calls(path: Path, wrong: Wrong) -> list[tuple[str, Any]]:
 
 
 def recorded_content(side: Mapping[str, Any]) -> bytes:
-    """Return the body of a request or a response of a call. Raises ValueError when its base64 is none."""
-    return base64.b64decode(side["bodyAsBase64"]) if "bodyAsBase64" in side else str(side.get("body", "")).encode()
+    """Return the body of a request or a response of a call. Raises ValueError when its base64 is
+    none.
+    """
+    return (
+        base64.b64decode(side["bodyAsBase64"])
+        if "bodyAsBase64" in side
+        else str(side.get("body", "")).encode()
+    )
 
 
 def _lines(text: str, path: Path, wrong: Wrong) -> list[tuple[str, Any]]:
-    lines = [(f"line {number}", line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    lines = [
+        (f"line {number}", line) for number, line in enumerate(text.split("\n"), 1) if line.strip()
+    ]
     found = []
     for at, (where, line) in enumerate(lines, 1):
         try:
@@ -50,7 +60,9 @@ def _lines(text: str, path: Path, wrong: Wrong) -> list[tuple[str, Any]]:
         except ValueError as error:
             if at == len(lines) and not text.endswith("\n"):
                 break
-            raise wrong(str(path), f"{where}: is no JSON ({error}); each line is one call") from None
+            raise wrong(
+                str(path), f"{where}: is no JSON ({error}); each line is one call"
+            ) from None
     return found
 
 
@@ -66,14 +78,25 @@ def _log(text: str) -> Any:
 
 
 def _from_har(entry: Any) -> Any:
-    """Return an entry of HAR as a line of a recording; what is wrong with it shows when it is read."""
+    """Return an entry of HAR as a line of a recording; what is wrong with it shows when it is
+    read.
+    """
     try:
         asked, replied = entry["request"], entry["response"]
         parts, content = urlsplit(asked["url"]), replied.get("content") or {}
-        body = {"bodyAsBase64": content["text"]} if content.get("encoding") else {"body": content.get("text", "")}
+        body = (
+            {"bodyAsBase64": content["text"]}
+            if content.get("encoding")
+            else {"body": content.get("text", "")}
+        )
         url = parts.path + (f"?{parts.query}" if parts.query else "")
         text = (asked.get("postData") or {}).get("text", "")
-        request = {"method": asked["method"], "url": url, "headers": _named(asked["headers"]), "body": text}
+        request = {
+            "method": asked["method"],
+            "url": url,
+            "headers": _named(asked["headers"]),
+            "body": text,
+        }
         response = {"status": replied["status"], "headers": _named(replied["headers"]), **body}
     except (KeyError, TypeError, ValueError, AttributeError):
         return entry

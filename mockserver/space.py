@@ -24,7 +24,9 @@ class Space:
     supply: SeededSupply
     clock: SteeredClock = field(default_factory=SteeredClock)
 
-    def answer(self, call: Call, fault_in: Callable[[Reply], Problem | None] | None = None) -> Decision:
+    def answer(
+        self, call: Call, fault_in: Callable[[Reply], Problem | None] | None = None
+    ) -> Decision:
         """Decide a call at one moment and apply its changes, all or none.
 
         None are applied where `fault_in` has something against the reply.
@@ -47,7 +49,8 @@ class Space:
 class Limits:
     """How many spaces are kept beside the first, and for how many seconds after their last use.
 
-    The least used go first, so that a server which is never told to drop a space still keeps its memory bounded.
+    The least used go first, so that a server which is never told to drop a space still keeps its
+    memory bounded.
     """
 
     most: int = 10_000
@@ -56,7 +59,9 @@ class Limits:
 
 @dataclass(slots=True)
 class _Entry:
-    """A space, the state that a reset brings back, and when it was last used (monotonic seconds)."""
+    """A space, the state that a reset brings back, and when it was last used (monotonic
+    seconds).
+    """
 
     space: Space
     start: Store
@@ -64,13 +69,18 @@ class _Entry:
 
 
 class Spaces:
-    """The spaces of one API: the first one, and others by name, each made from the start when it is first asked for.
+    """The spaces of one API: the first one, and others by name, each made from the start when it is
+    first asked for.
 
     A new space costs nothing: it shares the records of the `start` until it is written to.
     """
 
-    def __init__(self, first: Space, limits: Limits | None = None, swept: Callable[[str], None] | None = None) -> None:
-        """Take what is told of each space that goes because there are too many, or it was idle for too long."""
+    def __init__(
+        self, first: Space, limits: Limits | None = None, swept: Callable[[str], None] | None = None
+    ) -> None:
+        """Take what is told of each space that goes because there are too many, or it was idle for
+        too long.
+        """
         self.first = first
         self._swept = swept
         self._limits = limits or Limits()
@@ -91,7 +101,9 @@ class Spaces:
         return entry.space
 
     def open(self, name: str, start: Store | None = None) -> Space:
-        """Return a new space under a name, with a start of its own; without one, the space that is there stays."""
+        """Return a new space under a name, with a start of its own; without one, the space that is
+        there stays.
+        """
         with self._lock:
             entry = self._others.get(name)
             if entry is None or start is not None:
@@ -125,9 +137,11 @@ class Spaces:
         return tuple(self._others)
 
     def _sweep(self) -> None:
-        """Drop the spaces that were idle for too long and, when there are too many, the tenth that is idle longest.
+        """Drop the spaces that were idle for too long and, when there are too many, the tenth that
+        is idle longest.
 
-        Looks at all spaces, but only now and then: when a quarter of the idle time has gone by, or all are taken.
+        Looks at all spaces, but only now and then: when a quarter of the idle time has gone by, or
+        all are taken.
         """
         now = time.monotonic()
         full = len(self._others) >= self._limits.most

@@ -30,8 +30,9 @@ def key_of(value: Any) -> str:
 class Collection:
     """The records of a resource under one parent.
 
-    `parents` holds the keys from the outermost parent inwards. Fewer keys than the resource has parents
-    mean all records below that ancestor: `Collection("images", ())` is every image of the store.
+    `parents` holds the keys from the outermost parent inwards. Fewer keys than the resource has
+    parents mean all records below that ancestor: `Collection("images", ())` is every image of the
+    store.
     """
 
     resource: str
@@ -40,7 +41,9 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A record is wanted when the value of `field` (dotted for nested objects) is one of `values`."""
+    """A record is wanted when the value of `field` (dotted for nested objects) is one of
+    `values`.
+    """
 
     field: str
     values: tuple[Any, ...]
@@ -123,8 +126,8 @@ class Reader(Protocol):
 class Draft:
     """A reader that already sees the changes of the decision in the making.
 
-    What `select` sees costs the whole collection once the decision has changed a record of that resource;
-    before that it costs the slice.
+    What `select` sees costs the whole collection once the decision has changed a record of that
+    resource; before that it costs the slice.
     """
 
     reader: Reader
@@ -155,8 +158,14 @@ class Draft:
         return self._last.get(sequence) or self.reader.last(sequence)
 
     def changed(self, resource: str) -> dict[tuple[Collection, str], Record | None]:
-        """Return the records of a resource that this decision has put so far, None for a removed one."""
-        return {address: record for address, record in self._put.items() if address[0].resource == resource}
+        """Return the records of a resource that this decision has put so far, None for a removed
+        one.
+        """
+        return {
+            address: record
+            for address, record in self._put.items()
+            if address[0].resource == resource
+        }
 
     def put(self, collection: Collection, key: str, record: Record) -> None:
         self._put[collection, key] = record
@@ -183,9 +192,13 @@ def _selected(found: list[Found], query: Query) -> Selection:
     """Return the slice of these records that a query without a view asks for."""
     wanted = [(each.field, {frozen(value) for value in each.values}) for each in query.where]
     matches = [
-        each for each in found if all(frozen(_null_if_absent(each.record, name)) in values for name, values in wanted)
+        each
+        for each in found
+        if all(frozen(_null_if_absent(each.record, name)) in values for name, values in wanted)
     ]
-    matches.sort(key=lambda each: rank(query.order, (each.collection.parents, each.key), each.record))
+    matches.sort(
+        key=lambda each: rank(query.order, (each.collection.parents, each.key), each.record)
+    )
     stop = None if query.limit is None else query.offset + query.limit
     return Selection(tuple(matches[query.offset : stop]), len(matches))
 

@@ -1,4 +1,6 @@
-"""pytest within pytest: a project of its own runs in this process, where all that it imports is there already."""
+"""pytest within pytest: a project of its own runs in this process, where all that it imports is
+there already.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,12 @@ import pytest
 import contracts
 import mockserver
 
-STAYING = (*contracts.__path__, *mockserver.__path__, sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"))
+STAYING = (
+    *contracts.__path__,
+    *mockserver.__path__,
+    sysconfig.get_path("stdlib"),
+    sysconfig.get_path("purelib"),
+)
 RunInside = Callable[..., pytest.RunResult]
 
 
@@ -30,8 +37,9 @@ class Loaded:
 def loaded() -> Iterator[Loaded]:
     """What the inner runs load of libraries stays loaded after the test.
 
-    pytester forgets every module that was not there when the test began. A library that loads parts of itself late
-    would then have its classes twice, and one copy's objects are strangers to the other's isinstance.
+    pytester forgets every module that was not there when the test began. A library that loads parts
+    of itself late would then have its classes twice, and one copy's objects are strangers to the
+    other's isinstance.
     """
     loaded = Loaded()
     yield loaded
@@ -41,10 +49,14 @@ def loaded() -> Iterator[Loaded]:
 
 
 @pytest.fixture
-def run_inside(loaded: Loaded, pytester: pytest.Pytester) -> RunInside:  # in this order: loaded ends after pytester
+def run_inside(
+    loaded: Loaded, pytester: pytest.Pytester
+) -> RunInside:  # in this order: loaded ends after pytester
     """Return what runs pytest, with the options it is given, in the project of pytester."""
 
     def run_inside(*options: str) -> pytest.RunResult:
-        return pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider", *options, plugins=[loaded])
+        return pytester.runpytest_inprocess(
+            "-q", "-p", "no:cacheprovider", *options, plugins=[loaded]
+        )
 
     return run_inside

@@ -27,7 +27,10 @@ def test_an_api_is_found_by_name_folder_file_and_url(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(SHOP, tmp_path / "shop"))
     assert find_api("bookshop").folder == SHOP
     assert (find_api(str(folder)).name, find_api(str(folder)).folder) == ("shop", folder)
-    assert (find_api(str(folder / "openapi.yaml")).name, find_api(str(folder / "openapi.yaml")).folder) == (
+    assert (
+        find_api(str(folder / "openapi.yaml")).name,
+        find_api(str(folder / "openapi.yaml")).folder,
+    ) == (
         "shop",
         folder,
     )

@@ -1,4 +1,6 @@
-"""Two hundred callers at once: nothing lost, nothing torn, no id twice; by threads on one space and over a server."""
+"""Two hundred callers at once: nothing lost, nothing torn, no id twice; by threads on one space and
+over a server.
+"""
 
 from __future__ import annotations
 
@@ -99,10 +101,16 @@ class Clients:
         return value or True
 
     async def _exchange(self, line: str, body: bytes) -> tuple[int, bytes]:
-        """Send a request on a connection of its own; return status and body. A library's pool would cost more."""
+        """Send a request on a connection of its own; return status and body. A library's pool would
+        cost more.
+        """
         address = urlsplit(self._url)
         reader, writer = await asyncio.open_connection(address.hostname, address.port)
-        said = {**HEADERS[self._name], "Content-Type": "application/json", "Content-Length": str(len(body))}
+        said = {
+            **HEADERS[self._name],
+            "Content-Type": "application/json",
+            "Content-Length": str(len(body)),
+        }
         fields = {"Host": address.netloc, "Connection": "close", **said}
         head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
         writer.write(f"{line}\r\n{head}\r\n".encode() + body)
@@ -156,7 +164,8 @@ def test_each_caller_reads_what_it_changed_and_nothing_of_the_others_is_undone(c
     made = callers.ask([created(29) for _ in range(MANY)])
     label = "PUT /products/{product_id}/images/{id}"
     changes = [
-        Ask(label, {"product_id": 29, "id": image["id"]}, {"description": f"of {image['id']}"}) for image in made
+        Ask(label, {"product_id": 29, "id": image["id"]}, {"description": f"of {image['id']}"})
+        for image in made
     ]
     replies = callers.ask(changes)
     assert [image["description"] for image in replies] == [f"of {image['id']}" for image in made]
@@ -177,8 +186,12 @@ def test_there_is_always_exactly_one_thumbnail(crowd: Any) -> None:
     made = callers.ask([created(29, is_thumbnail=True) for _ in range(MANY // 2)])
     assert [image["is_thumbnail"] for image in listed(callers, 29)].count(True) == 1
     label = "PUT /products/{product_id}/images/{id}"
-    moves = [Ask(label, {"product_id": 29, "id": image["id"]}, {"is_thumbnail": True}) for image in made]
-    looks = [Ask("GET /products/{product_id}/images", {"product_id": 29}, query={"limit": 250})] * (MANY // 2)
+    moves = [
+        Ask(label, {"product_id": 29, "id": image["id"]}, {"is_thumbnail": True}) for image in made
+    ]
+    looks = [Ask("GET /products/{product_id}/images", {"product_id": 29}, query={"limit": 250})] * (
+        MANY // 2
+    )
     seen = callers.ask([call for pair in zip(moves, looks, strict=True) for call in pair])[1::2]
     assert all([image["is_thumbnail"] for image in images].count(True) == 1 for images in seen)
 
@@ -193,7 +206,9 @@ def test_a_collection_that_takes_a_thousand_takes_no_more(crowd: Any) -> None:
 
 def test_of_two_hundred_who_delete_a_record_one_does(crowd: Any) -> None:
     callers = crowd("bigcommerce-v2")
-    gone = callers.ask([Ask("DELETE /products/{product_id}/images/{id}", {"product_id": 32, "id": 247})] * MANY)
+    gone = callers.ask(
+        [Ask("DELETE /products/{product_id}/images/{id}", {"product_id": 32, "id": 247})] * MANY
+    )
     assert len([reply for reply in gone if reply is not None]) == 1
 
 
@@ -208,20 +223,33 @@ def test_positions_stay_dense_through_inserts_moves_and_deletes(crowd: Any) -> N
     label, path = "POST /openapi/2022-01/products/{product_id}/images", {"product_id": PRODUCT}
     sources = [{"src": f"https://e.com/{number}.jpg"} for number in range(MANY)]
     places = [{"position": 1 + number % 5} if number % 2 else {} for number in range(MANY)]
-    made = callers.ask([Ask(label, path, {"image": each | place}) for each, place in zip(sources, places, strict=True)])
+    made = callers.ask(
+        [
+            Ask(label, path, {"image": each | place})
+            for each, place in zip(sources, places, strict=True)
+        ]
+    )
     assert len({image["id"] for image in made}) == MANY
     assert positions(callers) == list(range(1, MANY + 1))
     one = "/openapi/2022-01/products/{product_id}/images/{image_id}"
     at = [{"product_id": PRODUCT, "image_id": image["id"]} for image in made]
-    moves = [Ask(f"PUT {one}", each, {"image": {"position": 1 + n}}) for n, each in enumerate(at[: MANY // 2])]
+    moves = [
+        Ask(f"PUT {one}", each, {"image": {"position": 1 + n}})
+        for n, each in enumerate(at[: MANY // 2])
+    ]
     deletes = [Ask(f"DELETE {one}", each) for each in at[MANY // 2 :]]
     callers.ask([call for pair in zip(moves, deletes, strict=True) for call in pair])
     assert positions(callers) == list(range(1, MANY // 2 + 1))
 
 
 def wanted(letter: str, size: int) -> dict[str, Any]:
-    images = [{"url": f"https://e.com/{letter}{order}.png", "order": order} for order in range(size)]
-    return {"product_sku": SKU, "images": [*images, {"url": "https://e.com/both.png", "order": size}]}
+    images = [
+        {"url": f"https://e.com/{letter}{order}.png", "order": order} for order in range(size)
+    ]
+    return {
+        "product_sku": SKU,
+        "images": [*images, {"url": "https://e.com/both.png", "order": size}],
+    }
 
 
 def shape(found: Mapping[str, Any]) -> tuple[str, ...]:
@@ -232,10 +260,15 @@ def test_an_upsert_is_never_torn_and_no_id_is_given_twice(crowd: Any) -> None:
     callers = crowd("omnitron")
     sets = [wanted("a", 3), wanted("b", 6)]
     whole = {tuple(image["url"] for image in each["images"]) for each in sets}
-    post = [Ask("POST /api/i1/downloadable_image/", body=sets[number % 2]) for number in range(MANY // 2)]
+    post = [
+        Ask("POST /api/i1/downloadable_image/", body=sets[number % 2])
+        for number in range(MANY // 2)
+    ]
     look = [Ask("GET /api/i1/downloadable_image/", query={"product_sku": SKU})] * (MANY // 2)
     replies = callers.ask([call for pair in zip(post, look, strict=True) for call in pair])
-    assert [shape(reply) for reply in replies[::2]] == [shape(sets[number % 2]) for number in range(MANY // 2)]
+    assert [shape(reply) for reply in replies[::2]] == [
+        shape(sets[number % 2]) for number in range(MANY // 2)
+    ]
     seen = [found for page in replies[1::2] for found in rows(page)]
     assert {shape(found) for found in seen} <= whole
     owners: dict[int, set[str]] = {}
@@ -243,7 +276,17 @@ def test_an_upsert_is_never_torn_and_no_id_is_given_twice(crowd: Any) -> None:
         for image in found["images"]:
             owners.setdefault(image["id"], set()).add(image["url"])
     assert all(len(urls) == 1 for urls in owners.values())
-    assert len({i["id"] for each in replies[::2] for i in each["images"] if i["url"].endswith("both.png")}) == 1
+    assert (
+        len(
+            {
+                i["id"]
+                for each in replies[::2]
+                for i in each["images"]
+                if i["url"].endswith("both.png")
+            }
+        )
+        == 1
+    )
 
 
 def rows(page: Any) -> list[Any]:
@@ -253,7 +296,9 @@ def rows(page: Any) -> list[Any]:
 def test_each_downloadable_image_has_one_product_image_after_all(crowd: Any) -> None:
     callers = crowd("omnitron")
     sets = [wanted("a", 3), wanted("b", 6), {"product_sku": SKU, "images": []}]
-    callers.ask([Ask("POST /api/i1/downloadable_image/", body=sets[number % 3]) for number in range(MANY)])
+    callers.ask(
+        [Ask("POST /api/i1/downloadable_image/", body=sets[number % 3]) for number in range(MANY)]
+    )
     (last,) = callers.ask([Ask("POST /api/i1/downloadable_image/", body=wanted("c", 4))])
     label, path = "GET /api/v1/channel/{channel_id}/product_images/inserts/", {"channel_id": 5}
     (new,) = callers.ask([Ask(label, path, query={"limit": 250})])
@@ -264,7 +309,9 @@ def test_each_downloadable_image_has_one_product_image_after_all(crowd: Any) -> 
 def test_of_many_batches_one_is_in_commit(crowd: Any) -> None:
     callers = crowd("omnitron")
     path = {"channel_id": 5}
-    opened = callers.ask([Ask("POST /api/v1/channel/{channel_id}/batch_requests/", path, {"channel": 5})] * 50)
+    opened = callers.ask(
+        [Ask("POST /api/v1/channel/{channel_id}/batch_requests/", path, {"channel": 5})] * 50
+    )
     assert len({batch["local_batch_id"] for batch in opened}) == 50
     label = "PATCH /api/v1/channel/{channel_id}/batch_requests/{pk}/"
     part = {"pk": 1, "version_date": "2024-04-08T07:13:28.123456Z", "content_type": "productimage"}

@@ -1,4 +1,6 @@
-"""Schemathesis, all phases and all checks, finds nothing over HTTP on the APIs that come with the project."""
+"""Schemathesis, all phases and all checks, finds nothing over HTTP on the APIs that come with the
+project.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ class Case:
     base: str = ""
 
     def plan(self, max_examples: int) -> Plan:
-        return Plan(max_examples=max_examples, headers=self.headers, **habits_of(model_of(self.api)))
+        return Plan(
+            max_examples=max_examples, headers=self.headers, **habits_of(model_of(self.api))
+        )
 
 
 CASES = [
@@ -42,7 +46,10 @@ def found(case: Case, run: Conformance) -> list[Failure]:
 
 
 def told(failures: list[Failure]) -> str:
-    return "\n\n".join(f"{each.phase} {each.check} {each.operation}\n{each.message}\n{each.curl}" for each in failures)
+    return "\n\n".join(
+        f"{each.phase} {each.check} {each.operation}\n{each.message}\n{each.curl}"
+        for each in failures
+    )
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)

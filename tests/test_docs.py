@@ -17,7 +17,13 @@ from tests.inside import RunInside
 
 README = (ROOT / "mockserver" / "README.md").read_text("utf-8")
 FENCES = re.findall(r"^```(\w+(?: \w+)?)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-MODULES = ("generation.clock", "server.mock_server", "testing.calls", "testing.mishaps", "testing.mock")
+MODULES = (
+    "generation.clock",
+    "server.mock_server",
+    "testing.calls",
+    "testing.mishaps",
+    "testing.mock",
+)
 
 
 def fences(language: str) -> list[str]:
@@ -32,7 +38,9 @@ def test_the_python_of_the_readme_runs(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", fences("python pytest"))
-def test_the_tests_of_the_readme_pass(code: str, pytester: pytest.Pytester, run_inside: RunInside) -> None:
+def test_the_tests_of_the_readme_pass(
+    code: str, pytester: pytest.Pytester, run_inside: RunInside
+) -> None:
     pytester.makepyfile(test_it=code)
     run_inside().assert_outcomes(passed=1)
 
@@ -41,7 +49,9 @@ def test_the_tests_of_the_readme_pass(code: str, pytester: pytest.Pytester, run_
 def test_the_commands_of_the_readme_end_well(line: str, tmp_path: Path) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path}
-    ran = subprocess.run(line, shell=True, env=environment, capture_output=True, text=True, timeout=60)
+    ran = subprocess.run(
+        line, shell=True, env=environment, capture_output=True, text=True, timeout=60
+    )
     assert (ran.returncode, ran.stdout) == (0, '{"id":2,"name":"Science"}'), ran.stderr
 
 

@@ -1,4 +1,6 @@
-"""A fresh mock answers with the examples of its document, and with as many generated records as are asked for."""
+"""A fresh mock answers with the examples of its document, and with as many generated records as are
+asked for.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,19 @@ SHELF = {"type": "object", "required": ["id", "name"], "properties": {"id": NUMB
 BOOK = {
     "type": "object",
     "required": ["id", "title"],
-    "properties": {"id": NUMBER, "shelf_id": NUMBER, "title": TEXT, "kind": {"enum": ["novel", "essay", "poems"]}},
+    "properties": {
+        "id": NUMBER,
+        "shelf_id": NUMBER,
+        "title": TEXT,
+        "kind": {"enum": ["novel", "essay", "poems"]},
+    },
 }
 
 
 def said(schema: Any, **media: Any) -> dict[str, Any]:
-    return {"200": {"description": "", "content": {"application/json": {"schema": schema, **media}}}}
+    return {
+        "200": {"description": "", "content": {"application/json": {"schema": schema, **media}}}
+    }
 
 
 def named(*names: str) -> list[dict[str, Any]]:
@@ -43,7 +52,10 @@ def shop(
     paths = {
         "/shelves": {
             "get": {"responses": said({"type": "array", "items": SHELF}, **(shelves or {}))},
-            "post": {"requestBody": body_of({"type": "object", "properties": {"name": TEXT}}), "responses": made},
+            "post": {
+                "requestBody": body_of({"type": "object", "properties": {"name": TEXT}}),
+                "responses": made,
+            },
         },
         "/shelves/{shelf_id}": {
             "get": {"parameters": named("shelf_id"), "responses": said(SHELF, **more)},
@@ -55,7 +67,9 @@ def shop(
                 "responses": said({"type": "array", "items": BOOK}, **(books or {})),
             }
         },
-        "/shelves/{shelf_id}/books/{id}": {"get": {"parameters": named("shelf_id", "id"), "responses": said(BOOK)}},
+        "/shelves/{shelf_id}/books/{id}": {
+            "get": {"parameters": named("shelf_id", "id"), "responses": said(BOOK)}
+        },
     }
     return play(paths, None, records, settings or Settings(cors=False))
 
@@ -81,11 +95,15 @@ def test_a_new_record_does_not_take_the_key_of_an_example(play: Play) -> None:
 
 def test_named_examples_of_lists_and_reads_are_all_taken_each_key_once(play: Play) -> None:
     science = {"id": 8, "name": "Science"}
-    listed = {"examples": {"one": {"value": [FICTION]}, "other": {"value": [{"id": 7, "name": "Again"}]}}}
+    listed = {
+        "examples": {"one": {"value": [FICTION]}, "other": {"value": [{"id": 7, "name": "Again"}]}}
+    }
     assert shop(play, listed, example=science).ask("GET /shelves").json == [FICTION, science]
 
 
-@pytest.mark.parametrize("example", [{"name": "no key"}, {"id": 9}, {"id": {"a": 1}, "name": "x"}, "text", None, []])
+@pytest.mark.parametrize(
+    "example", [{"name": "no key"}, {"id": 9}, {"id": {"a": 1}, "name": "x"}, "text", None, []]
+)
 def test_an_example_that_is_no_whole_record_is_passed_over(play: Play, example: Any) -> None:
     assert shop(play, {"example": [example, FICTION]}).ask("GET /shelves").json == [FICTION]
 
@@ -117,7 +135,9 @@ def test_a_child_hangs_below_the_parent_that_it_names(play: Play) -> None:
 
 
 def test_a_child_of_a_parent_that_is_not_there_goes_below_the_first(play: Play) -> None:
-    stage = shop(play, {"example": [FICTION]}, {"example": [{"id": 1, "shelf_id": 99, "title": "Kindred"}]})
+    stage = shop(
+        play, {"example": [FICTION]}, {"example": [{"id": 1, "shelf_id": 99, "title": "Kindred"}]}
+    )
     assert stage.ask("GET /shelves/7/books/1").json == {"id": 1, "shelf_id": 7, "title": "Kindred"}
 
 
@@ -129,8 +149,12 @@ def test_a_child_without_any_parent_is_left_out(play: Play) -> None:
 
 def test_a_fixture_takes_the_place_of_examples(play: Play) -> None:
     mine = {"id": 1, "name": "Mine"}
-    assert shop(play, {"example": [FICTION]}, records={"shelves": [mine]}).ask("GET /shelves").json == [mine]
-    assert shop(play, {"example": [FICTION]}, records={"shelves": []}).ask("GET /shelves").json == []
+    assert shop(play, {"example": [FICTION]}, records={"shelves": [mine]}).ask(
+        "GET /shelves"
+    ).json == [mine]
+    assert (
+        shop(play, {"example": [FICTION]}, records={"shelves": []}).ask("GET /shelves").json == []
+    )
 
 
 def test_fixtures_none_starts_empty(play: Play) -> None:
@@ -148,7 +172,9 @@ def test_populate_fills_each_collection_parents_first(play: Play) -> None:
         assert {book["shelf_id"] for book in books} == {shelf["id"]}
 
 
-@pytest.mark.parametrize("schema", [TEXT, {"type": "string", "example": "abc"}, {"type": "string", "format": "uuid"}])
+@pytest.mark.parametrize(
+    "schema", [TEXT, {"type": "string", "example": "abc"}, {"type": "string", "format": "uuid"}]
+)
 def test_populate_fills_below_a_parameter_that_is_no_resource(play: Play, schema: Any) -> None:
     store = {"name": "store", "in": "path", "required": True, "schema": schema}
     several = {"parameters": [store], "responses": said({"type": "array", "items": SHELF})}
@@ -170,10 +196,19 @@ def test_populate_fills_below_records_that_are_read_but_never_made(play: Play) -
         "/shelves": {"get": {"responses": said({"type": "array", "items": SHELF})}},
         "/shelves/{shelf_id}": {"get": {"parameters": named("shelf_id"), "responses": said(SHELF)}},
         "/shelves/{shelf_id}/notes": {
-            "get": {"parameters": named("shelf_id"), "responses": said({"type": "array", "items": SHELF})},
-            "post": {"parameters": named("shelf_id"), "requestBody": body_of(SHELF), "responses": said(SHELF)},
+            "get": {
+                "parameters": named("shelf_id"),
+                "responses": said({"type": "array", "items": SHELF}),
+            },
+            "post": {
+                "parameters": named("shelf_id"),
+                "requestBody": body_of(SHELF),
+                "responses": said(SHELF),
+            },
         },
-        "/shelves/{shelf_id}/notes/{id}": {"get": {"parameters": named("shelf_id", "id"), "responses": said(SHELF)}},
+        "/shelves/{shelf_id}/notes/{id}": {
+            "get": {"parameters": named("shelf_id", "id"), "responses": said(SHELF)}
+        },
     }
     stage = play(paths, settings=Settings(populate=2))
     for shelf in stage.ask("GET /shelves").json:
@@ -181,8 +216,16 @@ def test_populate_fills_below_records_that_are_read_but_never_made(play: Play) -
 
 
 def test_populate_names_records_that_are_there_when_two_name_each_other(play: Play) -> None:
-    build = {"type": "object", "properties": {"id": NUMBER, "deploy_id": NUMBER}, "required": ["id", "deploy_id"]}
-    deploy = {"type": "object", "properties": {"id": NUMBER, "build_id": NUMBER}, "required": ["id", "build_id"]}
+    build = {
+        "type": "object",
+        "properties": {"id": NUMBER, "deploy_id": NUMBER},
+        "required": ["id", "deploy_id"],
+    }
+    deploy = {
+        "type": "object",
+        "properties": {"id": NUMBER, "build_id": NUMBER},
+        "required": ["id", "build_id"],
+    }
     paths = {
         f"/{name}s{item}": {
             "get": {
@@ -200,13 +243,17 @@ def test_populate_names_records_that_are_there_when_two_name_each_other(play: Pl
 
 
 def test_populate_adds_to_what_is_there(play: Play) -> None:
-    shelves = shop(play, {"example": [FICTION]}, settings=Settings(populate=3)).ask("GET /shelves").json
+    shelves = (
+        shop(play, {"example": [FICTION]}, settings=Settings(populate=3)).ask("GET /shelves").json
+    )
     assert len(shelves) == 3
     assert FICTION in shelves
 
 
 def test_populated_records_differ_and_depend_on_the_seed_alone(play: Play) -> None:
-    first, second = (shop(play, settings=Settings(populate=5, seed=1)).ask("GET /shelves").json for _ in range(2))
+    first, second = (
+        shop(play, settings=Settings(populate=5, seed=1)).ask("GET /shelves").json for _ in range(2)
+    )
     other = shop(play, settings=Settings(populate=5, seed=2)).ask("GET /shelves").json
     assert first == second != other
     assert len({each["name"] for each in first}) > 1

@@ -22,10 +22,14 @@ def test_the_tour_prints_what_the_readme_shows() -> None:
     assert len(steps) >= 5
     with MockServer(app=fresh_app("bookshop")) as mock:
         for command, shown in steps:
-            words = [word.replace("http://127.0.0.1:4010", mock.url) for word in shlex.split(command)]
+            words = [
+                word.replace("http://127.0.0.1:4010", mock.url) for word in shlex.split(command)
+            ]
             ran = subprocess.run(words, capture_output=True, text=True, check=True, timeout=10)
             pattern = ".*".join(map(re.escape, shown.strip().split("...")))
-            assert re.fullmatch(pattern, ran.stdout.strip()), f"{command}\nprints {ran.stdout}\nnot {shown}"
+            assert re.fullmatch(pattern, ran.stdout.strip()), (
+                f"{command}\nprints {ran.stdout}\nnot {shown}"
+            )
 
 
 @pytest.mark.parametrize("code", PYTHON)
@@ -34,5 +38,7 @@ def test_the_code_in_the_readme_runs(code: str) -> None:
 
 
 def test_every_folder_that_the_map_names_is_there() -> None:
-    for path in re.findall(r"^\| `((?:mockserver|contracts|tests)/[a-z_]*/?)`", README, re.MULTILINE):
+    for path in re.findall(
+        r"^\| `((?:mockserver|contracts|tests)/[a-z_]*/?)`", README, re.MULTILINE
+    ):
         assert (ROOT / path).exists(), path

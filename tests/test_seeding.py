@@ -31,12 +31,16 @@ def count(space: Space, resource: str, *parents: str) -> int:
 @pytest.mark.parametrize("name", APIS)
 def test_the_default_fixture_fills_what_is_listed(name: str) -> None:
     space = fresh_space(name)
-    listed = {each.resource for each in space.model.operations if each.kind is Kind.LIST and each.resource}
+    listed = {
+        each.resource for each in space.model.operations if each.kind is Kind.LIST and each.resource
+    }
     filled = {resource for resource in listed if count(space, resource)}
     assert filled
     said = read_fixture(data_folder("fixtures") / name / "default.yaml")
     for resource, records in said.items():
-        assert count(space, resource) >= (len(records) if isinstance(records, list) else 1), resource
+        assert count(space, resource) >= (len(records) if isinstance(records, list) else 1), (
+            resource
+        )
 
 
 @pytest.mark.parametrize("name", APIS)
@@ -59,10 +63,18 @@ def test_none_starts_empty(name: str) -> None:
         ({"shelves": [{"id": 1}, {"id": "1"}]}, "the same key '1'"),
     ],
 )
-def test_a_record_that_does_not_fit_is_refused_and_nothing_is_stored(records: Any, said: str) -> None:
+def test_a_record_that_does_not_fit_is_refused_and_nothing_is_stored(
+    records: Any, said: str
+) -> None:
     space = space_of(model_of("bookshop"), None, Settings(fixtures=None))
     with pytest.raises(FixtureError) as caught:
-        seed(space.model, space.store, space.supply, {"shelves": [{"id": 9}], **records}, "tests.yaml")
+        seed(
+            space.model,
+            space.store,
+            space.supply,
+            {"shelves": [{"id": 9}], **records},
+            "tests.yaml",
+        )
     assert said in str(caught.value)
     assert str(caught.value).startswith("tests.yaml: ")
     assert count(space, "shelves") == 0
@@ -75,7 +87,10 @@ def test_children_that_are_no_objects_with_a_key_are_refused(images: Any) -> Non
 
 
 def test_a_record_may_say_where_it_is_without_a_property_for_it() -> None:
-    space = seeded("bookshop", {"shelves": [{"id": 1}], "books": [{"id": 5, "title": "A", "$in": {"shelf_id": 1}}]})
+    space = seeded(
+        "bookshop",
+        {"shelves": [{"id": 1}], "books": [{"id": 5, "title": "A", "$in": {"shelf_id": 1}}]},
+    )
     assert count(space, "books", "1") == 1
     with space.store.transaction() as reader:
         assert reader.get(Collection("books", ("1",)), "5") == {"id": 5, "title": "A"}
@@ -112,9 +127,16 @@ def test_a_fixture_is_found_by_its_name_or_its_path(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"a: [", "bad.yaml"), (b"- 1", "must map resource names"), (b"\xff\xfe\x00", "cannot be read"), (b"{", "bad")],
+    [
+        (b"a: [", "bad.yaml"),
+        (b"- 1", "must map resource names"),
+        (b"\xff\xfe\x00", "cannot be read"),
+        (b"{", "bad"),
+    ],
 )
-def test_a_fixture_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
+def test_a_fixture_that_cannot_be_read_is_refused(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
     path = tmp_path / "bad.yaml"
     path.write_bytes(content)
     with pytest.raises(FixtureError, match=said):

@@ -31,5 +31,7 @@ async def _play(section: Section) -> None:
             method, _, target = bindings.fill(request.first).partition(" ")
             headers = [(name, bindings.fill(value)) for name, value in request.headers]
             body = bindings.fill(request.body)
-            reply = await client.request(method, target, headers=headers, content=body.encode() if body else None)
+            reply = await client.request(
+                method, target, headers=headers, content=body.encode() if body else None
+            )
             compare(bindings, expected, reply, f"{method} {target}")

@@ -1,4 +1,6 @@
-"""What an operation takes and gives: its parameters, body, replies and headers, each with its pointer."""
+"""What an operation takes and gives: its parameters, body, replies and headers, each with its
+pointer.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ Named = dict[tuple[Where, str], Spot]
 def parameters_of(each: Listed) -> Named:
     """Return the parameters by place and name; the operation's own win over those of its path.
 
-    Headers are named in small letters. A path parameter is known by its position, for its name is not sent.
+    Headers are named in small letters. A path parameter is known by its position, for its name is
+    not sent.
     """
     found: Named = {}
     item = each.spec["paths"][each.path]
@@ -29,7 +32,9 @@ def parameters_of(each: Listed) -> Named:
                 name = str(each.path.partition("{" + name + "}")[0].count("{"))
             if where == "header":
                 name = name.lower()
-            if where in ("path", "query", "cookie") or (where == "header" and name not in NOT_PARAMETERS):
+            if where in ("path", "query", "cookie") or (
+                where == "header" and name not in NOT_PARAMETERS
+            ):
                 found[Where(where), name] = Spot(said, f"{pointer}/parameters/{index}")
     return found
 
@@ -37,7 +42,11 @@ def parameters_of(each: Listed) -> Named:
 def body_of(each: Listed) -> Spot | None:
     """Return the request body, None when there is none."""
     said = each.value.get("requestBody")
-    return Spot(said, f"{each.pointer}/requestBody") if isinstance(said, Mapping) and said.get("content") else None
+    return (
+        Spot(said, f"{each.pointer}/requestBody")
+        if isinstance(said, Mapping) and said.get("content")
+        else None
+    )
 
 
 def content_of(holder: Spot) -> dict[str, Spot]:
@@ -57,7 +66,10 @@ def _bare(media_type: str) -> str:
 def replies_of(each: Listed) -> dict[str, Spot]:
     """Return the replies by status; a class is spelled `2XX`."""
     said = each.value.get("responses") or {}
-    spots = ((str(status), Spot(reply, f"{each.pointer}/responses/{status}")) for status, reply in said.items())
+    spots = (
+        (str(status), Spot(reply, f"{each.pointer}/responses/{status}"))
+        for status, reply in said.items()
+    )
     return {_status(status): spot for status, spot in spots if isinstance(spot.value, Mapping)}
 
 
@@ -85,7 +97,9 @@ def headers_of(reply: Spot) -> dict[str, Spot]:
 
 
 def schema_of(holder: Spot) -> Spot:
-    """Return the schema that a parameter, a header or a media type object holds; the empty one where there is none."""
+    """Return the schema that a parameter, a header or a media type object holds; the empty one
+    where there is none.
+    """
     said: Any = holder.value
     if "schema" in said:
         return Spot(said["schema"], holder.at("schema"))
@@ -94,10 +108,14 @@ def schema_of(holder: Spot) -> Spot:
 
 
 def media_pairs(old: Spot, new: Spot) -> Iterator[tuple[str, Spot, Spot]]:
-    """Yield what both hold in one media type; a range such as `*/*` stands for all that it covers."""
+    """Yield what both hold in one media type; a range such as `*/*` stands for all that it
+    covers.
+    """
     before, after = content_of(old), content_of(new)
     for name, media in before.items():
-        other = after.get(name) or next((spot for each, spot in after.items() if covers(each, name)), None)
+        other = after.get(name) or next(
+            (spot for each, spot in after.items() if covers(each, name)), None
+        )
         if other is not None:
             yield name, media, other
 
@@ -140,7 +158,12 @@ def roots_of(pair: OperationPair) -> Iterator[Root]:
     bodies = body_of(old), body_of(new)
     if bodies[0] is not None and bodies[1] is not None:
         for name, media, other in media_pairs(bodies[0], bodies[1]):
-            yield Root(Place(pair.label, Where.BODY, name), schema_of(media), schema_of(other), Direction.REQUEST)
+            yield Root(
+                Place(pair.label, Where.BODY, name),
+                schema_of(media),
+                schema_of(other),
+                Direction.REQUEST,
+            )
     yield from _reply_roots(pair.label, replies_of(old), replies_of(new))
     yield from _callback_roots(pair.label, old, new)
 
@@ -151,14 +174,25 @@ def shown(where: Where, spot: Spot) -> str:
     return str(said.get("name"))
 
 
-def _reply_roots(label: str, before: Mapping[str, Spot], after: Mapping[str, Spot]) -> Iterator[Root]:
+def _reply_roots(
+    label: str, before: Mapping[str, Spot], after: Mapping[str, Spot]
+) -> Iterator[Root]:
     moved = moved_status(before, after)
     for status, reply in before.items():
-        other = after.get(moved) if moved and status == success(before)[0] else reply_like(after, status)
+        other = (
+            after.get(moved)
+            if moved and status == success(before)[0]
+            else reply_like(after, status)
+        )
         if other is None:
             continue
         for _, media, beside in media_pairs(reply, other):
-            yield Root(Place(label, Where.REPLY, status), schema_of(media), schema_of(beside), Direction.REPLY)
+            yield Root(
+                Place(label, Where.REPLY, status),
+                schema_of(media),
+                schema_of(beside),
+                Direction.REPLY,
+            )
         theirs = headers_of(other)
         for name, header in headers_of(reply).items():
             if name in theirs:
@@ -169,7 +203,11 @@ def _reply_roots(label: str, before: Mapping[str, Spot], after: Mapping[str, Spo
 def moved_status(before: Mapping[str, Spot], after: Mapping[str, Spot]) -> str | None:
     """Return the status that the only success has now, None when it has not moved to one other."""
     old, new = success(before), success(after)
-    return new[0] if len(old) == len(new) == 1 and old != new and reply_like(_classes(after), old[0]) is None else None
+    return (
+        new[0]
+        if len(old) == len(new) == 1 and old != new and reply_like(_classes(after), old[0]) is None
+        else None
+    )
 
 
 def _classes(replies: Mapping[str, Spot]) -> dict[str, Spot]:
@@ -177,7 +215,9 @@ def _classes(replies: Mapping[str, Spot]) -> dict[str, Spot]:
 
 
 def callbacks_of(each: Listed) -> dict[str, Spot]:
-    """Return the bodies of callbacks by name, expression and method. Who is called back receives them."""
+    """Return the bodies of callbacks by name, expression and method. Who is called back receives
+    them.
+    """
     found: dict[str, Spot] = {}
     for name, callback in (each.value.get("callbacks") or {}).items():
         for expression, item in (callback or {}).items() if isinstance(callback, Mapping) else ():
@@ -191,10 +231,19 @@ def callbacks_of(each: Listed) -> dict[str, Spot]:
 def _callback_roots(label: str, old: Listed, new: Listed) -> Iterator[Root]:
     after = callbacks_of(new)
     for name, said in callbacks_of(old).items():
-        bodies = [Spot(_body(each), each.at("requestBody")) for each in (said, after.get(name)) if each is not None]
+        bodies = [
+            Spot(_body(each), each.at("requestBody"))
+            for each in (said, after.get(name))
+            if each is not None
+        ]
         if len(bodies) == 2:
             for _, media, beside in media_pairs(*bodies):
-                yield Root(Place(label, Where.CALLBACK, name), schema_of(media), schema_of(beside), Direction.REPLY)
+                yield Root(
+                    Place(label, Where.CALLBACK, name),
+                    schema_of(media),
+                    schema_of(beside),
+                    Direction.REPLY,
+                )
 
 
 def _body(spot: Spot) -> Any:

@@ -1,4 +1,6 @@
-"""`understudy diff OLD NEW`: which changes of an API break its clients, and the calls that show it."""
+"""`understudy diff OLD NEW`: which changes of an API break its clients, and the calls that show
+it.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ _FAILING = {"breaking": (Level.BREAKING,), "warning": (Level.BREAKING, Level.WAR
 @click.command()
 @click.argument("old", required=False, metavar="OLD")
 @click.argument("new", required=False, metavar="NEW")
-@click.option("--format", "form", type=click.Choice(["text", *_FORMATS]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", *_FORMATS]), default="text", show_default=True
+)
 @click.option(
     "--fail-on",
     type=click.Choice([*_FAILING]),
@@ -75,27 +79,39 @@ def diff(
 ) -> None:
     """Tell which changes from OLD to NEW break clients, and show a failing call for each.
 
-    OLD and NEW are each a NAME, FILE, FOLDER, URL or git:REVISION:PATH (git:main:openapi.yaml). Exit codes: 0 nothing
-    breaks, 1 something does, 2 the comparison could not run.
+    OLD and NEW are each a NAME, FILE, FOLDER, URL or git:REVISION:PATH (git:main:openapi.yaml).
+    Exit codes: 0 nothing breaks, 1 something does, 2 the comparison could not run.
     """
     if rules:
         _list_rules()
         return
     if old is None or new is None:
-        raise click.UsageError("say what to compare: understudy diff OLD NEW (--rules lists what is looked for)")
+        raise click.UsageError(
+            "say what to compare: understudy diff OLD NEW (--rules lists what is looked for)"
+        )
     try:
         with tempfile.TemporaryDirectory(prefix="understudy-diff-") as folder, _progress() as tell:
-            found = _found(old, new, Path(folder), tell, None if no_replay else Replay(recording, max_time, seed))
+            found = _found(
+                old,
+                new,
+                Path(folder),
+                tell,
+                None if no_replay else Replay(recording, max_time, seed),
+            )
     except KeyboardInterrupt:  # exit code 1 would say that something breaks
         click.echo(
-            "understudy: interrupted; --max-time bounds how long calls are made, --no-replay makes none", err=True
+            "understudy: interrupted; --max-time bounds how long calls are made, --no-replay "
+            "makes none",
+            err=True,
         )
         ctx.exit(BAD_USE)
     if form == "text":
         show(found, console())
     else:
         click.echo(_FORMATS[form](found), nl=False)
-    ctx.exit(BROKE if any(entry.change.level in _FAILING[fail_on] for entry in found.entries) else 0)
+    ctx.exit(
+        BROKE if any(entry.change.level in _FAILING[fail_on] for entry in found.entries) else 0
+    )
 
 
 def _list_rules() -> None:
@@ -111,7 +127,9 @@ Tell = Callable[[str], None]
 def _found(old: str, new: str, folder: Path, tell: Tell, replay: Replay | None) -> Report:
     """Compare two APIs. Raises UnderstudyError when either cannot be loaded."""
     names = (old, new)
-    apis = [_api(name, folder / side, tell) for name, side in zip(names, ("old", "new"), strict=True)]
+    apis = [
+        _api(name, folder / side, tell) for name, side in zip(names, ("old", "new"), strict=True)
+    ]
     pair = models(apis[0], apis[1], lambda said: click.echo(f"understudy: {said}", err=True))
     tell("comparing")
     now = datetime.now(UTC)
@@ -127,7 +145,8 @@ def _found(old: str, new: str, folder: Path, tell: Tell, replay: Replay | None) 
             return file
         for name, side in zip(names, ("old", "new"), strict=True):
             if is_revision(name) and file.startswith(f"{folder / side}/"):
-                return f"{name.removeprefix('git:').partition(':')[0]}:{file[len(str(folder / side)) + 1 :]}"
+                revision = name.removeprefix("git:").partition(":")[0]
+                return f"{revision}:{file[len(str(folder / side)) + 1 :]}"
         here = Path(file).absolute()
         return str(here.relative_to(Path.cwd())) if here.is_relative_to(Path.cwd()) else file
 

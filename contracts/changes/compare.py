@@ -1,4 +1,6 @@
-"""Two models in, what changed between them out: each change once, with all the places that it is in."""
+"""Two models in, what changed between them out: each change once, with all the places that it is
+in.
+"""
 
 from __future__ import annotations
 
@@ -51,13 +53,17 @@ def _in_models(old: Model, new: Model) -> Iterator[Told]:
 
 
 def _merged(told: Iterable[Told], old: Document, new: Document) -> list[Change]:
-    """Make one change of what stands at the same place of the sources, however many operations it is part of."""
+    """Make one change of what stands at the same place of the sources, however many operations it
+    is part of.
+    """
     changes: dict[tuple[Any, ...], Change] = {}
     for rule, found in told:
         place = found.place or Place()
         key = (rule.name, found.message, _source(old, found.old), _source(new, found.new))
         if key not in changes:
-            changes[key] = Change(rule.name, rule.level, place, found.message, found.old, found.new, rule.hint)
+            changes[key] = Change(
+                rule.name, rule.level, place, found.message, found.old, found.new, rule.hint
+            )
         elif place not in changes[key].places:
             changes[key] = replace(changes[key], also=(*changes[key].also, place))
     return list(changes.values())
@@ -77,11 +83,15 @@ _TOLD_BY = {
     "kind-changed": ("",),
     "envelope-changed": ("reply-", "request-property-"),
 }
-"""Rules of models that follow from what rules of documents have told of the same operation, by how these begin."""
+"""Rules of models that follow from what rules of documents have told of the same operation, by how
+these begin.
+"""
 
 
 def _is_told(meant: Change, documents: Sequence[Change]) -> bool:
-    """Tell whether a change of meaning only follows from a change of the document that has been told."""
+    """Tell whether a change of meaning only follows from a change of the document that has been
+    told.
+    """
     labels = {place.operation for place in meant.places}
     return any(
         each.rule.startswith(start)
@@ -97,6 +107,9 @@ def _is_covered(each: Change, meant: Sequence[Change]) -> bool:
     if each.rule != "request-default-changed" or each.place.where is not Where.QUERY:
         return False
     sizes = {
-        (place.operation, place.name) for other in meant if other.rule == "page-size-changed" for place in other.places
+        (place.operation, place.name)
+        for other in meant
+        if other.rule == "page-size-changed"
+        for place in other.places
     }
     return all((place.operation, place.name) in sizes for place in each.places)

@@ -1,7 +1,8 @@
-"""What a schema accepts, keyword by keyword: two shapes in, in which way it got narrower and in which wider out.
+"""What a schema accepts, keyword by keyword: two shapes in, in which way it got narrower and in
+which wider out.
 
-Each fact knows neither requests nor replies: narrower in a request is what wider is in a reply. So one function
-serves the four rules that are made of it, and the two sides cannot disagree.
+Each fact knows neither requests nor replies: narrower in a request is what wider is in a reply. So
+one function serves the four rules that are made of it, and the two sides cannot disagree.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ _ANNOTATIONS = frozenset({"password", ""})
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """How two shapes differ in one fact: each side is a sentence, empty when it did not go that way."""
+    """How two shapes differ in one fact: each side is a sentence, empty when it did not go that
+    way.
+    """
 
     narrower: str = ""
     wider: str = ""
@@ -32,7 +35,9 @@ Same = Shift()
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing that a schema says of a value: `narrower` and `wider` are the sentences of its rules."""
+    """One thing that a schema says of a value: `narrower` and `wider` are the sentences of its
+    rules.
+    """
 
     name: str
     compare: Callable[[Shape, Shape], Shift]
@@ -51,7 +56,9 @@ def _covers(one: Shape, other: Shape) -> bool:
         return True
     if other.types is None:
         return False
-    return all(name in one.types or (name == "integer" and "number" in one.types) for name in other.types)
+    return all(
+        name in one.types or (name == "integer" and "number" in one.types) for name in other.types
+    )
 
 
 def _types(shape: Shape) -> str:
@@ -61,7 +68,11 @@ def _types(shape: Shape) -> str:
 def nullable(old: Shape, new: Shape) -> Shift:
     if None in (old.types, new.types) or old.nullable == new.nullable:
         return Same
-    return Shift(narrower="null is no longer allowed") if old.nullable else Shift(wider="null is allowed now")
+    return (
+        Shift(narrower="null is no longer allowed")
+        if old.nullable
+        else Shift(wider="null is allowed now")
+    )
 
 
 def enum(old: Shape, new: Shape) -> Shift:
@@ -89,11 +100,18 @@ def _joined(texts: list[str]) -> str:
 
 
 def minimum(old: Shape, new: Shape) -> Shift:
-    return _bounds("minimum", old.lower, new.lower, lambda one, other: (one[0], one[1]) > (other[0], other[1]))
+    return _bounds(
+        "minimum", old.lower, new.lower, lambda one, other: (one[0], one[1]) > (other[0], other[1])
+    )
 
 
 def maximum(old: Shape, new: Shape) -> Shift:
-    return _bounds("maximum", old.upper, new.upper, lambda one, other: (-one[0], one[1]) > (-other[0], other[1]))
+    return _bounds(
+        "maximum",
+        old.upper,
+        new.upper,
+        lambda one, other: (-one[0], one[1]) > (-other[0], other[1]),
+    )
 
 
 Bound = tuple[float, bool] | None
@@ -115,7 +133,10 @@ def _size(word: str, old: Shape, new: Shape) -> Shift:
     before, after = old.sizes.get(word), new.sizes.get(word)
     if before == after:
         return Same
-    told = f"{word} was {'open' if before is None else before} and is {'open' if after is None else after}"
+    told = (
+        f"{word} was {'open' if before is None else before} and is "
+        f"{'open' if after is None else after}"
+    )
     if word.startswith("min"):
         narrower = (after or 0) > (before or 0)
     else:
@@ -145,23 +166,34 @@ def unique_items(old: Shape, new: Shape) -> Shift:
     before, after = (shape.words.get("uniqueItems") is True for shape in (old, new))
     if before == after:
         return Same
-    return Shift(wider="an item may come twice now") if before else Shift(narrower="no item may come twice any more")
+    return (
+        Shift(wider="an item may come twice now")
+        if before
+        else Shift(narrower="no item may come twice any more")
+    )
 
 
 def pattern(old: Shape, new: Shape) -> Shift:
-    """Compare patterns by trial, for whether one includes another cannot be told from their text at a fair price."""
+    """Compare patterns by trial, for whether one includes another cannot be told from their text at
+    a fair price.
+    """
     if old.patterns == new.patterns:
         return Same
     told = f"the pattern was {' and '.join(sorted(old.patterns)) or 'open'} and is " + (
         " and ".join(sorted(new.patterns)) or "open"
     )
     escapes = stray(old.patterns, new.patterns), stray(new.patterns, old.patterns)
-    narrower, wider = bool(new.patterns) and escapes[0] != "", bool(old.patterns) and escapes[1] != ""
+    narrower, wider = (
+        bool(new.patterns) and escapes[0] != "",
+        bool(old.patterns) and escapes[1] != "",
+    )
     return Shift(told if narrower else "", told if wider or not narrower else "")
 
 
 def format_(old: Shape, new: Shape) -> Shift:
-    """Compare formats. One that only advises a reader is none; a wider number takes every narrower one."""
+    """Compare formats. One that only advises a reader is none; a wider number takes every narrower
+    one.
+    """
     before, after = _format(old), _format(new)
     if before == after:
         return Same
@@ -198,7 +230,11 @@ _OPENNESS = ("refused", "of one schema", "free")
 def others(old: Shape, new: Shape) -> Shift:
     """Compare what is too rare or too hard to weigh: any difference may be narrower or wider."""
     words = OTHERS & (old.words.keys() | new.words.keys())
-    changed = [word for word in sorted(words) if const_text(old.words.get(word)) != const_text(new.words.get(word))]
+    changed = [
+        word
+        for word in sorted(words)
+        if const_text(old.words.get(word)) != const_text(new.words.get(word))
+    ]
     told = f"{', '.join(changed)} changed" if changed else ""
     return Shift(told, told)
 
@@ -209,21 +245,55 @@ FACTS: tuple[Fact, ...] = (
     Fact("enum", enum, "a value of the enum is gone", "the enum has a new value"),
     Fact("minimum", minimum, "the minimum was raised", "the minimum was lowered"),
     Fact("maximum", maximum, "the maximum was lowered", "the maximum was raised"),
-    Fact("multiple-of", multiple_of, "a number must be a multiple of more", "a number must be a multiple of less"),
-    Fact("min-length", partial(_size, "minLength"), "minLength was raised", "minLength was lowered"),
-    Fact("max-length", partial(_size, "maxLength"), "maxLength was lowered", "maxLength was raised"),
+    Fact(
+        "multiple-of",
+        multiple_of,
+        "a number must be a multiple of more",
+        "a number must be a multiple of less",
+    ),
+    Fact(
+        "min-length", partial(_size, "minLength"), "minLength was raised", "minLength was lowered"
+    ),
+    Fact(
+        "max-length", partial(_size, "maxLength"), "maxLength was lowered", "maxLength was raised"
+    ),
     Fact("min-items", partial(_size, "minItems"), "minItems was raised", "minItems was lowered"),
     Fact("max-items", partial(_size, "maxItems"), "maxItems was lowered", "maxItems was raised"),
-    Fact("min-properties", partial(_size, "minProperties"), "minProperties was raised", "minProperties was lowered"),
-    Fact("max-properties", partial(_size, "maxProperties"), "maxProperties was lowered", "maxProperties was raised"),
+    Fact(
+        "min-properties",
+        partial(_size, "minProperties"),
+        "minProperties was raised",
+        "minProperties was lowered",
+    ),
+    Fact(
+        "max-properties",
+        partial(_size, "maxProperties"),
+        "maxProperties was lowered",
+        "maxProperties was raised",
+    ),
     Fact("unique-items", unique_items, "items must differ from each other", "items may be equal"),
-    Fact("pattern", pattern, "the pattern refuses texts that it took", "the pattern takes texts that it refused"),
-    Fact("format", format_, "the format refuses values that it took", "the format takes values that it refused"),
+    Fact(
+        "pattern",
+        pattern,
+        "the pattern refuses texts that it took",
+        "the pattern takes texts that it refused",
+    ),
+    Fact(
+        "format",
+        format_,
+        "the format refuses values that it took",
+        "the format takes values that it refused",
+    ),
     Fact(
         "additional-properties",
         additional_properties,
         "properties that are not named are held to more",
         "properties that are not named are held to less",
     ),
-    Fact("keywords", others, "a keyword for special cases changed", "a keyword for special cases changed"),
+    Fact(
+        "keywords",
+        others,
+        "a keyword for special cases changed",
+        "a keyword for special cases changed",
+    ),
 )

@@ -14,7 +14,10 @@ def summary(report: Report) -> str:
     counts = {level: report.count(level) for level in Level}
     if not report.entries:
         return "nothing changed"
-    told = f"{counts[Level.BREAKING]} breaking, {counts[Level.WARNING]} to look at, {counts[Level.INFO]} harmless"
+    told = (
+        f"{counts[Level.BREAKING]} breaking, {counts[Level.WARNING]} to look at, "
+        f"{counts[Level.INFO]} harmless"
+    )
     proven = sum(bool(entry.calls) for entry in report.entries)
     return f"{told}; {proven} shown by calls" if report.replayed else told
 
@@ -41,7 +44,10 @@ def _plain(entry: Entry) -> dict[str, Any]:
         "message": change.message,
         "old": _place(entry.old),
         "new": _place(entry.new),
-        "also": [f"{place.operation}: {place}" if str(place) else place.operation for place in change.also],
+        "also": [
+            f"{place.operation}: {place}" if str(place) else place.operation
+            for place in change.also
+        ],
         "shown_by": [{"curl": call.curl, "old": call.old, "new": call.new} for call in entry.calls],
         "shown": entry.shown or None,
         "not_shown": entry.why or None,
@@ -54,7 +60,11 @@ def _place(line: Line | None) -> dict[str, Any] | None:
 
 def to_markdown(report: Report) -> str:
     """Return the report as a comment for people who read a change."""
-    lines = [f"## API changes: `{report.old}` → `{report.new}`", "", f"{summary(report)}.".capitalize()]
+    lines = [
+        f"## API changes: `{report.old}` → `{report.new}`",
+        "",
+        f"{summary(report)}.".capitalize(),
+    ]
     for operation, entries in report.by_operation():
         lines += ["", f"### {f'`{operation}`' if operation else 'The API'}", ""]
         for entry in entries:
@@ -66,11 +76,24 @@ def _item(entry: Entry) -> list[str]:
     change = entry.change
     place = f" `{change.place}`" if str(change.place) else ""
     where = ", ".join(f"`{line}`" for line in (entry.old, entry.new) if line)
-    also = f" (also in {', '.join(f'`{label}`' for label in others(entry))})" if others(entry) else ""
+    also = (
+        f" (also in {', '.join(f'`{label}`' for label in others(entry))})" if others(entry) else ""
+    )
     lines = [f"- **{change.level}** `{change.rule}`{place}: {change.message}{also}  ", f"  {where}"]
     if entry.calls:
-        calls = [call.curl + (f"  # NEW: {call.new}" if call is entry.calls[-1] else "") for call in entry.calls]
-        lines += ["", f"  Shown by: {entry.shown}", "", "  ```sh", *(f"  {each}" for each in calls), "  ```", ""]
+        calls = [
+            call.curl + (f"  # NEW: {call.new}" if call is entry.calls[-1] else "")
+            for call in entry.calls
+        ]
+        lines += [
+            "",
+            f"  Shown by: {entry.shown}",
+            "",
+            "  ```sh",
+            *(f"  {each}" for each in calls),
+            "  ```",
+            "",
+        ]
     elif entry.why:
         lines += [f"  Not shown: {entry.why}"]
     return lines

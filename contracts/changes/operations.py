@@ -1,4 +1,6 @@
-"""Two documents in, the operations that belong together out: by path and method, else by what they are."""
+"""Two documents in, the operations that belong together out: by path and method, else by what they
+are.
+"""
 
 from __future__ import annotations
 
@@ -59,11 +61,16 @@ class OperationPair:
 
     def found(self, message: str, old: str = "", new: str = "") -> Found:
         """Return a finding on the operation, or on a part of it in both documents."""
-        pointers = [each.pointer + part if each else None for each, part in ((self.old, old), (self.new, new))]
+        pointers = [
+            each.pointer + part if each else None
+            for each, part in ((self.old, old), (self.new, new))
+        ]
         return Found(message, pointers[0], pointers[1])
 
     def told(self, place: Place, message: str, old: Spot | None, new: Spot | None) -> Found:
-        """Return a finding on a part of the operation; it points to the operation where the part is not there."""
+        """Return a finding on a part of the operation; it points to the operation where the part is
+        not there.
+        """
         pointers = [
             spot.pointer if spot is not None else each.pointer if each is not None else None
             for spot, each in ((old, self.old), (new, self.new))
@@ -85,7 +92,11 @@ def paired(old: Spec, new: Spec, today: date = date.min) -> list[OperationPair]:
     same: dict[int, Listed] = {}
     taken: set[int] = set()
     for spelled in (str, template):
-        there = {(spelled(each.path), each.method): each for each in reversed(after) if id(each) not in taken}
+        there = {
+            (spelled(each.path), each.method): each
+            for each in reversed(after)
+            if id(each) not in taken
+        }
         for each in before:
             found = None if id(each) in same else there.pop((spelled(each.path), each.method), None)
             if found is not None:
@@ -108,7 +119,9 @@ def _listed(spec: Spec) -> Iterator[Listed]:
 
 
 def _moved(each: Listed, free: list[Listed]) -> Listed | None:
-    """Return where an operation went: the one of the same operationId, else the only one that says the same."""
+    """Return where an operation went: the one of the same operationId, else the only one that says
+    the same.
+    """
     name = each.value.get("operationId")
     alike = [other for other in free if other.method == each.method]
     if name:
@@ -120,7 +133,12 @@ def _moved(each: Listed, free: list[Listed]) -> Listed | None:
 
 
 def _said(each: Listed) -> str:
-    return const_text({word: each.value.get(word) for word in ("parameters", "requestBody", "responses", "summary")})
+    return const_text(
+        {
+            word: each.value.get(word)
+            for word in ("parameters", "requestBody", "responses", "summary")
+        }
+    )
 
 
 _NOTHING = const_text(dict.fromkeys(("parameters", "requestBody", "responses", "summary")))

@@ -1,4 +1,6 @@
-"""Two sets of patterns in, a text that fits the one and not the other out: so a narrower one is told."""
+"""Two sets of patterns in, a text that fits the one and not the other out: so a narrower one is
+told.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ _BESIDE = "Zx-0"
 
 
 def stray(one: frozenset[str], other: frozenset[str]) -> str | None:
-    """Return a text that the first patterns take and the others do not; empty when none is found, None if unknown."""
+    """Return a text that the first patterns take and the others do not; empty when none is found,
+    None if unknown.
+    """
     if not one:
         return None
     made = rstr.Rstr(random.Random(0))
@@ -34,5 +38,9 @@ def stray(one: frozenset[str], other: frozenset[str]) -> str | None:
 
 @lru_cache(maxsize=64)
 def _validator(patterns: frozenset[str]) -> jsonschema_rs.Draft202012Validator:
-    """Return what matches as the mock does (ECMA-262), and gives up where a pattern never ends. Raises ValueError."""
-    return jsonschema_rs.Draft202012Validator({"allOf": [{"pattern": each} for each in sorted(patterns)]})
+    """Return what matches as the mock does (ECMA-262), and gives up where a pattern never ends.
+    Raises ValueError.
+    """
+    return jsonschema_rs.Draft202012Validator(
+        {"allOf": [{"pattern": each} for each in sorted(patterns)]}
+    )

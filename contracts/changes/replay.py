@@ -1,4 +1,6 @@
-"""Two models and what changed in, the changes with the calls that show them out: the mocks are started and compared."""
+"""Two models and what changed in, the changes with the calls that show them out: the mocks are
+started and compared.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,8 @@ def prove(
     tell: Callable[[str], None],
     now: datetime,
 ) -> list[Proven]:
-    """Return the changes with their proofs, and what only the calls told. `api` is OLD, for its fixtures.
+    """Return the changes with their proofs, and what only the calls told. `api` is OLD, for its
+    fixtures.
 
     Raises RecordingError.
     """
@@ -44,8 +47,12 @@ def prove(
     try:
         tape = tape_of(old, recorded)
         if recorded and not tape:
-            raise RecordingError(str(replay.recording), f"holds no successful call of {old.model.name}")
-        told = replace(prover(old, new), recording=tape, is_over=lambda: time.monotonic() >= until, tell=tell)
+            raise RecordingError(
+                str(replay.recording), f"holds no successful call of {old.model.name}"
+            )
+        told = replace(
+            prover(old, new), recording=tape, is_over=lambda: time.monotonic() >= until, tell=tell
+        )
         return told.prove(changes)
     finally:
         old.target.close()
@@ -55,6 +62,12 @@ def prove(
 def prover(old: Side, new: Side) -> Prover:
     """Return what proves changes by the mocks of both."""
     faults = Faults(old.model), Faults(new.model)
-    pairs = {each.label: each for each in paired(old.model.document.spec, new.model.document.spec) if each.old}
+    pairs = {
+        each.label: each
+        for each in paired(old.model.document.spec, new.model.document.spec)
+        if each.old
+    }
     twins = Twins(old, new, Judge(pairs, *faults))
-    return Prover(twins, Search(pairs, Draw(old, twins.fresh_name), Draw(new, twins.fresh_name), *faults))
+    return Prover(
+        twins, Search(pairs, Draw(old, twins.fresh_name), Draw(new, twins.fresh_name), *faults)
+    )

@@ -1,4 +1,6 @@
-"""What a comparison found, for readers: changes with their proofs in, entries with files, lines and curl lines out."""
+"""What a comparison found, for readers: changes with their proofs in, entries with files, lines and
+curl lines out.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ ORIGIN = "http://127.0.0.1:4010"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A place in a source: the pointer into the document, and the file and line where they are known."""
+    """A place in a source: the pointer into the document, and the file and line where they are
+    known.
+    """
 
     pointer: str
     file: str
@@ -28,7 +32,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ShownCall:
-    """A call of a proof: a curl line for NEW, and the statuses with which both answered (None: OLD was not asked)."""
+    """A call of a proof: a curl line for NEW, and the statuses with which both answered (None: OLD
+    was not asked).
+    """
 
     curl: str
     old: int | None
@@ -37,7 +43,9 @@ class ShownCall:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A change as it is told. `shown` is what the last of the calls brought; `why` tells why there are none."""
+    """A change as it is told. `shown` is what the last of the calls brought; `why` tells why there
+    are none.
+    """
 
     change: Change
     old: Line | None
@@ -65,7 +73,10 @@ class Report:
         for entry in self.entries:
             groups.setdefault(entry.change.place.operation, []).append(entry)
         ranks = list(Level)
-        return sorted(groups.items(), key=lambda each: min(ranks.index(entry.change.level) for entry in each[1]))
+        return sorted(
+            groups.items(),
+            key=lambda each: min(ranks.index(entry.change.level) for entry in each[1]),
+        )
 
 
 Rename = Callable[[str], str]
@@ -73,7 +84,12 @@ Rename = Callable[[str], str]
 
 
 def report(
-    old: Document, new: Document, proven: Sequence[Proven], names: tuple[str, str], rename: Rename, replayed: bool
+    old: Document,
+    new: Document,
+    proven: Sequence[Proven],
+    names: tuple[str, str],
+    rename: Rename,
+    replayed: bool,
 ) -> Report:
     """Return the report; `rename` tells what to call a file."""
     before = _lines(old, [each.change.old for each in proven], rename)
@@ -89,7 +105,9 @@ def _entry(proven: Proven, old: Line | None, new: Line | None) -> Entry:
 
 
 def _call(shown: Shown) -> ShownCall:
-    return ShownCall(curl(shown.sent, ORIGIN), shown.old.status if shown.old else None, shown.new.status)
+    return ShownCall(
+        curl(shown.sent, ORIGIN), shown.old.status if shown.old else None, shown.new.status
+    )
 
 
 def _lines(document: Document, pointers: Sequence[str | None], rename: Rename) -> list[Line | None]:
@@ -101,5 +119,8 @@ def _lines(document: Document, pointers: Sequence[str | None], rename: Rename) -
         if locator and wanted
         else [(document.source, None)] * len(wanted)
     )
-    known = {pointer: Line(pointer, rename(file), line) for pointer, (file, line) in zip(wanted, found, strict=True)}
+    known = {
+        pointer: Line(pointer, rename(file), line)
+        for pointer, (file, line) in zip(wanted, found, strict=True)
+    }
     return [known.get(each) if each is not None else None for each in pointers]

@@ -1,4 +1,6 @@
-"""A document of a Git revision in (`git:REV:PATH`), the same in a folder of its own out, with what belongs to it."""
+"""A document of a Git revision in (`git:REV:PATH`), the same in a folder of its own out, with what
+belongs to it.
+"""
 
 from __future__ import annotations
 
@@ -20,19 +22,27 @@ def is_revision(name: str) -> bool:
 
 
 def check_out(name: str, folder: Path) -> Path:
-    """Write the document, what it refers to, and its semantics and fixtures into a folder; return where it is.
+    """Write the document, what it refers to, and its semantics and fixtures into a folder; return
+    where it is.
 
     PATH counts from the current folder. Raises PlanError when there is no such revision or path.
     """
     revision, sign, path = name.removeprefix(SCHEME).partition(":")
     if not (revision and sign and path):
         raise PlanError(f"{name}: say git:REVISION:PATH, such as git:main:openapi.yaml")
-    prefix = _git(["rev-parse", "--show-prefix"], "this folder is in no Git repository").decode().strip()
-    _git(["rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"], f"{name}: there is no revision {revision!r}")
+    prefix = (
+        _git(["rev-parse", "--show-prefix"], "this folder is in no Git repository").decode().strip()
+    )
+    _git(
+        ["rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"],
+        f"{name}: there is no revision {revision!r}",
+    )
     start = posixpath.normpath(posixpath.join(prefix, path))
     listed = _listed(revision, start)
     if not listed:
-        raise PlanError(f"{name}: {revision} has no {start}; the path counts from the current folder")
+        raise PlanError(
+            f"{name}: {revision} has no {start}; the path counts from the current folder"
+        )
     waiting = [*listed, *(each for beside in _beside(start) for each in _listed(revision, beside))]
     done: set[str] = set()
     while waiting:
@@ -41,7 +51,11 @@ def check_out(name: str, folder: Path) -> Path:
             done.add(each)
             content = _git(["show", f"{revision}:{each}"], f"{name}: {each} cannot be read")
             _write(folder / each, content)
-            waiting += [found for found in _references(each, content) if found not in done and _listed(revision, found)]
+            waiting += [
+                found
+                for found in _references(each, content)
+                if found not in done and _listed(revision, found)
+            ]
     return folder / start
 
 
@@ -54,7 +68,8 @@ def _listed(revision: str, path: str) -> list[str]:
     if path.startswith(".."):
         return []
     found = _git(
-        ["ls-tree", "-r", "-z", "--name-only", "--full-tree", revision, "--", path], f"{path} cannot be listed"
+        ["ls-tree", "-r", "-z", "--name-only", "--full-tree", revision, "--", path],
+        f"{path} cannot be listed",
     )
     return [each for each in found.decode("utf-8", "surrogateescape").split("\0") if each]
 
@@ -76,6 +91,8 @@ def _git(arguments: list[str], otherwise: str) -> bytes:
     try:
         return subprocess.run(["git", *arguments], capture_output=True, check=True).stdout
     except FileNotFoundError:
-        raise PlanError("git is not installed, and a document of a revision was asked for") from None
+        raise PlanError(
+            "git is not installed, and a document of a revision was asked for"
+        ) from None
     except subprocess.CalledProcessError:
         raise PlanError(otherwise) from None

@@ -1,7 +1,8 @@
-"""One schema into what it accepts, as plain facts: references followed, `allOf` pulled together, choices kept apart.
+"""One schema into what it accepts, as plain facts: references followed, `allOf` pulled together,
+choices kept apart.
 
-`declared.flattened` makes one schema to generate from, so it takes the first alternative and the first bound that
-it meets. A comparison needs all alternatives, and of bounds the tightest.
+`declared.flattened` makes one schema to generate from, so it takes the first alternative and the
+first bound that it meets. A comparison needs all alternatives, and of bounds the tightest.
 """
 
 from __future__ import annotations
@@ -17,15 +18,40 @@ from mockserver.model.schemas import Direction
 
 OTHERS = frozenset(
     {
-        *("not", "if", "then", "else", "dependentRequired", "dependentSchemas", "propertyNames", "patternProperties"),
-        *("contains", "minContains", "maxContains", "unevaluatedProperties", "unevaluatedItems", "additionalItems"),
+        *(
+            "not",
+            "if",
+            "then",
+            "else",
+            "dependentRequired",
+            "dependentSchemas",
+            "propertyNames",
+            "patternProperties",
+        ),
+        *(
+            "contains",
+            "minContains",
+            "maxContains",
+            "unevaluatedProperties",
+            "unevaluatedItems",
+            "additionalItems",
+        ),
         "prefixItems",
     }
 )
 """Keywords that are compared as they stand."""
 _TOLD = frozenset(
     {
-        *("properties", "items", "allOf", "oneOf", "anyOf", "additionalProperties", "required", "$ref"),
+        *(
+            "properties",
+            "items",
+            "allOf",
+            "oneOf",
+            "anyOf",
+            "additionalProperties",
+            "required",
+            "$ref",
+        ),
         *("title", "description", "example", "examples", "externalDocs"),
     }
 )
@@ -45,10 +71,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a schema accepts. None stands for "no limit"; a bound is (value, whether it is itself excluded).
+    """What a schema accepts. None stands for "no limit"; a bound is (value, whether it is itself
+    excluded).
 
-    `words` are keywords that need no merging; `properties` and `required` leave out what this side never sends,
-    which is in `withheld`. `additional` is True, False or a schema.
+    `words` are keywords that need no merging; `properties` and `required` leave out what this side
+    never sends, which is in `withheld`. `additional` is True, False or a schema.
     """
 
     spot: Spot
@@ -86,12 +113,16 @@ def settle(spec: Spec, spot: Spot) -> Spot:
 def shape_of(spec: Spec, spot: Spot, direction: Direction) -> Shape:
     """Return what a schema accepts from the side that sends it."""
     parts = list(_parts(spec, spot, set()))
-    values: list[Mapping[str, Any]] = [part.value for part in parts if isinstance(part.value, Mapping)]
+    values: list[Mapping[str, Any]] = [
+        part.value for part in parts if isinstance(part.value, Mapping)
+    ]
     choices = [choice for part in parts for choice in _choices(spec, part)]
     folded = [each for each in map(_folded, choices) if each is not None]
     values = [*values, *folded]
     known = _properties(spec, parts)
-    withheld = {name: child for name, child in known.items() if _is_flagged(spec, child, direction.value)}
+    withheld = {
+        name: child for name, child in known.items() if _is_flagged(spec, child, direction.value)
+    }
     return Shape(
         spot=parts[0],
         types=_types(values),
@@ -100,15 +131,26 @@ def shape_of(spec: Spec, spot: Spot, direction: Direction) -> Shape:
         lower=_bound(values, "minimum", "exclusiveMinimum", max),
         upper=_bound(values, "maximum", "exclusiveMaximum", min),
         sizes=_sizes(values),
-        multiples=frozenset(each["multipleOf"] for each in values if _is_number(each.get("multipleOf"))),
-        patterns=frozenset(each["pattern"] for each in values if isinstance(each.get("pattern"), str)),
+        multiples=frozenset(
+            each["multipleOf"] for each in values if _is_number(each.get("multipleOf"))
+        ),
+        patterns=frozenset(
+            each["pattern"] for each in values if isinstance(each.get("pattern"), str)
+        ),
         properties={name: child for name, child in known.items() if name not in withheld},
         withheld=withheld,
-        required=frozenset(name for each in values for name in _names(each.get("required")) if name not in withheld),
+        required=frozenset(
+            name for each in values for name in _names(each.get("required")) if name not in withheld
+        ),
         additional=_additional(parts),
         items=next((Spot(p.value["items"], p.at("items")) for p in _with(parts, "items")), None),
         choices=tuple(choice for choice in choices if _folded(choice) is None),
-        words={word: said for each in reversed(values) for word, said in each.items() if word not in _TOLD},
+        words={
+            word: said
+            for each in reversed(values)
+            for word, said in each.items()
+            if word not in _TOLD
+        },
     )
 
 
@@ -136,9 +178,14 @@ def _choices(spec: Spec, part: Spot) -> Iterator[Choice]:
 
 
 def _folded(choice: Choice) -> Mapping[str, Any] | None:
-    """Return a choice between mere types, or between mere values, as one schema; None for any other."""
+    """Return a choice between mere types, or between mere values, as one schema; None for any
+    other.
+    """
     values = [each.value for each in choice.alternatives if isinstance(each.value, Mapping)]
-    said = [{w: v for w, v in each.items() if w not in ("title", "description") and v != {}} for each in values]
+    said = [
+        {w: v for w, v in each.items() if w not in ("title", "description") and v != {}}
+        for each in values
+    ]
     if all(each.keys() == {"type"} and isinstance(each["type"], str) for each in said):
         return {"type": [each["type"] for each in said]}
     if all(each.keys() <= {"type", "enum"} and isinstance(each.get("enum"), list) for each in said):
@@ -159,7 +206,11 @@ def _types(values: Sequence[Mapping[str, Any]]) -> frozenset[str] | None:
 def met(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
     """Return the types that both accept; an integer is a number."""
     both = one & other
-    return both | {"integer"} if {"integer", "number"} <= one | other and not both & {"integer", "number"} else both
+    return (
+        both | {"integer"}
+        if {"integer", "number"} <= one | other and not both & {"integer", "number"}
+        else both
+    )
 
 
 def _accepts_null(values: Sequence[Mapping[str, Any]]) -> bool:
@@ -173,12 +224,20 @@ def _enum(values: Sequence[Mapping[str, Any]]) -> tuple[Any, ...] | None:
     found: list[Any] | None = None
     for each in values:
         if isinstance(each.get("enum"), list):
-            found = each["enum"] if found is None else [value for value in found if value in each["enum"]]
+            found = (
+                each["enum"]
+                if found is None
+                else [value for value in found if value in each["enum"]]
+            )
     return None if found is None else tuple(value for value in found if value is not None)
 
 
-def _bound(values: Sequence[Mapping[str, Any]], word: str, exclusive: str, tighter: Any) -> tuple[float, bool] | None:
-    found = [(each[word], each.get(exclusive) is True) for each in values if _is_number(each.get(word))]
+def _bound(
+    values: Sequence[Mapping[str, Any]], word: str, exclusive: str, tighter: Any
+) -> tuple[float, bool] | None:
+    found = [
+        (each[word], each.get(exclusive) is True) for each in values if _is_number(each.get(word))
+    ]
     found += [(each[exclusive], True) for each in values if _is_number(each.get(exclusive))]
     if not found:
         return None
@@ -211,11 +270,17 @@ def _joined(spots: Sequence[Spot]) -> Spot:
 
 
 def _is_flagged(spec: Spec, spot: Spot, flag: str) -> bool:
-    return any(isinstance(p.value, Mapping) and p.value.get(flag) is True for p in _parts(spec, spot, set()))
+    return any(
+        isinstance(p.value, Mapping) and p.value.get(flag) is True
+        for p in _parts(spec, spot, set())
+    )
 
 
 def _additional(parts: Sequence[Spot]) -> Spot | bool:
-    said = [Spot(p.value["additionalProperties"], p.at("additionalProperties")) for p in _with(parts, _ADDITIONAL)]
+    said = [
+        Spot(p.value["additionalProperties"], p.at("additionalProperties"))
+        for p in _with(parts, _ADDITIONAL)
+    ]
     if any(each.value is False or each.value == {"not": {}} for each in said):
         return False
     return next((each for each in said if isinstance(each.value, Mapping) and each.value), True)

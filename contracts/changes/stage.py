@@ -1,4 +1,6 @@
-"""Two models in, their mocks with one and the same first state out: the one module here that reaches the server."""
+"""Two models in, their mocks with one and the same first state out: the one module here that
+reaches the server.
+"""
 
 from __future__ import annotations
 
@@ -29,20 +31,31 @@ from mockserver.state import Collection, Found, Query
 
 
 def sides(old: Model, new: Model, api: Api | None, seed_: int, now: datetime) -> tuple[Side, Side]:
-    """Return the mocks of both. NEW begins with OLD's records, as far as they fit, and knows OLD's credentials."""
+    """Return the mocks of both. NEW begins with OLD's records, as far as they fit, and knows OLD's
+    credentials.
+    """
     settings = Settings(seed=seed_, admin=False, cors=False, clock=lambda: now)
-    known = [_granted(each, old) for each in old.security.credentials if each.scheme in _schemes(new)]
+    known = [
+        _granted(each, old) for each in old.security.credentials if each.scheme in _schemes(new)
+    ]
     values = {(each.scheme, each.value) for each in known}
     others = [each for each in new.security.credentials if (each.scheme, each.value) not in values]
     security = replace(new.security, credentials=(*known, *others))
     first = space_of(_silent(old), api, settings)
-    second = space_of(_silent(replace(new, security=security)), None, replace(settings, fixtures=None))
+    second = space_of(
+        _silent(replace(new, security=security)), None, replace(settings, fixtures=None)
+    )
     start = _records(first)
     _move_in(second, start, _names(old, new))
     base = old.base_paths[0]
     return (
         _side(first, base, settings, start),
-        _side(second, base if base in new.base_paths else new.base_paths[0], settings, _records(second)),
+        _side(
+            second,
+            base if base in new.base_paths else new.base_paths[0],
+            settings,
+            _records(second),
+        ),
     )
 
 
@@ -50,13 +63,18 @@ def _silent(model: Model) -> Model:
     """Return the model without callbacks: drawn calls must not make the mocks call anybody."""
     spec = model.document.spec
     paths = {
-        path: {word: _without_callbacks(said) for word, said in item.items()} for path, item in spec["paths"].items()
+        path: {word: _without_callbacks(said) for word, said in item.items()}
+        for path, item in spec["paths"].items()
     }
     return replace(model, document=replace(model.document, spec={**spec, "paths": paths}))
 
 
 def _without_callbacks(said: Any) -> Any:
-    return {word: value for word, value in said.items() if word != "callbacks"} if isinstance(said, dict) else said
+    return (
+        {word: value for word, value in said.items() if word != "callbacks"}
+        if isinstance(said, dict)
+        else said
+    )
 
 
 def _schemes(model: Model) -> frozenset[str]:
@@ -64,7 +82,9 @@ def _schemes(model: Model) -> frozenset[str]:
 
 
 def _names(old: Model, new: Model) -> dict[str, str]:
-    """Return what NEW calls the resources of OLD: a name is made from paths, and may change with another path."""
+    """Return what NEW calls the resources of OLD: a name is made from paths, and may change with
+    another path.
+    """
     there = {(template(each.path), each.method): each.resource for each in new.operations}
     found: dict[str, str] = {}
     for each in old.operations:
@@ -75,17 +95,30 @@ def _names(old: Model, new: Model) -> dict[str, str]:
 
 
 def _granted(known: Credential, old: Model) -> Credential:
-    """Return the credential with no more scopes than OLD asks for: those of a client that was made for OLD."""
+    """Return the credential with no more scopes than OLD asks for: those of a client that was made
+    for OLD.
+    """
     if known.scopes is not None:
         return known
-    ways = [way for _, _, each in operations(old.document.spec) for way in ways_in(old.document.spec, each)]
-    asked = [*(way.get(known.scheme, ()) for way in ways), *(each.scopes for each in old.operations)]
+    ways = [
+        way
+        for _, _, each in operations(old.document.spec)
+        for way in ways_in(old.document.spec, each)
+    ]
+    asked = [
+        *(way.get(known.scheme, ()) for way in ways),
+        *(each.scopes for each in old.operations),
+    ]
     return replace(known, scopes=frozenset(scope for scopes in asked for scope in scopes))
 
 
 def _records(space: Space) -> list[Found]:
     with space.store.transaction() as reader:
-        return [each for name in space.model.resources for each in reader.select(Collection(name), Query()).found]
+        return [
+            each
+            for name in space.model.resources
+            for each in reader.select(Collection(name), Query()).found
+        ]
 
 
 def _move_in(space: Space, start: Sequence[Found], names: Mapping[str, str]) -> None:
@@ -96,7 +129,9 @@ def _move_in(space: Space, start: Sequence[Found], names: Mapping[str, str]) -> 
         resource = space.model.resources.get(name)
         if resource is None:
             continue
-        above = dict(zip((parent.param for parent in resource.split), each.collection.parents, strict=False))
+        above = dict(
+            zip((parent.param for parent in resource.split), each.collection.parents, strict=False)
+        )
         with suppress(FixtureError):  # a record that does not fit is one that NEW cannot have
             records = {resource.name: [{**each.record, IN: above}]}
             seed(space.model, space.store, space.supply, records, "OLD", replace=True)

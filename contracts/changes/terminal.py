@@ -1,4 +1,6 @@
-"""A report in, lines on a terminal out: by operation, breaking ones first, each with its place and its proof."""
+"""A report in, lines on a terminal out: by operation, breaking ones first, each with its place and
+its proof.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,12 @@ def _lines(entry: Entry) -> list[Text]:
     place = f"{change.place}: " if str(change.place) else ""
     style = STYLES[change.level]
     lines = [
-        Text.assemble("  ", (f"{change.level:<9}", style), f" {place}{change.message}  ", (f"[{change.rule}]", "dim"))
+        Text.assemble(
+            "  ",
+            (f"{change.level:<9}", style),
+            f" {place}{change.message}  ",
+            (f"[{change.rule}]", "dim"),
+        )
     ]
     where = [f"{name} {line}" for name, line in (("OLD", entry.old), ("NEW", entry.new)) if line]
     lines.append(Text(f"            {'  '.join(where)}", style="dim"))

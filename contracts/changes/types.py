@@ -1,4 +1,6 @@
-"""The values of a comparison: where something changed, the rule that tells it, and the change itself."""
+"""The values of a comparison: where something changed, the rule that tells it, and the change
+itself.
+"""
 
 from __future__ import annotations
 
@@ -48,8 +50,9 @@ class Where(StrEnum):
 class Place:
     """Where something changed.
 
-    `operation` is its label in OLD, or in NEW where OLD has none; empty when it is about the whole API. `name` is
-    a parameter, a status, or a status and a header. `path` leads to a value inside it, `*` stands for any item.
+    `operation` is its label in OLD, or in NEW where OLD has none; empty when it is about the whole
+    API. `name` is a parameter, a status, or a status and a header. `path` leads to a value inside
+    it, `*` stands for any item.
     """
 
     operation: str = ""
@@ -66,9 +69,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a rule found: `old` and `new` are JSON pointers into the two documents, None where nothing stands.
+    """What a rule found: `old` and `new` are JSON pointers into the two documents, None where
+    nothing stands.
 
-    `path` is where, inside the value that the rule looked at; `place` takes the place of the rule's own.
+    `path` is where, inside the value that the rule looked at; `place` takes the place of the rule's
+    own.
     """
 
     message: str
@@ -80,7 +85,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[Pair]):
-    """One way in which an API can change: its name, how bad it is, its sentence, and what finds it in a pair."""
+    """One way in which an API can change: its name, how bad it is, its sentence, and what finds it
+    in a pair.
+    """
 
     name: str
     level: Level
@@ -91,7 +98,9 @@ class Rule(Generic[Pair]):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change. `old` and `new` are JSON pointers (RFC 6901); `also` are the other places that it is in."""
+    """One change. `old` and `new` are JSON pointers (RFC 6901); `also` are the other places that it
+    is in.
+    """
 
     rule: str
     level: Level
@@ -121,4 +130,6 @@ class Spot(NamedTuple):
 
 def const_text(value: Any) -> str:
     """Return a JSON value as text, in which equal values are equal (and 1 is not true)."""
-    return orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
+    return orjson.dumps(
+        value, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+    ).decode()

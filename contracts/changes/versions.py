@@ -1,4 +1,6 @@
-"""Two APIs that were found in, their models out: each with its own semantics, or with those of the other."""
+"""Two APIs that were found in, their models out: each with its own semantics, or with those of the
+other.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from mockserver.model.types import Model
 
 
 def models(old: Api, new: Api, tell: Callable[[str], None]) -> tuple[Model, Model]:
-    """Return both models. Where only one API has semantics, they are those of the other too, if they fit.
+    """Return both models. Where only one API has semantics, they are those of the other too, if
+    they fit.
 
     Raises UnderstudyError for what cannot be loaded.
     """
@@ -28,7 +31,11 @@ def models(old: Api, new: Api, tell: Callable[[str], None]) -> tuple[Model, Mode
                 made.append(compile_model(document, other))
                 tell(f"{api.location} has no {SEMANTICS}: that of the other side is taken")
                 continue
-        made.append(compile_model(document, own, str(api.folder / SEMANTICS) if api.folder else document.source))
+        made.append(
+            compile_model(
+                document, own, str(api.folder / SEMANTICS) if api.folder else document.source
+            )
+        )
     return made[0], made[1]
 
 

@@ -1,7 +1,9 @@
-"""Two documents and the places where they carry schemas in, what differs in the schemas out, each pair looked at once.
+"""Two documents and the places where they carry schemas in, what differs in the schemas out, each
+pair looked at once.
 
-Documents have circles. So a pair of schemas is a node: its own findings, and links to the pairs below it. Nodes are
-made until there are none left; then each place tells what it reaches, without ever entering a part that has nothing.
+Documents have circles. So a pair of schemas is a node: its own findings, and links to the pairs
+below it. Nodes are made until there are none left; then each place tells what it reaches, without
+ever entering a part that has nothing.
 """
 
 from __future__ import annotations
@@ -70,7 +72,9 @@ class Walk:
             shapes = shape_of(self._old, old, direction), shape_of(self._new, new, direction)
             pair = SchemaPair(*shapes, direction)
             if not pair.says_the_same:
-                node.found = [(rule, found) for rule in RULES_OF[direction] for found in rule.find(pair)]
+                node.found = [
+                    (rule, found) for rule in RULES_OF[direction] for found in rule.find(pair)
+                ]
             for path, below, beside in _children(*shapes):
                 link = self._key(below, beside, direction)
                 node.links.append((path, link))
@@ -95,9 +99,13 @@ class Walk:
                     waiting.append(key)
         return alive
 
-    def _reached(self, root: Root, start: _Key, alive: set[_Key]) -> Iterator[tuple[SchemaRule, Found]]:
+    def _reached(
+        self, root: Root, start: _Key, alive: set[_Key]
+    ) -> Iterator[tuple[SchemaRule, Found]]:
         seen = {start}
-        waiting: deque[tuple[tuple[str, ...], _Key]] = deque([((), start)] if start in alive else [])
+        waiting: deque[tuple[tuple[str, ...], _Key]] = deque(
+            [((), start)] if start in alive else []
+        )
         while waiting:
             path, key = waiting.popleft()
             for rule, found in self._nodes[key].found:

@@ -1,4 +1,5 @@
-"""Hold a server to its document with Schemathesis: a target and what is known of the API in, failures out.
+"""Hold a server to its document with Schemathesis: a target and what is known of the API in,
+failures out.
 
 All of Schemathesis' phases and checks run.
 """
@@ -37,13 +38,22 @@ class Conformance:
     """One run of Schemathesis over a document."""
 
     def __init__(
-        self, model: Model, plan: Plan, *, app: Any = None, url: str | None = None, base: str | None = None
+        self,
+        model: Model,
+        plan: Plan,
+        *,
+        app: Any = None,
+        url: str | None = None,
+        base: str | None = None,
     ) -> None:
-        """Take an API and either an ASGI app or the URL of a server; `base` is one of the API's base paths.
+        """Take an API and either an ASGI app or the URL of a server; `base` is one of the API's
+        base paths.
 
         `at` is the label of the operation that is being tried, and the phase.
         """
-        self._until = None if plan.seconds is None or plan.shared else time.monotonic() + plan.seconds
+        self._until = (
+            None if plan.seconds is None or plan.shared else time.monotonic() + plan.seconds
+        )
         self._last_phase = plan.phases[-1] if plan.shared else ""
         self.at = ("", "")
         self._statuses: dict[str, dict[int, int]] = {}
@@ -63,9 +73,13 @@ class Conformance:
         self._schema.app = app
 
     def run(
-        self, is_over: Callable[[], bool] = lambda: False, tell: Callable[[int], None] = lambda cases: None
+        self,
+        is_over: Callable[[], bool] = lambda: False,
+        tell: Callable[[int], None] = lambda cases: None,
     ) -> Iterator[Failure]:
-        """Yield failures as they are found, until it is over; `tell` is told how many cases there were so far."""
+        """Yield failures as they are found, until it is over; `tell` is told how many cases there
+        were so far.
+        """
         seen: set[tuple[str, str, str]] = set()
         stream = from_schema(self._schema).execute()
         for event in stream:
@@ -75,8 +89,12 @@ class Conformance:
                 stream.stop()
                 self._scenarios = self._wanted
                 return
-            if isinstance(event, events.PhaseFinished) and event.phase.name.value.lower() == self._last_phase:
-                stream.stop()  # with a time to keep, Schemathesis would go round again until it is used up
+            if (
+                isinstance(event, events.PhaseFinished)
+                and event.phase.name.value.lower() == self._last_phase
+            ):
+                # with a time to keep, Schemathesis would go round again until it is used up
+                stream.stop()
                 return
             if isinstance(event, events.NonFatalError):
                 self._errors.append(str(event.info.format()))
@@ -99,7 +117,8 @@ class Conformance:
     def early(self) -> str:
         """Why the stateful phase did less than was asked for, empty when it did not.
 
-        Schemathesis ends it without a word when a server that keeps its state answers the same calls otherwise.
+        Schemathesis ends it without a word when a server that keeps its state answers the same
+        calls otherwise.
         """
         if 0 < self._scenarios < self._wanted:
             return f"the stateful phase ended after {self._scenarios} of {self._wanted} scenarios"
@@ -118,11 +137,15 @@ class Conformance:
                 name = (label, check.name)
                 self._checks[name] = self._checks.get(name, True) and check.status != Status.FAILURE
             counted = self._statuses.setdefault(label, {})
-            counted[interaction.response.status_code] = counted.get(interaction.response.status_code, 0) + 1
+            counted[interaction.response.status_code] = (
+                counted.get(interaction.response.status_code, 0) + 1
+            )
 
 
 def document_at(model: Model, base: str) -> dict[str, Any]:
-    """Return a copy of the document as it holds under a base path: without the schemes that do not count there."""
+    """Return a copy of the document as it holds under a base path: without the schemes that do not
+    count there.
+    """
     document: dict[str, Any] = copy.deepcopy(dict(model.document.spec))
     schemes = document.get("components", {}).get("securitySchemes", {})
     foreign = {name for name, at in model.security.at.items() if at != base}

@@ -1,4 +1,6 @@
-"""What Schemathesis found, as values: the events of its engine in, failures with their calls out."""
+"""What Schemathesis found, as values: the events of its engine in, failures with their calls
+out.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ from mockserver.model.types import Model
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One finding: the check that failed, where, a curl line that shows it, and status and body of the reply.
+    """One finding: the check that failed, where, a curl line that shows it, and status and body of
+    the reply.
 
     `calls` are the call that failed, after those that it follows from.
     """
@@ -42,15 +45,18 @@ class Failure:
 
 
 def is_its_way(model: Model, failure: Failure) -> bool:
-    """Tell whether a failure is what the semantics say of the API: how it refuses missing or wrong credentials, or
-    that it reads a body whose values have other types than the document says."""
+    """Tell whether a failure is what the semantics say of the API: how it refuses missing or wrong
+    credentials, or that it reads a body whose values have other types than the document says.
+    """
     if failure.check == "negative_data_rejection":
         return _is_coerced(model, failure)
     if failure.check != "ignored_auth":
         return False
     forms = [errors.forms for errors in model.errors.values() if not errors.standard]
     words = (ProblemKind.UNAUTHORIZED, ProblemKind.BAD_CREDENTIALS)
-    return failure.reply[:3] in {str(each[word].status) for each in forms for word in words if word in each}
+    return failure.reply[:3] in {
+        str(each[word].status) for each in forms for word in words if word in each
+    }
 
 
 def _is_coerced(model: Model, failure: Failure) -> bool:
@@ -66,7 +72,11 @@ def _is_coerced(model: Model, failure: Failure) -> bool:
         return False
     if coercer is None or body == coercer.of(body):
         return False
-    return SchemaCompiler(model.document.spec).compile(schema, Direction.REQUEST).is_valid(coercer.of(body))
+    return (
+        SchemaCompiler(model.document.spec)
+        .compile(schema, Direction.REQUEST)
+        .is_valid(coercer.of(body))
+    )
 
 
 def failures_in(event: Any) -> Iterator[Failure]:
@@ -105,7 +115,9 @@ def _calls(recorder: Any, case_id: str) -> Iterator[Exchange]:
     place = urlsplit(asked.uri)
     path = f"{place.path}?{place.query}" if place.query else place.path
     sent = Sent(asked.method, path, headers, asked.body or None)
-    yield Exchange(0, "", node.value.operation.label, sent, _answer(response), interaction.timestamp)
+    yield Exchange(
+        0, "", node.value.operation.label, sent, _answer(response), interaction.timestamp
+    )
 
 
 def _answer(response: Any) -> Answer | None:

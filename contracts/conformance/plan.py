@@ -1,8 +1,8 @@
 """What Schemathesis runs: a Plan and a document in, its configuration out.
 
-What a document cannot say about its own refusals is read from it all the same: `x-refusals: {valid: [...],
-invalid: [...]}` on an operation lists statuses that may refuse a well-formed call because of the state, or an
-ill-formed one.
+What a document cannot say about its own refusals is read from it all the same: `x-refusals: {valid:
+[...], invalid: [...]}` on an operation lists statuses that may refuse a well-formed call because of
+the state, or an ill-formed one.
 """
 
 from __future__ import annotations
@@ -20,20 +20,36 @@ METHODS = ("get", "put", "post", "delete", "options", "patch", "trace", "query")
 """Methods that the coverage phase tries where the document does not have them."""
 USUAL_VALID = ("2xx", "3xx", "401", "403", "404", "409", "429", "5xx")
 """Statuses that Schemathesis lets a valid call have."""
-USUAL_INVALID = ("400", "401", "403", "404", "405", "406", "409", "411", "415", "422", "428", "429", "431", "5xx")
+USUAL_INVALID = (
+    "400",
+    "401",
+    "403",
+    "404",
+    "405",
+    "406",
+    "409",
+    "411",
+    "415",
+    "422",
+    "428",
+    "429",
+    "431",
+    "5xx",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to run. `excluded` maps a check to the reason why it cannot hold on this API.
 
-    `expected_statuses` gives a check the statuses it takes for right, `unexpected_methods` are those that are
-    tried where the document does not have them. `keys` are API keys by security scheme, for those that travel
-    in no header. A run ends after `seconds`, whatever is left to do. Operations are narrowed to those of
-    `only_method`, and to the labels in `only`.
+    `expected_statuses` gives a check the statuses it takes for right, `unexpected_methods` are
+    those that are tried where the document does not have them. `keys` are API keys by security
+    scheme, for those that travel in no header. A run ends after `seconds`, whatever is left to do.
+    Operations are narrowed to those of `only_method`, and to the labels in `only`.
 
-    When `shared` is true, Schemathesis shares the seconds out among operations, so that each is tried, and the run
-    ends when every phase is through. `left_out` names phases by the label of an operation that they leave alone.
+    When `shared` is true, Schemathesis shares the seconds out among operations, so that each is
+    tried, and the run ends when every phase is through. `left_out` names phases by the label of an
+    operation that they leave alone.
     """
 
     phases: Sequence[str] = PHASES
@@ -54,11 +70,16 @@ class Plan:
 def habits_of(model: Model) -> dict[str, Any]:
     """Return what the semantics of an API say against a check of Schemathesis, as words of a Plan.
 
-    Methods that it answers with 501 are not tried where 405 is wanted; a DELETE that removes one page of a collection
-    is not taken for one of everything in it.
+    Methods that it answers with 501 are not tried where 405 is wanted; a DELETE that removes one
+    page of a collection is not taken for one of everything in it.
     """
-    paged = any(each.kind is Kind.BULK_DELETE and each.paging.style != "none" for each in model.operations)
-    why = "the check takes a DELETE on a collection for one of all its items; here it removes one page"
+    paged = any(
+        each.kind is Kind.BULK_DELETE and each.paging.style != "none" for each in model.operations
+    )
+    why = (
+        "the check takes a DELETE on a collection for one of all its items; here it removes one "
+        "page"
+    )
     lacking = {method.lower() for method in model.habits.unimplemented}
     return {
         "excluded": {"use_after_free": why} if paged else {},
@@ -92,7 +113,9 @@ def config_of(spec: Mapping[str, Any], plan: Plan, base_url: str | None) -> sche
             "operations": settings,
             "phases": {"coverage": {"unexpected-methods": list(plan.unexpected_methods)}},
             "cache": {"enabled": False},
-            "analysis": {"constants": {"enabled": False}},  # it would read the source of the gate, not of the server
+            "analysis": {
+                "constants": {"enabled": False}
+            },  # it would read the source of the gate, not of the server
         }
     )
     if base_url is not None:

@@ -1,1 +1,3 @@
-"""Compare a mock with the server that it plays: the same calls to both, their differences by cause."""
+"""Compare a mock with the server that it plays: the same calls to both, their differences by
+cause.
+"""

@@ -1,7 +1,9 @@
-"""Which value of the mock stands for which of the live server: pairs of values in, whether they agree out; it learns.
+"""Which value of the mock stands for which of the live server: pairs of values in, whether they
+agree out; it learns.
 
-Records that were there from the start have the same keys on both sides. What both make during a run (keys, moments,
-texts that hold such keys, values that nobody sent) is paired when it is first seen, and must stay paired.
+Records that were there from the start have the same keys on both sides. What both make during a run
+(keys, moments, texts that hold such keys, values that nobody sent) is paired when it is first seen,
+and must stay paired.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ SKEW = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two servers: its origin, the path before its operations' paths, and when its calls began."""
+    """One of the two servers: its origin, the path before its operations' paths, and when its calls
+    began.
+    """
 
     origin: str
     base: str
@@ -64,7 +68,8 @@ class Alignment:
         """Take both sides, and the keys of records that were there from the start, by resource."""
         self.live, self.mock = live, mock
         self._keys = {
-            name: Pairs({key: key for key in keys}, {key: key for key in keys}) for name, keys in known.items()
+            name: Pairs({key: key for key in keys}, {key: key for key in keys})
+            for name, keys in known.items()
         }
         self._start = {name: frozenset(pairs.mock_of) for name, pairs in self._keys.items()}
         self._texts = Pairs()
@@ -97,20 +102,29 @@ class Alignment:
         return self._texts.mock_of.get(live, live)
 
     def texts(self, live: str, mock: str) -> bool:
-        """Tell whether two texts say the same: each part that may be a key is one, or is the same."""
+        """Tell whether two texts say the same: each part that may be a key is one, or is the
+        same.
+        """
         live, mock = self.live.local(live), self.mock.local(mock)
         if live == mock:
             return True
         if TOKEN.split(live) != TOKEN.split(mock):
             return False
-        return all(self._are_paired(*pair) for pair in zip(TOKEN.findall(live), TOKEN.findall(mock), strict=True))
+        return all(
+            self._are_paired(*pair)
+            for pair in zip(TOKEN.findall(live), TOKEN.findall(mock), strict=True)
+        )
 
     def made(self, live: Any, mock: Any) -> bool:
-        """Tell whether two values that the servers made up by themselves may stand for each other."""
+        """Tell whether two values that the servers made up by themselves may stand for each
+        other.
+        """
         if isinstance(live, str) and isinstance(mock, str):
             self._texts.agree(live, mock)
             return True
-        numbers = all(isinstance(each, int | float) and not isinstance(each, bool) for each in (live, mock))
+        numbers = all(
+            isinstance(each, int | float) and not isinstance(each, bool) for each in (live, mock)
+        )
         return numbers or type(live) is type(mock)
 
     def moments(self, live: Any, mock: Any) -> bool:
@@ -121,7 +135,8 @@ class Alignment:
         return one >= self.live.began - SKEW and other >= self.mock.began - SKEW
 
     def moved(self, place: tuple[str, str, str], live: Any, mock: Any) -> bool:
-        """Tell whether a moment of a record changed on both sides or on neither since it was last seen.
+        """Tell whether a moment of a record changed on both sides or on neither since it was last
+        seen.
 
         Moments of whole seconds say nothing of that: two changes may be in one second.
         """
@@ -138,4 +153,6 @@ class Alignment:
         return self._keys.setdefault(resource, Pairs())
 
     def _are_paired(self, live: str, mock: str) -> bool:
-        return live == mock or any(pairs.mock_of.get(live) == mock for pairs in (*self._keys.values(), self._texts))
+        return live == mock or any(
+            pairs.mock_of.get(live) == mock for pairs in (*self._keys.values(), self._texts)
+        )

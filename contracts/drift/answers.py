@@ -1,7 +1,8 @@
-"""Compare the mock's answer to a call with the live server's: a reading of the call and both answers in, drifts out.
+"""Compare the mock's answer to a call with the live server's: a reading of the call and both
+answers in, drifts out.
 
-Of two answers with different statuses the bodies say no more. Of an operation that keeps no state the mock makes its
-answer up, so that only its form is compared.
+Of two answers with different statuses the bodies say no more. Of an operation that keeps no state
+the mock makes its answer up, so that only its form is compared.
 """
 
 from __future__ import annotations
@@ -26,7 +27,15 @@ from mockserver.model.types import Kind, Model, Operation, Template
 
 USUAL_HEADERS = ("location", "link", "x-total-count")
 """Headers that are compared although no document names them."""
-OPAQUE_HEADERS = ("etag", "last-modified", "date", "set-cookie", "retry-after", "expires", "content-length")
+OPAQUE_HEADERS = (
+    "etag",
+    "last-modified",
+    "date",
+    "set-cookie",
+    "retry-after",
+    "expires",
+    "content-length",
+)
 """Headers of which only their presence is compared."""
 ROOTLESS = frozenset({Kind.STATELESS, Kind.ACTION})
 Agree = Callable[[str, str], bool]
@@ -40,14 +49,22 @@ class Answers:
         self._model, self._alignment = model, alignment
         self._records = Records(model, alignment, sent)
 
-    def compare(self, reading: Reading, method: str, mock: Answer, live: Answer, sent: set[str] | None) -> list[Drift]:
-        """Return where two answers differ; `sent` are the properties sent for what the call makes, None for nothing."""
+    def compare(
+        self, reading: Reading, method: str, mock: Answer, live: Answer, sent: set[str] | None
+    ) -> list[Drift]:
+        """Return where two answers differ; `sent` are the properties sent for what the call makes,
+        None for nothing.
+        """
         asks_only = method == "OPTIONS" and mock.status // 100 == live.status // 100
         if mock.status != live.status and not asks_only:
             way = Way.STATUS if mock.status // 100 == live.status // 100 else Way.STATUS_CLASS
             return [Drift(way, "status", mock.status, live.status)]
         operation = reading.operation
-        mock = replace(mock, body=_masked_alike(mock.body, live.body)) if MASK.encode() in live.content else mock
+        mock = (
+            replace(mock, body=_masked_alike(mock.body, live.body))
+            if MASK.encode() in live.content
+            else mock
+        )
         found: list[Drift] = []
         if mock.status >= 300 and method != "HEAD":
             found = self._error(operation, mock, live)
@@ -55,14 +72,21 @@ class Answers:
             found = self._body(operation, mock.body, live.body, sent)
         return [*self._headers(operation, method, mock, live), *found]
 
-    def _headers(self, operation: Operation | None, method: str, mock: Answer, live: Answer) -> Iterator[Drift]:
+    def _headers(
+        self, operation: Operation | None, method: str, mock: Answer, live: Answer
+    ) -> Iterator[Drift]:
         ours, theirs = (_media_type(each) for each in (mock, live))
         empty = mock.body is NO_BODY and live.body is NO_BODY and method != "HEAD"
         if ours != theirs and not empty and method != "OPTIONS":
             yield Drift(Way.HEADER, "Content-Type", ours or MISSING, theirs or MISSING)
         lacks, more = _allowed(mock) - _allowed(live), _allowed(live) - _allowed(mock)
         if (lacks and method == "OPTIONS") or ((lacks or more) and mock.status == 405):
-            yield Drift(Way.HEADER, "Allow", mock.headers.get("allow", MISSING), live.headers.get("allow", MISSING))
+            yield Drift(
+                Way.HEADER,
+                "Allow",
+                mock.headers.get("allow", MISSING),
+                live.headers.get("allow", MISSING),
+            )
         for name in dict.fromkeys((*USUAL_HEADERS, *self._declared(operation, live.status))):
             one, other = mock.headers.get(name, MISSING), live.headers.get(name, MISSING)
             if one is not other and not self._says_the_same(operation, name, one, other):
@@ -82,7 +106,9 @@ class Answers:
         if name == "link":
             ours, theirs = (_links(side) for side in (mock, live))
             agree = self._linking(operation)
-            return ours.keys() == theirs.keys() and all(agree(theirs[rel], ours[rel]) for rel in ours)
+            return ours.keys() == theirs.keys() and all(
+                agree(theirs[rel], ours[rel]) for rel in ours
+            )
         if name == "location" and operation is not None and operation.resource is not None:
             keys = [side.partition("?")[0].rstrip("/").rpartition("/")[2] for side in (live, mock)]
             self._alignment.keys(keys[0], keys[1], operation.resource)
@@ -90,13 +116,18 @@ class Answers:
 
     def _linking(self, operation: Operation | None) -> Agree:
         """Return what tells whether two links that an operation gives ask for the same."""
-        defaults = defaults_of(self._model.document.spec, operation) if operation is not None else {}
-        return lambda live, mock: self._alignment.texts(meaning(live, defaults), meaning(mock, defaults))
+        defaults = (
+            defaults_of(self._model.document.spec, operation) if operation is not None else {}
+        )
+        return lambda live, mock: self._alignment.texts(
+            meaning(live, defaults), meaning(mock, defaults)
+        )
 
     def _error(self, operation: Operation | None, mock: Answer, live: Answer) -> list[Drift]:
         """Return where two refusals differ: in their form as a whole, else in their words.
 
-        Where an API says nothing of its refusals the words are the mock's own, and so is what it tells beside.
+        Where an API says nothing of its refusals the words are the mock's own, and so is what it
+        tells beside.
         """
         own = self._model.errors[operation.errors if operation is not None else "default"].standard
         ours, theirs = _form(mock.body), _form(live.body)
@@ -104,37 +135,57 @@ class Answers:
             return [] if _agree(ours, theirs) else [Drift(Way.ERROR_FORM, "", mock.body, live.body)]
         if ours != theirs:
             return [Drift(Way.ERROR_FORM, "", mock.body, live.body)]
-        return [Drift(Way.ERROR_FORM, *each) for each in self._leaves(mock.body, live.body, "", self._alignment.texts)]
+        return [
+            Drift(Way.ERROR_FORM, *each)
+            for each in self._leaves(mock.body, live.body, "", self._alignment.texts)
+        ]
 
-    def _body(self, operation: Operation, mock: Any, live: Any, sent: set[str] | None) -> list[Drift]:
+    def _body(
+        self, operation: Operation, mock: Any, live: Any, sent: set[str] | None
+    ) -> list[Drift]:
         resource = self._model.resources.get(operation.resource or "")
         if resource is None or operation.kind in ROOTLESS:
             return [] if type_name(mock) == type_name(live) else [Drift(Way.TYPE, "", mock, live)]
         template = _of_one(template_of(operation))
         if mock is NO_BODY or live is NO_BODY or template is None:
-            return [] if type_name(mock) == type_name(live) else [Drift(Way.ENVELOPE, "", mock, live)]
+            return (
+                [] if type_name(mock) == type_name(live) else [Drift(Way.ENVELOPE, "", mock, live)]
+            )
         place = place_of(template)
         if place == "?":
-            return [Drift(Way.ENVELOPE, *each) for each in self._leaves(mock, live, "", self._linking(operation))]
+            return [
+                Drift(Way.ENVELOPE, *each)
+                for each in self._leaves(mock, live, "", self._linking(operation))
+            ]
         ours, theirs = inside(template, mock), inside(template, live)
-        lists = operation.kind in LISTS or operation.kind is Kind.BULK_DELETE or isinstance(ours, list)
+        lists = (
+            operation.kind in LISTS or operation.kind is Kind.BULK_DELETE or isinstance(ours, list)
+        )
         if theirs is MISSING or (lists and isinstance(ours, list) and not isinstance(theirs, list)):
             return [Drift(Way.ENVELOPE, "", mock, live)]
         if lists and isinstance(ours, list) and isinstance(theirs, list):
-            found = self._records.listed(ours, theirs, resource, place, place_of(operation.envelope.item))
+            found = self._records.listed(
+                ours, theirs, resource, place, place_of(operation.envelope.item)
+            )
         elif operation.kind is Kind.COUNT:
             found = [] if same(ours, theirs) else [Drift(Way.VALUE, place, ours, theirs)]
         else:
             found = self._records.compare(ours, theirs, resource, place, sent)
         if not place or any(each.way in (Way.PAGE, Way.RECORDS) for each in found):
             return found
-        around = self._leaves(_without(mock, place), _without(live, place), "", self._linking(operation))
+        around = self._leaves(
+            _without(mock, place), _without(live, place), "", self._linking(operation)
+        )
         return [*found, *(Drift(Way.ENVELOPE, *each) for each in around)]
 
-    def _leaves(self, mock: Any, live: Any, place: str, agree: Agree) -> Iterator[tuple[str, Any, Any]]:
+    def _leaves(
+        self, mock: Any, live: Any, place: str, agree: Agree
+    ) -> Iterator[tuple[str, Any, Any]]:
         if isinstance(mock, Mapping) and isinstance(live, Mapping):
             for name in (*mock, *(live.keys() - mock.keys())):
-                yield from self._leaves(mock.get(name, MISSING), live.get(name, MISSING), f"{place}/{name}", agree)
+                yield from self._leaves(
+                    mock.get(name, MISSING), live.get(name, MISSING), f"{place}/{name}", agree
+                )
         elif isinstance(mock, list) and isinstance(live, list) and len(mock) == len(live):
             for index, (ours, theirs) in enumerate(zip(mock, live, strict=True)):
                 yield from self._leaves(ours, theirs, f"{place}/{index}", agree)
@@ -152,7 +203,10 @@ def _masked_alike(mock: Any, live: Any) -> Any:
     if isinstance(mock, Mapping) and isinstance(live, Mapping):
         return {name: _masked_alike(child, live.get(name)) for name, child in mock.items()}
     if isinstance(mock, list) and isinstance(live, list):
-        return [*(_masked_alike(*each) for each in zip(mock, live, strict=False)), *mock[len(live) :]]
+        return [
+            *(_masked_alike(*each) for each in zip(mock, live, strict=False)),
+            *mock[len(live) :],
+        ]
     return mock
 
 
@@ -217,7 +271,9 @@ def _agree(one: Any, other: Any) -> bool:
     """Tell whether two forms have something in common, and that of the same types."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         common = one.keys() & other.keys()
-        return (bool(common) or not (one or other)) and all(_agree(one[name], other[name]) for name in common)
+        return (bool(common) or not (one or other)) and all(
+            _agree(one[name], other[name]) for name in common
+        )
     if isinstance(one, list) and isinstance(other, list):
         return not one or not other or _agree(one[0], other[0])
     return bool(one == other)

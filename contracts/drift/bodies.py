@@ -1,4 +1,6 @@
-"""Draw the bodies of calls that write: an operation in, valid bodies and those that break one rule each out."""
+"""Draw the bodies of calls that write: an operation in, valid bodies and those that break one rule
+each out.
+"""
 
 from __future__ import annotations
 
@@ -34,12 +36,18 @@ class Bodies:
     def plain(self, operation: Operation) -> list[Any]:
         """Return valid bodies, the fullest first; MISSING where an operation takes none."""
         self._drawn += 1
-        drawn = sample_bodies(self._spec, operation, self._supply, f"{operation.label}/{self._drawn}")
+        drawn = sample_bodies(
+            self._spec, operation, self._supply, f"{operation.label}/{self._drawn}"
+        )
         return [self._referring(operation, each.value) for each in itertools.islice(drawn, 3)]
 
     def inners(self, operation: Operation) -> list[Inner]:
         """Return the records in valid bodies, the fullest first."""
-        return [dict(self.inner(operation, each)) for each in self.plain(operation) if isinstance(each, Mapping)]
+        return [
+            dict(self.inner(operation, each))
+            for each in self.plain(operation)
+            if isinstance(each, Mapping)
+        ]
 
     def broken(self, operation: Operation) -> Iterator[Any]:
         """Yield bodies that break one rule of the document each."""
@@ -48,11 +56,20 @@ class Bodies:
                 continue
             spoils = [each for each in spoils_of(self._model, operation) if each.part == "body"]
             for spoil in spoils[:MOST_SPOILS]:
-                rest = {name: value for name, value in self.inner(operation, body).items() if name != spoil.place}
-                yield self.wrapped(operation, rest if spoil.value is MISSING else {**rest, spoil.place: spoil.value})
+                rest = {
+                    name: value
+                    for name, value in self.inner(operation, body).items()
+                    if name != spoil.place
+                }
+                yield self.wrapped(
+                    operation,
+                    rest if spoil.value is MISSING else {**rest, spoil.place: spoil.value},
+                )
 
     def odd(self, operation: Operation) -> Iterator[Any]:
-        """Yield bodies with what a server owns, what nobody knows, and values that are easily taken for none."""
+        """Yield bodies with what a server owns, what nobody knows, and values that are easily taken
+        for none.
+        """
         inners = self.inners(operation)
         if not inners:
             return
@@ -61,7 +78,9 @@ class Bodies:
             yield self.wrapped(operation, {**least, **extra})
 
     def changes(self, operation: Operation) -> Iterator[Any]:
-        """Yield bodies for a change: all, the least, one property alone, none, one to ignore, families of children."""
+        """Yield bodies for a change: all, the least, one property alone, none, one to ignore,
+        families of children.
+        """
         inners = self.inners(operation)
         full = inners[0] if inners else {}
         least = inners[min(1, len(inners) - 1)] if inners else {}
@@ -87,11 +106,15 @@ class Bodies:
 
     def inner(self, operation: Operation, body: Any) -> Mapping[str, Any]:
         """Return the record in a body."""
-        wrapped = body.get(operation.envelope.request or "", body) if isinstance(body, Mapping) else {}
+        wrapped = (
+            body.get(operation.envelope.request or "", body) if isinstance(body, Mapping) else {}
+        )
         return wrapped if isinstance(wrapped, Mapping) else body
 
     def wrapped(self, operation: Operation, inner: Mapping[str, Any]) -> Any:
-        return {operation.envelope.request: dict(inner)} if operation.envelope.request else dict(inner)
+        return (
+            {operation.envelope.request: dict(inner)} if operation.envelope.request else dict(inner)
+        )
 
     def _families(self, operation: Operation, inner: Mapping[str, Any]) -> Iterator[Inner]:
         resource = self._resource(operation)
@@ -101,29 +124,49 @@ class Bodies:
             if first is None:
                 continue
             one, two, three, four = (_sibling(children, first, number) for number in range(4))
-            richer = {**two, **{name: _other(value) for name, value in two.items() if name != children.by}}
+            richer = {
+                **two,
+                **{name: _other(value) for name, value in two.items() if name != children.by},
+            }
             for family in ([one, two, three], [three, richer], [four, one], [one, one], []):
                 yield {**inner, children.field: family}
 
     def _owned(self, operation: Operation) -> Iterator[Inner]:
-        """Yield properties that a server sets by itself, each with a value that it would not choose."""
+        """Yield properties that a server sets by itself, each with a value that it would not
+        choose.
+        """
         resource, fields = self._resource(operation), self._fields(operation)
         known = dict.fromkeys(name for name, child in fields.items() if child.get("readOnly"))
         if resource is not None:
-            known |= dict.fromkeys([resource.key or "", *resource.generated, *resource.touched, *resource.read_only])
+            known |= dict.fromkeys(
+                [resource.key or "", *resource.generated, *resource.touched, *resource.read_only]
+            )
             known |= dict.fromkeys(each.field or "" for each in resource.parents)
         for name in [name for name in known if name][:MOST_OWNED]:
-            shown = properties(self._spec, resource.schema).get(name, {}) if resource is not None else {}
+            shown = (
+                properties(self._spec, resource.schema).get(name, {})
+                if resource is not None
+                else {}
+            )
             number = type_of(shown) in ("integer", "number")
-            yield {name: 987_654 if number else LONG_AGO if shown.get("format") == "date-time" else "never-0"}
+            yield {
+                name: 987_654
+                if number
+                else LONG_AGO
+                if shown.get("format") == "date-time"
+                else "never-0"
+            }
 
     def _falsy(self, operation: Operation) -> Iterator[Inner]:
-        """Yield properties that have a default, each with null, false or zero, and texts of nothing."""
+        """Yield properties that have a default, each with null, false or zero, and texts of
+        nothing.
+        """
         resource = self._resource(operation)
         free = [
             name
             for name, child in self._fields(operation).items()
-            if type_of(child) == "string" and not {"minLength", "enum", "format", "pattern", "readOnly"} & child.keys()
+            if type_of(child) == "string"
+            and not {"minLength", "enum", "format", "pattern", "readOnly"} & child.keys()
         ]
         yield from ({name: ""} for name in free[:2])
         for name, child in self._fields(operation).items():
@@ -140,7 +183,9 @@ class Bodies:
             return {}
         schema = flattened(self._spec, request_schema(declared))
         if operation.envelope.request:
-            schema = flattened(self._spec, (schema.get("properties") or {}).get(operation.envelope.request))
+            schema = flattened(
+                self._spec, (schema.get("properties") or {}).get(operation.envelope.request)
+            )
         return properties(self._spec, schema)
 
     def _referring(self, operation: Operation, value: Any) -> Any:
@@ -164,7 +209,11 @@ class Bodies:
 def _sibling(children: Children, child: Mapping[str, Any], number: int) -> Inner:
     """Return a child like another one, with a key of its own."""
     key = child.get(children.by)
-    other = key + number if isinstance(key, int) and not isinstance(key, bool) else f"{key}{number or ''}"
+    other = (
+        key + number
+        if isinstance(key, int) and not isinstance(key, bool)
+        else f"{key}{number or ''}"
+    )
     return {**child, children.by: other}
 
 

@@ -39,10 +39,12 @@ LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why mock and live server differ: how it shows in the smallest call, how often, and what closes it.
+    """Why mock and live server differ: how it shows in the smallest call, how often, and what
+    closes it.
 
-    `condition` says what is odd about the request, `others` are the ways in which it shows beside. `line` is seen to
-    close it, None where none is found. `finding` names it for ledgers and reports.
+    `condition` says what is odd about the request, `others` are the ways in which it shows beside.
+    `line` is seen to close it, None where none is found. `finding` names it for ledgers and
+    reports.
     """
 
     shown: Shown
@@ -57,7 +59,11 @@ class Cause:
     def title(self) -> str:
         """The difference in a few words."""
         drift = self.shown.drift
-        place = "" if drift.place == "status" else f" at {drift.field or drift.place or 'the root of the body'}"
+        place = (
+            ""
+            if drift.place == "status"
+            else f" at {drift.field or drift.place or 'the root of the body'}"
+        )
         odd = f" ({self.condition})" if self.condition else ""
         return f"{drift.way}{place}: mock {value(drift.mock)}, live {value(drift.live)}{odd}"
 
@@ -65,14 +71,18 @@ class Cause:
         """Return the cause without secrets."""
         by = self.shown.by
         masked = replace(by, exchange=secrets.masked(by.exchange))
-        shown = replace(self.shown, by=masked, before=[secrets.masked(each) for each in self.shown.before])
+        shown = replace(
+            self.shown, by=masked, before=[secrets.masked(each) for each in self.shown.before]
+        )
         return replace(self, shown=shown, finding=secrets.finding(self.finding))
 
 
 def cause_of(mended: Mended, shown: Shown, model: Model, seed: int) -> Cause:
     """Return a cause, shown by its smallest call."""
     group = mended.group
-    labels = [each.label for each in group.operations] or [f"{shown.by.exchange.sent.method} of an unknown path"]
+    labels = [each.label for each in group.operations] or [
+        f"{shown.by.exchange.sent.method} of an unknown path"
+    ]
     condition = str(group.key[-1]) if group.way in _CONDITIONED and len(group.key) > 3 else ""
     others = [_briefly(each.smallest.drift) for each in mended.others]
     finding = _finding(mended, shown, model, seed, condition)
@@ -91,7 +101,11 @@ _CONDITIONED = (Way.STATUS, Way.STATUS_CLASS, Way.ORDER, Way.PAGE, Way.RECORDS)
 
 def value(said: Any) -> str:
     """Return a value as JSON, shortened; `nothing` for what is not there."""
-    return "nothing" if said is MISSING else cut(json.dumps(said, ensure_ascii=False, default=str), LONGEST)
+    return (
+        "nothing"
+        if said is MISSING
+        else cut(json.dumps(said, ensure_ascii=False, default=str), LONGEST)
+    )
 
 
 def _finding(mended: Mended, shown: Shown, model: Model, seed: int, condition: str) -> Finding:

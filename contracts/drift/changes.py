@@ -1,4 +1,6 @@
-"""What was changed before a call and has to do with it: compared calls in, the calls that each one needs out."""
+"""What was changed before a call and has to do with it: compared calls in, the calls that each one
+needs out.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,11 @@ class Changes:
     def note(self, compared: Compared) -> None:
         """Remember a call that changed something."""
         exchange = compared.exchange
-        if exchange.sent.method in SAFE_METHODS or exchange.answer is None or not exchange.answer.succeeded:
+        if (
+            exchange.sent.method in SAFE_METHODS
+            or exchange.answer is None
+            or not exchange.answer.succeeded
+        ):
             return
         if compared.item is not None:
             self._made[compared.item] = exchange
@@ -29,7 +35,9 @@ class Changes:
             self._latest[bare(exchange.sent.path)] = exchange
 
     def before(self, compared: Compared) -> list[Exchange]:
-        """Return the calls that made what a call is about, and the latest change of it where that is to blame."""
+        """Return the calls that made what a call is about, and the latest change of it where that
+        is to blame.
+        """
         path, kind = bare(compared.exchange.sent.path), compared.reading.operation
         needed = [each for item, each in self._made.items() if _is_at_or_below(path, item)]
         if kind is not None and kind.kind in MANY:

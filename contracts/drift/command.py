@@ -1,4 +1,6 @@
-"""`understudy drift`: the mock of an API and its live server, or a recording of it, in; what differs and why out."""
+"""`understudy drift`: the mock of an API and its live server, or a recording of it, in; what
+differs and why out.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +31,38 @@ from mockserver.generation.supply import SeededSupply
 @click.command()
 @click.argument("mock", metavar="MOCK-OR-API")
 @click.argument("live", metavar="LIVE")
-@click.option("--api", metavar="NAME|FILE|FOLDER", help="The API, where the mock is given as the URL of a running one.")
-@click.option("--semantics", type=click.Path(path_type=Path), metavar="FILE", help="Semantics, not the API's own.")
-@click.option("--fixtures", metavar="NAME|FILE|none", help="What the mock begins with; else what is read of LIVE.")
+@click.option(
+    "--api",
+    metavar="NAME|FILE|FOLDER",
+    help="The API, where the mock is given as the URL of a running one.",
+)
+@click.option(
+    "--semantics",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Semantics, not the API's own.",
+)
+@click.option(
+    "--fixtures",
+    metavar="NAME|FILE|none",
+    help="What the mock begins with; else what is read of LIVE.",
+)
 @target_options
-@click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Keep the answers, secrets removed.")
-@click.option("--ledger", type=click.Path(path_type=Path), metavar="FILE", help="Differences that are tolerated.")
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Keep the answers, secrets removed.",
+)
+@click.option(
+    "--ledger",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Differences that are tolerated.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True
+)
 def drift(
     mock: str,
     live: str,
@@ -49,8 +76,9 @@ def drift(
 ) -> None:
     """Show where the mock of an API and its live server drift apart.
 
-    MOCK-OR-API is the name, file or folder of an API, whose mock is made for the run, or the URL of a running mock.
-    LIVE is a URL, an application as module:app, or a recording. Without --allow-writes nothing is changed there.
+    MOCK-OR-API is the name, file or folder of an API, whose mock is made for the run, or the URL of
+    a running mock. LIVE is a URL, an application as module:app, or a recording. Without
+    --allow-writes nothing is changed there.
     """
     how = treatment(**said)
     name = api or mock
@@ -62,13 +90,16 @@ def drift(
     secrets = how.secrets(understanding.model)
     if Path(live).is_file():
         if record is not None:
-            raise PlanError("--record keeps the answers of a live server, and LIVE is a recording already")
+            raise PlanError(
+                "--record keeps the answers of a live server, and LIVE is a recording already"
+            )
         session = _session(understanding, mocks, live, how, tolerated)
         report = session.recorded(recorded_traffic(Path(live), understanding.model))
     else:
         if "://" not in live and ":" not in live:
             raise PlanError(
-                f"{live}: there is no such recording; say the URL of a server, an application as module:app, "
+                f"{live}: there is no such recording; say the URL of a server, an application as "
+                f"module:app, "
                 "or the file of a recording"
             )
         report = _with_live(understanding, mocks, live, how, tolerated, record)
@@ -78,11 +109,20 @@ def drift(
 
 
 def _with_live(
-    understanding: Understanding, mocks: Mocks, live: str, how: Treatment, ledger: Ledger, record: Path | None
+    understanding: Understanding,
+    mocks: Mocks,
+    live: str,
+    how: Treatment,
+    ledger: Ledger,
+    record: Path | None,
 ) -> Report:
     subject = subject_of(live, understanding.model, how)
     session = _session(understanding, mocks, live, how, ledger)
-    recorder = Recorder(record, understanding.model, how.secrets(understanding.model)) if record is not None else None
+    recorder = (
+        Recorder(record, understanding.model, how.secrets(understanding.model))
+        if record is not None
+        else None
+    )
 
     def note(event: Event) -> None:
         if recorder is not None:
@@ -98,7 +138,9 @@ def _with_live(
             recorder.close()
 
 
-def _session(understanding: Understanding, mocks: Mocks, live: str, how: Treatment, ledger: Ledger) -> Session:
+def _session(
+    understanding: Understanding, mocks: Mocks, live: str, how: Treatment, ledger: Ledger
+) -> Session:
     names = (mocks.name, live)
     tell = _tell if sys.stderr.isatty() else _silent
     return Session(understanding, mocks, names, how.seed, ledger.judged, tell)

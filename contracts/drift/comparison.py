@@ -1,4 +1,6 @@
-"""Play the traffic of a live server on a mock by a model: exchanges and a way to open a mock in, what differs out."""
+"""Play the traffic of a live server on a mock by a model: exchanges and a way to open a mock in,
+what differs out.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,8 @@ Play = Callable[[Model, Start], Subject]
 class Mocks:
     """How mocks of one API are opened, and what they are called.
 
-    `play` opens the mock in question, `trial` one in this process; they are `trusted` to have all records that the
-    live server had, whatever was read of it.
+    `play` opens the mock in question, `trial` one in this process; they are `trusted` to have all
+    records that the live server had, whatever was read of it.
     """
 
     name: str
@@ -36,7 +38,9 @@ class Mocks:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """Calls to a live server at an origin, whose operations are below a base path, and its answers."""
+    """Calls to a live server at an origin, whose operations are below a base path, and its
+    answers.
+    """
 
     exchanges: Sequence[Exchange]
     origin: str
@@ -51,7 +55,9 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What came of each call that both answered. `volatile` are places that change by themselves."""
+    """What came of each call that both answered. `volatile` are places that change by
+    themselves.
+    """
 
     compared: Sequence[Compared]
     volatile: frozenset[Place]
@@ -67,7 +73,9 @@ class Comparer:
     """Compares one traffic with mocks of any model."""
 
     def __init__(self, traffic: Traffic, play: Play, trusted: bool = False) -> None:
-        """Take the traffic, how mocks are opened, and whether they have all that the live server had."""
+        """Take the traffic, how mocks are opened, and whether they have all that the live server
+        had.
+        """
         self.traffic = traffic
         self._play = play
         self._trusted = trusted

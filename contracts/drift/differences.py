@@ -1,4 +1,6 @@
-"""Where the answers of the mock and of the live server to one call differ, and in which way, as values."""
+"""Where the answers of the mock and of the live server to one call differ, and in which way, as
+values.
+"""
 
 from __future__ import annotations
 
@@ -31,10 +33,12 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One place where two answers differ: `mock` is what the mock has there, `live` what the live server has.
+    """One place where two answers differ: `mock` is what the mock has there, `live` what the live
+    server has.
 
-    `place` is a JSON pointer into the body, `status`, or the name of a header. Where the difference is in a record,
-    `resource` is its name and `field` the pointer inside it. MISSING is what is not there.
+    `place` is a JSON pointer into the body, `status`, or the name of a header. Where the difference
+    is in a record, `resource` is its name and `field` the pointer inside it. MISSING is what is not
+    there.
     """
 
     way: Way
@@ -58,7 +62,13 @@ def type_name(value: Any) -> str:
     """Return the JSON type of a value; whole numbers are numbers."""
     if value is MISSING:
         return "nothing"
-    for kind, name in ((bool, "boolean"), (int | float, "number"), (str, "string"), (dict, "object"), (list, "array")):
+    for kind, name in (
+        (bool, "boolean"),
+        (int | float, "number"),
+        (str, "string"),
+        (dict, "object"),
+        (list, "array"),
+    ):
         if isinstance(value, kind):
             return name
     return "null"

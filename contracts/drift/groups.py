@@ -1,7 +1,9 @@
-"""Put differences together that have one cause: compared calls in, groups out, each with the smallest call first.
+"""Put differences together that have one cause: compared calls in, groups out, each with the
+smallest call first.
 
-Differences of one way at one place are of one cause, however many calls show them: in a record whichever operation
-shows it, elsewhere for all operations of a kind. What is odd about a request (`condition`) splits refusals.
+Differences of one way at one place are of one cause, however many calls show them: in a record
+whichever operation shows it, elsewhere for all operations of a kind. What is odd about a request
+(`condition`) splits refusals.
 """
 
 from __future__ import annotations
@@ -22,7 +24,12 @@ from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
 
 Key = tuple[Any, ...]
-RANK = (Way.ENVELOPE, Way.PAGE, Way.ORDER, *(way for way in Way if way not in (Way.ENVELOPE, Way.PAGE, Way.ORDER)))
+RANK = (
+    Way.ENVELOPE,
+    Way.PAGE,
+    Way.ORDER,
+    *(way for way in Way if way not in (Way.ENVELOPE, Way.PAGE, Way.ORDER)),
+)
 """The order in which groups are looked at: those first behind which others may hide."""
 
 
@@ -58,7 +65,11 @@ class Group:
     @property
     def operations(self) -> list[Operation]:
         """The operations that the differences are of, each once."""
-        found = {each.by.operation.label: each.by.operation for each in self.shown if each.by.operation is not None}
+        found = {
+            each.by.operation.label: each.by.operation
+            for each in self.shown
+            if each.by.operation is not None
+        }
         return list(found.values())
 
     @property
@@ -101,14 +112,18 @@ def key_of(compared: Compared, drift: Drift) -> Key:
 
 
 def _words(mock: Any, live: Any) -> tuple[str, ...]:
-    """Return what two refusals say, whatever they say it of; nothing where they differ in more than words."""
+    """Return what two refusals say, whatever they say it of; nothing where they differ in more than
+    words.
+    """
     if not isinstance(mock, str) or not isinstance(live, str):
         return ()
     return tuple(re.sub(r"\"[^\"]*\"|'[^']*'|\d+", "*", text) for text in (mock, live))
 
 
 def condition(reading: Reading, sent: Sent) -> str:
-    """Say what is odd about a request, whatever its parameters are called; empty for a plain one."""
+    """Say what is odd about a request, whatever its parameters are called; empty for a plain
+    one.
+    """
     operation = reading.operation
     if operation is None:
         return "unknown path"
@@ -117,8 +132,14 @@ def condition(reading: Reading, sent: Sent) -> str:
     odd += [f"Accept: {accept}"] if "*" not in accept and "json" not in accept else []
     for fault in reading.faults:
         name = fault.removesuffix(" is wrong")
-        role = {operation.paging.size: "page size", operation.paging.number: "page number"}.get(name)
-        told = f"{role} is wrong" if role else re.sub(r"^\S+ is (no|wrong|missing)", r"a parameter is \1", fault)
+        role = {operation.paging.size: "page size", operation.paging.number: "page number"}.get(
+            name
+        )
+        told = (
+            f"{role} is wrong"
+            if role
+            else re.sub(r"^\S+ is (no|wrong|missing)", r"a parameter is \1", fault)
+        )
         odd.append("a parameter is not declared" if told.startswith("a parameter is no ") else told)
     names = sorted(set(reading.query) - {operation.paging.size, operation.paging.number})
     asked = {name: role for name, role in ((operation.sort_param, "sorted"),) if name}

@@ -1,7 +1,8 @@
-"""What the mock can know of the live server's state: a reading of a call in, whether the two can be compared out.
+"""What the mock can know of the live server's state: a reading of a call in, whether the two can be
+compared out.
 
-The mock begins with what was read of the live server. Where more may be there, or where the two have come apart
-already, an answer that depends on it says nothing.
+The mock begins with what was read of the live server. Where more may be there, or where the two
+have come apart already, an answer that depends on it says nothing.
 """
 
 from __future__ import annotations
@@ -46,36 +47,54 @@ class Knowledge:
         self._paths.add(path)
 
     def follow(self, operation: Operation) -> None:
-        """Note what an accepted change leads to elsewhere that depends on records which nobody listed."""
+        """Note what an accepted change leads to elsewhere that depends on records which nobody
+        listed.
+        """
         resource = self.model.resources.get(operation.resource or "")
         if resource is None:
             return
         for mirror in resource.mirrors:
-            self._resources |= {mirror.resource} if self._looks_into_the_dark(mirror.find) else set()
+            self._resources |= (
+                {mirror.resource} if self._looks_into_the_dark(mirror.find) else set()
+            )
         for steps in resource.states.steps.values() if resource.states else ():
             for step in steps:
                 self._resources |= {step.into} if self._looks_into_the_dark(step.find) else set()
 
     def covers_refusal(self, reading: Reading) -> bool:
-        """Tell whether it can be known that a call is accepted or refused: all that it refers to was read."""
+        """Tell whether it can be known that a call is accepted or refused: all that it refers to
+        was read.
+        """
         operation = reading.operation
-        resource = self.model.resources.get(operation.resource or "") if operation is not None else None
+        resource = (
+            self.model.resources.get(operation.resource or "") if operation is not None else None
+        )
         if operation is None or resource is None or not isinstance(reading.body, Mapping):
             return True
         body = reading.body.get(operation.envelope.request or "", reading.body)
-        return all(self._refers(each.resource, each.by, value_at(body, each.field)) for each in resource.references)
+        return all(
+            self._refers(each.resource, each.by, value_at(body, each.field))
+            for each in resource.references
+        )
 
     def covers(self, reading: Reading) -> bool:
         """Tell whether the mock has all records that an answer shows."""
         operation = reading.operation
         if operation is None or operation.resource is None or operation.kind not in MANY:
             return True
-        joined = operation.view.join.resource if operation.view is not None and operation.view.join else None
+        joined = (
+            operation.view.join.resource
+            if operation.view is not None and operation.view.join
+            else None
+        )
         if {operation.resource, joined} & self._resources:
             return False
         resource = self.model.resources[operation.resource]
         above = [each for each in operation.parents if each.param in reading.path]
-        if any(each.resource and self.alignment.is_new(reading.path[each.param], each.resource) for each in above):
+        if any(
+            each.resource and self.alignment.is_new(reading.path[each.param], each.resource)
+            for each in above
+        ):
             return True
         split = {parent.param for parent in resource.split}
         keys = tuple(key_of(reading.path[each.param]) for each in above if each.param in split)
@@ -85,7 +104,11 @@ class Knowledge:
     def _refers(self, resource: str, by: str, value: Any) -> bool:
         if value is MISSING or value is None or self.start.is_whole(resource, ()):
             return True
-        held = {value_at(each, by) for each in self.start.under(resource) if not isinstance(value_at(each, by), list)}
+        held = {
+            value_at(each, by)
+            for each in self.start.under(resource)
+            if not isinstance(value_at(each, by), list)
+        }
         own = self._own(self.model.resources[resource], by, value)
         return own or (not isinstance(value, Mapping | list) and value in held)
 

@@ -1,4 +1,6 @@
-"""A line that may close a difference: words of semantics or an Overlay action in, its text and its effect out."""
+"""A line that may close a difference: words of semantics or an Overlay action in, its text and its
+effect out.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ WHOLE = frozenset({"one", "many", "count", "removed", "body", "invalid_body"})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words for `semantics.yaml`, or an action for an overlay (OpenAPI Overlay Specification 1.0.0)."""
+    """Words for `semantics.yaml`, or an action for an overlay (OpenAPI Overlay Specification
+    1.0.0).
+    """
 
     semantics: Mapping[str, Any] = field(default_factory=dict)
     target: str = ""
@@ -46,10 +50,20 @@ class Understanding:
     semantics: Mapping[str, Any]
 
     def with_line(self, line: Line) -> Understanding:
-        """Return what the API is with one more line. Raises an UnderstudyError when that is no sense."""
+        """Return what the API is with one more line. Raises an UnderstudyError when that is no
+        sense.
+        """
         document = self.model.document
         if line.target:
-            action = Action(line.target, "the live server does so", line.update, line.remove, "overlay.yaml", 0, 1)
+            action = Action(
+                line.target,
+                "the live server does so",
+                line.update,
+                line.remove,
+                "overlay.yaml",
+                0,
+                1,
+            )
             document = replace(document, spec=overlay(document.spec, [action]))
         semantics = check_semantics(merged(self.semantics, line.semantics), "semantics.yaml")
         model = compile_model(document, semantics)
@@ -60,10 +74,15 @@ class Understanding:
 def merged(said: Any, more: Any, name: str = "") -> Any:
     """Return semantics with more words in them."""
     if isinstance(said, Mapping) and isinstance(more, Mapping) and name not in WHOLE:
-        return {**said, **{word: merged(said.get(word), value, word) for word, value in more.items()}}
+        return {
+            **said,
+            **{word: merged(said.get(word), value, word) for word, value in more.items()},
+        }
     return more
 
 
 def _flow(value: Any) -> str:
-    text: str = yaml.safe_dump(value, default_flow_style=True, width=100_000, sort_keys=False, allow_unicode=True)
+    text: str = yaml.safe_dump(
+        value, default_flow_style=True, width=100_000, sort_keys=False, allow_unicode=True
+    )
     return text.strip()

@@ -1,7 +1,9 @@
-"""Find the line that closes a group of differences: a group in, the first line that is seen to close it out.
+"""Find the line that closes a group of differences: a group in, the first line that is seen to
+close it out.
 
-Each candidate is tried: the model is compiled with it, the same calls are played on a mock of that model, and it counts
-only when the difference is gone and no call differs that did not differ before.
+Each candidate is tried: the model is compiled with it, the same calls are played on a mock of that
+model, and it counts only when the difference is gone and no call differs that did not differ
+before.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ PATIENCE_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """A cause: the group that shows it by this model, the line that closes it, and the groups that go with it."""
+    """A cause: the group that shows it by this model, the line that closes it, and the groups that
+    go with it.
+    """
 
     group: Group
     model: Model
@@ -53,14 +57,20 @@ class Mending:
         yield from (Mended(group, model) for group in groups_of(first.compared))
 
     def run(self, first: Comparison) -> Iterator[Mended]:
-        """Yield each cause, with the line that closes it where there is one; those without a line come last."""
+        """Yield each cause, with the line that closes it where there is one; those without a line
+        come last.
+        """
         self._now, until_s = first, time.monotonic() + PATIENCE_S
         open_ = groups_of(first.compared)
         seen = {group.key for group in open_}
         unclosed: list[Mended] = []
         while open_:
             group = open_.pop(0)
-            lines = list(candidates(group, self.understanding))[:CANDIDATES] if time.monotonic() < until_s else []
+            lines = (
+                list(candidates(group, self.understanding))[:CANDIDATES]
+                if time.monotonic() < until_s
+                else []
+            )
             line = next((each for each in lines if self._closes(group, each)), None)
             if line is None:
                 unclosed.append(Mended(group, self.understanding.model))
@@ -93,13 +103,19 @@ class Mending:
         return True
 
     def _is_better(self, group: Group, after: Comparison, numbers: set[int]) -> bool:
-        """Tell whether the differences of a group are gone, and no call differs that did not before."""
+        """Tell whether the differences of a group are gone, and no call differs that did not
+        before.
+        """
         if any(each.key == group.key for each in groups_of(after.compared)):
             return False
         were = {each.exchange.number for each in self._now.apart} & numbers
         hidden = {each.exchange.number for each in self._now.compared if each.doubtful}
         are = {each.exchange.number for each in after.apart} - (hidden - were)
-        deeper = group.way in (Way.STATUS, Way.STATUS_CLASS, Way.ENVELOPE)  # what was hidden behind it may show now
+        deeper = group.way in (
+            Way.STATUS,
+            Way.STATUS_CLASS,
+            Way.ENVELOPE,
+        )  # what was hidden behind it may show now
         return not are - were and (len(are) < len(were) or deeper)
 
     def _sample(self, group: Group) -> list[Exchange]:
@@ -109,5 +125,6 @@ class Mending:
         return [
             each
             for each in self._comparer.traffic.exchanges
-            if each.number in numbers or (each.number <= last and each.sent.method not in SAFE_METHODS)
+            if each.number in numbers
+            or (each.number <= last and each.sent.method not in SAFE_METHODS)
         ]

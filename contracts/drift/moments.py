@@ -1,4 +1,6 @@
-"""Moments as APIs write them: a JSON value in, the moment and the style that it is written in out."""
+"""Moments as APIs write them: a JSON value in, the moment and the style that it is written in
+out.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?)?")
-_RFC_2822 = re.compile(r"([A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(:\d\d)? (GMT|UTC|[+-]\d{4})")
+_RFC_2822 = re.compile(
+    r"([A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(:\d\d)? (GMT|UTC|[+-]\d{4})"
+)
 _UNIX_S = range(946_684_800, 4_102_444_800)
 """The seconds of this century's moments; other numbers are taken for numbers."""
 
@@ -38,5 +42,9 @@ def shape_of(value: Any) -> str:
         return type(value).__name__
     if _RFC_2822.fullmatch(value):
         return "RFC 2822 GMT" if value.endswith(("GMT", "UTC")) else "RFC 2822"
-    zoned = re.sub(r"[+-]\d\d:?\d\d$", "+0", value) if "T" in value.upper() or " " in value else value
-    return re.sub(r"\d", "0", re.sub(r"\.\d+", lambda found: "." + "0" * len(found.group()[1:]), zoned))
+    zoned = (
+        re.sub(r"[+-]\d\d:?\d\d$", "+0", value) if "T" in value.upper() or " " in value else value
+    )
+    return re.sub(
+        r"\d", "0", re.sub(r"\.\d+", lambda found: "." + "0" * len(found.group()[1:]), zoned)
+    )

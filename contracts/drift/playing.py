@@ -1,4 +1,5 @@
-"""Open mocks to compare with: an API and the records of a live server in, a Subject that plays them out.
+"""Open mocks to compare with: an API and the records of a live server in, a Subject that plays them
+out.
 
 With `contracts.drift.command` the one module of drift that knows the server.
 """
@@ -29,7 +30,9 @@ from mockserver.space import Space
 from mockserver.stores.memory import MemoryStore
 
 SEED = 7
-"""Seed of what a mock makes up: another one than that of the requests, so that nothing agrees by chance."""
+"""Seed of what a mock makes up: another one than that of the requests, so that nothing agrees by
+chance.
+"""
 
 
 def understood(name: str, semantics: Path | None) -> tuple[Api, Understanding]:
@@ -44,7 +47,9 @@ def understood(name: str, semantics: Path | None) -> tuple[Api, Understanding]:
 
 
 def mocks_of(said: str, api: Api, how: Treatment, fixtures: str | None) -> Mocks:
-    """Return how the mock is opened that was asked for: one in this process, or one that runs at a URL."""
+    """Return how the mock is opened that was asked for: one in this process, or one that runs at a
+    URL.
+    """
     begun = _with_fixtures(api, fixtures) if fixtures is not None else _with_records
     if "://" not in said:
         return Mocks("in this process", begun, begun, fixtures is not None)

@@ -1,8 +1,9 @@
-"""Draw the calls that only read: an API and what its server holds in, requests out, the same ones for the same seed.
+"""Draw the calls that only read: an API and what its server holds in, requests out, the same ones
+for the same seed.
 
-Each operation is asked for what is there, for what is not, with each of its parameters alone and in pairs, and in the
-odd ways that clients have, wrong credentials among them. The first request of each operation comes twice: what differs
-then changes by itself.
+Each operation is asked for what is there, for what is not, with each of its parameters alone and in
+pairs, and in the odd ways that clients have, wrong credentials among them. The first request of
+each operation comes twice: what differs then changes by itself.
 """
 
 from __future__ import annotations
@@ -62,12 +63,20 @@ class Reads:
         yield from self._elsewhere(reading)
 
     def guesses(self) -> Iterator[Sent]:
-        """Yield requests for what nothing has told of yet, in the hope that a document's examples are there."""
+        """Yield requests for what nothing has told of yet, in the hope that a document's examples
+        are there.
+        """
         for operation in self._model.operations:
             names = [str(each["name"]) for each in self._declared(operation, "path")]
-            if operation.method == "GET" and not any(True for _ in self._live(operation, names, {})):
-                values = sample_parameters(self._spec, operation, "path", self._supply, f"{operation.label}/path")
-                yield self._sent(operation, {**values, **self._given(operation)}, self._required(operation))
+            if operation.method == "GET" and not any(
+                True for _ in self._live(operation, names, {})
+            ):
+                values = sample_parameters(
+                    self._spec, operation, "path", self._supply, f"{operation.label}/path"
+                )
+                yield self._sent(
+                    operation, {**values, **self._given(operation)}, self._required(operation)
+                )
 
     def _given(self, operation: Operation) -> dict[str, str]:
         """Return the path parameters that lead below a parent which the run was given."""
@@ -80,7 +89,9 @@ class Reads:
         return found
 
     def paths(self, operation: Operation) -> list[dict[str, Any]]:
-        """Return the path parameters to ask with: of what is there first, then of what is not, then malformed ones."""
+        """Return the path parameters to ask with: of what is there first, then of what is not, then
+        malformed ones.
+        """
         names = [str(each["name"]) for each in self._declared(operation, "path")]
         live = list(itertools.islice(self._live(operation, names, {}), 40))
         chosen = [live[0], live[-1]] if len(live) > 1 else live
@@ -92,18 +103,26 @@ class Reads:
             if name not in free
             for value in (self._never(operation, name), self._malformed(operation, name))
         ]
-        crossed = {**live[0], names[-1]: live[-1][names[-1]]} if len(names) > 1 and len(live) > 1 else None
+        crossed = (
+            {**live[0], names[-1]: live[-1][names[-1]]}
+            if len(names) > 1 and len(live) > 1
+            else None
+        )
         apart = [crossed] if crossed is not None and crossed not in live else []
         return [*chosen, *([] if chosen else [usual]), *apart, *wrong]
 
-    def _live(self, operation: Operation, names: Sequence[str], above: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    def _live(
+        self, operation: Operation, names: Sequence[str], above: Mapping[str, Any]
+    ) -> Iterator[dict[str, Any]]:
         """Yield the path parameters that lead to records that are there."""
         if not names:
             yield dict(above)
             return
         resource, field = self._resource_of(operation, names[0]) or (None, "")
         if resource is None:
-            values = sample_parameters(self._spec, operation, "path", self._supply, f"{operation.label}/path")
+            values = sample_parameters(
+                self._spec, operation, "path", self._supply, f"{operation.label}/path"
+            )
             yield from self._live(operation, names[1:], {**above, names[0]: values[names[0]]})
             return
         for record in self._start.under(resource.name, self._above(resource, operation, above)):
@@ -111,8 +130,14 @@ class Reads:
             if key is not MISSING and key is not None:
                 yield from self._live(operation, names[1:], {**above, names[0]: key})
 
-    def _above(self, resource: Resource, operation: Operation, path: Mapping[str, Any]) -> tuple[str, ...]:
-        keys = [key_of(path[each.param]) for each in operation.parents if each.splits and each.param in path]
+    def _above(
+        self, resource: Resource, operation: Operation, path: Mapping[str, Any]
+    ) -> tuple[str, ...]:
+        keys = [
+            key_of(path[each.param])
+            for each in operation.parents
+            if each.splits and each.param in path
+        ]
         return tuple(keys[: len(resource.split)])
 
     def _resource_of(self, operation: Operation, name: str) -> tuple[Resource, str] | None:
@@ -120,7 +145,9 @@ class Reads:
         if name == operation.key_param and operation.resource:
             resource = self._model.resources[operation.resource]
             return resource, operation.key_field or resource.key or ""
-        parent = next((each for each in operation.parents if each.param == name and each.resource), None)
+        parent = next(
+            (each for each in operation.parents if each.param == name and each.resource), None
+        )
         if parent is None:
             return None
         resource = self._model.resources[str(parent.resource)]
@@ -136,7 +163,9 @@ class Reads:
         return -1 if type_of(self._schema(operation, name)) == "string" else "no-key"
 
     def _schema(self, operation: Operation, name: str) -> Mapping[str, Any]:
-        found = next((each for each in self._declared(operation, "path") if each["name"] == name), {})
+        found = next(
+            (each for each in self._declared(operation, "path") if each["name"] == name), {}
+        )
         return resolved(self._spec, found.get("schema"))
 
     def _declared(self, operation: Operation, place: str) -> list[Mapping[str, Any]]:
@@ -144,7 +173,9 @@ class Reads:
         return [each for each in listed if each.get("in") == place and "schema" in each]
 
     def _required(self, operation: Operation) -> Pairs:
-        values = sample_parameters(self._spec, operation, "query", self._supply, f"{operation.label}/query")
+        values = sample_parameters(
+            self._spec, operation, "query", self._supply, f"{operation.label}/query"
+        )
         return [(name, text(value)) for name, value in values.items()]
 
     def _queries(self, operation: Operation) -> Iterator[Pairs]:
@@ -153,7 +184,11 @@ class Reads:
         usual: dict[str, str] = {}
         for each in self._declared(operation, "query"):
             name = str(each["name"])
-            values = list(dict.fromkeys(map(text, self._values(operation, name, resolved(self._spec, each["schema"])))))
+            values = list(
+                dict.fromkeys(
+                    map(text, self._values(operation, name, resolved(self._spec, each["schema"])))
+                )
+            )
             rest = [pair for pair in required if pair[0] != name]
             yield from ([*rest, (name, value)] for value in values)
             yield [*rest, (name, "")]
@@ -167,7 +202,9 @@ class Reads:
         yield [*required, ("no_such_parameter", "x")]
 
     def _values(self, operation: Operation, name: str, schema: Mapping[str, Any]) -> list[Any]:
-        """Return values for a parameter, the plain ones first, then those that are at or past its bounds."""
+        """Return values for a parameter, the plain ones first, then those that are at or past its
+        bounds.
+        """
         paging, kind = operation.paging, type_of(schema)
         if name == paging.size:
             most = paging.maximum or bounds(schema)[1]
@@ -178,7 +215,11 @@ class Reads:
             return self._orders(operation, schema)
         held = self._held(operation, name)
         ends = list(dict.fromkeys([*held[:1], *held[-1:]]))
-        swapped = [each.swapcase() for each in ends[:1] if isinstance(each, str) and each.swapcase() != each]
+        swapped = [
+            each.swapcase()
+            for each in ends[:1]
+            if isinstance(each, str) and each.swapcase() != each
+        ]
         found = [*ends, *list(schema.get("enum") or ())[:3], *swapped]
         if kind == "boolean":
             return [*found, True, False, "maybe"]
@@ -190,8 +231,16 @@ class Reads:
 
     def _orders(self, operation: Operation, schema: Mapping[str, Any]) -> list[Any]:
         held = self._start.under(operation.resource or "")
-        names = [name for name, value in (held[0] if held else {}).items() if isinstance(value, str | int)][:3]
-        return [*(schema.get("enum") or ()), *(f"{sign}{name}" for name in names for sign in ("", "-")), "no-such"]
+        names = [
+            name
+            for name, value in (held[0] if held else {}).items()
+            if isinstance(value, str | int)
+        ][:3]
+        return [
+            *(schema.get("enum") or ()),
+            *(f"{sign}{name}" for name in names for sign in ("", "-")),
+            "no-such",
+        ]
 
     def _held(self, operation: Operation, name: str) -> list[Any]:
         """Return values that records have where a parameter narrows the list."""
@@ -201,15 +250,27 @@ class Reads:
 
     def _pages(self, operation: Operation) -> Iterator[Pairs]:
         paging = operation.paging
-        if operation.kind not in (Kind.LIST, Kind.VIEW) or paging.size is None or paging.number is None:
+        if (
+            operation.kind not in (Kind.LIST, Kind.VIEW)
+            or paging.size is None
+            or paging.number is None
+        ):
             return
         held = len(self._start.under(operation.resource or ""))
         last = max(held - 1, 0) if paging.style == "offset" else paging.first + max(held - 1, 0)
-        for size, number in ((1, paging.first), (1, paging.first + 1), (2, paging.first + 1), (1, last), (1, last + 1)):
+        for size, number in (
+            (1, paging.first),
+            (1, paging.first + 1),
+            (2, paging.first + 1),
+            (1, last),
+            (1, last + 1),
+        ):
             yield [(paging.size, str(size)), (paging.number, str(number))]
 
     def _odd(self, operation: Operation, usual: Sent) -> Iterator[Sent]:
-        """Yield a request in other forms: its head, its options, no credentials, another Accept, another slash."""
+        """Yield a request in other forms: its head, its options, no credentials, another Accept,
+        another slash.
+        """
         yield Sent("HEAD", usual.path, usual.headers)
         yield Sent("OPTIONS", usual.path, usual.headers)
         yield self._bare(operation, usual)
@@ -217,10 +278,16 @@ class Reads:
         yield Sent("GET", usual.path, {**usual.headers, "Accept": "text/css"})
         path, sign, query = usual.path.partition("?")
         if path.strip("/"):
-            yield Sent("GET", (path[:-1] if path.endswith("/") else f"{path}/") + sign + query, usual.headers)
+            yield Sent(
+                "GET",
+                (path[:-1] if path.endswith("/") else f"{path}/") + sign + query,
+                usual.headers,
+            )
 
     def _wrong(self, operation: Operation, usual: Sent) -> Iterator[Sent]:
-        """Yield a request with the credential that nobody has: once for each way to be let in and to refuse."""
+        """Yield a request with the credential that nobody has: once for each way to be let in and
+        to refuse.
+        """
         wrong = credentials_for(self._nobodys, operation, self._subject.template).headers
         way = (operation.errors, *wrong.items())
         if wrong and way not in self._refusals:
@@ -231,18 +298,30 @@ class Reads:
     def _bare(self, operation: Operation, usual: Sent) -> Sent:
         granted = self._subject.credentials(operation)
         names = {name.lower() for name in (*granted.headers, *self._subject.headers, "cookie")}
-        headers = {name: value for name, value in usual.headers.items() if name.lower() not in names}
+        headers = {
+            name: value for name, value in usual.headers.items() if name.lower() not in names
+        }
         path, _, query = usual.path.partition("?")
-        kept = [each for each in query.split("&") if each and each.partition("=")[0] not in granted.query]
+        kept = [
+            each
+            for each in query.split("&")
+            if each and each.partition("=")[0] not in granted.query
+        ]
         return Sent("GET", path + (f"?{'&'.join(kept)}" if kept else ""), headers)
 
     def _elsewhere(self, reading: Sequence[Operation]) -> Iterator[Sent]:
         """Yield a request for a path that no document has."""
         if reading:
-            yield self._subject.granted(reading[0], Sent("GET", f"{self._subject.base}/no-such-path"))
+            yield self._subject.granted(
+                reading[0], Sent("GET", f"{self._subject.base}/no-such-path")
+            )
 
     def _sent(self, operation: Operation, path: Mapping[str, Any], query: Pairs) -> Sent:
         plain = spell(self._spec, operation, self._subject.base, path, {}, MISSING, {})
-        needed = sample_parameters(self._spec, operation, "header", self._supply, f"{operation.label}/header")
+        needed = sample_parameters(
+            self._spec, operation, "header", self._supply, f"{operation.label}/header"
+        )
         headers = {name: text(value) for name, value in needed.items()}
-        return self._subject.granted(operation, Sent(plain.method, asking(plain.path, query), headers))
+        return self._subject.granted(
+            operation, Sent(plain.method, asking(plain.path, query), headers)
+        )

@@ -1,4 +1,6 @@
-"""A recording as traffic: a file and the API that it is of in, calls and answers below a base path out."""
+"""A recording as traffic: a file and the API that it is of in, calls and answers below a base path
+out.
+"""
 
 from __future__ import annotations
 
@@ -18,23 +20,32 @@ LOOKED_AT = 200
 
 def recorded_traffic(path: Path, model: Model) -> Traffic:
     """Return the calls of a recording, numbered in their order. Raises RecordingError."""
-    exchanges = [replace(each, number=number) for number, each in enumerate(read_recording(path), 1)]
+    exchanges = [
+        replace(each, number=number) for number, each in enumerate(read_recording(path), 1)
+    ]
     return Traffic(exchanges, "", base_of([each.sent.path for each in exchanges], model, path))
 
 
 def base_of(paths: list[str], model: Model, path: Path) -> str:
-    """Return the path before the operations' paths under which most requests are. Raises RecordingError."""
+    """Return the path before the operations' paths under which most requests are. Raises
+    RecordingError.
+    """
     found: dict[str, int] = {}
     for template in model.base_paths:
         usual = filled(model.document.spec, template).rstrip("/")
         start = re.sub(r"\\\{[^{}]+\\\}", "[^/]+", re.escape(template.rstrip("/")))
         pattern = re.compile(f"(?:{re.escape(usual)}|{start})(?=/)")
-        routes = [re.compile(re.sub(r"\\\{[^{}]+\\\}", "[^/]+", re.escape(each.path))) for each in model.operations]
+        routes = [
+            re.compile(re.sub(r"\\\{[^{}]+\\\}", "[^/]+", re.escape(each.path)))
+            for each in model.operations
+        ]
         for asked in paths[:LOOKED_AT]:
             bare = asked.partition("?")[0]
             match = pattern.match(bare)
             if match and any(route.fullmatch(bare[match.end() :]) for route in routes):
                 found[match.group()] = found.get(match.group(), 0) + 1
     if not found:
-        raise RecordingError(str(path), f"holds no call of {model.name}: is it a recording of another API?")
+        raise RecordingError(
+            str(path), f"holds no call of {model.name}: is it a recording of another API?"
+        )
     return max(found, key=lambda base: found[base])

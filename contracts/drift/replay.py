@@ -1,7 +1,9 @@
-"""Make the calls of a live server on the mock as well: exchanges and a mock in, the places where they differ out.
+"""Make the calls of a live server on the mock as well: exchanges and a mock in, the places where
+they differ out.
 
-The calls come in their order, each in the mock's own keys and with its own credentials. A difference in what a call
-changes would show again in every later answer about the same records, so these are not compared any more.
+The calls come in their order, each in the mock's own keys and with its own credentials. A
+difference in what a call changes would show again in every later answer about the same records, so
+these are not compared any more.
 """
 
 from __future__ import annotations
@@ -31,8 +33,9 @@ from mockserver.state import key_of
 class Compared:
     """A call that both answered: what the mock was sent and answered, and where the answers differ.
 
-    `blamed` is the operation that changed what a reading shows, None when it is the call's own; `item` is the path
-    of the record that the call made. A call is `doubtful` when its answers differ in what cannot be compared.
+    `blamed` is the operation that changed what a reading shows, None when it is the call's own;
+    `item` is the path of the record that the call made. A call is `doubtful` when its answers
+    differ in what cannot be compared.
     """
 
     exchange: Exchange
@@ -52,7 +55,9 @@ class Compared:
 
 @dataclass(slots=True)
 class Replay:
-    """Makes calls on a mock, one after another. `volatile` are places that change by themselves, by operation."""
+    """Makes calls on a mock, one after another. `volatile` are places that change by themselves, by
+    operation.
+    """
 
     mock: Subject
     target: Target
@@ -104,11 +109,17 @@ class Replay:
             return False
         if drift.way in (Way.STATUS, Way.STATUS_CLASS):
             return self._knowledge.covers_refusal(reading)
-        form = drift.place in ("Content-Type", "Allow") or (drift.way is Way.ENVELOPE and not drift.place)
+        form = drift.place in ("Content-Type", "Allow") or (
+            drift.way is Way.ENVELOPE and not drift.place
+        )
         return form or self._knowledge.covers(reading)
 
-    def _note(self, exchange: Exchange, reading: Reading, drifts: Sequence[Drift]) -> Operation | None:
-        """Remember what can no longer be compared; return the operation that a difference is owed to."""
+    def _note(
+        self, exchange: Exchange, reading: Reading, drifts: Sequence[Drift]
+    ) -> Operation | None:
+        """Remember what can no longer be compared; return the operation that a difference is owed
+        to.
+        """
         operation, path = reading.operation, bare(exchange.sent.path)
         if operation is None:
             return None
@@ -125,8 +136,17 @@ class Replay:
     def _keep(self, exchange: Exchange, reading: Reading, answer: Answer) -> None:
         """Note which properties a call sent for a record that the run made, and what it changed."""
         live, operation, path = exchange.answer, reading.operation, bare(exchange.sent.path)
-        resource = self.mock.model.resources.get(operation.resource or "") if operation is not None else None
-        if operation is None or resource is None or live is None or exchange.sent.method in SAFE_METHODS:
+        resource = (
+            self.mock.model.resources.get(operation.resource or "")
+            if operation is not None
+            else None
+        )
+        if (
+            operation is None
+            or resource is None
+            or live is None
+            or exchange.sent.method in SAFE_METHODS
+        ):
             return
         if live.status >= 300 or answer.status >= 300:
             return
@@ -138,7 +158,9 @@ class Replay:
         key = reading.path.get(operation.key_param or "", MISSING) if key is MISSING else key
         if key is MISSING or key is None or not self.alignment.is_new(key, resource.name):
             return
-        self._sent.setdefault((resource.name, key_of(key)), set()).update(_names(reading) or _sent_names(reading))
+        self._sent.setdefault((resource.name, key_of(key)), set()).update(
+            _names(reading) or _sent_names(reading)
+        )
         if operation.kind is Kind.CREATE:
             self._items[exchange.number] = f"{path}/{key_of(key)}"
             self._changed[f"{path}/{key_of(key)}"] = operation

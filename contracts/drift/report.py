@@ -1,4 +1,6 @@
-"""Tell what a run of drift found: a Report in, text for people, Markdown for reviews or JSON for programs out."""
+"""Tell what a run of drift found: a Report in, text for people, Markdown for reviews or JSON for
+programs out.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,11 @@ def as_text(report: Report) -> str:
     """Return what was found for people at a terminal."""
     lines = [f"{report.api}: mock {report.mock} against live {report.live}"]
     for number, cause in enumerate(report.drifts, 1):
-        lines += ["", f"{number}. {cause.title}", *(f"   {line}" for line in _details(cause, report))]
+        lines += [
+            "",
+            f"{number}. {cause.title}",
+            *(f"   {line}" for line in _details(cause, report)),
+        ]
     lines += ["", *_summary(report)]
     return visible("\n".join(lines))
 
@@ -33,7 +39,14 @@ def as_markdown(report: Report) -> str:
         lines += ["", f"### {number}. {cause.title}", "", f"- {_where(cause)}"]
         lines += [f"- {cause.finding.sentence} Fingerprint `{cause.finding.fingerprint}`."]
         if cause.line is not None:
-            lines += ["", f"Closed by, verified, in `{cause.line.file}`:", "", "```yaml", str(cause.line), "```"]
+            lines += [
+                "",
+                f"Closed by, verified, in `{cause.line.file}`:",
+                "",
+                "```yaml",
+                str(cause.line),
+                "```",
+            ]
         lines += ["", "```", *_story(cause), "```"]
     return visible("\n".join(lines)) + "\n"
 
@@ -52,7 +65,9 @@ def as_json(report: Report) -> str:
         "early": report.early,
         "could_not": report.could_not,
         "causes": [_json(cause, report) for cause in report.causes],
-        "volatile": [{"operation": operation, "place": place} for operation, place in report.volatile],
+        "volatile": [
+            {"operation": operation, "place": place} for operation, place in report.volatile
+        ],
         "left": list(report.left),
         "gone": list(report.gone),
         "took_s": round(report.took_s, 3),
@@ -84,7 +99,9 @@ def _more(count: int) -> str:
 
 
 def _story(cause: Cause) -> Iterator[str]:
-    """Yield the calls to the live server that show a cause, and what the mock answers to the last one."""
+    """Yield the calls to the live server that show a cause, and what the mock answers to the last
+    one.
+    """
     for number, each in enumerate(cause.shown.calls, 1):
         yield told(number, each.sent, each.answer, BODY)
     answer = cause.shown.by.answer
@@ -97,7 +114,13 @@ def _summary(report: Report) -> Iterator[str]:
         yield f"Could not tell: {report.could_not}"
     drifts, tolerated = len(report.drifts), len(report.causes) - len(report.drifts)
     compared = f"{report.compared:,} calls compared in {report.took_s:.1f} s, seed {report.seed}"
-    causes = "no drift" if not drifts else "1 cause of drift" if drifts == 1 else f"{drifts} causes of drift"
+    causes = (
+        "no drift"
+        if not drifts
+        else "1 cause of drift"
+        if drifts == 1
+        else f"{drifts} causes of drift"
+    )
     causes = "no drift as far as it went" if report.could_not and not drifts else causes
     yield f"{compared}: {causes}{f', {tolerated} tolerated' if tolerated else ''}."
     if report.early:
@@ -115,7 +138,9 @@ def _summary(report: Report) -> Iterator[str]:
 
 def _json(cause: Cause, report: Report) -> dict[str, object]:
     finding, drift = cause.finding, cause.shown.drift
-    line = {"file": cause.line.file, "line": str(cause.line), "verified": True} if cause.line else None
+    line = (
+        {"file": cause.line.file, "line": str(cause.line), "verified": True} if cause.line else None
+    )
     return {
         "way": drift.way.value,
         "place": finding.place,

@@ -1,7 +1,8 @@
-"""Which lines may close a group of differences: a group and what is understood of the API in, candidates out.
+"""Which lines may close a group of differences: a group and what is understood of the API in,
+candidates out.
 
-Each rule is a small function that looks at the smallest call and guesses; `contracts.drift.mending` tries what it says,
-so a rule may guess freely, its likeliest guess first.
+Each rule is a small function that looks at the smallest call and guesses; `contracts.drift.mending`
+tries what it says, so a rule may guess freely, its likeliest guess first.
 """
 
 from __future__ import annotations
@@ -24,8 +25,24 @@ from contracts.drift.rules_habits import (
     unknown_query,
     upsert,
 )
-from contracts.drift.rules_lists import envelope, filters, order, page_bounds, page_size, past_end, sort
-from contracts.drift.rules_records import default_value, filled, hidden, made, nullable, shown, time_style
+from contracts.drift.rules_lists import (
+    envelope,
+    filters,
+    order,
+    page_bounds,
+    page_size,
+    past_end,
+    sort,
+)
+from contracts.drift.rules_records import (
+    default_value,
+    filled,
+    hidden,
+    made,
+    nullable,
+    shown,
+    time_style,
+)
 from contracts.drift.rules_requests import open_access, relaxed, tightened
 
 Rule = Callable[[Group, Understanding], Iterator[Line]]

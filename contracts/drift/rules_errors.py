@@ -12,7 +12,12 @@ from mockserver.call import ProblemKind
 from mockserver.lookup import MISSING
 from mockserver.model.types import Errors
 
-LIKELY = (ProblemKind.NOT_FOUND, ProblemKind.INVALID, ProblemKind.INVALID_QUERY, ProblemKind.UNAUTHORIZED)
+LIKELY = (
+    ProblemKind.NOT_FOUND,
+    ProblemKind.INVALID,
+    ProblemKind.INVALID_QUERY,
+    ProblemKind.UNAUTHORIZED,
+)
 
 
 def error_status(group: Group, understanding: Understanding) -> Iterator[Line]:
@@ -21,8 +26,14 @@ def error_status(group: Group, understanding: Understanding) -> Iterator[Line]:
     if drift.mock < 400:
         return
     name, errors = _errors(group, understanding)
-    known = [kind for kind in ProblemKind if kind in errors.forms and errors.forms[kind].status == drift.mock]
-    for kind in sorted(known, key=lambda each: (each not in LIKELY, LIKELY.index(each) if each in LIKELY else 0)):
+    known = [
+        kind
+        for kind in ProblemKind
+        if kind in errors.forms and errors.forms[kind].status == drift.mock
+    ]
+    for kind in sorted(
+        known, key=lambda each: (each not in LIKELY, LIKELY.index(each) if each in LIKELY else 0)
+    ):
         yield _line(name, understanding, {"forms": {kind.value: {"status": drift.live}}})
     together = {kind.value: {"status": drift.live} for kind in known}
     if len(together) > 1:
@@ -32,13 +43,19 @@ def error_status(group: Group, understanding: Understanding) -> Iterator[Line]:
 def error_media_type(group: Group, understanding: Understanding) -> Iterator[Line]:
     """Refusals have another media type."""
     shown = group.smallest
-    if shown.drift.place == "Content-Type" and shown.by.answer.status >= 400 and shown.drift.live is not MISSING:
+    if (
+        shown.drift.place == "Content-Type"
+        and shown.by.answer.status >= 400
+        and shown.drift.live is not MISSING
+    ):
         name, _ = _errors(group, understanding)
         yield _line(name, understanding, {"media_type": shown.drift.live})
 
 
 def error_words(group: Group, understanding: Understanding) -> Iterator[Line]:
-    """A broken rule is told in other words: in the errors of the operation, or wherever it is told so."""
+    """A broken rule is told in other words: in the errors of the operation, or wherever it is told
+    so.
+    """
     drift = group.smallest.drift
     if not isinstance(drift.mock, str) or not isinstance(drift.live, str):
         return
@@ -49,7 +66,9 @@ def error_words(group: Group, understanding: Understanding) -> Iterator[Line]:
         if live is None:
             continue
         yield _line(name, understanding, {"messages": {rule: live}})
-        known = [each for each in own if understanding.model.errors[each].messages.get(rule) == text]
+        known = [
+            each for each in own if understanding.model.errors[each].messages.get(rule) == text
+        ]
         yield Line({"errors": {each: {"messages": {rule: live}} for each in known}})
 
 
@@ -62,18 +81,23 @@ def error_body(group: Group, understanding: Understanding) -> Iterator[Line]:
     if not words:
         return
     kinds = [
-        kind for kind in ProblemKind if kind in errors.forms and errors.forms[kind].status == shown.by.answer.status
+        kind
+        for kind in ProblemKind
+        if kind in errors.forms and errors.forms[kind].status == shown.by.answer.status
     ]
     template = _template(live, words, shown.by.answer.status)
     if not shown.drift.place:
         yield _line(name, understanding, {"body": template})
     for kind in sorted(kinds, key=lambda each: each not in LIKELY):
         yield _line(name, understanding, {"forms": {kind.value: {"message": words}}})
-        yield _line(name, understanding, {"body": template, "forms": {kind.value: {"message": words}}})
+        yield _line(
+            name, understanding, {"body": template, "forms": {kind.value: {"message": words}}}
+        )
 
 
 def _worded(text: str, mock: str, live: str) -> str | None:
-    """Return the live server's words as a template, None where the mock's are not of the template `text`.
+    """Return the live server's words as a template, None where the mock's are not of the template
+    `text`.
 
     >>> _worded("{value} is wrong.", "7 is wrong.", 'There is no "7".')
     'There is no "{value}".'
@@ -88,13 +112,17 @@ def _worded(text: str, mock: str, live: str) -> str | None:
 
 
 def _line(name: str, understanding: Understanding, said: dict[str, Any]) -> Line:
-    """Return a line for a set of errors, which is built on the standard ones where the API has none of its own."""
+    """Return a line for a set of errors, which is built on the standard ones where the API has none
+    of its own.
+    """
     own = name in (understanding.semantics.get("errors") or {})
     return Line({"errors": {name: said if own else {"extends": "default", **said}}})
 
 
 def _errors(group: Group, understanding: Understanding) -> tuple[str, Errors]:
-    """Return the set of errors that the operation of a group refuses with, and its name in the semantics."""
+    """Return the set of errors that the operation of a group refuses with, and its name in the
+    semantics.
+    """
     operation = group.smallest.by.reading.operation
     used = operation.errors if operation is not None else "default"
     errors = understanding.model.errors[used]

@@ -1,4 +1,6 @@
-"""Lines about the habits of a whole API: what a PUT does, what becomes of odd queries, which headers come."""
+"""Lines about the habits of a whole API: what a PUT does, what becomes of odd queries, which
+headers come.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Lines about lists: how they are cut into pages, what surrounds them, their order, and what narrows them."""
+"""Lines about lists: how they are cut into pages, what surrounds them, their order, and what
+narrows them.
+"""
 
 from __future__ import annotations
 
@@ -26,20 +28,33 @@ def page_size(group: Group, _: Understanding) -> Iterator[Line]:
     """How many records a page has when nobody says."""
     for shown in group.shown[:4]:
         operation = shown.by.reading.operation
-        if operation is None or operation.paging.size in shown.by.reading.query or operation.kind not in LISTS:
+        if (
+            operation is None
+            or operation.paging.size in shown.by.reading.query
+            or operation.kind not in LISTS
+        ):
             continue
         body = _live(shown)
         told = inside(operation.envelope.many, body, "$size")
         records = inside(operation.envelope.many, body)
         held = len(records) if isinstance(records, list) else 0
-        whole = isinstance(inside(operation.envelope.many, body, "$total"), int) and _total(shown) == held
-        guesses = [told if isinstance(told, int) and told >= held else None, None if whole else held or None]
+        whole = (
+            isinstance(inside(operation.envelope.many, body, "$total"), int)
+            and _total(shown) == held
+        )
+        guesses = [
+            told if isinstance(told, int) and told >= held else None,
+            None if whole else held or None,
+        ]
         yield from (paging("default", each) for each in guesses if each is not None)
         for each in guesses:
             if each is not None:
                 yield paging("maximum", each)
                 yield Line({"operations": {operation.label: {"paging": {"default": each}}}})
-                target = f"$.paths['{operation.path}'].get.parameters[?@.name == '{operation.paging.size}'].schema"
+                target = (
+                    f"$.paths['{operation.path}'].get.parameters[?@.name == "
+                    f"'{operation.paging.size}'].schema"
+                )
                 yield Line(target=target, update={"default": each})
         yield paging("default", None)
 
@@ -53,9 +68,15 @@ def page_bounds(group: Group, _: Understanding) -> Iterator[Line]:
         asked = shown.by.exchange.sent.path
         size = re.search(rf"[?&]{re.escape(operation.paging.size or '')}=(\d+)", asked)
         if size is not None:
-            said = [int(each) for each in re.findall(r"\d+", str(_live(shown))) if 0 < int(each) < int(size[1])]
+            said = [
+                int(each)
+                for each in re.findall(r"\d+", str(_live(shown)))
+                if 0 < int(each) < int(size[1])
+            ]
             records = inside(operation.envelope.many, _live(shown))
-            limits = [len(records)] if isinstance(records, list) else sorted(set(said), reverse=True)[:3]
+            limits = (
+                [len(records)] if isinstance(records, list) else sorted(set(said), reverse=True)[:3]
+            )
             yield from (paging("maximum", each) for each in limits)
             yield paging("maximum", None)
         if f"{operation.paging.number}=" in asked:
@@ -89,7 +110,10 @@ def order(group: Group, understanding: Understanding) -> Iterator[Line]:
     operation = shown.by.reading.operation
     if operation is None or operation.resource is None or operation.kind not in LISTS:
         return
-    records = [inside(operation.envelope.item, item) for item in _list(inside(operation.envelope.many, _live(shown)))]
+    records = [
+        inside(operation.envelope.item, item)
+        for item in _list(inside(operation.envelope.many, _live(shown)))
+    ]
     for name in _orders(records):
         yield Line({"resources": {operation.resource: {"order": [name]}}})
 
@@ -125,7 +149,9 @@ def _word(operation: Operation) -> str:
 
 
 def _guessed(operation: Operation, shown: Shown) -> Any:
-    """Return the envelope that the live body seems to have: the mock's value in it becomes `$value`, and so on."""
+    """Return the envelope that the live body seems to have: the mock's value in it becomes
+    `$value`, and so on.
+    """
     body = _live(shown)
     ours = inside(template_of(operation), shown.by.answer.body)
     lists = operation.kind in LISTS
@@ -160,7 +186,9 @@ def _abstract(body: Any, value: Any, lists: bool, roles: Mapping[str, Any]) -> A
         return "$value"
     if isinstance(body, Mapping):
         return {name: _abstract(child, value, lists, roles) for name, child in body.items()}
-    return next((role for role, each in roles.items() if each is not None and same(each, body)), body)
+    return next(
+        (role for role, each in roles.items() if each is not None and same(each, body)), body
+    )
 
 
 def _overlaps(body: Any, value: Any) -> bool:
@@ -186,7 +214,11 @@ def _orders(records: Sequence[Any]) -> Iterator[str]:
 
 def _total(shown: Shown) -> Any:
     operation = shown.by.reading.operation
-    return inside(operation.envelope.many, _live(shown), "$total") if operation is not None else MISSING
+    return (
+        inside(operation.envelope.many, _live(shown), "$total")
+        if operation is not None
+        else MISSING
+    )
 
 
 def _live(shown: Shown) -> Any:

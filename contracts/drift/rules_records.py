@@ -1,4 +1,6 @@
-"""Lines about the properties of records: which are shown, what those are that nobody sent, how moments are written."""
+"""Lines about the properties of records: which are shown, what those are that nobody sent, how
+moments are written.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,15 @@ def hidden(group: Group, understanding: Understanding) -> Iterator[Line]:
     drift = group.smallest.drift
     name = _outer(drift)
     if name:
-        yield Line({"resources": {drift.resource: {"hidden": [*sorted(_said(understanding, drift, "hidden")), name]}}})
+        yield Line(
+            {
+                "resources": {
+                    drift.resource: {
+                        "hidden": [*sorted(_said(understanding, drift, "hidden")), name]
+                    }
+                }
+            }
+        )
     for schema in _schemas(group, understanding):
         for target in steps_to(understanding.model.document.spec, schema, drift.field):
             yield Line(target=target, remove=True)
@@ -60,7 +70,9 @@ def time_style(group: Group, understanding: Understanding) -> Iterator[Line]:
     resource = understanding.model.resources.get(drift.resource)
     if resource is None or not _outer(drift) or moment_of(drift.live) is None:
         return
-    words = ("touched", "generated") if _outer(drift) in resource.touched else ("generated", "touched")
+    words = (
+        ("touched", "generated") if _outer(drift) in resource.touched else ("generated", "touched")
+    )
     yield from _styled(drift, words)
 
 
@@ -79,7 +91,9 @@ def shown(group: Group, understanding: Understanding) -> Iterator[Line]:
 def nullable(group: Group, understanding: Understanding) -> Iterator[Line]:
     """A property may be null, or is of another type."""
     drift = group.smallest.drift
-    change: dict[str, Any] = {"nullable": True} if drift.live is None else {"type": type_name(drift.live)}
+    change: dict[str, Any] = (
+        {"nullable": True} if drift.live is None else {"type": type_name(drift.live)}
+    )
     for schema in _schemas(group, understanding):
         for target in steps_to(understanding.model.document.spec, schema, drift.field):
             yield Line(target=target, update=change)
@@ -99,13 +113,19 @@ def _outer(drift: Drift) -> str:
 
 
 def _said(understanding: Understanding, drift: Drift, word: str) -> list[str]:
-    said: Mapping[str, Any] = (understanding.semantics.get("resources") or {}).get(drift.resource) or {}
+    said: Mapping[str, Any] = (understanding.semantics.get("resources") or {}).get(
+        drift.resource
+    ) or {}
     return list(said.get(word) or ())
 
 
 def _schemas(group: Group, understanding: Understanding) -> list[str]:
-    """Return where the schemas of the records in a group's answers are in the document, as JSONPath."""
+    """Return where the schemas of the records in a group's answers are in the document, as
+    JSONPath.
+    """
     found: list[str] = []
     for operation in group.operations:
-        found += [each for each in reply_schemas(understanding.model, operation) if each not in found]
+        found += [
+            each for each in reply_schemas(understanding.model, operation) if each not in found
+        ]
     return found

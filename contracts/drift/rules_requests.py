@@ -1,4 +1,6 @@
-"""Lines about what a server takes: a document that is broken without harm, or kept to and yet refused."""
+"""Lines about what a server takes: a document that is broken without harm, or kept to and yet
+refused.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,17 @@ from contracts.machine.values import is_nullable
 from mockserver.lookup import MISSING
 from mockserver.model.declared import flattened
 
-BOUNDS = ("minLength", "maxLength", "minimum", "maximum", "pattern", "format", "minItems", "maxItems", "multipleOf")
+BOUNDS = (
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "pattern",
+    "format",
+    "minItems",
+    "maxItems",
+    "multipleOf",
+)
 
 
 def open_access(group: Group, understanding: Understanding) -> Iterator[Line]:
@@ -47,17 +59,25 @@ def relaxed(group: Group, understanding: Understanding) -> Iterator[Line]:
 
 
 def tightened(group: Group, understanding: Understanding) -> Iterator[Line]:
-    """A body is refused that keeps to its schema: a property must be sent, or may not be null or empty."""
+    """A body is refused that keeps to its schema: a property must be sent, or may not be null or
+    empty.
+    """
     shown = group.smallest
     operation = shown.by.reading.operation
-    if operation is None or shown.drift.live < 400 or not isinstance(shown.by.reading.body, Mapping):
+    if (
+        operation is None
+        or shown.drift.live < 400
+        or not isinstance(shown.by.reading.body, Mapping)
+    ):
         return
     spec, root = understanding.model.document.spec, request_root(understanding.model, operation)
     body = _inner(shown.by.reading.body, operation.envelope.request)
     if root is None or not isinstance(body, Mapping):
         return
     schema = flattened(spec, at(spec, root))
-    for name in (schema.get("properties") or {}).keys() - body.keys() - set(schema.get("required") or ()):
+    for name in (
+        (schema.get("properties") or {}).keys() - body.keys() - set(schema.get("required") or ())
+    ):
         yield Line(target=root, update={"required": [name]})
     if body.keys() - (schema.get("properties") or {}).keys():
         yield Line(target=root, update={"additionalProperties": False})

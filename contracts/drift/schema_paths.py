@@ -1,4 +1,6 @@
-"""Where a property is described: an operation and a pointer into its values in, JSONPath into the document out."""
+"""Where a property is described: an operation and a pointer into its values in, JSONPath into the
+document out.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ def reply_schemas(model: Model, operation: Operation) -> list[str]:
     """Return the JSONPath of the schema of a record in an operation's answers."""
     spec = model.document.spec
     declared = operation_at(spec, operation.path, operation.method)
-    status = str(operation.created if "201" in (declared.get("responses") or {}) else operation.success)
+    status = str(
+        operation.created if "201" in (declared.get("responses") or {}) else operation.success
+    )
     content = json_content(response_at(declared, int(status)).get("content"))
     place = place_of(template_of(operation))
     if content is None or place == "?":
@@ -61,7 +65,9 @@ def _walk(spec: Spec, path: str, schema: Any, steps: list[str], depth: int) -> I
     if name.isdigit() or name == "*":
         yield from _walk(spec, f"{path}.items", schema.get("items"), rest, depth + 1)
     elif name in (schema.get("properties") or {}):
-        yield from _walk(spec, f"{path}.properties{_step(name)}", schema["properties"][name], rest, depth + 1)
+        yield from _walk(
+            spec, f"{path}.properties{_step(name)}", schema["properties"][name], rest, depth + 1
+        )
     for word in ("allOf", "oneOf", "anyOf"):
         for index, each in enumerate(schema.get(word) or ()):
             yield from _walk(spec, f"{path}.{word}[{index}]", each, steps, depth + 1)
@@ -71,7 +77,13 @@ def at(spec: Spec, path: str) -> Any:
     """Return what stands at a path that this module made."""
     value: Any = spec
     for step in _steps(path):
-        value = value[int(step)] if isinstance(value, list) else value.get(step) if isinstance(value, Mapping) else None
+        value = (
+            value[int(step)]
+            if isinstance(value, list)
+            else value.get(step)
+            if isinstance(value, Mapping)
+            else None
+        )
     return value
 
 
@@ -85,7 +97,9 @@ def _steps(path: str) -> list[str]:
             name, _, rest = rest[1:].partition("]")
             found.append(name)
         else:
-            end = min((rest.find(mark, 1) for mark in ".[" if rest.find(mark, 1) > 0), default=len(rest))
+            end = min(
+                (rest.find(mark, 1) for mark in ".[" if rest.find(mark, 1) > 0), default=len(rest)
+            )
             found.append(rest[1:end])
             rest = rest[end:]
     return found

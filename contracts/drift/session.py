@@ -1,4 +1,6 @@
-"""Hold a mock against a live server or a recording of one: both in, a report of what differs and why out."""
+"""Hold a mock against a live server or a recording of one: both in, a report of what differs and
+why out.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +26,11 @@ Judged = Callable[[Finding], Finding]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run found. `volatile` are places that change by themselves, `left` what could not be removed again.
+    """What a run found. `volatile` are places that change by themselves, `left` what could not be
+    removed again.
 
-    `early` tells why not all was done, `could_not` why nothing can be said; `gone` are tolerated causes that no
-    longer turn up.
+    `early` tells why not all was done, `could_not` why nothing can be said; `gone` are tolerated
+    causes that no longer turn up.
     """
 
     api: str
@@ -83,7 +86,9 @@ class Session:
     _began_s: float = field(default_factory=time.monotonic)
 
     def live(self, collector: Collector) -> Report:
-        """Make the calls on a live server, and compare. Raises Unreachable when it never answered."""
+        """Make the calls on a live server, and compare. Raises Unreachable when it never
+        answered.
+        """
         failure = ""
         try:
             try:
@@ -92,7 +97,9 @@ class Session:
                 if not any(each.answer is not None for each in collector.exchanges):
                     raise
                 failure = str(error)
-            report = self._report(collector.traffic, None if failure or collector.early else collector.ask)
+            report = self._report(
+                collector.traffic, None if failure or collector.early else collector.ask
+            )
         finally:
             collector.close()
         return replace(
@@ -112,7 +119,9 @@ class Session:
         causes: list[Cause] = []
         early, hopeless = "", _hopeless(traffic)
         if hopeless:
-            return Report(model.name, *self.names, self.seed, calls=len(traffic.exchanges), could_not=hopeless)
+            return Report(
+                model.name, *self.names, self.seed, calls=len(traffic.exchanges), could_not=hopeless
+            )
         self.tell(f"comparing {len(traffic.exchanges)} calls")
         first = self._comparer(traffic, self.mocks.play).compare(model)
         try:
@@ -132,7 +141,9 @@ class Session:
             causes=causes,
             volatile=sorted(first.volatile),
             early=early,
-            could_not="" if first.compared else "no call was answered by both, so nothing was compared",
+            could_not=""
+            if first.compared
+            else "no call was answered by both, so nothing was compared",
             took_s=time.monotonic() - self._began_s,
             origin=traffic.origin,
         )
@@ -145,13 +156,22 @@ class Session:
         self.tell(f"{len(first.apart)} calls differ; looking for what closes that")
         comparer = self._comparer(traffic, self.mocks.trial)
         same = self.mocks.trial is self.mocks.play
-        found = list(Mending(comparer, self.understanding).run(first if same else comparer.compare(model)))
+        found = list(
+            Mending(comparer, self.understanding).run(first if same else comparer.compare(model))
+        )
         if not same:  # a running mock may differ in more than its model
-            known = {each.group.key for each in found} | {other.key for each in found for other in each.others}
+            known = {each.group.key for each in found} | {
+                other.key for each in found for other in each.others
+            }
             found += [each for each in Mending.plain(first, model) if each.group.key not in known]
         shrinking = Shrinking(ask, comparer) if ask is not None else None
         return [
-            self._cause(each, each.group.smallest if shrinking is None else shrinking.smallest(each.group, each.model))
+            self._cause(
+                each,
+                each.group.smallest
+                if shrinking is None
+                else shrinking.smallest(each.group, each.model),
+            )
             for each in found
         ]
 
@@ -164,12 +184,21 @@ class Session:
 
 
 def _hopeless(traffic: Traffic) -> str:
-    """Return why nothing can be learned from calls of which none had success, empty where one had."""
+    """Return why nothing can be learned from calls of which none had success, empty where one
+    had.
+    """
     asked = [each for each in traffic.exchanges if each.sent.method != "OPTIONS"]
     statuses = [each.answer.status for each in asked if each.answer is not None]
     if not statuses or any(status < 400 for status in statuses):
         return ""
     usual, times = Counter(statuses).most_common(1)[0]
-    hint = "say by --auth or --header who is calling" if usual in (401, 403) else "is the URL, with its path, right?"
+    hint = (
+        "say by --auth or --header who is calling"
+        if usual in (401, 403)
+        else "is the URL, with its path, right?"
+    )
     hint = "it fails by itself, and its log may tell why" if usual >= 500 else hint
-    return f"the live server answered no call with success, but {times} of {len(statuses)} with {usual}: {hint}"
+    return (
+        f"the live server answered no call with success, but {times} of {len(statuses)} with "
+        f"{usual}: {hint}"
+    )

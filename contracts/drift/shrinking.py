@@ -1,4 +1,6 @@
-"""Make the call that shows a difference smaller: a call in, the smallest one that both servers still answer so out."""
+"""Make the call that shows a difference smaller: a call in, the smallest one that both servers
+still answer so out.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class Shrinking:
-    """Makes calls smaller by leaving out query parameters and properties, asking both sides each time."""
+    """Makes calls smaller by leaving out query parameters and properties, asking both sides each
+    time.
+    """
 
     ask: Ask
     comparer: Comparer

@@ -1,7 +1,9 @@
-"""What a server held before a run changed it: calls and their answers in, the records to begin a mock with out.
+"""What a server held before a run changed it: calls and their answers in, the records to begin a
+mock with out.
 
-Nothing is asked here. A run that wants to know more asks first (`oracle.survey`); a recording tells what it does.
-A collection is `whole` when its answers show every record of it; of another one there may be more than is known.
+Nothing is asked here. A run that wants to know more asks first (`oracle.survey`); a recording tells
+what it does. A collection is `whole` when its answers show every record of it; of another one there
+may be more than is known.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ Range = tuple[int, int]
 
 @dataclass(slots=True)
 class Start:
-    """The records that were there, and the collections that are known whole: all of them when `trusted`."""
+    """The records that were there, and the collections that are known whole: all of them when
+    `trusted`.
+    """
 
     records: dict[Collection, dict[str, Record]] = field(default_factory=dict)
     whole: set[Collection] = field(default_factory=set)
@@ -32,12 +36,18 @@ class Start:
     def is_whole(self, resource: str, parents: tuple[str, ...]) -> bool:
         """Tell whether every record of a collection is known."""
         return self.trusted or any(
-            Collection(resource, parents[:length]) in self.whole for length in range(len(parents) + 1)
+            Collection(resource, parents[:length]) in self.whole
+            for length in range(len(parents) + 1)
         )
 
     def keys(self, resource: str) -> set[str]:
         """Return the keys of a resource, whatever their parents are."""
-        return {key for at, records in self.records.items() if at.resource == resource for key in records}
+        return {
+            key
+            for at, records in self.records.items()
+            if at.resource == resource
+            for key in records
+        }
 
     def under(self, resource: str, parents: tuple[str, ...] = ()) -> list[Record]:
         """Return the records of a collection, or of all below an ancestor."""
@@ -53,7 +63,9 @@ class Start:
         found: list[Change] = []
         for at, records in self.records.items():
             resource = model.resources[at.resource]
-            hidden = {name: value for name, value in resource.defaults.items() if name in resource.hidden}
+            hidden = {
+                name: value for name, value in resource.defaults.items() if name in resource.hidden
+            }
             for key, record in records.items():
                 found += [Put(at, key, {**hidden, **record}), *_numbers(resource, record)]
         return found
@@ -80,7 +92,11 @@ class StartReader:
                 self._note_parents(reading)
             if each.sent.method not in SAFE_METHODS:
                 self._note_change(each, reading)
-            elif each.sent.method == "GET" and reading.operation is not None and reading.operation.resource:
+            elif (
+                each.sent.method == "GET"
+                and reading.operation is not None
+                and reading.operation.resource
+            ):
                 self._note_reading(each, reading, reading.operation)
         for at, ranges in self._covered.items():
             if at in self._ends and _covers(ranges, self._ends[at]):
@@ -89,7 +105,11 @@ class StartReader:
 
     def _note_change(self, each: Exchange, reading: Reading) -> None:
         self._touched.add(bare(each.sent.path))
-        resource = self._model.resources.get(reading.operation.resource or "") if reading.operation else None
+        resource = (
+            self._model.resources.get(reading.operation.resource or "")
+            if reading.operation
+            else None
+        )
         if resource is not None and reading.operation is not None and each.answer is not None:
             record = inside(reading.operation.envelope.one, each.answer.body)
             key = value_at(record, resource.key or "")
@@ -109,14 +129,22 @@ class StartReader:
     def _imply(self, resource: Resource, above: tuple[str, ...], key: Any) -> None:
         """Keep a record of which nothing is known but its key."""
         at = Collection(resource.name, above[: len(resource.split)])
-        if len(at.parents) == len(resource.split) and resource.key and (resource.name, key_of(key)) not in self._made:
+        if (
+            len(at.parents) == len(resource.split)
+            and resource.key
+            and (resource.name, key_of(key)) not in self._made
+        ):
             self._start.records.setdefault(at, {}).setdefault(key_of(key), {resource.key: key})
 
     def _note_reading(self, each: Exchange, reading: Reading, operation: Operation) -> None:
         resource = self._model.resources[str(operation.resource)]
         body = each.answer.body if each.answer is not None else None
         if operation.kind is Kind.LIST and operation.view is None and not self._touched:
-            empty = body is None and each.answer is not None and each.answer.status in (204, operation.envelope.empty)
+            empty = (
+                body is None
+                and each.answer is not None
+                and each.answer.status in (204, operation.envelope.empty)
+            )
             value = [] if empty else inside(operation.envelope.many, body)
             if isinstance(value, list):
                 self._note_list(reading, operation, resource, value, body)
@@ -129,12 +157,19 @@ class StartReader:
                 self._put(resource, reading.path, record)
 
     def _note_list(
-        self, reading: Reading, operation: Operation, resource: Resource, items: list[Any], body: Any
+        self,
+        reading: Reading,
+        operation: Operation,
+        resource: Resource,
+        items: list[Any],
+        body: Any,
     ) -> None:
         records = [inside(operation.envelope.item, item) for item in items]
         hidden = _told_by_filters(reading, operation, resource)
         records = [{**each, **hidden} if isinstance(each, dict) else each for each in records]
-        known = [self._put(resource, reading.path, each) for each in records if isinstance(each, dict)]
+        known = [
+            self._put(resource, reading.path, each) for each in records if isinstance(each, dict)
+        ]
         paging = operation.paging
         if reading.faults or set(reading.query) - {paging.number, paging.size} or not all(known):
             return
@@ -142,7 +177,9 @@ class StartReader:
         inner = [parent for parent in operation.parents if parent.param in reading.path]
         if any(parent.param not in split for parent in inner):
             return
-        at = Collection(resource.name, tuple(key_of(reading.path[parent.param]) for parent in inner))
+        at = Collection(
+            resource.name, tuple(key_of(reading.path[parent.param]) for parent in inner)
+        )
         size = reading.query.get(paging.size or "", paging.default)
         number = reading.query.get(paging.number or "", None)
         offset = _offset(operation, number, size)
@@ -183,8 +220,16 @@ def bare(path: str) -> str:
 
 def _told_by_filters(reading: Reading, operation: Operation, resource: Resource) -> dict[str, Any]:
     """Return what all records of a narrowed list have in properties that no answer shows."""
-    asked = {each.field: reading.query[each.param] for each in operation.filters if each.param in reading.query}
-    return {name: value for name, value in asked.items() if name in resource.hidden and not isinstance(value, list)}
+    asked = {
+        each.field: reading.query[each.param]
+        for each in operation.filters
+        if each.param in reading.query
+    }
+    return {
+        name: value
+        for name, value in asked.items()
+        if name in resource.hidden and not isinstance(value, list)
+    }
 
 
 def _offset(operation: Operation, number: Any, size: int | None) -> int | None:
@@ -194,7 +239,9 @@ def _offset(operation: Operation, number: Any, size: int | None) -> int | None:
         return 0
     if paging.style == "offset":
         return int(number)
-    return (int(number) - paging.first) * size if paging.style == "page" and size is not None else None
+    return (
+        (int(number) - paging.first) * size if paging.style == "page" and size is not None else None
+    )
 
 
 def _covers(ranges: list[Range], end: int) -> bool:

@@ -1,4 +1,6 @@
-"""Make the drawn calls on a live server: a subject in, the calls with their answers out, and nothing left behind."""
+"""Make the drawn calls on a live server: a subject in, the calls with their answers out, and
+nothing left behind.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ INTERRUPTED = "interrupted"
 
 @dataclass(slots=True)
 class Collector:
-    """Makes the calls of a run. What was made so far is in `exchanges`, also when the run is cut short.
+    """Makes the calls of a run. What was made so far is in `exchanges`, also when the run is cut
+    short.
 
     `early` tells why not all calls were made; `withheld` counts those that may not leave.
     """
@@ -50,7 +53,9 @@ class Collector:
         return Traffic(self.exchanges, self.live.origin, self.live.base)
 
     def collect(self) -> None:
-        """Make all calls; when the time is up, or somebody interrupts, those before. Raises Unreachable."""
+        """Make all calls; when the time is up, or somebody interrupts, those before. Raises
+        Unreachable.
+        """
         try:
             self._calls()
         except Stopped:
@@ -59,7 +64,9 @@ class Collector:
             self.early = INTERRUPTED
 
     def ask(self, sent: Sent) -> Exchange | None:
-        """Make one more call; None when it may not be made, nothing came back, or the run is over."""
+        """Make one more call; None when it may not be made, nothing came back, or the run is
+        over.
+        """
         try:
             self._wire.send(sent)
         except (Withheld, Lost, Stopped, Unreachable):
@@ -94,7 +101,9 @@ class Collector:
             return None
 
     def _claim(self, sent: Sent) -> bool:
-        """Take the path of an item that is not there for the run's own; on a disposable server all is its own."""
+        """Take the path of an item that is not there for the run's own; on a disposable server all
+        is its own.
+        """
         try:
             return self.live.safety is Safety.ALL or self._wire.claim(sent.path, sent.headers)
         except (Withheld, Lost):

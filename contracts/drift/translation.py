@@ -1,4 +1,6 @@
-"""Spell a call of the live server for the mock: a request and its reading in, the same in the mock's keys out."""
+"""Spell a call of the live server for the mock: a request and its reading in, the same in the
+mock's keys out.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +26,17 @@ OWN_HEADERS = frozenset({"accept", "content-type", "if-match", "if-none-match", 
 
 
 class Translation:
-    """Translates for one mock, with its own credentials wherever the live server was sent any but wrong ones."""
+    """Translates for one mock, with its own credentials wherever the live server was sent any but
+    wrong ones.
+    """
 
     def __init__(self, mock: Subject, alignment: Alignment) -> None:
         self._mock, self._alignment = mock, alignment
 
     def spelled(self, sent: Sent, reading: Reading) -> Sent | None:
-        """Return a call as the mock is to get it, None when it holds a secret that is not known any more."""
+        """Return a call as the mock is to get it, None when it holds a secret that is not known any
+        more.
+        """
         if sent.body is not None and MASK.encode() in sent.body:
             return None
         model, operation = self._mock.model, reading.operation
@@ -38,8 +44,14 @@ class Translation:
         path = self._path(path, reading)
         names = secret_names([model])
         headers = {name.lower(): value for name, value in sent.headers.items()}
-        asked = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0].lower() not in names]
-        granted = len(asked) < len(parse_qsl(query, keep_blank_values=True)) or has_credentials(headers, names)
+        asked = [
+            pair
+            for pair in parse_qsl(query, keep_blank_values=True)
+            if pair[0].lower() not in names
+        ]
+        granted = len(asked) < len(parse_qsl(query, keep_blank_values=True)) or has_credentials(
+            headers, names
+        )
         pairs = [(name, self._asked(operation, name, value)) for name, value in asked]
         kept = {name: value for name, value in headers.items() if name in OWN_HEADERS}
         plain = Sent(sent.method, asking(path, pairs), kept, self._body(sent, reading))
@@ -61,7 +73,9 @@ class Translation:
             ours, theirs = operation.path.split("/"), rest.split("/")
             for at, step in enumerate(ours):
                 if step.startswith("{") and step.endswith("}") and at < len(theirs):
-                    theirs[at] = quote(self._key(operation, step[1:-1], unquote(theirs[at])), safe="")
+                    theirs[at] = quote(
+                        self._key(operation, step[1:-1], unquote(theirs[at])), safe=""
+                    )
             rest = "/".join(theirs)
         return self._alignment.mock.base + rest
 
@@ -70,11 +84,15 @@ class Translation:
         if param == operation.key_param and operation.resource:
             resource = self._mock.model.resources[operation.resource]
             return self._value(operation.key_field or resource.key or "", live, operation)
-        parent = next((each for each in operation.parents if each.param == param and each.resource), None)
+        parent = next(
+            (each for each in operation.parents if each.param == param and each.resource), None
+        )
         return self._alignment.mock_key(live, str(parent.resource)) if parent else live
 
     def _asked(self, operation: Operation | None, name: str, live: str) -> str:
-        narrowed = {each.param: each.field for each in operation.filters} if operation is not None else {}
+        narrowed = (
+            {each.param: each.field for each in operation.filters} if operation is not None else {}
+        )
         if operation is None or name not in narrowed:
             return live
         return ",".join(self._value(narrowed[name], each, operation) for each in live.split(","))
@@ -94,14 +112,24 @@ class Translation:
         if not isinstance(value, str | int) or isinstance(value, bool):
             return value
         told = self._value(name, key_of(value), operation)
-        return int(told) if isinstance(value, int) and told.isdigit() else value if told == key_of(value) else told
+        return (
+            int(told)
+            if isinstance(value, int) and told.isdigit()
+            else value
+            if told == key_of(value)
+            else told
+        )
 
     def _value(self, name: str, live: str, operation: Operation) -> str:
         """Return the mock's text for what a property of the live server holds."""
         resource = self._mock.model.resources.get(operation.resource or "")
         if resource is None:
             return self._alignment.mock_text(live)
-        spaces = {parent.field or parent.param: parent.resource for parent in resource.parents if parent.resource}
+        spaces = {
+            parent.field or parent.param: parent.resource
+            for parent in resource.parents
+            if parent.resource
+        }
         spaces |= {each.field: each.resource for each in resource.references}
         space = resource.name if name == resource.key else spaces.get(name)
         return self._alignment.mock_key(live, space) if space else self._alignment.mock_text(live)

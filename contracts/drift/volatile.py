@@ -1,4 +1,6 @@
-"""What changes by itself: calls and their answers in, the places where one call that was made twice differs out."""
+"""What changes by itself: calls and their answers in, the places where one call that was made twice
+differs out.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ QUIET = frozenset({"date", "content-length", "set-cookie", "connection", "server
 
 
 def volatile(exchanges: Sequence[Exchange], readings: Readings) -> frozenset[Place]:
-    """Return the places that differ between two answers to the same call with no change in between."""
+    """Return the places that differ between two answers to the same call with no change in
+    between.
+    """
     found: set[Place] = set()
     seen: dict[Any, Answer] = {}
     for each in exchanges:

@@ -1,7 +1,9 @@
-"""Draw the calls that write: records of the run's own are made, broken, changed, made again and removed.
+"""Draw the calls that write: records of the run's own are made, broken, changed, made again and
+removed.
 
-What comes next depends on what came back (the key of a new record), so a story asks as it goes. Each rule of a document
-is broken once; each change is read back. Two records of each resource are kept to the end, for those below them.
+What comes next depends on what came back (the key of a new record), so a story asks as it goes.
+Each rule of a document is broken once; each change is read back. Two records of each resource are
+kept to the end, for those below them.
 """
 
 from __future__ import annotations
@@ -34,8 +36,16 @@ Keys = Mapping[str, Any]
 class Writes:
     """Tells the stories of one API."""
 
-    def __init__(self, subject: Subject, start: Start, supply: Supply, ask: Ask, claim: Claim) -> None:
-        self._subject, self._start, self._supply, self._ask, self._claim = subject, start, supply, ask, claim
+    def __init__(
+        self, subject: Subject, start: Start, supply: Supply, ask: Ask, claim: Claim
+    ) -> None:
+        self._subject, self._start, self._supply, self._ask, self._claim = (
+            subject,
+            start,
+            supply,
+            ask,
+            claim,
+        )
         self._model, self._spec = subject.model, subject.model.document.spec
         self._lanes = lanes(self._model)
         self._bodies = Bodies(self._model, start, supply)
@@ -61,7 +71,9 @@ class Writes:
                     self._end(lane, {**above, str(lane.key_param): key})
 
     def _live(self, lane: Lane, above: Keys) -> None:
-        """Tell the lives of records: two that are kept for others, one that is changed and removed."""
+        """Tell the lives of records: two that are kept for others, one that is changed and
+        removed.
+        """
         create = lane.create
         bodies = [*self._bodies.plain(create)[:3], *self._bodies.families(create)]
         made = [self._make(lane, above, body) for body in bodies]
@@ -101,8 +113,12 @@ class Writes:
         """Return a key that nobody has, where a client chooses it; None when it may not."""
         self._made += 1
         name = str(create.key_param)
-        names = sample_parameters(self._spec, create, "path", self._supply, f"{create.label}/key/{self._made}")
-        sent = spell(self._spec, create, self._subject.base, {**above, name: names[name]}, {}, MISSING, {})
+        names = sample_parameters(
+            self._spec, create, "path", self._supply, f"{create.label}/key/{self._made}"
+        )
+        sent = spell(
+            self._spec, create, self._subject.base, {**above, name: names[name]}, {}, MISSING, {}
+        )
         return {name: names[name]} if self._claim(self._subject.granted(create, sent)) else None
 
     def _look(self, lane: Lane, at: Keys) -> None:
@@ -130,7 +146,11 @@ class Writes:
     def _change(self, lane: Lane, update: Operation, at: Keys, other: Any) -> None:
         """Change a record in all ways, each read back, and in ways that are refused."""
         taken = self._read(lane, {**at, str(lane.key_param): other})
-        bodies = [*self._bodies.changes(update), *self._bodies.odd(update), *self._bodies.unique(update, taken)]
+        bodies = [
+            *self._bodies.changes(update),
+            *self._bodies.odd(update),
+            *self._bodies.unique(update, taken),
+        ]
         for body in bodies:
             self._call(update, at, body)
             self._look(lane, at)
@@ -142,7 +162,9 @@ class Writes:
         """Look for a record, change it and remove it below a parent that it does not belong to."""
         for parent in lane.parents:
             before = lane.path.partition("/{" + parent.param + "}")[0].rstrip("/")
-            siblings = next((keys for path, keys in self._kept.items() if path.rstrip("/") == before), [])
+            siblings = next(
+                (keys for path, keys in self._kept.items() if path.rstrip("/") == before), []
+            )
             for key in [key for key in siblings if key != at.get(parent.param)][:1]:
                 there = {**at, parent.param: key}
                 self._look(lane, there)
@@ -174,11 +196,17 @@ class Writes:
         return operation.path.startswith(f"{lane.path.rstrip('/')}/{{{lane.key_param}}}/")
 
     def _act(self, operation: Operation) -> None:
-        """Make an operation that has a part in no life, and look at the list of what it is about."""
+        """Make an operation that has a part in no life, and look at the list of what it is
+        about.
+        """
         above = self._above(operation)
         if above is None:
             return
-        listed = [lane for lane in self._lanes.values() if lane.resource == operation.resource and not lane.parents]
+        listed = [
+            lane
+            for lane in self._lanes.values()
+            if lane.resource == operation.resource and not lane.parents
+        ]
         bodies = [*self._bodies.plain(operation)[:2], *self._bodies.families(operation)]
         for body in (*bodies, *_spoiled(bodies)):
             self._call(operation, above, body)
@@ -187,11 +215,17 @@ class Writes:
         self._break(operation, above)
 
     def _above(self, operation: Operation) -> dict[str, Any] | None:
-        """Return the path parameters of a collection, of own records where there are any; None without any records."""
-        values = sample_parameters(self._spec, operation, "path", self._supply, f"{operation.label}/path")
+        """Return the path parameters of a collection, of own records where there are any; None
+        without any records.
+        """
+        values = sample_parameters(
+            self._spec, operation, "path", self._supply, f"{operation.label}/path"
+        )
         found: dict[str, Any] = {}
         for name, value in values.items():
-            parent = next((each for each in operation.parents if each.param == name and each.resource), None)
+            parent = next(
+                (each for each in operation.parents if each.param == name and each.resource), None
+            )
             if name == operation.key_param and operation.kind is not Kind.ACTION:
                 continue
             key = value if parent is None else self._parent(operation, name, str(parent.resource))
@@ -202,10 +236,17 @@ class Writes:
 
     def _parent(self, operation: Operation, name: str, resource: str) -> Any:
         before = operation.path.partition("/{" + name + "}")[0]
-        own = next((keys for path, keys in self._kept.items() if path.rstrip("/") == before.rstrip("/")), None)
+        own = next(
+            (keys for path, keys in self._kept.items() if path.rstrip("/") == before.rstrip("/")),
+            None,
+        )
         if own:
             return own[0]
-        allowed = [each for each in self._subject.parents if each.rpartition("/")[0] == self._subject.base + before]
+        allowed = [
+            each
+            for each in self._subject.parents
+            if each.rpartition("/")[0] == self._subject.base + before
+        ]
         if allowed:
             return unquote(allowed[0].rpartition("/")[2])
         held = self._start.under(resource)
@@ -214,7 +255,11 @@ class Writes:
 
     def _read(self, lane: Lane, at: Keys) -> Mapping[str, Any]:
         answer = self._call(lane.read, at) if lane.read is not None else None
-        record = inside(lane.read.envelope.one, answer.body) if answer is not None and lane.read is not None else None
+        record = (
+            inside(lane.read.envelope.one, answer.body)
+            if answer is not None and lane.read is not None
+            else None
+        )
         return record if isinstance(record, Mapping) else {}
 
     def _key(self, operation: Operation, answer: Answer) -> Any:
@@ -222,9 +267,14 @@ class Writes:
         key = value_at(inside(operation.envelope.one, answer.body), resource.key or "")
         if key is not MISSING and key is not None:
             return key
-        return answer.headers.get("location", "").partition("?")[0].rstrip("/").rpartition("/")[2] or None
+        return (
+            answer.headers.get("location", "").partition("?")[0].rstrip("/").rpartition("/")[2]
+            or None
+        )
 
-    def _call(self, operation: Operation, at: Keys, body: Any = MISSING, granted: bool = True) -> Answer | None:
+    def _call(
+        self, operation: Operation, at: Keys, body: Any = MISSING, granted: bool = True
+    ) -> Answer | None:
         names = sample_parameters(self._spec, operation, "path", self._supply, operation.label)
         keys = {name: at[name] for name in names if name in at}
         query = sample_parameters(self._spec, operation, "query", self._supply, operation.label)

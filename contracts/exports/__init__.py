@@ -1,1 +1,3 @@
-"""Failures as tests that stand alone: `exporter.Exporter` writes a file of pytest for each finding."""
+"""Failures as tests that stand alone: `exporter.Exporter` writes a file of pytest for each
+finding.
+"""

@@ -1,7 +1,8 @@
-"""Find what a later call sends back of an earlier reply: exchanges in, the values that must be taken from replies out.
+"""Find what a later call sends back of an earlier reply: exchanges in, the values that must be
+taken from replies out.
 
-A server makes keys and tokens of its own, so a call that is made again on another server must not repeat them, but
-take what that server answers.
+A server makes keys and tokens of its own, so a call that is made again on another server must not
+repeat them, but take what that server answers.
 """
 
 from __future__ import annotations
@@ -17,12 +18,16 @@ from contracts.targets.target import Sent, decoded
 
 LONG = 8
 """Characters from which on a text is not the same by chance."""
-_KEY = re.compile(r"(^|_|-)(id|ids|pk|uuid|guid|key|token|number|code|slug|sku|href)$|[a-z](Id|Key|Uuid|Token)$")
+_KEY = re.compile(
+    r"(^|_|-)(id|ids|pk|uuid|guid|key|token|number|code|slug|sku|href)$|[a-z](Id|Key|Uuid|Token)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Borrowed:
-    """A value that later calls send: the reply to call `call` (from 0) has it at these `steps` into its body."""
+    """A value that later calls send: the reply to call `call` (from 0) has it at these `steps` into
+    its body.
+    """
 
     name: str
     value: Any
@@ -50,16 +55,22 @@ class Names:
         return Names({use: each for use, each in self.found.items() if each.name in names})
 
     def code(self, hint: str, value: Any) -> str | None:
-        """Return what stands for a value that has this name where it is, None where it stands for itself."""
+        """Return what stands for a value that has this name where it is, None where it stands for
+        itself.
+        """
         each = self.found.get((hint, str(value)))
         if each is None or isinstance(value, bool) or not isinstance(value, str | int):
             return None
-        return each.name if type(each.value) is type(value) else f"{type(value).__name__}({each.name})"
+        return (
+            each.name if type(each.value) is type(value) else f"{type(value).__name__}({each.name})"
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A text that is sent, or expected: the name that it has there, and the path of the records that it is a key of."""
+    """A text that is sent, or expected: the name that it has there, and the path of the records
+    that it is a key of.
+    """
 
     hint: str
     text: str
@@ -67,15 +78,24 @@ class Use:
 
 
 def borrowed(calls: Sequence[Exchange], expected: Any = None) -> Names:
-    """Return the values that calls, or what is `expected` of the last reply, take from the replies before."""
+    """Return the values that calls, or what is `expected` of the last reply, take from the replies
+    before.
+    """
     found: dict[tuple[str, str], Borrowed] = {}
     for number, exchange in enumerate(calls):
         for use in _uses(exchange):
             _note(found, calls[:number], use)
     last = calls[-1]
-    for steps, value in (*leaves(expected), *leaves(last.answer.body if last.answer is not None else None)):
+    for steps, value in (
+        *leaves(expected),
+        *leaves(last.answer.body if last.answer is not None else None),
+    ):
         if isinstance(value, str | int) and not isinstance(value, bool) and is_key(_named(steps)):
-            _note(found, calls[:-1], Use(_named(steps), str(value), (last.label or "").partition(" ")[2]))
+            _note(
+                found,
+                calls[:-1],
+                Use(_named(steps), str(value), (last.label or "").partition(" ")[2]),
+            )
     return Names(found)
 
 
@@ -84,11 +104,17 @@ def _note(found: dict[tuple[str, str], Borrowed], calls: Sequence[Exchange], use
     if source is None or (use.hint, use.text) in found:
         return
     number, value, steps = source
-    same = next((each for each in found.values() if (each.call, each.steps) == (number, steps)), None)
-    found[use.hint, use.text] = same or Borrowed(_free(use.hint, found.values()), value, number, steps)
+    same = next(
+        (each for each in found.values() if (each.call, each.steps) == (number, steps)), None
+    )
+    found[use.hint, use.text] = same or Borrowed(
+        _free(use.hint, found.values()), value, number, steps
+    )
 
 
-def leaves(value: Any, steps: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+def leaves(
+    value: Any, steps: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     """Yield the scalars of a JSON value with the steps that lead to them."""
     if isinstance(value, Mapping):
         for name, each in value.items():
@@ -119,12 +145,18 @@ def _named(steps: Sequence[str | int]) -> str:
 
 
 def segments(label: str | None, path: str) -> list[tuple[str, str]]:
-    """Return the segments of a path, each with the parameter that it is in the operation, empty where it is none."""
+    """Return the segments of a path, each with the parameter that it is in the operation, empty
+    where it is none.
+    """
     names = (label or "").partition(" ")[2].split("/")
     parts = path.split("/")
     known = ["", *([""] * (len(parts) - len(names))), *names[1:]]
     hints = [name[1:-1] if name.startswith("{") and name.endswith("}") else "" for name in known]
-    return list(zip(hints, parts, strict=True)) if len(hints) == len(parts) else [("", part) for part in parts]
+    return (
+        list(zip(hints, parts, strict=True))
+        if len(hints) == len(parts)
+        else [("", part) for part in parts]
+    )
 
 
 def is_key(name: str) -> bool:
@@ -140,10 +172,15 @@ def body_of(sent: Sent) -> Any:
 
 
 def _source(calls: Sequence[Exchange], use: Use) -> tuple[int, Any, tuple[str | int, ...]] | None:
-    """Return the reply that most likely tells a value which no call before it sent as such, and where."""
+    """Return the reply that most likely tells a value which no call before it sent as such, and
+    where.
+    """
     found = []
     for number, exchange in enumerate(calls):
-        if any(each.text == use.text and (each.hint == use.hint or len(use.text) >= LONG) for each in _uses(exchange)):
+        if any(
+            each.text == use.text and (each.hint == use.hint or len(use.text) >= LONG)
+            for each in _uses(exchange)
+        ):
             break
         body = exchange.answer.body if exchange.answer is not None else None
         records = (exchange.label or "").partition(" ")[2]
@@ -162,7 +199,9 @@ def _is_same(value: Any, text: str) -> bool:
 
 
 def _rank(steps: Sequence[str | int], hint: str, text: str) -> tuple[int, int] | None:
-    """Tell how likely a place is the source of a value that is sent under a name, None where it is chance."""
+    """Tell how likely a place is the source of a value that is sent under a name, None where it is
+    chance.
+    """
     last = _named(steps)
     if last == hint or hint.endswith(f"_{last}"):
         return 0, len(steps)
@@ -176,11 +215,28 @@ def _free(hint: str, taken: Any) -> str:
     stem = re.sub(r"\W+", "_", hint, flags=re.ASCII).strip("_").lower() or "value"
     stem = f"the_{stem}" if stem[0].isdigit() or stem in _RESERVED else stem
     names = {each.name for each in taken}
-    number = next(number for number in range(1, len(names) + 2) if _numbered(stem, number) not in names)
+    number = next(
+        number for number in range(1, len(names) + 2) if _numbered(stem, number) not in names
+    )
     return _numbered(stem, number)
 
 
-_RESERVED = frozenset({"client", "reply", "os", "pytest", "httpx", "any", "id", "import", "from", "class", "def", "in"})
+_RESERVED = frozenset(
+    {
+        "client",
+        "reply",
+        "os",
+        "pytest",
+        "httpx",
+        "any",
+        "id",
+        "import",
+        "from",
+        "class",
+        "def",
+        "in",
+    }
+)
 
 
 def _numbered(stem: str, number: int) -> str:

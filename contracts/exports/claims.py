@@ -1,7 +1,8 @@
-"""Say what the last reply of a finding must be like, as Python: a finding and its model in, lines of a test out.
+"""Say what the last reply of a finding must be like, as Python: a finding and its model in, lines
+of a test out.
 
-What the finding expects is taken where it can be read; else what the check is about; else the reply that was wrong
-must not come again.
+What the finding expects is taken where it can be read; else what the check is about; else the reply
+that was wrong must not come again.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ BY_CHECK: Mapping[str, str] = {
     "negative_data_rejection": REFUSED,
     "missing_required_header": REFUSED,
     "ignored_auth": "assert reply.status_code in (401, 403)",
-    "positive_data_acceptance": "assert reply.status_code < 400 or reply.status_code in (401, 403, 404, 409, 429)",
+    "positive_data_acceptance": (
+        "assert reply.status_code < 400 or reply.status_code in (401, 403, 404, 409, 429)"
+    ),
     "use_after_free": "assert reply.status_code in (404, 410)",
     "ensure_resource_availability": "assert reply.status_code < 400",
     "allow_header_conformance": 'assert reply.headers["Allow"]',
@@ -41,7 +44,9 @@ _STATUS = re.compile(r"[1-5]\d\d")
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """Writes the claims of a finding. `names` are the variables of the test, `sent` all that its calls carry."""
+    """Writes the claims of a finding. `names` are the variables of the test, `sent` all that its
+    calls carry.
+    """
 
     model: Model
     finding: Finding
@@ -59,11 +64,17 @@ class Claims:
         """Claim the status, where the finding is about it."""
         expected, actual = self.finding.expected, self.finding.actual
         came = last.answer.status if last.answer is not None else None
-        if self.finding.place != "status" and not (_STATUS.match(expected) and actual.startswith(str(came))):
+        if self.finding.place != "status" and not (
+            _STATUS.match(expected) and actual.startswith(str(came))
+        ):
             return []
         wanted = re.findall(r"\b[1-5]\d\d\b", expected.partition(",")[0])
         if wanted:
-            return [f"assert reply.status_code in ({', '.join(wanted)})" if wanted[1:] else f"{STATUS} == {wanted[0]}"]
+            return [
+                f"assert reply.status_code in ({', '.join(wanted)})"
+                if wanted[1:]
+                else f"{STATUS} == {wanted[0]}"
+            ]
         ranges = re.findall(r"\b([1-5])[xX]{2}\b", expected)
         if ranges:
             return [f"assert reply.status_code // 100 in ({', '.join(ranges)},)"]
@@ -100,7 +111,9 @@ class Claims:
 
     def _by_document(self, last: Exchange) -> list[str]:
         """Claim what the document says of the reply: its status, its media type, its schema."""
-        operation = next((each for each in self.model.operations if each.label == self.finding.operation), None)
+        operation = next(
+            (each for each in self.model.operations if each.label == self.finding.operation), None
+        )
         if operation is None or last.answer is None:
             return []
         spec = self.model.document.spec
@@ -116,7 +129,10 @@ class Claims:
         media = json_content(content)
         if self.finding.check == "response_schema_conformance" and media is not None:
             schema = SchemaCompiler(spec).spelled(media[1].get("schema"), Direction.REPLY)
-            return [f"schema = {literal(schema)}", "jsonschema.Draft202012Validator(schema).validate(reply.json())"]
+            return [
+                f"schema = {literal(schema)}",
+                "jsonschema.Draft202012Validator(schema).validate(reply.json())",
+            ]
         return []
 
     def _by_check(self, last: Exchange) -> list[str]:
@@ -124,16 +140,26 @@ class Claims:
         return [claim] if claim else []
 
     def _is_made_up(self, name: str, value: Any) -> bool:
-        """Tell whether another server would have another value there: a key that no reply before told."""
+        """Tell whether another server would have another value there: a key that no reply before
+        told.
+        """
         known = str(value) in self.sent or self.names.code(name, value) is not None
-        return is_key(name) and isinstance(value, str | int) and not isinstance(value, bool) and not known
+        return (
+            is_key(name)
+            and isinstance(value, str | int)
+            and not isinstance(value, bool)
+            and not known
+        )
 
     def _unlike(self, last: Exchange) -> list[str]:
         """Claim that the wrong value is not at its place again."""
         steps, came = self._steps(last), value_told(self.finding.actual)
         if steps is None or came is MISSING or self._is_made_up(str(steps[-1]), came):
             return []
-        return [f"assert reply.json(){access(steps)} != {literal(came, self.names, hint=str(steps[-1]))}"]
+        return [
+            f"assert reply.json(){access(steps)} != "
+            f"{literal(came, self.names, hint=str(steps[-1]))}"
+        ]
 
     def _steps(self, last: Exchange) -> tuple[str | int, ...] | None:
         """Return the steps to the place in the reply, None where it is no place in it."""
@@ -170,7 +196,9 @@ def value_told(told: str) -> Any:
 
 
 def _found(body: Any, place: str, actual: str) -> tuple[str | int, ...] | None:
-    """Return the steps to a place of a reply: as it is told, else where the same value stands below an envelope."""
+    """Return the steps to a place of a reply: as it is told, else where the same value stands below
+    an envelope.
+    """
     told = tuple(each.replace("~1", "/").replace("~0", "~") for each in place.split("/")[1:])
     every = list(leaves(body))
     value = value_told(actual)

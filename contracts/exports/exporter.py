@@ -13,7 +13,9 @@ from mockserver.model.types import Model
 
 
 class Exporter:
-    """Writes a file for each finding that has calls and is not accepted; a file of a finding of before stays."""
+    """Writes a file for each finding that has calls and is not accepted; a file of a finding of
+    before stays.
+    """
 
     def __init__(self, folder: Path, model: Model) -> None:
         """Make the folder where it is missing. Raises PlanError when that cannot be."""

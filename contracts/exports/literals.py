@@ -1,4 +1,6 @@
-"""Write values as Python: JSON values and paths in, literals out, in which variables stand for what replies told."""
+"""Write values as Python: JSON values and paths in, literals out, in which variables stand for what
+replies told.
+"""
 
 from __future__ import annotations
 
@@ -23,19 +25,29 @@ def literal(value: Any, names: Names = Names(), indent: int = 4, hint: str = "")
         return flat
     pad, more = " " * (indent + 4), indent + 4
     if isinstance(value, Mapping):
-        inner = [f"{text(str(name))}: {literal(each, names, more, str(name))}" for name, each in value.items()]
+        inner = [
+            f"{text(str(name))}: {literal(each, names, more, str(name))}"
+            for name, each in value.items()
+        ]
         return "{\n" + "".join(f"{pad}{each},\n" for each in inner) + " " * indent + "}"
     inner = [literal(each, names, more, hint) for each in value]
     return "[\n" + "".join(f"{pad}{each},\n" for each in inner) + " " * indent + "]"
 
 
 def loosely(value: Any, names: Names, sent: frozenset[str], hint: str = "") -> Any:
-    """Return a reply in which what the server made up is anything: keys that no call takes up, moments."""
+    """Return a reply in which what the server made up is anything: keys that no call takes up,
+    moments.
+    """
     if isinstance(value, Mapping):
         return {name: loosely(each, names, sent, str(name)) for name, each in value.items()}
     if isinstance(value, list):
         return [loosely(each, names, sent, hint) for each in value]
-    if isinstance(value, bool | float) or value is None or str(value) in sent or names.code(hint, value):
+    if (
+        isinstance(value, bool | float)
+        or value is None
+        or str(value) in sent
+        or names.code(hint, value)
+    ):
         return value
     return Anything() if isinstance(value, int) or _MOMENT.match(str(value)) else value
 
@@ -54,8 +66,14 @@ def path_code(exchange: Exchange, names: Names) -> str:
     path, sign, query = exchange.sent.path.partition("?")
     parts = [_spelled(hint, part, names) for hint, part in segments(exchange.label, path)]
     pairs = [each.partition("=") for each in query.split("&")]
-    asked = [(_braced(name) + equals, _spelled(name, value, names)) for name, equals, value in pairs]
-    told = text("/".join(part for part, _ in parts) + sign + "&".join(name + value for name, (value, _) in asked))
+    asked = [
+        (_braced(name) + equals, _spelled(name, value, names)) for name, equals, value in pairs
+    ]
+    told = text(
+        "/".join(part for part, _ in parts)
+        + sign
+        + "&".join(name + value for name, (value, _) in asked)
+    )
     if any(known for _, known in (*parts, *(each for _, each in asked))):
         return f"f{told}"
     return text(exchange.sent.path)
@@ -82,7 +100,9 @@ def _flat(value: Any, names: Names, hint: str) -> str:
     if isinstance(value, Anything):
         return "ANY"
     if isinstance(value, Mapping):
-        inner = (f"{text(str(name))}: {_flat(each, names, str(name))}" for name, each in value.items())
+        inner = (
+            f"{text(str(name))}: {_flat(each, names, str(name))}" for name, each in value.items()
+        )
         return "{" + ", ".join(inner) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(_flat(each, names, hint) for each in value) + "]"

@@ -1,4 +1,6 @@
-"""Write a finding as a test that stands alone: a finding and its model in, the text of a file for pytest out."""
+"""Write a finding as a test that stands alone: a finding and its model in, the text of a file for
+pytest out.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def file_name(finding: Finding) -> str:
 
 
 def file_text(finding: Finding, model: Model, origin: str) -> str:
-    """Return the text of the file; `origin` is the server that it runs against where nothing else is said."""
+    """Return the text of the file; `origin` is the server that it runs against where nothing else
+    is said.
+    """
     return "\n".join(_File(finding, model, origin).lines()) + "\n"
 
 
@@ -42,47 +46,84 @@ class _File:
     def lines(self) -> Iterator[str]:
         calls, shared = self.finding.calls, self._shared()
         wanted = value_told(self.finding.expected)
-        names = borrowed(calls, {self.finding.place.rpartition("/")[2]: None if wanted is MISSING else wanted})
+        names = borrowed(
+            calls, {self.finding.place.rpartition("/")[2]: None if wanted is MISSING else wanted}
+        )
         claims = list(Claims(self.model, self.finding, names, _carried(calls)).lines())
-        code = "\n".join([*(path_code(each, names) + _body(each, names) for each in calls), *claims])
+        code = "\n".join(
+            [*(path_code(each, names) + _body(each, names) for each in calls), *claims]
+        )
         used = names.only(set(re.findall(r"\w+", code)))
-        steps = [line for number, each in enumerate(calls) for line in self._step(number, each, used, shared)]
+        steps = [
+            line
+            for number, each in enumerate(calls)
+            for line in self._step(number, each, used, shared)
+        ]
         yield from self._head()
         yield from _imports("\n".join([*claims, *steps]))
         yield from ("", f'URL = os.environ.get("UNDERSTUDY_URL", {text(self.origin)})')
         yield from (f"HEADERS = {_headers(shared, 0)}", "", "", "@pytest.fixture", "def client():")
         yield "    with httpx.Client(base_url=URL, headers=HEADERS, timeout=30) as client:"
-        yield from ("        yield client", "", "", f"def test_{_slug(self.finding.sentence)[:90]}(client):")
+        yield from (
+            "        yield client",
+            "",
+            "",
+            f"def test_{_slug(self.finding.sentence)[:90]}(client):",
+        )
         yield from (f"    {line}" if line else "" for line in (*steps, *claims))
 
     def _head(self) -> Iterator[str]:
         finding = self.finding
-        said = [f"check {finding.check}, fingerprint {finding.fingerprint}, phase {finding.phase}, seed {finding.seed}"]
+        said = [
+            f"check {finding.check}, fingerprint {finding.fingerprint}, phase {finding.phase}, "
+            f"seed {finding.seed}"
+        ]
         said += [cut(line, 400) for line in finding.message.splitlines()]
         yield f'"""{_quoted(finding.sentence)}'
         yield from ("", *map(_quoted, said))
-        yield from ("", "The server is at UNDERSTUDY_URL; what lets in comes from the environment, see HEADERS.", '"""')
+        yield from (
+            "",
+            "The server is at UNDERSTUDY_URL; what lets in comes from the environment, see "
+            "HEADERS.",
+            '"""',
+        )
 
     def _shared(self) -> dict[str, str]:
         """Return the headers that go with every call, by name, as Python."""
         every = [_told(each.sent.headers) for each in self.finding.calls]
-        same = {name: value for name, value in every[0].items() if all(each.get(name) == value for each in every)}
-        return {name: self._header(name, value) for name, value in same.items() if name.lower() != "content-type"}
+        same = {
+            name: value
+            for name, value in every[0].items()
+            if all(each.get(name) == value for each in every)
+        }
+        return {
+            name: self._header(name, value)
+            for name, value in same.items()
+            if name.lower() != "content-type"
+        }
 
     def _header(self, name: str, value: str) -> str:
         """Return a header as Python, a credential in it from the environment."""
         before, mask, after = value.partition(MASK)
         lookup = f'os.environ["{variable(name)}"]'
         if not mask:
-            known = next((each.value for each in self.model.security.credentials if each.value in value), "")
+            known = next(
+                (each.value for each in self.model.security.credentials if each.value in value), ""
+            )
             before, mask, after = value.partition(known) if known else (value, "", "")
             lookup = f'os.environ.get("{variable(name)}", {text(mask)})'
         parts = [*([text(before)] if before or not mask else []), *([lookup] if mask else [])]
         return " + ".join([*parts, *([text(after)] if after else [])])
 
-    def _step(self, number: int, exchange: Exchange, every: Names, shared: Mapping[str, str]) -> Iterator[str]:
+    def _step(
+        self, number: int, exchange: Exchange, every: Names, shared: Mapping[str, str]
+    ) -> Iterator[str]:
         names, sent = every.before(number), exchange.sent
-        told = {name: self._header(name, value) for name, value in _told(sent.headers).items() if name not in shared}
+        told = {
+            name: self._header(name, value)
+            for name, value in _told(sent.headers).items()
+            if name not in shared
+        }
         body = _body(exchange, names)
         if body.startswith("json="):
             told = {name: value for name, value in told.items() if name.lower() != "content-type"}
@@ -128,7 +169,9 @@ def _body(exchange: Exchange, names: Names) -> str:
 
 
 def _is_plain(content: bytes) -> bool:
-    """Tell whether JSON means the same to every reader: no name comes twice, numbers end, texts can be written."""
+    """Tell whether JSON means the same to every reader: no name comes twice, numbers end, texts can
+    be written.
+    """
     try:
         value = json.loads(content, object_pairs_hook=_once, parse_constant=_refuse)
         json.dumps(value, ensure_ascii=False).encode()

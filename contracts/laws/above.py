@@ -1,7 +1,9 @@
-"""Find the collections that laws are about: a place in, path parameters of parents that are there out.
+"""Find the collections that laws are about: a place in, path parameters of parents that are there
+out.
 
-Where records can be made above, new ones are, so that what is below them belongs to the run alone. Else those are
-taken that the run was given, that a list shows, that are known, or that the document shows.
+Where records can be made above, new ones are, so that what is below them belongs to the run alone.
+Else those are taken that the run was given, that a list shows, that are known, or that the document
+shows.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ class Above:
     own: set[tuple[str, str]] = field(default_factory=set)
 
     def choose(self, place: Place, new: bool) -> Keys:
-        """Return the parameters of a collection, of one with records when none is made. Raises Untried."""
+        """Return the parameters of a collection, of one with records when none is made. Raises
+        Untried.
+        """
         found: dict[str, str] = {}
         for param in place.parameters[:-1]:
             found[param] = self._first(place, param, found, new)
@@ -48,7 +52,9 @@ class Above:
         candidates = self._candidates(place, last, found, new)
         if new:
             return {**found, last: next(candidates)}
-        return self._fullest(place, [{**found, last: key} for key, _ in zip(candidates, range(MOST), strict=False)])
+        return self._fullest(
+            place, [{**found, last: key} for key, _ in zip(candidates, range(MOST), strict=False)]
+        )
 
     def another(self, place: Place, above: Keys, new: bool) -> Keys:
         """Return the parameters of a collection that is below another parent. Raises Untried."""
@@ -62,10 +68,16 @@ class Above:
 
     def is_own(self, place: Place, above: Keys) -> bool:
         """Tell whether a collection is below a record that the run made."""
-        return any((_prefix(place, param), above[param]) in self.own for param in place.parameters if param in above)
+        return any(
+            (_prefix(place, param), above[param]) in self.own
+            for param in place.parameters
+            if param in above
+        )
 
     def owner(self, place: Place) -> tuple[Place, str] | None:
-        """Return the place of the records that a collection is right below, and the parameter of their keys."""
+        """Return the place of the records that a collection is right below, and the parameter of
+        their keys.
+        """
         for param in place.parameters[-1:]:
             owner = self.places.get(_prefix(place, param))
             return (owner, param) if owner is not None and owner.key_param else None
@@ -73,7 +85,10 @@ class Above:
 
     def keys_for(self, owner: Place, place: Place, above: Keys) -> Keys:
         """Return the parameters by the names that they have in the path of the owner."""
-        return {theirs: above[ours] for theirs, ours in zip(owner.parameters, place.parameters, strict=False)}
+        return {
+            theirs: above[ours]
+            for theirs, ours in zip(owner.parameters, place.parameters, strict=False)
+        }
 
     def _first(self, place: Place, param: str, found: Keys, new: bool) -> str:
         return next(self._candidates(place, param, found, new))
@@ -106,7 +121,9 @@ class Above:
             there = self.subject.known().select(Collection(parent.resource), Query(limit=20)).found
             yield from (each.key for each in there)
         operation = place.operations[0]
-        sample = sample_parameters(self.subject.model.document.spec, operation, "path", self.supply, "laws/path")
+        sample = sample_parameters(
+            self.subject.model.document.spec, operation, "path", self.supply, "laws/path"
+        )
         yield key_of(text(sample.get(param, "1")))
 
     def _fullest(self, place: Place, choices: list[Keys]) -> Keys:

@@ -1,4 +1,6 @@
-"""The law of moments: when a record was created stays, when it was changed goes forward, changes are counted."""
+"""The law of moments: when a record was created stays, when it was changed goes forward, changes
+are counted.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,13 @@ Record = Mapping[str, Any]
 
 
 def moments_go_forward(world: World) -> None:
-    """Change a record: when it was created stays, when it was changed does not go back, a count of changes grows."""
+    """Change a record: when it was created stays, when it was changed does not go back, a count of
+    changes grows.
+    """
     created, updated = moments_of(world.spec, world.maker.operation, world.resource)
-    counters = {name for name, generator in world.resource.touched.items() if generator == "counter"}
+    counters = {
+        name for name, generator in world.resource.touched.items() if generator == "counter"
+    }
     if not created and not updated and not counters:
         raise Untried("no moment of creation or change is shown")
     for operation in world.place.changes:
@@ -38,11 +44,20 @@ def moments_go_forward(world: World) -> None:
             _check_later(operation, name, before, after, name in world.resource.touched)
         for name in counters & before.keys():
             if is_same(before[name], after.get(name)):
-                raise Broken(operation, f"more than {shown(before[name])} changes", shown(after[name]), f"/{name}")
+                raise Broken(
+                    operation,
+                    f"more than {shown(before[name])} changes",
+                    shown(after[name]),
+                    f"/{name}",
+                )
 
 
-def _check_later(operation: Operation, name: str, before: Record, after: Record, touched: bool) -> None:
-    """Hold a moment of change against the one before; it must have moved where it is told to the microsecond."""
+def _check_later(
+    operation: Operation, name: str, before: Record, after: Record, touched: bool
+) -> None:
+    """Hold a moment of change against the one before; it must have moved where it is told to the
+    microsecond.
+    """
     was, now = moment(before[name]), moment(after.get(name))
     if was is None:
         return

@@ -1,4 +1,6 @@
-"""Laws of every call: credentials are asked for, safe methods change nothing, HEAD is GET without its body."""
+"""Laws of every call: credentials are asked for, safe methods change nothing, HEAD is GET without
+its body.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,24 @@ from contracts.targets.target import Sent
 from contracts.wire.safety import Safety
 from mockserver.model.types import Operation
 
-SAME_HEADERS = ("content-type", "etag", "last-modified", "location", "content-length", "x-total-count", "link")
+SAME_HEADERS = (
+    "content-type",
+    "etag",
+    "last-modified",
+    "location",
+    "content-length",
+    "x-total-count",
+    "link",
+)
 """What HEAD must say as GET does, where both say it (RFC 9110, section 9.3.2)."""
 UNKNOWN = (405, 501)
 """Statuses of a server that does not have a method."""
 
 
 def auth_is_enforced(world: World) -> None:
-    """Call every operation without credentials and with wrong ones: it is refused, and changes nothing."""
+    """Call every operation without credentials and with wrong ones: it is refused, and changes
+    nothing.
+    """
     made = _some(world)[:1]
     if world.may_make and world.visit.subject.safety is Safety.ALL:
         with suppress(Untried):
@@ -35,7 +47,9 @@ def auth_is_enforced(world: World) -> None:
     for operation, sent in _calls(world, made):
         methods = (sent.method, "HEAD") if sent.method == "GET" else (sent.method,)
         asked = [replace(sent, method=method) for method in methods]
-        for why, opened in [way for each in asked for way in openings(world.visit.subject, operation, each)]:
+        for why, opened in [
+            way for each in asked for way in openings(world.visit.subject, operation, each)
+        ]:
             world.begin()
             answer = world.visit.send_raw(opened)
             tried = True
@@ -62,11 +76,16 @@ def safe_methods_are_safe(world: World) -> None:
 
 
 def head_is_get(world: World) -> None:
-    """Ask for the head of all that can be read: it is that of GET. (What follows a head, an HTTP server cuts off.)"""
+    """Ask for the head of all that can be read: it is that of GET. (What follows a head, an HTTP
+    server cuts off.)
+    """
     made = _some(world)
     tried = False
     nowhere = [replace(each, key=_never(each.key)) for each in made[:1]]
-    for operation, sent in [*_looks(world, made), *(each for each in _looks(world, nowhere) if each[0].key_param)]:
+    for operation, sent in [
+        *_looks(world, made),
+        *(each for each in _looks(world, nowhere) if each[0].key_param),
+    ]:
         world.begin()
         whole = world.visit.send_raw(sent)
         head = world.visit.send_raw(replace(sent, method="HEAD"))
@@ -74,7 +93,9 @@ def head_is_get(world: World) -> None:
             continue
         tried = True
         if head.status != whole.status:
-            raise Broken(operation, f"{whole.status}, the status of GET", str(head.status), "status")
+            raise Broken(
+                operation, f"{whole.status}, the status of GET", str(head.status), "status"
+            )
         for name in SAME_HEADERS:
             one, other = whole.headers.get(name), head.headers.get(name)
             if one is not None and other is not None and one != other:
@@ -101,7 +122,9 @@ def _never(key: str) -> str:
 
 
 def _some(world: World) -> list[Made]:
-    """Return records to ask for: two that are made, or one that is there; none where there is no way to one."""
+    """Return records to ask for: two that are made, or one that is there; none where there is no
+    way to one.
+    """
     if world.may_make:
         with suppress(Untried):
             return [world.make() for _ in range(2)]
@@ -119,7 +142,9 @@ def _there(world: World) -> list[Made]:
 
 
 def _calls(world: World, made: list[Made]) -> Iterator[tuple[Operation, Sent]]:
-    """Yield a right call of every operation, without credentials: those that read first, those that delete last."""
+    """Yield a right call of every operation, without credentials: those that read first, those that
+    delete last.
+    """
     for operation in world.place.operations:
         if operation.method != "GET" and not world.may_write:
             continue

@@ -26,12 +26,16 @@ def merges(place: Place) -> bool:
 
 def replaces(place: Place) -> bool:
     return any(
-        each.kind in (Kind.REPLACE, Kind.UPSERT) for each in (*place.changes, place.upsert) if each and each.key_param
+        each.kind in (Kind.REPLACE, Kind.UPSERT)
+        for each in (*place.changes, place.upsert)
+        if each and each.key_param
     )
 
 
 def merge_keeps_the_rest(world: World) -> None:
-    """Change one property after another: what was sent is there, and every other property is as it was."""
+    """Change one property after another: what was sent is there, and every other property is as it
+    was.
+    """
     tried = False
     for operation in world.place.changes:
         if operation.kind is not Kind.MERGE:
@@ -47,7 +51,9 @@ def merge_keeps_the_rest(world: World) -> None:
             after = after_change(world, operation, made)
             _check_sent(world, operation, fields, after)
             _check_reply(world, operation, fields, answer)
-            sent = world.visit.drafts.least(operation, {**world.draft(operation, made.above).record, **made.sent})
+            sent = world.visit.drafts.least(
+                operation, {**world.draft(operation, made.above).record, **made.sent}
+            )
             _check_rest(world, operation, {**sent, **fields}, before, after)
     if not tried:
         raise Untried("the server refuses every change")
@@ -56,7 +62,9 @@ def merge_keeps_the_rest(world: World) -> None:
 def replace_resets_the_rest(world: World) -> None:
     """Replace a whole record by what must be sent: the rest is gone, or back at its default."""
     tried = False
-    for operation in [each for each in (*world.place.changes, world.place.upsert) if each is not None]:
+    for operation in [
+        each for each in (*world.place.changes, world.place.upsert) if each is not None
+    ]:
         if operation.kind not in (Kind.REPLACE, Kind.UPSERT) or operation.key_param is None:
             continue
         made = whole(world)
@@ -65,7 +73,9 @@ def replace_resets_the_rest(world: World) -> None:
             continue
         tried = True
         after = after_change(world, operation, made)
-        least = world.visit.drafts.least(operation, {**world.draft(operation, made.above).record, **made.sent})
+        least = world.visit.drafts.least(
+            operation, {**world.draft(operation, made.above).record, **made.sent}
+        )
         for name, schema in scalars(world.spec, operation, world.resource).items():
             if name not in least and name in before and name in made.sent:
                 _check_reset(world, operation, name, schema, before[name], after.get(name, MISSING))
@@ -81,7 +91,9 @@ def replace_resets_the_rest(world: World) -> None:
 
 
 def same_call_twice(world: World) -> None:
-    """Make an idempotent call twice (RFC 9110, section 9.2.2): the second one changes nothing more."""
+    """Make an idempotent call twice (RFC 9110, section 9.2.2): the second one changes nothing
+    more.
+    """
     puts = [each for each in world.place.writes if each.method == "PUT" and each.key_param]
     for operation in puts:
         world.begin()
@@ -98,9 +110,16 @@ def same_call_twice(world: World) -> None:
             raise Broken(operation, f"the record {made.key} after the second call", "nothing")
         moving = _moving(world)
         for loss in [*changes(once, twice, moving), *changes(twice, once, moving)]:
-            raise Broken(operation, f"{shown(loss.expected)}, as after the first call", shown(loss.actual), loss.place)
+            raise Broken(
+                operation,
+                f"{shown(loss.expected)}, as after the first call",
+                shown(loss.actual),
+                loss.place,
+            )
         if listed is not None and (now := _keys(world)) != listed:
-            raise Broken(operation, f"{len(listed)} records, as after the first call", str(len(now or ())))
+            raise Broken(
+                operation, f"{len(listed)} records, as after the first call", str(len(now or ()))
+            )
     if world.place.delete is not None:
         _check_deletes(world)
     elif not puts:
@@ -114,7 +133,9 @@ def whole(world: World) -> Made:
 
 
 def one_by_one(world: World, operation: Operation) -> Iterator[dict[str, Any]]:
-    """Yield changes of one property, first to another usual value and then to an odd one; last those inside one."""
+    """Yield changes of one property, first to another usual value and then to an odd one; last
+    those inside one.
+    """
     found = world.visit.drafts.others(operation, world.resource)
     for at in range(max(map(len, found.values()), default=0)):
         yield from ({name: choices[at]} for name, choices in found.items() if at < len(choices))
@@ -135,36 +156,60 @@ def after_change(world: World, operation: Operation, made: Made) -> Record:
     return found
 
 
-def _check_sent(world: World, operation: Operation, fields: Mapping[str, Any], after: Record) -> None:
+def _check_sent(
+    world: World, operation: Operation, fields: Mapping[str, Any], after: Record
+) -> None:
     for loss in losses(world.spec, world.resource.schema, fields, after):
-        raise Broken(operation, f"{shown(loss.expected)}, as it was sent", shown(loss.actual), loss.place)
+        raise Broken(
+            operation, f"{shown(loss.expected)}, as it was sent", shown(loss.actual), loss.place
+        )
     for name, value in fields.items():
-        if value is None and after.get(name) is not None and name in properties(world.spec, world.resource.schema):
+        if (
+            value is None
+            and after.get(name) is not None
+            and name in properties(world.spec, world.resource.schema)
+        ):
             raise Broken(operation, "null, as it was sent", shown(after[name]), f"/{name}")
 
 
-def _check_reply(world: World, operation: Operation, fields: Mapping[str, Any], answer: Answer) -> None:
-    """Hold what the reply to a change shows of the record against what was sent; it may show less."""
+def _check_reply(
+    world: World, operation: Operation, fields: Mapping[str, Any], answer: Answer
+) -> None:
+    """Hold what the reply to a change shows of the record against what was sent; it may show
+    less.
+    """
     told = record_of(operation, answer)
     for loss in losses(world.spec, world.resource.schema, fields, told) if told is not None else ():
         if loss.actual is not MISSING:
-            raise Broken(operation, f"{shown(loss.expected)} in the reply", shown(loss.actual), loss.place)
+            raise Broken(
+                operation, f"{shown(loss.expected)} in the reply", shown(loss.actual), loss.place
+            )
 
 
-def _check_rest(world: World, operation: Operation, sent: Mapping[str, Any], before: Record, after: Record) -> None:
+def _check_rest(
+    world: World, operation: Operation, sent: Mapping[str, Any], before: Record, after: Record
+) -> None:
     """Hold what a client could have sent, and did not, against what it was."""
     mine = {*sendable(world.spec, world.maker.operation, world.resource), str(world.resource.key)}
     rest = {name: value for name, value in before.items() if name in mine and name not in sent}
     for loss in changes(rest, after):
-        raise Broken(operation, f"{shown(loss.expected)}, as it was", shown(loss.actual), loss.place)
+        raise Broken(
+            operation, f"{shown(loss.expected)}, as it was", shown(loss.actual), loss.place
+        )
 
 
-def _check_reset(world: World, operation: Operation, name: str, schema: Mapping[str, Any], old: Any, now: Any) -> None:
+def _check_reset(
+    world: World, operation: Operation, name: str, schema: Mapping[str, Any], old: Any, now: Any
+) -> None:
     default = schema.get("default", world.resource.defaults.get(name, MISSING))
     if default is not MISSING:
         if not is_same(default, now) and now is not MISSING:
-            raise Broken(operation, f"the default {shown(default)} of {name}", shown(now), f"/{name}")
-    elif old not in (None, "", 0, False) and is_same(old, now) and not _may_be_made_up(world, schema):
+            raise Broken(
+                operation, f"the default {shown(default)} of {name}", shown(now), f"/{name}"
+            )
+    elif (
+        old not in (None, "", 0, False) and is_same(old, now) and not _may_be_made_up(world, schema)
+    ):
         raise Broken(operation, f"nothing, for {name} was not sent", shown(now), f"/{name}")
 
 
@@ -189,7 +234,9 @@ def _check_deletes(world: World) -> None:
         raise Broken(world.place.delete, "no failure of the server", str(second.status), "status")
     if once is not None and (now := _keys(world)) != once:
         assert world.place.delete is not None, "something was deleted"
-        raise Broken(world.place.delete, f"{len(once)} records, as after the first call", str(len(now or ())))
+        raise Broken(
+            world.place.delete, f"{len(once)} records, as after the first call", str(len(now or ()))
+        )
 
 
 def _keys(world: World) -> list[str] | None:
@@ -203,4 +250,6 @@ def _moving(world: World) -> set[str]:
     """Return the properties that may change with each call."""
     resource = world.resource
     _, updated = moments_of(world.spec, world.maker.operation, resource)
-    return {*resource.touched, *resource.computed, *updated, *resource.read_only} - {str(resource.key)}
+    return {*resource.touched, *resource.computed, *updated, *resource.read_only} - {
+        str(resource.key)
+    }

@@ -1,4 +1,6 @@
-"""Laws of what a list is asked for: a filter chooses what fits and nothing else, an order is kept."""
+"""Laws of what a list is asked for: a filter chooses what fits and nothing else, an order is
+kept.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,10 @@ def make_various(world: World) -> None:
     fields = scalars(world.spec, world.maker.operation, world.resource)
     supply = world.visit.drafts.supply
     choices = {name: _choices(world, schema, name, supply) for name, schema in fields.items()}
-    usual = [{name: found[at % len(found)] for name, found in choices.items() if found} for at in range(RECORDS)]
+    usual = [
+        {name: found[at % len(found)] for name, found in choices.items() if found}
+        for at in range(RECORDS)
+    ]
     with world.visit.off_stage():
         for fields_ in usual:
             if isinstance(world.offer(fields_), Answer):
@@ -69,17 +74,30 @@ def _choices(world: World, schema: Mapping[str, Any], name: str, supply: Any) ->
     found = values(world.spec, schema, name, supply)
     falsy = [each for each in found if each in (False, 0) and each is not None]
     usual = [each for each in found if each and len(str(each)) < 60][:3]
-    twin = [str(usual[0]).swapcase()] if usual and usual[0] in WORDS and not {"enum", "pattern"} & schema.keys() else []
+    twin = (
+        [str(usual[0]).swapcase()]
+        if usual and usual[0] in WORDS and not {"enum", "pattern"} & schema.keys()
+        else []
+    )
     kept = [*usual, *twin, *falsy[:1]]
     return kept[:4] if type_of(schema) != "boolean" else found
 
 
-def _check_filter(world: World, operation: Operation, narrowing: Filter, every: list[Record]) -> bool:
+def _check_filter(
+    world: World, operation: Operation, narrowing: Filter, every: list[Record]
+) -> bool:
     """Hold one filter; tell whether it could be asked for anything."""
     known = [(world.key(each), value_at(each, narrowing.field)) for each in every]
-    wanted = _distinct(value for _, value in known if _can_ask(world, operation, narrowing, value))[:MOST]
+    wanted = _distinct(value for _, value in known if _can_ask(world, operation, narrowing, value))[
+        :MOST
+    ]
     for value in wanted:
-        _check_chosen(world, operation, {narrowing.param: value}, [key for key, has in known if _fits(has, value)])
+        _check_chosen(
+            world,
+            operation,
+            {narrowing.param: value},
+            [key for key, has in known if _fits(has, value)],
+        )
     if len(wanted) > 1 and IN.search(narrowing.param):
         both = [key for key, has in known if any(_fits(has, value) for value in wanted[:2])]
         _check_chosen(world, operation, {narrowing.param: wanted[:2]}, both)
@@ -93,7 +111,9 @@ def _check_all_filters(world: World, operation: Operation, every: list[Record]) 
     """Ask by several filters at once, for what one record has: what fits all of them comes."""
     for record in every[:2]:
         asked = {each: value_at(record, each.field) for each in operation.filters}
-        asked = {each: value for each, value in asked.items() if _can_ask(world, operation, each, value)}
+        asked = {
+            each: value for each, value in asked.items() if _can_ask(world, operation, each, value)
+        }
         if len(asked) < 2:
             continue
         fitting = [
@@ -101,18 +121,30 @@ def _check_all_filters(world: World, operation: Operation, every: list[Record]) 
             for other in every
             if all(_fits(value_at(other, each.field), value) for each, value in asked.items())
         ]
-        _check_chosen(world, operation, {each.param: value for each, value in asked.items()}, fitting)
+        _check_chosen(
+            world, operation, {each.param: value for each, value in asked.items()}, fitting
+        )
 
 
-def _check_chosen(world: World, operation: Operation, asked: Mapping[str, Any], fitting: Sequence[str]) -> None:
+def _check_chosen(
+    world: World, operation: Operation, asked: Mapping[str, Any], fitting: Sequence[str]
+) -> None:
     query = _nested(asked)
-    pages = world.pages(operation, asked=query, size=small_size(world, operation) if len(fitting) < MOST else None)
+    pages = world.pages(
+        operation, asked=query, size=small_size(world, operation) if len(fitting) < MOST else None
+    )
     found = [world.key(each) for page in pages for each in page.records]
     told = " and ".join(f"{name} {shown(value)}" for name, value in asked.items())
     if wrong := [key for key in found if key not in fitting]:
-        raise Broken(operation, f"the records with {told}: {some(list(fitting))}", f"{some(wrong)} besides")
+        raise Broken(
+            operation, f"the records with {told}: {some(list(fitting))}", f"{some(wrong)} besides"
+        )
     if missed := [key for key in fitting if key not in found]:
-        raise Broken(operation, f"all records with {told}: {some(list(fitting))}", f"{some(missed)} is not there")
+        raise Broken(
+            operation,
+            f"all records with {told}: {some(list(fitting))}",
+            f"{some(missed)} is not there",
+        )
     total = total_of(operation, pages[0].answer)
     if total is not None and total != len(found) and operation.paging.number is not None:
         raise Broken(operation, f"a total of {len(found)}, of the records with {told}", str(total))
@@ -144,11 +176,21 @@ def _nested(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def _can_ask(world: World, operation: Operation, narrowing: Filter, value: Any) -> bool:
     """Tell whether a query can carry the value, and its parameter takes it."""
-    if not isinstance(value, str | int | float) or value == "" or "," in str(value) or len(str(value)) > 100:
+    if (
+        not isinstance(value, str | int | float)
+        or value == ""
+        or "," in str(value)
+        or len(str(value)) > 100
+    ):
         return False
-    declared = {str(each.get("name")): each for each in parameters(world.spec, operation.path, operation.method)}
+    declared = {
+        str(each.get("name")): each
+        for each in parameters(world.spec, operation.path, operation.method)
+    }
     outer, dot, inner = narrowing.param.partition(".")
-    schema = resolved(world.spec, declared.get(narrowing.param, declared.get(outer, {})).get("schema"))
+    schema = resolved(
+        world.spec, declared.get(narrowing.param, declared.get(outer, {})).get("schema")
+    )
     if dot and narrowing.param not in declared:
         schema = properties(world.spec, schema).get(inner, {})
     if type_of(schema) == "array":

@@ -1,4 +1,6 @@
-"""Laws of records that are made: they are there, alone or together with others, as they were sent."""
+"""Laws of records that are made: they are there, alone or together with others, as they were
+sent.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,11 @@ def created_is_readable(world: World) -> None:
     if world.place.list is not None:
         times = [world.key(each) for each in world.listed()].count(made.key)
         if times != 1:
-            raise Broken(world.place.list, f"the record {made.key} once in the list", f"it is there {times} times")
+            raise Broken(
+                world.place.list,
+                f"the record {made.key} once in the list",
+                f"it is there {times} times",
+            )
     for count, number in before:
         if (now := world.count(count)) != number + 1:
             raise Broken(count, f"one record more than {number}", str(now))
@@ -66,7 +72,11 @@ def batch_makes_all(world: World) -> None:
         world.begin()
         before = len(world.listed()) if world.place.list is not None and world.is_alone else None
         made = world.maker.make_batch(operation, world.above, 3)
-        if before is not None and operation.kind is Kind.CREATE and (now := len(world.listed())) != before + 3:
+        if (
+            before is not None
+            and operation.kind is Kind.CREATE
+            and (now := len(world.listed())) != before + 3
+        ):
             raise Broken(operation, f"{before + 3} records, 3 more than before", str(now))
         for each in made:
             tried = True
@@ -83,7 +93,9 @@ def kept_of(world: World, made: Made) -> dict[str, Any]:
 
 def lost(operation: Operation, loss: Loss) -> Broken:
     """Return what is broken when something that was sent is not read."""
-    return Broken(operation, f"{shown(loss.expected)}, as it was sent", shown(loss.actual), loss.place)
+    return Broken(
+        operation, f"{shown(loss.expected)}, as it was sent", shown(loss.actual), loss.place
+    )
 
 
 def reader_of(world: World) -> Operation:
@@ -100,29 +112,44 @@ def _check_member(world: World, operation: Operation, made: Made) -> None:
         raise lost(operation, loss)
     fields = sendable(world.spec, operation, world.resource)
     defaults = {name: schema["default"] for name, schema in fields.items() if "default" in schema}
-    unsent = {name: value for name, value in defaults.items() if name not in made.sent and name in found}
+    unsent = {
+        name: value for name, value in defaults.items() if name not in made.sent and name in found
+    }
     for loss in losses(world.spec, world.resource.schema, unsent, found):
-        raise Broken(operation, f"the default {shown(loss.expected)}", shown(loss.actual), loss.place)
+        raise Broken(
+            operation, f"the default {shown(loss.expected)}", shown(loss.actual), loss.place
+        )
 
 
 def _one_by_one(world: World, operation: Operation) -> Iterator[dict[str, Any]]:
-    """Yield values for the record, one property at a time, simple values of all properties first."""
+    """Yield values for the record, one property at a time, simple values of all properties
+    first.
+    """
     fields = scalars(world.spec, operation, world.resource)
-    found = {name: values(world.spec, schema, name, world.visit.drafts.supply) for name, schema in fields.items()}
+    found = {
+        name: values(world.spec, schema, name, world.visit.drafts.supply)
+        for name, schema in fields.items()
+    }
     for at in range(max(map(len, found.values()), default=0)):
         yield from ({name: choices[at]} for name, choices in found.items() if at < len(choices))
 
 
 def _check_sent(world: World, operation: Operation, made: Made) -> None:
-    """Hold what the server shows of a record against what was sent: in its reply, when read, in the list."""
+    """Hold what the server shows of a record against what was sent: in its reply, when read, in the
+    list.
+    """
     sent = kept_of(world, made)
     for shower, record in _showings(world, operation, made):
         for loss in losses(world.spec, world.resource.schema, sent, record):
-            if shower is world.place.read or loss.actual is not MISSING:  # other replies may show less
+            if (
+                shower is world.place.read or loss.actual is not MISSING
+            ):  # other replies may show less
                 raise lost(shower, loss)
 
 
-def _showings(world: World, operation: Operation, made: Made) -> Iterator[tuple[Operation, Mapping[str, Any]]]:
+def _showings(
+    world: World, operation: Operation, made: Made
+) -> Iterator[tuple[Operation, Mapping[str, Any]]]:
     """Yield what shows the record, each with what it shows."""
     if world.key(made.shown) == made.key:
         yield operation, made.shown
@@ -139,5 +166,7 @@ def _readable(world: World, made: Made) -> Record | None:
         return None
     answer = world.read(made)
     if not answer.succeeded:
-        raise Broken(world.place.read, f"the record {made.key} that was made", str(answer.status), "status")
+        raise Broken(
+            world.place.read, f"the record {made.key} that was made", str(answer.status), "status"
+        )
     return world.find(made)

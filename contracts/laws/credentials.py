@@ -1,4 +1,6 @@
-"""Requests that nobody may be let in by: a right request in, those without and with wrong credentials out."""
+"""Requests that nobody may be let in by: a right request in, those without and with wrong
+credentials out.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +20,14 @@ from mockserver.model.types import Operation
 def openings(subject: Subject, operation: Operation, sent: Sent) -> Iterator[tuple[str, Sent]]:
     """Yield requests that must be refused, each with what is wrong about its credentials.
 
-    Nothing where an operation asks for none, where any are good enough, or where the document does not say how
-    they travel.
+    Nothing where an operation asks for none, where any are good enough, or where the document does
+    not say how they travel.
     """
     spec, policy = subject.model.document.spec, subject.model.security.policy
-    required = operation_at(spec, operation.path, operation.method).get("security", spec.get("security")) or []
+    required = (
+        operation_at(spec, operation.path, operation.method).get("security", spec.get("security"))
+        or []
+    )
     if policy == "off" or not required or any(not each for each in required):
         return
     schemes = (spec.get("components") or {}).get("securitySchemes") or {}
@@ -41,7 +46,9 @@ def openings(subject: Subject, operation: Operation, sent: Sent) -> Iterator[tup
 
 def _values(subject: Subject, name: str) -> list[str]:
     """Return credentials that nobody has: another one, and those that are nearly right."""
-    right = next((each.value for each in subject.model.security.credentials if each.scheme == name), None)
+    right = next(
+        (each.value for each in subject.model.security.credentials if each.scheme == name), None
+    )
     if right is None or subject.headers:
         return [NOBODYS]  # what is right is not known here
     near = [f"{right}-and-more", right[:-1], right.swapcase()]
@@ -56,7 +63,9 @@ def _without(subject: Subject, schemes: list[Mapping[str, Any]]) -> dict[str, st
 
 
 def _wrong(scheme: Mapping[str, Any], sent: Sent, prefix: str | None, value: str) -> Sent | None:
-    """Return the request with a credential that nobody has, None where it is not known how it travels."""
+    """Return the request with a credential that nobody has, None where it is not known how it
+    travels.
+    """
     match (scheme.get("type"), scheme.get("in"), str(scheme.get("scheme", "")).lower()):
         case ("apiKey", "header", _):
             spelled = f"{prefix} {value}" if prefix else value
@@ -66,7 +75,9 @@ def _wrong(scheme: Mapping[str, Any], sent: Sent, prefix: str | None, value: str
         case ("apiKey", "cookie", _):
             return replace(sent, headers={**sent.headers, "Cookie": f"{scheme['name']}={value}"})
         case ("http", _, "basic"):
-            secret = base64.b64encode((value if ":" in value else f"{value}:{value}").encode()).decode()
+            secret = base64.b64encode(
+                (value if ":" in value else f"{value}:{value}").encode()
+            ).decode()
             return replace(sent, headers={**sent.headers, "Authorization": f"Basic {secret}"})
         case ("http", _, "bearer") | ("oauth2" | "openIdConnect", _, _):
             return replace(sent, headers={**sent.headers, "Authorization": f"Bearer {value}"})

@@ -24,7 +24,9 @@ def can_merge(place: Place) -> bool:
 
 
 def concurrent_creates_survive(world: World) -> None:
-    """Make records at the same time: each that was answered with success is there, with a key of its own."""
+    """Make records at the same time: each that was answered with success is there, with a key of
+    its own.
+    """
     operation = world.maker.operation
     if operation.key_param is not None:
         raise Untried("the client chooses the keys")
@@ -41,7 +43,9 @@ def concurrent_creates_survive(world: World) -> None:
     for each in made:
         found = world.find(each)
         if found is None:
-            raise Broken(reader_of(world), f"the record {each.key}, which was made among others", "nothing")
+            raise Broken(
+                reader_of(world), f"the record {each.key}, which was made among others", "nothing"
+            )
         for loss in losses(world.spec, world.resource.schema, kept_of(world, each), found):
             raise lost(reader_of(world), loss)
 
@@ -53,9 +57,13 @@ def concurrent_changes_survive(world: World) -> None:
         for fields in _pairs(world, operation) if operation.kind is Kind.MERGE else ():
             world.begin()
             made = world.make()
-            bodies = [world.changing(operation, made, {name: value}) for name, value in fields.items()]
+            bodies = [
+                world.changing(operation, made, {name: value}) for name, value in fields.items()
+            ]
             at = world.at(operation, made)
-            answers = world.visit.send_together([world.visit.granted(operation, at, body) for body in bodies])
+            answers = world.visit.send_together(
+                [world.visit.granted(operation, at, body) for body in bodies]
+            )
             if not all(each.succeeded for each in answers):
                 continue
             tried = True
@@ -69,8 +77,13 @@ def _pairs(world: World, operation: Operation) -> Iterator[dict[str, Any]]:
     """Yield new values for two properties that need not be sent together."""
     least = world.visit.drafts.least(operation, world.draft(operation, world.above).record)
     fields = scalars(world.spec, operation, world.resource)
-    found = {name: usual(world.spec, child, name, world.visit.drafts.supply) for name, child in fields.items()}
-    free = [(name, choices) for name, choices in found.items() if name not in least and len(choices) > 1]
+    found = {
+        name: usual(world.spec, child, name, world.visit.drafts.supply)
+        for name, child in fields.items()
+    }
+    free = [
+        (name, choices) for name, choices in found.items() if name not in least and len(choices) > 1
+    ]
     for at in range(ROUNDS if len(free) > 1 else 0):
         pair = [free[(at + step) % len(free)] for step in (0, 1)]
         yield {name: choices[at % len(choices)] for name, choices in pair}

@@ -1,4 +1,6 @@
-"""Laws of records that are deleted: they are gone everywhere, with what was below them, and nothing else is."""
+"""Laws of records that are deleted: they are gone everywhere, with what was below them, and nothing
+else is.
+"""
 
 from __future__ import annotations
 
@@ -86,17 +88,29 @@ def bulk_delete_takes_what_is_selected(world: World) -> None:
             raise Untried(f"the records cannot be deleted: {answer.status} {answer.text[:200]}")
         left = {world.key(each) for each in world.listed()}
         if spared := selected & left:
-            raise Broken(operation, f"{len(selected)} records to be gone", f"{min(spared)} is still there")
+            raise Broken(
+                operation, f"{len(selected)} records to be gone", f"{min(spared)} is still there"
+            )
         if missing := before - selected - left:
-            raise Broken(operation, f"{len(before - selected)} records to be left", f"{min(missing)} is gone")
+            raise Broken(
+                operation, f"{len(before - selected)} records to be left", f"{min(missing)} is gone"
+            )
         if before_there is not None:
-            check_unchanged(world, operation, before_there, there, "they are below another parent", other)
+            check_unchanged(
+                world, operation, before_there, there, "they are below another parent", other
+            )
 
 
 def parent_takes_its_children(world: World) -> None:
-    """Delete a parent: its children cannot be read, no list shows them, and no other parent's are gone."""
+    """Delete a parent: its children cannot be read, no list shows them, and no other parent's are
+    gone.
+    """
     owned = world.parents.owner(world.place)
-    if owned is None or owned[0].delete is None or not world.parents.is_own(world.place, world.above):
+    if (
+        owned is None
+        or owned[0].delete is None
+        or not world.parents.is_own(world.place, world.above)
+    ):
         raise Untried("no parent can be made and deleted here")
     owner, param = owned
     delete = owned[0].delete
@@ -105,33 +119,53 @@ def parent_takes_its_children(world: World) -> None:
     above = world.parents.keys_for(owner, world.place, world.above)
     answer = world.send(delete, {**above, str(delete.key_param): world.above[param]})
     if not answer.succeeded:
-        raise Untried(f"a parent with children cannot be deleted: {answer.status} {answer.text[:200]}")
+        raise Untried(
+            f"a parent with children cannot be deleted: {answer.status} {answer.text[:200]}"
+        )
     for each in made:
         if world.place.read is not None and (status := world.read(each).status) < 400:
-            raise Broken(world.place.read, "a refusal, for the parent was deleted", str(status), "status")
+            raise Broken(
+                world.place.read, "a refusal, for the parent was deleted", str(status), "status"
+            )
     if world.place.list is not None:
         records = records_of(world.place.list, answer := world.send(world.place.list, world.above))
         if answer.succeeded and records:
-            raise Broken(world.place.list, "no children of a parent that was deleted", f"{len(records)} records")
+            raise Broken(
+                world.place.list,
+                "no children of a parent that was deleted",
+                f"{len(records)} records",
+            )
         declared = operation_at(world.spec, world.place.list.path, "get").get("responses") or {}
         if answer.succeeded and {"404", 404} & declared.keys():
-            raise Broken(world.place.list, "404, for the parent was deleted", str(answer.status), "status")
+            raise Broken(
+                world.place.list, "404, for the parent was deleted", str(answer.status), "status"
+            )
     for each in there if other is not None else ():
         if world.find(each) is None:
-            raise Broken(delete, f"the record {each.key} to stay, for it is below another parent", "it is gone")
+            raise Broken(
+                delete,
+                f"the record {each.key} to stay, for it is below another parent",
+                "it is gone",
+            )
     _check_not_listed_elsewhere(world, made)
     with suppress(Untried):
         if not isinstance(world.offer(), Answer):
-            raise Broken(world.maker.operation, "a refusal, for the parent was deleted", "success", "status")
+            raise Broken(
+                world.maker.operation, "a refusal, for the parent was deleted", "success", "status"
+            )
 
 
 def _check_gone(world: World, doomed: Made) -> None:
     if world.place.read is not None and (status := world.read(doomed).status) < 400:
-        raise Broken(world.place.read, "a refusal, for the record was deleted", str(status), "status")
+        raise Broken(
+            world.place.read, "a refusal, for the record was deleted", str(status), "status"
+        )
     for listing in world.place.lists:
         with suppress(Untried):
             if any(world.key(each) == doomed.key for each in world.listed(listing)):
-                raise Broken(listing, f"no record {doomed.key}, which was deleted", "it is still in the list")
+                raise Broken(
+                    listing, f"no record {doomed.key}, which was deleted", "it is still in the list"
+                )
     _check_not_listed_elsewhere(world, [doomed])
 
 
@@ -151,20 +185,34 @@ def _check_not_listed_elsewhere(world: World, gone: list[Made]) -> None:
             listed = [each for each in world.listed(listing) if world.key(each) in keys]
             same = [each for each in listed if _is_below(world, each)]
             if same:
-                raise Broken(listing, "no record that was deleted", f"{world.key(same[0])} is still in the list")
+                raise Broken(
+                    listing,
+                    "no record that was deleted",
+                    f"{world.key(same[0])} is still in the list",
+                )
 
 
 def _is_below(world: World, record: object) -> bool:
-    """Tell whether a record that another list shows is one of the collection, as far as it names its parents."""
+    """Tell whether a record that another list shows is one of the collection, as far as it names
+    its parents.
+    """
     fields = {each.field: each.param for each in world.resource.parents if each.field}
-    named = {field: str(record[field]) for field in fields if isinstance(record, dict) and field in record}
+    named = {
+        field: str(record[field])
+        for field in fields
+        if isinstance(record, dict) and field in record
+    }
     return all(world.above.get(fields[field]) == value for field, value in named.items())
 
 
 def _selections(world: World, operation: Operation) -> list[dict[str, Any]]:
-    """Return what asks for one record, for those with the value of one, and for the first page, as far as it can be."""
+    """Return what asks for one record, for those with the value of one, and for the first page, as
+    far as it can be.
+    """
     size = operation.paging.size
-    found: list[dict[str, Any]] = [{size: 1}] if size is not None and operation.paging.style != "none" else []
+    found: list[dict[str, Any]] = (
+        [{size: 1}] if size is not None and operation.paging.style != "none" else []
+    )
     with world.visit.off_stage():
         first = next(iter(world.listed()), {})
     for each in operation.filters:

@@ -1,6 +1,8 @@
-"""The records that a run sends to make others: an operation in, valid records without their wrapper out.
+"""The records that a run sends to make others: an operation in, valid records without their wrapper
+out.
 
-What a server takes is learned from it: the first record that it accepts is the one that all others are made from.
+What a server takes is learned from it: the first record that it accepts is the one that all others
+are made from.
 """
 
 from __future__ import annotations
@@ -32,18 +34,28 @@ class Draft:
 
     def with_record(self, record: Any) -> Body:
         """Return the body with another record, or with an array of them."""
-        inner = [record] if isinstance(self.inner, list) and not isinstance(record, list) else record
+        inner = (
+            [record] if isinstance(self.inner, list) and not isinstance(record, list) else record
+        )
         return replace(self.body, value=self.wrapped(inner))
 
     @property
     def inner(self) -> Any:
         """The body without its wrapper."""
         wrapper = self.operation.envelope.request
-        return self.body.value.get(wrapper) if wrapper and isinstance(self.body.value, Mapping) else self.body.value
+        return (
+            self.body.value.get(wrapper)
+            if wrapper and isinstance(self.body.value, Mapping)
+            else self.body.value
+        )
 
     def wrapped(self, inner: Any) -> Any:
         wrapper = self.operation.envelope.request
-        return {**self.body.value, wrapper: inner} if wrapper and isinstance(self.body.value, Mapping) else inner
+        return (
+            {**self.body.value, wrapper: inner}
+            if wrapper and isinstance(self.body.value, Mapping)
+            else inner
+        )
 
 
 @dataclass(slots=True)
@@ -66,10 +78,15 @@ class Drafts:
         yield from self._valid(operation, bodies)
 
     def full(self, draft: Draft, resource: Resource) -> Record:
-        """Return the record with a value for every property that takes a scalar, another one than its default."""
+        """Return the record with a value for every property that takes a scalar, another one than
+        its default.
+        """
         fields = scalars(self.spec, draft.operation, resource)
         chosen = {name: self._telling(schema, name, resource) for name, schema in fields.items()}
-        return {**draft.record, **{name: found for name, found in chosen.items() if found is not None}}
+        return {
+            **draft.record,
+            **{name: found for name, found in chosen.items() if found is not None},
+        }
 
     def least(self, operation: Operation, record: Record) -> Record:
         """Return what must be sent of a record."""
@@ -80,12 +97,19 @@ class Drafts:
     def others(self, operation: Operation, resource: Resource) -> dict[str, list[Any]]:
         """Return the values that the properties of a full record do not have, by property."""
         fields = scalars(self.spec, operation, resource)
-        every = {name: values(self.spec, schema, name, self.supply) for name, schema in fields.items()}
+        every = {
+            name: values(self.spec, schema, name, self.supply) for name, schema in fields.items()
+        }
         full = {name: self._telling(schema, name, resource) for name, schema in fields.items()}
-        return {name: [each for each in found if not _is(each, full[name])] for name, found in every.items()}
+        return {
+            name: [each for each in found if not _is(each, full[name])]
+            for name, found in every.items()
+        }
 
     def _telling(self, schema: Mapping[str, Any], name: str, resource: Resource) -> Any:
-        """Return a value that can be told from nothing and from the default, None when there is none."""
+        """Return a value that can be told from nothing and from the default, None when there is
+        none.
+        """
         default = schema.get("default", resource.defaults.get(name))
         found = values(self.spec, schema, name, self.supply)
         found = [each for each in found if each is not None and not _is(each, default)] or found
@@ -95,23 +119,34 @@ class Drafts:
         """Return the record of a draft with values of its own where no two records may agree."""
         names = {name for names in resource.unique for name in names}
         refers = {each.field for each in resource.references}
-        names |= {resource.key} if resource.key is not None and resource.key in draft.record else set()
+        names |= (
+            {resource.key} if resource.key is not None and resource.key in draft.record else set()
+        )
         known = properties(self.spec, record_schema(self.spec, draft.operation))
         own = {
             name: _other(known.get(name, {}), draft.record.get(name), name, number, self.supply)
             for name in names - refers
         }
-        return {**draft.record, **{name: value for name, value in own.items() if value is not MISSING}}
+        return {
+            **draft.record,
+            **{name: value for name, value in own.items() if value is not MISSING},
+        }
 
     def apart(self, draft: Draft, record: Record, number: int) -> Record:
-        """Return the record with other texts wherever one is free, for servers that refuse what is there already."""
+        """Return the record with other texts wherever one is free, for servers that refuse what is
+        there already.
+        """
         known = properties(self.spec, record_schema(self.spec, draft.operation))
         free = [
             name
             for name, value in record.items()
-            if isinstance(value, str) and not {"enum", "format", "pattern", "const"} & known.get(name, {}).keys()
+            if isinstance(value, str)
+            and not {"enum", "format", "pattern", "const"} & known.get(name, {}).keys()
         ]
-        own = {name: _other(known.get(name, {}), record[name], name, number, self.supply) for name in free}
+        own = {
+            name: _other(known.get(name, {}), record[name], name, number, self.supply)
+            for name in free
+        }
         return {**record, **own}
 
     def _valid(self, operation: Operation, bodies: Iterator[Body]) -> Iterator[Draft]:

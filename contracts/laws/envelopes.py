@@ -1,4 +1,6 @@
-"""Take answers out of their envelopes: an operation and its answer in, records, totals and ways onward out."""
+"""Take answers out of their envelopes: an operation and its answer in, records, totals and ways
+onward out.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ Record = Mapping[str, Any]
 
 
 def record_of(operation: Operation, answer: Answer) -> Record | None:
-    """Return the record that an answer shows, None when it shows none; the first where it shows several."""
+    """Return the record that an answer shows, None when it shows none; the first where it shows
+    several.
+    """
     return next(iter(all_of(operation, answer)), None)
 
 
@@ -28,12 +32,18 @@ def all_of(operation: Operation, answer: Answer) -> list[Record]:
     found = inside(operation.envelope.one, answer.body)
     if found is MISSING:
         found = _in_array(operation.envelope.one, answer.body)
-    return [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, Mapping)]
+    return [
+        each
+        for each in (found if isinstance(found, list) else [found])
+        if isinstance(each, Mapping)
+    ]
 
 
 def records_of(operation: Operation, answer: Answer) -> list[Record] | None:
     """Return the records of a page of a list, None when the answer does not look like one."""
-    if answer.status == 204 or (answer.body is NO_BODY and operation.envelope.empty == answer.status):
+    if answer.status == 204 or (
+        answer.body is NO_BODY and operation.envelope.empty == answer.status
+    ):
         return []
     found = inside(operation.envelope.many, answer.body)
     if not isinstance(found, list):
@@ -42,7 +52,11 @@ def records_of(operation: Operation, answer: Answer) -> list[Record] | None:
     if found is None:
         return None
     items = [inside(operation.envelope.item, each) for each in found]
-    return [each for each in items if isinstance(each, Mapping)] if all(map(_is_record, items)) else None
+    return (
+        [each for each in items if isinstance(each, Mapping)]
+        if all(map(_is_record, items))
+        else None
+    )
 
 
 def count_of(operation: Operation, answer: Answer) -> int | None:
@@ -53,11 +67,17 @@ def count_of(operation: Operation, answer: Answer) -> int | None:
 def total_of(operation: Operation, answer: Answer) -> int | None:
     """Return how many records there are in all, as the page of a list tells it."""
     told = _whole(inside(operation.envelope.many, answer.body, "$total"))
-    return told if told is not None else next((_whole(answer.headers.get(name)) for name in _TOTALS), None)
+    return (
+        told
+        if told is not None
+        else next((_whole(answer.headers.get(name)) for name in _TOTALS), None)
+    )
 
 
 def told_of(operation: Operation, answer: Answer, role: str) -> Any:
-    """Return what the envelope of a list says in a role such as `$has_next`, MISSING when it has none."""
+    """Return what the envelope of a list says in a role such as `$has_next`, MISSING when it has
+    none.
+    """
     return inside(operation.envelope.many, answer.body, role)
 
 
@@ -67,7 +87,9 @@ def has_role(operation: Operation, role: str) -> bool:
 
 
 def onward(operation: Operation, answer: Answer, role: str, relation: str) -> str | None:
-    """Return path and query of the page that a URL in the envelope, or in the Link header, leads to."""
+    """Return path and query of the page that a URL in the envelope, or in the Link header, leads
+    to.
+    """
     told = told_of(operation, answer, role)
     if not isinstance(told, str):
         links = {name: url for url, name in _LINK.findall(answer.headers.get("link", ""))}

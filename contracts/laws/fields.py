@@ -1,4 +1,6 @@
-"""The properties that a client can set, and values for them: an operation and a resource in, schemas and values out."""
+"""The properties that a client can set, and values for them: an operation and a resource in,
+schemas and values out.
+"""
 
 from __future__ import annotations
 
@@ -63,10 +65,11 @@ def takes_array(spec: Spec, operation: Operation) -> bool:
 
 
 def sendable(spec: Spec, operation: Operation, resource: Resource) -> dict[str, Schema]:
-    """Return the properties that a client can set by an operation and that stay as they were sent, by name.
+    """Return the properties that a client can set by an operation and that stay as they were sent,
+    by name.
 
-    Left out is what other words of the model have a say in: keys, parents, references, states, positions, flags
-    that only one record has, children, and what the server computes.
+    Left out is what other words of the model have a say in: keys, parents, references, states,
+    positions, flags that only one record has, children, and what the server computes.
     """
     ruled = {
         resource.key,
@@ -85,14 +88,24 @@ def sendable(spec: Spec, operation: Operation, resource: Resource) -> dict[str, 
         *operation.sets,
     }
     fields = properties(spec, record_schema(spec, operation))
-    return {name: child for name, child in fields.items() if name not in ruled and not child.get("readOnly")}
+    return {
+        name: child
+        for name, child in fields.items()
+        if name not in ruled and not child.get("readOnly")
+    }
 
 
 def scalars(spec: Spec, operation: Operation, resource: Resource) -> dict[str, Schema]:
-    """Return those properties that hold a text, a number or a truth value and need not be unique."""
+    """Return those properties that hold a text, a number or a truth value and need not be
+    unique.
+    """
     unique = {name for names in resource.unique for name in names}
     found = sendable(spec, operation, resource)
-    return {name: child for name, child in found.items() if kind_of(child) in SCALARS and name not in unique}
+    return {
+        name: child
+        for name, child in found.items()
+        if kind_of(child) in SCALARS and name not in unique
+    }
 
 
 def kind_of(schema: Schema) -> str | None:
@@ -105,11 +118,14 @@ def kind_of(schema: Schema) -> str | None:
 
 
 def moments_of(spec: Spec, operation: Operation, resource: Resource) -> tuple[set[str], set[str]]:
-    """Return the properties that hold when a record was created, and when it was changed, as words and names say.
+    """Return the properties that hold when a record was created, and when it was changed, as words
+    and names say.
 
     `operation` is what makes a record: what it can set is no moment of the server's.
     """
-    created = {name for name, generator in resource.generated.items() if generator.startswith("now-")}
+    created = {
+        name for name, generator in resource.generated.items() if generator.startswith("now-")
+    }
     updated = {name for name, generator in resource.touched.items() if generator.startswith("now-")}
     mine = sendable(spec, operation, resource)
     for name, schema in properties(spec, resource.schema).items():
@@ -122,9 +138,15 @@ def moments_of(spec: Spec, operation: Operation, resource: Resource) -> tuple[se
 
 
 def values(spec: Spec, schema: Schema, name: str, supply: Supply) -> list[Any]:
-    """Return different valid values of a scalar: usual ones, then empty, zero, odd and extreme ones, null."""
+    """Return different valid values of a scalar: usual ones, then empty, zero, odd and extreme
+    ones, null.
+    """
     schema = resolved(spec, schema)
-    found = [each for each in _candidates(schema, name, supply) if each is not MISSING and admits(schema, each)]
+    found = [
+        each
+        for each in _candidates(schema, name, supply)
+        if each is not MISSING and admits(schema, each)
+    ]
     if is_nullable(schema) and not ("enum" in schema and None not in schema["enum"]):
         found.append(None)
     return _distinct(found)

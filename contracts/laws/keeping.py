@@ -1,4 +1,6 @@
-"""Laws of what must stay: a refused call changes nothing, siblings and what is below other parents are untouched."""
+"""Laws of what must stay: a refused call changes nothing, siblings and what is below other parents
+are untouched.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def refused_changes_nothing(world: World) -> None:
     before = snapshot(world, made)
     refused = False
     for operation in world.place.writes:
-        for _, (why, body) in zip(range(MOST), _ill_formed(world, operation, made[0]), strict=False):
+        for _, (why, body) in zip(
+            range(MOST), _ill_formed(world, operation, made[0]), strict=False
+        ):
             world.begin()
             at = world.at(operation, made[0]) if operation.key_param else world.above
             answer = world.send(operation, at, body)
@@ -60,34 +64,51 @@ def siblings_are_untouched(world: World) -> None:
 
 
 def other_parents_are_untouched(world: World) -> None:
-    """Call a record by another parent's path: it is refused, and what is below each parent stays as it is."""
+    """Call a record by another parent's path: it is refused, and what is below each parent stays as
+    it is.
+    """
     other = world.another_above()
     world.begin()
     with world.visit.off_stage():
         there = [world.make(above=other)]
         elsewhere = snapshot(world, there, other)
     made = world.make()
-    check_unchanged(world, world.maker.operation, elsewhere, there, "it is below another parent", other)
+    check_unchanged(
+        world, world.maker.operation, elsewhere, there, "it is below another parent", other
+    )
     here = snapshot(world, [made])
     for operation, call in _by(world, made, other):
         answer = call()
         if answer.status < 400 and operation.kind is not Kind.UPSERT:
-            raise Broken(operation, "a refusal, for the record is below another parent", str(answer.status), "status")
+            raise Broken(
+                operation,
+                "a refusal, for the record is below another parent",
+                str(answer.status),
+                "status",
+            )
         check_unchanged(world, operation, here, [made], "it is below another parent")
     if world.place.list is not None and made.key not in elsewhere.records:
         listed = {world.key(each) for each in world.listed(above=other)}
         if made.key in listed:
-            raise Broken(world.place.list, f"no record {made.key}, which is below another parent", "it is in the list")
+            raise Broken(
+                world.place.list,
+                f"no record {made.key}, which is below another parent",
+                "it is in the list",
+            )
     for operation in world.place.changes:
         world.change(operation, made, _some_change(world, operation))
         check_unchanged(world, operation, elsewhere, there, "it is below another parent", other)
     if world.place.delete is not None:
         world.delete(made)
-        check_unchanged(world, world.place.delete, elsewhere, there, "it is below another parent", other)
+        check_unchanged(
+            world, world.place.delete, elsewhere, there, "it is below another parent", other
+        )
 
 
 def _by(world: World, made: Made, other: Keys) -> Iterator[tuple[Operation, Callable[[], Answer]]]:
-    """Yield calls of a record by a path that is not its own, with their operations: those that read first."""
+    """Yield calls of a record by a path that is not its own, with their operations: those that read
+    first.
+    """
     strange = replace(made, above=other)
     if any(each.key == made.key for each in _records_below(world, other)):
         raise Untried("there is a record with the same key below the other parent")
@@ -100,16 +121,24 @@ def _by(world: World, made: Made, other: Keys) -> Iterator[tuple[Operation, Call
 
 
 def _records_below(world: World, above: Keys) -> list[Made]:
-    return [made for place, made in world.visit.made if place is world.place and made.above == above]
+    return [
+        made for place, made in world.visit.made if place is world.place and made.above == above
+    ]
 
 
 def _check_siblings(
-    world: World, operation: Operation, before: Mapping[str, Any], siblings: list[Made], ruled: set[str]
+    world: World,
+    operation: Operation,
+    before: Mapping[str, Any],
+    siblings: list[Made],
+    ruled: set[str],
 ) -> None:
     for each in siblings:
         found = world.find(each)
         if found is None:
-            raise Broken(operation, f"the record {each.key} to stay, for it is another one", "it is gone")
+            raise Broken(
+                operation, f"the record {each.key} to stay, for it is another one", "it is gone"
+            )
         for name, value in before[each.key].items():
             if name not in ruled and found.get(name) != value:
                 told = f"{value!r} became {found.get(name)!r} in the record {each.key}"
@@ -117,10 +146,16 @@ def _check_siblings(
 
 
 def _ruled(world: World) -> set[str]:
-    """Return the properties by which the siblings of a record may change: positions, flags that one alone has."""
+    """Return the properties by which the siblings of a record may change: positions, flags that one
+    alone has.
+    """
     resource = world.resource
     position = {resource.position.field} if resource.position else set()
-    return {*resource.exclusive, *position, *(resource.touched if resource.position or resource.exclusive else ())}
+    return {
+        *resource.exclusive,
+        *position,
+        *(resource.touched if resource.position or resource.exclusive else ()),
+    }
 
 
 def _some_change(world: World, operation: Operation) -> dict[str, Any]:
@@ -133,19 +168,33 @@ def _some_change(world: World, operation: Operation) -> dict[str, Any]:
 
 
 def _ill_formed(world: World, operation: Operation, made: Made) -> Iterator[tuple[str, Body]]:
-    """Yield bodies that a server should refuse, each with what is wrong: all but one thing is right and new."""
+    """Yield bodies that a server should refuse, each with what is wrong: all but one thing is right
+    and new.
+    """
     draft = world.draft(operation, world.above)
     right = {**world.maker.record(draft, world.above), **_changes(world, operation)}
     if operation.key_param is not None:
-        right = {**world.visit.drafts.least(operation, {**right, **made.sent}), **_changes(world, operation)}
+        right = {
+            **world.visit.drafts.least(operation, {**right, **made.sent}),
+            **_changes(world, operation),
+        }
     schema = record_schema(world.spec, operation)
-    fields = {name: each for name, each in properties(world.spec, schema).items() if not each.get("readOnly")}
+    fields = {
+        name: each
+        for name, each in properties(world.spec, schema).items()
+        if not each.get("readOnly")
+    }
     if isinstance(draft.inner, list):
         first = {**world.visit.drafts.distinct(draft, world.resource, world.visit.number), **right}
         wrong = next((body for _, body in _ill_formed_items(fields, right)), None)
         if wrong is not None:
             yield "the last record is wrong", draft.with_record([first, wrong])
-        taken = {name: made.sent[name] for names in world.resource.unique for name in names if name in made.sent}
+        taken = {
+            name: made.sent[name]
+            for names in world.resource.unique
+            for name in names
+            if name in made.sent
+        }
         if taken:
             yield "the last record is there already", draft.with_record([first, {**right, **taken}])
     for name, children in _children(world, fields, right):
@@ -156,17 +205,24 @@ def _ill_formed(world: World, operation: Operation, made: Made) -> Iterator[tupl
             yield f"{name} is wrong", draft.with_record({**rest, name: value})
     for name in schema.get("required") or ():
         if name in right and operation.kind is not Kind.MERGE:
-            yield f"{name} is missing", draft.with_record({key: kept for key, kept in right.items() if key != name})
+            yield (
+                f"{name} is missing",
+                draft.with_record({key: kept for key, kept in right.items() if key != name}),
+            )
     yield "it is no JSON", Body('{"', "application/json")
 
 
-def _ill_formed_items(fields: Mapping[str, Any], right: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _ill_formed_items(
+    fields: Mapping[str, Any], right: Mapping[str, Any]
+) -> Iterator[tuple[str, Any]]:
     for name, each in fields.items():
         for value in wrong_values(each):
             yield name, {**right, name: value}
 
 
-def _children(world: World, fields: Mapping[str, Any], right: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+def _children(
+    world: World, fields: Mapping[str, Any], right: Mapping[str, Any]
+) -> Iterator[tuple[str, list[Any]]]:
     """Yield arrays of objects of which the last one is wrong, by their properties."""
     for name, schema in fields.items():
         if not is_array(world.spec, schema):
@@ -175,7 +231,9 @@ def _children(world: World, fields: Mapping[str, Any], right: Mapping[str, Any])
         there = right.get(name)
         first = next((each for each in there or () if isinstance(each, Mapping)), None)
         if first is None:
-            first = world.visit.drafts.supply.value(flattened(world.spec, schema).get("items", {}), f"laws/{name}")
+            first = world.visit.drafts.supply.value(
+                flattened(world.spec, schema).get("items", {}), f"laws/{name}"
+            )
         if not isinstance(first, Mapping):
             continue
         for field, child in inner.items():

@@ -1,4 +1,6 @@
-"""What a law is, as a value, and the two ways in which it ends early when it is held against a place."""
+"""What a law is, as a value, and the two ways in which it ends early when it is held against a
+place.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,9 @@ if TYPE_CHECKING:
 class Law:
     """A promise of state that needs no oracle.
 
-    `name` is stable, `sentence` says what should hold. It is held against each place with an operation of one of
-    the `kinds` where `applies` is true; `hold` raises Broken, or Untried where it cannot be held. `writes` tells
-    that nothing of it can be tried by reading alone.
+    `name` is stable, `sentence` says what should hold. It is held against each place with an
+    operation of one of the `kinds` where `applies` is true; `hold` raises Broken, or Untried where
+    it cannot be held. `writes` tells that nothing of it can be tried by reading alone.
     """
 
     name: str

@@ -14,7 +14,9 @@ from mockserver.model.declared import parameters, resolved
 from mockserver.model.types import Operation
 
 LARGEST = 25
-"""The largest page of which the records for three are made, where no smaller one can be asked for."""
+"""The largest page of which the records for three are made, where no smaller one can be asked
+for.
+"""
 
 
 def has_pages(place: Place) -> bool:
@@ -22,7 +24,9 @@ def has_pages(place: Place) -> bool:
 
 
 def pages_partition(world: World) -> None:
-    """Walk a list in small pages and in large ones: the same records, each once, as many as are told."""
+    """Walk a list in small pages and in large ones: the same records, each once, as many as are
+    told.
+    """
     for operation in world.place.lists:
         if operation.paging.style == "none":
             continue
@@ -34,7 +38,9 @@ def pages_partition(world: World) -> None:
 
 
 def _page_sizes(world: World, operation: Operation) -> list[int]:
-    """Return the sizes of the pages to walk, with the records for three pages there. Raises Untried."""
+    """Return the sizes of the pages to walk, with the records for three pages there. Raises
+    Untried.
+    """
     least, most = sizes(world.spec, operation)
     if most is None:
         least = most = operation.paging.default or 1
@@ -48,9 +54,14 @@ def _page_sizes(world: World, operation: Operation) -> list[int]:
 
 
 def _check_limits(world: World, operation: Operation) -> None:
-    """Ask for a page without saying how large, and for one that is too large: the limits that are told hold."""
+    """Ask for a page without saying how large, and for one that is too large: the limits that are
+    told hold.
+    """
     paging = operation.paging
-    declared = {str(each.get("name")): each for each in parameters(world.spec, operation.path, operation.method)}
+    declared = {
+        str(each.get("name")): each
+        for each in parameters(world.spec, operation.path, operation.method)
+    }
     told = resolved(world.spec, declared.get(paging.size or "", {}).get("schema")).get("default")
     if isinstance(told, int) and told <= LARGEST:
         if world.may_make:
@@ -59,17 +70,25 @@ def _check_limits(world: World, operation: Operation) -> None:
             wanted = min(told, len(world.listed(operation)))
         records = records_of(operation, world.send(operation, world.above))
         if records is not None and len(records) != wanted:
-            raise Broken(operation, f"{wanted} records on a page when nobody says how many", str(len(records)))
+            raise Broken(
+                operation,
+                f"{wanted} records on a page when nobody says how many",
+                str(len(records)),
+            )
     if paging.size is not None and paging.maximum is not None:
         answer = world.send(operation, world.above, asked={paging.size: paging.maximum + 1})
         size, records = told_of(operation, answer, "$size"), records_of(operation, answer) or []
         most = max(len(records), size if isinstance(size, int) else 0)
         if answer.succeeded and most > paging.maximum:
-            raise Broken(operation, f"a refusal, or at most {paging.maximum} records on a page", str(most))
+            raise Broken(
+                operation, f"a refusal, or at most {paging.maximum} records on a page", str(most)
+            )
 
 
 def count_is_the_sum(world: World) -> None:
-    """Count the records of a list: the total that it tells, and each count, are how many there are."""
+    """Count the records of a list: the total that it tells, and each count, are how many there
+    are.
+    """
     make_up_to(world, 3 if world.may_make else 1)
     world.begin()
     pages = world.pages()
@@ -79,7 +98,11 @@ def count_is_the_sum(world: World) -> None:
     told = total_of(operation, pages[0].answer)
     if told is not None and told != number:
         raise Broken(operation, f"a total of {number}, as many as there are", str(told))
-    for count in [each for each in world.place.counts if each.path.rpartition("/")[0].endswith(_last(operation))]:
+    for count in [
+        each
+        for each in world.place.counts
+        if each.path.rpartition("/")[0].endswith(_last(operation))
+    ]:
         if (counted := world.count(count)) != number:
             raise Broken(count, f"{number}, as many as are listed", str(counted))
     if told is None and not world.place.counts:
@@ -91,7 +114,9 @@ def _last(operation: Operation) -> str:
 
 
 def make_up_to(world: World, count: int) -> int:
-    """Have at least so many records in the collection, made where that may be done; return how many. Raises Untried."""
+    """Have at least so many records in the collection, made where that may be done; return how
+    many. Raises Untried.
+    """
     with world.visit.off_stage():
         there = len(world.listed())
         missing = count - there
@@ -114,11 +139,21 @@ def _check_pages(world: World, operation: Operation, size: int | None, most: int
             raise Broken(operation, f"at most {most} records on a page", str(len(page.records)))
     for page in full[:-1]:
         if len(page.records) < most and operation.paging.style != "cursor":
-            raise Broken(operation, f"{most} records on each page but the last", str(len(page.records)))
+            raise Broken(
+                operation, f"{most} records on each page but the last", str(len(page.records))
+            )
     if every - walked and (len(full) > 1 or operation.paging.number is not None):
-        raise Broken(operation, f"all {len(every)} records on the pages", f"{some(every - walked)} on none of them")
+        raise Broken(
+            operation,
+            f"all {len(every)} records on the pages",
+            f"{some(every - walked)} on none of them",
+        )
     if walked - every:
-        raise Broken(operation, f"the {len(every)} records of the whole list", f"{some(walked - every)} besides")
+        raise Broken(
+            operation,
+            f"the {len(every)} records of the whole list",
+            f"{some(walked - every)} besides",
+        )
     _check_offset(world, operation, full, size)
     _check_totals(operation, full)
     _check_ways(world, operation, full)
@@ -138,8 +173,14 @@ def _check_offset(world: World, operation: Operation, pages: list[Page], size: i
     if operation.paging.style != "offset" or operation.paging.number is None or len(pages) < 2:
         return
     every = [world.key(each) for page in pages for each in page.records]
-    asked = {operation.paging.number: 1, **({operation.paging.size: size} if operation.paging.size and size else {})}
-    found = [world.key(each) for each in records_of(operation, world.send(operation, world.above, asked=asked)) or ()]
+    asked = {
+        operation.paging.number: 1,
+        **({operation.paging.size: size} if operation.paging.size and size else {}),
+    }
+    found = [
+        world.key(each)
+        for each in records_of(operation, world.send(operation, world.above, asked=asked)) or ()
+    ]
     wanted = every[1 : 1 + (size or len(every))]
     if found[: len(wanted)] != wanted:
         raise Broken(operation, f"the records {some(wanted)} after the first one", some(found))
@@ -150,7 +191,9 @@ def _check_totals(operation: Operation, pages: list[Page]) -> None:
     for page in pages:
         told = total_of(operation, page.answer)
         if told is not None and told != number and operation.paging.number is not None:
-            raise Broken(operation, f"a total of {number}, as many as there are on the pages", str(told))
+            raise Broken(
+                operation, f"a total of {number}, as many as there are on the pages", str(told)
+            )
 
 
 def _check_ways(world: World, operation: Operation, pages: list[Page]) -> None:
@@ -188,9 +231,13 @@ def _check_leads(world: World, operation: Operation, path: str, page: Page) -> N
     there = None if found is None else [world.key(each) for each in found]
     wanted = [world.key(each) for each in page.records]
     if there != wanted:
-        raise Broken(operation, f"the records {some(wanted)}", f"{answer.status} {some(there or [])}")
+        raise Broken(
+            operation, f"the records {some(wanted)}", f"{answer.status} {some(there or [])}"
+        )
 
 
 def some(keys: Any) -> str:
     found = sorted(keys) if isinstance(keys, set) else list(keys)
-    return ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "") or "none"
+    return (
+        ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "") or "none"
+    )

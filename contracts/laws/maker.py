@@ -1,4 +1,6 @@
-"""Make records in one collection: properties in, a record that the server keeps out, with the key that it has there."""
+"""Make records in one collection: properties in, a record that the server keeps out, with the key
+that it has there.
+"""
 
 from __future__ import annotations
 
@@ -47,14 +49,20 @@ class Maker:
             self.visit.aside.add(first)
             other = self.visit.drafts.apart(draft, record, self.visit.number)
             answer, at, sent = self._sent(draft, other, above)
-        return self._note(draft.operation, sent, above, self.visit.wire.last, at) if answer.succeeded else answer
+        return (
+            self._note(draft.operation, sent, above, self.visit.wire.last, at)
+            if answer.succeeded
+            else answer
+        )
 
     def make_together(self, above: Keys, count: int) -> list[Made]:
         """Make records at the same time; return those that the server says it made."""
         draft = self.draft(self.operation, above)
         records = [self.record(draft, above) for _ in range(count)]
         bodies = [draft.with_record(record) for record in records]
-        self.visit.send_together([self.visit.granted(draft.operation, above, body) for body in bodies])
+        self.visit.send_together(
+            [self.visit.granted(draft.operation, above, body) for body in bodies]
+        )
         done = zip(records, self.visit.wire.history[-count:], strict=True)
         return [
             self._note(draft.operation, record, above, exchange, above)
@@ -63,7 +71,9 @@ class Maker:
         ]
 
     def make_batch(self, operation: Operation, above: Keys, count: int) -> list[Made]:
-        """Make records by one call; return those that the answer shows. Raises Untried when it is refused."""
+        """Make records by one call; return those that the answer shows. Raises Untried when it is
+        refused.
+        """
         drafts = self.visit.drafts
         if self.visit.subject.safety is Safety.OWN and self.place.delete is None:
             raise Untried("what is made together could not be removed")
@@ -72,13 +82,22 @@ class Maker:
             raise Untried(f"{operation.label} takes no JSON")
         alone = drafts.accepted.get(self.operation.label, draft)
         found = drafts.others(operation, self.place.resource)
-        own = [{n: values[at % len(values)] for n, values in found.items() if values} for at in range(count - 1)]
+        own = [
+            {n: values[at % len(values)] for n, values in found.items() if values}
+            for at in range(count - 1)
+        ]
         records = [{**self.record(alone, above), **fields} for fields in [*own, {}]]
         answer = self.visit.send(operation, above, draft.with_record(records))
         if not answer.succeeded:
-            raise Untried(f"{operation.label} refuses {count} records: {answer.status} {answer.text[:200]}")
+            raise Untried(
+                f"{operation.label} refuses {count} records: {answer.status} {answer.text[:200]}"
+            )
         name = self.place.resource.key or ""
-        told = [each for each in all_of(operation, answer) if isinstance(value_at(each, name), str | int)]
+        told = [
+            each
+            for each in all_of(operation, answer)
+            if isinstance(value_at(each, name), str | int)
+        ]
         made = [
             Made(key_of(value_at(each, name)), above, record, answer, each)
             for each, record in zip(told, records, strict=False)
@@ -89,7 +108,9 @@ class Maker:
         return made
 
     def _take(self, made: Made) -> None:
-        """Note that a record is the run's own, which the wire cannot tell of those that one call makes together."""
+        """Note that a record is the run's own, which the wire cannot tell of those that one call
+        makes together.
+        """
         item = self.place.delete or self.place.read
         if item is not None and item.key_field in (None, self.place.resource.key):
             path = self.visit.spelled(item, {**made.above, str(item.key_param): made.key}).path
@@ -105,7 +126,11 @@ class Maker:
 
     def placed(self, record: Record, above: Keys) -> dict[str, Any]:
         """Return the record with the keys of its parents where it names them as the path does."""
-        named = {name: key for name, key in above.items() if name != "id" and isinstance(record.get(name), str | int)}
+        named = {
+            name: key
+            for name, key in above.items()
+            if name != "id" and isinstance(record.get(name), str | int)
+        }
         return {**record, **{name: alike(key, record[name]) for name, key in named.items()}}
 
     def draft(self, operation: Operation, above: Keys) -> Draft:
@@ -122,7 +147,9 @@ class Maker:
                 with suppress(Untried):
                     self._note(operation, sent, above, self.visit.wire.last, at)
                 return draft
-        told = f"{answer.status} {answer.text[:200]}" if answer is not None else "its body is no JSON"
+        told = (
+            f"{answer.status} {answer.text[:200]}" if answer is not None else "its body is no JSON"
+        )
         raise Untried(f"{operation.label} refuses to make a record: {told}")
 
     @property
@@ -135,7 +162,9 @@ class Maker:
         return self.place.make
 
     def _sent(self, draft: Draft, record: Record, above: Keys) -> tuple[Answer, Keys, Record]:
-        """Send what makes a record; a key of its own goes into the path where the client chooses it."""
+        """Send what makes a record; a key of its own goes into the path where the client chooses
+        it.
+        """
         operation, resource = draft.operation, self.place.resource
         if operation.key_param is None:
             return self.visit.send(operation, above, draft.with_record(record)), above, record
@@ -163,13 +192,19 @@ class Maker:
             if not self.visit.wire.claim(sent.path, sent.headers):
                 raise Untried(f"{sent.path} is there already, so it is not the run's own")
 
-    def _note(self, operation: Operation, record: Record, above: Keys, exchange: Exchange, at: Keys) -> Made:
+    def _note(
+        self, operation: Operation, record: Record, above: Keys, exchange: Exchange, at: Keys
+    ) -> Made:
         """Remember a record that was made. Raises Untried when its key is told nowhere."""
         answer, path = exchange.answer, exchange.sent.path.partition("?")[0].rstrip("/")
         if answer is None:
             raise Untried("no answer")
         shown = record_of(operation, answer) or {}
-        key = at[operation.key_param] if operation.key_param else self._told_key(record, shown, answer, above)
+        key = (
+            at[operation.key_param]
+            if operation.key_param
+            else self._told_key(record, shown, answer, above)
+        )
         made = Made(key, above, record, answer, shown)
         self.visit.made.append((self.place, made))
         self.visit.origins[path if operation.key_param else f"{path}/{key}"] = exchange.number
@@ -181,15 +216,23 @@ class Maker:
         for source in (shown, record if name not in resource.read_only else {}):
             if isinstance(value_at(source, name), str | int):
                 return key_of(value_at(source, name))
-        location = answer.headers.get("location", "").partition("?")[0].rstrip("/").rpartition("/")[2]
+        location = (
+            answer.headers.get("location", "").partition("?")[0].rstrip("/").rpartition("/")[2]
+        )
         return location or self._listed_key(record, above, name)
 
     def _listed_key(self, record: Record, above: Keys, name: str) -> str:
-        """Return the key of the only record in the list that is new and as it was sent. Raises Untried."""
+        """Return the key of the only record in the list that is new and as it was sent. Raises
+        Untried.
+        """
         with self.visit.off_stage():
             known = {made.key for place, made in self.visit.made if place is self.place}
-            listed = [each for each in self.listed(above) if key_of(value_at(each, name)) not in known]
-        found = [each for each in listed if not any(losses(self.visit.drafts.spec, {}, record, each))]
+            listed = [
+                each for each in self.listed(above) if key_of(value_at(each, name)) not in known
+            ]
+        found = [
+            each for each in listed if not any(losses(self.visit.drafts.spec, {}, record, each))
+        ]
         if len(found) != 1:
             raise Untried("the key of a new record is told nowhere")
         return key_of(value_at(found[0], name))

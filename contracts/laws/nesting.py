@@ -1,4 +1,6 @@
-"""Values below the surface of a record: a record that can be sent in, the same with one inner scalar changed out."""
+"""Values below the surface of a record: a record that can be sent in, the same with one inner
+scalar changed out.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ DEEPEST = 3
 
 
 def nested(world: World, operation: Operation, record: Record) -> Iterator[dict[str, Any]]:
-    """Yield properties of a record in which one scalar of an object or of an array's first item is another one.
+    """Yield properties of a record in which one scalar of an object or of an array's first item is
+    another one.
 
     Each scalar is changed once before any is changed again.
     """
@@ -43,7 +46,9 @@ def nested(world: World, operation: Operation, record: Record) -> Iterator[dict[
 
 
 def _base(world: World, schema: Schema, value: Any, name: str) -> Any:
-    """Return an object or an array with an item, as it is sent or else as it is made from its schema."""
+    """Return an object or an array with an item, as it is sent or else as it is made from its
+    schema.
+    """
     supply, flat = world.visit.drafts.supply, flattened(world.spec, schema)
     if isinstance(value, Mapping | list) and value:
         return value
@@ -54,7 +59,9 @@ def _base(world: World, schema: Schema, value: Any, name: str) -> Any:
     return writable(world.spec, schema, made)
 
 
-def _leaves(world: World, schema: Schema, value: Any, steps: Steps, depth: int) -> Iterator[tuple[Steps, Schema]]:
+def _leaves(
+    world: World, schema: Schema, value: Any, steps: Steps, depth: int
+) -> Iterator[tuple[Steps, Schema]]:
     """Yield where the scalars of a value are, and their schemas."""
     flat = flattened(world.spec, schema)
     if depth > DEEPEST:

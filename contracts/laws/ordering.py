@@ -20,7 +20,9 @@ from mockserver.model.declared import parameters, properties, resolved, type_of
 from mockserver.model.paths import bare
 from mockserver.model.types import Operation
 
-_DIRECTIONS = frozenset({"direction", "sortdirection", "sortorder", "orderdirection", "order", "dir", "sortdir"})
+_DIRECTIONS = frozenset(
+    {"direction", "sortdirection", "sortorder", "orderdirection", "order", "dir", "sortdir"}
+)
 _WAY = re.compile(r"^([-+]?)(.*?)(?:[:_. ](asc|desc)(?:ending)?)?$", re.IGNORECASE)
 _MINUS = re.compile(r"(^|[\s`'\"(|])-(\w|`|\{|<)|minus|hyphen|prefix", re.IGNORECASE)
 
@@ -72,10 +74,23 @@ def _ways(world: World, operation: Operation) -> Iterator[Way]:
         return
     shown_ = properties(world.spec, world.resource.schema)
     sortable = {bare(name): name for name, child in shown_.items() if kind_of(child) in SCALARS}
-    turn = next((each for each in declared if bare(str(each.get("name"))) in _DIRECTIONS and each is not asking), None)
-    words = (asking.get("description", ""), schema.get("description", ""), schema.get("pattern", ""))
+    turn = next(
+        (
+            each
+            for each in declared
+            if bare(str(each.get("name"))) in _DIRECTIONS and each is not asking
+        ),
+        None,
+    )
+    words = (
+        asking.get("description", ""),
+        schema.get("description", ""),
+        schema.get("pattern", ""),
+    )
     minus = any(_MINUS.search(str(each)) for each in words)
-    said = [name for name in sortable.values() if name == world.resource.key or _is_named(name, words)]
+    said = [
+        name for name in sortable.values() if name == world.resource.key or _is_named(name, words)
+    ]
     told = schema.get("enum") or [*said, *(f"-{name}" for name in said if minus)]
     for each in [str(word) for word in told]:
         match = _WAY.match(each)
@@ -85,11 +100,15 @@ def _ways(world: World, operation: Operation) -> Iterator[Way]:
         descending = match[1] == "-" or (match[3] or "").lower() == "desc"
         yield Way({operation.sort_param: each}, field, descending)
         if turn is not None and not descending and not match[3]:
-            yield Way({operation.sort_param: each, str(turn["name"]): _down(world, turn)}, field, True)
+            yield Way(
+                {operation.sort_param: each, str(turn["name"]): _down(world, turn)}, field, True
+            )
 
 
 def _is_named(name: str, words: Iterable[object]) -> bool:
-    """Tell whether the document names a property where it describes the order: no other is sure to be known."""
+    """Tell whether the document names a property where it describes the order: no other is sure to
+    be known.
+    """
     return any(re.search(rf"(?<![\w]){re.escape(name)}(?![\w])", str(each)) for each in words)
 
 
@@ -110,7 +129,9 @@ def _check_order(world: World, operation: Operation, way: Way) -> None:
         every = {world.key(each) for each in world.listed(operation)}
     told = f"the order by {way.field}{', descending' if way.descending else ''}"
     if way.asked and (missed := every - {world.key(each) for each in found}):
-        raise Broken(operation, f"all {len(every)} records in {told}", f"{some(missed)} is not there")
+        raise Broken(
+            operation, f"all {len(every)} records in {told}", f"{some(missed)} is not there"
+        )
     there = [value_at(each, way.field) for each in found]
     plain = [_rank(value) for value in there]
     known = [each for each in plain if each is not None]

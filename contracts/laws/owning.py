@@ -1,4 +1,6 @@
-"""Laws of what the server has a say in: keys, defaults, what it alone writes, what must be unique."""
+"""Laws of what the server has a say in: keys, defaults, what it alone writes, what must be
+unique.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +23,24 @@ from mockserver.model.declared import properties
 
 
 def has_unique(place: Place) -> bool:
-    """Tell whether some values must be unique: those that are said to be, or a key that clients may choose."""
+    """Tell whether some values must be unique: those that are said to be, or a key that clients may
+    choose.
+    """
     resource = place.resource
-    return bool(resource.unique) or (place.create is not None and resource.key not in resource.read_only)
+    return bool(resource.unique) or (
+        place.create is not None and resource.key not in resource.read_only
+    )
 
 
 def defaults_apply(world: World) -> None:
-    """Make a record without what has a default and find the default; send null, false, zero and find them instead."""
+    """Make a record without what has a default and find the default; send null, false, zero and
+    find them instead.
+    """
     fields = sendable(world.spec, world.maker.operation, world.resource)
-    known = {name: schema.get("default", world.resource.defaults.get(name, MISSING)) for name, schema in fields.items()}
+    known = {
+        name: schema.get("default", world.resource.defaults.get(name, MISSING))
+        for name, schema in fields.items()
+    }
     defaults = {name: value for name, value in known.items() if value is not MISSING}
     if not defaults:
         raise Untried("no property that a client can leave out has a default")
@@ -37,15 +48,26 @@ def defaults_apply(world: World) -> None:
     record = world.record(made)
     for name, value in defaults.items():
         if name not in made.sent and name in record and not is_same(record[name], value):
-            raise Broken(reader_of(world), f"the default {shown(value)} of {name}", shown(record[name]), f"/{name}")
+            raise Broken(
+                reader_of(world),
+                f"the default {shown(value)} of {name}",
+                shown(record[name]),
+                f"/{name}",
+            )
     for name, value in defaults.items():
-        for falsy in [each for each in values(world.spec, fields[name], name, world.visit.drafts.supply) if not each]:
+        for falsy in [
+            each
+            for each in values(world.spec, fields[name], name, world.visit.drafts.supply)
+            if not each
+        ]:
             if not is_same(falsy, value):
                 _check_kept(world, name, falsy)
 
 
 def read_only_cannot_be_written(world: World) -> None:
-    """Send values for read-only properties when a record is made and when it is changed: they must not be kept."""
+    """Send values for read-only properties when a record is made and when it is changed: they must
+    not be kept.
+    """
     record = world.record(world.make())
     forgeries = _forgeries(world, record)
     if not forgeries:
@@ -68,9 +90,13 @@ def read_only_cannot_be_written(world: World) -> None:
             before = world.record(made)
             world.change(change, made, {**full, name: value})
             after = world.find(made)
-            if after is None or (is_same(after.get(name), value) and not is_same(before.get(name), value)):
+            if after is None or (
+                is_same(after.get(name), value) and not is_same(before.get(name), value)
+            ):
                 told = shown(value) if after is not None else f"no record {made.key}"
-                raise Broken(change, f"{name} as it was, {shown(before.get(name))}", told, f"/{name}")
+                raise Broken(
+                    change, f"{name} as it was, {shown(before.get(name))}", told, f"/{name}"
+                )
 
 
 def keys_are_not_reused(world: World) -> None:
@@ -95,17 +121,27 @@ def keys_are_not_reused(world: World) -> None:
 
 
 def unique_is_kept(world: World) -> None:
-    """Make a record with the unique values of another one: it must be refused, and the other one stay as it is."""
+    """Make a record with the unique values of another one: it must be refused, and the other one
+    stay as it is.
+    """
     made = world.make()
     before, tried = world.record(made), False
     for names in world.resource.unique:
-        taken = {name: value for name in names if (value := value_at(before, name)) not in (MISSING, None)}
+        taken = {
+            name: value
+            for name in names
+            if (value := value_at(before, name)) not in (MISSING, None)
+        }
         if len(taken) == len(names):
             tried = True
             _check_conflict(world, made, taken)
             _check_own(world, made, taken)
     key = str(world.resource.key)
-    if key in made.sent and world.maker.operation is world.place.create and key not in _references(world):
+    if (
+        key in made.sent
+        and world.maker.operation is world.place.create
+        and key not in _references(world)
+    ):
         tried = True
         _check_conflict(world, made, {key: made.sent[key]})
     if not tried:
@@ -115,7 +151,12 @@ def unique_is_kept(world: World) -> None:
 
 def _check_free_again(world: World, made: Made) -> None:
     """Delete a record and make one with its unique values: nothing is in their way any more."""
-    taken = {name: made.sent[name] for names in world.resource.unique for name in names if name in made.sent}
+    taken = {
+        name: made.sent[name]
+        for names in world.resource.unique
+        for name in names
+        if name in made.sent
+    }
     if not taken or world.place.delete is None:
         return
     world.begin()
@@ -166,7 +207,12 @@ def _check_own(world: World, made: Made, taken: Mapping[str, Any]) -> None:
         world.begin()
         answer = world.change(change, made, taken)
         if answer.status == 409:
-            raise Broken(change, f"success, for {', '.join(taken)} stays as it is", str(answer.status), "status")
+            raise Broken(
+                change,
+                f"success, for {', '.join(taken)} stays as it is",
+                str(answer.status),
+                "status",
+            )
 
 
 def _has(record: Mapping[str, Any], values_: Mapping[str, Any]) -> bool:
@@ -178,7 +224,9 @@ def _references(world: World) -> set[str]:
 
 
 def _forgeries(world: World, record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return other values for what only the server writes: another parent's key for that of the parent."""
+    """Return other values for what only the server writes: another parent's key for that of the
+    parent.
+    """
     resource = world.resource
     declared = properties(world.spec, resource.schema)
     owned = sorted(name for name in resource.read_only if name in declared and name in record)
@@ -190,7 +238,9 @@ def _forgeries(world: World, record: Mapping[str, Any]) -> dict[str, Any]:
         for parent in resource.parents:
             if parent.field in found and parent.param in strange:
                 key = strange[parent.param]
-                found[parent.field] = int(key) if isinstance(record[parent.field], int) and key.isdigit() else key
+                found[parent.field] = (
+                    int(key) if isinstance(record[parent.field], int) and key.isdigit() else key
+                )
     return found
 
 
@@ -201,7 +251,11 @@ def _another(value: Any) -> Any:
     if isinstance(value, int | float):
         return value + 4_321
     if moment(value) is not None and isinstance(value, str):
-        return "2001-02-03T04:05:06Z" if value[10:11] == "T" else re.sub(r"\b(19|20)\d\d\b", "2001", value, count=1)
+        return (
+            "2001-02-03T04:05:06Z"
+            if value[10:11] == "T"
+            else re.sub(r"\b(19|20)\d\d\b", "2001", value, count=1)
+        )
     if isinstance(value, str) and value:
         at = next((at for at, sign in enumerate(value) if sign.isdigit()), 0)
         return f"{value[:at]}{'1' if value[at] != '1' else '2'}{value[at + 1 :]}"

@@ -1,7 +1,7 @@
 """Hold every law against every place of a server: a subject, a budget and a seed in, events out.
 
-Where each opening of the server starts anew, each law has one to itself. Else all share one, and what a law made is
-removed when it is done.
+Where each opening of the server starts anew, each law has one to itself. Else all share one, and
+what a law made is removed when it is done.
 """
 
 from __future__ import annotations
@@ -25,17 +25,21 @@ from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Budget
 from mockserver.generation.supply import SeededSupply
+from mockserver.model.types import Operation
 
 PHASE = "laws"
 
 Emit = Callable[[Event], None]
 
 
-def run_laws(subject: Subject, budget: Budget, emit: Emit, seed: int, only: Collection[str] = ()) -> int:
-    """Hold the laws, all or those named, and emit CheckTried for each law and place, CheckFailed where one is broken.
+def run_laws(
+    subject: Subject, budget: Budget, emit: Emit, seed: int, only: Collection[str] = ()
+) -> int:
+    """Hold the laws, all or those named, and emit CheckTried for each law and place, CheckFailed
+    where one is broken.
 
-    Return how many were held. Ends early, without a word, when the budget is used up. Raises PlanError for a name
-    that no law has, Unreachable.
+    Return how many were held. Ends early, without a word, when the budget is used up. Raises
+    PlanError for a name that no law has, Unreachable.
     """
     laws = chosen(only)
     run = Run(subject, budget, emit, seed)
@@ -63,7 +67,11 @@ def chosen(names: Collection[str]) -> Sequence[Law]:
 def applies(law: Law, place: Place, safety: Safety) -> bool:
     """Tell whether a law says anything about a place."""
     kinds = {each.kind for each in place.operations}
-    return bool(law.kinds & kinds) and law.applies(place) and not (law.writes and safety is Safety.READ)
+    return (
+        bool(law.kinds & kinds)
+        and law.applies(place)
+        and not (law.writes and safety is Safety.READ)
+    )
 
 
 @dataclass(slots=True)
@@ -90,7 +98,13 @@ class Run:
         broken, untried = self._tried(law, place)
         if broken is not None and not self.subject.fresh and self.subject.safety is not Safety.ALL:
             again, _ = self._tried(law, place)
-            untried = "" if again else "it was broken once and held when it was tried again: others change records too"
+            untried = (
+                ""
+                if again
+                else (
+                    "it was broken once and held when it was tried again: others change records too"
+                )
+            )
             broken = again
         self.held += 1
         self.emit(CasesTried(PHASE, self.held))
@@ -137,7 +151,9 @@ class Run:
         visit.wire.closing = False
 
     def _world(self, visit: Visit, place: Place) -> World:
-        above = Above(self.subject, self.places, self._drafts.supply, lambda owner: self._world(visit, owner))
+        above = Above(
+            self.subject, self.places, self._drafts.supply, lambda owner: self._world(visit, owner)
+        )
         return World(visit, place, above)
 
     def _finding(self, law: Law, world: World, broken: Broken) -> Finding:
@@ -153,5 +169,11 @@ class Run:
             actual=broken.actual,
             calls=world.visit.story(world.since),
             seed=self.seed,
-            pointer=f"/paths/{operation.path.replace('~', '~0').replace('/', '~1')}/{operation.method.lower()}",
+            pointer=_pointer(operation),
         )
+
+
+def _pointer(operation: Operation) -> str:
+    """Return the JSON pointer of an operation in its document (RFC 6901)."""
+    path = operation.path.replace("~", "~0").replace("/", "~1")
+    return f"/paths/{path}/{operation.method.lower()}"

@@ -1,4 +1,6 @@
-"""The places of an API: a model in, each collection with the operations on it, below it and on its items out."""
+"""The places of an API: a model in, each collection with the operations on it, below it and on its
+items out.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,10 @@ CHANGES = (Kind.MERGE, Kind.REPLACE, Kind.UPSERT)
 class Place:
     """A collection path and what can be called there.
 
-    `create` and `upsert` make records (an upsert on the item when `upsert.key_param` is set), `batches` several at
-    once under a path of their own; `changes` are the other ways to change an item; `looks` are views and counts
-    under the path; `elsewhere` are lists and counts of the same resource under other paths that need no more than
-    the parameters known here.
+    `create` and `upsert` make records (an upsert on the item when `upsert.key_param` is set),
+    `batches` several at once under a path of their own; `changes` are the other ways to change an
+    item; `looks` are views and counts under the path; `elsewhere` are lists and counts of the same
+    resource under other paths that need no more than the parameters known here.
     """
 
     path: str
@@ -68,7 +70,11 @@ class Place:
 
 def places(model: Model) -> dict[str, Place]:
     """Return the place of each collection path, those of parents first."""
-    known = [each for each in model.operations if each.resource and each.kind not in (Kind.STATELESS, Kind.ACTION)]
+    known = [
+        each
+        for each in model.operations
+        if each.resource and each.kind not in (Kind.STATELESS, Kind.ACTION)
+    ]
     paths = {_home(each) for each in known}
     found: dict[str, Place] = {}
     for path in sorted(paths, key=lambda each: (each.count("/"), each)):
@@ -76,7 +82,11 @@ def places(model: Model) -> dict[str, Place]:
         if place is None or not place.operations:
             continue
         home = found.get(path.rpartition("/")[0])
-        if home is not None and home.resource is place.resource and not (place.list or place.key_param):
+        if (
+            home is not None
+            and home.resource is place.resource
+            and not (place.list or place.key_param)
+        ):
             found[home.path] = replace(home, batches=(*home.batches, *place.writes))
         else:
             found[path] = place
@@ -93,12 +103,18 @@ def _distinct(found: Iterable[Operation | None]) -> tuple[Operation, ...]:
 
 
 def _home(operation: Operation) -> str:
-    return canonical(operation.path) if operation.key_param is None else collection_of(operation.path)
+    return (
+        canonical(operation.path) if operation.key_param is None else collection_of(operation.path)
+    )
 
 
 def _place(model: Model, known: list[Operation], path: str) -> Place | None:
     on_path = [each for each in known if canonical(each.path) == path]
-    on_item = [each for each in known if each.key_param and canonical(each.path) != path and _home(each) == path]
+    on_item = [
+        each
+        for each in known
+        if each.key_param and canonical(each.path) != path and _home(each) == path
+    ]
     first = next(iter([*on_path, *on_item]), None)
     if first is None or (not on_item and first.kind in (Kind.VIEW, Kind.COUNT)):
         return None
@@ -132,7 +148,9 @@ def _place(model: Model, known: list[Operation], path: str) -> Place | None:
 
 
 def _looks(same: list[Operation], path: str) -> Iterator[Operation]:
-    """Yield the views and counts of the collection: those with the same parameters and one segment more."""
+    """Yield the views and counts of the collection: those with the same parameters and one segment
+    more.
+    """
     for each in same:
         at = canonical(each.path)
         inside = at.startswith(f"{path}/") and "{" not in at[len(path) :]

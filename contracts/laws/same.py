@@ -1,7 +1,9 @@
-"""Tell whether a server kept a value: what was sent and what is read in, the first place where it was lost out.
+"""Tell whether a server kept a value: what was sent and what is read in, the first place where it
+was lost out.
 
-A server may write a value in another way: a moment in another zone, a decimal with more zeros, a text without the
-blanks around it. It may not show what its own schema cannot say. All else must come back as it was sent.
+A server may write a value in another way: a moment in another zone, a decimal with more zeros, a
+text without the blanks around it. It may not show what its own schema cannot say. All else must
+come back as it was sent.
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ class Loss:
     actual: Any
 
 
-def losses(spec: Spec, schema: Any, sent: Any, read: Any, place: str = "", depth: int = 0) -> Iterator[Loss]:
+def losses(
+    spec: Spec, schema: Any, sent: Any, read: Any, place: str = "", depth: int = 0
+) -> Iterator[Loss]:
     """Yield where what was sent is not in what is read; `schema` is that of what is read."""
     if isinstance(sent, Mapping) and isinstance(read, Mapping):
         known = properties(spec, schema) if depth < DEEPEST else {}
@@ -48,11 +52,15 @@ def losses(spec: Spec, schema: Any, sent: Any, read: Any, place: str = "", depth
         items = resolved(spec, schema).get("items", {})
         yield from _item_losses(spec, items, sent, read, place, depth + 1)
         yield from _list_losses(sent, read, place)
-    elif not (_is_nest(sent) or _is_nest(read) or is_same(sent, read)) and _may_show(resolved(spec, schema), sent):
+    elif not (_is_nest(sent) or _is_nest(read) or is_same(sent, read)) and _may_show(
+        resolved(spec, schema), sent
+    ):
         yield Loss(place, sent, read)
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any], ignored: Collection[str] = ()) -> Iterator[Loss]:
+def changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], ignored: Collection[str] = ()
+) -> Iterator[Loss]:
     """Yield where a record is no longer as it was, by its properties."""
     for name in before:
         there = after.get(name, MISSING)
@@ -73,12 +81,16 @@ def is_same(one: Any, other: Any) -> bool:
     if isinstance(one, int | float) and isinstance(other, int | float):
         return one == other or math.isclose(one, other, rel_tol=1e-6)
     if isinstance(one, str) and isinstance(other, str):
-        return _text(one) == _text(other) or _is_same_number(one, other) or _is_same_moment(one, other)
+        return (
+            _text(one) == _text(other) or _is_same_number(one, other) or _is_same_moment(one, other)
+        )
     return bool(one == other)
 
 
 def moment(value: Any) -> datetime | None:
-    """Return the moment that a text (RFC 3339, RFC 2822) or a number of seconds means, None when it means none."""
+    """Return the moment that a text (RFC 3339, RFC 2822) or a number of seconds means, None when it
+    means none.
+    """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return datetime.fromtimestamp(value, UTC) if 0 < value < 1e11 else None
     if not isinstance(value, str) or len(value) < 10:
@@ -101,7 +113,9 @@ def shown(value: Any) -> str:
 
 
 def _must_show(schema: Any, value: Any) -> bool:
-    """Tell whether a property must be in what is read: it is described there, and there is something to show."""
+    """Tell whether a property must be in what is read: it is described there, and there is
+    something to show.
+    """
     return schema is not None and not schema.get("writeOnly") and value not in (None, "", [], {})
 
 
@@ -115,12 +129,18 @@ def _is_nest(value: Any) -> bool:
     return isinstance(value, Mapping | list)
 
 
-def _item_losses(spec: Spec, schema: Any, sent: list[Any], read: list[Any], place: str, depth: int) -> Iterator[Loss]:
-    """Yield what is lost from the objects of a list, each held against the one that comes nearest to it."""
+def _item_losses(
+    spec: Spec, schema: Any, sent: list[Any], read: list[Any], place: str, depth: int
+) -> Iterator[Loss]:
+    """Yield what is lost from the objects of a list, each held against the one that comes nearest
+    to it.
+    """
     there = [each for each in read if isinstance(each, Mapping)]
     for at, item in enumerate(sent if there else []):
         if isinstance(item, Mapping):
-            found = [list(losses(spec, schema, item, each, f"{place}/{at}", depth)) for each in there]
+            found = [
+                list(losses(spec, schema, item, each, f"{place}/{at}", depth)) for each in there
+            ]
             beside = found[at] if at < len(found) else []
             yield from min([beside, *found] if beside else found, key=len)
 

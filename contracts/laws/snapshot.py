@@ -1,4 +1,6 @@
-"""What a collection holds, as far as it is shown: a world in, records by key out, and whether they are as they were."""
+"""What a collection holds, as far as it is shown: a world in, records by key out, and whether they
+are as they were.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from mockserver.model.types import Operation
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The records of a collection by key, and what each count says. Where nothing lists them, those that were made."""
+    """The records of a collection by key, and what each count says. Where nothing lists them, those
+    that were made.
+    """
 
     records: Mapping[str, Record]
     counts: Mapping[str, int]
@@ -49,17 +53,23 @@ def check_unchanged(
     above: Keys | None = None,
     ignored: Collection[str] = (),
 ) -> None:
-    """Look again, and raise Broken where anything is not as it was; what changes by itself is no matter."""
+    """Look again, and raise Broken where anything is not as it was; what changes by itself is no
+    matter.
+    """
     after = snapshot(world, made, above)
     if gone := before.records.keys() - after.records.keys():
         _show(world, made, above)
         raise Broken(operation, f"nothing to change, for {why}", f"the record {min(gone)} is gone")
     if new := after.records.keys() - before.records.keys():
         _show(world, made, above)
-        raise Broken(operation, f"nothing to change, for {why}", f"there is a new record, {min(new)}")
+        raise Broken(
+            operation, f"nothing to change, for {why}", f"there is a new record, {min(new)}"
+        )
     for key, record in before.records.items():
         losses = [*changes(record, after.records[key], ignored)]
-        losses += [each for each in changes(after.records[key], record, ignored) if each.actual is MISSING]
+        losses += [
+            each for each in changes(after.records[key], record, ignored) if each.actual is MISSING
+        ]
         if not losses:
             continue
         again = snapshot(world, made, above).records.get(key, {})
@@ -70,7 +80,9 @@ def check_unchanged(
                 told = f"{shown(loss.expected)} became {shown(loss.actual)} in the record {key}"
                 raise Broken(operation, f"nothing to change, for {why}", told, loss.place)
     if before.counts != after.counts:
-        raise Broken(operation, f"nothing to change, for {why}", f"the count is {[*after.counts.values()]}")
+        raise Broken(
+            operation, f"nothing to change, for {why}", f"the count is {[*after.counts.values()]}"
+        )
 
 
 def _show(world: World, made: Collection[Made], above: Keys | None) -> None:

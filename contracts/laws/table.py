@@ -74,7 +74,12 @@ LAWS = (
         MAKES,
         owning.read_only_cannot_be_written,
     ),
-    _writing("keys-are-not-reused", "Keys are unique and never given twice.", MAKES, owning.keys_are_not_reused),
+    _writing(
+        "keys-are-not-reused",
+        "Keys are unique and never given twice.",
+        MAKES,
+        owning.keys_are_not_reused,
+    ),
     _writing(
         "unique-is-kept",
         "What must be unique is refused when it is there already, and overwrites nothing.",
@@ -197,12 +202,18 @@ LAWS = (
     ),
     _reading(
         "pages-partition",
-        "Pages partition the list: each record is on one page, and what tells of other pages is right.",
+        "Pages partition the list: each record is on one page, and what tells of other pages is "
+        "right.",
         LISTS,
         listing.pages_partition,
         listing.has_pages,
     ),
-    _reading("count-is-the-sum", "Totals and counts are how many records there are.", LISTS, listing.count_is_the_sum),
+    _reading(
+        "count-is-the-sum",
+        "Totals and counts are how many records there are.",
+        LISTS,
+        listing.count_is_the_sum,
+    ),
     _reading(
         "filters-choose",
         "A filter chooses all records that fit and no other.",
@@ -210,8 +221,19 @@ LAWS = (
         choosing.filters_choose,
         choosing.has_filters,
     ),
-    _reading("order-holds", "Records come in the order asked for.", LISTS, ordering.order_holds, ordering.has_order),
-    _reading("auth-is-enforced", "Nobody is let in without the right credentials.", ALL, asking.auth_is_enforced),
+    _reading(
+        "order-holds",
+        "Records come in the order asked for.",
+        LISTS,
+        ordering.order_holds,
+        ordering.has_order,
+    ),
+    _reading(
+        "auth-is-enforced",
+        "Nobody is let in without the right credentials.",
+        ALL,
+        asking.auth_is_enforced,
+    ),
     _reading(
         "safe-methods-are-safe",
         "GET, HEAD and OPTIONS change nothing.",
@@ -219,6 +241,12 @@ LAWS = (
         asking.safe_methods_are_safe,
         asking.reads_something,
     ),
-    _reading("head-is-get", "HEAD is GET without its body.", ALL, asking.head_is_get, asking.reads_something),
+    _reading(
+        "head-is-get",
+        "HEAD is GET without its body.",
+        ALL,
+        asking.head_is_get,
+        asking.reads_something,
+    ),
 )
 """All laws."""

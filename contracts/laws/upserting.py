@@ -1,4 +1,6 @@
-"""Laws of upserts: the same one twice is one record, another one replaces it, children and their keys follow."""
+"""Laws of upserts: the same one twice is one record, another one replaces it, children and their
+keys follow.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def has_children(place: Place) -> bool:
 
 
 def upsert_is_idempotent(world: World) -> None:
-    """Upsert a record twice: it is one record, as it was after the first time, with the keys that it had."""
+    """Upsert a record twice: it is one record, as it was after the first time, with the keys that
+    it had.
+    """
     upsert = _begun(world)
     record = upsert.record
     answer = upsert.answer or upsert.send(world, record)
@@ -60,13 +64,25 @@ def upsert_replaces(world: World) -> None:
                 continue
             now = _shown(world, upsert, answer)
             for loss in losses(world.spec, world.resource.schema, {name: value}, now):
-                raise Broken(upsert.operation, f"{shown(value)}, as it was sent", shown(loss.actual), loss.place)
+                raise Broken(
+                    upsert.operation,
+                    f"{shown(value)}, as it was sent",
+                    shown(loss.actual),
+                    loss.place,
+                )
             if not is_same(world.key(first), world.key(now)):
-                raise Broken(upsert.operation, f"the key {world.key(first)}", world.key(now), f"/{world.resource.key}")
+                raise Broken(
+                    upsert.operation,
+                    f"the key {world.key(first)}",
+                    world.key(now),
+                    f"/{world.resource.key}",
+                )
 
 
 def upsert_replaces_children(world: World) -> None:
-    """Upsert with other children: those sent are there and no other, and those that stayed have their keys."""
+    """Upsert with other children: those sent are there and no other, and those that stayed have
+    their keys.
+    """
     upsert = _begun(world)
     for children in world.resource.children:
         given = _some_children(world, upsert, children)
@@ -75,13 +91,19 @@ def upsert_replaces_children(world: World) -> None:
         near = _near_children(world, children, given[0])
         for part in (given[:1], others, given[1:], given, [*given[2:], *given[:1]], *near, *nobody):
             world.begin()
-            before = _by(children, _kept(world, upsert, {**upsert.record, children.field: given[:2]}))
+            before = _by(
+                children, _kept(world, upsert, {**upsert.record, children.field: given[:2]})
+            )
             after = _by(children, _kept(world, upsert, {**upsert.record, children.field: part}))
             wanted = {key_of(each[children.by]): each for each in part}
             if missing := wanted.keys() - after.keys():
-                raise Broken(upsert.operation, f"the child {min(missing)}", "nothing", f"/{children.field}")
+                raise Broken(
+                    upsert.operation, f"the child {min(missing)}", "nothing", f"/{children.field}"
+                )
             if more := after.keys() - wanted.keys():
-                raise Broken(upsert.operation, "no child that was left out", min(more), f"/{children.field}")
+                raise Broken(
+                    upsert.operation, "no child that was left out", min(more), f"/{children.field}"
+                )
             for key in before.keys() & after.keys():
                 was, now = before[key].get(children.key), after[key].get(children.key)
                 if was != now:
@@ -89,7 +111,11 @@ def upsert_replaces_children(world: World) -> None:
                     raise Broken(upsert.operation, told, shown(now), f"/{children.field}")
             for key, sent in wanted.items():
                 for loss in losses(world.spec, _item(world, children), sent, after[key]):
-                    raise Broken(upsert.operation, f"{shown(loss.expected)}, as it was sent", shown(loss.actual))
+                    raise Broken(
+                        upsert.operation,
+                        f"{shown(loss.expected)}, as it was sent",
+                        shown(loss.actual),
+                    )
 
 
 def near_keys_are_others(world: World) -> None:
@@ -106,7 +132,9 @@ def near_keys_are_others(world: World) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Upsert:
-    """An upsert of one record: where it is sent and what, and the answer where it was sent already."""
+    """An upsert of one record: where it is sent and what, and the answer where it was sent
+    already.
+    """
 
     operation: Operation
     at: Keys
@@ -114,7 +142,11 @@ class _Upsert:
     answer: Answer | None = None
 
     def send(self, world: World, record: Mapping[str, Any]) -> Answer:
-        return world.send(self.operation, self.at, world.draft(self.operation, world.above).with_record(dict(record)))
+        return world.send(
+            self.operation,
+            self.at,
+            world.draft(self.operation, world.above).with_record(dict(record)),
+        )
 
 
 def _begun(world: World) -> _Upsert:
@@ -135,39 +167,57 @@ def _near(world: World, upsert: _Upsert) -> list[_Upsert]:
     name, known = upsert.operation.key_param, {world.key(each) for each in world.listed()}
     if name is not None:
         declared = parameters(world.spec, upsert.operation.path, upsert.operation.method)
-        schema = next((resolved(world.spec, each["schema"]) for each in declared if each["name"] == name), {})
+        schema = next(
+            (resolved(world.spec, each["schema"]) for each in declared if each["name"] == name), {}
+        )
         keys = [each for each in key_neighbors(upsert.at[name], schema) if each not in known]
         field = str(upsert.operation.key_field or world.resource.key)
         named = [{field: key} if field in upsert.record else {} for key in keys]
         return [
-            replace(upsert, at={**upsert.at, name: key}, record={**upsert.record, **fields}, answer=None)
+            replace(
+                upsert, at={**upsert.at, name: key}, record={**upsert.record, **fields}, answer=None
+            )
             for key, fields in zip(keys, named, strict=True)
         ]
     field = str(world.resource.key)
     schema = properties(world.spec, record_schema(world.spec, upsert.operation)).get(field, {})
-    keys = [each for each in neighbors(upsert.record.get(field)) if key_of(each) not in known and admits(schema, each)]
+    keys = [
+        each
+        for each in neighbors(upsert.record.get(field))
+        if key_of(each) not in known and admits(schema, each)
+    ]
     return [replace(upsert, record={**upsert.record, field: key}, answer=None) for key in keys]
 
 
 def _is_apart(world: World, upsert: _Upsert, near: _Upsert) -> bool:
-    """Hold that a record with a near key is one of its own; tell whether the server takes it. Raises Untried."""
+    """Hold that a record with a near key is one of its own; tell whether the server takes it.
+    Raises Untried.
+    """
     answer = near.send(world, near.record)
     if not answer.succeeded:
         return False
     told = _key(world, near)
     shown_key = world.key(_shown(world, near, answer))
     if shown_key not in ("", told):
-        raise Broken(upsert.operation, f"a record with the key {told}", f"the one with the key {shown_key}")
+        raise Broken(
+            upsert.operation, f"a record with the key {told}", f"the one with the key {shown_key}"
+        )
     if world.place.delete is not None and upsert.operation.key_param is not None:
         world.send(world.place.delete, near.at, world.bare_body(world.place.delete))
         if world.place.read is not None and not world.send(world.place.read, upsert.at).succeeded:
-            raise Broken(world.place.delete, f"the record {_key(world, upsert)}, for {told} is another", "nothing")
+            raise Broken(
+                world.place.delete,
+                f"the record {_key(world, upsert)}, for {told} is another",
+                "nothing",
+            )
     return True
 
 
 def _key(world: World, upsert: _Upsert) -> str:
     name = upsert.operation.key_param
-    return upsert.at[name] if name is not None else key_of(upsert.record.get(str(world.resource.key)))
+    return (
+        upsert.at[name] if name is not None else key_of(upsert.record.get(str(world.resource.key)))
+    )
 
 
 def _kept(world: World, upsert: _Upsert, record: Mapping[str, Any]) -> Record:
@@ -183,7 +233,9 @@ def _taken(answer: Answer) -> Answer:
 
 
 def _shown(world: World, upsert: _Upsert, answer: Answer) -> Record:
-    """Return the record as it is read, or listed; as the answer shows it where nothing else does. Raises Untried."""
+    """Return the record as it is read, or listed; as the answer shows it where nothing else does.
+    Raises Untried.
+    """
     told = record_of(upsert.operation, answer)
     read = world.place.read
     if read is not None and upsert.operation.key_param is not None:
@@ -206,17 +258,27 @@ def _some_children(world: World, upsert: _Upsert, children: Children) -> list[di
     names = usual(world.spec, fields.get(children.by, {}), children.by, supply)[:3]
     if len(names) < 3:
         raise Untried(f"there are no three values of {children.by}")
-    required = [each for each in schema.get("required") or () if not fields.get(each, {}).get("readOnly")]
-    made = [supply.value({**schema, "properties": {n: fields[n] for n in required}}, f"laws/{n}") for n in names]
+    required = [
+        each for each in schema.get("required") or () if not fields.get(each, {}).get("readOnly")
+    ]
+    made = [
+        supply.value({**schema, "properties": {n: fields[n] for n in required}}, f"laws/{n}")
+        for n in names
+    ]
     kept = [writable(world.spec, schema, each) for each in made]
     whole = [dict(each) if isinstance(each, Mapping) else {} for each in kept]
     return [{**each, children.by: name} for each, name in zip(whole, names, strict=True)]
 
 
-def _near_children(world: World, children: Children, child: dict[str, Any]) -> list[list[dict[str, Any]]]:
+def _near_children(
+    world: World, children: Children, child: dict[str, Any]
+) -> list[list[dict[str, Any]]]:
     """Return a child beside one whose name differs in case alone, where there is one."""
     schema = properties(world.spec, _item(world, children)).get(children.by, {})
-    return [[child, {**child, children.by: name}] for name in key_neighbors(child[children.by], schema)[:1]]
+    return [
+        [child, {**child, children.by: name}]
+        for name in key_neighbors(child[children.by], schema)[:1]
+    ]
 
 
 def _other_values(world: World, children: Children) -> dict[str, Any]:
@@ -224,7 +286,10 @@ def _other_values(world: World, children: Children) -> dict[str, Any]:
     fields = properties(world.spec, _item(world, children))
     free = {name: each for name, each in fields.items() if name not in (children.by, children.key)}
     free = {name: each for name, each in free.items() if not each.get("readOnly")}
-    found = {name: usual(world.spec, each, name, world.visit.drafts.supply) for name, each in free.items()}
+    found = {
+        name: usual(world.spec, each, name, world.visit.drafts.supply)
+        for name, each in free.items()
+    }
     return {name: choices[-1] for name, choices in found.items() if choices}
 
 
@@ -232,7 +297,9 @@ def _item(world: World, children: Children) -> Mapping[str, Any]:
     operation = world.place.upsert
     assert operation is not None, "asked before"
     fields = properties(world.spec, record_schema(world.spec, operation))
-    return flattened(world.spec, flattened(world.spec, fields.get(children.field, {})).get("items", {}))
+    return flattened(
+        world.spec, flattened(world.spec, fields.get(children.field, {})).get("items", {})
+    )
 
 
 def _by(children: Children, record: Record) -> dict[str, Record]:

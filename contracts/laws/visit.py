@@ -1,4 +1,6 @@
-"""One opening of a server by the laws: requests in, answers out; what was made, and by which calls, is remembered."""
+"""One opening of a server by the laws: requests in, answers out; what was made, and by which calls,
+is remembered.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ from mockserver.model.types import Operation
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A record that was made: its key as a text, the parameters above it, what was sent and what came back."""
+    """A record that was made: its key as a text, the parameters above it, what was sent and what
+    came back.
+    """
 
     key: str
     above: Keys
@@ -36,8 +40,9 @@ class Made:
 class Visit:
     """What the worlds of one opening share.
 
-    `made` are the records that were made, by their places, the oldest first. `aside` are the numbers of calls that
-    have no part in a story, `origins` those of the calls that made something, by its path.
+    `made` are the records that were made, by their places, the oldest first. `aside` are the
+    numbers of calls that have no part in a story, `origins` those of the calls that made something,
+    by its path.
     """
 
     subject: Subject
@@ -51,7 +56,13 @@ class Visit:
 
     @property
     def caller(self) -> Caller:
-        return Caller(self.subject.model, self.wire, self.drafts.supply, self.subject.base, self.subject.granted)
+        return Caller(
+            self.subject.model,
+            self.wire,
+            self.drafts.supply,
+            self.subject.base,
+            self.subject.granted,
+        )
 
     def send(
         self,
@@ -93,7 +104,9 @@ class Visit:
         asked: Mapping[str, Any] = NOTHING,
         told: Mapping[str, Any] | None = None,
     ) -> Sent:
-        """Return the request of a call without credentials, asking for JSON where the document has it."""
+        """Return the request of a call without credentials, asking for JSON where the document has
+        it.
+        """
         sent = self.caller.spelled(operation, keys, body, told, asked)
         declared = operation_at(self.subject.model.document.spec, operation.path, operation.method)
         content = json_content(response_at(declared, operation.success).get("content"))
@@ -120,8 +133,14 @@ class Visit:
             self.aside.update(range(before + 1, self.wire.budget.calls + 1))
 
     def story(self, since: int) -> list[Exchange]:
-        """Return the calls after one of this number that have a part in what happened, and what made their records."""
-        late = [each for each in self.wire.history if each.number > since and each.number not in self.aside]
+        """Return the calls after one of this number that have a part in what happened, and what
+        made their records.
+        """
+        late = [
+            each
+            for each in self.wire.history
+            if each.number > since and each.number not in self.aside
+        ]
         paths = [each.sent.path.partition("?")[0] for each in late]
         needed = {
             number

@@ -33,11 +33,16 @@ class Page:
 
 
 def walk(
-    ask: Ask, operation: Operation, spec: Spec, key: Callable[[Record], str], size: int | None = None
+    ask: Ask,
+    operation: Operation,
+    spec: Spec,
+    key: Callable[[Record], str],
+    size: int | None = None,
 ) -> list[Page]:
     """Return the pages of a list, of this size, else as large as can be. Raises Untried.
 
-    With a size the pages are walked until one is empty; without one, a page that is not full is the last.
+    With a size the pages are walked until one is empty; without one, a page that is not full is the
+    last.
     """
     full = sizes(spec, operation)[1] if size is None else None
     size = full if size is None else size
@@ -56,7 +61,9 @@ def walk(
         if not records or keys <= seen or (full is not None and len(records) < full):
             return pages
         seen |= keys
-        onwards = next_page(operation, pages[-1], len(pages), sum(len(each.records) for each in pages), key)
+        onwards = next_page(
+            operation, pages[-1], len(pages), sum(len(each.records) for each in pages), key
+        )
         if onwards is None:
             return pages
         if len(pages) >= MOST:
@@ -72,7 +79,9 @@ def first_page(operation: Operation, size: int | None) -> Mapping[str, Any]:
 def next_page(
     operation: Operation, page: Page, walked: int, records: int, key: Callable[[Record], str]
 ) -> Mapping[str, Any] | None:
-    """Return what asks for the page after so many pages with so many records, None when there is no way onward."""
+    """Return what asks for the page after so many pages with so many records, None when there is no
+    way onward.
+    """
     paging = operation.paging
     if paging.style == "none" or paging.number is None:
         return None
@@ -91,9 +100,13 @@ def next_page(
 
 
 def sizes(spec: Spec, operation: Operation) -> tuple[int, int | None]:
-    """Return the smallest and the largest size of a page that can be asked for, None when none can."""
+    """Return the smallest and the largest size of a page that can be asked for, None when none
+    can.
+    """
     paging = operation.paging
-    declared = {str(each.get("name")): each for each in parameters(spec, operation.path, operation.method)}
+    declared = {
+        str(each.get("name")): each for each in parameters(spec, operation.path, operation.method)
+    }
     if paging.size is None or paging.size not in declared:
         return 1, None
     least, most = bounds(resolved(spec, declared[paging.size].get("schema")))

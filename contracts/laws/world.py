@@ -1,6 +1,8 @@
-"""What a law sees of a server: one place of an API, and what can be done there in the words of the API.
+"""What a law sees of a server: one place of an API, and what can be done there in the words of the
+API.
 
-What a law only needs on its way raises Untried when it cannot be had; only the law itself says what is broken.
+What a law only needs on its way raises Untried when it cannot be had; only the law itself says what
+is broken.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ from mockserver.state import key_of
 
 @dataclass(slots=True)
 class World:
-    """One place of a server. `above` are the path parameters that choose the collection that a law is about."""
+    """One place of a server. `above` are the path parameters that choose the collection that a law
+    is about.
+    """
 
     visit: Visit
     place: Place
@@ -58,14 +62,18 @@ class World:
     @property
     def is_alone(self) -> bool:
         """Whether nobody else changes what is in the collection, so that it can be counted."""
-        return self.visit.subject.safety is Safety.ALL or self.parents.is_own(self.place, self.above)
+        return self.visit.subject.safety is Safety.ALL or self.parents.is_own(
+            self.place, self.above
+        )
 
     @property
     def maker(self) -> Maker:
         return Maker(self.visit, self.place, lambda above: self.listed(above=above))
 
     def settle(self) -> None:
-        """Choose the collection, below parents made for it where that can be done, and learn what makes records."""
+        """Choose the collection, below parents made for it where that can be done, and learn what
+        makes records.
+        """
         with self.visit.off_stage():
             self.above = self.parents.choose(self.place, new=self.may_write)
             if self.may_make:
@@ -77,11 +85,16 @@ class World:
         """Begin a story: a failure is told by the calls from here on."""
         self.since = self.visit.wire.budget.calls
 
-    def make(self, fields: Mapping[str, Any] = NOTHING, above: Keys | None = None, full: bool = False) -> Made:
+    def make(
+        self, fields: Mapping[str, Any] = NOTHING, above: Keys | None = None, full: bool = False
+    ) -> Made:
         """Make a record, with these properties. Raises Untried when the server refuses it."""
         made = self.offer(fields, above, full)
         if isinstance(made, Answer):
-            raise Untried(f"{self.maker.operation.label} refuses to make a record: {made.status} {made.text[:200]}")
+            raise Untried(
+                f"{self.maker.operation.label} refuses to make a record: {made.status} "
+                f"{made.text[:200]}"
+            )
         return made
 
     def offer(
@@ -91,7 +104,11 @@ class World:
         return self.maker.offer(fields, self.above if above is None else above, full)
 
     def send(
-        self, operation: Operation, keys: Keys, body: Body | None = None, asked: Mapping[str, Any] = NOTHING
+        self,
+        operation: Operation,
+        keys: Keys,
+        body: Body | None = None,
+        asked: Mapping[str, Any] = NOTHING,
     ) -> Answer:
         """Call an operation. Raises Untried when the request may not be sent or gets no answer."""
         return self.visit.send(operation, keys, body, asked, self._told(operation))
@@ -117,14 +134,21 @@ class World:
         return found
 
     def find(self, made: Made) -> Record | None:
-        """Return a record as it is now, from the list where it cannot be read; None when it is not there."""
+        """Return a record as it is now, from the list where it cannot be read; None when it is not
+        there.
+        """
         if self.place.read is not None:
             answer = self.read(made)
             return record_of(self.place.read, answer) if answer.succeeded else None
-        return next((each for each in self.listed(above=made.above) if self.key(each) == made.key), None)
+        return next(
+            (each for each in self.listed(above=made.above) if self.key(each) == made.key), None
+        )
 
     def listed(
-        self, operation: Operation | None = None, above: Keys | None = None, asked: Mapping[str, Any] = NOTHING
+        self,
+        operation: Operation | None = None,
+        above: Keys | None = None,
+        asked: Mapping[str, Any] = NOTHING,
     ) -> list[Record]:
         """Return all records of a list. Raises Untried when there is no list, or it is refused."""
         return [each for page in self.pages(operation, above, asked) for each in page.records]
@@ -140,14 +164,24 @@ class World:
         chosen, keys = operation or self.place.list, self.above if above is None else above
         if chosen is None:
             raise Untried("there is no list")
-        found = walk(lambda more: self.send(chosen, keys, asked={**asked, **more}), chosen, self.spec, self.key, size)
+        found = walk(
+            lambda more: self.send(chosen, keys, asked={**asked, **more}),
+            chosen,
+            self.spec,
+            self.key,
+            size,
+        )
         if not all(self.key(each) for page in found for each in page.records):
             raise Untried(f"{chosen.label} does not show the keys of its records")
         return found
 
-    def count(self, operation: Operation, above: Keys | None = None, asked: Mapping[str, Any] = NOTHING) -> int:
+    def count(
+        self, operation: Operation, above: Keys | None = None, asked: Mapping[str, Any] = NOTHING
+    ) -> int:
         """Return what a count says. Raises Untried."""
-        found = count_of(operation, self.send(operation, self.above if above is None else above, asked=asked))
+        found = count_of(
+            operation, self.send(operation, self.above if above is None else above, asked=asked)
+        )
         if found is None:
             raise Untried(f"{operation.label} shows no number")
         return found
@@ -162,7 +196,9 @@ class World:
 
     def change(self, operation: Operation, made: Made, fields: Mapping[str, Any]) -> Answer:
         """Send these properties of a record, and what must be sent besides."""
-        return self.send(operation, self.at(operation, made), self.changing(operation, made, fields))
+        return self.send(
+            operation, self.at(operation, made), self.changing(operation, made, fields)
+        )
 
     def changing(self, operation: Operation, made: Made, fields: Mapping[str, Any]) -> Body:
         """Return the body that changes these properties of a record."""
@@ -178,14 +214,23 @@ class World:
         """Delete a record. Raises Untried where none can be deleted."""
         if self.place.delete is None:
             raise Untried("a record cannot be deleted")
-        return self.send(self.place.delete, self.at(self.place.delete, made), self.bare_body(self.place.delete))
+        return self.send(
+            self.place.delete, self.at(self.place.delete, made), self.bare_body(self.place.delete)
+        )
 
     def bare_body(self, operation: Operation) -> Body | None:
         """Return a body where an operation needs one that is about no record."""
-        declared = operation_at(self.spec, operation.path, operation.method).get("requestBody") or {}
+        declared = (
+            operation_at(self.spec, operation.path, operation.method).get("requestBody") or {}
+        )
         if declared.get("required") is not True:
             return None
-        return next(sample_bodies(self.spec, operation, self.visit.drafts.supply, f"laws/{operation.label}"), None)
+        return next(
+            sample_bodies(
+                self.spec, operation, self.visit.drafts.supply, f"laws/{operation.label}"
+            ),
+            None,
+        )
 
     def another_above(self) -> Keys:
         """Return the parameters of the same collection below another parent. Raises Untried."""
@@ -198,6 +243,8 @@ class World:
         return key_of(found) if isinstance(found, str | int | float) else ""
 
     def _told(self, operation: Operation) -> Mapping[str, Any] | None:
-        """Return what a list that must be narrowed is narrowed to: the record that was made last."""
+        """Return what a list that must be narrowed is narrowed to: the record that was made
+        last.
+        """
         own = [made.sent for place, made in self.visit.made if place is self.place]
         return own[-1] if own and operation.method == "GET" else None

@@ -1,1 +1,3 @@
-"""The life of a record on any server, from its making to its end, and the requests that it takes."""
+"""The life of a record on any server, from its making to its end, and the requests that it
+takes.
+"""

@@ -1,4 +1,6 @@
-"""Choose the bodies that a lifecycle sends: those that a document allows, with keys that agree with the path."""
+"""Choose the bodies that a lifecycle sends: those that a document allows, with keys that agree with
+the path.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,16 @@ class Bodies:
 
     def key_names(self, lane: Lane) -> list[str]:
         resource = self._model.resources[lane.resource]
-        names = [resource.key or "", lane.key_param or "", "id", "key", "uuid", "name", "code", "slug"]
+        names = [
+            resource.key or "",
+            lane.key_param or "",
+            "id",
+            "key",
+            "uuid",
+            "name",
+            "code",
+            "slug",
+        ]
         return [*dict.fromkeys(filter(None, names))]
 
 
@@ -64,7 +75,11 @@ def _other(number: int, old: Any) -> Any:
     """Return another value of the same kind."""
     if isinstance(old, int):
         return old + number
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{old}/{number}")) if _is_uuid(str(old)) else f"{old}{number}"
+    return (
+        str(uuid.uuid5(uuid.NAMESPACE_URL, f"{old}/{number}"))
+        if _is_uuid(str(old))
+        else f"{old}{number}"
+    )
 
 
 def alike(key: str, old: Any) -> Any:

@@ -1,4 +1,6 @@
-"""Send calls to a server as its document asks for: an operation, path parameters and a body in, the reply out."""
+"""Send calls to a server as its document asks for: an operation, path parameters and a body in, the
+reply out.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +27,17 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Caller:
-    """Calls the operations of one server, with the parameters that they require and the credentials that they take."""
+    """Calls the operations of one server, with the parameters that they require and the credentials
+    that they take.
+    """
 
     def __init__(
-        self, model: Model, target: Target, supply: Supply, base: str | None = None, grant: Grant | None = None
+        self,
+        model: Model,
+        target: Target,
+        supply: Supply,
+        base: str | None = None,
+        grant: Grant | None = None,
     ) -> None:
         """Take an API, a server of it, a source of values and one of the API's base paths.
 
@@ -42,7 +51,11 @@ class Caller:
         self.granted = grant or self._granted
 
     def send(
-        self, operation: Operation, keys: Keys, body: Body | None = None, told: Mapping[str, Any] | None = None
+        self,
+        operation: Operation,
+        keys: Keys,
+        body: Body | None = None,
+        told: Mapping[str, Any] | None = None,
     ) -> Answer:
         """Send a request with what the operation requires and the credentials that it takes.
 
@@ -58,7 +71,9 @@ class Caller:
         told: Mapping[str, Any] | None = None,
         asked: Mapping[str, Any] = NOTHING,
     ) -> Sent:
-        """Return the request without credentials, with the query parameters that are `asked` for besides."""
+        """Return the request without credentials, with the query parameters that are `asked` for
+        besides.
+        """
         path = f"{self._base}{operation.path}"
         for name, value in keys.items():
             path = path.replace("{" + name + "}", quote(value, safe=""))
@@ -66,10 +81,21 @@ class Caller:
         query = sample_parameters(self._spec, operation, "query", self._supply, salt)
         headers = sample_parameters(self._spec, operation, "header", self._supply, salt)
         cookies = sample_parameters(self._spec, operation, "cookie", self._supply, salt)
-        query |= {name: value for name, value in (told or {}).items() if name in query} | dict(asked)
+        query |= {name: value for name, value in (told or {}).items() if name in query} | dict(
+            asked
+        )
         content, written = _content(body or Body())
-        sent = {**{name: text(value) for name, value in headers.items()}, **written, **_jar(cookies)}
-        return Sent(operation.method, asking(_bare(path), query_pairs(self._spec, operation, query)), sent, content)
+        sent = {
+            **{name: text(value) for name, value in headers.items()},
+            **written,
+            **_jar(cookies),
+        }
+        return Sent(
+            operation.method,
+            asking(_bare(path), query_pairs(self._spec, operation, query)),
+            sent,
+            content,
+        )
 
     def _granted(self, operation: Operation, sent: Sent) -> Sent:
         granted = credentials_for(self._model, operation, self._base)

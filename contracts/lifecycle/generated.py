@@ -1,4 +1,6 @@
-"""Bodies that Schemathesis generates: the means where a schema is too hard for values made one property at a time."""
+"""Bodies that Schemathesis generates: the means where a schema is too hard for values made one
+property at a time.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ Bodies = Callable[[Operation], Iterator[Body]]
 
 
 def generated_bodies(model: Model) -> Bodies:
-    """Return what yields valid bodies for an operation; nothing where Schemathesis cannot make any."""
+    """Return what yields valid bodies for an operation; nothing where Schemathesis cannot make
+    any.
+    """
     loaded: list[Any] = []
 
     def bodies(operation: Operation) -> Iterator[Body]:
@@ -27,7 +31,12 @@ def generated_bodies(model: Model) -> Bodies:
             loaded.append(schemathesis.openapi.from_dict(dict(model.document.spec)))
         try:
             yield from _drawn(loaded[0][operation.path][operation.method])
-        except (hypothesis.errors.HypothesisException, schemathesis.errors.SchemathesisError, LookupError, ValueError):
+        except (
+            hypothesis.errors.HypothesisException,
+            schemathesis.errors.SchemathesisError,
+            LookupError,
+            ValueError,
+        ):
             return
 
     return bodies

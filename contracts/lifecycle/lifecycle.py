@@ -1,8 +1,10 @@
-"""Live through every resource of an API: create, read back, find in the list, change, delete and miss it.
+"""Live through every resource of an API: create, read back, find in the list, change, delete and
+miss it.
 
-It takes a model and a target, and yields a Life for each lane. What is expected is little and holds for
-any API: what was sent is in what is read, and what is deleted is gone. Bodies are compared by the names of
-their properties, so that no envelope has to be known; keys are learned from the reply, Location or the list.
+It takes a model and a target, and yields a Life for each lane. What is expected is little and holds
+for any API: what was sent is in what is read, and what is deleted is gone. Bodies are compared by
+the names of their properties, so that no envelope has to be known; keys are learned from the reply,
+Location or the list.
 """
 
 from __future__ import annotations
@@ -40,7 +42,9 @@ class Stuck(Exception):
 class Lifecycle:
     """Runs lifecycles against one server."""
 
-    def __init__(self, model: Model, target: Target, supply: Supply, base: str | None = None) -> None:
+    def __init__(
+        self, model: Model, target: Target, supply: Supply, base: str | None = None
+    ) -> None:
         """Take an API, a server of it, a source of values and one of the API's base paths."""
         self._model = model
         self._spec = model.document.spec
@@ -72,7 +76,9 @@ class Lifecycle:
         return Life(lane, attempts)
 
     def _parents(self, lane: Lane) -> dict[str, str]:
-        """Return the path parameters of a collection, each the key of a parent that was made for it."""
+        """Return the path parameters of a collection, each the key of a parent that was made for
+        it.
+        """
         keys = sample_parameters(self._spec, lane.create, "path", self._supply, f"{lane.path}/path")
         texts = {name: text(value) for name, value in keys.items() if name != lane.key_param}
         for parent in lane.parents:
@@ -80,14 +86,18 @@ class Lifecycle:
             if owner is not None:
                 attempts: list[Attempt] = []
                 try:
-                    texts[parent.param], _ = self._create(owner, _renamed(owner, lane, texts), attempts)
+                    texts[parent.param], _ = self._create(
+                        owner, _renamed(owner, lane, texts), attempts
+                    )
                 except Stuck as stuck:
                     failed = stuck.attempts[-1]
                     raise Stuck([dataclasses.replace(failed, step=Step.PARENT)]) from None
         return texts
 
     def _lane_above(self, lane: Lane, param: str) -> Lane | None:
-        """Return the lane whose items the parameter names, None when no record can be made there."""
+        """Return the lane whose items the parameter names, None when no record can be made
+        there.
+        """
         before = lane.path.partition("/{" + param + "}")[0]
         return self._lanes.get(before) if before != lane.path else None
 
@@ -105,18 +115,24 @@ class Lifecycle:
                 reply = self._caller.send(lane.create, above, body)
             if reply.succeeded:
                 attempts.append(Attempt(Step.CREATE, lane.create.label, status=reply.status))
-                return next(iter(own.values()), None) or self._key(lane, above, body, reply, listed), body
+                return next(iter(own.values()), None) or self._key(
+                    lane, above, body, reply, listed
+                ), body
         raise Stuck([_failed(Step.CREATE, lane.create, reply)])
 
     def _client_made(self, lane: Lane) -> dict[str, str]:
         """Return the key that the client chooses where a PUT on the item creates."""
         if lane.create.kind is not Kind.UPSERT or lane.create.key_param is None:
             return {}
-        names = sample_parameters(self._spec, lane.create, "path", self._supply, f"{lane.path}/{self._made}")
+        names = sample_parameters(
+            self._spec, lane.create, "path", self._supply, f"{lane.path}/{self._made}"
+        )
         return {lane.create.key_param: text(names.get(lane.create.key_param, f"new-{self._made}"))}
 
     def _key(self, lane: Lane, above: Keys, body: Body, reply: Answer, listed: Any) -> str:
-        """Return the key of a new record: the first of the likely ones that can be read. Raises Stuck."""
+        """Return the key of a new record: the first of the likely ones that can be read. Raises
+        Stuck.
+        """
         read: Answer | None = None
         before = {*keys_in(value_of(listed), self._bodies.key_names(lane))}
         after = value_of(self._list(lane, above, body.value)) if lane.list else None
@@ -130,7 +146,16 @@ class Lifecycle:
                 return key
         if read is not None and lane.read is not None:
             raise Stuck([_failed(Step.READ, lane.read, read)])
-        raise Stuck([Attempt(Step.CREATE, lane.create.label, f"no key is told: {reply.text[:200]}", reply.status)])
+        raise Stuck(
+            [
+                Attempt(
+                    Step.CREATE,
+                    lane.create.label,
+                    f"no key is told: {reply.text[:200]}",
+                    reply.status,
+                )
+            ]
+        )
 
     def _likely_keys(self, lane: Lane, body: Body, reply: Answer) -> Iterator[str]:
         names = self._bodies.key_names(lane)
@@ -143,7 +168,9 @@ class Lifecycle:
     def _grow(self, lane: Lane, above: Keys, key: str, sent: Body, attempts: list[Attempt]) -> None:
         """Read, list, change and delete a record that was made."""
         at = {**above, str(lane.key_param): key}
-        self._note(attempts, self._seen(lane, at, self._promised(lane.create, sent.value), Step.READ))
+        self._note(
+            attempts, self._seen(lane, at, self._promised(lane.create, sent.value), Step.READ)
+        )
         self._note(attempts, self._found(lane, at, key, sent.value))
         for update in lane.updates:
             self._note(attempts, self._update(lane, update, at))
@@ -174,7 +201,9 @@ class Lifecycle:
         return Attempt(step, lane.read.label, why, reply.status)
 
     def _promised(self, operation: Operation, sent: Any) -> Any:
-        """Return what was sent without what an example has and no schema names: nobody said that it is kept."""
+        """Return what was sent without what an example has and no schema names: nobody said that it
+        is kept.
+        """
         schema = request_schema(operation_at(self._spec, operation.path, operation.method))
         named = properties(self._spec, schema)
         if not named or not isinstance(sent, Mapping):
@@ -185,12 +214,19 @@ class Lifecycle:
         if lane.list is None:
             return None
         if sent is MISSING and lane.read is not None:
-            sent = value_of(self._caller.send(lane.read, at))  # what the list must be narrowed to was in the query
+            sent = value_of(
+                self._caller.send(lane.read, at)
+            )  # what the list must be narrowed to was in the query
         reply = self._list(lane, at, sent)
         if reply is None or not reply.succeeded:
             return _failed(Step.LIST, lane.list, reply)
         there = is_there(key, value_of(reply)) or common(sent, value_of(reply))
-        return Attempt(Step.LIST, lane.list.label, "" if there else "the record is not in the list", reply.status)
+        return Attempt(
+            Step.LIST,
+            lane.list.label,
+            "" if there else "the record is not in the list",
+            reply.status,
+        )
 
     def _update(self, lane: Lane, update: Operation, at: Keys) -> Attempt:
         """Change the record and read it again."""
@@ -221,7 +257,9 @@ class Lifecycle:
             if not 400 <= reply.status < 500:
                 return Attempt(Step.MISS, lane.read.label, "it is still there", reply.status)
         if lane.list is not None:
-            there = key in set(keys_in(value_of(self._list(lane, above)), self._bodies.key_names(lane)[:1]))
+            there = key in set(
+                keys_in(value_of(self._list(lane, above)), self._bodies.key_names(lane)[:1])
+            )
             return Attempt(Step.MISS, lane.list.label, "it is still in the list" if there else "")
         return Attempt(Step.MISS, lane.read.label) if lane.read is not None else None
 
@@ -241,8 +279,13 @@ def _failed(step: Step, operation: Operation, reply: Answer | None) -> Attempt:
 
 
 def _renamed(owner: Lane, lane: Lane, texts: Keys) -> dict[str, str]:
-    """Return the parameters of a path for the one above it, whose parameters may have other names."""
+    """Return the parameters of a path for the one above it, whose parameters may have other
+    names.
+    """
     here = [step for step in lane.path.split("/") if step.startswith("{")]
     there = [step for step in owner.path.split("/") if step.startswith("{")]
-    named = {theirs.strip("{}"): texts[ours.strip("{}")] for ours, theirs in zip(here, there, strict=False)}
+    named = {
+        theirs.strip("{}"): texts[ours.strip("{}")]
+        for ours, theirs in zip(here, there, strict=False)
+    }
     return {**texts, **named}

@@ -1,4 +1,6 @@
-"""The values of a lifecycle: the lane of a resource, the attempts that were made and what came of them."""
+"""The values of a lifecycle: the lane of a resource, the attempts that were made and what came of
+them.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One step that was tried on an operation: it worked when `why` is empty. `status` is 0 without a reply."""
+    """One step that was tried on an operation: it worked when `why` is empty. `status` is 0 without
+    a reply.
+    """
 
     step: Step
     operation: str
@@ -74,7 +78,10 @@ _UPDATES = frozenset({Kind.MERGE, Kind.REPLACE, Kind.UPSERT})
 def lanes(model: Model) -> dict[str, Lane]:
     """Return a lane for each collection path in which records can be made, parents first."""
     found: dict[str, Lane] = {}
-    paths = {canonical(each.path) if each.key_param is None else collection_of(each.path) for each in model.operations}
+    paths = {
+        canonical(each.path) if each.key_param is None else collection_of(each.path)
+        for each in model.operations
+    }
     for path in sorted(paths, key=lambda each: (each.count("/"), each)):
         lane = _lane(model, path)
         if lane is not None:

@@ -1,4 +1,6 @@
-"""Requests that a document allows: an operation and a source of values in, parameters and bodies out."""
+"""Requests that a document allows: an operation and a source of values in, parameters and bodies
+out.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,16 @@ from typing import Any
 
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
-from mockserver.model.declared import Spec, flattened, is_json, operation_at, parameters, properties, resolved, type_of
+from mockserver.model.declared import (
+    Spec,
+    flattened,
+    is_json,
+    operation_at,
+    parameters,
+    properties,
+    resolved,
+    type_of,
+)
 from mockserver.model.types import Operation
 
 DEEPEST = 6
@@ -28,27 +39,44 @@ class Body:
 
 
 def sample_parameters(
-    spec: Spec, operation: Operation, place: str, supply: Supply, salt: str, everything: bool = False
+    spec: Spec,
+    operation: Operation,
+    place: str,
+    supply: Supply,
+    salt: str,
+    everything: bool = False,
 ) -> dict[str, Any]:
     """Return values for the parameters of a place that are required, or for all of them."""
     values = {}
     for each in parameters(spec, operation.path, operation.method):
-        if each.get("in") != place or not (everything or place == "path" or each.get("required") is True):
+        if each.get("in") != place or not (
+            everything or place == "path" or each.get("required") is True
+        ):
             continue
         if place == "header" and str(each["name"]).lower() in NOT_PARAMETERS:
             continue
         content = next(iter((each.get("content") or {}).values()), None)
         schema = (content or each).get("schema", {})
-        shown = {**resolved(spec, schema), "example": each["example"]} if "example" in each else schema
+        shown = (
+            {**resolved(spec, schema), "example": each["example"]} if "example" in each else schema
+        )
         value = supply.value(shown, f"{salt}/{each['name']}")
         value = "1" if value is MISSING or value is None else value
-        values[str(each["name"])] = json.dumps(value) if content and place in ("header", "cookie") else value
+        values[str(each["name"])] = (
+            json.dumps(value) if content and place in ("header", "cookie") else value
+        )
     return values
 
 
-def query_pairs(spec: Spec, operation: Operation, query: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return query parameters as pairs, each in the style of its parameter (OpenAPI 3.0.3, Style Values)."""
-    declared = {str(each.get("name")): each for each in parameters(spec, operation.path, operation.method)}
+def query_pairs(
+    spec: Spec, operation: Operation, query: Mapping[str, Any]
+) -> list[tuple[str, str]]:
+    """Return query parameters as pairs, each in the style of its parameter (OpenAPI 3.0.3, Style
+    Values).
+    """
+    declared = {
+        str(each.get("name")): each for each in parameters(spec, operation.path, operation.method)
+    }
     found: list[tuple[str, str]] = []
     for name, value in query.items():
         said = declared.get(name, {})
@@ -64,13 +92,17 @@ def query_pairs(spec: Spec, operation: Operation, query: Mapping[str, Any]) -> l
 
 
 def pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return values as pairs of a form: a list repeats its name, an object is spelled `name[property]`."""
+    """Return values as pairs of a form: a list repeats its name, an object is spelled
+    `name[property]`.
+    """
     found: list[tuple[str, str]] = []
     for name, value in values.items():
         if isinstance(value, Mapping):
             found += [(f"{name}[{inner}]", text(child)) for inner, child in value.items()]
         else:
-            found += [(name, text(each)) for each in (value if isinstance(value, list) else [value])]
+            found += [
+                (name, text(each)) for each in (value if isinstance(value, list) else [value])
+            ]
     return found
 
 
@@ -86,7 +118,8 @@ def text(value: Any) -> str:
 
 
 def sample_bodies(spec: Spec, operation: Operation, supply: Supply, salt: str) -> Iterator[Body]:
-    """Yield bodies that the document allows, the fullest first: made from the schema, required parts alone, shown.
+    """Yield bodies that the document allows, the fullest first: made from the schema, required
+    parts alone, shown.
 
     An operation that takes no body gets one without.
     """
@@ -104,7 +137,9 @@ def sample_bodies(spec: Spec, operation: Operation, supply: Supply, salt: str) -
         if value is not MISSING:
             yield Body(writable(spec, schema, value), written)
     shown = [media[word] for word in ("example",) if word in media]
-    shown += [each["value"] for each in (media.get("examples") or {}).values() if "value" in (each or {})]
+    shown += [
+        each["value"] for each in (media.get("examples") or {}).values() if "value" in (each or {})
+    ]
     for value in shown:
         yield Body(value, written)
 
@@ -136,7 +171,9 @@ def fields_at(spec: Spec, schema: Any, path: tuple[str, ...]) -> Mapping[str, Ma
 
 
 def with_keys(body: Body, names: Sequence[str], change: Callable[[Any], Any]) -> Body:
-    """Return the body with another value for the properties of these names, wherever they are near its root."""
+    """Return the body with another value for the properties of these names, wherever they are near
+    its root.
+    """
     return replace(body, value=_changed(body.value, names, change))
 
 
@@ -160,5 +197,9 @@ def _least(spec: Spec, schema: Any) -> Any:
     known = flat.get("properties") or {}
     if not known or resolved(spec, schema).get("oneOf"):
         return schema
-    rest = {word: value for word, value in flat.items() if word not in ("example", "examples", "default")}
+    rest = {
+        word: value
+        for word, value in flat.items()
+        if word not in ("example", "examples", "default")
+    }
     return {**rest, "properties": {name: known[name] for name in required if name in known}}

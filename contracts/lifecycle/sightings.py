@@ -1,6 +1,8 @@
-"""Look for what was sent in what came back, whatever surrounds it: JSON values in, likely keys and losses out.
+"""Look for what was sent in what came back, whatever surrounds it: JSON values in, likely keys and
+losses out.
 
-The two sides are laid over each other where they have most names in common, so that no envelope has to be known.
+The two sides are laid over each other where they have most names in common, so that no envelope has
+to be known.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ OUTER = 3
 """Levels at which the record itself may be."""
 
 
-def objects(value: Any, deepest: int = DEEPEST, path: Path = ()) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+def objects(
+    value: Any, deepest: int = DEEPEST, path: Path = ()
+) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """Yield every object of a JSON value with the names that lead to it, the outer ones first."""
     level: list[tuple[Path, Any]] = [(path, value)]
     for _ in range(deepest):
@@ -30,7 +34,11 @@ def objects(value: Any, deepest: int = DEEPEST, path: Path = ()) -> Iterator[tup
                 inner += [(at, item) for item in each]
             elif isinstance(each, Mapping):
                 yield at, each
-                inner += [((*at, name), child) for name, child in each.items() if isinstance(child, Mapping | list)]
+                inner += [
+                    ((*at, name), child)
+                    for name, child in each.items()
+                    if isinstance(child, Mapping | list)
+                ]
         level = inner
 
 
@@ -50,7 +58,9 @@ def lost(sent: Any, got: Any, declared: Callable[[Path], Fields]) -> list[str]:
 
 
 def _overlap(one: Any, other: Any, depth: int = 0) -> int:
-    """Return how many names two values have in common, inside each other too; equal values count more."""
+    """Return how many names two values have in common, inside each other too; equal values count
+    more.
+    """
     if not isinstance(one, Mapping) or not isinstance(other, Mapping) or depth > DEEPEST:
         return 0
     names = one.keys() & other.keys()
@@ -69,13 +79,17 @@ def _differences(
             continue
         there = got[name]
         if isinstance(value, Mapping) and isinstance(there, Mapping):
-            yield from (f"{name}.{inner}" for inner in _differences(value, there, declared, (*path, name)))
+            yield from (
+                f"{name}.{inner}" for inner in _differences(value, there, declared, (*path, name))
+            )
         elif _differs(value, there) and admits(shown.get(name, {}), value):
             yield name
 
 
 def _differs(value: Any, there: Any) -> bool:
-    return type(value) is type(there) and isinstance(value, str | int | float) and bool(value != there)
+    return (
+        type(value) is type(there) and isinstance(value, str | int | float) and bool(value != there)
+    )
 
 
 def admits(schema: Mapping[str, Any], value: Any) -> bool:
@@ -87,7 +101,9 @@ def admits(schema: Mapping[str, Any], value: Any) -> bool:
         return True
 
 
-_SCALAR = frozenset({"type", "enum", "const", "format", "pattern", "minLength", "maxLength", "minimum", "maximum"})
+_SCALAR = frozenset(
+    {"type", "enum", "const", "format", "pattern", "minLength", "maxLength", "minimum", "maximum"}
+)
 
 
 def common(sent: Any, got: Any) -> bool:
@@ -102,7 +118,9 @@ def common(sent: Any, got: Any) -> bool:
 
 
 def keys_in(reply: Any, names: Iterable[str]) -> Iterator[str]:
-    """Yield what may be the key of a record in a reply: the values under likely names, then a bare scalar."""
+    """Yield what may be the key of a record in a reply: the values under likely names, then a bare
+    scalar.
+    """
     if isinstance(reply, str | int) and not isinstance(reply, bool) and reply != "":
         yield key_of(reply)
         return
@@ -117,9 +135,12 @@ def keys_in(reply: Any, names: Iterable[str]) -> Iterator[str]:
 
 def is_there(key: str, reply: Any) -> bool:
     """Tell whether a key is among the scalars of a reply, or names one of its objects."""
-    if isinstance(reply, list) and any(key_of(each) == key for each in reply if isinstance(each, str | int)):
+    if isinstance(reply, list) and any(
+        key_of(each) == key for each in reply if isinstance(each, str | int)
+    ):
         return True
     return any(
-        key in each or any(key_of(value) == key for value in each.values() if isinstance(value, str | int))
+        key in each
+        or any(key_of(value) == key for value in each.values() if isinstance(value, str | int))
         for _, each in objects(reply)
     )

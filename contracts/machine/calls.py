@@ -1,8 +1,9 @@
 """A Model into Hypothesis strategies of calls: an operation in, plans of calls out.
 
-A Plan says what to call in words that hold in every state ("the second live record of the first shelf"), so that
-Hypothesis can drop and reorder plans while it shrinks. `machine.pool` settles a plan into a call when its turn
-comes. Most plans are valid; one in a few breaks exactly one rule of the document.
+A Plan says what to call in words that hold in every state ("the second live record of the first
+shelf"), so that Hypothesis can drop and reorder plans while it shrinks. `machine.pool` settles a
+plan into a call when its turn comes. Most plans are valid; one in a few breaks exactly one rule of
+the document.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ from mockserver.model.types import Kind, Model, Operation
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A key for a path: the n-th one `live` where it leads, `elsewhere`, `gone` or `never` there, `near` a live one."""
+    """A key for a path: the n-th one `live` where it leads, `elsewhere`, `gone` or `never` there,
+    `near` a live one.
+    """
 
     where: str
     n: int = 0
@@ -55,7 +58,8 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A call to be settled: picks and values by parameter, a body with Echoes, and what is wrong with it.
+    """A call to be settled: picks and values by parameter, a body with Echoes, and what is wrong
+    with it.
 
     `drawn` tells what of it was generated.
     """
@@ -71,11 +75,18 @@ class Plan:
 def _weighted(**shares: tuple[int, ...]) -> st.SearchStrategy[Pick]:
     """Return picks: for each place, how often the first one there, the second one, and so on."""
     return st.sampled_from(
-        [Pick(where, n) for where, counts in shares.items() for n, count in enumerate(counts) for _ in range(count)]
+        [
+            Pick(where, n)
+            for where, counts in shares.items()
+            for n, count in enumerate(counts)
+            for _ in range(count)
+        ]
     )
 
 
-KEYS = _weighted(live=(36, 30, 18), gone=(6, 6), elsewhere=(6, 6), never=(6,), near=(2, 2, 1, 1, 1, 1, 1, 1))
+KEYS = _weighted(
+    live=(36, 30, 18), gone=(6, 6), elsewhere=(6, 6), never=(6,), near=(2, 2, 1, 1, 1, 1, 1, 1)
+)
 PARENTS = _weighted(live=(8, 8, 8), gone=(1,), never=(1,))
 """Most calls are about what is there: a parent that is not would hide everything below it."""
 
@@ -99,7 +110,9 @@ def plans(model: Model, operation: Operation) -> st.SearchStrategy[Plan]:
             {each["name"]: _picks(spec, operation, each) for each in listed if _in(each, "path")}
         ),
         query=st.builds(
-            lambda pages, rest: {**pages, **rest}, _pages(spec, operation, asked), _queries(spec, operation, asked)
+            lambda pages, rest: {**pages, **rest},
+            _pages(spec, operation, asked),
+            _queries(spec, operation, asked),
         ),
         body=_bodies(model, operation),
         spoil=spoils,
@@ -117,31 +130,63 @@ def _in(parameter: Mapping[str, Any], place: str) -> bool:
     return parameter.get("in") == place and "schema" in parameter
 
 
-def _picks(spec: Spec, operation: Operation, parameter: Mapping[str, Any]) -> st.SearchStrategy[Any]:
+def _picks(
+    spec: Spec, operation: Operation, parameter: Mapping[str, Any]
+) -> st.SearchStrategy[Any]:
     if parameter["name"] == operation.key_param:
         return KEYS
-    if any(parameter["name"] == parent.param and (parent.resource or parent.splits) for parent in operation.parents):
+    if any(
+        parameter["name"] == parent.param and (parent.resource or parent.splits)
+        for parent in operation.parents
+    ):
         return PARENTS
     return values(spec, parameter["schema"])
 
 
-def _pages(spec: Spec, operation: Operation, asked: list[Mapping[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
-    """Return choices of a page: often the second one of one or two records, where an overlap or a gap shows."""
-    paging, schemas = operation.paging, {each["name"]: resolved(spec, each["schema"]) for each in asked}
+def _pages(
+    spec: Spec, operation: Operation, asked: list[Mapping[str, Any]]
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Return choices of a page: often the second one of one or two records, where an overlap or a
+    gap shows.
+    """
+    paging, schemas = (
+        operation.paging,
+        {each["name"]: resolved(spec, each["schema"]) for each in asked},
+    )
     first = paging.first if paging.style == "page" else 0
     most = int(min(50, bounds(schemas.get(paging.size or "", {}))[1]))
-    pairs = [(None, None), (1, first + 1), (2, first + 1), (1, None), (2, first), (1, first + 2), (None, first + 1)]
+    pairs = [
+        (None, None),
+        (1, first + 1),
+        (2, first + 1),
+        (1, None),
+        (2, first),
+        (1, first + 2),
+        (None, first + 1),
+    ]
     named = [{paging.size: size, paging.number: number} for size, number in [*pairs, (most, None)]]
-    known = [{name: value for name, value in pair.items() if name in schemas and value} for pair in named]
+    known = [
+        {name: value for name, value in pair.items() if name in schemas and value} for pair in named
+    ]
     return st.sampled_from(known)
 
 
-def _queries(spec: Spec, operation: Operation, asked: list[Mapping[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
-    rest = [each for each in asked if each["name"] not in (operation.paging.size, operation.paging.number)]
-    return st.fixed_dictionaries({}, optional={each["name"]: _query(spec, operation, each) for each in rest})
+def _queries(
+    spec: Spec, operation: Operation, asked: list[Mapping[str, Any]]
+) -> st.SearchStrategy[dict[str, Any]]:
+    rest = [
+        each
+        for each in asked
+        if each["name"] not in (operation.paging.size, operation.paging.number)
+    ]
+    return st.fixed_dictionaries(
+        {}, optional={each["name"]: _query(spec, operation, each) for each in rest}
+    )
 
 
-def _query(spec: Spec, operation: Operation, parameter: Mapping[str, Any]) -> st.SearchStrategy[Any]:
+def _query(
+    spec: Spec, operation: Operation, parameter: Mapping[str, Any]
+) -> st.SearchStrategy[Any]:
     """Return values of a query parameter: those that a filter finds, properties to sort by."""
     name, schema = parameter["name"], resolved(spec, parameter["schema"])
     if name == operation.sort_param and not schema.get("enum"):
@@ -151,8 +196,15 @@ def _query(spec: Spec, operation: Operation, parameter: Mapping[str, Any]) -> st
 
 
 def _without_null(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the schema with at least one item in a list and no empty text: neither can be spelled in a query."""
-    return {**schema, "nullable": False, "minItems": 1, "minLength": max(1, schema.get("minLength", 0))}
+    """Return the schema with at least one item in a list and no empty text: neither can be spelled
+    in a query.
+    """
+    return {
+        **schema,
+        "nullable": False,
+        "minItems": 1,
+        "minLength": max(1, schema.get("minLength", 0)),
+    }
 
 
 def _bodies(model: Model, operation: Operation) -> st.SearchStrategy[Any]:
@@ -162,8 +214,12 @@ def _bodies(model: Model, operation: Operation) -> st.SearchStrategy[Any]:
     made = values(model.document.spec, request_schema(declared))
     settings = operation.action.settings if operation.action else {}
     if operation.kind is Kind.ACTION and "name" in settings:
-        known = [each.value.partition(":") for each in model.security.credentials if ":" in each.value]
-        right = [{settings["name"]: name, settings["password"]: secret} for name, _, secret in known]
+        known = [
+            each.value.partition(":") for each in model.security.credentials if ":" in each.value
+        ]
+        right = [
+            {settings["name"]: name, settings["password"]: secret} for name, _, secret in known
+        ]
         return st.one_of(made, st.sampled_from(right)) if right else made
     return made
 
@@ -172,7 +228,12 @@ def spoils_of(model: Model, operation: Operation) -> list[Spoil]:
     """Return the ways in which a call of this operation can break its document."""
     spec = model.document.spec
     listed = parameters(spec, operation.path, operation.method)
-    found = [spoil for each in listed if "schema" in each for spoil in _spoiled_parameter(spec, operation, each)]
+    found = [
+        spoil
+        for each in listed
+        if "schema" in each
+        for spoil in _spoiled_parameter(spec, operation, each)
+    ]
     if operation.unknown_query == "refuse":
         found.append(Spoil("query", "no_such_parameter", "x", ProblemKind.INVALID_QUERY))
     declared = operation_at(spec, operation.path, operation.method)
@@ -188,13 +249,20 @@ def spoils_of(model: Model, operation: Operation) -> list[Spoil]:
 
 
 def _spoiled_items(spec: Spec, schema: Mapping[str, Any], within: str) -> list[Spoil]:
-    """Return what can be wrong in an item of an array: the others are right, and none may have an effect."""
+    """Return what can be wrong in an item of an array: the others are right, and none may have an
+    effect.
+    """
     if type_of(schema) != "array" or schema.get("readOnly"):
         return []
-    return [replace(spoil, within=within) for spoil in _spoiled_body(spec, flattened(spec, schema.get("items", {})))]
+    return [
+        replace(spoil, within=within)
+        for spoil in _spoiled_body(spec, flattened(spec, schema.get("items", {})))
+    ]
 
 
-def _spoiled_parameter(spec: Spec, operation: Operation, parameter: Mapping[str, Any]) -> list[Spoil]:
+def _spoiled_parameter(
+    spec: Spec, operation: Operation, parameter: Mapping[str, Any]
+) -> list[Spoil]:
     name, schema = parameter["name"], resolved(spec, parameter["schema"])
     numeric = type_of(schema) in ("integer", "number")
     if parameter["in"] == "path":
@@ -214,7 +282,9 @@ def _spoiled_parameter(spec: Spec, operation: Operation, parameter: Mapping[str,
 
 
 def _spoiled_body(spec: Spec, schema: Mapping[str, Any]) -> list[Spoil]:
-    fields = {name: child for name, child in properties(spec, schema).items() if not child.get("readOnly")}
+    fields = {
+        name: child for name, child in properties(spec, schema).items() if not child.get("readOnly")
+    }
     wrong = [(name, MISSING) for name in schema.get("required") or () if name in fields]
     if schema.get("additionalProperties") is False:
         wrong.append(("no_such_property", 1))

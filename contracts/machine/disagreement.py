@@ -1,4 +1,6 @@
-"""A target that does not answer as expected: the calls that were made and the differences in, a story out."""
+"""A target that does not answer as expected: the calls that were made and the differences in, a
+story out.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,13 @@ class Disagreement(AssertionError):
     `plans` are what the calls were made from, `found` is where the answer differs.
     """
 
-    def __init__(self, calls: Sequence[Exchange], plans: Sequence[Plan], found: Sequence[Difference]) -> None:
+    def __init__(
+        self, calls: Sequence[Exchange], plans: Sequence[Plan], found: Sequence[Difference]
+    ) -> None:
         story = [told(number, each.sent, each.answer) for number, each in enumerate(calls, 1)]
-        super().__init__("\n".join(["the last of these calls is answered wrongly:", *story, *map(str, found)]))
+        super().__init__(
+            "\n".join(["the last of these calls is answered wrongly:", *story, *map(str, found)])
+        )
         self.calls = tuple(calls)
         self.plans = tuple(plans)
         self.found = tuple(found)

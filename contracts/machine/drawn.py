@@ -1,4 +1,6 @@
-"""Plans that send what Schemathesis generated: a plan and a generated query and body in, a plan that mixes them out."""
+"""Plans that send what Schemathesis generated: a plan and a generated query and body in, a plan
+that mixes them out.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ SELDOM = 11
 """One call of so many, and one more, sends what was generated."""
 
 
-def now_and_then(own: st.SearchStrategy[Plan], operation: Operation, few: Few) -> st.SearchStrategy[Plan]:
+def now_and_then(
+    own: st.SearchStrategy[Plan], operation: Operation, few: Few
+) -> st.SearchStrategy[Plan]:
     """Return the plans themselves most of the time, else what was generated mixed with them."""
 
     def mix(plan: Plan, valid: bool, n: int) -> Plan:
@@ -34,7 +38,9 @@ def now_and_then(own: st.SearchStrategy[Plan], operation: Operation, few: Few) -
 
 
 def mixed(plan: Plan, drawn: Drawn) -> Plan:
-    """Return a plan that sends what was generated, and what the plan takes from the state where that is valid."""
+    """Return a plan that sends what was generated, and what the plan takes from the state where
+    that is valid.
+    """
     if not drawn.valid:
         return replace(plan, query=drawn.query, body=drawn.body, spoil=None, drawn=drawn)
     query, body = _over(drawn.query, plan.query), _over(drawn.body, plan.body)
@@ -42,7 +48,8 @@ def mixed(plan: Plan, drawn: Drawn) -> Plan:
 
 
 class Oddities:
-    """Tells which calls the document does not describe, and remembers those that a server takes all the same.
+    """Tells which calls the document does not describe, and remembers those that a server takes all
+    the same.
 
     What these do nobody knows, so one of them is enough.
     """
@@ -70,7 +77,14 @@ def _over(drawn: Any, own: Any) -> Any:
         return own
     if not isinstance(drawn, Mapping) or not isinstance(own, Mapping):
         return drawn
-    return {**drawn, **{name: _over(drawn.get(name, value), value) for name, value in own.items() if _echoes(value)}}
+    return {
+        **drawn,
+        **{
+            name: _over(drawn.get(name, value), value)
+            for name, value in own.items()
+            if _echoes(value)
+        },
+    }
 
 
 def _echoes(value: Any) -> bool:

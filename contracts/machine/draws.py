@@ -1,7 +1,9 @@
-"""What Schemathesis generates for an operation by its own strategies: an operation in, queries and bodies out.
+"""What Schemathesis generates for an operation by its own strategies: an operation in, queries and
+bodies out.
 
-A case costs it as much as a machine needs for several calls. So a few are generated for an operation, when the
-machine first wants one, and it chooses among them from then on: they are mixed with values that the state holds.
+A case costs it as much as a machine needs for several calls. So a few are generated for an
+operation, when the machine first wants one, and it chooses among them from then on: they are mixed
+with values that the state holds.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ from mockserver.lookup import MISSING
 from mockserver.model.types import Model, Operation
 
 MOST = {True: 4, False: 6}
-"""How many cases are generated for an operation: of those that keep its document, and of those that break it."""
+"""How many cases are generated for an operation: of those that keep its document, and of those that
+break it.
+"""
 LARGEST = 2**53
 LONGEST = 2_000
 """Characters of a body at most: stories are for people."""
@@ -33,7 +37,12 @@ _CONFIG = {
     "generation": {"database": "none", "allow-x00": False, "codec": "ascii"},
     "cache": {"enabled": False},
 }
-_CANNOT = (hypothesis.errors.HypothesisException, schemathesis.errors.SchemathesisError, LookupError, ValueError)
+_CANNOT = (
+    hypothesis.errors.HypothesisException,
+    schemathesis.errors.SchemathesisError,
+    LookupError,
+    ValueError,
+)
 
 
 class Draws:
@@ -46,7 +55,9 @@ class Draws:
         self._schema: Any = None
 
     def few(self, operation: Operation, valid: bool) -> Sequence[Drawn]:
-        """Return what was generated for an operation, the simplest first; nothing where there is no way."""
+        """Return what was generated for an operation, the simplest first; nothing where there is no
+        way.
+        """
         known = self._known.get((operation.label, valid))
         if known is None:
             found: list[Drawn] = []
@@ -58,19 +69,27 @@ class Draws:
     def _generated(self, operation: Operation, valid: bool) -> list[Drawn]:
         if self._schema is None:
             config = schemathesis.Config.from_dict(_CONFIG)
-            self._schema = schemathesis.openapi.from_dict(dict(self._model.document.spec), config=config)
+            self._schema = schemathesis.openapi.from_dict(
+                dict(self._model.document.spec), config=config
+            )
         mode = GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE
         declared = self._schema[operation.path][operation.method]
         seed = zlib.crc32(f"{self._seed}/{operation.label}/{valid}".encode())
-        path = {each.name: 1 for each in declared.path_parameters}  # the machine has keys of its own
-        strategy = declared.as_strategy(generation_mode=mode, path_parameters=path, headers={}, cookies={})
+        path = {
+            each.name: 1 for each in declared.path_parameters
+        }  # the machine has keys of its own
+        strategy = declared.as_strategy(
+            generation_mode=mode, path_parameters=path, headers={}, cookies={}
+        )
         cases = _drawn(strategy, MOST[valid], seed)
         found = [self._read(operation, case, valid) for case in cases]
         told = {repr((each.query, each.body)): each for each in found if each is not None}
         return sorted(told.values(), key=lambda each: len(repr((each.query, each.body))))
 
     def _read(self, operation: Operation, case: Any, valid: bool) -> Drawn | None:
-        """Return what a case sends beside path and headers, None when that cannot be sent or is not as wanted."""
+        """Return what a case sends beside path and headers, None when that cannot be sent or is not
+        as wanted.
+        """
         body = MISSING if isinstance(case.body, NotSet) else case.body
         query = dict(case.query or {})
         if any(isinstance(value, Mapping) for value in query.values()) or not _can_be_sent(body):

@@ -1,11 +1,13 @@
-"""A Model and a target into a Hypothesis state machine that calls every operation and expects what the oracle says.
+"""A Model and a target into a Hypothesis state machine that calls every operation and expects what
+the oracle says.
 
-There is one rule for each operation, so that Hypothesis' swarm (a few rules at a time) brings those together that
-have to do with one another, and leaves out deletes often enough for something to grow. A failure is told as the
-numbered calls that lead to it, the shortest that Hypothesis finds.
+There is one rule for each operation, so that Hypothesis' swarm (a few rules at a time) brings those
+together that have to do with one another, and leaves out deletes often enough for something to
+grow. A failure is told as the numbered calls that lead to it, the shortest that Hypothesis finds.
 
-The oracle keeps its state in a store that the caller makes (`store_factory`), with the records that the target
-starts with: another store than the target's, where there is one, so that two stores are compared as well.
+The oracle keeps its state in a store that the caller makes (`store_factory`), with the records that
+the target starts with: another store than the target's, where there is one, so that two stores are
+compared as well.
 """
 
 from __future__ import annotations
@@ -51,14 +53,17 @@ class Driver:
         own_only: bool = False,
         oddities: Oddities | None = None,
     ) -> None:
-        """Take the oracle, what it follows, the path before the operations', and what puts credentials on a request.
+        """Take the oracle, what it follows, the path before the operations', and what puts
+        credentials on a request.
 
-        `own_only` chooses records that were made here, as far as there are any. `oddities` tells which generated
-        calls the document does not describe; without it all are taken for right.
+        `own_only` chooses records that were made here, as far as there are any. `oddities` tells
+        which generated calls the document does not describe; without it all are taken for right.
         """
         self.shadow, self._target = shadow, target
         self._base, self._granted, self._oddities = base, granted, oddities
-        self._pool = Pool(shadow.model, shadow.numbers, shadow.aliases, mine={} if own_only else None)
+        self._pool = Pool(
+            shadow.model, shadow.numbers, shadow.aliases, mine={} if own_only else None
+        )
         self._calls: list[Exchange] = []
         self._plans: list[Plan] = []
         for resource in shadow.model.resources.values():
@@ -68,8 +73,8 @@ class Driver:
     def call(self, plan: Plan) -> Answer | None:
         """Make a planned call. Raises Disagreement.
 
-        Returns None when it needs a key that no reply has told, when the oracle cannot know what should come, or
-        when it must not be sent or got lost.
+        Returns None when it needs a key that no reply has told, when the oracle cannot know what
+        should come, or when it must not be sent or got lost.
         """
         if self._oddities is not None and not self._oddities.is_of_use(plan):
             return None
@@ -84,7 +89,9 @@ class Driver:
         odd = self._oddities is not None and self._oddities.is_odd(plan, sent)
         found = self._passed_over(plan, answer) if odd else self.shadow.judge(settled, answer)
         self._plans.append(plan)
-        self._calls.append(Exchange(len(self._plans), "machine", plan.operation.label, sent, answer))
+        self._calls.append(
+            Exchange(len(self._plans), "machine", plan.operation.label, sent, answer)
+        )
         if found:
             raise Disagreement(self._calls, self._plans, found)
         if not odd:
@@ -95,7 +102,9 @@ class Driver:
         self._target.close()
 
     def _passed_over(self, plan: Plan, answer: Answer) -> list[Difference]:
-        """Follow a call that the document does not describe: it may be refused, and then it changes nothing."""
+        """Follow a call that the document does not describe: it may be refused, and then it changes
+        nothing.
+        """
         if self._oddities is not None:
             self._oddities.note(plan, answer)
         self.shadow.pass_over(plan.operation, answer)
@@ -105,9 +114,13 @@ class Driver:
         aliases, operation = self.shadow.aliases, settled.operation
         values = [aliases.told(each) for each in (settled.path, settled.query)]
         body = settled.body if settled.body is MISSING else aliases.told(settled.body)
-        if any(each is MISSING for each in values) or (body is MISSING and settled.body is not MISSING):
+        if any(each is MISSING for each in values) or (
+            body is MISSING and settled.body is not MISSING
+        ):
             return None
-        sent = spell(self.shadow.model.document.spec, operation, self._base, values[0], values[1], body, {})
+        sent = spell(
+            self.shadow.model.document.spec, operation, self._base, values[0], values[1], body, {}
+        )
         return sent if self._granted is None else self._granted(operation, sent)
 
 
@@ -120,10 +133,12 @@ def build_machine(
     base: str | None = None,
     only: Collection[str] | None = None,
 ) -> type[RuleBasedStateMachine]:
-    """Return a strict state machine over the operations of a model, or over those whose labels are in `only`.
+    """Return a strict state machine over the operations of a model, or over those whose labels are
+    in `only`.
 
-    Both factories are called for each run of the machine: they must start with the same records. `base` is the
-    path before the operations', the first base path of the model when absent; `headers` go with every call.
+    Both factories are called for each run of the machine: they must start with the same records.
+    `base` is the path before the operations', the first base path of the model when absent;
+    `headers` go with every call.
     """
     start = filled(model.document.spec, model.base_paths[0]) if base is None else base
 
@@ -145,9 +160,13 @@ class Drives(Protocol):
 
 
 def machine_of(
-    model: Model, open_driver: Callable[[], Drives], only: Collection[str] | None = None, few: Few | None = None
+    model: Model,
+    open_driver: Callable[[], Drives],
+    only: Collection[str] | None = None,
+    few: Few | None = None,
 ) -> type[RuleBasedStateMachine]:
-    """Return a state machine whose every run opens a driver and calls what can be called, or what is in `only`.
+    """Return a state machine whose every run opens a driver and calls what can be called, or what
+    is in `only`.
 
     What `few` has generated for an operation is sent now and then.
     """
@@ -160,17 +179,25 @@ def machine_of(
         def teardown(self) -> None:
             self.driver.close()
 
-    called = [each for each in model.operations if can_be_called(model, each) and (only is None or each.label in only)]
+    called = [
+        each
+        for each in model.operations
+        if can_be_called(model, each) and (only is None or each.label in only)
+    ]
     own = [plans(model, each) for each in called]
     if few is not None:
-        own = [now_and_then(strategy, each, few) for each, strategy in zip(called, own, strict=True)]
+        own = [
+            now_and_then(strategy, each, few) for each, strategy in zip(called, own, strict=True)
+        ]
     names = [_name(each.label) for each in called]
     rules = {name: _rule(name, strategy) for name, strategy in zip(names, own, strict=True)}
     return type(f"{_name(model.name)}_machine", (Machine,), rules)
 
 
 def run(machine: type[RuleBasedStateMachine], settings: Settings) -> None:
-    """Run a machine that `build_machine` made. Raises Disagreement, with as few calls as show it."""
+    """Run a machine that `build_machine` made. Raises Disagreement, with as few calls as show
+    it.
+    """
     try:
         run_state_machine_as_test(machine, settings=settings)
     except Disagreement as found:

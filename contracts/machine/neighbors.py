@@ -1,7 +1,7 @@
 """Texts that are nearly another one: a text in, others that a careless server takes for it out.
 
-Each of them is another text to JSON, and another resource in a path (RFC 3986, section 6.2.2: once its escapes are
-decoded, only the case of scheme and host is of no account).
+Each of them is another text to JSON, and another resource in a path (RFC 3986, section 6.2.2: once
+its escapes are decoded, only the case of scheme and host is of no account).
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from contracts.oracle.placeholders import TOKEN
 
 
 def neighbors(value: Any) -> list[str]:
-    """Return other texts near one: in another case, longer and shorter by a character, with a zero before it.
+    """Return other texts near one: in another case, longer and shorter by a character, with a zero
+    before it.
 
     A number has none, nor has a text of digits: it may be the next one that a server gives out.
     """
@@ -25,10 +26,15 @@ def neighbors(value: Any) -> list[str]:
 
 
 def key_neighbors(value: Any, schema: Mapping[str, Any]) -> list[str]:
-    """Return the neighbors of a key that its schema allows: also with a blank around it, or an escape as plain text."""
+    """Return the neighbors of a key that its schema allows: also with a blank around it, or an
+    escape as plain text.
+    """
     found = neighbors(value)
     if found:
-        found = _others(value, [*found[:2], f"{value} ", *found[2:], f" {value}", f"%{ord(value[0]):02X}{value[1:]}"])
+        found = _others(
+            value,
+            [*found[:2], f"{value} ", *found[2:], f" {value}", f"%{ord(value[0]):02X}{value[1:]}"],
+        )
     return [each for each in found if _fits(schema, each)]
 
 

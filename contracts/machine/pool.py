@@ -1,4 +1,6 @@
-"""Settle plans into calls: a plan and the oracle's state in, a call with real keys and values out."""
+"""Settle plans into calls: a plan and the oracle's state in, a call with real keys and values
+out.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,11 @@ NEVER = (987_654_321, 987_654_322)
 
 @dataclass(slots=True)
 class Pool:
-    """The keys that were ever there and the values that are there now, as far as a client can know them.
+    """The keys that were ever there and the values that are there now, as far as a client can know
+    them.
 
-    Where only what was made here may be touched, `mine` holds the keys of that, by resource; None elsewhere.
+    Where only what was made here may be touched, `mine` holds the keys of that, by resource; None
+    elsewhere.
     """
 
     model: Model
@@ -50,7 +54,9 @@ class Pool:
         """Return the call that a plan means in the present state."""
         path: dict[str, Any] = {}
         for name, pick in plan.path.items():
-            path[name] = self._key(plan.operation, name, pick, path) if isinstance(pick, Pick) else pick
+            path[name] = (
+                self._key(plan.operation, name, pick, path) if isinstance(pick, Pick) else pick
+            )
         query = {name: self._value(value, plan.operation) for name, value in plan.query.items()}
         body = self._value(plan.body, plan.operation)
         spoil = plan.spoil
@@ -69,7 +75,10 @@ class Pool:
             resource = self.model.resources[operation.resource or ""]
             field_ = operation.key_field or resource.key or ""
         elif parent is not None and parent.resource is not None:
-            resource, field_ = self.model.resources[parent.resource], self.model.resources[parent.resource].key or ""
+            resource, field_ = (
+                self.model.resources[parent.resource],
+                self.model.resources[parent.resource].key or "",
+            )
         else:
             return self._parent_value(operation, parent, pick)
         here = self._above(resource, operation, above)
@@ -78,24 +87,38 @@ class Pool:
             live = [key for key in live if key in self.mine.get(resource.name, ())] or live
         every = self._told(found.record.get(field_) for found in self._live(resource, ()))
         gone = [key for key in self._told(self.seen.get(resource.name, ())) if key not in every]
-        choices = {"live": live or every, "elsewhere": [key for key in every if key not in live], "gone": gone}
+        choices = {
+            "live": live or every,
+            "elsewhere": [key for key in every if key not in live],
+            "gone": gone,
+        }
         choices["near"] = self._near(operation, name, live[:2])
         chosen = choices.get(pick.where) or []
         return chosen[pick.n % len(chosen)] if chosen else self._never(operation, name, pick.n)
 
     def _near(self, operation: Operation, name: str, live: Sequence[Any]) -> list[Any]:
-        """Return keys that are nearly live ones, as far as the path takes them: first the likeliest of each."""
+        """Return keys that are nearly live ones, as far as the path takes them: first the likeliest
+        of each.
+        """
         schema = self._schema(operation, name)
         near = [key_neighbors(each, schema) for each in live]
         return [key for keys in zip_longest(*near) for key in keys if key is not None]
 
     def _parent_value(self, operation: Operation, parent: Parent | None, pick: Pick) -> Any:
-        """Return one of few values for a parameter that splits a collection and names no resource."""
+        """Return one of few values for a parameter that splits a collection and names no
+        resource.
+        """
         return self._never(operation, parent.param if parent else "", pick.n % 2)
 
-    def _above(self, resource: Resource, operation: Operation, path: Mapping[str, Any]) -> tuple[str, ...]:
+    def _above(
+        self, resource: Resource, operation: Operation, path: Mapping[str, Any]
+    ) -> tuple[str, ...]:
         """Return the keys of the parents in the path that choose the collection of a resource."""
-        keys = [str(path[parent.param]) for parent in operation.parents if parent.splits and parent.param in path]
+        keys = [
+            str(path[parent.param])
+            for parent in operation.parents
+            if parent.splits and parent.param in path
+        ]
         return tuple(keys[: len(resource.split)])
 
     def _live(self, resource: Resource, parents: tuple[str, ...]) -> tuple[Found, ...]:
@@ -112,7 +135,10 @@ class Pool:
 
     def _schema(self, operation: Operation, name: str) -> Mapping[str, Any]:
         listed = parameters(self.model.document.spec, operation.path, operation.method)
-        return next((resolved(self.model.document.spec, p["schema"]) for p in listed if p["name"] == name), {})
+        return next(
+            (resolved(self.model.document.spec, p["schema"]) for p in listed if p["name"] == name),
+            {},
+        )
 
     def _value(self, value: Any, operation: Operation) -> Any:
         """Return a value with every Echo in it settled."""
@@ -127,7 +153,8 @@ class Pool:
         return value.beside(known[value.n % len(known)]) if known else value.otherwise
 
     def _known(self, name: str, operation: Operation) -> Iterator[Any]:
-        """Yield what the state holds under a name: what a reference must find, then properties called so.
+        """Yield what the state holds under a name: what a reference must find, then properties
+        called so.
 
         `content_type_model` also means the `model` of a record of `content_types`.
         """
@@ -155,7 +182,9 @@ def _spoiled(values: Any, spoil: Spoil, part: str) -> Any:
 
 
 def _spoiled_body(body: Any, spoil: Spoil) -> tuple[Any, Spoil | None]:
-    """Return a body that is spoiled where it can be, and the spoil: None when there is no item to spoil."""
+    """Return a body that is spoiled where it can be, and the spoil: None when there is no item to
+    spoil.
+    """
     if spoil.within is None:
         return (_spoiled(body, spoil, "body") if isinstance(body, Mapping) else body), spoil
     items = body if spoil.within == BODY else body.get(spoil.within)

@@ -1,7 +1,8 @@
-"""Make a failing sequence of calls shorter and simpler: the plans and a replay in, a Disagreement over fewer calls out.
+"""Make a failing sequence of calls shorter and simpler: the plans and a replay in, a Disagreement
+over fewer calls out.
 
-Because a plan has a meaning in every state, any of them can be left out and the rest made again; and so can each
-query parameter and property that a call is not about.
+Because a plan has a meaning in every state, any of them can be left out and the rest made again;
+and so can each query parameter and property that a call is not about.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ MOST_REPLAYS = 200
 
 
 def shorten(found: Disagreement, replay: Replay) -> Disagreement:
-    """Return the disagreement that is left when all that can be left out is; the one found at worst."""
+    """Return the disagreement that is left when all that can be left out is; the one found at
+    worst.
+    """
     limited = _Limited(replay)
     return _with_simpler_calls(_with_fewer_calls(found, limited), limited)
 

@@ -1,7 +1,9 @@
-"""Schemas into Hypothesis strategies of small values: a schema of a request body in, valid values out.
+"""Schemas into Hypothesis strategies of small values: a schema of a request body in, valid values
+out.
 
-The pools are small on purpose, so that values meet: the same text is sent twice, a filter finds something. An
-`Echo` in a value stands for something that the state already holds; it is settled when the call is made.
+The pools are small on purpose, so that values meet: the same text is sent twice, a filter finds
+something. An `Echo` in a value stands for something that the state already holds; it is settled
+when the call is made.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ UUIDS = ("11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222
 DEEPEST = 6
 NOT_NEAR = st.just(0)
 NEAR = st.sampled_from((*[0] * 9, 1, 1, 2))
-"""How often an echo is a neighbor of what is there, the first one as a rule: the text in another case."""
+"""How often an echo is a neighbor of what is there, the first one as a rule: the text in another
+case.
+"""
 _ALPHABET = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
 _FORMATS: Mapping[str, tuple[str, ...]] = {
     "date-time": MOMENTS,
@@ -38,9 +42,11 @@ _FORMATS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """A scalar that the state holds under this name, the n-th of those that are valid here; `otherwise` when none.
+    """A scalar that the state holds under this name, the n-th of those that are valid here;
+    `otherwise` when none.
 
-    With `near` from 1 on it is a neighbor of that one: a text that is almost the same, where there is one.
+    With `near` from 1 on it is a neighbor of that one: a text that is almost the same, where there
+    is one.
     """
 
     name: str
@@ -70,7 +76,9 @@ def values(spec: Spec, schema: Any, name: str = "", depth: int = 0) -> st.Search
         return st.just(flat["const"])
     if flat.get("enum"):
         return st.sampled_from(list(flat["enum"]))
-    kind = type_of(flat) or ("object" if "properties" in flat else "array" if "items" in flat else None)
+    kind = type_of(flat) or (
+        "object" if "properties" in flat else "array" if "items" in flat else None
+    )
     if kind == "object":
         made = _objects(spec, flat, _alternatives(spec, resolved(spec, schema)), depth)
     else:
@@ -84,11 +92,17 @@ def is_nullable(schema: Mapping[str, Any]) -> bool:
     return schema.get("nullable") is True or (isinstance(declared, list) and "null" in declared)
 
 
-def _typed(spec: Spec, schema: Mapping[str, Any], kind: str | None, name: str, depth: int) -> st.SearchStrategy[Any]:
+def _typed(
+    spec: Spec, schema: Mapping[str, Any], kind: str | None, name: str, depth: int
+) -> st.SearchStrategy[Any]:
     match kind:
         case "array":
             least, most = schema.get("minItems", 0), schema.get("maxItems", math.inf)
-            items = values(spec, schema.get("items", {}), name, depth + 1) if depth < DEEPEST else st.nothing()
+            items = (
+                values(spec, schema.get("items", {}), name, depth + 1)
+                if depth < DEEPEST
+                else st.nothing()
+            )
             return st.lists(items, min_size=least, max_size=int(min(most, least + 3)))
         case "boolean":
             return st.booleans()
@@ -104,23 +118,39 @@ def _typed(spec: Spec, schema: Mapping[str, Any], kind: str | None, name: str, d
 def _objects(
     spec: Spec, schema: Mapping[str, Any], alternatives: list[list[str]], depth: int
 ) -> st.SearchStrategy[Any]:
-    fields = {name: child for name, child in properties(spec, schema).items() if not child.get("readOnly")}
-    made = {name: values(spec, child, name, depth + 1) for name, child in fields.items() if depth < DEEPEST}
+    fields = {
+        name: child for name, child in properties(spec, schema).items() if not child.get("readOnly")
+    }
+    made = {
+        name: values(spec, child, name, depth + 1)
+        for name, child in fields.items()
+        if depth < DEEPEST
+    }
     wanted = [name for name in schema.get("required") or () if name in made]
     choices = [[*wanted, *more] for more in alternatives] or [wanted]
     return st.one_of(*(_object(made, names) for names in choices))
 
 
-def _object(made: Mapping[str, st.SearchStrategy[Any]], required: Sequence[str]) -> st.SearchStrategy[Any]:
+def _object(
+    made: Mapping[str, st.SearchStrategy[Any]], required: Sequence[str]
+) -> st.SearchStrategy[Any]:
     needed = {name: made[name] for name in required if name in made}
     optional = {name: each for name, each in made.items() if name not in needed}
     return st.fixed_dictionaries(needed, optional=optional)
 
 
 def _alternatives(spec: Spec, schema: Mapping[str, Any]) -> list[list[str]]:
-    """Return what choices without properties of their own require (`anyOf: [{required: [a]}, ...]`)."""
-    choices = [resolved(spec, each) for word in ("anyOf", "oneOf") for each in schema.get(word) or ()]
-    return [list(each["required"]) for each in choices if each.get("required") and "properties" not in each]
+    """Return what choices without properties of their own require (`anyOf: [{required: [a]},
+    ...]`).
+    """
+    choices = [
+        resolved(spec, each) for word in ("anyOf", "oneOf") for each in schema.get(word) or ()
+    ]
+    return [
+        list(each["required"])
+        for each in choices
+        if each.get("required") and "properties" not in each
+    ]
 
 
 def _numbers(schema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
@@ -161,5 +191,7 @@ def _echoed(
     """Return plain values, and as often something that the state holds under this name."""
     if not name:
         return plain
-    echoes = st.builds(Echo, st.just(name), st.just(kind), st.integers(0, 5), plain, st.just(within), near)
+    echoes = st.builds(
+        Echo, st.just(name), st.just(kind), st.integers(0, 5), plain, st.just(within), near
+    )
     return st.one_of(plain, echoes)

@@ -1,7 +1,9 @@
-"""What the oracle's placeholders stand for on the server: pairs of values in, whether they agree out; it learns.
+"""What the oracle's placeholders stand for on the server: pairs of values in, whether they agree
+out; it learns.
 
-A placeholder stands for one value for ever: an id or a creation date that changes later is a difference. Two ids
-of one sequence never stand for the same value, and moments of later calls are not before those of earlier ones.
+A placeholder stands for one value for ever: an id or a creation date that changes later is a
+difference. Two ids of one sequence never stand for the same value, and moments of later calls are
+not before those of earlier ones.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ class Aliases:
         self._moments: list[tuple[int, Any]] = []
 
     def agree(self, expected: Any, actual: Any) -> bool:
-        """Tell whether a scalar of the server is the expected one, and note what a placeholder in it stands for."""
+        """Tell whether a scalar of the server is the expected one, and note what a placeholder in
+        it stands for.
+        """
         if isinstance(expected, Made):
             return bool(self._known.setdefault(expected, actual) == actual)
         if actual is MISSING:
@@ -33,13 +37,21 @@ class Aliases:
         if _is_stamp(expected, self._supply.stamps):
             return self._agree_on_moment(expected, actual)
         if is_number_token(expected):
-            return isinstance(actual, int) and not isinstance(actual, bool) and self._learn(str(expected), str(actual))
+            return (
+                isinstance(actual, int)
+                and not isinstance(actual, bool)
+                and self._learn(str(expected), str(actual))
+            )
         if isinstance(expected, str) and isinstance(actual, str):
             return self._agree_on_text(expected, actual)
-        return (type(expected) is type(actual) and expected == actual) or _same_number(expected, actual)
+        return (type(expected) is type(actual) and expected == actual) or _same_number(
+            expected, actual
+        )
 
     def told(self, value: Any) -> Any:
-        """Return the value as the server knows it; MISSING when it holds a placeholder that no reply has shown."""
+        """Return the value as the server knows it; MISSING when it holds a placeholder that no
+        reply has shown.
+        """
         if isinstance(value, Mapping):
             return _whole({name: self.told(child) for name, child in value.items()})
         if isinstance(value, list):
@@ -58,13 +70,17 @@ class Aliases:
         return TOKEN.sub(lambda found: str(self._known[found.group()]), value)
 
     def filled(self, value: Any) -> Any:
-        """Return the value with every placeholder that is known replaced by what it stands for; others stay."""
+        """Return the value with every placeholder that is known replaced by what it stands for;
+        others stay.
+        """
         if isinstance(value, Mapping):
             return {name: self.filled(child) for name, child in value.items()}
         if isinstance(value, list | tuple):
             return type(value)(self.filled(child) for child in value)
         if isinstance(value, str):
-            value = TOKEN.sub(lambda found: str(self._known.get(found.group(), found.group())), value)
+            value = TOKEN.sub(
+                lambda found: str(self._known.get(found.group(), found.group())), value
+            )
         known = self.told(value)
         return value if known is MISSING else known
 
@@ -81,7 +97,9 @@ class Aliases:
         return all(self._learn(token.group(), text) for token, text in pairs)
 
     def take(self, block: int, keys: Iterable[str]) -> None:
-        """Note keys that no new record of a sequence may get, because records had them from the start."""
+        """Note keys that no new record of a sequence may get, because records had them from the
+        start.
+        """
         self._used |= {(block, key): key for key in keys}
 
     def _learn(self, token: str, actual: str) -> bool:
@@ -118,7 +136,11 @@ def _is_stamp(value: Any, stamps: Mapping[Any, int]) -> bool:
 
 def _shape(value: Any) -> Any:
     """Return how a moment is written: every digit a 0, every letter an a."""
-    return re.sub(r"[a-z]", "a", re.sub(r"\d", "0", value.lower())) if isinstance(value, str) else type(value)
+    return (
+        re.sub(r"[a-z]", "a", re.sub(r"\d", "0", value.lower()))
+        if isinstance(value, str)
+        else type(value)
+    )
 
 
 def _form(token: str) -> str:
@@ -128,7 +150,9 @@ def _form(token: str) -> str:
 
 
 def _same_moment(one: str, other: str) -> bool:
-    """Tell whether two texts are the same moment: 04:05:06Z is 04:05:06.0Z (RFC 3339 section 5.6)."""
+    """Tell whether two texts are the same moment: 04:05:06Z is 04:05:06.0Z (RFC 3339 section
+    5.6).
+    """
     if not (_MOMENT.fullmatch(one) and _MOMENT.fullmatch(other)):
         return False
     try:
@@ -141,7 +165,9 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\
 
 
 def _same_number(one: Any, other: Any) -> bool:
-    numbers = all(isinstance(each, int | float) and not isinstance(each, bool) for each in (one, other))
+    numbers = all(
+        isinstance(each, int | float) and not isinstance(each, bool) for each in (one, other)
+    )
     return numbers and one == other
 
 

@@ -1,4 +1,6 @@
-"""Compare two JSON values: the expected one and the actual one in, the places where they differ out."""
+"""Compare two JSON values: the expected one and the actual one in, the places where they differ
+out.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +27,14 @@ class Difference:
 
 
 def differences(expected: Any, actual: Any, agree: Agree, place: str = "") -> Iterator[Difference]:
-    """Yield the places where the actual value is not the expected one, by JSON pointer (RFC 6901)."""
+    """Yield the places where the actual value is not the expected one, by JSON pointer (RFC
+    6901).
+    """
     if isinstance(expected, Mapping) and isinstance(actual, Mapping):
         for name in expected:
-            yield from differences(expected[name], actual.get(name, MISSING), agree, f"{place}/{name}")
+            yield from differences(
+                expected[name], actual.get(name, MISSING), agree, f"{place}/{name}"
+            )
         for name in actual.keys() - expected.keys():
             yield Difference(f"{place}/{name}", MISSING, actual[name])
     elif isinstance(expected, list) and isinstance(actual, list):

@@ -1,8 +1,9 @@
-"""How far the oracle's knowledge of a server goes: what may be there that nobody has told it, and what is hidden.
+"""How far the oracle's knowledge of a server goes: what may be there that nobody has told it, and
+what is hidden.
 
-Where a run begins with the whole state of a server, all is known. Else a resource may be `partial`: there can be
-records of it that no operation lists, or that were too many to read; but what is below a record that the run made
-itself is known from its beginning.
+Where a run begins with the whole state of a server, all is known. Else a resource may be `partial`:
+there can be records of it that no operation lists, or that were too many to read; but what is below
+a record that the run made itself is known from its beginning.
 """
 
 from __future__ import annotations
@@ -21,10 +22,16 @@ MANY = frozenset({*LISTS, Kind.COUNT, Kind.BULK_DELETE})
 
 
 class Extent:
-    """What is known of a server. `is_lost` tells that it should be read again, for a call did what nobody knows."""
+    """What is known of a server. `is_lost` tells that it should be read again, for a call did what
+    nobody knows.
+    """
 
-    def __init__(self, model: Model, numbers: PlaceholderNumbers, partial: Iterable[str] | None) -> None:
-        """Take the model, the records that are known, and the partial resources; None where all is known."""
+    def __init__(
+        self, model: Model, numbers: PlaceholderNumbers, partial: Iterable[str] | None
+    ) -> None:
+        """Take the model, the records that are known, and the partial resources; None where all is
+        known.
+        """
         self._model, self._numbers = model, numbers
         self._partial = set(partial or ())
         self._whole: set[Collection] = set()
@@ -38,13 +45,19 @@ class Extent:
             return False
         if not self._partial:
             return True
-        if not all(self._knows_parent(settled, each.param, each.resource) for each in operation.parents):
+        if not all(
+            self._knows_parent(settled, each.param, each.resource) for each in operation.parents
+        ):
             return False
         resource = self._model.resources[str(operation.resource)]
-        if not self._partial & {resource.name, *_beside(self._model, operation)} or self._is_whole(resource, settled):
+        if not self._partial & {resource.name, *_beside(self._model, operation)} or self._is_whole(
+            resource, settled
+        ):
             return True
         if operation.key_param is None or operation.kind in MANY:
-            return operation.kind is Kind.CREATE and not resource.unique and resource.position is None
+            return (
+                operation.kind is Kind.CREATE and not resource.unique and resource.position is None
+            )
         return self._finds(resource, settled, operation.key_param) is not None
 
     def lose(self, operation: Operation) -> None:
@@ -52,8 +65,12 @@ class Extent:
         self._lose({operation.resource} if operation.resource else set(self._model.resources))
 
     def lose_followers(self, operation: Operation) -> None:
-        """Note that what changes along with a resource, by ties that a server need not show, is no longer known."""
-        self._lose({each for each in _followers(self._model, operation) if each != operation.resource})
+        """Note that what changes along with a resource, by ties that a server need not show, is no
+        longer known.
+        """
+        self._lose(
+            {each for each in _followers(self._model, operation) if each != operation.resource}
+        )
 
     def begin_below(self, made: Put) -> None:
         """Note that what is below a new record is known from its beginning."""
@@ -69,7 +86,9 @@ class Extent:
         while grown:
             names = names | grown
             grown = {
-                each.name for each in self._model.resources.values() if _hangs_on(self._model, each, names)
+                each.name
+                for each in self._model.resources.values()
+                if _hangs_on(self._model, each, names)
             } - names
         self._partial |= names
         self._whole = {each for each in self._whole if each.resource not in names}
@@ -78,20 +97,30 @@ class Extent:
             self._numbers.apply([Remove(each.collection, each.key) for each in found])
 
     def _asks_for_hidden(self, settled: Settled) -> bool:
-        """Tell whether an answer depends on properties that the server shows nobody, and that were not sent to it."""
+        """Tell whether an answer depends on properties that the server shows nobody, and that were
+        not sent to it.
+        """
         operation = settled.operation
         resource = self._model.resources.get(operation.resource or "")
         if resource is None:
             return False
         shown = properties(self._model.document.spec, resource.schema)
-        asked = [each.field.partition(".")[0] for each in operation.filters if each.param in settled.query]
-        return operation.view is not None or any(each in resource.hidden or each not in shown for each in asked)
+        asked = [
+            each.field.partition(".")[0]
+            for each in operation.filters
+            if each.param in settled.query
+        ]
+        return operation.view is not None or any(
+            each in resource.hidden or each not in shown for each in asked
+        )
 
     def _knows_parent(self, settled: Settled, param: str, name: str | None) -> bool:
         if name is None or param not in settled.path:
             return True
         resource = self._model.resources[name]
-        return self._finds(resource, settled, param) is not None or self._is_whole(resource, settled)
+        return self._finds(resource, settled, param) is not None or self._is_whole(
+            resource, settled
+        )
 
     def _finds(self, resource: Resource, settled: Settled, param: str) -> Any:
         key = key_of(settled.path.get(param, ""))
@@ -108,8 +137,12 @@ class Extent:
 
     def _is_whole(self, resource: Resource, settled: Settled) -> bool:
         above = self._above(resource, settled)
-        collections = (Collection(resource.name, above[:depth]) for depth in range(1, len(above) + 1))
-        return resource.name not in self._partial or any(each in self._whole for each in collections)
+        collections = (
+            Collection(resource.name, above[:depth]) for depth in range(1, len(above) + 1)
+        )
+        return resource.name not in self._partial or any(
+            each in self._whole for each in collections
+        )
 
 
 def _hangs_on(model: Model, resource: Resource, names: set[str]) -> bool:
@@ -119,7 +152,9 @@ def _hangs_on(model: Model, resource: Resource, names: set[str]) -> bool:
 
 
 def _followers(model: Model, operation: Operation) -> Iterator[str]:
-    """Yield the resources that change along with the one of an operation, by ties that a server need not show."""
+    """Yield the resources that change along with the one of an operation, by ties that a server
+    need not show.
+    """
     resource = model.resources[str(operation.resource)]
     yield from (each.resource for each in resource.mirrors)
     if resource.states is not None:
@@ -127,7 +162,9 @@ def _followers(model: Model, operation: Operation) -> Iterator[str]:
 
 
 def _beside(model: Model, operation: Operation) -> Iterator[str]:
-    """Yield the other resources that an operation looks at: those of references, views and mirrors."""
+    """Yield the other resources that an operation looks at: those of references, views and
+    mirrors.
+    """
     resource = model.resources[str(operation.resource)]
     yield from (each.resource for each in resource.references)
     yield from (each.resource for each in resource.mirrors)

@@ -1,4 +1,6 @@
-"""Hold an answer against what was expected of it: through the envelope of the operation, the differences out."""
+"""Hold an answer against what was expected of it: through the envelope of the operation, the
+differences out.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,12 @@ from mockserver.model.roles import ABSENT
 from mockserver.model.types import Kind, Operation, Paging, Template
 
 
-def judge(operation: Operation, expected: Expected, answer: Answer, aliases: Aliases) -> list[Difference]:
-    """Return where an answer differs from what was expected. A refusal is compared by its status alone."""
+def judge(
+    operation: Operation, expected: Expected, answer: Answer, aliases: Aliases
+) -> list[Difference]:
+    """Return where an answer differs from what was expected. A refusal is compared by its status
+    alone.
+    """
     if answer.status != expected.status:
         return [Difference("status", expected.status, (answer.status, answer.body))]
     if expected.problem is not None:
@@ -81,7 +87,12 @@ def _beside(page: Page, step: int) -> int:
 
 
 def _peel(
-    template: Template, roles: Mapping[str, Any], body: Any, aliases: Aliases, paging: Paging, place: str = ""
+    template: Template,
+    roles: Mapping[str, Any],
+    body: Any,
+    aliases: Aliases,
+    paging: Paging,
+    place: str = "",
 ) -> Iterator[Difference]:
     """Yield the differences of a body from a template in which the roles stand."""
     role = template.removesuffix(ABSENT) if isinstance(template, str) else ""
@@ -92,12 +103,16 @@ def _peel(
             yield Difference(place, "an object", body)
             return
         for name, child in template.items():
-            yield from _peel(child, roles, body.get(name, MISSING), aliases, paging, f"{place}/{name}")
+            yield from _peel(
+                child, roles, body.get(name, MISSING), aliases, paging, f"{place}/{name}"
+            )
         for name in body.keys() - template.keys():
             yield Difference(f"{place}/{name}", MISSING, body[name])
     elif template == ["$value"]:
         value = roles["$value"]
-        yield from differences(value if isinstance(value, list) else [value], body, aliases.agree, place)
+        yield from differences(
+            value if isinstance(value, list) else [value], body, aliases.agree, place
+        )
     elif role in roles and role != template and roles[role] is None:
         yield from differences(MISSING, body, operator.is_, place)
     elif role in ("$next", "$previous") and roles[role] is not None:

@@ -1,7 +1,9 @@
-"""Which differences count for any server, and not for the mock of the same model alone: differences in, some out.
+"""Which differences count for any server, and not for the mock of the same model alone: differences
+in, some out.
 
-A server may show properties that no document names, refuse with any status of refusal, and choose among statuses of
-success. What it claims of the state counts: that something is there or is not, and which values it has.
+A server may show properties that no document names, refuse with any status of refusal, and choose
+among statuses of success. What it claims of the state counts: that something is there or is not,
+and which values it has.
 """
 
 from __future__ import annotations
@@ -25,16 +27,27 @@ CLAIMS = frozenset({404, 409, 410, 412})
 
 
 def counting(
-    model: Model, settled: Settled, expected: Expected, answer: Answer, aliases: Aliases, found: Sequence[Difference]
+    model: Model,
+    settled: Settled,
+    expected: Expected,
+    answer: Answer,
+    aliases: Aliases,
+    found: Sequence[Difference],
 ) -> Iterator[Difference]:
     """Yield the differences that count for any server."""
     if answer.status >= 400:
-        if expected.problem is None and answer.status in CLAIMS and not _may_refuse(model, settled, answer):
+        if (
+            expected.problem is None
+            and answer.status in CLAIMS
+            and not _may_refuse(model, settled, answer)
+        ):
             yield from found
     elif expected.problem is not None:
         yield from found
     elif answer.status != expected.status:
-        other = replace(expected, status=answer.status, empty=expected.empty or answer.status == 204)
+        other = replace(
+            expected, status=answer.status, empty=expected.empty or answer.status == 204
+        )
         again = judge(settled.operation, other, answer, aliases)
         yield from counting(model, settled, other, answer, aliases, again)
     else:
@@ -49,9 +62,13 @@ def _counts(difference: Difference, declared: Mapping[str, Any]) -> bool:
 
 
 def _may_refuse(model: Model, settled: Settled, answer: Answer) -> bool:
-    """Tell whether the document says that this status may refuse a well-formed call (`x-refusals`)."""
+    """Tell whether the document says that this status may refuse a well-formed call
+    (`x-refusals`).
+    """
     operation = settled.operation
-    said = operation_at(model.document.spec, operation.path, operation.method).get("x-refusals") or {}
+    said = (
+        operation_at(model.document.spec, operation.path, operation.method).get("x-refusals") or {}
+    )
     return answer.status in said.get("valid", ())
 
 

@@ -1,9 +1,10 @@
 """The expected reply: a call in, what `decide` makes of it on a state of its own out.
 
-The oracle has no HTTP in it and does not use the edge: it tells status, value and page, and `judge` looks
-for them in the body through the envelope that the model declares. So an error of the edge or of a store cannot hide
-by being made twice; only an error of `decide` can, and that is what laws, transcripts and small independent models
-are for. Refusals are compared by status: the words of a refusal belong to the edge, and to transcripts.
+The oracle has no HTTP in it and does not use the edge: it tells status, value and page, and `judge`
+looks for them in the body through the envelope that the model declares. So an error of the edge or
+of a store cannot hide by being made twice; only an error of `decide` can, and that is what laws,
+transcripts and small independent models are for. Refusals are compared by status: the words of a
+refusal belong to the edge, and to transcripts.
 """
 
 from __future__ import annotations
@@ -37,9 +38,11 @@ REMOVALS = frozenset({Kind.DELETE, Kind.BULK_DELETE})
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the reply must say. `value` is the record, list or number inside the envelope; `problem` a refusal.
+    """What the reply must say. `value` is the record, list or number inside the envelope; `problem`
+    a refusal.
 
-    `empty` tells that there is no body; `location` is the key of a record that was made and must be linked.
+    `empty` tells that there is no body; `location` is the key of a record that was made and must be
+    linked.
     """
 
     status: int
@@ -60,12 +63,18 @@ class Oracle:
         self._supply = supply
 
     def expect(self, settled: Settled) -> Expected:
-        """Return the expected reply; its changes are for the caller to apply, once the answer is known."""
+        """Return the expected reply; its changes are for the caller to apply, once the answer is
+        known.
+        """
         self._supply.call += 1
         operation, spoil = settled.operation, settled.spoil
         if spoil is not None and spoil.part in ("path", "query"):
             return self._refused(operation, Problem(spoil.problem, f"{spoil.place} is wrong"))
-        violations = () if spoil is None else (Violation("body", (spoil.place,), "spoiled", f"{spoil.place} is wrong"),)
+        violations = (
+            ()
+            if spoil is None
+            else (Violation("body", (spoil.place,), "spoiled", f"{spoil.place} is wrong"),)
+        )
         query = {**_defaults(self._model, operation), **settled.query}
         headers = {} if settled.body is MISSING else {"content-type": "application/json"}
         body = _read(self._model, operation, settled.body)
@@ -97,18 +106,29 @@ class Oracle:
         return Expected(status, value, reply.page, empty, location, None, changes)
 
     def _shown(self, operation: Operation, record: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what a reply shows of a record: what its schema names and is no secret, and all that is required."""
+        """Return what a reply shows of a record: what its schema names and is no secret, and all
+        that is required.
+        """
         resource = self._model.resources[operation.resource or ""]
         fields, required, closed = _item(self._model, operation)
-        secret = resource.hidden | {name for name, child in fields.items() if child.get("writeOnly")}
-        made = {name: Made(f"{resource.name}/{record.get(resource.key or '')}/{name}") for name in required - secret}
+        secret = resource.hidden | {
+            name for name, child in fields.items() if child.get("writeOnly")
+        }
+        made = {
+            name: Made(f"{resource.name}/{record.get(resource.key or '')}/{name}")
+            for name in required - secret
+        }
         return made | {
-            name: value for name, value in record.items() if name not in secret and (name in fields or not closed)
+            name: value
+            for name, value in record.items()
+            if name not in secret and (name in fields or not closed)
         }
 
 
 def _item(model: Model, operation: Operation) -> tuple[Mapping[str, Any], set[str], bool]:
-    """Return the properties of a record in a reply, those required, and whether these are all there can be."""
+    """Return the properties of a record in a reply, those required, and whether these are all there
+    can be.
+    """
     spec, resource = model.document.spec, model.resources[operation.resource or ""]
     status = operation.created if operation.kind is Kind.CREATE else operation.success
     schema = success_schema(operation_at(spec, operation.path, operation.method), status)
@@ -133,5 +153,9 @@ def _defaults(model: Model, operation: Operation) -> dict[str, Any]:
     """Return the values that query parameters have when they are not sent."""
     spec = model.document.spec
     listed = parameters(spec, operation.path, operation.method)
-    schemas = {each["name"]: resolved(spec, each.get("schema")) for each in listed if each.get("in") == "query"}
+    schemas = {
+        each["name"]: resolved(spec, each.get("schema"))
+        for each in listed
+        if each.get("in") == "query"
+    }
     return {name: schema["default"] for name, schema in schemas.items() if "default" in schema}

@@ -1,10 +1,12 @@
-"""Values that a server makes up, as placeholders: each can be told at sight, wherever it flows to afterwards.
+"""Values that a server makes up, as placeholders: each can be told at sight, wherever it flows to
+afterwards.
 
-The oracle cannot know which id, moment or file name the server will choose. So its own supply gives out values
-that nobody else uses: numbers of sequences from 10**17 on, each sequence with a block of its own; UUIDs with one
-beginning; moments of the 23rd century, no two alike; private-use characters for random digits; and a `Made` for
-whatever is made from a schema. They order and compare among themselves as the server's will, so `decide` works
-with them as with any value; only the comparison of replies knows that they stand for something.
+The oracle cannot know which id, moment or file name the server will choose. So its own supply gives
+out values that nobody else uses: numbers of sequences from 10**17 on, each sequence with a block of
+its own; UUIDs with one beginning; moments of the 23rd century, no two alike; private-use characters
+for random digits; and a `Made` for whatever is made from a schema. They order and compare among
+themselves as the server's will, so `decide` works with them as with any value; only the comparison
+of replies knows that they stand for something.
 """
 
 from __future__ import annotations
@@ -41,7 +43,9 @@ class Keeper(Reader, Protocol):
 
 
 class PlaceholderSupply:
-    """A Supply of placeholders. `stamps` maps each moment given out to the number of the call it belongs to."""
+    """A Supply of placeholders. `stamps` maps each moment given out to the number of the call it
+    belongs to.
+    """
 
     def __init__(self) -> None:
         self.call = 0

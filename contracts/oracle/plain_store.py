@@ -1,6 +1,8 @@
-"""The oracle's own store: a list of records, all of which it looks at every time; slow, and plain enough to trust.
+"""The oracle's own store: a list of records, all of which it looks at every time; slow, and plain
+enough to trust.
 
-It shares no code with the stores that serve, so that one of the two is wrong where they do not agree.
+It shares no code with the stores that serve, so that one of the two is wrong where they do not
+agree.
 """
 
 from __future__ import annotations
@@ -12,7 +14,17 @@ from typing import Any
 
 from mockserver.lookup import holds
 from mockserver.model.types import Join
-from mockserver.state import Advance, Change, Collection, Found, Put, Query, Record, Remove, Selection
+from mockserver.state import (
+    Advance,
+    Change,
+    Collection,
+    Found,
+    Put,
+    Query,
+    Record,
+    Remove,
+    Selection,
+)
 
 
 class PlainStore:
@@ -47,7 +59,11 @@ class PlainStore:
             if isinstance(change, Advance):
                 self.numbers[change.sequence] = max(change.to, self.last(change.sequence))
                 continue
-            self.found = [each for each in self.found if (each.collection, each.key) != (change.collection, change.key)]
+            self.found = [
+                each
+                for each in self.found
+                if (each.collection, each.key) != (change.collection, change.key)
+            ]
             if isinstance(change, Put):
                 self.found.append(Found(change.collection, change.key, change.record))
             else:
@@ -75,7 +91,10 @@ class PlainStore:
     def _joined(self, join: Join, record: Record, arguments: Mapping[str, Any]) -> Record | None:
         every = self.select(Collection(join.resource), Query()).found
         for each in every:
-            if all(_same(_at(each.record, name), _source(to, record, arguments)) for name, to in join.on):
+            if all(
+                _same(_at(each.record, name), _source(to, record, arguments))
+                for name, to in join.on
+            ):
                 return each.record
         return None
 
@@ -122,4 +141,9 @@ def _sortable(value: Any) -> tuple[int, Any]:
 
 def _sortable_key(found: Found) -> tuple[Any, ...]:
     numeric = found.key.isdigit()
-    return (0 if numeric else 1, int(found.key) if numeric else found.key, found.collection.parents, found.key)
+    return (
+        0 if numeric else 1,
+        int(found.key) if numeric else found.key,
+        found.collection.parents,
+        found.key,
+    )

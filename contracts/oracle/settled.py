@@ -12,10 +12,11 @@ from mockserver.model.types import Operation
 
 @dataclass(frozen=True, slots=True)
 class Spoil:
-    """The one rule that a plan breaks: where (path, query or body), what to put there and the refusal it must get.
+    """The one rule that a plan breaks: where (path, query or body), what to put there and the
+    refusal it must get.
 
-    `place` is a parameter or a property; a value of MISSING leaves it out. `within` is the array whose last item is
-    spoiled: a property of the body, or BODY when the body is one.
+    `place` is a parameter or a property; a value of MISSING leaves it out. `within` is the array
+    whose last item is spoiled: a property of the body, or BODY when the body is one.
     """
 
     part: str
@@ -27,7 +28,9 @@ class Spoil:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A call in the oracle's own values: its placeholders are still to be spelled as the server knows them."""
+    """A call in the oracle's own values: its placeholders are still to be spelled as the server
+    knows them.
+    """
 
     operation: Operation
     path: Mapping[str, Any]

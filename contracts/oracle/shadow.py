@@ -1,12 +1,14 @@
-"""Follow the traffic to a server with the oracle: a call and its answer in, what the answer should have been out.
+"""Follow the traffic to a server with the oracle: a call and its answer in, what the answer should
+have been out.
 
-The oracle keeps the state that the calls must have led to. What a server chooses by itself (keys, moments, values of
-its own) is learned from its answers and from then on is part of that state. Where the oracle cannot know (a record
-that nobody listed, a call that its document does not describe), it says nothing.
+The oracle keeps the state that the calls must have led to. What a server chooses by itself (keys,
+moments, values of its own) is learned from its answers and from then on is part of that state.
+Where the oracle cannot know (a record that nobody listed, a call that its document does not
+describe), it says nothing.
 
-A shadow is strict, for a mock of the same model, or lenient, for any server: then an answer may show properties
-that no document names, and refuse with any status of refusal. What it claims of the state is held against it
-either way: that something is there or is not, and which values it has.
+A shadow is strict, for a mock of the same model, or lenient, for any server: then an answer may
+show properties that no document names, and refuse with any status of refusal. What it claims of the
+state is held against it either way: that something is there or is not, and which values it has.
 """
 
 from __future__ import annotations
@@ -47,11 +49,13 @@ class Shadow:
         strict: bool = False,
         adopts: bool = False,
     ) -> None:
-        """Take what the server holds at the start; of `partial` resources it may hold more than that.
+        """Take what the server holds at the start; of `partial` resources it may hold more than
+        that.
 
-        `partial` is None where the start is known, and not read from the server, which keeps some things to itself.
-        A shadow that `adopts` keeps the state in the values of the server, so that requests of others can be
-        followed; else it keeps placeholders, which stay in the order in which they were made.
+        `partial` is None where the start is known, and not read from the server, which keeps some
+        things to itself. A shadow that `adopts` keeps the state in the values of the server, so
+        that requests of others can be followed; else it keeps placeholders, which stay in the order
+        in which they were made.
         """
         self.model = model
         self._supply = PlaceholderSupply()
@@ -92,7 +96,9 @@ class Shadow:
         return found
 
     def pass_over(self, operation: Operation, answer: Answer) -> None:
-        """Follow a call that the document does not describe: when it was not refused, nobody knows what it did."""
+        """Follow a call that the document does not describe: when it was not refused, nobody knows
+        what it did.
+        """
         if not 400 <= answer.status < 500 and operation.kind not in ASKING:
             self._extent.lose(operation)
 
@@ -101,30 +107,45 @@ class Shadow:
         operation = settled.operation
         if operation.kind is Kind.STATELESS or operation.resource is None:
             return operation.kind is Kind.ACTION or self._strict
-        if self._adopts and operation.kind in (*LISTS, Kind.BULK_DELETE) and operation.resource in self._untold():
+        if (
+            self._adopts
+            and operation.kind in (*LISTS, Kind.BULK_DELETE)
+            and operation.resource in self._untold()
+        ):
             self._extent.is_lost = True
             return False
         return self._extent.covers(settled)
 
     @property
     def is_lost(self) -> bool:
-        """Whether what the server holds should be read again, because a call did what nobody knows."""
+        """Whether what the server holds should be read again, because a call did what nobody
+        knows.
+        """
         return self._extent.is_lost
 
     def _follow(self, settled: Settled, expected: Expected) -> None:
         """Let a call have its effect, in the values of the server as far as it has told them."""
         self.numbers.apply(expected.changes)
-        self.changes = [self._filled(change) for change in expected.changes] if self._adopts else expected.changes
+        self.changes = (
+            [self._filled(change) for change in expected.changes]
+            if self._adopts
+            else expected.changes
+        )
         if self._adopts:
             changed = [each for each in expected.changes if not isinstance(each, Advance)]
             self._unsettled |= {(each.collection, each.key): None for each in changed}
         if settled.operation.kind is Kind.CREATE:
             for change in self.changes:
-                if isinstance(change, Put) and change.collection.resource == settled.operation.resource:
+                if (
+                    isinstance(change, Put)
+                    and change.collection.resource == settled.operation.resource
+                ):
                     self._extent.begin_below(change)
 
     def _settle(self) -> None:
-        """Write records that hold placeholders anew, in the values that the server has told of them by now."""
+        """Write records that hold placeholders anew, in the values that the server has told of them
+        by now.
+        """
         for collection, key in list(self._unsettled):
             del self._unsettled[collection, key]
             record = self.numbers.get(collection, key)
@@ -142,20 +163,31 @@ class Shadow:
         if isinstance(change, Advance):
             return change
         parents = tuple(self.aliases.filled(each) for each in change.collection.parents)
-        collection, key = Collection(change.collection.resource, parents), self.aliases.filled(change.key)
+        collection, key = (
+            Collection(change.collection.resource, parents),
+            self.aliases.filled(change.key),
+        )
         if isinstance(change, Put):
             return Put(collection, key, self.aliases.filled(dict(change.record)))
         return Remove(collection, key)
 
     def _untold(self) -> set[str]:
-        """Return the resources of which a key is not told yet: nobody knows where such a record stands in a list."""
+        """Return the resources of which a key is not told yet: nobody knows where such a record
+        stands in a list.
+        """
         return {place.resource for place, key in self._unsettled if self.aliases.told(key) != key}
 
     def _begin(self) -> None:
-        """Take note of the records that are there from the start: no new one may get a key of theirs."""
+        """Take note of the records that are there from the start: no new one may get a key of
+        theirs.
+        """
         for resource in self.model.resources.values():
             found = self.numbers.select(Collection(resource.name), Query()).found
             self.aliases.take(self.numbers.block(resource.name), [each.key for each in found])
             for children in resource.children:
-                keys = [str(child[children.key]) for each in found for child in each.record.get(children.field, ())]
+                keys = [
+                    str(child[children.key])
+                    for each in found
+                    for child in each.record.get(children.field, ())
+                ]
                 self.aliases.take(self.numbers.block(f"{resource.name}.{children.field}"), keys)

@@ -1,8 +1,10 @@
-"""The phase of Schemathesis: all that it sends goes out through the gate, and the oracle follows every call.
+"""The phase of Schemathesis: all that it sends goes out through the gate, and the oracle follows
+every call.
 
-Schemathesis holds replies to the document; what it sends is also held to the state that its own calls must have led
-to. On a server that is not disposable it only asks, and a difference counts only when it stays after what the server
-holds has been read again, for others may have changed it meanwhile.
+Schemathesis holds replies to the document; what it sends is also held to the state that its own
+calls must have led to. On a server that is not disposable it only asks, and a difference counts
+only when it stays after what the server holds has been read again, for others may have changed it
+meanwhile.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ MOST_RESYNCS = 20
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is tried: examples per operation, phases of Schemathesis, and which checks cannot hold, and why."""
+    """How much is tried: examples per operation, phases of Schemathesis, and which checks cannot
+    hold, and why.
+    """
 
     examples: int = 20
     phases: Sequence[str] = ("examples", "coverage", "fuzzing", "stateful")
@@ -58,7 +62,9 @@ def run_conformance(
     early = ""
     try:
         watch.begin()
-        failures = run.run(lambda: gate.broken is not None or budget.is_over(), lambda n: emit(CasesTried(NAME, n)))
+        failures = run.run(
+            lambda: gate.broken is not None or budget.is_over(), lambda n: emit(CasesTried(NAME, n))
+        )
         for failure in failures:
             if not is_its_way(subject.model, failure):
                 emit(CheckFailed(document_finding(NAME, failure, seed)))
@@ -80,7 +86,9 @@ def run_conformance(
 
 
 class Watch:
-    """Holds what comes back through a gate to what the oracle expects. `held` tells it by operation."""
+    """Holds what comes back through a gate to what the oracle expects. `held` tells it by
+    operation.
+    """
 
     def __init__(self, subject: Subject, wire: Wire, emit: Emit, seed: int) -> None:
         self._subject, self._wire, self._emit, self._seed = subject, wire, emit, seed
@@ -110,14 +118,18 @@ class Watch:
         self.held[exchange.label] = self.held.get(exchange.label, True) and not found
         if found:
             self._tell(exchange, found)
-        if self._shadow is not None and (found or self._shadow.is_lost) and self._resyncs < MOST_RESYNCS:
+        if (
+            self._shadow is not None
+            and (found or self._shadow.is_lost)
+            and self._resyncs < MOST_RESYNCS
+        ):
             self._take_stock()
 
     def _tell(self, exchange: Exchange, found: Sequence[Difference]) -> None:
         """Tell a difference, the first time that it is seen, by the fewest calls that show it.
 
-        One that does not come again on a fresh server follows from another one, after which nobody knew the state;
-        it is told only where there is no other.
+        One that does not come again on a fresh server follows from another one, after which nobody
+        knew the state; it is told only where there is no other.
         """
         story = Shown(leading_to(self._wire.history, exchange), found)
         kind = (exchange.label or "", re.sub(r"/\d+", "/*", story.place))
@@ -127,7 +139,11 @@ class Watch:
             if short is None and len(self._told) > 1:
                 return
             short = short or Shown(closest(story.calls), found)
-            self._emit(CheckFailed(oracle_finding(self._subject, NAME, short.calls, short.found, self._seed)))
+            self._emit(
+                CheckFailed(
+                    oracle_finding(self._subject, NAME, short.calls, short.found, self._seed)
+                )
+            )
 
     def _take_stock(self) -> None:
         """Read what the server holds now, and go on from there."""

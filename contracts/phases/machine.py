@@ -1,8 +1,9 @@
-"""The phase of the state machine: sequences drawn by Hypothesis, each answer held to the oracle, failures shortened.
+"""The phase of the state machine: sequences drawn by Hypothesis, each answer held to the oracle,
+failures shortened.
 
-It drives each resource by itself and all of them together. On a server that keeps its state each sequence begins
-with a look at what is there, and ends with the removal of what it made. A sequence that fails is made again with
-fewer and simpler calls, as long as it still fails in the same way.
+It drives each resource by itself and all of them together. On a server that keeps its state each
+sequence begins with a look at what is there, and ends with the removal of what it made. A sequence
+that fails is made again with fewer and simpler calls, as long as it still fails in the same way.
 """
 
 from __future__ import annotations
@@ -41,13 +42,19 @@ STEPS = 30
 QUICK = 4
 """How much shorter the first turn is where time is."""
 SEQUENCES = 20
-"""After so many sequences on a server that keeps its state, what they made is removed, and it is read anew."""
+"""After so many sequences on a server that keeps its state, what they made is removed, and it is
+read anew.
+"""
 MOST_FINDINGS = 12
 """After so many different findings a unit is given up: what comes then follows from them."""
 
 
-def run_machine(subject: Subject, budget: Budget, emit: Emit, seed: int, examples: int = 40) -> PhaseFinished:
-    """Drive a subject through sequences of calls, again with other seeds while there is time. Raises Unreachable."""
+def run_machine(
+    subject: Subject, budget: Budget, emit: Emit, seed: int, examples: int = 40
+) -> PhaseFinished:
+    """Drive a subject through sequences of calls, again with other seeds while there is time.
+    Raises Unreachable.
+    """
     phase = MachinePhase(subject, budget, emit, seed)
     early = ""
     try:
@@ -57,7 +64,9 @@ def run_machine(subject: Subject, budget: Budget, emit: Emit, seed: int, example
     return PhaseFinished(NAME, 0.0, phase.cases, early)
 
 
-def run_unit(subject: Subject, budget: Budget, emit: Emit, seed: int, examples: int, resource: str) -> None:
+def run_unit(
+    subject: Subject, budget: Budget, emit: Emit, seed: int, examples: int, resource: str
+) -> None:
     """Drive one resource, once. Raises Stopped or Unreachable."""
     phase = MachinePhase(subject, budget, emit, seed)
     for name, labels in units(subject.model, subject.safety is not Safety.READ):
@@ -80,9 +89,11 @@ class MachinePhase:
         self.cases = 0
 
     def run(self, examples: int) -> None:
-        """Try every unit once, then again with other seeds while there is time. Raises Stopped or Unreachable.
+        """Try every unit once, then again with other seeds while there is time. Raises Stopped or
+        Unreachable.
 
-        Where time is short the first turn is a quick one, so that each unit has its own before any has much.
+        Where time is short the first turn is a quick one, so that each unit has its own before any
+        has much.
         """
         turn, first = 0, examples if self._budget.until_s is None else max(1, examples // QUICK)
         while True:
@@ -112,7 +123,9 @@ class MachinePhase:
             return self._ended is not None or len(found) >= MOST_FINDINGS
 
         lent = [(partial(_Patient, self._go_on, after, is_over), self._draws.few)]
-        machine = machine_of(self._subject.model, lambda: lent[0][0](), labels, lambda *asked: lent[0][1](*asked))
+        machine = machine_of(
+            self._subject.model, lambda: lent[0][0](), labels, lambda *asked: lent[0][1](*asked)
+        )
         profile = settings(
             max_examples=examples,
             stateful_step_count=STEPS,
@@ -129,13 +142,15 @@ class MachinePhase:
             if not is_over():
                 raise
         finally:
-            lent.clear()  # Hypothesis keeps every machine, and would keep the server and its calls with it
+            # Hypothesis keeps every machine, and would keep the server and its calls with it
+            lent.clear()
         if self._ended is not None:
             raise self._ended
         return list(found.values())
 
     def _go_on(self) -> Driver:
-        """Return a driver for the next sequence: it goes on from where the last one ended, as long as that is known.
+        """Return a driver for the next sequence: it goes on from where the last one ended, as long
+        as that is known.
 
         To look anew at what a server holds costs more than a sequence.
         """
@@ -169,7 +184,14 @@ class MachinePhase:
 
     def _driver(self, shadow: Shadow, wire: Wire) -> Driver:
         subject = self._subject
-        return Driver(shadow, wire, subject.base, subject.granted, subject.safety is Safety.OWN, self._oddities)
+        return Driver(
+            shadow,
+            wire,
+            subject.base,
+            subject.granted,
+            subject.safety is Safety.OWN,
+            self._oddities,
+        )
 
     def _kind_of(self, found: Disagreement) -> str:
         return oracle_finding(self._subject, NAME, found.calls, found.found, 0).fingerprint
@@ -180,7 +202,11 @@ class MachinePhase:
             if kind not in self._told:
                 self._told.add(kind)
                 short = self._shortened(each, kind)
-                self._emit(CheckFailed(oracle_finding(self._subject, NAME, short.calls, short.found, self._seed)))
+                self._emit(
+                    CheckFailed(
+                        oracle_finding(self._subject, NAME, short.calls, short.found, self._seed)
+                    )
+                )
         if name or not found:
             self._emit(CheckTried(NAME, STATE, name or "all together", not found))
 
@@ -207,17 +233,24 @@ class MachinePhase:
 
 
 class _Over(BaseException):
-    """Ends a run of Hypothesis at once; an Exception would be taken for a failure of what is tested."""
+    """Ends a run of Hypothesis at once; an Exception would be taken for a failure of what is
+    tested.
+    """
 
 
 class _Patient:
-    """A driver that makes no more calls once one of them ended badly, so that Hypothesis sees nothing of it.
+    """A driver that makes no more calls once one of them ended badly, so that Hypothesis sees
+    nothing of it.
 
-    Hypothesis would make a sequence again to make it smaller, and a server that keeps its state may answer otherwise.
+    Hypothesis would make a sequence again to make it smaller, and a server that keeps its state may
+    answer otherwise.
     """
 
     def __init__(
-        self, opening: Callable[[], Driver], after: Callable[[BaseException], None], is_over: Callable[[], bool]
+        self,
+        opening: Callable[[], Driver],
+        after: Callable[[BaseException], None],
+        is_over: Callable[[], bool],
     ) -> None:
         self._opening, self._after, self._is_over = opening, after, is_over
         self._driver: Driver | None = None

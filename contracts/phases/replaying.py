@@ -1,6 +1,8 @@
-"""Make the story of a difference shorter: the calls of a run in, the fewest that show it on a fresh server out.
+"""Make the story of a difference shorter: the calls of a run in, the fewest that show it on a fresh
+server out.
 
-The keys that the server makes are other ones each time, so those of the story are renamed as they are told.
+The keys that the server makes are other ones each time, so those of the story are renamed as they
+are told.
 """
 
 from __future__ import annotations
@@ -50,16 +52,19 @@ class Shown:
 
 
 class Replay:
-    """Makes the calls of a story again, on a server that begins anew, or on a disposable one as it is by then."""
+    """Makes the calls of a story again, on a server that begins anew, or on a disposable one as it
+    is by then.
+    """
 
     def __init__(self, subject: Subject, phase: str, emit: Emit, budget: Budget) -> None:
         self._subject, self._phase, self._emit, self._budget = subject, phase, emit, budget
 
     def shortest(self, story: Shown) -> Shown | None:
-        """Return the story with as few calls as show the same difference, None where it does not come again.
+        """Return the story with as few calls as show the same difference, None where it does not
+        come again.
 
-        Of a server that cannot begin anew it returns the end of the story at worst, and always where records of
-        others are at stake.
+        Of a server that cannot begin anew it returns the end of the story at worst, and always
+        where records of others are at stake.
         """
         end = Shown(closest(story.calls), story.found)
         fresh = self._subject.fresh
@@ -111,10 +116,14 @@ class Replay:
                 keys.append(_key(wire, reading.operation, wire.last.answer))
                 if reading.operation is None:
                     continue
-                settled = Settled(reading.operation, reading.path, reading.query, reading.body, None)
+                settled = Settled(
+                    reading.operation, reading.path, reading.query, reading.body, None
+                )
                 found = () if reading.faults else shadow.judge(settled, answer)
                 told = [
-                    key_told(wire.guard, reading.operation, each.answer) for each in (call, wire.last) if each.answer
+                    key_told(wire.guard, reading.operation, each.answer)
+                    for each in (call, wire.last)
+                    if each.answer
                 ]
                 if len(told) == 2 and told[0] is not None and told[1] is not None:
                     names[told[0]] = told[1]
@@ -138,8 +147,14 @@ def _key(wire: Wire, operation: Operation | None, answer: Answer | None) -> str 
 
 
 def _is_needed(story: Shown, index: int, until: int) -> bool:
-    """Tell whether calls made what a later one is about: it is there without them, but only from the last time."""
-    steps = {unquote(step) for each in story.calls[until:] for step in each.sent.path.partition("?")[0].split("/")}
+    """Tell whether calls made what a later one is about: it is there without them, but only from
+    the last time.
+    """
+    steps = {
+        unquote(step)
+        for each in story.calls[until:]
+        for step in each.sent.path.partition("?")[0].split("/")
+    }
     return any(key in steps for key in story.keys[index:until] if key is not None)
 
 
@@ -148,7 +163,9 @@ def _is_same(again: Shown, story: Shown) -> bool:
 
 
 def _renamed(sent: Sent, names: Mapping[str, str]) -> Sent:
-    """Return a request with other keys, where its path has them as segments and its body as values."""
+    """Return a request with other keys, where its path has them as segments and its body as
+    values.
+    """
     if not names:
         return sent
     path, sign, query = sent.path.partition("?")

@@ -1,4 +1,6 @@
-"""Tell what a phase found as a Finding: the law in one sentence, where it broke, what was expected and what came."""
+"""Tell what a phase found as a Finding: the law in one sentence, where it broke, what was expected
+and what came.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +22,18 @@ SENTENCES: Mapping[str, str] = {
     "not_a_server_error": "No call brings the server to an error of its own (5xx).",
     "status_code_conformance": "Every status that comes back is documented.",
     "content_type_conformance": "Every reply has a documented media type.",
-    "response_headers_conformance": "Documented headers come with the reply, and keep their schemas.",
-    "response_schema_conformance": "The body of every reply keeps the schema that is documented for it.",
+    "response_headers_conformance": (
+        "Documented headers come with the reply, and keep their schemas."
+    ),
+    "response_schema_conformance": (
+        "The body of every reply keeps the schema that is documented for it."
+    ),
     "negative_data_rejection": "A call that breaks the document is refused.",
     "positive_data_acceptance": "A call that keeps the document is not refused as malformed.",
     "missing_required_header": "A call without a required header is refused.",
-    "unsupported_method": "A method that a path does not have is answered 405, with an Allow header.",
+    "unsupported_method": (
+        "A method that a path does not have is answered 405, with an Allow header."
+    ),
     "allow_header_conformance": "The Allow header names the documented methods.",
     "use_after_free": "What was deleted is not there any more.",
     "ensure_resource_availability": "What was created is there.",
@@ -56,7 +64,9 @@ def document_finding(phase: str, failure: Failure, seed: int) -> Finding:
 def oracle_finding(
     subject: Subject, phase: str, calls: Sequence[Exchange], found: Sequence[Difference], seed: int
 ) -> Finding:
-    """Return where a reply is not what the oracle expects. The last of the calls is the one that shows it."""
+    """Return where a reply is not what the oracle expects. The last of the calls is the one that
+    shows it.
+    """
     first, label = found[0], calls[-1].label or ""
     return Finding(
         phase=phase,
@@ -64,7 +74,8 @@ def oracle_finding(
         sentence=SENTENCES[STATE],
         operation=label,
         message="; ".join(
-            f"{each.place or 'body'}: expected {shown(each.expected)}, got {_came(each)}" for each in found
+            f"{each.place or 'body'}: expected {shown(each.expected)}, got {_came(each)}"
+            for each in found
         ),
         place=first.place,
         expected=shown(first.expected),
@@ -90,7 +101,10 @@ def shown(value: Any) -> str:
 
 
 def _told(difference: Difference) -> str:
-    return f"{difference.place or 'body'}: expected {shown(difference.expected)}, got {_came(difference)}"
+    return (
+        f"{difference.place or 'body'}: expected {shown(difference.expected)}, got "
+        f"{_came(difference)}"
+    )
 
 
 def _came(difference: Difference) -> str:

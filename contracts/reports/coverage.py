@@ -1,4 +1,6 @@
-"""What of a document was tried: calls in, the statuses seen and the parameters sent of each operation out."""
+"""What of a document was tried: calls in, the statuses seen and the parameters sent of each
+operation out.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ BODY = "body"
 
 @dataclass(slots=True)
 class Sendings:
-    """How often a parameter (or the body) was sent as its schema has it, and how often otherwise."""
+    """How often a parameter (or the body) was sent as its schema has it, and how often
+    otherwise.
+    """
 
     place: str
     name: str
@@ -28,7 +32,9 @@ class Sendings:
 
 @dataclass(slots=True)
 class Covered:
-    """What of an operation was tried. `documented` are its statuses, as in `200`, `4XX` and `default`."""
+    """What of an operation was tried. `documented` are its statuses, as in `200`, `4XX` and
+    `default`.
+    """
 
     operation: Operation
     documented: tuple[str, ...]
@@ -90,13 +96,18 @@ def _judged(each: Sendings, reading: Reading, headers: set[str]) -> tuple[bool, 
     if each.place in known:
         return each.name in known[each.place], f"{each.name} is wrong" in reading.faults
     if each.place == BODY:
-        wrong = any(fault.startswith("the body") and fault != "the body is missing" for fault in reading.faults)
+        wrong = any(
+            fault.startswith("the body") and fault != "the body is missing"
+            for fault in reading.faults
+        )
         return reading.body is not MISSING and not wrong, wrong
     return (each.name.lower() if each.place == "header" else "cookie") in headers, False
 
 
 def _means(documented: str, status: int, all_of_them: tuple[str, ...]) -> bool:
-    """Tell whether a documented status is that of a reply: itself, else its range, else `default`."""
+    """Tell whether a documented status is that of a reply: itself, else its range, else
+    `default`.
+    """
     ways = [str(status), f"{status // 100}XX", f"{status // 100}xx", "default"]
     return next((way for way in ways if way in all_of_them), None) == documented
 

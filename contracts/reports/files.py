@@ -1,4 +1,6 @@
-"""Files that appear under their name when they are complete: a path in, something to write to out."""
+"""Files that appear under their name when they are complete: a path in, something to write to
+out.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,11 @@ from contracts.errors import PlanError
 
 
 class NewFile:
-    """A file that is written beside its place and moved there when it is closed; what was there stays till then.
+    """A file that is written beside its place and moved there when it is closed; what was there
+    stays till then.
 
-    Its folder must exist and let it be written, which is found out at once. Devices and pipes are written directly.
+    Its folder must exist and let it be written, which is found out at once. Devices and pipes are
+    written directly.
     """
 
     def __init__(self, path: Path) -> None:
@@ -21,9 +25,13 @@ class NewFile:
         self.path = Path(os.path.realpath(path))
         _refuse(path, self.path)
         direct = self.path.exists() and not self.path.is_file()
-        self._draft = self.path if direct else self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
+        self._draft = (
+            self.path if direct else self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
+        )
         try:
-            self._stream: TextIO = self._draft.open("w", encoding="utf-8", errors="backslashreplace", newline="\n")
+            self._stream: TextIO = self._draft.open(
+                "w", encoding="utf-8", errors="backslashreplace", newline="\n"
+            )
         except OSError as error:
             raise PlanError(f"{path} cannot be written: {error.strerror}") from None
 
@@ -57,6 +65,8 @@ def _refuse(said: Path, path: Path) -> None:
     if path.is_dir():
         raise PlanError(f"{said} is a folder: give the name of a file in it")
     if not path.parent.is_dir():
-        raise PlanError(f"{said} cannot be written: there is no folder {said.parent}; make it first")
+        raise PlanError(
+            f"{said} cannot be written: there is no folder {said.parent}; make it first"
+        )
     if path.exists() and not os.access(path, os.W_OK):
         raise PlanError(f"{said} cannot be written: it is there, and nobody may write to it")

@@ -1,4 +1,6 @@
-"""The findings of a run as parts of a page: stories in, HTML to unfold with calls and lines to copy out."""
+"""The findings of a run as parts of a page: stories in, HTML to unfold with calls and lines to copy
+out.
+"""
 
 from __future__ import annotations
 
@@ -41,13 +43,24 @@ def _inside(story: Story) -> Iterator[Markup]:
     if finding.calls:
         yield element("ol", *(_call(each) for each in finding.calls), class_="calls")
     if finding.expected or finding.actual:
-        parts = {"at": finding.place or "the body", "expected": finding.expected, "actual": finding.actual}
-        told = ((element("dt", name), element("dd", element("code", text))) for name, text in parts.items())
+        parts = {
+            "at": finding.place or "the body",
+            "expected": finding.expected,
+            "actual": finding.actual,
+        }
+        told = (
+            (element("dt", name), element("dd", element("code", text)))
+            for name, text in parts.items()
+        )
         yield element("dl", *told)
     curls = "\n".join(story.curls())
     if curls:
-        button = element("button", "Copy", type="button", class_="copy", aria_label="Copy the lines for a shell")
-        yield element("div", element("pre", element("code", curls), tabindex="0"), button, class_="shell")
+        button = element(
+            "button", "Copy", type="button", class_="copy", aria_label="Copy the lines for a shell"
+        )
+        yield element(
+            "div", element("pre", element("code", curls), tabindex="0"), button, class_="shell"
+        )
     documented = f"documented at {story.documented} · " if story.documented else ""
     yield element("p", f"{documented}{story.sign}", class_="dim")
 
@@ -61,4 +74,6 @@ def _call(exchange: Exchange) -> Markup:
     state = "held" if answer.status < 400 else "broke" if answer.status >= 500 else "other"
     status = element("span", str(answer.status), class_=f"badge {state}")
     shown = "" if answer.body is NO_BODY else cut(json.dumps(answer.body, ensure_ascii=False))
-    return element("li", asked, body, element("div", "→ ", status, element("pre", shown) if shown else ""))
+    return element(
+        "li", asked, body, element("div", "→ ", status, element("pre", shown) if shown else "")
+    )

@@ -1,4 +1,6 @@
-"""The calls of a run as HAR 1.2, for browsers' tools and proxies: events in, a file that grows with each call out."""
+"""The calls of a run as HAR 1.2, for browsers' tools and proxies: events in, a file that grows with
+each call out.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A run as one page that stands alone and works from a file: events in, HTML without outside resources out."""
+"""A run as one page that stands alone and works from a file: events in, HTML without outside
+resources out.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,8 @@ class Html:
     def text(self) -> str:
         """Return the page."""
         style, script = (
-            files("contracts.reports").joinpath(name).read_text("utf-8") for name in ("page.css", "page.js")
+            files("contracts.reports").joinpath(name).read_text("utf-8")
+            for name in ("page.css", "page.js")
         )
         api = self._tally.started.api if self._tally.started is not None else "contract"
         policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'"
@@ -48,8 +51,11 @@ class Html:
             element("title", f"{VERDICTS[self._tally.exit_code][0]} {api}"),
             element("style", Markup(style)),
         )
-        body = element("body", _content(self._tally, self._teller.stories(self._tally), self._coverage))
-        return f"<!doctype html>\n{element('html', head, body, element('script', Markup(script)), lang='en')}\n"
+        body = element(
+            "body", _content(self._tally, self._teller.stories(self._tally), self._coverage)
+        )
+        page = element("html", head, body, element("script", Markup(script)), lang="en")
+        return f"<!doctype html>\n{page}\n"
 
 
 def _digest(text: str) -> str:
@@ -69,24 +75,52 @@ def _content(tally: Tally, stories: Sequence[Story], covered: Coverage) -> Marku
 
 def _header(tally: Tally) -> Iterator[Markup]:
     run = tally.started
-    yield element("h1", run.api if run is not None else "A run", " ", element("small", run.target if run else ""))
+    yield element(
+        "h1",
+        run.api if run is not None else "A run",
+        " ",
+        element("small", run.target if run else ""),
+    )
     words = VERDICTS[tally.exit_code][0]
     told = f"{reasons(tally)} (exit code {tally.exit_code})"
-    yield element("p", element("strong", words), " ", told, class_=f"verdict {STATES[tally.exit_code]}")
+    yield element(
+        "p", element("strong", words), " ", told, class_=f"verdict {STATES[tally.exit_code]}"
+    )
     if run is not None:
         limit = f", at most {run.seconds:.0f} s" if run.seconds is not None else ""
-        yield element("p", f"The run {SAFETY.get(run.safety, run.safety)}, seed {run.seed}{limit}.", class_="dim")
+        yield element(
+            "p",
+            f"The run {SAFETY.get(run.safety, run.safety)}, seed {run.seed}{limit}.",
+            class_="dim",
+        )
     label = element("label", "Filter ", element("kbd", "/"), for_="filter")
-    box = element("input", id="filter", type="search", autocomplete="off", placeholder="an operation, a check, a text")
-    yield element("div", label, box, element("output", for_="filter", aria_live="polite"), class_="filter", hidden=True)
+    box = element(
+        "input",
+        id="filter",
+        type="search",
+        autocomplete="off",
+        placeholder="an operation, a check, a text",
+    )
+    yield element(
+        "div",
+        label,
+        box,
+        element("output", for_="filter", aria_live="polite"),
+        class_="filter",
+        hidden=True,
+    )
 
 
 def _sections(tally: Tally, stories: Sequence[Story], covered: Coverage) -> Iterator[Markup]:
     open_ones = [each for each in stories if not each.finding.accepted]
-    yield _section("findings", f"Findings ({len(open_ones)})", findings(open_ones) or [element("p", "None.")])
+    yield _section(
+        "findings", f"Findings ({len(open_ones)})", findings(open_ones) or [element("p", "None.")]
+    )
     accepted = [each for each in stories if each.finding.accepted]
     if accepted:
-        yield _section("accepted", f"Accepted by the ledger ({len(accepted)})", findings(accepted, opened=0))
+        yield _section(
+            "accepted", f"Accepted by the ledger ({len(accepted)})", findings(accepted, opened=0)
+        )
     gone = tally.finished.gone if tally.finished is not None else ()
     if gone:
         told = element("ul", *(element("li", element("code", each)) for each in gone))
@@ -95,15 +129,23 @@ def _sections(tally: Tally, stories: Sequence[Story], covered: Coverage) -> Iter
         told = element("ul", *(element("li", element("code", each)) for each in tally.left_behind))
         yield _section("left-behind", "Left behind, remove them yourself", [told])
     yield _section(
-        "tried", "What was tried", [_phases(tally), element("ul", *(element("li", each) for each in tried(tally)))]
+        "tried",
+        "What was tried",
+        [_phases(tally), element("ul", *(element("li", each) for each in tried(tally)))],
     )
-    yield from (_section(f"checks-{name}", f"Checks of {name}", [table]) for name, table in matrices(tally))
+    yield from (
+        _section(f"checks-{name}", f"Checks of {name}", [table]) for name, table in matrices(tally)
+    )
     yield _section("coverage", "Coverage of the document", coverage(covered))
 
 
 def _section(name: str, title: str, content: Sequence[Markup]) -> Markup:
     return element(
-        "section", element("h2", title, id=f"{name}-title"), *content, id=name, aria_labelledby=f"{name}-title"
+        "section",
+        element("h2", title, id=f"{name}-title"),
+        *content,
+        id=name,
+        aria_labelledby=f"{name}-title",
     )
 
 
@@ -115,7 +157,10 @@ def _phases(tally: Tally) -> Markup:
         took = f"{phase.took_s:.1f} s" if phase.took_s is not None else "cut off"
         early = f"ended early: {phase.early}" if phase.early else ""
         numbers = (took, f"{phase.cases:,}", f"{phase.calls:,}", f"{phase.found:,}")
-        cells = [element("th", name, scope="row"), *(element("td", each, class_="number") for each in numbers)]
+        cells = [
+            element("th", name, scope="row"),
+            *(element("td", each, class_="number") for each in numbers),
+        ]
         rows.append(element("tr", *cells, element("td", early)))
     table = element("table", element("thead", head), element("tbody", *rows))
     return element("div", table, class_="wide", tabindex="0", role="region", aria_label="phases")

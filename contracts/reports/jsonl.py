@@ -1,8 +1,8 @@
 """A run as lines of JSON, an event in each, for programs: events in, lines out, and back.
 
-Each line is an object: `event` is the name of a class of `contracts.events`, the other keys are its fields. A body is
-`body` where it is UTF-8, else `body_base64`. Statuses are texts where they are keys. More keys may come; what is
-here stays.
+Each line is an object: `event` is the name of a class of `contracts.events`, the other keys are its
+fields. A body is `body` where it is UTF-8, else `body_base64`. Statuses are texts where they are
+keys. More keys may come; what is here stays.
 """
 
 from __future__ import annotations
@@ -57,9 +57,18 @@ def _fields(value: Any) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Sent):
-        return {"method": value.method, "path": value.path, "headers": dict(value.headers), **_body(value.body)}
+        return {
+            "method": value.method,
+            "path": value.path,
+            "headers": dict(value.headers),
+            **_body(value.body),
+        }
     if isinstance(value, Answer):
-        told: dict[str, Any] = {"status": value.status, "headers": dict(value.headers), **_body(value.content)}
+        told: dict[str, Any] = {
+            "status": value.status,
+            "headers": dict(value.headers),
+            **_body(value.content),
+        }
         same = value.body == decoded(value.content, value.headers)
         return told if same else {**told, "value": value.body}
     if dataclasses.is_dataclass(value):
@@ -81,7 +90,9 @@ def _body(content: bytes | None) -> dict[str, str]:
 def _event(said: Mapping[str, Any]) -> Event:
     kind = CLASSES[said["event"]]
     known = {each.name for each in dataclasses.fields(kind)}
-    event: Event = kind(**{name: _read(name, value) for name, value in said.items() if name in known})
+    event: Event = kind(
+        **{name: _read(name, value) for name, value in said.items() if name in known}
+    )
     return event
 
 
@@ -94,7 +105,10 @@ def _read(name: str, value: Any) -> Any:
         case "findings":
             return tuple(map(_finding, value))
         case "never_answered":
-            return {label: {int(status): count for status, count in seen.items()} for label, seen in value.items()}
+            return {
+                label: {int(status): count for status, count in seen.items()}
+                for label, seen in value.items()
+            }
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -1,7 +1,8 @@
 """JUnit XML, as CI servers read it: a Tally and the stories of what was found in, a text out.
 
-A suite for each phase, a test case for each check at each place where it was tried: skipped when it could not be,
-failed with the whole story when it broke. A finding that is accepted skips its case, with the reason.
+A suite for each phase, a test case for each check at each place where it was tried: skipped when it
+could not be, failed with the whole story when it broke. A finding that is accepted skips its case,
+with the reason.
 """
 
 from __future__ import annotations
@@ -32,11 +33,15 @@ def junit(tally: Tally, stories: Sequence[Story]) -> str:
         root.append(_run(tally))
     _count(root, [case for suite in root for case in suite.iter("testcase")])
     xml.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + xml.tostring(root, encoding="unicode") + "\n"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n' + xml.tostring(root, encoding="unicode") + "\n"
+    )
 
 
 def place_of(story: Story, cases: dict[Place, Verdict]) -> Place:
-    """Return the case that a finding belongs to: that of its operation, else the one that broke above its path."""
+    """Return the case that a finding belongs to: that of its operation, else the one that broke
+    above its path.
+    """
     finding = story.finding
     own = (finding.phase, finding.check, finding.operation)
     if own in cases:
@@ -50,9 +55,13 @@ def place_of(story: Story, cases: dict[Place, Verdict]) -> Place:
     return max(near, key=lambda place: len(place[2]), default=own)
 
 
-def _suite(tally: Tally, phase: str, cases: dict[Place, Verdict], told: dict[Place, list[Story]]) -> xml.Element:
+def _suite(
+    tally: Tally, phase: str, cases: dict[Place, Verdict], told: dict[Place, list[Story]]
+) -> xml.Element:
     done, run = tally.phases.get(phase), tally.started
-    suite = xml.Element("testsuite", name=phase or "run", time=f"{(done.took_s if done else 0) or 0:.3f}")
+    suite = xml.Element(
+        "testsuite", name=phase or "run", time=f"{(done.took_s if done else 0) or 0:.3f}"
+    )
     if run is not None:
         began = datetime.fromtimestamp(run.began_s, UTC).replace(tzinfo=None)
         suite.set("timestamp", began.isoformat(timespec="seconds"))
@@ -62,7 +71,13 @@ def _suite(tally: Tally, phase: str, cases: dict[Place, Verdict], told: dict[Pla
     api = run.api if run is not None else "contract"
     for place, verdict in cases.items():
         suite.append(_case(f"{api}.{phase}", place, verdict, told.get(place, [])))
-    early = "cut off" if done is not None and done.took_s is None else done.early if done is not None else ""
+    early = (
+        "cut off"
+        if done is not None and done.took_s is None
+        else done.early
+        if done is not None
+        else ""
+    )
     if early:
         xml.SubElement(suite, "system-err").text = _text(f"ended early: {early}")
     _count(suite, list(suite.iter("testcase")))
@@ -90,10 +105,14 @@ def _case(classname: str, place: Place, verdict: Verdict, stories: Sequence[Stor
 def _run(tally: Tally) -> xml.Element:
     """Return a suite for the run itself, which could not be made or proves nothing."""
     suite = xml.Element("testsuite", name="run", time="0.000")
-    case = xml.SubElement(suite, "testcase", classname="run", name="something was really tested", time="0.000")
+    case = xml.SubElement(
+        suite, "testcase", classname="run", name="something was really tested", time="0.000"
+    )
     end = tally.finished
     why = "the run was cut off" if end is None else end.could_not or end.nothing_tested
-    xml.SubElement(case, "error" if tally.exit_code == 2 else "failure", message=_text(why), type="run")
+    xml.SubElement(
+        case, "error" if tally.exit_code == 2 else "failure", message=_text(why), type="run"
+    )
     _count(suite, [case])
     return suite
 

@@ -1,4 +1,6 @@
-"""A summary in Markdown, as the page of a CI job shows it: a Tally and the stories of what was found in, a text out."""
+"""A summary in Markdown, as the page of a CI job shows it: a Tally and the stories of what was
+found in, a text out.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,10 @@ def _lines(tally: Tally, stories: Sequence[Story]) -> Iterator[str]:
     yield ""
     run = tally.started
     if run is not None:
-        yield f"{_code(run.api)} at {_code(run.target)}: {SAFETY.get(run.safety, run.safety)}, seed {run.seed}."
+        yield (
+            f"{_code(run.api)} at {_code(run.target)}: {SAFETY.get(run.safety, run.safety)}, seed "
+            f"{run.seed}."
+        )
     yield f"{_safe(reasons(tally))}"
     if tally.phases:
         yield from _phases(tally)
@@ -47,7 +52,10 @@ def _phases(tally: Tally) -> Iterator[str]:
     for name, phase in tally.phases.items():
         took = f"{phase.took_s:.1f} s" if phase.took_s is not None else "cut off"
         early = f"ended early: {_safe(phase.early)}" if phase.early else ""
-        yield f"| {_safe(name)} | {took} | {phase.cases:,} | {phase.calls:,} | {phase.found} | {early} |"
+        yield (
+            f"| {_safe(name)} | {took} | {phase.cases:,} | {phase.calls:,} | {phase.found} | "
+            f"{early} |"
+        )
 
 
 def _findings(tally: Tally, stories: Sequence[Story]) -> Iterator[str]:
@@ -56,14 +64,19 @@ def _findings(tally: Tally, stories: Sequence[Story]) -> Iterator[str]:
     yield from ("", "| finding | operation | check | documented at |", "|---|---|---|---|")
     for story in stories:
         finding = story.finding
-        state = f"{finding.fingerprint}, accepted" if finding.accepted else f"**{finding.fingerprint}**"
+        state = (
+            f"{finding.fingerprint}, accepted" if finding.accepted else f"**{finding.fingerprint}**"
+        )
         cells = [state, _code(finding.operation), _safe(finding.check), _code(story.documented)]
         yield f"| {' | '.join(cells)} |"
     told = [each for each in stories if not each.finding.accepted]
     for story in told[:STORIES]:
         yield from _story(story)
     if len(told) > STORIES:
-        yield from ("", f"... and {len(told) - STORIES} findings more: a report of another kind has them.")
+        yield from (
+            "",
+            f"... and {len(told) - STORIES} findings more: a report of another kind has them.",
+        )
     for each in tally.finished.gone if tally.finished is not None else ():
         yield from ("", f"Gone, take it out of the ledger: {_code(each)}")
 

@@ -17,8 +17,12 @@ class Markup(str):
 
 
 def element(name: str, /, *children: str | Iterable[str], **attributes: str | bool) -> Markup:
-    """Return an element; a child that is no Markup is a text. `class_` is the class, `data_x` is `data-x`."""
-    told = "".join(_attribute(each, value) for each, value in attributes.items() if value is not False)
+    """Return an element; a child that is no Markup is a text. `class_` is the class, `data_x` is
+    `data-x`.
+    """
+    told = "".join(
+        _attribute(each, value) for each, value in attributes.items() if value is not False
+    )
     if name in VOID:
         return Markup(f"<{name}{told}>")
     return Markup(f"<{name}{told}>{joined(children)}</{name}>")
@@ -26,7 +30,9 @@ def element(name: str, /, *children: str | Iterable[str], **attributes: str | bo
 
 def joined(children: Iterable[str | Iterable[str]]) -> Markup:
     """Return texts and markup, one after another."""
-    return Markup("".join(_text(each) if isinstance(each, str) else joined(each) for each in children))
+    return Markup(
+        "".join(_text(each) if isinstance(each, str) else joined(each) for each in children)
+    )
 
 
 def _text(child: str) -> str:

@@ -1,4 +1,6 @@
-"""Tables of what was tried: verdicts by check and place, and what of the document was seen; a Tally in, HTML out."""
+"""Tables of what was tried: verdicts by check and place, and what of the document was seen; a Tally
+in, HTML out.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ SIGNS = {"held": "✓", "broke": "✗", "untried": "–", "": ""}
 def matrices(tally: Tally) -> Iterator[tuple[str, Markup]]:
     """Yield each phase and the table of its checks and places; the longer side goes down."""
     for phase in dict.fromkeys(phase for phase, _, _ in tally.checks):
-        cells = {(check, where): each for (at, check, where), each in tally.checks.items() if at == phase}
+        cells = {
+            (check, where): each for (at, check, where), each in tally.checks.items() if at == phase
+        }
         checks = list(dict.fromkeys(check for check, _ in cells))
         places = list(dict.fromkeys(where for _, where in cells))
         if len(checks) >= len(places):
@@ -28,10 +32,13 @@ def matrices(tally: Tally) -> Iterator[tuple[str, Markup]]:
 def coverage(covered: Coverage) -> list[Markup]:
     """Return the table of operations with their statuses and parameters, and the sums before it."""
     operations = list(covered.operations.values())
-    statuses = [count for each in operations for _, count, documented in each.statuses() if documented]
+    statuses = [
+        count for each in operations for _, count, documented in each.statuses() if documented
+    ]
     sent = [each for operation in operations for each in operation.parameters]
     told = (
-        f"{sum(map(bool, statuses))} of {len(statuses)} documented statuses were seen; of {len(sent)} parameters and "
+        f"{sum(map(bool, statuses))} of {len(statuses)} documented statuses were seen; of "
+        f"{len(sent)} parameters and "
         f"bodies {sum(bool(each.valid) for each in sent)} were sent as documented and "
         f"{sum(bool(each.invalid) for each in sent)} otherwise."
     )
@@ -40,10 +47,17 @@ def coverage(covered: Coverage) -> list[Markup]:
     return [element("p", told), _scrolled("coverage", head, rows)]
 
 
-def _table(phase: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Verdict | None]]]) -> Markup:
+def _table(
+    phase: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Verdict | None]]]
+) -> Markup:
     names = [element("span", each or "everywhere") for each in columns]
     told = [
-        element("tr", element("th", name or "everywhere", scope="row"), *map(_cell, cells), data_row=True)
+        element(
+            "tr",
+            element("th", name or "everywhere", scope="row"),
+            *map(_cell, cells),
+            data_row=True,
+        )
         for name, cells in rows
     ]
     return _scrolled(f"checks of {phase}", ["", *names], told, upright=len(columns) > 2)
@@ -55,7 +69,13 @@ def _cell(verdict: Verdict | None) -> Markup:
     word = verdict.word
     reason = f": {verdict.untried}" if word == "untried" else ""
     label = element("span", f"{word}{reason}", class_="heard")
-    return element("td", element("span", SIGNS[word], aria_hidden="true"), label, class_=word, title=f"{word}{reason}")
+    return element(
+        "td",
+        element("span", SIGNS[word], aria_hidden="true"),
+        label,
+        class_=word,
+        title=f"{word}{reason}",
+    )
 
 
 def _covered(each: Covered) -> Iterator[Markup]:
@@ -69,20 +89,37 @@ def _status(status: str, count: int, documented: bool) -> Markup:
     state = "other" if not documented else "held" if count else "untried"
     word = "not documented" if not documented else "seen" if count else "never seen"
     return joined(
-        [element("span", f"{status} ×{count}" if count else status, class_=f"badge {state}", title=word), " "]
+        [
+            element(
+                "span",
+                f"{status} ×{count}" if count else status,
+                class_=f"badge {state}",
+                title=word,
+            ),
+            " ",
+        ]
     )
 
 
 def _sendings(each: Sendings) -> Markup:
     state = "held" if each.valid else "untried"
     name = f"{each.name}{'*' if each.required else ''}"
-    told = element("span", f"{name} {each.valid}, {each.invalid}", class_=f"badge {state}", title=f"in {each.place}")
+    told = element(
+        "span",
+        f"{name} {each.valid}, {each.invalid}",
+        class_=f"badge {state}",
+        title=f"in {each.place}",
+    )
     return joined([told, " "])
 
 
-def _scrolled(name: str, columns: Sequence[str], rows: Sequence[Markup], upright: bool = False) -> Markup:
+def _scrolled(
+    name: str, columns: Sequence[str], rows: Sequence[Markup], upright: bool = False
+) -> Markup:
     head = element(
-        "tr", *(element("th", each, scope="col") for each in columns), class_="upright" if upright else False
+        "tr",
+        *(element("th", each, scope="col") for each in columns),
+        class_="upright" if upright else False,
     )
     table = element("table", element("thead", head), element("tbody", *rows))
     return element("div", table, class_="wide", tabindex="0", role="region", aria_label=name)

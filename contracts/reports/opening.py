@@ -1,4 +1,6 @@
-"""Open the reports that somebody asks for: `junit=out.xml` and the like in, one reporter for all of them out."""
+"""Open the reports that somebody asks for: `junit=out.xml` and the like in, one reporter for all of
+them out.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ KINDS: Mapping[str, Open] = {
 
 @dataclass(slots=True)
 class Reports:
-    """Several reporters as one, which takes the secrets out of the events first. Closed as a context manager."""
+    """Several reporters as one, which takes the secrets out of the events first. Closed as a
+    context manager.
+    """
 
     reporters: Sequence[Reporter]
     files: Sequence[NewFile]
@@ -81,7 +85,12 @@ class Reports:
     def __enter__(self) -> Reports:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
         self.close()
 
 
@@ -94,10 +103,11 @@ def open_reports(
     quiet: bool = False,
     tests: Path | None = None,
 ) -> Reports:
-    """Return the reports `KIND=FILE` that are asked for, beside the one on the terminal (unless it is to be `quiet`).
+    """Return the reports `KIND=FILE` that are asked for, beside the one on the terminal (unless it
+    is to be `quiet`).
 
-    `tests` is a folder into which failures are exported. Files are opened at once, so that one which cannot be
-    written is told before the run. Raises PlanError.
+    `tests` is a folder into which failures are exported. Files are opened at once, so that one
+    which cannot be written is told before the run. Raises PlanError.
     """
     chosen = [_parted(each) for each in asked]
     exporters = [Exporter(tests, model)] if tests is not None else []
@@ -111,7 +121,9 @@ def open_reports(
             file.discard()
         raise
     teller = Teller(model)
-    reporters = [KINDS[kind](file, model, teller) for (kind, _), file in zip(chosen, files, strict=True)]
+    reporters = [
+        KINDS[kind](file, model, teller) for (kind, _), file in zip(chosen, files, strict=True)
+    ]
     watched = [] if quiet else [Terminal(stream or sys.stdout, teller)]
     return Reports([*reporters, *exporters, *watched], files, secrets or Secrets())
 
@@ -132,5 +144,8 @@ def _refuse_twins(chosen: Sequence[tuple[str, Path]]) -> None:
     for kind, path in chosen:
         place = path.resolve()
         if place in seen:
-            raise PlanError(f"{path} is asked for twice, for {seen[place]} and for {kind}: give each a file of its own")
+            raise PlanError(
+                f"{path} is asked for twice, for {seen[place]} and for {kind}: give each a file "
+                f"of its own"
+            )
         seen[place] = kind

@@ -1,4 +1,6 @@
-"""What a report is: something that takes the events of a run, one by one, and is closed when there are no more."""
+"""What a report is: something that takes the events of a run, one by one, and is closed when there
+are no more.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from contracts.reports.files import NewFile
 
 
 class Reporter(Protocol):
-    """Takes events. It is closed once, also after a run that was cut off: then without a RunFinished."""
+    """Takes events. It is closed once, also after a run that was cut off: then without a
+    RunFinished.
+    """
 
     def take(self, event: Event) -> None: ...
 

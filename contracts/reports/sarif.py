@@ -1,7 +1,8 @@
-"""SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), for code scanning: a Tally and stories in, a text out.
+"""SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), for code scanning: a Tally and
+stories in, a text out.
 
-A result points at the line of the document that says what was broken; a rule is a check with its sentence. What
-the ledger accepts is a suppressed result.
+A result points at the line of the document that says what was broken; a rule is a check with its
+sentence. What the ledger accepts is a suppressed result.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from contracts.reports.summary import reasons
 from contracts.reports.tally import Tally
 from mockserver.control.form import moment
 
-SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
 ROOT = "SRCROOT"
 
 
@@ -76,10 +79,18 @@ def _result(story: Story, index: int) -> dict[str, Any]:
         "message": {"text": "\n".join(story.lines())},
         "locations": [_location(story)],
         "partialFingerprints": {"understudy/v1": finding.fingerprint},
-        "properties": {"phase": finding.phase, "operation": finding.operation, "seed": finding.seed},
+        "properties": {
+            "phase": finding.phase,
+            "operation": finding.operation,
+            "seed": finding.seed,
+        },
     }
     if finding.accepted:
-        justification = {"kind": "external", "status": "accepted", "justification": finding.accepted}
+        justification = {
+            "kind": "external",
+            "status": "accepted",
+            "justification": finding.accepted,
+        }
         result["suppressions"] = [justification]
     return result
 
@@ -88,12 +99,16 @@ def _location(story: Story) -> dict[str, Any]:
     place = {"artifactLocation": _artifact(story.source), "region": {"startLine": story.line or 1}}
     location: dict[str, Any] = {"physicalLocation": place}
     if story.finding.operation:
-        location["logicalLocations"] = [{"fullyQualifiedName": story.finding.operation, "kind": "member"}]
+        location["logicalLocations"] = [
+            {"fullyQualifiedName": story.finding.operation, "kind": "member"}
+        ]
     return location
 
 
 def _artifact(source: str) -> dict[str, Any]:
-    """Return where a document is: relative to the working folder where it is below, else its URI."""
+    """Return where a document is: relative to the working folder where it is below, else its
+    URI.
+    """
     if "://" in source:
         return {"uri": quote(source, safe="/:?#[]@!$&'()*+,;=%~")}
     if Path(source).is_absolute():

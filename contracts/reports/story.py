@@ -1,4 +1,6 @@
-"""Tell a finding to people, with the calls that show it and how to bring them again: a Finding in, lines out."""
+"""Tell a finding to people, with the calls that show it and how to bring them again: a Finding in,
+lines out.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What there is to say of a finding. `source` and `line` tell where the document says what was broken."""
+    """What there is to say of a finding. `source` and `line` tell where the document says what was
+    broken.
+    """
 
     finding: Finding
     origin: str
@@ -40,12 +44,16 @@ class Story:
     @property
     def sign(self) -> str:
         """What brings it again and what names it."""
-        return f"fingerprint {self.finding.fingerprint}, phase {self.finding.phase}, seed {self.finding.seed}"
+        return (
+            f"fingerprint {self.finding.fingerprint}, phase {self.finding.phase}, seed "
+            f"{self.finding.seed}"
+        )
 
     def steps(self, longest: int = 2_000) -> list[str]:
         """Return the calls that lead to it, numbered, a line for each."""
         return [
-            visible(told(number, each.sent, each.answer, longest)) for number, each in enumerate(self.finding.calls, 1)
+            visible(told(number, each.sent, each.answer, longest))
+            for number, each in enumerate(self.finding.calls, 1)
         ]
 
     def curls(self) -> list[str]:
@@ -78,7 +86,9 @@ class Story:
 
 
 class Teller:
-    """Tells findings of an API. Each place is looked up in the document once, however many reports ask for it."""
+    """Tells findings of an API. Each place is looked up in the document once, however many reports
+    ask for it.
+    """
 
     def __init__(self, model: Model) -> None:
         self._model = model
@@ -90,20 +100,30 @@ class Teller:
         return self.told(tally.findings, tally.started.origin if tally.started is not None else "")
 
     def told(self, findings: Sequence[Finding], origin: str) -> list[Story]:
-        """Return the stories of findings, each with the place that its pointer or its operation leads to."""
+        """Return the stories of findings, each with the place that its pointer or its operation
+        leads to.
+        """
         pointers = [each.pointer or self._pointers.get(each.operation, "") for each in findings]
-        return [Story(each, origin, *place) for each, place in zip(findings, self.places(pointers), strict=True)]
+        return [
+            Story(each, origin, *place)
+            for each, place in zip(findings, self.places(pointers), strict=True)
+        ]
 
     def places(self, pointers: Sequence[str]) -> list[tuple[str, int | None]]:
         """Return file and line of places in the document."""
         new = [each for each in dict.fromkeys(pointers) if each not in self._places]
         found = self._model.document.locate_all(new) if new else []
-        self._places |= {pointer: (near(source), line) for pointer, (source, line) in zip(new, found, strict=True)}
+        self._places |= {
+            pointer: (near(source), line)
+            for pointer, (source, line) in zip(new, found, strict=True)
+        }
         return [self._places[each] for each in pointers]
 
 
 def near(source: str) -> str:
-    """Return a path as seen from the working folder where it is below that; a URL and all else as it is."""
+    """Return a path as seen from the working folder where it is below that; a URL and all else as
+    it is.
+    """
     path = Path(source)
     return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else source
 
@@ -114,5 +134,7 @@ def pointer_of(operation: Operation) -> str:
 
 
 def visible(text: str) -> str:
-    """Return a text in which characters that steer terminals, or that no file can hold, are spelled out."""
+    """Return a text in which characters that steer terminals, or that no file can hold, are spelled
+    out.
+    """
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)

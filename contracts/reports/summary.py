@@ -1,4 +1,6 @@
-"""The end of a run as people read it on a terminal: a Tally and stories of what was found in, styled lines out."""
+"""The end of a run as people read it on a terminal: a Tally and stories of what was found in,
+styled lines out.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def heading(tally: Tally) -> Text:
 
 
 def summary(tally: Tally, stories: Sequence[Story]) -> Iterator[RenderableType]:
-    """Yield all there is to say: what was tried, each finding, what was left behind, the verdict."""
+    """Yield all there is to say: what was tried, each finding, what was left behind, the
+    verdict.
+    """
     if tally.phases:
         yield Group(Text(), _phases(tally))
     lines = list(tried(tally))
@@ -55,10 +59,15 @@ def summary(tally: Tally, stories: Sequence[Story]) -> Iterator[RenderableType]:
     for number, story in enumerate(open_ones[:STORIES], 1):
         yield Group(Text(), *_told(number, story))
     if len(open_ones) > STORIES:
-        yield Text(f"\n... and {len(open_ones) - STORIES} findings more: ask for a report that is a file", "bold")
+        yield Text(
+            f"\n... and {len(open_ones) - STORIES} findings more: ask for a report that is a file",
+            "bold",
+        )
     yield from _accepted(tally, stories)
     if tally.left_behind:
-        yield Text(f"\nLeft behind, remove them yourself ({len(tally.left_behind)}):", "bold yellow")
+        yield Text(
+            f"\nLeft behind, remove them yourself ({len(tally.left_behind)}):", "bold yellow"
+        )
         yield from (Text(f"  {visible(path)}") for path in tally.left_behind)
     yield Text()
     yield verdict(tally)
@@ -69,16 +78,23 @@ def tried(tally: Tally) -> Iterator[str]:
     if tally.calls or tally.phases:
         yield from _operations(tally)
     yield from _checks(tally)
-    for reason, group in groupby(sorted(tally.withheld.items(), key=lambda each: each[0][1]), lambda each: each[0][1]):
+    for reason, group in groupby(
+        sorted(tally.withheld.items(), key=lambda each: each[0][1]), lambda each: each[0][1]
+    ):
         withheld = list(group)
         names = [f"{name} ×{count}" for (name, _), count in withheld]
-        yield f"withheld, {counted(sum(count for _, count in withheld), 'request')}: {visible(reason)}: {_some(names)}"
+        yield (
+            f"withheld, {counted(sum(count for _, count in withheld), 'request')}: "
+            f"{visible(reason)}: {_some(names)}"
+        )
     for message, count in tally.troubles.items():
         yield f"trouble: {visible(message)}{f' (×{count})' if count > 1 else ''}"
 
 
 def verdict(tally: Tally) -> Text:
-    """Return the last line: whether the contract held, why it counts or does not, and what the exit code is."""
+    """Return the last line: whether the contract held, why it counts or does not, and what the exit
+    code is.
+    """
     words, style = VERDICTS[tally.exit_code]
     cut_off = tally.exit_code == 2 and tally.finished is not None and tally.finished.interrupted
     text = Text("The contract was not tried to the end." if cut_off else words, style)
@@ -115,7 +131,11 @@ def _phases(tally: Tally) -> Table:
         if not name:
             continue
         took = f"{phase.took_s:.1f} s" if phase.took_s is not None else "cut off"
-        early = [Text(f"ended early: {visible(phase.early)}" if phase.early else "", "yellow")] if cut_short else []
+        early = (
+            [Text(f"ended early: {visible(phase.early)}" if phase.early else "", "yellow")]
+            if cut_short
+            else []
+        )
         found = Text(str(phase.found), "red" if phase.found else "")
         table.add_row(name, took, f"{phase.cases:,}", f"{phase.calls:,}", found, *early)
     return table
@@ -134,14 +154,19 @@ def _operations(tally: Tally) -> Iterator[str]:
 def statuses(seen: object) -> str:
     """Return statuses and how often each came: `404 ×12, 500`."""
     counted = dict(seen) if isinstance(seen, dict) else {}
-    return ", ".join(f"{status} ×{count}" for status, count in sorted(counted.items())) or "not called"
+    return (
+        ", ".join(f"{status} ×{count}" for status, count in sorted(counted.items())) or "not called"
+    )
 
 
 def _checks(tally: Tally) -> Iterator[str]:
     words = [each.word for each in tally.checks.values()]
     if not words:
         return
-    yield f"checks: {words.count('held')} held, {words.count('broke')} broke, {words.count('untried')} untried"
+    yield (
+        f"checks: {words.count('held')} held, {words.count('broke')} broke, "
+        f"{words.count('untried')} untried"
+    )
     missing = [(why, _where(name)) for name, why in _untried(tally)]
     for reason, group in groupby(sorted(missing), key=lambda each: each[0]):
         yield f"untried: {visible(reason)}: {_some([name for _, name in group])}"
@@ -189,7 +214,11 @@ def _accepted(tally: Tally, stories: Sequence[Story]) -> Iterator[Text]:
 
 def _copied(line: str) -> str:
     """Return a line for a shell, which is of no use when it is cut."""
-    return line if len(line) <= LONGEST else f"# a call of {len(line):,} characters: ask for a report that is a file"
+    return (
+        line
+        if len(line) <= LONGEST
+        else f"# a call of {len(line):,} characters: ask for a report that is a file"
+    )
 
 
 def _shortened(lines: Sequence[str]) -> list[str]:

@@ -33,7 +33,9 @@ Place = tuple[str, str, str]
 
 @dataclass(slots=True)
 class PhaseTally:
-    """What a phase did; `took_s` is None as long as it runs. `early` tells why it did not do all that it wanted."""
+    """What a phase did; `took_s` is None as long as it runs. `early` tells why it did not do all
+    that it wanted.
+    """
 
     seconds: float | None = None
     took_s: float | None = None
@@ -45,7 +47,9 @@ class PhaseTally:
 
 @dataclass(slots=True)
 class Verdict:
-    """What became of a check at a place: how often it held, how often it broke, why it could not be tried."""
+    """What became of a check at a place: how often it held, how often it broke, why it could not be
+    tried.
+    """
 
     held: int = 0
     broke: int = 0
@@ -110,11 +114,15 @@ class Tally:
 
     @property
     def never_answered(self) -> Mapping[str, Mapping[int, int]]:
-        """The operations that never answered with success, with the statuses that they answered with."""
+        """The operations that never answered with success, with the statuses that they answered
+        with.
+        """
         if self.finished is not None:
             return self.finished.never_answered
         labels = self.started.operations if self.started is not None else ()
-        return {each: seen for each in labels if not _succeeded(seen := self.statuses.get(each, {}))}
+        return {
+            each: seen for each in labels if not _succeeded(seen := self.statuses.get(each, {}))
+        }
 
     @property
     def exit_code(self) -> int:

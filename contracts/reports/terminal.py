@@ -1,4 +1,6 @@
-"""A run on a terminal: events in; a live line while somebody watches (else plain lines) and a summary out."""
+"""A run on a terminal: events in; a live line while somebody watches (else plain lines) and a
+summary out.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,14 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from contracts.events import CheckFailed, Event, PhaseFinished, PhaseStarted, RunFinished, RunStarted
+from contracts.events import (
+    CheckFailed,
+    Event,
+    PhaseFinished,
+    PhaseStarted,
+    RunFinished,
+    RunStarted,
+)
 from contracts.reports.story import Teller, visible
 from contracts.reports.summary import counted, heading, summary
 from contracts.reports.tally import PhaseTally, Tally
@@ -23,9 +32,13 @@ class Terminal:
     """Tells a run to whoever watches, or to the log of a CI."""
 
     def __init__(self, stream: TextIO, teller: Teller) -> None:
-        """Write to a stream. A terminal gets a live line and colors (none with NO_COLOR), all else plain lines."""
+        """Write to a stream. A terminal gets a live line and colors (none with NO_COLOR), all else
+        plain lines.
+        """
         watched = stream.isatty() and os.environ.get("TERM") != "dumb"
-        self._console = Console(file=stream, force_terminal=watched, highlight=False, emoji=False, markup=False)
+        self._console = Console(
+            file=stream, force_terminal=watched, highlight=False, emoji=False, markup=False
+        )
         self._teller = teller
         self._tally = Tally()
         self._began_s = self._phase_began_s = time.monotonic()
@@ -77,14 +90,24 @@ class Terminal:
     def _phase_told(self, event: PhaseFinished) -> Text:
         phase = self._tally.phases[event.phase]
         early = f", ended early: {visible(event.early)}" if event.early else ""
-        done = [counted(event.cases, "case"), counted(phase.calls, "call"), counted(phase.found, "finding")]
+        done = [
+            counted(event.cases, "case"),
+            counted(phase.calls, "call"),
+            counted(phase.found, "finding"),
+        ]
         return Text(f"{event.phase} ended after {event.took_s:.1f} s: {', '.join(done)}{early}")
 
     def _progress(self) -> Text:
-        """Return the live line: phase, its cases and findings, time left, operation in work, calls; cut at the end."""
+        """Return the live line: phase, its cases and findings, time left, operation in work, calls;
+        cut at the end.
+        """
         tally, now = self._tally, time.monotonic()
         phase = tally.phases.get(tally.phase, PhaseTally())
-        parts = [tally.phase or "begins", counted(phase.cases, "case"), counted(phase.found, "finding")]
+        parts = [
+            tally.phase or "begins",
+            counted(phase.cases, "case"),
+            counted(phase.found, "finding"),
+        ]
         if phase.seconds is not None:
             parts.append(f"{max(0.0, phase.seconds - (now - self._phase_began_s)):.0f} s left")
         text = Text(" · ".join(parts), "bold", no_wrap=True, overflow="ellipsis")

@@ -1,4 +1,6 @@
-"""What a caller must send to be let in: a model and an operation in, headers, query parameters and cookies out."""
+"""What a caller must send to be let in: a model and an operation in, headers, query parameters and
+cookies out.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,14 @@ class Credentials:
 
 
 def credentials_for(model: Model, operation: Operation, base: str) -> Credentials:
-    """Return what opens an operation under a base path: the first requirement that known credentials satisfy."""
+    """Return what opens an operation under a base path: the first requirement that known
+    credentials satisfy.
+    """
     spec = model.document.spec
-    required = operation_at(spec, operation.path, operation.method).get("security", spec.get("security")) or []
+    required = (
+        operation_at(spec, operation.path, operation.method).get("security", spec.get("security"))
+        or []
+    )
     for requirement in required:
         sent = [_sent(model, name, base) for name in requirement]
         if all(each is not None for each in sent):
@@ -42,9 +49,15 @@ def nobodys(model: Model) -> Model:
 
 
 def header_credentials(model: Model, base: str) -> dict[str, str]:
-    """Return every known credential that travels in a header, for callers that send the same ones everywhere."""
+    """Return every known credential that travels in a header, for callers that send the same ones
+    everywhere.
+    """
     schemes = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
-    return dict(_together([sent for name in reversed(schemes) if (sent := _sent(model, name, base))]).headers)
+    return dict(
+        _together(
+            [sent for name in reversed(schemes) if (sent := _sent(model, name, base))]
+        ).headers
+    )
 
 
 def keys_elsewhere(model: Model) -> dict[str, str]:
@@ -59,10 +72,16 @@ def keys_elsewhere(model: Model) -> dict[str, str]:
 
 
 def _sent(model: Model, name: str, base: str) -> Credentials | None:
-    """Return what a scheme takes, None when no credential is known or it does not count under the base path."""
+    """Return what a scheme takes, None when no credential is known or it does not count under the
+    base path.
+    """
     schemes = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
     known = next((each for each in model.security.credentials if each.scheme == name), None)
-    if known is None or not isinstance(schemes.get(name), Mapping) or model.security.at.get(name, base) != base:
+    if (
+        known is None
+        or not isinstance(schemes.get(name), Mapping)
+        or model.security.at.get(name, base) != base
+    ):
         return None
     return _spelled(schemes[name], known, model.security.prefixes.get(name))
 
@@ -76,9 +95,13 @@ def _spelled(scheme: Mapping[str, Any], credential: Credential, prefix: str | No
             case "cookie":
                 return Credentials(cookies={scheme["name"]: value})
             case _:
-                return Credentials(headers={scheme["name"]: f"{prefix} {value}" if prefix else value})
+                return Credentials(
+                    headers={scheme["name"]: f"{prefix} {value}" if prefix else value}
+                )
     if str(scheme.get("scheme", "")).lower() == "basic":
-        return Credentials(headers={"Authorization": f"Basic {base64.b64encode(value.encode()).decode()}"})
+        return Credentials(
+            headers={"Authorization": f"Basic {base64.b64encode(value.encode()).decode()}"}
+        )
     return Credentials(headers={"Authorization": f"Bearer {value}"})
 
 

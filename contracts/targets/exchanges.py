@@ -17,7 +17,8 @@ _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 class Exchange:
     """One call of a run: `label` is the operation it belongs to, None where the document has none.
 
-    `answer` is None when nothing came back; `began_s` is a moment (seconds since 1970), `took_s` a duration.
+    `answer` is None when nothing came back; `began_s` is a moment (seconds since 1970), `took_s` a
+    duration.
     """
 
     number: int
@@ -30,11 +31,17 @@ class Exchange:
 
 
 def told(number: int, sent: Sent, answer: Answer | None, longest: int = LONGEST) -> str:
-    """Return a call and its answer as one numbered line: `1. POST /shelves {"name": "a"}  ->  201 {...}`."""
+    """Return a call and its answer as one numbered line: `1. POST /shelves {"name": "a"}  ->  201
+    {...}`.
+    """
     body = f" {cut(sent.body.decode('utf-8', 'replace'), longest)}" if sent.body is not None else ""
     if answer is None:
         return f"{number}. {sent.method} {sent.path}{body}  ->  no answer"
-    reply = "" if answer.body is NO_BODY else f" {cut(json.dumps(answer.body, ensure_ascii=False), longest)}"
+    reply = (
+        ""
+        if answer.body is NO_BODY
+        else f" {cut(json.dumps(answer.body, ensure_ascii=False), longest)}"
+    )
     return f"{number}. {sent.method} {sent.path}{body}  ->  {answer.status}{reply}"
 
 

@@ -1,8 +1,9 @@
-"""Read a request as its document would: a request in, the operation that it calls and the typed values in it out.
+"""Read a request as its document would: a request in, the operation that it calls and the typed
+values in it out.
 
-It does not use the mock's edge: two readings of one document must agree, or one of the two is wrong. What is not
-plainly right (a parameter that nobody declared, a body of another media type) is told in `faults`, for then nobody
-but the server can know what it means.
+It does not use the mock's edge: two readings of one document must agree, or one of the two is
+wrong. What is not plainly right (a parameter that nobody declared, a body of another media type) is
+told in `faults`, for then nobody but the server can know what it means.
 """
 
 from __future__ import annotations
@@ -16,7 +17,15 @@ from urllib.parse import parse_qsl, unquote
 
 from contracts.targets.target import Sent
 from mockserver.lookup import MISSING
-from mockserver.model.declared import Spec, is_json, json_content, operation_at, parameters, resolved, type_of
+from mockserver.model.declared import (
+    Spec,
+    is_json,
+    json_content,
+    operation_at,
+    parameters,
+    resolved,
+    type_of,
+)
 from mockserver.model.schemas import Direction, SchemaCompiler, Validator
 from mockserver.model.types import Model, Operation
 
@@ -25,7 +34,9 @@ _NAME = re.compile(r"\{([^{}]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a request says. `operation` is None where the document has none; `faults` tell what is odd about it."""
+    """What a request says. `operation` is None where the document has none; `faults` tell what is
+    odd about it.
+    """
 
     operation: Operation | None
     path: Mapping[str, Any] = field(default_factory=dict)
@@ -89,7 +100,9 @@ class Readings:
     def _typed(
         self, declared: list[Mapping[str, Any]], place: str, texts: Mapping[str, Any]
     ) -> tuple[dict[str, Any], list[str]]:
-        """Return the values of parameters by the types of their schemas, and what is wrong with them."""
+        """Return the values of parameters by the types of their schemas, and what is wrong with
+        them.
+        """
         here = {str(each["name"]): each for each in declared if each.get("in") == place}
         values: dict[str, Any] = {}
         faults = [f"{name} is no parameter" for name in texts if name not in here]
@@ -111,7 +124,9 @@ class Readings:
             return MISSING, [] if not sent.body else ["a body is sent where none is declared"]
         if not sent.body:
             return MISSING, ["the body is missing"] if declared.get("required") is True else []
-        named = {name.lower(): value for name, value in sent.headers.items()}.get("content-type", "")
+        named = {name.lower(): value for name, value in sent.headers.items()}.get(
+            "content-type", ""
+        )
         content = json_content(declared.get("content"))
         if content is None or not is_json(named) or "charset" in named.lower():
             return MISSING, [f"the body is {named or 'of no media type'}"]
@@ -119,13 +134,19 @@ class Readings:
             value = json.loads(sent.body)
         except (ValueError, RecursionError):
             return MISSING, ["the body is no JSON"]
-        return value, [] if self._is_valid(content[1].get("schema"), value) else ["the body breaks its schema"]
+        return value, [] if self._is_valid(content[1].get("schema"), value) else [
+            "the body breaks its schema"
+        ]
 
     def _is_valid(self, schema: Any, value: Any) -> bool:
-        """Tell whether a value keeps a schema of the document (each is compiled once, and lives as long as it)."""
+        """Tell whether a value keeps a schema of the document (each is compiled once, and lives as
+        long as it).
+        """
         validator = self._validators.get(id(schema))
         if validator is None:
-            validator = self._validators[id(schema)] = self._compiler.compile(schema, Direction.REQUEST)
+            validator = self._validators[id(schema)] = self._compiler.compile(
+                schema, Direction.REQUEST
+            )
         return bool(validator.is_valid(value))
 
 
@@ -140,13 +161,19 @@ def _generality(path: str) -> list[tuple[bool, str]]:
 
 
 def _asked(declared: list[Mapping[str, Any]], query: str) -> dict[str, Any]:
-    """Return the query by name: a text, or a list of texts where the schema is an array's or a name comes twice."""
+    """Return the query by name: a text, or a list of texts where the schema is an array's or a name
+    comes twice.
+    """
     found: dict[str, Any] = {}
     for name, text in parse_qsl(query, keep_blank_values=True):
         found[name] = [*_as_list(found[name]), text] if name in found else text
     for each in declared:
         name = str(each["name"])
-        if each.get("in") == "query" and name in found and type_of(each.get("schema") or {}) == "array":
+        if (
+            each.get("in") == "query"
+            and name in found
+            and type_of(each.get("schema") or {}) == "array"
+        ):
             joined = each.get("explode") is False and isinstance(found[name], str)
             found[name] = found[name].split(",") if joined else _as_list(found[name])
     return found

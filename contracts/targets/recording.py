@@ -1,4 +1,5 @@
-"""Read the recording of a run and play it back: a file in, its exchanges and a target that answers by them out.
+"""Read the recording of a run and play it back: a file in, its exchanges and a target that answers
+by them out.
 
 A recording has the lines that a mock's journal is saved in; those of a HAR 1.2 file
 (http://www.softwareishard.com/blog/har-12-spec) are read as well.
@@ -31,13 +32,16 @@ class NotRecorded(Withheld):
 
 
 def read_recording(path: Path) -> list[Exchange]:
-    """Return the calls of a recording in their order. Raises RecordingError with the line that is wrong.
+    """Return the calls of a recording in their order. Raises RecordingError with the line that is
+    wrong.
 
     A last line that was cut off, because a run was killed, is left out.
     """
     found = [_exchange(entry, path, where) for where, entry in recorded_calls(path, RecordingError)]
     if not found:
-        raise RecordingError(str(path), "holds no calls: write one with --record FILE, or save the journal of a mock")
+        raise RecordingError(
+            str(path), "holds no calls: write one with --record FILE, or save the journal of a mock"
+        )
     return found
 
 
@@ -48,13 +52,20 @@ def _exchange(entry: Any, path: Path, where: str) -> Exchange:
         headers = {str(name).lower(): str(value) for name, value in replied["headers"].items()}
         content = recorded_content(replied)
         answer = Answer(int(replied["status"]), headers, decoded(content, headers), content)
-        sent = Sent(str(asked["method"]), str(asked["url"]), dict(asked["headers"]), recorded_content(asked) or None)
+        sent = Sent(
+            str(asked["method"]),
+            str(asked["url"]),
+            dict(asked["headers"]),
+            recorded_content(asked) or None,
+        )
         began_s, took_s = asked.get("loggedDate", 0) / 1000, entry.get("duration_ms", 0) / 1000
         number, label = int(entry.get("id", 0)), entry.get("operation") or None
     except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
         what = f"lacks {error}" if isinstance(error, KeyError) else str(error)
         raise RecordingError(str(path), f"{where}: is no call of a recording ({what})") from None
-    return Exchange(number, "recording", label, sent, answer if answer.status else None, began_s, took_s)
+    return Exchange(
+        number, "recording", label, sent, answer if answer.status else None, began_s, took_s
+    )
 
 
 @dataclass(slots=True)
@@ -75,9 +86,9 @@ class _Answers:
 class RecordingTarget:
     """Answers as a server did when it was recorded.
 
-    A request gets the answer to the same method, path, query in any order, and equal JSON body; those that were
-    repeated are answered in their order. Credentials and passwords are not compared, but whether there were any, and
-    whether these were wrong ones.
+    A request gets the answer to the same method, path, query in any order, and equal JSON body;
+    those that were repeated are answered in their order. Credentials and passwords are not
+    compared, but whether there were any, and whether these were wrong ones.
     """
 
     def __init__(self, path: Path, model: Model) -> None:

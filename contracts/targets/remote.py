@@ -1,4 +1,6 @@
-"""A server at a URL as a target, by the proxies and authorities of the environment; a request in, its answer out."""
+"""A server at a URL as a target, by the proxies and authorities of the environment; a request in,
+its answer out.
+"""
 
 from __future__ import annotations
 
@@ -34,17 +36,22 @@ class NoAnswer(Exception):
 
 
 class UrlTarget:
-    """A server at an origin, over connections that are kept; cookies are not, so that each call stands for itself.
+    """A server at an origin, over connections that are kept; cookies are not, so that each call
+    stands for itself.
 
-    Proxies come from HTTP_PROXY, HTTPS_PROXY and NO_PROXY, authorities from REQUESTS_CA_BUNDLE or `authority`
-    (a PEM file). Redirects are answers like others.
+    Proxies come from HTTP_PROXY, HTTPS_PROXY and NO_PROXY, authorities from REQUESTS_CA_BUNDLE or
+    `authority` (a PEM file). Redirects are answers like others.
     """
 
     def __init__(self, url: str, timeout_s: float = 30.0, authority: Path | None = None) -> None:
-        """Take the URL of a server, of which the path goes before every path that is sent. Raises PlanError."""
+        """Take the URL of a server, of which the path goes before every path that is sent. Raises
+        PlanError.
+        """
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise PlanError(f"{url} is no URL of a server: say http://HOST[:PORT] or https://HOST[:PORT]")
+            raise PlanError(
+                f"{url} is no URL of a server: say http://HOST[:PORT] or https://HOST[:PORT]"
+            )
         if authority is not None:
             _check_authority(authority)
         self._url = url.rstrip("/")
@@ -59,7 +66,12 @@ class UrlTarget:
             if self._way is None:
                 self._way = _way(self._adapter, self._url, self._authority)
             reply = self._sent(self._way, sent)
-        except (HTTPError, requests.RequestException, OSError, ValueError) as error:  # ValueError: of a header
+        except (
+            HTTPError,
+            requests.RequestException,
+            OSError,
+            ValueError,
+        ) as error:  # ValueError: of a header
             raise NoAnswer(_reason(error), _is_unsent(error)) from None
         headers = {name.lower(): reply.headers[name] for name in reply.headers}
         return Answer(reply.status, headers, decoded(reply.data, headers), reply.data)
@@ -73,7 +85,9 @@ class UrlTarget:
         self._adapter.close()
 
     def _sent(self, way: _Way, sent: Sent) -> urllib3.BaseHTTPResponse:
-        headers = {name: value for name, value in sent.headers.items() if name.lower() not in way.replaced}
+        headers = {
+            name: value for name, value in sent.headers.items() if name.lower() not in way.replaced
+        }
         if not sent.body and sent.method not in ("GET", "HEAD"):
             headers["Content-Length"] = "0"
         return way.pool.urlopen(
@@ -90,7 +104,8 @@ class UrlTarget:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How requests come to a server: over which connections, what goes before each path, and with which headers.
+    """How requests come to a server: over which connections, what goes before each path, and with
+    which headers.
 
     `replaced` are headers of a request, in small letters, that do not count here.
     """
@@ -104,7 +119,8 @@ class _Way:
 def _way(adapter: Any, url: str, authority: Path | None) -> _Way:
     """Ask the environment for the way to a server, once: it costs more than a request.
 
-    The session only asks; what it is asked for would go through all of its layers with every request.
+    The session only asks; what it is asked for would go through all of its layers with every
+    request.
     """
     with requests.Session() as session:
         found = session.merge_environment_settings(url, {}, None, None, None)
@@ -114,12 +130,20 @@ def _way(adapter: Any, url: str, authority: Path | None) -> _Way:
     pool = adapter.get_connection_with_tls_context(prepared, verify, proxies)
     adapter.cert_verify(pool, url, verify, None)
     place = adapter.request_url(prepared, proxies)  # a proxy is asked for the whole URL
-    given = {"Authorization": prepared.headers["Authorization"]} if "Authorization" in prepared.headers else {}
-    return _Way(pool, place.rstrip("/"), given, frozenset({"content-length", *map(str.lower, given)}))
+    given = (
+        {"Authorization": prepared.headers["Authorization"]}
+        if "Authorization" in prepared.headers
+        else {}
+    )
+    return _Way(
+        pool, place.rstrip("/"), given, frozenset({"content-length", *map(str.lower, given)})
+    )
 
 
 def _check_authority(path: Path) -> None:
-    """Raise PlanError for a file from which no authority can be read: told later, it would look like the server's."""
+    """Raise PlanError for a file from which no authority can be read: told later, it would look
+    like the server's.
+    """
     try:
         ssl.create_default_context(cafile=str(path))
     except (OSError, ValueError) as error:  # an SSLError is an OSError
@@ -129,21 +153,30 @@ def _check_authority(path: Path) -> None:
 
 def _is_unsent(error: BaseException) -> bool:
     """Tell whether the server cannot have seen the request."""
-    return isinstance(error, ConnectTimeoutError | NewConnectionError) or "Failed to establish" in str(error)
+    return isinstance(
+        error, ConnectTimeoutError | NewConnectionError
+    ) or "Failed to establish" in str(error)
 
 
 def _reason(error: BaseException) -> str:
-    """Return the innermost cause of a failed request that the system told, else what the library says."""
+    """Return the innermost cause of a failed request that the system told, else what the library
+    says.
+    """
     told, cause = str(error), error
     while True:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not trusted: {cause.verify_message} (name the authority by --cacert FILE)"
+            return (
+                f"its certificate is not trusted: {cause.verify_message} (name the authority by "
+                f"--cacert FILE)"
+            )
         if isinstance(cause, ssl.SSLError) and cause.reason in _NO_TLS:
             return "it speaks no TLS there: say http:// in its URL"
         if isinstance(cause, RemoteDisconnected):
             return "it hung up without an answer"
         inner = getattr(cause, "reason", None) or cause.__cause__ or cause.__context__
-        inner = inner or next((each for each in cause.args if isinstance(each, BaseException)), None)
+        inner = inner or next(
+            (each for each in cause.args if isinstance(each, BaseException)), None
+        )
         if not isinstance(inner, BaseException):
             return told
         cause = inner

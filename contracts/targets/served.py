@@ -1,4 +1,6 @@
-"""An application as a server would run it: it is started and stopped, and what it raises is answered with 500."""
+"""An application as a server would run it: it is started and stopped, and what it raises is
+answered with 500.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ class ServedApp(AppTarget):
         self._incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._outgoing: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": {}}
-        self._life = self._loop.create_task(_lived(app(scope, self._incoming.get, self._outgoing.put)))
+        self._life = self._loop.create_task(
+            _lived(app(scope, self._incoming.get, self._outgoing.put))
+        )
         failed = self._loop.run_until_complete(self._told("startup"))
         if failed is not None:
             self.close()
@@ -42,7 +46,9 @@ class ServedApp(AppTarget):
         super().close()
 
     async def _told(self, what: str) -> str | None:
-        """Tell the application that its life begins or ends; return why it cannot. One without a lifespan just ends."""
+        """Tell the application that its life begins or ends; return why it cannot. One without a
+        lifespan just ends.
+        """
         await self._incoming.put({"type": f"lifespan.{what}"})
         heard = asyncio.create_task(self._outgoing.get())
         await asyncio.wait([heard, self._life], return_when=asyncio.FIRST_COMPLETED)
@@ -50,7 +56,11 @@ class ServedApp(AppTarget):
             heard.cancel()
             return None
         message = heard.result()
-        return str(message.get("message") or "no reason is told") if message["type"].endswith("failed") else None
+        return (
+            str(message.get("message") or "no reason is told")
+            if message["type"].endswith("failed")
+            else None
+        )
 
 
 class ServedWsgi(WsgiTarget):

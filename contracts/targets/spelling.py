@@ -1,4 +1,6 @@
-"""Spell a call as a request: an operation with the values that the server knows in, method, path and body out."""
+"""Spell a call as a request: an operation with the values that the server knows in, method, path
+and body out.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,12 @@ def spell(
     if body is MISSING:
         return Sent(operation.method, f"{base}{place}{asked}", headers)
     content = json.dumps(body, ensure_ascii=False).encode()
-    return Sent(operation.method, f"{base}{place}{asked}", {**headers, "Content-Type": "application/json"}, content)
+    return Sent(
+        operation.method,
+        f"{base}{place}{asked}",
+        {**headers, "Content-Type": "application/json"},
+        content,
+    )
 
 
 def _pairs(name: str, value: Any, joined: bool) -> list[tuple[str, str]]:

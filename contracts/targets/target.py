@@ -1,4 +1,6 @@
-"""Anything that answers calls, and an application in this process as one; a request in, its answer out."""
+"""Anything that answers calls, and an application in this process as one; a request in, its answer
+out.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from urllib.parse import quote, unquote, urlsplit
 App = Callable[[Any, Any, Any], Awaitable[None]]
 """An ASGI application."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-"""Methods that ask for no change (RFC 9110, section 9.2.1), without TRACE and QUERY, which servers may not know."""
+"""Methods that ask for no change (RFC 9110, section 9.2.1), without TRACE and QUERY, which servers
+may not know.
+"""
 NO_BODY: Any = None
 """The body of an answer without one. JSON null and no body are not told apart."""
 
@@ -30,7 +34,8 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: headers by name in small letters; the body decoded when it is JSON, else its text.
+    """What came back: headers by name in small letters; the body decoded when it is JSON, else its
+    text.
 
     `content` is the body as it came, in bytes.
     """
@@ -62,7 +67,9 @@ class Crowd(Target, Protocol):
     """A target that can answer several calls at once."""
 
     def send_together(self, sents: Sequence[Sent]) -> list[Answer]:
-        """Send all before the first answer is awaited; return the answers in the order of the requests."""
+        """Send all before the first answer is awaited; return the answers in the order of the
+        requests.
+        """
         ...
 
 
@@ -96,7 +103,10 @@ class AppTarget:
             messages.append(message)
 
         await self._app(_scope(sent), receive, send)
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in messages[0]["headers"]}
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in messages[0]["headers"]
+        }
         content = b"".join(message.get("body", b"") for message in messages[1:])
         return Answer(messages[0]["status"], headers, decoded(content, headers), content)
 
@@ -127,7 +137,9 @@ def _scope(sent: Sent) -> dict[str, Any]:
         "raw_path": quote(parts.path, safe="/%:@!$&'()*+,;=~-._").encode(),
         "query_string": query.encode(),
         "root_path": "",
-        "headers": [(name.encode("latin-1"), text.encode("latin-1")) for name, text in headers.items()],
+        "headers": [
+            (name.encode("latin-1"), text.encode("latin-1")) for name, text in headers.items()
+        ],
         "server": ("testserver", 80),
         "client": ("testclient", 1),
     }

@@ -26,7 +26,9 @@ class WsgiTarget:
         started: list[tuple[str, list[tuple[str, str]]]] = []
         written: list[bytes] = []
 
-        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[..., Any]:
+        def start_response(
+            status: str, headers: list[tuple[str, str]], exc_info: Any = None
+        ) -> Callable[..., Any]:
             started.append((status, headers))
             return written.append
 
@@ -38,7 +40,9 @@ class WsgiTarget:
             if close is not None:
                 close()
         status, headers = started[-1]
-        content = b"" if sent.method == "HEAD" else content  # as a server does, whatever the application gives
+        content = (
+            b"" if sent.method == "HEAD" else content
+        )  # as a server does, whatever the application gives
         told = {name.lower(): value for name, value in headers}
         return Answer(int(status.split(" ", 1)[0]), told, decoded(content, told), content)
 
@@ -80,5 +84,6 @@ def _headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Return headers as WSGI names them: HTTP_X_API_KEY, and the type of the body without HTTP_."""
     named = {name.upper().replace("-", "_"): value for name, value in headers.items()}
     return {
-        name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}": value for name, value in named.items()
+        name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}": value
+        for name, value in named.items()
     }

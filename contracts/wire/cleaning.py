@@ -1,4 +1,6 @@
-"""Remove what a run made on a server: its belongings in, the newest first, what is left of them out."""
+"""Remove what a run made on a server: its belongings in, the newest first, what is left of them
+out.
+"""
 
 from __future__ import annotations
 

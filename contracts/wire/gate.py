@@ -1,7 +1,9 @@
-"""A target as an ASGI application: what a tool sends to it goes out through the wire, and nowhere else.
+"""A target as an ASGI application: what a tool sends to it goes out through the wire, and nowhere
+else.
 
-Schemathesis calls applications in its own process; this one stands for whatever is at the other end of the wire. A
-request that may not leave is answered here, and marked, so that nothing is concluded from the answer.
+Schemathesis calls applications in its own process; this one stands for whatever is at the other end
+of the wire. A request that may not leave is answered here, and marked, so that nothing is concluded
+from the answer.
 """
 
 from __future__ import annotations
@@ -19,13 +21,19 @@ from contracts.wire.wire import Lost, Wire
 
 WITHHELD = "Understudy-Withheld"
 """Header of an answer that did not come from the server: nothing is concluded from it."""
-_HOP_BY_HOP = frozenset({"connection", "transfer-encoding", "content-encoding", "content-length", "keep-alive"})
+_HOP_BY_HOP = frozenset(
+    {"connection", "transfer-encoding", "content-encoding", "content-length", "keep-alive"}
+)
 _ITS_OWN = frozenset({"host", "accept-encoding", "content-length", "connection"})
-"""Headers that belong to a connection: the target has another host, and codings are its own affair."""
+"""Headers that belong to a connection: the target has another host, and codings are its own
+affair.
+"""
 
 
 class Gate:
-    """The application. `watch` is told of every exchange; `broken` is what ended the run, once something has."""
+    """The application. `watch` is told of every exchange; `broken` is what ended the run, once
+    something has.
+    """
 
     def __init__(self, wire: Wire, watch: Callable[[Exchange], None]) -> None:
         self._behind: tuple[Wire, Callable[[Exchange], None]] | None = (wire, watch)
@@ -42,12 +50,18 @@ class Gate:
             body += message.get("body", b"")
             if not message.get("more_body"):
                 break
-        answer = await asyncio.get_running_loop().run_in_executor(self._calls, self._answer, _sent(scope, body))
-        await send({"type": "http.response.start", "status": answer.status, "headers": _headers(answer)})
+        answer = await asyncio.get_running_loop().run_in_executor(
+            self._calls, self._answer, _sent(scope, body)
+        )
+        await send(
+            {"type": "http.response.start", "status": answer.status, "headers": _headers(answer)}
+        )
         await send({"type": "http.response.body", "body": answer.content})
 
     def close(self) -> Stopped | Unreachable | None:
-        """End the thread that makes the calls, return what ended the run, and let go: Schemathesis keeps the gate."""
+        """End the thread that makes the calls, return what ended the run, and let go: Schemathesis
+        keeps the gate.
+        """
         self._calls.shutdown()
         broken, self.broken, self._behind = self.broken, None, None
         return broken
@@ -68,7 +82,9 @@ class Gate:
 
 
 def _withheld(reason: str) -> Answer:
-    return Answer(403, {WITHHELD: reason.encode("ascii", "replace").decode().replace("\n", " ")}, NO_BODY)
+    return Answer(
+        403, {WITHHELD: reason.encode("ascii", "replace").decode().replace("\n", " ")}, NO_BODY
+    )
 
 
 def _sent(scope: Mapping[str, Any], body: bytes) -> Sent:
@@ -77,12 +93,19 @@ def _sent(scope: Mapping[str, Any], body: bytes) -> Sent:
         name, text = raw.decode("latin-1").title(), value.decode("latin-1")
         if name.lower() not in _ITS_OWN:
             headers[name] = f"{headers[name]}, {text}" if name in headers else text
-    path = (scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1").partition("?")[0]
+    path = (
+        (scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1").partition("?")[0]
+    )
     query = scope.get("query_string", b"").decode("latin-1")
     return Sent(scope["method"], f"{path}?{query}" if query else path, headers, body or None)
 
 
 def _headers(answer: Answer) -> list[tuple[bytes, bytes]]:
-    kept = {name: value for name, value in answer.headers.items() if name.lower() not in _HOP_BY_HOP}
+    kept = {
+        name: value for name, value in answer.headers.items() if name.lower() not in _HOP_BY_HOP
+    }
     kept["content-length"] = answer.headers.get("content-length", str(len(answer.content)))
-    return [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in kept.items()]
+    return [
+        (name.lower().encode("latin-1"), value.encode("latin-1", "replace"))
+        for name, value in kept.items()
+    ]

@@ -1,4 +1,6 @@
-"""Write down the calls of a run as it goes, secrets removed: events in, a file of lines of JSON out."""
+"""Write down the calls of a run as it goes, secrets removed: events in, a file of lines of JSON
+out.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from mockserver.model.types import Model
 
 
 class Recorder:
-    """Writes each call of a run into a file as soon as it is answered, so that a run that is killed loses none."""
+    """Writes each call of a run into a file as soon as it is answered, so that a run that is killed
+    loses none.
+    """
 
     def __init__(self, path: Path, model: Model, secrets: Secrets) -> None:
         """Take the file, the API and what must not be told. Raises RecordingError."""
@@ -52,7 +56,9 @@ class Recorder:
             "api": self._api,
             "operation": exchange.label or "",
             "kind": self._kinds.get(exchange.label or "", ""),
-            "request": request_form(sent.method, unquote(path), asked, headers, exchange.began_s, sent.body or b""),
+            "request": request_form(
+                sent.method, unquote(path), asked, headers, exchange.began_s, sent.body or b""
+            ),
             "response": response_form(answer.status, replied, answer.content),
             "duration_ms": round(exchange.took_s * 1000, 3),
             "violations": [],

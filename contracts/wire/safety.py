@@ -1,8 +1,9 @@
-"""What a run may do to a server, and what it made there: a request in, whether it may leave the process out.
+"""What a run may do to a server, and what it made there: a request in, whether it may leave the
+process out.
 
-Where a server is not disposable, a run reads only, or writes to nothing but what it made itself: records that it
-created, and what is below them. `Guard` holds to that where requests leave the process, so that no filter, probe
-or generated path of any tool can go around it.
+Where a server is not disposable, a run reads only, or writes to nothing but what it made itself:
+records that it created, and what is below them. `Guard` holds to that where requests leave the
+process, so that no filter, probe or generated path of any tool can go around it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ _ITEM_KINDS = (Kind.DELETE, Kind.READ, Kind.MERGE, Kind.REPLACE, Kind.UPSERT)
 
 
 class Safety(StrEnum):
-    """What a run may do: READ only, write to its OWN records, or ALL there is to do on a disposable server."""
+    """What a run may do: READ only, write to its OWN records, or ALL there is to do on a disposable
+    server.
+    """
 
     READ = "read"
     OWN = "own"
@@ -49,7 +52,9 @@ class Belongings:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Decides which requests may leave. `parents` are paths of items below which records may be made."""
+    """Decides which requests may leave. `parents` are paths of items below which records may be
+    made.
+    """
 
     model: Model
     safety: Safety
@@ -64,25 +69,41 @@ class Guard:
             raise Withheld(f"{sent.method} could change something, and the run only reads")
         operation = reading.operation
         if operation is None:
-            raise Withheld(f"{sent.method} on this path is no operation of the document: nobody knows what it changes")
+            raise Withheld(
+                f"{sent.method} on this path is no operation of the document: nobody knows what "
+                f"it changes"
+            )
         path = _bare(sent.path)
         if self.belongings.covers(path):
             return
         if operation.kind is not Kind.CREATE:
             raise Withheld(f"{operation.label} would change what this run did not make")
-        if parameter_names(operation.path) and not any(_is_at_or_below(path, each) for each in self.parents):
-            raise Withheld(f"{operation.label} would make a record below one that this run did not make")
+        if parameter_names(operation.path) and not any(
+            _is_at_or_below(path, each) for each in self.parents
+        ):
+            raise Withheld(
+                f"{operation.label} would make a record below one that this run did not make"
+            )
 
 
 def item_path(model: Model, operation: Operation, collection_path: str, key: str) -> str | None:
-    """Return the path of the item that an operation on a collection made, None when items have no paths.
+    """Return the path of the item that an operation on a collection made, None when items have no
+    paths.
 
     `collection_path` is the path that was called, without the query.
     """
     for other in model.operations:
         depth = len(parameter_names(operation.path)) + 1
-        own = other.resource == operation.resource and other.key_param is not None and other.kind in _ITEM_KINDS
-        if own and len(parameter_names(other.path)) == depth and _begins_like(other.path, operation.path):
+        own = (
+            other.resource == operation.resource
+            and other.key_param is not None
+            and other.kind in _ITEM_KINDS
+        )
+        if (
+            own
+            and len(parameter_names(other.path)) == depth
+            and _begins_like(other.path, operation.path)
+        ):
             return f"{_bare(collection_path)}/{key}"
     return None
 

@@ -1,4 +1,6 @@
-"""What a run is about: an API, a server that should keep its contract, and how the server may be treated."""
+"""What a run is about: an API, a server that should keep its contract, and how the server may be
+treated.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +34,11 @@ class Known(Keeper, Protocol):
 class Subject:
     """A server under test.
 
-    `connect` opens it; where it is `fresh`, each opening begins with the records that `known` returns; else the
-    server keeps its state, `known` returns an empty store, and what the server holds must be read from it first.
-    `base` is the path before the operations' paths, `origin` scheme and host. `headers` go with every request,
-    beside the `credentials` of each operation. `parents` are paths of items below which records may be made.
+    `connect` opens it; where it is `fresh`, each opening begins with the records that `known`
+    returns; else the server keeps its state, `known` returns an empty store, and what the server
+    holds must be read from it first. `base` is the path before the operations' paths, `origin`
+    scheme and host. `headers` go with every request, beside the `credentials` of each operation.
+    `parents` are paths of items below which records may be made.
     """
 
     model: Model
@@ -54,16 +57,25 @@ class Subject:
         """Open the server for a phase of a run."""
         belongings = Belongings() if self.fresh else self.belongings
         guard = Guard(self.model, self.safety, belongings, self.parents)
-        return Wire(self.connect(), guard, Readings(self.model, self.base), emit, budget, phase, self.origin)
+        return Wire(
+            self.connect(), guard, Readings(self.model, self.base), emit, budget, phase, self.origin
+        )
 
     def granted(self, operation: Operation, sent: Sent) -> Sent:
-        """Return a request of an operation with the credentials that it takes, and the headers of the run."""
+        """Return a request of an operation with the credentials that it takes, and the headers of
+        the run.
+        """
         granted = self.credentials(operation)
         jar = "; ".join(f"{name}={value}" for name, value in granted.cookies.items())
-        headers = merged(merged({**granted.headers, **({"Cookie": jar} if jar else {})}, self.headers), sent.headers)
+        headers = merged(
+            merged({**granted.headers, **({"Cookie": jar} if jar else {})}, self.headers),
+            sent.headers,
+        )
         asked = urlencode(granted.query, quote_via=quote)
         sign = "&" if "?" in sent.path else "?"
-        return replace(sent, headers=headers, path=f"{sent.path}{sign}{asked}" if asked else sent.path)
+        return replace(
+            sent, headers=headers, path=f"{sent.path}{sign}{asked}" if asked else sent.path
+        )
 
     def credentials(self, operation: Operation) -> Credentials:
         """Return what opens an operation."""
@@ -71,9 +83,13 @@ class Subject:
 
     @property
     def template(self) -> str:
-        """The base path of the document that this server is under, for credentials that count at one alone."""
+        """The base path of the document that this server is under, for credentials that count at
+        one alone.
+        """
         spec = self.model.document.spec
-        return next((each for each in self.model.base_paths if filled(spec, each) == self.base), self.base)
+        return next(
+            (each for each in self.model.base_paths if filled(spec, each) == self.base), self.base
+        )
 
 
 def merged(headers: Mapping[str, str], over: Mapping[str, str]) -> dict[str, str]:

@@ -1,7 +1,9 @@
-"""Read what a server holds, page by page, into the oracle's store, so that the oracle knows where a run begins.
+"""Read what a server holds, page by page, into the oracle's store, so that the oracle knows where a
+run begins.
 
-Collections come before those below them. What cannot be read whole (no operation lists it, there is too much of it,
-a parent is not known) is `partial`: the oracle then says nothing about what may or may not be there.
+Collections come before those below them. What cannot be read whole (no operation lists it, there is
+too much of it, a parent is not known) is `partial`: the oracle then says nothing about what may or
+may not be there.
 """
 
 from __future__ import annotations
@@ -41,11 +43,15 @@ class Survey:
         self._model = subject.model
 
     def run(self) -> set[str]:
-        """Read everything that can be; return the resources that are partial. Raises Stopped or Unreachable."""
+        """Read everything that can be; return the resources that are partial. Raises Stopped or
+        Unreachable.
+        """
         self._put_given_parents()
         listed: set[str] = set()
         lists = [
-            each for each in self._model.operations if each.kind is Kind.LIST and each.resource and each.view is None
+            each
+            for each in self._model.operations
+            if each.kind is Kind.LIST and each.resource and each.view is None
         ]
         for operation in sorted(lists, key=lambda each: (each.path.count("/"), each.path)):
             resource = self._model.resources[str(operation.resource)]
@@ -54,7 +60,9 @@ class Survey:
         return set(self._model.resources) - listed - self._singletons()
 
     def _collections(self, operation: Operation, resource: Resource) -> bool:
-        """Read the collections that an operation lists; tell whether all of them were read whole."""
+        """Read the collections that an operation lists; tell whether all of them were read
+        whole.
+        """
         whole = True
         for path in self._paths(operation):
             if path is None:
@@ -67,9 +75,13 @@ class Survey:
         return whole
 
     def _paths(self, operation: Operation) -> Iterator[Mapping[str, Any] | None]:
-        """Yield the path parameters of every collection that an operation lists; None for what cannot be known."""
+        """Yield the path parameters of every collection that an operation lists; None for what
+        cannot be known.
+        """
         declared = parameters(self._model.document.spec, operation.path, operation.method)
-        yield from self._below(operation, [str(each["name"]) for each in declared if each.get("in") == "path"], {})
+        yield from self._below(
+            operation, [str(each["name"]) for each in declared if each.get("in") == "path"], {}
+        )
 
     def _below(
         self, operation: Operation, names: Sequence[str], above: Mapping[str, Any]
@@ -77,7 +89,9 @@ class Survey:
         if not names:
             yield above
             return
-        parent = next((each for each in operation.parents if each.param == names[0] and each.resource), None)
+        parent = next(
+            (each for each in operation.parents if each.param == names[0] and each.resource), None
+        )
         if parent is None:
             yield None
             return
@@ -88,7 +102,9 @@ class Survey:
             yield from self._below(operation, names[1:], {**above, names[0]: key})
 
     def _records(self, operation: Operation, path: Mapping[str, Any]) -> list[Record] | None:
-        """Return all records of a collection, None when there are more than MOST or they cannot be read."""
+        """Return all records of a collection, None when there are more than MOST or they cannot be
+        read.
+        """
         found: list[Record] = []
         paging = operation.paging
         step = 0
@@ -101,7 +117,11 @@ class Survey:
             size = query.get(paging.size or "") or paging.default
             if len(found) > MOST:
                 return None
-            if not page or paging.style not in ("page", "offset") or (size is not None and len(page) < size):
+            if (
+                not page
+                or paging.style not in ("page", "offset")
+                or (size is not None and len(page) < size)
+            ):
                 return found if paging.style in ("page", "offset", "none") else None
             step += 1
 
@@ -113,7 +133,9 @@ class Survey:
         sized = {paging.size: min(100, paging.maximum or 100)} if paging.size else {}
         return {**sized, paging.number: seen if paging.style == "offset" else paging.first + step}
 
-    def _asked(self, operation: Operation, path: Mapping[str, Any], query: Mapping[str, Any]) -> list[Record] | None:
+    def _asked(
+        self, operation: Operation, path: Mapping[str, Any], query: Mapping[str, Any]
+    ) -> list[Record] | None:
         answer = self._called(operation, path, query)
         if answer is None or answer.status >= 300:
             return None
@@ -122,10 +144,18 @@ class Survey:
         value = inside(operation.envelope.many, answer.body)
         if not isinstance(value, list):
             return None
-        return [each for each in (inside(operation.envelope.item, item) for item in value) if isinstance(each, dict)]
+        return [
+            each
+            for each in (inside(operation.envelope.item, item) for item in value)
+            if isinstance(each, dict)
+        ]
 
     def _completed(
-        self, operation: Operation, resource: Resource, path: Mapping[str, Any], records: Sequence[Record]
+        self,
+        operation: Operation,
+        resource: Resource,
+        path: Mapping[str, Any],
+        records: Sequence[Record],
     ) -> Iterator[Record]:
         """Yield the records as an operation on one of them shows them, where a list shows less."""
         read = next((each for each in self._model.operations if _reads(each, operation)), None)
@@ -142,10 +172,16 @@ class Survey:
         if key is None:
             return None
         answer = self._called(read, {**path, str(read.key_param): key}, {})
-        value = inside(read.envelope.one, answer.body) if answer is not None and answer.status == 200 else None
+        value = (
+            inside(read.envelope.one, answer.body)
+            if answer is not None and answer.status == 200
+            else None
+        )
         return value if isinstance(value, dict) else None
 
-    def _put(self, operation: Operation, resource: Resource, path: Mapping[str, Any], record: Record) -> None:
+    def _put(
+        self, operation: Operation, resource: Resource, path: Mapping[str, Any], record: Record
+    ) -> None:
         """Store a record where it belongs, unless nothing tells its place."""
         parents: list[str] = []
         for parent in resource.split:
@@ -175,11 +211,15 @@ class Survey:
             for operation in self._model.operations:
                 for parent in operation.parents:
                     head, sign, _ = operation.path.partition("{" + parent.param + "}")
-                    found = re.fullmatch(re.sub(r"\{[^{}]+\}", "([^/]+)", self._subject.base + head) + "([^/]+)", path)
+                    found = re.fullmatch(
+                        re.sub(r"\{[^{}]+\}", "([^/]+)", self._subject.base + head) + "([^/]+)",
+                        path,
+                    )
                     if found and sign and parent.resource:
                         declared = parameters(spec, operation.path, operation.method)
                         number = any(
-                            each["name"] == parent.param and type_of(each.get("schema") or {}) == "integer"
+                            each["name"] == parent.param
+                            and type_of(each.get("schema") or {}) == "integer"
                             for each in declared
                         )
                         *above, key = found.groups()
@@ -190,16 +230,27 @@ class Survey:
         found = set()
         for operation in self._model.operations:
             resource = self._model.resources.get(operation.resource or "")
-            if resource is None or resource.key is not None or operation.kind is not Kind.READ or operation.parents:
+            if (
+                resource is None
+                or resource.key is not None
+                or operation.kind is not Kind.READ
+                or operation.parents
+            ):
                 continue
             answer = self._called(operation, {}, {})
-            value = inside(operation.envelope.one, answer.body) if answer is not None and answer.status == 200 else None
+            value = (
+                inside(operation.envelope.one, answer.body)
+                if answer is not None and answer.status == 200
+                else None
+            )
             if isinstance(value, dict):
                 self._store.apply([Put(Collection(resource.name), "", value)])
                 found.add(resource.name)
         return found
 
-    def _called(self, operation: Operation, path: Mapping[str, Any], query: Mapping[str, Any]) -> Answer | None:
+    def _called(
+        self, operation: Operation, path: Mapping[str, Any], query: Mapping[str, Any]
+    ) -> Answer | None:
         spec = self._model.document.spec
         sent = spell(spec, operation, self._subject.base, path, query, MISSING, {})
         try:

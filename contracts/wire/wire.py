@@ -1,4 +1,6 @@
-"""The one place where requests leave the process, guarded, paced, tried again and noted: a target as a run uses it."""
+"""The one place where requests leave the process, guarded, paced, tried again and noted: a target
+as a run uses it.
+"""
 
 from __future__ import annotations
 
@@ -65,8 +67,9 @@ class Budget:
 class Wire:
     """A target as a run uses it; itself a target.
 
-    `emit` is told of each call. `history` holds the exchanges so far, the oldest first (the last KEPT of them).
-    While `closing`, requests are let through although the run's time is up: what it made is removed then.
+    `emit` is told of each call. `history` holds the exchanges so far, the oldest first (the last
+    KEPT of them). While `closing`, requests are let through although the run's time is up: what it
+    made is removed then.
     """
 
     target: Target
@@ -81,7 +84,9 @@ class Wire:
     _silent: int = 0
 
     def send(self, sent: Sent) -> Answer:
-        """Return the answer. Raises Withheld, Lost, Stopped, or Unreachable when the server is gone."""
+        """Return the answer. Raises Withheld, Lost, Stopped, or Unreachable when the server is
+        gone.
+        """
         if self.budget.is_over() and not self.closing:
             raise Stopped
         reading = self.readings.read(sent)
@@ -95,7 +100,9 @@ class Wire:
         return answer
 
     def send_together(self, sents: Sequence[Sent]) -> list[Answer]:
-        """Send requests at the same time, each once; one by one where the target cannot. Raises as `send` does."""
+        """Send requests at the same time, each once; one by one where the target cannot. Raises as
+        `send` does.
+        """
         if not isinstance(self.target, Crowd):
             return [self.send(each) for each in sents]
         if self.budget.is_over() and not self.closing:
@@ -124,7 +131,9 @@ class Wire:
         return self.history[-1]
 
     def claim(self, path: str, headers: Mapping[str, str]) -> bool:
-        """Take the path of an item that is not there for the run's own, so that it may be made there."""
+        """Take the path of an item that is not there for the run's own, so that it may be made
+        there.
+        """
         if self.send(Sent("GET", path, headers)).status != 404:
             return False
         self.guard.belongings.add(path.partition("?")[0].rstrip("/"))
@@ -144,7 +153,9 @@ class Wire:
                 if self._silent >= PATIENCE or (error.sent_nothing and attempt == TRIES - 1):
                     raise Unreachable(self.url, str(error), self._silent) from None
                 if not again or attempt == TRIES - 1:
-                    self.emit(Trouble(self.phase, f"{sent.method} {sent.path} got no answer: {error}"))
+                    self.emit(
+                        Trouble(self.phase, f"{sent.method} {sent.path} got no answer: {error}")
+                    )
                     raise Lost(str(error)) from None
                 time.sleep(0.1 * 2**attempt)
                 continue
@@ -153,8 +164,12 @@ class Wire:
             return answer
         raise AssertionError("every attempt returns or raises")
 
-    def _note(self, sent: Sent, reading: Reading, answer: Answer | None, began_s: float, took_s: float) -> None:
-        exchange = Exchange(self.budget.calls, self.phase, reading.label, sent, answer, began_s, took_s)
+    def _note(
+        self, sent: Sent, reading: Reading, answer: Answer | None, began_s: float, took_s: float
+    ) -> None:
+        exchange = Exchange(
+            self.budget.calls, self.phase, reading.label, sent, answer, began_s, took_s
+        )
         self.history.append(exchange)
         if len(self.history) > 2 * KEPT:
             del self.history[:KEPT]
@@ -176,7 +191,9 @@ class Wire:
 
 
 def key_told(guard: Guard, operation: Operation, answer: Answer) -> str | None:
-    """Return the key of a record that an answer says was made: from its body, else from its Location."""
+    """Return the key of a record that an answer says was made: from its body, else from its
+    Location.
+    """
     resource = guard.model.resources.get(operation.resource or "")
     if resource is None or resource.key is None:
         return None

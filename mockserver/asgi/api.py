@@ -1,8 +1,10 @@
-"""The edge of one API on connexion: its operations behind our own routes, answered by handlers made on first use.
+"""The edge of one API on connexion: its operations behind our own routes, answered by handlers made
+on first use.
 
-connexion's default stack builds every operation once per middleware, and validators on each request. Here one
-terminal middleware takes its place: a subclass of connexion's RoutedMiddleware that routes, guards, checks and
-answers by itself, with connexion's operations as the source of what the document declares.
+connexion's default stack builds every operation once per middleware, and validators on each
+request. Here one terminal middleware takes its place: a subclass of connexion's RoutedMiddleware
+that routes, guards, checks and answers by itself, with connexion's operations as the source of what
+the document declares.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ from mockserver.model.types import Errors
 from mockserver.space import Limits, Space, Spaces
 
 _LOG = logging.getLogger("understudy")
-_KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"})
+_KNOWN_METHODS = frozenset(
+    {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"}
+)
 
 
 class Edge(RoutedMiddleware[EdgeApi]):
@@ -95,7 +99,9 @@ class Edge(RoutedMiddleware[EdgeApi]):
         return self.spaces.drop(name)
 
     def _forget(self, name: str) -> None:
-        """Forget what else is known of a space that went because it was idle, and tell `forgotten`."""
+        """Forget what else is known of a space that went because it was idle, and tell
+        `forgotten`.
+        """
         self._meter.forget(name)
         if self.forgotten is not None:
             self.forgotten(name)
@@ -106,7 +112,9 @@ class Edge(RoutedMiddleware[EdgeApi]):
         rate = self._rate(scope) if self._habits.quotas else FREE
         try:
             if rate.refused is not None:
-                answer = over_quota(scope, self._errors_at(raw_path_of(scope)), rate.refused, rate.status)
+                answer = over_quota(
+                    scope, self._errors_at(raw_path_of(scope)), rate.refused, rate.status
+                )
             else:
                 answer = await self._answer(scope, receive)
         except Gone:
@@ -154,14 +162,19 @@ class Edge(RoutedMiddleware[EdgeApi]):
         return Request(scope, receive, route.base, texts, match.extension, preferred, space)
 
     def _broken(self, scope: Any) -> Answer:
-        """Answer a call that the mock itself failed at in the API's form, and tell what to do about it."""
+        """Answer a call that the mock itself failed at in the API's form, and tell what to do about
+        it.
+        """
         _LOG.exception(
-            "understudy: %s %s failed inside the mock and was answered with 500; the state is as it was before. "
+            "understudy: %s %s failed inside the mock and was answered with 500; the state is as "
+            "it was before. "
             "This is a defect: report it with the request, the document and the lines below",
             scope["method"],
             raw_path_of(scope),
         )
-        return self._refused(scope, ProblemKind.INTERNAL, "the mock failed at this call; its log tells more")
+        return self._refused(
+            scope, ProblemKind.INTERNAL, "the mock failed at this call; its log tells more"
+        )
 
     def _without_route(self, match: Match, method: str, scope: Any) -> Answer:
         """Answer OPTIONS with what is allowed, and any other method that the path does not have."""
@@ -178,7 +191,9 @@ class Edge(RoutedMiddleware[EdgeApi]):
         return Answer(answer.status, [*answer.headers, allow], answer.body)
 
     def _slash_missing(self, match: Match, method: str, raw_path: str, scope: Any) -> Answer:
-        """Redirect a request that lacks its slash, where that is the habit; there is nothing at any other path."""
+        """Redirect a request that lacks its slash, where that is the habit; there is nothing at any
+        other path.
+        """
         if self._habits.slash == "redirect" and not match.slashed:
             query = scope["query_string"]
             path = f"{scope.get('root_path', '')}{raw_path}/"
@@ -186,24 +201,40 @@ class Edge(RoutedMiddleware[EdgeApi]):
             return Answer(301, [(b"location", target)], b"")
         return self._refused(scope, ProblemKind.NO_ROUTE, f"there is no {raw_path}")
 
-    def _refused(self, scope: Any, kind: ProblemKind, text: str, values: Mapping[str, Any] | None = None) -> Answer:
+    def _refused(
+        self, scope: Any, kind: ProblemKind, text: str, values: Mapping[str, Any] | None = None
+    ) -> Answer:
         problem = Problem(kind, text, values=values or {})
         note_problem(scope, problem)
         raw_path = raw_path_of(scope)
         refusal = refuse(self._errors_at(raw_path), problem)
-        accept = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"accept"), None)
+        accept = next(
+            (value.decode("latin-1") for name, value in scope["headers"] if name == b"accept"), None
+        )
         preferred = self._habits.extensions.get(raw_path.rpartition(".")[2], "")
         return error_answer(
-            refusal, *writer_for(self.space.model, raw_path.removeprefix(self.under), refusal, accept, preferred)
+            refusal,
+            *writer_for(
+                self.space.model, raw_path.removeprefix(self.under), refusal, accept, preferred
+            ),
         )
 
     def _errors_at(self, raw_path: str) -> Errors:
-        """Return the errors for a path that no operation answers: those of what is nearest to it."""
+        """Return the errors for a path that no operation answers: those of what is nearest to
+        it.
+        """
         errors = self.space.model.errors
         path = raw_path.removeprefix(self.under)
-        near = [(nearness(each.at, path), each) for each in errors.values() if each.at and is_under(path, each.at)]
+        near = [
+            (nearness(each.at, path), each)
+            for each in errors.values()
+            if each.at and is_under(path, each.at)
+        ]
         for base in self.space.model.base_paths:
-            near += [(nearness(base + each.path, path), errors[each.errors]) for each in self.space.model.operations]
+            near += [
+                (nearness(base + each.path, path), errors[each.errors])
+                for each in self.space.model.operations
+            ]
         much, nearest = max(near, key=lambda each: each[0], default=(0, errors["default"]))
         return nearest if much else errors["default"]
 

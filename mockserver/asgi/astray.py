@@ -1,7 +1,9 @@
-"""Choose how to write the refusal of a call that no operation answers: what is accepted in, media type and writer out.
+"""Choose how to write the refusal of a call that no operation answers: what is accepted in, media
+type and writer out.
 
-JSON unless XML is asked for, by Accept or by the extension of the path: then as the operation nearest to the path
-documents its errors in XML, else as problem details in XML (RFC 9457 appendix B).
+JSON unless XML is asked for, by Accept or by the extension of the path: then as the operation
+nearest to the path documents its errors in XML, else as problem details in XML (RFC 9457 appendix
+B).
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ PROBLEM_XML = "application/problem+xml"
 def writer_for(
     model: Model, path: str, refusal: Refusal, accept: str | None, preferred: str
 ) -> tuple[str | None, Writer | None]:
-    """Return the media type and the writer of a refusal at a path; None of either where JSON will do.
+    """Return the media type and the writer of a refusal at a path; None of either where JSON will
+    do.
 
     `preferred` is the media type that the path's extension asks for, empty where it has none.
     """
@@ -55,11 +58,17 @@ def writer_for(
 
 
 def _documented(model: Model, path: str, status: int) -> Iterator[tuple[str, Any]]:
-    """Yield the XML in which the operations nearest to a path document a status, or any other error."""
+    """Yield the XML in which the operations nearest to a path document a status, or any other
+    error.
+    """
     spec = model.document.spec
     for operation in _nearest(model, path):
         declared = operation_at(spec, operation.path, operation.method)
-        known = [int(each) for each in declared.get("responses") or {} if str(each).isdigit() and int(each) >= 400]
+        known = [
+            int(each)
+            for each in declared.get("responses") or {}
+            if str(each).isdigit() and int(each) >= 400
+        ]
         for each in (status, *known):
             for media_type, media in (response_at(declared, each).get("content") or {}).items():
                 if is_xml(media_type) and (media or {}).get("schema"):
@@ -68,4 +77,9 @@ def _documented(model: Model, path: str, status: int) -> Iterator[tuple[str, Any
 
 def _nearest(model: Model, path: str) -> Iterator[Operation]:
     bases = model.base_paths
-    return iter(sorted(model.operations, key=lambda each: -max(nearness(f"{base}{each.path}", path) for base in bases)))
+    return iter(
+        sorted(
+            model.operations,
+            key=lambda each: -max(nearness(f"{base}{each.path}", path) for base in bases),
+        )
+    )

@@ -1,10 +1,14 @@
-"""Compare the beginning of a path with templates: whether it is under one, and how near it is to one."""
+"""Compare the beginning of a path with templates: whether it is under one, and how near it is to
+one.
+"""
 
 from __future__ import annotations
 
 
 def nearness(template: str, path: str) -> int:
-    """Tell how much of the beginning of a path a template has: two for each fixed segment, one for a parameter."""
+    """Tell how much of the beginning of a path a template has: two for each fixed segment, one for
+    a parameter.
+    """
     near = 0
     for want, have in zip(_steps(template), _steps(path), strict=False):
         if want != have and "{" not in want:

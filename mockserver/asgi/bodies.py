@@ -1,4 +1,6 @@
-"""Decode request bodies: bytes and a media type in, a JSON value out; a table from media type to decoder."""
+"""Decode request bodies: bytes and a media type in, a JSON value out; a table from media type to
+decoder.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ LONGEST = 4096
 """Characters of a Content-Type whose parameters are read; a longer one is taken without them."""
 MOST_FIELDS = 20_000
 """Fields of a form that are read; a body with more is malformed."""
-logging.getLogger("python_multipart").setLevel(logging.ERROR)  # it warns of every malformed body on the terminal
+logging.getLogger("python_multipart").setLevel(
+    logging.ERROR
+)  # it warns of every malformed body on the terminal
 
 
 class Malformed(Exception):
@@ -67,7 +71,9 @@ def decode_form(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: 
 
 
 def decode_multipart(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: Any) -> Any:
-    """Decode multipart/form-data (RFC 7578); a file becomes its name, or its text when it has none."""
+    """Decode multipart/form-data (RFC 7578); a file becomes its name, or its text when it has
+    none.
+    """
     if not parameters.get("boundary"):
         raise Malformed("the boundary parameter is missing")
     fields: dict[str, list[Any]] = {}
@@ -97,14 +103,18 @@ def decode_text(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: 
     """Decode text in the charset that the media type names."""
     try:
         text = body.decode(parameters.get("charset", "utf-8"))
-        text.encode("utf-8")  # some charsets decode to half a surrogate, which could not be written again
+        text.encode(
+            "utf-8"
+        )  # some charsets decode to half a surrogate, which could not be written again
     except (ValueError, LookupError) as error:
         raise Malformed(str(error)) from None
     return json_or_text(text) if type_of(resolved(spec, schema)) in ("object", "array") else text
 
 
 def decode_bytes(body: bytes, parameters: Mapping[str, str], spec: Spec, schema: Any) -> Any:
-    """Take bytes of any other media type as they are, as text of one character for each byte; objects as JSON."""
+    """Take bytes of any other media type as they are, as text of one character for each byte;
+    objects as JSON.
+    """
     flat = flattened(spec, schema)
     if type_of(flat) in ("object", "array") or "properties" in flat:
         return json_or_text(body.decode("utf-8", "replace"))
@@ -131,7 +141,9 @@ def parse_media_type(value: str) -> tuple[str, dict[str, str]]:
     message = Message()
     message["content-type"] = value
     found = {name.lower(): str(text) for name, text in (message.get_params() or [])[1:]}
-    return message.get_content_type() if "/" in value else value.partition(";")[0].strip().lower(), found
+    return message.get_content_type() if "/" in value else value.partition(";")[
+        0
+    ].strip().lower(), found
 
 
 def _check_count(count: int) -> None:

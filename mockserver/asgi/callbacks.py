@@ -1,4 +1,6 @@
-"""Find the callbacks that are due after a call (OpenAPI 3.0.3, Callback Object): an exchange in, deliveries out."""
+"""Find the callbacks that are due after a call (OpenAPI 3.0.3, Callback Object): an exchange in,
+deliveries out.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ class Callbacks:
         self._supply = supply
         declared = operation.get("callbacks")
         named = declared.items() if isinstance(declared, Mapping) else ()
-        self._items = [(name, *each) for name, item in named for each in _requests(spec, resolved(spec, item))]
+        self._items = [
+            (name, *each) for name, item in named for each in _requests(spec, resolved(spec, item))
+        ]
 
     def __bool__(self) -> bool:
         return bool(self._items)
@@ -39,11 +43,15 @@ class Callbacks:
             url = fill_expressions(expression, exchange)
             if url:
                 headers, body = self._body(operation, f"{call.operation.label}/{name}")
-                found.append(Delivery(f"{name} of {call.operation.label}", method, url, headers, body))
+                found.append(
+                    Delivery(f"{name} of {call.operation.label}", method, url, headers, body)
+                )
         return tuple(found)
 
     def _body(self, operation: Mapping[str, Any], salt: str) -> tuple[dict[str, str], bytes | None]:
-        """Return the headers and the body that a callback is sent with: its example, else one made from its schema."""
+        """Return the headers and the body that a callback is sent with: its example, else one made
+        from its schema.
+        """
         content = (operation.get("requestBody") or {}).get("content") or {}
         if not content:
             return {}, None
@@ -56,16 +64,26 @@ class Callbacks:
         return {"content-type": named}, text
 
 
-def _requests(spec: Spec, callback: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """Yield URL expression, method in capitals and operation object of each request of a callback."""
+def _requests(
+    spec: Spec, callback: Mapping[str, Any]
+) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield URL expression, method in capitals and operation object of each request of a
+    callback.
+    """
     for expression, item in callback.items():
         for method, operation in resolved(spec, item).items():
-            if method in METHODS and isinstance(operation, Mapping) and not expression.startswith("x-"):
+            if (
+                method in METHODS
+                and isinstance(operation, Mapping)
+                and not expression.startswith("x-")
+            ):
                 yield expression, method.upper(), operation
 
 
 def _exchange(request: Request, call: Call, answer: Answer) -> Exchange:
-    headers = {name.decode("latin-1").lower(): text.decode("latin-1") for name, text in answer.headers}
+    headers = {
+        name.decode("latin-1").lower(): text.decode("latin-1") for name, text in answer.headers
+    }
     query = request.query_text
     return Exchange(
         url=f"{request.url}?{query}" if query else request.url,

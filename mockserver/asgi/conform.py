@@ -1,7 +1,8 @@
-"""Make a value fit the schema of a reply: what is wrong in it is respelled, made from the schema or left out.
+"""Make a value fit the schema of a reply: what is wrong in it is respelled, made from the schema or
+left out.
 
-A record was shaped by the requests that made it, and a reply may describe it otherwise: a number where text was
-sent, an object where its id was, a choice of shapes. What fits stays as it is.
+A record was shaped by the requests that made it, and a reply may describe it otherwise: a number
+where text was sent, an object where its id was, a choice of shapes. What fits stays as it is.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ Path = tuple[str | int, ...]
 class Conformer:
     """Mends values of one schema; the validator is compiled when it is first needed."""
 
-    def __init__(self, spec: Spec, schema: Any, schemas: SchemaCompiler, supply: Supply, level: int = 0) -> None:
+    def __init__(
+        self, spec: Spec, schema: Any, schemas: SchemaCompiler, supply: Supply, level: int = 0
+    ) -> None:
         self._level = level
         self._spec = spec
         self._schema = schema
@@ -45,7 +48,9 @@ class Conformer:
         return bool(self._validator.is_valid(value))
 
     def conform(self, value: Any, salt: str) -> Any:
-        """Return the value, or the nearest one that fits; with what can be mended in it when none is found."""
+        """Return the value, or the nearest one that fits; with what can be mended in it when none
+        is found.
+        """
         if self.fits(value):
             return value
         mended = self._mended(value, salt)
@@ -75,15 +80,19 @@ class Conformer:
                     for name in kind.unexpected:
                         value = _put(value, (*path, name), MISSING)
                 elif path:
-                    value = _put(value, path, self._made(path, _found(value, path, error.instance), salt))
+                    value = _put(
+                        value, path, self._made(path, _found(value, path, error.instance), salt)
+                    )
             if value == before:
                 break
         return value
 
     def _made(self, path: Path, old: Any, salt: str) -> Any:
-        """Return what belongs at a path: the old value respelled, else one made from the schema there.
+        """Return what belongs at a path: the old value respelled, else one made from the schema
+        there.
 
-        An object that cannot be mended, and that nothing that is made is better than, stays: it may be a record.
+        An object that cannot be mended, and that nothing that is made is better than, stays: it may
+        be a record.
         """
         schema = self._at(path)
         inner = self._inner(schema)
@@ -129,7 +138,10 @@ class Conformer:
 
     def _anew(self, value: Any, salt: str) -> Any:
         """Return a value made from the schema, with what it can keep of the old one."""
-        made = next((each for each in self._candidates(salt) if each is not MISSING and self.fits(each)), MISSING)
+        made = next(
+            (each for each in self._candidates(salt) if each is not MISSING and self.fits(each)),
+            MISSING,
+        )
         if made is MISSING or not isinstance(made, Mapping) or not isinstance(value, Mapping):
             return value if made is MISSING else made
         kept = _kept(made, value, self.fits)
@@ -152,8 +164,12 @@ def _found(value: Any, path: Path, told: Any) -> Any:
     return value
 
 
-def _kept(made: Mapping[str, Any], value: Mapping[str, Any], fits: Callable[[Any], bool]) -> dict[str, Any]:
-    """Return the made object with all of the old one that fits, down to the properties of the objects in it."""
+def _kept(
+    made: Mapping[str, Any], value: Mapping[str, Any], fits: Callable[[Any], bool]
+) -> dict[str, Any]:
+    """Return the made object with all of the old one that fits, down to the properties of the
+    objects in it.
+    """
     kept = dict(made)
     for name, child in value.items():
         if fits({**kept, name: child}):
@@ -174,7 +190,9 @@ def _untold(spec: Spec, schema: Any, depth: int = 0) -> Any:
         return schema
     plain = {word: said for word, said in resolved(spec, schema).items() if word not in TOLD}
     if isinstance(plain.get("properties"), Mapping):
-        plain["properties"] = {name: _untold(spec, child, depth + 1) for name, child in plain["properties"].items()}
+        plain["properties"] = {
+            name: _untold(spec, child, depth + 1) for name, child in plain["properties"].items()
+        }
     if isinstance(plain.get("items"), Mapping):
         plain["items"] = _untold(spec, plain["items"], depth + 1)
     for word in ("allOf", "oneOf", "anyOf"):
@@ -209,6 +227,8 @@ def _put(value: Any, path: Path, new: Any) -> Any:
         return [*value[:step], *([] if child is MISSING else [child]), *value[step + 1 :]]
     if isinstance(value, Mapping):
         child = _put(value.get(step), rest, new)
-        others = {name: each for name, each in value.items() if name != step or child is not MISSING}
+        others = {
+            name: each for name, each in value.items() if name != step or child is not MISSING
+        }
         return others if child is MISSING else {**others, step: child}
     return value

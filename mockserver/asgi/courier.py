@@ -1,7 +1,8 @@
-"""Send requests without waiting for them: deliveries in, HTTP requests out; what fails is told in one line.
+"""Send requests without waiting for them: deliveries in, HTTP requests out; what fails is told in
+one line.
 
-A mock must not become a way to reach other machines, so that only this one is called unless every host is allowed.
-Redirects are not followed and proxies are not used.
+A mock must not become a way to reach other machines, so that only this one is called unless every
+host is allowed. Redirects are not followed and proxies are not used.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from urllib.parse import SplitResult, urlsplit
 
 TIMEOUT_S = 5.0
 MOST_AT_ONCE = 16
-"""More deliveries than this are not under way at the same time; what comes on top is told and dropped."""
+"""More deliveries than this are not under way at the same time; what comes on top is told and
+dropped.
+"""
 _LOG = logging.getLogger("understudy")
 
 
@@ -32,9 +35,13 @@ class Delivery:
 
 
 class Courier:
-    """Sends deliveries, each in a thread of its own. `anywhere` allows hosts other than this machine."""
+    """Sends deliveries, each in a thread of its own. `anywhere` allows hosts other than this
+    machine.
+    """
 
-    def __init__(self, *, anywhere: bool = False, tell: Callable[[str], None] = _LOG.warning) -> None:
+    def __init__(
+        self, *, anywhere: bool = False, tell: Callable[[str], None] = _LOG.warning
+    ) -> None:
         self._anywhere = anywhere
         self._tell = tell
         self._free = threading.BoundedSemaphore(MOST_AT_ONCE)
@@ -48,7 +55,9 @@ class Courier:
             self._fail(delivery, f"not sent: {reason}")
             return
         try:
-            threading.Thread(target=self._carry, args=(delivery,), daemon=True, name="callback").start()
+            threading.Thread(
+                target=self._carry, args=(delivery,), daemon=True, name="callback"
+            ).start()
         except RuntimeError as error:
             self._free.release()
             self._fail(delivery, f"not sent: {error}")
@@ -82,7 +91,9 @@ class Courier:
 
 
 def is_this_machine(host: str) -> bool:
-    """Tell whether a host is a loopback address (RFC 1122 section 3.2.1.3, RFC 6761 section 6.3)."""
+    """Tell whether a host is a loopback address (RFC 1122 section 3.2.1.3, RFC 6761 section
+    6.3).
+    """
     if host.lower() == "localhost":
         return True
     try:
@@ -92,7 +103,9 @@ def is_this_machine(host: str) -> bool:
 
 
 def _sent(delivery: Delivery, url: SplitResult) -> int:
-    """Send a request and return the status of its reply. Raises OSError, HTTPException or ValueError."""
+    """Send a request and return the status of its reply. Raises OSError, HTTPException or
+    ValueError.
+    """
     kind = HTTPSConnection if url.scheme == "https" else HTTPConnection
     connection = kind(url.hostname or "", url.port, timeout=TIMEOUT_S)
     try:

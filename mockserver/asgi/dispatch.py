@@ -1,7 +1,7 @@
 """Several APIs behind one port: a path in, the edge that it belongs to out.
 
-The edge that has the path answers; a path that none has goes to the one whose base path it begins with, so that
-the refusal is in that API's own form.
+The edge that has the path answers; a path that none has goes to the one whose base path it begins
+with, so that the refusal is in that API's own form.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ Forward = Callable[[Edge | None, Any, Any, Any], Awaitable[None]]
 
 
 class Dispatcher:
-    """An ASGI application that plays several APIs; what is under the reserved path goes to `reserved`, and the
-    name of a space that is to be forgotten to `drop`, which tells whether it was there. Where there is a `forward`,
-    it answers in the place of the APIs, and gets the one that a request belongs to, if any."""
+    """An ASGI application that plays several APIs; what is under the reserved path goes to
+    `reserved`, and the name of a space that is to be forgotten to `drop`, which tells whether it
+    was there. Where there is a `forward`, it answers in the place of the APIs, and gets the one
+    that a request belongs to, if any.
+    """
 
     def __init__(
         self,
@@ -94,22 +96,33 @@ class Dispatcher:
 
 
 def _has_own(edge: Edge, path: str) -> bool:
-    """Tell whether an API declares a reserved path word for word, not by a parameter that would take anything."""
+    """Tell whether an API declares a reserved path word for word, not by a parameter that would
+    take anything.
+    """
     match = edge.find(path)
     return match is not None and any(
-        is_under(each.base + each.name.partition(" ")[2], RESERVED) for each in match.routes.values()
+        is_under(each.base + each.name.partition(" ")[2], RESERVED)
+        for each in match.routes.values()
     )
 
 
 async def _tell(send: Any, scope: Any, status: int, title: str, more: Mapping[str, Any]) -> None:
     """Answer with a problem that is nobody's own (RFC 9457)."""
     body = {"type": "about:blank", "title": title, "status": status, **more}
-    await send_answer(send, encode(status, [], body, "application/problem+json"), (), scope["method"] == "HEAD")
+    await send_answer(
+        send, encode(status, [], body, "application/problem+json"), (), scope["method"] == "HEAD"
+    )
 
 
 def prefixes(edge: Edge) -> list[str]:
-    """Return what all paths of an API begin with: its base paths, for an empty one what its paths have in common."""
-    found = [*edge.bases, *([edge.under] if edge.under else []), *([] if all(edge.bases) else [_common(edge)])]
+    """Return what all paths of an API begin with: its base paths, for an empty one what its paths
+    have in common.
+    """
+    found = [
+        *edge.bases,
+        *([edge.under] if edge.under else []),
+        *([] if all(edge.bases) else [_common(edge)]),
+    ]
     return list(dict.fromkeys(each for each in found if each))
 
 

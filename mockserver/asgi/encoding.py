@@ -1,4 +1,6 @@
-"""Content codings (RFC 9110 sections 8.4 and 12.5.3): request bodies decoded within a bound, replies compressed."""
+"""Content codings (RFC 9110 sections 8.4 and 12.5.3): request bodies decoded within a bound,
+replies compressed.
+"""
 
 from __future__ import annotations
 
@@ -56,8 +58,12 @@ def _unzipped(content: bytes, largest: int) -> bytes:
 
 
 def _inflated(content: bytes, largest: int) -> bytes:
-    """Return what zlib compressed, and what deflate did without the zlib header, as some clients send it."""
-    wrapped = len(content) > 1 and content[0] & 0x0F == 8 and int.from_bytes(content[:2], "big") % 31 == 0
+    """Return what zlib compressed, and what deflate did without the zlib header, as some clients
+    send it.
+    """
+    wrapped = (
+        len(content) > 1 and content[0] & 0x0F == 8 and int.from_bytes(content[:2], "big") % 31 == 0
+    )
     part, rest = _expanded(content, _ZLIB if wrapped else _RAW, largest)
     if rest:
         raise Malformed("the deflate data goes on after its end")
@@ -79,7 +85,9 @@ def _expanded(content: bytes, wbits: int, largest: int) -> tuple[bytes, bytes]:
 
 
 def wanted_coding(accepted: str) -> str | None:
-    """Return the coding that an Accept-Encoding header likes best, None when it likes the body as it is."""
+    """Return the coding that an Accept-Encoding header likes best, None when it likes the body as
+    it is.
+    """
     weights: dict[str, float] = {}
     for part in accepted.lower().split(","):
         name, *params = (each.strip() for each in part.split(";"))
@@ -102,7 +110,9 @@ def _weight(params: list[str]) -> float:
 
 
 class Compression:
-    """Wraps an ASGI application: large replies are compressed for those who ask, never those to HEAD."""
+    """Wraps an ASGI application: large replies are compressed for those who ask, never those to
+    HEAD.
+    """
 
     def __init__(self, app: Any, smallest: int = SMALLEST) -> None:
         self._app = app
@@ -112,7 +122,9 @@ class Compression:
         if scope["type"] != "http" or scope["method"] == "HEAD":
             await self._app(scope, receive, send)
             return
-        accepted = b",".join(value for name, value in scope["headers"] if name == b"accept-encoding")
+        accepted = b",".join(
+            value for name, value in scope["headers"] if name == b"accept-encoding"
+        )
         coding = wanted_coding(accepted.decode("latin-1"))
         start: Any = None
 
@@ -133,7 +145,11 @@ class Compression:
     def _fits(self, start: Any, message: Any) -> bool:
         """Tell whether a reply is whole, large and text that nobody has encoded yet."""
         body = message.get("body", b"")
-        if message["type"] != "http.response.body" or message.get("more_body") or len(body) < self._smallest:
+        if (
+            message["type"] != "http.response.body"
+            or message.get("more_body")
+            or len(body) < self._smallest
+        ):
             return False
         headers = {name.lower(): value for name, value in start["headers"]}
         return start["status"] not in (204, 206, 304) and _is_plain_text(headers, len(body))
@@ -141,7 +157,9 @@ class Compression:
 
 def _is_plain_text(headers: Mapping[bytes, bytes], length: int) -> bool:
     """A length that is not that of the body is a planned fault, and stays."""
-    media_type = headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
+    media_type = (
+        headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
+    )
     return (
         (media_type.startswith(_TEXTS) or media_type.endswith(("+json", "+xml")))
         and b"content-encoding" not in headers
@@ -151,13 +169,21 @@ def _is_plain_text(headers: Mapping[bytes, bytes], length: int) -> bool:
 
 
 def _compressed(start: Any, message: Any, coding: str | None) -> tuple[Any, Any]:
-    """Return a reply in a coding; caches learn that it depends on what was asked, also where none was."""
+    """Return a reply in a coding; caches learn that it depends on what was asked, also where none
+    was.
+    """
     headers = [*start["headers"], (b"vary", b"Accept-Encoding")]
     if coding is None:
         return {**start, "headers": headers}, message
     machine = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WBITS[coding])
     body = machine.compress(message["body"]) + machine.flush()
     headers = [each for each in headers if each[0].lower() != b"content-length"]
-    headers = [(name, b"W/" + tag if name.lower() == b"etag" and tag[:2] != b"W/" else tag) for name, tag in headers]
-    headers += [(b"content-encoding", coding.encode()), (b"content-length", str(len(body)).encode())]
+    headers = [
+        (name, b"W/" + tag if name.lower() == b"etag" and tag[:2] != b"W/" else tag)
+        for name, tag in headers
+    ]
+    headers += [
+        (b"content-encoding", coding.encode()),
+        (b"content-length", str(len(body)).encode()),
+    ]
     return {**start, "headers": headers}, {**message, "body": body}

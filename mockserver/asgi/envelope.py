@@ -30,7 +30,9 @@ _LISTS = frozenset({Kind.LIST, Kind.VIEW})
 class Enveloper:
     """Wraps the replies of one operation."""
 
-    def __init__(self, model: Model, operation: Operation, supply: Supply, schemas: SchemaCompiler) -> None:
+    def __init__(
+        self, model: Model, operation: Operation, supply: Supply, schemas: SchemaCompiler
+    ) -> None:
         self._operation = operation
         self._resource = model.resources.get(operation.resource or "")
         spec, envelope = model.document.spec, operation.envelope
@@ -38,7 +40,9 @@ class Enveloper:
         def made(schema: Any, name: str) -> Any:
             value = supply.value(schema, f"{operation.label}/{name}")
             known = None if value is MISSING else value
-            return Conformer(spec, schema, schemas, supply).conform(known, f"{operation.label}/{name}")
+            return Conformer(spec, schema, schemas, supply).conform(
+                known, f"{operation.label}/{name}"
+            )
 
         self._templates = {
             "one": _made(envelope.one, made),
@@ -60,12 +64,16 @@ class Enveloper:
         self._is_sure = operation.kind is Kind.ACTION or (operation.kind in _LISTS and lists)
 
     def wrap(self, reply: Reply, request: Request) -> Any:
-        """Return the body of a reply, without what only a client may say; MISSING when it has none."""
+        """Return the body of a reply, without what only a client may say; MISSING when it has
+        none.
+        """
         body = self._wrapped(reply, request)
         body = body if self._hide is None else self._hide(body)
         if self._is_sure or body is MISSING:
             return body
-        conformer = self._conformers.get(self._operation.created if reply.created else self._operation.success)
+        conformer = self._conformers.get(
+            self._operation.created if reply.created else self._operation.success
+        )
         return body if conformer is None else conformer.conform(body, self._operation.label)
 
     def _wrapped(self, reply: Reply, request: Request) -> Any:
@@ -80,14 +88,21 @@ class Enveloper:
             return MISSING
         if kind in _LISTS:
             shown = [self._listed(record) for record in value]
-            roles = {**self._list_roles(shown, reply.page, request), "$map": lambda: self._mapped(value, shown)}
-            return _fill(self._templates["many"], {**roles, "$first": lambda: shown[0] if shown else None})
+            roles = {
+                **self._list_roles(shown, reply.page, request),
+                "$map": lambda: self._mapped(value, shown),
+            }
+            return _fill(
+                self._templates["many"], {**roles, "$first": lambda: shown[0] if shown else None}
+            )
         return self._one(value if isinstance(value, list) else [value], request)
 
     def _mapped(self, records: list[Any], shown: list[Any]) -> dict[str, Any]:
         """Return what is shown of records by their keys."""
         key = self._resource.key if self._resource and self._resource.key else ""
-        return {key_of(record.get(key, "")): each for record, each in zip(records, shown, strict=True)}
+        return {
+            key_of(record.get(key, "")): each for record, each in zip(records, shown, strict=True)
+        }
 
     def _listed(self, record: Any) -> Any:
         """Return what stands in a list for a record."""
@@ -98,7 +113,10 @@ class Enveloper:
     def _one(self, records: list[Any], request: Request) -> Any:
         """Return the body that shows a record, or the several that one call has made."""
         shown = [self._show(record) for record in records]
-        roles = {**self._list_roles(shown, None, request), "$value": lambda: shown[0] if shown else None}
+        roles = {
+            **self._list_roles(shown, None, request),
+            "$value": lambda: shown[0] if shown else None,
+        }
         return _fill(self._templates["one"], {**roles, "$each": lambda: shown})
 
     def _removed(self, records: list[Any]) -> Any:
@@ -129,7 +147,9 @@ class Enveloper:
 
 
 def _fill(template: Any, roles: Roles) -> Any:
-    """Return the body that a template describes; a role that is optional and tells nothing leaves no property."""
+    """Return the body that a template describes; a role that is optional and tells nothing leaves
+    no property.
+    """
     if isinstance(template, str):
         return _played(template, roles) if template.startswith("$") else template
     if isinstance(template, Mapping):

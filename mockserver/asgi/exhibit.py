@@ -1,4 +1,6 @@
-"""Show a documented response: a Preference in, the answer that the document describes out; the state stays as it is."""
+"""Show a documented response: a Preference in, the answer that the document describes out; the
+state stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +24,17 @@ from mockserver.model.types import Model, Operation
 
 
 class Exhibit:
-    """The documented responses of one operation. `fresh` supplies values that come from no example."""
+    """The documented responses of one operation. `fresh` supplies values that come from no
+    example.
+    """
 
     def __init__(
-        self, model: Model, operation: Operation, responses: Mapping[str, Any], supply: Supply, fresh: Supply
+        self,
+        model: Model,
+        operation: Operation,
+        responses: Mapping[str, Any],
+        supply: Supply,
+        fresh: Supply,
     ) -> None:
         self._model = model
         self._operation = operation
@@ -40,12 +49,17 @@ class Exhibit:
         response = response_at(self._declared, status)
         if not response:
             known = ", ".join(map(str, self._declared["responses"])) or "none"
-            return refused_preference(f"no response {status} is documented here (documented: {known})")
+            return refused_preference(
+                f"no response {status} is documented here (documented: {known})"
+            )
         salt = self._salt(preference)
         make = (self._fresh if preference.dynamic else self._supply).value
         but = {name.lower() for name in self._model.habits.headers}
         headers = declared_headers(
-            self._model.document.spec, response, lambda schema, name: make(schema, f"{salt}/{name}"), but
+            self._model.document.spec,
+            response,
+            lambda schema, name: make(schema, f"{salt}/{name}"),
+            but,
         )
         sent = encoded({**headers, "preference-applied": preference.applied})
         content = response.get("content") or {}
@@ -53,9 +67,13 @@ class Exhibit:
             return self._without_body(preference, status, sent)
         return self._with_body(preference, request, status, content, sent, salt)
 
-    def _without_body(self, preference: Preference, status: int, headers: list[tuple[bytes, bytes]]) -> Answer:
+    def _without_body(
+        self, preference: Preference, status: int, headers: list[tuple[bytes, bytes]]
+    ) -> Answer:
         if preference.example is not None:
-            return refused_preference(f"the response {status} has no body, so no example {preference.example!r}")
+            return refused_preference(
+                f"the response {status} has no body, so no example {preference.example!r}"
+            )
         return Answer(status, headers, b"")
 
     def _with_body(
@@ -70,13 +88,21 @@ class Exhibit:
         offered = {concrete(name): media or {} for name, media in content.items()}
         media_type = choose_format(request.headers.get("accept"), list(offered), request.preferred)
         if media_type is None:
-            text = f"the response {status} has none of the accepted media types (it has {', '.join(offered)})"
-            return error_answer(refuse(standard_errors(), Problem(ProblemKind.NOT_ACCEPTABLE, text)), None)
+            text = (
+                f"the response {status} has none of the accepted media types (it has "
+                f"{', '.join(offered)})"
+            )
+            return error_answer(
+                refuse(standard_errors(), Problem(ProblemKind.NOT_ACCEPTABLE, text)), None
+            )
         if preference.example is not None:
             examples = offered[media_type].get("examples") or {}
             if preference.example not in examples:
                 known = ", ".join(examples) or "none"
-                text = f"the response {status} has no example {preference.example!r} (documented: {known})"
+                text = (
+                    f"the response {status} has no example {preference.example!r} (documented: "
+                    f"{known})"
+                )
                 return refused_preference(text)
             value = (examples[preference.example] or {}).get("value")
         elif preference.dynamic:
@@ -90,7 +116,9 @@ class Exhibit:
         return encode(status, headers, value, media_type, writers.get((status, media_type)))
 
     def _salt(self, preference: Preference) -> str:
-        """Return what chooses the values: the seed that was asked for, else what no other answer has had."""
+        """Return what chooses the values: the seed that was asked for, else what no other answer
+        has had.
+        """
         if not preference.dynamic:
             return self._operation.label
         seed = preference.seed
@@ -100,6 +128,8 @@ class Exhibit:
 
 
 def refused_preference(said: str | Problem) -> Answer:
-    """Return the refusal of a preference: it is ours, not the API's, so it is always problem details."""
+    """Return the refusal of a preference: it is ours, not the API's, so it is always problem
+    details.
+    """
     problem = said if isinstance(said, Problem) else Problem(ProblemKind.INVALID_QUERY, said)
     return error_answer(refuse(standard_errors(), problem), None)

@@ -1,7 +1,9 @@
-"""Read the fields of a form: names with all their texts and a schema in, the object that they spell out.
+"""Read the fields of a form: names with all their texts and a schema in, the object that they spell
+out.
 
-A field of a name with steps, such as `address[city]` or `lines[0][sku]`, is a property inside another one, the way
-PHP, Rails and Stripe spell it; a field whose whole name is declared is what it is called.
+A field of a name with steps, such as `address[city]` or `lines[0][sku]`, is a property inside
+another one, the way PHP, Rails and Stripe spell it; a field whose whole name is declared is what it
+is called.
 """
 
 from __future__ import annotations
@@ -34,7 +36,10 @@ def typed(fields: Fields, spec: Spec, schema: Any) -> dict[str, Any]:
         elif isinstance(below := spelled.setdefault(first, {}), dict):
             nested[first] = shape
             plant(below, shape, steps[1:], texts)
-    return {name: counted(value, nested[name]) if name in nested else value for name, value in spelled.items()}
+    return {
+        name: counted(value, nested[name]) if name in nested else value
+        for name, value in spelled.items()
+    }
 
 
 def json_or_text(text: str) -> Any:
@@ -60,8 +65,15 @@ def _value(shape: Shape, texts: Sequence[str]) -> Any:
 
 
 def _list(item: Shape, texts: Sequence[str]) -> list[Any]:
-    """Return a list that is spelled item by item, or as one JSON text where no item could look like that."""
-    whole = json_or_text(texts[0]) if len(texts) == 1 and item.type not in ("string", "array") else None
+    """Return a list that is spelled item by item, or as one JSON text where no item could look like
+    that.
+    """
+    whole = (
+        json_or_text(texts[0]) if len(texts) == 1 and item.type not in ("string", "array") else None
+    )
     if isinstance(whole, list):
         return whole
-    return [json_or_text(text) if item.type in ("object", "array") else item.value(text) for text in texts]
+    return [
+        json_or_text(text) if item.type in ("object", "array") else item.value(text)
+        for text in texts
+    ]

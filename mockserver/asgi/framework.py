@@ -3,7 +3,9 @@
 import warnings
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # connexion imports its test client, which warns of httpx, on every start
+    warnings.simplefilter(
+        "ignore"
+    )  # connexion imports its test client, which warns of httpx, on every start
     from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
     from connexion.operations import AbstractOperation
     from connexion.resolver import Resolution, Resolver

@@ -1,7 +1,8 @@
-"""Answer the calls of one operation; all that can be settled beforehand is settled when it is first used.
+"""Answer the calls of one operation; all that can be settled beforehand is settled when it is first
+used.
 
-The path of a request: accept, credentials, parameters, body, decision, envelope. Each step either goes on or
-names a Problem, and the API's own error form is put around it at the end.
+The path of a request: accept, credentials, parameters, body, decision, envelope. Each step either
+goes on or names a Problem, and the API's own error form is put around it at the end.
 """
 
 from __future__ import annotations
@@ -28,7 +29,16 @@ from mockserver.asgi.respond import Answer, encode, error_answer
 from mockserver.asgi.security import Guard
 from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import xml_writers
-from mockserver.call import Call, Decision, Principal, Problem, ProblemKind, Reply, Supply, Violation
+from mockserver.call import (
+    Call,
+    Decision,
+    Principal,
+    Problem,
+    ProblemKind,
+    Reply,
+    Supply,
+    Violation,
+)
 from mockserver.lookup import MISSING
 from mockserver.model.declared import (
     operation_at,
@@ -78,7 +88,9 @@ class Handler:
             {"responses": declared.responses},
             lambda schema, name: space.supply.value(schema, f"{operation.label}/{name}"),
         )
-        self._guard = Guard(declared.security, declared.security_schemes, model.security, operation, base)
+        self._guard = Guard(
+            declared.security, declared.security_schemes, model.security, operation, base
+        )
         listed = parameters(model.document.spec, operation.path, operation.method)
         self._plan = ParameterPlan(model.document.spec, listed, schemas)
         self._bodies = Intake(model, operation, declared.request_body, schemas)
@@ -92,7 +104,9 @@ class Handler:
         self._offered = offered_types(declared.responses, operation)
         self._problem_media = problem_types(declared.responses, self._errors)
         statuses = {operation.success, operation.created, *self._problem_media}
-        self._writers = xml_writers(model.document.spec, declared.responses, statuses, model.habits.xml)
+        self._writers = xml_writers(
+            model.document.spec, declared.responses, statuses, model.habits.xml
+        )
         self._check = check
         self._reply_validators = reply_validators(declared.responses, schemas) if check else {}
 
@@ -103,7 +117,9 @@ class Handler:
             return self._preferred(preference, request)
         media_type = self._format(request, self._offered) if self._offered else ""
         if media_type is None:
-            problem = Problem(ProblemKind.NOT_ACCEPTABLE, "none of the accepted media types can be given")
+            problem = Problem(
+                ProblemKind.NOT_ACCEPTABLE, "none of the accepted media types can be given"
+            )
             return self.refused(problem, request)
         admitted = self._guard.admit(request)
         if isinstance(admitted, Problem):
@@ -115,11 +131,16 @@ class Handler:
         if decision.reply.problem is not None:
             return self.refused(decision.reply.problem, request)
         answer = self._answered(decision.reply, body, request, media_type)
-        return replace(answer, after=self._callbacks.due(request, call, answer)) if self._callbacks else answer
+        return (
+            replace(answer, after=self._callbacks.due(request, call, answer))
+            if self._callbacks
+            else answer
+        )
 
     def _decided(self, call: Call, request: Request) -> tuple[Decision, Any]:
-        """Decide a call and return the body of its reply too, made before anything is stored: a reply that cannot be
-        made, or must not be sent, changes nothing."""
+        """Decide a call and return the body of its reply too, made before anything is stored: a
+        reply that cannot be made, or must not be sent, changes nothing.
+        """
         body: Any = MISSING
 
         def fault_in(reply: Reply) -> Problem | None:
@@ -147,10 +168,14 @@ class Handler:
         return choose_format(request.headers.get("accept"), offered, request.preferred)
 
     async def decode(self, request: Request, principal: Principal | None = None) -> Call | Problem:
-        """Return the call that a request spells, or what is wrong with its parameters or the form of its body.
+        """Return the call that a request spells, or what is wrong with its parameters or the form
+        of its body.
 
-        Raises TooLarge or Gone where no body can be read."""
-        path, violations = self._plan.decode("path", {name: [text] for name, text in request.path_texts.items()})
+        Raises TooLarge or Gone where no body can be read.
+        """
+        path, violations = self._plan.decode(
+            "path", {name: [text] for name, text in request.path_texts.items()}
+        )
         if violations:
             return Problem(ProblemKind.INVALID_PATH, violations[0].message, tuple(violations))
         query, violations = self._plan.decode("query", self._sent_query(request))
@@ -169,10 +194,14 @@ class Handler:
         value, wrong = body
         if "content-type" in request.headers:
             headers["content-type"] = request.headers["content-type"]
-        return Call(self._operation, path, query, {**headers, **cookies}, value, principal, tuple(wrong))
+        return Call(
+            self._operation, path, query, {**headers, **cookies}, value, principal, tuple(wrong)
+        )
 
     def _sent_query(self, request: Request) -> Mapping[str, Sequence[str]]:
-        """Return the query parameters that count: those without a value do not where the API passes them over."""
+        """Return the query parameters that count: those without a value do not where the API passes
+        them over.
+        """
         if self._space.model.habits.empty_query == "value":
             return request.query
         return {name: texts for name, texts in request.query.items() if any(texts)}
@@ -188,14 +217,20 @@ class Handler:
         if self._operation.unknown_query != "refuse":
             return []
         unknown = list(islice((name for name in request.query if not self._plan.takes(name)), MOST))
-        return [Violation("query", (name,), "unknown", f"{name} is not known here") for name in unknown]
+        return [
+            Violation("query", (name,), "unknown", f"{name} is not known here") for name in unknown
+        ]
 
     def _query_problem(self, violations: list[Violation]) -> Problem:
-        """Return the refusal of query parameters; a page larger than the API gives has a kind of its own."""
+        """Return the refusal of query parameters; a page larger than the API gives has a kind of
+        its own.
+        """
         size = self._operation.paging.size
         if all(violation.name == size and violation.rule == "maximum" for violation in violations):
             values = {"limit": violations[0].values.get("limit")}
-            return Problem(ProblemKind.LIMIT_EXCEEDED, violations[0].message, tuple(violations), values)
+            return Problem(
+                ProblemKind.LIMIT_EXCEEDED, violations[0].message, tuple(violations), values
+            )
         return Problem(ProblemKind.INVALID_QUERY, violations[0].message, tuple(violations))
 
     def _status(self, reply: Reply) -> int:
@@ -204,7 +239,11 @@ class Handler:
     def _is_empty(self, reply: Reply) -> bool:
         """Tell whether a reply lists nothing, for which the API has a status of its own."""
         operation = self._operation
-        return operation.envelope.empty is not None and reply.value == [] and operation.kind in (Kind.LIST, Kind.VIEW)
+        return (
+            operation.envelope.empty is not None
+            and reply.value == []
+            and operation.kind in (Kind.LIST, Kind.VIEW)
+        )
 
     def _answered(self, reply: Reply, body: Any, request: Request, media_type: str) -> Answer:
         operation, status = self._operation, self._status(reply)
@@ -230,14 +269,20 @@ class Handler:
         return Problem(ProblemKind.INTERNAL, text, tuple(faults))
 
     def refused(self, problem: Problem, request: Request) -> Answer:
-        """Return a refusal in the accepted media type of those its status has, in the first when none is."""
+        """Return a refusal in the accepted media type of those its status has, in the first when
+        none is.
+        """
         note_problem(request.scope, problem)
         refusal: Refusal = refuse(self._errors, problem)
         offered = self._problem_media.get(refusal.status)
         media_type = self._format(request, offered) or offered[0] if offered else None
-        answer = error_answer(refusal, media_type, self._writers.get((refusal.status, media_type or "")))
+        answer = error_answer(
+            refusal, media_type, self._writers.get((refusal.status, media_type or ""))
+        )
         said = {name for name, _ in answer.headers}
-        added = [each for each in encoded(self._headers.declared(refusal.status)) if each[0] not in said]
+        added = [
+            each for each in encoded(self._headers.declared(refusal.status)) if each[0] not in said
+        ]
         if "codings" in problem.values:
             added.append((b"accept-encoding", problem.values["codings"].encode()))
         return Answer(answer.status, [*answer.headers, *added], answer.body) if added else answer

@@ -1,4 +1,6 @@
-"""Hold headers of replies to the document: the responses of an operation and a reply's headers in, violations out."""
+"""Hold headers of replies to the document: the responses of an operation and a reply's headers in,
+violations out.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +12,36 @@ from mockserver.call import Violation
 from mockserver.model.declared import Spec, resolved, response_at
 from mockserver.model.schemas import SchemaCompiler
 
-SELF_MADE = frozenset({"content-type", "content-length", "content-encoding", "transfer-encoding", "connection", "date"})
-"""Headers that a server sets by itself, or that a document cannot describe (OpenAPI 3.0.3, Response Object)."""
+SELF_MADE = frozenset(
+    {
+        "content-type",
+        "content-length",
+        "content-encoding",
+        "transfer-encoding",
+        "connection",
+        "date",
+    }
+)
+"""Headers that a server sets by itself, or that a document cannot describe (OpenAPI 3.0.3, Response
+Object).
+"""
 
 
 class HeldHeaders:
-    """What the headers of the replies of one operation are held to: those that must come, and the schema of each.
+    """What the headers of the replies of one operation are held to: those that must come, and the
+    schema of each.
 
-    A header is read in the style `simple` (OpenAPI 3.0.3, Header Object). `but` are names, in small letters, that
-    are not looked at.
+    A header is read in the style `simple` (OpenAPI 3.0.3, Header Object). `but` are names, in small
+    letters, that are not looked at.
     """
 
     def __init__(
-        self, spec: Spec, responses: Mapping[str, Any], schemas: SchemaCompiler, place: str, but: Collection[str] = ()
+        self,
+        spec: Spec,
+        responses: Mapping[str, Any],
+        schemas: SchemaCompiler,
+        place: str,
+        but: Collection[str] = (),
     ) -> None:
         """Take the `place` of what is found."""
         self._spec = spec
@@ -46,16 +65,27 @@ class HeldHeaders:
     def _told(self, found: Violation, name: str) -> Violation:
         missing = found.rule == "required" and len(found.path) == 1
         text = f"the header {name} is required" if missing else found.message
-        return Violation(self._place, ("headers", name, *found.path[1:]), found.rule, text, found.values)
+        return Violation(
+            self._place, ("headers", name, *found.path[1:]), found.rule, text, found.values
+        )
 
     def _plan(self, status: int) -> tuple[ParameterPlan, dict[str, str]]:
-        """Return how the headers of a status are read, and their names as the document spells them."""
+        """Return how the headers of a status are read, and their names as the document spells
+        them.
+        """
         if status not in self._plans:
             declared = response_at(self._responses, status).get("headers")
             found = declared.items() if isinstance(declared, Mapping) else ()
-            kept = {str(name): resolved(self._spec, each) for name, each in found if str(name).lower() not in self._but}
+            kept = {
+                str(name): resolved(self._spec, each)
+                for name, each in found
+                if str(name).lower() not in self._but
+            }
             plain = [{**each, "in": "header", "name": name} for name, each in kept.items()]
             plan = ParameterPlan(self._spec, plain, self._schemas)
             readable = {each.name for each in plan.by_place["header"]}
-            self._plans[status] = plan, {name.lower(): name for name in kept if name.lower() in readable}
+            self._plans[status] = (
+                plan,
+                {name.lower(): name for name in kept if name.lower() in readable},
+            )
         return self._plans[status]

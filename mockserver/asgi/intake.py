@@ -1,11 +1,20 @@
-"""Read request bodies: what an operation declares of them and a request in, a checked value or a refusal out."""
+"""Read request bodies: what an operation declares of them and a request in, a checked value or a
+refusal out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockserver.asgi.bodies import Decoder, Malformed, decode_bytes, decode_json, decoder_for, parse_media_type
+from mockserver.asgi.bodies import (
+    Decoder,
+    Malformed,
+    decode_bytes,
+    decode_json,
+    decoder_for,
+    parse_media_type,
+)
 from mockserver.asgi.encoding import CODINGS, UnknownCoding, decoded
 from mockserver.asgi.lines import is_lines
 from mockserver.asgi.request import Request
@@ -23,7 +32,11 @@ class Intake:
     """Reads and checks the request bodies of one operation."""
 
     def __init__(
-        self, model: Model, operation: Operation, declared: Mapping[str, Any], schemas: SchemaCompiler
+        self,
+        model: Model,
+        operation: Operation,
+        declared: Mapping[str, Any],
+        schemas: SchemaCompiler,
     ) -> None:
         self._spec = model.document.spec
         self._wrapper = operation.envelope.request
@@ -38,7 +51,8 @@ class Intake:
         self._xml = xml_decoders(self._spec, self._schemas, model.habits.xml)
         self._compiler = schemas
         self._coercers: dict[str, Coercer | None] = {
-            media_type: coercer_of(model, operation, schema) for media_type, schema in self._schemas.items()
+            media_type: coercer_of(model, operation, schema)
+            for media_type, schema in self._schemas.items()
         }
         self._validators: dict[str, Validator] = {}
 
@@ -52,27 +66,40 @@ class Intake:
         if not content:
             return MISSING, self._missing()
         declared = request.headers.get("content-type")
-        media_type, options = parse_media_type(declared) if declared else (next(iter(self._schemas)), {})
+        media_type, options = (
+            parse_media_type(declared) if declared else (next(iter(self._schemas)), {})
+        )
         known = self._known(media_type)
         if known is None:
             text = f"the media type {media_type} is not taken here"
-            return Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, text, values={"media_type": declared or media_type})
+            return Problem(
+                ProblemKind.UNSUPPORTED_MEDIA_TYPE,
+                text,
+                values={"media_type": declared or media_type},
+            )
         schema = self._schemas[known]
         try:
             decode = self._xml.get(known) or self._decoder(known, media_type)
             value = decode(content, options, self._spec, schema)
         except Malformed as error:
             return Problem(
-                ProblemKind.MALFORMED, f"the body is not {media_type}: {error}", values={"reason": str(error)}
+                ProblemKind.MALFORMED,
+                f"the body is not {media_type}: {error}",
+                values={"reason": str(error)},
             )
         coercer = self._coercers[known]
         value = value if coercer is None else coercer.of(value)
         return value, self._check(known, value)
 
     def _decoder(self, known: str, media_type: str) -> Decoder:
-        """Return what decodes a media type; an unknown one may be JSON where any is declared and no text is wanted."""
+        """Return what decodes a media type; an unknown one may be JSON where any is declared and no
+        text is wanted.
+        """
         decoder = decoder_for(media_type)
-        is_any = known in ("*/*", "application/*") and type_of(resolved(self._spec, self._schemas[known])) != "string"
+        is_any = (
+            known in ("*/*", "application/*")
+            and type_of(resolved(self._spec, self._schemas[known])) != "string"
+        )
         return decode_json if is_any and decoder is decode_bytes else decoder
 
     def _known(self, media_type: str) -> str | None:
@@ -88,10 +115,19 @@ class Intake:
 
     def _check(self, media_type: str, value: Any) -> list[Violation]:
         if media_type not in self._validators:
-            self._validators[media_type] = self._compiler.compile(self._schemas[media_type], Direction.REQUEST)
+            self._validators[media_type] = self._compiler.compile(
+                self._schemas[media_type], Direction.REQUEST
+            )
         validator = self._validators[media_type]
-        if is_lines(media_type) and isinstance(value, list) and not is_array(self._spec, self._schemas[media_type]):
-            found = [find_violations(validator, each, "body", (number,)) for number, each in enumerate(value)]
+        if (
+            is_lines(media_type)
+            and isinstance(value, list)
+            and not is_array(self._spec, self._schemas[media_type])
+        ):
+            found = [
+                find_violations(validator, each, "body", (number,))
+                for number, each in enumerate(value)
+            ]
             return [violation for each in found for violation in each]
         violations = find_violations(validator, value, "body")
         return [self._named(violation) for violation in violations]
@@ -99,11 +135,19 @@ class Intake:
     def _named(self, violation: Violation) -> Violation:
         """Tell a missing envelope from a missing property."""
         if violation.path == (self._wrapper,) and violation.rule in ("required", "null", "type"):
-            return Violation(violation.place, violation.path, "missing_envelope", violation.message, violation.values)
+            return Violation(
+                violation.place,
+                violation.path,
+                "missing_envelope",
+                violation.message,
+                violation.values,
+            )
         return violation
 
     def _missing(self) -> list[Violation]:
-        """Return what is wrong with no body at all: what an empty object lacks, else that there is none."""
+        """Return what is wrong with no body at all: what an empty object lacks, else that there is
+        none.
+        """
         if not self._required:
             return []
         media_type = next(iter(self._schemas))
@@ -113,7 +157,9 @@ class Intake:
 
 
 def _told_by_header(spec: Mapping[str, Any], operation: Operation) -> Iterator[str]:
-    """Yield the media types that a header parameter Content-Type lists, as some documents do beside the content."""
+    """Yield the media types that a header parameter Content-Type lists, as some documents do beside
+    the content.
+    """
     for each in parameters(spec, operation.path, operation.method):
         if each.get("in") == "header" and str(each.get("name")).lower() == "content-type":
             schema = resolved(spec, each.get("schema"))
@@ -122,7 +168,9 @@ def _told_by_header(spec: Mapping[str, Any], operation: Operation) -> Iterator[s
 
 
 async def _content(request: Request) -> bytes | Problem:
-    """Return the body without its content codings, or why they cannot be taken off. Raises TooLarge or Gone."""
+    """Return the body without its content codings, or why they cannot be taken off. Raises TooLarge
+    or Gone.
+    """
     content = await request.body()
     codings = request.headers.get("content-encoding")
     if not codings:
@@ -134,4 +182,8 @@ async def _content(request: Request) -> bytes | Problem:
         values = {"media_type": str(error), "codings": ", ".join(CODINGS)}
         return Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, text, values=values)
     except Malformed as error:
-        return Problem(ProblemKind.MALFORMED, f"the body is not {codings}: {error}", values={"reason": str(error)})
+        return Problem(
+            ProblemKind.MALFORMED,
+            f"the body is not {codings}: {error}",
+            values={"reason": str(error)},
+        )

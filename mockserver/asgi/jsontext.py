@@ -1,4 +1,5 @@
-"""JSON text in and out (RFC 8259): orjson where it can, the standard library where integers go beyond 64 bits.
+"""JSON text in and out (RFC 8259): orjson where it can, the standard library where integers go
+beyond 64 bits.
 
 orjson would read such an integer as a float, and a client would not get back what it sent.
 """
@@ -13,7 +14,9 @@ from typing import Any, NoReturn
 import orjson
 
 DEEPEST = 200
-"""Levels of arrays and objects that are read; the encoder writes 254, and replies put an envelope around."""
+"""Levels of arrays and objects that are read; the encoder writes 254, and replies put an envelope
+around.
+"""
 _LONG = re.compile(rb"\d{19}")
 _LONG_TEXT = re.compile(r"\d{19}")
 
@@ -21,7 +24,8 @@ _LONG_TEXT = re.compile(r"\d{19}")
 def loads(text: bytes | str) -> Any:
     """Return the value of a JSON text. Raises ValueError, with what is wrong, for any other text.
 
-    What is nested deeper than DEEPEST is refused too: it could not be written again (RFC 8259 section 9).
+    What is nested deeper than DEEPEST is refused too: it could not be written again (RFC 8259
+    section 9).
     """
     value = _loads(text)
     if _brackets(text) > DEEPEST and _is_deep(value):
@@ -48,7 +52,9 @@ def _strict(text: bytes | str) -> Any:
 
 
 def _reason(text: bytes | str) -> str:
-    """Return what the standard library finds wrong, in words that are known far and wide; empty where it takes all."""
+    """Return what the standard library finds wrong, in words that are known far and wide; empty
+    where it takes all.
+    """
     try:
         json.loads(text.decode() if isinstance(text, bytes) else text, parse_constant=_refuse)
     except RecursionError:
@@ -67,7 +73,11 @@ def dumps(value: Any) -> bytes:
 
 
 def _brackets(text: bytes | str) -> int:
-    return text.count(b"[") + text.count(b"{") if isinstance(text, bytes) else text.count("[") + text.count("{")
+    return (
+        text.count(b"[") + text.count(b"{")
+        if isinstance(text, bytes)
+        else text.count("[") + text.count("{")
+    )
 
 
 def _is_deep(value: Any) -> bool:
@@ -77,7 +87,9 @@ def _is_deep(value: Any) -> bool:
         level = [
             child
             for each in level
-            for child in (each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())
+            for child in (
+                each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+            )
             if isinstance(child, dict | list)
         ]
         if not level:

@@ -1,4 +1,6 @@
-"""Media types that hold one record in each line: newline-delimited JSON and CSV, values in and bytes out."""
+"""Media types that hold one record in each line: newline-delimited JSON and CSV, values in and
+bytes out.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +37,14 @@ def write_lines(value: Any) -> bytes:
 
 
 def write_csv(value: Any) -> bytes:
-    """Return a header line and a line for each record (RFC 4180); what is nested is spelled as JSON."""
-    records = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, Mapping)]
+    """Return a header line and a line for each record (RFC 4180); what is nested is spelled as
+    JSON.
+    """
+    records = [
+        each
+        for each in (value if isinstance(value, list) else [value])
+        if isinstance(each, Mapping)
+    ]
     names = list(dict.fromkeys(name for record in records for name in record))
     text = StringIO()
     writer = csv.writer(text)

@@ -1,7 +1,8 @@
-"""Headers that tell of a list: its page in, how many records there are and where the other pages are out.
+"""Headers that tell of a list: its page in, how many records there are and where the other pages
+are out.
 
-A header that the document declares under a known name is filled in. Where the envelope of a list tells neither,
-`X-Total-Count` and `Link` (RFC 8288) come with it even so.
+A header that the document declares under a known name is filled in. Where the envelope of a list
+tells neither, `X-Total-Count` and `Link` (RFC 8288) come with it even so.
 """
 
 from __future__ import annotations
@@ -16,8 +17,21 @@ from mockserver.model.paths import bare
 from mockserver.model.types import Operation, Template
 
 ROLES: Mapping[str, tuple[str, ...]] = {
-    "total": ("xtotalcount", "xtotal", "totalcount", "xtotalitems", "xpaginationtotal", "xpaginationtotalcount"),
-    "pages": ("xtotalpages", "xpagecount", "xpages", "xpaginationpagecount", "xpaginationtotalpages"),
+    "total": (
+        "xtotalcount",
+        "xtotal",
+        "totalcount",
+        "xtotalitems",
+        "xpaginationtotal",
+        "xpaginationtotalcount",
+    ),
+    "pages": (
+        "xtotalpages",
+        "xpagecount",
+        "xpages",
+        "xpaginationpagecount",
+        "xpaginationtotalpages",
+    ),
     "page": ("xpage", "xcurrentpage", "xpaginationpage", "xpaginationcurrentpage"),
     "size": ("xperpage", "xpagesize", "xlimit", "xpaginationlimit", "xpaginationperpage"),
     "next": ("xnextpage", "xpaginationnextpage"),
@@ -30,7 +44,9 @@ PAGES = frozenset({"$next", "$next_page", "$has_next", "$cursor", "$previous", "
 
 
 class ListHeaders:
-    """The headers of one list operation. `declared` are the names that its document gives to headers."""
+    """The headers of one list operation. `declared` are the names that its document gives to
+    headers.
+    """
 
     def __init__(self, operation: Operation, declared: Collection[str], extra: bool) -> None:
         self._paging = operation.paging
@@ -54,7 +70,13 @@ def words_in(template: Template) -> frozenset[str]:
     """Return the roles that an envelope plays, such as `$total`."""
     if isinstance(template, str):
         return frozenset({template.rstrip("?")})
-    children = template.values() if isinstance(template, Mapping) else template if isinstance(template, list) else ()
+    children = (
+        template.values()
+        if isinstance(template, Mapping)
+        else template
+        if isinstance(template, list)
+        else ()
+    )
     return frozenset().union(*map(words_in, children))
 
 

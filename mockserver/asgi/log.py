@@ -9,7 +9,9 @@ from typing import Any
 from mockserver.asgi.note import NOTE, Note
 
 Tell = Callable[[str, str, int, float, Sequence[str]], None]
-"""Called with method, target, status (0 when the client went away), milliseconds and what was wrong."""
+"""Called with method, target, status (0 when the client went away), milliseconds and what was
+wrong.
+"""
 
 
 class RequestLog:
@@ -40,7 +42,9 @@ class RequestLog:
             query = scope.get("query_string", b"")
             target = raw.partition(b"?")[0] + (b"?" + query if query else b"")
             took = (time.perf_counter() - began) * 1000
-            self._tell(scope["method"], printable(target.decode("latin-1")), status, took, note.reasons)
+            self._tell(
+                scope["method"], printable(target.decode("latin-1")), status, took, note.reasons
+            )
 
 
 def printable(text: str) -> str:

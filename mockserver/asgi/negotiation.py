@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 
 def choose_media_type(accept: str | None, offered: Sequence[str]) -> str | None:
-    """Return the offered media type that fits best, the first when all do equally; None when none is accepted."""
+    """Return the offered media type that fits best, the first when all do equally; None when none
+    is accepted.
+    """
     if not offered:
         return None
     if accept is None or not accept.strip() or accept == "*/*":
@@ -21,19 +23,26 @@ def choose_media_type(accept: str | None, offered: Sequence[str]) -> str | None:
 
 
 def concrete(media_type: str) -> str:
-    """Return a media type that a reply can be sent in for a documented range: JSON for any, plain text for `text/*`."""
+    """Return a media type that a reply can be sent in for a documented range: JSON for any, plain
+    text for `text/*`.
+    """
     kind, _, rest = media_type.partition("/")
     if not rest.startswith("*"):
         return media_type
-    return {"text": "text/plain", "image": "image/png", "audio": "audio/mpeg", "video": "video/mp4"}.get(
-        kind, "application/json"
-    )
+    return {
+        "text": "text/plain",
+        "image": "image/png",
+        "audio": "audio/mpeg",
+        "video": "video/mp4",
+    }.get(kind, "application/json")
 
 
 def choose_format(accept: str | None, offered: Sequence[str], preferred: str) -> str | None:
-    """Return the media type that Accept names at full quality, else the preferred one, else the best accepted.
+    """Return the media type that Accept names at full quality, else the preferred one, else the
+    best accepted.
 
-    `preferred` is what the path's extension asks for; where it is empty or not offered, Accept alone decides.
+    `preferred` is what the path's extension asks for; where it is empty or not offered, Accept
+    alone decides.
     """
     if preferred not in offered:
         return choose_media_type(accept, offered)
@@ -63,5 +72,7 @@ def _quality(media_type: str, ranges: list[tuple[str, float]]) -> float:
         if qualities:
             return max(qualities)
     if media_type.endswith("+json") or media_type in ("*/*", "application/*"):
-        return max((quality for media, quality in ranges if media == "application/json"), default=0.0)
+        return max(
+            (quality for media, quality in ranges if media == "application/json"), default=0.0
+        )
     return 0.0

@@ -1,4 +1,6 @@
-"""What the edge tells of a request to whoever wants to know: put a Note into the scope, read it after the answer."""
+"""What the edge tells of a request to whoever wants to know: put a Note into the scope, read it
+after the answer.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +18,15 @@ ANSWERED = b"understudy-answered"
 
 @dataclass(slots=True)
 class Note:
-    """Which space, API and operation (`POST /shelves`, and its kind) a request was for, and what came of it.
+    """Which space, API and operation (`POST /shelves`, and its kind) a request was for, and what
+    came of it.
 
-    `call` is the request decoded, None where it was refused before that; `problem` tells why it was refused, if it
-    was; `changes` are those that it made. `live` tells that a server behind a proxy answered.
+    `call` is the request decoded, None where it was refused before that; `problem` tells why it was
+    refused, if it was; `changes` are those that it made. `live` tells that a server behind a proxy
+    answered.
 
-    `root_path` is what its path began with before that of the API: where the application is mounted, and the
-    space. All are empty for a request that belongs to no API.
+    `root_path` is what its path began with before that of the API: where the application is
+    mounted, and the space. All are empty for a request that belongs to no API.
     """
 
     space: str = ""
@@ -41,7 +45,8 @@ class Note:
         if self.problem is None:
             return ()
         told = [
-            " ".join((each.place, "".join(f"/{step}" for step in each.path))).rstrip() + f": {each.message}"
+            " ".join((each.place, "".join(f"/{step}" for step in each.path))).rstrip()
+            + f": {each.message}"
             for each in self.problem.violations
         ]
         return tuple(told) or (self.problem.message,)

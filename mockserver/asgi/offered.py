@@ -1,4 +1,6 @@
-"""Say in which media types an operation answers, and what its replies are held to: its declared responses in."""
+"""Say in which media types an operation answers, and what its replies are held to: its declared
+responses in.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def offered_types(responses: Mapping[str, Any], operation: Operation) -> list[st
 
 def problem_types(responses: Mapping[str, Any], errors: Errors) -> dict[int, list[str]]:
     """Return the documented media types of each error status that can be written, JSON first."""
-    documented = {int(status) for status in responses if str(status).isdigit() and int(status) >= 400}
+    documented = {
+        int(status) for status in responses if str(status).isdigit() and int(status) >= 400
+    }
     found = {}
     for status in documented | {form.status for form in errors.forms.values()}:
         content = response_at({"responses": responses}, status).get("content") or {}

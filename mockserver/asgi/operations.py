@@ -1,11 +1,19 @@
-"""The operations of one API as connexion has them: a space in, its routes and their handlers out."""
+"""The operations of one API as connexion has them: a space in, its routes and their handlers
+out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.asgi.framework import AbstractOperation, OpenAPISpecification, Resolution, Resolver, RoutedAPI
+from mockserver.asgi.framework import (
+    AbstractOperation,
+    OpenAPISpecification,
+    Resolution,
+    Resolver,
+    RoutedAPI,
+)
 from mockserver.asgi.handler import Handler
 from mockserver.asgi.routes import Route, routes_of
 from mockserver.generation.supply import SeededSupply
@@ -15,14 +23,18 @@ from mockserver.space import Space
 
 
 class NormalizedSpecification(OpenAPISpecification):
-    """A specification that is taken as it is: it was checked, resolved and normalized when it was loaded."""
+    """A specification that is taken as it is: it was checked, resolved and normalized when it was
+    loaded.
+    """
 
     def __init__(self, spec: Mapping[str, Any]) -> None:
         self._raw_spec = self._spec = {"components": {}, **spec}
         self._base_uri = ""
 
     def get_operation(self, path: str, method: str) -> dict[str, Any]:
-        """Return a copy: connexion adds the parameters of the path item to the list that it is given."""
+        """Return a copy: connexion adds the parameters of the path item to the list that it is
+        given.
+        """
         operation = dict(self._spec["paths"][path][method])
         operation["parameters"] = list(operation.get("parameters", ()))
         return operation

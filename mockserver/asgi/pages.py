@@ -1,4 +1,6 @@
-"""Show the documents that are played: an index, each document as JSON, and Swagger UI, under one reserved path."""
+"""Show the documents that are played: an index, each document as JSON, and Swagger UI, under one
+reserved path.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ _UI = """<!doctype html>
 <link rel="stylesheet" href="{static}/swagger-ui.css"></head>
 <body><div id="ui"></div><script src="{static}/swagger-ui-bundle.js"></script>
 <script>SwaggerUIBundle({{url: "{url}", dom_id: "#ui"}})</script></body></html>"""
-_CONTROL = f"""<p><a href="{RESERVED}/docs/">Control API</a> · <a href="{RESERVED}/openapi.yaml">openapi.yaml</a></p>"""
+_CONTROL = f"""<p><a href="{RESERVED}/docs/">Control API</a> ·
+<a href="{RESERVED}/openapi.yaml">openapi.yaml</a></p>"""
 _INDEX = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -35,8 +38,12 @@ td,th{{text-align:left;padding:.3rem 1rem .3rem 0}}</style></head>
 class Pages:
     """An ASGI application for the reserved path."""
 
-    def __init__(self, played: Sequence[tuple[Model, Sequence[str]]], control: bool = False) -> None:
-        """Take each model with the base paths under which it is played, and whether the control API is open."""
+    def __init__(
+        self, played: Sequence[tuple[Model, Sequence[str]]], control: bool = False
+    ) -> None:
+        """Take each model with the base paths under which it is played, and whether the control API
+        is open.
+        """
         self._control = control
         self._models: Mapping[str, Model] = {model.name: model for model, _ in played}
         self._bases: Mapping[str, Sequence[str]] = {model.name: bases for model, bases in played}
@@ -54,15 +61,21 @@ class Pages:
             case ["docs"] if self._control:
                 if not slashed:
                     return Answer(307, [(b"location", b"docs/")], b"")
-                return _html(_UI.format(title="Control API", static="static", url="../openapi.yaml"))
+                return _html(
+                    _UI.format(title="Control API", static="static", url="../openapi.yaml")
+                )
             case ["docs", "static", name]:
                 return _static(name)
             case ["docs", name] if name in self._models:
                 if not slashed:
                     return Answer(307, [(b"location", f"{quote(name)}/".encode())], b"")
-                return _html(_UI.format(title=html.escape(name), static="../static", url="openapi.json"))
+                return _html(
+                    _UI.format(title=html.escape(name), static="../static", url="openapi.json")
+                )
             case ["docs", name, "openapi.json"] if name in self._models:
-                return encode(200, [], _served(self._models[name], self._bases[name]), "application/json")
+                return encode(
+                    200, [], _served(self._models[name], self._bases[name]), "application/json"
+                )
         said = "/".join((RESERVED, *steps))
         detail = f"there is no {said} here; {RESERVED}/ tells what there is"
         problem = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": detail}

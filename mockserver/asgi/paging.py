@@ -1,4 +1,6 @@
-"""Links between pages: a request and its page in, absolute URLs and a Link header out (RFC 8288)."""
+"""Links between pages: a request and its page in, absolute URLs and a Link header out (RFC
+8288).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from mockserver.model.types import Paging
 
 
 def page_url(request: Request, paging: Paging, page: Page, step: int) -> str | None:
-    """Return the absolute URL of the next (step 1) or previous (step -1) page, None when there is none.
+    """Return the absolute URL of the next (step 1) or previous (step -1) page, None when there is
+    none.
 
     All other parameters are kept, in the order in which they were sent.
     """
@@ -30,12 +33,19 @@ def _url(request: Request, paging: Paging, number: int) -> str:
 
 
 def link_header(request: Request, paging: Paging, page: Page) -> str | None:
-    """Return a Link header for the pages around this one, and the first and last; None when it stands alone."""
+    """Return a Link header for the pages around this one, and the first and last; None when it
+    stands alone.
+    """
     if paging.number is None or not page.size or not (page.has_next or page.has_previous):
         return None
     last = max(page.total - 1, 0) // page.size
     ends = (page.first, page.first + last) if page.start is None else (0, last * page.size)
-    numbers = {"next": page_number(page, 1), "prev": page_number(page, -1), "first": ends[0], "last": ends[1]}
+    numbers = {
+        "next": page_number(page, 1),
+        "prev": page_number(page, -1),
+        "first": ends[0],
+        "last": ends[1],
+    }
     return ", ".join(
         f'<{_url(request, paging, number)}>; rel="{relation}"'
         for relation, number in numbers.items()
@@ -44,12 +54,18 @@ def link_header(request: Request, paging: Paging, page: Page) -> str | None:
 
 
 def page_number(page: Page, step: int) -> int | None:
-    """Return the number of the next (step 1) or previous (step -1) page, None when there is none."""
+    """Return the number of the next (step 1) or previous (step -1) page, None when there is
+    none.
+    """
     if not (page.has_next if step > 0 else page.has_previous):
         return None
-    return page.number + step if page.start is None else max(0, page.offset + step * (page.size or 0))
+    return (
+        page.number + step if page.start is None else max(0, page.offset + step * (page.size or 0))
+    )
 
 
 def cursor(page: Page) -> str | None:
-    """Return what leads to the next page where pages are found by a cursor, None on the last one."""
+    """Return what leads to the next page where pages are found by a cursor, None on the last
+    one.
+    """
     return str(page.offset + (page.size or 0)) if page.has_next else None

@@ -1,4 +1,6 @@
-"""Decode and check the parameters of an operation by a plan that is made once (OpenAPI 3.0.3, Parameter Object)."""
+"""Decode and check the parameters of an operation by a plan that is made once (OpenAPI 3.0.3,
+Parameter Object).
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """How one parameter is read: where it is, what it may spell and in which style, and its validator."""
+    """How one parameter is read: where it is, what it may spell and in which style, and its
+    validator.
+    """
 
     name: str
     place: str
@@ -32,11 +36,15 @@ class Parameter:
     validator: Validator
 
     def decode(self, texts: Sequence[str]) -> Any:
-        """Return the value that the texts spell; what cannot be decoded stays text and fails validation."""
+        """Return the value that the texts spell; what cannot be decoded stays text and fails
+        validation.
+        """
         return _json(texts[-1]) if self.json else self.style.read(self.shape, self.name, texts)
 
     def find(self, texts: Texts) -> Sequence[str] | Mapping[str, Any] | None:
-        """Return the texts under the parameter's name, or its value when that is spread over several names."""
+        """Return the texts under the parameter's name, or its value when that is spread over
+        several names.
+        """
         if self.spread:
             return self.style.gather(self.shape, self.name, texts)
         return texts.get(self.name)
@@ -56,7 +64,12 @@ class Parameter:
 class ParameterPlan:
     """The parameters of one operation, by place."""
 
-    def __init__(self, spec: Mapping[str, Any], declared: Sequence[Mapping[str, Any]], schemas: SchemaCompiler) -> None:
+    def __init__(
+        self,
+        spec: Mapping[str, Any],
+        declared: Sequence[Mapping[str, Any]],
+        schemas: SchemaCompiler,
+    ) -> None:
         made = [_parameter(spec, each, schemas) for each in declared if _is_readable(each)]
         self.by_place = {place: [each for each in made if each.place == place] for place in _PLACES}
         self.query_names = frozenset(each.name for each in self.by_place["query"])
@@ -65,8 +78,12 @@ class ParameterPlan:
         """Tell whether some query parameter goes by a name."""
         return any(each.takes(name) for each in self.by_place["query"])
 
-    def decode(self, place: str, texts: Mapping[str, Sequence[str]]) -> tuple[dict[str, Any], list[Violation]]:
-        """Return the values of the parameters in a place, with defaults, and what is wrong with them."""
+    def decode(
+        self, place: str, texts: Mapping[str, Sequence[str]]
+    ) -> tuple[dict[str, Any], list[Violation]]:
+        """Return the values of the parameters in a place, with defaults, and what is wrong with
+        them.
+        """
         values: dict[str, Any] = {}
         violations: list[Violation] = []
         for parameter in self.by_place[place]:
@@ -93,7 +110,9 @@ def _is_readable(declared: Mapping[str, Any]) -> bool:
     return not (declared["in"] == "header" and declared["name"].lower() in _IGNORED_HEADERS)
 
 
-def _parameter(spec: Mapping[str, Any], declared: Mapping[str, Any], schemas: SchemaCompiler) -> Parameter:
+def _parameter(
+    spec: Mapping[str, Any], declared: Mapping[str, Any], schemas: SchemaCompiler
+) -> Parameter:
     place = declared["in"]
     content = next(iter((declared.get("content") or {}).items()), None)
     schema = content[1].get("schema", {}) if content else declared.get("schema", {})
@@ -117,13 +136,20 @@ def shape_of(spec: Mapping[str, Any], schema: Any, depth: int = 0) -> Shape:
     """Return what a text may spell by a schema, down to the properties of the objects inside it."""
     plain = resolved(spec, schema)
     kind = _kind(spec, plain)
-    shape = Shape(kind, nullable=_may_be_null(spec, plain) and not (kind == "string" and _takes_null_as_text(plain)))
+    shape = Shape(
+        kind,
+        nullable=_may_be_null(spec, plain)
+        and not (kind == "string" and _takes_null_as_text(plain)),
+    )
     if depth > 4:
         return shape
     if kind == "array":
         return replace(shape, items=shape_of(spec, plain.get("items"), depth + 1))
     if kind == "object":
-        fields = {name: shape_of(spec, child, depth + 1) for name, child in properties(spec, plain).items()}
+        fields = {
+            name: shape_of(spec, child, depth + 1)
+            for name, child in properties(spec, plain).items()
+        }
         return replace(shape, fields=fields)
     return shape
 
@@ -135,7 +161,9 @@ def _takes_null_as_text(schema: Mapping[str, Any]) -> bool:
 
 
 def _may_be_null(spec: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
-    choices = [resolved(spec, each) for word in ("oneOf", "anyOf") for each in schema.get(word) or ()]
+    choices = [
+        resolved(spec, each) for word in ("oneOf", "anyOf") for each in schema.get(word) or ()
+    ]
     return any(each.get("nullable") is True for each in (schema, *choices))
 
 

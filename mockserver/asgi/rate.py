@@ -1,7 +1,9 @@
-"""Quotas of callers: the calls so far and the moment in; whether one more is let in, and the headers that tell, out.
+"""Quotas of callers: the calls so far and the moment in; whether one more is let in, and the
+headers that tell, out.
 
-What one quota decides is pure: `judge(quota, tally, now_s)`. A Meter keeps the tallies of all callers; one that does
-not hold them to it judges each call as the first, so that its headers are right and nobody is kept waiting.
+What one quota decides is pure: `judge(quota, tally, now_s)`. A Meter keeps the tallies of all
+callers; one that does not hold them to it judges each call as the first, so that its headers are
+right and nobody is kept waiting.
 """
 
 from __future__ import annotations
@@ -36,8 +38,9 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a quota says of a call: `left` after it, `reset_s` until the quota is whole again, and `retry_s`, whole
-    seconds until the next one is let in, for a call that is not."""
+    """What a quota says of a call: `left` after it, `reset_s` until the quota is whole again, and
+    `retry_s`, whole seconds until the next one is let in, for a call that is not.
+    """
 
     admitted: bool
     left: int
@@ -47,7 +50,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """What all quotas together say: headers of the reply, and what refuses the call, if anything."""
+    """What all quotas together say: headers of the reply, and what refuses the call, if
+    anything.
+    """
 
     headers: Headers
     refused: Verdict | None = None
@@ -58,7 +63,9 @@ FREE = Rate([])
 
 
 def judge(quota: Quota, tally: Tally | None, now_s: float, cost: int = 1) -> tuple[Verdict, Tally]:
-    """Return the verdict on a call, and the tally after it; a call that is refused is not counted."""
+    """Return the verdict on a call, and the tally after it; a call that is refused is not
+    counted.
+    """
     before = _current(quota, tally, now_s)
     admitted = before.used + cost <= quota.requests + _TINY
     after = replace(before, used=before.used + cost) if admitted else before
@@ -73,7 +80,9 @@ def judge(quota: Quota, tally: Tally | None, now_s: float, cost: int = 1) -> tup
 
 
 def _current(quota: Quota, tally: Tally | None, now_s: float) -> Tally:
-    """Return the tally now: a window may be over, a bucket has drained. A clock that was set back begins anew."""
+    """Return the tally now: a window may be over, a bucket has drained. A clock that was set back
+    begins anew.
+    """
     if tally is None or now_s < tally.since_s:
         return Tally(0.0, now_s)
     passed_s = now_s - tally.since_s
@@ -83,7 +92,9 @@ def _current(quota: Quota, tally: Tally | None, now_s: float) -> Tally:
 
 
 def told(quota: Quota, verdict: Verdict) -> Headers:
-    """Return the headers by which a quota tells where a caller stands; what is left of a second counts as one."""
+    """Return the headers by which a quota tells where a caller stands; what is left of a second
+    counts as one.
+    """
     window_s = quota.window_s or quota.requests / quota.per_second
     values = {
         "quota": quota.requests,
@@ -93,7 +104,10 @@ def told(quota: Quota, verdict: Verdict) -> Headers:
         "window_s": math.ceil(window_s),
         "window_ms": math.ceil(window_s * 1000),
     }
-    return [(name.lower().encode(), str(fill(text, values)).encode("latin-1")) for name, text in quota.headers.items()]
+    return [
+        (name.lower().encode(), str(fill(text, values)).encode("latin-1"))
+        for name, text in quota.headers.items()
+    ]
 
 
 class Meter:
@@ -108,8 +122,14 @@ class Meter:
         self._lock = threading.Lock()
 
     def take(self, path: str, scope: Any, space: str, now_s: float) -> Rate:
-        """Count a call to a path and return what the quotas there say of it. Where one refuses, none counts it."""
-        at = [place for place, quota in enumerate(self._quotas) if not quota.at or is_under(path, quota.at)]
+        """Count a call to a path and return what the quotas there say of it. Where one refuses,
+        none counts it.
+        """
+        at = [
+            place
+            for place, quota in enumerate(self._quotas)
+            if not quota.at or is_under(path, quota.at)
+        ]
         if not at:
             return FREE
         if not self.enforced:
@@ -126,7 +146,10 @@ class Meter:
                 del self._tallies[key]
 
     def _judged(self, keys: Mapping[int, Any], now_s: float) -> Rate:
-        judged = {place: judge(self._quotas[place], self._tallies.get(key), now_s) for place, key in keys.items()}
+        judged = {
+            place: judge(self._quotas[place], self._tallies.get(key), now_s)
+            for place, key in keys.items()
+        }
         refusing = [place for place, (verdict, _) in judged.items() if not verdict.admitted]
         if refusing:
             judged |= {
@@ -137,7 +160,11 @@ class Meter:
         else:
             for place, key in keys.items():
                 self._keep(key, judged[place][1])
-        headers = [header for place, (verdict, _) in judged.items() for header in told(self._quotas[place], verdict)]
+        headers = [
+            header
+            for place, (verdict, _) in judged.items()
+            for header in told(self._quotas[place], verdict)
+        ]
         if not refusing:
             return Rate(headers)
         longest = max(refusing, key=lambda place: judged[place][0].retry_s)
@@ -153,8 +180,14 @@ class Meter:
 def _credential_headers(model: Model) -> frozenset[bytes]:
     """Return the headers in which the API's credentials come, in small letters."""
     schemes = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
-    keys = [each for each in schemes.values() if isinstance(each, Mapping) and each.get("in") == "header"]
-    return frozenset({b"authorization", *(str(each.get("name", "")).lower().encode("latin-1") for each in keys)})
+    keys = [
+        each
+        for each in schemes.values()
+        if isinstance(each, Mapping) and each.get("in") == "header"
+    ]
+    return frozenset(
+        {b"authorization", *(str(each.get("name", "")).lower().encode("latin-1") for each in keys)}
+    )
 
 
 def _caller(scope: Any, names: frozenset[bytes]) -> Any:

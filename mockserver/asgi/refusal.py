@@ -28,7 +28,9 @@ class Refusal:
 
 
 def refuse(errors: Errors, problem: Problem, status: int | None = None) -> Refusal:
-    """Return the reply to a problem. `status` replaces the one of the form, where the document differs."""
+    """Return the reply to a problem. `status` replaces the one of the form, where the document
+    differs.
+    """
     form = errors.forms[problem.kind]
     violations = _first(problem.violations) if errors.tells == "first" else problem.violations
     used = status or form.status
@@ -41,15 +43,26 @@ def refuse(errors: Errors, problem: Problem, status: int | None = None) -> Refus
         **problem.values,
     }
     told = [_told(errors, form, problem, violation, common) for violation in violations]
-    message = fill(form.message, common) if form.message else told[0]["message"] if told else problem.message
-    whole = {**common, "message": message, "messages": "; ".join(each["message"] for each in told) or message}
+    message = (
+        fill(form.message, common)
+        if form.message
+        else told[0]["message"]
+        if told
+        else problem.message
+    )
+    whole = {
+        **common,
+        "message": message,
+        "messages": "; ".join(each["message"] for each in told) or message,
+    }
     body = _render(form.body, whole, told, violations)
     headers = {name: str(fill(text, whole)) for name, text in form.headers.items()}
     return Refusal(used, headers, None if body is MISSING else body, errors.media_type)
 
 
 def _first(violations: Sequence[Violation]) -> tuple[Violation, ...]:
-    """Return of each value the first rule that it breaks, that of its choices before that of its type.
+    """Return of each value the first rule that it breaks, that of its choices before that of its
+    type.
 
     What an object breaks as a whole is told only where nothing in it is wrong by itself.
     """
@@ -73,7 +86,11 @@ def _phrase(status: int) -> str:
 
 
 def _told(
-    errors: Errors, form: ErrorForm, problem: Problem, violation: Violation, common: Mapping[str, Any]
+    errors: Errors,
+    form: ErrorForm,
+    problem: Problem,
+    violation: Violation,
+    common: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the values that the template of one violation may name."""
     values: dict[str, Any] = {
@@ -129,15 +146,22 @@ def _detail(errors: Errors, violation: Violation) -> str | None:
 def _pointer(violation: Violation) -> str:
     """Return a JSON pointer into the body, or `/place/name` for a parameter (RFC 6901)."""
     steps = [str(step).replace("~", "~0").replace("/", "~1") for step in violation.path]
-    return "".join(f"/{step}" for step in ([] if violation.place == "body" else [violation.place]) + steps)
+    return "".join(
+        f"/{step}" for step in ([] if violation.place == "body" else [violation.place]) + steps
+    )
 
 
 def _render(
-    template: Any, whole: Mapping[str, Any], told: list[dict[str, Any]], violations: tuple[Violation, ...]
+    template: Any,
+    whole: Mapping[str, Any],
+    told: list[dict[str, Any]],
+    violations: tuple[Violation, ...],
 ) -> Any:
-    """Fill a body template; `$each`, `$all`, `$named` and `$fields` stand for one entry for each violation.
+    """Fill a body template; `$each`, `$all`, `$named` and `$fields` stand for one entry for each
+    violation.
 
-    `$none` is what `$each` gives when there are no violations; `$one_of` is the value that comes nearest.
+    `$none` is what `$each` gives when there are no violations; `$one_of` is the value that comes
+    nearest.
     """
     if isinstance(template, list):
         return [_render(item, whole, told, violations) for item in template]
@@ -152,7 +176,11 @@ def _render(
         return _named(template, told)
     if "$all" in template:
         return [fill(template["$all"], each) for each in told] or [fill(template["$all"], whole)]
-    rendered = {name: _render(child, whole, told, violations) for name, child in template.items() if name != "$fields"}
+    rendered = {
+        name: _render(child, whole, told, violations)
+        for name, child in template.items()
+        if name != "$fields"
+    }
     body = {name: child for name, child in rendered.items() if child is not MISSING}
     if "$fields" not in template:
         return body
@@ -181,9 +209,13 @@ def _chosen(template: Any, values: Mapping[str, Any]) -> Any:
 
 
 def _nearest(options: Sequence[Any], values: Mapping[str, Any]) -> Any:
-    """Return the option that is the status, the kind or the title, that has it in it, or that tells of an error."""
+    """Return the option that is the status, the kind or the title, that has it in it, or that tells
+    of an error.
+    """
     spelled = {bare(str(option)): option for option in reversed(options)}
-    said = [bare(str(values[name])) for name in ("status", "rule", "kind", "title") if name in values]
+    said = [
+        bare(str(values[name])) for name in ("status", "rule", "kind", "title") if name in values
+    ]
     for word in (*said, "error", "failure", "failed", "fail"):
         if word in spelled:
             return spelled[word]
@@ -195,20 +227,28 @@ def _nearest(options: Sequence[Any], values: Mapping[str, Any]) -> Any:
 
 
 def _named(template: Mapping[str, Any], told: list[dict[str, Any]]) -> Any:
-    """Return messages by property: lists, or the first of each; MISSING when there are no violations."""
+    """Return messages by property: lists, or the first of each; MISSING when there are no
+    violations.
+    """
     found: dict[str, list[str]] = {}
     for each in told:
-        found.setdefault(each["property"] or each["place"], []).append(str(fill(template["$named"], each)))
+        found.setdefault(each["property"] or each["place"], []).append(
+            str(fill(template["$named"], each))
+        )
     if not template["$list"]:
         return {name: texts[0] for name, texts in found.items()} or MISSING
     return found or MISSING
 
 
 def _tree(violations: tuple[Violation, ...], texts: list[str]) -> dict[str, Any]:
-    """Return messages by property, nested as the body is; an item of an array that is right is an empty object."""
+    """Return messages by property, nested as the body is; an item of an array that is right is an
+    empty object.
+    """
     tree: dict[str, Any] = {}
     for violation, text in zip(violations, texts, strict=True):
-        path = violation.path if violation.place == "body" else violation.path[:1]  # a parameter is one field
+        path = (
+            violation.path if violation.place == "body" else violation.path[:1]
+        )  # a parameter is one field
         path = path or ("non_field_errors",)
         if isinstance(path[0], int):
             path = ("non_field_errors",)
@@ -233,7 +273,9 @@ def _plant(place: Any, path: tuple[str | int, ...], lengths: list[int], text: st
 
 
 def _inside(place: Any, step: str | int, following: str | int, lengths: list[int]) -> Any:
-    """Return what is at a step, made anew when it is not of the form that the following step needs."""
+    """Return what is at a step, made anew when it is not of the form that the following step
+    needs.
+    """
     size = max(lengths.pop(0) if lengths else 0, following + 1) if isinstance(following, int) else 0
     known = place[int(step)] if isinstance(place, list) else place.get(step)
     if isinstance(following, int):

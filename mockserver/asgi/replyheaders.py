@@ -1,4 +1,6 @@
-"""Headers that a document declares of a response: those that must come, and those with a value of their own."""
+"""Headers that a document declares of a response: those that must come, and those with a value of
+their own.
+"""
 
 from __future__ import annotations
 
@@ -17,17 +19,21 @@ from mockserver.model.declared import Spec, resolved, response_at, type_of
 from mockserver.model.types import Kind, Model, Operation
 
 STATELESS = "understudy-stateless"
-"""Marks a reply that comes from the document and not from the state: no rule says what the operation does."""
+"""Marks a reply that comes from the document and not from the state: no rule says what the
+operation does.
+"""
 
 Make = Callable[[Any, str], Any]
 """Makes a value for a schema and a name."""
 
 
-def declared_headers(spec: Spec, response: Mapping[str, Any], make: Make, but: Collection[str] = ()) -> dict[str, str]:
+def declared_headers(
+    spec: Spec, response: Mapping[str, Any], make: Make, but: Collection[str] = ()
+) -> dict[str, str]:
     """Return the headers of a response by name in small letters.
 
-    A required one always has a value, made from its schema where the document shows none; any other only when the
-    document says what it is (example, default, or a single value).
+    A required one always has a value, made from its schema where the document shows none; any other
+    only when the document says what it is (example, default, or a single value).
     """
     found = {}
     declared = response.get("headers")
@@ -44,7 +50,9 @@ def declared_headers(spec: Spec, response: Mapping[str, Any], make: Make, but: C
 
 
 def spelled(value: Any) -> str:
-    """Spell a value as a header field: lists and objects in the style `simple` (OpenAPI 3.0.3, Style Values)."""
+    """Spell a value as a header field: lists and objects in the style `simple` (OpenAPI 3.0.3,
+    Style Values).
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
@@ -58,7 +66,12 @@ class ReplyHeaders:
     """The headers of the replies of one operation, beside the media type."""
 
     def __init__(
-        self, model: Model, operation: Operation, responses: Mapping[str, Any], supply: Supply, held: HeldHeaders
+        self,
+        model: Model,
+        operation: Operation,
+        responses: Mapping[str, Any],
+        supply: Supply,
+        held: HeldHeaders,
     ) -> None:
         """Take what the headers are held to."""
         self._held = held
@@ -72,7 +85,9 @@ class ReplyHeaders:
         self._list = ListHeaders(operation, names, model.habits.list_headers) if is_list else None
 
     def of(self, status: int, reply: Reply, request: Request) -> Headers:
-        """Return the headers of a reply: those that tell of it, and the others that are declared."""
+        """Return the headers of a reply: those that tell of it, and the others that are
+        declared.
+        """
         found = self.declared(status)
         if self._list is not None and reply.page is not None:
             found = {name: text for name, text in found.items() if name not in self._list.known}
@@ -92,9 +107,15 @@ class ReplyHeaders:
             self._declared[status] = self._fitting(status, response, made)
         return self._declared[status]
 
-    def _fitting(self, status: int, response: Mapping[str, Any], made: dict[str, str]) -> dict[str, str]:
-        """Return headers without the examples that do not fit their own schema; a required one is made from that."""
-        wrong = {str(each.path[1]).lower() for each in self._held.violations(status, encoded(made))} & set(made)
+    def _fitting(
+        self, status: int, response: Mapping[str, Any], made: dict[str, str]
+    ) -> dict[str, str]:
+        """Return headers without the examples that do not fit their own schema; a required one is
+        made from that.
+        """
+        wrong = {
+            str(each.path[1]).lower() for each in self._held.violations(status, encoded(made))
+        } & set(made)
         if not wrong:
             return made
         found = {name: text for name, text in made.items() if name not in wrong}
@@ -102,7 +123,11 @@ class ReplyHeaders:
             header = resolved(self._model.document.spec, header)
             if name.lower() in wrong and header.get("required") is True:
                 schema = resolved(self._model.document.spec, _schema(header))
-                plain = {word: said for word, said in schema.items() if word not in ("example", "examples", "default")}
+                plain = {
+                    word: said
+                    for word, said in schema.items()
+                    if word not in ("example", "examples", "default")
+                }
                 found[name.lower()] = spelled(self._make(plain, name))
         return found
 
@@ -115,7 +140,10 @@ class ReplyHeaders:
 
 def encoded(headers: Mapping[str, str]) -> Headers:
     """Return headers as they go over the wire."""
-    return [(name.encode("latin-1", "replace"), text.encode("latin-1", "replace")) for name, text in headers.items()]
+    return [
+        (name.encode("latin-1", "replace"), text.encode("latin-1", "replace"))
+        for name, text in headers.items()
+    ]
 
 
 def _schema(header: Mapping[str, Any]) -> Any:
@@ -128,9 +156,17 @@ def _said(spec: Spec, header: Mapping[str, Any]) -> Any:
     """Return the value that the document shows, MISSING when it shows none."""
     schema = resolved(spec, _schema(header))
     examples = header.get("examples")
-    named = [each.get("value", MISSING) for each in examples.values()] if isinstance(examples, Mapping) else []
+    named = (
+        [each.get("value", MISSING) for each in examples.values()]
+        if isinstance(examples, Mapping)
+        else []
+    )
     options = schema.get("enum") or []
-    told = [header.get("example", MISSING), *named, *(schema.get(word, MISSING) for word in ("example", "default"))]
+    told = [
+        header.get("example", MISSING),
+        *named,
+        *(schema.get(word, MISSING) for word in ("example", "default")),
+    ]
     told += options if len(options) == 1 else []
     return next((value for value in told if value is not MISSING and _fits(value, schema)), MISSING)
 

@@ -27,8 +27,8 @@ class Gone(Exception):
 class Request:
     """A request of the ASGI HTTP scope. `path_texts` are the path parameters as they were sent.
 
-    `extension` is the end of the path that asks for a media type, `preferred` that media type, `space` the
-    state that it is about.
+    `extension` is the end of the path that asks for a media type, `preferred` that media type,
+    `space` the state that it is about.
     """
 
     def __init__(
@@ -54,7 +54,11 @@ class Request:
     @property
     def query_pairs(self) -> list[tuple[str, str]]:
         """Query parameters in the order in which they were sent."""
-        return [(name, value) for name, value in _pairs(self.scope["query_string"]) if name in self.query]
+        return [
+            (name, value)
+            for name, value in _pairs(self.scope["query_string"])
+            if name in self.query
+        ]
 
     def take(self, name: str) -> str | None:
         """Return the last value of a query parameter and forget that it was sent."""
@@ -79,7 +83,9 @@ class Request:
 
     @property
     def origin(self) -> str:
-        """Scheme and host under which the client knows the server; its address when what the client says is no host."""
+        """Scheme and host under which the client knows the server; its address when what the client
+        says is no host.
+        """
         host = self.headers.get("host", "")
         if not _HOST.fullmatch(host):
             address, port = self.scope.get("server") or ("localhost", None)
@@ -115,7 +121,9 @@ class Request:
 
 
 def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return headers by name in small letters; several of one name are joined by a comma (RFC 9110 section 5.3)."""
+    """Return headers by name in small letters; several of one name are joined by a comma (RFC 9110
+    section 5.3).
+    """
     headers: dict[str, str] = {}
     several: dict[str, list[str]] = {}
     for raw_name, raw_value in raw:
@@ -124,7 +132,11 @@ def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
             several.setdefault(name, [headers[name]]).append(value)
         else:
             headers[name] = value
-    return {**headers, **{name: ", ".join(values) for name, values in several.items()}} if several else headers
+    return (
+        {**headers, **{name: ", ".join(values) for name, values in several.items()}}
+        if several
+        else headers
+    )
 
 
 def _query(raw: bytes) -> dict[str, list[str]]:

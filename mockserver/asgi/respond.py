@@ -25,9 +25,15 @@ class Answer:
 
 
 def encode(
-    status: int, headers: Headers, body: Any, media_type: str, write: Callable[[Any], bytes] | None = None
+    status: int,
+    headers: Headers,
+    body: Any,
+    media_type: str,
+    write: Callable[[Any], bytes] | None = None,
 ) -> Answer:
-    """Return an answer with a body in a media type: what `write` makes of it, JSON, or text as it is."""
+    """Return an answer with a body in a media type: what `write` makes of it, JSON, or text as it
+    is.
+    """
     if write is not None:
         content = write(body)
     elif isinstance(body, str) and media_type and "json" not in media_type:
@@ -42,10 +48,13 @@ def encode(
     return Answer(status, [(b"content-type", named.encode("latin-1")), *headers], content)
 
 
-def error_answer(refusal: Refusal, media_type: str | None, write: Callable[[Any], bytes] | None = None) -> Answer:
+def error_answer(
+    refusal: Refusal, media_type: str | None, write: Callable[[Any], bytes] | None = None
+) -> Answer:
     """Return the answer to a problem, in the media type that the document gives for its status."""
     headers = [
-        (name.lower().encode("latin-1"), text.encode("latin-1", "replace")) for name, text in refusal.headers.items()
+        (name.lower().encode("latin-1"), text.encode("latin-1", "replace"))
+        for name, text in refusal.headers.items()
     ]
     if refusal.body is None:
         return Answer(refusal.status, headers, b"")
@@ -54,7 +63,9 @@ def error_answer(refusal: Refusal, media_type: str | None, write: Callable[[Any]
     return encode(refusal.status, headers, refusal.body, used, write)
 
 
-async def send_answer(send: Any, answer: Answer, extra: Sequence[tuple[bytes, bytes]], head: bool) -> None:
+async def send_answer(
+    send: Any, answer: Answer, extra: Sequence[tuple[bytes, bytes]], head: bool
+) -> None:
     """Send an answer; to HEAD without its body, but with its length (RFC 9110 section 9.3.2)."""
     headers = [*answer.headers, *extra]
     if answer.status not in (204, 304):

@@ -1,7 +1,8 @@
-"""Find the operation for a method and a path: fixed segments by dictionary, templated ones by a tree.
+"""Find the operation for a method and a path: fixed segments by dictionary, templated ones by a
+tree.
 
-What a lookup costs does not depend on how many operations there are. From left to right, a fixed segment wins
-over one that is partly a parameter, and that one over a whole parameter.
+What a lookup costs does not depend on how many operations there are. From left to right, a fixed
+segment wins over one that is partly a parameter, and that one over a whole parameter.
 """
 
 from __future__ import annotations
@@ -27,9 +28,11 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The routes of a path by method, the values of its parameters, and whether it ended in a slash.
+    """The routes of a path by method, the values of its parameters, and whether it ended in a
+    slash.
 
-    `extension` is the end of the path that asks for a media type and is no part of the route, such as `.xml`.
+    `extension` is the end of the path that asks for a media type and is no part of the route, such
+    as `.xml`.
     """
 
     routes: Mapping[str, Route]
@@ -47,7 +50,9 @@ class _Node:
     slashed: dict[str, Route] = field(default_factory=dict)
 
     def fitting(self, slashed: bool) -> Mapping[str, Route]:
-        """Return the routes by method, those spelled with the slash, or without it, before the others."""
+        """Return the routes by method, those spelled with the slash, or without it, before the
+        others.
+        """
         if not (self.routes and self.slashed):
             return self.routes or self.slashed
         return {**self.routes, **self.slashed} if slashed else {**self.slashed, **self.routes}
@@ -60,7 +65,9 @@ class Routes:
         self._root = _Node()
 
     def add(self, base: str, path: str, method: str, name: str) -> None:
-        """Add an operation under a base path. Of two with the same shape and method the first one stays."""
+        """Add an operation under a base path. Of two with the same shape and method the first one
+        stays.
+        """
         node = self._root
         full = base + path
         for segment in _split(full):
@@ -69,7 +76,9 @@ class Routes:
         (node.slashed if route.slashed else node.routes).setdefault(method, route)
 
     def find(self, raw_path: str) -> Match | None:
-        """Return the routes of a path as it came over the wire (percent-encoded); None when there are none."""
+        """Return the routes of a path as it came over the wire (percent-encoded); None when there
+        are none.
+        """
         if "//" in raw_path:
             return None
         found = _find(self._root, _split(raw_path), 0, ())
@@ -94,7 +103,9 @@ def _child(node: _Node, segment: str) -> _Node:
         node.parameter = node.parameter or _Node()
         return node.parameter
     parts = PARAMETER.split(segment)
-    text = "".join(re.escape(unquote(part)) if at % 2 == 0 else "(.+)" for at, part in enumerate(parts))
+    text = "".join(
+        re.escape(unquote(part)) if at % 2 == 0 else "(.+)" for at, part in enumerate(parts)
+    )
     for known, child in node.mixed:
         if known.pattern == text:
             return child
@@ -104,7 +115,9 @@ def _child(node: _Node, segment: str) -> _Node:
     return child
 
 
-def _find(node: _Node, segments: list[str], at: int, values: tuple[str, ...]) -> tuple[_Node, tuple[str, ...]] | None:
+def _find(
+    node: _Node, segments: list[str], at: int, values: tuple[str, ...]
+) -> tuple[_Node, tuple[str, ...]] | None:
     if at == len(segments):
         return (node, values) if node.routes or node.slashed else None
     text = unquote(segments[at])
@@ -117,11 +130,17 @@ def _find(node: _Node, segments: list[str], at: int, values: tuple[str, ...]) ->
         found = _find(child, segments, at + 1, (*values, *match.groups())) if match else None
         if found is not None:
             return found
-    return _find(node.parameter, segments, at + 1, (*values, text)) if node.parameter and text else None
+    return (
+        _find(node.parameter, segments, at + 1, (*values, text))
+        if node.parameter and text
+        else None
+    )
 
 
 def routes_of(spec: Spec, bases: Iterable[str]) -> Routes:
-    """Return the routes of all operations of a document below each base path, named by their labels."""
+    """Return the routes of all operations of a document below each base path, named by their
+    labels.
+    """
     routes = Routes()
     for base in bases:
         for path, method, _ in operations(spec):

@@ -1,4 +1,6 @@
-"""Runtime expressions (OpenAPI 3.0.3, Callback Object): a template and an exchange in, the text it stands for out."""
+"""Runtime expressions (OpenAPI 3.0.3, Callback Object): a template and an exchange in, the text it
+stands for out.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _PART = re.compile(r"\{(\$[^{}]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A request or a response: its headers by name in small letters, its body, and what its URL says."""
+    """A request or a response: its headers by name in small letters, its body, and what its URL
+    says.
+    """
 
     headers: Mapping[str, str]
     body: Any = MISSING
@@ -85,5 +89,7 @@ def _text(value: Any) -> str | None:
 
 
 def _in_url(template: str, match: re.Match[str], text: str) -> str:
-    """Return the text of a part: as it is where the URL begins, else so that it stays one part of it."""
+    """Return the text of a part: as it is where the URL begins, else so that it stays one part of
+    it.
+    """
     return text if match.start() == 0 else quote(text, safe="")

@@ -1,4 +1,6 @@
-"""A curl line to try an API with: a list or a read that the state at the start can answer, with a known credential."""
+"""A curl line to try an API with: a list or a read that the state at the start can answer, with a
+known credential.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,17 @@ from mockserver.state import Collection, Query
 
 
 def sample_call(edge: Edge, url: str) -> str | None:
-    """Return the first list, else the first read, whose path can be filled with keys of the state."""
+    """Return the first list, else the first read, whose path can be filled with keys of the
+    state.
+    """
     space = edge.space
     for kind in (Kind.LIST, Kind.READ):
         for operation in space.model.operations:
-            path = _filled(space, operation) if operation.kind is kind and operation.method == "GET" else None
+            path = (
+                _filled(space, operation)
+                if operation.kind is kind and operation.method == "GET"
+                else None
+            )
             if path is not None:
                 base = edge.bases[0]
                 header = _credential(space.model, operation, base.removeprefix(edge.under))
@@ -27,7 +35,9 @@ def sample_call(edge: Edge, url: str) -> str | None:
 
 
 def _filled(space: Space, operation: Operation) -> str | None:
-    """Return the path of an operation with the keys of records that are there, None when there are none."""
+    """Return the path of an operation with the keys of records that are there, None when there are
+    none.
+    """
     with space.store.transaction() as reader:
         found = reader.select(Collection(operation.resource or ""), Query(limit=1)).found
         if not found:
@@ -47,9 +57,14 @@ def _filled(space: Space, operation: Operation) -> str | None:
 
 
 def _credential(model: Model, operation: Operation, base: str) -> str:
-    """Return the option of curl that sends a credential which the operation accepts; empty when it needs none."""
+    """Return the option of curl that sends a credential which the operation accepts; empty when it
+    needs none.
+    """
     spec = model.document.spec
-    required = operation_at(spec, operation.path, operation.method).get("security", spec.get("security")) or []
+    required = (
+        operation_at(spec, operation.path, operation.method).get("security", spec.get("security"))
+        or []
+    )
     schemes = (spec.get("components") or {}).get("securitySchemes") or {}
     for requirement in required:
         for name in requirement:
@@ -64,7 +79,11 @@ def _option(scheme: dict[str, str], credential: Credential, prefix: str | None) 
     if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
         return f"-H '{scheme['name']}: {f'{prefix} ' if prefix else ''}{value}'"
     if scheme.get("type") == "apiKey":
-        return f"-b '{scheme['name']}={value}'" if scheme.get("in") == "cookie" else f"-G -d '{scheme['name']}={value}'"
+        return (
+            f"-b '{scheme['name']}={value}'"
+            if scheme.get("in") == "cookie"
+            else f"-G -d '{scheme['name']}={value}'"
+        )
     if scheme.get("scheme", "").lower() == "basic":
         return f"-H 'Authorization: Basic {base64.b64encode(value.encode()).decode()}'"
     return f"-H 'Authorization: Bearer {value}'"

@@ -1,4 +1,6 @@
-"""Take writeOnly properties out of replies: a schema in, a function from value to value out (OpenAPI 3.0.3, Schema)."""
+"""Take writeOnly properties out of replies: a schema in, a function from value to value out
+(OpenAPI 3.0.3, Schema).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ _NOTHING: Mapping[str, Any] = {}
 
 
 def hider(spec: Spec, schema: Any) -> Hide | None:
-    """Return what takes every writeOnly property out of a value, however deep; None when the schema has none."""
+    """Return what takes every writeOnly property out of a value, however deep; None when the schema
+    has none.
+    """
     return _Hider(spec, schema).hide if _has_secrets(spec, schema, set()) else None
 
 

@@ -1,7 +1,8 @@
-"""Check credentials: the security requirements of an operation and the credentials known in, a principal out.
+"""Check credentials: the security requirements of an operation and the credentials known in, a
+principal out.
 
-connexion's factory tells the kinds of schemes apart; the handlers here look the credential up among those the
-mock knows. Alternatives are tried in order; within one, every scheme must be satisfied.
+connexion's factory tells the kinds of schemes apart; the handlers here look the credential up among
+those the mock knows. Alternatives are tried in order; within one, every scheme must be satisfied.
 """
 
 from __future__ import annotations
@@ -61,7 +62,9 @@ class _Key(_Known):
 
 
 class _Word(_Known):
-    """A credential after a word in the Authorization header: that of the scheme, `Bearer` for tokens."""
+    """A credential after a word in the Authorization header: that of the scheme, `Bearer` for
+    tokens.
+    """
 
     def reader(self, scheme: Mapping[str, Any]) -> Callable[[Request], str | None]:
         word = str(scheme.get("scheme", "")) if scheme.get("type") == "http" else "Bearer"
@@ -137,12 +140,18 @@ class Guard:
             lacks_one = not required <= principal.scopes
             if lacks_one or (self._scopes and not self._scopes & principal.scopes):
                 needed = ", ".join(sorted(required | self._scopes))
-                return Problem(ProblemKind.FORBIDDEN, f"a scope is missing: {needed}", values={"scopes": needed})
+                return Problem(
+                    ProblemKind.FORBIDDEN,
+                    f"a scope is missing: {needed}",
+                    values={"scopes": needed},
+                )
         return None
 
 
 def _check(factory: Any, name: str, scheme: Any, security: Security, base: str) -> Check | None:
-    """Return the check of a scheme; None when it does not count under this base path, or cannot be played."""
+    """Return the check of a scheme; None when it does not count under this base path, or cannot be
+    played.
+    """
     if not isinstance(scheme, Mapping) or security.at.get(name, base) != base:
         return None
     known = {
@@ -150,7 +159,12 @@ def _check(factory: Any, name: str, scheme: Any, security: Security, base: str) 
         for credential in security.credentials
         if credential.scheme == name
     }
-    played = {**scheme, KNOWN: known, PREFIX: security.prefixes.get(name), ANYONE: security.policy == "any"}
+    played = {
+        **scheme,
+        KNOWN: known,
+        PREFIX: security.prefixes.get(name),
+        ANYONE: security.policy == "any",
+    }
     if scheme.get("type") == "mutualTLS":
         return lambda request: Principal()  # the handshake is not ours to see
     if scheme.get("type") == "http" and str(scheme.get("scheme", "")).lower() not in _HANDLERS:

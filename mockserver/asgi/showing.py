@@ -1,4 +1,6 @@
-"""Show a record as one operation's reply describes it: stored records in, the properties that its schema has out."""
+"""Show a record as one operation's reply describes it: stored records in, the properties that its
+schema has out.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,14 @@ MOST = 4096
 Show = Callable[[Record], Any]
 
 
-def shower(model: Model, operation: Operation, resource: Resource, schemas: SchemaCompiler, supply: Supply) -> Show:
+def shower(
+    model: Model, operation: Operation, resource: Resource, schemas: SchemaCompiler, supply: Supply
+) -> Show:
     """Return what shows a record in this operation's replies.
 
-    Hidden and writeOnly properties go, and so does what the schema does not name where it names any; what it
-    requires and the record lacks is made from the schema. A record is shown once, for it never changes.
+    Hidden and writeOnly properties go, and so does what the schema does not name where it names
+    any; what it requires and the record lacks is made from the schema. A record is shown once, for
+    it never changes.
     """
     spec = model.document.spec
     item = _item_schema(spec, operation, resource)
@@ -49,25 +54,42 @@ def _item_schema(spec: Spec, operation: Operation, resource: Resource) -> Any:
     declared = operation_at(spec, operation.path, operation.method)
     status = operation.created if operation.kind is Kind.CREATE else operation.success
     schema = success_schema(declared, status)
-    many = many_envelope(spec, schema, resource.name) if operation.kind in (Kind.LIST, Kind.VIEW) else None
+    many = (
+        many_envelope(spec, schema, resource.name)
+        if operation.kind in (Kind.LIST, Kind.VIEW)
+        else None
+    )
     if operation.envelope.many == "$map":
         return map_items(spec, schema)
     return one_envelope(spec, many[1] if many else schema, resource.name, resource.key)[1]
 
 
-def _selection(spec: Spec, item: Any, resource: Resource, supply: Supply) -> Callable[[Record, str], Any]:
+def _selection(
+    spec: Spec, item: Any, resource: Resource, supply: Supply
+) -> Callable[[Record, str], Any]:
     """Return what picks the properties of a record that a schema describes."""
     flat, fields = flattened(spec, item), properties(spec, item)
     secret = {name for name, child in fields.items() if child.get("writeOnly")} | resource.hidden
-    known = None if not fields or flat.get("additionalProperties") or _has_choice(flat, item) else frozenset(fields)
-    needed = [name for name in flat.get("required") or () if isinstance(name, str) and name not in secret]
-    foreign = bool(fields) and not fields.keys() & {*resource.schema.get("properties", ()), *resource.writable}
+    known = (
+        None
+        if not fields or flat.get("additionalProperties") or _has_choice(flat, item)
+        else frozenset(fields)
+    )
+    needed = [
+        name for name in flat.get("required") or () if isinstance(name, str) and name not in secret
+    ]
+    foreign = bool(fields) and not fields.keys() & {
+        *resource.schema.get("properties", ()),
+        *resource.writable,
+    }
 
     inner = _inner(spec, fields, resource)
 
     def select(record: Record, salt: str) -> Any:
         visible = {
-            name: value for name, value in record.items() if name not in secret and (known is None or name in known)
+            name: value
+            for name, value in record.items()
+            if name not in secret and (known is None or name in known)
         }
         for name, members in inner.items():
             shown = {each: record[each] for each in members if each in record}
@@ -85,18 +107,25 @@ def _selection(spec: Spec, item: Any, resource: Resource, supply: Supply) -> Cal
 
 
 def _inner(spec: Spec, fields: Mapping[str, Any], resource: Resource) -> dict[str, list[str]]:
-    """Return the objects of a reply that show what the record keeps at its root, with their properties.
+    """Return the objects of a reply that show what the record keeps at its root, with their
+    properties.
 
     POST {workflow: w, tags: t} is read as {run_id: 1, request: {workflow: w, tags: t}}.
     """
     found = {}
     for name, child in fields.items():
-        members = [each for each in properties(spec, child) if each in resource.writable and each not in fields]
+        members = [
+            each
+            for each in properties(spec, child)
+            if each in resource.writable and each not in fields
+        ]
         if name not in resource.writable and len(members) > 1:
             found[name] = members
     return found
 
 
 def _has_choice(flat: Mapping[str, Any], item: Any) -> bool:
-    """Tell whether the record may have one of several shapes, so that its properties are not all known."""
+    """Tell whether the record may have one of several shapes, so that its properties are not all
+    known.
+    """
     return isinstance(item, Mapping) and any(word in item for word in ("oneOf", "anyOf"))

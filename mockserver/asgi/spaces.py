@@ -1,7 +1,7 @@
 """Choose the space of a request: a scope in, the scope of the same request inside its space out.
 
-A path prefix works with every client, `/__space/NAME/...`; it goes to the root path, so that links in replies
-keep it. A header, `Understudy-Space: NAME`, leaves the path alone.
+A path prefix works with every client, `/__space/NAME/...`; it goes to the root path, so that links
+in replies keep it. A header, `Understudy-Space: NAME`, leaves the path alone.
 """
 
 from __future__ import annotations
@@ -40,8 +40,14 @@ def prefix_of(name: str) -> str:
 
 
 def is_drop(scope: Any) -> bool:
-    """Tell whether a request drops its space: DELETE of the prefix alone, with nothing behind the name."""
-    return scope["method"] == "DELETE" and raw_path_of(scope).startswith(PREFIX) and _rest(scope).count("/") == 0
+    """Tell whether a request drops its space: DELETE of the prefix alone, with nothing behind the
+    name.
+    """
+    return (
+        scope["method"] == "DELETE"
+        and raw_path_of(scope).startswith(PREFIX)
+        and _rest(scope).count("/") == 0
+    )
 
 
 def _rest(scope: Any) -> str:
@@ -50,7 +56,12 @@ def _rest(scope: Any) -> str:
 
 def _checked(name: str) -> str:
     if not name:
-        raise BadName(f"the name of the space is missing: the path is {PREFIX}NAME/... and the header has a name")
+        raise BadName(
+            f"the name of the space is missing: the path is {PREFIX}NAME/... and the header has a "
+            f"name"
+        )
     if len(name) > LONGEST_NAME:
-        raise BadName(f"the name of a space has {LONGEST_NAME} characters at most; this one has {len(name)}")
+        raise BadName(
+            f"the name of a space has {LONGEST_NAME} characters at most; this one has {len(name)}"
+        )
     return name

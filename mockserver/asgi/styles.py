@@ -1,4 +1,6 @@
-"""Read the texts of a parameter by its style: strings in, the value they spell out (OpenAPI 3.0.3, Style Values)."""
+"""Read the texts of a parameter by its style: strings in, the value they spell out (OpenAPI 3.0.3,
+Style Values).
+"""
 
 from __future__ import annotations
 
@@ -18,12 +20,15 @@ _NUMBER = re.compile(r"-?(0|[1-9]\d{0,300})(\.\d{1,300})?([eE][-+]?\d{1,3})?", r
 _BOOLEANS = {"true": True, "false": False, "True": True, "False": False}
 _DELIMITERS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 _WHOLE = frozenset({"integer", "number", "boolean"})
-"""Types whose texts hold no delimiter, so that a list of them may be split however it was declared."""
+"""Types whose texts hold no delimiter, so that a list of them may be split however it was
+declared.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a text may spell: a type, that of the items of an array, and those of the properties of an object.
+    """What a text may spell: a type, that of the items of an array, and those of the properties of
+    an object.
 
     A text in which null may stand is null when it says so, unless it may be any text.
     """
@@ -47,16 +52,22 @@ ANY = Shape("any")
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a parameter is spelled: the name of the style, and whether lists and objects are spread out."""
+    """How a parameter is spelled: the name of the style, and whether lists and objects are spread
+    out.
+    """
 
     name: str
     explode: bool
 
     def read(self, shape: Shape, parameter: str, texts: Sequence[str]) -> Any:
-        """Return the value of texts that came under the parameter's own name; what does not fit stays text."""
+        """Return the value of texts that came under the parameter's own name; what does not fit
+        stays text.
+        """
         if shape.type == "array":
             items = shape.items or ANY
-            return [items.value(part) for text in texts for part in self._parts(items, parameter, text)]
+            return [
+                items.value(part) for text in texts for part in self._parts(items, parameter, text)
+            ]
         if shape.type == "object":
             return self._object(shape, parameter, texts[-1])
         return shape.value(self._bare(parameter, texts[-1]))
@@ -64,15 +75,22 @@ class Style:
     def gather(self, shape: Shape, parameter: str, texts: Texts) -> dict[str, Any] | None:
         """Return the object that is spread over several names, None when none of these was sent.
 
-        An object in the style `form` cannot hold objects, so one that is spelled as a deepObject is read as that.
+        An object in the style `form` cannot hold objects, so one that is spelled as a deepObject is
+        read as that.
         """
-        found = {name: texts[name] for name in shape.fields or () if name in texts and self.name != "deepObject"}
+        found = {
+            name: texts[name]
+            for name in shape.fields or ()
+            if name in texts and self.name != "deepObject"
+        }
         made = {name: _one(shape.field(name), values) for name, values in found.items()}
         return made or _deep(shape, parameter, texts)
 
     def is_spread(self, shape: Shape) -> bool:
         """Tell whether the value is spread over several names."""
-        return shape.type == "object" and (self.name == "deepObject" or (self.name == "form" and self.explode))
+        return shape.type == "object" and (
+            self.name == "deepObject" or (self.name == "form" and self.explode)
+        )
 
     def _delimiter(self) -> str:
         if self.explode and self.name in ("label", "matrix"):
@@ -140,7 +158,9 @@ def _deep(shape: Shape, parameter: str, texts: Texts) -> dict[str, Any] | None:
 
 
 def deep_steps(parameter: str, name: str) -> list[str]:
-    """Return `a`, `b` for `name[a][b]`; nothing when a name does not begin so, or goes deeper than DEEPEST."""
+    """Return `a`, `b` for `name[a][b]`; nothing when a name does not begin so, or goes deeper than
+    DEEPEST.
+    """
     if not name.startswith(f"{parameter}[") or not name.endswith("]"):
         return []
     steps = name[len(parameter) + 1 : -1].split("][", DEEPEST)
@@ -160,10 +180,14 @@ def plant(place: dict[str, Any], shape: Shape, steps: Sequence[str], texts: Sequ
 
 
 def counted(value: Any, shape: Shape) -> Any:
-    """Return a value whose objects with the keys 0, 1, 2 and so on are lists, but where an object belongs."""
+    """Return a value whose objects with the keys 0, 1, 2 and so on are lists, but where an object
+    belongs.
+    """
     if not isinstance(value, dict):
         return value
-    is_list = shape.type in ("array", "any", None) and value.keys() == set(map(str, range(len(value))))
+    is_list = shape.type in ("array", "any", None) and value.keys() == set(
+        map(str, range(len(value)))
+    )
     if is_list:
         return [counted(value[str(at)], shape.items or ANY) for at in range(len(value))]
     return {name: counted(child, shape.field(name)) for name, child in value.items()}

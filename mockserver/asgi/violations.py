@@ -1,4 +1,6 @@
-"""Turn what a validator finds into Violations: place, path, rule and the values that a message may need."""
+"""Turn what a validator finds into Violations: place, path, rule and the values that a message may
+need.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ _TYPES = {
 }
 
 
-def find_violations(validator: Validator, value: Any, place: str, at: tuple[str | int, ...] = ()) -> list[Violation]:
+def find_violations(
+    validator: Validator, value: Any, place: str, at: tuple[str | int, ...] = ()
+) -> list[Violation]:
     """Return every violation in a value, in the order of its properties."""
     if validator.is_valid(value):
         return []
@@ -42,14 +46,18 @@ def _violations(error: Any, root: Any, place: str, at: tuple[str | int, ...]) ->
     lengths = _lengths(root, inner)
     if rule == "required":
         name = error.kind.property
-        return [Violation(place, (*path, name), "required", f"{name} is required", {"lengths": lengths})]
+        return [
+            Violation(place, (*path, name), "required", f"{name} is required", {"lengths": lengths})
+        ]
     nearest = _nearest(error)
     if nearest:
         told = [each for inner in nearest for each in _violations(inner, root, place, at)]
         return [replace(each, values={**each.values, "alternative_of": path}) for each in told]
     if rule == "additionalProperties":
         return [
-            Violation(place, (*path, name), "unknown", f"{name} is not known here", {"lengths": lengths})
+            Violation(
+                place, (*path, name), "unknown", f"{name} is not known here", {"lengths": lengths}
+            )
             for name in error.kind.unexpected
         ]
     values: dict[str, Any] = {
@@ -66,7 +74,8 @@ def _violations(error: Any, root: Any, place: str, at: tuple[str | int, ...]) ->
 
 
 def _nearest(error: Any) -> list[Any]:
-    """Return what is wrong by that alternative of `anyOf` or `oneOf` which comes nearest: it has the type, and most.
+    """Return what is wrong by that alternative of `anyOf` or `oneOf` which comes nearest: it has
+    the type, and most.
 
     Nothing where a value has the type of none, or fits several.
     """
@@ -74,7 +83,11 @@ def _nearest(error: Any) -> list[Any]:
         return []
     here = list(error.instance_path)
     tried = [list(each) for each in getattr(error.kind, "context", ())]
-    near = [each for each in tried if not any(e.kind.name == "type" and list(e.instance_path) == here for e in each)]
+    near = [
+        each
+        for each in tried
+        if not any(e.kind.name == "type" and list(e.instance_path) == here for e in each)
+    ]
     return min(near, key=len, default=[])
 
 
@@ -95,7 +108,9 @@ def _lengths(root: Any, path: tuple[str | int, ...]) -> tuple[int, ...]:
     for step in path:
         if isinstance(root, list):
             lengths.append(len(root))
-        if (isinstance(root, Mapping) and step in root) or (isinstance(root, list) and isinstance(step, int)):
+        if (isinstance(root, Mapping) and step in root) or (
+            isinstance(root, list) and isinstance(step, int)
+        ):
             root = root[step]  # type: ignore[index]
     return tuple(lengths)
 

@@ -15,11 +15,18 @@ def log_in(model: Model, call: Call, supply: Supply) -> Decision:
     settings = call.operation.action.settings if call.operation.action else {}
     body = unwrapped(call)
     body = body if isinstance(body, Mapping) else {}
-    sent = f"{body.get(settings.get('name', 'username'))}:{body.get(settings.get('password', 'password'))}"
-    users = [known for known in model.security.credentials if known.scheme == settings.get("users", "users")]
+    name, password = settings.get("name", "username"), settings.get("password", "password")
+    sent = f"{body.get(name)}:{body.get(password)}"
+    users = [
+        known
+        for known in model.security.credentials
+        if known.scheme == settings.get("users", "users")
+    ]
     if not any(known.value == sent for known in users):
         raise Refused(Problem(ProblemKind.LOGIN_REFUSED, "no such user and password"))
-    tokens = (known.value for known in model.security.credentials if known.scheme == settings["gives"])
+    tokens = (
+        known.value for known in model.security.credentials if known.scheme == settings["gives"]
+    )
     return Decision(Reply({settings.get("as", "token"): next(tokens)}))
 
 

@@ -1,4 +1,6 @@
-"""Objects kept in an array property of their record: those that were sent in, those to keep out, each with its key."""
+"""Objects kept in an array property of their record: those that were sent in, those to keep out,
+each with its key.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,22 @@ from mockserver.state import Draft, Record
 
 
 def merge_children(
-    children: Children, resource: Resource, old: Record | None, sent: Mapping[str, Any], draft: Draft
+    children: Children,
+    resource: Resource,
+    old: Record | None,
+    sent: Mapping[str, Any],
+    draft: Draft,
 ) -> list[dict[str, Any]]:
-    """Return the children after an upsert: matched ones keep their key, others are new, omitted ones go.
+    """Return the children after an upsert: matched ones keep their key, others are new, omitted
+    ones go.
 
     Raises Refused when two children sent are the same one, or one is nothing to match by.
     """
     given = _checked(children, sent.get(children.field))
-    kept = {child.get(children.by): child[children.key] for child in (old or {}).get(children.field) or ()}
+    kept = {
+        child.get(children.by): child[children.key]
+        for child in (old or {}).get(children.field) or ()
+    }
     merged: list[dict[str, Any]] = []
     seen: set[Any] = set()
     for index, child in enumerate(given):
@@ -26,13 +36,19 @@ def merge_children(
         if identity in seen:
             raise Refused(_twice(children, index, len(given), identity))
         seen.add(identity)
-        key = kept[identity] if identity in kept else draft.draw(f"{resource.name}.{children.field}")
+        key = (
+            kept[identity] if identity in kept else draft.draw(f"{resource.name}.{children.field}")
+        )
         known = children.known or child.keys()
-        fields = {name: value for name, value in child.items() if name in known and name != children.key}
+        fields = {
+            name: value for name, value in child.items() if name in known and name != children.key
+        }
         made = {children.key: key, **children.defaults, **fields}
         ordered = {name: made[name] for name in children.known if name in made}
         merged.append(ordered | made)
-    return sorted(merged, key=lambda child: tuple(_sortable(child.get(name)) for name in children.order))
+    return sorted(
+        merged, key=lambda child: tuple(_sortable(child.get(name)) for name in children.order)
+    )
 
 
 def _checked(children: Children, given: Any) -> list[Mapping[str, Any]]:

@@ -1,4 +1,6 @@
-"""What follows from the changes of a decision: children of a removed record go, mirrored records keep up."""
+"""What follows from the changes of a decision: children of a removed record go, mirrored records
+keep up.
+"""
 
 from __future__ import annotations
 
@@ -31,12 +33,20 @@ def follow(model: Model, draft: Draft, supply: Supply) -> None:
 
 
 def _cascade(model: Model, parent: Resource, change: Remove, draft: Draft) -> None:
-    """Remove every record that lives below the removed one, also where paths leave out the parents above it."""
+    """Remove every record that lives below the removed one, also where paths leave out the parents
+    above it.
+    """
     below, depth = (*change.collection.parents, change.key), len(parent.split)
     for child in model.resources.values():
-        at = [index for index, each in enumerate(child.split[: depth + 1]) if each.resource == parent.name]
+        at = [
+            index
+            for index, each in enumerate(child.split[: depth + 1])
+            if each.resource == parent.name
+        ]
         if at:
-            for found in draft.select(Collection(child.name, below[depth - at[0] :]), Query()).found:
+            for found in draft.select(
+                Collection(child.name, below[depth - at[0] :]), Query()
+            ).found:
                 if draft.get(found.collection, found.key) is not None:
                     draft.remove(found.collection, found.key)
 
@@ -50,7 +60,9 @@ def _keep_up(
     draft: Draft,
     supply: Supply,
 ) -> None:
-    """Make, change and remove the mirrored records, so that there is one for each child; new ones in their order."""
+    """Make, change and remove the mirrored records, so that there is one for each child; new ones
+    in their order.
+    """
     children = next(each for each in resource.children if each.field == mirror.children)
     target = model.resources[mirror.resource]
     before, after = _by_key(children, old), _by_key(children, new)

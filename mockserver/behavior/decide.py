@@ -1,7 +1,8 @@
-"""Decide what a call does: the model, the call and a reader of the state in, reply and changes out; nothing is applied.
+"""Decide what a call does: the model, the call and a reader of the state in, reply and changes out;
+nothing is applied.
 
-The one table of the room, from Kind to function, is here. Whatever a behavior changes goes into a Draft, so a
-refused call changes nothing by construction.
+The one table of the room, from Kind to function, is here. Whatever a behavior changes goes into a
+Draft, so a refused call changes nothing by construction.
 """
 
 from __future__ import annotations
@@ -46,7 +47,11 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     kind = call.operation.kind
     if kind is Kind.STATELESS or kind is Kind.ACTION:
         _check_body(call, call.violations)
-        return act(model, call, supply) if kind is Kind.ACTION else reply_from_document(model, call, supply)
+        return (
+            act(model, call, supply)
+            if kind is Kind.ACTION
+            else reply_from_document(model, call, supply)
+        )
     draft = Draft(reader)
     scene = set_scene(model, call, draft, supply)
     _check_body(call, (*_read_only_sent(scene), *call.violations))
@@ -69,6 +74,8 @@ def _read_only_sent(scene: Scene) -> list[Violation]:
     names = sorted(scene.resource.read_only & set(body)) if isinstance(body, Mapping) else []
     wrapper = scene.operation.envelope.request
     return [
-        Violation("body", (wrapper, name) if wrapper else (name,), "read_only", f"{name} is read-only")
+        Violation(
+            "body", (wrapper, name) if wrapper else (name,), "read_only", f"{name} is read-only"
+        )
         for name in names
     ]

@@ -20,9 +20,11 @@ def delete(scene: Scene) -> Reply:
 
 
 def delete_many(scene: Scene) -> Reply:
-    """Forget the records of the page that the call selects; all that match when the API has no pages here.
+    """Forget the records of the page that the call selects; all that match when the API has no
+    pages here.
 
-    A body that is a list names the records, by their keys or by objects that have them: no other is forgotten.
+    A body that is a list names the records, by their keys or by objects that have them: no other is
+    forgotten.
     """
     query, _ = ask(scene)
     found = scene.draft.select(scene.collection, query).found

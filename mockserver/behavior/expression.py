@@ -1,7 +1,9 @@
-"""Evaluate an expression: a JSON value whose strings `$source.path` stand for parts of the call and the state.
+"""Evaluate an expression: a JSON value whose strings `$source.path` stand for parts of the call and
+the state.
 
-`{first: [a, b]}` is the first that is there and not null; `{case: [{when: condition, then: a}, {then: b}]}` is the
-first whose condition holds. What is not there is MISSING, and a property whose value is MISSING is not set.
+`{first: [a, b]}` is the first that is there and not null; `{case: [{when: condition, then: a},
+{then: b}]}` is the first whose condition holds. What is not there is MISSING, and a property whose
+value is MISSING is not set.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ def evaluate(expression: Any, scope: Mapping[str, Any]) -> Any:
 def _evaluate_mapping(expression: Mapping[str, Any], scope: Mapping[str, Any]) -> Any:
     if set(expression) == {"first"}:
         values = (evaluate(choice, scope) for choice in expression["first"])
-        return next((value for value in values if value is not MISSING and value is not None), MISSING)
+        return next(
+            (value for value in values if value is not MISSING and value is not None), MISSING
+        )
     if set(expression) == {"case"}:
         for branch in expression["case"]:
             if holds(branch.get("when", {}), scope):
@@ -46,9 +50,14 @@ def find_one(
         return None
     changed = draft.changed(resource)
     for (collection, key), record in reversed(changed.items()):
-        if record is not None and all(value_at(record, name) == value for name, value in wanted.items()):
+        if record is not None and all(
+            value_at(record, name) == value for name, value in wanted.items()
+        ):
             return collection, key, record
-    query = Query(where=tuple(Condition(name, (value,)) for name, value in wanted.items()), limit=1 + len(changed))
+    query = Query(
+        where=tuple(Condition(name, (value,)) for name, value in wanted.items()),
+        limit=1 + len(changed),
+    )
     for found in draft.reader.select(Collection(resource), query).found:
         if (found.collection, found.key) not in changed:
             return found.collection, found.key, found.record
@@ -56,7 +65,9 @@ def find_one(
 
 
 def find_all(draft: Draft, finds: Mapping[str, Any], scope: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the scope with the records that `finds` names (name -> {in, where}), null for one not there."""
+    """Return the scope with the records that `finds` names (name -> {in, where}), null for one not
+    there.
+    """
     grown = dict(scope)
     for name, find in finds.items():
         found = find_one(draft, find["in"], find["where"], grown)

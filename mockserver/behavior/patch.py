@@ -7,7 +7,9 @@ from typing import Any
 
 
 def merge_patch(target: Any, patch: Any) -> Any:
-    """Return the target with the patch applied: null removes, objects merge, anything else replaces (section 2)."""
+    """Return the target with the patch applied: null removes, objects merge, anything else replaces
+    (section 2).
+    """
     if not isinstance(patch, Mapping):
         return patch
     merged = dict(target) if isinstance(target, Mapping) else {}

@@ -18,12 +18,16 @@ from mockserver.state import Condition, Query, key_of
 
 
 def ask(scene: Scene) -> tuple[Query, Page]:
-    """Return what a list call asks of the store, and the page it names (its total still unknown)."""
+    """Return what a list call asks of the store, and the page it names (its total still
+    unknown).
+    """
     operation, values = scene.operation, _asked(scene)
     _check_references(scene)
     page = page_of(operation.paging, values)
     query = Query(
-        where=tuple(condition for each in operation.filters if (condition := _condition(each, values))),
+        where=tuple(
+            condition for each in operation.filters if (condition := _condition(each, values))
+        ),
         order=_order(scene),
         offset=page.offset,
         limit=page.size,
@@ -43,7 +47,9 @@ def _asked(scene: Scene) -> Mapping[str, Any]:
 
 
 def _after(scene: Scene, query: Query, page: Page, key: Any) -> tuple[Query, Page]:
-    """Return the query and page that begin after the record of a key; at the first record for an unknown one."""
+    """Return the query and page that begin after the record of a key; at the first record for an
+    unknown one.
+    """
     if key is None:
         return query, page
     all_of_them = scene.draft.select(scene.collection, replace(query, offset=0, limit=None)).found
@@ -54,7 +60,11 @@ def _after(scene: Scene, query: Query, page: Page, key: Any) -> tuple[Query, Pag
 def _check_references(scene: Scene) -> None:
     """Raise Refused when a filter names a record that must exist and does not."""
     wanted = {each.field: each.param for each in scene.operation.filters if each.must_exist}
-    named = {field: scene.call.query[param] for field, param in wanted.items() if param in scene.call.query}
+    named = {
+        field: scene.call.query[param]
+        for field, param in wanted.items()
+        if param in scene.call.query
+    }
     violations = [
         replace(violation, place="query", path=(wanted[str(violation.path[0])],))
         for violation in check_references(scene.resource, named, scene.draft)
@@ -77,7 +87,9 @@ def page_of(paging: Paging, values: Any) -> Page:
 
 
 def _whole(value: Any, least: int, otherwise: int | None) -> int | None:
-    """Return a whole number of at least so much, also from a text, as documents may declare it; else the other one."""
+    """Return a whole number of at least so much, also from a text, as documents may declare it;
+    else the other one.
+    """
     try:
         return max(least, int(value))
     except (TypeError, ValueError, OverflowError):
@@ -95,32 +107,47 @@ def _condition(each: Filter, values: Mapping[str, Any]) -> Condition | None:
 
 
 def _spellings(value: Any) -> tuple[Any, ...]:
-    """Return a value with the number or the text that may be stored for it: a filter is often declared as text."""
+    """Return a value with the number or the text that may be stored for it: a filter is often
+    declared as text.
+    """
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         return (value, int(value))
-    return (value, str(value)) if isinstance(value, int) and not isinstance(value, bool) else (value,)
+    return (
+        (value, str(value)) if isinstance(value, int) and not isinstance(value, bool) else (value,)
+    )
 
 
 def _order(scene: Scene) -> tuple[str, ...]:
-    """Return the order asked for, else the resource's own: name, -name, name:desc, name desc, with sort_order=desc."""
+    """Return the order asked for, else the resource's own: name, -name, name:desc, name desc, with
+    sort_order=desc.
+    """
     asked = scene.call.query.get(scene.operation.sort_param) if scene.operation.sort_param else None
     if not asked:
         return scene.resource.order
     properties = scene.resource.schema.get("properties", {})
     backwards = any(
-        bare(name) in _DIRECTIONS and str(value).lower() == "desc" for name, value in scene.call.query.items()
+        bare(name) in _DIRECTIONS and str(value).lower() == "desc"
+        for name, value in scene.call.query.items()
     )
-    names = [_ordered(str(each)) for each in (asked if isinstance(asked, list) else str(asked).split(","))]
+    names = [
+        _ordered(str(each))
+        for each in (asked if isinstance(asked, list) else str(asked).split(","))
+    ]
     names = [_named(name, scene.resource) for name in names]
     known: dict[str, str] = {}
     for name in names:
         if name.lstrip("-") in properties:
             known.setdefault(name.lstrip("-"), name)  # of a name given twice the first one counts
-    return (*(_turned(name) if backwards else name for name in known.values()), *scene.resource.order)
+    return (
+        *(_turned(name) if backwards else name for name in known.values()),
+        *scene.resource.order,
+    )
 
 
 def _named(name: str, resource: Resource) -> str:
-    """Return a name to sort by with the property in place of `id`, where a record calls its key otherwise."""
+    """Return a name to sort by with the property in place of `id`, where a record calls its key
+    otherwise.
+    """
     is_key = name.lstrip("-") == "id" and "id" not in resource.schema.get("properties", {})
     return name.replace("id", resource.key) if is_key and resource.key else name
 
@@ -136,4 +163,6 @@ def _turned(name: str) -> str:
 
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,17})")
-_DIRECTIONS = frozenset({"direction", "sortdirection", "sortorder", "orderdirection", "order", "dir", "sortdir"})
+_DIRECTIONS = frozenset(
+    {"direction", "sortdirection", "sortorder", "orderdirection", "order", "dir", "sortdir"}
+)

@@ -14,7 +14,9 @@ from mockserver.state import Query
 def read(scene: Scene) -> Reply:
     """Answer with the record that the path names; the first look at a given one makes it."""
     if scene.record is None and scene.resource.given:
-        key, record = new_record(scene.resource, scene.collection, {}, scene.scope, scene.draft, scene.supply)
+        key, record = new_record(
+            scene.resource, scene.collection, {}, scene.scope, scene.draft, scene.supply
+        )
         scene.draft.put(scene.collection, key, record)
         return Reply(record)
     if scene.record is None:
@@ -27,7 +29,11 @@ def list_records(scene: Scene) -> Reply:
     query, page = ask(scene)
     selection = scene.draft.select(scene.collection, query)
     page = replace(page, total=selection.total)
-    if page.number > page.first and page.offset >= page.total and scene.operation.paging.past_end == "refused":
+    if (
+        page.number > page.first
+        and page.offset >= page.total
+        and scene.operation.paging.past_end == "refused"
+    ):
         raise Refused(Problem(ProblemKind.PAGE_NOT_FOUND, f"there is no page {page.number}"))
     return Reply([found.record for found in selection.found], page=page)
 

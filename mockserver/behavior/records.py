@@ -1,4 +1,6 @@
-"""Make whole records out of what a client sent: keys, defaults, generated, computed and filled-in values."""
+"""Make whole records out of what a client sent: keys, defaults, generated, computed and filled-in
+values.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 def writable(resource: Resource, sent: Any) -> dict[str, Any]:
-    """Return what a client may set of what it sent: nothing read-only and, in a closed resource, nothing unknown."""
+    """Return what a client may set of what it sent: nothing read-only and, in a closed resource,
+    nothing unknown.
+    """
     if not isinstance(sent, Mapping):
         return {}
     known = None if resource.open else _known(resource)
@@ -33,7 +37,12 @@ def writable(resource: Resource, sent: Any) -> dict[str, Any]:
 
 def _known(resource: Resource) -> set[str]:
     """Return the properties that a closed resource keeps."""
-    return {*resource.schema.get("properties", ()), *resource.writable, *resource.hidden, *resource.defaults}
+    return {
+        *resource.schema.get("properties", ()),
+        *resource.writable,
+        *resource.hidden,
+        *resource.defaults,
+    }
 
 
 def new_record(
@@ -45,13 +54,17 @@ def new_record(
     supply: Supply,
     given: Mapping[str, Any] = EMPTY,
 ) -> tuple[str, dict[str, Any]]:
-    """Return the key and the record that a create makes; what is given by the path wins over what was sent."""
+    """Return the key and the record that a create makes; what is given by the path wins over what
+    was sent.
+    """
     record = {**resource.defaults, **writable(resource, sent), **given}
     record |= parent_fields(resource, collection, scope)
     key = _take_key(resource, collection, sent, record, draft, supply)
     for name, generator in {**resource.generated, **resource.touched}.items():
         if name != resource.key:
-            record[name] = _generate(generator, f"{resource.name}/{key}/{name}", draft, resource, supply)
+            record[name] = _generate(
+                generator, f"{resource.name}/{key}/{name}", draft, resource, supply
+            )
     if resource.states:
         record[resource.states.field] = resource.states.initial
     _assign(resource, record, {**scope, "old": None})
@@ -93,13 +106,17 @@ def replaced_record(
 
 
 def _touch_changed(resource: Resource, record: dict[str, Any], old: Record, supply: Supply) -> None:
-    """Touch a changed record; where the API looks at that, only if a value differs from what it was."""
+    """Touch a changed record; where the API looks at that, only if a value differs from what it
+    was.
+    """
     if not resource.keeps_untouched or record != old:
         touch(resource, record, supply)
 
 
 def _fixed(resource: Resource, old: Record) -> dict[str, Any]:
-    """Return what no change moves: the key of a record, and the properties that tell where it lives."""
+    """Return what no change moves: the key of a record, and the properties that tell where it
+    lives.
+    """
     names = [resource.key, *(parent.field for parent in resource.split)]
     return {name: old[name] for name in names if name is not None and name in old}
 
@@ -114,7 +131,9 @@ def touch(resource: Resource, record: dict[str, Any], supply: Supply) -> None:
             record[name] = supply.stamp(generator)
 
 
-def parent_fields(resource: Resource, collection: Collection, scope: Mapping[str, Any]) -> dict[str, Any]:
+def parent_fields(
+    resource: Resource, collection: Collection, scope: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return the properties of a child that hold its parents' keys."""
     path = scope.get("path", {})
     return {
@@ -142,7 +161,9 @@ def _take_key(
     record[resource.key] = chosen
     key = key_of(chosen)
     if draft.get(collection, key) is not None:
-        raise Refused(Problem(ProblemKind.CONFLICT, f"{resource.key} {key} is taken", values={"key": key}))
+        raise Refused(
+            Problem(ProblemKind.CONFLICT, f"{resource.key} {key} is taken", values={"key": key})
+        )
     if generator in ("sequence", "sequence-text") and key.isdecimal() and len(key) < 18:
         draft.reserve(resource.name, int(key))
     return key
@@ -176,7 +197,8 @@ def _assign(resource: Resource, record: dict[str, Any], scope: Mapping[str, Any]
 
 
 def _find_any(draft: Draft, expression: Mapping[str, Any], scope: Mapping[str, Any]) -> Any:
-    """Return the first record that one of the alternatives finds, MISSING when none of them was sent.
+    """Return the first record that one of the alternatives finds, MISSING when none of them was
+    sent.
 
     Raises Refused when one was sent and there is no such record.
     """
@@ -197,7 +219,9 @@ def _find_any(draft: Draft, expression: Mapping[str, Any], scope: Mapping[str, A
 
 
 def _in_order(resource: Resource, record: dict[str, Any]) -> dict[str, Any]:
-    """Return the record with its properties in the order of the schema, as a reader expects them."""
+    """Return the record with its properties in the order of the schema, as a reader expects
+    them.
+    """
     known = {name: record[name] for name in resource.schema.get("properties", ()) if name in record}
     return known | record
 
@@ -211,16 +235,22 @@ def _fill_in(resource: Resource, key: str, record: dict[str, Any], supply: Suppl
         if name in record or name in resource.computed:
             continue
         optional = name not in required
-        if optional and (resource.fill == "required" or (resource.fill == "owned" and name in resource.writable)):
+        if optional and (
+            resource.fill == "required" or (resource.fill == "owned" and name in resource.writable)
+        ):
             continue
         value = supply.value(schema, f"{resource.name}/{key}/{name}")
         if value is not MISSING:
             record[name] = value
 
 
-def _compute(resource: Resource, key: str, record: dict[str, Any], old: Record | None, supply: Supply) -> None:
+def _compute(
+    resource: Resource, key: str, record: dict[str, Any], old: Record | None, supply: Supply
+) -> None:
     """Fill the templates of the record whose sources are new."""
-    changed = {name for name, value in record.items() if old is None or old.get(name, MISSING) != value}
+    changed = {
+        name for name, value in record.items() if old is None or old.get(name, MISSING) != value
+    }
     for name, template in resource.computed.items():
         sources = names_in(template) - {"random"}
         if old is not None and not sources & changed:

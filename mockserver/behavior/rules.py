@@ -1,4 +1,6 @@
-"""What other records forbid: what was sent and the state in, a violation for each rule that it breaks out."""
+"""What other records forbid: what was sent and the state in, a violation for each rule that it
+breaks out.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +24,14 @@ def check_references(resource: Resource, sent: Any, draft: Draft) -> list[Violat
             continue
         there = find_one(draft, reference.resource, {reference.by: value}, {})
         if there is None and not (
-            reference.open_when_empty and draft.select(Collection(reference.resource), Query(limit=0)).total == 0
+            reference.open_when_empty
+            and draft.select(Collection(reference.resource), Query(limit=0)).total == 0
         ):
             path = tuple(reference.field.split("."))
             text = f"no record of {reference.resource} has {reference.by} {value!r}"
-            violations.append(Violation("body", path, "reference", text, {"value": value, "by": reference.by}))
+            violations.append(
+                Violation("body", path, "reference", text, {"value": value, "by": reference.by})
+            )
     return violations
 
 
@@ -74,7 +79,9 @@ Path = tuple[str | int, ...]
 
 
 def _values_at(sent: Any, steps: Sequence[str]) -> Iterator[tuple[Path, tuple[int, ...], Any]]:
-    """Yield the values at a dotted path, each with its own path and the lengths of the arrays on the way."""
+    """Yield the values at a dotted path, each with its own path and the lengths of the arrays on
+    the way.
+    """
     if isinstance(sent, list):
         for index, item in enumerate(sent):
             for path, lengths, value in _values_at(item, steps):

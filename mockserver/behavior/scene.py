@@ -1,4 +1,6 @@
-"""The scene of a call: the collection and record it is about, or the refusal when they are not there."""
+"""The scene of a call: the collection and record it is about, or the refusal when they are not
+there.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ ON_RECORD = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UP
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a behavior sees. `key` and `record` are those of the record that the path names, if it names one."""
+    """What a behavior sees. `key` and `record` are those of the record that the path names, if it
+    names one.
+    """
 
     model: Model
     call: Call
@@ -49,7 +53,9 @@ class Scene:
 
     def about(self, item: Any) -> Scene:
         """Return the scene of one of the records that a body sends together."""
-        return replace(self, call=replace(self.call, body=item if isinstance(item, Mapping) else {}))
+        return replace(
+            self, call=replace(self.call, body=item if isinstance(item, Mapping) else {})
+        )
 
     @property
     def scope(self) -> dict[str, Any]:
@@ -79,7 +85,11 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     collection = Collection(resource.name, keys)
     collection, key, record = _find_record(resource, collection, call, draft)
     by_path = operation.key_param is not None and operation.kind in ON_RECORD
-    if by_path and record is None and (operation.kind is not Kind.UPSERT or _is_shallow(resource, collection)):
+    if (
+        by_path
+        and record is None
+        and (operation.kind is not Kind.UPSERT or _is_shallow(resource, collection))
+    ):
         raise Refused(not_found(resource, call.path.get(operation.key_param or "")))
     return Scene(model, call, resource, collection, key, record, draft, supply)
 
@@ -91,7 +101,9 @@ def not_found(resource: Resource, key: Any) -> Problem:
 
 
 def _check_parents(model: Model, call: Call, draft: Draft) -> tuple[str, ...]:
-    """Return the keys of the parents that choose the collection; each parent that is a resource must exist."""
+    """Return the keys of the parents that choose the collection; each parent that is a resource
+    must exist.
+    """
     keys: list[str] = []
     for parent in call.operation.parents:
         value = call.path.get(parent.param)
@@ -102,7 +114,9 @@ def _check_parents(model: Model, call: Call, draft: Draft) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def _check_exists(resource: Resource, parent: Parent, value: Any, above: tuple[str, ...], draft: Draft) -> None:
+def _check_exists(
+    resource: Resource, parent: Parent, value: Any, above: tuple[str, ...], draft: Draft
+) -> None:
     collection = Collection(resource.name, above[: len(resource.split)])
     if _get(resource, collection, value, draft)[1] is None:
         text = f"no record of {resource.name} has the key {value}"
@@ -125,8 +139,12 @@ def _find_record(
     return place, key_of(value), record
 
 
-def _get(resource: Resource, collection: Collection, value: Any, draft: Draft) -> tuple[Collection, Record | None]:
-    """Return a record and where it is; where the path leaves out parents, the key alone has to tell."""
+def _get(
+    resource: Resource, collection: Collection, value: Any, draft: Draft
+) -> tuple[Collection, Record | None]:
+    """Return a record and where it is; where the path leaves out parents, the key alone has to
+    tell.
+    """
     if resource.key is None or not _is_shallow(resource, collection):
         return collection, draft.get(collection, key_of(value))
     spelled = key_of(value)
@@ -142,7 +160,9 @@ def _first(
     collection: Collection, field: str, values: tuple[Any, ...], draft: Draft
 ) -> tuple[Collection, str | None, Record | None]:
     found = draft.select(collection, Query(where=(Condition(field, values),), limit=1)).found
-    return (found[0].collection, found[0].key, found[0].record) if found else (collection, None, None)
+    return (
+        (found[0].collection, found[0].key, found[0].record) if found else (collection, None, None)
+    )
 
 
 def _number(text: str) -> tuple[int, ...]:

@@ -1,4 +1,6 @@
-"""Rules between records of one collection: exclusive flags and positions; they put the siblings that change."""
+"""Rules between records of one collection: exclusive flags and positions; they put the siblings
+that change.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,9 @@ def close_gap(scene: Scene, removed: tuple[Found, ...]) -> None:
         return
     gone = {found.key for found in removed}
     left = scene.draft.select(scene.collection, Query(order=(position.field,))).found
-    for place, found in enumerate((found for found in left if found.key not in gone), start=position.first):
+    for place, found in enumerate(
+        (found for found in left if found.key not in gone), start=position.first
+    ):
         if found.record.get(position.field) != place:
             _put(scene, found, {position.field: place})
 
@@ -81,7 +85,9 @@ def _push(scene: Scene, position: Position, start: int, key: str) -> None:
             _put(scene, found, {position.field: place + 1})
 
 
-def _shift(scene: Scene, position: Position, start: int, end: int, by: int, key: str | None) -> None:
+def _shift(
+    scene: Scene, position: Position, start: int, end: int, by: int, key: str | None
+) -> None:
     """Move the siblings at start <= position < end by one place."""
     for found in scene.draft.select(scene.collection, Query()).found:
         place = found.record.get(position.field)

@@ -1,4 +1,6 @@
-"""The answer of an operation without state: the value that its document shows, or one made from its schema."""
+"""The answer of an operation without state: the value that its document shows, or one made from its
+schema.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ def reply_from_document(model: Model, call: Call, supply: Supply) -> Decision:
     """Answer with the example of the success response, else with a value made from its schema."""
     operation = operation_at(model.document.spec, call.operation.path, call.operation.method)
     media = success_media(operation, call.operation.success)
-    return Decision(Reply(value_of(media, call.operation.label, supply) if media is not None else None))
+    return Decision(
+        Reply(value_of(media, call.operation.label, supply) if media is not None else None)
+    )
 
 
 def value_of(media: Mapping[str, Any], salt: str, supply: Supply) -> Any:

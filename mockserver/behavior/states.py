@@ -69,7 +69,11 @@ def _items(step: Step, scope: Mapping[str, Any]) -> list[tuple[Place, Any]]:
         return [((), None)]
     items = evaluate(step.each, scope)
     field = step.each.removeprefix("$body.")
-    return [((field, index), item) for index, item in enumerate(items)] if isinstance(items, list) else []
+    return (
+        [((field, index), item) for index, item in enumerate(items)]
+        if isinstance(items, list)
+        else []
+    )
 
 
 def _change_every(step: Step, scope: Mapping[str, Any], scene: Scene) -> None:
@@ -100,7 +104,9 @@ def _carry_out(step: Step, place: Place, scope: Mapping[str, Any], scene: Scene)
         scene.draft.put(collection, key, changed)
     elif step.create:
         collection = Collection(resource.name, scene.collection.parents[: len(resource.split)])
-        key, made = new_record(resource, collection, values, {**scope, "body": {}}, scene.draft, scene.supply)
+        key, made = new_record(
+            resource, collection, values, {**scope, "body": {}}, scene.draft, scene.supply
+        )
         scene.draft.put(collection, key, {**made, **values})
 
 

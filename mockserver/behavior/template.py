@@ -1,8 +1,9 @@
-"""Fill a JSON template: a tree whose strings hold `{name}` or `{name:filter}` parts, and values for the names.
+"""Fill a JSON template: a tree whose strings hold `{name}` or `{name:filter}` parts, and values for
+the names.
 
-A string that is one part alone takes the value as it is (a number stays a number); an entry whose part has
-no value is left out. The filters are `stem`, `extension`, `pascal`, `json` and, for digits that look random
-but are the same for the same seed, `{random:5}`.
+A string that is one part alone takes the value as it is (a number stays a number); an entry whose
+part has no value is left out. The filters are `stem`, `extension`, `pascal`, `json` and, for digits
+that look random but are the same for the same seed, `{random:5}`.
 """
 
 from __future__ import annotations
@@ -50,8 +51,11 @@ def names_in(template: Any) -> frozenset[str]:
     return frozenset().union(*map(names_in, children))
 
 
-def fill(template: Any, values: Mapping[str, Any], digits: Callable[[int], str] | None = None) -> Any:
-    """Return the template with its parts replaced; MISSING when it is one part alone that has no value.
+def fill(
+    template: Any, values: Mapping[str, Any], digits: Callable[[int], str] | None = None
+) -> Any:
+    """Return the template with its parts replaced; MISSING when it is one part alone that has no
+    value.
 
     `digits(n)` gives n digits for `{random:n}`.
     """
@@ -65,11 +69,17 @@ def fill(template: Any, values: Mapping[str, Any], digits: Callable[[int], str] 
             if child is not MISSING and not (child == {} and template[name])
         }
     if isinstance(template, list):
-        return [child for child in (fill(item, values, digits) for item in template) if child is not MISSING]
+        return [
+            child
+            for child in (fill(item, values, digits) for item in template)
+            if child is not MISSING
+        ]
     return template
 
 
-def _fill_text(template: str, values: Mapping[str, Any], digits: Callable[[int], str] | None) -> Any:
+def _fill_text(
+    template: str, values: Mapping[str, Any], digits: Callable[[int], str] | None
+) -> Any:
     if "{" not in template:
         return template
     whole = _PART.fullmatch(template)
@@ -83,7 +93,9 @@ def _fill_text(template: str, values: Mapping[str, Any], digits: Callable[[int],
     return _PART.sub(text_of, template)
 
 
-def _part(name: str, how: str | None, values: Mapping[str, Any], digits: Callable[[int], str] | None) -> Any:
+def _part(
+    name: str, how: str | None, values: Mapping[str, Any], digits: Callable[[int], str] | None
+) -> Any:
     if name == "random" and digits is not None:
         return digits(int(how or "6"))
     value = values.get(name, MISSING)

@@ -24,7 +24,9 @@ from mockserver.state import Found, Query, Record, key_of
 
 
 def create(scene: Scene) -> Reply:
-    """Store a new record, or each of an array. Raises Refused when a key is taken, a rule broken or all is full."""
+    """Store a new record, or each of an array. Raises Refused when a key is taken, a rule broken or
+    all is full.
+    """
     if scene.items is not None:
         made = [create(scene.about(item)) for item in scene.items]
         return Reply([reply.value for reply in made], created=True)
@@ -32,14 +34,22 @@ def create(scene: Scene) -> Reply:
     _check(scene, sent)
     limit = scene.resource.limit
     if limit is not None and scene.draft.select(scene.collection, Query(limit=0)).total >= limit:
-        raise Refused(Problem(ProblemKind.TOO_MANY, f"there are {limit} already", values={"limit": limit}))
+        raise Refused(
+            Problem(ProblemKind.TOO_MANY, f"there are {limit} already", values={"limit": limit})
+        )
     return _store_new(scene, sent)
 
 
 def _asked(scene: Scene) -> dict[str, Any]:
-    """Return the properties that the query parameters of a create are named for: POST /runs?site_id=7."""
+    """Return the properties that the query parameters of a create are named for: POST
+    /runs?site_id=7.
+    """
     query = scene.call.query
-    return {each.field: query[each.param] for each in scene.operation.filters if query.get(each.param) is not None}
+    return {
+        each.field: query[each.param]
+        for each in scene.operation.filters
+        if query.get(each.param) is not None
+    }
 
 
 def replace(scene: Scene) -> Reply:
@@ -50,7 +60,9 @@ def replace(scene: Scene) -> Reply:
         raise Refused(not_found(scene.resource, scene.key))
     _check(scene, scene.sent)
     sent = {**_out_of_reach(scene, scene.record), **scene.sent}
-    record = replaced_record(scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply)
+    record = replaced_record(
+        scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply
+    )
     return _store_changed(scene, scene.key, scene.record, record, scene.sent)
 
 
@@ -75,45 +87,68 @@ def merge(scene: Scene) -> Reply:
     _check(scene, sent)
     if not writable(scene.resource, sent) and not gone and not scene.operation.sets:
         return Reply(scene.record)
-    record = changed_record(scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply)
+    record = changed_record(
+        scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply
+    )
     record |= scene.operation.sets
-    kept = {name: value for name, value in record.items() if name not in gone or name == scene.resource.key}
+    kept = {
+        name: value
+        for name, value in record.items()
+        if name not in gone or name == scene.resource.key
+    }
     return _store_changed(scene, scene.key, scene.record, kept, sent)
 
 
 def upsert(scene: Scene) -> Reply:
-    """Store what was sent under its key, new or in place; children sent replace the children kept."""
+    """Store what was sent under its key, new or in place; children sent replace the children
+    kept.
+    """
     if scene.items is not None:
         stored = [upsert(scene.about(item)) for item in scene.items]
-        return Reply([reply.value for reply in stored], created=any(reply.created for reply in stored))
+        return Reply(
+            [reply.value for reply in stored], created=any(reply.created for reply in stored)
+        )
     scene = _at_key(scene)
     _check(scene, scene.sent)
     if scene.record is None or scene.key is None:
         return _store_new(scene, scene.sent)
     sent = {**_out_of_reach(scene, scene.record), **scene.sent}
-    record = replaced_record(scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply)
+    record = replaced_record(
+        scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply
+    )
     return _store_changed(scene, scene.key, scene.record, record, scene.sent)
 
 
 def _out_of_reach(scene: Scene, old: Record) -> dict[str, Any]:
-    """Return what a replace leaves alone: properties that others can send and this operation cannot.
+    """Return what a replace leaves alone: properties that others can send and this operation
+    cannot.
 
     POST {team, url} and PUT {url}: the team stays, for no body of PUT could bring it back.
     """
     carried = scene.operation.carries
-    return {name: old[name] for name in old.keys() & scene.resource.writable if carried and name not in carried}
+    return {
+        name: old[name]
+        for name in old.keys() & scene.resource.writable
+        if carried and name not in carried
+    }
 
 
 def _at_key(scene: Scene) -> Scene:
-    """Return the scene at the record that an upsert is about: by the key in the path, else by the one in the body."""
+    """Return the scene at the record that an upsert is about: by the key in the path, else by the
+    one in the body.
+    """
     sent = scene.sent.get(scene.resource.key or "")
     if scene.operation.key_param is not None or scene.resource.key is None or sent is None:
         return scene
-    return replace_in(scene, key=key_of(sent), record=scene.draft.get(scene.collection, key_of(sent)))
+    return replace_in(
+        scene, key=key_of(sent), record=scene.draft.get(scene.collection, key_of(sent))
+    )
 
 
 def _given(scene: Scene) -> dict[str, Any]:
-    """Return the property that the path of an upsert gives to a new record, whatever the body says."""
+    """Return the property that the path of an upsert gives to a new record, whatever the body
+    says.
+    """
     param, field = scene.operation.key_param, scene.operation.key_field or scene.resource.key
     return {field: scene.call.path[param]} if param is not None and field is not None else {}
 
@@ -122,10 +157,15 @@ def _check(scene: Scene, sent: dict[str, Any]) -> None:
     """Raise Refused when what was sent names a record that is not there, or must not be named."""
     resource = scene.resource
     sent = writable(resource, sent)
-    wrong = [*check_references(resource, sent, scene.draft), *check_excluded(resource, sent, scene.draft)]
+    wrong = [
+        *check_references(resource, sent, scene.draft),
+        *check_excluded(resource, sent, scene.draft),
+    ]
     if not wrong:
         return
-    known = scene.record if scene.operation.kind is Kind.MERGE and scene.record else resource.defaults
+    known = (
+        scene.record if scene.operation.kind is Kind.MERGE and scene.record else resource.defaults
+    )
     whole = {**known, **parent_fields(resource, scene.collection, scene.scope), **sent}
     taken = check_unique(resource, scene.collection, scene.key, whole, scene.draft)
     raise Refused(invalid([*wrong, *taken]))
@@ -145,7 +185,9 @@ def invalid(violations: list[Violation]) -> Problem:
 
 def _store_new(scene: Scene, sent: dict[str, Any]) -> Reply:
     resource, given = scene.resource, _given(scene)
-    key, record = new_record(resource, scene.collection, sent, scene.scope, scene.draft, scene.supply, given)
+    key, record = new_record(
+        resource, scene.collection, sent, scene.scope, scene.draft, scene.supply, given
+    )
     _check_alone(scene, key, record)
     _put_children(scene, record, None, sent)
     if _is_empty(resource, record):
@@ -156,7 +198,9 @@ def _store_new(scene: Scene, sent: dict[str, Any]) -> Reply:
     return Reply(record, created=True, location=key)
 
 
-def _store_changed(scene: Scene, key: str, old: Record, record: dict[str, Any], sent: dict[str, Any]) -> Reply:
+def _store_changed(
+    scene: Scene, key: str, old: Record, record: dict[str, Any], sent: dict[str, Any]
+) -> Reply:
     _check_alone(scene, key, record)
     _put_children(scene, record, old, sent)
     if _is_empty(scene.resource, record):
@@ -174,13 +218,21 @@ def _store_changed(scene: Scene, key: str, old: Record, record: dict[str, Any], 
     return Reply(record, location=key)
 
 
-def _put_children(scene: Scene, record: dict[str, Any], old: Record | None, sent: dict[str, Any]) -> None:
-    """Give a record its children: those sent; only a merge keeps those that it has when none are sent."""
+def _put_children(
+    scene: Scene, record: dict[str, Any], old: Record | None, sent: dict[str, Any]
+) -> None:
+    """Give a record its children: those sent; only a merge keeps those that it has when none are
+    sent.
+    """
     for children in scene.resource.children:
         if old is None or children.field in sent or scene.operation.kind is not Kind.MERGE:
-            record[children.field] = merge_children(children, scene.resource, old, sent, scene.draft)
+            record[children.field] = merge_children(
+                children, scene.resource, old, sent, scene.draft
+            )
 
 
 def _is_empty(resource: Resource, record: Record) -> bool:
     """Tell whether a record that only its children keep has none."""
-    return not resource.keep_empty and not any(record.get(children.field) for children in resource.children)
+    return not resource.keep_empty and not any(
+        record.get(children.field) for children in resource.children
+    )

@@ -1,4 +1,6 @@
-"""How a command that listens is reached: what was said in; its certificate, its URL, its control API's token out."""
+"""How a command that listens is reached: what was said in; its certificate, its URL, its control
+API's token out.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 _TLS_OPTIONS = (
     click.option("--tls", is_flag=True, help="Speak https, with a certificate made on the spot."),
     click.option(
-        "--tls-cert", type=click.Path(path_type=Path), metavar="FILE", help="Speak https with this one (PEM)."
+        "--tls-cert",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Speak https with this one (PEM).",
     ),
-    click.option("--tls-key", type=click.Path(path_type=Path), metavar="FILE", help="Its private key (PEM)."),
+    click.option(
+        "--tls-key", type=click.Path(path_type=Path), metavar="FILE", help="Its private key (PEM)."
+    ),
 )
 
 
@@ -35,9 +42,12 @@ def tls_options(command: F) -> F:
     return command
 
 
-def security_of(host: str, tls: bool, certificate: Path | None, key: Path | None) -> AbstractContextManager[Tls | None]:
-    """Return what makes a server on `host` speak https, of nothing where that was not said. Raises SettingsError;
-    when it is entered, ServerError."""
+def security_of(
+    host: str, tls: bool, certificate: Path | None, key: Path | None
+) -> AbstractContextManager[Tls | None]:
+    """Return what makes a server on `host` speak https, of nothing where that was not said. Raises
+    SettingsError; when it is entered, ServerError.
+    """
     files = chosen_files(certificate, key)
     return secured(host, files) if tls or files else nullcontext()
 
@@ -48,8 +58,9 @@ def url_of(host: str, port: int, tls: Tls | None) -> str:
 
 
 def headers_of(said: Sequence[str]) -> dict[str, str]:
-    """Return the headers that are said as `NAME: VALUE`, `$VAR` filled in from the environment. Raises
-    SettingsError."""
+    """Return the headers that are said as `NAME: VALUE`, `$VAR` filled in from the environment.
+    Raises SettingsError.
+    """
     found = {}
     for each in said:
         name, sign, value = each.partition(":")
@@ -62,5 +73,7 @@ def headers_of(said: Sequence[str]) -> dict[str, str]:
 
 
 def token_for(host: str, said: str | None, admin: bool) -> str | None:
-    """Return the token that was said; without one a made one where others can reach the server, else None."""
+    """Return the token that was said; without one a made one where others can reach the server,
+    else None.
+    """
     return said or (token_urlsafe(18) if admin and not is_loopback(host) else None)

@@ -1,4 +1,6 @@
-"""What commands write: tables on the terminal, and files, or the reason why a file cannot be written."""
+"""What commands write: tables on the terminal, and files, or the reason why a file cannot be
+written.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ MOST_WRONG = 10
 
 
 def console() -> Console:
-    """Return a console as wide as the terminal; wide enough for whole lines when the output goes elsewhere."""
+    """Return a console as wide as the terminal; wide enough for whole lines when the output goes
+    elsewhere.
+    """
     return Console(soft_wrap=True, width=None if sys.stdout.isatty() else 240)
 
 
@@ -36,8 +40,12 @@ def table(*columns: str, right: tuple[str, ...] = (), folds: bool = False) -> Ta
     return made
 
 
-def tell_request(method: str, target: str, status: int, milliseconds: float, wrong: Sequence[str]) -> None:
-    """Write a line for a request, and one for each thing that was wrong; status 0 means that there was no reply."""
+def tell_request(
+    method: str, target: str, status: int, milliseconds: float, wrong: Sequence[str]
+) -> None:
+    """Write a line for a request, and one for each thing that was wrong; status 0 means that there
+    was no reply.
+    """
     color = "green" if status < 300 else "yellow" if status < 500 else "red"
     shown = click.style(str(status or "gone"), fg=color)
     with suppress(BrokenPipeError):  # nobody reads any more

@@ -16,7 +16,9 @@ from mockserver.model.starter import starter
 
 @click.command()
 @click.argument("api", metavar="NAME|FILE|FOLDER|URL")
-@click.option("--write", metavar="FILE|NAME", help="Start a semantics file with what was not understood.")
+@click.option(
+    "--write", metavar="FILE|NAME", help="Start a semantics file with what was not understood."
+)
 def explain(api: str, write: str | None) -> None:
     """Show what was understood of an API: kind, resource and key of each operation, and why."""
     model = load_model(find_api(api))
@@ -35,7 +37,9 @@ def explain(api: str, write: str | None) -> None:
 
 
 def _semantics_file(said: str) -> Path:
-    """Return the file that is meant: the semantics of a known API or of a folder, else the file itself."""
+    """Return the file that is meant: the semantics of a known API or of a folder, else the file
+    itself.
+    """
     folder = data_folder("specs") / said if said in known_apis() else Path(said)
     return folder / SEMANTICS if folder.is_dir() else folder
 

@@ -1,4 +1,6 @@
-"""The command `understudy`: a click group of all commands; other packages add theirs by entry points."""
+"""The command `understudy`: a click group of all commands; other packages add theirs by entry
+points.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +26,15 @@ KILLED = 128
 """Added to the number of the signal that ended a command, as shells have it (POSIX, XCU 2.8.2)."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 OWN = ("build", "explain", "mock", "proxy", "run")
-"""The commands of this package, each in a module of its name, which is imported when the command is wanted."""
+"""The commands of this package, each in a module of its name, which is imported when the command is
+wanted.
+"""
 
 
 class _Group(click.Group):
-    """A group whose commands may come from other packages, and that words our errors in one line."""
+    """A group whose commands may come from other packages, and that words our errors in one
+    line.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*OWN, *(each.name for each in _added())})
@@ -73,7 +79,9 @@ class Terminated(KeyboardInterrupt):
 
 @contextmanager
 def _ended_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM raise Terminated; commands that know better have handlers of their own meanwhile."""
+    """Let SIGTERM raise Terminated; commands that know better have handlers of their own
+    meanwhile.
+    """
 
     def end(number: int, frame: Any) -> None:
         raise Terminated
@@ -89,7 +97,9 @@ def _ended_by_sigterm() -> Iterator[None]:
 
 
 def _tolerant(stream: Any) -> None:
-    """Let a stream that cannot spell a character (a terminal that is not UTF-8) write `?` instead of failing."""
+    """Let a stream that cannot spell a character (a terminal that is not UTF-8) write `?` instead
+    of failing.
+    """
     if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower().replace("-", "") != "utf8":
         stream.reconfigure(errors="replace")
 

@@ -36,16 +36,31 @@ from mockserver.server.serve import serve
     "--auth",
     multiple=True,
     metavar="known|any|off|SCHEME=VALUE",
-    help="Who may call: known credentials (default), whatever is sent, everybody; or one more credential.",
+    help=(
+        "Who may call: known credentials (default), whatever is sent, everybody; or one more "
+        "credential."
+    ),
 )
-@click.option("--validate-responses", is_flag=True, help="Answer 500 when a reply would break the document.")
-@click.option("--rate-limit", is_flag=True, help="Refuse calls past the quota of an API that has one.")
-@click.option("--callbacks", is_flag=True, help="Send callbacks to any host, not to this machine alone.")
+@click.option(
+    "--validate-responses", is_flag=True, help="Answer 500 when a reply would break the document."
+)
+@click.option(
+    "--rate-limit", is_flag=True, help="Refuse calls past the quota of an API that has one."
+)
+@click.option(
+    "--callbacks", is_flag=True, help="Send callbacks to any host, not to this machine alone."
+)
 @click.option("--no-cors", is_flag=True, help="Send no CORS headers.")
 @tls_options
 @click.option("--no-admin", is_flag=True, help="Keep no journal and open no control API.")
-@click.option("--admin-token", metavar="TOKEN", help="Whom the control API lets in; made when others can reach it.")
-@click.option("--faults", metavar="FILE|YAML", help="Planned misbehavior, such as {status: 503, chance: 0.1}.")
+@click.option(
+    "--admin-token",
+    metavar="TOKEN",
+    help="Whom the control API lets in; made when others can reach it.",
+)
+@click.option(
+    "--faults", metavar="FILE|YAML", help="Planned misbehavior, such as {status: 503, chance: 0.1}."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Do not tell each request.")
 def mock(
     apis: tuple[str, ...],
@@ -86,9 +101,16 @@ def mock(
         edges = make_edges(apis or known_apis(), settings)
         url = url_of(host, listener.getsockname()[1], held)
         app = wire(edges, settings)
-        listen(listener)  # not before: nobody is let in while an API may yet turn out to be unusable
+        listen(
+            listener
+        )  # not before: nobody is let in while an API may yet turn out to be unusable
         show_start(edges, url, held.authority if held else None)
         if settings.admin and settings.admin_token != admin_token:
             click.echo(f"Admin token of {url}{RESERVED}/: {settings.admin_token}")
         ready = f"understudy: listening on {url}  (Ctrl-C ends; documents: {url}{RESERVED}/)"
-        serve(app if quiet else RequestLog(app, tell_request), listener, held, partial(click.echo, ready))
+        serve(
+            app if quiet else RequestLog(app, tell_request),
+            listener,
+            held,
+            partial(click.echo, ready),
+        )

@@ -1,4 +1,6 @@
-"""`understudy proxy --to URL`: sit between clients and a live server, hold both to the document, and record."""
+"""`understudy proxy --to URL`: sit between clients and a live server, hold both to the document,
+and record.
+"""
 
 from __future__ import annotations
 
@@ -30,18 +32,38 @@ from mockserver.server.serve import serve
 @click.command()
 @click.argument("url", required=False)
 @click.option("--to", metavar="URL", help="The live server; the same as URL.")
-@click.option("--api", "apis", multiple=True, required=True, metavar="NAME|FILE|FOLDER|URL", help="Its document.")
+@click.option(
+    "--api",
+    "apis",
+    multiple=True,
+    required=True,
+    metavar="NAME|FILE|FOLDER|URL",
+    help="Its document.",
+)
 @click.option("-p", "--port", default=4010, show_default=True, help="Port; 0 takes a free one.")
 @click.option("-h", "--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--record", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write calls down.")
-@click.option("--seed-from-live", is_flag=True, help="Let the mock begin with what the live server lists; reads only.")
+@click.option(
+    "--record",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write calls down.",
+)
+@click.option(
+    "--seed-from-live",
+    is_flag=True,
+    help="Let the mock begin with what the live server lists; reads only.",
+)
 @click.option(
     "--header",
     multiple=True,
     metavar="'NAME: VALUE'",
     help="Header of these reads; $VAR is filled in.",
 )
-@click.option("--errors", is_flag=True, help="Refuse requests that break the document, answer 502 for such replies.")
+@click.option(
+    "--errors",
+    is_flag=True,
+    help="Refuse requests that break the document, answer 502 for such replies.",
+)
 @click.option(
     "--mock-on",
     multiple=True,
@@ -49,13 +71,26 @@ from mockserver.server.serve import serve
     default=FALL_BACK_ON,
     show_default=True,
     metavar="STATUS",
-    help="Let the mock answer where the live server has no such operation, and says it by this status.",
+    help=(
+        "Let the mock answer where the live server has no such operation, and says it by this "
+        "status."
+    ),
 )
 @click.option("--no-mock", is_flag=True, help="Never let the mock answer.")
-@click.option("--timeout", type=click.FloatRange(0.1, 3600), default=60.0, show_default=True, metavar="SECONDS")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 3600),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+)
 @tls_options
 @click.option("--no-admin", is_flag=True, help="Keep no journal and open no control API.")
-@click.option("--admin-token", metavar="TOKEN", help="Whom the control API lets in; made when others can reach it.")
+@click.option(
+    "--admin-token",
+    metavar="TOKEN",
+    help="Whom the control API lets in; made when others can reach it.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Do not tell each request.")
 def proxy(
     url: str | None,
@@ -85,14 +120,20 @@ def proxy(
     token = token_for(host, admin_token, not no_admin)
     headers = headers_of(header)
     if headers and not seed_from_live:
-        raise SettingsError("--header goes with the reads of --seed-from-live; clients send their own headers")
+        raise SettingsError(
+            "--header goes with the reads of --seed-from-live; clients send their own headers"
+        )
     start = None if seed_from_live else DEFAULT
-    settings = Settings(fixtures=start, auth=("any",), cors=False, admin=not no_admin, admin_token=token)
+    settings = Settings(
+        fixtures=start, auth=("any",), cors=False, admin=not no_admin, admin_token=token
+    )
     security = security_of(host, tls, tls_cert, tls_key)
     with claim(host, port) as listener, security as held, ExitStack() as stack:
         address = listener.getsockname()[1]
         if upstream.is_at(host, address):
-            raise SettingsError(f"{upstream.origin} is this proxy itself: name the live server, or another --port")
+            raise SettingsError(
+                f"{upstream.origin} is this proxy itself: name the live server, or another --port"
+            )
         edges = make_edges(apis, settings)
         control = make_control(edges, settings)
         sink = None
@@ -113,11 +154,20 @@ def proxy(
             click.echo(f"Admin token of {own}{RESERVED}/: {token}")
         listen(listener)
         ready = f"understudy: listening on {own}  (Ctrl-C ends; journal: {own}{RESERVED}/requests)"
-        serve(app if quiet else RequestLog(app, tell_request), listener, held, partial(click.echo, ready))
+        serve(
+            app if quiet else RequestLog(app, tell_request),
+            listener,
+            held,
+            partial(click.echo, ready),
+        )
 
 
-async def _seed(app: App, edges: Sequence[Edge], headers: Mapping[str, str], upstream: Upstream) -> None:
-    """Read what the live server lists into the mock's state, and tell what that was. Raises SettingsError."""
+async def _seed(
+    app: App, edges: Sequence[Edge], headers: Mapping[str, str], upstream: Upstream
+) -> None:
+    """Read what the live server lists into the mock's state, and tell what that was. Raises
+    SettingsError.
+    """
     try:
         for edge in edges:
             reads = FirstReads(app, edge, headers)
@@ -134,7 +184,9 @@ async def _seed(app: App, edges: Sequence[Edge], headers: Mapping[str, str], ups
 def _one(url: str | None, to: str | None) -> str:
     """Return the URL that was said, in one way or the other. Raises SettingsError."""
     if not (url or to):
-        raise SettingsError("say where the live server is: understudy proxy --to https://api.example.com --api NAME")
+        raise SettingsError(
+            "say where the live server is: understudy proxy --to https://api.example.com --api NAME"
+        )
     if url and to and url != to:
         raise SettingsError(f"{url} and --to {to} are two live servers: say one of them")
     return str(url or to)
@@ -144,7 +196,10 @@ def _show(edges: Sequence[Edge], own: str, upstream: Upstream) -> None:
     """Tell where each API is passed on to."""
     for edge in edges:
         for base in edge.bases:
-            click.echo(f"{edge.space.model.name}: {own}{base} -> {upstream.origin}{upstream.path_of(edge.bases, base)}")
+            click.echo(
+                f"{edge.space.model.name}: {own}{base} -> "
+                f"{upstream.origin}{upstream.path_of(edge.bases, base)}"
+            )
 
 
 def _tell(text: str) -> None:

@@ -1,4 +1,6 @@
-"""`understudy run [APIS] -- COMMAND`: play APIs while a command runs, and end with the command's exit code."""
+"""`understudy run [APIS] -- COMMAND`: play APIs while a command runs, and end with the command's
+exit code.
+"""
 
 from __future__ import annotations
 
@@ -47,12 +49,25 @@ class _Split(click.Command):
 @click.argument("apis", nargs=-1, metavar="[NAME|FILE|FOLDER|URL]... -- COMMAND")
 @click.option("-p", "--port", default=0, show_default=True, help="Port; 0 takes a free one.")
 @state_options
-@click.option("--auth", multiple=True, metavar="known|any|off|SCHEME=VALUE", help="Who may call, as for `mock`.")
-@click.option("--validate-responses", is_flag=True, help="Answer 500 when a reply would break the document.")
-@click.option("--faults", metavar="FILE|YAML", help="Planned misbehavior, as for `mock`.")
-@click.option("--strict", is_flag=True, help="Fail when a request broke the document, though the command passed.")
 @click.option(
-    "--save", type=click.Path(dir_okay=False, path_type=Path), help="Write the calls down: a .har file, or JSON lines."
+    "--auth",
+    multiple=True,
+    metavar="known|any|off|SCHEME=VALUE",
+    help="Who may call, as for `mock`.",
+)
+@click.option(
+    "--validate-responses", is_flag=True, help="Answer 500 when a reply would break the document."
+)
+@click.option("--faults", metavar="FILE|YAML", help="Planned misbehavior, as for `mock`.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Fail when a request broke the document, though the command passed.",
+)
+@click.option(
+    "--save",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the calls down: a .har file, or JSON lines.",
 )
 @click.pass_context
 def run(
@@ -69,8 +84,9 @@ def run(
 ) -> None:
     """Play APIs while a command runs, in any language.
 
-    The command finds the server in UNDERSTUDY_URL and a known credential in UNDERSTUDY_TOKEN; of each API, such as
-    bookshop, the base URL in UNDERSTUDY_BOOKSHOP_URL and the credential in UNDERSTUDY_BOOKSHOP_TOKEN.
+    The command finds the server in UNDERSTUDY_URL and a known credential in UNDERSTUDY_TOKEN; of
+    each API, such as bookshop, the base URL in UNDERSTUDY_BOOKSHOP_URL and the credential in
+    UNDERSTUDY_BOOKSHOP_TOKEN.
     """
     command = ctx.meta["command"]
     if not command:
@@ -107,7 +123,9 @@ def run_command(command: Sequence[str], variables: Mapping[str, str]) -> int:
         try:
             child = subprocess.Popen(command, env=variables)
         except OSError as error:
-            click.echo(f"understudy: {command[0]} cannot be run: {error.strerror or error}", err=True)
+            click.echo(
+                f"understudy: {command[0]} cannot be run: {error.strerror or error}", err=True
+            )
             return NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_EXECUTABLE
         started(child)
         code = child.wait()

@@ -1,4 +1,6 @@
-"""What `understudy mock` tells when it starts: what is played and where, how to try it, how to trust it."""
+"""What `understudy mock` tells when it starts: what is played and where, how to try it, how to
+trust it.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,20 @@ from mockserver.model.explain import is_stateful
 
 
 def show_start(edges: Sequence[Edge], url: str, authority: Path | None) -> None:
-    """Tell what is played, how to try it, and how to trust a certificate that was made on the spot."""
+    """Tell what is played, how to try it, and how to trust a certificate that was made on the
+    spot.
+    """
     out = console()
     out.print(_played(edges, url), markup=False)
     calls = [call for edge in edges if (call := sample_call(edge, url))]
     if calls:
         out.print("\nTry:", style="bold")
     for call in calls:
-        click.echo(f"  {call}" if authority is None else f"  {call.replace('curl', f'curl --cacert {authority}', 1)}")
+        click.echo(
+            f"  {call}"
+            if authority is None
+            else f"  {call.replace('curl', f'curl --cacert {authority}', 1)}"
+        )
     show_authority(authority)
     click.echo()
     _tell_findings(edges)
@@ -36,7 +44,9 @@ def show_authority(authority: Path | None) -> None:
 
 
 def _played(edges: Sequence[Edge], url: str) -> Table:
-    rows = table("API", "Base URL", "Operations", "Stateful", right=("Operations", "Stateful"), folds=True)
+    rows = table(
+        "API", "Base URL", "Operations", "Stateful", right=("Operations", "Stateful"), folds=True
+    )
     for edge in edges:
         model = edge.space.model
         stateful = sum(map(is_stateful, model.operations))
@@ -49,7 +59,10 @@ def _played(edges: Sequence[Edge], url: str) -> Table:
 def _tell_findings(edges: Sequence[Edge]) -> None:
     for edge in edges:
         if not edge.space.model.operations:
-            click.echo(f"understudy: {edge.space.model.name}: the document has no operations to play", err=True)
+            click.echo(
+                f"understudy: {edge.space.model.name}: the document has no operations to play",
+                err=True,
+            )
         findings = [each for each in edge.space.model.document.warnings if each.fault]
         if findings:
             name = edge.space.model.name

@@ -1,4 +1,6 @@
-"""The control API: requests under the reserved path in, what the table of routes gives out; pages are passed on."""
+"""The control API: requests under the reserved path in, what the table of routes gives out; pages
+are passed on.
+"""
 
 from __future__ import annotations
 
@@ -107,10 +109,15 @@ class Admin:
         route = match.routes.get("GET" if method == "HEAD" else method)
         if route is None:
             allowed = ", ".join(sorted(match.routes))
-            text = f"{method} is not allowed here; {allowed} {'are' if len(match.routes) > 1 else 'is'}"
+            text = (
+                f"{method} is not allowed here; {allowed} "
+                f"{'are' if len(match.routes) > 1 else 'is'}"
+            )
             answer = problem(405, "Method Not Allowed", text)
             return Answer(405, [*answer.headers, (b"allow", allowed.encode())], answer.body)
-        request = Request(scope, receive, RESERVED, dict(zip(route.params, match.values, strict=True)))
+        request = Request(
+            scope, receive, RESERVED, dict(zip(route.params, match.values, strict=True))
+        )
         try:
             return _encoded(ROUTES[route.name](await self._asked(request)))
         except Missing as error:
@@ -126,28 +133,38 @@ class Admin:
         """Return what is asked. Raises ValueError for a body that is no JSON, TooLarge and Gone."""
         space = request.query_params.get("space", request.scope.get(SPACE, ""))
         if len(space) > LONGEST_NAME or "\0" in space:
-            raise ValueError(f"the name of a space has {LONGEST_NAME} characters at most, none of them NUL")
+            raise ValueError(
+                f"the name of a space has {LONGEST_NAME} characters at most, none of them NUL"
+            )
         content = await request.body()
         try:
             body = json.loads(content) if content.strip() else None
         except RecursionError:
-            raise ValueError("the body is no JSON that can be read: it is nested too deeply") from None
+            raise ValueError(
+                "the body is no JSON that can be read: it is nested too deeply"
+            ) from None
         except ValueError as error:
             raise ValueError(f"the body is no JSON: {error}") from None
         return Asked(self._control, space, request.path_texts, request.query, body)
 
     def _refusal(self, scope: Any) -> Answer | None:
-        """Return why a client is not let in: it lacks the token, or it is elsewhere and there is none."""
+        """Return why a client is not let in: it lacks the token, or it is elsewhere and there is
+        none.
+        """
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         if self._token is not None:
             given = headers.get(b"authorization", "").partition(" ")[2].strip()
             if hmac.compare_digest(given.encode(), self._token.encode()):
                 return None
-            answer = problem(401, "Unauthorized", "send the admin token: Authorization: Bearer TOKEN")
+            answer = problem(
+                401, "Unauthorized", "send the admin token: Authorization: Bearer TOKEN"
+            )
             return Answer(401, [*answer.headers, (b"www-authenticate", b"Bearer")], answer.body)
         if not _is_near(scope) or not _is_own_page(headers):
             return problem(
-                403, "Forbidden", "the control API is for this machine alone; give an --admin-token for others"
+                403,
+                "Forbidden",
+                "the control API is for this machine alone; give an --admin-token for others",
             )
         return None
 
@@ -171,7 +188,9 @@ def _encoded(told: Told) -> Answer:
 
 def is_loopback(host: str) -> bool:
     """Tell whether a server that is bound to a host is reached from this machine alone."""
-    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host.partition("%")[0]).is_loopback)
+    return host == "localhost" or (
+        _is_address(host) and ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    )
 
 
 def _is_near(scope: Any) -> bool:
@@ -181,7 +200,8 @@ def _is_near(scope: Any) -> bool:
 
 
 def _is_own_page(headers: Mapping[bytes, str]) -> bool:
-    """Tell whether a request is not sent by a page of another site, which a browser on this machine may show.
+    """Tell whether a request is not sent by a page of another site, which a browser on this machine
+    may show.
 
     Such a page has another origin, or a host name of its own that it had point to this machine.
     """
@@ -189,7 +209,9 @@ def _is_own_page(headers: Mapping[bytes, str]) -> bool:
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
     plain = "." not in name or name.endswith(".localhost") or _is_address(name)
     origin = headers.get(b"origin")
-    return (plain or _is_address(name.strip("[]"))) and (origin is None or origin.partition("://")[2] == host)
+    return (plain or _is_address(name.strip("[]"))) and (
+        origin is None or origin.partition("://")[2] == host
+    )
 
 
 def _is_address(text: str) -> bool:

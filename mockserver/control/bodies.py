@@ -1,4 +1,6 @@
-"""Mask the secrets in a body: bytes and their media type in, the same bytes out where there are none."""
+"""Mask the secrets in a body: bytes and their media type in, the same bytes out where there are
+none.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from mockserver.asgi.xml import is_xml
 from mockserver.control.masking import MASK, names_secret
 from mockserver.control.plain import plain
 
-_MAY_HOLD_SECRETS = re.compile(rb"passw|passphrase|pwd|secret|token|key|authori|credential", re.IGNORECASE)
+_MAY_HOLD_SECRETS = re.compile(
+    rb"passw|passphrase|pwd|secret|token|key|authori|credential", re.IGNORECASE
+)
 _ELEMENT = re.compile(r"(<([\w.:-]+)(?:\s[^<>]*)?>)[^<>]+(?=</\2>)")
 
 
@@ -31,7 +35,9 @@ def _masked(text: str, media_type: str) -> str:
         hidden = [(name, MASK if names_secret(name) else value) for name, value in pairs]
         return text if hidden == pairs else urlencode(hidden, safe="*")
     if is_xml(media_type):
-        return _ELEMENT.sub(lambda found: found[1] + MASK if names_secret(found[2]) else found[0], text)
+        return _ELEMENT.sub(
+            lambda found: found[1] + MASK if names_secret(found[2]) else found[0], text
+        )
     try:
         value = loads(text)
     except ValueError:

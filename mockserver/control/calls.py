@@ -1,4 +1,6 @@
-"""The part of the control API that looks at the journal: list, find, count, verify, save and forget calls."""
+"""The part of the control API that looks at the journal: list, find, count, verify, save and forget
+calls.
+"""
 
 from __future__ import annotations
 
@@ -34,10 +36,13 @@ def read_request(asked: Asked) -> Told:
 def _entry(asked: Asked) -> Entry:
     """Return the call of a number. Raises Missing."""
     number = asked.path["id"]
-    entry = asked.control.journal.get(int(number) if number.isdigit() and len(number) < 16 else 0, asked.space)
+    entry = asked.control.journal.get(
+        int(number) if number.isdigit() and len(number) < 16 else 0, asked.space
+    )
     if entry is None:
         raise Missing(
-            f"there is no call {number!r} in this space, or it was forgotten; GET /__admin/requests lists them"
+            f"there is no call {number!r} in this space, or it was forgotten; GET "
+            f"/__admin/requests lists them"
         )
     return entry
 
@@ -55,7 +60,11 @@ def remove_requests(asked: Asked) -> Told:
 
 
 def list_unmatched(asked: Asked) -> Told:
-    return Told(body=_shown(asked, [each for each in asked.control.journal.of(asked.space) if not each.operation]))
+    return Told(
+        body=_shown(
+            asked, [each for each in asked.control.journal.of(asked.space) if not each.operation]
+        )
+    )
 
 
 def explain_unmatched(asked: Asked) -> Told:
@@ -70,7 +79,12 @@ def explain_unmatched(asked: Asked) -> Told:
     for entry in asked.control.journal.of(asked.space):
         if not entry.operation:
             near = get_close_matches(f"{entry.method} {entry.path}", spelled, NEAREST)
-            told.append({"request": asked.control.writer.plain(entry), "operations": [spelled[each] for each in near]})
+            told.append(
+                {
+                    "request": asked.control.writer.plain(entry),
+                    "operations": [spelled[each] for each in near],
+                }
+            )
     return Told(body={"nearMisses": told})
 
 
@@ -80,7 +94,9 @@ def find_requests(asked: Asked) -> Told:
 
 
 def count_requests(asked: Asked) -> Told:
-    return Told(body={"count": len(find(asked.control.journal.of(asked.space), pattern_of(asked.object())))})
+    return Told(
+        body={"count": len(find(asked.control.journal.of(asked.space), pattern_of(asked.object())))}
+    )
 
 
 def verify_requests(asked: Asked) -> Told:
@@ -89,10 +105,17 @@ def verify_requests(asked: Asked) -> Told:
     times = said.get("times")
     if times is not None and (isinstance(times, bool) or not isinstance(times, int) or times < 0):
         raise SettingsError(f"times must be a whole number from 0, not {times!r}")
-    verdict = verify(asked.control.journal.of(asked.space), pattern_of(said.get("pattern", {})), times)
+    verdict = verify(
+        asked.control.journal.of(asked.space), pattern_of(said.get("pattern", {})), times
+    )
     nearest = _misses(asked, verdict.nearest)
     return Told(
-        body={"holds": verdict.holds, "count": verdict.count, "explanation": verdict.text, "nearMisses": nearest}
+        body={
+            "holds": verdict.holds,
+            "count": verdict.count,
+            "explanation": verdict.text,
+            "nearMisses": nearest,
+        }
     )
 
 
@@ -109,7 +132,9 @@ def export_requests(asked: Asked) -> Told:
         return Told(body=asked.control.writer.har(entries))
     if form != "jsonl":
         raise SettingsError(f"format must be jsonl or har, not {form!r}")
-    return Told(body=asked.control.writer.lines(entries), media_type="application/jsonl; charset=utf-8")
+    return Told(
+        body=asked.control.writer.lines(entries), media_type="application/jsonl; charset=utf-8"
+    )
 
 
 def clear_requests(asked: Asked) -> Told:
@@ -123,4 +148,6 @@ def _shown(asked: Asked, entries: Sequence[Entry]) -> dict[str, object]:
 
 def _misses(asked: Asked, missed: Sequence[NearMiss]) -> list[dict[str, object]]:
     plain = asked.control.writer.plain
-    return [{"request": plain(each.entry), "differences": list(each.differences)} for each in missed]
+    return [
+        {"request": plain(each.entry), "differences": list(each.differences)} for each in missed
+    ]

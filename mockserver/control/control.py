@@ -1,4 +1,6 @@
-"""What the journal, the faults and the control API of a server share, apart from the requests themselves."""
+"""What the journal, the faults and the control API of a server share, apart from the requests
+themselves.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ class Snapshot:
 class Control:
     """Looks inside and steers the spaces of some edges."""
 
-    def __init__(self, edges: Sequence[Edge], journal: Journal | None = None, faults: Faults | None = None) -> None:
+    def __init__(
+        self, edges: Sequence[Edge], journal: Journal | None = None, faults: Faults | None = None
+    ) -> None:
         self.edges = edges
         self.journal = journal or Journal()
         self.faults = faults or Faults()
@@ -42,7 +46,9 @@ class Control:
         self.writer = Writer(secret_names(edge.space.model for edge in edges))
 
     def reset(self, space: str = "") -> None:
-        """Put a space back to the start: records, clock, quotas and faults; its journal is forgotten."""
+        """Put a space back to the start: records, clock, quotas and faults; its journal is
+        forgotten.
+        """
         for edge in self.edges:
             edge.reset(space)
         self.journal.clear(space)
@@ -68,10 +74,16 @@ class Control:
     def snapshot(self, space: str = "") -> Snapshot:
         """Return the state of a space as it is now."""
         spaces = [edge.spaces.at(space) for edge in self.edges]
-        return Snapshot(space, tuple(each.store.fork() for each in spaces), tuple(each.clock.fork() for each in spaces))
+        return Snapshot(
+            space,
+            tuple(each.store.fork() for each in spaces),
+            tuple(each.clock.fork() for each in spaces),
+        )
 
     def take_snapshot(self, space: str = "", name: str = "") -> str:
-        """Keep the state of a space under a name, a free one when none is given. Raises SettingsError."""
+        """Keep the state of a space under a name, a free one when none is given. Raises
+        SettingsError.
+        """
         made = self.snapshot(space)
         with self._lock:
             if len(self.snapshots) >= MOST_SNAPSHOTS and name not in self.snapshots:

@@ -1,4 +1,6 @@
-"""The form in which a call is saved, by journals and recordings: what was asked and replied in, JSON values out."""
+"""The form in which a call is saved, by journals and recordings: what was asked and replied in,
+JSON values out.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from urllib.parse import quote, urlencode
 Pairs = Sequence[tuple[str, str]]
 
 
-def request_form(method: str, path: str, query: Pairs, headers: Pairs, began_s: float, body: bytes) -> dict[str, Any]:
+def request_form(
+    method: str, path: str, query: Pairs, headers: Pairs, began_s: float, body: bytes
+) -> dict[str, Any]:
     """Return what was asked; `path` is decoded, `began_s` counts seconds since 1970."""
     return {
         "method": method,
@@ -38,7 +42,11 @@ def url_of(path: str, query: Pairs) -> str:
 
 def moment(seconds: float) -> str:
     """Return a moment in UTC (RFC 3339)."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return (
+        datetime.fromtimestamp(seconds, UTC)
+        .isoformat(timespec="milliseconds")
+        .replace("+00:00", "Z")
+    )
 
 
 def body_form(content: bytes) -> dict[str, str]:

@@ -25,9 +25,11 @@ _CHANGE = 300
 
 @dataclass(slots=True)
 class Entry:
-    """A request and its reply as they went over the wire; what is read from them is made when it is asked for.
+    """A request and its reply as they went over the wire; what is read from them is made when it is
+    asked for.
 
-    `began_s` counts seconds since 1970, `took_s` is how long the reply took; `status` is 0 when there was none.
+    `began_s` counts seconds since 1970, `took_s` is how long the reply took; `status` is 0 when
+    there was none.
     """
 
     scope: Any
@@ -60,12 +62,16 @@ class Entry:
 
     @property
     def call(self) -> Call | None:
-        """The request decoded: parameters and body with their types; None when it was refused before that."""
+        """The request decoded: parameters and body with their types; None when it was refused
+        before that.
+        """
         return self.note.call
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """What it changed: records put and removed, and numbers of sequences that were given out."""
+        """What it changed: records put and removed, and numbers of sequences that were given
+        out.
+        """
         return self.note.changes
 
     @property
@@ -75,20 +81,28 @@ class Entry:
     @property
     def path(self) -> str:
         """The path inside its space, decoded."""
-        raw = (self.scope.get("raw_path") or self.scope["path"].encode()).partition(b"?")[0].decode("latin-1")
+        raw = (
+            (self.scope.get("raw_path") or self.scope["path"].encode())
+            .partition(b"?")[0]
+            .decode("latin-1")
+        )
         return unquote(raw.removeprefix(self.note.root_path)) or "/"
 
     @property
     def query(self) -> list[tuple[str, str]]:
         """The query parameters in their order."""
-        return parse_qsl(self.scope["query_string"].decode("utf-8", "replace"), keep_blank_values=True)
+        return parse_qsl(
+            self.scope["query_string"].decode("utf-8", "replace"), keep_blank_values=True
+        )
 
     @property
     def headers(self) -> list[tuple[str, str]]:
         return decoded(self.scope["headers"])
 
     def header(self, name: str) -> str:
-        """Return a header of the request by its name in small letters, empty when it was not sent."""
+        """Return a header of the request by its name in small letters, empty when it was not
+        sent.
+        """
         return dict(self.headers).get(name, "")
 
     def reply_header(self, name: str) -> str:
@@ -117,7 +131,10 @@ class Entry:
 
     def __str__(self) -> str:
         query = self.scope["query_string"].decode("latin-1")
-        return f"{self.method} {self.path}{f'?{query}' if query else ''} -> {self.status or 'no reply'}"
+        return (
+            f"{self.method} {self.path}{f'?{query}' if query else ''} -> "
+            f"{self.status or 'no reply'}"
+        )
 
 
 def decoded(headers: Headers) -> list[tuple[str, str]]:
@@ -127,7 +144,9 @@ def decoded(headers: Headers) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How many entries are kept, and how many bytes; the oldest go first, whichever space they are of."""
+    """How many entries are kept, and how many bytes; the oldest go first, whichever space they are
+    of.
+    """
 
     most: int = 10_000
     most_bytes: int = 64 * 1024 * 1024
@@ -138,7 +157,9 @@ def _change_size(change: Change) -> int:
 
 
 class Journal:
-    """The calls of all spaces. An entry is found as soon as its reply is out, from whichever thread."""
+    """The calls of all spaces. An entry is found as soon as its reply is out, from whichever
+    thread.
+    """
 
     def __init__(self, bounds: Bounds | None = None) -> None:
         self._bounds = bounds or Bounds()

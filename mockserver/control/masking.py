@@ -11,7 +11,9 @@ from mockserver.model.types import Model
 Pairs = Sequence[tuple[str, str]]
 MASK = "***"
 NOBODYS = "no-such-credential"
-"""A credential that nobody has. It stays, so that a recording tells a wrong one from a right one."""
+"""A credential that nobody has. It stays, so that a recording tells a wrong one from a right
+one.
+"""
 _SECRET = re.compile(
     r"authori[sz]ation|authenticat|oauth|(?<![a-z])auth(?![a-z])|token|secret|passw|api[-_]?key|cookie|session"
     r"|signature|credential",
@@ -35,13 +37,22 @@ def secret_names(models: Iterable[Model]) -> frozenset[str]:
     found = set()
     for model in models:
         schemes = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
-        found |= {str(each.get("name")).lower() for each in schemes.values() if each.get("type") == "apiKey"}
+        found |= {
+            str(each.get("name")).lower()
+            for each in schemes.values()
+            if each.get("type") == "apiKey"
+        }
     return frozenset(found)
 
 
 def masked(pairs: Pairs, names: frozenset[str]) -> list[tuple[str, str]]:
-    """Return pairs with the values of secrets masked; the word before a credential (`Bearer`) stays."""
-    return [(name, mask(value) if name.lower() in names or _is_secret(name) else value) for name, value in pairs]
+    """Return pairs with the values of secrets masked; the word before a credential (`Bearer`)
+    stays.
+    """
+    return [
+        (name, mask(value) if name.lower() in names or _is_secret(name) else value)
+        for name, value in pairs
+    ]
 
 
 def _is_secret(name: str) -> bool:
@@ -49,8 +60,12 @@ def _is_secret(name: str) -> bool:
 
 
 def names_secret(name: str) -> bool:
-    """Tell whether a property of a body, by its name, lets somebody in: `password`, `access_token`, `apiKey`."""
-    return _SECRET_PROPERTY.fullmatch(_CAMEL.sub("_", name)) is not None and _PAGE.search(name) is None
+    """Tell whether a property of a body, by its name, lets somebody in: `password`, `access_token`,
+    `apiKey`.
+    """
+    return (
+        _SECRET_PROPERTY.fullmatch(_CAMEL.sub("_", name)) is not None and _PAGE.search(name) is None
+    )
 
 
 def mask(value: str) -> str:
@@ -62,7 +77,9 @@ def mask(value: str) -> str:
 
 
 def is_nobodys(value: str) -> bool:
-    """Tell whether a header says who is calling by the credential that nobody has, alone or as name and password."""
+    """Tell whether a header says who is calling by the credential that nobody has, alone or as name
+    and password.
+    """
     return value.rpartition(" ")[2] in _NOBODYS
 
 

@@ -1,4 +1,6 @@
-"""Say which calls are meant: a pattern in WireMock's words and our own in, where an entry differs from it out."""
+"""Say which calls are meant: a pattern in WireMock's words and our own in, where an entry differs
+from it out.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,22 @@ from mockserver.errors import SettingsError
 from mockserver.model.paths import PARAMETER
 
 Test = Callable[[Any], bool]
-_WORDS = ("equalTo", "contains", "doesNotContain", "matches", "doesNotMatch", "absent", "equalToJson")
+_WORDS = (
+    "equalTo",
+    "contains",
+    "doesNotContain",
+    "matches",
+    "doesNotMatch",
+    "absent",
+    "equalToJson",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One thing that a pattern says: what is looked at, what is wanted (for people), and the test."""
+    """One thing that a pattern says: what is looked at, what is wanted (for people), and the
+    test.
+    """
 
     what: str
     wanted: str
@@ -51,7 +63,9 @@ class Pattern:
 
 
 def pattern_of(said: Any) -> Pattern:
-    """Return the pattern that a JSON object spells. Raises SettingsError for an unknown word or a wrong value."""
+    """Return the pattern that a JSON object spells. Raises SettingsError for an unknown word or a
+    wrong value.
+    """
     if not isinstance(said, Mapping):
         raise SettingsError(f"a request pattern must be an object, not {_shown(said)}")
     parts: list[_Part] = []
@@ -71,7 +85,11 @@ def check_word(word: str, known: Any, where: str) -> None:
 
 def _method(value: Any) -> list[_Part]:
     wanted = str(value).upper()
-    return [] if wanted == "ANY" else [_Part("method", wanted, lambda entry: entry.method, lambda is_: is_ == wanted)]
+    return (
+        []
+        if wanted == "ANY"
+        else [_Part("method", wanted, lambda entry: entry.method, lambda is_: is_ == wanted)]
+    )
 
 
 def _equal(what: str, read: Callable[[Entry], Any]) -> Callable[[Any], list[_Part]]:
@@ -87,7 +105,10 @@ def _regular(what: str, read: Callable[[Entry], Any]) -> Callable[[Any], list[_P
 
 
 def _template(value: Any) -> list[_Part]:
-    steps = "".join(re.escape(text) if at % 2 == 0 else "[^/]+" for at, text in enumerate(PARAMETER.split(str(value))))
+    steps = "".join(
+        re.escape(text) if at % 2 == 0 else "[^/]+"
+        for at, text in enumerate(PARAMETER.split(str(value)))
+    )
     return _regular("path", lambda entry: entry.path)(steps)
 
 
@@ -106,7 +127,9 @@ def _status(value: Any) -> list[_Part]:
     wanted = str(value)
     if not re.fullmatch(r"\d(\d\d|XX)", wanted):
         raise SettingsError(f"status must be like 404 or 4XX, not {_shown(value)}")
-    return [_Part("status", wanted, lambda entry: entry.status, lambda is_: _is_status(is_, wanted))]
+    return [
+        _Part("status", wanted, lambda entry: entry.status, lambda is_: _is_status(is_, wanted))
+    ]
 
 
 def _is_status(status: int, wanted: str) -> bool:
@@ -117,7 +140,11 @@ def _named(what: str, read: Callable[[Entry, str], str | None]) -> Callable[[Any
     def parts(value: Any) -> list[_Part]:
         if not isinstance(value, Mapping):
             raise SettingsError(f"{what}s must map names to what is wanted, not {_shown(value)}")
-        return [part for name, test in value.items() for part in _value(f"{what} {name}", test, _reader(read, name))]
+        return [
+            part
+            for name, test in value.items()
+            for part in _value(f"{what} {name}", test, _reader(read, name))
+        ]
 
     return parts
 
@@ -137,7 +164,11 @@ def _query(entry: Entry, name: str) -> str | None:
 
 def _bodies(value: Any) -> list[_Part]:
     listed = value if isinstance(value, list) else [value]
-    return [part for each in listed for part in _value("body", each, lambda entry: entry.body.decode(errors="replace"))]
+    return [
+        part
+        for each in listed
+        for part in _value("body", each, lambda entry: entry.body.decode(errors="replace"))
+    ]
 
 
 def _value(what: str, said: Any, read: Callable[[Entry], Any]) -> list[_Part]:
@@ -159,7 +190,9 @@ def _test(word: str, argument: Any) -> Test:
             return lambda value: value is None or text not in value
         case "matches" | "doesNotMatch":
             compiled, wanted = _compiled(text), word == "matches"
-            return lambda value: (value is not None and compiled.fullmatch(value) is not None) is wanted
+            return lambda value: (
+                (value is not None and compiled.fullmatch(value) is not None) is wanted
+            )
         case "absent":
             return lambda value: (value is None) is (argument is not False)
         case "equalToJson":
@@ -180,14 +213,22 @@ def _compiled(value: Any) -> re.Pattern[str]:
         raise SettingsError(f"{value!r} is no regular expression: give a text")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what a later Python may read otherwise, such as `[[a]`
+            warnings.simplefilter(
+                "ignore"
+            )  # of what a later Python may read otherwise, such as `[[a]`
             return re.compile(value)
     except (re.error, OverflowError, RecursionError) as error:
         raise SettingsError(f"{value!r} is no regular expression: {error}") from None
 
 
 def _shown(value: Any) -> str:
-    text = "absent" if value is None else str(value) if isinstance(value, str) else json.dumps(value, default=str)
+    text = (
+        "absent"
+        if value is None
+        else str(value)
+        if isinstance(value, str)
+        else json.dumps(value, default=str)
+    )
     text = text or "empty"
     return text if len(text) <= 120 else f"{text[:120]}…"
 

@@ -1,4 +1,6 @@
-"""Spell what a call was and what it changed as plain JSON values and in words: a Note's parts in, secrets masked."""
+"""Spell what a call was and what it changed as plain JSON values and in words: a Note's parts in,
+secrets masked.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ LONGEST = 160
 
 
 def plain_call(call: Call, names: frozenset[str]) -> dict[str, Any]:
-    """Return a request as it was decoded: its parameters with their types, and its body where it had one."""
+    """Return a request as it was decoded: its parameters with their types, and its body where it
+    had one.
+    """
     headers = {str(name): value for name, value in call.headers.items()}
     told = {
         "path": plain(call.path),
@@ -31,14 +35,20 @@ def plain_change(change: Change) -> dict[str, Any] | None:
     """Return a change of a record, None for the number of a sequence that was given out."""
     if not isinstance(change, Put | Remove):
         return None
-    at = {"resource": change.collection.resource, "parents": list(change.collection.parents), "key": change.key}
+    at = {
+        "resource": change.collection.resource,
+        "parents": list(change.collection.parents),
+        "key": change.key,
+    }
     if isinstance(change, Put):
         return {"change": "put", **at, "record": plain(change.record)}
     return {"change": "remove", **at}
 
 
 def told_change(change: Change) -> str:
-    """Return a change in words: `put books 5 below 2: {"id":5}`; empty for the number of a sequence."""
+    """Return a change in words: `put books 5 below 2: {"id":5}`; empty for the number of a
+    sequence.
+    """
     if not isinstance(change, Put | Remove):
         return ""
     place = f"{change.collection.resource} {change.key}".rstrip()

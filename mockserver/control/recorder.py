@@ -16,14 +16,19 @@ from mockserver.control.journal import Entry, Journal
 from mockserver.faults.middleware import CONNECTION
 
 LARGEST_KEPT = 16 * 1024 * 1024
-"""Bytes of a reply that are kept; nothing that is played is larger, a live server may send anything."""
+"""Bytes of a reply that are kept; nothing that is played is larger, a live server may send
+anything.
+"""
 
 
 class Recorder:
-    """Wraps an ASGI application; the bytes of requests and replies are kept as they are, LARGEST_KEPT
-    of a reply."""
+    """Wraps an ASGI application; the bytes of requests and replies are kept as they are,
+    LARGEST_KEPT of a reply.
+    """
 
-    def __init__(self, app: Any, journal: Journal, sink: Callable[[Entry], None] | None = None) -> None:
+    def __init__(
+        self, app: Any, journal: Journal, sink: Callable[[Entry], None] | None = None
+    ) -> None:
         """Take what gets each entry as soon as it is whole."""
         self._app = app
         self._journal = journal

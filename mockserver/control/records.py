@@ -1,7 +1,7 @@
 """Look into a state and change it by hand: spaces in, views of their records as plain dicts out.
 
-What is read is a copy: changing it changes nothing until it is put back. What is put is stored as it is given,
-past all rules of the API, as a fixture is.
+What is read is a copy: changing it changes nothing until it is put back. What is put is stored as
+it is given, past all rules of the API, as a fixture is.
 """
 
 from __future__ import annotations
@@ -23,20 +23,27 @@ SOURCE = "state"
 
 
 class State(Mapping[str, "Records"]):
-    """The records of one space, by resource: `state["images"]`, or `state["omnitron/images"]` where two APIs
-    have a resource of that name."""
+    """The records of one space, by resource: `state["images"]`, or `state["omnitron/images"]` where
+    two APIs have a resource of that name.
+    """
 
     def __init__(self, spaces: Sequence[Space]) -> None:
         self._spaces = spaces
 
     def __getitem__(self, name: str) -> Records:
-        """Return the records of a resource. Raises StateError, which is a KeyError, when there is none."""
+        """Return the records of a resource. Raises StateError, which is a KeyError, when there is
+        none.
+        """
         space, resource = self._find(name)
         return Records(space, resource)
 
     def __iter__(self) -> Iterator[str]:
         for name, count in self._counted().items():
-            yield from [name] if count == 1 else (f"{each.model.name}/{name}" for each in self._having(name))
+            yield from (
+                [name]
+                if count == 1
+                else (f"{each.model.name}/{name}" for each in self._having(name))
+            )
 
     def __len__(self) -> int:
         return self._counted().total()
@@ -47,7 +54,9 @@ class State(Mapping[str, "Records"]):
         Raises StateError or FixtureError; then nothing is put into that API.
         """
         if not isinstance(records, Mapping):
-            raise StateError(f"records must map resources to lists of records, not be a {type(records).__name__}")
+            raise StateError(
+                f"records must map resources to lists of records, not be a {type(records).__name__}"
+            )
         by_space: dict[int, tuple[Space, dict[str, Any]]] = {}
         for name, each in records.items():
             space, resource = self._find(f"{api}/{name}" if api else name)
@@ -63,11 +72,16 @@ class State(Mapping[str, "Records"]):
             resources = owners[0].model.resources
             return owners[0], resources[bare] if bare in resources else resources[name]
         if owners:
-            raise StateError(f"several APIs have {name!r}: say {' or '.join(f'{o.model.name}/{name}' for o in owners)}")
+            raise StateError(
+                f"several APIs have {name!r}: say "
+                f"{' or '.join(f'{o.model.name}/{name}' for o in owners)}"
+            )
         known = self._counted()
         near = get_close_matches(name, known, 1)
         hint = f"did you mean {near[0]!r}? " if near else ""
-        raise StateError(f"there is no resource {name!r} ({hint}known: {', '.join(sorted(known)) or 'none'})")
+        raise StateError(
+            f"there is no resource {name!r} ({hint}known: {', '.join(sorted(known)) or 'none'})"
+        )
 
     def _having(self, name: str) -> list[Space]:
         return [space for space in self._spaces if name in space.model.resources]
@@ -86,7 +100,8 @@ class Records:
         self._parents = parents
 
     def under(self, /, *keys: Any, **by_param: Any) -> Records:
-        """Return the records below parents, named outermost first or by the path parameter: `product_id=29`.
+        """Return the records below parents, named outermost first or by the path parameter:
+        `product_id=29`.
 
         Raises StateError for a parent that the resource does not have.
         """
@@ -99,11 +114,16 @@ class Records:
             given.append(key_of(rest.pop(name)))
         if rest or len(given) > len(names):
             wanted = ", ".join(names) or "none"
-            raise StateError(f"{self._resource.name!r} has no such parents: give keys for {wanted}, in this order")
+            raise StateError(
+                f"{self._resource.name!r} has no such parents: give keys for {wanted}, in this "
+                f"order"
+            )
         return Records(self._space, self._resource, tuple(given))
 
     def all(self, /, **equal: Any) -> list[dict[str, Any]]:
-        """Return copies of the records whose properties equal these values, in the order of a list."""
+        """Return copies of the records whose properties equal these values, in the order of a
+        list.
+        """
         return [deepcopy(dict(found.record)) for found in self._found(self._resource.order, equal)]
 
     def count(self, /, **equal: Any) -> int:
@@ -119,15 +139,26 @@ class Records:
         return deepcopy(dict(found.record)) if found else None
 
     def put(self, record: Mapping[str, Any]) -> None:
-        """Store a record, in the place of the one with its key. Raises FixtureError when it lacks key or parents."""
+        """Store a record, in the place of the one with its key. Raises FixtureError when it lacks
+        key or parents.
+        """
         params = [parent.param for parent in self._resource.split]
         above = {**dict(zip(params, self._parents, strict=False)), **record.get(IN, {})}
         given = {**deepcopy(dict(record)), **({IN: above} if above else {})}
         space = self._space
-        seed(space.model, space.store, space.supply, {self._resource.name: [given]}, SOURCE, replace=True)
+        seed(
+            space.model,
+            space.store,
+            space.supply,
+            {self._resource.name: [given]},
+            SOURCE,
+            replace=True,
+        )
 
     def remove(self, key: Any = "") -> bool:
-        """Forget the record of a key and all below it; tell whether there was one. Raises StateError as `get`."""
+        """Forget the record of a key and all below it; tell whether there was one. Raises
+        StateError as `get`.
+        """
         space = self._space
         with space.store.transaction() as transaction:
             found = self._at(key)
@@ -165,7 +196,9 @@ class Records:
     def _collection(self) -> Collection:
         return Collection(self._resource.name, self._parents)
 
-    def _found(self, order: tuple[str, ...], equal: Mapping[str, Any] | None = None) -> tuple[Found, ...]:
+    def _found(
+        self, order: tuple[str, ...], equal: Mapping[str, Any] | None = None
+    ) -> tuple[Found, ...]:
         where = tuple(Condition(name, (value,)) for name, value in (equal or {}).items())
         with self._space.store.transaction() as reader:
             return reader.select(self._collection, Query(where=where, order=order)).found
@@ -183,6 +216,9 @@ class Records:
         found = [each for each in self._found(()) if each.key == key_of(key)]
         if len(found) > 1:
             parents = ", ".join(names[len(self._parents) :])
-            text = f"{len(found)} records of {self._resource.name!r} have the key {key}: say which {parents} by under()"
+            text = (
+                f"{len(found)} records of {self._resource.name!r} have the key {key}: say which "
+                f"{parents} by under()"
+            )
             raise StateError(text)
         return found[0] if found else None

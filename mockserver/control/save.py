@@ -21,8 +21,10 @@ class Writer:
         self._secrets = secrets
 
     def plain(self, entry: Entry) -> dict[str, Any]:
-        """Return an entry as JSON values, secrets masked: `request` is what was asked, `response` the reply; `call` is
-        the request as it was decoded, where it was, and `changes` are the records that it put or removed."""
+        """Return an entry as JSON values, secrets masked: `request` is what was asked, `response`
+        the reply; `call` is the request as it was decoded, where it was, and `changes` are the
+        records that it put or removed.
+        """
         call = entry.call
         return {
             "id": str(entry.number),
@@ -52,19 +54,23 @@ class Writer:
 
     def lines(self, entries: Sequence[Entry]) -> str:
         """Return one line of JSON for each entry."""
-        return "".join(json.dumps(self.plain(entry), ensure_ascii=False) + "\n" for entry in entries)
+        return "".join(
+            json.dumps(self.plain(entry), ensure_ascii=False) + "\n" for entry in entries
+        )
 
     def har(self, entries: Sequence[Entry]) -> dict[str, Any]:
         """Return a HAR log of the entries, secrets masked."""
         return har([self._har(entry) for entry in entries])
 
     def _har(self, entry: Entry) -> dict[str, Any]:
-        headers, reply_headers = self._masked(entry.headers), self._masked(decoded(entry.reply_headers))
+        headers = self._masked(entry.headers)
+        reply_headers = self._masked(decoded(entry.reply_headers))
+        scheme, host = entry.scope.get("scheme", "http"), entry.header("host") or "localhost"
         body = masked_body(entry.body, entry.header("content-type"))
         reply_body = masked_body(entry.reply_body, entry.reply_header("content-type"))
         return har_entry(
             entry.method,
-            f"{entry.scope.get('scheme', 'http')}://{entry.header('host') or 'localhost'}{self._url(entry)}",
+            f"{scheme}://{host}{self._url(entry)}",
             self._masked(entry.query),
             Message(headers, body, len(entry.body)),
             entry.status,

@@ -1,4 +1,6 @@
-"""The delay that every reply of a space has, in WireMock's words: `fixedDelay` and `delayDistribution`."""
+"""The delay that every reply of a space has, in WireMock's words: `fixedDelay` and
+`delayDistribution`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,11 @@ from mockserver.faults.words import LONGEST_MS
 
 FIXED, SPREAD = "fixedDelay", "delayDistribution"
 """The words; the faults that carry them out are named so."""
-_NUMBERS = {"lognormal": ("median", "sigma"), "uniform": ("lower", "upper"), "fixed": ("milliseconds",)}
+_NUMBERS = {
+    "lognormal": ("median", "sigma"),
+    "uniform": ("lower", "upper"),
+    "fixed": ("milliseconds",),
+}
 
 
 def read_settings(asked: Asked) -> Told:
@@ -60,6 +66,12 @@ def _told(latency: Latency) -> dict[str, Any]:
 
 
 def _number(what: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LONGEST_MS:
-        raise SettingsError(f"{what} must be a number of milliseconds from 0 to {LONGEST_MS}, not {value!r}")
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not 0 <= value <= LONGEST_MS
+    ):
+        raise SettingsError(
+            f"{what} must be a number of milliseconds from 0 to {LONGEST_MS}, not {value!r}"
+        )
     return float(value)

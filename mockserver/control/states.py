@@ -14,11 +14,15 @@ from mockserver.seeding import seed
 def list_state(asked: Asked) -> Told:
     """Return how many records each resource has."""
     state = State([edge_of(asked).spaces.at(asked.space)])
-    return Told(body={"api": asked.path["api"], "resources": {name: len(state[name]) for name in state}})
+    return Told(
+        body={"api": asked.path["api"], "resources": {name: len(state[name]) for name in state}}
+    )
 
 
 def seed_state(asked: Asked) -> Told:
-    """Add records by resource, as a fixture has them; each takes the place of the one with its key."""
+    """Add records by resource, as a fixture has them; each takes the place of the one with its
+    key.
+    """
     space = edge_of(asked).spaces.at(asked.space)
     seed(space.model, space.store, space.supply, asked.object(), "the body", replace=True)
     return list_state(asked)
@@ -62,7 +66,10 @@ def _records(asked: Asked) -> Records:
     model = edge_of(asked).space.model
     name = asked.path["resource"]
     if name not in model.resources:
-        raise Missing(f"{model.name} has no resource {name!r}; it has {', '.join(sorted(model.resources)) or 'none'}")
+        raise Missing(
+            f"{model.name} has no resource {name!r}; it has "
+            f"{', '.join(sorted(model.resources)) or 'none'}"
+        )
     return State([edge_of(asked).spaces.at(asked.space)])[name].under(*asked.query.get("under", ()))
 
 

@@ -1,4 +1,6 @@
-"""The part of the control API that steers: spaces, snapshots, clocks, faults, and what was understood of each API."""
+"""The part of the control API that steers: spaces, snapshots, clocks, faults, and what was
+understood of each API.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,12 @@ def list_apis(asked: Asked) -> Told:
 
 def explain_api(asked: Asked) -> Told:
     edge = edge_of(asked)
-    return Told(body={"api": edge.space.model.name, "operations": [asdict(row) for row in explain(edge.space.model)]})
+    return Told(
+        body={
+            "api": edge.space.model.name,
+            "operations": [asdict(row) for row in explain(edge.space.model)],
+        }
+    )
 
 
 def edge_of(asked: Asked) -> Edge:
@@ -50,12 +57,22 @@ def edge_of(asked: Asked) -> Edge:
 
 def _api(edge: Edge) -> dict[str, Any]:
     model = edge.space.model
-    counts = {"operations": len(model.operations), "stateful": sum(map(is_stateful, model.operations))}
-    return {"name": model.name, "bases": list(edge.bases), **counts, "resources": sorted(model.resources)}
+    counts = {
+        "operations": len(model.operations),
+        "stateful": sum(map(is_stateful, model.operations)),
+    }
+    return {
+        "name": model.name,
+        "bases": list(edge.bases),
+        **counts,
+        "resources": sorted(model.resources),
+    }
 
 
 def list_spaces(asked: Asked) -> Told:
-    names = dict.fromkeys(name for edge in asked.control.edges for name in edge.spaces.names if name[0] != "\0")
+    names = dict.fromkeys(
+        name for edge in asked.control.edges for name in edge.spaces.names if name[0] != "\0"
+    )
     return Told(body={"spaces": list(names)})
 
 
@@ -66,13 +83,19 @@ def open_space(asked: Asked) -> Told:
 
 def drop_space(asked: Asked) -> Told:
     if not asked.control.drop(asked.path["name"]):
-        raise Missing(f"there is no space {asked.path['name']!r}: it was not used yet, or it was dropped")
+        raise Missing(
+            f"there is no space {asked.path['name']!r}: it was not used yet, or it was dropped"
+        )
     return Told(204)
 
 
 def list_snapshots(asked: Asked) -> Told:
     snapshots = asked.control.snapshots
-    return Told(body={"snapshots": [{"name": name, "space": each.space} for name, each in snapshots.items()]})
+    return Told(
+        body={
+            "snapshots": [{"name": name, "space": each.space} for name, each in snapshots.items()]
+        }
+    )
 
 
 def take_snapshot(asked: Asked) -> Told:
@@ -97,12 +120,16 @@ def drop_snapshot(asked: Asked) -> Told:
 
 
 def _no_snapshot(asked: Asked) -> Missing:
-    return Missing(f"there is no snapshot {asked.path['name']!r}; GET /__admin/snapshots lists them")
+    return Missing(
+        f"there is no snapshot {asked.path['name']!r}; GET /__admin/snapshots lists them"
+    )
 
 
 def read_clock(asked: Asked) -> Told:
     clocks = [edge.spaces.at(asked.space).clock for edge in asked.control.edges]
-    return Told(body={"now": clocks[0]().isoformat(), "frozen": all(clock.is_frozen for clock in clocks)})
+    return Told(
+        body={"now": clocks[0]().isoformat(), "frozen": all(clock.is_frozen for clock in clocks)}
+    )
 
 
 def freeze_clock(asked: Asked) -> Told:
@@ -136,7 +163,8 @@ def list_faults(asked: Asked) -> Told:
     plan = asked.control.faults.plan(asked.space)
     pairs = zip(plan.faults, plan.tallies, strict=True)
     listed = [
-        {"id": at, **told(fault), "met": tally.met, "struck": tally.struck} for at, (fault, tally) in enumerate(pairs)
+        {"id": at, **told(fault), "met": tally.met, "struck": tally.struck}
+        for at, (fault, tally) in enumerate(pairs)
     ]
     return Told(body={"faults": listed})
 

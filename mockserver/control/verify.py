@@ -1,4 +1,6 @@
-"""Find, count and verify calls: entries and a pattern in, what matches and what came nearest out."""
+"""Find, count and verify calls: entries and a pattern in, what matches and what came nearest
+out.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether there were as many calls as wanted; `text` explains it to people, `nearest` is empty when it holds."""
+    """Whether there were as many calls as wanted; `text` explains it to people, `nearest` is empty
+    when it holds.
+    """
 
     holds: bool
     count: int
@@ -38,8 +42,12 @@ def find(entries: Sequence[Entry], pattern: Pattern) -> list[Entry]:
     return [entry for entry in entries if pattern.matches(entry)]
 
 
-def near_misses(entries: Sequence[Entry], pattern: Pattern, most: int = NEAREST) -> tuple[NearMiss, ...]:
-    """Return the calls that do not match, those with the fewest differences first, then the latest."""
+def near_misses(
+    entries: Sequence[Entry], pattern: Pattern, most: int = NEAREST
+) -> tuple[NearMiss, ...]:
+    """Return the calls that do not match, those with the fewest differences first, then the
+    latest.
+    """
     missed = [NearMiss(entry, tuple(pattern.differences(entry))) for entry in reversed(entries)]
     missed = [each for each in missed if each.differences]
     return tuple(sorted(missed, key=lambda each: len(each.differences))[:most])

@@ -17,7 +17,10 @@ from mockserver.document.yaml_reader import plain
 from mockserver.errors import DocumentError
 
 LISTING = "sources.yaml"
-_HEADER = "# Built from sources.yaml by `understudy build`: change the sources or the overlay, then build again.\n"
+_HEADER = (
+    "# Built from sources.yaml by `understudy build`: change the sources or the overlay, then "
+    "build again.\n"
+)
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
@@ -49,10 +52,12 @@ def _depth(value: Any, tokens: list[str]) -> int:
 def build_document(folder: Path) -> str:
     """Build the text of `openapi.yaml` from `sources.yaml`; the same sources give the same text.
 
-    Raises DocumentError for sources that cannot be read or merged, an overlay that does not fit, and a
-    result that is not valid OpenAPI.
+    Raises DocumentError for sources that cannot be read or merged, an overlay that does not fit,
+    and a result that is not valid OpenAPI.
     """
-    from mockserver.document.validate import first_breach  # prance and its validators: a mock never needs them
+    from mockserver.document.validate import (
+        first_breach,
+    )  # prance and its validators: a mock never needs them
 
     composed = compose(folder)
     library = Library()
@@ -62,7 +67,9 @@ def build_document(folder: Path) -> str:
     if breach is not None:
         source, line = composed.locate(breach.pointer)
         hint = "mend the source, or add an overlay action that does"
-        raise DocumentError(source, f"the built document is not valid: {breach.message}", line, breach.pointer, hint)
+        raise DocumentError(
+            source, f"the built document is not valid: {breach.message}", line, breach.pointer, hint
+        )
     return _HEADER + to_yaml(composed.value)
 
 
@@ -76,7 +83,9 @@ def compose(folder: Path) -> Composed:
         from mockserver.document.overlay import overlay, read_actions  # JSONPath: likewise
 
         library = Library()
-        actions = read_actions(library.value(listing.overlay), listing.overlay, library.text(listing.overlay))
+        actions = read_actions(
+            library.value(listing.overlay), listing.overlay, library.text(listing.overlay)
+        )
         value = overlay(value, actions)
     return Composed(str(path), value, tuple(fragments))
 
@@ -98,6 +107,11 @@ _Dumper.add_representer(str, _text)
 def to_yaml(value: dict[str, Any]) -> str:
     """Write a document as YAML in block style without aliases, keys in their order."""
     text: str = yaml.dump(
-        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False
+        value,
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=110,
+        default_flow_style=False,
     )
     return text

@@ -46,7 +46,9 @@ class _Locator:
             return [(place.source, lines.get(place)) for place in places]
         composed, root = self.composed, self.root
         return [
-            composed.locate(place.pointer) if place.source == root else (place.source, lines.get(place))
+            composed.locate(place.pointer)
+            if place.source == root
+            else (place.source, lines.get(place))
             for place in places
         ]
 
@@ -68,8 +70,9 @@ class _Locator:
 class Document:
     """One API's description in one dialect, whatever it was written in.
 
-    `spec` is shaped as OpenAPI 3.0.3 with text keys: schemas keep local references to components, all else
-    stands in its place. `version` is what the source declared; `warnings` are the mended and odd places.
+    `spec` is shaped as OpenAPI 3.0.3 with text keys: schemas keep local references to components,
+    all else stands in its place. `version` is what the source declared; `warnings` are the mended
+    and odd places.
     """
 
     name: str
@@ -80,7 +83,9 @@ class Document:
     locator: _Locator | None = field(default=None, repr=False, compare=False)
 
     def locate(self, pointer: str) -> tuple[str, int | None]:
-        """Tell the file and line of a JSON pointer into `spec`, or of its deepest part that can be found."""
+        """Tell the file and line of a JSON pointer into `spec`, or of its deepest part that can be
+        found.
+        """
         return self.locate_all([pointer])[0]
 
     def locate_all(self, pointers: Sequence[str]) -> list[tuple[str, int | None]]:
@@ -93,11 +98,12 @@ class Document:
 def load_document(
     location: str | Path, *, name: str | None = None, strict: bool = False, remote: bool = False
 ) -> Document:
-    """Load an API's description from a file (JSON, YAML, or a Markdown page), a folder or an http(s) URL.
+    """Load an API's description from a file (JSON, YAML, or a Markdown page), a folder or an
+    http(s) URL.
 
-    A folder holds `openapi.yaml` (or .yml, .json, or `swagger.*`), else a `sources.yaml`. Oddities are
-    mended and listed as warnings; with `strict` they are errors. `remote` allows references to other hosts.
-    Raises DocumentError for what cannot be used at all.
+    A folder holds `openapi.yaml` (or .yml, .json, or `swagger.*`), else a `sources.yaml`. Oddities
+    are mended and listed as warnings; with `strict` they are errors. `remote` allows references to
+    other hosts. Raises DocumentError for what cannot be used at all.
     """
     library = Library(remote=remote)
     try:
@@ -105,10 +111,14 @@ def load_document(
         version = _version(library.value(source), source)
         return _load(source, composed, library, version, name or _name(str(location)), strict)
     except RecursionError:
-        raise DocumentError(str(location), "is nested too deeply", hint="flatten it with references") from None
+        raise DocumentError(
+            str(location), "is nested too deeply", hint="flatten it with references"
+        ) from None
 
 
-def _load(source: str, composed: Composed | None, library: Library, version: str, name: str, strict: bool) -> Document:
+def _load(
+    source: str, composed: Composed | None, library: Library, version: str, name: str, strict: bool
+) -> Document:
     resolved = resolve(source, library)
     found: list[Finding] = []
     spec = normalize(resolved.document, name, found)
@@ -189,14 +199,18 @@ def _placed(early: list[Finding], late: list[Finding], locator: _Locator) -> tup
         once.setdefault((place, finding.message), finding)
     located = locator.locate([place for place, _ in once]) if once else []
     pairs = zip(once.values(), located, strict=True)
-    return tuple(f if f.line else replace(f, source=source, line=line) for f, (source, line) in pairs)
+    return tuple(
+        f if f.line else replace(f, source=source, line=line) for f, (source, line) in pairs
+    )
 
 
 def _refuse(document: Document, resolved: Resolved) -> None:
     """Raise the first fault of a document, of its findings or of the validator's."""
     faults = [finding for finding in document.warnings if finding.fault]
     if not faults:
-        from mockserver.document.validate import first_breach  # prance and its validators: only where asked for
+        from mockserver.document.validate import (
+            first_breach,
+        )  # prance and its validators: only where asked for
 
         breach = first_breach(resolved.document)
         if breach is not None:

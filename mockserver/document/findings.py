@@ -1,4 +1,6 @@
-"""What was odd in a document, as a value: the place, the message and whether it breaks the specification."""
+"""What was odd in a document, as a value: the place, the message and whether it breaks the
+specification.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,8 @@ from dataclasses import dataclass
 class Finding:
     """One mended or odd place.
 
-    `pointer` is a JSON pointer (RFC 6901), `source` the file or URL and `line` counts from 1 where known.
-    `fault` tells a breach of the specification, which a strict load refuses, from mere news.
+    `pointer` is a JSON pointer (RFC 6901), `source` the file or URL and `line` counts from 1 where
+    known. `fault` tells a breach of the specification, which a strict load refuses, from mere news.
     """
 
     message: str

@@ -41,8 +41,14 @@ def from_2_0(document: dict[str, Any]) -> dict[str, Any]:
         "schemas": _dict(document.get("definitions")),
         "securitySchemes": {name: _security_scheme(scheme) for name, scheme in schemes.items()},
     }
-    paths = {path: _path_item(item, document) for path, item in _dict(document.get("paths")).items()}
-    return {"openapi": "3.0.3", "servers": _servers(document)} | rest | {"paths": paths, "components": components}
+    paths = {
+        path: _path_item(item, document) for path, item in _dict(document.get("paths")).items()
+    }
+    return (
+        {"openapi": "3.0.3", "servers": _servers(document)}
+        | rest
+        | {"paths": paths, "components": components}
+    )
 
 
 def _dict(value: Any) -> dict[str, Any]:
@@ -86,12 +92,16 @@ def _path_item(item: Any, document: dict[str, Any]) -> Any:
     moved = {"parameters": [_parameter(parameter) for parameter in loose]} if loose else {}
     rest = {key: value for key, value in item.items() if key != "parameters"}
     operations = {
-        method: _operation(item[method], body, document) for method in METHODS if isinstance(item.get(method), dict)
+        method: _operation(item[method], body, document)
+        for method in METHODS
+        if isinstance(item.get(method), dict)
     }
     return rest | moved | operations
 
 
-def _operation(operation: dict[str, Any], shared: list[Any], document: dict[str, Any]) -> dict[str, Any]:
+def _operation(
+    operation: dict[str, Any], shared: list[Any], document: dict[str, Any]
+) -> dict[str, Any]:
     """Convert an operation; `shared` are the body parameters of its path item."""
     dropped = ("parameters", "consumes", "produces", "schemes", "responses")
     rest = {key: value for key, value in operation.items() if key not in dropped}
@@ -99,13 +109,18 @@ def _operation(operation: dict[str, Any], shared: list[Any], document: dict[str,
     loose = [_parameter(parameter) for parameter in own if not _is_body(parameter)]
     body = _request_body([*shared, *own], _media_types("consumes", operation, document))
     produces = _media_types("produces", operation, document) or _JSON
-    responses = {code: _response(value, produces) for code, value in _dict(operation.get("responses")).items()}
+    responses = {
+        code: _response(value, produces)
+        for code, value in _dict(operation.get("responses")).items()
+    }
     converted = {"parameters": loose, "requestBody": body, "responses": responses}
     return rest | {key: value for key, value in converted.items() if value}
 
 
 def _media_types(field: str, operation: dict[str, Any], document: dict[str, Any]) -> list[str]:
-    chosen = operation[field] if isinstance(operation.get(field), list) else _list(document.get(field))
+    chosen = (
+        operation[field] if isinstance(operation.get(field), list) else _list(document.get(field))
+    )
     return [name for name in chosen if isinstance(name, str)]
 
 
@@ -131,12 +146,17 @@ def _body(parameter: dict[str, Any], consumes: list[str]) -> dict[str, Any]:
 def _form(fields: list[dict[str, Any]], consumes: list[str]) -> dict[str, Any]:
     named = {field["name"]: field for field in fields if isinstance(field.get("name"), str)}
     required = [name for name, field in named.items() if field.get("required") is True]
-    schema: dict[str, Any] = {"type": "object", "properties": {n: _form_field(f) for n, f in named.items()}}
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {n: _form_field(f) for n, f in named.items()},
+    }
     if required:
         schema["required"] = required
     has_file = any(field.get("type") == "file" for field in named.values())
     types = [name for name in consumes if name in _FORMS] or [_FORMS[0] if has_file else _FORMS[1]]
-    return {"content": {name: {"schema": schema} for name in types}} | ({"required": True} if required else {})
+    return {"content": {name: {"schema": schema} for name in types}} | (
+        {"required": True} if required else {}
+    )
 
 
 def _form_field(field: dict[str, Any]) -> dict[str, Any]:
@@ -157,7 +177,11 @@ def _parameter(parameter: Any) -> Any:
     schema, rest = _lift(parameter)
     collection = rest.pop("collectionFormat", "csv")
     if schema.get("type") == "array" and parameter.get("in") in ("query", "path", "header"):
-        form = {"style": "form", "explode": False} if parameter["in"] == "query" else {"style": "simple"}
+        form = (
+            {"style": "form", "explode": False}
+            if parameter["in"] == "query"
+            else {"style": "simple"}
+        )
         rest |= _STYLES.get(collection, form) if parameter["in"] == "query" else form
     return rest | {"schema": rest.get("schema", schema)}
 
@@ -165,15 +189,23 @@ def _parameter(parameter: Any) -> Any:
 def _response(response: Any, produces: list[str]) -> Any:
     if not isinstance(response, dict):
         return response
-    rest = {key: value for key, value in response.items() if key not in ("schema", "examples", "headers")}
+    rest = {
+        key: value
+        for key, value in response.items()
+        if key not in ("schema", "examples", "headers")
+    }
     examples = _dict(response.get("examples"))
     if "schema" in response or examples:
         rest["content"] = _content(response, examples, produces)
     headers = _dict(response.get("headers"))
-    return rest | ({"headers": {name: _header(header) for name, header in headers.items()}} if headers else {})
+    return rest | (
+        {"headers": {name: _header(header) for name, header in headers.items()}} if headers else {}
+    )
 
 
-def _content(response: dict[str, Any], examples: dict[str, Any], produces: list[str]) -> dict[str, Any]:
+def _content(
+    response: dict[str, Any], examples: dict[str, Any], produces: list[str]
+) -> dict[str, Any]:
     schema = {"schema": response["schema"]} if "schema" in response else {}
     if schema.get("schema", {}) == {"type": "file"} and produces == _JSON:
         produces = ["application/octet-stream"]

@@ -1,7 +1,7 @@
 """The shape of OpenAPI 2.0 to 3.2 as a table, and one walk that rebuilds a document by it.
 
-A value is only looked into where the table says what it is. Examples, defaults, enums and extensions are
-data: nothing in them is a reference or a schema, whatever it looks like.
+A value is only looked into where the table says what it is. Examples, defaults, enums and
+extensions are data: nothing in them is a reference or a schema, whatever it looks like.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ _TEXT = _one("text", "description", "summary", "title")
 _SCHEMA = (
     _map("schema", "properties", "patternProperties", "dependentSchemas")
     | _list("schema", "allOf", "anyOf", "oneOf", "prefixItems")
-    | _one("schema", "items", "not", "if", "then", "else", "contains", "propertyNames", "contentSchema")
+    | _one(
+        "schema", "items", "not", "if", "then", "else", "contains", "propertyNames", "contentSchema"
+    )
     | _one("schema_or_flag", "additionalProperties", "additionalItems")
     | _one("schema_or_flag", "unevaluatedProperties", "unevaluatedItems")
     | _one("discriminator", "discriminator")
@@ -88,7 +90,9 @@ FIELDS: dict[str, dict[str, Shape]] = {
     | _map("media", "content")
     | _map("link", "links")
     | _TEXT,
-    "media": _one("schema", "schema", "itemSchema") | _map("example", "examples") | _map("encoding", "encoding"),
+    "media": _one("schema", "schema", "itemSchema")
+    | _map("example", "examples")
+    | _map("encoding", "encoding"),
     "encoding": _map("header", "headers"),
     "callback": {},
     "schema": _SCHEMA,
@@ -120,9 +124,9 @@ Follow = Callable[[dict[str, Any], Shape, Trail], Any]
 class Walk:
     """One walk over a document.
 
-    `visit` names a function for some kinds; it gets the rebuilt value, which is its own to change, and
-    returns what takes its place. The kind "data" is all that is no OpenAPI object; it is not its own.
-    `follow` is asked at every reference; without it references stay.
+    `visit` names a function for some kinds; it gets the rebuilt value, which is its own to change,
+    and returns what takes its place. The kind "data" is all that is no OpenAPI object; it is not
+    its own. `follow` is asked at every reference; without it references stay.
     """
 
     def __init__(self, visit: Mapping[str, Visitor], follow: Follow | None = None) -> None:
@@ -132,7 +136,12 @@ class Walk:
 
     def rebuild(self, value: Any, shape: Shape, trail: Trail) -> Any:
         """Rebuild a value by its shape; a container of the wrong type is returned as it is."""
-        if type(value) is dict and "$ref" in value and self._follow is not None and _is_reference(value):
+        if (
+            type(value) is dict
+            and "$ref" in value
+            and self._follow is not None
+            and _is_reference(value)
+        ):
             return self._follow(value, shape, trail)
         if shape.container == "one" or (type(value) is dict and shape == _LONELY):
             return self._one(value, shape.kind, trail)
@@ -146,11 +155,15 @@ class Walk:
         elif type(value) is dict:
             value = self._fields(value, FIELDS[kind], trail)
         elif type(value) is list and kind == "schema":
-            return self._entries(value, kind, trail)  # `items` of several schemas, until draft 2019-09
+            return self._entries(
+                value, kind, trail
+            )  # `items` of several schemas, until draft 2019-09
         visitor = self._visit.get(kind)
         return value if visitor is None else visitor(value, trail)
 
-    def _fields(self, value: dict[str, Any], fields: dict[str, Shape], trail: Trail) -> dict[str, Any]:
+    def _fields(
+        self, value: dict[str, Any], fields: dict[str, Shape], trail: Trail
+    ) -> dict[str, Any]:
         rebuilt = {}
         for name, member in value.items():
             shape = fields.get(name)
@@ -176,7 +189,9 @@ class Walk:
 
     def _entries(self, value: list[Any], kind: str, trail: Trail) -> list[Any]:
         shape = Shape("one", kind)
-        entries = (self.rebuild(entry, shape, (trail, str(index))) for index, entry in enumerate(value))
+        entries = (
+            self.rebuild(entry, shape, (trail, str(index))) for index, entry in enumerate(value)
+        )
         return [entry for entry in entries if entry is not DROP]
 
 
@@ -184,7 +199,9 @@ def _is_reference(value: dict[str, Any]) -> bool:
     return type(value["$ref"]) is str
 
 
-def walk_document(document: dict[str, Any], visit: Mapping[str, Visitor], trail: Trail) -> dict[str, Any]:
+def walk_document(
+    document: dict[str, Any], visit: Mapping[str, Visitor], trail: Trail
+) -> dict[str, Any]:
     """Rebuild a whole document whose references are already settled."""
     rebuilt: dict[str, Any] = Walk(visit).rebuild(document, Shape("one", "document"), trail)
     return rebuilt

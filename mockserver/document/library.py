@@ -1,4 +1,6 @@
-"""The files and URLs of one description, each read once and kept for later questions about places."""
+"""The files and URLs of one description, each read once and kept for later questions about
+places.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,8 @@ def is_url(location: str) -> bool:
 class Library:
     """Reads sources on demand.
 
-    `remote` tells whether references to other hosts are fetched; those to the host that the document
-    itself came from always are.
+    `remote` tells whether references to other hosts are fetched; those to the host that the
+    document itself came from always are.
     """
 
     def __init__(self, *, remote: bool = False) -> None:
@@ -72,7 +74,9 @@ class Library:
                 self._admit(source, target)
             except ValueError:
                 hint = "mend the reference"
-                raise DocumentError(source, f"the reference {reference!r} is no URL", hint=hint) from None
+                raise DocumentError(
+                    source, f"the reference {reference!r} is no URL", hint=hint
+                ) from None
         else:
             target = os.path.normpath(os.path.join(os.path.dirname(source), _as_path(address)))
         return target, split_fragment(fragment)
@@ -113,13 +117,19 @@ class Library:
         """Find the lines (from 1) on which places stand."""
         found: dict[Place, int] = {}
         for source in {place.source for place in places} & self._texts.keys():
-            numbers = line_numbers(self._texts[source], [p.pointer for p in places if p.source == source])
+            numbers = line_numbers(
+                self._texts[source], [p.pointer for p in places if p.source == source]
+            )
             found |= {Place(source, pointer): line for pointer, line in numbers.items()}
         return found
 
 
 def _as_path(address: str) -> str:
-    return unquote(address.removeprefix("file://")) if "%" in address else address.removeprefix("file://")
+    return (
+        unquote(address.removeprefix("file://"))
+        if "%" in address
+        else address.removeprefix("file://")
+    )
 
 
 def _read(path: str) -> bytes:
@@ -142,14 +152,18 @@ def _standard_input() -> bytes:
 
 
 def _fetch(url: str) -> bytes:
-    request = urllib.request.Request(url, headers={"Accept": "application/json, application/yaml, */*"})
+    request = urllib.request.Request(
+        url, headers={"Accept": "application/json, application/yaml, */*"}
+    )
     hint = "check the address and the network, or save the document in a file and give its path"
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
             content: bytes = response.read()
             return content
     except urllib.error.HTTPError as error:
-        raise DocumentError(url, f"the server answered {error.code} {error.reason}", hint=hint) from None
+        raise DocumentError(
+            url, f"the server answered {error.code} {error.reason}", hint=hint
+        ) from None
     except (urllib.error.URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
         told = reason_of(reason) if isinstance(reason, Exception) else str(reason)

@@ -1,4 +1,6 @@
-"""The lines on which JSON pointers stand in a YAML or JSON text, found in one pass when somebody asks."""
+"""The lines on which JSON pointers stand in a YAML or JSON text, found in one pass when somebody
+asks.
+"""
 
 from __future__ import annotations
 
@@ -50,13 +52,17 @@ class _Search:
             self._frames.append(_Frame(path, kind is yaml.MappingStartEvent))
 
     def _enter(self, event: Any) -> Path | None:
-        """Note a value's or a key's line; returns the path of the value, None if nobody asks for it."""
+        """Note a value's or a key's line; returns the path of the value, None if nobody asks for
+        it.
+        """
         if not self._frames:
             return self._note((), event)
         frame = self._frames[-1]
         if not frame.is_map:
             frame.index += 1
-            return None if frame.path is None else self._note((*frame.path, str(frame.index)), event)
+            return (
+                None if frame.path is None else self._note((*frame.path, str(frame.index)), event)
+            )
         if frame.key is None:
             frame.key = getattr(event, "value", "")
             if frame.path is not None:

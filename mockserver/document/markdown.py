@@ -11,7 +11,9 @@ _OPENING = re.compile(r"(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,})\s*(?P<language>[
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """One fenced code block (CommonMark 0.31.2, section 4.5); `first_line` counts from 1 in the page."""
+    """One fenced code block (CommonMark 0.31.2, section 4.5); `first_line` counts from 1 in the
+    page.
+    """
 
     language: str
     first_line: int

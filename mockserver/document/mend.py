@@ -1,7 +1,8 @@
 """A document in OpenAPI 3.0.3's words in, the same without its common faults out, and the findings.
 
-What is missing is filled in, what contradicts itself gives way to what refuses less; each time a finding
-names the place. The pass works on parameters, responses and the frame; schemas are mended on their own.
+What is missing is filled in, what contradicts itself gives way to what refuses less; each time a
+finding names the place. The pass works on parameters, responses and the frame; schemas are mended
+on their own.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ def _info(info: Any, name: str, findings: Findings) -> dict[str, Any]:
         value = mended.get(field)
         if not isinstance(value, str):
             mended[field] = str(value) if isinstance(value, int | float) else default
-            findings.append(Finding(f"{field} is missing or no text; {mended[field]!r} taken", f"/info/{field}"))
+            findings.append(
+                Finding(f"{field} is missing or no text; {mended[field]!r} taken", f"/info/{field}")
+            )
     return mended
 
 
@@ -53,7 +56,10 @@ def _components(components: Any, findings: Findings) -> dict[str, Any]:
 
 def _tags(document: dict[str, Any], findings: Findings) -> None:
     tags = document.get("tags", [])
-    mended = [{"name": tag} if isinstance(tag, str) else tag for tag in (tags if isinstance(tags, list) else [])]
+    mended = [
+        {"name": tag} if isinstance(tag, str) else tag
+        for tag in (tags if isinstance(tags, list) else [])
+    ]
     mended = [tag for tag in mended if isinstance(tag, dict) and isinstance(tag.get("name"), str)]
     if "tags" in document and mended != tags:
         findings.append(Finding("tags is no list of objects with names; mended", "/tags"))
@@ -61,10 +67,14 @@ def _tags(document: dict[str, Any], findings: Findings) -> None:
 
 
 def _paths(document: dict[str, Any], findings: Findings) -> dict[str, Any]:
-    """Clean the path keys; paths that become one are merged, the first operation of a method counts."""
+    """Clean the path keys; paths that become one are merged, the first operation of a method
+    counts.
+    """
     paths = document.get("paths")
     if not isinstance(paths, dict) or not paths:
-        findings.append(Finding("there are no paths; nothing can be served", "/paths", fault=paths is None))
+        findings.append(
+            Finding("there are no paths; nothing can be served", "/paths", fault=paths is None)
+        )
         return {}
     mended: dict[str, Any] = {}
     for key, item in paths.items():
@@ -78,10 +88,14 @@ def _paths(document: dict[str, Any], findings: Findings) -> dict[str, Any]:
     return mended
 
 
-def _joined(key: str, item: dict[str, Any], first: dict[str, Any], findings: Findings) -> dict[str, Any]:
+def _joined(
+    key: str, item: dict[str, Any], first: dict[str, Any], findings: Findings
+) -> dict[str, Any]:
     for method in METHODS:
         if method in item and method in first:
-            message = "another path with this method is the same without its query; this one is left out"
+            message = (
+                "another path with this method is the same without its query; this one is left out"
+            )
             findings.append(Finding(message, f"/paths/{escape(key)}/{method}"))
     return item | first
 
@@ -89,5 +103,7 @@ def _joined(key: str, item: dict[str, Any], first: dict[str, Any], findings: Fin
 def _path(key: str, findings: Findings) -> str:
     path = "/" + key.partition("?")[0].partition("#")[0].strip().lstrip("/")
     if path != key:
-        findings.append(Finding(f"no path can be written like this; {path} taken", f"/paths/{escape(key)}"))
+        findings.append(
+            Finding(f"no path can be written like this; {path} taken", f"/paths/{escape(key)}")
+        )
     return path

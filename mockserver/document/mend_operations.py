@@ -1,7 +1,7 @@
 """The paths of a document in, the same with whole operations out, and the findings.
 
-Afterwards each operation has a unique `operationId`, `responses` as a map of objects, and exactly the path
-parameters that its template names.
+Afterwards each operation has a unique `operationId`, `responses` as a map of objects, and exactly
+the path parameters that its template names.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def _operations(item: Any) -> dict[str, dict[str, Any]]:
     return {method: item[method] for method in METHODS if isinstance(item.get(method), dict)}
 
 
-def _path_item(path: str, item: dict[str, Any], taken: set[str], wanted: set[str], findings: Findings) -> Any:
+def _path_item(
+    path: str, item: dict[str, Any], taken: set[str], wanted: set[str], findings: Findings
+) -> Any:
     pointer = join(["paths", path])
     operations = _operations(item)
     mended = {key: value for key, value in item.items() if key not in METHODS or key in operations}
@@ -64,8 +66,12 @@ def _operation(
     declared = {_key(parameter) for parameter in [*shared, *parameters]}
     for name in dict.fromkeys(_TEMPLATE.findall(path)):
         if (name, "path") not in declared:
-            findings.append(Finding(f"the path parameter {name} is not declared; taken as text", pointer))
-            parameters.append({"name": name, "in": "path", "required": True, "schema": {"type": "string"}})
+            findings.append(
+                Finding(f"the path parameter {name} is not declared; taken as text", pointer)
+            )
+            parameters.append(
+                {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            )
     mended = operation | {"responses": _responses(operation.get("responses"), pointer, findings)}
     if parameters or "parameters" in operation:
         mended["parameters"] = parameters
@@ -86,9 +92,14 @@ def _parameters(owner: dict[str, Any], pointer: str, findings: Findings) -> list
     unique: dict[Key, Any] = {}
     for index, parameter in enumerate(given):
         if not isinstance(parameter, dict):
-            findings.append(Finding("this is no parameter; dropped", f"{pointer}/parameters/{index}"))
+            findings.append(
+                Finding("this is no parameter; dropped", f"{pointer}/parameters/{index}")
+            )
         elif unique.setdefault(_key(parameter), parameter) is not parameter:
-            message = f"the {parameter['in']} parameter {parameter['name']} stands twice; the first one counts"
+            message = (
+                f"the {parameter['in']} parameter {parameter['name']} stands twice; the first one "
+                f"counts"
+            )
             findings.append(Finding(message, f"{pointer}/parameters/{index}"))
     return list(unique.values())
 
@@ -114,12 +125,19 @@ def _responses(given: Any, pointer: str, findings: Findings) -> dict[str, Any]:
             findings.append(Finding(message, f"{pointer}/responses"))
     if responses:
         return responses
-    findings.append(Finding("there are no responses; an empty default taken", f"{pointer}/responses"))
+    findings.append(
+        Finding("there are no responses; an empty default taken", f"{pointer}/responses")
+    )
     return {"default": {"description": ""}}
 
 
 def _identify(
-    path: str, method: str, operation: dict[str, Any], taken: set[str], wanted: set[str], findings: Findings
+    path: str,
+    method: str,
+    operation: dict[str, Any],
+    taken: set[str],
+    wanted: set[str],
+    findings: Findings,
 ) -> str:
     """Keep an operation's own id the first time, else make one of method and path."""
     own = operation.get("operationId")
@@ -133,6 +151,10 @@ def _identify(
         number += 1
         made = f"{base}_{number}"
     taken.add(made)
-    message = f"the operationId {own} stands twice; {made} taken" if own else f"no operationId; {made} taken"
+    message = (
+        f"the operationId {own} stands twice; {made} taken"
+        if own
+        else f"no operationId; {made} taken"
+    )
     findings.append(Finding(message, join(["paths", path, method, "operationId"]), fault=bool(own)))
     return made

@@ -1,4 +1,6 @@
-"""One schema in OpenAPI 3.0.3's words in, the same without its common faults out, and the findings."""
+"""One schema in OpenAPI 3.0.3's words in, the same without its common faults out, and the
+findings.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ _SLIPS: dict[str, dict[str, Any]] = {
 
 
 def mend_schema(schema: Any, tell: Tell) -> Schema:
-    """Mend a schema, which is the caller's own and may be changed; idempotent. `tell` gets each message."""
+    """Mend a schema, which is the caller's own and may be changed; idempotent. `tell` gets each
+    message.
+    """
     if not isinstance(schema, dict):
         tell(f"{schema!r:.60} is no schema; anything is allowed there")
         return {}
@@ -76,9 +80,13 @@ def _enum(schema: Schema, tell: Tell) -> None:
     if not isinstance(values, list) or not values:
         del schema["enum"]
         tell("an enum that lists nothing; dropped")
-    elif schema.get("type") == "array" and not any(isinstance(value, list | None) for value in values):
+    elif schema.get("type") == "array" and not any(
+        isinstance(value, list | None) for value in values
+    ):
         del schema["enum"]
-        schema["items"] = {"enum": values} | schema["items"] if isinstance(schema.get("items"), dict) else {}
+        schema["items"] = (
+            {"enum": values} | schema["items"] if isinstance(schema.get("items"), dict) else {}
+        )
         tell("an enum of the items stands on the array; moved to the items")
     elif None in values:
         schema.setdefault("nullable", True)
@@ -145,7 +153,11 @@ def _number(keyword: str) -> Callable[[Schema, Tell], None]:
 
     def mend(schema: Schema, tell: Tell) -> None:
         value = schema[keyword]
-        if isinstance(value, int | float) and not isinstance(value, bool) and (value >= 0 or read is float):
+        if (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and (value >= 0 or read is float)
+        ):
             return
         try:
             schema[keyword] = read(value)
@@ -190,7 +202,10 @@ _FAULTS: dict[str, Callable[[Schema, Tell], None]] = {
     "enum": _enum,
     "default": _default,
     "required": _required,
-    **{keyword: _map(keyword) for keyword in ("properties", "patternProperties", "dependentSchemas")},
+    **{
+        keyword: _map(keyword)
+        for keyword in ("properties", "patternProperties", "dependentSchemas")
+    },
     **{keyword: _list(keyword) for keyword in ("allOf", "anyOf", "oneOf")},
     **{keyword: _number(keyword) for keyword in (*_COUNTS, "minimum", "maximum", "multipleOf")},
     "pattern": _pattern,

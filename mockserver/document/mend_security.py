@@ -1,4 +1,6 @@
-"""Security schemes and requirements, mended so that every requirement names a scheme that can be checked."""
+"""Security schemes and requirements, mended so that every requirement names a scheme that can be
+checked.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ def mend_schemes(schemes: dict[str, Any], findings: list[Finding]) -> dict[str, 
     mended = {}
     for name, scheme in schemes.items():
         pointer = join(["components", "securitySchemes", name])
-        kept = _scheme({key: value for key, value in scheme.items() if not _is_code(key)}, pointer, findings)
+        kept = _scheme(
+            {key: value for key, value in scheme.items() if not _is_code(key)}, pointer, findings
+        )
         if kept is not None:
             mended[name] = kept
     return mended
@@ -32,9 +36,13 @@ def _is_code(key: str) -> bool:
 def _scheme(scheme: dict[str, Any], pointer: str, findings: list[Finding]) -> dict[str, Any] | None:
     kind = scheme.get("type")
     if kind in ("basic", "bearer"):
-        findings.append(Finding(f"type {kind} is none of OpenAPI 3; http {kind} taken", f"{pointer}/type"))
+        findings.append(
+            Finding(f"type {kind} is none of OpenAPI 3; http {kind} taken", f"{pointer}/type")
+        )
         return scheme | {"type": "http", "scheme": kind}
-    is_key = kind == "apiKey" and isinstance(scheme.get("name"), str) and scheme.get("in") in _PLACES
+    is_key = (
+        kind == "apiKey" and isinstance(scheme.get("name"), str) and scheme.get("in") in _PLACES
+    )
     is_http = kind == "http" and isinstance(scheme.get("scheme"), str)
     if kind not in _TYPES or (kind == "apiKey" and not is_key) or (kind == "http" and not is_http):
         findings.append(Finding("this is no security scheme; dropped", pointer))
@@ -47,14 +55,20 @@ def _scheme(scheme: dict[str, Any], pointer: str, findings: list[Finding]) -> di
     return scheme
 
 
-def mend_requirements(document: dict[str, Any], known: Collection[str], findings: list[Finding]) -> dict[str, Any]:
+def mend_requirements(
+    document: dict[str, Any], known: Collection[str], findings: list[Finding]
+) -> dict[str, Any]:
     """Drop the requirements that name no scheme, of the document and of its operations."""
     mended = _without_unknown(document, known, "", findings)
-    mended["paths"] = {path: _path_item(path, item, known, findings) for path, item in document["paths"].items()}
+    mended["paths"] = {
+        path: _path_item(path, item, known, findings) for path, item in document["paths"].items()
+    }
     return mended
 
 
-def _path_item(path: str, item: dict[str, Any], known: Collection[str], findings: list[Finding]) -> dict[str, Any]:
+def _path_item(
+    path: str, item: dict[str, Any], known: Collection[str], findings: list[Finding]
+) -> dict[str, Any]:
     operations = {
         method: _without_unknown(item[method], known, join(["paths", path, method]), findings)
         for method in METHODS
@@ -72,6 +86,10 @@ def _without_unknown(
     requirements = [given] if isinstance(given, dict) else given if isinstance(given, list) else []
     kept = [r for r in requirements if isinstance(r, dict) and all(name in known for name in r)]
     if kept != given:
-        findings.append(Finding("security names a scheme that is not defined; dropped", f"{pointer}/security"))
-    scopes = [{name: v if isinstance(v, list) else [] for name, v in needed.items()} for needed in kept]
+        findings.append(
+            Finding("security names a scheme that is not defined; dropped", f"{pointer}/security")
+        )
+    scopes = [
+        {name: v if isinstance(v, list) else [] for name, v in needed.items()} for needed in kept
+    ]
     return owner | {"security": scopes}

@@ -1,4 +1,6 @@
-"""The servers of a document, a path item or an operation, mended so that each URL can be computed."""
+"""The servers of a document, a path item or an operation, mended so that each URL can be
+computed.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ _HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/|$)|localhost\b")
 
 
 def mend_servers(owner: dict[str, Any], pointer: str, findings: list[Finding]) -> None:
-    """Mend the field `servers` of its owner, which is the caller's own; without one nothing is added."""
+    """Mend the field `servers` of its owner, which is the caller's own; without one nothing is
+    added.
+    """
     if "servers" not in owner:
         return
     servers = owner["servers"] if isinstance(owner["servers"], list) else []
@@ -38,7 +42,9 @@ def _server(server: dict[str, Any], pointer: str, findings: list[Finding]) -> di
 
 
 def _with_plain_names(url: str, variables: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Rename the variables of a URL to identifiers, which frameworks can format; drop stray braces."""
+    """Rename the variables of a URL to identifiers, which frameworks can format; drop stray
+    braces.
+    """
     parts = _VARIABLE.split(url)  # text and names in turn
     plain = {name: _identifier(name) for name in parts[1::2]}
     parts[0::2] = [text.replace("{", "").replace("}", "") for text in parts[0::2]]
@@ -56,7 +62,11 @@ def _url(url: str, pointer: str, findings: list[Finding]) -> str:
     if "://" not in mended and not mended.startswith(("/", "{")):
         mended = f"https://{mended}" if _HOST.match(mended) else f"/{mended.removeprefix('./')}"
     if mended != url:
-        findings.append(Finding(f"the URL {url!r} starts with neither a scheme nor a slash; {mended} taken", pointer))
+        findings.append(
+            Finding(
+                f"the URL {url!r} starts with neither a scheme nor a slash; {mended} taken", pointer
+            )
+        )
     return mended
 
 

@@ -1,7 +1,8 @@
 """Fragments in, one document out: equal parts once, differing parts refused.
 
-A part is what has a name of its own: an operation, a component, a field of a path item or of the document.
-Two parts of one name must be equal, because nobody can tell which of two different ones is meant.
+A part is what has a name of its own: an operation, a component, a field of a path item or of the
+document. Two parts of one name must be equal, because nobody can tell which of two different ones
+is meant.
 """
 
 from __future__ import annotations
@@ -28,14 +29,18 @@ def merge(fragments: Sequence[Fragment]) -> dict[str, Any]:
     Tags and servers are united. Raises DocumentError that names both places where two parts differ.
     """
     if not fragments:
-        raise DocumentError("sources", "there are no fragments to merge", hint="list at least one source")
+        raise DocumentError(
+            "sources", "there are no fragments to merge", hint="list at least one source"
+        )
     merged: dict[str, Any] = {}
     for fragment in fragments:
         merged = _merged(merged, fragment, fragments)
     return merged
 
 
-def _merged(merged: dict[str, Any], fragment: Fragment, fragments: Sequence[Fragment]) -> dict[str, Any]:
+def _merged(
+    merged: dict[str, Any], fragment: Fragment, fragments: Sequence[Fragment]
+) -> dict[str, Any]:
     result = dict(merged)
     for key, value in fragment.value.items():
         conflict = _Conflict(fragment, fragments)
@@ -44,7 +49,9 @@ def _merged(merged: dict[str, Any], fragment: Fragment, fragments: Sequence[Frag
         elif key in _UNITED and isinstance(value, list) and isinstance(result[key], list):
             result[key] = _united(result[key], value, _UNITED[key], key, conflict)
         else:
-            result[key] = _parts(result[key], value, _DEPTH.get(key, 0), f"/{escape(key)}", conflict)
+            result[key] = _parts(
+                result[key], value, _DEPTH.get(key, 0), f"/{escape(key)}", conflict
+            )
     return result
 
 
@@ -58,7 +65,9 @@ def _parts(first: Any, second: Any, depth: int, pointer: str, conflict: _Conflic
     result = dict(first)
     for key, value in second.items():
         below = f"{pointer}/{escape(key)}"
-        result[key] = _parts(result[key], value, depth - 1, below, conflict) if key in result else value
+        result[key] = (
+            _parts(result[key], value, depth - 1, below, conflict) if key in result else value
+        )
     return result
 
 
@@ -110,11 +119,15 @@ class _Conflict:
         what = f"the one of {named[1]!r}" if named else "this part"
         hint = "make both pages say the same, or leave one of them out"
         message = f"{what} differs from that in {where}"
-        return DocumentError(self.fragment.source, message, self.fragment.line(pointer), pointer, hint)
+        return DocumentError(
+            self.fragment.source, message, self.fragment.line(pointer), pointer, hint
+        )
 
     def _earlier(self, pointer: str, named: tuple[str, Any] | None) -> tuple[Fragment, str]:
         """Find the earlier fragment with the deepest part of a pointer."""
-        before = list(self.fragments[: next(i for i, f in enumerate(self.fragments) if f is self.fragment)])
+        before = list(
+            self.fragments[: next(i for i, f in enumerate(self.fragments) if f is self.fragment)]
+        )
         if named is not None:
             return self._earlier_named(before, *named)
         place = pointer

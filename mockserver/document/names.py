@@ -22,12 +22,15 @@ class Names:
         return self._names[place]
 
     def give(self, place: Place, tokens: list[str]) -> str:
-        """Give a place the shortest free name that the end of `tokens` makes, with a number if need be.
+        """Give a place the shortest free name that the end of `tokens` makes, with a number if need
+        be.
 
-        Names keep to what a component may be called (OpenAPI 3.0.3, section 4.7.7), so that nobody has to
-        unescape a reference to them.
+        Names keep to what a component may be called (OpenAPI 3.0.3, section 4.7.7), so that nobody
+        has to unescape a reference to them.
         """
-        words = [word for token in tokens if (word := re.sub(r"[^A-Za-z0-9._-]+", "_", token))] or ["Schema"]
+        words = [word for token in tokens if (word := re.sub(r"[^A-Za-z0-9._-]+", "_", token))] or [
+            "Schema"
+        ]
         names = ["_".join(words[-length:]) for length in range(1, len(words) + 1)]
         name, number = next((name for name in names if name not in self._taken), names[-1]), 1
         while name in self._taken:

@@ -83,8 +83,14 @@ class _Visits:
         return str(value)
 
     def _parameter(self, value: Any, trail: Trail) -> Any:
-        if not isinstance(value, dict) or value.get("in") not in _PLACES or not isinstance(value.get("name"), str):
-            self._tell(trail, f"a parameter without a name, or not in one of {', '.join(_PLACES)}; dropped")
+        if (
+            not isinstance(value, dict)
+            or value.get("in") not in _PLACES
+            or not isinstance(value.get("name"), str)
+        ):
+            self._tell(
+                trail, f"a parameter without a name, or not in one of {', '.join(_PLACES)}; dropped"
+            )
             return DROP
         if value["in"] == "path" and value.get("required") is not True:
             self._tell(trail, f"the path parameter {value['name']} is required whatever it says")

@@ -1,7 +1,8 @@
-"""A document and overlay actions in, the changed document out (OpenAPI Overlay Specification 1.0.0).
+"""A document and overlay actions in, the changed document out (OpenAPI Overlay Specification
+1.0.0).
 
-Each action must say in `description` why it is there, and must find its target: an overlay that no longer
-fits its document is an error, not a silence.
+Each action must say in `description` why it is there, and must find its target: an overlay that no
+longer fits its document is an error, not a silence.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from mockserver.errors import DocumentError
 Location = tuple[str | int, ...]
 
 _WORDS = frozenset({"target", "description", "update", "remove"})
-_HINT = "an action has a target (JSONPath), a description (its reason) and either update or remove: true"
+_HINT = (
+    "an action has a target (JSONPath), a description (its reason) and either update or remove: "
+    "true"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,18 @@ class Action:
 def read_actions(value: Any, source: str, text: str) -> list[Action]:
     """Read the actions of an overlay document; `text` is asked for line numbers.
 
-    Raises DocumentError for anything that the specification does not allow, and for a missing reason.
+    Raises DocumentError for anything that the specification does not allow, and for a missing
+    reason.
     """
     actions = value.get("actions") if isinstance(value, dict) else None
     if not isinstance(actions, list) or not actions:
-        raise DocumentError(source, "has no actions", hint="an overlay has `overlay: 1.0.0`, info and actions")
+        raise DocumentError(
+            source, "has no actions", hint="an overlay has `overlay: 1.0.0`, info and actions"
+        )
     if not str(value.get("overlay", "")).startswith("1."):
-        raise DocumentError(source, "is no overlay of version 1", pointer="/overlay", hint="write overlay: 1.0.0")
+        raise DocumentError(
+            source, "is no overlay of version 1", pointer="/overlay", hint="write overlay: 1.0.0"
+        )
     lines = line_numbers(text, [f"/actions/{index}" for index in range(len(actions))])
     return [_action(action, source, i, lines[f"/actions/{i}"]) for i, action in enumerate(actions)]
 
@@ -57,7 +66,9 @@ def _action(value: Any, source: str, index: int, line: int) -> Action:
     fields = value if isinstance(value, dict) else {}
     target, reason = fields.get("target"), fields.get("description")
     remove = fields.get("remove", False)
-    action = Action(str(target), str(reason), fields.get("update"), remove is True, source, index, line)
+    action = Action(
+        str(target), str(reason), fields.get("update"), remove is True, source, index, line
+    )
     if not isinstance(target, str) or not target.startswith("$"):
         raise action.error("the action has no target")
     if not isinstance(reason, str) or not reason.strip():
@@ -71,7 +82,8 @@ def _action(value: Any, source: str, index: int, line: int) -> Action:
 
 
 def overlay(document: dict[str, Any], actions: Sequence[Action]) -> dict[str, Any]:
-    """Apply actions in their order, each to the result of those before it; the document is not changed.
+    """Apply actions in their order, each to the result of those before it; the document is not
+    changed.
 
     Raises DocumentError for a target that is no JSONPath (RFC 9535) or selects nothing.
     """
@@ -81,7 +93,9 @@ def overlay(document: dict[str, Any], actions: Sequence[Action]) -> dict[str, An
 
 
 def _apply(document: dict[str, Any], action: Action) -> dict[str, Any]:
-    change: Callable[[Any], Any] = (lambda _: DROP) if action.remove else (lambda value: _updated(value, action))
+    change: Callable[[Any], Any] = (
+        (lambda _: DROP) if action.remove else (lambda value: _updated(value, action))
+    )
     result: Any = document
     for location in sorted(_select(document, action), key=_last_index_first):
         result = _changed(result, location, change)
@@ -94,13 +108,20 @@ def _select(document: dict[str, Any], action: Action) -> list[Location]:
     try:
         locations = [node.location for node in jsonpath_rfc9535.find(action.target, document)]
     except jsonpath_rfc9535.JSONPathError as error:
-        raise action.error(f"the target {action.target} is no JSONPath: {error}", "see RFC 9535") from None
+        raise action.error(
+            f"the target {action.target} is no JSONPath: {error}", "see RFC 9535"
+        ) from None
     if not locations:
-        hint = "the document has changed, or the path is misspelled: mend the target or remove the action"
+        hint = (
+            "the document has changed, or the path is misspelled: mend the target or remove the "
+            "action"
+        )
         raise action.error(f"the target {action.target} selects nothing", hint)
     if action.remove:  # what stands inside something that is removed goes with it
         chosen = set(locations)
-        locations = [way for way in chosen if not any(way[:cut] in chosen for cut in range(len(way)))]
+        locations = [
+            way for way in chosen if not any(way[:cut] in chosen for cut in range(len(way)))
+        ]
     return list(dict.fromkeys(locations))
 
 
@@ -133,9 +154,13 @@ def _updated(value: Any, action: Action) -> Any:
 
 
 def merged(value: Any, update: Any) -> Any:
-    """Merge recursively: members of objects are merged, entries of lists appended, all else is replaced."""
+    """Merge recursively: members of objects are merged, entries of lists appended, all else is
+    replaced.
+    """
     if isinstance(value, dict) and isinstance(update, dict):
-        return value | {k: merged(value[k], new) if k in value else new for k, new in update.items()}
+        return value | {
+            k: merged(value[k], new) if k in value else new for k, new in update.items()
+        }
     if isinstance(value, list) and isinstance(update, list):
         return [*value, *update]
     return update

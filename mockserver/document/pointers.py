@@ -1,4 +1,6 @@
-"""JSON pointers (RFC 6901): text to tokens, tokens to text, and the trail that a walk leaves behind."""
+"""JSON pointers (RFC 6901): text to tokens, tokens to text, and the trail that a walk leaves
+behind.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ class Place(NamedTuple):
 
 
 Trail = Place | tuple[Any, str]
-"""The way to a value as a chain of (way so far, last token): cheap to extend, spelled out when needed."""
+"""The way to a value as a chain of (way so far, last token): cheap to extend, spelled out when
+needed.
+"""
 
 
 class _Signal(Enum):
@@ -38,7 +42,9 @@ def split(pointer: str) -> list[str]:
 
 
 def split_fragment(fragment: str) -> list[str]:
-    """Cut the part of a reference after `#`, which is also percent-encoded (RFC 6901, section 6)."""
+    """Cut the part of a reference after `#`, which is also percent-encoded (RFC 6901, section
+    6).
+    """
     return split(unquote(fragment))
 
 
@@ -69,6 +75,11 @@ def step(value: Any, token: str) -> Any:
     """Go one token down; MISSING where there is nothing."""
     if isinstance(value, dict):
         return value.get(token, MISSING)
-    if isinstance(value, list) and token.isdecimal() and len(token) < 10 and int(token) < len(value):
+    if (
+        isinstance(value, list)
+        and token.isdecimal()
+        and len(token) < 10
+        and int(token) < len(value)
+    ):
         return value[int(token)]
     return MISSING

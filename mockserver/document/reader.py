@@ -45,8 +45,8 @@ def decode(content: bytes, source: str) -> str:
 def read_text(text: str, source: str, findings: list[Finding]) -> Any:
     """Read JSON (as JSON, whatever the file is called) or YAML.
 
-    Raises DocumentError with the line for a syntax error, and for an HTML page. Oddities that could be
-    read all the same are added to `findings`.
+    Raises DocumentError with the line for a syntax error, and for an HTML page. Oddities that could
+    be read all the same are added to `findings`.
     """
     start = text.lstrip()[:200]
     if start.startswith(("{", "[")):
@@ -67,20 +67,30 @@ def _read_json(text: str, source: str, findings: list[Finding]) -> Any:
         return _read_flow(text, source, findings, error)
     except RecursionError:
         raise DocumentError(source, "is nested too deeply", hint=_HINT) from None
-    findings.append(Finding("this JSON holds raw control characters, NaN or half a surrogate", "", source))
-    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"), parse_constant=str)
+    findings.append(
+        Finding("this JSON holds raw control characters, NaN or half a surrogate", "", source)
+    )
+    return json.loads(
+        json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"), parse_constant=str
+    )
 
 
 def _read_flow(text: str, source: str, findings: list[Finding], error: json.JSONDecodeError) -> Any:
-    """Read what starts like JSON but is YAML's flow style (comments, unquoted keys, trailing commas)."""
+    """Read what starts like JSON but is YAML's flow style (comments, unquoted keys, trailing
+    commas).
+    """
     try:
         value = _read_yaml(text, source, [])
     except DocumentError:
         if _FLOW.match(text):
             raise
         hint = "mend the text there; often a comma, a quote or a bracket is missing just before"
-        raise DocumentError(source, f"is no JSON: {error.msg}", line=error.lineno, hint=hint) from None
-    findings.append(Finding(f"this is no JSON ({error.msg}) and was read as YAML", "", source, error.lineno))
+        raise DocumentError(
+            source, f"is no JSON: {error.msg}", line=error.lineno, hint=hint
+        ) from None
+    findings.append(
+        Finding(f"this is no JSON ({error.msg}) and was read as YAML", "", source, error.lineno)
+    )
     return value
 
 

@@ -1,8 +1,9 @@
-"""Say references to the schema that holds them as plain ones: `$recursiveRef` and `$dynamicRef` in, `$ref` out.
+"""Say references to the schema that holds them as plain ones: `$recursiveRef` and `$dynamicRef` in,
+`$ref` out.
 
-{$recursiveRef: "#"} in #/components/schemas/Tree is a tree (JSON Schema 2019-09, section 8.2.4.2); so is {$dynamicRef:
-"#node"} where the tree has {$dynamicAnchor: node} (2020-12, section 8.2.3.2). Extending such a schema from outside,
-for which both were made, is not followed.
+{$recursiveRef: "#"} in #/components/schemas/Tree is a tree (JSON Schema 2019-09, section 8.2.4.2);
+so is {$dynamicRef: "#node"} where the tree has {$dynamicAnchor: node} (2020-12, section 8.2.3.2).
+Extending such a schema from outside, for which both were made, is not followed.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """A description with references in, the same with every reference local or settled out.
 
-Schemas are the one kind that may hold themselves, so each schema that is referred to becomes a component
-and keeps one local `$ref` to it; every other kind is put in its place. Wherever a reference leads (another
-file, a path item, half a component), the walk goes on there and takes the file along as its start.
-A reference that leads nowhere becomes what refuses least, and a finding.
+Schemas are the one kind that may hold themselves, so each schema that is referred to becomes a
+component and keeps one local `$ref` to it; every other kind is put in its place. Wherever a
+reference leads (another file, a path item, half a component), the walk goes on there and takes the
+file along as its start. A reference that leads nowhere becomes what refuses least, and a finding.
 """
 
 from __future__ import annotations
@@ -24,12 +24,16 @@ _INNOCENT = frozenset({"$ref", "description", "summary", "title", "$comment"})
 _FILE = re.compile(r"[^#:]+\.(ya?ml|json|md)(#/.*)?")
 _SCHEMA = Shape("one", "schema")
 _SCHEMA_KINDS = frozenset({"schema", "schema_or_flag"})
-_OPTIONAL = frozenset({"parameter", "text", "header", "example", "link", "callback", "security_scheme"})
+_OPTIONAL = frozenset(
+    {"parameter", "text", "header", "example", "link", "callback", "security_scheme"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A document without foreign references, and the place that each of its schema components came from."""
+    """A document without foreign references, and the place that each of its schema components came
+    from.
+    """
 
     document: dict[str, Any]
     origins: dict[str, Place]
@@ -39,7 +43,8 @@ class Resolved:
 def resolve(root: str, library: Library) -> Resolved:
     """Settle all references of the document `root`, reading further sources from `library`.
 
-    The result is in the dialect of the document: schemas in `components` (3.x) or `definitions` (2.0).
+    The result is in the dialect of the document: schemas in `components` (3.x) or `definitions`
+    (2.0).
     """
     return _Resolver(root, library).run()
 
@@ -63,7 +68,9 @@ class _Resolver:
         schemas = {}
         for place in self._waiting:  # grows while schemas refer to further ones
             schemas[self._names[place]] = self._component(place)
-        return Resolved(self._with_schemas(document, schemas), self._names.origins(), self._findings)
+        return Resolved(
+            self._with_schemas(document, schemas), self._names.origins(), self._findings
+        )
 
     def _claim_components(self, start: Place) -> None:
         """Give every schema of the components section its own name before others may take it."""
@@ -123,7 +130,9 @@ class _Resolver:
         return found | siblings
 
     def _settle(self, reference: str, shape: Shape, trail: Trail) -> Any:
-        """Rebuild what a reference means, anew for each use: frameworks change what they are given."""
+        """Rebuild what a reference means, anew for each use: frameworks change what they are
+        given.
+        """
         if shape.kind == "text":
             return self._targets.text(start_of(trail), reference)
         place, found = self._targets.find(start_of(trail), reference)
@@ -135,14 +144,18 @@ class _Resolver:
         return rebuilt
 
     def _refer(self, value: dict[str, Any], trail: Trail) -> Any:
-        """Turn a reference at a schema's place into a local one; siblings with an effect stay beside it."""
+        """Turn a reference at a schema's place into a local one; siblings with an effect stay
+        beside it.
+        """
         siblings = {} if value.keys() <= _INNOCENT else _without(value, "$ref")
         if siblings:
             siblings = self._walk.rebuild(siblings, _SCHEMA, trail)
         try:
             place, found = self._targets.find(start_of(trail), value["$ref"])
             if not isinstance(found, dict | bool):
-                raise DocumentError(place.source, f"the reference {value['$ref']} leads to no schema")
+                raise DocumentError(
+                    place.source, f"the reference {value['$ref']} leads to no schema"
+                )
         except DocumentError as error:
             self._note(trail, error)
             return siblings
@@ -161,30 +174,45 @@ class _Resolver:
         mapping = value.get("mapping") if isinstance(value, dict) else None
         if not isinstance(mapping, dict):
             return value
-        return value | {"mapping": {key: self._mapped(name, trail) for key, name in mapping.items()}}
+        return value | {
+            "mapping": {key: self._mapped(name, trail) for key, name in mapping.items()}
+        }
 
     def _mapped(self, name: Any, trail: Trail) -> Any:
         if not isinstance(name, str):
             return name
         is_name = re.fullmatch(r"[A-Za-z0-9._-]+", name) is not None and self._names.is_taken(name)
         try:
-            place, _ = self._targets.find(start_of(trail), self._names.local(name) if is_name else name)
+            place, _ = self._targets.find(
+                start_of(trail), self._names.local(name) if is_name else name
+            )
         except DocumentError as error:
             self._note(trail, error)
             return name
         return self._reference(place)
 
     def _data(self, value: Any, trail: Trail) -> Any:
-        """Put in what data takes from files, as authors do though it is no reference by the specification.
+        """Put in what data takes from files, as authors do though it is no reference by the
+        specification.
 
-        Only an object that is nothing but the name of a file that can be read is meant; else it is data.
+        Only an object that is nothing but the name of a file that can be read is meant; else it is
+        data.
         """
         if isinstance(value, list):
-            entries = [self._data(entry, trail) if type(entry) in (dict, list) else entry for entry in value]
-            return entries if any(new is not old for new, old in zip(entries, value, strict=True)) else value
+            entries = [
+                self._data(entry, trail) if type(entry) in (dict, list) else entry
+                for entry in value
+            ]
+            return (
+                entries
+                if any(new is not old for new, old in zip(entries, value, strict=True))
+                else value
+            )
         if len(value) == 1 and _is_file(value.get("$ref")):
             return self._file(value, start_of(trail))
-        members = {k: self._data(v, trail) if type(v) in (dict, list) else v for k, v in value.items()}
+        members = {
+            k: self._data(v, trail) if type(v) in (dict, list) else v for k, v in value.items()
+        }
         return members if any(members[key] is not value[key] for key in members) else value
 
     def _file(self, value: dict[str, Any], start: Place) -> Any:
@@ -203,8 +231,12 @@ class _Resolver:
 
     def _note(self, trail: Trail, error: DocumentError) -> None:
         place = place_of(trail)
-        message = error.message if error.source == place.source else f"{error.source}: {error.message}"
-        self._findings.append(Finding(f"{message}; anything is allowed there", place.pointer, place.source))
+        message = (
+            error.message if error.source == place.source else f"{error.source}: {error.message}"
+        )
+        self._findings.append(
+            Finding(f"{message}; anything is allowed there", place.pointer, place.source)
+        )
 
 
 def _is_file(reference: Any) -> bool:
@@ -216,7 +248,9 @@ def _without(value: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _permissive(shape: Shape) -> Any:
-    """Tell what stands for a lost value: nothing where that is possible, else what allows everything."""
+    """Tell what stands for a lost value: nothing where that is possible, else what allows
+    everything.
+    """
     if shape.container != "one":
         return {} if shape.container == "map" else []
     if shape.kind in _OPTIONAL:

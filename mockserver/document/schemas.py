@@ -1,7 +1,9 @@
-"""One schema of any dialect in, the same in the words of OpenAPI 3.0.3 out; its subschemas are done before.
+"""One schema of any dialect in, the same in the words of OpenAPI 3.0.3 out; its subschemas are done
+before.
 
-`nullable: true` says that null is accepted by that schema as a whole, with or without a `type` beside it.
-Keywords of JSON Schema that 3.0 does not know (`patternProperties`, `if`, `prefixItems`, ...) stay in place.
+`nullable: true` says that null is accepted by that schema as a whole, with or without a `type`
+beside it. Keywords of JSON Schema that 3.0 does not know (`patternProperties`, `if`, `prefixItems`,
+...) stay in place.
 """
 
 from __future__ import annotations
@@ -82,7 +84,9 @@ def _only_null(schema: Schema) -> None:
 
 
 def _types(schema: Schema, kinds: list[str]) -> None:
-    """Say a list of types (JSON Schema 2020-12 validation, section 6.1.1) with nullable and anyOf."""
+    """Say a list of types (JSON Schema 2020-12 validation, section 6.1.1) with nullable and
+    anyOf.
+    """
     del schema["type"]
     others = [kind for kind in dict.fromkeys(kinds) if kind != "null"]
     if "null" in kinds and not others:
@@ -92,7 +96,10 @@ def _types(schema: Schema, kinds: list[str]) -> None:
     if len(others) == 1:
         schema["type"] = others[0]
     elif others:
-        _choose(schema, [{"type": kind, "items": {}} if kind == "array" else {"type": kind} for kind in others])
+        _choose(
+            schema,
+            [{"type": kind, "items": {}} if kind == "array" else {"type": kind} for kind in others],
+        )
 
 
 def _choose(schema: Schema, branches: list[Schema]) -> None:
@@ -120,15 +127,23 @@ def _nullable_choice(keyword: str) -> Callable[[Schema], None]:
 
 
 def _inline(schema: Schema, keyword: str, branch: Any) -> None:
-    """Put the only branch of a choice in its place: by its keywords, or by `allOf` where they would clash."""
+    """Put the only branch of a choice in its place: by its keywords, or by `allOf` where they would
+    clash.
+    """
     del schema[keyword]
-    if isinstance(branch, dict) and "$ref" not in branch and not (branch.keys() & schema.keys() - {"nullable"}):
+    if (
+        isinstance(branch, dict)
+        and "$ref" not in branch
+        and not (branch.keys() & schema.keys() - {"nullable"})
+    ):
         schema |= branch | {"nullable": True}
     else:
         schema["allOf"] = [*schema.get("allOf", []), branch]
 
 
-def _limit(keyword: str, bound: str, tighter: Callable[[float, float], float]) -> Callable[[Schema], None]:
+def _limit(
+    keyword: str, bound: str, tighter: Callable[[float, float], float]
+) -> Callable[[Schema], None]:
     def rewrite(schema: Schema) -> None:
         limit = schema[keyword]
         if isinstance(limit, bool) or not isinstance(limit, int | float):
@@ -145,7 +160,10 @@ def _limit(keyword: str, bound: str, tighter: Callable[[float, float], float]) -
 def _examples(schema: Schema) -> None:
     examples = schema.pop("examples")
     if isinstance(examples, dict):
-        examples = [value.get("value", value) if isinstance(value, dict) else value for value in examples.values()]
+        examples = [
+            value.get("value", value) if isinstance(value, dict) else value
+            for value in examples.values()
+        ]
     if isinstance(examples, list) and examples:
         schema.setdefault("example", examples[0])
 

@@ -18,13 +18,17 @@ from mockserver.document.reader import read_text
 from mockserver.errors import DocumentError
 
 _LANGUAGES = frozenset({"json", "yaml", "yml", "openapi"})
-_LOOKS_LIKE_ONE = re.compile(r"""^[\s{]*["']?(openapi|swagger)["']?\s*:|[{,]\s*["'](openapi|swagger)["']\s*:""", re.M)
+_LOOKS_LIKE_ONE = re.compile(
+    r"""^[\s{]*["']?(openapi|swagger)["']?\s*:|[{,]\s*["'](openapi|swagger)["']\s*:""", re.M
+)
 _PAGES = (".md", ".markdown", ".mdx")
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A part of an API's description: an OpenAPI object with the text and place it was read from."""
+    """A part of an API's description: an OpenAPI object with the text and place it was read
+    from.
+    """
 
     source: str
     first_line: int
@@ -32,7 +36,9 @@ class Fragment:
     value: dict[str, Any] = field(repr=False)
 
     def line(self, pointer: str) -> int:
-        """Tell the line in `source` on which a pointer stands, or its deepest part that is there."""
+        """Tell the line in `source` on which a pointer stands, or its deepest part that is
+        there.
+        """
         return self.first_line - 1 + line_numbers(self.text, [pointer])[pointer]
 
     def holds(self, pointer: str) -> bool:
@@ -55,12 +61,20 @@ def read_listing(path: Path) -> Listing:
     """Read a `sources.yaml`; raises DocumentError for unknown words and missing lists."""
     library = Library()
     value = library.value(str(path))
-    hint = "write `sources: [page.md, part.yaml]` and, if parts need mending, `overlay: overlay.yaml`"
-    if not isinstance(value, dict) or not isinstance(value.get("sources"), list) or not value["sources"]:
+    hint = (
+        "write `sources: [page.md, part.yaml]` and, if parts need mending, `overlay: overlay.yaml`"
+    )
+    if (
+        not isinstance(value, dict)
+        or not isinstance(value.get("sources"), list)
+        or not value["sources"]
+    ):
         raise DocumentError(str(path), "lists no sources", hint=hint)
     unknown = value.keys() - {"sources", "overlay"}
     if unknown:
-        raise DocumentError(str(path), f"unknown word {min(unknown)!r}", pointer=f"/{min(unknown)}", hint=hint)
+        raise DocumentError(
+            str(path), f"unknown word {min(unknown)!r}", pointer=f"/{min(unknown)}", hint=hint
+        )
     overlay = value.get("overlay")
     if not all(isinstance(name, str) for name in [*value["sources"], overlay or ""]):
         raise DocumentError(str(path), "a source or overlay that is no file name", hint=hint)
@@ -70,12 +84,15 @@ def read_listing(path: Path) -> Listing:
 
 
 def gather(sources: tuple[str, ...], folder: Path) -> list[Fragment]:
-    """Read the fragments of all sources; relative references in them are rewritten as seen from `folder`.
+    """Read the fragments of all sources; relative references in them are rewritten as seen from
+    `folder`.
 
     Raises DocumentError for a source that is missing, cannot be read, or holds no fragment.
     """
     return [
-        _rebased(fragment, folder) for source in sources for fragment in fragments_of(source, Library().text(source))
+        _rebased(fragment, folder)
+        for source in sources
+        for fragment in fragments_of(source, Library().text(source))
     ]
 
 
@@ -87,7 +104,10 @@ def fragments_of(source: str, text: str) -> list[Fragment]:
         value = read_text(text, source, [])
         found = [Fragment(source, 1, text, value)] if _is_openapi(value) else []
     if not found:
-        hint = "a fragment is an object with an `openapi` or `swagger` key; in a page, in a json or yaml fence"
+        hint = (
+            "a fragment is an object with an `openapi` or `swagger` key; in a page, in a json or "
+            "yaml fence"
+        )
         raise DocumentError(source, "holds no OpenAPI fragment", hint=hint)
     return found
 
@@ -114,7 +134,9 @@ def _is_openapi(value: Any) -> bool:
 def _refuse(findings: list[Finding], source: str) -> None:
     """Refuse in a page what is tolerated in a document: the page belongs to us."""
     for finding in findings:
-        raise DocumentError(source, finding.message, finding.line, finding.pointer, hint="mend the page")
+        raise DocumentError(
+            source, finding.message, finding.line, finding.pointer, hint="mend the page"
+        )
 
 
 def _rebased(fragment: Fragment, folder: Path) -> Fragment:

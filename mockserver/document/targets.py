@@ -42,7 +42,9 @@ class Targets:
         return value
 
     def chase(self, place: Place, value: Any, *, stay: bool = False) -> tuple[Place, Any]:
-        """Follow a value that is nothing but a reference; `stay`: only as far as it leads to other files."""
+        """Follow a value that is nothing but a reference; `stay`: only as far as it leads to other
+        files.
+        """
         for _ in range(_CHAIN):
             reference = value.get("$ref") if isinstance(value, dict) and len(value) == 1 else None
             if not isinstance(reference, str) or (stay and reference.startswith("#")):
@@ -60,7 +62,9 @@ class Targets:
             return self._anchored(source, anchor)
         place, value = self._descend(Place(source, ""), tokens)
         if value is MISSING and reference.startswith(_EMBEDDED):
-            place, value = self._descend(start, tokens)  # as if the schema were a document of its own
+            place, value = self._descend(
+                start, tokens
+            )  # as if the schema were a document of its own
         if value is MISSING:
             raise _dangling(start.source, reference)
         return self.chase(place, value, stay=True)
@@ -81,7 +85,10 @@ class Targets:
         stack: list[tuple[Trail, Any]] = [(Place(source, ""), self._library.value(source))]
         while stack:
             trail, value = stack.pop()
-            if isinstance(value, dict) and anchor in (value.get("$anchor"), value.get("$dynamicAnchor")):
+            if isinstance(value, dict) and anchor in (
+                value.get("$anchor"),
+                value.get("$dynamicAnchor"),
+            ):
                 return place_of(trail), value
             if isinstance(value, dict):
                 stack.extend(((trail, key), below) for key, below in value.items())
@@ -91,7 +98,8 @@ class Targets:
 
 
 def section(targets: Targets, root: str, home: tuple[str, ...]) -> tuple[Place, dict[str, Any]]:
-    """Find a section of a document, which may itself stand in another file; an empty one if there is none.
+    """Find a section of a document, which may itself stand in another file; an empty one if there
+    is none.
 
     Raises DocumentError if it cannot be read.
     """

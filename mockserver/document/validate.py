@@ -16,7 +16,8 @@ _EXPLANATION = "\n\nFailed validating"
 def first_breach(document: dict[str, Any]) -> Finding | None:
     """Validate a document of OpenAPI 2.0 to 3.2 whose references are local; None if it is valid.
 
-    This takes seconds for large documents (half a minute for the largest), so a lenient load goes without.
+    This takes seconds for large documents (half a minute for the largest), so a lenient load goes
+    without.
     """
     parser = prance.BaseParser(url="document", lazy=True, backend=_BACKEND)
     parser.url = None  # nothing to fetch: the document is at hand

@@ -1,7 +1,8 @@
 """YAML text in, plain JSON values out: YAML 1.2's idea of scalars, text keys, duplicates tolerated.
 
-PyYAML's own constructor follows YAML 1.1: it turns `no` into False, `2020-01-01` into a date, `200:` into a
-number and stops at a bare `=`. Building straight from the parser's events avoids that, and is twice as fast.
+PyYAML's own constructor follows YAML 1.1: it turns `no` into False, `2020-01-01` into a date,
+`200:` into a number and stops at a bare `=`. Building straight from the parser's events avoids
+that, and is twice as fast.
 """
 
 from __future__ import annotations
@@ -17,11 +18,15 @@ from mockserver.document.pointers import join
 from mockserver.errors import DocumentError
 
 MOST_REPEATED = 1_000_000
-"""Values that all aliases together may stand for; a few lines of them can stand for more than fits in memory."""
+"""Values that all aliases together may stand for; a few lines of them can stand for more than fits
+in memory.
+"""
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
-_WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(("false", "False", "FALSE"), False)
+_WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(
+    ("false", "False", "FALSE"), False
+)
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _BASES = {"0o": 8, "0x": 16}
@@ -30,7 +35,8 @@ _BASES = {"0o": 8, "0x": 16}
 def read_yaml(text: str, source: str, findings: list[Finding]) -> Any:
     """Read the first YAML document of a text; None if there is none.
 
-    Raises DocumentError with the line of a syntax error. Duplicate keys (the last one wins) are reported.
+    Raises DocumentError with the line of a syntax error. Duplicate keys (the last one wins) are
+    reported.
     """
     try:
         return _Builder(source, findings).build(text)
@@ -55,7 +61,9 @@ class _Builder:
         self._keys: list[str | None] = [None]
         self._merges: list[list[Any]] = [[]]
         self._anchors: dict[str, Any] = {}
-        self._weights = [0]  # how many values each open container has by now, and those inside it that have ended
+        self._weights = [
+            0
+        ]  # how many values each open container has by now, and those inside it that have ended
         self._weight_of: dict[int, int] = {}  # that of containers with an anchor
         self._repeated = 0
         self._handlers = {
@@ -138,15 +146,23 @@ class _Builder:
             self._keys[-1] = str(self._anchors.get(event.anchor))
             return
         if event.anchor not in self._anchors:
-            raise self._fault(f"the alias *{event.anchor} has no anchor", event, f"add &{event.anchor} before it")
+            raise self._fault(
+                f"the alias *{event.anchor} has no anchor", event, f"add &{event.anchor} before it"
+            )
         value = self._anchors[event.anchor]
         if any(value is container for container in self._open):
-            raise self._fault(f"the alias *{event.anchor} holds itself", event, "use a $ref for recursion")
+            raise self._fault(
+                f"the alias *{event.anchor} holds itself", event, "use a $ref for recursion"
+            )
         weight = self._weight_of.get(id(value), 1)
         self._weights[-1] += weight
         self._repeated += weight
         if self._repeated > MOST_REPEATED:
-            raise self._fault(f"the aliases stand for more than {MOST_REPEATED} values", event, "use a $ref instead")
+            raise self._fault(
+                f"the aliases stand for more than {MOST_REPEATED} values",
+                event,
+                "use a $ref instead",
+            )
         self._add(value, event)
         self._keys[-1] = None
 
@@ -154,7 +170,9 @@ class _Builder:
         tokens = [_token(*pair) for pair in zip(self._open[1:-1], self._keys[1:-1], strict=True)]
         message = f"the key {key!r} stands twice; the last one counts"
         self._findings.append(
-            Finding(message, join([*tokens, key]), self._source, event.start_mark.line + 1, fault=True)
+            Finding(
+                message, join([*tokens, key]), self._source, event.start_mark.line + 1, fault=True
+            )
         )
 
     def _fault(self, message: str, event: Any, hint: str) -> DocumentError:

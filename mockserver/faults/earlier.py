@@ -1,4 +1,6 @@
-"""Keep what a live server answered to reads before: replies in as they pass, that of some time ago out."""
+"""Keep what a live server answered to reads before: replies in as they pass, that of some time ago
+out.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +47,9 @@ class Earlier:
             self._seen.popitem(last=False)
 
     def before(self, read: Name, ago_ms: float, now_s: float) -> tuple[Any, ...] | None:
-        """Return the reply to the same read as it was so many milliseconds ago, before the last write for 0; None when
-        none was seen by then."""
+        """Return the reply to the same read as it was so many milliseconds ago, before the last
+        write for 0; None when none was seen by then.
+        """
         until_s = now_s - ago_ms / 1000 if ago_ms else self._wrote_s
         seen = (each for each in reversed(self._seen.get(read, ())) if each.at_s <= until_s)
         return next((each.messages for each in seen), None)

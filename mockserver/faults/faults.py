@@ -22,7 +22,9 @@ MOST_SPACES = 20_000
 class Faults:
     """The faults of all spaces."""
 
-    def __init__(self, start: Plan | None = None, now_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, start: Plan | None = None, now_s: Callable[[], float] = time.monotonic
+    ) -> None:
         """Take the plan with which every space starts."""
         self._start = start or Plan()
         self._now_s = now_s
@@ -67,7 +69,9 @@ class Faults:
             return self._pasts.setdefault((space, api), Past())
 
     def earlier(self, space: str, api: str) -> Earlier | None:
-        """Return what a live server answered to the reads of a space, None where no fault needs that."""
+        """Return what a live server answered to the reads of a space, None where no fault needs
+        that.
+        """
         with self._lock:
             if not self._plan(space).looks_back:
                 return None

@@ -1,4 +1,6 @@
-"""Carry out before a live server what the mock does to its own state: stale reads and lost writes."""
+"""Carry out before a live server what the mock does to its own state: stale reads and lost
+writes.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from mockserver.model.types import Kind
 _VARY = frozenset({b"accept", b"accept-language", b"authorization", b"cookie", b"range"})
 """Headers on which a reply depends, beside those that carry a key of the API."""
 _OF_STATE = frozenset(
-    ProblemKind(each) for each in ("not_found", "parent_not_found", "conflict", "duplicate", "transition", "too_many")
+    ProblemKind(each)
+    for each in ("not_found", "parent_not_found", "conflict", "duplicate", "transition", "too_many")
 )
 """What a mock refuses because its own state is not that of the live server."""
 Answer = Callable[[Any, Any], Awaitable[None]]
@@ -23,10 +26,20 @@ Answer = Callable[[Any, Any], Awaitable[None]]
 
 
 def read_of(scope: Any, edge: Edge) -> Name:
-    """Return what makes a read the same as another one: its target and the headers on which the reply depends."""
-    schemes: Mapping[str, Any] = (edge.space.model.document.spec.get("components") or {}).get("securitySchemes") or {}
-    vary = _VARY | {str(each.get("name")).lower().encode() for each in schemes.values() if each.get("in") == "header"}
-    sent = sorted((name + b": " + value).decode("latin-1") for name, value in scope["headers"] if name in vary)
+    """Return what makes a read the same as another one: its target and the headers on which the
+    reply depends.
+    """
+    schemes: Mapping[str, Any] = (edge.space.model.document.spec.get("components") or {}).get(
+        "securitySchemes"
+    ) or {}
+    vary = _VARY | {
+        str(each.get("name")).lower().encode()
+        for each in schemes.values()
+        if each.get("in") == "header"
+    }
+    sent = sorted(
+        (name + b": " + value).decode("latin-1") for name, value in scope["headers"] if name in vary
+    )
     return (scope["method"], raw_path_of(scope), scope["query_string"].decode("latin-1"), *sent)
 
 
@@ -51,7 +64,9 @@ async def remember(
         earlier.saw(read, tuple(came), now_s())
 
 
-async def note_write(earlier: Earlier, now_s: Callable[[], float], ask: Answer, scope: Any, send: Any) -> None:
+async def note_write(
+    earlier: Earlier, now_s: Callable[[], float], ask: Answer, scope: Any, send: Any
+) -> None:
     """Ask for a write, and note that there was one unless it was refused."""
 
     async def watch(message: Any) -> None:
@@ -63,8 +78,9 @@ async def note_write(earlier: Earlier, now_s: Callable[[], float], ask: Answer, 
 
 
 async def lose(edge: Edge, label: str, ask: Answer, scope: Any, send: Any) -> None:
-    """Answer a write by the mock, as nobody passes it on: by its state or, where that knows nothing of the record,
-    as the document shows a success. The scope holds a Note."""
+    """Answer a write by the mock, as nobody passes it on: by its state or, where that knows nothing
+    of the record, as the document shows a success. The scope holds a Note.
+    """
     came: list[Any] = []
 
     async def keep(message: Any) -> None:
@@ -86,4 +102,7 @@ async def lose(edge: Edge, label: str, ask: Answer, scope: Any, send: Any) -> No
 def _marked(message: Any, by: bytes) -> Any:
     if message["type"] != "http.response.start":
         return message
-    return {**message, "headers": [*(each for each in message["headers"] if each[0] != ANSWERED), (ANSWERED, by)]}
+    return {
+        **message,
+        "headers": [*(each for each in message["headers"] if each[0] != ANSWERED), (ANSWERED, by)],
+    }

@@ -1,4 +1,6 @@
-"""Carry out faults: an ASGI application in, one around it out that delays, refuses or spoils replies."""
+"""Carry out faults: an ASGI application in, one around it out that delays, refuses or spoils
+replies.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ from mockserver.faults.spoil import spoiled
 from mockserver.stores.base import Store
 
 CONNECTION = "understudy.connection"
-"""Where the scope of a request holds the `receive` of the server, by which its connection is found."""
+"""Where the scope of a request holds the `receive` of the server, by which its connection is
+found.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,12 @@ class Met:
 class FaultStage:
     """Wraps an ASGI application; requests that meet no fault go straight through."""
 
-    def __init__(self, app: Any, edge_at: Callable[[str], Edge | None], faults: Faults, live: bool = False) -> None:
-        """Take what tells the edge of a raw path, and whether a live server answers in the place of the edges."""
+    def __init__(
+        self, app: Any, edge_at: Callable[[str], Edge | None], faults: Faults, live: bool = False
+    ) -> None:
+        """Take what tells the edge of a raw path, and whether a live server answers in the place of
+        the edges.
+        """
         self._live = live
         self._app = app
         self._edge_at = edge_at
@@ -73,7 +81,9 @@ class FaultStage:
             await self._from_state(met, effects, scope, receive, send)
 
     async def _lost(self, met: Met, receive: Any, send: Any) -> None:
-        """Answer a write from a copy of the state, which is thrown away; nothing goes to a live server."""
+        """Answer a write from a copy of the state, which is thrown away; nothing goes to a live
+        server.
+        """
         store = met.edge.spaces.at(met.space).store
         if not self._live:
             await aside(met, store, receive, send)
@@ -86,8 +96,12 @@ class FaultStage:
 
         await live.lose(met.edge, met.call.operation, ask, {**met.scope, NOTE: note}, send)
 
-    async def _before_live(self, met: Met, ages: Sequence[float], scope: Any, receive: Any, send: Any) -> None:
-        """Answer a read as the live server did some time ago where that is wanted, let all else through to it."""
+    async def _before_live(
+        self, met: Met, ages: Sequence[float], scope: Any, receive: Any, send: Any
+    ) -> None:
+        """Answer a read as the live server did some time ago where that is wanted, let all else
+        through to it.
+        """
         earlier, now_s = self._faults.earlier(met.space, met.call.api), self._faults.now_s
 
         async def ask(scope: Any, take: Any) -> None:
@@ -106,8 +120,12 @@ class FaultStage:
                 _note(met)
                 await live.give_again(before, send)
 
-    async def _from_state(self, met: Met, effects: Sequence[Effect], scope: Any, receive: Any, send: Any) -> None:
-        """Answer a read from an earlier state where that is wanted, all else from the present one."""
+    async def _from_state(
+        self, met: Met, effects: Sequence[Effect], scope: Any, receive: Any, send: Any
+    ) -> None:
+        """Answer a read from an earlier state where that is wanted, all else from the present
+        one.
+        """
         ages = [each.stale_ms for each in effects if each.stale_ms is not None]
         if self._live:
             await self._before_live(met, ages, scope, receive, send)
@@ -120,7 +138,9 @@ class FaultStage:
             await aside(met, state, receive, send)
 
     async def _once(self, met: Met, scope: Any, receive: Any, send: Any) -> None:
-        """Let a call through; where stale reads are planned, remember the state that it puts an end to."""
+        """Let a call through; where stale reads are planned, remember the state that it puts an end
+        to.
+        """
         if self._live:
             await self._before_live(met, (), scope, receive, send)
             return
@@ -139,7 +159,9 @@ class FaultStage:
         await self._app({**scope, NOTE: note}, receive, remember)
 
     async def _twice(self, met: Met, scope: Any, receive: Any, send: Any) -> None:
-        """Carry a call out twice, as when something on its way repeats it; the second answer goes to the client."""
+        """Carry a call out twice, as when something on its way repeats it; the second answer goes
+        to the client.
+        """
         hear = _heard(receive)
 
         async def drop(message: Any) -> None:
@@ -163,11 +185,15 @@ class FaultStage:
         routes = match.routes if match else {}
         route = routes.get(method) or (routes.get("GET") if method == "HEAD" else None)
         label = route.name if route else ""
-        return Met(placed, edge, Asked(edge.space.model.name, label, method, path, edge.kind_of(label)))
+        return Met(
+            placed, edge, Asked(edge.space.model.name, label, method, path, edge.kind_of(label))
+        )
 
 
 def _heard(receive: Any) -> Callable[[], Any]:
-    """Return what gives a `receive` each time, which tells what came before once more, and then goes on."""
+    """Return what gives a `receive` each time, which tells what came before once more, and then
+    goes on.
+    """
     came: list[Any] = []
 
     def hear() -> Any:
@@ -213,7 +239,9 @@ async def aside(met: Met, store: Store, receive: Any, send: Any) -> None:
 
 
 async def _reset(scope: Any, receive: Any) -> None:
-    """Cut the connection with a TCP reset; where there is none, in the same process, give no answer."""
+    """Cut the connection with a TCP reset; where there is none, in the same process, give no
+    answer.
+    """
     source = scope.get(CONNECTION, receive)
     transport = getattr(getattr(source, "__self__", None), "transport", None)
     if transport is None:

@@ -1,4 +1,6 @@
-"""Plan misbehavior: faults and a call in, those that strike it out; the same seed and calls give the same."""
+"""Plan misbehavior: faults and a call in, those that strike it out; the same seed and calls give
+the same.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ READS = frozenset({"read", "list", "view", "count"})
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Which calls are meant: all that is said must fit. `path` is a glob: `*` within a segment, `**` over many."""
+    """Which calls are meant: all that is said must fit. `path` is a glob: `*` within a segment,
+    `**` over many.
+    """
 
     api: str = ""
     operation: str = ""
@@ -32,7 +36,9 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A call as a plan sees it; `operation` is its label, `POST /shelves`, empty where there is none, as its `kind`."""
+    """A call as a plan sees it; `operation` is its label, `POST /shelves`, empty where there is
+    none, as its `kind`.
+    """
 
     api: str
     operation: str
@@ -48,7 +54,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """How long a reply is held back, in milliseconds: `low` to `high` evenly, or around a median (log-normal)."""
+    """How long a reply is held back, in milliseconds: `low` to `high` evenly, or around a median
+    (log-normal).
+    """
 
     low: float = 0.0
     high: float = 0.0
@@ -71,10 +79,12 @@ class RateLimit:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What goes wrong. Latency goes before any other; `drip_ms` is the time over which the body is spread.
+    """What goes wrong. Latency goes before any other; `drip_ms` is the time over which the body is
+    spread.
 
-    `stale_ms` is how old the state is that a read is answered from, 0 for that before the last change. A write that
-    is lost is answered and not stored, one that is a `duplicate` is carried out twice.
+    `stale_ms` is how old the state is that a read is answered from, 0 for that before the last
+    change. A write that is lost is answered and not stored, one that is a `duplicate` is carried
+    out twice.
     """
 
     latency: Latency | None = None
@@ -90,7 +100,9 @@ class Effect:
     duplicate: bool = False
 
     def concerns(self, call: Asked) -> bool:
-        """Tell whether it can strike a call: only what reads can be stale, only what writes lost or done twice."""
+        """Tell whether it can strike a call: only what reads can be stale, only what writes lost or
+        done twice.
+        """
         if self.stale_ms is not None and not call.reads:
             return False
         return not (call.reads and (self.lost_write or self.duplicate))
@@ -98,7 +110,9 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Planned misbehavior: which calls, which of these (each, by chance, the nth, every so many), how often at most."""
+    """Planned misbehavior: which calls, which of these (each, by chance, the nth, every so many),
+    how often at most.
+    """
 
     match: Match
     effect: Effect
@@ -111,7 +125,9 @@ class Fault:
 
 @dataclass(slots=True)
 class Tally:
-    """What a fault has met so far: fitting calls, those that it struck, and its window of a rate limit."""
+    """What a fault has met so far: fitting calls, those that it struck, and its window of a rate
+    limit.
+    """
 
     met: int = 0
     struck: int = 0
@@ -121,7 +137,9 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Strike:
-    """A fault that a call meets, what was drawn for it, and what is left of a rate limit (seconds, calls)."""
+    """A fault that a call meets, what was drawn for it, and what is left of a rate limit (seconds,
+    calls).
+    """
 
     fault: Fault
     latency_ms: float = 0.0
@@ -141,7 +159,9 @@ class Plan:
         self.tallies = [Tally() for _ in self.faults]
 
     def meet(self, call: Asked, now_s: float) -> list[Strike]:
-        """Return what strikes a call that comes at a moment (seconds of any steady clock), and count it."""
+        """Return what strikes a call that comes at a moment (seconds of any steady clock), and
+        count it.
+        """
         found = []
         for at, (fault, tally) in enumerate(zip(self.faults, self.tallies, strict=True)):
             if fault.match.fits(call) and fault.effect.concerns(call):
@@ -204,4 +224,7 @@ def _is_label(wanted: str, label: str) -> bool:
 @cache
 def _glob(pattern: str) -> re.Pattern[str]:
     parts = re.split(r"(\*\*|\*)", pattern)
-    return re.compile("".join({"**": ".*", "*": "[^/]*"}.get(part) or re.escape(part) for part in parts), re.DOTALL)
+    return re.compile(
+        "".join({"**": ".*", "*": "[^/]*"}.get(part) or re.escape(part) for part in parts),
+        re.DOTALL,
+    )

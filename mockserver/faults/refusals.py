@@ -1,4 +1,6 @@
-"""Refuse a call by plan: a strike and the operation that it meets in, an answer in the API's own error form out."""
+"""Refuse a call by plan: a strike and the operation that it meets in, an answer in the API's own
+error form out.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +29,22 @@ def refuses(strike: Strike) -> bool:
 
 
 def refusal(strike: Strike, model: Model, label: str) -> Answer:
-    """Return an answer with a status in the API's own error form, and with what tells a client when to come again."""
+    """Return an answer with a status in the API's own error form, and with what tells a client when
+    to come again.
+    """
     effect = strike.fault.effect
     status, added = effect.status or 429, []
     if strike.refused_for_s is not None and effect.rate_limit is not None:
         status, wait_s = 429, max(1, math.ceil(strike.refused_for_s))
         limit = str(effect.rate_limit.limit).encode()
-        added = [(b"x-ratelimit-limit", limit), (b"x-ratelimit-remaining", str(strike.left).encode())]
-        added += [(b"x-ratelimit-reset", str(wait_s).encode()), (b"retry-after", str(wait_s).encode())]
+        added = [
+            (b"x-ratelimit-limit", limit),
+            (b"x-ratelimit-remaining", str(strike.left).encode()),
+        ]
+        added += [
+            (b"x-ratelimit-reset", str(wait_s).encode()),
+            (b"retry-after", str(wait_s).encode()),
+        ]
     elif effect.retry_after_s is not None:
         added = [(b"retry-after", str(effect.retry_after_s).encode())]
     answer = failure(model, label, status)
@@ -46,7 +56,9 @@ def failure(model: Model, label: str, status: int) -> Answer:
     """Return an answer of a status in the error form of an operation, or of the API."""
     operation = model.labeled(label)
     errors: Errors = model.errors[operation.errors if operation else "default"]
-    by_status = {form.status: ProblemKind(kind) for kind, form in reversed(list(errors.forms.items()))}
+    by_status = {
+        form.status: ProblemKind(kind) for kind, form in reversed(list(errors.forms.items()))
+    }
     kind = _KINDS.get(status) or by_status.get(status, ProblemKind.INTERNAL)
     text = "too many requests" if status == 429 else f"planned fault: {status}"
     answer = error_answer(refuse(errors, Problem(kind, text), status), None)

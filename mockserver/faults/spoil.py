@@ -1,4 +1,6 @@
-"""Spoil replies: a `send` and what goes wrong in, one that cuts, garbles or spreads the body out."""
+"""Spoil replies: a `send` and what goes wrong in, one that cuts, garbles or spreads the body
+out.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ PIECES = 20
 
 def spoiled(send: Any, effects: Sequence[Effect]) -> Any:
     """Return a `send` that cuts, garbles or spreads the body of a reply as the effects want."""
-    truncate, malformed = any(each.truncate for each in effects), any(each.malformed for each in effects)
+    truncate, malformed = (
+        any(each.truncate for each in effects),
+        any(each.malformed for each in effects),
+    )
     drip_ms = sum(each.drip_ms for each in effects)
     if not (truncate or malformed or drip_ms):
         return send
@@ -35,13 +40,17 @@ def spoiled(send: Any, effects: Sequence[Effect]) -> Any:
             body = garbled(body)
             start = {**start, "headers": _measured(start["headers"], body)}
         await send(start)
-        await _spread(send, body[: len(body) // 2] if truncate else body, drip_ms, ends=not truncate)
+        await _spread(
+            send, body[: len(body) // 2] if truncate else body, drip_ms, ends=not truncate
+        )
 
     return hold
 
 
 def garbled(body: bytes) -> bytes:
-    """Return what is no JSON any more: the first two thirds of a body, and a bracket that nothing opened."""
+    """Return what is no JSON any more: the first two thirds of a body, and a bracket that nothing
+    opened.
+    """
     return body[: len(body) * 2 // 3] + b"]}"
 
 

@@ -36,7 +36,8 @@ LONGEST_MS = 600_000
 
 
 def read_plan(source: Path | str) -> Plan:
-    """Return the plan of a file or of a text in YAML: a fault, a list of them, or `seed` and `faults`.
+    """Return the plan of a file or of a text in YAML: a fault, a list of them, or `seed` and
+    `faults`.
 
     A text begins with a bracket, `{status: 503}`; all else is a file. Raises SettingsError.
     """
@@ -63,11 +64,16 @@ def plan_of(said: Any) -> Plan:
     listed = whole.get("faults") or []
     if not isinstance(listed, list):
         raise SettingsError(f"faults must be a list, not {listed!r}")
-    return Plan([fault_of(each, f"fault {at}") for at, each in enumerate(listed, 1)], _whole("seed", whole, 0) or 0)
+    return Plan(
+        [fault_of(each, f"fault {at}") for at, each in enumerate(listed, 1)],
+        _whole("seed", whole, 0) or 0,
+    )
 
 
 def fault_of(said: Any, where: str = "the fault") -> Fault:
-    """Return the fault that a mapping spells. Raises SettingsError for unknown words, wrong values and no effect."""
+    """Return the fault that a mapping spells. Raises SettingsError for unknown words, wrong values
+    and no effect.
+    """
     if not isinstance(said, Mapping):
         raise SettingsError(f"{where} must be an object, not {said!r}")
     for word in said:
@@ -117,9 +123,19 @@ def _latency(said: Any) -> Latency:
         low, high = (_duration("latency", each) for each in spread)
         return Latency(low, high)
     around = said.get("lognormal")
-    if isinstance(around, Mapping) and set(around) == {"median", "sigma"} and isinstance(around["sigma"], int | float):
-        return Latency(median=_duration("latency", around["median"]), sigma=min(abs(float(around["sigma"])), 3.0))
-    raise SettingsError("latency must be like 250ms, {uniform: [100ms, 1s]} or {lognormal: {median: 90ms, sigma: 0.4}}")
+    if (
+        isinstance(around, Mapping)
+        and set(around) == {"median", "sigma"}
+        and isinstance(around["sigma"], int | float)
+    ):
+        return Latency(
+            median=_duration("latency", around["median"]),
+            sigma=min(abs(float(around["sigma"])), 3.0),
+        )
+    raise SettingsError(
+        "latency must be like 250ms, {uniform: [100ms, 1s]} or "
+        "{lognormal: {median: 90ms, sigma: 0.4}}"
+    )
 
 
 def _stale(said: Mapping[str, Any]) -> float | None:
@@ -137,7 +153,8 @@ def _rate_limit(said: Any) -> RateLimit:
     for word in said:
         _check(word, ("limit", "per"), "rate_limit")
     return RateLimit(
-        _whole("limit", said, 0) or 0, _duration("rate_limit per", said.get("per", "60s"), math.inf) / 1000
+        _whole("limit", said, 0) or 0,
+        _duration("rate_limit per", said.get("per", "60s"), math.inf) / 1000,
     )
 
 
@@ -199,8 +216,15 @@ def told(fault: Fault) -> dict[str, Any]:
     if effect.latency:
         said["latency"] = _told_latency(effect.latency)
     if effect.rate_limit:
-        said["rate_limit"] = {"limit": effect.rate_limit.limit, "per": effect.rate_limit.window_s * 1000}
-    return {name: value for name, value in said.items() if value not in (None, "", False) and value != 0.0}
+        said["rate_limit"] = {
+            "limit": effect.rate_limit.limit,
+            "per": effect.rate_limit.window_s * 1000,
+        }
+    return {
+        name: value
+        for name, value in said.items()
+        if value not in (None, "", False) and value != 0.0
+    }
 
 
 def _told_latency(latency: Latency) -> Any:

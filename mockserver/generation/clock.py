@@ -1,4 +1,6 @@
-"""A clock that can be stopped and moved: a base clock in, the moment that a mock takes for the present out."""
+"""A clock that can be stopped and moved: a base clock in, the moment that a mock takes for the
+present out.
+"""
 
 from __future__ import annotations
 
@@ -41,20 +43,28 @@ class SteeredClock:
         return self._frozen is not None
 
     def freeze(self, moment: datetime | str | None = None) -> datetime:
-        """Stop at a moment, the present one when none is said, and return it. Raises SettingsError."""
+        """Stop at a moment, the present one when none is said, and return it. Raises
+        SettingsError.
+        """
         stopped = self() if moment is None else moment_of(moment)
         self._ahead, self._frozen = timedelta(), stopped
         return stopped
 
-    def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> datetime:
-        """Move ahead (or back, by negative numbers), frozen or not; return the moment now. Raises SettingsError."""
+    def advance(
+        self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0
+    ) -> datetime:
+        """Move ahead (or back, by negative numbers), frozen or not; return the moment now. Raises
+        SettingsError.
+        """
         before = self._ahead
         try:
             self._ahead += timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
             return self()
         except (OverflowError, ValueError):
             self._ahead = before
-            raise SettingsError("the clock cannot be moved so far: it tells the years 1 to 9999") from None
+            raise SettingsError(
+                "the clock cannot be moved so far: it tells the years 1 to 9999"
+            ) from None
 
     def resume(self) -> datetime:
         """Go on with the base clock, as if it had never been touched; return the moment now."""
@@ -62,7 +72,9 @@ class SteeredClock:
         return self()
 
     def fork(self) -> SteeredClock:
-        """Return a clock that tells the same; later steering of either does not show in the other."""
+        """Return a clock that tells the same; later steering of either does not show in the
+        other.
+        """
         twin = SteeredClock(self._base)
         twin.restore(self)
         return twin
@@ -73,12 +85,16 @@ class SteeredClock:
 
 
 def moment_of(said: datetime | str) -> datetime:
-    """Return a moment in UTC; one without a zone is in UTC. Raises SettingsError for a text that is no moment."""
+    """Return a moment in UTC; one without a zone is in UTC. Raises SettingsError for a text that is
+    no moment.
+    """
     try:
         moment = datetime.fromisoformat(said) if isinstance(said, str) else said
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise SettingsError(f"{said!r} is no moment: write it like 2026-01-01T00:00:00Z (RFC 3339)") from None
+        raise SettingsError(
+            f"{said!r} is no moment: write it like 2026-01-01T00:00:00Z (RFC 3339)"
+        ) from None
 
 
 class Clocks:
@@ -92,13 +108,17 @@ class Clocks:
         return self._clocks[0]()
 
     def freeze(self, moment: datetime | str | None = None) -> datetime:
-        """Stop all at a moment, the present one when none is said, and return it. Raises SettingsError."""
+        """Stop all at a moment, the present one when none is said, and return it. Raises
+        SettingsError.
+        """
         stopped = self.now() if moment is None else moment_of(moment)
         for clock in self._clocks:
             clock.freeze(stopped)
         return stopped
 
-    def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> datetime:
+    def advance(
+        self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0
+    ) -> datetime:
         """Move all ahead, and return the moment now. Raises SettingsError."""
         for clock in self._clocks:
             clock.advance(seconds=seconds, minutes=minutes, hours=hours, days=days)

@@ -1,7 +1,8 @@
-"""Find the records that a document shows as examples: a model and a resource in, complete records out, the best first.
+"""Find the records that a document shows as examples: a model and a resource in, complete records
+out, the best first.
 
-Examples of what lists and reads answer come first, then the example of the record's schema, then one that is put
-together from the examples of its properties.
+Examples of what lists and reads answer come first, then the example of the record's schema, then
+one that is put together from the examples of its properties.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ MOST = 100
 def example_records(
     model: Model, resource: Resource, operations: list[Operation], supply: Supply
 ) -> list[dict[str, Any]]:
-    """Return the examples of a resource that have a key and all that is required, each key and parent once."""
+    """Return the examples of a resource that have a key and all that is required, each key and
+    parent once.
+    """
     found: dict[tuple[str, ...], dict[str, Any]] = {}
     for value in _shown(model, resource, operations):
         if len(found) < MOST and is_complete(resource, value):
@@ -40,7 +43,11 @@ def operations_by_resource(model: Model) -> dict[str, list[Operation]]:
     found: dict[str, list[Operation]] = {}
     for kind in (Kind.LIST, Kind.READ):
         for operation in model.operations:
-            if operation.kind is kind and operation.resource and operation.key_field in _keys(model, operation):
+            if (
+                operation.kind is kind
+                and operation.resource
+                and operation.key_field in _keys(model, operation)
+            ):
                 found.setdefault(operation.resource, []).append(operation)
     return found
 
@@ -86,7 +93,10 @@ def _shown(model: Model, resource: Resource, operations: list[Operation]) -> Ite
 def _examples(media: Mapping[str, Any]) -> list[Any]:
     named = media.get("examples")
     values = named.values() if isinstance(named, Mapping) else ()
-    return [media.get("example", MISSING), *(each.get("value") for each in values if isinstance(each, Mapping))]
+    return [
+        media.get("example", MISSING),
+        *(each.get("value") for each in values if isinstance(each, Mapping)),
+    ]
 
 
 def inside(template: Template, value: Any) -> Any:

@@ -14,7 +14,9 @@ TOLD = ("example", "examples", "default")
 
 
 def join(one: Schema, other: Schema) -> dict[str, Any]:
-    """Return one schema for both. What the first tells wins; an example of a part is none of the whole object."""
+    """Return one schema for both. What the first tells wins; an example of a part is none of the
+    whole object.
+    """
     one, other = _without_partial(one, other), _without_partial(other, one)
     joined = {**other, **one}
     for word in one.keys() & other.keys() & JOINTS.keys():
@@ -25,7 +27,9 @@ def join(one: Schema, other: Schema) -> dict[str, Any]:
 
 
 def plain_bounds(schema: Schema) -> dict[str, Any]:
-    """Spell the boolean exclusive bounds of OpenAPI 3.0 as numbers, so that bounds of parts can be compared."""
+    """Spell the boolean exclusive bounds of OpenAPI 3.0 as numbers, so that bounds of parts can be
+    compared.
+    """
     plain = dict(schema)
     for exclusive, inclusive in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
         if isinstance(plain.get(exclusive), bool):
@@ -44,16 +48,24 @@ def _joint(word: str, one: Any, other: Any) -> Any:
 
 
 def _without_partial(schema: Schema, beside: Schema) -> Schema:
-    """Return a schema without its example object when the other one has properties that are not in it."""
+    """Return a schema without its example object when the other one has properties that are not in
+    it.
+    """
     if not isinstance(beside.get("properties"), Mapping):
         return schema
     told = [schema[word] for word in TOLD if word in schema]
-    whole = all(isinstance(each, Mapping) and set(beside["properties"]) <= set(each) for each in told)
+    whole = all(
+        isinstance(each, Mapping) and set(beside["properties"]) <= set(each) for each in told
+    )
     return schema if whole else {name: value for name, value in schema.items() if name not in TOLD}
 
 
 def _properties(one: Schema, other: Schema) -> dict[str, Any]:
-    both = {name: {"allOf": [one[name], other[name]]} for name in one.keys() & other.keys() if one[name] != other[name]}
+    both = {
+        name: {"allOf": [one[name], other[name]]}
+        for name in one.keys() & other.keys()
+        if one[name] != other[name]
+    }
     return {**other, **one, **both}
 
 

@@ -1,4 +1,6 @@
-"""Choose a Faker provider for a property: its name and format in, a function of Faker out, or None."""
+"""Choose a Faker provider for a property: its name and format in, a function of Faker out, or
+None.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,10 @@ NAMES: tuple[tuple[re.Pattern[str], Provider], ...] = tuple(
         (r"user_?name$|^login$", lambda faker: faker.user_name()),
         (r"company|organi[sz]ation", lambda faker: faker.company()),
         (r"phone|mobile|^fax$", lambda faker: faker.numerify("+1-202-555-01##")),
-        (r"(^|_)ip(_?v?4)?(_?addr(ess)?)?$|(?-i:[a-z]I[pP](Addr(ess)?)?)$", lambda faker: faker.ipv4_private()),
+        (
+            r"(^|_)ip(_?v?4)?(_?addr(ess)?)?$|(?-i:[a-z]I[pP](Addr(ess)?)?)$",
+            lambda faker: faker.ipv4_private(),
+        ),
         (r"^street|address_?(line)?_?1?$", lambda faker: faker.street_address()),
         (r"^city$|^town$", lambda faker: faker.city()),
         (r"^(state|province|region)$", lambda faker: faker.state()),
@@ -67,12 +72,21 @@ NAMES: tuple[tuple[re.Pattern[str], Provider], ...] = tuple(
         (r"time_?zone", lambda faker: faker.timezone()),
         (r"colou?r", lambda faker: faker.color_name()),
         (r"(image|photo|picture|avatar|thumbnail)(_?ur[il])?$", lambda faker: _image(faker)),
-        (r"ur[il]$|^(href|link|website)$|^src$", lambda faker: f"https://example.com/{faker.slug()}"),
+        (
+            r"ur[il]$|^(href|link|website)$|^src$",
+            lambda faker: f"https://example.com/{faker.slug()}",
+        ),
         (r"slug$|^handle$", lambda faker: faker.slug()),
         (r"sku$|^barcode$|^ean", lambda faker: faker.numerify("##########")),
-        (r"(_at|_date|_on|date|created|updated|modified)$", lambda faker: FORMATS["date-time"](faker)),
+        (
+            r"(_at|_date|_on|date|created|updated|modified)$",
+            lambda faker: FORMATS["date-time"](faker),
+        ),
         (r"title$|^subject$|^headline$", lambda faker: faker.sentence(4).rstrip(".")),
-        (r"description|summary|comment|notes?$|message|body|text$|bio$", lambda faker: faker.sentence()),
+        (
+            r"description|summary|comment|notes?$|message|body|text$|bio$",
+            lambda faker: faker.sentence(),
+        ),
         (r"(^|_)hash$|checksum|digest", lambda faker: faker.sha1()),
         (r"token|secret|api_?key", lambda faker: faker.sha1()),
         (r"^name$|name$", lambda faker: " ".join(faker.words(2)).title()),
@@ -85,7 +99,9 @@ def _image(faker: Faker) -> str:
 
 
 def provider_for(name: str, schema: Mapping[str, Any]) -> Provider | None:
-    """Return what makes a text for a property of this name and schema, by format first, then by name."""
+    """Return what makes a text for a property of this name and schema, by format first, then by
+    name.
+    """
     declared = schema.get("format")
     if isinstance(declared, str) and declared in FORMATS:
         return FORMATS[declared]

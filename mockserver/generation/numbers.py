@@ -1,4 +1,6 @@
-"""Choose a number that a schema allows: its bounds and a source of chance in, an integer or a float out."""
+"""Choose a number that a schema allows: its bounds and a source of chance in, an integer or a float
+out.
+"""
 
 from __future__ import annotations
 
@@ -27,15 +29,21 @@ def number_for(schema: Mapping[str, Any], random: Random, whole: bool) -> int | 
 
 
 def _step(schema: Mapping[str, Any], whole: bool) -> Fraction:
-    """Return what the numbers are multiples of; an integer that is a multiple of 2/3 is one of 2."""
+    """Return what the numbers are multiples of; an integer that is a multiple of 2/3 is one of
+    2.
+    """
     said = exact(schema.get("multipleOf"))
     if said is None or said <= 0:
         return Fraction(1) if whole else Fraction(1, 100)
     return Fraction(said.numerator) if whole else said
 
 
-def _bound(schema: Mapping[str, Any], inclusive: str, exclusive: str, nearest: Any) -> tuple[Fraction | None, bool]:
-    """Return a bound and whether it is not allowed itself, in the spelling of OpenAPI 3.0 or of JSON Schema."""
+def _bound(
+    schema: Mapping[str, Any], inclusive: str, exclusive: str, nearest: Any
+) -> tuple[Fraction | None, bool]:
+    """Return a bound and whether it is not allowed itself, in the spelling of OpenAPI 3.0 or of
+    JSON Schema.
+    """
     said, open_said = exact(schema.get(inclusive)), exact(schema.get(exclusive))
     if open_said is None:
         return said, schema.get(exclusive) is True
@@ -46,7 +54,9 @@ def _bound(schema: Mapping[str, Any], inclusive: str, exclusive: str, nearest: A
 
 
 def _window(step: Fraction, first: int | None, last: int | None) -> tuple[int, int]:
-    """Return the range of multiples to choose from: the usual one, moved to where the bounds are."""
+    """Return the range of multiples to choose from: the usual one, moved to where the bounds
+    are.
+    """
     start = math.ceil(SMALLEST / step)
     stop = max(start, math.floor(LARGEST / step))
     room = stop - start

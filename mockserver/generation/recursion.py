@@ -1,8 +1,10 @@
-"""Follow references, and tell where recursion ends: a schema in, how deep its values have to be out.
+"""Follow references, and tell where recursion ends: a schema in, how deep its values have to be
+out.
 
-Theory: only what is required makes a value deep. A schema fits in some levels when its required properties, the
-items that it must have, all parts of its `allOf` and one of its choices fit; each object, array and reference is a
-level. A schema that fits in no number of levels has no finite value.
+Theory: only what is required makes a value deep. A schema fits in some levels when its required
+properties, the items that it must have, all parts of its `allOf` and one of its choices fit; each
+object, array and reference is a level. A schema that fits in no number of levels has no finite
+value.
 """
 
 from __future__ import annotations
@@ -48,7 +50,9 @@ class Recursion:
         return all(self.fits(child, levels - 1) for child in _needed(schema))
 
     def choice(self, choices: list[Any], deep: bool) -> Any:
-        """Return the first choice that has values; when deep inside, the one whose values are flattest."""
+        """Return the first choice that has values; when deep inside, the one whose values are
+        flattest.
+        """
         for levels in range(MOST_LEVELS) if deep else (MOST_LEVELS,):
             for each in choices:
                 if self.fits(each, levels):
@@ -78,9 +82,15 @@ def is_reference(schema: Any) -> bool:
 
 
 def may_be_null(schema: Mapping[str, Any]) -> bool:
-    """Tell whether `nullable` alone lets null in: not where a part of the schema still refuses it."""
+    """Tell whether `nullable` alone lets null in: not where a part of the schema still refuses
+    it.
+    """
     composed = any(word in schema for word in COMPOSED)
-    return bool(schema.get("nullable")) and "enum" not in schema and not ("type" in schema and composed)
+    return (
+        bool(schema.get("nullable"))
+        and "enum" not in schema
+        and not ("type" in schema and composed)
+    )
 
 
 def listed(schema: Mapping[str, Any], word: str) -> list[Any]:

@@ -1,4 +1,6 @@
-"""Find the value that a schema itself names: the schema in, its constant, example, default or first option out."""
+"""Find the value that a schema itself names: the schema in, its constant, example, default or first
+option out.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _PYTHON_TYPES: Mapping[str, Any] = {
 
 
 def said_value(schema: Mapping[str, Any]) -> Any:
-    """Return the value that the schema itself names, MISSING when it names none; a slip is passed over."""
+    """Return the value that the schema itself names, MISSING when it names none; a slip is passed
+    over.
+    """
     if "const" in schema:
         return schema["const"]
     options = listed(schema, "enum")
@@ -37,4 +41,6 @@ def _has_type(value: Any, schema: Mapping[str, Any]) -> bool:
         return isinstance(value, bool) and declared in ("boolean", None)
     if declared == "integer" and isinstance(value, float):
         return value.is_integer()
-    return isinstance(value, _PYTHON_TYPES.get(declared, object) if isinstance(declared, str) else object)
+    return isinstance(
+        value, _PYTHON_TYPES.get(declared, object) if isinstance(declared, str) else object
+    )

@@ -1,4 +1,6 @@
-"""Supply what nobody sent: the present moment, identifiers and values, all from one seed and one clock."""
+"""Supply what nobody sent: the present moment, identifiers and values, all from one seed and one
+clock.
+"""
 
 from __future__ import annotations
 
@@ -22,16 +24,25 @@ STYLES: Mapping[str, Callable[[datetime], Any]] = {
     "now-date": lambda moment: moment.date().isoformat(),
     "now-unix": lambda moment: int(moment.timestamp()),
 }
-"""The styles in which an API may write a moment: RFC 2822, RFC 3339 with or without microseconds, Unix time."""
+"""The styles in which an API may write a moment: RFC 2822, RFC 3339 with or without microseconds,
+Unix time.
+"""
 
 
 class SeededSupply:
     """Values that are the same for the same seed and salt, so that runs can be compared."""
 
     def __init__(
-        self, spec: Mapping[str, Any], seed: int = 0, clock: Clock = wall_clock, *, fresh: bool = False
+        self,
+        spec: Mapping[str, Any],
+        seed: int = 0,
+        clock: Clock = wall_clock,
+        *,
+        fresh: bool = False,
     ) -> None:
-        """Take a document. `fresh` values come from the rules of a schema, not from its examples."""
+        """Take a document. `fresh` values come from the rules of a schema, not from its
+        examples.
+        """
         self._seed = seed
         self._clock = clock
         self._maker = _maker_of(spec, fresh)
@@ -43,7 +54,9 @@ class SeededSupply:
         return twin
 
     def still(self) -> SeededSupply:
-        """Return a supply of the same values for which no time passes: all that one call makes has one moment."""
+        """Return a supply of the same values for which no time passes: all that one call makes has
+        one moment.
+        """
         moment = self._clock()
         return self.at(lambda: moment)
 

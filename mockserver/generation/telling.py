@@ -1,4 +1,6 @@
-"""Tell the alternatives of a schema apart: a discriminator and the alternative that was chosen in, what it says out."""
+"""Tell the alternatives of a schema apart: a discriminator and the alternative that was chosen in,
+what it says out.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ Schema = Mapping[str, Any]
 
 
 def told_apart(schema: Schema, reference: Any) -> Schema:
-    """Return a schema whose discriminator says which alternative it is; as it is where it says so itself."""
+    """Return a schema whose discriminator says which alternative it is; as it is where it says so
+    itself.
+    """
     discriminator = schema.get("discriminator")
     name = name_of(discriminator, {"$ref": reference})
     fields = schema.get("properties")
@@ -22,11 +26,17 @@ def told_apart(schema: Schema, reference: Any) -> Schema:
         return schema
     required = schema.get("required")
     needed = [*(required if isinstance(required, list) else []), told]
-    return {**schema, "properties": {**fields, told: {"enum": [name]}}, "required": list(dict.fromkeys(needed))}
+    return {
+        **schema,
+        "properties": {**fields, told: {"enum": [name]}},
+        "required": list(dict.fromkeys(needed)),
+    }
 
 
 def _takes(schema: Any, name: str) -> bool:
-    """Tell whether a property may have this name for its value, by what it says without references."""
+    """Tell whether a property may have this name for its value, by what it says without
+    references.
+    """
     if not isinstance(schema, Mapping):
         return False
     parts = schema.get("allOf")

@@ -1,7 +1,8 @@
-"""Make a value that satisfies a JSON Schema: the schema and a source of chance in, a JSON value out.
+"""Make a value that satisfies a JSON Schema: the schema and a source of chance in, a JSON value
+out.
 
-What the document says comes first (`const`, `example`, `default`, `enum`), then the format or the name of the
-property (Faker), then type and bounds. Recursion ends where a property is not required.
+What the document says comes first (`const`, `example`, `default`, `enum`), then the format or the
+name of the property (Faker), then type and bounds. Recursion ends where a property is not required.
 """
 
 from __future__ import annotations
@@ -26,24 +27,34 @@ if TYPE_CHECKING:
 DEEPEST = 6
 """Objects nested deeper than this hold their required properties only."""
 DEEP = 2
-"""From this depth on, objects and arrays that are not required are left out, and the flattest choice is taken."""
+"""From this depth on, objects and arrays that are not required are left out, and the flattest
+choice is taken.
+"""
 
 
 class ValueMaker:
     """Makes values for the schemas of one document; `components` resolve `$ref`."""
 
     def __init__(self, spec: Mapping[str, Any], faker: Faker, *, fresh: bool = False) -> None:
-        """Take a document and a faker. `fresh` values are made anew: no examples and defaults, rarely null."""
+        """Take a document and a faker. `fresh` values are made anew: no examples and defaults,
+        rarely null.
+        """
         self._recursion = Recursion(spec)
         self._faker = faker
         self._fresh = fresh
         self._null_from = DEEP if fresh else 1
 
     def make(self, schema: Any, name: str, random: Random, depth: int = 0) -> Any:
-        """Return a value for the schema of a property of this name; MISSING when the schema forbids all."""
+        """Return a value for the schema of a property of this name; MISSING when the schema forbids
+        all.
+        """
         named = schema.get("$ref") if isinstance(schema, Mapping) else None
         schema = self._recursion.resolved(schema)
-        if schema is False or depth > 2 * DEEPEST or (depth > DEEPEST and not self._recursion.fits(schema)):
+        if (
+            schema is False
+            or depth > 2 * DEEPEST
+            or (depth > DEEPEST and not self._recursion.fits(schema))
+        ):
             return MISSING
         if not isinstance(schema, Mapping):
             return {}
@@ -53,7 +64,9 @@ class ValueMaker:
         if depth >= self._null_from and may_be_null(schema):
             return None
         merged = self._merged(schema, depth)
-        merged = told_apart(merged, named) if "allOf" in schema and not _has_choice(schema) else merged
+        merged = (
+            told_apart(merged, named) if "allOf" in schema and not _has_choice(schema) else merged
+        )
         said = self._said(merged, random)
         if said is not MISSING:
             return said
@@ -65,15 +78,25 @@ class ValueMaker:
             return said_value(schema)
         options = [option for option in listed(schema, "enum") if option is not None]
         return (
-            random.choice(options) if options else said_value({"enum": schema["enum"]}) if "enum" in schema else MISSING
+            random.choice(options)
+            if options
+            else said_value({"enum": schema["enum"]})
+            if "enum" in schema
+            else MISSING
         )
 
-    def _merged(self, schema: Mapping[str, Any], depth: int, above: tuple[Any, ...] = ()) -> Mapping[str, Any]:
-        """Return one schema for `allOf` and for a choice of `oneOf` and `anyOf`; `above` are those in the making."""
+    def _merged(
+        self, schema: Mapping[str, Any], depth: int, above: tuple[Any, ...] = ()
+    ) -> Mapping[str, Any]:
+        """Return one schema for `allOf` and for a choice of `oneOf` and `anyOf`; `above` are those
+        in the making.
+        """
         if not any(word in schema for word in COMPOSED) or len(above) > MOST_LEVELS:
             return schema
         above = (*above, schema)
-        merged = plain_bounds({name: value for name, value in schema.items() if name not in COMPOSED})
+        merged = plain_bounds(
+            {name: value for name, value in schema.items() if name not in COMPOSED}
+        )
         parts, named = listed(schema, "allOf"), None
         for word in ("oneOf", "anyOf"):
             choices = [each for each in listed(schema, word) if self._is_open(each, above)]
@@ -116,12 +139,19 @@ class ValueMaker:
         required = frozenset(map(str, listed(schema, "required")))
         properties = schema.get("properties")
         properties = properties if isinstance(properties, Mapping) else {}
-        wanted = [name for name, child in properties.items() if name in required or self._is_wanted(child, depth)]
+        wanted = [
+            name
+            for name, child in properties.items()
+            if name in required or self._is_wanted(child, depth)
+        ]
         made = self._made(wanted, properties, random, depth)
         others = schema.get("additionalProperties", {})
         for name in sorted(required - properties.keys()):
             made |= self._made([name], {name: others}, random, depth)
-        for name in [*properties, *(f"property{number}" for number in range(_size(schema, "minProperties", 0)))]:
+        for name in [
+            *properties,
+            *(f"property{number}" for number in range(_size(schema, "minProperties", 0))),
+        ]:
             if len(made) < _size(schema, "minProperties", 0) and name not in made:
                 made |= self._made([name], {name: properties.get(name, others)}, random, depth)
         for name in reversed([name for name in made if name not in required]):
@@ -129,7 +159,9 @@ class ValueMaker:
                 del made[name]
         return made
 
-    def _made(self, names: Iterable[str], schemas: Mapping[str, Any], random: Random, depth: int) -> dict[str, Any]:
+    def _made(
+        self, names: Iterable[str], schemas: Mapping[str, Any], random: Random, depth: int
+    ) -> dict[str, Any]:
         values = {name: self.make(schemas[name], name, random, depth + 1) for name in names}
         return {name: value for name, value in values.items() if value is not MISSING}
 
@@ -138,7 +170,9 @@ class ValueMaker:
         inner = self._recursion.resolved(schema)
         if depth >= DEEPEST or (isinstance(inner, Mapping) and inner.get("writeOnly")):
             return False
-        return (depth < DEEP or not self._recursion.is_deep(schema)) and self._recursion.fits(schema)
+        return (depth < DEEP or not self._recursion.is_deep(schema)) and self._recursion.fits(
+            schema
+        )
 
     def _array(self, schema: Mapping[str, Any], name: str, random: Random, depth: int) -> list[Any]:
         least, most = _size(schema, "minItems", 0), _size(schema, "maxItems", math.inf)
@@ -154,16 +188,26 @@ class ValueMaker:
         return [item for item in items if item is not MISSING]
 
     def _distinct(self, schema: Any, size: int, name: str, random: Random, depth: int) -> list[Any]:
-        """Return items of which no two are equal, as far as they are found; what the schema says is used once."""
+        """Return items of which no two are equal, as far as they are found; what the schema says is
+        used once.
+        """
         inner = self._recursion.resolved(schema)
         options = inner.get("enum") if isinstance(inner, Mapping) else None
-        free = inner if not isinstance(inner, Mapping) else {n: v for n, v in inner.items() if n not in _TOLD}
+        free = (
+            inner
+            if not isinstance(inner, Mapping)
+            else {n: v for n, v in inner.items() if n not in _TOLD}
+        )
         candidates = iter(options) if isinstance(options, list) else None
         items: list[Any] = []
         for _ in range(16 * size):
             if len(items) == size:
                 break
-            item = next(candidates, MISSING) if candidates else self.make(free, name, random, depth + 1)
+            item = (
+                next(candidates, MISSING)
+                if candidates
+                else self.make(free, name, random, depth + 1)
+            )
             if item is not MISSING and not any(_is_same(item, each) for each in items):
                 items.append(item)
         return items
@@ -185,7 +229,9 @@ _TOLD = frozenset({"example", "examples", "default"})
 
 
 def _is_null(schema: Any) -> bool:
-    return isinstance(schema, Mapping) and (schema.get("type") == "null" or schema.get("enum") == [None])
+    return isinstance(schema, Mapping) and (
+        schema.get("type") == "null" or schema.get("enum") == [None]
+    )
 
 
 def _has_choice(schema: Mapping[str, Any]) -> bool:

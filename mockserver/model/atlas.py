@@ -1,4 +1,6 @@
-"""Name every resource and find its parents: the survey of a document and the declared resources in, an atlas out."""
+"""Name every resource and find its parents: the survey of a document and the declared resources in,
+an atlas out.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from mockserver.model.types import Parent
 
 @dataclass(slots=True)
 class Atlas:
-    """Where resources are: names by canonical collection path, and the parents that other paths ask for."""
+    """Where resources are: names by canonical collection path, and the parents that other paths ask
+    for.
+    """
 
     spec: Spec
     spots: Mapping[str, Spot]
@@ -26,16 +30,24 @@ class Atlas:
     paths: dict[str, str] = field(default_factory=dict)
 
 
-def draw_atlas(spec: Spec, spots: Mapping[str, Spot], semantics: Mapping[str, Any], source: str) -> Atlas:
-    """Name every resource: declared paths first, then collections and singletons by their last segment."""
+def draw_atlas(
+    spec: Spec, spots: Mapping[str, Spot], semantics: Mapping[str, Any], source: str
+) -> Atlas:
+    """Name every resource: declared paths first, then collections and singletons by their last
+    segment.
+    """
     atlas = Atlas(spec, spots, semantics.get("resources", {}))
     for name, said in atlas.declared.items():
         for path, within in {said.get("path", ""): {}, **said.get("also_at", {})}.items():
             if path and canonical(path) not in spots:
                 pointer = f"/resources/{name}/path"
-                raise SemanticsError(source, f"the document has no path {path}", pointer, _near(path, spots))
+                raise SemanticsError(
+                    source, f"the document has no path {path}", pointer, _near(path, spots)
+                )
             if path:
-                spots[canonical(path)].declared = SINGLETON if said.get("key", "") is None else COLLECTION
+                spots[canonical(path)].declared = (
+                    SINGLETON if said.get("key", "") is None else COLLECTION
+                )
                 atlas.names[canonical(path)] = name
                 atlas.within[canonical(path)] = within
         if said.get("path"):
@@ -55,17 +67,26 @@ def draw_atlas(spec: Spec, spots: Mapping[str, Spot], semantics: Mapping[str, An
 def declared_paths(semantics: Mapping[str, Any]) -> set[str]:
     """Return the canonical paths that the semantics give to a resource."""
     said = semantics.get("resources", {}).values()
-    return {canonical(path) for each in said for path in (each.get("path", ""), *each.get("also_at", {})) if path}
+    return {
+        canonical(path)
+        for each in said
+        for path in (each.get("path", ""), *each.get("also_at", {}))
+        if path
+    }
 
 
 def _found_by_name(atlas: Atlas) -> dict[str, Spot]:
-    """Return the spots meant by resources that are declared without a path: the one that ends in their name."""
+    """Return the spots meant by resources that are declared without a path: the one that ends in
+    their name.
+    """
     found = {}
     for name, said in atlas.declared.items():
         fitting = [
             spot
             for spot in atlas.spots.values()
-            if spot.name == name and spot.path not in atlas.names and is_collection(atlas.spec, spot)
+            if spot.name == name
+            and spot.path not in atlas.names
+            and is_collection(atlas.spec, spot)
         ]
         if not said.get("path") and len(fitting) == 1:
             found[fitting[0].path] = fitting[0]
@@ -87,7 +108,8 @@ def parents_of(path: str, atlas: Atlas, said: Mapping[str, Any]) -> tuple[Parent
 
 
 def _parent_at(path: str, atlas: Atlas) -> str | None:
-    """Return the resource whose record a path parameter names, None when the API cannot make such records.
+    """Return the resource whose record a path parameter names, None when the API cannot make such
+    records.
 
     /users/{user_id}/posts without POST /users: any user will do, for nobody could make one.
     """

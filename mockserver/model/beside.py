@@ -1,7 +1,7 @@
 """The rules for paths beside a collection or an item: searches, sub-actions and verbs in the path.
 
-Each rule is a small function with its example; the first that fires wins. They are asked where no rule for
-collections and items fits (see `rules`).
+Each rule is a small function with its example; the first that fires wins. They are asked where no
+rule for collections and items fits (see `rules`).
 """
 
 from __future__ import annotations
@@ -12,12 +12,22 @@ from typing import Any
 
 from mockserver.model.declared import Spec, properties, request_schema, success_schema
 from mockserver.model.envelopes import many_envelope, one_envelope
-from mockserver.model.paths import PARAMETER, bare, canonical, collection_of, is_item, key_parameter, segments
+from mockserver.model.paths import (
+    PARAMETER,
+    bare,
+    canonical,
+    collection_of,
+    is_item,
+    key_parameter,
+    segments,
+)
 from mockserver.model.survey import Place
 from mockserver.model.types import Kind, Resource
 from mockserver.model.verbs import moved
 
-SEARCHES = frozenset({"search", "query", "find", "filter", "list", "all", "lookup", "advancedsearch", "index"})
+SEARCHES = frozenset(
+    {"search", "query", "find", "filter", "list", "all", "lookup", "advancedsearch", "index"}
+)
 CREATES = frozenset({"create", "add", "new", "insert"})
 DETAILS = frozenset({"detail", "details", "detailed", "full", "expanded", "info"})
 UPDATES = frozenset({"update", "edit", "modify"})
@@ -27,7 +37,9 @@ WRITES = frozenset({"POST", "PUT", "PATCH"})
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a rule looks at: the operation, its last word, and the resource whose collection or item is before it."""
+    """What a rule looks at: the operation, its last word, and the resource whose collection or item
+    is before it.
+    """
 
     place: Place
     spec: Spec
@@ -106,7 +118,9 @@ def infer_beside(
     for rule in RULES:
         kind = rule(around)
         if kind is not None:
-            return Beside(kind, around.resource.name, rule.__name__.replace("_", "-"), around.key_param)
+            return Beside(
+                kind, around.resource.name, rule.__name__.replace("_", "-"), around.key_param
+            )
     return _move_item(around)
 
 
@@ -118,11 +132,17 @@ def _move_item(around: Around) -> Beside | None:
     if sets is None:
         return None
     told = ", ".join(f"{name}={value}" for name, value in sets.items())
-    return Beside(Kind.MERGE, around.resource.name, f"move-item: sets {told}", around.key_param, sets)
+    return Beside(
+        Kind.MERGE, around.resource.name, f"move-item: sets {told}", around.key_param, sets
+    )
 
 
-def _around(place: Place, spec: Spec, names: Mapping[str, str], resources: Mapping[str, Resource]) -> Around | None:
-    """Return the collection or item before the last word: /things/{id}/cancel, /things/{id}:cancel, /things/search."""
+def _around(
+    place: Place, spec: Spec, names: Mapping[str, str], resources: Mapping[str, Resource]
+) -> Around | None:
+    """Return the collection or item before the last word: /things/{id}/cancel, /things/{id}:cancel,
+    /things/search.
+    """
     steps = segments(canonical(place.path))
     last, colon, verb = steps[-1].rpartition(":") if steps else ("", "", "")
     base = canonical("/".join([*steps[:-1], last] if colon else steps[:-1]))
@@ -135,8 +155,13 @@ def _around(place: Place, spec: Spec, names: Mapping[str, str], resources: Mappi
 
 
 def _is_alike(around: Around, schema: Any) -> bool:
-    """Tell whether a schema describes records of the resource: the key is there, or half of the properties."""
-    theirs, ours = properties(around.spec, schema).keys(), properties(around.spec, around.resource.schema).keys()
+    """Tell whether a schema describes records of the resource: the key is there, or half of the
+    properties.
+    """
+    theirs, ours = (
+        properties(around.spec, schema).keys(),
+        properties(around.spec, around.resource.schema).keys(),
+    )
     return not theirs or around.resource.key in theirs or len(theirs & ours) * 2 >= len(ours)
 
 

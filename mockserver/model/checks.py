@@ -1,4 +1,6 @@
-"""Check that whatever a semantics file names is there: it and the compiled resources in, the first mistake out."""
+"""Check that whatever a semantics file names is there: it and the compiled resources in, the first
+mistake out.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,12 @@ Mistake = tuple[str, str, str, Iterable[str]]
 """A pointer, what is missing, its name, and the names that are known."""
 
 
-def check_names(semantics: Mapping[str, Any], resources: Iterable[str], schemes: Iterable[str], source: str) -> None:
-    """Raise SemanticsError for the first name that leads nowhere, with the nearest one as a hint."""
+def check_names(
+    semantics: Mapping[str, Any], resources: Iterable[str], schemes: Iterable[str], source: str
+) -> None:
+    """Raise SemanticsError for the first name that leads nowhere, with the nearest one as a
+    hint.
+    """
     mistakes = (
         *_of_resources(semantics.get("resources", {}), frozenset(resources)),
         *_of_actions(semantics.get("operations", {}), frozenset(schemes)),
@@ -32,7 +38,11 @@ def check_names(semantics: Mapping[str, Any], resources: Iterable[str], schemes:
     for pointer, what, name, known in mistakes:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known)) or 'none'}"
+            hint = (
+                f"did you mean {near[0]!r}?"
+                if near
+                else f"known: {', '.join(sorted(known)) or 'none'}"
+            )
             raise SemanticsError(source, f"no {what} {name!r}", pointer, hint)
 
 
@@ -41,7 +51,12 @@ def _of_resources(said: Mapping[str, Any], known: frozenset[str]) -> Iterator[Mi
         at = f"/resources/{name}"
         for view, words in each.get("views", {}).items():
             if "join" in words:
-                yield f"{at}/views/{view}/join/resource", "resource", words["join"]["resource"], known
+                yield (
+                    f"{at}/views/{view}/join/resource",
+                    "resource",
+                    words["join"]["resource"],
+                    known,
+                )
         for field, words in each.get("mirrors", {}).items():
             yield f"{at}/mirrors/{field}", "children", field, each.get("children", {})
             yield from _of_finds(f"{at}/mirrors/{field}", words, known)
@@ -78,17 +93,34 @@ def _of_actions(said: Mapping[str, Any], schemes: frozenset[str]) -> Iterator[Mi
         if words.get("kind") == "action" and len(action) != 1:
             yield f"{at}/action", "single action", ", ".join(action), ()
         if action and words.get("kind") != "action":
-            yield f"{at}/kind", "action where the kind is", words.get("kind", "not said"), ("action",)
+            yield (
+                f"{at}/kind",
+                "action where the kind is",
+                words.get("kind", "not said"),
+                ("action",),
+            )
         for name, settings in action.items():
             yield f"{at}/action/{name}", "action", name, ACTIONS
-            yield f"{at}/action/{name}/gives", "security scheme", (settings or {}).get("gives", ""), schemes
+            yield (
+                f"{at}/action/{name}/gives",
+                "security scheme",
+                (settings or {}).get("gives", ""),
+                schemes,
+            )
 
 
 def _of_credentials(semantics: Mapping[str, Any], schemes: frozenset[str]) -> Iterator[Mistake]:
     actions = [words.get("action", {}) for words in semantics.get("operations", {}).values()]
-    users = {(settings or {}).get("users", USERS) for action in actions for settings in action.values()}
+    users = {
+        (settings or {}).get("users", USERS) for action in actions for settings in action.values()
+    }
     for number, credential in enumerate(semantics.get("credentials", ())):
-        yield f"/credentials/{number}/scheme", "security scheme", credential["scheme"], {*schemes, *users}
+        yield (
+            f"/credentials/{number}/scheme",
+            "security scheme",
+            credential["scheme"],
+            {*schemes, *users},
+        )
 
 
 def _of_templates(semantics: Mapping[str, Any]) -> Iterator[Mistake]:

@@ -1,4 +1,6 @@
-"""Compile a document and a semantics file into a Model; all doubt about an API is settled here, once."""
+"""Compile a document and a semantics file into a Model; all doubt about an API is settled here,
+once.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,12 @@ DEFAULT_CREDENTIAL = "understudy"
 """The key, token, user and password that a mock knows when the semantics name none."""
 
 
-def compile_model(document: Document, semantics: Mapping[str, Any], source: str = "semantics") -> Model:
-    """Return the Model of an API. Raises SemanticsError when the semantics do not fit the document."""
+def compile_model(
+    document: Document, semantics: Mapping[str, Any], source: str = "semantics"
+) -> Model:
+    """Return the Model of an API. Raises SemanticsError when the semantics do not fit the
+    document.
+    """
     spec = document.spec
     defaults = semantics.get("defaults", {})
     spots = bring_home(spec, survey(spec), declared_paths(semantics))
@@ -41,7 +47,10 @@ def compile_model(document: Document, semantics: Mapping[str, Any], source: str 
         document=document,
         base_paths=base_paths(spec),
         resources=resources,
-        operations=tuple(replace(operation, described=described[operation.label]) for operation in compiler.compile()),
+        operations=tuple(
+            replace(operation, described=described[operation.label])
+            for operation in compiler.compile()
+        ),
         errors=errors,
         security=compile_security(spec, semantics, source),
         schemas=schemas,
@@ -60,8 +69,12 @@ def compile_model(document: Document, semantics: Mapping[str, Any], source: str 
     )
 
 
-def compile_security(spec: Mapping[str, Any], semantics: Mapping[str, Any], source: str) -> Security:
-    """Return who may call. Without credentials in the semantics, DEFAULT_CREDENTIAL opens every scheme."""
+def compile_security(
+    spec: Mapping[str, Any], semantics: Mapping[str, Any], source: str
+) -> Security:
+    """Return who may call. Without credentials in the semantics, DEFAULT_CREDENTIAL opens every
+    scheme.
+    """
     schemes = (spec.get("components") or {}).get("securitySchemes") or {}
     said = semantics.get("security", {})
     for name in said:
@@ -70,7 +83,9 @@ def compile_security(spec: Mapping[str, Any], semantics: Mapping[str, Any], sour
             raise SemanticsError(source, f"no security scheme {name!r}", f"/security/{name}", known)
     credentials = [_credential(each) for each in semantics.get("credentials", ())]
     named = {each.scheme for each in credentials}
-    credentials += [_default_credential(name, each) for name, each in schemes.items() if name not in named]
+    credentials += [
+        _default_credential(name, each) for name, each in schemes.items() if name not in named
+    ]
     return Security(
         credentials=tuple(credentials),
         prefixes={name: each["prefix"] for name, each in said.items() if "prefix" in each},
@@ -85,4 +100,6 @@ def _credential(said: Mapping[str, Any]) -> Credential:
 
 def _default_credential(name: str, scheme: Mapping[str, Any]) -> Credential:
     basic = str(scheme.get("scheme", "")).lower() == "basic"
-    return Credential(name, f"{DEFAULT_CREDENTIAL}:{DEFAULT_CREDENTIAL}" if basic else DEFAULT_CREDENTIAL)
+    return Credential(
+        name, f"{DEFAULT_CREDENTIAL}:{DEFAULT_CREDENTIAL}" if basic else DEFAULT_CREDENTIAL
+    )

@@ -1,4 +1,6 @@
-"""What a document declares of an operation: its parameters, schemas and statuses, in plain values."""
+"""What a document declares of an operation: its parameters, schemas and statuses, in plain
+values.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +30,17 @@ def parameters(spec: Spec, path: str, method: str) -> list[Mapping[str, Any]]:
     """Return the parameters of an operation with those of its path item; its own win."""
     item = spec["paths"][path]
     merged = {(each.get("in"), each.get("name")): each for each in item.get("parameters", ())}
-    merged |= {(each.get("in"), each.get("name")): each for each in item[method.lower()].get("parameters", ())}
+    merged |= {
+        (each.get("in"), each.get("name")): each
+        for each in item[method.lower()].get("parameters", ())
+    }
     return list(merged.values())
 
 
 def resolved(spec: Spec, schema: Any) -> Mapping[str, Any]:
-    """Follow local references to the schema they mean; anything that is no schema is the empty one."""
+    """Follow local references to the schema they mean; anything that is no schema is the empty
+    one.
+    """
     for _ in range(32):
         if not isinstance(schema, Mapping):
             return {}
@@ -48,24 +55,34 @@ def resolved(spec: Spec, schema: Any) -> Mapping[str, Any]:
     return {}
 
 
-TELLING = frozenset({"$ref", "type", "properties", "items", "allOf", "oneOf", "anyOf", "enum", "const", "format"})
+TELLING = frozenset(
+    {"$ref", "type", "properties", "items", "allOf", "oneOf", "anyOf", "enum", "const", "format"}
+)
 """Words that say what values are."""
 
 
 def flattened(spec: Spec, schema: Any, depth: int = 0) -> dict[str, Any]:
-    """Return an object schema with the properties of `allOf`, and of the first choice, pulled together."""
+    """Return an object schema with the properties of `allOf`, and of the first choice, pulled
+    together.
+    """
     schema = resolved(spec, schema)
     if depth > 8 or not any(word in schema for word in ("allOf", "oneOf", "anyOf")):
         return dict(schema)
-    flat = {name: value for name, value in schema.items() if name not in ("allOf", "oneOf", "anyOf")}
+    flat = {
+        name: value for name, value in schema.items() if name not in ("allOf", "oneOf", "anyOf")
+    }
     flat["properties"] = dict(schema.get("properties") or {})
     flat["required"] = list(_list(schema.get("required")))
     choices = [each for word in ("oneOf", "anyOf") for each in _list(schema.get(word))]
-    first = next((choice for choice in choices if "properties" in flattened(spec, choice, depth + 1)), None)
+    first = next(
+        (choice for choice in choices if "properties" in flattened(spec, choice, depth + 1)), None
+    )
     told = schema.get("discriminator")
     for part in [*_list(schema.get("allOf")), *([first] if first is not None else [])]:
         inner = flattened(spec, part, depth + 1)
-        flat["properties"] = _both(flat["properties"], inner.get("properties") or {}, part is not first)
+        flat["properties"] = _both(
+            flat["properties"], inner.get("properties") or {}, part is not first
+        )
         flat["required"] += _list(inner.get("required"))
         for name, value in inner.items():
             flat.setdefault(name, value)
@@ -79,13 +96,21 @@ def flattened(spec: Spec, schema: Any, depth: int = 0) -> dict[str, Any]:
 
 
 def _both(one: Mapping[str, Any], other: Mapping[str, Any], joined: bool) -> dict[str, Any]:
-    """Return the properties of two parts; what both have is as both say, as the other says where one is mute."""
+    """Return the properties of two parts; what both have is as both say, as the other says where
+    one is mute.
+    """
     found = {**other, **one}
     for name in one.keys() & other.keys() if joined else ():
         mine, theirs = one[name], other[name]
         if isinstance(mine, Mapping) and isinstance(theirs, Mapping) and mine != theirs:
             mute = not mine.keys() & TELLING
-            found[name] = theirs if mute else {"allOf": [mine, theirs]} if _deep(mine) and _deep(theirs) else mine
+            found[name] = (
+                theirs
+                if mute
+                else {"allOf": [mine, theirs]}
+                if _deep(mine) and _deep(theirs)
+                else mine
+            )
     return found
 
 
@@ -94,17 +119,24 @@ def _deep(schema: Mapping[str, Any]) -> bool:
     return bool(schema.keys() & {"$ref", "allOf", "oneOf", "anyOf", "properties"})
 
 
-def _named(fields: Mapping[str, Any], discriminator: Mapping[str, Any], choice: Any) -> dict[str, Any]:
+def _named(
+    fields: Mapping[str, Any], discriminator: Mapping[str, Any], choice: Any
+) -> dict[str, Any]:
     """Return properties of which the one that tells choices apart says which choice this is."""
     told, name = discriminator.get("propertyName"), name_of(discriminator, choice)
     said = fields.get(told, {}) if isinstance(told, str) else {}
-    if name is None or not isinstance(said, Mapping) or said.keys() & {"$ref", "enum", "const", "allOf"}:
+    if (
+        name is None
+        or not isinstance(said, Mapping)
+        or said.keys() & {"$ref", "enum", "const", "allOf"}
+    ):
         return dict(fields)
     return {**fields, str(told): {**said, "enum": [name]}}
 
 
 def name_of(discriminator: Any, choice: Any) -> str | None:
-    """Return the name by which a discriminator knows a schema that it is a reference to (OpenAPI 3.0.3).
+    """Return the name by which a discriminator knows a schema that it is a reference to (OpenAPI
+    3.0.3).
 
     That is the key under which `mapping` leads to it, else the name of the schema.
     """
@@ -113,7 +145,9 @@ def name_of(discriminator: Any, choice: Any) -> str | None:
         return None
     mapping = discriminator.get("mapping")
     found = mapping.items() if isinstance(mapping, Mapping) else ()
-    return next((str(name) for name, place in found if place == reference), reference.rpartition("/")[2])
+    return next(
+        (str(name) for name, place in found if place == reference), reference.rpartition("/")[2]
+    )
 
 
 def properties(spec: Spec, schema: Any) -> dict[str, Mapping[str, Any]]:
@@ -138,7 +172,9 @@ def type_of(schema: Mapping[str, Any]) -> str | None:
 def success_statuses(operation: Mapping[str, Any]) -> list[int]:
     """Return the documented statuses of success, lowest first."""
     responses = operation.get("responses") or {}
-    known = [int(status) for status in responses if str(status).isdigit() and 200 <= int(status) < 300]
+    known = [
+        int(status) for status in responses if str(status).isdigit() and 200 <= int(status) < 300
+    ]
     return sorted(known) or ([200] if {"2XX", "2xx"} & set(map(str, responses)) else [])
 
 
@@ -155,7 +191,9 @@ def response_at(operation: Mapping[str, Any], status: int) -> Mapping[str, Any]:
 def is_json(media_type: str) -> bool:
     """Tell whether a media type is JSON, or allows it (`*/*`)."""
     bare = media_type.partition(";")[0].strip().lower()
-    return bare in ("application/json", "*/*", "application/*", "text/json") or bare.endswith("+json")
+    return bare in ("application/json", "*/*", "application/*", "text/json") or bare.endswith(
+        "+json"
+    )
 
 
 def json_content(content: Any) -> tuple[str, Mapping[str, Any]] | None:
@@ -167,7 +205,9 @@ def json_content(content: Any) -> tuple[str, Mapping[str, Any]] | None:
 
 
 def success_schema(operation: Mapping[str, Any], preferred: int | None = None) -> Mapping[str, Any]:
-    """Return the schema of the JSON body of success, of the preferred status first; empty when there is none."""
+    """Return the schema of the JSON body of success, of the preferred status first; empty when
+    there is none.
+    """
     for status in sorted(success_statuses(operation), key=lambda each: each != preferred):
         found = json_content(response_at(operation, status).get("content"))
         if found and isinstance(found[1].get("schema"), Mapping):

@@ -1,8 +1,17 @@
-"""Describe each operation of a normalized document: the document in, a Described for each method and path out.
+"""Describe each operation of a normalized document: the document in, a Described for each method
+and path out.
 
-This is the one place that knows how OpenAPI spells an operation: parameters of a path item go to its operations,
-references are followed, classes of statuses are spelled `4XX`, servers of an operation or a path take the place of
-those of the document. What is read afterwards are the values of `model.types.described`.
+    {"/pets": {"parameters": [<tag>], "get": {"responses": {"200": {...}, "4xx": {...}}}}}
+
+becomes
+
+    {"GET /pets": Described(path="/pets", method="GET", parameters=(<tag>,),
+                            responses={"200": ..., "4XX": ...})}
+
+This is the one place that knows how OpenAPI spells an operation: parameters of a path item go to
+its operations, references are followed, classes of statuses are spelled `4XX`, servers of an
+operation or a path take the place of those of the document. What is read afterwards are the values
+of `model.types.described`.
 """
 
 from __future__ import annotations
@@ -10,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mockserver.lookup import MISSING
 from mockserver.model.declared import METHODS, Spec, flattened, operations, parameters, resolved
 from mockserver.model.schemas import SchemaCompiler, Validator
 from mockserver.model.servers import paths_of_servers
@@ -27,7 +37,9 @@ from mockserver.model.types.schema import EMPTY, DescribedSchema
 
 
 class Schemas:
-    """The schemas of one document: each place of it has one value, so that nothing is worked out twice."""
+    """The schemas of one document: each place of it has one value, so that nothing is worked out
+    twice.
+    """
 
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
@@ -38,7 +50,9 @@ class Schemas:
         self.nothing = DescribedSchema(self, EMPTY)
 
     def schema(self, raw: Any) -> DescribedSchema:
-        """Return the schema of a place. The value keeps what stands there, so that its identity is not given anew."""
+        """Return the schema of a place. The value keeps what stands there, so that its identity is
+        not given anew.
+        """
         if not isinstance(raw, Mapping):
             return self.nothing
         known = self._by_place.get(id(raw))
@@ -71,8 +85,11 @@ class Schemas:
 def describe(spec: Spec, schemas: Schemas) -> dict[str, Described]:
     """Return every operation by its label, in the order of the document."""
     describer = _Describer(spec, schemas)
-    found = (describer.operation(path, method, raw) for path, method, raw in operations(spec))
-    return {described.label: described for described in found}
+    found = {}
+    for path, method, raw in operations(spec):
+        described = describer.operation(path, method, raw)
+        found[described.label] = described
+    return found
 
 
 class _Describer:
@@ -81,151 +98,237 @@ class _Describer:
     def __init__(self, spec: Spec, schemas: Schemas) -> None:
         self._spec = spec
         self._schemas = schemas
+        self._document = _Object(spec)
 
-    def operation(self, path: str, method: str, raw: Mapping[str, Any]) -> Described:
+    def operation(self, path: str, method: str, operation: Mapping[str, Any]) -> Described:
+        """Return what an operation object says, with its path item and the document around it."""
+        raw = _Object(operation)
         listed = parameters(self._spec, path, method)
+        security = operation.get("security", self._spec.get("security"))
         return Described(
             path=path,
             method=method,
-            operation_id=_text(raw.get("operationId")),
-            summary=_text(raw.get("summary")),
-            description=_text(raw.get("description")),
-            tags=tuple(_text(tag) for tag in raw.get("tags") or ()),
-            deprecated=raw.get("deprecated") is True,
-            parameters=tuple(self._parameter(each) for each in listed if _is_parameter(each)),
+            operation_id=raw.text("operationId"),
+            summary=raw.text("summary"),
+            description=raw.text("description"),
+            tags=tuple(raw.texts("tags")),
+            deprecated=raw.flag("deprecated"),
+            parameters=tuple(self._parameters(listed)),
             request=self._request(raw.get("requestBody")),
-            responses=self._responses(raw.get("responses")),
-            callbacks=tuple(self._callbacks(raw.get("callbacks"))),
-            security=_security(raw.get("security", self._spec.get("security"))),
+            responses=self._responses(raw),
+            callbacks=tuple(self._callbacks(raw)),
+            security=_security(security),
             servers=self._servers(path, raw),
-            extensions={name: value for name, value in raw.items() if name.startswith("x-")},
+            extensions=raw.extensions,
         )
 
-    def _parameter(self, raw: Mapping[str, Any]) -> DescribedParameter:
-        raw = resolved(self._spec, raw)
-        place = raw["in"]
-        content = _members(raw.get("content"))
-        media_type, media = next(iter(content), (None, raw))
-        usual = "form" if place in ("query", "cookie") else "simple"
-        style = raw.get("style") or usual
+    def _object(self, value: Any) -> _Object:
+        """Return an object of the document; a reference is followed."""
+        return _Object(resolved(self._spec, value))
+
+    def _parameters(self, listed: list[Mapping[str, Any]]) -> Iterator[DescribedParameter]:
+        """Yield the parameters that have a name and a known place."""
+        for declared in listed:
+            raw = self._object(declared)
+            if raw.get("in") in _PLACES and raw.text("name"):
+                yield self._parameter(raw)
+
+    def _parameter(self, raw: _Object) -> DescribedParameter:
+        """Return a Parameter Object with the defaults of its place (OpenAPI 3.0.3)."""
+        place = raw.text("in")
+        usual_style = "form" if place in ("query", "cookie") else "simple"
+        style = raw.text("style") or usual_style
+        media_type = next(iter(raw.members("content")), None)
         return DescribedParameter(
-            name=raw["name"],
+            name=raw.text("name"),
             place=place,
-            required=raw.get("required") is True or place == "path",
-            schema=self._schemas.schema(_mapping(media).get("schema")),
+            required=raw.flag("required") or place == "path",
+            schema=self._carried_schema(raw),
             style=style,
             explode=raw.get("explode", style == "form") is True,
             media_type=media_type,
-            allow_empty=raw.get("allowEmptyValue") is True,
-            deprecated=raw.get("deprecated") is True,
-            description=_text(raw.get("description")),
+            allow_empty=raw.flag("allowEmptyValue"),
+            deprecated=raw.flag("deprecated"),
+            description=raw.text("description"),
             examples=tuple(self._examples(raw).values()),
         )
 
-    def _request(self, raw: Any) -> DescribedRequest | None:
-        raw = resolved(self._spec, raw)
-        content = self._content(raw.get("content"))
+    def _carried_schema(self, raw: _Object) -> DescribedSchema:
+        """Return the schema of a parameter or a header, which may have it in a media type."""
+        media = next(iter(raw.members("content").values()), None)
+        carrier = raw if media is None else _Object(media)
+        return self._schemas.schema(carrier.get("schema"))
+
+    def _request(self, value: Any) -> DescribedRequest | None:
+        """Return a Request Body Object, None where it has no content."""
+        raw = self._object(value)
+        content = self._content(raw)
         if not content:
             return None
-        return DescribedRequest(content, raw.get("required") is True, _text(raw.get("description")))
+        return DescribedRequest(content, raw.flag("required"), raw.text("description"))
 
-    def _content(self, raw: Any) -> dict[str, DescribedMedia]:
-        return {name: self._media(name, _mapping(media)) for name, media in _members(raw)}
+    def _content(self, raw: _Object) -> dict[str, DescribedMedia]:
+        """Return the bodies by media type."""
+        found = {}
+        for media_type, media in raw.members("content").items():
+            found[media_type] = self._media(media_type, _Object(media))
+        return found
 
-    def _media(self, name: str, raw: Mapping[str, Any]) -> DescribedMedia:
-        items = raw.get("itemSchema")
-        encoding = _members(raw.get("encoding"))
+    def _media(self, name: str, raw: _Object) -> DescribedMedia:
+        """Return a Media Type Object, that of a stream too (OpenAPI 3.2.0)."""
+        item_schema = None
+        if raw.members("itemSchema"):
+            item_schema = self._schemas.schema(raw.get("itemSchema"))
+        encoding = {}
+        for part, value in raw.members("encoding").items():
+            part_encoding = _Object(value)
+            encoding[part] = part_encoding.text("contentType")
         return DescribedMedia(
             media_type=name,
             schema=self._schemas.schema(raw.get("schema")),
             examples=self._examples(raw),
-            item_schema=self._schemas.schema(items) if isinstance(items, Mapping) else None,
-            encoding={part: _text(_mapping(each).get("contentType")) for part, each in encoding},
+            item_schema=item_schema,
+            encoding=encoding,
         )
 
-    def _examples(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+    def _examples(self, raw: _Object) -> dict[str, Any]:
         """Return examples by name; the one that has none is called ""."""
-        found = {"": raw["example"]} if "example" in raw else {}
-        for name, example in _members(raw.get("examples")):
-            plain = resolved(self._spec, example)
+        example = raw.get("example", MISSING)
+        found = {} if example is MISSING else {"": example}
+        for name, named in raw.members("examples").items():
+            value = self._object(named)
             for word in ("value", "dataValue"):
-                if word in plain:
-                    found.setdefault(name, plain[word])
+                if value.has(word):
+                    found.setdefault(name, value.get(word))
         return found
 
-    def _responses(self, raw: Any) -> dict[str, DescribedResponse]:
+    def _responses(self, raw: _Object) -> dict[str, DescribedResponse]:
+        """Return the responses by status, classes in capitals: `4XX`."""
         found = {}
-        for status, response in _members(raw):
-            if isinstance(response, Mapping) and not status.startswith("x-"):
-                name = status.upper() if status != "default" else status
-                found[name] = self._response(name, resolved(self._spec, response))
+        for status, response in raw.members("responses").items():
+            if not isinstance(response, Mapping) or status.startswith("x-"):
+                continue
+            name = status if status == "default" else status.upper()
+            declared = self._object(response)
+            found[name] = self._response(name, declared)
         return found
 
-    def _response(self, status: str, raw: Mapping[str, Any]) -> DescribedResponse:
-        headers = {name: self._header(name, header) for name, header in _members(raw.get("headers"))}
-        links = {name: resolved(self._spec, link) for name, link in _members(raw.get("links"))}
+    def _response(self, status: str, raw: _Object) -> DescribedResponse:
+        """Return a Response Object."""
+        headers = {}
+        for name, value in raw.members("headers").items():
+            header = self._object(value)
+            headers[name] = self._header(name, header)
+        links = {}
+        for name, link in raw.members("links").items():
+            links[name] = resolved(self._spec, link)
         return DescribedResponse(
             status=status,
-            description=_text(raw.get("description")),
+            description=raw.text("description"),
             headers=headers,
-            content=self._content(raw.get("content")),
+            content=self._content(raw),
             links=links,
         )
 
-    def _header(self, name: str, raw: Any) -> DescribedHeader:
-        raw = resolved(self._spec, raw)
-        content = [media for _, media in _members(raw.get("content"))]
-        carrier = _mapping(content[0]) if content else raw
+    def _header(self, name: str, raw: _Object) -> DescribedHeader:
+        """Return a Header Object."""
         return DescribedHeader(
             name=name,
-            required=raw.get("required") is True,
-            schema=self._schemas.schema(carrier.get("schema")),
-            description=_text(raw.get("description")),
+            required=raw.flag("required"),
+            schema=self._carried_schema(raw),
+            description=raw.text("description"),
             examples=tuple(self._examples(raw).values()),
         )
 
-    def _callbacks(self, raw: Any) -> Iterator[DescribedCallback]:
-        for name, callback in _members(raw):
-            for expression, item in _members(resolved(self._spec, callback)):
+    def _callbacks(self, raw: _Object) -> Iterator[DescribedCallback]:
+        """Yield the requests of all callbacks of an operation."""
+        for name, value in raw.members("callbacks").items():
+            callback = resolved(self._spec, value)
+            for expression, item in callback.items():
                 if not expression.startswith("x-"):
-                    yield from self._callback(name, expression, resolved(self._spec, item))
+                    yield from self._callback(name, expression, item)
 
-    def _callback(self, name: str, expression: str, item: Mapping[str, Any]) -> Iterator[DescribedCallback]:
-        for method, operation in item.items():
-            if method in METHODS and isinstance(operation, Mapping):
-                request = self._request(operation.get("requestBody"))
-                yield DescribedCallback(name, expression, method.upper(), request)
+    def _callback(self, name: str, expression: str, item: Any) -> Iterator[DescribedCallback]:
+        """Yield the requests of one expression: a path item, of which each method is one."""
+        path_item = resolved(self._spec, item)
+        for method, operation in path_item.items():
+            if method not in METHODS:
+                continue
+            raw = _Object(operation)
+            request = self._request(raw.get("requestBody"))
+            yield DescribedCallback(name, expression, method.upper(), request)
 
-    def _servers(self, path: str, raw: Mapping[str, Any]) -> tuple[str, ...]:
-        """Return the base paths of an operation: its own servers, those of its path, else the document's."""
-        item = _mapping(self._spec["paths"].get(path))
-        for holder in (raw, item):
-            if holder.get("servers"):
-                return paths_of_servers(holder["servers"])
-        return paths_of_servers(self._spec.get("servers"))
+    def _servers(self, path: str, operation: _Object) -> tuple[str, ...]:
+        """Return the base paths of an operation: its own servers, those of its path, else those
+        of the document."""
+        paths = _Object(self._spec).members("paths")
+        for holder in (operation, _Object(paths.get(path)), self._document):
+            servers = holder.get("servers")
+            if servers:
+                return paths_of_servers(servers)
+        return paths_of_servers(None)
+
+
+class _Object:
+    """An object of the document, read leniently: what is no text is an empty one, and so on."""
+
+    def __init__(self, value: Any) -> None:
+        """Take any value; one that is no object is an empty one."""
+        self._value: Mapping[str, Any] = EMPTY
+        if isinstance(value, Mapping):
+            self._value = value
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is such a member."""
+        return name in self._value
+
+    def get(self, name: str, otherwise: Any = None) -> Any:
+        """Return a member as it is."""
+        return self._value.get(name, otherwise)
+
+    def text(self, name: str) -> str:
+        """Return a member that is a text."""
+        value = self._value.get(name)
+        return value if isinstance(value, str) else ""
+
+    def texts(self, name: str) -> list[str]:
+        """Return the texts of a list."""
+        value = self._value.get(name)
+        if not isinstance(value, list):
+            return []
+        return [text for text in value if isinstance(text, str)]
+
+    def flag(self, name: str) -> bool:
+        """Tell whether a member is true."""
+        return self._value.get(name) is True
+
+    def members(self, name: str) -> dict[str, Any]:
+        """Return a map by names that are texts, an empty one where there is none."""
+        value = self._value.get(name)
+        if not isinstance(value, Mapping):
+            return {}
+        return {str(key): member for key, member in value.items()}
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        """The members that begin with `x-`."""
+        names = [name for name in self._value if name.startswith("x-")]
+        return {name: self._value[name] for name in names}
+
+
+_PLACES = ("path", "query", "header", "cookie")
 
 
 def _security(raw: Any) -> tuple[Requirement, ...] | None:
+    """Return the alternatives, None where nothing is said."""
     if not isinstance(raw, list):
         return None
-    alternatives = [alternative for alternative in raw if isinstance(alternative, Mapping)]
-    return tuple(
-        {str(name): tuple(scopes or ()) for name, scopes in alternative.items()} for alternative in alternatives
-    )
+    alternatives = [each for each in raw if isinstance(each, Mapping)]
+    return tuple(map(_requirement, alternatives))
 
 
-def _is_parameter(raw: Any) -> bool:
-    places = ("path", "query", "header", "cookie")
-    return isinstance(raw, Mapping) and raw.get("in") in places and isinstance(raw.get("name"), str)
-
-
-def _members(raw: Any) -> list[tuple[str, Any]]:
-    return [(str(name), value) for name, value in raw.items()] if isinstance(raw, Mapping) else []
-
-
-def _mapping(raw: Any) -> Mapping[str, Any]:
-    return raw if isinstance(raw, Mapping) else EMPTY
-
-
-def _text(raw: Any) -> str:
-    return raw if isinstance(raw, str) else ""
+def _requirement(raw: Mapping[str, Any]) -> Requirement:
+    requirement = {}
+    for name, scopes in raw.items():
+        requirement[str(name)] = tuple(scopes or ())
+    return requirement

@@ -1,7 +1,8 @@
-"""Let an operation refuse as its document says: the standard errors and its responses in, its own errors out.
+"""Let an operation refuse as its document says: the standard errors and its responses in, its own
+errors out.
 
-The status of each kind of problem is the usual one or, where only that is documented, one that means nearly the
-same; the body has the form that is documented for the status.
+The status of each kind of problem is the usual one or, where only that is documented, one that
+means nearly the same; the body has the form that is documented for the status.
 """
 
 from __future__ import annotations
@@ -23,13 +24,17 @@ NEARLY: Mapping[str, tuple[int, ...]] = {
     "too_many": (403, 409, 422, 400),
     "unsupported_media_type": (415, 400, 422),
 }
-"""The statuses that may be meant by a kind of problem, the usual one first (RFC 9110 section 15.5)."""
+"""The statuses that may be meant by a kind of problem, the usual one first (RFC 9110 section
+15.5).
+"""
 
 Make = Callable[[Any, str], Any]
 """Makes a value for a schema and a name."""
 
 
-def documented_errors(errors: Errors, spec: Spec, operation: Mapping[str, Any], make: Make) -> Errors:
+def documented_errors(
+    errors: Errors, spec: Spec, operation: Mapping[str, Any], make: Make
+) -> Errors:
     """Return the errors of one operation; those that the semantics declare stay as they are."""
     if not errors.standard:
         return errors
@@ -44,7 +49,9 @@ def documented_errors(errors: Errors, spec: Spec, operation: Mapping[str, Any], 
 
 
 def error_media(operation: Mapping[str, Any], status: int) -> tuple[str, Mapping[str, Any]] | None:
-    """Return the media type and its object in which a status is told: JSON, else text; None for neither."""
+    """Return the media type and its object in which a status is told: JSON, else text; None for
+    neither.
+    """
     content = response_at(operation, status).get("content") or {}
     known = {name: media for name, media in content.items() if isinstance(media, Mapping)}
     for fits in (is_json, lambda name: name.startswith("text/")):
@@ -59,7 +66,9 @@ def _status(kind: str, usual: int, operation: Mapping[str, Any]) -> int:
     return next((status for status in NEARLY.get(kind, ()) if str(status) in responses), usual)
 
 
-def _form(form: ErrorForm, spec: Spec, operation: Mapping[str, Any], make: Make) -> ErrorForm | None:
+def _form(
+    form: ErrorForm, spec: Spec, operation: Mapping[str, Any], make: Make
+) -> ErrorForm | None:
     """Return the form that is documented for a status, None when there is none."""
     found = error_media(operation, form.status)
     if found is None:

@@ -1,4 +1,5 @@
-"""Infer what surrounds records: the schema of a body in, a template with `$value` and the record's schema out.
+"""Infer what surrounds records: the schema of a body in, a template with `$value` and the record's
+schema out.
 
 In a template of one record, `["$value"]` is an array that holds the record alone.
 """
@@ -12,20 +13,52 @@ from mockserver.model.declared import Spec, flattened, is_array, properties, res
 from mockserver.model.paths import bare, singular
 from mockserver.model.roles import has_role, role_of
 
-ARRAYS = ("data", "items", "results", "content", "list", "records", "entries", "values", "result", "elements")
+ARRAYS = (
+    "data",
+    "items",
+    "results",
+    "content",
+    "list",
+    "records",
+    "entries",
+    "values",
+    "result",
+    "elements",
+)
 OBJECTS = ("data", "item", "result", "record", "object", "response", "payload")
-COUNTS = ("count", "total", "totalcount", "totalitems", "totalelements", "totalresults", "totalrecords", "totalsize")
+COUNTS = (
+    "count",
+    "total",
+    "totalcount",
+    "totalitems",
+    "totalelements",
+    "totalresults",
+    "totalrecords",
+    "totalsize",
+)
 IDS = ("id", "uuid", "guid")
 SCALARS = ("string", "integer", "number", "boolean")
 OUTCOMES = frozenset(
-    {"success", "ok", "status", "statuscode", "code", "message", "msg", "error", "errormessage", "errorcode"}
+    {
+        "success",
+        "ok",
+        "status",
+        "statuscode",
+        "code",
+        "message",
+        "msg",
+        "error",
+        "errormessage",
+        "errorcode",
+    }
     | {"firstid", "lastid"}
 )
 """What replies say of themselves, beside what they are about."""
 
 
 def many_envelope(spec: Spec, schema: Any, name: str, depth: int = 0) -> tuple[Any, Any] | None:
-    """Return the template of a list and the schema of its items; None when there is no array of records.
+    """Return the template of a list and the schema of its items; None when there is no array of
+    records.
 
     [...], {data: [...], total: 2}, {products: [...]}, {_embedded: {products: [...]}}
     """
@@ -40,7 +73,9 @@ def many_envelope(spec: Spec, schema: Any, name: str, depth: int = 0) -> tuple[A
         return _around(spec, schema, fields, "data", "$value"), {}
     if depth < 2:
         for wrapper in fields:
-            if bare(wrapper) in (*OBJECTS, *ARRAYS, bare(name), "embedded") and type_of(fields[wrapper]) in (
+            if bare(wrapper) in (*OBJECTS, *ARRAYS, bare(name), "embedded") and type_of(
+                fields[wrapper]
+            ) in (
                 "object",
                 None,
             ):
@@ -51,13 +86,17 @@ def many_envelope(spec: Spec, schema: Any, name: str, depth: int = 0) -> tuple[A
 
 
 def map_items(spec: Spec, schema: Any) -> Any:
-    """Return the schema of the values of a map, None when the schema is none: {additionalProperties: {...}}."""
+    """Return the schema of the values of a map, None when the schema is none:
+    {additionalProperties: {...}}.
+    """
     flat = flattened(spec, schema)
     items = flat.get("additionalProperties")
     return items if isinstance(items, Mapping) and not flat.get("properties") else None
 
 
-def one_envelope(spec: Spec, schema: Any, name: str, key: str | None, depth: int = 0) -> tuple[Any, Any]:
+def one_envelope(
+    spec: Spec, schema: Any, name: str, key: str | None, depth: int = 0
+) -> tuple[Any, Any]:
     """Return the template of one record and the record's schema; a bare record is its own.
 
     {id: 1, ...}, {data: {...}}, {product: {...}, links: {...}}, [{...}], {Items: [{...}]}
@@ -83,8 +122,8 @@ def one_envelope(spec: Spec, schema: Any, name: str, key: str | None, depth: int
 def request_envelope(spec: Spec, schema: Any, name: str, known: Any = ()) -> str | None:
     """Return the property that wraps a request body, None when the record is sent as it is.
 
-    {product: {...}}, {data: {...}}, {product: {...}, authorization: {...}}, {products: [{...}]}. A property
-    that the record itself has, of those in `known`, wraps nothing.
+    {product: {...}}, {data: {...}}, {product: {...}, authorization: {...}}, {products: [{...}]}. A
+    property that the record itself has, of those in `known`, wraps nothing.
     """
     fields = properties(spec, schema)
     wanted = {bare(name), bare(singular(name)), "data"}
@@ -94,7 +133,9 @@ def request_envelope(spec: Spec, schema: Any, name: str, known: Any = ()) -> str
         if bare(fitting[0]) in wanted or (known and _overlaps(spec, child, known)):
             return fitting[0]
         return fitting[0] if is_array(spec, child) and bare(fitting[0]) in ARRAYS else None
-    named = [field for field in fitting if bare(field) in wanted and _is_object(spec, fields[field])]
+    named = [
+        field for field in fitting if bare(field) in wanted and _is_object(spec, fields[field])
+    ]
     required = flattened(spec, schema).get("required") or ()
     if len(named) != 1 or named[0] not in required:
         return None
@@ -114,11 +155,17 @@ def count_envelope(spec: Spec, schema: Any, depth: int = 0) -> Any:
 
 
 def _tells_of_itself(fields: Mapping[str, Any]) -> bool:
-    """Tell whether an object has values of its own, and so surrounds no other: {name: "a", items: []}."""
+    """Tell whether an object has values of its own, and so surrounds no other: {name: "a", items:
+    []}.
+    """
     told = [
-        (field, child) for field, child in fields.items() if type_of(child) in SCALARS and bare(field) not in OUTCOMES
+        (field, child)
+        for field, child in fields.items()
+        if type_of(child) in SCALARS and bare(field) not in OUTCOMES
     ]
-    return any(role_of(field, child) is None and len(child.get("enum") or ()) != 1 for field, child in told)
+    return any(
+        role_of(field, child) is None and len(child.get("enum") or ()) != 1 for field, child in told
+    )
 
 
 def _identifies(spec: Spec, fields: Mapping[str, Any], key: str | None) -> bool:
@@ -130,8 +177,12 @@ def _identifies(spec: Spec, fields: Mapping[str, Any], key: str | None) -> bool:
     )
 
 
-def _object_property(spec: Spec, fields: Mapping[str, Any], name: str, key: str | None) -> str | None:
-    """Return the object that is the record: the one named for it, the only one, the only one with a key."""
+def _object_property(
+    spec: Spec, fields: Mapping[str, Any], name: str, key: str | None
+) -> str | None:
+    """Return the object that is the record: the one named for it, the only one, the only one with a
+    key.
+    """
     wanted = {bare(name), bare(singular(name)), *OBJECTS}
     objects = [field for field in fields if _is_object(spec, fields[field])]
     objects += [field for field in ("data",) if field in fields and _says_nothing(fields[field])]
@@ -150,7 +201,11 @@ def _array_property(spec: Spec, fields: Mapping[str, Any], name: str) -> str | N
     if named:
         return named[0]
     if len(arrays) > 1:
-        arrays = [field for field in arrays if _is_object(spec, flattened(spec, fields[field]).get("items", {}))]
+        arrays = [
+            field
+            for field in arrays
+            if _is_object(spec, flattened(spec, fields[field]).get("items", {}))
+        ]
     return arrays[0] if len(arrays) == 1 else None
 
 
@@ -165,7 +220,9 @@ def _is_wrapper(spec: Spec, schema: Any) -> bool:
 
 
 def _overlaps(spec: Spec, schema: Any, known: Any) -> bool:
-    """Tell whether an object, or the items of an array, have properties in common with the record."""
+    """Tell whether an object, or the items of an array, have properties in common with the
+    record.
+    """
     items = flattened(spec, schema).get("items", {}) if is_array(spec, schema) else schema
     return len(properties(spec, items).keys() & set(known)) >= 1
 
@@ -175,14 +232,24 @@ def _is_object(spec: Spec, schema: Any) -> bool:
     return type_of(flat) == "object" or "properties" in flat
 
 
-def _around(spec: Spec, schema: Any, fields: Mapping[str, Any], chosen: str, inner: Any) -> dict[str, Any]:
-    """Return the template with the chosen property and what is beside it, in the order of the schema."""
+def _around(
+    spec: Spec, schema: Any, fields: Mapping[str, Any], chosen: str, inner: Any
+) -> dict[str, Any]:
+    """Return the template with the chosen property and what is beside it, in the order of the
+    schema.
+    """
     rest = _rest(spec, schema, fields, chosen)
-    return {field: inner if field == chosen else rest[field] for field in fields if field == chosen or field in rest}
+    return {
+        field: inner if field == chosen else rest[field]
+        for field in fields
+        if field == chosen or field in rest
+    }
 
 
 def _rest(spec: Spec, schema: Any, fields: Mapping[str, Any], chosen: str) -> dict[str, Any]:
-    """Return the template of the other properties: a role, or `$made` of their schema when it is needed."""
+    """Return the template of the other properties: a role, or `$made` of their schema when it is
+    needed.
+    """
     required = flattened(spec, schema).get("required") or ()
     rest: dict[str, Any] = {}
     for field, child in fields.items():

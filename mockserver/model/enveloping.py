@@ -13,7 +13,13 @@ from mockserver.model.declared import (
     success_schema,
     success_statuses,
 )
-from mockserver.model.envelopes import count_envelope, many_envelope, map_items, one_envelope, request_envelope
+from mockserver.model.envelopes import (
+    count_envelope,
+    many_envelope,
+    map_items,
+    one_envelope,
+    request_envelope,
+)
 from mockserver.model.survey import Place
 from mockserver.model.types import Envelope, Kind, Resource
 
@@ -21,7 +27,9 @@ LISTS = frozenset({Kind.LIST, Kind.VIEW})
 REMOVALS = frozenset({Kind.DELETE, Kind.BULK_DELETE})
 
 
-def infer_envelope(spec: Spec, place: Place, kind: Kind, resource: Resource, status: int) -> Envelope:
+def infer_envelope(
+    spec: Spec, place: Place, kind: Kind, resource: Resource, status: int
+) -> Envelope:
     """Return the envelope of an operation whose normal answer has this status."""
     schema = success_schema(place.operation, status)
     known = properties(spec, resource.schema).keys()
@@ -45,8 +53,8 @@ def infer_envelope(spec: Spec, place: Place, kind: Kind, resource: Resource, sta
 def _many(spec: Spec, schema: Any, resource: Resource) -> tuple[Any, Any]:
     """Return the templates of a list and of each record in it: [{product: {...}}].
 
-    A list that is documented as a map shows each record under its key, one documented as a single record the
-    first.
+    A list that is documented as a map shows each record under its key, one documented as a single
+    record the first.
     """
     found = many_envelope(spec, schema, resource.name)
     if found is None and map_items(spec, schema) is not None:
@@ -67,7 +75,9 @@ def _first(template: Any) -> Any:
 
 
 def _removed(spec: Spec, place: Place, kind: Kind, resource: Resource) -> Any:
-    """Return the body of the reply to a delete: nothing, the record, or what the schema asks for."""
+    """Return the body of the reply to a delete: nothing, the record, or what the schema asks
+    for.
+    """
     statuses = success_statuses(place.operation)
     if not statuses or 204 in statuses or success_media(place.operation, statuses[0]) is None:
         return None

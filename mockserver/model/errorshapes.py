@@ -1,8 +1,9 @@
 """Infer how a documented error says what is wrong: its media type object in, a body template out.
 
-A template holds the parts that a refusal fills in (`{message}`, `{status}`, `{property}`, ...), `$each` where a list
-has an entry for each violation, `$named` where an object has messages by property, `$one_of` where the document
-lists the values, and `$made` where it asks for something else, which is made from its schema.
+A template holds the parts that a refusal fills in (`{message}`, `{status}`, `{property}`, ...),
+`$each` where a list has an entry for each violation, `$named` where an object has messages by
+property, `$one_of` where the document lists the values, and `$made` where it asks for something
+else, which is made from its schema.
 """
 
 from __future__ import annotations
@@ -11,7 +12,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.model.declared import Spec, flattened, properties, resolved, type_of
-from mockserver.model.errorparts import LISTS, MESSAGES, NESTS, Level, carrier_of, is_text, made_of, plain, text
+from mockserver.model.errorparts import (
+    LISTS,
+    MESSAGES,
+    NESTS,
+    Level,
+    carrier_of,
+    is_text,
+    made_of,
+    plain,
+    text,
+)
 from mockserver.model.paths import bare
 from mockserver.model.types import Schema, Template
 
@@ -31,7 +42,11 @@ def infer_shape(spec: Spec, media: Mapping[str, Any]) -> Template:
 
 def _says_something(spec: Spec, schema: Any) -> bool:
     flat = flattened(spec, schema)
-    return bool(flat.get("properties")) or type_of(flat) in ("string", "array") or "additionalProperties" in flat
+    return (
+        bool(flat.get("properties"))
+        or type_of(flat) in ("string", "array")
+        or "additionalProperties" in flat
+    )
 
 
 def _shape(spec: Spec, schema: Any, level: Level) -> Template:
@@ -64,7 +79,9 @@ def _object(spec: Spec, schema: Schema, level: Level) -> Template:
     if carrier is None and not lists:
         shape |= _nested(spec, fields, level)
         if not _tells(shape):
-            carrier = next((name for name in fields if name not in shape and is_text(fields[name])), None)
+            carrier = next(
+                (name for name in fields if name not in shape and is_text(fields[name])), None
+            )
             shape |= {carrier: text(fields[carrier], "{messages}")} if carrier else {}
     if not _tells(shape):
         return None
@@ -75,7 +92,9 @@ def _object(spec: Spec, schema: Schema, level: Level) -> Template:
 
 def _is_problem(schema: Schema, fields: Mapping[str, Schema]) -> bool:
     """Tell problem details that take members of their own (RFC 9457 section 3.2)."""
-    return {"type", "title", "detail"} <= fields.keys() and schema.get("additionalProperties") is not False
+    return {"type", "title", "detail"} <= fields.keys() and schema.get(
+        "additionalProperties"
+    ) is not False
 
 
 def _known(
@@ -89,7 +108,12 @@ def _known(
             shape[name] = text(child, "{message}" if level.entry or listed else "{messages}")
             continue
         found = plain(bare(name), child, level, names)
-        if found is None and level.entry and bare(name) == "source" and "properties" in flattened(spec, child):
+        if (
+            found is None
+            and level.entry
+            and bare(name) == "source"
+            and "properties" in flattened(spec, child)
+        ):
             found = _source(spec, child)
         if found is not None:
             shape[name] = found
@@ -99,13 +123,17 @@ def _known(
 def _source(spec: Spec, schema: Schema) -> Template:
     """Return the template of JSON:API's `source` (JSON:API 1.1, Error Objects)."""
     parts = {"pointer": "{body_pointer}", "parameter": "{parameter}"}
-    return {name: parts[bare(name)] for name in properties(spec, schema) if bare(name) in parts} or None
+    return {
+        name: parts[bare(name)] for name in properties(spec, schema) if bare(name) in parts
+    } or None
 
 
 def _lists(
     spec: Spec, fields: Mapping[str, Schema], required: set[str], level: Level, *, sole: bool
 ) -> dict[str, Template]:
-    """Return the templates of the members with an entry for each violation, or with messages by property."""
+    """Return the templates of the members with an entry for each violation, or with messages by
+    property.
+    """
     shape: dict[str, Template] = {}
     for name, child in fields.items():
         flat = flattened(spec, child)
@@ -123,8 +151,12 @@ def _lists(
     return shape
 
 
-def _list(spec: Spec, schema: Schema, level: Level, *, sole: bool, required: bool = True) -> Template:
-    """Return the template of a list; where nothing else tells the message, it has an entry even so."""
+def _list(
+    spec: Spec, schema: Schema, level: Level, *, sole: bool, required: bool = True
+) -> Template:
+    """Return the template of a list; where nothing else tells the message, it has an entry even
+    so.
+    """
     told = {word: schema[word] for word in ("properties", "required") if word in schema}
     items = schema.get("items") or ({"type": "object", **told} if told else {"type": "string"})
     entry = _shape(spec, items, Level(level.depth + 1, True))
@@ -134,22 +166,36 @@ def _list(spec: Spec, schema: Schema, level: Level, *, sole: bool, required: boo
     if not sole and not required:
         return {"$each": entry}
     least = schema.get("minItems", 0)
-    return {"$each": entry, "$none": [whole] if sole or (isinstance(least, int) and least > 0) else []}
+    return {
+        "$each": entry,
+        "$none": [whole] if sole or (isinstance(least, int) and least > 0) else [],
+    }
 
 
 def _by_property(spec: Spec, schema: Schema) -> Template:
-    """Return the template of an object with messages by property, None when its values are something else."""
+    """Return the template of an object with messages by property, None when its values are
+    something else.
+    """
     values = flattened(spec, schema.get("additionalProperties"))
-    if type_of(values) == "array" and type_of(resolved(spec, values.get("items"))) in ("string", None):
+    if type_of(values) == "array" and type_of(resolved(spec, values.get("items"))) in (
+        "string",
+        None,
+    ):
         return {"$named": "{message}", "$list": True}
     return {"$named": "{message}", "$list": False} if type_of(values) == "string" else None
 
 
 def _nested(spec: Spec, fields: Mapping[str, Schema], level: Level) -> dict[str, Template]:
     """Return the template of the first member that is an object with a message of its own."""
-    for name in sorted(fields, key=lambda each: NESTS.index(bare(each)) if bare(each) in NESTS else len(NESTS)):
+    for name in sorted(
+        fields, key=lambda each: NESTS.index(bare(each)) if bare(each) in NESTS else len(NESTS)
+    ):
         if "properties" in flattened(spec, fields[name]):
-            inner = _object(spec, flattened(spec, fields[name]), Level(level.depth + 1, level.entry, level.placed))
+            inner = _object(
+                spec,
+                flattened(spec, fields[name]),
+                Level(level.depth + 1, level.entry, level.placed),
+            )
             if inner is not None:
                 return {name: inner}
     return {}
@@ -159,7 +205,9 @@ def _tells(template: Template) -> bool:
     """Tell whether a template says what is wrong."""
     if isinstance(template, Mapping):
         return "$named" in template or any(_tells(child) for child in template.values())
-    return template in ("{message}", "{messages}") or (isinstance(template, list) and any(map(_tells, template)))
+    return template in ("{message}", "{messages}") or (
+        isinstance(template, list) and any(map(_tells, template))
+    )
 
 
 def _example(media: Mapping[str, Any]) -> Any:
@@ -167,7 +215,9 @@ def _example(media: Mapping[str, Any]) -> Any:
         return media["example"]
     examples = media.get("examples")
     values = examples.values() if isinstance(examples, Mapping) else ()
-    return next((each["value"] for each in values if isinstance(each, Mapping) and "value" in each), None)
+    return next(
+        (each["value"] for each in values if isinstance(each, Mapping) and "value" in each), None
+    )
 
 
 def _schema_of(value: Any) -> dict[str, Any]:

@@ -13,8 +13,12 @@ from mockserver.model.paths import bare, singular
 HIDDEN_KEY = "$key"
 """Holds the key of a record whose schema has no property for it; it never leaves the server."""
 
-_CREATED = re.compile(r"^(date_?)?(created|added|inserted|registered|creation)(_?(at|on|date|time|timestamp))?$", re.I)
-_TOUCHED = re.compile(r"^(date_?)?(last_?)?(updated|modified|changed|edited)(_?(at|on|date|time|timestamp))?$", re.I)
+_CREATED = re.compile(
+    r"^(date_?)?(created|added|inserted|registered|creation)(_?(at|on|date|time|timestamp))?$", re.I
+)
+_TOUCHED = re.compile(
+    r"^(date_?)?(last_?)?(updated|modified|changed|edited)(_?(at|on|date|time|timestamp))?$", re.I
+)
 _IS_ID = re.compile(r"(^|[_\-.])(id|uuid|guid)$|(?<=[a-z])(Id|ID|Uuid|UUID|Guid)$", re.ASCII)
 USUAL = ("uuid", "guid", "key", "code", "slug", "handle", "name")
 """Properties that identify where there is no `id`."""
@@ -41,12 +45,14 @@ def infer_key(
 ) -> tuple[str, str]:
     """Return the property that a path parameter stands for, and the rule that found it.
 
-    `sent` are the properties that some request carries, `house` is the word for keys that this API has.
+    `sent` are the properties that some request carries, `house` is the word for keys that this API
+    has.
 
     same-name: /things/{sku} -> sku. prefix-dropped: /customers/{customer_id}, {customerId} -> id.
-    id-fallback: /people/{person} -> id. house-key: /things/{thing} -> object_id, as elsewhere in the API.
-    own-id: -> thing_id. only-made-id: -> the one `..._id` that no request carries. usual-key: -> uuid, code,
-    name. made-id: nothing is known of the record, so it gets an `id`. hidden-key: none of its properties fits.
+    id-fallback: /people/{person} -> id. house-key: /things/{thing} -> object_id, as elsewhere in
+    the API. own-id: -> thing_id. only-made-id: -> the one `..._id` that no request carries.
+    usual-key: -> uuid, code, name. made-id: nothing is known of the record, so it gets an `id`.
+    hidden-key: none of its properties fits.
     """
     by_name = {bare(name): name for name, schema in properties.items() if _is_scalar(schema)}
     wanted = bare(param or "id")
@@ -73,7 +79,8 @@ def infer_key(
 
 
 def infer_house_key(schemas: Iterable[tuple[Properties, Iterable[str]]]) -> str | None:
-    """Return the API's own word for keys: what records of several resources have, and no request carries.
+    """Return the API's own word for keys: what records of several resources have, and no request
+    carries.
 
     object_id in every record of a carrier's API; lago_id. `id` needs no such vote.
     """
@@ -82,7 +89,9 @@ def infer_house_key(schemas: Iterable[tuple[Properties, Iterable[str]]]) -> str 
     for properties, sent in schemas:
         if properties and not any(bare(name) == "id" for name in properties):
             resources += 1
-            votes.update(name for name in properties if _IS_ID.search(name) and name not in set(sent))
+            votes.update(
+                name for name in properties if _IS_ID.search(name) and name not in set(sent)
+            )
     word, count = next(iter(votes.most_common(1)), ("", 0))
     return word if count >= HOUSE_SHARE and count * 2 >= resources else None
 
@@ -98,7 +107,9 @@ def infer_generator(key: str, schema: Mapping[str, Any], client_made: bool) -> s
     return "uuid"
 
 
-def infer_stamps(properties: Properties, writable: frozenset[str]) -> tuple[dict[str, str], dict[str, str]]:
+def infer_stamps(
+    properties: Properties, writable: frozenset[str]
+) -> tuple[dict[str, str], dict[str, str]]:
     """Return the properties stamped at creation, and those stamped with every change."""
     generated: dict[str, str] = {}
     touched: dict[str, str] = {}
@@ -123,7 +134,9 @@ def _style(schema: Mapping[str, Any]) -> str | None:
 
 def _shorter(param: str, *prefixes: str) -> list[str]:
     return [
-        param.removeprefix(prefix) for prefix in prefixes if prefix and param != prefix and param.startswith(prefix)
+        param.removeprefix(prefix)
+        for prefix in prefixes
+        if prefix and param != prefix and param.startswith(prefix)
     ]
 
 

@@ -1,4 +1,6 @@
-"""Settle how a list is asked for: what is declared of its pages and filters goes over what is inferred."""
+"""Settle how a list is asked for: what is declared of its pages and filters goes over what is
+inferred.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,11 @@ def settled_paging(
     paging = infer_paging(spec, query)
     declared = {**defaults.get("paging", {}), **said.get("paging", {})}
     names = {each.get("name") for each in query}
-    declared = {word: value for word, value in declared.items() if word not in ("number", "size") or value in names}
+    declared = {
+        word: value
+        for word, value in declared.items()
+        if word not in ("number", "size") or value in names
+    }
     if paging.style == "none" and "style" not in said.get("paging", {}):
         return paging
     return replace(paging, **declared)
@@ -49,4 +55,8 @@ def settled_filters(
 
 
 def _filter(param: str, said: Any) -> Filter:
-    return Filter(param, said) if isinstance(said, str) else Filter(param, said["field"], said["must_exist"])
+    return (
+        Filter(param, said)
+        if isinstance(said, str)
+        else Filter(param, said["field"], said["must_exist"])
+    )

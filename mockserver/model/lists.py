@@ -1,4 +1,6 @@
-"""Infer how a list is asked for: its query parameters in, paging, filters and the sort parameter out."""
+"""Infer how a list is asked for: its query parameters in, paging, filters and the sort parameter
+out.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,16 @@ SIZES = (
     "maxitems",
     "rows",
 )
-CURSORS = ("cursor", "pagecursor", "pagetoken", "nexttoken", "nextpagetoken", "continuationtoken", "continue", "marker")
+CURSORS = (
+    "cursor",
+    "pagecursor",
+    "pagetoken",
+    "nexttoken",
+    "nextpagetoken",
+    "continuationtoken",
+    "continue",
+    "marker",
+)
 AFTERS = ("after", "startingafter", "pageafter", "afterid", "sinceid")
 SORTS = ("sort", "sortby", "orderby", "ordering", "order", "sortfield")
 IN = re.compile(r"(?:__in|\[in\]|:in|_in|\[\])$")
@@ -39,7 +50,8 @@ Parameter = Mapping[str, Any]
 def infer_paging(spec: Spec, parameters: list[Parameter]) -> Paging:
     """Return the paging that the names of the query parameters tell of.
 
-    page and per_page; offset and limit; cursor and limit; after (the id of the last record seen) and limit.
+    page and per_page; offset and limit; cursor and limit; after (the id of the last record seen)
+    and limit.
     """
     query = [each for each in parameters if each.get("in") == "query"]
     size = _named(query, SIZES)
@@ -63,10 +75,13 @@ def infer_paging(spec: Spec, parameters: list[Parameter]) -> Paging:
     )
 
 
-def infer_filters(parameters: list[Parameter], properties: Mapping[str, Any], paging: Paging) -> tuple[Filter, ...]:
+def infer_filters(
+    parameters: list[Parameter], properties: Mapping[str, Any], paging: Paging
+) -> tuple[Filter, ...]:
     """Return a filter for each query parameter that is named like a property.
 
-    status, filter[status], filter_status, id__in, id[in], id:in, ids, and the members of an object `filter`.
+    status, filter[status], filter_status, id__in, id[in], id:in, ids, and the members of an object
+    `filter`.
     """
     by_name = {bare(name): name for name in properties}
     filters = []
@@ -80,15 +95,25 @@ def infer_filters(parameters: list[Parameter], properties: Mapping[str, Any], pa
         elif bare(name) in FILTERS:
             members = (each.get("schema") or {}).get("properties") or {}
             known = [(member, _filtered(member, by_name)) for member in members]
-            filters += [Filter(f"{name}.{member}", found) for member, found in known if found is not None]
+            filters += [
+                Filter(f"{name}.{member}", found) for member, found in known if found is not None
+            ]
     return tuple(filters)
 
 
 def _filtered(name: str, by_name: Mapping[str, str]) -> str | None:
-    """Return the property that a parameter filters by: the one of its name, without what surrounds it."""
+    """Return the property that a parameter filters by: the one of its name, without what surrounds
+    it.
+    """
     inner = IN.sub("", _PREFIX.sub(lambda match: match[1] or "", name))
-    several = inner.removesuffix("s") if inner.endswith(("ids", "Ids", "IDs", "keys", "codes", "skus")) else inner
-    return next((by_name[bare(each)] for each in (name, inner, several) if bare(each) in by_name), None)
+    several = (
+        inner.removesuffix("s")
+        if inner.endswith(("ids", "Ids", "IDs", "keys", "codes", "skus"))
+        else inner
+    )
+    return next(
+        (by_name[bare(each)] for each in (name, inner, several) if bare(each) in by_name), None
+    )
 
 
 def infer_sort(parameters: list[Parameter], properties: Mapping[str, Any]) -> str | None:
@@ -108,4 +133,8 @@ def _named(parameters: list[Parameter], names: tuple[str, ...]) -> Parameter | N
 
 def _first(spec: Spec, page: Parameter | None) -> int:
     schema = resolved(spec, (page or {}).get("schema"))
-    return 0 if schema.get("default") == 0 or (schema.get("minimum") == 0 and "default" not in schema) else 1
+    return (
+        0
+        if schema.get("default") == 0 or (schema.get("minimum") == 0 and "default" not in schema)
+        else 1
+    )

@@ -61,7 +61,9 @@ class OperationCompiler:
         self._source = source
 
     def compile(self) -> tuple[Operation, ...]:
-        """Return every operation in the order of the document. Raises SemanticsError for an unknown label."""
+        """Return every operation in the order of the document. Raises SemanticsError for an unknown
+        label.
+        """
         places = [
             place
             for spot in self._atlas.spots.values()
@@ -71,16 +73,24 @@ class OperationCompiler:
         for label in self._declared:
             if label not in labels:
                 near = difflib.get_close_matches(label, labels, n=1, cutoff=0.5)
-                hint = f"did you mean {near[0]!r}?" if near else "it must be METHOD /path of the document"
+                hint = (
+                    f"did you mean {near[0]!r}?"
+                    if near
+                    else "it must be METHOD /path of the document"
+                )
                 raise SemanticsError(self._source, f"no operation {label!r}", "/operations", hint)
-        return leave_untold(tuple(map(self._operation, places)), self._resources, self._atlas.declared)
+        return leave_untold(
+            tuple(map(self._operation, places)), self._resources, self._atlas.declared
+        )
 
     def _operation(self, place: Place) -> Operation:
         said = self._declared.get(place.label, {})
         kind, name, reason, beside = self._kind(place, said)
         if name is not None and name not in self._resources:
             known = f"known resources: {', '.join(sorted(self._resources))}"
-            raise SemanticsError(self._source, f"no resource {name!r}", f"/operations/{place.label}", known)
+            raise SemanticsError(
+                self._source, f"no resource {name!r}", f"/operations/{place.label}", known
+            )
         resource = self._resources[name] if name else None
         if resource is None and kind not in (Kind.ACTION, Kind.STATELESS):
             kind, reason = Kind.STATELESS, "no resource: answers with an example"
@@ -93,7 +103,9 @@ class OperationCompiler:
             errors=self._errors_of(place, said),
             scopes=tuple(said.get("scopes", place.operation.get("x-scopes", ()))),
             unknown_query=said.get("unknown_query", self._defaults.get("unknown_query", "ignore")),
-            location=said.get("location", self._defaults.get("location", self._has_location(place, kind))),
+            location=said.get(
+                "location", self._defaults.get("location", self._has_location(place, kind))
+            ),
             reason=reason,
         )
         success, created = statuses(place.operation, kind, said)
@@ -107,21 +119,35 @@ class OperationCompiler:
         return replace(base, **stateful, sets=beside.sets if beside else {})
 
     def _has_location(self, place: Place, kind: Kind) -> bool:
-        """Tell whether a create names the new record: it is documented, or 201 and the record can be read by GET."""
+        """Tell whether a create names the new record: it is documented, or 201 and the record can
+        be read by GET.
+        """
         readable = "GET" in self._atlas.spots[place.collection].on_item
         return documents_location(place.operation) or (
-            kind is Kind.CREATE and readable and (201 in success_statuses(place.operation) or self._is_hidden(place))
+            kind is Kind.CREATE
+            and readable
+            and (201 in success_statuses(place.operation) or self._is_hidden(place))
         )
 
     def _is_hidden(self, place: Place) -> bool:
-        """Tell whether the key of a record is in none of its properties, so that only a header can tell it."""
+        """Tell whether the key of a record is in none of its properties, so that only a header can
+        tell it.
+        """
         resource = self._resources.get(self._atlas.names.get(place.collection, ""))
         return resource is not None and resource.key == HIDDEN_KEY
 
-    def _kind(self, place: Place, said: Mapping[str, Any]) -> tuple[Kind, str | None, str, Beside | None]:
-        """Return kind, resource and reason; the last is there where a rule for paths beside a resource fired."""
+    def _kind(
+        self, place: Place, said: Mapping[str, Any]
+    ) -> tuple[Kind, str | None, str, Beside | None]:
+        """Return kind, resource and reason; the last is there where a rule for paths beside a
+        resource fired.
+        """
         spot = self._atlas.spots[place.collection]
-        habits = (self._defaults.get("put"), self._defaults.get("patch"), self._defaults.get("upsert"))
+        habits = (
+            self._defaults.get("put"),
+            self._defaults.get("patch"),
+            self._defaults.get("upsert"),
+        )
         inferred, rule = infer_kind(Case(place, spot, self._spec, *habits))
         kind = Kind(said["kind"]) if "kind" in said else inferred
         above = parent_path(place.path) if is_count(self._spec, spot) else place.collection
@@ -132,17 +158,29 @@ class OperationCompiler:
             shallow = place.item and collection_of(place.path) != place.collection
             return kind, name, f"shallow-{rule} of {place.collection}" if shallow else rule, None
         beside = infer_beside(place, self._spec, self._atlas.names, self._resources)
-        return (beside.kind, beside.resource, beside.rule, beside) if beside else (kind, None, rule, None)
+        return (
+            (beside.kind, beside.resource, beside.rule, beside)
+            if beside
+            else (kind, None, rule, None)
+        )
 
     def _stateful(
-        self, place: Place, kind: Kind, resource: Resource, said: Mapping[str, Any], beside: Beside | None
+        self,
+        place: Place,
+        kind: Kind,
+        resource: Resource,
+        said: Mapping[str, Any],
+        beside: Beside | None,
     ) -> dict[str, Any]:
         path_params = parameter_names(place.path)
         key = beside.key_param if beside else key_parameter(place.path) if kind in ON_ONE else None
         key = said.get("key") or key
         if resource.key is None:
             key = None
-        query = [*parameters(self._spec, place.path, place.method), *asked_in_body(self._spec, place, kind)]
+        query = [
+            *parameters(self._spec, place.path, place.method),
+            *asked_in_body(self._spec, place, kind),
+        ]
         fields = properties(self._spec, resource.schema)
         paging = settled_paging(self._spec, kind, query, said, self._defaults)
         return {
@@ -154,48 +192,77 @@ class OperationCompiler:
             "filters": settled_filters(kind, query, fields, paging, said),
             "sort_param": said.get("sort", infer_sort(query, fields)) if kind in ON_MANY else None,
             "view": self._view(place, resource, said),
-            "carries": frozenset(properties(self._spec, sent_record(self._spec, place, resource.name, fields))),
+            "carries": frozenset(
+                properties(self._spec, sent_record(self._spec, place, resource.name, fields))
+            ),
         }
 
-    def _key_field(self, key: str | None, resource: Resource, fields: Mapping[str, Any]) -> str | None:
+    def _key_field(
+        self, key: str | None, resource: Resource, fields: Mapping[str, Any]
+    ) -> str | None:
         if key is None or resource.key in (None, HIDDEN_KEY):
             return resource.key
         field, rule = infer_key(key, resource.name, fields)
         return field if rule == "same-name" else resource.key
 
-    def _parents(self, place: Place, path_params: list[str], key: str | None, resource: Resource) -> tuple[Parent, ...]:
-        """Return the parents of this path: those of the resource that it names, others that must only exist."""
+    def _parents(
+        self, place: Place, path_params: list[str], key: str | None, resource: Resource
+    ) -> tuple[Parent, ...]:
+        """Return the parents of this path: those of the resource that it names, others that must
+        only exist.
+        """
         own = {parent.param: parent for parent in resource.split}
         within: Mapping[str, str] = {}
         for path, known in self._atlas.within.items():
             if canonical(place.path).startswith(path):
                 within = known
-        found = [own.get(name, Parent(name, within.get(name), False)) for name in path_params if name != key]
+        found = [
+            own.get(name, Parent(name, within.get(name), False))
+            for name in path_params
+            if name != key
+        ]
         return tuple(found)
 
-    def _envelope(self, place: Place, kind: Kind, resource: Resource, said: Mapping[str, Any]) -> Envelope:
+    def _envelope(
+        self, place: Place, kind: Kind, resource: Resource, said: Mapping[str, Any]
+    ) -> Envelope:
         status = statuses(place.operation, kind, said)[kind is Kind.CREATE]
         inferred = infer_envelope(self._spec, place, kind, resource, status)
         declared = {**self._defaults.get("envelope", {}), **said.get("envelope", {})}
-        return replace(inferred, **{word: _template(word, value) for word, value in declared.items()})
+        return replace(
+            inferred, **{word: _template(word, value) for word, value in declared.items()}
+        )
 
     def _view(self, place: Place, resource: Resource, said: Mapping[str, Any]) -> View | None:
         if "view" not in said:
             return None
         view = self._views.get((resource.name, said["view"]))
         if view is None:
-            known = ", ".join(name for owner, name in self._views if owner == resource.name) or "none"
+            known = (
+                ", ".join(name for owner, name in self._views if owner == resource.name) or "none"
+            )
             hint = f"views of {resource.name}: {known}"
-            raise SemanticsError(self._source, f"no view {said['view']!r}", f"/operations/{place.label}", hint)
+            raise SemanticsError(
+                self._source, f"no view {said['view']!r}", f"/operations/{place.label}", hint
+            )
         return view
 
     def _errors_of(self, place: Place, said: Mapping[str, Any]) -> str:
         if "errors" in said:
             if said["errors"] not in self._errors:
                 known = f"known: {', '.join(self._errors)}"
-                raise SemanticsError(self._source, f"no errors {said['errors']!r}", f"/operations/{place.label}", known)
+                raise SemanticsError(
+                    self._source,
+                    f"no errors {said['errors']!r}",
+                    f"/operations/{place.label}",
+                    known,
+                )
             return str(said["errors"])
-        at = [name for name, each in self._errors.items() if each.at and place.path.startswith(each.at)]
+        at = [
+            name
+            for name, each in self._errors.items()
+            if each.at and place.path.startswith(each.at)
+        ]
         return max(at, key=lambda name: len(self._errors[name].at), default="default")
 
 

@@ -1,4 +1,6 @@
-"""Path templates: segments, parameters, and how collection, item and parent paths belong together."""
+"""Path templates: segments, parameters, and how collection, item and parent paths belong
+together.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ def segments(path: str) -> list[str]:
 
 
 def canonical(path: str) -> str:
-    """Spell a path without a trailing slash and without the extension of a format: /things.json is /things."""
+    """Spell a path without a trailing slash and without the extension of a format: /things.json is
+    /things.
+    """
     return "/" + "/".join(_plain(segments(path)))
 
 
@@ -37,7 +41,11 @@ def whole_parameter(segment: str) -> str | None:
 def is_item(path: str) -> bool:
     """Tell whether the path ends in a parameter; /things/{id}:cancel does not."""
     parts = _plain(segments(path))
-    return bool(parts) and bool(PARAMETER.search(parts[-1])) and ":" not in PARAMETER.sub("", parts[-1])
+    return (
+        bool(parts)
+        and bool(PARAMETER.search(parts[-1]))
+        and ":" not in PARAMETER.sub("", parts[-1])
+    )
 
 
 def key_parameter(path: str) -> str | None:
@@ -47,7 +55,9 @@ def key_parameter(path: str) -> str | None:
 
 
 def collection_of(path: str) -> str:
-    """Return the canonical path of the collection that an item path, or a collection path, belongs to."""
+    """Return the canonical path of the collection that an item path, or a collection path, belongs
+    to.
+    """
     parts = _plain(segments(path))
     return "/" + "/".join(parts[:-1] if is_item(path) else parts)
 

@@ -1,4 +1,6 @@
-"""Compile how an API refuses: the errors of a semantics file over the standard ones (RFC 9457, RFC 9110)."""
+"""Compile how an API refuses: the errors of a semantics file over the standard ones (RFC 9457, RFC
+9110).
+"""
 
 from __future__ import annotations
 
@@ -73,8 +75,12 @@ def compile_errors(said: Mapping[str, Any], source: str) -> dict[str, Errors]:
         base = each.get("extends")
         if base is not None and base not in compiled:
             known = ", ".join(compiled)
-            raise SemanticsError(source, f"no errors {base!r}", f"/errors/{name}/extends", f"known: {known}")
-        compiled[name] = _extended(compiled[base], said.get(base, {}), each) if base else _declared(each)
+            raise SemanticsError(
+                source, f"no errors {base!r}", f"/errors/{name}/extends", f"known: {known}"
+            )
+        compiled[name] = (
+            _extended(compiled[base], said.get(base, {}), each) if base else _declared(each)
+        )
     return compiled
 
 
@@ -82,7 +88,8 @@ def compile_errors(said: Mapping[str, Any], source: str) -> dict[str, Errors]:
 def standard_errors() -> Errors:
     """Return the errors of an API that says nothing of its own: problem details."""
     forms = {
-        kind: ErrorForm(status, "", "", PROBLEM_DETAILS, HEADERS.get(kind, {})) for kind, status in STATUSES.items()
+        kind: ErrorForm(status, "", "", PROBLEM_DETAILS, HEADERS.get(kind, {}))
+        for kind, status in STATUSES.items()
     }
     return Errors(forms, media_type="application/problem+json", standard=True)
 
@@ -119,11 +126,17 @@ def _form(kind: str, said: Mapping[str, Any]) -> ErrorForm:
 
 def _usual_body(kind: str, said: Mapping[str, Any], otherwise: Any) -> Any:
     usual = said.get("body", otherwise)
-    return said.get("invalid_body", usual) if kind.startswith("invalid") or kind in WITH_VIOLATIONS else usual
+    return (
+        said.get("invalid_body", usual)
+        if kind.startswith("invalid") or kind in WITH_VIOLATIONS
+        else usual
+    )
 
 
 def _extended(base: Errors, beneath: Mapping[str, Any], said: Mapping[str, Any]) -> Errors:
-    """Return the base with what an extension says; its body takes the place of the usual one, not of a form's own."""
+    """Return the base with what an extension says; its body takes the place of the usual one, not
+    of a form's own.
+    """
     own = {kind for kind, declared in beneath.get("forms", {}).items() if "body" in declared}
     forms = {
         kind: form if kind in own else replace(form, body=_usual_body(kind, said, form.body))
@@ -136,7 +149,10 @@ def _extended(base: Errors, beneath: Mapping[str, Any], said: Mapping[str, Any])
         forms=forms,
         messages={**base.messages, **said.get("messages", {})},
         details={**base.details, **_details(said)},
-        media_type=said.get("media_type", "application/json" if base.standard and "body" in said else base.media_type),
+        media_type=said.get(
+            "media_type",
+            "application/json" if base.standard and "body" in said else base.media_type,
+        ),
         at=said.get("at", ""),
         tells=said.get("tells", base.tells),
         standard=False,
@@ -144,4 +160,7 @@ def _extended(base: Errors, beneath: Mapping[str, Any], said: Mapping[str, Any])
 
 
 def _details(said: Mapping[str, Any]) -> dict[str, tuple[tuple[str, str], ...]]:
-    return {name: tuple((pattern, text) for pattern, text in pairs) for name, pairs in said.get("details", {}).items()}
+    return {
+        name: tuple((pattern, text) for pattern, text in pairs)
+        for name, pairs in said.get("details", {}).items()
+    }

@@ -9,7 +9,13 @@ from typing import Any
 from mockserver.errors import SemanticsError
 from mockserver.model.atlas import Atlas, parents_of
 from mockserver.model.declared import Spec, flattened, properties
-from mockserver.model.keys import HIDDEN_KEY, infer_generator, infer_house_key, infer_key, infer_stamps
+from mockserver.model.keys import (
+    HIDDEN_KEY,
+    infer_generator,
+    infer_house_key,
+    infer_key,
+    infer_stamps,
+)
 from mockserver.model.paths import bare, key_parameter
 from mockserver.model.sketch import Sketch, sketch
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
@@ -17,16 +23,29 @@ from mockserver.model.survey import is_collection, is_singleton
 from mockserver.model.types import Children, Exclusion, Parent, Position, Reference, Resource, View
 
 
-def compile_resources(atlas: Atlas, defaults: Mapping[str, Any], source: str) -> dict[str, Resource]:
-    """Return every resource by name. Raises SemanticsError when a declaration names one that is not there."""
+def compile_resources(
+    atlas: Atlas, defaults: Mapping[str, Any], source: str
+) -> dict[str, Resource]:
+    """Return every resource by name. Raises SemanticsError when a declaration names one that is not
+    there.
+    """
     names = [*dict.fromkeys([*atlas.declared, *atlas.paths])]
     drafts = {name: sketch(name, atlas) for name in names}
-    house = infer_house_key((draft.fields, draft.writable) for draft in drafts.values() if draft.has_items)
-    resources = {name: _compile(name, atlas, defaults, draft, house) for name, draft in drafts.items()}
+    house = infer_house_key(
+        (draft.fields, draft.writable) for draft in drafts.values() if draft.has_items
+    )
+    resources = {
+        name: _compile(name, atlas, defaults, draft, house) for name, draft in drafts.items()
+    }
     for resource in resources.values():
         for named in _named_resources(resource):
             if named not in resources:
-                raise SemanticsError(source, f"no resource {named!r}", f"/resources/{resource.name}", _known(resources))
+                raise SemanticsError(
+                    source,
+                    f"no resource {named!r}",
+                    f"/resources/{resource.name}",
+                    _known(resources),
+                )
     return resources
 
 
@@ -39,22 +58,30 @@ def resource_views(atlas: Atlas) -> dict[tuple[str, str], View]:
     }
 
 
-def _compile(name: str, atlas: Atlas, defaults: Mapping[str, Any], draft: Sketch, house: str | None) -> Resource:
+def _compile(
+    name: str, atlas: Atlas, defaults: Mapping[str, Any], draft: Sketch, house: str | None
+) -> Resource:
     said = atlas.declared.get(name, {})
     path, spot = atlas.paths.get(name), draft.spot
     param = key_parameter(spot.item_path) if spot and spot.item_path else None
     schema, fields, sent = draft.schema, draft.fields, draft.sent
-    single = spot is not None and not is_collection(atlas.spec, spot) and is_singleton(atlas.spec, spot)
+    single = (
+        spot is not None and not is_collection(atlas.spec, spot) and is_singleton(atlas.spec, spot)
+    )
     key, rule = _key(said, single, infer_key(param, name, fields, draft.carried, house))
     writable = frozenset(draft.carried)
-    read_only = {each for each, child in {**fields, **draft.carried}.items() if child.get("readOnly")}
+    read_only = {
+        each for each, child in {**fields, **draft.carried}.items() if child.get("readOnly")
+    }
     read_only -= draft.writable
     generated, touched = infer_stamps(fields, draft.writable)
     if key is not None:
         client_made = key in _required(sent) and key not in read_only
         generator = infer_generator(key, fields.get(key, {}), client_made)
         generated |= {key: generator} if generator else {}
-    parents = tuple(_with_field(parent, fields, key) for parent in parents_of(path or "", atlas, said))
+    parents = tuple(
+        _with_field(parent, fields, key) for parent in parents_of(path or "", atlas, said)
+    )
     return Resource(
         name=name,
         key=key,
@@ -80,8 +107,13 @@ def _compile(name: str, atlas: Atlas, defaults: Mapping[str, Any], draft: Sketch
         exclusive=tuple(said.get("exclusive", ())),
         position=Position(**said["position"]) if "position" in said else None,
         limit=said.get("limit"),
-        references=tuple(Reference(field, **each) for field, each in said.get("references", {}).items()),
-        children=tuple(_children(atlas.spec, field, each, fields) for field, each in said.get("children", {}).items()),
+        references=tuple(
+            Reference(field, **each) for field, each in said.get("references", {}).items()
+        ),
+        children=tuple(
+            _children(atlas.spec, field, each, fields)
+            for field, each in said.get("children", {}).items()
+        ),
         mirrors=compile_mirrors(said.get("mirrors", {})),
         states=compile_states(said["states"]) if "states" in said else None,
         keep_empty=said.get("keep_empty", True),
@@ -89,12 +121,16 @@ def _compile(name: str, atlas: Atlas, defaults: Mapping[str, Any], draft: Sketch
         open=not fields or bool(schema.get("additionalProperties")),
         key_rule=rule,
         keeps_untouched=said.get("unchanged", defaults.get("unchanged")) == "keep",
-        excluded=tuple(Exclusion(field, **each) for field, each in said.get("excluded", {}).items()),
+        excluded=tuple(
+            Exclusion(field, **each) for field, each in said.get("excluded", {}).items()
+        ),
         coerce={field: frozenset(words) for field, words in said.get("coerce", {}).items()},
     )
 
 
-def _key(said: Mapping[str, Any], single: bool, inferred: tuple[str, str]) -> tuple[str | None, str]:
+def _key(
+    said: Mapping[str, Any], single: bool, inferred: tuple[str, str]
+) -> tuple[str | None, str]:
     """Return the key and the rule that found it: what is declared wins, a singleton has none."""
     if "key" in said:
         return said["key"], "declared"
@@ -102,9 +138,15 @@ def _key(said: Mapping[str, Any], single: bool, inferred: tuple[str, str]) -> tu
 
 
 def _nested(spec: Spec, fields: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
-    """Return the objects of a JSON:API resource whose members are changed one by one (JSON:API 1.1, Updating)."""
+    """Return the objects of a JSON:API resource whose members are changed one by one (JSON:API 1.1,
+    Updating).
+    """
     parts = {"attributes", "relationships"} & fields.keys()
-    return frozenset(parts) if "type" in fields and properties(spec, fields.get("attributes")) else frozenset()
+    return (
+        frozenset(parts)
+        if "type" in fields and properties(spec, fields.get("attributes"))
+        else frozenset()
+    )
 
 
 def _owned_key(key: str | None, writable: frozenset[str]) -> set[str]:
@@ -122,17 +164,23 @@ def _schema_defaults(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _with_field(parent: Parent, fields: Mapping[str, Any], key: str | None) -> Parent:
-    """Name the property of the child that is spelled as the parameter: {productId} fills product_id, not its key."""
+    """Name the property of the child that is spelled as the parameter: {productId} fills
+    product_id, not its key.
+    """
     spelled = [name for name in fields if bare(name) == bare(parent.param) and name != key]
     if parent.field is not None or not spelled or bare(parent.param) == "id":
         return parent
     return replace(parent, field=parent.param if parent.param in spelled else spelled[0])
 
 
-def _children(spec: Spec, name: str, said: Mapping[str, Any], fields: Mapping[str, Any]) -> Children:
+def _children(
+    spec: Spec, name: str, said: Mapping[str, Any], fields: Mapping[str, Any]
+) -> Children:
     items = flattened(spec, fields.get(name, {}).get("items", {}))
     known = () if items.get("additionalProperties") else tuple(properties(spec, items))
-    return Children(name, said["by"], said["key"], tuple(said.get("order", ())), said.get("defaults", {}), known)
+    return Children(
+        name, said["by"], said["key"], tuple(said.get("order", ())), said.get("defaults", {}), known
+    )
 
 
 def _named_resources(resource: Resource) -> list[str]:

@@ -1,4 +1,6 @@
-"""Infer what the properties beside a list tell of it: a name and a schema in, a word such as `$total` out."""
+"""Infer what the properties beside a list tell of it: a name and a schema in, a word such as
+`$total` out.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,14 @@ FLAGS = ("hasmore", "hasnext", "more", "hasnextpage")
 LINKS: Mapping[str, tuple[str, ...]] = {
     "$next": ("next", "nexturl", "nextpageurl", "nextlink", "nexthref"),
     "$previous": ("previous", "prev", "previousurl", "prevurl", "previouslink"),
-    "$cursor": ("nextcursor", "nextpagetoken", "nexttoken", "cursor", "endcursor", "continuationtoken"),
+    "$cursor": (
+        "nextcursor",
+        "nextpagetoken",
+        "nexttoken",
+        "cursor",
+        "endcursor",
+        "continuationtoken",
+    ),
 }
 ABSENT = "?"
 """At the end of a role: the property is left out when there is nothing to tell."""
@@ -46,7 +55,8 @@ ABSENT = "?"
 def role_of(field: str, child: Mapping[str, Any], required: bool = False) -> str | None:
     """Return the role of a property beside a list, None when it has none.
 
-    total: 3 is `$total`; next: "https://..." is `$next`, and left out on the last page unless it may be null.
+    total: 3 is `$total`; next: "https://..." is `$next`, and left out on the last page unless it
+    may be null.
     """
     kind, name = type_of(child), bare(field)
     if kind is None and {"anyOf", "oneOf", "allOf", "properties"} & child.keys():
@@ -70,7 +80,9 @@ def has_role(spec: Spec, schema: Any, depth: int = 0) -> bool:
 
 
 def inside(template: object, body: object, role: str = "$value") -> object:
-    """Return what stands in a body where a template has `$value` (or another role), MISSING when it is not there."""
+    """Return what stands in a body where a template has `$value` (or another role), MISSING when it
+    is not there.
+    """
     if isinstance(template, str) and template.removesuffix(ABSENT) == role:
         return body
     if isinstance(template, Mapping) and isinstance(body, Mapping):

@@ -1,6 +1,8 @@
-"""The rules of inference: an operation's place in, its kind and the name of the rule that fired out.
+"""The rules of inference: an operation's place in, its kind and the name of the rule that fired
+out.
 
-Each rule is a small function with its example; the first that fires wins. What no rule covers is STATELESS.
+Each rule is a small function with its example; the first that fires wins. What no rule covers is
+STATELESS.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ from mockserver.model.types import Kind
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a rule looks at: the place, its spot, the habits for PUT, PATCH and upserts, and the document."""
+    """What a rule looks at: the place, its spot, the habits for PUT, PATCH and upserts, and the
+    document.
+    """
 
     place: Place
     spot: Spot
@@ -40,7 +44,11 @@ def put_creates_item(case: Case) -> Kind | None:
     if not case.place.item or case.place.method != "PUT":
         return None
     documents_both = 201 in success_statuses(case.place.operation)
-    if case.upsert if case.upsert is not None else documents_both or "POST" not in case.spot.on_collection:
+    if (
+        case.upsert
+        if case.upsert is not None
+        else documents_both or "POST" not in case.spot.on_collection
+    ):
         return Kind.UPSERT
     return None
 
@@ -103,8 +111,14 @@ def delete_collection(case: Case) -> Kind | None:
 
 
 def put_collection(case: Case) -> Kind | None:
-    """PUT /things with things that carry their keys: each is stored in its place, PATCH changes each."""
-    if case.place.item or case.place.method not in ("PUT", "PATCH") or not is_collection(case.spec, case.spot):
+    """PUT /things with things that carry their keys: each is stored in its place, PATCH changes
+    each.
+    """
+    if (
+        case.place.item
+        or case.place.method not in ("PUT", "PATCH")
+        or not is_collection(case.spec, case.spot)
+    ):
         return None
     if not carries_keys(case.spec, case.place):
         return None

@@ -1,7 +1,9 @@
-"""Compile schemas of an OpenAPI 3.0 dialect into validators: once per operation, for requests or for replies.
+"""Compile schemas of an OpenAPI 3.0 dialect into validators: once per operation, for requests or
+for replies.
 
-A request never has to carry a readOnly property and a reply never carries a writeOnly one (OpenAPI 3.0.3,
-Schema Object). References are followed lazily, so only what an operation can reach is compiled.
+A request never has to carry a readOnly property and a reply never carries a writeOnly one (OpenAPI
+3.0.3, Schema Object). References are followed lazily, so only what an operation can reach is
+compiled.
 """
 
 from __future__ import annotations
@@ -30,7 +32,17 @@ _BITS = {"int32": 32, "int64": 64}
 _VALUES = frozenset({"enum", "const", "default", "example", "examples"})
 _SCHEMAS = frozenset({"properties", "patternProperties", "$defs", "dependentSchemas"})
 _DROPPED = frozenset(
-    {"nullable", "example", "examples", "discriminator", "xml", "externalDocs", "$schema", "$id", "id"}
+    {
+        "nullable",
+        "example",
+        "examples",
+        "discriminator",
+        "xml",
+        "externalDocs",
+        "$schema",
+        "$id",
+        "id",
+    }
 )
 
 
@@ -48,7 +60,9 @@ class SchemaCompiler:
             return Validator(True)
 
     def spelled(self, schema: Any, direction: Direction) -> Any:
-        """Return a schema in JSON Schema 2020-12, what it refers to in `$defs`, without patterns of no sense."""
+        """Return a schema in JSON Schema 2020-12, what it refers to in `$defs`, without patterns of
+        no sense.
+        """
         definitions: dict[str, Any] = {}
         wanted: list[str] = []
         root = self._converted(schema, direction, wanted)
@@ -58,7 +72,11 @@ class SchemaCompiler:
             if name not in definitions:
                 definitions[name] = True
                 definitions[name] = self._converted(self._target(reference), direction, wanted)
-        return {**root, "$defs": {**root.get("$defs", {}), **definitions}} if isinstance(root, dict) else root
+        return (
+            {**root, "$defs": {**root.get("$defs", {}), **definitions}}
+            if isinstance(root, dict)
+            else root
+        )
 
     def _target(self, reference: str) -> Any:
         target: Any = self._spec
@@ -93,26 +111,38 @@ class SchemaCompiler:
         if word == "patternProperties" and isinstance(value, Mapping):
             value = {pattern: child for pattern, child in value.items() if _compiles(pattern)}
         if word in _SCHEMAS and isinstance(value, Mapping):
-            return {name: self._converted(child, direction, wanted) for name, child in value.items()}
+            return {
+                name: self._converted(child, direction, wanted) for name, child in value.items()
+            }
         if isinstance(value, Mapping):
             return self._converted(value, direction, wanted)
         if isinstance(value, list) and word in ("allOf", "oneOf", "anyOf", "prefixItems"):
             return [self._converted(child, direction, wanted) for child in value]
         return value
 
-    def _mend_required(self, converted: dict[str, Any], schema: Mapping[str, Any], direction: Direction) -> None:
-        """Take the properties that only the other side has out of `required`, wherever in `allOf` they stand."""
+    def _mend_required(
+        self, converted: dict[str, Any], schema: Mapping[str, Any], direction: Direction
+    ) -> None:
+        """Take the properties that only the other side has out of `required`, wherever in `allOf`
+        they stand.
+        """
         required = converted.get("required")
         if not isinstance(required, list):
             converted.pop("required", None)
             return
         known = properties(self._spec, schema)
-        converted["required"] = [name for name in required if known.get(name, {}).get(direction.value) is not True]
+        converted["required"] = [
+            name for name in required if known.get(name, {}).get(direction.value) is not True
+        ]
 
 
 def _name(reference: str) -> str:
-    """Return a name for the target of a reference, a different one for each, that needs no escaping in a URI."""
-    return re.sub(r"[^A-Za-z0-9.-]", lambda match: f"_{ord(match[0]):x}_", reference.removeprefix("#/"))
+    """Return a name for the target of a reference, a different one for each, that needs no escaping
+    in a URI.
+    """
+    return re.sub(
+        r"[^A-Za-z0-9.-]", lambda match: f"_{ord(match[0]):x}_", reference.removeprefix("#/")
+    )
 
 
 def _mend_bounds(schema: dict[str, Any]) -> None:

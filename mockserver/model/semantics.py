@@ -1,4 +1,6 @@
-"""Read a semantics file: YAML in, a checked mapping out, or an error that names the place and the nearest word."""
+"""Read a semantics file: YAML in, a checked mapping out, or an error that names the place and the
+nearest word.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def load_semantics(path: Path) -> Semantics:
 
 
 def check_semantics(said: Any, source: str) -> Semantics:
-    """Return the mapping when every word in it is known. Raises SemanticsError with the nearest word as a hint."""
+    """Return the mapping when every word in it is known. Raises SemanticsError with the nearest
+    word as a hint.
+    """
     error = next(iter(_validator().iter_errors(said)), None)
     if error is not None:
         pointer = "".join(f"/{step}" for step in error.instance_path)
@@ -56,7 +60,11 @@ def schema() -> dict[str, Any]:
 def _worded(error: Any, pointer: str, said: Any) -> tuple[str, str, str | None]:
     """Return message, pointer and hint for a violation."""
     if error.kind.name != "additionalProperties":
-        return _shortened(str(error.message)), pointer, "the words are in mockserver/model/semantics.schema.json"
+        return (
+            _shortened(str(error.message)),
+            pointer,
+            "the words are in mockserver/model/semantics.schema.json",
+        )
     word = sorted(error.kind.unexpected)[0]
     known = _words_at(list(error.schema_path))
     near = difflib.get_close_matches(word, known, n=1)
@@ -65,7 +73,9 @@ def _worded(error: Any, pointer: str, said: Any) -> tuple[str, str, str | None]:
 
 
 def _shortened(text: str) -> str:
-    """Return a text without its middle where it is long: a message begins with the whole value that is wrong."""
+    """Return a text without its middle where it is long: a message begins with the whole value that
+    is wrong.
+    """
     return text if len(text) <= 400 else f"{text[:150]} … {text[-150:]}"
 
 

@@ -1,4 +1,6 @@
-"""The base paths of an API: the server objects of its document in, path templates and one real path for each out."""
+"""The base paths of an API: the server objects of its document in, path templates and one real path
+for each out.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def paths_of_servers(servers: Any) -> tuple[str, ...]:
 
 
 def _without_deep(url: str, server: Mapping[str, Any]) -> str:
-    """Return a URL with those variables filled whose default is several segments, for no segment can be them."""
+    """Return a URL with those variables filled whose default is several segments, for no segment
+    can be them.
+    """
     for name, variable in (server.get("variables") or {}).items():
         default = variable.get("default") if isinstance(variable, Mapping) else None
         if isinstance(default, str) and "/" in default.strip("/"):
@@ -49,6 +53,8 @@ def filled(spec: Mapping[str, Any], base: str) -> str:
     """Return a base path with its variables at their defaults, so that it can be called."""
     defaults: dict[str, str] = {}
     for server in spec.get("servers") or ():
-        for name, variable in ((server.get("variables") or {}) if isinstance(server, Mapping) else {}).items():
+        for name, variable in (
+            (server.get("variables") or {}) if isinstance(server, Mapping) else {}
+        ).items():
             defaults.setdefault(name, str((variable or {}).get("default", name)))
     return re.sub(r"\{([^{}]+)\}", lambda match: defaults.get(match[1], match[1]), base)

@@ -1,7 +1,8 @@
 """Bring items home whose path is not below that of their collection: spots in, fewer spots out.
 
-POST /sites/{site_id}/builds makes what GET /builds/{build_id} reads: the parent is named once, where a thing is made,
-and its key is enough from then on. Such items are those of the collection whose name and properties are theirs.
+POST /sites/{site_id}/builds makes what GET /builds/{build_id} reads: the parent is named once,
+where a thing is made, and its key is enough from then on. Such items are those of the collection
+whose name and properties are theirs.
 """
 
 from __future__ import annotations
@@ -12,7 +13,14 @@ from typing import Any
 
 from mockserver.model.declared import Spec, properties, success_schema
 from mockserver.model.envelopes import many_envelope, one_envelope
-from mockserver.model.paths import bare, canonical, parameter_names, segments, singular, whole_parameter
+from mockserver.model.paths import (
+    bare,
+    canonical,
+    parameter_names,
+    segments,
+    singular,
+    whole_parameter,
+)
 from mockserver.model.survey import Place, Spot, is_collection
 
 
@@ -20,9 +28,15 @@ def bring_home(spec: Spec, spots: Mapping[str, Spot], declared: set[str]) -> dic
     """Return the spots; those of shallow items alone are gone, unless the semantics name them."""
     kept = dict(spots)
     for spot in spots.values():
-        homes = [] if _stands_alone(spot) or spot.path in declared else list(_homes(spec, spot, spots))
+        homes = (
+            [] if _stands_alone(spot) or spot.path in declared else list(_homes(spec, spot, spots))
+        )
         makers = [home for home in homes if "POST" in home.on_collection]
-        home = (makers if len(makers) == 1 else homes)[:1] if len(makers) == 1 or len(homes) == 1 else []
+        home = (
+            (makers if len(makers) == 1 else homes)[:1]
+            if len(makers) == 1 or len(homes) == 1
+            else []
+        )
         if home:
             _move(spot, home[0])
             del kept[spot.path]
@@ -35,9 +49,13 @@ def _stands_alone(spot: Spot) -> bool:
 
 
 def _homes(spec: Spec, spot: Spot, spots: Mapping[str, Spot]) -> Iterator[Spot]:
-    """Yield the collections that the items of a spot may be from: below one more parent, of the same things."""
+    """Yield the collections that the items of a spot may be from: below one more parent, of the
+    same things.
+    """
     steps = segments(spot.path)
-    within = steps[: 1 + max((at for at, step in enumerate(steps) if parameter_names(step)), default=-1)]
+    within = steps[
+        : 1 + max((at for at, step in enumerate(steps) if parameter_names(step)), default=-1)
+    ]
     for other in spots.values():
         deeper = len(parameter_names(other.path)) > len(parameter_names(spot.path))
         if (
@@ -51,7 +69,9 @@ def _homes(spec: Spec, spot: Spot, spots: Mapping[str, Spot]) -> Iterator[Spot]:
 
 
 def _is_named_alike(spot: Spot, other: Spot) -> bool:
-    """Tell whether two spots are about the same things: /builds and /sites/{id}/builds, /rows and /rows/table/{id}."""
+    """Tell whether two spots are about the same things: /builds and /sites/{id}/builds, /rows and
+    /rows/table/{id}.
+    """
     mine, theirs = segments(spot.path), segments(other.path)
     if theirs and whole_parameter(theirs[-1]):
         return theirs[:-2] == mine
@@ -59,10 +79,16 @@ def _is_named_alike(spot: Spot, other: Spot) -> bool:
 
 
 def _is_alike(spec: Spec, spot: Spot, other: Spot) -> bool:
-    """Tell whether what is read at one spot has at least half of the properties of what the other shows."""
+    """Tell whether what is read at one spot has at least half of the properties of what the other
+    shows.
+    """
     read = spot.on_item.get("GET")
     mine = _shown(spec, read, spot.name) if read else set()
-    for place in (other.on_item.get("GET"), other.on_collection.get("POST"), other.on_collection.get("GET")):
+    for place in (
+        other.on_item.get("GET"),
+        other.on_collection.get("POST"),
+        other.on_collection.get("GET"),
+    ):
         theirs = _shown(spec, place, other.name) if place else set()
         if mine and theirs:
             return 2 * len(mine & theirs) >= min(len(mine), len(theirs))

@@ -1,4 +1,6 @@
-"""Sketch a resource as the document alone shows it: its spot in, its record and what requests carry of it out."""
+"""Sketch a resource as the document alone shows it: its spot in, its record and what requests carry
+of it out.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.model.atlas import Atlas
-from mockserver.model.declared import Spec, flattened, is_array, properties, request_schema, success_schema
+from mockserver.model.declared import (
+    Spec,
+    flattened,
+    is_array,
+    properties,
+    request_schema,
+    success_schema,
+)
 from mockserver.model.envelopes import many_envelope, one_envelope, request_envelope
 from mockserver.model.paths import bare, key_parameter
 from mockserver.model.survey import Place, Spot, is_singleton
@@ -40,16 +49,23 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
     schema = record_schema(atlas.spec, spot, name, atlas.declared.get(name, {}).get("key") or told)
     fields = properties(atlas.spec, schema)
     sent = [sent_record(atlas.spec, place, name, fields) for place in writes_on(spot)]
-    carried = {field: child for each in reversed(sent) for field, child in properties(atlas.spec, each).items()}
+    carried = {
+        field: child
+        for each in reversed(sent)
+        for field, child in properties(atlas.spec, each).items()
+    }
     return Sketch(spot, schema, fields, sent[0] if sent else {}, carried)
 
 
 def record_schema(spec: Spec, spot: Spot | None, name: str, key: str | None) -> dict[str, Any]:
-    """Return the schema of a stored record: that of a read, else of a list, a create, or of what is sent."""
+    """Return the schema of a stored record: that of a read, else of a list, a create, or of what is
+    sent.
+    """
     if spot is None:
         return {}
     read = [
-        _read_record(spec, spot, place, name, key) for place in (spot.on_item.get("GET"), spot.on_collection.get("GET"))
+        _read_record(spec, spot, place, name, key)
+        for place in (spot.on_item.get("GET"), spot.on_collection.get("GET"))
     ]
     found = [flattened(spec, record) for record in read if properties(spec, record)]
     if found:
@@ -63,13 +79,17 @@ def record_schema(spec: Spec, spot: Spot | None, name: str, key: str | None) -> 
 
 
 def _read_record(spec: Spec, spot: Spot, place: Place | None, name: str, key: str | None) -> Any:
-    """Return the schema of the record that a GET shows, of one of the records where it lists them."""
+    """Return the schema of the record that a GET shows, of one of the records where it lists
+    them.
+    """
     if place is None:
         return {}
     schema = success_schema(place.operation)
     listed = not place.item and not is_singleton(spec, spot)
     many = many_envelope(spec, schema, name) if listed else None
-    return one_envelope(spec, many[1] if many else schema, name, key)[1] if many or not listed else {}
+    return (
+        one_envelope(spec, many[1] if many else schema, name, key)[1] if many or not listed else {}
+    )
 
 
 def _with_properties(spec: Spec, one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
@@ -81,9 +101,13 @@ def _with_properties(spec: Spec, one: dict[str, Any], other: dict[str, Any]) -> 
 
 
 def _is_record(spec: Spec, schema: Any, sent: Any) -> bool:
-    """Tell whether the reply to a write is the record: it shows something of what was sent, or its id."""
+    """Tell whether the reply to a write is the record: it shows something of what was sent, or its
+    id.
+    """
     fields = properties(spec, schema)
-    return bool(fields.keys() & properties(spec, sent).keys()) or any(bare(name) == "id" for name in fields)
+    return bool(fields.keys() & properties(spec, sent).keys()) or any(
+        bare(name) == "id" for name in fields
+    )
 
 
 def writes_on(spot: Spot | None) -> list[Place]:
@@ -96,7 +120,9 @@ def writes_on(spot: Spot | None) -> list[Place]:
 
 
 def sent_record(spec: Spec, place: Place, name: str, known: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the schema of the record that a request sends, without its envelope; of one, where it sends many."""
+    """Return the schema of the record that a request sends, without its envelope; of one, where it
+    sends many.
+    """
     schema: Any = request_schema(place.operation)
     wrapper = request_envelope(spec, schema, name, known.keys())
     if wrapper:

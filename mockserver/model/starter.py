@@ -1,4 +1,6 @@
-"""Start a semantics file: a model in, the lines that would settle what was not understood out, each commented out."""
+"""Start a semantics file: a model in, the lines that would settle what was not understood out, each
+commented out.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,18 @@ SHOWN = 8
 
 def starter(model: Model) -> str:
     """Return the text of a semantics file that says nothing yet."""
-    resources = [line for each in model.resources.values() if each.key_rule in UNSURE for line in _resource(each)]
-    operations = [line for each in model.operations if each.kind is Kind.STATELESS for line in _operation(model, each)]
+    resources = [
+        line
+        for each in model.resources.values()
+        if each.key_rule in UNSURE
+        for line in _resource(each)
+    ]
+    operations = [
+        line
+        for each in model.operations
+        if each.kind is Kind.STATELESS
+        for line in _operation(model, each)
+    ]
     parts = [HEAD.format(name=model.name)]
     if resources:
         parts.append("\n".join(["# resources:", *resources, ""]))
@@ -31,7 +43,10 @@ def starter(model: Model) -> str:
 
 def _resource(resource: Resource) -> Iterator[str]:
     known = ", ".join([*resource.schema.get("properties", ())][:SHOWN]) or "none"
-    yield f"#   # the key is a guess ({resource.key_rule}: {UNSURE[resource.key_rule]}); properties: {known}"
+    yield (
+        f"#   # the key is a guess ({resource.key_rule}: {UNSURE[resource.key_rule]}); "
+        f"properties: {known}"
+    )
     yield f"#   {_plain(resource.name)}: {{key: {_plain(resource.key or 'id')}}}"
 
 
@@ -62,7 +77,9 @@ def _guess(operation: Operation) -> str:
 def _near(model: Model, operation: Operation) -> str | None:
     """Return the resource on the way to an operation, the nearest first."""
     owners = {
-        collection_of(each.path): each.resource for each in model.operations if each.resource and each.kind in _PLAIN
+        collection_of(each.path): each.resource
+        for each in model.operations
+        if each.resource and each.kind in _PLAIN
     }
     steps = segments(operation.path)
     for size in range(len(steps), 0, -1):
@@ -77,4 +94,6 @@ _PLAIN = frozenset({Kind.LIST, Kind.READ, Kind.CREATE})
 
 def _plain(text: str) -> str:
     """Return a text as YAML spells it: quoted where it is more than a word."""
-    return text if text.replace("_", "").replace("-", "").replace(".", "").isalnum() else f'"{text}"'
+    return (
+        text if text.replace("_", "").replace("-", "").replace(".", "").isalnum() else f'"{text}"'
+    )

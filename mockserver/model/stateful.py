@@ -10,7 +10,10 @@ from mockserver.model.types import Join, Mirror, States, Step, View
 
 def compile_views(said: Mapping[str, Any]) -> list[View]:
     """Return the views of a resource."""
-    return [View(name, tuple(_flat(each["any"])), _join(each.get("join"))) for name, each in said.items()]
+    return [
+        View(name, tuple(_flat(each["any"])), _join(each.get("join")))
+        for name, each in said.items()
+    ]
 
 
 def compile_mirrors(said: Mapping[str, Any]) -> tuple[Mirror, ...]:

@@ -1,4 +1,6 @@
-"""Settle the statuses of normal answers: an operation of the document and its kind in, its statuses out."""
+"""Settle the statuses of normal answers: an operation of the document and its kind in, its statuses
+out.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ def statuses(operation: Mapping[str, Any], kind: Kind, said: Mapping[str, Any]) 
     """Return the status of a normal answer, and that of an answer to a call that made a record."""
     documented = success_statuses(operation)
     usual = USUAL_STATUS.get(kind, 200)
-    success = said.get("status") or (usual if usual in documented or not documented else documented[0])
+    success = said.get("status") or (
+        usual if usual in documented or not documented else documented[0]
+    )
     if kind is Kind.BULK_DELETE or kind is Kind.DELETE:
         return success, success
     if kind in (Kind.UPSERT, Kind.REPLACE, Kind.MERGE):

@@ -1,7 +1,9 @@
-"""Survey a document's paths: which of them are collections, items, counts and singletons, and of what.
+"""Survey a document's paths: which of them are collections, items, counts and singletons, and of
+what.
 
-A collection is known by its canonical path (no trailing slash). An item path is the collection's path and a
-parameter. What shares a canonical collection path is about one resource, unless the semantics say otherwise.
+A collection is known by its canonical path (no trailing slash). An item path is the collection's
+path and a parameter. What shares a canonical collection path is about one resource, unless the
+semantics say otherwise.
 """
 
 from __future__ import annotations
@@ -10,9 +12,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.model.declared import Spec, is_array, operations, properties, request_schema, success_schema
+from mockserver.model.declared import (
+    Spec,
+    is_array,
+    operations,
+    properties,
+    request_schema,
+    success_schema,
+)
 from mockserver.model.envelopes import many_envelope
-from mockserver.model.paths import bare, canonical, collection_of, is_item, is_version, literals, segments
+from mockserver.model.paths import (
+    bare,
+    canonical,
+    collection_of,
+    is_item,
+    is_version,
+    literals,
+    segments,
+)
 
 COLLECTION, SINGLETON = "collection", "singleton"
 KEYS = frozenset({"id", "uuid", "key", "code", "sku", "guid"})
@@ -38,9 +55,10 @@ class Place:
 class Spot:
     """A canonical collection path with the operations on it and on its items.
 
-    `declared` is what the semantics say that it is: a collection, a singleton, or nothing. `others` are
-    operations whose method has a place already, as /things/{id} and /things/by/{name}.json have. `shallow` are
-    the canonical paths without the last parents under which its items are too, see `shallow`.
+    `declared` is what the semantics say that it is: a collection, a singleton, or nothing. `others`
+    are operations whose method has a place already, as /things/{id} and /things/by/{name}.json
+    have. `shallow` are the canonical paths without the last parents under which its items are too,
+    see `shallow`.
     """
 
     path: str
@@ -57,14 +75,19 @@ class Spot:
 
     @property
     def own_path(self) -> str:
-        """The path that tells what this is about: of /rows/table/{table_id} that of its items, /rows/{row_id}."""
+        """The path that tells what this is about: of /rows/table/{table_id} that of its items,
+        /rows/{row_id}.
+        """
         return self.shallow[0] if self.shallow and is_item(self.path) else self.path
 
     @property
     def name(self) -> str:
         """The last fixed segment of the path that is no version: /users/v1 is about users."""
         fixed = literals(self.own_path)
-        return next((step for step in reversed(fixed) if not is_version(step)), fixed[-1] if fixed else "root")
+        return next(
+            (step for step in reversed(fixed) if not is_version(step)),
+            fixed[-1] if fixed else "root",
+        )
 
 
 def survey(spec: Spec) -> dict[str, Spot]:
@@ -83,7 +106,8 @@ def survey(spec: Spec) -> dict[str, Spot]:
 
 
 def _listed_by_parameter(spec: Spec) -> set[str]:
-    """Return the paths that end in a parameter and are collections all the same: they list, and have items.
+    """Return the paths that end in a parameter and are collections all the same: they list, and
+    have items.
 
     /rows/table/{table_id} with /rows/table/{table_id}/{row_id} or with /rows/{row_id}
     """
@@ -91,15 +115,25 @@ def _listed_by_parameter(spec: Spec) -> set[str]:
     for path, method, operation in operations(spec):
         methods.setdefault(canonical(path), {})[method] = operation
     above = {collection_of(path) for path in methods if is_item(path)}
-    beside = {path for path in methods if parent_path(collection_of(path)) in above and "GET" in methods[path]}
-    return {path for path in (above | beside) & methods.keys() if is_item(path) and _lists(spec, methods[path])}
+    beside = {
+        path
+        for path in methods
+        if parent_path(collection_of(path)) in above and "GET" in methods[path]
+    }
+    return {
+        path
+        for path in (above | beside) & methods.keys()
+        if is_item(path) and _lists(spec, methods[path])
+    }
 
 
 def _lists(spec: Spec, methods: Mapping[str, Mapping[str, Any]]) -> bool:
     if "GET" not in methods:
         return "POST" in methods
     schema = success_schema(methods["GET"])
-    has_key = any(name.lower() in ("id", "uuid", "key", "name") for name in properties(spec, schema))
+    has_key = any(
+        name.lower() in ("id", "uuid", "key", "name") for name in properties(spec, schema)
+    )
     return is_array(spec, schema) or (not has_key and many_envelope(spec, schema, "") is not None)
 
 
@@ -114,7 +148,9 @@ def is_singleton(spec: Spec, spot: Spot) -> bool:
 
 
 def is_collection(spec: Spec, spot: Spot) -> bool:
-    """Tell whether records live here: there are items, or what is listed is posted, or put with its keys."""
+    """Tell whether records live here: there are items, or what is listed is posted, or put with its
+    keys.
+    """
     if spot.declared is not None:
         return spot.declared == COLLECTION
     if spot.on_item:
@@ -127,7 +163,11 @@ def is_collection(spec: Spec, spot: Spot) -> bool:
 
 def takes_keyed(spec: Spec, spot: Spot) -> bool:
     """Tell whether a PUT or a PATCH on a collection takes things that carry their keys."""
-    return any(carries_keys(spec, place) for name, place in spot.on_collection.items() if name in ("PUT", "PATCH"))
+    return any(
+        carries_keys(spec, place)
+        for name, place in spot.on_collection.items()
+        if name in ("PUT", "PATCH")
+    )
 
 
 def carries_keys(spec: Spec, place: Place) -> bool:
@@ -137,7 +177,9 @@ def carries_keys(spec: Spec, place: Place) -> bool:
 
 
 def is_count(spec: Spec, spot: Spot) -> bool:
-    """Tell whether a path answers with how many there are: it ends in `count` and gives a number."""
+    """Tell whether a path answers with how many there are: it ends in `count` and gives a
+    number.
+    """
     reads = spot.on_collection.get("GET")
     if reads is None or segments(spot.path)[-1:] not in (["count"], ["_count"], ["$count"]):
         return False

@@ -1,7 +1,8 @@
-"""Leave alone the records that no client can know of: operations in, those on such records without state out.
+"""Leave alone the records that no client can know of: operations in, those on such records without
+state out.
 
-GET /rates/{rate_id} where nothing makes or lists rates, DELETE /tokens/{token} where nothing reads them either: a mock
-that kept state for them could only ever answer that they are not there.
+GET /rates/{rate_id} where nothing makes or lists rates, DELETE /tokens/{token} where nothing reads
+them either: a mock that kept state for them could only ever answer that they are not there.
 """
 
 from __future__ import annotations
@@ -25,9 +26,15 @@ def leave_untold(
     for each in operations:
         kinds.setdefault(each.resource or "", set()).add(each.kind)
     reasons = {name: _reason(name, kinds[name]) for name in kinds.keys() - set(declared) - {""}}
-    untold = {name: reason for name, reason in reasons.items() if reason and resources[name].key is not None}
+    untold = {
+        name: reason
+        for name, reason in reasons.items()
+        if reason and resources[name].key is not None
+    }
     return tuple(
-        _without_state(each, untold[each.resource]) if each.resource in untold and each.reason != "declared" else each
+        _without_state(each, untold[each.resource])
+        if each.resource in untold and each.reason != "declared"
+        else each
         for each in operations
     )
 

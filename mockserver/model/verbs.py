@@ -1,4 +1,6 @@
-"""Find the state that a verb leads to: cancel and the properties of an order in, {status: cancelled} out."""
+"""Find the state that a verb leads to: cancel and the properties of an order in, {status:
+cancelled} out.
+"""
 
 from __future__ import annotations
 
@@ -48,8 +50,8 @@ UNDOING = ("un", "de", "dis")
 def moved(verb: str, fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
     """Return the properties that a verb sets, None when no property tells of it.
 
-    cancel with status: [open, canceled] sets {status: canceled}; archive with archived: boolean sets
-    {archived: true}, and unarchive sets it to false.
+    cancel with status: [open, canceled] sets {status: canceled}; archive with archived: boolean
+    sets {archived: true}, and unarchive sets it to false.
     """
     word = bare(verb)
     for name, schema in fields.items():
@@ -68,7 +70,11 @@ def _state(verb: str, options: Any) -> Any:
 
 
 def _flag(verb: str, fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
-    flags = {bare(name).removeprefix("is"): name for name, schema in fields.items() if type_of(schema) == "boolean"}
+    flags = {
+        bare(name).removeprefix("is"): name
+        for name, schema in fields.items()
+        if type_of(schema) == "boolean"
+    }
     for form in _forms(verb):
         if form in flags:
             return {flags[form]: True}
@@ -80,7 +86,9 @@ def _flag(verb: str, fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] 
 
 
 def _forms(verb: str) -> Iterator[str]:
-    """Yield what a record is after a verb: cancel, cancelled, canceled; apply, applied; ship, shipped."""
+    """Yield what a record is after a verb: cancel, cancelled, canceled; apply, applied; ship,
+    shipped.
+    """
     if len(verb) < 3:
         return
     yield from IRREGULAR.get(verb, ())

@@ -1,6 +1,8 @@
-"""Read what a live server lists, through the proxy: an app in, the mock's state and what could not be read out.
+"""Read what a live server lists, through the proxy: an app in, the mock's state and what could not
+be read out.
 
-The reads go the way of all calls, so that they are checked, recorded and taken over as those of clients are.
+The reads go the way of all calls, so that they are checked, recorded and taken over as those of
+clients are.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ Path = Mapping[str, Any]
 
 @dataclass(slots=True)
 class FirstReads:
-    """Reads the lists of one API. `told` are the reasons why something was not read, by operation."""
+    """Reads the lists of one API. `told` are the reasons why something was not read, by
+    operation.
+    """
 
     app: Any
     edge: Edge
@@ -47,52 +51,80 @@ class FirstReads:
         Raises SettingsError when the live server cannot be reached.
         """
         model = self.edge.space.model
-        lists = [each for each in model.operations if each.kind is Kind.LIST and each.resource and each.view is None]
+        lists = [
+            each
+            for each in model.operations
+            if each.kind is Kind.LIST and each.resource and each.view is None
+        ]
         transport = httpx.ASGITransport(self.app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://proxy", headers=self.headers) as client:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://proxy", headers=self.headers
+        ) as client:
             for operation in sorted(lists, key=lambda each: (each.path.count("/"), each.path)):
                 if operation.method == "GET":
                     async for path in self._paths(operation):
                         await self._collection(client, operation, path)
             for operation in model.operations:
-                if operation.kind is Kind.READ and operation.key_param is None and "{" not in operation.path:
+                if (
+                    operation.kind is Kind.READ
+                    and operation.key_param is None
+                    and "{" not in operation.path
+                ):
                     await self._asked(client, operation, {}, {})
         counts = {name: self._known(Collection(name)) for name in model.resources}
         return {name: len(found) for name, found in counts.items() if found}
 
     async def _paths(self, operation: Operation, above: Path | None = None) -> AsyncIterator[Path]:
-        """Yield the path parameters of every collection that an operation lists, by the records that are known."""
+        """Yield the path parameters of every collection that an operation lists, by the records
+        that are known.
+        """
         above = above or {}
         name = next((each for each in _names(operation.path) if each not in above), None)
         if name is None:
             yield above
             return
-        parent = next((each for each in operation.parents if each.param == name and each.resource), None)
+        parent = next(
+            (each for each in operation.parents if each.param == name and each.resource), None
+        )
         if parent is None:
             self.told[operation.label] = f"nothing tells which {name} there are"
             return
         resource = self.edge.space.model.resources[str(parent.resource)]
         keys = tuple(map(key_of, above.values()))[: len(resource.split)]
         for key, record in self._known(Collection(resource.name, keys)):
-            async for path in self._paths(operation, {**above, name: record.get(resource.key or "", key)}):
+            async for path in self._paths(
+                operation, {**above, name: record.get(resource.key or "", key)}
+            ):
                 yield path
 
-    async def _collection(self, client: httpx.AsyncClient, operation: Operation, path: Path) -> None:
-        """Read a collection page by page, and its records one by one where they show more than the list."""
+    async def _collection(
+        self, client: httpx.AsyncClient, operation: Operation, path: Path
+    ) -> None:
+        """Read a collection page by page, and its records one by one where they show more than the
+        list.
+        """
         paging, found = operation.paging, list[Record]()
         for step in range(MOST):
             query = self._page(operation, step, len(found))
             page = await self._asked(client, operation, path, query)
             found += [each for each in page if each not in found]
             size = query.get(paging.size or "") or paging.default
-            if not page or paging.style not in ("page", "offset") or (size is not None and len(page) < size):
+            if (
+                not page
+                or paging.style not in ("page", "offset")
+                or (size is not None and len(page) < size)
+            ):
                 break
             if len(found) >= MOST:
-                self.told[operation.label] = f"lists more than {MOST} records; the others were not read"
+                self.told[operation.label] = (
+                    f"lists more than {MOST} records; the others were not read"
+                )
                 break
         await self._items(client, operation, path, found)
 
-    async def _items(self, client: httpx.AsyncClient, listing: Operation, path: Path, found: list[Record]) -> None:
+    async def _items(
+        self, client: httpx.AsyncClient, listing: Operation, path: Path, found: list[Record]
+    ) -> None:
         model = self.edge.space.model
         key = model.resources[str(listing.resource)].key or ""
         read = next((each for each in model.operations if _reads(each, listing)), None)

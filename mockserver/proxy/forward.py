@@ -1,4 +1,6 @@
-"""Pass calls on to a live server: a request in, its reply out, with what breaks the document noted on both sides."""
+"""Pass calls on to a live server: a request in, its reply out, with what breaks the document noted
+on both sides.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +32,9 @@ _LEADING = frozenset({b"location", b"content-location", b"link"})
 class Forwarder:
     """Answers by a live server, and for operations that it does not have by the mock.
 
-    With `errors` a request that breaks the document is refused and not passed on, and a reply that does becomes 502.
-    With `learns` the mock's state takes over what the replies of the live server show.
+    With `errors` a request that breaks the document is refused and not passed on, and a reply that
+    does becomes 502. With `learns` the mock's state takes over what the replies of the live server
+    show.
     """
 
     def __init__(
@@ -46,7 +49,9 @@ class Forwarder:
         self._fall_back_on = frozenset(fall_back_on)
         self._errors = errors
         self._learns = learns
-        self._compilers = {id(edge): SchemaCompiler(edge.space.model.document.spec) for edge in edges}
+        self._compilers = {
+            id(edge): SchemaCompiler(edge.space.model.document.spec) for edge in edges
+        }
         self._checks: dict[tuple[int, str], ReplyCheck] = {}
 
     async def __call__(self, edge: Edge | None, scope: Any, receive: Any, send: Any) -> None:
@@ -56,13 +61,20 @@ class Forwarder:
             body = await Request(scope, receive, "", {}).body()
         except TooLarge:
             note.problem = Problem(ProblemKind.BODY_TOO_LARGE, "the body is larger than the limit")
-            await send_answer(send, _problem(413, "Content Too Large", note.problem.message), (), False)
+            await send_answer(
+                send, _problem(413, "Content Too Large", note.problem.message), (), False
+            )
             return
         except Gone:
             return
         handler, request = self._addressed(edge, scope, body, note)
         await self._read(handler, request, note)
-        if note.problem is not None and self._errors and handler is not None and request is not None:
+        if (
+            note.problem is not None
+            and self._errors
+            and handler is not None
+            and request is not None
+        ):
             refused = handler.refused(note.problem, request)
             await send_answer(send, refused, [(ANSWERED, b"proxy")], scope["method"] == "HEAD")
             return
@@ -71,17 +83,25 @@ class Forwarder:
     def _addressed(
         self, edge: Edge | None, scope: Any, body: bytes, note: Note
     ) -> tuple[Handler, Request] | tuple[None, None]:
-        """Return what answers at the mock and the request as it sees it; note what the document does not have."""
+        """Return what answers at the mock and the request as it sees it; note what the document
+        does not have.
+        """
         path, method = raw_path_of(scope), scope["method"]
         note.api = edge.space.model.name if edge else ""
         match = edge.find(path) if edge else None
-        route = match.routes.get(method) or (match.routes.get("GET") if method == "HEAD" else None) if match else None
+        route = (
+            match.routes.get(method) or (match.routes.get("GET") if method == "HEAD" else None)
+            if match
+            else None
+        )
         if edge is None or match is None:
             note.problem = Problem(ProblemKind.NO_ROUTE, f"the document has no {path}")
             return None, None
         if route is None:
             if method != "OPTIONS":
-                note.problem = Problem(ProblemKind.METHOD_NOT_ALLOWED, f"the document has no {method} {path}")
+                note.problem = Problem(
+                    ProblemKind.METHOD_NOT_ALLOWED, f"the document has no {method} {path}"
+                )
             return None, None
         note.operation, note.kind = route.name, edge.kind_of(route.name)
         return edge.api.handler(route), edge.request_of(match, route, scope, _again(body))
@@ -102,15 +122,21 @@ class Forwarder:
         if call.violations:
             note.problem = Problem(ProblemKind.INVALID, call.violations[0].message, call.violations)
 
-    async def _pass_on(self, edge: Edge | None, scope: Any, body: bytes, note: Note, receive: Any, send: Any) -> None:
+    async def _pass_on(
+        self, edge: Edge | None, scope: Any, body: bytes, note: Note, receive: Any, send: Any
+    ) -> None:
         query = scope["query_string"].decode("latin-1")
-        target = self._upstream.path_of(edge.bases if edge else (), raw_path_of(scope)) + (f"?{query}" if query else "")
+        target = self._upstream.path_of(edge.bases if edge else (), raw_path_of(scope)) + (
+            f"?{query}" if query else ""
+        )
         try:
             reply = await self._upstream.ask(scope["method"], target, scope["headers"], body)
         except NoReply as error:
             note.problem = Problem(ProblemKind.INTERNAL, str(error))
             title = "Bad Gateway" if error.status == 502 else "Gateway Timeout"
-            await send_answer(send, _problem(error.status, title, str(error)), (), scope["method"] == "HEAD")
+            await send_answer(
+                send, _problem(error.status, title, str(error)), (), scope["method"] == "HEAD"
+            )
             return
         if edge is not None and note.operation and reply.status in self._fall_back_on:
             note.problem = None
@@ -119,7 +145,9 @@ class Forwarder:
         broken = self._broken(edge, note, reply, scope["method"])
         if broken and self._errors:
             text = f"the reply of the live server breaks the document: {broken[0].message}"
-            await send_answer(send, _problem(502, "Bad Gateway", text), (), scope["method"] == "HEAD")
+            await send_answer(
+                send, _problem(502, "Bad Gateway", text), (), scope["method"] == "HEAD"
+            )
             return
         note.live = True
         if self._learns and edge is not None:
@@ -127,20 +155,28 @@ class Forwarder:
         await _send(receive, send, reply, self._relocated(edge, reply, scope), scope["method"])
 
     def _broken(self, edge: Edge | None, note: Note, reply: Reply, method: str) -> list[Violation]:
-        """Return where a reply breaks the document, and note it behind what is wrong with the request."""
+        """Return where a reply breaks the document, and note it behind what is wrong with the
+        request.
+        """
         if edge is None or not note.operation:
             return []
         name = (id(edge), note.operation)
         if name not in self._checks:
-            self._checks[name] = ReplyCheck(edge.space.model, note.operation, self._compilers[id(edge)])
+            self._checks[name] = ReplyCheck(
+                edge.space.model, note.operation, self._compilers[id(edge)]
+            )
         found = self._checks[name].violations(reply, method)
         if found:
             before = note.problem or Problem(ProblemKind.INTERNAL, found[0].message)
-            note.problem = Problem(before.kind, before.message, (*before.violations, *found), before.values)
+            note.problem = Problem(
+                before.kind, before.message, (*before.violations, *found), before.values
+            )
         return found
 
     def _relocated(self, edge: Edge | None, reply: Reply, scope: Any) -> list[tuple[bytes, bytes]]:
-        """Return the headers of a reply; redirections and links to the live server lead back to the proxy."""
+        """Return the headers of a reply; redirections and links to the live server lead back to the
+        proxy.
+        """
         own = (Request(scope, None, "", {}).origin + scope.get("root_path", "")).encode()
         live = self._upstream.origin + self._upstream.path_of(edge.bases if edge else (), "")
         there = re.compile(rb"(^|<)" + re.escape(live.encode()) + rb"(?=[/?>]|$)")
@@ -191,7 +227,9 @@ def _problem(status: int, title: str, detail: str) -> Answer:
     return encode(status, [(ANSWERED, b"proxy")], body, "application/problem+json")
 
 
-async def _send(receive: Any, send: Any, reply: Reply, headers: list[tuple[bytes, bytes]], method: str) -> None:
+async def _send(
+    receive: Any, send: Any, reply: Reply, headers: list[tuple[bytes, bytes]], method: str
+) -> None:
     """Send a reply on, with its length where it is known and nobody said it."""
     said = any(name == b"content-length" for name, _ in headers)
     if reply.rest is None and not said and method != "HEAD" and reply.status not in (204, 304):
@@ -201,7 +239,9 @@ async def _send(receive: Any, send: Any, reply: Reply, headers: list[tuple[bytes
         await send({"type": "http.response.body", "body": reply.body, "more_body": False})
         return
     await send({"type": "http.response.body", "body": reply.body, "more_body": True})
-    gone = asyncio.ensure_future(receive())  # all of the request was read: what comes now is that the client left
+    gone = asyncio.ensure_future(
+        receive()
+    )  # all of the request was read: what comes now is that the client left
     try:
         async for chunk in reply.rest:
             if gone.done():

@@ -1,4 +1,6 @@
-"""Hold replies to the document: what an operation declares and a reply in, the places where they differ out."""
+"""Hold replies to the document: what an operation declares and a reply in, the places where they
+differ out.
+"""
 
 from __future__ import annotations
 
@@ -32,15 +34,23 @@ class ReplyCheck:
         self._xml = model.habits.xml
         self._declared = operation_at(self._spec, path, method)
         self._schemas = schemas
-        self._headers = HeldHeaders(self._spec, self._declared.get("responses") or {}, schemas, REPLY)
+        self._headers = HeldHeaders(
+            self._spec, self._declared.get("responses") or {}, schemas, REPLY
+        )
         self._validators: dict[tuple[int, str], Validator] = {}
 
     def violations(self, reply: Reply, method: str) -> list[Violation]:
-        """Return where a reply breaks the document; a body that was not read to its end is not looked at."""
+        """Return where a reply breaks the document; a body that was not read to its end is not
+        looked at.
+        """
         response = response_at(self._declared, reply.status)
         if not response:
             known = ", ".join(map(str, self._declared.get("responses") or ())) or "none"
-            return [_broken("status", f"the status {reply.status} is not documented (documented: {known})")]
+            return [
+                _broken(
+                    "status", f"the status {reply.status} is not documented (documented: {known})"
+                )
+            ]
         found = self._headers.violations(reply.status, reply.headers)
         content = response.get("content") or {}
         if content and method != "HEAD" and reply.status not in _BODILESS and reply.rest is None:
@@ -55,7 +65,12 @@ class ReplyCheck:
         if known is None:
             documented = ", ".join(content)
             said = media_type or "no media type"
-            return [_broken("media_type", f"{said} is not documented for {reply.status} (documented: {documented})")]
+            return [
+                _broken(
+                    "media_type",
+                    f"{said} is not documented for {reply.status} (documented: {documented})",
+                )
+            ]
         schema = (content[known] or {}).get("schema")
         if schema is None:
             return []
@@ -71,10 +86,16 @@ class ReplyCheck:
         return find_violations(self._validators[name], value, REPLY)
 
     def _value(self, media_type: str, schema: Any, body: bytes) -> Any:
-        """Return the value of a body, MISSING for what is neither JSON nor XML. Raises Malformed or ValueError."""
+        """Return the value of a body, MISSING for what is neither JSON nor XML. Raises Malformed or
+        ValueError.
+        """
         if is_json(media_type):
             return loads(body)
-        return read_xml(shape_of(self._spec, schema, self._xml), body, {}) if is_xml(media_type) else MISSING
+        return (
+            read_xml(shape_of(self._spec, schema, self._xml), body, {})
+            if is_xml(media_type)
+            else MISSING
+        )
 
 
 def _broken(rule: str, message: str) -> Violation:

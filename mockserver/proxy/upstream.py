@@ -1,4 +1,6 @@
-"""The live server behind a proxy: a request in, its reply out, read up to a bound; or why there is none."""
+"""The live server behind a proxy: a request in, its reply out, read up to a bound; or why there is
+none.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,15 @@ from mockserver.errors import SettingsError
 
 Headers = Sequence[tuple[bytes, bytes]]
 LARGEST_REPLY = 10 * 1024 * 1024
-"""Bytes of a reply that are read before it is passed on; the rest of a longer one goes through as it comes."""
+"""Bytes of a reply that are read before it is passed on; the rest of a longer one goes through as
+it comes.
+"""
 CONNECT_S = 10.0
 _DECODED = ("gzip", "deflate")
 """Content codings that are asked for, since they can be taken off (RFC 9110 section 8.4.1)."""
 _OF_CONNECTION = frozenset(
-    b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding "
+    b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer "
+    b"transfer-encoding "
     b"upgrade expect".split()
 )
 """Headers that are for the next hop alone (RFC 9110 section 7.6.1)."""
@@ -33,7 +38,9 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class NoReply(Exception):
-    """The live server gave no reply; `status` is what a gateway says of it (RFC 9110 section 15.6)."""
+    """The live server gave no reply; `status` is what a gateway says of it (RFC 9110 section
+    15.6).
+    """
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -42,7 +49,9 @@ class NoReply(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply as it is passed on, its body without content coding; `rest` is what did not fit into the bound."""
+    """A reply as it is passed on, its body without content coding; `rest` is what did not fit into
+    the bound.
+    """
 
     status: int
     headers: Headers
@@ -55,18 +64,27 @@ class Reply:
 
 
 class Upstream:
-    """A live server at a URL. Its connections are kept; proxies and authorities come from the environment
-    (HTTP_PROXY, HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE). Redirects are replies like others."""
+    """A live server at a URL. Its connections are kept; proxies and authorities come from the
+    environment (HTTP_PROXY, HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE). Redirects are replies like
+    others.
+    """
 
-    def __init__(self, url: str, timeout_s: float = 60.0, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        """Take what takes the place of the network, too. Raises SettingsError for what is no URL of a server."""
+    def __init__(
+        self, url: str, timeout_s: float = 60.0, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        """Take what takes the place of the network, too. Raises SettingsError for what is no URL of
+        a server.
+        """
         try:
             parts = urlsplit(url)
             host, port = parts.hostname, parts.port
         except ValueError:
             host, port, parts = None, None, urlsplit("")
         if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
-            raise SettingsError(f"{url!r} is no URL of a server: say http://HOST[:PORT] or https://HOST[:PORT][/PATH]")
+            raise SettingsError(
+                f"{url!r} is no URL of a server: say http://HOST[:PORT] or "
+                f"https://HOST[:PORT][/PATH]"
+            )
         self.host = host
         self.port = port or _DEFAULT_PORTS[parts.scheme]
         self.origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
@@ -76,18 +94,26 @@ class Upstream:
         self._client: httpx.AsyncClient | None = None
 
     def is_at(self, host: str, port: int) -> bool:
-        """Tell whether this is what listens on a port of this machine: a proxy to itself would never end."""
-        return self.port == port and (self.host == host or (_is_loopback(self.host) and _is_loopback(host)))
+        """Tell whether this is what listens on a port of this machine: a proxy to itself would
+        never end.
+        """
+        return self.port == port and (
+            self.host == host or (_is_loopback(self.host) and _is_loopback(host))
+        )
 
     def path_of(self, bases: Iterable[str], path: str) -> str:
-        """Return where a path of an API is here: what the URL has before it, but no base path of the API twice."""
+        """Return where a path of an API is here: what the URL has before it, but no base path of
+        the API twice.
+        """
         for base in sorted(bases, key=len, reverse=True):
             if base and self.path.endswith(base):
                 return self.path.removesuffix(base) + path
         return self.path + path
 
     async def ask(self, method: str, target: str, headers: Headers, body: bytes) -> Reply:
-        """Return the reply to a request; `target` is path and query, percent-encoded. Raises NoReply."""
+        """Return the reply to a request; `target` is path and query, percent-encoded. Raises
+        NoReply.
+        """
         url = httpx.URL(self.origin).copy_with(raw_path=target.encode("ascii", "replace"))
         request = httpx.Request(method, url, headers=_onward(headers), content=body or None)
         try:
@@ -96,12 +122,22 @@ class Upstream:
             except (httpx.RemoteProtocolError, httpx.ReadError):
                 if method not in _SAFE:
                     raise
-                return await self._sent(request)  # the server may just have ended a connection that was kept
+                return await self._sent(
+                    request
+                )  # the server may just have ended a connection that was kept
         except httpx.TimeoutException as error:
-            waited = "connection" if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout) else "reply"
+            waited = (
+                "connection"
+                if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout)
+                else "reply"
+            )
             raise NoReply(504, f"{self.origin} gave no {waited} in time") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            what = "cannot be reached" if isinstance(error, httpx.ConnectError) else "gave no whole reply"
+            what = (
+                "cannot be reached"
+                if isinstance(error, httpx.ConnectError)
+                else "gave no whole reply"
+            )
             raise NoReply(502, f"{self.origin} {what}: {_reason(error)}") from None
 
     async def _sent(self, request: httpx.Request) -> Reply:
@@ -115,7 +151,9 @@ class Upstream:
     def _connected(self) -> httpx.AsyncClient:
         if self._client is None:
             timeout = httpx.Timeout(self._timeout_s, connect=min(CONNECT_S, self._timeout_s))
-            self._client = httpx.AsyncClient(timeout=timeout, follow_redirects=False, transport=self._transport)
+            self._client = httpx.AsyncClient(
+                timeout=timeout, follow_redirects=False, transport=self._transport
+            )
         return self._client
 
 
@@ -131,7 +169,9 @@ async def _read(response: httpx.Response) -> Reply:
             chunks.append(chunk)
             size += len(chunk)
             if size > LARGEST_REPLY:
-                return Reply(response.status_code, headers, b"".join(chunks), _rest(stream, response))
+                return Reply(
+                    response.status_code, headers, b"".join(chunks), _rest(stream, response)
+                )
     except httpx.HTTPError:
         await response.aclose()
         raise
@@ -141,7 +181,9 @@ async def _read(response: httpx.Response) -> Reply:
 
 async def _rest(stream: AsyncIterator[bytes], response: httpx.Response) -> AsyncGenerator[bytes]:
     try:
-        with suppress(httpx.HTTPError):  # the client sees a body that ends too early, as it would without us
+        with suppress(
+            httpx.HTTPError
+        ):  # the client sees a body that ends too early, as it would without us
             async for chunk in stream:
                 yield chunk
     finally:
@@ -150,7 +192,11 @@ async def _rest(stream: AsyncIterator[bytes], response: httpx.Response) -> Async
 
 def _onward(headers: Headers) -> list[tuple[bytes, bytes]]:
     """Return the headers of a request for the live server."""
-    asked = b",".join(value for name, value in headers if name == b"accept-encoding").decode("latin-1").lower()
+    asked = (
+        b",".join(value for name, value in headers if name == b"accept-encoding")
+        .decode("latin-1")
+        .lower()
+    )
     codings = ", ".join(each for each in _DECODED if each in asked) or "identity"
     return [*_kept(headers, _OWN), (b"accept-encoding", codings.encode())]
 
@@ -173,8 +219,15 @@ def _reason(error: Exception) -> str:
     while cause.__cause__ is not None or cause.__context__ is not None:
         cause = cause.__cause__ or cause.__context__ or cause
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted: {cause.verify_message} (name the authority by SSL_CERT_FILE)"
-    if isinstance(cause, OSError) and cause.errno is not None and not isinstance(cause, socket.gaierror):
+        return (
+            f"its certificate is not trusted: {cause.verify_message} (name the authority by "
+            f"SSL_CERT_FILE)"
+        )
+    if (
+        isinstance(cause, OSError)
+        and cause.errno is not None
+        and not isinstance(cause, socket.gaierror)
+    ):
         return os.strerror(cause.errno)
     text = cause.strerror if isinstance(cause, OSError) else str(cause)
     return text or str(error) or type(error).__name__

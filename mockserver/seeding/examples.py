@@ -1,4 +1,6 @@
-"""Fill a store with the examples of a document: a model and an empty store in, records that can be changed there."""
+"""Fill a store with the examples of a document: a model and an empty store in, records that can be
+changed there.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from mockserver.stores.base import Store
 
 
 def seed_examples(model: Model, store: Store, supply: Supply, but: Names[str] = ()) -> None:
-    """Put the examples of each resource into a store, except for those named; records without a place are left out."""
+    """Put the examples of each resource into a store, except for those named; records without a
+    place are left out.
+    """
     operations = operations_by_resource(model)
     for resource in parents_first(model):
         if resource.name in but or resource.name not in operations:
@@ -28,7 +32,9 @@ def seed_examples(model: Model, store: Store, supply: Supply, but: Names[str] = 
         _seed(model, store, supply, resource, [record for record in placed if record is not None])
 
 
-def _placed(model: Model, resource: Resource, record: Record, reader: Reader, supply: Supply) -> Record | None:
+def _placed(
+    model: Model, resource: Resource, record: Record, reader: Reader, supply: Supply
+) -> Record | None:
     """Return a record with the keys of its parents, None when they are not there."""
     place = place_of(model, resource, record, reader, supply)
     if place is None:
@@ -38,7 +44,9 @@ def _placed(model: Model, resource: Resource, record: Record, reader: Reader, su
     return {**placed, IN: dict(zip(params, collection.parents, strict=True))} if params else placed
 
 
-def _seed(model: Model, store: Store, supply: Supply, resource: Resource, records: list[Record]) -> None:
+def _seed(
+    model: Model, store: Store, supply: Supply, resource: Resource, records: list[Record]
+) -> None:
     """Seed each record that fits; an example that does not is no reason not to start."""
     for record in records[:1] if resource.key is None and not resource.split else records:
         try:

@@ -1,4 +1,6 @@
-"""Put records where they belong: resources with parents first, and for each record the parents that it hangs below."""
+"""Put records where they belong: resources with parents first, and for each record the parents that
+it hangs below.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ Keys = tuple[str, ...]
 
 
 def parents_first(model: Model) -> list[Resource]:
-    """Return the resources so that each comes after its parents and after those that it refers to."""
+    """Return the resources so that each comes after its parents and after those that it refers
+    to.
+    """
     ordered: dict[str, Resource] = {}
     above = {name: _above(model, resource) for name, resource in model.resources.items()}
 
@@ -52,9 +56,15 @@ def _above(model: Model, resource: Resource) -> frozenset[str]:
 
 
 def references_of(model: Model, resource: Resource) -> dict[str, str]:
-    """Return the resources that properties name: those declared, and `customer_id` for the key `id` of customers."""
+    """Return the resources that properties name: those declared, and `customer_id` for the key `id`
+    of customers.
+    """
     found = {}
-    by_name = {bare(singular(each.name)) + bare(each.key): each.name for each in model.resources.values() if each.key}
+    by_name = {
+        bare(singular(each.name)) + bare(each.key): each.name
+        for each in model.resources.values()
+        if each.key
+    }
     for name in resource.schema.get("properties") or ():
         other = by_name.get(bare(name))
         if other is not None and name != resource.key:
@@ -62,7 +72,9 @@ def references_of(model: Model, resource: Resource) -> dict[str, str]:
     return found | {each.field: each.resource for each in resource.references}
 
 
-def collections_of(model: Model, resource: Resource, reader: Reader, supply: Supply) -> Iterator[Collection]:
+def collections_of(
+    model: Model, resource: Resource, reader: Reader, supply: Supply
+) -> Iterator[Collection]:
     """Yield every collection of a resource whose parents are there."""
 
     def below(keys: Keys, parents: tuple[Parent, ...]) -> Iterator[Keys]:
@@ -79,7 +91,8 @@ def collections_of(model: Model, resource: Resource, reader: Reader, supply: Sup
 def place_of(
     model: Model, resource: Resource, record: Record, reader: Reader, supply: Supply
 ) -> tuple[Collection, Record] | None:
-    """Return the collection that a record names by its properties, else the first; None when its parents are not there.
+    """Return the collection that a record names by its properties, else the first; None when its
+    parents are not there.
 
     A property that names a parent which is not there is set right.
     """
@@ -97,11 +110,14 @@ def place_of(
     return Collection(resource.name, keys), record
 
 
-def _keys_of(model: Model, parent: Parent, above: Keys, reader: Reader, child: Resource, supply: Supply) -> list[str]:
+def _keys_of(
+    model: Model, parent: Parent, above: Keys, reader: Reader, child: Resource, supply: Supply
+) -> list[str]:
     """Return the keys that a parent may have below those above it.
 
-    A parent that is no resource has those of the records that are read at its path, else the one that the document
-    shows, else one that is made: `/stores/{store}/products` has products below one store.
+    A parent that is no resource has those of the records that are read at its path, else the one
+    that the document shows, else one that is made: `/stores/{store}/products` has products below
+    one store.
     """
     name = parent.resource or _read_at(model, parent.param, child)
     if name is not None:
@@ -116,21 +132,33 @@ def records_in(reader: Reader, collection: Collection) -> tuple[Found, ...]:
 
 
 def _read_at(model: Model, param: str, child: Resource) -> str | None:
-    """Return the resource whose records are addressed by the beginning of a child's path, up to a parameter."""
+    """Return the resource whose records are addressed by the beginning of a child's path, up to a
+    parameter.
+    """
     before = {
         canonical(each.path.partition("{" + param + "}")[0] + "{" + param + "}")
         for each in model.operations
         if each.resource == child.name and "{" + param + "}" in each.path
     }
-    at = (each for each in model.operations if each.key_param == param and canonical(each.path) in before)
+    at = (
+        each
+        for each in model.operations
+        if each.key_param == param and canonical(each.path) in before
+    )
     return next((each.resource for each in at if each.resource not in (None, child.name)), None)
 
 
 def _lone_key(model: Model, param: str, child: Resource, supply: Supply) -> str:
-    """Return the example, default or first value of a path parameter of the operations on a resource, else one made."""
+    """Return the example, default or first value of a path parameter of the operations on a
+    resource, else one made.
+    """
     spec = model.document.spec
     for operation in model.operations:
-        for each in parameters(spec, operation.path, operation.method) if operation.resource == child.name else ():
+        for each in (
+            parameters(spec, operation.path, operation.method)
+            if operation.resource == child.name
+            else ()
+        ):
             if each.get("in") == "path" and each.get("name") == param:
                 shown = _shown(each, resolved(spec, each.get("schema")))
                 return shown or _made(supply.value(each.get("schema", {}), f"path/{param}"))
@@ -144,8 +172,15 @@ def _made(value: Any) -> str:
 
 
 def _shown(parameter: Mapping[str, Any], schema: Mapping[str, Any]) -> str | None:
-    told = [parameter.get("example"), schema.get("example"), schema.get("default"), *(schema.get("enum") or ())]
-    return next((key_of(value) for value in told if isinstance(value, str | int) and value != ""), None)
+    told = [
+        parameter.get("example"),
+        schema.get("example"),
+        schema.get("default"),
+        *(schema.get("enum") or ()),
+    ]
+    return next(
+        (key_of(value) for value in told if isinstance(value, str | int) and value != ""), None
+    )
 
 
 def _typed(key: str, like: Any) -> Any:

@@ -1,6 +1,8 @@
-"""Fill collections with generated records: a model, a store and a number in; parents come before their children.
+"""Fill collections with generated records: a model, a store and a number in; parents come before
+their children.
 
-What is made depends on the seed alone. Keys are unique, and what names another record names one that is there.
+What is made depends on the seed alone. Keys are unique, and what names another record names one
+that is there.
 """
 
 from __future__ import annotations
@@ -47,7 +49,9 @@ class Population:
         self._settle(made)
 
     def _settle(self, made: list[tuple[Collection, str]]) -> None:
-        """Point references that were made before the records that they name at some that are there now."""
+        """Point references that were made before the records that they name at some that are there
+        now.
+        """
         with self.store.transaction() as transaction:
             draft = Draft(transaction)
             for collection, key in made:
@@ -59,11 +63,15 @@ class Population:
                     if known and key_of(record[name]) not in known
                 }
                 if lost:
-                    found = self._references(resource, lost, f"{collection.resource}/{key}/", transaction)
+                    found = self._references(
+                        resource, lost, f"{collection.resource}/{key}/", transaction
+                    )
                     draft.put(collection, key, {**record, **{name: found[name] for name in lost}})
             transaction.apply(draft.changes)
 
-    def _known(self, resource: Resource, record: Record, reader: Reader) -> dict[str, frozenset[str]]:
+    def _known(
+        self, resource: Resource, record: Record, reader: Reader
+    ) -> dict[str, frozenset[str]]:
         """Return for each property of a record that names others what it may say."""
         said = {each.field: each.by for each in resource.references}
         known = {}
@@ -71,10 +79,14 @@ class Population:
             if record.get(name) is not None and name not in _managed(resource):
                 by = said.get(name) or self.model.resources[target].key or ""
                 there = reader.select(Collection(target), Query(limit=MOST)).found
-                known[name] = frozenset(key_of(each.record[by]) for each in there if by in each.record)
+                known[name] = frozenset(
+                    key_of(each.record[by]) for each in there if by in each.record
+                )
         return known
 
-    def _fill(self, resource: Resource, collection: Collection, count: int) -> list[tuple[Collection, str]]:
+    def _fill(
+        self, resource: Resource, collection: Collection, count: int
+    ) -> list[tuple[Collection, str]]:
         """Fill a collection, and return the places of the records that were made."""
         made: list[tuple[Collection, str]] = []
         wanted = count if resource.limit is None else min(count, resource.limit)
@@ -88,7 +100,9 @@ class Population:
                 transaction.apply(draft.changes)
         return made
 
-    def _made(self, resource: Resource, collection: Collection, number: int, reader: Reader) -> Draft | None:
+    def _made(
+        self, resource: Resource, collection: Collection, number: int, reader: Reader
+    ) -> Draft | None:
         """Return the draft that puts one more record, None when no key is left."""
         for attempt in range(ATTEMPTS):
             draft = Draft(reader)
@@ -116,7 +130,13 @@ class Population:
         made = {name: child for name, child in made.items() if child is not MISSING}
         if resource.key in resource.generated:
             made.pop(resource.key or "", None)
-        scope = {"path": self._path(resource, collection), "query": {}, "body": made, "record": None, "draft": draft}
+        scope = {
+            "path": self._path(resource, collection),
+            "query": {},
+            "body": made,
+            "record": None,
+            "draft": draft,
+        }
         key, record = new_record(resource, collection, made, scope, draft, self.supply)
         for children in resource.children:
             record[children.field] = merge_children(children, resource, None, made, draft)
@@ -124,20 +144,29 @@ class Population:
         return key, record | {name: child for name, child in made.items() if name in own}
 
     def _path(self, resource: Resource, collection: Collection) -> dict[str, Any]:
-        """Return the keys of the parents by parameter, each in the type of the property that holds it."""
+        """Return the keys of the parents by parameter, each in the type of the property that holds
+        it.
+        """
         fields = properties(self.model.document.spec, resource.schema)
         path: dict[str, Any] = {}
         for parent, key in zip(resource.split, collection.parents, strict=True):
-            numeric = parent.field and type_of(fields.get(parent.field, {})) in ("integer", "number")
+            numeric = parent.field and type_of(fields.get(parent.field, {})) in (
+                "integer",
+                "number",
+            )
             path[parent.param] = int(key) if numeric and key.removeprefix("-").isdecimal() else key
         return path
 
-    def _references(self, resource: Resource, made: Mapping[str, Any], salt: str, reader: Reader) -> dict[str, Any]:
+    def _references(
+        self, resource: Resource, made: Mapping[str, Any], salt: str, reader: Reader
+    ) -> dict[str, Any]:
         """Return the properties that name other records, with the keys of some that are there."""
         found: dict[str, Any] = {}
         declared = {each.field: each.by for each in resource.references}
         for name, target in references_of(self.model, resource).items():
-            there = reader.select(Collection(target), Query(limit=MOST)).found if name in made else ()
+            there = (
+                reader.select(Collection(target), Query(limit=MOST)).found if name in made else ()
+            )
             by = declared.get(name) or self.model.resources[target].key or ""
             if there:
                 found[name] = self._chosen(there, f"{salt}{name}").record.get(by, made[name])
@@ -151,7 +180,13 @@ class Population:
 
 def _managed(resource: Resource) -> frozenset[str]:
     """Return the properties that have a value of their own making."""
-    names = {*resource.generated, *resource.touched, *resource.computed, *resource.assigned, *resource.hidden}
+    names = {
+        *resource.generated,
+        *resource.touched,
+        *resource.computed,
+        *resource.assigned,
+        *resource.hidden,
+    }
     names |= {parent.field for parent in resource.parents if parent.field} | {resource.key or ""}
     return frozenset(names | ({resource.states.field} if resource.states else set()))
 

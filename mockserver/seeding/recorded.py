@@ -1,4 +1,6 @@
-"""Read a state from what a server answered: a recording (lines of JSON, or a HAR 1.2 file) in, its records out."""
+"""Read a state from what a server answered: a recording (lines of JSON, or a HAR 1.2 file) in, its
+records out.
+"""
 
 from __future__ import annotations
 
@@ -29,16 +31,22 @@ def is_recording(path: Path) -> bool:
 
 
 def seed_recorded(model: Model, store: Store, path: Path) -> frozenset[str]:
-    """Put what a recording shows of an API into a store, the later over the earlier; return the resources that it
-    tells of, though it may show them empty. Raises FixtureError."""
+    """Put what a recording shows of an API into a store, the later over the earlier; return the
+    resources that it tells of, though it may show them empty. Raises FixtureError.
+    """
     known: set[str] = set()
     calls = [_call(entry, path, where) for where, entry in recorded_calls(path, FixtureError)]
     if not calls:
-        raise FixtureError(str(path), "holds no calls: write one with understudy proxy --record FILE")
+        raise FixtureError(
+            str(path), "holds no calls: write one with understudy proxy --record FILE"
+        )
     told = [each for each in calls if each.api in ("", model.name)]
     replies = list(_replies(model, told))
     if told and not replies:
-        raise FixtureError(str(path), f"none of its {len(told)} calls is one of {model.name}: name the API it is of")
+        raise FixtureError(
+            str(path),
+            f"none of its {len(told)} calls is one of {model.name}: name the API it is of",
+        )
     for shown in replies:
         take_over(model, store, shown)
         if (
@@ -79,7 +87,10 @@ def _replies(model: Model, calls: list[_Line]) -> Iterator[Shown]:
             if each.get("in") == "path" and type_of(each.get("schema") or {}) == "integer"
         }
         texts = dict(zip(route.params, match.values, strict=True))
-        path_values = {name: int(text) if name in whole and text.isdecimal() else text for name, text in texts.items()}
+        path_values = {
+            name: int(text) if name in whole and text.isdecimal() else text
+            for name, text in texts.items()
+        }
         yield Shown(operation, path_values, call.status, _body(call))
 
 
@@ -97,8 +108,14 @@ def _call(entry: Any, path: Path, where: str) -> _Line:
         asked, replied = entry["request"], entry["response"]
         headers = {str(name).lower(): str(value) for name, value in replied["headers"].items()}
         media_type = parse_media_type(headers.get("content-type", ""))[0]
-        api, method, target = str(entry.get("api", "")), str(asked["method"]), urlsplit(str(asked["url"])).path
-        return _Line(api, method, target, int(replied["status"]), media_type, recorded_content(replied))
+        api, method, target = (
+            str(entry.get("api", "")),
+            str(asked["method"]),
+            urlsplit(str(asked["url"])).path,
+        )
+        return _Line(
+            api, method, target, int(replied["status"]), media_type, recorded_content(replied)
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         what = f"lacks {error}" if isinstance(error, KeyError) else str(error)
         raise FixtureError(str(path), f"{where}: is no call of a recording ({what})") from None

@@ -1,4 +1,6 @@
-"""Take over what replies show: an operation with its path, a status and a body in, records put into a store out."""
+"""Take over what replies show: an operation with its path, a status and a body in, records put into
+a store out.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _ONE = frozenset({Kind.READ, Kind.CREATE, Kind.REPLACE, Kind.MERGE, Kind.UPSERT}
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A reply of a server, decoded: `path` are the parameters of its path by name, in their types."""
+    """A reply of a server, decoded: `path` are the parameters of its path by name, in their
+    types.
+    """
 
     operation: Operation
     path: Mapping[str, Any]
@@ -33,7 +37,11 @@ def records_in(shown: Shown) -> list[Record]:
         return []
     if operation.kind is Kind.LIST and operation.view is None:
         listed = inside(operation.envelope.many, shown.body)
-        items = [inside(operation.envelope.item, each) for each in listed] if isinstance(listed, list) else []
+        items = (
+            [inside(operation.envelope.item, each) for each in listed]
+            if isinstance(listed, list)
+            else []
+        )
     elif operation.kind in _ONE:
         value = inside(operation.envelope.one, shown.body)
         items = value if isinstance(value, list) else [value]
@@ -43,7 +51,9 @@ def records_in(shown: Shown) -> list[Record]:
 
 
 def take_over(model: Model, store: Store, shown: Shown) -> None:
-    """Put the records that a reply shows into a store, over what is known of them; one that was deleted goes."""
+    """Put the records that a reply shows into a store, over what is known of them; one that was
+    deleted goes.
+    """
     records = records_in(shown)
     if not records and shown.operation.kind is not Kind.DELETE:
         return
@@ -53,7 +63,11 @@ def take_over(model: Model, store: Store, shown: Shown) -> None:
         for record in records:
             if resource is not None:
                 _put(model, resource, shown, record, draft)
-        if resource is not None and shown.operation.kind is Kind.DELETE and 200 <= shown.status < 300:
+        if (
+            resource is not None
+            and shown.operation.kind is Kind.DELETE
+            and 200 <= shown.status < 300
+        ):
             _remove(resource, shown, draft)
         transaction.apply(draft.changes)
 
@@ -75,7 +89,9 @@ def _put(model: Model, resource: Resource, shown: Shown, record: Record, draft: 
     note_numbers(resource, record, draft)
 
 
-def _put_parent(model: Model, name: str | None, above: tuple[str, ...], key: Any, draft: Draft) -> None:
+def _put_parent(
+    model: Model, name: str | None, above: tuple[str, ...], key: Any, draft: Draft
+) -> None:
     """Note a record of which nothing is known but that others are below it."""
     resource = model.resources.get(name or "")
     if resource is None or resource.key is None or len(above) < len(resource.split):
@@ -87,7 +103,9 @@ def _put_parent(model: Model, name: str | None, above: tuple[str, ...], key: Any
 
 def _remove(resource: Resource, shown: Shown, draft: Draft) -> None:
     operation = shown.operation
-    parents = tuple(key_of(shown.path[each.param]) for each in resource.split if each.param in shown.path)
+    parents = tuple(
+        key_of(shown.path[each.param]) for each in resource.split if each.param in shown.path
+    )
     if (
         operation.key_param is None
         or operation.key_param not in shown.path

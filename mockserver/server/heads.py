@@ -1,6 +1,8 @@
-"""Bound the head of a request: bytes of a connection in, 431 out for a head that does not end (RFC 6585 section 5).
+"""Bound the head of a request: bytes of a connection in, 431 out for a head that does not end (RFC
+6585 section 5).
 
-The parser keeps a head until it is whole, however long it gets, so that one client could fill the memory.
+The parser keeps a head until it is whole, however long it gets, so that one client could fill the
+memory.
 """
 
 from __future__ import annotations
@@ -21,9 +23,11 @@ _ANSWER = (
 
 
 class BoundedHead(HttpToolsProtocol):
-    """uvicorn's protocol, which hangs up on what does not end, and does not take trailers for headers.
+    """uvicorn's protocol, which hangs up on what does not end, and does not take trailers for
+    headers.
 
-    What the parser keeps to itself is part of a head, of a trailer or of a chunk's extension; a body it hands on.
+    What the parser keeps to itself is part of a head, of a trailer or of a chunk's extension; a
+    body it hands on.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -28,7 +28,8 @@ class MockServer(Mock):
     ...     mock.url.startswith("http://127.0.0.1:")
     True
 
-    It need not be started for clients in this process, which use `asgi_app`, `transport` or `requests_adapter`.
+    It need not be started for clients in this process, which use `asgi_app`, `transport` or
+    `requests_adapter`.
     """
 
     def __init__(
@@ -42,7 +43,8 @@ class MockServer(Mock):
     ) -> None:
         """Take the names of APIs (or files, folders, URLs), or a ready ASGI `app`.
 
-        `tls` makes it https: with a certificate made on the spot, or with these files of a certificate and its key.
+        `tls` makes it https: with a certificate made on the spot, or with these files of a
+        certificate and its key.
         """
         super().__init__(Stage(names, settings or Settings(), self._origin, app))
         self._host = host
@@ -56,20 +58,27 @@ class MockServer(Mock):
     def _origin(self) -> str:
         """Return the URL of the server. Raises ServerError before it has started."""
         if self._server is None:
-            raise ServerError("the server has not started: use it as a context manager, or call start()")
+            raise ServerError(
+                "the server has not started: use it as a context manager, or call start()"
+            )
         host = f"[{self._host}]" if ":" in self._host else self._host
         return f"{'https' if self._tls else 'http'}://{host}:{self._port}"
 
     @property
     def authority(self) -> Path:
-        """The PEM file by which clients trust the certificate made with `tls=True`, such as `REQUESTS_CA_BUNDLE`
-        names. Raises ServerError when none was made."""
+        """The PEM file by which clients trust the certificate made with `tls=True`, such as
+        `REQUESTS_CA_BUNDLE` names. Raises ServerError when none was made.
+        """
         if self._authority is None:
-            raise ServerError("there is no certificate made on the spot: start the server with tls=True")
+            raise ServerError(
+                "there is no certificate made on the spot: start the server with tls=True"
+            )
         return self._authority
 
     def start(self) -> Self:
-        """Start to serve and return when requests are answered. Raises ServerError, or what is wrong with an API."""
+        """Start to serve and return when requests are answered. Raises ServerError, or what is
+        wrong with an API.
+        """
         with ExitStack() as undo:
             listener = undo.enter_context(claim(self._host, self._port))
             app = self._stage.app
@@ -78,7 +87,9 @@ class MockServer(Mock):
             self._stack = undo.pop_all()
         self._port = listener.getsockname()[1]
         self._server = server_of(app, tls)
-        self._thread = threading.Thread(target=self._run, args=(self._server, listener), daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, args=(self._server, listener), daemon=True
+        )
         self._thread.start()
         return self
 
@@ -107,12 +118,18 @@ class MockServer(Mock):
         return await asyncio.to_thread(self.start)
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         await asyncio.to_thread(self.stop)
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.stop()
 

@@ -1,4 +1,6 @@
-"""Take a port: a host and a number in, a socket out that is bound or listens, or the reason why not."""
+"""Take a port: a host and a number in, a socket out that is bound or listens, or the reason why
+not.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from mockserver.errors import ServerError
 
 
 def open_socket(host: str, port: int) -> socket.socket:
-    """Return a listening socket. Raises ServerError when the port is taken or the address is not ours."""
+    """Return a listening socket. Raises ServerError when the port is taken or the address is not
+    ours.
+    """
     with ExitStack() as undo:
         claimed = undo.enter_context(claim(host, port))
         listen(claimed)
@@ -19,14 +23,17 @@ def open_socket(host: str, port: int) -> socket.socket:
 
 
 def claim(host: str, port: int) -> socket.socket:
-    """Return a socket that holds a port and lets nobody in yet, so that a taken one is told before all other work.
+    """Return a socket that holds a port and lets nobody in yet, so that a taken one is told before
+    all other work.
 
     Raises ServerError as `open_socket` does.
     """
     if not 0 <= port <= 65535:
         raise ServerError(f"port {port} is no port: give one from 0 to 65535")
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
         with ExitStack() as undo:
             claimed = undo.enter_context(socket.socket(family, kind, protocol))
             claimed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -49,7 +56,12 @@ def listen(claimed: socket.socket) -> None:
 
 def _worded(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"port {port} on {host} is taken; give another one with --port, or --port 0 for a free one"
+        return (
+            f"port {port} on {host} is taken; give another one with --port, or --port 0 for a "
+            f"free one"
+        )
     if error.errno == errno.EACCES:
-        return f"port {port} on {host} is not allowed for this user; give one above 1023 with --port"
+        return (
+            f"port {port} on {host} is not allowed for this user; give one above 1023 with --port"
+        )
     return f"cannot listen on {host}:{port}: {error.strerror or error}"

@@ -16,8 +16,15 @@ from mockserver.server.heads import BoundedHead
 from mockserver.server.tls import Tls
 
 
-def serve(app: Any, listener: socket.socket, tls: Tls | None = None, ready: Callable[[], None] | None = None) -> None:
-    """Serve until the process is interrupted or terminated; `ready` is called when either would end it well."""
+def serve(
+    app: Any,
+    listener: socket.socket,
+    tls: Tls | None = None,
+    ready: Callable[[], None] | None = None,
+) -> None:
+    """Serve until the process is interrupted or terminated; `ready` is called when either would end
+    it well.
+    """
     server = server_of(app, tls)
     server.ready = ready
     with suppress(KeyboardInterrupt):
@@ -44,7 +51,9 @@ def server_of(app: Any, tls: Tls | None = None) -> Server:
 
 
 class Server(uvicorn.Server):
-    """A uvicorn server that ends at once: a mock has nothing to finish. `ready` is called when it has started."""
+    """A uvicorn server that ends at once: a mock has nothing to finish. `ready` is called when it
+    has started.
+    """
 
     ready: Callable[[], None] | None = None
 
@@ -62,7 +71,9 @@ class Server(uvicorn.Server):
         config.http_protocol_class = _remembered(config.http_protocol_class, self._connections)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop, and cut off who is still there: TLS waits 30 s for a client to say goodbye, even one that is gone."""
+        """Stop, and cut off who is still there: TLS waits 30 s for a client to say goodbye, even
+        one that is gone.
+        """
         for connection in list(self._connections):
             if connection.transport.is_closing():  # closed once more, it could no longer be cut off
                 connection.transport.abort()

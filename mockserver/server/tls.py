@@ -1,4 +1,6 @@
-"""A certificate for the server: files of the user, checked, or one made on the spot; an SSL context out."""
+"""A certificate for the server: files of the user, checked, or one made on the spot; an SSL context
+out.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
     import trustme
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
-"""Names that a made certificate always holds, beside the address listened on and the name of the machine."""
+"""Names that a made certificate always holds, beside the address listened on and the name of the
+machine.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +34,42 @@ class Files:
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """What a server needs to speak TLS. `authority` is the file by which a client can trust it: PEM, None when
-    the certificate is the user's own."""
+    """What a server needs to speak TLS. `authority` is the file by which a client can trust it:
+    PEM, None when the certificate is the user's own.
+    """
 
     context: ssl.SSLContext
     authority: Path | None = None
 
 
 def chosen_files(certificate: Path | None, key: Path | None) -> Files | None:
-    """Return the files when they are said, None when none is. Raises SettingsError for one without the other."""
+    """Return the files when they are said, None when none is. Raises SettingsError for one without
+    the other.
+    """
     if certificate is None and key is None:
         return None
     if key is None:
-        raise SettingsError(f"--tls-cert {certificate}: its private key is missing; give the file with --tls-key")
+        raise SettingsError(
+            f"--tls-cert {certificate}: its private key is missing; give the file with --tls-key"
+        )
     if certificate is None:
-        raise SettingsError(f"--tls-key {key}: its certificate is missing; give the file with --tls-cert")
+        raise SettingsError(
+            f"--tls-key {key}: its certificate is missing; give the file with --tls-cert"
+        )
     return Files(certificate, key)
 
 
 @contextmanager
 def secured(host: str, files: Files | None) -> Iterator[Tls]:
-    """Give what a server on `host` needs; a certificate that was made is removed at the end. Raises ServerError."""
+    """Give what a server on `host` needs; a certificate that was made is removed at the end. Raises
+    ServerError.
+    """
     if files is not None:
         yield Tls(context_of(files))
         return
-    with tempfile.TemporaryDirectory(prefix="understudy-tls-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="understudy-tls-", ignore_cleanup_errors=True
+    ) as folder:
         made = _make(Path(folder), _names(host))
         yield Tls(context_of(made), Path(folder) / "ca.pem")
 
@@ -81,14 +96,20 @@ def _require(path: Path, what: str) -> None:
 
 
 def _refuse_password() -> NoReturn:
-    raise ServerError("the private key is locked by a password; give one without: openssl pkey -in KEY -out OPEN_KEY")
+    raise ServerError(
+        "the private key is locked by a password; give one without: openssl pkey -in KEY -out "
+        "OPEN_KEY"
+    )
 
 
 def _worded(files: Files, error: ssl.SSLError) -> str:
     if error.reason == "KEY_VALUES_MISMATCH":
         return f"{files.key}: this is not the private key of the certificate {files.certificate}"
     reason = (error.reason or str(error)).replace("_", " ").lower()
-    return f"{files.certificate} and {files.key} are no certificate and private key in PEM form: {reason}"
+    return (
+        f"{files.certificate} and {files.key} are no certificate and private key in PEM form: "
+        f"{reason}"
+    )
 
 
 def _names(host: str) -> list[str]:
@@ -98,8 +119,9 @@ def _names(host: str) -> list[str]:
 
 
 def _make(folder: Path, names: list[str]) -> Files:
-    """Write an authority and a certificate for these names into a folder, IP addresses as IP names (RFC 5280
-    section 4.2.1.6)."""
+    """Write an authority and a certificate for these names into a folder, IP addresses as IP names
+    (RFC 5280 section 4.2.1.6).
+    """
     import trustme  # only who asks for it waits for it
 
     authority = trustme.CA()

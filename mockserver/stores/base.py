@@ -1,4 +1,6 @@
-"""What a store is: it gives a consistent Reader and applies the changes of one decision at a time."""
+"""What a store is: it gives a consistent Reader and applies the changes of one decision at a
+time.
+"""
 
 from __future__ import annotations
 

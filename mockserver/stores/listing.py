@@ -1,8 +1,8 @@
 """Ordered listings of a table's records: what a page of a big collection costs is the page.
 
-A Listing groups the addresses of a table by a value (the parent, a property, membership of a view) and keeps
-each group sorted. It is made from the whole table when first asked for and kept up with each change, so that
-a slice costs its length and a logarithm, and a count costs nothing.
+A Listing groups the addresses of a table by a value (the parent, a property, membership of a view)
+and keeps each group sorted. It is made from the whole table when first asked for and kept up with
+each change, so that a slice costs its length and a logarithm, and a count costs nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ NOWHERE: Any = object()
 class Listing:
     """Groups of addresses, each sorted by rank."""
 
-    def __init__(self, order: tuple[str, ...], group_of: Callable[[Address, Record], Hashable]) -> None:
+    def __init__(
+        self, order: tuple[str, ...], group_of: Callable[[Address, Record], Hashable]
+    ) -> None:
         self._order = order
         self._group_of = group_of
         self._groups: dict[Hashable, SortedList] = {}

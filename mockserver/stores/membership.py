@@ -1,9 +1,11 @@
-"""Which records belong to a view, kept up with each change of the records and of those they are joined with.
+"""Which records belong to a view, kept up with each change of the records and of those they are
+joined with.
 
-Theory: a view says of each base record whether it belongs, by looking at the one record it is joined with. A
-change of a base record can change its own membership alone. A change of a joined record can change that of
-the base records it points at; `on` read backwards finds them: the joined record's properties that are compared
-with a property of the base record give the value that the base record must have.
+Theory: a view says of each base record whether it belongs, by looking at the one record it is
+joined with. A change of a base record can change its own membership alone. A change of a joined
+record can change that of the base records it points at; `on` read backwards finds them: the joined
+record's properties that are compared with a property of the base record give the value that the
+base record must have.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ def dotted(record: Any, path: str) -> Any:
 
 
 class Membership:
-    """The records of one view for one set of arguments, as a Listing by the outermost `depth` parents."""
+    """The records of one view for one set of arguments, as a Listing by the outermost `depth`
+    parents.
+    """
 
     def __init__(self, tables: Tables, resource: str, depth: int, query: Query) -> None:
         if query.view is None:
@@ -85,11 +89,17 @@ class Membership:
         where = []
         for name, source in join.on:
             value = dotted(joined, name)
-            if isinstance(source, str) and source.startswith("$") and not source.startswith("$path."):
+            if (
+                isinstance(source, str)
+                and source.startswith("$")
+                and not source.startswith("$path.")
+            ):
                 where.append(Condition(_field(source), (value,)))
             elif self._wanted(source, {}) != value:
                 return
-        for found in self._tables.select(Collection(self._resource), Query(where=tuple(where))).found:
+        for found in self._tables.select(
+            Collection(self._resource), Query(where=tuple(where))
+        ).found:
             self.listing.put((found.collection.parents, found.key), found.record)
 
 

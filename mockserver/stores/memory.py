@@ -1,4 +1,6 @@
-"""A store in memory: a table for each resource, with listings made on demand and kept up by each change."""
+"""A store in memory: a table for each resource, with listings made on demand and kept up by each
+change.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,24 @@ from contextlib import contextmanager
 from typing import Any
 
 from mockserver.ordering import Address, frozen
-from mockserver.state import Advance, Change, Collection, Found, Put, Query, Record, Remove, Selection
+from mockserver.state import (
+    Advance,
+    Change,
+    Collection,
+    Found,
+    Put,
+    Query,
+    Record,
+    Remove,
+    Selection,
+)
 from mockserver.stores.listing import Listing
 from mockserver.stores.membership import Membership, dotted
 
 MOST_LISTINGS = 64
-"""Orders and filters that a table keeps listings for; the oldest goes, so that clients cannot pile them up."""
+"""Orders and filters that a table keeps listings for; the oldest goes, so that clients cannot pile
+them up.
+"""
 
 
 class Table:
@@ -24,7 +38,9 @@ class Table:
         self.listings: dict[Any, Listing] = {}
 
     def listing(self, depth: int, order: tuple[str, ...], field: str | None) -> Listing:
-        """Return the listing by the outermost `depth` parents and, when given, the value of a property."""
+        """Return the listing by the outermost `depth` parents and, when given, the value of a
+        property.
+        """
         name = (depth, order, field)
         if name not in self.listings:
             if len(self.listings) >= MOST_LISTINGS:
@@ -32,7 +48,10 @@ class Table:
             if field is None:
                 made = Listing(order, lambda address, _: (address[0][:depth], None))
             else:
-                made = Listing(order, lambda address, record: (address[0][:depth], frozen(dotted(record, field))))
+                made = Listing(
+                    order,
+                    lambda address, record: (address[0][:depth], frozen(dotted(record, field))),
+                )
             made.fill(self.records.items())
             self.listings[name] = made
         return self.listings[name]
@@ -41,8 +60,8 @@ class Table:
 class MemoryStore:
     """State in memory. One transaction runs at a time, from whichever thread.
 
-    A fork shares the tables with its origin until one of the two writes: the writer then takes a copy of the
-    table for itself. So a fork costs the same however large the state is.
+    A fork shares the tables with its origin until one of the two writes: the writer then takes a
+    copy of the table for itself. So a fork costs the same however large the state is.
     """
 
     def __init__(self) -> None:
@@ -93,8 +112,12 @@ class MemoryStore:
         depth = len(collection.parents)
         if not query.where:
             listing = table.listing(depth, query.order, None)
-            return self._slice(table, collection.resource, listing, [(collection.parents, None)], query)
-        best = min(query.where, key=lambda condition: self._matches(table, collection, query, condition))
+            return self._slice(
+                table, collection.resource, listing, [(collection.parents, None)], query
+            )
+        best = min(
+            query.where, key=lambda condition: self._matches(table, collection, query, condition)
+        )
         listing = table.listing(depth, query.order, best.field)
         groups = [(collection.parents, value) for value in dict.fromkeys(map(frozen, best.values))]
         others = tuple(condition for condition in query.where if condition is not best)
@@ -149,7 +172,13 @@ class MemoryStore:
 
     def _membership(self, collection: Collection, query: Query) -> Membership:
         depth = len(collection.parents)
-        name = (collection.resource, depth, query.view.name if query.view else "", query.arguments, query.order)
+        name = (
+            collection.resource,
+            depth,
+            query.view.name if query.view else "",
+            query.arguments,
+            query.order,
+        )
         if name not in self._memberships:
             self._memberships[name] = Membership(self, collection.resource, depth, query)
         return self._memberships[name]
@@ -162,7 +191,9 @@ class MemoryStore:
         listing = table.listing(len(collection.parents), query.order, condition.field)
         return sum(listing.size((collection.parents, frozen(value))) for value in condition.values)
 
-    def _slice(self, table: Table, resource: str, listing: Listing, groups: list[Any], query: Query) -> Selection:
+    def _slice(
+        self, table: Table, resource: str, listing: Listing, groups: list[Any], query: Query
+    ) -> Selection:
         group = groups[0]
         total = listing.size(group)
         if query.limit == 0:
@@ -180,11 +211,15 @@ class MemoryStore:
         others: tuple[Any, ...],
         query: Query,
     ) -> Selection:
-        wanted = [(condition.field, {frozen(value) for value in condition.values}) for condition in others]
+        wanted = [
+            (condition.field, {frozen(value) for value in condition.values}) for condition in others
+        ]
         matches = [
             address
             for address in listing.merged(groups)
-            if all(frozen(dotted(table.records[address], field)) in values for field, values in wanted)
+            if all(
+                frozen(dotted(table.records[address], field)) in values for field, values in wanted
+            )
         ]
         stop = None if query.limit is None else query.offset + query.limit
         found = [_found(table, resource, each) for each in matches[query.offset : stop]]

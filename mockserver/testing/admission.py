@@ -1,4 +1,6 @@
-"""What a client sends to be let in: a model in, its best known credential as token, headers and query out."""
+"""What a client sends to be let in: a model in, its best known credential as token, headers and
+query out.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ Scheme = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """A credential as it is told (`token`) and as it is sent; all empty where nobody is asked for one."""
+    """A credential as it is told (`token`) and as it is sent; all empty where nobody is asked for
+    one.
+    """
 
     token: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -25,9 +29,13 @@ class Admission:
 
 
 def admission_of(model: Model) -> Admission:
-    """Return what lets a client call as many operations as one set of credentials can, with all its scopes."""
+    """Return what lets a client call as many operations as one set of credentials can, with all its
+    scopes.
+    """
     known = _best_by_scheme(model)
-    counted = Counter(names for names in _requirements(model) if names and all(name in known for name in names))
+    counted = Counter(
+        names for names in _requirements(model) if names and all(name in known for name in names)
+    )
     if not counted or model.security.policy == "off":
         return Admission()
     names = counted.most_common(1)[0][0]
@@ -35,11 +43,15 @@ def admission_of(model: Model) -> Admission:
     headers: dict[str, str] = {}
     query: dict[str, str] = {}
     for name in names:
-        place, field_name, text = _sent(schemes.get(name) or {}, known[name], model.security.prefixes.get(name))
+        place, field_name, text = _sent(
+            schemes.get(name) or {}, known[name], model.security.prefixes.get(name)
+        )
         if place == "query":
             query[field_name] = text
         else:
-            headers[field_name] = f"{headers[field_name]}; {text}" if field_name in headers else text
+            headers[field_name] = (
+                f"{headers[field_name]}; {text}" if field_name in headers else text
+            )
     return Admission(known[names[0]].value, headers, query)
 
 
@@ -57,7 +69,9 @@ def _power(credential: Credential) -> float:
 
 
 def _requirements(model: Model) -> Iterator[tuple[str, ...]]:
-    """Yield the names of the schemes that an operation wants together, for each alternative of each operation."""
+    """Yield the names of the schemes that an operation wants together, for each alternative of each
+    operation.
+    """
     spec = model.document.spec
     for operation in model.operations:
         declared = operation_at(spec, operation.path, operation.method)

@@ -63,7 +63,9 @@ class Calls(Sequence[Entry]):
         return self._entries.count(value) if value is not None else len(self.find(**pattern))
 
     def verify(self, times: int | None = None, **pattern: Any) -> None:
-        """Check that so many calls match, at least one without `times`. Raises AssertionError with the near misses."""
+        """Check that so many calls match, at least one without `times`. Raises AssertionError with
+        the near misses.
+        """
         __tracebackhide__ = True
         verdict = verify(self._entries, self._pattern(pattern), times)
         if not verdict.holds:
@@ -74,15 +76,23 @@ class Calls(Sequence[Entry]):
         return [entry for entry in self._entries if is_breach(entry)]
 
     def save(self, path: Path | str) -> None:
-        """Write the calls down, secrets masked: as HAR 1.2 into a `.har` file, else one JSON object a line."""
+        """Write the calls down, secrets masked: as HAR 1.2 into a `.har` file, else one JSON object
+        a line.
+        """
         writer = self._control.writer
         har = Path(path).suffix.lower() == ".har"
-        text = json.dumps(writer.har(self._entries), indent=1) if har else writer.lines(self._entries)
+        text = (
+            json.dumps(writer.har(self._entries), indent=1) if har else writer.lines(self._entries)
+        )
         Path(path).write_text(text, "utf-8")
 
     def remove(self, **pattern: Any) -> int:
-        """Forget the calls that match; tell how many there were. Raises SettingsError for an unknown word."""
-        return self._control.journal.remove([each.number for each in self.find(**pattern)], self._space)
+        """Forget the calls that match; tell how many there were. Raises SettingsError for an
+        unknown word.
+        """
+        return self._control.journal.remove(
+            [each.number for each in self.find(**pattern)], self._space
+        )
 
     def clear(self) -> None:
         """Forget the calls."""

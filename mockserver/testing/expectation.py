@@ -1,4 +1,6 @@
-"""Check that calls were made: entries and an operation in, an AssertionError that tells what came nearest out."""
+"""Check that calls were made: entries and an operation in, an AssertionError that tells what came
+nearest out.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,11 @@ MOST_CHANGES = 5
 
 
 def check_called(
-    calls: Sequence[Entry], known: Sequence[str], operation: str, times: int | None, status: int | None
+    calls: Sequence[Entry],
+    known: Sequence[str],
+    operation: str,
+    times: int | None,
+    status: int | None,
 ) -> None:
     """Raise AssertionError unless an operation was called so many times (None: at least once)."""
     __tracebackhide__ = True
@@ -33,15 +39,18 @@ def check_called(
 
 
 def show(calls: Sequence[Entry]) -> list[str]:
-    """Return a line for each call with what it was and how long it took, one for each reason why it was refused, and
-    one for each record that it changed."""
+    """Return a line for each call with what it was and how long it took, one for each reason why it
+    was refused, and one for each record that it changed.
+    """
     if not calls:
         return ["no calls were made"]
     lines = [f"{len(calls)} calls were made:" if len(calls) > 1 else "one call was made:"]
     if len(calls) > MOST_SHOWN:
         lines.append(f"  ... {len(calls) - MOST_SHOWN} before these")
     for each in calls[-MOST_SHOWN:]:
-        lines.append(f"  {each}  ({f'{each.kind}, ' if each.kind else ''}{each.took_s * 1000:.1f} ms)")
+        lines.append(
+            f"  {each}  ({f'{each.kind}, ' if each.kind else ''}{each.took_s * 1000:.1f} ms)"
+        )
         lines += [f"      {reason}" for reason in each.violations]
         changes = [told for change in each.changes if (told := told_change(change))]
         lines += [f"      {told}" for told in changes[:MOST_CHANGES]]
@@ -61,15 +70,23 @@ def _hints(
     matching: Sequence[Entry],
     wanted: Sequence[Entry],
 ) -> list[str]:
-    """Return what came near: the same call with other answers, other methods of the path, an operation misspelled."""
+    """Return what came near: the same call with other answers, other methods of the path, an
+    operation misspelled.
+    """
     if wanted:
         return []
     if matching:
         return [f"it was answered {', '.join(str(each.status) for each in matching)}"]
     path = label.partition(" ")[2]
     other = [each for each in calls if path in (each.path, each.operation.partition(" ")[2])]
-    hints = [f"the path was called with {', '.join(sorted({each.method for each in other}))}"] if other else []
+    hints = (
+        [f"the path was called with {', '.join(sorted({each.method for each in other}))}"]
+        if other
+        else []
+    )
     if known and label not in known and not other:
         near = get_close_matches(label, known, 3, 0.5)
-        hints.append(f"the document has no {label}" + (f"; near are {', '.join(near)}" if near else ""))
+        hints.append(
+            f"the document has no {label}" + (f"; near are {', '.join(near)}" if near else "")
+        )
     return hints

@@ -1,4 +1,6 @@
-"""A transport for httpx that asks a mock in this process, for clients that block and those that do not."""
+"""A transport for httpx that asks a mock in this process, for clients that block and those that do
+not.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from mockserver.testing.inprocess import Asked, InProcess, Told, ask
 
 
 class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Takes the place of the network in `httpx.Client` and `httpx.AsyncClient`, whatever the host."""
+    """Takes the place of the network in `httpx.Client` and `httpx.AsyncClient`, whatever the
+    host.
+    """
 
     def __init__(self, process: InProcess) -> None:
         self._process = process
@@ -28,7 +32,14 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 def _asked(request: httpx.Request, body: bytes) -> Asked:
     url = request.url
-    return Asked(request.method, url.scheme, url.netloc.decode(), url.raw_path.decode(), request.headers.raw, body)
+    return Asked(
+        request.method,
+        url.scheme,
+        url.netloc.decode(),
+        url.raw_path.decode(),
+        request.headers.raw,
+        body,
+    )
 
 
 def _response(told: Told) -> httpx.Response:

@@ -1,4 +1,6 @@
-"""Ask an ASGI application without a port: method, URL, headers and body in, status, headers and body out."""
+"""Ask an ASGI application without a port: method, URL, headers and body in, status, headers and
+body out.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,8 @@ def asked(method: str, url: str, headers: Headers, body: bytes) -> Asked:
 
 
 class LoopThread:
-    """Runs coroutines for blocking clients in a loop of its own thread, started by the first of them.
+    """Runs coroutines for blocking clients in a loop of its own thread, started by the first of
+    them.
 
     So an application may sleep, and a blocking client may ask from within a running loop.
     """
@@ -65,7 +68,9 @@ class LoopThread:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=_run, args=(self._loop,), name="understudy-inprocess", daemon=True).start()
+                threading.Thread(
+                    target=_run, args=(self._loop,), name="understudy-inprocess", daemon=True
+                ).start()
             return self._loop
 
 
@@ -84,12 +89,16 @@ class InProcess:
     thread: LoopThread
 
     def ask(self, request: Asked) -> Told:
-        """Return the answer to a blocking client. Raises ConnectionResetError when there is none."""
+        """Return the answer to a blocking client. Raises ConnectionResetError when there is
+        none.
+        """
         return self.thread.run(ask(self.app, request))
 
 
 async def ask(app: Any, request: Asked) -> Told:
-    """Return the answer of an application to a request. Raises ConnectionResetError when it gives none."""
+    """Return the answer of an application to a request. Raises ConnectionResetError when it gives
+    none.
+    """
     unread = [{"type": "http.request", "body": request.body, "more_body": False}]
     status, headers, chunks = 0, [], []
 
@@ -105,7 +114,9 @@ async def ask(app: Any, request: Asked) -> Told:
 
     await app(_scope(request), receive, send)
     if not status:
-        raise ConnectionResetError(f"the mock closed the connection without an answer to {request.method}")
+        raise ConnectionResetError(
+            f"the mock closed the connection without an answer to {request.method}"
+        )
     return Told(status, headers, b"".join(chunks))
 
 
@@ -127,6 +138,9 @@ def _scope(request: Asked) -> dict[str, Any]:
         "query_string": query.encode("ascii", "replace"),
         "root_path": "",
         "headers": headers,
-        "server": (host, int(port) if port.isdigit() else (443 if request.scheme == "https" else 80)),
+        "server": (
+            host,
+            int(port) if port.isdigit() else (443 if request.scheme == "https" else 80),
+        ),
         "client": ("127.0.0.1", 0),
     }

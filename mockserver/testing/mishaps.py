@@ -24,7 +24,9 @@ class Mishaps:
         self._space = space
 
     def add(self, fault: Fault | Mapping[str, Any] | None = None, /, **words: Any) -> Fault:
-        """Plan one more fault, said as a Fault or in the words of a file of faults. Raises SettingsError."""
+        """Plan one more fault, said as a Fault or in the words of a file of faults. Raises
+        SettingsError.
+        """
         return self._faults.add(words if fault is None else fault, self._space)
 
     def remove(self, at: int) -> bool:

@@ -1,4 +1,6 @@
-"""One space of a mock, as a test or a script meets it: where it is, what lets in, its records, clock and calls."""
+"""One space of a mock, as a test or a script meets it: where it is, what lets in, its records,
+clock and calls.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,8 @@ class Mock:
 
     @property
     def url(self) -> str:
-        """Where the space is served, without a trailing slash: the origin, and `/__space/NAME` where it has a name.
+        """Where the space is served, without a trailing slash: the origin, and `/__space/NAME`
+        where it has a name.
 
         Raises ServerError before the server has started.
         """
@@ -64,7 +67,9 @@ class Mock:
 
     @property
     def base_urls(self) -> Mapping[str, str]:
-        """Where each API is served, by its name: the URL of the space and the base path of the API."""
+        """Where each API is served, by its name: the URL of the space and the base path of the
+        API.
+        """
         return {name: self.url + path for name, path in self._stage.base_paths.items()}
 
     @property
@@ -89,7 +94,9 @@ class Mock:
 
     @property
     def clock(self) -> Clocks:
-        """What the APIs take for the present moment: `mock.clock.freeze("2026-01-01T00:00:00Z")`."""
+        """What the APIs take for the present moment:
+        `mock.clock.freeze("2026-01-01T00:00:00Z")`.
+        """
         return Clocks([space.clock for space in self._spaces])
 
     @property
@@ -99,14 +106,19 @@ class Mock:
 
     @property
     def faults(self) -> Mishaps:
-        """What goes wrong on purpose: `mock.faults.add(operation="POST /shelves", status=503, times=1)`."""
+        """What goes wrong on purpose: `mock.faults.add(operation="POST /shelves", status=503,
+        times=1)`.
+        """
         return Mishaps(self._stage.control.faults, self._name)
 
-    def assert_called(self, operation: str, times: int | None = None, *, status: int | None = None) -> None:
-        """Check that an operation was called, so many `times` or at least once; with this `status` when it is said.
+    def assert_called(
+        self, operation: str, times: int | None = None, *, status: int | None = None
+    ) -> None:
+        """Check that an operation was called, so many `times` or at least once; with this `status`
+        when it is said.
 
-        `operation` is a method and a path of the document, `POST /shelves/{shelf_id}/books`, or the path itself.
-        Raises AssertionError that shows the calls and what came nearest.
+        `operation` is a method and a path of the document, `POST /shelves/{shelf_id}/books`, or the
+        path itself. Raises AssertionError that shows the calls and what came nearest.
         """
         __tracebackhide__ = True
         check_called(self.requests, self._labels, operation, times, status)
@@ -117,11 +129,15 @@ class Mock:
         check_called(self.requests, self._labels, operation, 0, None)
 
     def snapshot(self) -> Snapshot:
-        """Return the state and the clock as they are now; it costs nothing, however large the state is."""
+        """Return the state and the clock as they are now; it costs nothing, however large the state
+        is.
+        """
         return self._stage.control.snapshot(self._name)
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Bring a state back, of this space or of another one of the same server. Raises StateError."""
+        """Bring a state back, of this space or of another one of the same server. Raises
+        StateError.
+        """
         if len(snapshot.stores) != len(self._stage.edges):
             raise StateError("this snapshot is of another server: take one of a space of this one")
         self._stage.control.restore(snapshot, self._name)
@@ -131,9 +147,11 @@ class Mock:
         self._stage.control.reset(self._name)
 
     def seed(self, records: Mapping[str, Any] | str | Path) -> None:
-        """Add records by resource, from a mapping, a fixture file or the name of a fixture of the APIs.
+        """Add records by resource, from a mapping, a fixture file or the name of a fixture of the
+        APIs.
 
-        A record takes the place of one with the same key. Raises FixtureError or StateError; then nothing is added.
+        A record takes the place of one with the same key. Raises FixtureError or StateError; then
+        nothing is added.
         """
         if isinstance(records, Mapping):
             self.state.seed(records, "seed")
@@ -142,12 +160,16 @@ class Mock:
             self.state.seed(read_fixture(source), str(source), name)
 
     def space(
-        self, name: str = "", *, fixtures: str | None = SERVERS_OWN, records: Mapping[str, Any] | None = None
+        self,
+        name: str = "",
+        *,
+        fixtures: str | None = SERVERS_OWN,
+        records: Mapping[str, Any] | None = None,
     ) -> Mock:
         """Return another space of the same server; without a name, a new one of its own.
 
-        With `fixtures` (None: empty) or `records` the space is made anew, and a reset brings these back. Raises
-        FixtureError or StateError.
+        With `fixtures` (None: empty) or `records` the space is made anew, and a reset brings these
+        back. Raises FixtureError or StateError.
         """
         mock = Mock(self._stage, name or uuid.uuid4().hex[:12])
         if fixtures != SERVERS_OWN or records:
@@ -155,7 +177,9 @@ class Mock:
         return mock
 
     def drop(self) -> None:
-        """Forget this space, its calls and its faults; under the same name it begins anew. The first is reset."""
+        """Forget this space, its calls and its faults; under the same name it begins anew. The
+        first is reset.
+        """
         if self._name:
             self._stage.control.drop(self._name)
         else:
@@ -167,14 +191,22 @@ class Mock:
         return self._in_space
 
     def transport(self) -> MockTransport:
-        """Return a transport for httpx, blocking or not, that needs no port: `httpx.Client(transport=...)`."""
-        from mockserver.testing.httpx_transport import MockTransport  # httpx is the caller's, and need not be there
+        """Return a transport for httpx, blocking or not, that needs no port:
+        `httpx.Client(transport=...)`.
+        """
+        from mockserver.testing.httpx_transport import (
+            MockTransport,
+        )  # httpx is the caller's, and need not be there
 
         return MockTransport(self._process)
 
     def requests_adapter(self) -> MockAdapter:
-        """Return an adapter for requests that needs no port: `session.mount("https://api.example.com", ...)`."""
-        from mockserver.testing.requests_adapter import MockAdapter  # requests is the caller's, and need not be there
+        """Return an adapter for requests that needs no port:
+        `session.mount("https://api.example.com", ...)`.
+        """
+        from mockserver.testing.requests_adapter import (
+            MockAdapter,
+        )  # requests is the caller's, and need not be there
 
         return MockAdapter(self._process)
 
@@ -204,7 +236,10 @@ class Mock:
         starts = own if fixtures == SERVERS_OWN else self._stage.start_of(fixtures)
         starts = [start.fork() for start in starts]
         if records:
-            made = [edge.space.twin(start, edge.space.clock) for edge, start in zip(edges, starts, strict=True)]
+            made = [
+                edge.space.twin(start, edge.space.clock)
+                for edge, start in zip(edges, starts, strict=True)
+            ]
             State(made).seed(records, "records")
         for edge, start in zip(edges, starts, strict=True):
             edge.spaces.open(self._name, start)

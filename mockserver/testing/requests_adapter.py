@@ -1,4 +1,6 @@
-"""An adapter for requests that asks a mock in this process: mount it where a session would reach the API."""
+"""An adapter for requests that asks a mock in this process: mount it where a session would reach
+the API.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from mockserver.testing.inprocess import InProcess, Told, asked
 
 
 class MockAdapter(HTTPAdapter):
-    """Answers the requests of a session: `session.mount("https://api.example.com", mock.requests_adapter())`."""
+    """Answers the requests of a session: `session.mount("https://api.example.com",
+    mock.requests_adapter())`.
+    """
 
     def __init__(self, process: InProcess) -> None:
         super().__init__()
@@ -34,9 +38,13 @@ class MockAdapter(HTTPAdapter):
         """Return the answer of the mock. Raises requests.ConnectionError when it gives none."""
         headers = [(_raw(name), _raw(value)) for name, value in request.headers.items()]
         try:
-            told = self._process.ask(asked(request.method or "GET", request.url or "", headers, _body(request.body)))
+            told = self._process.ask(
+                asked(request.method or "GET", request.url or "", headers, _body(request.body))
+            )
         except ConnectionError as error:
-            raise requests.ConnectionError(ProtocolError(str(error), error), request=request) from error
+            raise requests.ConnectionError(
+                ProtocolError(str(error), error), request=request
+            ) from error
         return self.build_response(request, _raw_response(told, request.method))
 
 

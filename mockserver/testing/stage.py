@@ -1,4 +1,6 @@
-"""What all spaces of some APIs share: names and settings in, edges and an application out, wired on first use."""
+"""What all spaces of some APIs share: names and settings in, edges and an application out, wired on
+first use.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,13 @@ from mockserver.testing.inprocess import LoopThread
 
 
 class Stage:
-    """Some APIs, played. `origin` tells the URL of the server, and raises ServerError while there is none."""
+    """Some APIs, played. `origin` tells the URL of the server, and raises ServerError while there
+    is none.
+    """
 
-    def __init__(self, names: Sequence[str], settings: Settings, origin: Callable[[], str], app: Any = None) -> None:
+    def __init__(
+        self, names: Sequence[str], settings: Settings, origin: Callable[[], str], app: Any = None
+    ) -> None:
         self.names = names
         self.settings = settings
         self.origin = origin
@@ -35,7 +41,10 @@ class Stage:
     def edges(self) -> Sequence[Edge]:
         """The edge of each API. Raises ServerError for an application that was made elsewhere."""
         if self._app is not None:
-            raise ServerError("this server was given an app and not names: what is behind the app is not known here")
+            raise ServerError(
+                "this server was given an app and not names: what is behind the app is not known "
+                "here"
+            )
         if not self.names:
             raise SettingsError("no API is named: give a name, a file, a folder or a URL")
         return make_edges(self.names, self.settings)
@@ -73,7 +82,8 @@ class Stage:
         }
 
     def start_of(self, fixtures: str | None) -> list[Store]:
-        """Return the state at the start for other fixtures, one store for each API, not to be changed.
+        """Return the state at the start for other fixtures, one store for each API, not to be
+        changed.
 
         Raises FixtureError.
         """

@@ -33,7 +33,12 @@ def play(tmp_path: Path) -> Play:
         **document: Any,
     ) -> Stage:
         settings = settings or Settings(cors=False)
-        whole = {"openapi": "3.0.3", "info": {"title": "Tests", "version": "1"}, "paths": paths, **document}
+        whole = {
+            "openapi": "3.0.3",
+            "info": {"title": "Tests", "version": "1"},
+            "paths": paths,
+            **document,
+        }
         (tmp_path / "openapi.json").write_text(json.dumps(whole), "utf-8")
         (tmp_path / "semantics.yaml").write_text(yaml.safe_dump(semantics or {}), "utf-8")
         if records is not None:

@@ -44,7 +44,9 @@ class Stage:
         gone: bool = False,
         root_path: str = "",
     ) -> Answer:
-        """Send `METHOD /path?query`. A body that is not bytes goes as JSON; `gone` leaves after the chunks."""
+        """Send `METHOD /path?query`. A body that is not bytes goes as JSON; `gone` leaves after the
+        chunks.
+        """
         sent = list(headers.items() if isinstance(headers, Mapping) else headers)
         names = {name.lower() for name, _ in sent}
         if body is not None and not isinstance(body, bytes):
@@ -52,14 +54,21 @@ class Stage:
             sent += [] if "content-type" in names else [("Content-Type", "application/json")]
         if body is not None and chunks is None and "content-length" not in names:
             sent.append(("Content-Length", str(len(body))))
-        return asyncio.run(_exchange(self.app, call, sent, chunks or [body or b""], gone, root_path))
+        return asyncio.run(
+            _exchange(self.app, call, sent, chunks or [body or b""], gone, root_path)
+        )
 
 
 Play = Callable[..., Stage]
 
 
 async def _exchange(
-    app: App, call: str, headers: list[tuple[str, str]], chunks: Sequence[bytes], gone: bool, root_path: str
+    app: App,
+    call: str,
+    headers: list[tuple[str, str]],
+    chunks: Sequence[bytes],
+    gone: bool,
+    root_path: str,
 ) -> Answer:
     method, _, target = call.partition(" ")
     path, _, query = target.partition("?")
@@ -73,7 +82,8 @@ async def _exchange(
         "scheme": "http",
         "server": ("testserver", 80),
         "headers": [
-            (name.lower().encode(), value.encode("latin-1")) for name, value in [("Host", "testserver"), *headers]
+            (name.lower().encode(), value.encode("latin-1"))
+            for name, value in [("Host", "testserver"), *headers]
         ],
     }
     coming = [

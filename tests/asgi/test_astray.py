@@ -36,7 +36,9 @@ ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}
     ],
 )
 @pytest.mark.parametrize("call", ["GET /nothing", "DELETE /things"])
-def test_problem_details_are_json_or_xml(play: Play, accept: str | None, media_type: str, call: str) -> None:
+def test_problem_details_are_json_or_xml(
+    play: Play, accept: str | None, media_type: str, call: str
+) -> None:
     answer = stage_of(play).ask(call, headers={"Accept": accept} if accept else {})
     assert answer.headers["content-type"] == media_type
     if "xml" in media_type:
@@ -47,13 +49,17 @@ def test_problem_details_are_json_or_xml(play: Play, accept: str | None, media_t
 
 def test_errors_that_are_documented_in_xml_are_written_so_elsewhere_too(play: Play) -> None:
     told = {"description": "", "content": {"application/xml": {"schema": FAULT}}}
-    answer = stage_of(play, **{"400": told}).ask("DELETE /things", headers={"Accept": "application/xml"})
+    answer = stage_of(play, **{"400": told}).ask(
+        "DELETE /things", headers={"Accept": "application/xml"}
+    )
     root = fromstring(answer.body)
     assert (answer.status, root.tag) == (405, "fault")
 
 
 @pytest.mark.parametrize(("path", "headers"), [(".xml", {}), ("", {"Accept": "application/xml"})])
-def test_an_api_with_xml_of_its_own_refuses_a_method_in_it(path: str, headers: dict[str, str]) -> None:
+def test_an_api_with_xml_of_its_own_refuses_a_method_in_it(
+    path: str, headers: dict[str, str]
+) -> None:
     sent = {"X-Auth-Token": "tok", **headers}
     answer = Stage(fresh_app("bigcommerce-v2")).ask(f"PATCH {BIGCOMMERCE}{path}", headers=sent)
     assert answer.headers["content-type"] == "application/xml"

@@ -55,7 +55,9 @@ BAD = [
 
 def noting(play: Play) -> Stage:
     """Play a collection that keeps what it is given."""
-    reply = {"responses": {"201": {"description": "", "content": {"application/json": {"schema": NOTE}}}}}
+    reply = {
+        "responses": {"201": {"description": "", "content": {"application/json": {"schema": NOTE}}}}
+    }
     one = [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}]
     return play(
         {
@@ -114,7 +116,11 @@ def test_of_a_key_given_twice_the_last_one_counts(play: Play) -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=10,
 ).filter(lambda value: "\ud800" not in str(value))
@@ -133,7 +139,8 @@ def test_any_bytes_are_json_or_a_value_error(text: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("length", "chunks"), [("99", [b"{}"]), (None, [b"x" * 99]), (None, [b"x" * 30] * 4), ("9" * 30, [b"{}"])]
+    ("length", "chunks"),
+    [("99", [b"{}"]), (None, [b"x" * 99]), (None, [b"x" * 30] * 4), ("9" * 30, [b"{}"])],
 )
 def test_a_body_over_the_limit_is_refused(
     play: Play, monkeypatch: pytest.MonkeyPatch, length: str | None, chunks: Sequence[bytes]
@@ -146,7 +153,9 @@ def test_a_body_over_the_limit_is_refused(
 
 def test_a_body_in_chunks_is_read_whole(play: Play) -> None:
     answer = noting(play).ask(
-        "POST /notes", headers={"Content-Type": "application/json"}, chunks=[b'{"te', b"", b'xt": 5}']
+        "POST /notes",
+        headers={"Content-Type": "application/json"},
+        chunks=[b'{"te', b"", b'xt": 5}'],
     )
     assert answer.json["text"] == 5
 
@@ -154,18 +163,22 @@ def test_a_body_in_chunks_is_read_whole(play: Play) -> None:
 def test_a_client_that_goes_away_is_not_answered_and_changes_nothing(play: Play) -> None:
     stage = noting(play)
     for chunks in ([b'{"text"', b": 5}"], [b""]):
-        assert stage.ask("POST /notes", headers={"Content-Type": "application/json"}, chunks=chunks, gone=True) == (
-            type(stage.ask("GET /notes/1"))(0, {}, b"")
-        )
+        assert stage.ask(
+            "POST /notes", headers={"Content-Type": "application/json"}, chunks=chunks, gone=True
+        ) == (type(stage.ask("GET /notes/1"))(0, {}, b""))
     assert stage.ask("GET /notes/1").status == 404
 
 
 def test_a_required_body_that_is_missing_is_told(play: Play) -> None:
     stage = play({"/x": {"post": operation(requestBody=body_of({"type": "array"}))}})
     assert stage.ask("POST /x").json["detail"] == "a body is required"
-    stage = play({"/x": {"post": operation(requestBody=body_of({"type": "object", "required": ["a"]}))}})
+    stage = play(
+        {"/x": {"post": operation(requestBody=body_of({"type": "object", "required": ["a"]}))}}
+    )
     assert stage.ask("POST /x").json["errors"] == [{"pointer": "/a", "detail": "a is required"}]
-    stage = play({"/x": {"post": operation(requestBody=body_of({"type": "array"}, required=False))}})
+    stage = play(
+        {"/x": {"post": operation(requestBody=body_of({"type": "array"}, required=False))}}
+    )
     assert stage.ask("POST /x").status == 200
 
 
@@ -187,14 +200,24 @@ URLENCODED = {"Content-Type": "application/x-www-form-urlencoded"}
 
 def forming(play: Play) -> Stage:
     body = body_of(FORM, "application/x-www-form-urlencoded", "multipart/form-data")
-    reply = {"responses": {"201": {"description": "", "content": {"application/json": {"schema": FORM}}}}}
+    reply = {
+        "responses": {"201": {"description": "", "content": {"application/json": {"schema": FORM}}}}
+    }
     return play(
-        {"/forms": {"post": {"requestBody": body, **reply}, "get": operation({"type": "array", "items": FORM})}}
+        {
+            "/forms": {
+                "post": {"requestBody": body, **reply},
+                "get": operation({"type": "array", "items": FORM}),
+            }
+        }
     )
 
 
 def parts(*each: tuple[str, str]) -> bytes:
-    made = "".join(f"--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n{value}\r\n" for head, value in each)
+    made = "".join(
+        f"--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n{value}\r\n"
+        for head, value in each
+    )
     return f"{made}--{BOUNDARY}--\r\n".encode()
 
 
@@ -240,7 +263,9 @@ def test_a_file_becomes_its_name(play: Play) -> None:
         ({"Content-Type": "multipart/form-data; boundary*=utf-8''%E2%82%AC"}, b"--x"),
     ],
 )
-def test_a_form_that_does_not_fit_is_refused(play: Play, headers: dict[str, str], body: bytes) -> None:
+def test_a_form_that_does_not_fit_is_refused(
+    play: Play, headers: dict[str, str], body: bytes
+) -> None:
     assert forming(play).ask("POST /forms", body, headers).status == 400
 
 
@@ -267,7 +292,9 @@ def test_any_multipart_body_is_read_or_malformed(body: bytes) -> None:
         assert isinstance(decode_multipart(body, {"boundary": "xyz"}, {}, {}), dict)
 
 
-@pytest.mark.parametrize("charset", ["utf-8", "latin-1", "no-such", "idna", "base64", "utf-7", "", "a\0b", "undefined"])
+@pytest.mark.parametrize(
+    "charset", ["utf-8", "latin-1", "no-such", "idna", "base64", "utf-7", "", "a\0b", "undefined"]
+)
 def test_any_charset_is_read_or_malformed(charset: str) -> None:
     for body in (b"abc", b"\xff", b"+2AA-"):
         with suppress(Malformed):

@@ -1,4 +1,6 @@
-"""Callbacks of a document are sent after a successful call, to this machine alone unless every host is allowed."""
+"""Callbacks of a document are sent after a successful call, to this machine alone unless every host
+is allowed.
+"""
 
 from __future__ import annotations
 
@@ -58,21 +60,42 @@ def jobs(play: Play, callbacks: Any) -> Stage:
     identified = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
     return play(
         {
-            "/jobs": {"post": {"requestBody": body_of(JOB), "responses": {"201": answer}, "callbacks": callbacks}},
+            "/jobs": {
+                "post": {
+                    "requestBody": body_of(JOB),
+                    "responses": {"201": answer},
+                    "callbacks": callbacks,
+                }
+            },
             "/jobs/{id}": {"get": {"parameters": [identified], "responses": {"200": answer}}},
         }
     )
 
 
 def posted(media: Any, media_type: str = "application/json") -> dict[str, Any]:
-    return {"post": {"requestBody": {"content": {media_type: media}}, "responses": {"204": {"description": ""}}}}
+    return {
+        "post": {
+            "requestBody": {"content": {media_type: media}},
+            "responses": {"204": {"description": ""}},
+        }
+    }
 
 
-def test_a_callback_is_sent_to_the_url_of_the_request_with_its_example(play: Play, listener: Listener) -> None:
-    stage = jobs(play, {"done": {"{$request.body#/url}": posted({"schema": EVENT, "example": {"done": False}})}})
+def test_a_callback_is_sent_to_the_url_of_the_request_with_its_example(
+    play: Play, listener: Listener
+) -> None:
+    stage = jobs(
+        play,
+        {"done": {"{$request.body#/url}": posted({"schema": EVENT, "example": {"done": False}})}},
+    )
     assert stage.ask("POST /jobs", {"url": f"{listener.url}/hook"}).status == 201
     method, path, media_type, body = listener.heard.get(timeout=WAIT_S)
-    assert (method, path, media_type, json.loads(body)) == ("POST", "/hook", "application/json", {"done": False})
+    assert (method, path, media_type, json.loads(body)) == (
+        "POST",
+        "/hook",
+        "application/json",
+        {"done": False},
+    )
 
 
 def test_a_body_without_an_example_is_made_from_its_schema(play: Play, listener: Listener) -> None:
@@ -97,7 +120,9 @@ def test_a_refused_call_and_one_without_a_url_send_nothing(play: Play, listener:
         listener.heard.get(timeout=0.2)
 
 
-def test_a_failure_is_told_in_one_line_and_disturbs_nothing(play: Play, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failure_is_told_in_one_line_and_disturbs_nothing(
+    play: Play, caplog: pytest.LogCaptureFixture
+) -> None:
     stage = jobs(play, {"done": {"{$request.body#/url}": posted({"schema": EVENT})}})
     assert stage.ask("POST /jobs", {"url": "http://example.com/a\nb"}).status == 201
     (record,) = caplog.records

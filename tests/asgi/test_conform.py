@@ -1,4 +1,6 @@
-"""What a reply's schema does not allow is respelled, made anew or left out; what it allows stays."""
+"""What a reply's schema does not allow is respelled, made anew or left out; what it allows
+stays.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ def test_what_fits_stays_the_same_object() -> None:
         (shaped(id=TEXT), "a", {"id": "a"}),
     ],
 )
-def test_a_value_of_another_type_is_respelled(schema: dict[str, Any], given: Any, wanted: Any) -> None:
+def test_a_value_of_another_type_is_respelled(
+    schema: dict[str, Any], given: Any, wanted: Any
+) -> None:
     assert conformer(shaped(a=schema)).conform({"a": given}, "s") == {"a": wanted}
 
 
@@ -61,9 +65,12 @@ def test_an_object_that_alternatives_have_in_common_stays_where_nothing_fits_bet
 
 def test_what_is_made_anew_keeps_what_fits_down_to_the_properties_of_objects() -> None:
     kinds = [
-        shaped(("id", "kind"), id=TEXT, kind={"enum": [name]}, size=size) for name, size in (("a", TEXT), ("b", WHOLE))
+        shaped(("id", "kind"), id=TEXT, kind={"enum": [name]}, size=size)
+        for name, size in (("a", TEXT), ("b", WHOLE))
     ]
-    made = conformer(shaped(data={"oneOf": kinds})).conform({"data": {"id": "1", "kind": "c", "size": 3}}, "s")
+    made = conformer(shaped(data={"oneOf": kinds})).conform(
+        {"data": {"id": "1", "kind": "c", "size": 3}}, "s"
+    )
     assert made["data"]["id"] == "1"
     assert made["data"]["kind"] in ("a", "b")
 
@@ -75,8 +82,14 @@ def test_only_what_is_wrong_deep_inside_is_changed() -> None:
 
 
 def test_of_several_shapes_the_nearest_is_taken() -> None:
-    cat = {**shaped(("kind", "lives"), kind={"enum": ["cat"]}, lives=WHOLE), "additionalProperties": False}
-    dog = {**shaped(("kind", "tricks"), kind={"enum": ["dog"]}, tricks=WHOLE), "additionalProperties": False}
+    cat = {
+        **shaped(("kind", "lives"), kind={"enum": ["cat"]}, lives=WHOLE),
+        "additionalProperties": False,
+    }
+    dog = {
+        **shaped(("kind", "tricks"), kind={"enum": ["dog"]}, tricks=WHOLE),
+        "additionalProperties": False,
+    }
     fits = conformer({"oneOf": [cat, dog]})
     assert fits.fits(fits.conform({"kind": "dog", "tricks": "3"}, "s"))
     assert fits.conform({"kind": "dog", "tricks": 3, "lives": 9}, "s")["kind"] in ("cat", "dog")
@@ -99,6 +112,8 @@ def test_a_reference_is_followed() -> None:
 
 def test_what_cannot_be_mended_leaves_the_rest_mended() -> None:
     same = shaped(a=TEXT)
-    made = conformer(shaped(both={"oneOf": [same, same]}, n=WHOLE)).conform({"both": {"a": "x"}, "n": "7"}, "s")
+    made = conformer(shaped(both={"oneOf": [same, same]}, n=WHOLE)).conform(
+        {"both": {"a": "x"}, "n": "7"}, "s"
+    )
     assert made["n"] == 7
     assert set(made) == {"both", "n"}

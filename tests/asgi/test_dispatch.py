@@ -43,11 +43,16 @@ def test_several_apis_are_told_apart_by_their_paths(all_apis: Stage) -> None:
     [
         ("/api/v1/nothing/", {"detail": "Not found.", "code": "not_found"}),
         ("/api/i1/nothing/", {"detail": "Not found.", "code": "not_found"}),
-        ("/stores/abc/v2/nothing", [{"status": 404, "message": "The requested resource was not found."}]),
+        (
+            "/stores/abc/v2/nothing",
+            [{"status": 404, "message": "The requested resource was not found."}],
+        ),
         ("/openapi/2022-01/nothing", {"errors": ["Not Found"]}),
     ],
 )
-def test_a_path_under_an_api_s_beginning_is_refused_in_its_form(all_apis: Stage, path: str, body: Any) -> None:
+def test_a_path_under_an_api_s_beginning_is_refused_in_its_form(
+    all_apis: Stage, path: str, body: Any
+) -> None:
     answer = all_apis.ask(f"GET {path}")
     assert (answer.status, answer.json) == (404, body)
 
@@ -60,7 +65,9 @@ def test_a_path_of_no_api_is_told_what_is_served(all_apis: Stage) -> None:
 
 
 def test_apis_that_clash_all_move_under_their_names(tmp_path: Path) -> None:
-    stage = Stage(make_app(["bookshop", second_shop(tmp_path), "bigcommerce-v2"], Settings(cors=False)))
+    stage = Stage(
+        make_app(["bookshop", second_shop(tmp_path), "bigcommerce-v2"], Settings(cors=False))
+    )
     assert stage.ask("GET /bookshop/shelves", headers=KEY).json["total"] == 3
     assert stage.ask("GET /other/shelves").status == 200
     assert stage.ask("GET /shelves").status == 404
@@ -100,7 +107,8 @@ def test_swagger_ui_shows_the_document(all_apis: Stage, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "media_type"), [("swagger-ui.css", "text/css"), ("swagger-ui-bundle.js", "text/javascript")]
+    ("file", "media_type"),
+    [("swagger-ui.css", "text/css"), ("swagger-ui-bundle.js", "text/javascript")],
 )
 def test_the_files_of_swagger_ui_are_served(all_apis: Stage, file: str, media_type: str) -> None:
     answer = all_apis.ask(f"GET /__admin/docs/static/{file}")
@@ -130,7 +138,11 @@ def test_cors_lets_every_page_ask() -> None:
     stage = Stage(fresh_app("bookshop"))
     for call in ("GET /shelves", "GET /nothing", "GET /__admin/"):
         assert stage.ask(call, headers=ORIGIN).headers["access-control-allow-origin"] == "*"
-    asked = {**ORIGIN, "Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "x-api-key"}
+    asked = {
+        **ORIGIN,
+        "Access-Control-Request-Method": "PATCH",
+        "Access-Control-Request-Headers": "x-api-key",
+    }
     preflight = stage.ask("OPTIONS /shelves", headers=asked)
     assert preflight.status == 200
     assert "PATCH" in preflight.headers["access-control-allow-methods"]
@@ -139,17 +151,33 @@ def test_cors_lets_every_page_ask() -> None:
 
 def test_cors_can_be_switched_off() -> None:
     stage = Stage(fresh_app("bookshop", Settings(cors=False)))
-    assert not [name for name in stage.ask("GET /shelves", headers=ORIGIN).headers if name.startswith("access-")]
+    assert not [
+        name
+        for name in stage.ask("GET /shelves", headers=ORIGIN).headers
+        if name.startswith("access-")
+    ]
 
 
 def test_each_request_is_told_once() -> None:
     told: list[tuple[str, str, int]] = []
-    log = RequestLog(fresh_app("bookshop"), lambda method, target, status, *_: told.append((method, target, status)))
+    log = RequestLog(
+        fresh_app("bookshop"),
+        lambda method, target, status, *_: told.append((method, target, status)),
+    )
     stage = Stage(log)
     stage.ask("GET /shelves?page=1&x=%0A", headers=KEY)
     stage.ask("GET /nothing")
-    stage.ask("POST /shelves", headers={**KEY, "Content-Type": "application/json"}, chunks=[b"{"], gone=True)
-    assert told == [("GET", "/shelves?page=1&x=%0A", 200), ("GET", "/nothing", 404), ("POST", "/shelves", 0)]
+    stage.ask(
+        "POST /shelves",
+        headers={**KEY, "Content-Type": "application/json"},
+        chunks=[b"{"],
+        gone=True,
+    )
+    assert told == [
+        ("GET", "/shelves?page=1&x=%0A", 200),
+        ("GET", "/nothing", 404),
+        ("POST", "/shelves", 0),
+    ]
 
 
 def test_the_lifespan_protocol_is_answered() -> None:

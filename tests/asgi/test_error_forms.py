@@ -9,7 +9,11 @@ import pytest
 from tests.asgi.stage import Play, Stage, body_of, operation
 
 TEXT = {"type": "string"}
-PET = {"type": "object", "required": ["name"], "properties": {"id": {"type": "integer"}, "name": TEXT}}
+PET = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {"id": {"type": "integer"}, "name": TEXT},
+}
 
 
 def told(schema: Any, media_type: str = "application/json") -> dict[str, Any]:
@@ -55,20 +59,30 @@ def test_a_media_type_that_is_not_taken_has_the_documented_status_that_comes_nea
 ) -> None:
     stage = pets(play, {documented: told(thing(message=TEXT)), "404": told({})})
     answer = stage.ask("POST /pets", b"x", {"Content-Type": "image/png"})
-    assert (answer.status, answer.json) == (int(documented), {"message": "the media type image/png is not taken here"})
+    assert (answer.status, answer.json) == (
+        int(documented),
+        {"message": "the media type image/png is not taken here"},
+    )
 
 
 def test_a_list_of_what_is_wrong_says_nothing_twice(play: Play) -> None:
     listed = {"type": "array", "uniqueItems": True, "items": thing(reason=TEXT)}
     body = {"type": "object", "additionalProperties": {"type": "integer"}}
-    stage = play({"/pets": {"post": {"requestBody": body_of(body), "responses": {"400": told(listed)}}}}, records={})
-    assert stage.ask("POST /pets", {"a": "x", "b": "x"}).json == [{"reason": '"x" is not of type "integer"'}]
+    stage = play(
+        {"/pets": {"post": {"requestBody": body_of(body), "responses": {"400": told(listed)}}}},
+        records={},
+    )
+    assert stage.ask("POST /pets", {"a": "x", "b": "x"}).json == [
+        {"reason": '"x" is not of type "integer"'}
+    ]
 
 
 @pytest.mark.parametrize("name", ["default", "4XX"])
 def test_a_default_or_a_class_documents_every_status(play: Play, name: str) -> None:
     stage = pets(play, {name: told(thing(error=thing(message=TEXT)))})
-    assert stage.ask("GET /pets/9").json == {"error": {"message": "no record of pets has the key 9"}}
+    assert stage.ask("GET /pets/9").json == {
+        "error": {"message": "no record of pets has the key 9"}
+    }
 
 
 def test_422_is_for_what_is_invalid_where_400_is_not_documented(play: Play) -> None:
@@ -92,8 +106,14 @@ def test_403_is_for_missing_credentials_where_401_is_not_documented(play: Play) 
 
 
 def test_what_the_semantics_say_wins(play: Play) -> None:
-    semantics = {"errors": {"default": {"body": {"oops": "{message}"}, "forms": {"invalid": {"status": 409}}}}}
-    stage = pets(play, {"400": told(thing(message=TEXT)), "422": told(thing(message=TEXT))}, semantics)
+    semantics = {
+        "errors": {
+            "default": {"body": {"oops": "{message}"}, "forms": {"invalid": {"status": 409}}}
+        }
+    }
+    stage = pets(
+        play, {"400": told(thing(message=TEXT)), "422": told(thing(message=TEXT))}, semantics
+    )
     answer = stage.ask("POST /pets", {})
     assert (answer.status, answer.json) == (409, {"oops": "name is required"})
 
@@ -141,9 +161,15 @@ def test_a_text_is_told_as_text(play: Play) -> None:
 def test_any_media_type_is_told_as_json(play: Play) -> None:
     stage = pets(play, {"default": told(thing(message=TEXT), "*/*")})
     answer = stage.ask("POST /pets", {})
-    assert (answer.headers["content-type"], answer.json) == ("application/json", {"message": "name is required"})
+    assert (answer.headers["content-type"], answer.json) == (
+        "application/json",
+        {"message": "name is required"},
+    )
 
 
 def test_required_members_are_filled_in(play: Play) -> None:
-    stage = pets(play, {"400": told(thing("trace", message=TEXT, trace={"type": "string", "format": "uuid"}))})
+    stage = pets(
+        play,
+        {"400": told(thing("trace", message=TEXT, trace={"type": "string", "format": "uuid"}))},
+    )
     assert len(stage.ask("POST /pets", {}).json["trace"]) == 36

@@ -64,7 +64,9 @@ def test_a_refusal_follows_the_extension() -> None:
 
 
 def test_a_client_may_send_json_and_ask_for_xml() -> None:
-    reply = ask("POST", f"{IMAGES}.xml", {"Accept": "application/xml"}, {"image_file": "http://e.com/a.jpg"})
+    reply = ask(
+        "POST", f"{IMAGES}.xml", {"Accept": "application/xml"}, {"image_file": "http://e.com/a.jpg"}
+    )
     assert reply.status_code == 201, reply.text
     key = fromstring(reply.text).findtext("id")
     assert reply.headers["location"] == f"http://testserver{IMAGES}/{key}.xml"
@@ -77,7 +79,9 @@ def test_null_is_written_in_the_word_of_the_api() -> None:
 def test_an_extension_that_is_not_declared_is_part_of_the_path() -> None:
     assert ask("GET", f"{IMAGES}.csv", {}).status_code == 404
     space = fresh_space("bigcommerce-v2")
-    plain = replace(space, model=replace(space.model, habits=replace(space.model.habits, extensions={})))
+    plain = replace(
+        space, model=replace(space.model, habits=replace(space.model.habits, extensions={}))
+    )
     app = wire([Edge(plain, plain.model.base_paths)], Settings())
 
     async def play() -> httpx.Response:

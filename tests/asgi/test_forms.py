@@ -16,7 +16,10 @@ LINE = {"type": "object", "properties": {"sku": {"type": "string"}, "count": {"t
 ORDER = {
     "type": "object",
     "properties": {
-        "address": {"type": "object", "properties": {"city": {"type": "string"}, "floor": {"type": "integer"}}},
+        "address": {
+            "type": "object",
+            "properties": {"city": {"type": "string"}, "floor": {"type": "integer"}},
+        },
         "lines": {"type": "array", "items": LINE},
         "tags": {"type": "array", "items": {"type": "string"}},
         "price": {"type": "number", "nullable": True},
@@ -31,7 +34,9 @@ def read(*pairs: tuple[str, str], schema: Any = ORDER) -> Any:
 
 
 def test_the_steps_of_a_name_lead_inside() -> None:
-    assert read(("address[city]", "12"), ("address[floor]", "3")) == {"address": {"city": "12", "floor": 3}}
+    assert read(("address[city]", "12"), ("address[floor]", "3")) == {
+        "address": {"city": "12", "floor": 3}
+    }
 
 
 def test_numbered_steps_are_the_items_of_a_list() -> None:
@@ -39,7 +44,9 @@ def test_numbered_steps_are_the_items_of_a_list() -> None:
     assert sent == {"lines": [{"sku": "7", "count": 2}, {"sku": "b"}]}
 
 
-@pytest.mark.parametrize("spelled", [[("tags[]", "1"), ("tags[]", "b")], [("tags[0]", "1"), ("tags[1]", "b")]])
+@pytest.mark.parametrize(
+    "spelled", [[("tags[]", "1"), ("tags[]", "b")], [("tags[0]", "1"), ("tags[1]", "b")]]
+)
 def test_a_list_of_texts_is_spelled_both_ways(spelled: list[tuple[str, str]]) -> None:
     assert read(*spelled) == {"tags": ["1", "b"]}
 
@@ -59,14 +66,21 @@ def test_a_name_of_another_form_is_a_name(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "spelled", [[("lines", '[{"sku": "a"}, {"sku": "b"}]')], [("lines", '{"sku": "a"}'), ("lines", '{"sku": "b"}')]]
+    "spelled",
+    [
+        [("lines", '[{"sku": "a"}, {"sku": "b"}]')],
+        [("lines", '{"sku": "a"}'), ("lines", '{"sku": "b"}')],
+    ],
 )
 def test_objects_of_a_list_are_spelled_in_json(spelled: list[tuple[str, str]]) -> None:
     assert read(*spelled) == {"lines": [{"sku": "a"}, {"sku": "b"}]}
 
 
 def test_an_object_that_is_one_of_the_alternatives_is_spelled_in_json() -> None:
-    schema = {"type": "object", "properties": {"how": {"anyOf": [{"type": "string", "enum": ["auto"]}, LINE]}}}
+    schema = {
+        "type": "object",
+        "properties": {"how": {"anyOf": [{"type": "string", "enum": ["auto"]}, LINE]}},
+    }
     assert read(("how", '{"sku": "a"}'), schema=schema) == {"how": {"sku": "a"}}
     assert read(("how", "auto"), schema=schema) == {"how": "auto"}
 
@@ -75,6 +89,10 @@ def test_the_word_null_is_null_where_a_number_or_null_belongs() -> None:
     assert read(("price", "null")) == {"price": None}
 
 
-@given(st.dictionaries(st.text("ab[]0", max_size=9), st.lists(st.text(max_size=3), min_size=1, max_size=2)))
+@given(
+    st.dictionaries(
+        st.text("ab[]0", max_size=9), st.lists(st.text(max_size=3), min_size=1, max_size=2)
+    )
+)
 def test_no_form_fails(fields: dict[str, list[str]]) -> None:
     assert isinstance(typed(fields, {}, ORDER), dict)

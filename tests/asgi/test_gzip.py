@@ -1,4 +1,6 @@
-"""Content codings: request bodies in gzip and deflate within a bound, large replies compressed for who asks."""
+"""Content codings: request bodies in gzip and deflate within a bound, large replies compressed for
+who asks.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,10 @@ LONG = {"text": "understudy " * 500}
 @pytest.fixture
 def stage(play: Play) -> Stage:
     schema = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
-    made = {"requestBody": body_of(schema), "responses": {"201": operation(schema)["responses"]["200"]}}
+    made = {
+        "requestBody": body_of(schema),
+        "responses": {"201": operation(schema)["responses"]["200"]},
+    }
     return play({"/people": {"get": operation({"type": "array", "items": schema}), "post": made}})
 
 
@@ -146,10 +151,15 @@ def test_the_coding_is_the_one_that_is_liked_best(accepted: str, coding: str | N
     assert wanted_coding(accepted) == coding
 
 
-def large(headers: list[tuple[bytes, bytes]] | None = None, status: int = 200, body: bytes | None = None) -> Stage:
+def large(
+    headers: list[tuple[bytes, bytes]] | None = None, status: int = 200, body: bytes | None = None
+) -> Stage:
     """Return an app that answers a large text, or another body."""
     content = json.dumps(LONG).encode() if body is None else body
-    default = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
+    default = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(content)).encode()),
+    ]
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         sent = b"" if scope["method"] == "HEAD" else content
@@ -159,7 +169,9 @@ def large(headers: list[tuple[bytes, bytes]] | None = None, status: int = 200, b
     return Stage(Compression(app))
 
 
-@pytest.mark.parametrize(("coding", "undo"), [("gzip", gzip.decompress), ("deflate", zlib.decompress)])
+@pytest.mark.parametrize(
+    ("coding", "undo"), [("gzip", gzip.decompress), ("deflate", zlib.decompress)]
+)
 def test_a_large_reply_is_compressed_for_who_asks(coding: str, undo: Any) -> None:
     answer = large().ask("GET /", headers={"Accept-Encoding": coding})
     assert answer.headers["content-encoding"] == coding
@@ -183,7 +195,10 @@ def test_a_reply_to_head_is_never_compressed() -> None:
     assert answer.body == b""
 
 
-TYPE, PNG = (b"content-type", b"application/problem+json; charset=utf-8"), (b"content-type", b"image/png")
+TYPE, PNG = (
+    (b"content-type", b"application/problem+json; charset=utf-8"),
+    (b"content-type", b"image/png"),
+)
 
 
 @pytest.mark.parametrize(
@@ -235,7 +250,10 @@ def test_other_protocols_go_through() -> None:
 
 
 def test_the_whole_app_compresses_a_long_list(play: Play) -> None:
-    schema = {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "integer"}}}}
+    schema = {
+        "type": "array",
+        "items": {"type": "object", "properties": {"id": {"type": "integer"}}},
+    }
     people = {"people": [{"id": key, "name": "Ann"} for key in range(1, 200)]}
     stage = play({"/people": {"get": operation(schema)}, "/people/{id}": _one()}, None, people)
     answer = stage.ask("GET /people", headers={"Accept-Encoding": "gzip"})
@@ -245,4 +263,7 @@ def test_the_whole_app_compresses_a_long_list(play: Play) -> None:
 
 def _one() -> dict[str, Any]:
     key = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
-    return {"parameters": [key], "get": operation({"type": "object", "properties": {"id": {"type": "integer"}}})}
+    return {
+        "parameters": [key],
+        "get": operation({"type": "object", "properties": {"id": {"type": "integer"}}}),
+    }

@@ -11,10 +11,18 @@ PATHS = {
     "/kept": {"put": operation({"type": "object"}, requestBody=body_of({"type": "object"}))},
 }
 UNKNOWN = {
-    "bigcommerce-v2": ("/stores/abc/v2/nothing", [{"status": 404, "message": "The requested resource was not found."}]),
+    "bigcommerce-v2": (
+        "/stores/abc/v2/nothing",
+        [{"status": 404, "message": "The requested resource was not found."}],
+    ),
     "bookshop": (
         "/nothing",
-        {"type": "about:blank", "title": "Not Found", "status": 404, "detail": "there is no /nothing"},
+        {
+            "type": "about:blank",
+            "title": "Not Found",
+            "status": 404,
+            "detail": "there is no /nothing",
+        },
     ),
     "omnitron": ("/api/v1/nothing/", {"detail": "Not found.", "code": "not_found"}),
     "shoplazza": ("/openapi/2022-01/nothing", {"errors": ["Not Found"]}),
@@ -52,7 +60,9 @@ def test_a_trailing_slash_is_taken_by_habit(play: Play, habit: str, call: str, s
 def test_a_redirect_keeps_the_path_and_the_query_as_they_were_sent(play: Play) -> None:
     stage = slash(play, "redirect")
     assert stage.ask("GET /things?a=1%2C2&b").headers["location"] == "/things/?a=1%2C2&b"
-    assert stage.ask("GET /under/things", root_path="/under").headers["location"] == "/under/things/"
+    assert (
+        stage.ask("GET /under/things", root_path="/under").headers["location"] == "/under/things/"
+    )
 
 
 @pytest.mark.parametrize("path", ["/things/", "/bare", "/bare?x=1"])
@@ -91,7 +101,9 @@ def test_a_method_that_is_not_there_is_refused_with_those_that_are(play: Play) -
 
 
 @pytest.mark.parametrize(("method", "status"), [("BREW", 501), ("PATCH", 501), ("DELETE", 405)])
-def test_a_method_that_nobody_knows_is_not_implemented(play: Play, method: str, status: int) -> None:
+def test_a_method_that_nobody_knows_is_not_implemented(
+    play: Play, method: str, status: int
+) -> None:
     stage = play(PATHS, {"defaults": {"unimplemented": ["PATCH"]}})
     assert stage.ask(f"{method} /bare").status == status
 

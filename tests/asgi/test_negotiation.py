@@ -36,7 +36,9 @@ def offering(play: Play, *media_types: str) -> Stage:
         ("*/*;q=0", None),
     ],
 )
-def test_the_media_type_is_the_best_of_those_accepted(play: Play, accept: str | None, chosen: str | None) -> None:
+def test_the_media_type_is_the_best_of_those_accepted(
+    play: Play, accept: str | None, chosen: str | None
+) -> None:
     stage = offering(play, "application/json", "application/xml")
     answer = stage.ask("GET /x", headers={} if accept is None else {"Accept": accept})
     assert (answer.status, answer.headers["content-type"]) == (
@@ -46,19 +48,26 @@ def test_the_media_type_is_the_best_of_those_accepted(play: Play, accept: str | 
 
 def test_several_accept_headers_are_one(play: Play) -> None:
     headers = [("Accept", "text/html"), ("Accept", "application/xml")]
-    assert offering(play, "application/json", "application/xml").ask("GET /x", headers=headers).status == 200
+    assert (
+        offering(play, "application/json", "application/xml").ask("GET /x", headers=headers).status
+        == 200
+    )
 
 
 @pytest.mark.parametrize(
     ("offered", "sent"),
     [("*/*", "application/json"), ("application/*", "application/json"), ("text/*", "text/plain")],
 )
-def test_a_range_in_the_document_is_sent_as_one_media_type(play: Play, offered: str, sent: str) -> None:
+def test_a_range_in_the_document_is_sent_as_one_media_type(
+    play: Play, offered: str, sent: str
+) -> None:
     assert offering(play, offered).ask("GET /x").headers["content-type"] == sent
 
 
 def test_what_is_like_json_may_be_asked_for_as_json(play: Play) -> None:
-    answer = offering(play, "application/vnd.api+json").ask("GET /x", headers={"Accept": "application/json"})
+    answer = offering(play, "application/vnd.api+json").ask(
+        "GET /x", headers={"Accept": "application/json"}
+    )
     assert answer.headers["content-type"] == "application/vnd.api+json"
 
 

@@ -23,9 +23,14 @@ def listed(query: str, **headers: str) -> Answer:
 
 def test_a_link_keeps_the_other_parameters_and_their_order() -> None:
     body = listed("x=1&page=2&limit=2&x=2&id__in=1%2C2%2C3%2C4%2C5%2C6&e=").json
-    assert body["next"].partition("?")[2] == "x=1&page=3&limit=2&x=2&id__in=1%2C2%2C3%2C4%2C5%2C6&e="
+    assert (
+        body["next"].partition("?")[2] == "x=1&page=3&limit=2&x=2&id__in=1%2C2%2C3%2C4%2C5%2C6&e="
+    )
     body = listed("x=1&page=3&limit=2&x=2&id__in=1%2C2%2C3%2C4%2C5%2C6&e=").json
-    assert body["previous"].partition("?")[2] == "x=1&page=2&limit=2&x=2&id__in=1%2C2%2C3%2C4%2C5%2C6&e="
+    assert (
+        body["previous"].partition("?")[2]
+        == "x=1&page=2&limit=2&x=2&id__in=1%2C2%2C3%2C4%2C5%2C6&e="
+    )
 
 
 def test_a_link_to_the_first_page_leaves_its_number_out_where_that_is_the_habit() -> None:
@@ -34,7 +39,10 @@ def test_a_link_to_the_first_page_leaves_its_number_out_where_that_is_the_habit(
 
 def test_a_link_is_absolute_under_the_host_that_was_asked() -> None:
     stage = Stage(fresh_app("omnitron"))
-    assert stage.ask(f"GET {PATH}?limit=2", headers=TOKEN).json["next"] == f"http://testserver{PATH}?limit=2&page=2"
+    assert (
+        stage.ask(f"GET {PATH}?limit=2", headers=TOKEN).json["next"]
+        == f"http://testserver{PATH}?limit=2&page=2"
+    )
     mounted = stage.ask(f"GET /m{PATH}?limit=2", headers=TOKEN, root_path="/m").json["next"]
     assert mounted == f"http://testserver/m{PATH}?limit=2&page=2"
 
@@ -47,11 +55,22 @@ def test_the_first_page_has_none_before_and_the_last_none_after() -> None:
 
 
 def request_of(query: bytes) -> Any:
-    scope = {"type": "http", "headers": [(b"host", b"h")], "query_string": query, "path": "/x", "raw_path": b"/x"}
+    scope = {
+        "type": "http",
+        "headers": [(b"host", b"h")],
+        "query_string": query,
+        "path": "/x",
+        "raw_path": b"/x",
+    }
     return Request(scope, None, "", {})
 
 
-@given(st.lists(st.tuples(st.sampled_from("abp"), st.text(st.characters(codec="utf-8"), max_size=3)), max_size=6))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("abp"), st.text(st.characters(codec="utf-8"), max_size=3)),
+        max_size=6,
+    )
+)
 def test_following_a_link_changes_the_page_and_nothing_else(pairs: list[tuple[str, str]]) -> None:
 
     paging = Paging("page", "p", "n", 2)

@@ -21,15 +21,21 @@ COLOR = {
 }
 
 
-def decoded(schema: Any, sent: dict[str, Sequence[str]], place: str = "query", **declared: Any) -> Any:
+def decoded(
+    schema: Any, sent: dict[str, Sequence[str]], place: str = "query", **declared: Any
+) -> Any:
     """Return the value of the parameter `p`, or the rules that it breaks."""
     spelled = {"schema": schema} if schema is not None else {}
-    plan = ParameterPlan({}, [{"name": "p", "in": place, **spelled, **declared}], SchemaCompiler({}))
+    plan = ParameterPlan(
+        {}, [{"name": "p", "in": place, **spelled, **declared}], SchemaCompiler({})
+    )
     values, violations = plan.decode(place, sent)
     return [(each.path[-1], each.rule) for each in violations] or values.get("p")
 
 
-@pytest.mark.parametrize("text", ["1_0", "+5", "1.0", " 5", "5 ", "", "0x1", "007", "1e3", "٣", "1٣", "--1", "-", "−1"])
+@pytest.mark.parametrize(
+    "text", ["1_0", "+5", "1.0", " 5", "5 ", "", "0x1", "007", "1e3", "٣", "1٣", "--1", "-", "−1"]
+)
 def test_an_integer_is_digits_and_nothing_else(text: str) -> None:
     assert decoded({"type": "integer"}, {"p": [text]}) == [("p", "type")]
 
@@ -44,12 +50,16 @@ def test_a_number_is_finite_and_spelled_as_in_json(text: str) -> None:
     assert decoded({"type": "number"}, {"p": [text]}) == [("p", "type")]
 
 
-@pytest.mark.parametrize(("text", "value"), [("1.5", 1.5), ("-2", -2), ("1e3", 1000.0), ("0.1E-2", 0.001)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("1.5", 1.5), ("-2", -2), ("1e3", 1000.0), ("0.1E-2", 0.001)]
+)
 def test_a_number_has_a_fraction_or_not(text: str, value: float) -> None:
     assert decoded({"type": "number"}, {"p": [text]}) == value
 
 
-@pytest.mark.parametrize(("text", "value"), [("true", True), ("false", False), ("True", True), ("False", False)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("true", True), ("false", False), ("True", True), ("False", False)]
+)
 def test_a_boolean_is_true_or_false(text: str, value: bool) -> None:
     assert decoded({"type": "boolean"}, {"p": [text]}) is value
 
@@ -91,7 +101,9 @@ def test_a_required_parameter_must_be_sent(place: str) -> None:
         ({}, [""], []),
     ],
 )
-def test_a_list_is_repeated_or_delimited(declared: dict[str, Any], sent: list[str], value: list[int]) -> None:
+def test_a_list_is_repeated_or_delimited(
+    declared: dict[str, Any], sent: list[str], value: list[int]
+) -> None:
     assert decoded(INTEGERS, {"p": sent}, **declared) == value
 
 
@@ -121,7 +133,9 @@ def test_a_wrong_item_is_told_with_its_place() -> None:
         ({"style": "pipeDelimited", "explode": False}, {"p": ["R|100|G|200|name|7"]}),
     ],
 )
-def test_an_object_is_typed_by_its_properties(declared: dict[str, Any], sent: dict[str, list[str]]) -> None:
+def test_an_object_is_typed_by_its_properties(
+    declared: dict[str, Any], sent: dict[str, list[str]]
+) -> None:
     assert decoded(COLOR, sent, **declared) == {"R": 100, "G": 200, "name": "7"}
 
 
@@ -132,7 +146,9 @@ def test_an_object_that_was_not_sent_is_absent(declared: dict[str, Any]) -> None
 
 
 @pytest.mark.parametrize("declared", [{}, {"style": "form"}, {"style": "deepObject"}])
-def test_an_object_of_objects_is_read_as_a_deep_object_whatever_its_style(declared: dict[str, Any]) -> None:
+def test_an_object_of_objects_is_read_as_a_deep_object_whatever_its_style(
+    declared: dict[str, Any],
+) -> None:
     schema = {"type": "object", "properties": {"color": COLOR}}
     assert decoded(schema, {"p[color][R]": ["1"]}, **declared) == {"color": {"R": 1}}
     assert decoded(schema, {"p[color][R]": ["x"]}, **declared) == [("R", "type")]
@@ -144,7 +160,11 @@ def test_a_deep_object_nests_and_holds_lists() -> None:
     assert decoded(schema, sent, style="deepObject") == {"a": {"R": 1}, "ids": [2, 3], "x": 4}
 
 
-@given(st.dictionaries(st.from_regex(r"p(\[[ab]?\]){0,3}\]?", fullmatch=True), st.just(["1"]), max_size=5))
+@given(
+    st.dictionaries(
+        st.from_regex(r"p(\[[ab]?\]){0,3}\]?", fullmatch=True), st.just(["1"]), max_size=5
+    )
+)
 def test_no_spelling_of_a_deep_object_fails(sent: dict[str, list[str]]) -> None:
     decoded({"type": "object", "properties": {"a": {"type": "array"}}}, sent, style="deepObject")
 
@@ -195,7 +215,9 @@ def test_a_scalar_in_a_path_follows_its_style(style: str, text: str) -> None:
 
 def test_what_no_text_can_be_is_refused_by_rule() -> None:
     assert decoded({"type": "integer", "minimum": 1}, {"p": ["0"]}) == [("p", "minimum")]
-    assert decoded({"type": "integer", "format": "int32"}, {"p": ["2147483648"]}) == [("p", "maximum")]
+    assert decoded({"type": "integer", "format": "int32"}, {"p": ["2147483648"]}) == [
+        ("p", "maximum")
+    ]
     assert decoded({"type": "string", "enum": ["a"]}, {"p": ["b"]}) == [("p", "enum")]
 
 
@@ -206,13 +228,19 @@ def test_a_choice_of_types_takes_the_text_that_fits() -> None:
 
 
 def test_a_schema_that_holds_itself_is_read() -> None:
-    spec = {"components": {"schemas": {"A": {"anyOf": [{"$ref": "#/components/schemas/A"}, {"type": "integer"}]}}}}
+    spec = {
+        "components": {
+            "schemas": {"A": {"anyOf": [{"$ref": "#/components/schemas/A"}, {"type": "integer"}]}}
+        }
+    }
     declared = {"name": "p", "in": "query", "schema": {"$ref": "#/components/schemas/A"}}
     plan = ParameterPlan(spec, [declared], SchemaCompiler(spec))
     assert plan.takes("p")
 
 
-@given(st.text(max_size=30), st.sampled_from(["integer", "number", "boolean", "any", "string", None]))
+@given(
+    st.text(max_size=30), st.sampled_from(["integer", "number", "boolean", "any", "string", None])
+)
 def test_a_text_becomes_a_value_or_stays_itself(text: str, kind: str | None) -> None:
     value = scalar(text, kind)
     assert value == text or isinstance(value, int | float)
@@ -223,13 +251,20 @@ def listing(parameters: list[Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("query", "status"), [("a=1", 200), ("p[R]=1", 200), ("b=1", 400), ("p=1", 400), ("x=1", 200), ("a=%31&b=", 400)]
+    ("query", "status"),
+    [("a=1", 200), ("p[R]=1", 200), ("b=1", 400), ("p=1", 400), ("x=1", 200), ("a=%31&b=", 400)],
 )
-def test_an_unknown_query_parameter_is_refused_where_the_api_does(play: Play, query: str, status: int) -> None:
+def test_an_unknown_query_parameter_is_refused_where_the_api_does(
+    play: Play, query: str, status: int
+) -> None:
     parameters = [
         {"name": "a", "in": "query", "schema": {"type": "integer"}},
         {"name": "p", "in": "query", "style": "deepObject", "schema": COLOR},
-        {"name": "q", "in": "query", "schema": {"type": "object", "properties": {"x": {"type": "integer"}}}},
+        {
+            "name": "q",
+            "in": "query",
+            "schema": {"type": "object", "properties": {"x": {"type": "integer"}}},
+        },
     ]
     stage = play(listing(parameters), {"defaults": {"unknown_query": "refuse"}})
     assert stage.ask(f"GET /things?{query}").status == status
@@ -240,7 +275,9 @@ def test_an_unknown_query_parameter_is_ignored_elsewhere(play: Play) -> None:
 
 
 def test_a_query_in_raw_utf_8_is_read(play: Play) -> None:
-    stage = play(listing([{"name": "a", "in": "query", "schema": {"type": "string", "enum": ["é"]}}]))
+    stage = play(
+        listing([{"name": "a", "in": "query", "schema": {"type": "string", "enum": ["é"]}}])
+    )
     assert stage.ask("GET /things?a=é").status == 200
     assert stage.ask("GET /things?a=%C3%A9").status == 200
     assert stage.ask("GET /things?a=%FF").status == 400
@@ -260,7 +297,9 @@ def test_header_and_cookie_parameters_are_checked(play: Play) -> None:
         {"name": "page", "in": "cookie", "schema": {"type": "integer"}},
     ]
     stage = play(listing(parameters))
-    assert stage.ask("GET /things").json["errors"] == [{"pointer": "/header/x-size", "detail": "x-size is required"}]
+    assert stage.ask("GET /things").json["errors"] == [
+        {"pointer": "/header/x-size", "detail": "x-size is required"}
+    ]
     assert stage.ask("GET /things", headers={"x-size": "5", "Cookie": "a=b; page=5"}).status == 200
     assert stage.ask("GET /things", headers={"x-size": "5", "Cookie": "page=x"}).status == 400
 
@@ -268,10 +307,20 @@ def test_header_and_cookie_parameters_are_checked(play: Play) -> None:
 @pytest.mark.parametrize("place", ["path", "query", "header"])
 def test_the_word_null_is_null_where_no_text_belongs_but_null_may_stand(place: str) -> None:
     assert decoded({"type": "integer", "nullable": True}, {"p": ["null"]}, place) is None
-    assert decoded({"type": "array", "items": {"type": "number", "nullable": True}}, {"p": ["null"]}, place) == [None]
+    assert decoded(
+        {"type": "array", "items": {"type": "number", "nullable": True}}, {"p": ["null"]}, place
+    ) == [None]
     assert decoded({"type": "string", "nullable": True}, {"p": ["null"]}, place) == "null"
-    assert decoded({"type": "string", "nullable": True, "enum": ["a", None]}, {"p": ["null"]}, place) is None
-    assert decoded({"type": "string", "nullable": True, "enum": ["null", None]}, {"p": ["null"]}, place) == "null"
+    assert (
+        decoded({"type": "string", "nullable": True, "enum": ["a", None]}, {"p": ["null"]}, place)
+        is None
+    )
+    assert (
+        decoded(
+            {"type": "string", "nullable": True, "enum": ["null", None]}, {"p": ["null"]}, place
+        )
+        == "null"
+    )
     assert decoded({"type": "integer"}, {"p": ["null"]}, place) == [("p", "type")]
 
 
@@ -283,4 +332,8 @@ def test_an_empty_object_or_list_inside_a_deep_object_is_spelled_as_nothing() ->
 def test_a_deep_object_counts_the_items_of_a_list() -> None:
     schema = {"type": "object", "properties": {"ids": INTEGERS, "at": {"type": "object"}}}
     sent = {"p[ids][0]": ["5"], "p[ids][1]": ["6"], "p[at][0]": ["x"], "p[more][0][a]": ["1"]}
-    assert decoded(schema, sent, style="deepObject") == {"ids": [5, 6], "at": {"0": "x"}, "more": [{"a": 1}]}
+    assert decoded(schema, sent, style="deepObject") == {
+        "ids": [5, 6],
+        "at": {"0": "x"},
+        "more": [{"a": 1}],
+    }

@@ -1,4 +1,6 @@
-"""A client chooses a documented response with `Prefer`, or with `__code` and the like in the query."""
+"""A client chooses a documented response with `Prefer`, or with `__code` and the like in the
+query.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +29,18 @@ SECURED = {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name":
 
 
 def said(media: Any = None, **rest: Any) -> dict[str, Any]:
-    return {"description": "", **({"content": {"application/json": media}} if media else {}), **rest}
+    return {
+        "description": "",
+        **({"content": {"application/json": media}} if media else {}),
+        **rest,
+    }
 
 
 def pets(play: Play, **document: Any) -> Stage:
-    listed = {"200": said(LISTED), "404": said({"schema": ERROR, "example": {"message": "no pets"}})}
+    listed = {
+        "200": said(LISTED),
+        "404": said({"schema": ERROR, "example": {"message": "no pets"}}),
+    }
     made = {
         "201": said({"schema": PET}),
         "5XX": said({"schema": ERROR}),
@@ -50,7 +59,9 @@ def pets(play: Play, **document: Any) -> Stage:
         }
     }
     semantics = {"defaults": {"unknown_query": "refuse"}}
-    return play(paths, semantics, {"pets": [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]}, **document)
+    return play(
+        paths, semantics, {"pets": [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]}, **document
+    )
 
 
 def preferred(stage: Stage, call: str, text: str, body: Any = None) -> Any:
@@ -96,7 +107,9 @@ def test_a_response_without_a_body_has_none(play: Play) -> None:
         ("dynamic=maybe", "dynamic must be true or false, not 'maybe'"),
     ],
 )
-def test_what_is_not_documented_is_refused_by_naming_what_is(play: Play, text: str, told: str) -> None:
+def test_what_is_not_documented_is_refused_by_naming_what_is(
+    play: Play, text: str, told: str
+) -> None:
     answer = preferred(pets(play), "GET /pets", text)
     assert (answer.status, answer.headers["content-type"]) == (400, "application/problem+json")
     assert answer.json["detail"] == told
@@ -112,7 +125,10 @@ def test_dynamic_values_come_from_the_schema_and_not_from_its_examples(play: Pla
     stage = pets(play)
     made = [preferred(stage, "POST /pets", "dynamic=true").json for _ in range(5)]
     assert len({each["id"] for each in made}) > 1
-    assert all(isinstance(each["id"], int) and each["id"] >= 1 and each["kind"] in PET_KINDS for each in made)
+    assert all(
+        isinstance(each["id"], int) and each["id"] >= 1 and each["kind"] in PET_KINDS
+        for each in made
+    )
 
 
 PET_KINDS = ("dog", "cat", "owl", "hen")
@@ -120,7 +136,9 @@ PET_KINDS = ("dog", "cat", "owl", "hen")
 
 def test_a_seed_makes_dynamic_values_repeatable(play: Play) -> None:
     stage = pets(play)
-    first, second, other = (preferred(stage, "POST /pets", f"dynamic=true, seed={seed}").json for seed in (7, 7, 8))
+    first, second, other = (
+        preferred(stage, "POST /pets", f"dynamic=true, seed={seed}").json for seed in (7, 7, 8)
+    )
     assert first == second != other
 
 

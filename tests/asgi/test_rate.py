@@ -1,4 +1,6 @@
-"""Quotas: a pure judge driven by a clock of numbers, and the four APIs' own limits behind the whole app."""
+"""Quotas: a pure judge driven by a clock of numbers, and the four APIs' own limits behind the whole
+app.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +90,9 @@ def test_a_clock_that_is_set_back_begins_anew() -> None:
     ),
     steps=st.lists(st.floats(0, 5), max_size=40),
 )
-def test_who_waits_as_told_is_let_in_and_no_more_than_the_quota_are_at_once(quota: Quota, steps: list[float]) -> None:
+def test_who_waits_as_told_is_let_in_and_no_more_than_the_quota_are_at_once(
+    quota: Quota, steps: list[float]
+) -> None:
     now_s, tally, admitted = 0.0, None, []
     for step in steps:
         now_s += step
@@ -105,7 +109,14 @@ def test_headers_are_whole_numbers_rounded_up() -> None:
     names = ("quota", "left", "reset_s", "reset_ms", "window_s", "window_ms")
     quota = Quota(3, window_s=10, headers={f"X-{name}": "{" + name + "}" for name in names})
     verdict, _ = judge(quota, Tally(1, 0), 2.0004)
-    assert [value for _, value in told(quota, verdict)] == [b"3", b"1", b"8", b"8000", b"10", b"10000"]
+    assert [value for _, value in told(quota, verdict)] == [
+        b"3",
+        b"1",
+        b"8",
+        b"8000",
+        b"10",
+        b"10000",
+    ]
 
 
 def scope(token: str = "tok", host: str = "1.2.3.4") -> Mapping[str, Any]:
@@ -169,12 +180,19 @@ def test_a_refused_write_changes_nothing() -> None:
     stage = limited("bigcommerce-v2", clock)
     for _ in range(150):
         images(stage)
-    assert stage.ask("DELETE /stores/abc123/v2/products/32/images", headers={"X-Auth-Token": "tok"}).status == 429
+    assert (
+        stage.ask(
+            "DELETE /stores/abc123/v2/products/32/images", headers={"X-Auth-Token": "tok"}
+        ).status
+        == 429
+    )
     clock.pass_by(30)
     assert len(images(stage).json) == 2
 
 
-def test_basic_has_a_quota_of_its_own_and_a_status_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_basic_has_a_quota_of_its_own_and_a_status_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     clock = Time()
     stage = limited("bigcommerce-v2", clock)
     for _ in range(151):

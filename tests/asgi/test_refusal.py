@@ -15,10 +15,14 @@ from mockserver.model.schemas import Direction, SchemaCompiler
 
 
 def violations_of(schema: Any, value: Any) -> tuple[Violation, ...]:
-    return tuple(find_violations(SchemaCompiler({}).compile(schema, Direction.REQUEST), value, "body"))
+    return tuple(
+        find_violations(SchemaCompiler({}).compile(schema, Direction.REQUEST), value, "body")
+    )
 
 
-def body_of(said: Mapping[str, Any], schema: Any, value: Any, kind: ProblemKind = ProblemKind.INVALID) -> Any:
+def body_of(
+    said: Mapping[str, Any], schema: Any, value: Any, kind: ProblemKind = ProblemKind.INVALID
+) -> Any:
     """Return the refusal of a value by a schema, in the form that the semantics say."""
     errors = compile_errors({"default": said} if said else {}, "tests")["default"]
     return refuse(errors, Problem(kind, "plain words", violations_of(schema, value))).body
@@ -75,7 +79,9 @@ PATHS = st.lists(st.one_of(st.integers(0, 3), st.sampled_from("ab")), max_size=4
 @given(st.lists(st.tuples(PATHS, st.lists(st.integers(1, 4), max_size=4)), min_size=1, max_size=6))
 def test_any_violations_make_a_tree(given: list[tuple[tuple[Any, ...], list[int]]]) -> None:
     errors = compile_errors({"default": FIELDS}, "tests")["default"]
-    told = tuple(Violation("body", path, "x", "text", {"lengths": tuple(lengths)}) for path, lengths in given)
+    told = tuple(
+        Violation("body", path, "x", "text", {"lengths": tuple(lengths)}) for path, lengths in given
+    )
     assert isinstance(refuse(errors, Problem(ProblemKind.INVALID, "", told)).body, dict)
 
 
@@ -85,19 +91,28 @@ def test_each_is_one_entry_for_each_violation_and_absent_without() -> None:
         "forms": {"invalid": {}},
     }
     told = body_of(said, IMAGES, {"images": [{}]})["e"]
-    assert sorted(told, key=str) == [{"at": "/images/0/url", "p": "url"}, {"at": "/sku", "p": "sku"}]
+    assert sorted(told, key=str) == [
+        {"at": "/images/0/url", "p": "url"},
+        {"at": "/sku", "p": "sku"},
+    ]
     assert body_of(said, {}, {}) == {"m": "plain words"}
 
 
 def test_all_is_one_entry_for_each_violation_or_for_the_problem() -> None:
     said = {"body": {"errors": {"$all": "{message}"}}, "messages": {"required": "{property:pascal} is required"},
             "forms": {"invalid": {}}}  # fmt: skip
-    assert sorted(body_of(said, IMAGES, {"images": [{}]})["errors"]) == ["Sku is required", "Url is required"]
+    assert sorted(body_of(said, IMAGES, {"images": [{}]})["errors"]) == [
+        "Sku is required",
+        "Url is required",
+    ]
     assert body_of(said, {}, {}) == {"errors": ["plain words"]}
 
 
 def test_a_list_at_the_top_is_rendered_too() -> None:
-    said = {"body": [{"status": "{status}", "message": "{message}"}], "forms": {"invalid": {"message": "No."}}}
+    said = {
+        "body": [{"status": "{status}", "message": "{message}"}],
+        "forms": {"invalid": {"message": "No."}},
+    }
     assert body_of(said, {}, {}) == [{"status": 400, "message": "No."}]
 
 
@@ -118,7 +133,9 @@ def test_a_pointer_is_escaped() -> None:
 
 
 def test_a_status_that_has_no_words_can_be_given() -> None:
-    errors = compile_errors({"default": {"forms": {"invalid": {"status": 509}}}}, "tests")["default"]
+    errors = compile_errors({"default": {"forms": {"invalid": {"status": 509}}}}, "tests")[
+        "default"
+    ]
     refusal = refuse(errors, Problem(ProblemKind.INVALID, "over quota"))
     assert (refusal.status, refusal.body["title"]) == (509, "Error")
 
@@ -126,16 +143,30 @@ def test_a_status_that_has_no_words_can_be_given() -> None:
 @pytest.mark.parametrize("kind", list(ProblemKind))
 def test_every_kind_of_problem_has_a_form(kind: ProblemKind) -> None:
     for said in ({}, {"default": FIELDS}, {"default": {"forms": {"not_found": {"status": 422}}}}):
-        assert 400 <= refuse(compile_errors(said, "tests")["default"], Problem(kind, "words")).status < 600
+        assert (
+            400
+            <= refuse(compile_errors(said, "tests")["default"], Problem(kind, "words")).status
+            < 600
+        )
 
 
 @pytest.mark.parametrize(
     ("key", "message"),
-    [("body.type.integer", "m"), ("type.n", "m"), ("type.integer", "m"), ("body.type", "m"), ("type", "m")],
+    [
+        ("body.type.integer", "m"),
+        ("type.n", "m"),
+        ("type.integer", "m"),
+        ("body.type", "m"),
+        ("type", "m"),
+    ],
 )
 def test_a_message_is_looked_up_by_place_rule_property_and_argument(key: str, message: str) -> None:
     schema = {"properties": {"n": {"type": "integer"}}}
-    body = body_of({"body": {"$all": "{message}"}, "messages": {key: message, "invalid": "other"}}, schema, {"n": "x"})
+    body = body_of(
+        {"body": {"$all": "{message}"}, "messages": {key: message, "invalid": "other"}},
+        schema,
+        {"n": "x"},
+    )
     assert body == ["m"]
 
 
@@ -150,16 +181,25 @@ FIRST = {"body": {"$all": "{rule} {pointer}"}, "tells": "first"}
 CHOICE = {"type": "string", "enum": ["a"], "minLength": 1}
 EITHER = {
     "required": ["n"],
-    "properties": {"n": CHOICE, "at": {"type": "object", "anyOf": [{"required": ["x"]}, {"required": ["y"]}]}},
+    "properties": {
+        "n": CHOICE,
+        "at": {"type": "object", "anyOf": [{"required": ["x"]}, {"required": ["y"]}]},
+    },
     "anyOf": [{"required": ["by", "how"]}, {"required": ["name"]}],
 }
 
 
-def test_the_first_rule_alone_is_told_of_each_value_that_of_its_choices_before_that_of_its_type() -> None:
+def test_the_first_rule_alone_is_told_of_each_value_that_of_its_choices_before_that_of_its_type() -> (
+    None
+):
     schema = {"properties": {"n": CHOICE, "m": {"type": "string"}}}
     assert sorted(body_of(FIRST, schema, {"n": {}, "m": 1})) == ["enum /n", "type /m"]
     assert body_of(FIRST, schema, {"n": ""}) == ["enum /n"]
-    assert set(body_of({**FIRST, "tells": "all"}, schema, {"n": {}, "m": 1})) == {"type /m", "type /n", "enum /n"}
+    assert set(body_of({**FIRST, "tells": "all"}, schema, {"n": {}, "m": 1})) == {
+        "type /m",
+        "type /n",
+        "enum /n",
+    }
 
 
 def test_of_alternatives_the_nearest_one_tells_what_is_wrong() -> None:
@@ -170,20 +210,32 @@ def test_of_alternatives_the_nearest_one_tells_what_is_wrong() -> None:
 
 
 def test_an_alternative_is_told_first_only_where_nothing_else_is_wrong_in_its_object() -> None:
-    assert sorted(body_of(FIRST, EITHER, {"at": {}, "name": 1})) == ["required /at/x", "required /n"]
+    assert sorted(body_of(FIRST, EITHER, {"at": {}, "name": 1})) == [
+        "required /at/x",
+        "required /n",
+    ]
     assert body_of(FIRST, EITHER, {"n": 1}) == ["enum /n"]
     assert body_of(FIRST, EITHER, {"n": "a"}) == ["required /name"]
 
 
 def test_a_parameter_is_one_field_however_many_of_its_items_are_wrong() -> None:
-    wrong = tuple(Violation("query", ("ids", at), "type", "no number", {"lengths": (3,)}) for at in (0, 2))
+    wrong = tuple(
+        Violation("query", ("ids", at), "type", "no number", {"lengths": (3,)}) for at in (0, 2)
+    )
     for tells, told in (("all", ["no number", "no number"]), ("first", ["no number"])):
-        errors = compile_errors({"default": {"invalid_body": {"$fields": "{message}"}, "tells": tells}}, "tests")
-        assert refuse(errors["default"], Problem(ProblemKind.INVALID_QUERY, "", wrong)).body == {"ids": told}
+        errors = compile_errors(
+            {"default": {"invalid_body": {"$fields": "{message}"}, "tells": tells}}, "tests"
+        )
+        assert refuse(errors["default"], Problem(ProblemKind.INVALID_QUERY, "", wrong)).body == {
+            "ids": told
+        }
 
 
 def test_a_message_may_name_the_value_and_the_limit() -> None:
-    said = {"body": {"$all": "{message}"}, "messages": {"maximum": "{value} > {limit}", "null": "null!"}}
+    said = {
+        "body": {"$all": "{message}"},
+        "messages": {"maximum": "{value} > {limit}", "null": "null!"},
+    }
     schema = {"properties": {"n": {"type": "integer", "maximum": 5}}}
     assert body_of(said, schema, {"n": 6}) == ["6 > 5"]
     assert body_of(said, schema, {"n": None}) == ["null!"]

@@ -1,4 +1,6 @@
-"""Headers that a document declares come with the replies; creates tell where, lists tell how many."""
+"""Headers that a document declares come with the replies; creates tell where, lists tell how
+many.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,16 @@ PAGED = [
 
 
 def said(schema: Any, **headers: Any) -> dict[str, Any]:
-    return {"description": "", "headers": headers, "content": {"application/json": {"schema": schema}}}
+    return {
+        "description": "",
+        "headers": headers,
+        "content": {"application/json": {"schema": schema}},
+    }
 
 
-def pets(play: Play, listed: Any = None, semantics: Any = None, parameters: Any = PAGED, **headers: Any) -> Stage:
+def pets(
+    play: Play, listed: Any = None, semantics: Any = None, parameters: Any = PAGED, **headers: Any
+) -> Stage:
     identified = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
     many = listed or {"type": "array", "items": PET}
     paths = {
@@ -31,7 +39,9 @@ def pets(play: Play, listed: Any = None, semantics: Any = None, parameters: Any 
             "get": {"parameters": parameters, "responses": {"200": said(many, **headers)}},
             "post": {"requestBody": body_of(PET), "responses": {"201": said(PET)}},
         },
-        "/pets/{id}": {"get": {"parameters": [identified], "responses": {"200": said(PET, **headers)}}},
+        "/pets/{id}": {
+            "get": {"parameters": [identified], "responses": {"200": said(PET, **headers)}}
+        },
     }
     return play(paths, semantics, {"pets": PETS})
 
@@ -55,7 +65,9 @@ def test_a_required_header_always_comes(play: Play) -> None:
         ({"schema": TEXT}, None),
     ],
 )
-def test_any_other_header_comes_when_the_document_says_what_it_is(header: Any, text: str | None) -> None:
+def test_any_other_header_comes_when_the_document_says_what_it_is(
+    header: Any, text: str | None
+) -> None:
     made = declared_headers({}, {"headers": {"X-A": header}}, lambda schema, name: MISSING)
     assert made.get("x-a") == text
 
@@ -67,7 +79,13 @@ def test_a_header_of_the_server_or_of_the_habits_is_not_made() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(True, "true"), ([1, "b"], "1,b"), ({"a": 1, "b": False}, "a,1,b,false"), ("a\r\nb: c", "a b: c"), (2.5, "2.5")],
+    [
+        (True, "true"),
+        ([1, "b"], "1,b"),
+        ({"a": 1, "b": False}, "a,1,b,false"),
+        ("a\r\nb: c", "a b: c"),
+        (2.5, "2.5"),
+    ],
 )
 def test_a_value_is_spelled_in_one_line(value: Any, text: str) -> None:
     assert spelled(value) == text
@@ -80,7 +98,9 @@ def test_a_create_tells_where_the_record_is(play: Play) -> None:
     assert stage.ask(f"GET {place.removeprefix('http://testserver')}").json["name"] == "new"
 
 
-def test_a_list_without_an_envelope_tells_how_many_there_are_and_where_the_others_are(play: Play) -> None:
+def test_a_list_without_an_envelope_tells_how_many_there_are_and_where_the_others_are(
+    play: Play,
+) -> None:
     headers = pets(play).ask("GET /pets?page=2").headers
     assert headers["x-total-count"] == "5"
     here = "http://testserver/pets"
@@ -131,7 +151,10 @@ def test_declared_headers_of_a_list_tell_its_page(play: Play) -> None:
 
 
 def test_a_refusal_has_the_headers_that_its_status_declares(play: Play) -> None:
-    refused = {"429": said({}), "404": said({}, **{"Retry-After": {"required": True, "schema": {"type": "integer"}}})}
+    refused = {
+        "429": said({}),
+        "404": said({}, **{"Retry-After": {"required": True, "schema": {"type": "integer"}}}),
+    }
     parameter = {"name": "id", "in": "path", "required": True, "schema": TEXT}
     does = {"parameters": [parameter], "responses": {"200": said(PET), **refused}}
     stage = play({"/a/{id}": {"get": does, "delete": does}})
@@ -140,6 +163,10 @@ def test_a_refusal_has_the_headers_that_its_status_declares(play: Play) -> None:
 
 def test_an_example_that_breaks_its_own_schema_is_not_sent(play: Play) -> None:
     wrong = {"schema": {"type": "string", "format": "uuid"}, "example": "abc"}
-    headers = pets(play, **{"X-Optional": wrong, "X-Required": {**wrong, "required": True}}).ask("GET /pets/1").headers
+    headers = (
+        pets(play, **{"X-Optional": wrong, "X-Required": {**wrong, "required": True}})
+        .ask("GET /pets/1")
+        .headers
+    )
     assert "x-optional" not in headers
     assert len(headers["x-required"]) == 36

@@ -64,7 +64,9 @@ def test_an_encoded_slash_stays_within_its_segment() -> None:
     assert found(routes, "/files/a/b") == ("/files/a/b", ())
 
 
-@pytest.mark.parametrize(("template", "path"), [("/caf%C3%A9", "/caf%c3%a9"), ("/a b", "/a%20b"), ("/a%20b", "/a b")])
+@pytest.mark.parametrize(
+    ("template", "path"), [("/caf%C3%A9", "/caf%c3%a9"), ("/a b", "/a%20b"), ("/a%20b", "/a b")]
+)
 def test_percent_encoding_does_not_tell_fixed_segments_apart(template: str, path: str) -> None:
     assert found(routes_of(template), path) == (template, ())
 
@@ -100,12 +102,31 @@ def test_the_parameters_of_a_base_path_come_first() -> None:
     assert found(routes, "/stores/abc/v2/images/5") == ("/images/{id}", ("abc", "5"))
 
 
-SEGMENT = st.sampled_from(["a", "b", "a.json", "{x}", "{x}.json", "a{x}", "{x}-{y}", "a b", "{x}.j"])
+SEGMENT = st.sampled_from(
+    ["a", "b", "a.json", "{x}", "{x}.json", "a{x}", "{x}-{y}", "a b", "{x}.j"]
+)
 TEMPLATE = st.lists(SEGMENT, max_size=4).map(lambda parts: "/" + "/".join(parts))
 SENT = st.sampled_from(
-    ["a", "b", "ab", "a.json", "b.json", "a-b", "a-b.json", "a b", "c", "a/b", "é", "-", ".j", "x.j"]
+    [
+        "a",
+        "b",
+        "ab",
+        "a.json",
+        "b.json",
+        "a-b",
+        "a-b.json",
+        "a b",
+        "c",
+        "a/b",
+        "é",
+        "-",
+        ".j",
+        "x.j",
+    ]
 )
-PATH = st.lists(SENT, max_size=4).map(lambda parts: "/" + "/".join(quote(part, safe="") for part in parts))
+PATH = st.lists(SENT, max_size=4).map(
+    lambda parts: "/" + "/".join(quote(part, safe="") for part in parts)
+)
 PARAMETER = re.compile(r"\{\w+\}")
 
 
@@ -124,14 +145,18 @@ def naive(templates: list[str], path: str) -> tuple[str, tuple[str, ...]] | None
     fitting = []
     for at, template in enumerate(templates):
         wanted = [part for part in template.strip("/").split("/") if part]
-        matches = [re.fullmatch(pattern_of(w), g, re.DOTALL) for w, g in zip(wanted, given, strict=False)]
+        matches = [
+            re.fullmatch(pattern_of(w), g, re.DOTALL) for w, g in zip(wanted, given, strict=False)
+        ]
         if len(wanted) == len(given) and all(matches):
             first = [
                 next(k for k, other in enumerate(templates) if same_start(other, wanted[: i + 1]))
                 for i in range(len(wanted))
             ]
             values = tuple(value for match in matches if match for value in match.groups())
-            fitting.append(([(rank(w), f) for w, f in zip(wanted, first, strict=True)], at, template, values))
+            fitting.append(
+                ([(rank(w), f) for w, f in zip(wanted, first, strict=True)], at, template, values)
+            )
     return min(fitting)[2:] if fitting else None
 
 

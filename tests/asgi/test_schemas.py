@@ -19,9 +19,15 @@ USER = {
 }
 
 
-def takes(schema: Any, value: Any, direction: Direction = Direction.REQUEST, **components: Any) -> bool:
+def takes(
+    schema: Any, value: Any, direction: Direction = Direction.REQUEST, **components: Any
+) -> bool:
     """Tell whether a validator made of a schema takes a value."""
-    return SchemaCompiler({"components": {"schemas": components}}).compile(schema, direction).is_valid(value)
+    return (
+        SchemaCompiler({"components": {"schemas": components}})
+        .compile(schema, direction)
+        .is_valid(value)
+    )
 
 
 def reference(name: str) -> dict[str, str]:
@@ -118,7 +124,9 @@ def test_a_pattern_that_takes_forever_is_given_up() -> None:
     takes({"pattern": r"^(?=(a+))(a|aa|aaa)*\1$"}, "a" * 200 + "b")
 
 
-@pytest.mark.parametrize("name", ["Page«Book»", "List[Book]", "a b", "a%20b", 'a"b', "ü", "a.b-c_d", "a~1b"])
+@pytest.mark.parametrize(
+    "name", ["Page«Book»", "List[Book]", "a b", "a%20b", 'a"b', "ü", "a.b-c_d", "a~1b"]
+)
 def test_a_component_may_be_called_anything(name: str) -> None:
     key = name.replace("~1", "/")
     assert takes(reference(name), 5, **{key: {"type": "integer"}})
@@ -136,14 +144,25 @@ def test_components_with_like_names_are_not_mixed_up() -> None:
 def test_a_schema_that_holds_itself_is_followed() -> None:
     tree = {
         "type": "object",
-        "properties": {"below": {"type": "array", "items": reference("Tree")}, "n": {"type": "integer"}},
+        "properties": {
+            "below": {"type": "array", "items": reference("Tree")},
+            "n": {"type": "integer"},
+        },
     }
     assert takes(reference("Tree"), {"below": [{"below": [], "n": 1}]}, Tree=tree)
     assert not takes(reference("Tree"), {"below": [{"below": [{"n": "x"}]}]}, Tree=tree)
 
 
 @pytest.mark.parametrize(
-    "schema", [{"$ref": "#/components/schemas/Missing"}, {"minimum": "5"}, {"allOf": {}}, {"type": "strng"}, "x", None]
+    "schema",
+    [
+        {"$ref": "#/components/schemas/Missing"},
+        {"minimum": "5"},
+        {"allOf": {}},
+        {"type": "strng"},
+        "x",
+        None,
+    ],
 )
 def test_what_is_no_schema_lets_everything_pass(schema: Any) -> None:
     assert takes(schema, {"any": 1})
@@ -166,7 +185,9 @@ SENT = {"name": "a", "password": "s3cret"}
 
 def accounts(play: Play) -> Stage:
     item = reference("Account")
-    created = {"responses": {"201": {"description": "", "content": {"application/json": {"schema": item}}}}}
+    created = {
+        "responses": {"201": {"description": "", "content": {"application/json": {"schema": item}}}}
+    }
     paths = {
         "/accounts": {
             "get": operation({"type": "array", "items": item}),
@@ -195,7 +216,12 @@ def test_a_reply_never_carries_what_is_write_only(play: Play) -> None:
     made = stage.ask("POST /accounts", body)
     assert made.status == 201, made.body
     one = f"/accounts/{made.json['id']}"
-    replies = [made, stage.ask(f"GET {one}"), stage.ask("GET /accounts"), stage.ask(f"PUT {one}", body)]
+    replies = [
+        made,
+        stage.ask(f"GET {one}"),
+        stage.ask("GET /accounts"),
+        stage.ask(f"PUT {one}", body),
+    ]
     replies += [stage.ask(f"DELETE {one}"), stage.ask("POST /example")]
     for each in replies:
         assert each.status in (200, 201), each.body
@@ -208,20 +234,28 @@ def test_a_reply_that_breaks_the_document_is_500_where_replies_are_checked(play:
     paths = {"/things": {"get": operation({"type": "array", "items": {"type": "object"}})}}
     said = {
         "resources": {"things": {"path": "/things", "key": "id"}},
-        "operations": {"GET /things": {"kind": "list", "resource": "things", "envelope": {"many": "things"}}},
+        "operations": {
+            "GET /things": {"kind": "list", "resource": "things", "envelope": {"many": "things"}}
+        },
     }
     records = {"things": [{"id": 1}]}
-    checked = play(paths, said, records, Settings(validate_responses=True, cors=False)).ask("GET /things")
+    checked = play(paths, said, records, Settings(validate_responses=True, cors=False)).ask(
+        "GET /things"
+    )
     assert checked.status == 500, checked.body
     assert "array" in checked.json["detail"]
     assert play(paths, said, records).ask("GET /things").json == {"things": [{"id": 1}]}
 
 
-def test_a_reply_that_breaks_the_document_changes_nothing_where_replies_are_checked(play: Play) -> None:
+def test_a_reply_that_breaks_the_document_changes_nothing_where_replies_are_checked(
+    play: Play,
+) -> None:
     nothing_fits = {"type": "string", "minLength": 3, "maxLength": 2}
     thing = {"type": "object", "properties": {"name": {"type": "string"}}}
     post = operation(nothing_fits, requestBody=body_of(thing))
-    paths = {"/things": {"get": operation({"type": "array", "items": {"type": "object"}}), "post": post}}
+    paths = {
+        "/things": {"get": operation({"type": "array", "items": {"type": "object"}}), "post": post}
+    }
     said = {
         "resources": {"things": {"path": "/things", "key": "id"}},
         "operations": {

@@ -28,7 +28,11 @@ SAID = {
         "default": {
             "body": {"code": "{code}"},
             "forms": {
-                "unauthorized": {"status": 401, "code": "none", "headers": {"WWW-Authenticate": "Key"}},
+                "unauthorized": {
+                    "status": 401,
+                    "code": "none",
+                    "headers": {"WWW-Authenticate": "Key"},
+                },
                 "bad_credentials": {"status": 401, "code": "bad"},
                 "forbidden": {"status": 403, "code": "scope"},
             },
@@ -37,7 +41,9 @@ SAID = {
 }
 
 
-def guarded(play: Play, *requirements: Any, settings: Settings | None = None, said: Any = SAID, **rest: Any) -> Stage:
+def guarded(
+    play: Play, *requirements: Any, settings: Settings | None = None, said: Any = SAID, **rest: Any
+) -> Stage:
     paths = {"/things": {"get": operation(security=list(requirements), **rest)}}
     return play(paths, said, components={"securitySchemes": SCHEMES}, settings=settings)
 
@@ -102,7 +108,10 @@ def test_a_known_credential_is_let_in_and_any_other_is_refused(
 def test_schemes_of_one_requirement_are_all_needed(
     play: Play, headers: dict[str, str], query: str, expected: Any
 ) -> None:
-    assert told(guarded(play, {"Key": [], "Query": []}).ask(f"GET /things{query}", headers=headers)) == expected
+    assert (
+        told(guarded(play, {"Key": [], "Query": []}).ask(f"GET /things{query}", headers=headers))
+        == expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -115,8 +124,13 @@ def test_schemes_of_one_requirement_are_all_needed(
         ({}, "", "none"),
     ],
 )
-def test_one_of_several_requirements_is_enough(play: Play, headers: dict[str, str], query: str, expected: Any) -> None:
-    assert told(guarded(play, {"Key": []}, {"Query": []}).ask(f"GET /things{query}", headers=headers)) == expected
+def test_one_of_several_requirements_is_enough(
+    play: Play, headers: dict[str, str], query: str, expected: Any
+) -> None:
+    assert (
+        told(guarded(play, {"Key": []}, {"Query": []}).ask(f"GET /things{query}", headers=headers))
+        == expected
+    )
 
 
 def test_an_empty_requirement_lets_everybody_in_but_not_a_wrong_credential(play: Play) -> None:
@@ -137,10 +151,21 @@ def test_the_headers_of_a_refusal_are_sent(play: Play) -> None:
     assert guarded(play, {"Key": []}).ask("GET /things").headers["www-authenticate"] == "Key"
 
 
-@pytest.mark.parametrize(("scopes", "expected"), [(["read"], "scope"), (["write", "x"], 200), (None, 200)])
-def test_a_credential_without_the_scope_is_forbidden(play: Play, scopes: list[str] | None, expected: Any) -> None:
-    credential = {"scheme": "OAuth", "value": "good", **({} if scopes is None else {"scopes": scopes})}
-    for requirement, rest in (({"OAuth": ["write"]}, {}), ({"OAuth": []}, {"x-scopes": ["write", "admin"]})):
+@pytest.mark.parametrize(
+    ("scopes", "expected"), [(["read"], "scope"), (["write", "x"], 200), (None, 200)]
+)
+def test_a_credential_without_the_scope_is_forbidden(
+    play: Play, scopes: list[str] | None, expected: Any
+) -> None:
+    credential = {
+        "scheme": "OAuth",
+        "value": "good",
+        **({} if scopes is None else {"scopes": scopes}),
+    }
+    for requirement, rest in (
+        ({"OAuth": ["write"]}, {}),
+        ({"OAuth": []}, {"x-scopes": ["write", "admin"]}),
+    ):
         stage = guarded(play, requirement, said={**SAID, "credentials": [credential]}, **rest)
         assert told(stage.ask("GET /things", headers={"Authorization": "Bearer good"})) == expected
 
@@ -166,7 +191,9 @@ def test_a_scheme_counts_only_under_its_base_path() -> None:
         (["Key=a=b"], {"X-Key": "a=b"}, 200),
     ],
 )
-def test_the_settings_say_who_may_call(play: Play, auth: list[str], headers: dict[str, str], expected: Any) -> None:
+def test_the_settings_say_who_may_call(
+    play: Play, auth: list[str], headers: dict[str, str], expected: Any
+) -> None:
     stage = guarded(play, {"Key": []}, settings=Settings(auth=auth, cors=False))
     assert told(stage.ask("GET /things", headers=headers)) == expected
 

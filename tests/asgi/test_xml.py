@@ -93,7 +93,11 @@ def test_a_record_is_created_from_xml() -> None:
     )
     assert made.status_code == 201, made.text
     tree = fromstring(made.text)
-    assert (tree.tag, tree.findtext("sort_order"), tree.findtext("is_thumbnail")) == ("image", "7", "true")
+    assert (tree.tag, tree.findtext("sort_order"), tree.findtext("is_thumbnail")) == (
+        "image",
+        "7",
+        "true",
+    )
     assert listed.headers["content-type"] == "application/json"
     record = listed.json()[-1]
     assert (record["sort_order"], record["is_thumbnail"], record["description"]) == (7, True, None)
@@ -115,7 +119,10 @@ def test_a_refusal_is_written_in_the_accepted_type() -> None:
     (reply,) = ask(lambda client: client.get(f"{IMAGES}/1", headers=XML))
     message = "The requested resource was not found."
     assert (reply.status_code, reply.headers["content-type"]) == (404, "application/xml")
-    assert reply.text == f"{HEAD}<errors><error><status>404</status><message>{message}</message></error></errors>"
+    assert (
+        reply.text
+        == f"{HEAD}<errors><error><status>404</status><message>{message}</message></error></errors>"
+    )
 
 
 def test_a_refusal_of_what_has_no_reply_body_is_written_in_the_accepted_type() -> None:
@@ -142,7 +149,10 @@ def test_a_refusal_falls_back_to_json_when_nothing_accepted_can_be_given() -> No
     [
         (b"<image><image_file>", "The request body could not be parsed."),
         (b"<image/>", "The required field 'image_file' was not supplied."),
-        (b"<image><image_file>a.jpg</image_file><x>1</x></image>", "The field 'x' is not supported by this resource."),
+        (
+            b"<image><image_file>a.jpg</image_file><x>1</x></image>",
+            "The field 'x' is not supported by this resource.",
+        ),
         (
             b"<image><image_file>a.jpg</image_file><sort_order>one</sort_order></image>",
             "The field 'sort_order' is invalid.",
@@ -230,15 +240,21 @@ def test_a_value_of_any_depth_is_written() -> None:
 
 
 def test_a_schema_that_contains_itself_is_read_and_written() -> None:
-    node = {"type": "object", "properties": {"on": {"$ref": "#/components/schemas/Node"}, "n": {"type": "integer"}}}
-    shape = shape_of({"components": {"schemas": {"Node": node}}}, {"$ref": "#/components/schemas/Node"}, PLAIN)
+    node = {
+        "type": "object",
+        "properties": {"on": {"$ref": "#/components/schemas/Node"}, "n": {"type": "integer"}},
+    }
+    shape = shape_of(
+        {"components": {"schemas": {"Node": node}}}, {"$ref": "#/components/schemas/Node"}, PLAIN
+    )
     value = {"n": 1, "on": {"n": 2, "on": {"n": 3}}}
     assert read_xml(shape, write_xml(shape, value), {}) == value
     assert write_xml(shape, {}).decode() == f"{HEAD}<Node></Node>"
 
 
 TEXTS = st.text(
-    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff") | st.sampled_from("\t\n\r")
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")
+    | st.sampled_from("\t\n\r")
 )
 NAMES = st.text(string.ascii_letters + "_-.$ é1:", min_size=1, max_size=6)
 SCALARS: dict[str, st.SearchStrategy[Any]] = {
@@ -256,7 +272,10 @@ def schemas(draw: st.DrawFn, depth: int = 2) -> dict[str, Any]:
     if draw(st.booleans()):
         schema["nullable"] = True
     if draw(st.integers(0, 4)) == 0:
-        schema["xml"] = {"namespace": "http://example.com/a", "prefix": draw(st.sampled_from(["", "p", "q"]))}
+        schema["xml"] = {
+            "namespace": "http://example.com/a",
+            "prefix": draw(st.sampled_from(["", "p", "q"])),
+        }
     if kind == "array":
         schema["items"] = draw(schemas(depth - 1))
         schema["xml"] = {**schema.get("xml", {}), "wrapped": draw(st.booleans())}
@@ -272,25 +291,33 @@ def values(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     if schema["type"] == "array":
         made: st.SearchStrategy[Any] = st.lists(values(schema["items"]), max_size=3)
     elif schema["type"] == "object":
-        made = st.fixed_dictionaries({}, optional={name: values(each) for name, each in schema["properties"].items()})
+        made = st.fixed_dictionaries(
+            {}, optional={name: values(each) for name, each in schema["properties"].items()}
+        )
     else:
         made = SCALARS[schema["type"]]
     return st.none() | made if schema.get("nullable") else made
 
 
 def kept(schema: dict[str, Any], value: Any, habits: XmlHabits) -> Any:
-    """Return a value without what XML leaves out: null properties without a word, and null or empty arrays
-    without an element of their own."""
+    """Return a value without what XML leaves out: null properties without a word, and null or empty
+    arrays without an element of their own.
+    """
     if isinstance(value, list):
         return [kept(schema["items"], item, habits) for item in value]
     if not isinstance(value, dict):
         return value
     fields = schema["properties"]
-    bare = {name for name, each in fields.items() if each["type"] == "array" and not each["xml"]["wrapped"]}
+    bare = {
+        name
+        for name, each in fields.items()
+        if each["type"] == "array" and not each["xml"]["wrapped"]
+    }
     return {
         name: kept(fields[name], child, habits)
         for name, child in value.items()
-        if not (child is None and habits.null is None) and not (name in bare and child in (None, []))
+        if not (child is None and habits.null is None)
+        and not (name in bare and child in (None, []))
     }
 
 

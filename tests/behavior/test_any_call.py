@@ -1,4 +1,6 @@
-"""Whatever is sent: a decision is made, a refusal changes nothing, and deciding alone applies nothing."""
+"""Whatever is sent: a decision is made, a refusal changes nothing, and deciding alone applies
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from tests.behavior.world import World
 from tests.conftest import APIS, ROOT, model_of
 
 KEYS = st.sampled_from([0, 1, 2, 5, 999, "1", "x", "", True, None, 1.0])
-SCALARS = st.sampled_from([None, 0, 1, -3, 2.5, "", "a", "1", True, 10**30, "https://x.example/a.jpg"])
+SCALARS = st.sampled_from(
+    [None, 0, 1, -3, 2.5, "", "a", "1", True, 10**30, "https://x.example/a.jpg"]
+)
 
 
 def world(name: str) -> World:
@@ -51,7 +55,11 @@ def calls(draw: st.DrawFn, model: Model) -> Call:
 
 
 @pytest.mark.parametrize("name", APIS)
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(data=st.data())
 def test_every_call_is_decided(name: str, data: st.DataObject) -> None:
     stage = world(name)

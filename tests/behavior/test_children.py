@@ -1,4 +1,6 @@
-"""Objects kept in an array of their parent: an upsert replaces them, matched ones keep their key."""
+"""Objects kept in an array of their parent: an upsert replaces them, matched ones keep their
+key.
+"""
 
 from __future__ import annotations
 
@@ -112,7 +114,9 @@ def test_a_child_sent_twice_is_refused_with_its_place() -> None:
         ([{"url": ["a"]}], ("parts", 0, "url")),
     ],
 )
-def test_children_that_cannot_be_matched_are_refused_with_their_place(parts: object, path: tuple[object, ...]) -> None:
+def test_children_that_cannot_be_matched_are_refused_with_their_place(
+    parts: object, path: tuple[object, ...]
+) -> None:
     problem = world().refusal(UPSERT, {"parts": parts}, **PATH)
     assert (problem.violations[0].rule, problem.violations[0].path) == ("type", path)
 
@@ -126,7 +130,9 @@ def test_a_put_without_children_takes_them_away(put: str) -> None:
 
 def test_a_merge_without_children_leaves_them() -> None:
     small = world().seed(things=[{"id": 1, "parts": [{"id": 1, "url": "a"}]}])
-    assert small.value("PATCH /things/{id}", {"name": "n"}, **PATH)["parts"] == [{"id": 1, "url": "a"}]
+    assert small.value("PATCH /things/{id}", {"name": "n"}, **PATH)["parts"] == [
+        {"id": 1, "url": "a"}
+    ]
 
 
 def test_a_new_record_without_children_has_an_empty_list() -> None:
@@ -134,7 +140,9 @@ def test_a_new_record_without_children_has_an_empty_list() -> None:
 
 
 @settings(deadline=None, max_examples=50)
-@given(st.lists(st.lists(st.sampled_from("abcde"), unique=True, max_size=4), min_size=1, max_size=6))
+@given(
+    st.lists(st.lists(st.sampled_from("abcde"), unique=True, max_size=4), min_size=1, max_size=6)
+)
 def test_each_url_keeps_its_key_as_long_as_it_is_there(sent: list[list[str]]) -> None:
     small = world()
     kept: dict[str, int] = {}

@@ -16,7 +16,9 @@ ONE = {"id": 1}
 
 
 def named(count: int) -> World:
-    return World().seed(things=[{"id": number, "name": f"n{number}"} for number in range(1, count + 1)])
+    return World().seed(
+        things=[{"id": number, "name": f"n{number}"} for number in range(1, count + 1)]
+    )
 
 
 def test_every_kind_has_a_behavior() -> None:
@@ -31,7 +33,9 @@ def test_what_was_created_can_be_read() -> None:
 
 
 def test_a_created_record_has_its_defaults_and_stamps() -> None:
-    made = World("resources: {things: {generated: {made_at: now-rfc3339}}}").value("POST /things", {"name": "a"})
+    made = World("resources: {things: {generated: {made_at: now-rfc3339}}}").value(
+        "POST /things", {"name": "a"}
+    )
     assert made["size"] == 1
     assert made["made_at"] == "2024-01-01T00:00:01Z"
 
@@ -48,11 +52,19 @@ def test_a_counter_counts_the_changes_of_a_record() -> None:
         assert read()["place"] == 3
 
 
-@pytest.mark.parametrize("label", ["PUT /boxes/{box_id}/pens/{id}", "PATCH /boxes/{box_id}/pens/{id}"])
+@pytest.mark.parametrize(
+    "label", ["PUT /boxes/{box_id}/pens/{id}", "PATCH /boxes/{box_id}/pens/{id}"]
+)
 def test_a_change_does_not_move_a_record_to_another_parent(label: str) -> None:
-    world = World(document=PENS).seed(boxes=[{"id": 1}, {"id": 2}], pens=[{"id": 1, "box_id": 1, "ink": "a"}])
+    world = World(document=PENS).seed(
+        boxes=[{"id": 1}, {"id": 2}], pens=[{"id": 1, "box_id": 1, "ink": "a"}]
+    )
     key = {"box_id": 1, "id": 1}
-    assert world.value(label, {"box_id": 2, "ink": "b"}, path=key) == {"id": 1, "box_id": 1, "ink": "b"}
+    assert world.value(label, {"box_id": 2, "ink": "b"}, path=key) == {
+        "id": 1,
+        "box_id": 1,
+        "ink": "b",
+    }
     assert world.value("GET /boxes/{box_id}/pens/{id}", path=key)["box_id"] == 1
 
 
@@ -103,12 +115,19 @@ def test_a_list_gives_a_page_and_the_total() -> None:
     reply = named(5).call("GET /things", query={"page": 2, "limit": 2})
     assert [each["id"] for each in reply.value] == [3, 4]
     assert reply.page is not None
-    assert (reply.page.total, reply.page.number, reply.page.has_next, reply.page.has_previous) == (5, 2, True, True)
+    assert (reply.page.total, reply.page.number, reply.page.has_next, reply.page.has_previous) == (
+        5,
+        2,
+        True,
+        True,
+    )
 
 
 def test_the_pages_part_the_list() -> None:
     world = named(7)
-    pages = [world.value("GET /things", query={"page": number, "limit": 3}) for number in (1, 2, 3, 4)]
+    pages = [
+        world.value("GET /things", query={"page": number, "limit": 3}) for number in (1, 2, 3, 4)
+    ]
     assert [each["id"] for page in pages for each in page] == [1, 2, 3, 4, 5, 6, 7]
     assert [len(page) for page in pages] == [3, 3, 1, 0]
 
@@ -125,10 +144,13 @@ def test_a_filter_keeps_the_records_that_have_the_value() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sort", "ids"), [("name", [1, 2, 3]), ("-name", [3, 2, 1]), ("size,-name", [3, 2, 1]), ("unheard", [1, 2, 3])]
+    ("sort", "ids"),
+    [("name", [1, 2, 3]), ("-name", [3, 2, 1]), ("size,-name", [3, 2, 1]), ("unheard", [1, 2, 3])],
 )
 def test_a_list_is_in_the_order_asked_for(sort: str, ids: list[int]) -> None:
-    world = World().seed(things=[{"id": number, "name": f"n{number}", "size": number == 1} for number in (3, 1, 2)])
+    world = World().seed(
+        things=[{"id": number, "name": f"n{number}", "size": number == 1} for number in (3, 1, 2)]
+    )
     assert [each["id"] for each in world.value("GET /things", query={"sort": sort})] == ids
 
 
@@ -280,14 +302,22 @@ def test_a_log_in_gives_the_token_of_who_is_known() -> None:
 
 @pytest.mark.parametrize("body", [{"username": "u", "password": "x"}, {}, [], None, "u:p"])
 def test_a_log_in_of_a_stranger_is_refused(body: object) -> None:
-    assert World(LOGIN, LOGIN_DOCUMENT).refusal("POST /log-in", body).kind is ProblemKind.LOGIN_REFUSED
+    assert (
+        World(LOGIN, LOGIN_DOCUMENT).refusal("POST /log-in", body).kind is ProblemKind.LOGIN_REFUSED
+    )
 
 
 def test_a_body_that_breaks_the_document_is_refused_once_its_target_is_found() -> None:
     wrong = (Violation("body", ("name",), "type", "5 is no string"),)
     world = named(1)
-    assert world.refusal("PATCH /things/{id}", {}, path=ONE, violations=wrong).kind is ProblemKind.INVALID
-    assert world.refusal("PATCH /things/{id}", {}, path={"id": 9}, violations=wrong).kind is ProblemKind.NOT_FOUND
+    assert (
+        world.refusal("PATCH /things/{id}", {}, path=ONE, violations=wrong).kind
+        is ProblemKind.INVALID
+    )
+    assert (
+        world.refusal("PATCH /things/{id}", {}, path={"id": 9}, violations=wrong).kind
+        is ProblemKind.NOT_FOUND
+    )
     assert world.refusal("POST /ping", {}, violations=wrong).kind is ProblemKind.INVALID
 
 
@@ -302,7 +332,9 @@ def test_siblings_do_not_see_the_children_of_each_other() -> None:
     leaf = world.value("POST /things/{id}/leaves", {"text": "a"}, path=ONE)
     assert world.value("GET /things/{id}/leaves", path={"id": 2}) == []
     path = {"id": 2, "leaf_id": leaf["id"]}
-    assert world.refusal("GET /things/{id}/leaves/{leaf_id}", path=path).kind is ProblemKind.NOT_FOUND
+    assert (
+        world.refusal("GET /things/{id}/leaves/{leaf_id}", path=path).kind is ProblemKind.NOT_FOUND
+    )
 
 
 def test_children_and_their_children_go_with_a_record() -> None:
@@ -329,13 +361,17 @@ def test_a_read_of_a_record_that_no_api_has_changes_nothing(name: str) -> None:
     world = World(model=model_of(name))
     reads = [each for each in world.model.operations if each.kind is Kind.READ and each.key_param]
     for each in reads:
-        world.refusal(each.label, path=dict.fromkeys([each.key_param, *(p.param for p in each.parents)], 424242))
+        world.refusal(
+            each.label,
+            path=dict.fromkeys([each.key_param, *(p.param for p in each.parents)], 424242),
+        )
 
 
 def test_the_first_counted_key_is_the_lowest_that_its_schema_allows() -> None:
     world = World(
         document=THINGS.replace(
-            "id: {type: integer, readOnly: true}, name", "id: {type: integer, minimum: 1000, readOnly: true}, name"
+            "id: {type: integer, readOnly: true}, name",
+            "id: {type: integer, minimum: 1000, readOnly: true}, name",
         )
     )
     assert world.value("POST /things", {"name": "a"})["id"] == 1000

@@ -31,13 +31,17 @@ def test_a_change_may_not_make_two_records_agree_in_what_is_unique() -> None:
     small = World(UNIQUE)
     small.value("POST /things", {"label": "l", "owner": 1})
     made = small.value("POST /things", {"label": "m", "owner": 1})
-    problem = small.refusal("PATCH /things/{id}", {"label": "l", "owner": 1}, path={"id": made["id"]})
+    problem = small.refusal(
+        "PATCH /things/{id}", {"label": "l", "owner": 1}, path={"id": made["id"]}
+    )
     assert problem.kind is ProblemKind.DUPLICATE
 
 
 def test_a_value_that_a_record_elsewhere_excludes_is_told_by_its_place_in_the_array() -> None:
     small = World(EXCLUDED).seed(owners=[{"id": 1, "text": "bad"}])
-    problem = small.refusal("POST /things", {"parts": [{"url": "good"}, {"url": "bad"}, {"url": "x:1"}]})
+    problem = small.refusal(
+        "POST /things", {"parts": [{"url": "good"}, {"url": "bad"}, {"url": "x:1"}]}
+    )
     assert [each.path for each in problem.violations] == [("parts", 1, "url"), ("parts", 2, "url")]
     assert {each.rule for each in problem.violations} == {"excluded"}
     assert problem.violations[0].values["lengths"] == (3,)

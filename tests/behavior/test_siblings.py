@@ -1,4 +1,6 @@
-"""Rules between the records of one collection: flags, positions, limits, uniqueness and references."""
+"""Rules between the records of one collection: flags, positions, limits, uniqueness and
+references.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ def test_a_new_record_without_the_flag_leaves_it_where_it_is() -> None:
 
 
 class DensePositions(RuleBasedStateMachine):
-    """Whatever is created, moved and deleted, the positions are 1 to n, and the order is that of a plain list."""
+    """Whatever is created, moved and deleted, the positions are 1 to n, and the order is that of a
+    plain list.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -105,7 +109,9 @@ def places(small: World) -> dict[int, int]:
 
 
 def test_an_upsert_takes_its_place_among_dense_positions() -> None:
-    small = world("position: {field: place, dense: true}", "operations: {'PUT /things/{id}': {kind: upsert}}")
+    small = world(
+        "position: {field: place, dense: true}", "operations: {'PUT /things/{id}': {kind: upsert}}"
+    )
     for key in (5, 6, 7):
         small.value("PUT /things/{id}", {}, path={"id": key})
     small.value("PUT /things/{id}", {"place": 1}, path={"id": 7})
@@ -165,18 +171,25 @@ def test_no_two_records_agree_in_a_unique_property() -> None:
     small.value("POST /things", {"name": "a"})
     small.value("POST /things", {"name": "b"})
     assert unique(small.refusal("POST /things", {"name": "a"})) == [("unique", "name")]
-    assert unique(small.refusal("PATCH /things/{id}", {"name": "a"}, path={"id": 2})) == [("unique", "name")]
+    assert unique(small.refusal("PATCH /things/{id}", {"name": "a"}, path={"id": 2})) == [
+        ("unique", "name")
+    ]
     small.value("PATCH /things/{id}", {"name": "b", "size": 3}, path={"id": 2})
     small.value("POST /things", {})
     small.value("POST /things", {})
 
 
 def test_a_value_that_another_record_has_is_a_duplicate_and_no_invalid_body() -> None:
-    small = world("unique: [[name]], references: {owner: {resource: owners, by: id, open_when_empty: false}}")
+    small = world(
+        "unique: [[name]], references: {owner: {resource: owners, by: id, open_when_empty: false}}"
+    )
     small.value("POST /things", {"name": "a"})
     assert small.refusal("POST /things", {"name": "a"}).kind is ProblemKind.DUPLICATE
     both = small.refusal("POST /things", {"name": "a", "owner": 5})
-    assert (both.kind, unique(both)) == (ProblemKind.INVALID, [("reference", "owner"), ("unique", "name")])
+    assert (both.kind, unique(both)) == (
+        ProblemKind.INVALID,
+        [("reference", "owner"), ("unique", "name")],
+    )
 
 
 def test_unique_properties_are_compared_together() -> None:
@@ -192,7 +205,9 @@ def test_an_upsert_does_not_stand_in_its_own_way() -> None:
     small = world("unique: [[name]], key: label, order: [label]", operations)
     for _ in range(2):
         small.value("POST /things", {"label": "k", "name": "a"})
-    assert unique(small.refusal("POST /things", {"label": "l", "name": "a"})) == [("unique", "name")]
+    assert unique(small.refusal("POST /things", {"label": "l", "name": "a"})) == [
+        ("unique", "name")
+    ]
 
 
 def test_a_key_that_is_taken_is_a_conflict() -> None:
@@ -219,7 +234,10 @@ def test_a_reference_to_what_is_not_there_is_refused() -> None:
     for body in ({"owner": 2}, {"owner": 0}):
         for label, path in (("POST /things", {}), ("PATCH /things/{id}", {"id": 1})):
             problem = small.refusal(label, body, path=path)
-            assert (problem.kind, unique(problem)) == (ProblemKind.INVALID, [("reference", "owner")])
+            assert (problem.kind, unique(problem)) == (
+                ProblemKind.INVALID,
+                [("reference", "owner")],
+            )
 
 
 def test_no_reference_and_null_are_both_fine() -> None:

@@ -38,7 +38,9 @@ operations: {%s}
 
 
 def world(put: str = "merge") -> World:
-    return World(SEMANTICS % (put, "")).seed(owners=[{"id": 1, "name": "a", "held": "x"}, {"id": 2, "name": "b"}])
+    return World(SEMANTICS % (put, "")).seed(
+        owners=[{"id": 1, "name": "a", "held": "x"}, {"id": 2, "name": "b"}]
+    )
 
 
 def patch(small: World, body: object, key: int = 1) -> object:
@@ -86,8 +88,12 @@ def test_a_replace_without_the_state_keeps_it() -> None:
 
 def test_an_upsert_obeys_the_state_machine() -> None:
     small = World(SEMANTICS % ("merge", "'PUT /things/{id}': {kind: upsert}"))
-    assert small.value("PUT /things/{id}", {"status": "closed"}, path={"id": 1})["status"] == "draft"
-    assert small.value("PUT /things/{id}", {"status": "closed"}, path={"id": 1})["status"] == "closed"
+    assert (
+        small.value("PUT /things/{id}", {"status": "closed"}, path={"id": 1})["status"] == "draft"
+    )
+    assert (
+        small.value("PUT /things/{id}", {"status": "closed"}, path={"id": 1})["status"] == "closed"
+    )
     problem = small.refusal("PUT /things/{id}", {"status": "open"}, path={"id": 1})
     assert problem.kind is ProblemKind.TRANSITION
 
@@ -116,7 +122,10 @@ def test_a_step_that_misses_what_it_needs_refuses_the_whole_call() -> None:
     small = started()
     body = {"status": "open", "parts": [{"owner": "a", "text": "z"}, {"owner": "nobody"}]}
     problem = small.refusal("PATCH /things/{id}", body, path={"id": 1})
-    assert (problem.violations[0].rule, problem.violations[0].path) == ("reference", ("parts", 1, "owner"))
+    assert (problem.violations[0].rule, problem.violations[0].path) == (
+        "reference",
+        ("parts", 1, "owner"),
+    )
 
 
 def test_a_step_makes_the_record_that_is_not_there() -> None:
@@ -146,7 +155,9 @@ def test_a_move_without_items_brings_nothing_about() -> None:
 
 def test_what_follows_when_a_record_is_removed_is_carried_out() -> None:
     removed = "{every: {by: $record.id}, into: owners, set: {held: null}}"
-    semantics = (SEMANTICS % ("merge", "")).replace("      steps:", f"      removed: [{removed}]\n      steps:")
+    semantics = (SEMANTICS % ("merge", "")).replace(
+        "      steps:", f"      removed: [{removed}]\n      steps:"
+    )
     small = World(semantics).seed(owners=[{"id": 1, "name": "a", "held": "x", "by": 1}])
     small.value("POST /things", {"label": "l"})
     small.call("DELETE /things/{id}", path={"id": 1})

@@ -16,7 +16,9 @@ from tests.behavior.world import World
 
 JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5)),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=3), inner, max_size=3)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 
@@ -50,7 +52,13 @@ def test_a_merge_patch_twice_is_a_merge_patch_once(target: Any, patch: Any) -> N
     assert merge_patch(once, patch) == once
 
 
-VALUES = {"id": 5, "name": "My Photo", "url": "https://x.example/a/Pic.one.PNG?v=1", "none": None, "flag": False}
+VALUES = {
+    "id": 5,
+    "name": "My Photo",
+    "url": "https://x.example/a/Pic.one.PNG?v=1",
+    "none": None,
+    "flag": False,
+}
 
 
 @pytest.mark.parametrize(
@@ -109,7 +117,15 @@ SCOPE = {"body": {"a": 1, "n": None, "deep": {"x": [1]}}, "path": {"id": "7"}}
         ({"first": ["$body.absent", "$body.n", "$body.a", "$path.id"]}, 1),
         ({"first": ["$body.absent"]}, MISSING),
         ({"a": "$body.a", "b": "$body.absent", "c": ["$path.id"]}, {"a": 1, "c": ["7"]}),
-        ({"case": [{"when": {"body.a": 2}, "then": "two"}, {"when": {"body.a": 1}, "then": "$path.id"}]}, "7"),
+        (
+            {
+                "case": [
+                    {"when": {"body.a": 2}, "then": "two"},
+                    {"when": {"body.a": 1}, "then": "$path.id"},
+                ]
+            },
+            "7",
+        ),
         ({"case": [{"when": {"body.a": 2}, "then": "two"}, {"then": "other"}]}, "other"),
         ({"case": [{"when": {"body.a": 2}, "then": "two"}]}, MISSING),
     ],

@@ -75,7 +75,9 @@ paths:
 class World:
     """One API and its state."""
 
-    def __init__(self, semantics: str = "", document: str = THINGS, model: Model | None = None) -> None:
+    def __init__(
+        self, semantics: str = "", document: str = THINGS, model: Model | None = None
+    ) -> None:
         self.model = model or compiled(document, semantics)
         self.store = MemoryStore()
         self.now = START
@@ -106,7 +108,9 @@ class World:
         return reply.value
 
     def refusal(self, label: str, body: Any = MISSING, **parts: Any) -> Problem:
-        """Return the problem of a call that must be refused, and make sure that it changes nothing."""
+        """Return the problem of a call that must be refused, and make sure that it changes
+        nothing.
+        """
         before = self.everything()
         decision = self.decide(label, body, **parts)
         assert decision.reply.problem is not None, decision.reply
@@ -118,4 +122,7 @@ class World:
         return {name: self.records(name) for name in self.model.resources}
 
     def records(self, resource: str, *parents: str) -> list[Mapping[str, Any]]:
-        return [found.record for found in self.store.select(Collection(resource, parents), Query()).found]
+        return [
+            found.record
+            for found in self.store.select(Collection(resource, parents), Query()).found
+        ]

@@ -1,7 +1,8 @@
-"""Measure Understudy beside its peers, interleaved in one run: `python -m tests.benchmarks [--peers FOLDER]`.
+"""Measure Understudy beside its peers, interleaved in one run: `python -m tests.benchmarks [--peers
+FOLDER]`.
 
-Only ratios within one run hold. `growth` measures how a page, a filter, a read and a write grow with the size of
-the collection.
+Only ratios within one run hold. `growth` measures how a page, a filter, a read and a write grow
+with the size of the collection.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ CONNECTIONS = 32
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
-    parser.add_argument("--peers", type=Path, help="folder for the Node packages of the peers; installed when empty")
+    parser.add_argument(
+        "--peers", type=Path, help="folder for the Node packages of the peers; installed when empty"
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=2000)
     options = parser.parse_args()
@@ -62,7 +65,11 @@ def compare(servers: list[Running], rounds: int, requests: int) -> None:
                 rates[server.name, ask.name].append(load.rate)
                 p50[server.name, ask.name].append(load.p50)
                 p99[server.name, ask.name].append(load.p99)
-    print(f"{'':24}" + "".join(f"{ask.name:>30}" for ask in ASKS) + f"{'first reply':>13}{'memory':>9}")
+    print(
+        f"{'':24}"
+        + "".join(f"{ask.name:>30}" for ask in ASKS)
+        + f"{'first reply':>13}{'memory':>9}"
+    )
     print(f"{'':24}" + f"{'req/s   p50   p99 ms  CPU µs':>30}" * len(ASKS) + f"{'s':>13}{'MB':>9}")
     for server in servers:
         cells = ""
@@ -84,10 +91,16 @@ def growth() -> None:
         with space.store.transaction() as transaction:
             colors = ("red", "green", "blue")
             transaction.apply(
-                Put(Collection("things"), str(n), {"id": n, "name": f"Lamp {n}", "color": colors[n % 3], "size": 3})
+                Put(
+                    Collection("things"),
+                    str(n),
+                    {"id": n, "name": f"Lamp {n}", "color": colors[n % 3], "size": 3},
+                )
                 for n in range(1, size + 1)
             )
-        times = "".join(f"{_microseconds(space, call):>12.1f}" for call in calls_at(operations, size).values())
+        times = "".join(
+            f"{_microseconds(space, call):>12.1f}" for call in calls_at(operations, size).values()
+        )
         print(f"{size:>10,} records       {times}")
 
 

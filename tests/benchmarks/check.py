@@ -1,12 +1,14 @@
-"""Measure how fast a server is checked: `python -m tests.benchmarks.check [--api NAME] [--rounds N] [--examples N]`.
+"""Measure how fast a server is checked: `python -m tests.benchmarks.check [--api NAME] [--rounds N]
+[--examples N]`.
 
-The `schemathesis run` command, and Schemathesis driven from code, stand beside the conformance phase of `understudy
-check`: the same phases and checks of Schemathesis, as many examples, the same seed and credentials, each with its
-start. What `understudy check` does beside (it holds each answer to the oracle, guards and notes each call, removes
-what it made) counts as its own cost. In process, the work of the mock counts too, for both.
+The `schemathesis run` command, and Schemathesis driven from code, stand beside the conformance
+phase of `understudy check`: the same phases and checks of Schemathesis, as many examples, the same
+seed and credentials, each with its start. What `understudy check` does beside (it holds each answer
+to the oracle, guards and notes each call, removes what it made) counts as its own cost. In process,
+the work of the mock counts too, for both.
 
-Rounds are interleaved, and ways are compared within a round: only ratios hold on a machine that others use too. The
-start counts less with more examples.
+Rounds are interleaved, and ways are compared within a round: only ratios hold on a machine that
+others use too. The start counts less with more examples.
 """
 
 from __future__ import annotations
@@ -45,7 +47,9 @@ print(run.cases, "calls in all")
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way to check: its name, and the command for an API, the URL of its mock and a number of examples."""
+    """A way to check: its name, and the command for an API, the URL of its mock and a number of
+    examples.
+    """
 
     name: str
     command: Callable[[str, str, int], list[str]]
@@ -54,17 +58,34 @@ class Way:
 def _schemathesis(api: str, url: str, examples: int) -> list[str]:
     model = load_model(api)
     base = model.base_paths[0]
-    headers = [part for pair in header_credentials(model, base).items() for part in ("-H", ": ".join(pair))]
+    headers = [
+        part for pair in header_credentials(model, base).items() for part in ("-H", ": ".join(pair))
+    ]
     document = str(Path(find_api(api).location) / "openapi.yaml")
     place = f"{url}{filled(model.document.spec, base)}"
     options = ["--max-examples", str(examples), "--seed", "1", "--no-color"]
-    return [str(Path(sys.executable).parent / "schemathesis"), "run", document, "--url", place, *headers, *options]
+    return [
+        str(Path(sys.executable).parent / "schemathesis"),
+        "run",
+        document,
+        "--url",
+        place,
+        *headers,
+        *options,
+    ]
 
 
 def _understudy(target: Callable[[str], list[str]]) -> Callable[[str, str, int], list[str]]:
     def command(api: str, url: str, examples: int) -> list[str]:
         told = ["--phases", "conformance", "--examples", str(examples), "--seed", "1"]
-        return [str(Path(sys.executable).parent / "understudy"), "check", *target(url), "--api", api, *told]
+        return [
+            str(Path(sys.executable).parent / "understudy"),
+            "check",
+            *target(url),
+            "--api",
+            api,
+            *told,
+        ]
 
     return command
 
@@ -72,7 +93,10 @@ def _understudy(target: Callable[[str], list[str]]) -> Callable[[str, str, int],
 WAYS = (
     Way("schemathesis run, over HTTP", _schemathesis),
     Way("understudy check, over HTTP", _understudy(lambda url: [url, "--disposable"])),
-    Way("schemathesis from code, in process", lambda api, url, n: [sys.executable, "-c", IN_PROCESS, api, str(n)]),
+    Way(
+        "schemathesis from code, in process",
+        lambda api, url, n: [sys.executable, "-c", IN_PROCESS, api, str(n)],
+    ),
     Way("understudy check, in process", _understudy(lambda url: ["--mock"])),
 )
 _CALLS = re.compile(r"([\d,]+) (?:generated|calls in)")
@@ -103,16 +127,25 @@ def main() -> None:
     for _ in range(options.rounds):
         for way in WAYS:
             with MockServer(options.api) as mock:
-                found[way.name].append(measured(way.command(options.api, mock.url, options.examples)))
-    print(f"{'way':<36}  {'calls':>6}  {'CPU s':>6}  {'calls per CPU second':>20}  {'calls per second':>16}")
+                found[way.name].append(
+                    measured(way.command(options.api, mock.url, options.examples))
+                )
+    print(
+        f"{'way':<36}  {'calls':>6}  {'CPU s':>6}  {'calls per CPU second':>20}  {'calls per second':>16}"
+    )
     for name, runs in found.items():
         calls, cpu_s, by_cpu, by_wall = map(
-            statistics.median, zip(*((r.calls, r.cpu_s, r.by_cpu, r.calls / r.took_s) for r in runs), strict=True)
+            statistics.median,
+            zip(*((r.calls, r.cpu_s, r.by_cpu, r.calls / r.took_s) for r in runs), strict=True),
         )
         print(f"{name:<36}  {calls:>6.0f}  {cpu_s:>6.1f}  {by_cpu:>20.0f}  {by_wall:>16.0f}")
     for where, (ours, theirs) in PAIRS.items():
-        ratios = [our.by_cpu / their.by_cpu for our, their in zip(found[ours], found[theirs], strict=True)]
-        print(f"{where}: {statistics.median(ratios):.2f} of Schemathesis ({min(ratios):.2f} to {max(ratios):.2f})")
+        ratios = [
+            our.by_cpu / their.by_cpu for our, their in zip(found[ours], found[theirs], strict=True)
+        ]
+        print(
+            f"{where}: {statistics.median(ratios):.2f} of Schemathesis ({min(ratios):.2f} to {max(ratios):.2f})"
+        )
 
 
 def measured(command: list[str]) -> Measured:
@@ -122,7 +155,9 @@ def measured(command: list[str]) -> Measured:
     took_s, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     told = _CALLS.findall(done.stdout)
     if not told:
-        raise SystemExit(f"{' '.join(command)} told nothing:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        raise SystemExit(
+            f"{' '.join(command)} told nothing:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+        )
     cpu_s = (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
     return Measured(int(told[-1].replace(",", "")), cpu_s, took_s)
 

@@ -1,4 +1,6 @@
-"""Send one request over and over on many connections: a target and a request in, latencies and statuses out."""
+"""Send one request over and over on many connections: a target and a request in, latencies and
+statuses out.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ class Ask:
 
 
 def burst(port: int, ask: Ask, requests: int, connections: int, first: int) -> Load:
-    """Send `requests` requests over `connections` keep-alive connections to a server on loopback."""
+    """Send `requests` requests over `connections` keep-alive connections to a server on
+    loopback.
+    """
     return asyncio.run(_burst(port, ask, requests, connections, first))
 
 
@@ -37,7 +41,9 @@ async def _burst(port: int, ask: Ask, requests: int, connections: int, first: in
     took: list[float] = []
     statuses: dict[int, int] = {}
     began = time.perf_counter()
-    await asyncio.gather(*(_connection(port, ask, numbers, took, statuses) for _ in range(connections)))
+    await asyncio.gather(
+        *(_connection(port, ask, numbers, took, statuses) for _ in range(connections))
+    )
     elapsed = time.perf_counter() - began
     took.sort()
     return Load(len(took) / elapsed, _at(took, 0.5), _at(took, 0.99), statuses)
@@ -47,7 +53,9 @@ def _at(ordered: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
 
 
-async def _connection(port: int, ask: Ask, numbers: object, took: list[float], statuses: dict[int, int]) -> None:
+async def _connection(
+    port: int, ask: Ask, numbers: object, took: list[float], statuses: dict[int, int]
+) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     for number in numbers:  # type: ignore[attr-defined]
         body = ask.body.replace("{n}", str(number)).encode()

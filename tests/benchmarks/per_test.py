@@ -1,8 +1,9 @@
-"""Measure what isolation costs a test: `python -m tests.benchmarks.per_test [--tests N] [--rounds N]`.
+"""Measure what isolation costs a test: `python -m tests.benchmarks.per_test [--tests N] [--rounds
+N]`.
 
-Spaces are made in this process; then the same empty tests run under pytest with and without a mock, interleaved, and
-the difference is what the mock costs each. pytest-httpserver and moto are measured beside it when they are
-installed. Only ratios within one run hold.
+Spaces are made in this process; then the same empty tests run under pytest with and without a mock,
+interleaved, and the difference is what the mock costs each. pytest-httpserver and moto are measured
+beside it when they are installed. Only ratios within one run hold.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ ASK = "urllib.request.urlopen(urllib.request.Request({url}, headers={headers})).
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A way to isolate a test: what stands above the tests, at each of them, and how one asks it."""
+    """A way to isolate a test: what stands above the tests, at each of them, and how one asks
+    it.
+    """
 
     name: str
     needs: str
@@ -120,7 +123,10 @@ def times(work: Callable[[int], object]) -> list[float]:
 
 
 def row(name: str, found: list[float]) -> None:
-    print(f"  {name:42}{statistics.median(found):>10.1f} µs   p99 {found[len(found) * 99 // 100]:.1f} µs", flush=True)
+    print(
+        f"  {name:42}{statistics.median(found):>10.1f} µs   p99 {found[len(found) * 99 // 100]:.1f} µs",
+        flush=True,
+    )
 
 
 def suites(tests: int, rounds: int) -> None:
@@ -143,7 +149,9 @@ def suites(tests: int, rounds: int) -> None:
 
 
 def _suite(folder: Path, contender: Contender, tests: int, asks: bool) -> Path:
-    """Write a file of tests. The first one pays for the start of the server, and is left out of the time."""
+    """Write a file of tests. The first one pays for the start of the server, and is left out of the
+    time.
+    """
     body = contender.ask if asks else "pass"
     code = f"import pytest, time, urllib.request\n{contender.head}\n"
     for at in range(tests + 1):
@@ -165,9 +173,30 @@ def pytest_sessionfinish():
 
 
 def _seconds(file: Path) -> float:
-    """Run a file of tests, and return the seconds from the end of the first test to that of the last."""
-    quiet = ("-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:hypothesispytest")
-    command = [sys.executable, "-m", "pytest", "-q", "-s", *quiet, "--rootdir", str(file.parent), str(file)]
+    """Run a file of tests, and return the seconds from the end of the first test to that of the
+    last.
+    """
+    quiet = (
+        "-p",
+        "no:randomly",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-p",
+        "no:hypothesispytest",
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-s",
+        *quiet,
+        "--rootdir",
+        str(file.parent),
+        str(file),
+    ]
     ran = subprocess.run(command, cwd=file.parent, capture_output=True, text=True, check=False)
     if ran.returncode:
         raise SystemExit(f"{file.name} failed:\n{ran.stdout[-2000:]}{ran.stderr[-2000:]}")

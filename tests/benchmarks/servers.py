@@ -1,4 +1,6 @@
-"""Start the servers that are measured side by side: a name in, a process with its CPU time and memory out."""
+"""Start the servers that are measured side by side: a name in, a process with its CPU time and
+memory out.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,10 @@ class Running:
             self.port = probe.getsockname()[1]
         began = time.perf_counter()
         self._process = subprocess.Popen(
-            contender.command(self.port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=HERE
+            contender.command(self.port),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=HERE,
         )
         self._wait(began)
         self.started_s = time.perf_counter() - began
@@ -80,20 +85,34 @@ def contenders(tools: Path) -> list[Contender]:
     python = sys.executable
     understudy = str(Path(python).with_name("understudy"))
     found = [
-        Contender("understudy", lambda port: [understudy, "mock", str(DOCUMENT), "-p", str(port), "-q"]),
-        Contender("hand-written Starlette", lambda port: [python, str(HERE / "starlette_app.py"), str(port)]),
+        Contender(
+            "understudy", lambda port: [understudy, "mock", str(DOCUMENT), "-p", str(port), "-q"]
+        ),
+        Contender(
+            "hand-written Starlette",
+            lambda port: [python, str(HERE / "starlette_app.py"), str(port)],
+        ),
     ]
     prism = tools / "node_modules/@stoplight/prism-cli/dist/index.js"
     if prism.is_file():
         base = ["node", str(prism), "mock", str(DOCUMENT), "-p"]
-        found.append(Contender("Prism, logging off", lambda port: [*base, str(port), "-v", "silent"]))
+        found.append(
+            Contender("Prism, logging off", lambda port: [*base, str(port), "-v", "silent"])
+        )
         found.append(Contender("Prism", lambda port: [*base, str(port)]))
     scripts = [tools / "node_modules/json-server/lib" / name for name in ("bin.js", "cli/bin.js")]
     json_server = next((each for each in scripts if each.is_file()), None)
     if json_server is not None:
         data = tools / "things.json"
-        data.write_text(json.dumps({"things": [json.loads(THING) | {"id": str(n)} for n in range(1, 101)]}))
-        found.append(Contender("json-server", lambda port: ["node", str(json_server), str(data), "--port", str(port)]))
+        data.write_text(
+            json.dumps({"things": [json.loads(THING) | {"id": str(n)} for n in range(1, 101)]})
+        )
+        found.append(
+            Contender(
+                "json-server",
+                lambda port: ["node", str(json_server), str(data), "--port", str(port)],
+            )
+        )
     return found
 
 

@@ -1,4 +1,6 @@
-"""What a developer would write by hand for things.yaml: stateful, validated a little. The practical limit."""
+"""What a developer would write by hand for things.yaml: stateful, validated a little. The practical
+limit.
+"""
 
 from __future__ import annotations
 
@@ -43,8 +45,13 @@ async def things(request: Request) -> Response:
     if not allowed(request):
         return Json({"title": "Unauthorized"}, 401)
     if request.method == "GET":
-        page, limit = int(request.query_params.get("page", 1)), int(request.query_params.get("limit", 10))
-        keys = sorted(THINGS)[(page - 1) * limit : page * limit] if page > 1 else list(THINGS)[:limit]
+        page, limit = (
+            int(request.query_params.get("page", 1)),
+            int(request.query_params.get("limit", 10)),
+        )
+        keys = (
+            sorted(THINGS)[(page - 1) * limit : page * limit] if page > 1 else list(THINGS)[:limit]
+        )
         return Json([THINGS[key] for key in keys])
     try:
         body = orjson.loads(await request.body())
@@ -74,7 +81,10 @@ async def thing(request: Request) -> Response:
 
 
 app = Starlette(
-    routes=[Route("/things", things, methods=["GET", "POST"]), Route("/things/{id}", thing, methods=["GET", "PUT"])]
+    routes=[
+        Route("/things", things, methods=["GET", "POST"]),
+        Route("/things/{id}", thing, methods=["GET", "PUT"]),
+    ]
 )
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
-"""What can change in the bookshop, each with exactly the rules that must tell it: a table for several tests.
+"""What can change in the bookshop, each with exactly the rules that must tell it: a table for
+several tests.
 
-`old` are edits that both documents have, so that there is something to change; `new` and `semantics` are the change.
+`old` are edits that both documents have, so that there is something to change; `new` and
+`semantics` are the change.
 """
 
 from __future__ import annotations
@@ -38,10 +40,14 @@ class Case:
     @cached_property
     def models(self) -> tuple[Model, Model]:
         """The bookshop before and after."""
-        return bookshop(self.old, semantics=self.before), bookshop(self.old, self.new, semantics=self.semantics)
+        return bookshop(self.old, semantics=self.before), bookshop(
+            self.old, self.new, semantics=self.semantics
+        )
 
 
-def facet(word: str, old: Any, new: Any, fact: str, way: str = "narrowed", kind: str = "string") -> Case:
+def facet(
+    word: str, old: Any, new: Any, fact: str, way: str = "narrowed", kind: str = "string"
+) -> Case:
     """Return the change of a keyword of a property that is sent and shown."""
     start = {f"{BOOK}/properties/extra": {"type": kind, **({} if old is GONE else {word: old})}}
     changed = {f"{BOOK}/properties/extra": {"type": kind, **({} if new is GONE else {word: new})}}
@@ -63,7 +69,11 @@ PETS: dict[str, Any] = {
     "/components/schemas/Dog": DOG,
     f"{BOOK}/properties/pet": {"oneOf": [{"$ref": "#/components/schemas/Cat"}]},
 }
-TWO = {f"{BOOK}/properties/pet": {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Cat", "Dog")]}}
+TWO = {
+    f"{BOOK}/properties/pet": {
+        "oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Cat", "Dog")]
+    }
+}
 
 
 def told_apart(name: str, **mapping: str) -> dict[str, Any]:
@@ -74,9 +84,13 @@ def told_apart(name: str, **mapping: str) -> dict[str, Any]:
 
 SCHEMAS = [
     facet("type", "number", "integer", "type"),
-    Case("request-type-narrowed reply-type-widened", {f"{BOOK}/properties/pages": {"type": "string"}}),
     Case(
-        "request-nullable-narrowed reply-nullable-narrowed", {f"{TITLE}/nullable": False}, {f"{TITLE}/nullable": True}
+        "request-type-narrowed reply-type-widened", {f"{BOOK}/properties/pages": {"type": "string"}}
+    ),
+    Case(
+        "request-nullable-narrowed reply-nullable-narrowed",
+        {f"{TITLE}/nullable": False},
+        {f"{TITLE}/nullable": True},
     ),
     facet("enum", ["a", "b"], ["a"], "enum"),
     facet("enum", GONE, ["a"], "enum"),
@@ -113,9 +127,17 @@ SCHEMAS = [
     ),
     facet("additionalProperties", GONE, False, "additional-properties", kind="object"),
     Case("request-property-required reply-property-required", {f"{BOOK}/required/0": "author"}),
-    Case("request-property-required reply-property-added", {f"{BOOK}/properties/x": {}, f"{BOOK}/required/0": "x"}),
-    Case("request-property-optional reply-property-optional", {f"{BOOK}/required": ["id", "shelf_id", "added_at"]}),
-    Case("request-property-added reply-property-added", {f"{BOOK}/properties/x": {"type": "string"}}),
+    Case(
+        "request-property-required reply-property-added",
+        {f"{BOOK}/properties/x": {}, f"{BOOK}/required/0": "x"},
+    ),
+    Case(
+        "request-property-optional reply-property-optional",
+        {f"{BOOK}/required": ["id", "shelf_id", "added_at"]},
+    ),
+    Case(
+        "request-property-added reply-property-added", {f"{BOOK}/properties/x": {"type": "string"}}
+    ),
     Case("request-property-removed reply-property-removed", {f"{BOOK}/properties/pages": GONE}),
     Case(
         "request-property-refused reply-property-removed",
@@ -135,8 +157,16 @@ SCHEMAS = [
         {f"{BOOK}/properties/pet": PETS[f"{BOOK}/properties/pet"]},
         {**PETS, **TWO},
     ),
-    Case("discriminator-changed", told_apart("sort", cat="Cat"), {**PETS, **told_apart("kind", cat="Cat")}),
-    Case("discriminator-changed", told_apart("kind", cat="Dog"), {**PETS, **told_apart("kind", cat="Cat")}),
+    Case(
+        "discriminator-changed",
+        told_apart("sort", cat="Cat"),
+        {**PETS, **told_apart("kind", cat="Cat")},
+    ),
+    Case(
+        "discriminator-changed",
+        told_apart("kind", cat="Dog"),
+        {**PETS, **told_apart("kind", cat="Cat")},
+    ),
     Case(
         "request-discriminator-value-added reply-discriminator-value-added",
         told_apart("kind", cat="Cat", dog="Dog"),
@@ -154,7 +184,10 @@ SCHEMAS = [
 NAMED: dict[str, Any] = {
     "get": {
         "operationId": "getBook",
-        "parameters": [{"in": "path", "name": name, "required": True, "schema": {}} for name in ("shelf_id", "id")],
+        "parameters": [
+            {"in": "path", "name": name, "required": True, "schema": {}}
+            for name in ("shelf_id", "id")
+        ],
         "responses": {"200": {"description": "The book"}},
     }
 }
@@ -172,8 +205,15 @@ OPERATIONS = [
         {f"{ONE}/patch/deprecated": True, f"{ONE}/patch/x-sunset": "2020-01-01"},
     ),
     Case("operation-added", {f"{SHELVES}/patch": {"responses": {"204": {"description": "Done"}}}}),
-    Case("operation-moved", {f"{ONE}/patch": GONE, "/paths/~1books~1{book_id}/patch": From(f"{ONE}/patch")}),
-    Case("path-parameter-renamed", {ONE: GONE, "/paths/~1shelves~1{shelf_id}~1books~1{id}": NAMED}, {ONE: NAMED}),
+    Case(
+        "operation-moved",
+        {f"{ONE}/patch": GONE, "/paths/~1books~1{book_id}/patch": From(f"{ONE}/patch")},
+    ),
+    Case(
+        "path-parameter-renamed",
+        {ONE: GONE, "/paths/~1shelves~1{shelf_id}~1books~1{id}": NAMED},
+        {ONE: NAMED},
+    ),
     Case("operation-deprecated", {f"{ONE}/patch/deprecated": True}),
     Case("operation-id-changed", {f"{ONE}/patch/operationId": "other"}),
     Case("security-added", {"/security": [{"ApiKey": []}]}, {"/security": []}),
@@ -193,7 +233,10 @@ OPERATIONS = [
         {f"{BOOKS}/get/parameters/3": GONE},
         {f"{BOOKS}/get/parameters/3": {"in": "header", "name": "X-A", "schema": {}}},
     ),
-    Case("parameter-added", {f"{BOOKS}/get/parameters/3": {"in": "query", "name": "year", "schema": {}}}),
+    Case(
+        "parameter-added",
+        {f"{BOOKS}/get/parameters/3": {"in": "query", "name": "year", "schema": {}}},
+    ),
     Case("parameter-required", {f"{BOOKS}/get/parameters/2/required": True}),
     Case(
         "parameter-optional",
@@ -221,14 +264,25 @@ OPERATIONS = [
     Case("request-media-type-added", {f"{BOOKS}/post/requestBody/content/text~1csv": {}}),
     Case(
         "success-status-changed",
-        {f"{ONE}/delete/responses/204": GONE, f"{ONE}/delete/responses/202": {"description": "Soon"}},
+        {
+            f"{ONE}/delete/responses/204": GONE,
+            f"{ONE}/delete/responses/202": {"description": "Soon"},
+        },
     ),
-    Case("success-status-removed", {CREATED: GONE}, {f"{BOOKS}/post/responses/202": {"description": "Soon"}}),
+    Case(
+        "success-status-removed",
+        {CREATED: GONE},
+        {f"{BOOKS}/post/responses/202": {"description": "Soon"}},
+    ),
     Case("success-status-added", {f"{BOOKS}/post/responses/202": {"description": "Soon"}}),
     Case("refusal-added", {f"{BOOKS}/post/responses/409": {"description": "Taken"}}),
     Case("refusal-removed", {f"{BOOKS}/post/responses/406": GONE}),
     Case("reply-body-removed", {f"{CREATED}/content": GONE}),
-    Case("reply-media-type-removed", {f"{CREATED}/content/text~1csv": GONE}, {f"{CREATED}/content/text~1csv": {}}),
+    Case(
+        "reply-media-type-removed",
+        {f"{CREATED}/content/text~1csv": GONE},
+        {f"{CREATED}/content/text~1csv": {}},
+    ),
     Case("reply-media-type-added", {f"{CREATED}/content/text~1csv": {}}),
     Case(
         "reply-header-removed",
@@ -245,7 +299,9 @@ OPERATIONS = [
         "callback-added",
         {
             f"{BOOKS}/post/callbacks": {
-                "told": {"{$request.body#/url}": {"post": {"responses": {"200": {"description": ""}}}}}
+                "told": {
+                    "{$request.body#/url}": {"post": {"responses": {"200": {"description": ""}}}}
+                }
             }
         },
     ),
@@ -254,7 +310,9 @@ OPERATIONS = [
         {f"{BOOKS}/post/callbacks": GONE},
         {
             f"{BOOKS}/post/callbacks": {
-                "told": {"{$request.body#/url}": {"post": {"responses": {"200": {"description": ""}}}}}
+                "told": {
+                    "{$request.body#/url}": {"post": {"responses": {"200": {"description": ""}}}}
+                }
             }
         },
     ),
@@ -270,7 +328,10 @@ MEANINGS = [
     Case("put-replaces", before={PUT: {"kind": "merge"}}),
     Case("kind-changed", semantics={PUT: {"kind": "upsert"}}),
     Case("kind-lost", semantics={PUT: {"kind": "stateless"}}),
-    Case("paging-changed", semantics={f"{LIST}/paging": {"style": "offset", "number": "page", "size": "limit"}}),
+    Case(
+        "paging-changed",
+        semantics={f"{LIST}/paging": {"style": "offset", "number": "page", "size": "limit"}},
+    ),
     Case("page-size-changed", {f"{BOOKS}/get/parameters/1/schema/default": 10}),
     Case("stored-default-changed", semantics={"/resources/books/defaults": {"in_stock": False}}),
     Case("filter-lost", semantics={f"{LIST}/filters": {}}),

@@ -42,11 +42,17 @@ def edited(edits: Edits, spec: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy of a document in which each pointer leads to another value, or to nothing."""
     copy: dict[str, Any] = copied(spec)
     for pointer, given in edits.items():
-        value = given if given is GONE else copied(at(spec, given.pointer) if isinstance(given, From) else given)
+        value = (
+            given
+            if given is GONE
+            else copied(at(spec, given.pointer) if isinstance(given, From) else given)
+        )
         *way, last = split(pointer)
         holder: Any = copy
         for token in way:
-            holder = holder[int(token)] if isinstance(holder, list) else holder.setdefault(token, {})
+            holder = (
+                holder[int(token)] if isinstance(holder, list) else holder.setdefault(token, {})
+            )
         if value is GONE:
             del holder[int(last) if isinstance(holder, list) else last]
         elif isinstance(holder, list):
@@ -66,4 +72,6 @@ def bookshop(*edits: Edits, semantics: Edits | None = None) -> Model:
     spec: Mapping[str, Any] = model_of("bookshop").document.spec
     for each in edits:
         spec = edited(each, spec)
-    return compile_model(Document("bookshop", "openapi.yaml", dict(spec)), edited(semantics or {}, said()))
+    return compile_model(
+        Document("bookshop", "openapi.yaml", dict(spec)), edited(semantics or {}, said())
+    )

@@ -15,7 +15,8 @@ from tests.conftest import ROOT
 
 TEXT = (ROOT / "specs" / "bookshop" / "openapi.yaml").read_text("utf-8")
 SHORTER = TEXT.replace(
-    "title: {type: string, minLength: 1, maxLength: 200}", "title: {type: string, minLength: 1, maxLength: 50}"
+    "title: {type: string, minLength: 1, maxLength: 200}",
+    "title: {type: string, minLength: 1, maxLength: 50}",
 )
 LINE = 1 + TEXT[: TEXT.index("title: {type: string, minLength: 1, maxLength: 200}")].count("\n")
 
@@ -39,7 +40,10 @@ def test_a_breaking_change_is_told_with_its_lines_and_shown_by_a_curl_line(new: 
     assert "also in PUT /shelves/{shelf_id}/books/{book_id}" in result.stdout
     assert "1. curl -X POST" in result.stdout
     assert "# OLD 201, NEW 400" in result.stdout
-    assert result.stderr == f"understudy: {new} has no semantics.yaml: that of the other side is taken\n"
+    assert (
+        result.stderr
+        == f"understudy: {new} has no semantics.yaml: that of the other side is taken\n"
+    )
 
 
 def test_json_holds_all_that_is_told(new: str) -> None:
@@ -79,7 +83,10 @@ def test_every_rule_is_listed_with_its_sentence() -> None:
     [
         (("nothing-like-it", "bookshop"), "'nothing-like-it' is no API"),
         (("bookshop", "git:main"), "say git:REVISION:PATH"),
-        (("bookshop", "git:no-such-revision:openapi.yaml"), "there is no revision 'no-such-revision'"),
+        (
+            ("bookshop", "git:no-such-revision:openapi.yaml"),
+            "there is no revision 'no-such-revision'",
+        ),
         (("bookshop", "bookshop", "--recording", "nowhere.jsonl"), "nowhere.jsonl: cannot be read"),
     ],
 )
@@ -101,9 +108,21 @@ def repository(folder: Path) -> Path:
     (folder / "parts" / "book.json").write_text(json.dumps(book))
     content = {"application/json": {"schema": {"$ref": "parts/book.json"}}}
     operation = {"requestBody": {"content": content}, "responses": {"201": {"description": "Made"}}}
-    document = {"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {"/books": {"post": operation}}}
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "T", "version": "1"},
+        "paths": {"/books": {"post": operation}},
+    }
     (folder / "openapi.yaml").write_text(json.dumps(document))
-    git = ["git", "-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
+    git = [
+        "git",
+        "-c",
+        "user.name=T",
+        "-c",
+        "user.email=t@example.com",
+        "-c",
+        "commit.gpgsign=false",
+    ]
     for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "First"]):
         subprocess.run([*git, *words], cwd=folder, check=True, capture_output=True)
     return folder

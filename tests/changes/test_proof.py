@@ -34,20 +34,32 @@ def proven(
     old: Model, new: Model, changes: Sequence[Change] | None = None, recording: Path | None = None
 ) -> list[Proven]:
     found = compare(old, new, NOW.date()) if changes is None else changes
-    return prove((old, new), find_api("bookshop"), found, Replay(recording, 30), lambda _: None, NOW)
+    return prove(
+        (old, new), find_api("bookshop"), found, Replay(recording, 30), lambda _: None, NOW
+    )
 
 
 def statuses(each: Proven) -> list[tuple[str, int | None, int]]:
     calls = each.proof.calls if each.proof else ()
-    return [(call.sent.method, call.old.status if call.old else None, call.new.status) for call in calls]
+    return [
+        (call.sent.method, call.old.status if call.old else None, call.new.status) for call in calls
+    ]
 
 
 @pytest.mark.parametrize(
     ("name", "rule", "shown"),
     [
         ("request-max-length-narrowed", "request-max-length-narrowed", [("POST", 201, 400)]),
-        ("request-property-optional", "reply-property-optional", [("POST", None, 201), ("GET", 200, 200)]),
-        ("request-alternative-added", "reply-alternative-added", [("POST", None, 201), ("GET", 200, 200)]),
+        (
+            "request-property-optional",
+            "reply-property-optional",
+            [("POST", None, 201), ("GET", 200, 200)],
+        ),
+        (
+            "request-alternative-added",
+            "reply-alternative-added",
+            [("POST", None, 201), ("GET", 200, 200)],
+        ),
         ("security-added", "security-added", [("GET", 200, 401)]),
         ("base-path-removed", "base-path-removed", [("GET", 200, 404)]),
         ("request-media-type-removed", "request-media-type-removed", [("POST", 201, 415)]),
@@ -68,14 +80,19 @@ def test_a_breaking_change_is_shown_by_few_calls(
 
 def test_a_call_that_shows_a_change_sends_nothing_that_has_no_part_in_it() -> None:
     old, new = bookshop(), bookshop({f"{BOOK}/properties/title/maxLength": 100})
-    proof = next(each.proof for each in proven(old, new) if each.change.rule == "request-max-length-narrowed")
+    proof = next(
+        each.proof for each in proven(old, new) if each.change.rule == "request-max-length-narrowed"
+    )
     assert proof is not None
     assert json.loads(proof.calls[0].sent.body or b"") == {"title": "x" * 101}
 
 
 def test_calls_find_nothing_in_an_api_that_has_not_changed() -> None:
     model = model_of("shoplazza")
-    assert prove((model, model), find_api("shoplazza"), (), Replay(seconds=30), lambda _: None, NOW) == []
+    assert (
+        prove((model, model), find_api("shoplazza"), (), Replay(seconds=30), lambda _: None, NOW)
+        == []
+    )
 
 
 def test_what_has_no_proof_says_why() -> None:
@@ -92,7 +109,11 @@ class _Failing:
 
     def send(self, sent: Sent) -> Answer:
         path = sent.path.partition("?")[0]
-        return Answer(503, {}, "busy") if sent.method == "GET" and path == "/shelves/1" else self._target.send(sent)
+        return (
+            Answer(503, {}, "busy")
+            if sent.method == "GET" and path == "/shelves/1"
+            else self._target.send(sent)
+        )
 
     def close(self) -> None:
         self._target.close()
@@ -103,21 +124,34 @@ def test_what_breaks_although_no_rule_told_it_is_told_by_the_calls() -> None:
     old, new = sides(model, model, find_api("bookshop"), 0, NOW)
     with closing(old.target), closing(new.target):
         (found,) = prover(old, replace(new, target=_Failing(new.target))).prove(())
-    assert (found.change.rule, found.change.place.operation) == ("behavior", "GET /shelves/{shelf_id}")
+    assert (found.change.rule, found.change.place.operation) == (
+        "behavior",
+        "GET /shelves/{shelf_id}",
+    )
     assert statuses(found) == [("GET", 200, 503)]
 
 
-def test_a_recording_shows_a_change_by_the_calls_of_its_client_with_the_keys_of_each_server(tmp_path: Path) -> None:
+def test_a_recording_shows_a_change_by_the_calls_of_its_client_with_the_keys_of_each_server(
+    tmp_path: Path,
+) -> None:
     recording = tmp_path / "calls.jsonl"
     mock = MockServer("bookshop", settings=Settings(fixtures=None))
-    with httpx.Client(transport=mock.transport(), base_url="http://mock", headers=mock.headers) as client:
+    with httpx.Client(
+        transport=mock.transport(), base_url="http://mock", headers=mock.headers
+    ) as client:
         client.get("/shelves")
-        shelf = [client.post("/shelves", json={"name": "Poetry"}).json()["id"] for _ in range(5)][-1]
+        shelf = [client.post("/shelves", json={"name": "Poetry"}).json()["id"] for _ in range(5)][
+            -1
+        ]
         client.post(f"/shelves/{shelf}/books", json={"title": "Odes", "pages": 200})
     mock.requests.save(recording)
     assert "bookshop-key" not in recording.read_text("utf-8")
     new = bookshop({f"{BOOK}/properties/pages/maximum": 100})
-    found = next(each for each in proven(bookshop(), new, recording=recording) if each.change.level is Level.BREAKING)
+    found = next(
+        each
+        for each in proven(bookshop(), new, recording=recording)
+        if each.change.level is Level.BREAKING
+    )
     assert found.change.rule == "request-maximum-narrowed"
     assert statuses(found) == [("POST", 201, 201), ("POST", 201, 400)]
     assert found.proof is not None

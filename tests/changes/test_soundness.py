@@ -1,4 +1,6 @@
-"""What no rule calls harmful is harmless: the verdict on two schemas against what a validator makes of values."""
+"""What no rule calls harmful is harmless: the verdict on two schemas against what a validator makes
+of values.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ def _some(words: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[st
     return st.fixed_dictionaries({}, optional={**words, "nullable": st.just(True)})
 
 
-def _typed(kind: str, words: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+def _typed(
+    kind: str, words: dict[str, st.SearchStrategy[Any]]
+) -> st.SearchStrategy[dict[str, Any]]:
     return _some(words).map(lambda said: {"type": kind, **said})
 
 
@@ -34,19 +38,30 @@ STRINGS = _typed(
         "pattern": st.sampled_from(["^a", "b$", "^[ab]*$"]),
     },
 )
-BOUNDS = {"minimum": st.integers(-1, 3), "maximum": st.integers(0, 4), "multipleOf": st.sampled_from([1, 2, 3])}
+BOUNDS = {
+    "minimum": st.integers(-1, 3),
+    "maximum": st.integers(0, 4),
+    "multipleOf": st.sampled_from([1, 2, 3]),
+}
 COUNTS = st.one_of(
-    _typed("integer", {**BOUNDS, "exclusiveMinimum": st.booleans()}), _typed("number", BOUNDS), st.just({}), STRINGS
+    _typed("integer", {**BOUNDS, "exclusiveMinimum": st.booleans()}),
+    _typed("number", BOUNDS),
+    st.just({}),
+    STRINGS,
 )
 LISTS = st.builds(
     lambda items, said: {**said, "items": items},
     COUNTS,
     _typed("array", {"minItems": SIZES, "maxItems": SIZES, "uniqueItems": st.booleans()}),
 )
-LEAVES = st.one_of(STRINGS, COUNTS, LISTS, st.just({"anyOf": [{"type": "string"}, {"type": "integer"}]}))
+LEAVES = st.one_of(
+    STRINGS, COUNTS, LISTS, st.just({"anyOf": [{"type": "string"}, {"type": "integer"}]})
+)
 
 
-def _object(properties: dict[str, Any], required: list[str], more: dict[str, Any]) -> dict[str, Any]:
+def _object(
+    properties: dict[str, Any], required: list[str], more: dict[str, Any]
+) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": required, **more}
 
 
@@ -56,12 +71,16 @@ OBJECTS = st.builds(
     st.lists(st.sampled_from(NAMES), unique=True),
     _some({"additionalProperties": st.booleans(), "maxProperties": SIZES}),
 )
-SCHEMAS = st.one_of(LEAVES, OBJECTS, st.lists(OBJECTS, min_size=1, max_size=2).map(lambda parts: {"allOf": parts}))
+SCHEMAS = st.one_of(
+    LEAVES, OBJECTS, st.lists(OBJECTS, min_size=1, max_size=2).map(lambda parts: {"allOf": parts})
+)
 
 
 @st.composite
 def pairs(draw: st.DrawFn) -> tuple[Any, Any]:
-    """Return a schema, and the same with one keyword (of itself, or of a property) as another schema has it."""
+    """Return a schema, and the same with one keyword (of itself, or of a property) as another
+    schema has it.
+    """
     old, other = draw(SCHEMAS), draw(SCHEMAS)
     return old, _edited(draw, old, other)
 
@@ -79,7 +98,9 @@ SCALARS = st.one_of(TEXTS, NUMBERS, st.none(), st.booleans())
 VALUES = st.one_of(
     SCALARS,
     st.lists(SCALARS, max_size=3),
-    st.fixed_dictionaries({}, optional={name: st.one_of(SCALARS, st.lists(SCALARS, max_size=3)) for name in NAMES}),
+    st.fixed_dictionaries(
+        {}, optional={name: st.one_of(SCALARS, st.lists(SCALARS, max_size=3)) for name in NAMES}
+    ),
 )
 COMPILER = SchemaCompiler({})
 
@@ -91,14 +112,18 @@ def harm(old: Any, new: Any, direction: Direction) -> list[str]:
 
 
 def known(schema: Any) -> set[str]:
-    """Return the properties that a schema names; what others a client sends or gets nobody has promised."""
+    """Return the properties that a schema names; what others a client sends or gets nobody has
+    promised.
+    """
     parts = schema.get("allOf") or [schema]
     return {name for part in parts for name in part.get("properties") or ()}
 
 
 @settings(max_examples=40, deadline=None)
 @given(pairs(), st.lists(VALUES, min_size=8, max_size=8))
-def test_what_is_no_harm_to_a_request_refuses_no_value_that_was_taken(pair: tuple[Any, Any], values: list[Any]) -> None:
+def test_what_is_no_harm_to_a_request_refuses_no_value_that_was_taken(
+    pair: tuple[Any, Any], values: list[Any]
+) -> None:
     old, new = pair
     if not harm(old, new, Direction.REQUEST):
         before, after = (COMPILER.compile(each, Direction.REQUEST) for each in (old, new))

@@ -1,4 +1,6 @@
-"""The mock of every API that comes with the project keeps its contract: document, laws and state."""
+"""The mock of every API that comes with the project keeps its contract: document, laws and
+state.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +31,8 @@ def test_nothing_is_found_and_every_operation_succeeds_once(name: str) -> None:
     assert end.never_answered == {}
     assert not end.nothing_tested
     assert [each.early for each in events if isinstance(each, PhaseFinished)] == ["", "", ""]
-    held = {(each.phase, each.check) for each in events if isinstance(each, CheckTried) and each.held}
+    held = {
+        (each.phase, each.check) for each in events if isinstance(each, CheckTried) and each.held
+    }
     assert {phase for phase, _ in held} == {"conformance", "laws", "machine"}
     assert len(held) > 20

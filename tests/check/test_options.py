@@ -33,7 +33,9 @@ def test_an_application_can_be_opened_again_after_it_was_closed(
 def test_a_function_without_parameters_makes_the_application_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "made_once.py").write_text(f"made = []\n{APP}\ndef make():\n    made.append(1)\n    return app\n")
+    (tmp_path / "made_once.py").write_text(
+        f"made = []\n{APP}\ndef make():\n    made.append(1)\n    return app\n"
+    )
     monkeypatch.chdir(tmp_path)
     connect = load_application("made_once:make")
     for _ in range(2):

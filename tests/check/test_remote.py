@@ -1,4 +1,6 @@
-"""A server at a URL: what comes over the wire to it, by which way, and what it means when nothing comes back."""
+"""A server at a URL: what comes over the wire to it, by which way, and what it means when nothing
+comes back.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,11 @@ def _whole(connection: socket.socket) -> bytes:
     """Return a request with its body, which may come in a packet of its own."""
     came = connection.recv(65536)
     length = re.search(rb"content-length: (\d+)", came, re.IGNORECASE)
-    while length and len(came.partition(b"\r\n\r\n")[2]) < int(length[1]) and (more := connection.recv(65536)):
+    while (
+        length
+        and len(came.partition(b"\r\n\r\n")[2]) < int(length[1])
+        and (more := connection.recv(65536))
+    ):
         came += more
     return came
 
@@ -72,7 +78,14 @@ def wires() -> Iterator[Callable[..., Wire]]:
 
 @pytest.fixture(autouse=True)
 def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+    for name in (
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "NO_PROXY",
+        "REQUESTS_CA_BUNDLE",
+        "CURL_CA_BUNDLE",
+    ):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
 
@@ -87,13 +100,23 @@ def answer(url: str, sent: Sent, authority: Path | None = None) -> Answer:
 
 def test_a_request_goes_out_as_it_was_given(wires: Callable[..., Wire]) -> None:
     wire = wires()
-    answer(f"http://{wire.place}", Sent("POST", "/a%2Fb/..?x=%20&y=", {"X-Key": "k", "content-length": "99"}, b"abc"))
+    answer(
+        f"http://{wire.place}",
+        Sent("POST", "/a%2Fb/..?x=%20&y=", {"X-Key": "k", "content-length": "99"}, b"abc"),
+    )
     head, _, body = wire.seen[0].partition(b"\r\n\r\n")
     assert head.startswith(b"POST /a%2Fb/..?x=%20&y= HTTP/1.1\r\n")
-    assert (b"X-Key: k" in head, b"Content-Length: 3" in head, b"99" in head, body) == (True, True, False, b"abc")
+    assert (b"X-Key: k" in head, b"Content-Length: 3" in head, b"99" in head, body) == (
+        True,
+        True,
+        False,
+        b"abc",
+    )
 
 
-@pytest.mark.parametrize(("method", "told"), [("POST", True), ("DELETE", True), ("GET", False), ("HEAD", False)])
+@pytest.mark.parametrize(
+    ("method", "told"), [("POST", True), ("DELETE", True), ("GET", False), ("HEAD", False)]
+)
 def test_a_request_without_a_body_says_so_where_one_could_be(
     method: str, told: bool, wires: Callable[..., Wire]
 ) -> None:
@@ -116,7 +139,9 @@ def test_a_cookie_of_one_answer_goes_with_no_later_request(wires: Callable[..., 
     assert [b"Cookie" in each for each in wire.seen] == [False, False]
 
 
-def test_a_path_and_credentials_in_the_url_go_with_every_request(wires: Callable[..., Wire]) -> None:
+def test_a_path_and_credentials_in_the_url_go_with_every_request(
+    wires: Callable[..., Wire],
+) -> None:
     wire = wires()
     answer(f"http://me:pass@{wire.place}/base/", Sent("GET", "/things", {"authorization": "other"}))
     assert wire.seen[0].startswith(b"GET /base/things ")
@@ -142,7 +167,9 @@ def test_a_proxy_is_passed_by_for_hosts_that_need_none(
     assert answer(f"http://{wires().place}", Sent("GET", "/")).status == 200
 
 
-def test_https_goes_through_a_tunnel(wires: Callable[..., Wire], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_https_goes_through_a_tunnel(
+    wires: Callable[..., Wire], monkeypatch: pytest.MonkeyPatch
+) -> None:
     proxy = wires(b"HTTP/1.1 407 no\r\n\r\n")
     monkeypatch.setenv("https_proxy", f"http://{proxy.place}")
     with pytest.raises(NoAnswer, match="407"):
@@ -150,10 +177,16 @@ def test_https_goes_through_a_tunnel(wires: Callable[..., Wire], monkeypatch: py
     assert proxy.seen[0].startswith(b"CONNECT api.invalid:443 ")
 
 
-def test_an_unknown_authority_is_refused_and_a_given_one_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_authority_is_refused_and_a_given_one_trusted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with MockServer("bookshop", tls=True) as mock:
         assert mock.authority is not None
-        url, sent, authority = mock.url, Sent("GET", "/v1/books", {"X-Api-Key": "bookshop-key"}), Path(mock.authority)
+        url, sent, authority = (
+            mock.url,
+            Sent("GET", "/v1/books", {"X-Api-Key": "bookshop-key"}),
+            Path(mock.authority),
+        )
         with pytest.raises(NoAnswer, match=r"its certificate is not trusted: .* --cacert FILE"):
             answer(url, sent)
         assert answer(url, sent, authority).status < 500
@@ -161,11 +194,18 @@ def test_an_unknown_authority_is_refused_and_a_given_one_trusted(monkeypatch: py
         assert answer(url, sent).status < 500
 
 
-def test_what_is_wrong_with_tls_is_told_in_words(wires: Callable[..., Wire], tmp_path: Path) -> None:
+def test_what_is_wrong_with_tls_is_told_in_words(
+    wires: Callable[..., Wire], tmp_path: Path
+) -> None:
     (tmp_path / "no.pem").write_bytes(b"\x00\x01")
-    with pytest.raises(PlanError, match=r"--cacert .*no\.pem cannot be used: it holds no certificate in PEM form"):
+    with pytest.raises(
+        PlanError, match=r"--cacert .*no\.pem cannot be used: it holds no certificate in PEM form"
+    ):
         answer("https://127.0.0.1:9", Sent("GET", "/"), tmp_path / "no.pem")
-    with MockServer("bookshop") as mock, pytest.raises(NoAnswer, match="it speaks no TLS there: say http://"):
+    with (
+        MockServer("bookshop") as mock,
+        pytest.raises(NoAnswer, match="it speaks no TLS there: say http://"),
+    ):
         answer(mock.url.replace("http", "https"), Sent("GET", "/"))
     with pytest.raises(NoAnswer, match="it hung up without an answer"):
         answer(f"http://{wires(b'').place}", Sent("GET", "/"))
@@ -188,7 +228,9 @@ def test_a_server_that_nobody_knows_has_seen_nothing(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("reply", [b"", b"nonsense\r\n\r\n", CUT], ids=["none", "odd", "cut"])
-def test_a_server_that_breaks_off_may_have_seen_the_request(reply: bytes, wires: Callable[..., Wire]) -> None:
+def test_a_server_that_breaks_off_may_have_seen_the_request(
+    reply: bytes, wires: Callable[..., Wire]
+) -> None:
     with pytest.raises(NoAnswer) as caught:
         answer(f"http://{wires(reply).place}", Sent("POST", "/", {}, b"{}"))
     assert not caught.value.sent_nothing

@@ -1,4 +1,6 @@
-"""A story is made again on a disposable server that keeps its state, and told by the calls that matter."""
+"""A story is made again on a disposable server that keeps its state, and told by the calls that
+matter.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def story(subject: Subject, emit: Any) -> Shown:
     """Make a shelf, look at others, delete it and read it all the same."""
     wire = subject.wire("conformance", emit, Budget())
     shelf = wire.send(call("POST", "/shelves", {"name": "Poetry"})).body["id"]
-    wire.send(call("POST", f"/shelves/{shelf}/books", {"title": "Kindred", "author": "Octavia E. Butler"}))
+    wire.send(
+        call("POST", f"/shelves/{shelf}/books", {"title": "Kindred", "author": "Octavia E. Butler"})
+    )
     wire.send(call("PATCH", f"/shelves/{shelf}", {"name": "Plays"}))
     wire.send(call("DELETE", f"/shelves/{shelf}"))
     answer = wire.send(call("GET", f"/shelves/{shelf}"))
@@ -58,7 +62,12 @@ def test_nothing_is_made_again_where_records_of_others_are_at_stake(watched: Wat
     server = watched()
     found = story(server.subject(Safety.ALL), lambda event: None)
     before = len(server.seen)
-    assert Replay(server.subject(Safety.OWN), "conformance", lambda event: None, Budget()).shortest(found) is not None
+    assert (
+        Replay(server.subject(Safety.OWN), "conformance", lambda event: None, Budget()).shortest(
+            found
+        )
+        is not None
+    )
     assert len(server.seen) == before
 
 

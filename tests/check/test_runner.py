@@ -1,4 +1,6 @@
-"""A run tells what it does as it does it, finds planted faults, and proves nothing where nothing was tested."""
+"""A run tells what it does as it does it, finds planted faults, and proves nothing where nothing
+was tested.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,14 @@ import pytest
 
 import mockserver.space
 from contracts.errors import PlanError
-from contracts.events import CallAnswered, Event, PhaseFinished, PhaseStarted, RunFinished, RunStarted
+from contracts.events import (
+    CallAnswered,
+    Event,
+    PhaseFinished,
+    PhaseStarted,
+    RunFinished,
+    RunStarted,
+)
 from contracts.played import played
 from contracts.runner import Plan, run
 from contracts.wire.safety import Safety
@@ -45,7 +54,9 @@ def test_the_mock_of_an_api_keeps_its_contract(phase: str) -> None:
 
 
 @pytest.mark.parametrize("phase", QUICK)
-@pytest.mark.parametrize("name", ["an update loses a property", "a child is listed under another parent"])
+@pytest.mark.parametrize(
+    "name", ["an update loses a property", "a child is listed under another parent"]
+)
 def test_a_planted_fault_is_found(phase: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     fault = next(each for each in FAULTS if each.name == name)
     monkeypatch.setattr(mockserver.space, "decide", fault.decide)
@@ -65,7 +76,9 @@ def test_a_failing_sequence_is_as_short_as_it_can_be(monkeypatch: pytest.MonkeyP
     assert {(methods[0], len(methods)) for methods in shown} == {("DELETE", 2)}
 
 
-def test_what_generated_calls_show_is_made_again_with_the_fewest(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_generated_calls_show_is_made_again_with_the_fewest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     fault = next(each for each in FAULTS if each.name == "a child is listed under another parent")
     monkeypatch.setattr(mockserver.space, "decide", fault.decide)
     end = finished(list(run(played("bookshop"), QUICK["conformance"])))
@@ -74,7 +87,9 @@ def test_what_generated_calls_show_is_made_again_with_the_fewest(monkeypatch: py
     assert all(methods[-1] == "GET" for methods in shown)
 
 
-def test_a_fault_is_found_on_a_server_that_keeps_its_state(watched: Watching, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_is_found_on_a_server_that_keeps_its_state(
+    watched: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fault = next(each for each in FAULTS if each.name == "an update loses a property")
     monkeypatch.setattr(mockserver.space, "decide", fault.decide)
     server = watched()
@@ -84,7 +99,9 @@ def test_a_fault_is_found_on_a_server_that_keeps_its_state(watched: Watching, mo
 
 def test_a_run_ends_when_its_time_is_up() -> None:
     events = list(run(played("bookshop"), Plan(seconds=1.0)))
-    assert [each.early for each in events if isinstance(each, PhaseFinished)] == ["its time was up"] * 3
+    assert [each.early for each in events if isinstance(each, PhaseFinished)] == [
+        "its time was up"
+    ] * 3
     assert finished(events).took_s < 20
 
 

@@ -1,4 +1,6 @@
-"""What must not be changed cannot be: requests are held back where they leave the process, whoever makes them."""
+"""What must not be changed cannot be: requests are held back where they leave the process, whoever
+makes them.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +29,13 @@ def test_a_run_that_only_reads_sends_nothing_but_safe_methods(watched: Watching)
 
 def test_a_run_on_its_own_records_leaves_the_server_as_it_was(watched: Watching) -> None:
     server = watched()
-    before = [server.get(path).body for path in ("/shelves", "/shelves/1/books", "/shelves/2/books")]
+    before = [
+        server.get(path).body for path in ("/shelves", "/shelves/1/books", "/shelves/2/books")
+    ]
     events = list(run(server.subject(Safety.OWN), QUICK))
-    assert [server.get(path).body for path in ("/shelves", "/shelves/1/books", "/shelves/2/books")] == before
+    assert [
+        server.get(path).body for path in ("/shelves", "/shelves/1/books", "/shelves/2/books")
+    ] == before
     written = {each.path for each in server.seen if each.method not in SAFE_METHODS}
     assert len(written) > 5
     assert not [path for path in written if path.split("/")[2:3] in (["1"], ["2"], ["3"])]
@@ -40,7 +46,9 @@ def test_a_run_on_its_own_records_leaves_the_server_as_it_was(watched: Watching)
 def test_records_may_be_made_below_a_parent_that_is_named(watched: Watching) -> None:
     server = watched()
     list(run(server.subject(Safety.OWN, ("/shelves/3",)), Plan(phases=["machine"], examples=30)))
-    assert [each for each in server.seen if each.method == "POST" and each.path == "/shelves/3/books"]
+    assert [
+        each for each in server.seen if each.method == "POST" and each.path == "/shelves/3/books"
+    ]
     assert server.get("/shelves/3/books").body["total"] == 0
 
 

@@ -1,4 +1,6 @@
-"""Applications run in this process as a server would run them: started, stopped, and never raising."""
+"""Applications run in this process as a server would run them: started, stopped, and never
+raising.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +73,9 @@ def test_an_error_of_an_application_is_an_answer() -> None:
         target.close()
 
 
-def test_a_module_that_cannot_be_imported_is_told(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_module_that_cannot_be_imported_is_told(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "broken_app.py").write_text("1 / 0\n")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(PlanError, match="broken_app:app cannot be imported: ZeroDivisionError"):

@@ -17,7 +17,9 @@ KEY = {"X-Api-Key": "bookshop-key"}
 
 @dataclass
 class Watched:
-    """The bookshop behind a target that notes what is sent. `hook` may raise instead of answering."""
+    """The bookshop behind a target that notes what is sent. `hook` may raise instead of
+    answering.
+    """
 
     hook: Callable[[Sent], None] = lambda sent: None
     seen: list[Sent] = field(default_factory=list)
@@ -39,7 +41,9 @@ class Watched:
         def connect() -> Target:
             return self
 
-        return Subject(model_of("bookshop"), connect, PlainStore, fresh=False, safety=safety, parents=parents)
+        return Subject(
+            model_of("bookshop"), connect, PlainStore, fresh=False, safety=safety, parents=parents
+        )
 
     def get(self, path: str) -> Answer:
         return self.target.send(Sent("GET", path, KEY))

@@ -72,7 +72,9 @@ def test_an_unknown_api_is_told_with_the_known_ones() -> None:
         ('openapi: "9.9"\n', "9.9"),
     ],
 )
-def test_a_file_that_is_no_document_is_refused_in_one_line(tmp_path: Path, text: str, said: str) -> None:
+def test_a_file_that_is_no_document_is_refused_in_one_line(
+    tmp_path: Path, text: str, said: str
+) -> None:
     path = tmp_path / "api.yaml"
     path.write_text(text, "utf-8")
     for command in (["mock", "-p", "0"], ["explain"]):
@@ -98,7 +100,9 @@ def test_an_unknown_word_in_the_semantics_is_refused_with_the_nearest(tmp_path: 
         (["bookshop", "-h", "192.0.2.1"], "cannot listen on 192.0.2.1"),
     ],
 )
-def test_an_option_that_cannot_be_used_is_refused_in_one_line(arguments: list[str], said: str) -> None:
+def test_an_option_that_cannot_be_used_is_refused_in_one_line(
+    arguments: list[str], said: str
+) -> None:
     assert said in refusal("mock", "-p", "0", *arguments)
 
 
@@ -156,7 +160,10 @@ def test_a_document_is_read_from_the_standard_input_and_from_a_pipe(tmp_path: Pa
     command = [sys.executable, "-c", "from mockserver.cli import main; main()", "explain", "-"]
     ran = subprocess.run(command, input=DOCUMENT, capture_output=True, text=True, check=True)
     assert "0 of 0 operations" in ran.stdout
-    assert "<stdin>: is empty" in subprocess.run(command, input="", capture_output=True, text=True).stderr
+    assert (
+        "<stdin>: is empty"
+        in subprocess.run(command, input="", capture_output=True, text=True).stderr
+    )
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     writer = threading.Thread(target=lambda: pipe.write_text(DOCUMENT))
@@ -188,20 +195,34 @@ def test_faults_that_cannot_be_read_are_told_without_jargon(faults: str, told: s
     assert told in refusal("mock", "bookshop", "-p", "0", "--faults", faults)
 
 
-def test_a_full_disk_and_a_terminal_without_unicode_end_no_command_with_a_traceback(tmp_path: Path) -> None:
+def test_a_full_disk_and_a_terminal_without_unicode_end_no_command_with_a_traceback(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "ü.json"
-    path.write_text(DOCUMENT.replace("{}", '{"/ü": {"get": {"responses": {"200": {"description": ""}}}}}'))
-    command = [sys.executable, "-c", "from mockserver.cli import main; main()", "explain", str(path)]
+    path.write_text(
+        DOCUMENT.replace("{}", '{"/ü": {"get": {"responses": {"200": {"description": ""}}}}}')
+    )
+    command = [
+        sys.executable,
+        "-c",
+        "from mockserver.cli import main; main()",
+        "explain",
+        str(path),
+    ]
     with open("/dev/full", "w") as full:
         ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
-    assert (ran.returncode, ran.stderr) == (2, "understudy: the output cannot be written: No space left on device\n")
+    assert (ran.returncode, ran.stderr) == (
+        2,
+        "understudy: the output cannot be written: No space left on device\n",
+    )
     plain = {**os.environ, "PYTHONIOENCODING": "ascii:strict"}
     ran = subprocess.run(command, capture_output=True, text=True, env=plain)
     assert (ran.returncode, "GET /?" in ran.stdout) == (0, True), ran.stderr
 
 
 @pytest.mark.parametrize(
-    ("error", "code", "told"), [(KeyboardInterrupt, 130, "interrupted"), (Terminated, 143, "terminated")]
+    ("error", "code", "told"),
+    [(KeyboardInterrupt, 130, "interrupted"), (Terminated, 143, "terminated")],
 )
 def test_an_interrupt_is_no_verdict(
     monkeypatch: pytest.MonkeyPatch, error: type[BaseException], code: int, told: str

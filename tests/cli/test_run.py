@@ -68,7 +68,11 @@ def test_a_command_reaches_the_mock_and_its_output_is_left_alone(run: Run) -> No
 def test_each_api_has_its_own_variables(run: Run) -> None:
     show = "import os, json; print(json.dumps({**os.environ}))"
     ran = run("bookshop", "bigcommerce-v2", "--", sys.executable, "-c", show)
-    told = {name: value for name, value in json.loads(ran.stdout).items() if name.startswith("UNDERSTUDY_")}
+    told = {
+        name: value
+        for name, value in json.loads(ran.stdout).items()
+        if name.startswith("UNDERSTUDY_")
+    }
     assert told["UNDERSTUDY_BIGCOMMERCE_V2_TOKEN"] == "tok"
     assert told["UNDERSTUDY_BOOKSHOP_URL"] == told["UNDERSTUDY_URL"]
     assert told["UNDERSTUDY_BIGCOMMERCE_V2_URL"].startswith(told["UNDERSTUDY_URL"] + "/")
@@ -83,14 +87,25 @@ def test_each_api_has_its_own_variables(run: Run) -> None:
         ([os.curdir], 126),
     ],
 )
-def test_the_exit_code_is_passed_on_as_a_shell_does(run: Run, command: list[str], code: int) -> None:
+def test_the_exit_code_is_passed_on_as_a_shell_does(
+    run: Run, command: list[str], code: int
+) -> None:
     ran = run("bookshop", "--", *command)
     assert ran.returncode == code
     assert "Traceback" not in ran.stderr
 
 
 def test_options_of_the_command_are_its_own(run: Run) -> None:
-    ran = run("bookshop", "--", sys.executable, "-c", "import sys; print(sys.argv[1:])", "--seed", "--", "x")
+    ran = run(
+        "bookshop",
+        "--",
+        sys.executable,
+        "-c",
+        "import sys; print(sys.argv[1:])",
+        "--seed",
+        "--",
+        "x",
+    )
     assert ran.stdout.strip() == "['--seed', '--', 'x']"
 
 
@@ -99,7 +114,10 @@ def test_options_of_the_command_are_its_own(run: Run) -> None:
     [
         (("bookshop",), "say what to run after two dashes"),
         (("bockshop", "--", "true"), "'bockshop' is no API"),
-        (("bookshop", "--save", "nowhere/calls.har", "--", "true"), "nowhere/calls.har cannot be written"),
+        (
+            ("bookshop", "--save", "nowhere/calls.har", "--", "true"),
+            "nowhere/calls.har cannot be written",
+        ),
     ],
 )
 def test_a_wrong_use_is_told_and_ends_with_2(run: Run, words: tuple[str, ...], told: str) -> None:

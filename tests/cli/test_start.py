@@ -17,13 +17,25 @@ print("heavy:", *sorted({"connexion", "starlette", "schemathesis", "hypothesis",
 
 
 def test_a_check_begins_without_what_only_a_mock_or_a_phase_needs() -> None:
-    done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED], capture_output=True, text=True, check=True
+    )
     assert done.stdout.splitlines()[-1] == "heavy:", done.stdout
 
 
 def test_a_check_leaves_the_garbage_collector_as_it_was() -> None:
     before = gc.get_threshold()
-    options = ["--mock", "--api", "bookshop", "--phases", "laws", "--laws", "created-is-readable", "--max-time", "5"]
+    options = [
+        "--mock",
+        "--api",
+        "bookshop",
+        "--phases",
+        "laws",
+        "--laws",
+        "created-is-readable",
+        "--max-time",
+        "5",
+    ]
     done = CliRunner().invoke(main, ["check", *options])
     assert "calls in" in done.output, done.output
     assert gc.get_threshold() == before

@@ -91,7 +91,9 @@ def integration(omnitron: str) -> Iterator[IntegrationClient]:
 
 @pytest.fixture
 def bigcommerce_v2(safe_house: tuple[MockServer, Stage], monkeypatch: pytest.MonkeyPatch) -> str:
-    """Host and port of a fresh BigCommerce v2 that its client finds and trusts by the environment alone."""
+    """Host and port of a fresh BigCommerce v2 that its client finds and trusts by the environment
+    alone.
+    """
     mock, stage = safe_house
     stage.app = fresh_app("bigcommerce-v2")
     address = mock.url.removeprefix("https://")

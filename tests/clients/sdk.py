@@ -1,4 +1,6 @@
-"""The Omnitron client for tests: logged in, closed at the end, and loud where it would wait for a better answer."""
+"""The Omnitron client for tests: logged in, closed at the end, and loud where it would wait for a
+better answer.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ class Impatient:
 
 @contextmanager
 def logged_in(kind: type[BaseClient], url: str, *who: str, **token: str) -> Iterator[BaseClient]:
-    """Give a client that has logged in; it must be kept alive, its endpoints know it by a weak reference."""
+    """Give a client that has logged in; it must be kept alive, its endpoints know it by a weak
+    reference.
+    """
     client = kind(url, *(who or ("u", "p")), **token)
     try:
         yield client

@@ -1,4 +1,6 @@
-"""The BigCommerce client, as it is, over TLS: OAuth and Basic do all that its product images can."""
+"""The BigCommerce client, as it is, over TLS: OAuth and Basic do all that its product images
+can.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,11 @@ def oauth(token: str = "tok", **options: Any) -> BigcommerceApi:
 
 @pytest.fixture(params=WAYS)
 def api(request: pytest.FixtureRequest, bigcommerce_v2: str) -> Iterator[BigcommerceApi]:
-    found = oauth() if request.param == "oauth" else BigcommerceApi(host=bigcommerce_v2, basic_auth=("admin", "key"))
+    found = (
+        oauth()
+        if request.param == "oauth"
+        else BigcommerceApi(host=bigcommerce_v2, basic_auth=("admin", "key"))
+    )
     with closing(found.connection._session):
         yield found
 
@@ -36,7 +42,9 @@ def images(api: BigcommerceApi) -> Any:
 
 
 def is_nothing(found: Any) -> bool:
-    """Tell whether a list was 204: the client makes an object of it that holds its connection alone."""
+    """Tell whether a list was 204: the client makes an object of it that holds its connection
+    alone.
+    """
     return set(found) == {"_connection"}
 
 
@@ -66,7 +74,12 @@ def test_a_list_has_pages_and_ends_with_nothing(images: Any) -> None:
 
 def test_an_image_that_is_created_is_read_and_counted(images: Any) -> None:
     made = images.create(32, image_file="http://e.com/astonishing.jpg", description="Front")
-    assert (made.product_id, made.is_thumbnail, made.sort_order, made.description) == (32, False, 0, "Front")
+    assert (made.product_id, made.is_thumbnail, made.sort_order, made.description) == (
+        32,
+        False,
+        0,
+        "Front",
+    )
     assert "astonishing__" in made.image_file
     assert images.get(32, made.id) == made
     assert (images.count(), images.count(32), images.count(30)) == (4, 3, 1)
@@ -153,7 +166,11 @@ def test_every_oauth_reply_has_all_four_rate_headers() -> None:
         api.ProductImages.all(32)
         assert api.connection.rate_limit["requests_quota"] == 150
         assert api.connection.rate_limit["window_size_ms"] == 30_000
-        for path, status in (("products/29/images", 204), ("products/32/images/999", 404), ("nowhere", 404)):
+        for path, status in (
+            ("products/29/images", 204),
+            ("products/32/images/999", 404),
+            ("nowhere", 404),
+        ):
             with suppress(ClientRequestException):
                 api.connection.make_request("GET", path)
             reply = api.connection._last_response
@@ -161,11 +178,16 @@ def test_every_oauth_reply_has_all_four_rate_headers() -> None:
             assert all(f"X-Rate-Limit-{name}" in reply.headers for name in RATES)
 
 
-def test_past_the_quota_the_client_is_told_how_long_to_wait(safe_house: Any, bigcommerce_v2: str) -> None:
+def test_past_the_quota_the_client_is_told_how_long_to_wait(
+    safe_house: Any, bigcommerce_v2: str
+) -> None:
     safe_house[1].app = fresh_app("bigcommerce-v2", Settings(rate_limit=True, clock=lambda: MOMENT))
     api = oauth()
     with closing(api.connection._session):
-        left = [api.ProductImages.count(32) and api.connection.rate_limit["requests_remaining"] for _ in range(150)]
+        left = [
+            api.ProductImages.count(32) and api.connection.rate_limit["requests_remaining"]
+            for _ in range(150)
+        ]
         assert left == list(range(149, -1, -1))
         with pytest.raises(RateLimitingException) as told:
             api.ProductImages.count(32)
@@ -176,9 +198,16 @@ def test_past_the_quota_the_client_is_told_how_long_to_wait(safe_house: Any, big
 
 
 @pytest.mark.usefixtures("bigcommerce_v2")
-def test_a_client_that_manages_its_rate_is_not_made_to_wait_where_nobody_is_held_to_the_quota() -> None:
+def test_a_client_that_manages_its_rate_is_not_made_to_wait_where_nobody_is_held_to_the_quota() -> (
+    None
+):
     waits: list[str] = []
-    managed = {"min_requests_remaining": 5, "wait": False, "callback_function": waits.append, "callback_args": "wait"}
+    managed = {
+        "min_requests_remaining": 5,
+        "wait": False,
+        "callback_function": waits.append,
+        "callback_args": "wait",
+    }
     api = oauth(rate_limiting_management=managed)
     with closing(api.connection._session):
         for _ in range(160):

@@ -1,4 +1,6 @@
-"""The Omnitron client, as it is, around the images of a channel: log-ins, pages, pending lists, content types."""
+"""The Omnitron client, as it is, around the images of a channel: log-ins, pages, pending lists,
+content types.
+"""
 
 from __future__ import annotations
 
@@ -107,8 +109,12 @@ def test_the_detailed_image_and_the_detailed_list_are_read(api: OmnitronApiClien
     assert isinstance(listed[0], ProductImage)
 
 
-@pytest.mark.parametrize(("path", "count"), [("inserts", 12), ("updates", 0), ("inserts_or_updates", 12)])
-def test_pending_lists_are_bare_arrays_in_both_forms(api: OmnitronApiClient, path: str, count: int) -> None:
+@pytest.mark.parametrize(
+    ("path", "count"), [("inserts", 12), ("updates", 0), ("inserts_or_updates", 12)]
+)
+def test_pending_lists_are_bare_arrays_in_both_forms(
+    api: OmnitronApiClient, path: str, count: int
+) -> None:
     raw = Images(channel_id=5, path=path, raw=True).list(params={"limit": 100})
     assert isinstance(raw or [], list)
     assert len(raw) == count
@@ -163,7 +169,12 @@ def test_a_master_image_that_is_deleted_is_gone_everywhere_and_told_to_the_chann
     api: OmnitronApiClient,
 ) -> None:
     actions = ChannelIntegrationActionEndpoint(channel_id=5, raw=True)
-    said = {"channel_id": 5, "content_type_model": "productimage", "object_id": 4, "remote_id": "R-4"}
+    said = {
+        "channel_id": 5,
+        "content_type_model": "productimage",
+        "object_id": 4,
+        "remote_id": "R-4",
+    }
     made = actions.create({**said, "version_date": "2024-04-08T07:16:28.123456Z", "state": {}})
     assert ProductImageEndpoint().delete(id=4) == {}
     for gone in (Images(channel_id=5), Images(channel_id=6), Images(channel_id=5, path="detailed")):

@@ -1,4 +1,6 @@
-"""The Omnitron client moves images into a channel: batches, from the pending lists to done or fail."""
+"""The Omnitron client moves images into a channel: batches, from the pending lists to done or
+fail.
+"""
 
 from __future__ import annotations
 
@@ -30,20 +32,31 @@ def opened(channel: int = 5) -> Record:
 
 def moved(batch: Record, status: str, *objects: Record, **more: Any) -> Record:
     """Move a batch on; without objects none are sent."""
-    said = {"status": status, "content_type": "productimage", **({"objects": list(objects)} if objects else {}), **more}
+    said = {
+        "status": status,
+        "content_type": "productimage",
+        **({"objects": list(objects)} if objects else {}),
+        **more,
+    }
     now: Record = Batches(channel_id=batch["channel"], raw=True).update(batch["pk"], said)
     return now
 
 
 def sent(image: Record, remote_id: str | None = None, failed: str | None = None) -> Record:
     """Return an image as an object of a batch."""
-    common = {"pk": image["pk"], "version_date": image["modified_date"], "content_type": "productimage"}
+    common = {
+        "pk": image["pk"],
+        "version_date": image["modified_date"],
+        "content_type": "productimage",
+    }
     return {**common, "remote_id": remote_id, "failed_reason_type": failed}
 
 
 def actions_of(batch: Record) -> dict[int, Record]:
     endpoint = Actions(channel_id=batch["channel"], raw=True)
-    listed = endpoint.list(params={"local_batch_id": batch["local_batch_id"], "limit": 100, "sort": "id"})
+    listed = endpoint.list(
+        params={"local_batch_id": batch["local_batch_id"], "limit": 100, "sort": "id"}
+    )
     return {action["object_id"]: action for action in listed["results"]}
 
 
@@ -58,7 +71,9 @@ def test_the_whole_story_of_a_batch() -> None:
     assert moved(batch, "commit", sent(new[1]), sent(new[2]))["status"] == "commit"
     assert pending("inserts").keys() == new.keys() - {1, 2}
     assert {action["status"] for action in actions_of(batch).values()} == {"processing"}
-    assert moved(batch, "sent_to_remote", remote_batch_id="remote-1")["remote_batch_id"] == "remote-1"
+    assert (
+        moved(batch, "sent_to_remote", remote_batch_id="remote-1")["remote_batch_id"] == "remote-1"
+    )
     assert moved(batch, "ongoing")["status"] == "ongoing"
     assert pending("inserts_or_updates").keys() == new.keys() - {1, 2}
     assert moved(batch, "done", sent(new[1], "R-1"), sent(new[2], "R-2"))["status"] == "done"
@@ -72,7 +87,9 @@ def test_the_same_story_with_objects_in_place_of_dictionaries() -> None:
     batch = endpoint.create(BatchRequest(channel=5))
     image = Images(channel_id=5, path="inserts").list(params={"limit": 1})[0]
     part = {"pk": image.pk, "version_date": image.modified_date, "content_type": "productimage"}
-    committed = endpoint.update(batch.pk, BatchRequest(status="commit", content_type="productimage", objects=[part]))
+    committed = endpoint.update(
+        batch.pk, BatchRequest(status="commit", content_type="productimage", objects=[part])
+    )
     assert committed.status == "commit"
     part |= {"remote_id": "R-1", "failed_reason_type": None}
     assert endpoint.update(batch.pk, BatchRequest(status="done", objects=[part])).status == "done"
@@ -145,7 +162,10 @@ def test_an_object_that_failed_goes_back_and_the_others_stay() -> None:
     moved(batch, "commit", sent(new[1]), sent(new[2]))
     moved(batch, "done", sent(new[1], "R-1"), sent(new[2], failed="remote"))
     assert pending("inserts").keys() == new.keys() - {1}
-    assert {pk: each["status"] for pk, each in actions_of(batch).items()} == {1: "success", 2: "error"}
+    assert {pk: each["status"] for pk, each in actions_of(batch).items()} == {
+        1: "success",
+        2: "error",
+    }
 
 
 def test_an_object_that_the_channel_has_goes_back_to_updates_when_it_fails() -> None:
@@ -177,7 +197,10 @@ def test_a_batch_that_is_done_moves_no_more() -> None:
     with pytest.raises(HTTPError) as told:
         moved(batch, "commit", sent(image))
     assert told.value.response is not None
-    assert (told.value.response.status_code, told.value.args[1]["code"]) == (406, "batch_request_status_100_1")
+    assert (told.value.response.status_code, told.value.args[1]["code"]) == (
+        406,
+        "batch_request_status_100_1",
+    )
 
 
 def test_batches_are_polled_with_repeated_statuses() -> None:
@@ -188,7 +211,9 @@ def test_batches_are_polled_with_repeated_statuses() -> None:
     endpoint = Batches(channel_id=5, raw=True)
     listed = endpoint.list(params={"status": ["initialized", "commit"]})["results"]
     assert [each["pk"] for each in listed] == [waiting["pk"], committed["pk"]]
-    listed = endpoint.list(params={"status": ["fail", "done", "sent_to_remote"], "limit": 5})["results"]
+    listed = endpoint.list(params={"status": ["fail", "done", "sent_to_remote"], "limit": 5})[
+        "results"
+    ]
     assert [each["pk"] for each in listed] == [failed["pk"]]
 
 
@@ -205,7 +230,9 @@ def test_an_action_is_found_by_its_object_and_its_remote_id_and_can_be_forgotten
     moved(batch, "commit", sent(new[1]), sent(new[2]))
     moved(batch, "done", sent(new[1], "R-1"), sent(new[2], "R-2"))
     endpoint = Actions(channel_id=5, raw=True)
-    by_object = endpoint.list(params={"object_id__in": "1,2", "content_type_name": "productimage"})["results"]
+    by_object = endpoint.list(params={"object_id__in": "1,2", "content_type_name": "productimage"})[
+        "results"
+    ]
     assert [each["remote_id"] for each in by_object] == ["R-1", "R-2"]
     (by_remote,) = endpoint.list(params={"remote_id__in": "R-2", "status": "success"})["results"]
     assert endpoint.delete(id=by_remote["pk"]) == {}
@@ -218,7 +245,9 @@ def test_an_action_is_changed_in_part() -> None:
     moved(batch, "commit", sent(image))
     moved(batch, "done", sent(image, "R-1"))
     action = actions_of(batch)[1]
-    changed = Actions(channel_id=5, raw=True).update(action["pk"], {"remote_id": "R-9", "state": {"seen": True}})
+    changed = Actions(channel_id=5, raw=True).update(
+        action["pk"], {"remote_id": "R-9", "state": {"seen": True}}
+    )
     assert changed == {**action, "remote_id": "R-9", "state": {"seen": True}}
 
 
@@ -228,6 +257,8 @@ def test_a_committed_image_that_is_deleted_is_told_after_done() -> None:
     moved(batch, "commit", sent(image))
     moved(batch, "done", sent(image, "R-7"))
     ProductImageEndpoint(raw=True).delete(id=7)
-    deleted = Actions(channel_id=5, raw=True, path="deleted").list(params={"model": "productimage"})["results"]
+    deleted = Actions(channel_id=5, raw=True, path="deleted").list(
+        params={"model": "productimage"}
+    )["results"]
     assert [(each["object_id"], each["remote_id"]) for each in deleted] == [(7, "R-7")]
     assert 7 not in pending("inserts_or_updates")

@@ -1,4 +1,6 @@
-"""The Omnitron client on the integration interface: downloadable images, from the log-in to the channels."""
+"""The Omnitron client on the integration interface: downloadable images, from the log-in to the
+channels.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,16 @@ FULL = "1182701025"
 
 def listed(sku: str) -> list[dict[str, Any]]:
     """Return what the list holds for a SKU: one set, or none."""
-    found: list[dict[str, Any]] = DownloadableImageEndpoint(raw=True).list(params={"product_sku": sku})["results"]
+    found: list[dict[str, Any]] = DownloadableImageEndpoint(raw=True).list(
+        params={"product_sku": sku}
+    )["results"]
     return found
 
 
 def put(sku: str, *images: dict[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = DownloadableImageEndpoint(raw=True).create({"product_sku": sku, "images": list(images)})
+    made: dict[str, Any] = DownloadableImageEndpoint(raw=True).create(
+        {"product_sku": sku, "images": list(images)}
+    )
     return made
 
 
@@ -36,8 +42,15 @@ def test_a_wrong_password_is_a_validation_error_here_too(omnitron: str) -> None:
 
 @pytest.mark.usefixtures("integration")
 def test_images_that_are_sent_become_the_images_of_the_sku() -> None:
-    made = put(SKU, {"url": "https://e.com/1.png"}, {"url": "https://e.com/2.png", "order": 1, "image_type": "swatch"})
-    assert [(each["order"], each["image_type"]) for each in made["images"]] == [(0, "default"), (1, "swatch")]
+    made = put(
+        SKU,
+        {"url": "https://e.com/1.png"},
+        {"url": "https://e.com/2.png", "order": 1, "image_type": "swatch"},
+    )
+    assert [(each["order"], each["image_type"]) for each in made["images"]] == [
+        (0, "default"),
+        (1, "swatch"),
+    ]
     assert listed(SKU) == [made]
 
 
@@ -46,7 +59,9 @@ def test_objects_do_as_well_as_dictionaries() -> None:
     sent = DownloadableImage(product_sku=SKU, images=[{"url": "https://e.com/1.png"}])
     made = DownloadableImageEndpoint().create(sent)
     assert made.product_sku == SKU
-    assert [found.images for found in DownloadableImageEndpoint().list(params={"product_sku": SKU})] == [made.images]
+    assert [
+        found.images for found in DownloadableImageEndpoint().list(params={"product_sku": SKU})
+    ] == [made.images]
 
 
 @pytest.mark.usefixtures("integration")
@@ -99,7 +114,9 @@ def test_a_sku_that_no_product_has_is_refused() -> None:
     assert told.value.args[1] == {"product_sku": ["Object with sku=no-such-sku does not exist."]}
 
 
-def test_a_downloadable_image_is_pending_in_every_channel_and_gone_from_them_when_deleted(omnitron: str) -> None:
+def test_a_downloadable_image_is_pending_in_every_channel_and_gone_from_them_when_deleted(
+    omnitron: str,
+) -> None:
     with logged_in(IntegrationClient, omnitron), logged_in(OmnitronApiClient, omnitron):
         put(SKU, {"url": "https://e.com/1.png", "order": 3})
         for channel in (5, 6):

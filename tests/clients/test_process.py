@@ -1,4 +1,6 @@
-"""Both clients against one `understudy mock --tls` process, each in a process of its own, set up as their users do."""
+"""Both clients against one `understudy mock --tls` process, each in a process of its own, set up as
+their users do.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,11 @@ print([image.id for image in basic.ProductImages.all(32)], made.id, basic.Produc
 @pytest.fixture(scope="module")
 def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """The URL of all APIs behind one port, and the authority of its certificate."""
-    environment = {**os.environ, "TMPDIR": str(tmp_path_factory.mktemp("mock")), "PYTHONUNBUFFERED": "1"}
+    environment = {
+        **os.environ,
+        "TMPDIR": str(tmp_path_factory.mktemp("mock")),
+        "PYTHONUNBUFFERED": "1",
+    }
     with subprocess.Popen(MOCK, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         said = ""
@@ -55,11 +61,19 @@ def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     [(OMNITRON, "[1, 2, 3]"), (BIGCOMMERCE, "[247, 248, 249] 249 4")],
     ids=["omnisdk", "bigcommerce"],
 )
-def test_a_client_needs_nothing_but_its_environment(mock: tuple[str, str], story: str, told: str) -> None:
+def test_a_client_needs_nothing_but_its_environment(
+    mock: tuple[str, str], story: str, told: str
+) -> None:
     url, authority = mock
     address = url.removeprefix("https://")
-    environment = {"PATH": os.environ["PATH"], "BC_API_ENDPOINT": address, "REQUESTS_CA_BUNDLE": authority}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "BC_API_ENDPOINT": address,
+        "REQUESTS_CA_BUNDLE": authority,
+    }
     command = [sys.executable, "-c", story, url]
-    ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    ran = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=30, check=False
+    )
     assert ran.stdout.strip() == told, ran.stderr
     assert Path(authority).is_file()

@@ -1,4 +1,6 @@
-"""The habits of Shoplazza's clients: how they send the token, which versions they call, what they read of a reply."""
+"""The habits of Shoplazza's clients: how they send the token, which versions they call, what they
+read of a reply.
+"""
 
 from __future__ import annotations
 
@@ -33,18 +35,26 @@ def unwrapped(reply: httpx.Response) -> Any:
 @pytest.mark.parametrize("name", ["Access-Token", "access-token", "ACCESS-TOKEN", "aCCESS-tOKEN"])
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_name_of_the_token_header_has_no_case(shoplazza: str, name: str, version: str) -> None:
-    reply = httpx.get(f"{shoplazza}/openapi/{version}/products/{SHIRT}/images", headers={name: "tok"}, trust_env=False)
+    reply = httpx.get(
+        f"{shoplazza}/openapi/{version}/products/{SHIRT}/images",
+        headers={name: "tok"},
+        trust_env=False,
+    )
     assert len(unwrapped(reply)["images"]) == 3
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_whole_story_of_an_image(client: httpx.Client, version: str) -> None:
     path = f"/openapi/{version}/products/{SHIRT}/images"
-    made = unwrapped(client.post(path, json={"image": {"src": "https://e.com/a.jpg", "position": 1}}))["image"]
+    made = unwrapped(
+        client.post(path, json={"image": {"src": "https://e.com/a.jpg", "position": 1}})
+    )["image"]
     assert unwrapped(client.get(f"{path}/{made['id']}"))["image"] == made
     assert unwrapped(client.get(f"{path}/count"))["count"] == 4
     assert [each["position"] for each in unwrapped(client.get(path))["images"]] == [1, 2, 3, 4]
-    changed = unwrapped(client.put(f"{path}/{made['id']}", json={"image": {"position": 4}}))["image"]
+    changed = unwrapped(client.put(f"{path}/{made['id']}", json={"image": {"position": 4}}))[
+        "image"
+    ]
     assert (changed["id"], changed["position"]) == (made["id"], 4)
     assert unwrapped(client.delete(f"{path}/{made['id']}")) == {}
     assert [each["position"] for each in unwrapped(client.get(path))["images"]] == [1, 2, 3]
@@ -52,7 +62,9 @@ def test_the_whole_story_of_an_image(client: httpx.Client, version: str) -> None
 
 def test_what_one_version_wrote_another_reads(client: httpx.Client) -> None:
     path = f"/products/{SHIRT}/images"
-    made = unwrapped(client.post(f"/openapi/2022-01{path}", json={"image": {"src": "https://e.com/a.jpg"}}))["image"]
+    made = unwrapped(
+        client.post(f"/openapi/2022-01{path}", json={"image": {"src": "https://e.com/a.jpg"}})
+    )["image"]
     assert unwrapped(client.get(f"/openapi/2026-01{path}/{made['id']}"))["image"] == made
 
 

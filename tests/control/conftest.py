@@ -21,7 +21,15 @@ class Bench:
         used = Settings(**settings)
         space = fresh_space(api, used)
         bases, check = space.model.base_paths, used.validate_responses
-        edges = [Edge(space, bases, validate_responses=check, rate_limit=used.rate_limit, limits=used.spaces)]
+        edges = [
+            Edge(
+                space,
+                bases,
+                validate_responses=check,
+                rate_limit=used.rate_limit,
+                limits=used.spaces,
+            )
+        ]
         self.control: Control = make_control(edges, used)
         self.app = wire(edges, used, self.control)
         self.client: httpx.AsyncClient = client_of(self.app)

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.anyio
 Make = Callable[..., Bench]
 
 
-async def test_each_call_is_in_the_journal_with_its_operation_kind_and_violations(make_bench: Make) -> None:
+async def test_each_call_is_in_the_journal_with_its_operation_kind_and_violations(
+    make_bench: Make,
+) -> None:
     client = make_bench().client
     await client.post("/shelves", json={"name": 7}, headers={"X-Api-Key": "bookshop-key"})
     told = (await client.get("/__admin/requests")).json()
@@ -49,7 +51,9 @@ async def test_calls_are_found_counted_and_verified(make_bench: Make) -> None:
     assert len((await client.post("/__admin/requests/find", json=pattern)).json()["requests"]) == 1
     verdict = await client.post("/__admin/requests/verify", json={"pattern": pattern, "times": 2})
     assert verdict.json()["holds"] is False
-    missed = (await client.post("/__admin/near-misses/request-pattern", json={"status": 404})).json()["nearMisses"]
+    missed = (
+        await client.post("/__admin/near-misses/request-pattern", json={"status": 404})
+    ).json()["nearMisses"]
     assert missed[0]["differences"] == ["status is 200, not 404"]
 
 
@@ -101,7 +105,9 @@ async def test_records_below_a_parent_are_reached_by_its_key(make_bench: Make) -
 
 async def test_records_are_seeded_as_a_fixture_has_them(make_bench: Make) -> None:
     client = make_bench().client
-    told = await client.post("/__admin/state/bookshop?space=b", json={"shelves": [{"id": 20, "name": "Maps"}]})
+    told = await client.post(
+        "/__admin/state/bookshop?space=b", json={"shelves": [{"id": 20, "name": "Maps"}]}
+    )
     assert told.json()["resources"]["shelves"] == 4
     assert (await client.get("/__space/b/shelves/20")).status_code == 200
     assert (await client.get("/shelves/20")).status_code == 404
@@ -113,7 +119,9 @@ async def test_a_snapshot_is_restored_in_whichever_space(make_bench: Make) -> No
     name = (await client.post("/__admin/snapshots", json={"name": "less"})).json()["name"]
     await client.post("/__admin/snapshots/less/restore?space=c")
     assert (await client.get("/__space/c/shelves/3")).status_code == 404
-    assert (await client.get("/__admin/snapshots")).json() == {"snapshots": [{"name": name, "space": ""}]}
+    assert (await client.get("/__admin/snapshots")).json() == {
+        "snapshots": [{"name": name, "space": ""}]
+    }
     assert (await client.delete("/__admin/snapshots/less")).status_code == 204
     assert (await client.post("/__admin/snapshots/less/restore")).status_code == 404
 
@@ -140,7 +148,10 @@ async def test_what_was_understood_is_told(make_bench: Make) -> None:
     client = make_bench().client
     rows = (await client.get("/__admin/explain/bookshop")).json()["operations"]
     assert {"operation": "POST /shelves", "kind": "create"}.items() <= rows[1].items()
-    assert (await client.get("/__admin/apis")).json()["apis"][0]["resources"] == ["books", "shelves"]
+    assert (await client.get("/__admin/apis")).json()["apis"][0]["resources"] == [
+        "books",
+        "shelves",
+    ]
     assert (await client.get("/__admin/health")).json()["status"] == "healthy"
 
 
@@ -180,12 +191,18 @@ async def test_a_body_that_is_no_json_is_refused(make_bench: Make) -> None:
 async def test_with_a_token_nobody_comes_in_without_it(make_bench: Make) -> None:
     client = make_bench(admin_token="s3cret").client
     assert (await client.get("/__admin/health")).status_code == 401
-    assert (await client.get("/__admin/health", headers={"Authorization": "Bearer s3cre"})).status_code == 401
-    assert (await client.get("/__admin/health", headers={"Authorization": "Bearer s3cret"})).status_code == 200
+    assert (
+        await client.get("/__admin/health", headers={"Authorization": "Bearer s3cre"})
+    ).status_code == 401
+    assert (
+        await client.get("/__admin/health", headers={"Authorization": "Bearer s3cret"})
+    ).status_code == 200
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Host": "evil.example"}])
-async def test_a_page_of_another_site_is_not_let_in(make_bench: Make, headers: dict[str, str]) -> None:
+async def test_a_page_of_another_site_is_not_let_in(
+    make_bench: Make, headers: dict[str, str]
+) -> None:
     assert (await make_bench().client.post("/__admin/reset", headers=headers)).status_code == 403
 
 

@@ -27,11 +27,18 @@ async def calls(client: httpx.AsyncClient) -> list[dict[str, object]]:
 async def test_a_request_is_told_as_it_was_decoded(make_bench: Make) -> None:
     client = make_bench().client
     packed = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-    await client.post("/shelves/2/books", content=gzip.compress(json.dumps(BOOK).encode()), headers=packed)
+    await client.post(
+        "/shelves/2/books", content=gzip.compress(json.dumps(BOOK).encode()), headers=packed
+    )
     await client.get("/shelves/2/books?limit=1")
     await client.get("/shelves/2/books?limit=none")
     refused, listed, made = await calls(client)
-    assert made["call"] == {"path": {"shelf_id": 2}, "query": {}, "headers": made["call"]["headers"], "body": BOOK}  # type: ignore[index]
+    assert made["call"] == {
+        "path": {"shelf_id": 2},
+        "query": {},
+        "headers": made["call"]["headers"],
+        "body": BOOK,
+    }  # type: ignore[index]
     assert listed["call"]["query"]["limit"] == 1  # type: ignore[index]
     assert "call" not in refused
 
@@ -60,14 +67,28 @@ async def test_a_lost_write_changed_nothing(make_bench: Make) -> None:
 
 def test_changes_are_told_in_python_and_in_words() -> None:
     mock = MockServer("bookshop").space()
-    with httpx.Client(transport=mock.transport(), base_url="http://mock", headers=mock.headers) as client:
+    with httpx.Client(
+        transport=mock.transport(), base_url="http://mock", headers=mock.headers
+    ) as client:
         client.post("/shelves", json={"name": "Poetry"})
         client.delete("/shelves/4")
     created, deleted = mock.requests
-    assert (created.kind, created.status, created.call and created.call.body) == ("create", 201, {"name": "Poetry"})
-    words = [text for each in (created, deleted) for change in each.changes if (text := told_change(change))]
+    assert (created.kind, created.status, created.call and created.call.body) == (
+        "create",
+        201,
+        {"name": "Poetry"},
+    )
+    words = [
+        text
+        for each in (created, deleted)
+        for change in each.changes
+        if (text := told_change(change))
+    ]
     assert words == ['put shelves 4: {"id":4,"name":"Poetry"}', "removed shelves 4"]
-    with pytest.raises(AssertionError, match=r"POST /shelves -> 201  \(create, \d+\.\d ms\)\n      put shelves 4: \{"):
+    with pytest.raises(
+        AssertionError,
+        match=r"POST /shelves -> 201  \(create, \d+\.\d ms\)\n      put shelves 4: \{",
+    ):
         mock.assert_not_called("POST /shelves")
 
 
@@ -80,11 +101,21 @@ def test_changes_are_told_in_python_and_in_words() -> None:
             '{"data":{"accessToken":"p","author":"a"}}',
             '{"data": {"accessToken": "***", "author": "a"}}',
         ),
-        ("application/json", '{"next_page_token":"p","tokens": 3}', '{"next_page_token":"p","tokens": 3}'),
+        (
+            "application/json",
+            '{"next_page_token":"p","tokens": 3}',
+            '{"next_page_token":"p","tokens": 3}',
+        ),
         ("application/x-www-form-urlencoded", "a=1&client_secret=p", "a=1&client_secret=***"),
-        ("application/xml", "<a><password>p</password><b>p</b></a>", "<a><password>***</password><b>p</b></a>"),
+        (
+            "application/xml",
+            "<a><password>p</password><b>p</b></a>",
+            "<a><password>***</password><b>p</b></a>",
+        ),
         ("text/plain", "the password is p", "the password is p"),
     ],
 )
-def test_secrets_in_bodies_are_masked_and_all_else_stays_as_it_was(media_type: str, sent: str, told: str) -> None:
+def test_secrets_in_bodies_are_masked_and_all_else_stays_as_it_was(
+    media_type: str, sent: str, told: str
+) -> None:
     assert masked_body(sent.encode(), media_type) == told.encode()

@@ -14,7 +14,11 @@ from click.testing import CliRunner
 
 from mockserver.cli import main
 
-UNDERSTUDY = (sys.executable, "-c", "import sys; from mockserver.cli import main; main(sys.argv[1:])")
+UNDERSTUDY = (
+    sys.executable,
+    "-c",
+    "import sys; from mockserver.cli import main; main(sys.argv[1:])",
+)
 
 
 @contextmanager

@@ -27,7 +27,10 @@ def test_the_document_is_valid_openapi() -> None:
 def test_every_operation_of_the_document_is_served_and_no_other() -> None:
     methods = ("get", "put", "post", "delete", "patch")
     said = {
-        f"{method.upper()} {path}" for path, item in DOCUMENT["paths"].items() for method in methods if method in item
+        f"{method.upper()} {path}"
+        for path, item in DOCUMENT["paths"].items()
+        for method in methods
+        if method in item
     }
     assert said == set(ROUTES)
 

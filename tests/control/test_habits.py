@@ -20,14 +20,20 @@ async def test_calls_are_removed_one_by_one_and_by_a_pattern(make_bench: Make) -
     client = make_bench().client
     for path in ("/shelves", "/shelves/1", "/shelves/2", "/nothing"):
         await client.get(path)
-    assert [each["id"] for each in (await client.get("/__admin/requests/unmatched")).json()["requests"]] == ["4"]
+    assert [
+        each["id"] for each in (await client.get("/__admin/requests/unmatched")).json()["requests"]
+    ] == ["4"]
     [near] = (await client.get("/__admin/requests/unmatched/near-misses")).json()["nearMisses"]
     assert near["request"]["id"] == "4"
     assert (await client.delete("/__admin/requests/1")).status_code == 200
     assert (await client.delete("/__admin/requests/1")).status_code == 404
-    gone = (await client.post("/__admin/requests/remove", json={"urlPathTemplate": "/shelves/{id}"})).json()
+    gone = (
+        await client.post("/__admin/requests/remove", json={"urlPathTemplate": "/shelves/{id}"})
+    ).json()
     assert [each["request"]["path"] for each in gone["serveEvents"]] == ["/shelves/1", "/shelves/2"]
-    assert [each["id"] for each in (await client.get("/__admin/requests")).json()["requests"]] == ["4"]
+    assert [each["id"] for each in (await client.get("/__admin/requests")).json()["requests"]] == [
+        "4"
+    ]
     await client.post("/__admin/requests/reset")
     assert (await client.get("/__admin/requests")).json()["requests"] == []
 
@@ -36,14 +42,18 @@ async def test_settings_hold_every_reply_back_until_they_say_otherwise(make_benc
     bench = make_bench()
     client = bench.client
     spread = {"type": "uniform", "lower": 10.0, "upper": 12.0}
-    told = await client.post("/__admin/settings", json={"fixedDelay": 30, "delayDistribution": spread})
+    told = await client.post(
+        "/__admin/settings", json={"fixedDelay": 30, "delayDistribution": spread}
+    )
     assert told.json() == {"settings": {"fixedDelay": 30.0, "delayDistribution": spread}}
     began = time.perf_counter()
     await client.get("/shelves")
     assert time.perf_counter() - began >= 0.04
     log_normal = {"type": "lognormal", "median": 80.0, "sigma": 0.4}
     await client.put("/__admin/settings", json={"delayDistribution": log_normal})
-    assert (await client.get("/__admin/settings")).json() == {"settings": {"delayDistribution": log_normal}}
+    assert (await client.get("/__admin/settings")).json() == {
+        "settings": {"delayDistribution": log_normal}
+    }
     await client.put("/__admin/settings", json={})
     assert (await client.get("/__admin/settings")).json() == {"settings": {}}
     assert len(bench.control.faults.plan().faults) == 0
@@ -55,11 +65,16 @@ async def test_settings_hold_every_reply_back_until_they_say_otherwise(make_benc
         ({"fixedDelays": 3}, "did you mean 'fixedDelay'?"),
         ({"fixedDelay": "long"}, "fixedDelay must be a number of milliseconds"),
         ({"delayDistribution": {"type": "normal"}}, "needs a type: lognormal, uniform, fixed"),
-        ({"delayDistribution": {"type": "uniform", "lower": 1}}, "delayDistribution upper must be a number"),
+        (
+            {"delayDistribution": {"type": "uniform", "lower": 1}},
+            "delayDistribution upper must be a number",
+        ),
         ({"delayDistribution": {"type": "uniform", "lowest": 1}}, "did you mean 'lower'?"),
     ],
 )
-async def test_settings_that_cannot_be_used_are_told(make_bench: Make, said: dict[str, Any], told: str) -> None:
+async def test_settings_that_cannot_be_used_are_told(
+    make_bench: Make, said: dict[str, Any], told: str
+) -> None:
     refused = await make_bench().client.post("/__admin/settings", json=said)
     assert (refused.status_code, told in refused.json()["detail"]) == (422, True), refused.text
 
@@ -71,11 +86,15 @@ async def test_a_reset_gives_callers_their_quota_back(make_bench: Make) -> None:
     quotas = []
     for step in (client.get(url), client.get(url), client.post("/__admin/reset"), client.get(url)):
         headers = (await step).headers
-        quotas.append(next((value for name, value in headers.items() if name.endswith("-left")), ""))
+        quotas.append(
+            next((value for name, value in headers.items() if name.endswith("-left")), "")
+        )
     assert quotas[0] == quotas[3] != quotas[1]
 
 
-async def test_the_faults_of_a_space_go_when_it_goes_for_lack_of_use(make_bench: Make, tmp_path: Path) -> None:
+async def test_the_faults_of_a_space_go_when_it_goes_for_lack_of_use(
+    make_bench: Make, tmp_path: Path
+) -> None:
     plan = tmp_path / "faults.yaml"
     plan.write_text("- {operation: GET /shelves, status: 503, nth: 1}")
     bench = make_bench(spaces=Limits(most=10), faults=plan)
@@ -86,7 +105,9 @@ async def test_the_faults_of_a_space_go_when_it_goes_for_lack_of_use(make_bench:
     assert (await bench.client.get("/__space/0/shelves")).status_code == 503
 
 
-async def test_a_misspelled_path_is_told_with_the_operations_that_come_nearest(make_bench: Make) -> None:
+async def test_a_misspelled_path_is_told_with_the_operations_that_come_nearest(
+    make_bench: Make,
+) -> None:
     client = make_bench().client
     await client.get("/shelfs")
     [near] = (await client.get("/__admin/requests/unmatched/near-misses")).json()["nearMisses"]

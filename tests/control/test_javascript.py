@@ -15,5 +15,7 @@ from mockserver.server import MockServer
 def test_a_client_in_javascript_steers_a_mock() -> None:
     script = Path(__file__).with_name("client.mjs")
     with MockServer("bookshop") as mock:
-        ran = subprocess.run(["node", str(script), mock.url], capture_output=True, text=True, timeout=60, check=False)
+        ran = subprocess.run(
+            ["node", str(script), mock.url], capture_output=True, text=True, timeout=60, check=False
+        )
     assert ran.stdout.strip() == "done", ran.stderr

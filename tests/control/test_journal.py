@@ -13,7 +13,13 @@ from mockserver.control.save import Writer
 from mockserver.control.verify import find, verify
 
 
-def entry(path: str = "/shelves", method: str = "GET", status: int = 200, space: str = "", body: bytes = b"") -> Entry:
+def entry(
+    path: str = "/shelves",
+    method: str = "GET",
+    status: int = 200,
+    space: str = "",
+    body: bytes = b"",
+) -> Entry:
     scope = {
         "method": method,
         "path": path,
@@ -21,7 +27,9 @@ def entry(path: str = "/shelves", method: str = "GET", status: int = 200, space:
         "headers": [(b"host", b"shop"), (b"authorization", b"Bearer abc"), (b"x-trace", b"7")],
     }
     note = Note(space=space, api="bookshop", operation=f"{method} {path}", kind="list")
-    return Entry(scope, note, time.time(), status=status, request_chunks=[body], reply_chunks=[b'{"id": 1}'])
+    return Entry(
+        scope, note, time.time(), status=status, request_chunks=[body], reply_chunks=[b'{"id": 1}']
+    )
 
 
 def journal_of(*entries: Entry, bounds: Bounds | None = None) -> Journal:
@@ -37,7 +45,9 @@ def test_the_oldest_entries_go_when_there_are_too_many() -> None:
 
 
 def test_the_oldest_entries_go_when_they_take_too_many_bytes() -> None:
-    journal = journal_of(*(entry(body=b"x" * 10_000) for _ in range(50)), bounds=Bounds(most_bytes=100_000))
+    journal = journal_of(
+        *(entry(body=b"x" * 10_000) for _ in range(50)), bounds=Bounds(most_bytes=100_000)
+    )
     assert journal.kept_bytes <= 100_000
     assert len(journal) == len(journal.of()) == 7
 
@@ -73,7 +83,11 @@ def test_a_status_may_be_a_class() -> None:
 
 
 def test_verification_tells_what_came_nearest_and_where_it_differs() -> None:
-    calls = [entry("/shelves", "GET"), entry("/shelves", "POST", 400), entry("/other", "DELETE", 404)]
+    calls = [
+        entry("/shelves", "GET"),
+        entry("/shelves", "POST", 400),
+        entry("/other", "DELETE", 404),
+    ]
     verdict = verify(calls, pattern_of({"operation": "POST /shelves", "status": 201}), 1)
     assert not verdict.holds
     assert verdict.nearest[0].differences == ("status is 400, not 201",)

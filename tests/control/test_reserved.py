@@ -1,4 +1,6 @@
-"""The reserved path is never taken by a parameter of a mocked API, and is left to an API that declares it."""
+"""The reserved path is never taken by a parameter of a mocked API, and is left to an API that
+declares it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ paths:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize(("path", "is_own"), [("/{bucket}/{item}", False), ("/__admin/health", True)])
+@pytest.mark.parametrize(
+    ("path", "is_own"), [("/{bucket}/{item}", False), ("/__admin/health", True)]
+)
 async def test_the_reserved_path_is_ours_unless_it_is_declared_word_for_word(
     tmp_path: Path, path: str, is_own: bool
 ) -> None:

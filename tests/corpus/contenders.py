@@ -18,7 +18,9 @@ PACKAGES = ("@stoplight/prism-cli", "@mockoon/cli")
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A mock server: its name, the command that plays a file on a port, and whether it leaves out base paths."""
+    """A mock server: its name, the command that plays a file on a port, and whether it leaves out
+    base paths.
+    """
 
     name: str
     command: Callable[[Path, int], Sequence[str]]
@@ -30,7 +32,9 @@ class NotStarted(Exception):
 
 
 class Running:
-    """A started server; `first_reply_s` is the time from the start of its process to its first answer."""
+    """A started server; `first_reply_s` is the time from the start of its process to its first
+    answer.
+    """
 
     def __init__(self, contender: Contender, document: Path, patience_s: float, log: Path) -> None:
         """Start a server and wait for its first answer. Raises NotStarted."""
@@ -41,7 +45,11 @@ class Running:
         began = time.perf_counter()
         with log.open("wb") as told:
             self._process = subprocess.Popen(
-                contender.command(document, self.port), stdout=told, stderr=told, cwd=log.parent, start_new_session=True
+                contender.command(document, self.port),
+                stdout=told,
+                stderr=told,
+                cwd=log.parent,
+                start_new_session=True,
             )
         try:
             self._wait(began, patience_s)
@@ -55,8 +63,12 @@ class Running:
             if self._process.poll() is not None:
                 raise NotStarted(self._last_words())
             try:
-                with socket.create_connection(("127.0.0.1", self.port), timeout=patience_s) as client:
-                    client.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+                with socket.create_connection(
+                    ("127.0.0.1", self.port), timeout=patience_s
+                ) as client:
+                    client.sendall(
+                        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+                    )
                     if client.recv(12).startswith(b"HTTP/1"):
                         return
             except OSError:
@@ -88,16 +100,41 @@ def contenders(tools: Path | None) -> list[Contender]:
     understudy = str(Path(sys.executable).with_name("understudy"))
     found = [
         Contender(
-            "Understudy", lambda file, port: [understudy, "mock", str(file), "-p", str(port), "-q", "--populate", "2"]
+            "Understudy",
+            lambda file, port: [
+                understudy,
+                "mock",
+                str(file),
+                "-p",
+                str(port),
+                "-q",
+                "--populate",
+                "2",
+            ],
         )
     ]
     modules = (tools or Path()).absolute() / "node_modules"
-    prism, mockoon = modules / "@stoplight/prism-cli/dist/index.js", modules / "@mockoon/cli/bin/run.js"
+    prism, mockoon = (
+        modules / "@stoplight/prism-cli/dist/index.js",
+        modules / "@mockoon/cli/bin/run.js",
+    )
     if tools and prism.is_file():
         base = ["node", str(prism), "mock", "-v", "silent", "-p"]
-        found.append(Contender("Prism", lambda file, port: [*base, str(port), str(file)], at_root=True))
+        found.append(
+            Contender("Prism", lambda file, port: [*base, str(port), str(file)], at_root=True)
+        )
     if tools and mockoon.is_file():
-        start = ["node", str(mockoon), "start", "-X", "-r", "--disable-admin-api", "-l", "127.0.0.1", "-p"]
+        start = [
+            "node",
+            str(mockoon),
+            "start",
+            "-X",
+            "-r",
+            "--disable-admin-api",
+            "-l",
+            "127.0.0.1",
+            "-p",
+        ]
         found.append(Contender("Mockoon", lambda file, port: [*start, str(port), "-d", str(file)]))
     return found
 
@@ -106,4 +143,8 @@ def install(tools: Path) -> None:
     """Install the Node packages of the peers, where Node's package manager is there."""
     tools.mkdir(parents=True, exist_ok=True)
     if shutil.which("npm"):
-        subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", *PACKAGES], check=False, cwd=tools)
+        subprocess.run(
+            ["npm", "install", "--silent", "--no-audit", "--no-fund", *PACKAGES],
+            check=False,
+            cwd=tools,
+        )

@@ -13,7 +13,9 @@ BESIDE = Path(__file__).resolve().parents[2].parent / "shared" / "corpus"
 
 @dataclass(frozen=True)
 class Sample:
-    """A document of the corpus: its name, its root file, its size in bytes and how many operations it has."""
+    """A document of the corpus: its name, its root file, its size in bytes and how many operations
+    it has.
+    """
 
     name: str
     path: Path
@@ -30,5 +32,8 @@ def corpus() -> tuple[Sample, ...]:
         return ()
     told = json.loads(index.read_text("utf-8"))
     return tuple(
-        Sample(each["name"], folder / each["name"] / each["root"], each["total_size"], each["n_ops"]) for each in told
+        Sample(
+            each["name"], folder / each["name"] / each["root"], each["total_size"], each["n_ops"]
+        )
+        for each in told
     )

@@ -74,7 +74,9 @@ def app_of(model: Model) -> App:
 
 
 def pairs_of(model: Model) -> set[str]:
-    """Return the collection paths that take a POST and whose items can be read: what must behave like a table."""
+    """Return the collection paths that take a POST and whose items can be read: what must behave
+    like a table.
+    """
     posted: set[str] = set()
     read: set[str] = set()
     for path, method, _ in operations(model.document.spec):
@@ -115,12 +117,18 @@ def _live(model: Model, figures: Figures) -> None:
         elif life is None:
             figures.lost.append(f"{path}: not understood")
         else:
-            figures.lost += [f"{path}: {each.step} {each.operation}: {each.why[:160]}" for each in life.failed]
-    figures.server_errors += sum(each.status >= 500 for life in lives.values() for each in life.attempts)
+            figures.lost += [
+                f"{path}: {each.step} {each.operation}: {each.why[:160]}" for each in life.failed
+            ]
+    figures.server_errors += sum(
+        each.status >= 500 for life in lives.values() for each in life.attempts
+    )
 
 
 def _conform(model: Model, figures: Figures, seconds: float) -> None:
-    """Try the document with Schemathesis. Failures that a mock cannot mend are told apart, see `explanation`."""
+    """Try the document with Schemathesis. Failures that a mock cannot mend are told apart, see
+    `explanation`.
+    """
     found, spec = trial(model, lambda: app_of(model), seconds), model.document.spec
     for failure in (*found.failures, *undocumented(spec, found.statuses)):
         why = explanation(failure, spec)
@@ -131,5 +139,8 @@ def _conform(model: Model, figures: Figures, seconds: float) -> None:
     figures.tried, figures.cases = len(found.statuses), found.cases
     figures.slow = [f"{label}: {', '.join(phases)}" for label, phases in found.slow.items()]
     figures.server_errors += sum(
-        count for statuses in found.statuses.values() for status, count in statuses.items() if status >= 500
+        count
+        for statuses in found.statuses.values()
+        for status, count in statuses.items()
+        if status >= 500
     )

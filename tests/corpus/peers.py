@@ -1,7 +1,8 @@
-"""Compare Understudy with its peers on the corpus: `python -m tests.corpus.peers --peers FOLDER [NAME...]`.
+"""Compare Understudy with its peers on the corpus: `python -m tests.corpus.peers --peers FOLDER
+[NAME...]`.
 
-FOLDER holds the Node packages of the peers, or will after `--install`. A document that a server does not load counts
-with all its operations and resources.
+FOLDER holds the Node packages of the peers, or will after `--install`. A document that a server
+does not load counts with all its operations and resources.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from tests.corpus.standing import Standing, standing
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One server on one document: `first_reply_s` is None where it did not load, and `why` tells the reason."""
+    """One server on one document: `first_reply_s` is None where it did not load, and `why` tells
+    the reason.
+    """
 
     server: str
     document: str
@@ -50,7 +53,9 @@ def main() -> None:
     print("\n" + "\n".join(totals(rows)))
 
 
-def run(samples: Sequence[Sample], servers: Sequence[Contender], patience_s: float) -> Iterator[Row]:
+def run(
+    samples: Sequence[Sample], servers: Sequence[Contender], patience_s: float
+) -> Iterator[Row]:
     """Yield a row for each document and server, one at a time so that none disturbs another."""
     with tempfile.TemporaryDirectory() as folder:
         for sample in samples:
@@ -67,7 +72,9 @@ def measured(sample: Sample, model: Model, server: Contender, patience_s: float,
         nothing = Standing(len(model.operations), 0, len(pairs_of(model)), 0)
         return Row(server.name, sample.name, nothing, why=str(error))
     try:
-        found = standing(model, f"http://127.0.0.1:{running.port}", "" if server.at_root else model.base_paths[0])
+        found = standing(
+            model, f"http://127.0.0.1:{running.port}", "" if server.at_root else model.base_paths[0]
+        )
         return Row(server.name, sample.name, found, running.first_reply_s, running.megabytes())
     finally:
         running.stop()
@@ -75,7 +82,11 @@ def measured(sample: Sample, model: Model, server: Contender, patience_s: float,
 
 def _line(row: Row) -> str:
     at = row.standing
-    start = f"{row.first_reply_s:6.2f} s {row.megabytes:4.0f} MB" if row.first_reply_s is not None else row.why[:90]
+    start = (
+        f"{row.first_reply_s:6.2f} s {row.megabytes:4.0f} MB"
+        if row.first_reply_s is not None
+        else row.why[:90]
+    )
     calls = f"{at.conforming:4}/{at.operations:<4} replies  {at.whole:3}/{at.resources:<3} lives"
     return f"{row.document:28} {row.server:11} {calls}  {start}"
 
@@ -91,7 +102,9 @@ def totals(rows: Sequence[Row]) -> Iterator[str]:
         operations, resources = (
             sum(getattr(row.standing, word) for row in mine) for word in ("operations", "resources")
         )
-        conforming, whole = (sum(getattr(row.standing, word) for row in mine) for word in ("conforming", "whole"))
+        conforming, whole = (
+            sum(getattr(row.standing, word) for row in mine) for word in ("conforming", "whole")
+        )
         shares = f"{conforming / max(operations, 1):.0%} | {whole / max(resources, 1):.0%}"
         yield f"| {name} | {len(loaded)}/{len(mine)} | {times} | {max(row.megabytes for row in mine):.0f} | {shares} |"
 
@@ -99,9 +112,13 @@ def totals(rows: Sequence[Row]) -> Iterator[str]:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.corpus.peers", description=__doc__)
     parser.add_argument("names", nargs="*", help="documents by name; all when none is given")
-    parser.add_argument("--peers", type=Path, metavar="FOLDER", help="where the Node packages of the peers are")
+    parser.add_argument(
+        "--peers", type=Path, metavar="FOLDER", help="where the Node packages of the peers are"
+    )
     parser.add_argument("--install", action="store_true", help="install them there first")
-    parser.add_argument("--patience", type=float, default=60, help="seconds that a server may take to answer first")
+    parser.add_argument(
+        "--patience", type=float, default=60, help="seconds that a server may take to answer first"
+    )
     return parser.parse_args()
 
 

@@ -1,7 +1,9 @@
-"""Read a request in every way that its document allows: what was sent in, whether some reading is valid out.
+"""Read a request in every way that its document allows: what was sent in, whether some reading is
+valid out.
 
-This knows nothing of how Understudy reads requests, and validates with another library. A text may be a text, a
-number, a list; only JSON says which. What cannot be judged (objects in parameters, unknown media types) is None.
+This knows nothing of how Understudy reads requests, and validates with another library. A text may
+be a text, a number, a list; only JSON says which. What cannot be judged (objects in parameters,
+unknown media types) is None.
 """
 
 from __future__ import annotations
@@ -26,12 +28,16 @@ IGNORED = frozenset({"accept", "content-type", "authorization"})
 
 
 def verdicts(spec: Spec, path: str, sent: Sent) -> Iterator[bool | None]:
-    """Yield for each part of a request whether some reading of it is valid; None where that is not judged."""
+    """Yield for each part of a request whether some reading of it is valid; None where that is not
+    judged.
+    """
     texts = texts_of(path, sent)
     for each in parameters(spec, path, sent.method):
         place, name = each.get("in"), str(each.get("name"))
         if place in texts and not (place == "header" and name.lower() in IGNORED):
-            yield _parameter(spec, each, texts[place].get(name.lower() if place == "header" else name, ()))
+            yield _parameter(
+                spec, each, texts[place].get(name.lower() if place == "header" else name, ())
+            )
     yield _body(spec, operation_at(spec, path, sent.method).get("requestBody") or {}, sent)
 
 
@@ -50,13 +56,17 @@ def texts_of(path: str, sent: Sent) -> dict[str, dict[str, Sequence[str]]]:
 
 
 def is_valid(spec: Spec, schema: Any, value: Any) -> bool | None:
-    """Tell whether a value is valid, formats included; None for a schema that the library cannot take."""
+    """Tell whether a value is valid, formats included; None for a schema that the library cannot
+    take.
+    """
     plain = SchemaCompiler(spec).spelled(schema, Direction.REQUEST)
     checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return bool(jsonschema.Draft202012Validator(plain, format_checker=checker).is_valid(value))
+            return bool(
+                jsonschema.Draft202012Validator(plain, format_checker=checker).is_valid(value)
+            )
     except (jsonschema.SchemaError, re.error, RecursionError, TypeError):
         return None
 
@@ -98,8 +108,13 @@ def _body(spec: Spec, declared: Mapping[str, Any], sent: Sent) -> bool | None:
     content = declared.get("content") or {}
     if not sent.body or not content:
         return declared.get("required") is not True or not content
-    media_type = sent.headers.get("content-type", next(iter(content))).partition(";")[0].strip().lower()
-    schema = next((media.get("schema", {}) for name, media in content.items() if name.lower() == media_type), None)
+    media_type = (
+        sent.headers.get("content-type", next(iter(content))).partition(";")[0].strip().lower()
+    )
+    schema = next(
+        (media.get("schema", {}) for name, media in content.items() if name.lower() == media_type),
+        None,
+    )
     if schema is None:
         return None
     if "json" in media_type:
@@ -125,7 +140,9 @@ def _fields(media_type: str, sent: Sent) -> Mapping[str, Sequence[str]] | None:
     found: dict[str, list[str]] = {}
     for part in BytesParser(policy=HTTP).parsebytes(head + body).iter_parts():
         name = part.get_param("name", "", header="content-disposition")
-        found.setdefault(str(name), []).append(bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace"))
+        found.setdefault(str(name), []).append(
+            bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace")
+        )
     return found
 
 

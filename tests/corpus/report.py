@@ -1,7 +1,8 @@
-"""Report how Understudy plays the corpus: `python -m tests.corpus.report [NAME...] [--why] [--peers FOLDER]`.
+"""Report how Understudy plays the corpus: `python -m tests.corpus.report [NAME...] [--why] [--peers
+FOLDER]`.
 
-One run takes in the whole corpus: each document gets a time that goes by its size and by how busy the machine is, and
-a seed that is always the same.
+One run takes in the whole corpus: each document gets a time that goes by its size and by how busy
+the machine is, and a seed that is always the same.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ PROBE_S = 0.2
 
 
 def main() -> None:
-    """Print a row for each document, with `--why` every failure below the table, and one for all."""
+    """Print a row for each document, with `--why` every failure below the table, and one for
+    all.
+    """
     options = _options()
     samples = [each for each in corpus() if not options.names or each.name in options.names]
     if not samples:
@@ -50,7 +53,9 @@ def main() -> None:
 
 
 def run(samples: Sequence[Sample], seconds: float, jobs: int) -> Iterator[Figures]:
-    """Yield the figures of documents, each measured in a process of its own, with so many seconds per operation."""
+    """Yield the figures of documents, each measured in a process of its own, with so many seconds
+    per operation.
+    """
     with ThreadPoolExecutor(jobs) as pool:
         yield from pool.map(partial(_apart, seconds=seconds), samples)
 
@@ -67,7 +72,9 @@ def _apart(sample: Sample, seconds: float) -> Figures:
         return told
     except EOFError:
         process.join()
-        return Figures(sample.name, error=f"the process that measured it ended with {process.exitcode}")
+        return Figures(
+            sample.name, error=f"the process that measured it ended with {process.exitcode}"
+        )
     finally:
         process.kill()
         process.join()
@@ -89,7 +96,9 @@ def slowness() -> float:
 
 
 def _told(rows: Sequence[Figures], everything: bool) -> Iterator[str]:
-    """Yield what is to be known of each document; without `everything`, only what is Understudy's own or not tried."""
+    """Yield what is to be known of each document; without `everything`, only what is Understudy's
+    own or not tried.
+    """
     for figures in rows:
         for line in reasons(figures):
             if everything or not line.startswith("explained"):
@@ -100,12 +109,21 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.corpus.report", description=__doc__)
     parser.add_argument("names", nargs="*", help="documents by name; all when none is given")
     parser.add_argument(
-        "--seconds", type=float, default=0.4, help="time for Schemathesis per operation; 0 leaves it out"
+        "--seconds",
+        type=float,
+        default=0.4,
+        help="time for Schemathesis per operation; 0 leaves it out",
     )
     parser.add_argument("--jobs", type=int, default=1, help="documents measured at once")
-    parser.add_argument("--why", action="store_true", help="tell every failure, those that are explained too")
-    parser.add_argument("--peers", type=Path, metavar="FOLDER", help="compare with the peers in this folder as well")
-    parser.add_argument("--patience", type=float, default=30, help="seconds that a peer may take to answer first")
+    parser.add_argument(
+        "--why", action="store_true", help="tell every failure, those that are explained too"
+    )
+    parser.add_argument(
+        "--peers", type=Path, metavar="FOLDER", help="compare with the peers in this folder as well"
+    )
+    parser.add_argument(
+        "--patience", type=float, default=30, help="seconds that a peer may take to answer first"
+    )
     return parser.parse_args()
 
 

@@ -1,8 +1,9 @@
 """Measure how any server plays a document over HTTP: a model and a URL in, what of it works out.
 
-Each operation is called once as its document asks: those that create come first, those that delete last, and keys are
-those that the server's own replies have told. The reply has to be one of success, with a documented status, in a
-documented media type and valid. Then each resource lives a life.
+Each operation is called once as its document asks: those that create come first, those that delete
+last, and keys are those that the server's own replies have told. The reply has to be one of
+success, with a documented status, in a documented media type and valid. Then each resource lives a
+life.
 """
 
 from __future__ import annotations
@@ -40,13 +41,17 @@ class Standing:
 
 
 class Client:
-    """A server at a URL, asked the way common clients ask: for JSON first, for anything else too."""
+    """A server at a URL, asked the way common clients ask: for JSON first, for anything else
+    too.
+    """
 
     def __init__(self, url: str) -> None:
         self._target = UrlTarget(url, timeout_s=20)
 
     def send(self, sent: Sent) -> Answer:
-        return self._target.send(replace(sent, headers={"Accept": "application/json, */*;q=0.8", **sent.headers}))
+        return self._target.send(
+            replace(sent, headers={"Accept": "application/json, */*;q=0.8", **sent.headers})
+        )
 
     def close(self) -> None:
         self._target.close()
@@ -97,11 +102,16 @@ class Calls:
         return self._fits(operation, answer)
 
     def _keys(self, operation: Operation) -> dict[str, str]:
-        """Return a key for each path parameter: the one that was told, else a made one, the same from then on."""
+        """Return a key for each path parameter: the one that was told, else a made one, the same
+        from then on.
+        """
         made = sample_parameters(self._spec, operation, "path", self._supply, operation.label)
         found = {name: text(value) for name, value in made.items()}
         at = {name: _upto(operation.path, name) for name in found}
-        return {name: self._known.get(at[name]) or self._guessed.setdefault(at[name], found[name]) for name in found}
+        return {
+            name: self._known.get(at[name]) or self._guessed.setdefault(at[name], found[name])
+            for name in found
+        }
 
     def _learn(self, operation: Operation, body: Any) -> None:
         """Note the first key in a reply for the operations on the same things."""
@@ -140,11 +150,18 @@ def _whole(model: Model, target: Target, base: str) -> int:
 
 
 def _turn(operation: Operation) -> tuple[bool, int, int, bool]:
-    """Return when an operation is called: what tells keys first, parents before children, deletes last and upwards."""
+    """Return when an operation is called: what tells keys first, parents before children, deletes
+    last and upwards.
+    """
     depth = operation.path.count("/")
     telling = operation.kind in TELLING
     order = depth if telling else -depth if operation.method == "DELETE" else depth
-    return not telling, ORDER.index(operation.method) * (not telling), order, operation.kind is not Kind.CREATE
+    return (
+        not telling,
+        ORDER.index(operation.method) * (not telling),
+        order,
+        operation.kind is not Kind.CREATE,
+    )
 
 
 def _upto(path: str, name: str) -> str:

@@ -27,7 +27,13 @@ SUMS = ("operations", "stateful", "resources", "whole", "server_errors", "tried"
 def head() -> Iterator[str]:
     """Yield the first two lines of the table."""
     yield _line(tuple(name for name, _ in COLUMNS))
-    yield "|" + "|".join("-" * (width + 1) + ("-" if at == 0 else ":") for at, (_, width) in enumerate(COLUMNS)) + "|"
+    yield (
+        "|"
+        + "|".join(
+            "-" * (width + 1) + ("-" if at == 0 else ":") for at, (_, width) in enumerate(COLUMNS)
+        )
+        + "|"
+    )
 
 
 def row(figures: Figures) -> str:
@@ -53,13 +59,17 @@ def row(figures: Figures) -> str:
 
 
 def foot(rows: Iterable[Figures]) -> Iterator[str]:
-    """Yield the line of all documents: sums, the longest start and the most memory; then the shares."""
+    """Yield the line of all documents: sums, the longest start and the most memory; then the
+    shares.
+    """
     rows = list(rows)
     loaded = sum(not each.error for each in rows)
     whole = Figures("all")
     for name in SUMS:
         setattr(whole, name, sum(getattr(each, name) for each in rows))
-    failing, explained = (sum(int(row(each).split("|")[column]) for each in rows) for column in (9, 10))
+    failing, explained = (
+        sum(int(row(each).split("|")[column]) for each in rows) for column in (9, 10)
+    )
     whole.start_seconds = max((each.start_seconds for each in rows), default=0)
     whole.megabytes = max((each.megabytes for each in rows), default=0)
     cells = [cell.strip() for cell in row(whole).split("|")[1:-1]]
@@ -67,7 +77,10 @@ def foot(rows: Iterable[Figures]) -> Iterator[str]:
     yield _line(tuple(cells))
     tried, lives = max(1, whole.tried), max(1, whole.resources)
     shares = [""] * len(COLUMNS)
-    shares[4], shares[6] = f"{whole.whole / lives:.1%}", f"{whole.tried / max(1, whole.operations):.1%}"
+    shares[4], shares[6] = (
+        f"{whole.whole / lives:.1%}",
+        f"{whole.tried / max(1, whole.operations):.1%}",
+    )
     shares[8], shares[9] = f"{failing / tried:.1%}", f"{explained / tried:.1%}"
     yield _line(tuple(shares))
 

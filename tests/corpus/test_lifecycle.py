@@ -43,7 +43,9 @@ def test_every_resource_of_the_worked_example_lives_a_whole_life() -> None:
     assert {Step.CREATE, Step.READ, Step.LIST, Step.UPDATE, Step.DELETE, Step.MISS} <= set(tried)
 
 
-@pytest.mark.parametrize(("method", "step"), [("DELETE", Step.MISS), ("PATCH", Step.UPDATE), ("PUT", Step.UPDATE)])
+@pytest.mark.parametrize(
+    ("method", "step"), [("DELETE", Step.MISS), ("PATCH", Step.UPDATE), ("PUT", Step.UPDATE)]
+)
 def test_a_server_that_only_pretends_is_found(method: str, step: Step) -> None:
     told = lives("bookshop", pretending(fresh_app("bookshop"), method))
     changed = {each.operation.partition(" ")[0] for life in told.values() for each in life.attempts}

@@ -28,10 +28,14 @@ def failure(operation: str) -> Failure:
 
 
 def test_the_last_lines_are_the_sums_and_the_shares_of_all_documents() -> None:
-    one = Figures("one", operations=4, stateful=2, resources=2, whole=1, tried=4, cases=9, start_seconds=1.0)
+    one = Figures(
+        "one", operations=4, stateful=2, resources=2, whole=1, tried=4, cases=9, start_seconds=1.0
+    )
     one.failures = [failure("GET /a"), failure("GET /a")]
     one.explained = [(failure("GET /a"), "why"), (failure("GET /b"), "why")]
-    two = Figures("two", operations=6, stateful=6, resources=2, whole=2, tried=4, cases=1, start_seconds=2.0)
+    two = Figures(
+        "two", operations=6, stateful=6, resources=2, whole=2, tried=4, cases=1, start_seconds=2.0
+    )
     lost = Figures("three", error="it does not load")
     sums, shares = map(cells, foot([one, two, lost]))
     assert sums[:10] == ["all", "2/3", "10", "80%", "3/4", "0", "8", "10", "1", "1"]
@@ -41,7 +45,9 @@ def test_the_last_lines_are_the_sums_and_the_shares_of_all_documents() -> None:
 
 
 def test_what_was_too_slow_is_named() -> None:
-    assert list(reasons(Figures("one", slow=["POST /a: examples"]))) == ["generation too slow: POST /a: examples"]
+    assert list(reasons(Figures("one", slow=["POST /a: examples"]))) == [
+        "generation too slow: POST /a: examples"
+    ]
 
 
 def slow_and_quick() -> trials.Trial:
@@ -51,7 +57,13 @@ def slow_and_quick() -> trials.Trial:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["path"] == "/slow":
             time.sleep(60)
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": [(b"content-type", b"application/json")],
+            }
+        )
         await send({"type": "http.response.body", "body": b"[]"})
 
     trials.PATIENCE_S, trials.PHASES = 8.0, ("fuzzing",)
@@ -59,7 +71,9 @@ def slow_and_quick() -> trials.Trial:
 
 
 def test_an_operation_that_takes_too_long_holds_up_no_other() -> None:
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:  # a trial forks, so no threads may run beside it
+    with ProcessPoolExecutor(
+        1, get_context("spawn")
+    ) as pool:  # a trial forks, so no threads may run beside it
         found = pool.submit(slow_and_quick).result()
     assert found.slow == {"GET /slow": ["fuzzing"]}
     assert "GET /things" in found.statuses

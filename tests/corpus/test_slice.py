@@ -1,4 +1,6 @@
-"""A slice of the corpus: every document loads, and in some of each kind the resources behave like tables."""
+"""A slice of the corpus: every document loads, and in some of each kind the resources behave like
+tables.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ WHOLE = {
 }
 """Documents all of whose resources live a whole life."""
 
-pytestmark = pytest.mark.skipif(not corpus(), reason="the corpus is not here; see UNDERSTUDY_CORPUS")
+pytestmark = pytest.mark.skipif(
+    not corpus(), reason="the corpus is not here; see UNDERSTUDY_CORPUS"
+)
 SMALL = [each for each in corpus() if each.size < LARGEST]
 
 
@@ -33,12 +37,16 @@ def test_a_document_is_understood(sample: Sample) -> None:
     assert load_model(str(sample.path)).operations
 
 
-@pytest.mark.parametrize("sample", [each for each in SMALL if each.name in WHOLE], ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "sample", [each for each in SMALL if each.name in WHOLE], ids=lambda each: each.name
+)
 def test_what_is_created_is_read_listed_changed_and_gone_when_deleted(sample: Sample) -> None:
     model = load_model(str(sample.path))
     lives = {life.lane.path: life for life in lives_of(model, app_of(model))}
     pairs = pairs_of(model)
     assert pairs
     assert pairs <= lives.keys()
-    lost = [f"{each.step} {each.operation}: {each.why}" for path in pairs for each in lives[path].failed]
+    lost = [
+        f"{each.step} {each.operation}: {each.why}" for path in pairs for each in lives[path].failed
+    ]
     assert not lost, "\n".join(lost)

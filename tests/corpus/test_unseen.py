@@ -1,4 +1,6 @@
-"""A document that nobody has seen is played right where naive mocks go wrong: parameters, puts, parents, secrets."""
+"""A document that nobody has seen is played right where naive mocks go wrong: parameters, puts,
+parents, secrets.
+"""
 
 from __future__ import annotations
 
@@ -28,15 +30,26 @@ PLAIN = Settings(fixtures=None, cors=False)
 
 
 def at(*names: str) -> dict[str, Any]:
-    return {"parameters": [{"name": name, "in": "path", "required": True, "schema": NUMBER} for name in names]}
+    return {
+        "parameters": [
+            {"name": name, "in": "path", "required": True, "schema": NUMBER} for name in names
+        ]
+    }
 
 
 def told(schema: Any, status: str = "200") -> dict[str, Any]:
-    return {"responses": {status: {"description": "", "content": {"application/json": {"schema": schema}}}}}
+    return {
+        "responses": {
+            status: {"description": "", "content": {"application/json": {"schema": schema}}}
+        }
+    }
 
 
 def many(schema: Any, *query: str) -> dict[str, Any]:
-    asked = [{"name": name, "in": "query", "schema": NUMBER if name == "limit" else TEXT} for name in query]
+    asked = [
+        {"name": name, "in": "query", "schema": NUMBER if name == "limit" else TEXT}
+        for name in query
+    ]
     return {"parameters": asked, **told({"type": "array", "items": schema})}
 
 
@@ -71,7 +84,9 @@ def harbor(play: Play) -> Stage:
     """Play the document with the boats 1, 2 and 3."""
     stage = play(PATHS, settings=PLAIN)
     for name, hull in (("Ann", "steel"), ("Bea", "wood"), ("Cid", "steel")):
-        assert stage.ask("POST /boats", {"name": name, "hull": hull, "code": "secret"}).status == 201
+        assert (
+            stage.ask("POST /boats", {"name": name, "hull": hull, "code": "secret"}).status == 201
+        )
     return stage
 
 
@@ -81,7 +96,11 @@ def names(stage: Stage, query: str = "") -> list[str]:
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [("?hull=steel", ["Ann", "Cid"]), ("?limit=1&offset=1", ["Bea"]), ("?sort=-name", ["Cid", "Bea", "Ann"])],
+    [
+        ("?hull=steel", ["Ann", "Cid"]),
+        ("?limit=1&offset=1", ["Bea"]),
+        ("?sort=-name", ["Cid", "Bea", "Ann"]),
+    ],
 )
 def test_query_parameters_count(harbor: Stage, query: str, found: list[str]) -> None:
     assert names(harbor, query) == found
@@ -118,7 +137,10 @@ def test_a_collection_that_is_deleted_is_empty(harbor: Stage) -> None:
 
 
 def test_what_is_write_only_is_taken_and_never_shown(harbor: Stage) -> None:
-    shown = [harbor.ask(call, body).json for call, body in (("GET /boats/1", None), ("PATCH /boats/1", {"code": "x"}))]
+    shown = [
+        harbor.ask(call, body).json
+        for call, body in (("GET /boats/1", None), ("PATCH /boats/1", {"code": "x"}))
+    ]
     assert all("code" not in boat for boat in [*shown, *harbor.ask("GET /boats").json])
 
 
@@ -149,4 +171,8 @@ def test_a_put_leaves_alone_what_it_cannot_carry(play: Play) -> None:
     item = {**PATHS["/boats/{boat_id}"], "put": {"requestBody": body_of(narrow), **told(BOAT)}}
     stage = play({**PATHS, "/boats/{boat_id}": item}, settings=PLAIN)
     stage.ask("POST /boats", {"name": "Ann", "hull": "wood"})
-    assert stage.ask("PUT /boats/1", {"name": "Bea"}).json == {"id": 1, "name": "Bea", "hull": "wood"}
+    assert stage.ask("PUT /boats/1", {"name": "Bea"}).json == {
+        "id": 1,
+        "name": "Bea",
+        "hull": "wood",
+    }

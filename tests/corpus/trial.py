@@ -1,8 +1,10 @@
-"""Try a document with Schemathesis in processes that can be ended: a model and seconds in, what was found out.
+"""Try a document with Schemathesis in processes that can be ended: a model and seconds in, what was
+found out.
 
-Schemathesis draws some request bodies for minutes and does not look up meanwhile. So it runs in a process of its own
-that tells where it is after each step. One that says nothing for a while is ended, and another begins without the
-phase and the operation that took so long, which the report names.
+Schemathesis draws some request bodies for minutes and does not look up meanwhile. So it runs in a
+process of its own that tells where it is after each step. One that says nothing for a while is
+ended, and another begins without the phase and the operation that took so long, which the report
+names.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from tests.corpus.explanations import STATUS
 
 PHASES = ("examples", "coverage", "fuzzing")
 PATIENCE_S = 20.0
-"""How long Schemathesis may say nothing: one step takes it milliseconds, the worst that ends by itself about 8 s."""
+"""How long Schemathesis may say nothing: one step takes it milliseconds, the worst that ends by
+itself about 8 s.
+"""
 LOADING_S = 120.0
 """How long it may take until it is at the first operation."""
 TRIES = 6
@@ -31,7 +35,9 @@ TRIES = 6
 
 @dataclass
 class Trial:
-    """What was found out: failures, statuses by operation, and the phases of operations that took too long."""
+    """What was found out: failures, statuses by operation, and the phases of operations that took
+    too long.
+    """
 
     failures: list[Failure] = field(default_factory=list)
     statuses: dict[str, Mapping[int, int]] = field(default_factory=dict)
@@ -46,13 +52,17 @@ class Trial:
         """Note what a process told."""
         if isinstance(news, Failure):
             known = {(each.check, each.operation, each.message) for each in self.failures}
-            self.failures += [news] if (news.check, news.operation, news.message) not in known else []
+            self.failures += (
+                [news] if (news.check, news.operation, news.message) not in known else []
+            )
         else:
             self.statuses.update(news)
 
 
 def trial(model: Model, make_app: Callable[[], Any], seconds: float) -> Trial:
-    """Try every operation of a model for some seconds in all; only those that are too slow to draw are left out."""
+    """Try every operation of a model for some seconds in all; only those that are too slow to draw
+    are left out.
+    """
     found = Trial()
     for _ in range(TRIES):
         stuck_at = _round(model, make_app, seconds, found)
@@ -63,11 +73,17 @@ def trial(model: Model, make_app: Callable[[], Any], seconds: float) -> Trial:
     return found
 
 
-def _round(model: Model, make_app: Callable[[], Any], seconds: float, found: Trial) -> tuple[str, str] | None:
-    """Run until all is tried; return the operation and the phase at which nothing was heard for too long."""
+def _round(
+    model: Model, make_app: Callable[[], Any], seconds: float, found: Trial
+) -> tuple[str, str] | None:
+    """Run until all is tried; return the operation and the phase at which nothing was heard for too
+    long.
+    """
     fork = get_context("fork")  # the model is there already, and nothing else runs in this process
     here, there = fork.Pipe(duplex=False)
-    work = fork.Process(target=_work, args=(model, make_app, seconds, found.slow, there), daemon=True)
+    work = fork.Process(
+        target=_work, args=(model, make_app, seconds, found.slow, there), daemon=True
+    )
     work.start()
     there.close()
     at = ("", "")
@@ -84,7 +100,11 @@ def _round(model: Model, make_app: Callable[[], Any], seconds: float, found: Tri
 
 
 def _work(
-    model: Model, make_app: Callable[[], Any], seconds: float, slow: Mapping[str, list[str]], there: Connection
+    model: Model,
+    make_app: Callable[[], Any],
+    seconds: float,
+    slow: Mapping[str, list[str]],
+    there: Connection,
 ) -> None:
     plan = Plan(
         phases=PHASES,
@@ -93,7 +113,9 @@ def _work(
         left_out=slow,
         headers=header_credentials(model, model.base_paths[0]),
         keys=keys_elsewhere(model),
-        excluded={STATUS: "it would hide what other checks find, and is made up for by `undocumented`"},
+        excluded={
+            STATUS: "it would hide what other checks find, and is made up for by `undocumented`"
+        },
     )
     run = Conformance(model, plan, app=make_app())
 

@@ -16,7 +16,9 @@ from tests.document.documents import Load
 def load(tmp_path: Path) -> Load:
     """Write a document (a value or a text) and files beside it, and load it."""
 
-    def load(content: Any, file: str = "openapi.json", *, strict: bool = False, **files: Any) -> Document:
+    def load(
+        content: Any, file: str = "openapi.json", *, strict: bool = False, **files: Any
+    ) -> Document:
         for name, other in {file: content, **files}.items():
             path = tmp_path / name.replace("__", "/")
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,9 @@ from mockserver.document import Document
 Load = Callable[..., Document]
 
 
-def document_of(paths: dict[str, Any] | None = None, version: str = "3.0.3", **rest: Any) -> dict[str, Any]:
+def document_of(
+    paths: dict[str, Any] | None = None, version: str = "3.0.3", **rest: Any
+) -> dict[str, Any]:
     """Give a valid document around some paths."""
     key = "swagger" if version == "2.0" else "openapi"
     return {key: version, "info": {"title": "Tests", "version": "1"}, "paths": paths or {}, **rest}
@@ -19,7 +21,10 @@ def document_of(paths: dict[str, Any] | None = None, version: str = "3.0.3", **r
 def answering(schema: Any, **rest: Any) -> dict[str, Any]:
     """Give a path with one operation that answers by a schema."""
     content = {"application/json": {"schema": schema}}
-    operation = {"operationId": "read", "responses": {"200": {"description": "", "content": content}}}
+    operation = {
+        "operationId": "read",
+        "responses": {"200": {"description": "", "content": content}},
+    }
     return {"/things": {"get": operation | rest}}
 
 

@@ -34,9 +34,16 @@ def folder(path: Path, **files: str) -> Path:
 
 
 def test_fences_are_found_with_their_lines() -> None:
-    text = "a\n```json title=x\n{\n```\n~~~~yaml\na: 1\n~~~\n~~~~\n  ```\n  inner\n  ```\n```js\nopen"
+    text = (
+        "a\n```json title=x\n{\n```\n~~~~yaml\na: 1\n~~~\n~~~~\n  ```\n  inner\n  ```\n```js\nopen"
+    )
     found = [(fence.language, fence.first_line, fence.text) for fence in fences(text)]
-    assert found == [("json", 3, "{"), ("yaml", 6, "a: 1\n~~~"), ("", 10, "inner"), ("js", 13, "open")]
+    assert found == [
+        ("json", 3, "{"),
+        ("yaml", 6, "a: 1\n~~~"),
+        ("", 10, "inner"),
+        ("js", 13, "open"),
+    ]
 
 
 def test_only_objects_with_an_openapi_or_swagger_key_are_fragments() -> None:
@@ -44,7 +51,10 @@ def test_only_objects_with_an_openapi_or_swagger_key_are_fragments() -> None:
         page({"id": 1}, [1], {"openapi": "3.0.0"})
         + '```yaml\nswagger: "2.0"\n```\n```python\nopenapi: 1\n```\n```json\n{...}\n```'
     )
-    assert [fragment.value for fragment in fragments_of("a.md", text)] == [{"openapi": "3.0.0"}, {"swagger": "2.0"}]
+    assert [fragment.value for fragment in fragments_of("a.md", text)] == [
+        {"openapi": "3.0.0"},
+        {"swagger": "2.0"},
+    ]
 
 
 def test_a_broken_fragment_is_an_error_with_its_line_in_the_page() -> None:
@@ -70,7 +80,10 @@ def test_the_real_page_holds_seven_fragments_that_merge() -> None:
     document = load_document(PAGE)
     assert len(document.spec["paths"]) == 7
     assert sum(len(item) for item in document.spec["paths"].values()) == 7
-    assert list(document.spec["components"]["schemas"]) == ["SalesChannelProductImage", "ProductImage"]
+    assert list(document.spec["components"]["schemas"]) == [
+        "SalesChannelProductImage",
+        "ProductImage",
+    ]
     (fault,) = [finding for finding in document.warnings if finding.fault]
     assert "enum of the items stands on the array" in fault.message
     assert fault.pointer == "/components/parameters/product_type/schema"
@@ -78,7 +91,9 @@ def test_the_real_page_holds_seven_fragments_that_merge() -> None:
 
 def test_a_pointer_into_the_real_page_is_located() -> None:
     document = load_document(PAGE)
-    source, line = document.locate("/paths/~1api~1v1~1channel~1{channel_id}~1product_images~1{id}~1/get")
+    source, line = document.locate(
+        "/paths/~1api~1v1~1channel~1{channel_id}~1product_images~1{id}~1/get"
+    )
     assert (source, line) == (str(PAGE), 8)
 
 
@@ -88,7 +103,9 @@ def test_the_committed_document_is_what_its_sources_give() -> None:
 
 def test_a_folder_is_built_the_same_each_time_and_read_back(tmp_path: Path) -> None:
     source = folder(
-        tmp_path, pages__a_md=page(document_of(answering({"example": "no\n"}))), sources_yaml="sources: [pages/a.md]"
+        tmp_path,
+        pages__a_md=page(document_of(answering({"example": "no\n"}))),
+        sources_yaml="sources: [pages/a.md]",
     )
     text = build_document(source)
     assert text == build_document(source)
@@ -101,7 +118,10 @@ def test_the_overlay_is_applied_before_validation(tmp_path: Path) -> None:
     overlay += "- {target: $.info, description: the page has no version, update: {version: '1'}}\n"
     value = document_of(answering({})) | {"info": {"title": "Pages"}}
     source = folder(
-        tmp_path, a_md=page(value), sources_yaml="sources: [a.md]\noverlay: overlay.yaml", overlay_yaml=overlay
+        tmp_path,
+        a_md=page(value),
+        sources_yaml="sources: [a.md]\noverlay: overlay.yaml",
+        overlay_yaml=overlay,
     )
     assert "version: '1'" in build_document(source)
 
@@ -126,7 +146,10 @@ def test_a_dangling_reference_is_an_error(tmp_path: Path) -> None:
 def test_file_references_are_seen_from_the_folder(tmp_path: Path) -> None:
     value = document_of(answering({"$ref": "thing.json"}))
     source = folder(
-        tmp_path, pages__a_md=page(value), pages__thing_json='{"type": "string"}', sources_yaml="sources: [pages/a.md]"
+        tmp_path,
+        pages__a_md=page(value),
+        pages__thing_json='{"type": "string"}',
+        sources_yaml="sources: [pages/a.md]",
     )
     assert "$ref: pages/thing.json" in build_document(source)
     document = load_document(source)
@@ -142,7 +165,12 @@ def test_a_folder_without_a_built_document_is_composed_when_loaded(tmp_path: Pat
 
 def test_the_built_document_counts_where_there_is_one(tmp_path: Path) -> None:
     built = json.dumps(document_of(answering({"type": "integer"})))
-    source = folder(tmp_path, a_md=page(document_of(answering({}))), sources_yaml="sources: [a.md]", openapi_json=built)
+    source = folder(
+        tmp_path,
+        a_md=page(document_of(answering({}))),
+        sources_yaml="sources: [a.md]",
+        openapi_json=built,
+    )
     assert answer_schema(load_document(source)) == {"type": "integer"}
 
 

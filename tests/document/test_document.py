@@ -20,7 +20,9 @@ from mockserver.errors import DocumentError
 from tests.document.documents import Load, answer_schema, answering, document_of
 
 CORPUS = Path(os.environ.get("UNDERSTUDY_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
-ENTRIES = json.loads((CORPUS / "index.json").read_text()) if (CORPUS / "index.json").is_file() else []
+ENTRIES = (
+    json.loads((CORPUS / "index.json").read_text()) if (CORPUS / "index.json").is_file() else []
+)
 
 
 @pytest.fixture
@@ -84,7 +86,9 @@ def test_a_folder_without_a_document_is_refused(tmp_path: Path) -> None:
         load_document(tmp_path)
 
 
-@pytest.mark.parametrize("file", ["openapi.yaml", "openapi.yml", "openapi.json", "swagger.yaml", "swagger.json"])
+@pytest.mark.parametrize(
+    "file", ["openapi.yaml", "openapi.yml", "openapi.json", "swagger.yaml", "swagger.json"]
+)
 def test_a_folder_is_loaded_by_its_document(load: Load, tmp_path: Path, file: str) -> None:
     load(document_of(answering({"type": "string"})), file)
     document = load_document(tmp_path)
@@ -92,7 +96,9 @@ def test_a_folder_is_loaded_by_its_document(load: Load, tmp_path: Path, file: st
     assert document.name == tmp_path.name
 
 
-def test_a_document_is_named_after_its_file_or_what_the_caller_says(load: Load, tmp_path: Path) -> None:
+def test_a_document_is_named_after_its_file_or_what_the_caller_says(
+    load: Load, tmp_path: Path
+) -> None:
     assert load(document_of(answering({})), "shop.json").name == "shop"
     assert load_document(tmp_path / "shop.json", name="market").name == "market"
 
@@ -103,14 +109,24 @@ def test_braces_in_texts_stay_as_they_are(load: Load) -> None:
 
 
 def test_a_document_is_loaded_from_a_url_with_its_neighbors(load: Load, site: str) -> None:
-    load(document_of(answering({"$ref": "pet.json"})), "shop.json", **{"pet.json": {"type": "string"}})
+    load(
+        document_of(answering({"$ref": "pet.json"})),
+        "shop.json",
+        **{"pet.json": {"type": "string"}},
+    )
     document = load_document(f"{site}/shop.json")
     assert document.name == "shop"
     assert document.spec["components"]["schemas"] == {"pet": {"type": "string"}}
 
 
-def test_references_to_other_hosts_are_fetched_only_when_allowed(load: Load, tmp_path: Path, site: str) -> None:
-    load(document_of(answering({"$ref": f"{site}/pet.json"})), "shop.json", **{"pet.json": {"type": "string"}})
+def test_references_to_other_hosts_are_fetched_only_when_allowed(
+    load: Load, tmp_path: Path, site: str
+) -> None:
+    load(
+        document_of(answering({"$ref": f"{site}/pet.json"})),
+        "shop.json",
+        **{"pet.json": {"type": "string"}},
+    )
     refused = load_document(tmp_path / "shop.json")
     assert answer_schema(refused) == {}
     assert "was not fetched" in str(refused.warnings[0])
@@ -146,27 +162,38 @@ def test_a_document_made_by_hand_locates_its_source() -> None:
 def test_a_real_document_loads_whole(entry: dict[str, Any]) -> None:
     document = load_document(CORPUS / entry["name"] / entry["root"])
     operations = [
-        (item, item[method]) for item in document.spec["paths"].values() for method in METHODS if method in item
+        (item, item[method])
+        for item in document.spec["paths"].values()
+        for method in METHODS
+        if method in item
     ]
     # a query in a path and the methods of 3.2 are what may be left out
-    assert entry["n_ops"] - sum("left out" in finding.message for finding in document.warnings) <= len(operations)
+    assert entry["n_ops"] - sum(
+        "left out" in finding.message for finding in document.warnings
+    ) <= len(operations)
     assert len({operation["operationId"] for _, operation in operations}) == len(operations)
     for item, operation in operations:
         for parameter in [*item.get("parameters", []), *operation.get("parameters", [])]:
             assert {"name", "in"} <= parameter.keys()
-        assert all(isinstance(response["description"], str) for response in operation["responses"].values())
+        assert all(
+            isinstance(response["description"], str) for response in operation["responses"].values()
+        )
         assert "$ref" not in operation.get("requestBody", {})
 
 
 @pytest.mark.skipif(not ENTRIES, reason="the corpus of real documents is not here")
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["name"])
-def test_the_references_of_a_real_document_are_local_and_nothing_is_mended_twice(entry: dict[str, Any]) -> None:
+def test_the_references_of_a_real_document_are_local_and_nothing_is_mended_twice(
+    entry: dict[str, Any],
+) -> None:
     document = load_document(CORPUS / entry["name"] / entry["root"])
     findings: list[Finding] = []
     assert normalize(document.spec, document.name, findings) == document.spec
     assert not [finding for finding in findings if finding.fault]
     names = set(document.spec["components"]["schemas"])
-    targets = {value for value in references(document.spec) if value.startswith("#/components/schemas/")}
+    targets = {
+        value for value in references(document.spec) if value.startswith("#/components/schemas/")
+    }
     assert {target.rpartition("/")[2] for target in targets} <= names
 
 

@@ -54,7 +54,10 @@ def test_a_fault_of_a_schema_is_mended_and_told(schema: Any, expected: Any) -> N
         ({"required": []}, {}),
         ({"required": ["a", "a"]}, {"required": ["a"]}),
         ({"type": "integer", "default": 1.0}, {"type": "integer", "default": 1.0}),
-        ({"type": "string", "nullable": True, "default": None}, {"type": "string", "nullable": True, "default": None}),
+        (
+            {"type": "string", "nullable": True, "default": None},
+            {"type": "string", "nullable": True, "default": None},
+        ),
         ({"items": [{"type": "string"}]}, {"prefixItems": [{"type": "string"}], "items": {}}),
     ],
 )
@@ -71,7 +74,9 @@ def test_missing_info_is_filled_in(load: Load) -> None:
 
 
 def test_a_version_that_is_a_number_becomes_text(load: Load) -> None:
-    document = load({"openapi": "3.0.0", "info": {"title": "a", "version": 2}, "paths": answering({})})
+    document = load(
+        {"openapi": "3.0.0", "info": {"title": "a", "version": 2}, "paths": answering({})}
+    )
     assert document.spec["info"]["version"] == "2"
 
 
@@ -115,12 +120,16 @@ def test_a_surplus_path_parameter_is_dropped(load: Load) -> None:
 
 
 def test_a_parameter_that_stands_twice_counts_once(load: Load) -> None:
-    first, second = ({"name": "a", "in": "query", "schema": {"type": kind}} for kind in ("string", "integer"))
+    first, second = (
+        {"name": "a", "in": "query", "schema": {"type": kind}} for kind in ("string", "integer")
+    )
     document = load(document_of(answering({}, parameters=[first, second])))
     assert document.spec["paths"]["/things"]["get"]["parameters"] == [first]
 
 
-@pytest.mark.parametrize("parameter", [{"in": "query"}, {"name": "a"}, {"name": "a", "in": "body"}, "page", None])
+@pytest.mark.parametrize(
+    "parameter", [{"in": "query"}, {"name": "a"}, {"name": "a", "in": "body"}, "page", None]
+)
 def test_a_parameter_that_cannot_be_understood_is_dropped(load: Load, parameter: Any) -> None:
     document = load(document_of(answering({}, parameters=[parameter])))
     assert document.spec["paths"]["/things"]["get"]["parameters"] == []
@@ -128,7 +137,9 @@ def test_a_parameter_that_cannot_be_understood_is_dropped(load: Load, parameter:
 
 
 def test_a_parameter_written_as_in_2_0_gets_a_schema(load: Load) -> None:
-    document = load(document_of(answering({}, parameters=[{"name": "a", "in": "query", "type": "integer"}])))
+    document = load(
+        document_of(answering({}, parameters=[{"name": "a", "in": "query", "type": "integer"}]))
+    )
     assert document.spec["paths"]["/things"]["get"]["parameters"] == [
         {"name": "a", "in": "query", "schema": {"type": "integer"}}
     ]
@@ -156,14 +167,21 @@ def test_a_response_without_a_description_gets_an_empty_one(load: Load) -> None:
 
 def test_a_description_that_is_no_text_is_mended(load: Load) -> None:
     schema = {"description": 3, "properties": {"a": {"description": None}}}
-    assert answer_schema(load(document_of(answering(schema)))) == {"description": "3", "properties": {"a": {}}}
+    assert answer_schema(load(document_of(answering(schema)))) == {
+        "description": "3",
+        "properties": {"a": {}},
+    }
 
 
 def test_a_requirement_of_an_undefined_scheme_is_dropped(load: Load) -> None:
     schemes = {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}
     security: list[dict[str, Any]] = [{"key": []}, {"nobody": []}]
     document = load(
-        document_of(answering({}, security=security), components={"securitySchemes": schemes}, security=security)
+        document_of(
+            answering({}, security=security),
+            components={"securitySchemes": schemes},
+            security=security,
+        )
     )
     assert document.spec["security"] == [{"key": []}]
     assert document.spec["paths"]["/things"]["get"]["security"] == [{"key": []}]
@@ -173,7 +191,9 @@ def test_a_requirement_of_an_undefined_scheme_is_dropped(load: Load) -> None:
 def test_an_http_scheme_is_written_small_and_code_of_the_author_is_dropped(load: Load) -> None:
     scheme = {"type": "http", "scheme": "Basic", "x-basicInfoFunc": "app.auth.basic"}
     document = load(document_of(answering({}), components={"securitySchemes": {"basic": scheme}}))
-    assert document.spec["components"]["securitySchemes"] == {"basic": {"type": "http", "scheme": "basic"}}
+    assert document.spec["components"]["securitySchemes"] == {
+        "basic": {"type": "http", "scheme": "basic"}
+    }
 
 
 @pytest.mark.parametrize(
@@ -182,7 +202,10 @@ def test_an_http_scheme_is_written_small_and_code_of_the_author_is_dropped(load:
         ("v1", {"url": "/v1"}),
         ("api.example.com/v1", {"url": "https://api.example.com/v1"}),
         ("https://{host}/", {"url": "https://{host}/", "variables": {"host": {"default": "host"}}}),
-        ("https://a/{$$.env.id}", {"url": "https://a/{env_id}", "variables": {"env_id": {"default": "env_id"}}}),
+        (
+            "https://a/{$$.env.id}",
+            {"url": "https://a/{env_id}", "variables": {"env_id": {"default": "env_id"}}},
+        ),
     ],
 )
 def test_a_server_gets_a_url_that_can_be_computed(load: Load, url: str, expected: Any) -> None:
@@ -193,7 +216,11 @@ def test_a_server_gets_a_url_that_can_be_computed(load: Load, url: str, expected
 
 def test_a_query_and_a_fragment_in_a_path_are_cut_off(load: Load) -> None:
     get = {"operationId": "a", "responses": ANSWER}
-    paths = {"/a?action=list": {"get": get}, "/a#second": {"get": get, "post": get}, "b": {"get": get}}
+    paths = {
+        "/a?action=list": {"get": get},
+        "/a#second": {"get": get, "post": get},
+        "b": {"get": get},
+    }
     document = load(document_of(paths))
     assert {path: sorted(item) for path, item in document.spec["paths"].items()} == {
         "/a": ["get", "post"],
@@ -203,7 +230,9 @@ def test_a_query_and_a_fragment_in_a_path_are_cut_off(load: Load) -> None:
 
 
 def test_a_document_of_webhooks_only_loads_with_a_message(load: Load) -> None:
-    document = load({"openapi": "3.1.0", "info": {"title": "a", "version": "1"}, "webhooks": {"ping": {}}})
+    document = load(
+        {"openapi": "3.1.0", "info": {"title": "a", "version": "1"}, "webhooks": {"ping": {}}}
+    )
     assert document.spec["paths"] == {}
     assert "nothing can be served" in messages(document)
 

@@ -16,7 +16,9 @@ from tests.document.documents import answering, document_of
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    ),
     max_leaves=10,
 )
 
@@ -25,7 +27,11 @@ def fragment(value: dict[str, Any], source: str = "a.md", first_line: int = 10) 
     return Fragment(source, first_line, json.dumps(value, indent=1), value)
 
 
-@given(st.dictionaries(st.sampled_from(["openapi", "info", "paths", "components", "tags", "servers"]), json_values))
+@given(
+    st.dictionaries(
+        st.sampled_from(["openapi", "info", "paths", "components", "tags", "servers"]), json_values
+    )
+)
 def test_a_document_merged_with_itself_is_itself(value: dict[str, Any]) -> None:
     tags = value.get("tags")
     if isinstance(tags, list) and len({json.dumps(tag) for tag in tags}) < len(tags):
@@ -41,8 +47,14 @@ def test_two_values_differ_where_their_first_difference_is(first: Any, second: A
 
 
 def test_parts_are_put_together_in_their_order() -> None:
-    one = document_of({"/a": {"get": {"summary": "A"}}}, components={"schemas": {"A": {}}}, tags=[{"name": "a"}])
-    two = document_of({"/a": {"put": {}}, "/b": {"get": {}}}, components={"schemas": {"B": {}}}, tags=[{"name": "b"}])
+    one = document_of(
+        {"/a": {"get": {"summary": "A"}}}, components={"schemas": {"A": {}}}, tags=[{"name": "a"}]
+    )
+    two = document_of(
+        {"/a": {"put": {}}, "/b": {"get": {}}},
+        components={"schemas": {"B": {}}},
+        tags=[{"name": "b"}],
+    )
     merged = merge([fragment(one), fragment(two)])
     assert merged["paths"] == {"/a": {"get": {"summary": "A"}, "put": {}}, "/b": {"get": {}}}
     assert merged["components"] == {"schemas": {"A": {}, "B": {}}}
@@ -63,7 +75,9 @@ def test_two_different_operations_are_refused_with_both_places() -> None:
     with pytest.raises(DocumentError) as caught:
         merge([one, two])
     assert caught.value.pointer == "/paths/~1a/get/summary"
-    assert str(caught.value).startswith("b.md:29: at /paths/~1a/get/summary this part differs from that in a.md:19")
+    assert str(caught.value).startswith(
+        "b.md:29: at /paths/~1a/get/summary this part differs from that in a.md:19"
+    )
 
 
 def test_a_schema_with_one_more_property_is_a_conflict() -> None:

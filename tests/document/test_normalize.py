@@ -17,8 +17,30 @@ from tests.document.documents import Load, answer_schema, answering, document_of
 
 WORDS = sorted(
     {word for fields in FIELDS.values() for word in fields}
-    | {"type", "enum", "default", "required", "const", "nullable", "name", "in", "url", "variables", "security"}
-    | {"format", "example", "examples", "minimum", "exclusiveMinimum", "host", "produces", "flows", "scheme"}
+    | {
+        "type",
+        "enum",
+        "default",
+        "required",
+        "const",
+        "nullable",
+        "name",
+        "in",
+        "url",
+        "variables",
+        "security",
+    }
+    | {
+        "format",
+        "example",
+        "examples",
+        "minimum",
+        "exclusiveMinimum",
+        "host",
+        "produces",
+        "flows",
+        "scheme",
+    }
     | {"$defs", "200", "/a/{b}", "/a?b", "x-a", "A", "B"}
 )
 LEAVES = (
@@ -27,33 +49,52 @@ LEAVES = (
     | st.integers(-2, 3)
     | st.floats(-2, 2)
     | st.text(max_size=3)
-    | st.sampled_from(["string", "null", "array", "object", "path", "query", "body", "formData", "file", "http"])
+    | st.sampled_from(
+        ["string", "null", "array", "object", "path", "query", "body", "formData", "file", "http"]
+    )
 )
 VALUES = st.recursive(
     LEAVES,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=4)
+    ),
     max_leaves=20,
 )
 OPERATIONS = st.dictionaries(
-    st.sampled_from(["parameters", "responses", "requestBody", "security", "operationId", "servers", "produces"]),
+    st.sampled_from(
+        ["parameters", "responses", "requestBody", "security", "operationId", "servers", "produces"]
+    ),
     VALUES,
     max_size=4,
 )
-ITEMS = st.dictionaries(st.sampled_from(["get", "post", "parameters", "x-a", "query"]), OPERATIONS | VALUES, max_size=3)
+ITEMS = st.dictionaries(
+    st.sampled_from(["get", "post", "parameters", "x-a", "query"]), OPERATIONS | VALUES, max_size=3
+)
 DOCUMENTS = st.fixed_dictionaries(
     {},
     optional={
-        "paths": st.dictionaries(st.sampled_from(["/a/{b}", "/a?b", "/a", "x-a", "a"]), ITEMS | VALUES, max_size=3),
-        "components": st.dictionaries(st.sampled_from(sorted(FIELDS["components"])), VALUES, max_size=2),
-        **dict.fromkeys(("definitions", "security", "securityDefinitions", "servers", "info", "tags", "host"), VALUES),
+        "paths": st.dictionaries(
+            st.sampled_from(["/a/{b}", "/a?b", "/a", "x-a", "a"]), ITEMS | VALUES, max_size=3
+        ),
+        "components": st.dictionaries(
+            st.sampled_from(sorted(FIELDS["components"])), VALUES, max_size=2
+        ),
+        **dict.fromkeys(
+            ("definitions", "security", "securityDefinitions", "servers", "info", "tags", "host"),
+            VALUES,
+        ),
     },
 )
-VERSIONS = st.sampled_from([("openapi", "3.0.3"), ("openapi", "3.1.0"), ("openapi", "3.2.0"), ("swagger", "2.0")])
+VERSIONS = st.sampled_from(
+    [("openapi", "3.0.3"), ("openapi", "3.1.0"), ("openapi", "3.2.0"), ("swagger", "2.0")]
+)
 
 
 @given(DOCUMENTS, VERSIONS)
 @settings(deadline=None, max_examples=150)
-def test_normalizing_never_fails_changes_no_input_and_nothing_twice(value: Any, version: tuple[str, str]) -> None:
+def test_normalizing_never_fails_changes_no_input_and_nothing_twice(
+    value: Any, version: tuple[str, str]
+) -> None:
     document = {version[0]: version[1], **value}
     before = copy.deepcopy(document)
     once = normalize(document, "tests", [])
@@ -83,7 +124,10 @@ def test_normalizing_never_fails_changes_no_input_and_nothing_twice(value: Any, 
             {"oneOf": [{"$ref": "#/components/schemas/A"}, {"type": "null"}]},
             {"nullable": True, "allOf": [{"$ref": "#/components/schemas/A"}]},
         ),
-        ({"anyOf": [{}, {"minLength": 1}, {"type": "null"}]}, {"anyOf": [{}, {"minLength": 1}], "nullable": True}),
+        (
+            {"anyOf": [{}, {"minLength": 1}, {"type": "null"}]},
+            {"anyOf": [{}, {"minLength": 1}], "nullable": True},
+        ),
         ({"$schema": "x", "$id": "y", "$comment": "z", "$defs": {}}, {}),
         ({"type": "file"}, {"type": "string", "format": "binary"}),
         ({"x-nullable": True, "type": "string"}, {"type": "string", "nullable": True}),
@@ -119,7 +163,9 @@ def test_keywords_beyond_3_0_stay_in_place(load: Load) -> None:
 def test_webhooks_are_left_out_and_told_but_are_no_fault(load: Load) -> None:
     document = load(document_of(answering({}), "3.1.0", webhooks={"ping": {}}), strict=True)
     assert "webhooks" not in document.spec
-    assert [(finding.pointer, finding.fault) for finding in document.warnings] == [("/webhooks", False)]
+    assert [(finding.pointer, finding.fault) for finding in document.warnings] == [
+        ("/webhooks", False)
+    ]
 
 
 def test_a_path_item_among_the_components_is_put_in_its_place(load: Load) -> None:
@@ -138,9 +184,15 @@ def test_methods_beyond_3_0_are_left_out_and_told(load: Load) -> None:
     assert "left out" in str(document.warnings[0])
 
 
-@pytest.mark.parametrize(("version", "spoken"), [("3.0.1", "3.0.1"), ("3.1.0", "3.1.0"), ("2.0", "2.0")])
-def test_a_document_remembers_its_version_and_speaks_3_0_3(load: Load, version: str, spoken: str) -> None:
-    document = load(document_of({"/a": {"get": {"responses": {"200": {"description": ""}}}}}, version))
+@pytest.mark.parametrize(
+    ("version", "spoken"), [("3.0.1", "3.0.1"), ("3.1.0", "3.1.0"), ("2.0", "2.0")]
+)
+def test_a_document_remembers_its_version_and_speaks_3_0_3(
+    load: Load, version: str, spoken: str
+) -> None:
+    document = load(
+        document_of({"/a": {"get": {"responses": {"200": {"description": ""}}}}}, version)
+    )
     assert document.version == spoken
     assert document.spec["openapi"] == "3.0.3"
     assert "swagger" not in document.spec
@@ -159,7 +211,11 @@ def made(load: Load, document: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_body_parameter_becomes_a_request_body(load: Load) -> None:
     body = {"in": "body", "name": "it", "required": True, "schema": {"$ref": "#/definitions/Thing"}}
-    document = old({"parameters": [body]}, consumes=["application/xml"], definitions={"Thing": {"type": "object"}})
+    document = old(
+        {"parameters": [body]},
+        consumes=["application/xml"],
+        definitions={"Thing": {"type": "object"}},
+    )
     assert made(load, document)["requestBody"] == {
         "required": True,
         "content": {"application/xml": {"schema": {"$ref": "#/components/schemas/Thing"}}},
@@ -199,8 +255,15 @@ def test_form_fields_become_an_object(load: Load) -> None:
         ("pipes", {"style": "pipeDelimited", "explode": False}),
     ],
 )
-def test_the_format_of_a_collection_becomes_a_style(load: Load, collection: str | None, style: dict[str, Any]) -> None:
-    parameter: dict[str, Any] = {"in": "query", "name": "ids", "type": "array", "items": {"type": "integer"}}
+def test_the_format_of_a_collection_becomes_a_style(
+    load: Load, collection: str | None, style: dict[str, Any]
+) -> None:
+    parameter: dict[str, Any] = {
+        "in": "query",
+        "name": "ids",
+        "type": "array",
+        "items": {"type": "integer"},
+    }
     chosen = {"collectionFormat": collection} if collection else {}
     (result,) = made(load, old({"parameters": [parameter | chosen]}))["parameters"]
     assert result == {
@@ -231,12 +294,20 @@ def test_a_response_gets_content_for_each_media_type(load: Load) -> None:
 
 def test_the_base_path_becomes_a_server(load: Load) -> None:
     document = load(old({}, host="api.example.com", basePath="/v1/", schemes=["https", "http"]))
-    assert document.spec["servers"] == [{"url": "https://api.example.com/v1"}, {"url": "http://api.example.com/v1"}]
+    assert document.spec["servers"] == [
+        {"url": "https://api.example.com/v1"},
+        {"url": "http://api.example.com/v1"},
+    ]
     assert load(old({}, basePath="/v1")).spec["servers"] == [{"url": "/v1"}]
 
 
 def test_security_definitions_become_schemes(load: Load) -> None:
-    flow = {"type": "oauth2", "flow": "accessCode", "authorizationUrl": "https://a", "tokenUrl": "https://t"}
+    flow = {
+        "type": "oauth2",
+        "flow": "accessCode",
+        "authorizationUrl": "https://a",
+        "tokenUrl": "https://t",
+    }
     definitions = {"basic": {"type": "basic"}, "oauth": flow | {"scopes": {"read": "Read"}}}
     document = load(old({"security": [{"basic": []}]}, securityDefinitions=definitions))
     assert document.spec["components"]["securitySchemes"] == {

@@ -16,7 +16,10 @@ from mockserver.errors import DocumentError
 DOCUMENT = {
     "info": {"title": "A", "version": "1"},
     "tags": [{"name": "a"}, {"name": "b"}, {"name": "c"}],
-    "paths": {"/a/{id}": {"get": {"summary": "Read", "deprecated": True}}, "/b": {"get": {"summary": "List"}}},
+    "paths": {
+        "/a/{id}": {"get": {"summary": "Read", "deprecated": True}},
+        "/b": {"get": {"summary": "List"}},
+    },
 }
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),
@@ -36,14 +39,21 @@ def read(text: str) -> Any:
 
 
 def test_an_update_is_merged_and_the_rest_stays() -> None:
-    result = apply({"target": "$.paths['/a/{id}'].get", "update": {"summary": "New", "x-a": {"b": 1}}})
-    assert result["paths"]["/a/{id}"] == {"get": {"summary": "New", "deprecated": True, "x-a": {"b": 1}}}
+    result = apply(
+        {"target": "$.paths['/a/{id}'].get", "update": {"summary": "New", "x-a": {"b": 1}}}
+    )
+    assert result["paths"]["/a/{id}"] == {
+        "get": {"summary": "New", "deprecated": True, "x-a": {"b": 1}}
+    }
     assert result["paths"]["/b"] is DOCUMENT["paths"]["/b"]  # type: ignore[index]
 
 
 def test_the_document_itself_is_not_changed() -> None:
     before = copy.deepcopy(DOCUMENT)
-    apply({"target": "$", "update": {"info": {"title": "B"}}}, {"target": "$.paths.*.get", "remove": True})
+    apply(
+        {"target": "$", "update": {"info": {"title": "B"}}},
+        {"target": "$.paths.*.get", "remove": True},
+    )
     assert before == DOCUMENT
 
 
@@ -58,7 +68,10 @@ def test_an_update_of_a_list_is_appended() -> None:
 
 
 def test_what_is_removed_is_gone() -> None:
-    assert "deprecated" not in apply({"target": "$.paths..deprecated", "remove": True})["paths"]["/a/{id}"]["get"]
+    assert (
+        "deprecated"
+        not in apply({"target": "$.paths..deprecated", "remove": True})["paths"]["/a/{id}"]["get"]
+    )
     assert apply({"target": "$.tags[?@.name != 'b']", "remove": True})["tags"] == [{"name": "b"}]
     assert apply({"target": "$.tags..*", "remove": True})["tags"] == []
 
@@ -78,7 +91,8 @@ def test_a_target_that_selects_nothing_is_an_error_that_names_it() -> None:
     text = "overlay: 1.0.0\nactions:\n- target: $.info\n  description: a\n  update: {}\n"
     text += "- target: $.paths['/nobody']\n  description: b\n  remove: true\n"
     with pytest.raises(
-        DocumentError, match=r"overlay.yaml:6: at /actions/1 the target \$.paths\['/nobody'\] selects nothing"
+        DocumentError,
+        match=r"overlay.yaml:6: at /actions/1 the target \$.paths\['/nobody'\] selects nothing",
     ):
         overlay(DOCUMENT, read(text))
 
@@ -86,11 +100,20 @@ def test_a_target_that_selects_nothing_is_an_error_that_names_it() -> None:
 @pytest.mark.parametrize(
     ("action", "message"),
     [
-        ({"target": "$.info", "description": " ", "remove": True}, "has no description that tells its reason"),
+        (
+            {"target": "$.info", "description": " ", "remove": True},
+            "has no description that tells its reason",
+        ),
         ({"description": "a", "remove": True}, "the action has no target"),
         ({"target": "$.info", "description": "a"}, "either update or remove"),
-        ({"target": "$.info", "description": "a", "update": {}, "remove": True}, "either update or remove"),
-        ({"target": "$.info", "description": "a", "remove": True, "updates": 1}, "unknown word 'updates'"),
+        (
+            {"target": "$.info", "description": "a", "update": {}, "remove": True},
+            "either update or remove",
+        ),
+        (
+            {"target": "$.info", "description": "a", "remove": True, "updates": 1},
+            "unknown word 'updates'",
+        ),
         ({"target": "$.info[", "description": "a", "remove": True}, "is no JSONPath"),
         ({"target": "$", "description": "a", "remove": True}, "cannot be removed"),
         ({"target": "$.info", "description": "a", "update": 1}, "so update must be one"),
@@ -98,12 +121,21 @@ def test_a_target_that_selects_nothing_is_an_error_that_names_it() -> None:
 )
 def test_a_wrong_action_is_an_error(action: dict[str, Any], message: str) -> None:
     with pytest.raises(DocumentError, match=message):
-        overlay(DOCUMENT, read_actions({"overlay": "1.0.0", "actions": [action]}, "overlay.yaml", ""))
+        overlay(
+            DOCUMENT, read_actions({"overlay": "1.0.0", "actions": [action]}, "overlay.yaml", "")
+        )
 
 
 @pytest.mark.parametrize(
     "value",
-    [None, [], {}, {"overlay": "1.0.0"}, {"overlay": "1.0.0", "actions": []}, {"overlay": "2.0.0", "actions": [{}]}],
+    [
+        None,
+        [],
+        {},
+        {"overlay": "1.0.0"},
+        {"overlay": "1.0.0", "actions": []},
+        {"overlay": "2.0.0", "actions": [{}]},
+    ],
 )
 def test_what_is_no_overlay_is_an_error(value: Any) -> None:
     with pytest.raises(DocumentError):

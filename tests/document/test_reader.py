@@ -51,7 +51,12 @@ def test_a_bare_equals_sign_is_text() -> None:
 
 
 def test_keys_are_text_as_they_were_written() -> None:
-    assert read("200: a\n1.10: b\nnull: c\ntrue: d") == {"200": "a", "1.10": "b", "null": "c", "true": "d"}
+    assert read("200: a\n1.10: b\nnull: c\ntrue: d") == {
+        "200": "a",
+        "1.10": "b",
+        "null": "c",
+        "true": "d",
+    }
 
 
 def test_numbers_are_those_of_yaml_1_2() -> None:
@@ -67,7 +72,11 @@ def test_an_explicit_tag_decides() -> None:
 
 def test_anchors_and_merge_keys_are_expanded() -> None:
     text = "base: &base {a: 1, b: 2}\none:\n  <<: *base\n  b: 3\nmany: {<<: [*base, {c: 4}]}"
-    assert read(text) == {"base": {"a": 1, "b": 2}, "one": {"b": 3, "a": 1}, "many": {"a": 1, "b": 2, "c": 4}}
+    assert read(text) == {
+        "base": {"a": 1, "b": 2},
+        "one": {"b": 3, "a": 1},
+        "many": {"a": 1, "b": 2, "c": 4},
+    }
 
 
 def test_an_alias_that_holds_itself_is_an_error_with_its_line() -> None:
@@ -99,7 +108,11 @@ def test_json_with_comments_is_read_and_told() -> None:
 
 
 def test_json_with_half_a_surrogate_and_control_characters_is_read() -> None:
-    assert read('{"a": "\\ud83d\\ude00", "b": "\\ud83d", "c": "tab\there"}') == {"a": "😀", "b": "?", "c": "tab\there"}
+    assert read('{"a": "\\ud83d\\ude00", "b": "\\ud83d", "c": "tab\there"}') == {
+        "a": "😀",
+        "b": "?",
+        "c": "tab\there",
+    }
 
 
 def test_control_characters_are_taken_out_of_yaml() -> None:
@@ -140,7 +153,9 @@ def test_what_is_written_as_yaml_is_read_back(value: dict[str, Any]) -> None:
     assert read(to_yaml({"value": value})) == {"value": value}
 
 
-@pytest.mark.parametrize("text", ["0o14", "1e3", "no", "2020-01-01", "=", "~", "", "12:30", "a\nb\n", " a", "null"])
+@pytest.mark.parametrize(
+    "text", ["0o14", "1e3", "no", "2020-01-01", "=", "~", "", "12:30", "a\nb\n", " a", "null"]
+)
 def test_text_that_looks_like_something_else_is_read_back_as_text(text: str) -> None:
     assert read(to_yaml({"a": text})) == {"a": text}
 

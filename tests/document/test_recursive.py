@@ -14,7 +14,11 @@ HOME = {"$ref": "#/components/schemas/a~1b"}
 
 
 def tree(reference: Any, **more: Any) -> dict[str, Any]:
-    return {"type": "object", **more, "properties": {"left": reference, "size": {"type": "integer"}}}
+    return {
+        "type": "object",
+        **more,
+        "properties": {"left": reference, "size": {"type": "integer"}},
+    }
 
 
 def spec_of(schema: Any) -> Any:

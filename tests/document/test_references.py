@@ -21,7 +21,11 @@ def test_a_schema_keeps_a_local_reference(load: Load) -> None:
 
 def test_a_component_that_only_points_at_another_keeps_its_name(load: Load) -> None:
     schemas = {"Image": {"$ref": "#/components/schemas/Picture"}, "Picture": STRING}
-    document = load(document_of(answering({"$ref": "#/components/schemas/Image"}), components={"schemas": schemas}))
+    document = load(
+        document_of(
+            answering({"$ref": "#/components/schemas/Image"}), components={"schemas": schemas}
+        )
+    )
     assert answer_schema(document) == {"$ref": "#/components/schemas/Image"}
     assert document.spec["components"]["schemas"] == schemas
 
@@ -29,7 +33,9 @@ def test_a_component_that_only_points_at_another_keeps_its_name(load: Load) -> N
 def test_parameters_responses_bodies_and_headers_stand_in_their_places(load: Load) -> None:
     components = {
         "parameters": {"page": {"name": "page", "in": "query", "schema": STRING}},
-        "responses": {"gone": {"description": "Gone", "headers": {"X-A": {"$ref": "#/components/headers/a"}}}},
+        "responses": {
+            "gone": {"description": "Gone", "headers": {"X-A": {"$ref": "#/components/headers/a"}}}
+        },
         "headers": {"a": {"schema": STRING}},
         "requestBodies": {"body": {"content": {"application/json": {"schema": STRING}}}},
         "examples": {"one": {"value": 1}},
@@ -40,10 +46,14 @@ def test_parameters_responses_bodies_and_headers_stand_in_their_places(load: Loa
         "requestBody": {"$ref": "#/components/requestBodies/body"},
         "responses": {"410": {"$ref": "#/components/responses/gone"}},
     }
-    made = load(document_of({"/a": {"post": operation}}, components=components)).spec["paths"]["/a"]["post"]
+    made = load(document_of({"/a": {"post": operation}}, components=components)).spec["paths"][
+        "/a"
+    ]["post"]
     assert made["parameters"] == [{"name": "page", "in": "query", "schema": STRING}]
     assert made["requestBody"] == {"content": {"application/json": {"schema": STRING}}}
-    assert made["responses"] == {"410": {"description": "Gone", "headers": {"X-A": {"schema": STRING}}}}
+    assert made["responses"] == {
+        "410": {"description": "Gone", "headers": {"X-A": {"schema": STRING}}}
+    }
 
 
 def test_a_schema_that_holds_itself_keeps_the_reference(load: Load) -> None:
@@ -80,8 +90,13 @@ def test_two_schemas_of_one_name_stay_two(load: Load) -> None:
     schema = {"properties": {"a": {"$ref": "one.json#/Pet"}, "b": {"$ref": "two.json#/Pet"}}}
     files = {"one.json": {"Pet": STRING}, "two.json": {"Pet": {"type": "integer"}}}
     document = load(document_of(answering(schema)), **files)
-    names = [value["$ref"].rpartition("/")[2] for value in answer_schema(document)["properties"].values()]
-    assert [document.spec["components"]["schemas"][name]["type"] for name in names] == ["string", "integer"]
+    names = [
+        value["$ref"].rpartition("/")[2] for value in answer_schema(document)["properties"].values()
+    ]
+    assert [document.spec["components"]["schemas"][name]["type"] for name in names] == [
+        "string",
+        "integer",
+    ]
 
 
 def test_a_section_may_stand_in_another_file(load: Load) -> None:
@@ -107,31 +122,49 @@ def test_a_reference_may_lead_into_a_path(load: Load) -> None:
     way = "#/paths/~1a~1%7Bid%7D/get/responses/200/content/application~1json/schema"
     paths = answering({"$ref": way})
     inner = answering({"type": "integer"})["/things"]["get"] | {"operationId": "a"}
-    paths["/a/{id}"] = {"get": inner, "parameters": [{"name": "id", "in": "path", "required": True, "schema": STRING}]}
+    paths["/a/{id}"] = {
+        "get": inner,
+        "parameters": [{"name": "id", "in": "path", "required": True, "schema": STRING}],
+    }
     document = load(document_of(paths))
     name = answer_schema(document)["$ref"].rpartition("/")[2]
     assert document.spec["components"]["schemas"][name] == {"type": "integer"}
 
 
 def test_siblings_with_an_effect_stay_beside_a_reference(load: Load) -> None:
-    document = load(document_of(answering(PET | {"nullable": True}), components={"schemas": {"Pet": STRING}}))
+    document = load(
+        document_of(answering(PET | {"nullable": True}), components={"schemas": {"Pet": STRING}})
+    )
     assert answer_schema(document) == {"nullable": True, "allOf": [PET]}
 
 
 def test_siblings_that_only_describe_are_left_out(load: Load) -> None:
-    document = load(document_of(answering(PET | {"description": "A pet"}), components={"schemas": {"Pet": STRING}}))
+    document = load(
+        document_of(
+            answering(PET | {"description": "A pet"}), components={"schemas": {"Pet": STRING}}
+        )
+    )
     assert answer_schema(document) == PET
 
 
 def test_a_reference_in_example_data_is_data(load: Load) -> None:
     data = {"$ref": "https://example.com/Users/1"}
-    document = load(document_of(answering({"type": "object", "example": data, "default": data, "enum": [data]})))
-    assert answer_schema(document) == {"type": "object", "example": data, "default": data, "enum": [data]}
+    document = load(
+        document_of(answering({"type": "object", "example": data, "default": data, "enum": [data]}))
+    )
+    assert answer_schema(document) == {
+        "type": "object",
+        "example": data,
+        "default": data,
+        "enum": [data],
+    }
     assert not document.warnings
 
 
 def test_an_example_that_only_names_a_file_is_that_file(load: Load) -> None:
-    document = load(document_of(answering({"example": {"$ref": "pet.json"}})), **{"pet.json": {"id": 1}})
+    document = load(
+        document_of(answering({"example": {"$ref": "pet.json"}})), **{"pet.json": {"id": 1}}
+    )
     assert answer_schema(document) == {"example": {"id": 1}}
 
 
@@ -146,15 +179,21 @@ def test_a_description_may_stand_in_a_file(load: Load) -> None:
     assert document.spec["paths"]["/things"]["get"]["description"] == "# Things"
 
 
-@pytest.mark.parametrize("target", ["#/components/schemas/Nobody", "missing.yaml", "https://example.com/pet.json"])
-def test_a_schema_that_cannot_be_found_allows_everything_and_is_told(load: Load, target: str) -> None:
+@pytest.mark.parametrize(
+    "target", ["#/components/schemas/Nobody", "missing.yaml", "https://example.com/pet.json"]
+)
+def test_a_schema_that_cannot_be_found_allows_everything_and_is_told(
+    load: Load, target: str
+) -> None:
     document = load(document_of(answering({"$ref": target})))
     assert answer_schema(document) == {}
     assert "anything is allowed there" in messages(document)
 
 
 def test_a_parameter_that_cannot_be_found_is_left_out(load: Load) -> None:
-    document = load(document_of(answering(STRING, parameters=[{"$ref": "https://example.com/p.json"}])))
+    document = load(
+        document_of(answering(STRING, parameters=[{"$ref": "https://example.com/p.json"}]))
+    )
     assert document.spec["paths"]["/things"]["get"]["parameters"] == []
 
 
@@ -191,12 +230,17 @@ def test_definitions_inside_a_schema_become_components(load: Load) -> None:
 
 def test_an_anchor_is_found(load: Load) -> None:
     schemas = {"Pet": {"$anchor": "pet", "type": "string"}}
-    document = load(document_of(answering({"$ref": "#pet"}), "3.1.0", components={"schemas": schemas}))
+    document = load(
+        document_of(answering({"$ref": "#pet"}), "3.1.0", components={"schemas": schemas})
+    )
     assert answer_schema(document) == PET
 
 
 def test_a_discriminator_points_at_local_names(load: Load) -> None:
-    schema = {"oneOf": [{"$ref": "dog.json"}], "discriminator": {"propertyName": "kind", "mapping": {"d": "dog.json"}}}
+    schema = {
+        "oneOf": [{"$ref": "dog.json"}],
+        "discriminator": {"propertyName": "kind", "mapping": {"d": "dog.json"}},
+    }
     document = load(document_of(answering(schema)), **{"dog.json": {"type": "object"}})
     assert answer_schema(document)["discriminator"]["mapping"] == {"d": "#/components/schemas/dog"}
 
@@ -204,7 +248,10 @@ def test_a_discriminator_points_at_local_names(load: Load) -> None:
 def test_odd_names_of_components_are_made_plain(load: Load) -> None:
     schemas = {"Page«Pet»": STRING}
     document = load(
-        document_of(answering({"$ref": "#/components/schemas/Page%C2%ABPet%C2%BB"}), components={"schemas": schemas})
+        document_of(
+            answering({"$ref": "#/components/schemas/Page%C2%ABPet%C2%BB"}),
+            components={"schemas": schemas},
+        )
     )
     assert answer_schema(document) == {"$ref": "#/components/schemas/Page_Pet_"}
     assert document.spec["components"]["schemas"] == {"Page_Pet_": STRING}

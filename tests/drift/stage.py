@@ -1,4 +1,6 @@
-"""Mocks that stand for live servers, with differences planted in them, and runs of drift against them."""
+"""Mocks that stand for live servers, with differences planted in them, and runs of drift against
+them.
+"""
 
 from __future__ import annotations
 
@@ -40,11 +42,21 @@ def played(model: Model, api: Api) -> App:
     return wire([Edge(space_of(model, api, Settings(seed=1)), model.base_paths)], Settings())
 
 
-def live_of(understanding: Understanding, app: App, safety: Safety, parents: tuple[str, ...] = ()) -> Subject:
+def live_of(
+    understanding: Understanding, app: App, safety: Safety, parents: tuple[str, ...] = ()
+) -> Subject:
     """Return an application as a live server of an API."""
     model = understanding.model
     base = filled(model.document.spec, model.base_paths[0]).rstrip("/")
-    return Subject(model, lambda: AppTarget(app), PlainStore, fresh=False, base=base, safety=safety, parents=parents)
+    return Subject(
+        model,
+        lambda: AppTarget(app),
+        PlainStore,
+        fresh=False,
+        base=base,
+        safety=safety,
+        parents=parents,
+    )
 
 
 def drift_of(
@@ -55,7 +67,8 @@ def drift_of(
     emit: Emit = lambda event: None,
     both: Line = NOTHING,
 ) -> Report:
-    """Return what drift finds between the mock of an API and a live server, else its mock with more lines.
+    """Return what drift finds between the mock of an API and a live server, else its mock with more
+    lines.
 
     `both` is a line that holds on both sides.
     """

@@ -22,7 +22,9 @@ def test_records_of_the_start_have_the_same_key_on_both_sides(alignment: Alignme
     assert not alignment.keys(3, 2, "books")
 
 
-def test_a_key_that_both_make_is_paired_for_good_and_in_its_resource_alone(alignment: Alignment) -> None:
+def test_a_key_that_both_make_is_paired_for_good_and_in_its_resource_alone(
+    alignment: Alignment,
+) -> None:
     assert alignment.keys(70, 3, "books")
     assert alignment.keys(70, 3, "books")
     assert not alignment.keys(70, 4, "books")
@@ -31,7 +33,9 @@ def test_a_key_that_both_make_is_paired_for_good_and_in_its_resource_alone(align
     assert not alignment.keys("72", 5, "books")
 
 
-def test_texts_agree_when_the_keys_in_them_do_wherever_the_servers_are(alignment: Alignment) -> None:
+def test_texts_agree_when_the_keys_in_them_do_wherever_the_servers_are(
+    alignment: Alignment,
+) -> None:
     alignment.keys(70, 3, "books")
     assert alignment.texts("https://api.example/v2/books/70", "http://testserver/books/3")
     assert alignment.texts("/v2/books/70", "/books/3")
@@ -61,7 +65,9 @@ def test_a_moment_that_moves_on_one_side_alone_is_told(alignment: Alignment) -> 
         ("2026-01-02T03:04:05Z", "2026-01-02 03:04:05"),
     ],
 )
-def test_one_moment_is_read_in_every_style_and_the_styles_are_told_apart(one: object, other: object) -> None:
+def test_one_moment_is_read_in_every_style_and_the_styles_are_told_apart(
+    one: object, other: object
+) -> None:
     assert moment_of(one) == moment_of(other) is not None
     assert shape_of(one) != shape_of(other)
 

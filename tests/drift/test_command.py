@@ -31,22 +31,38 @@ def test_no_drift_is_exit_code_0_and_drift_is_1_with_the_line() -> None:
 
 def test_a_recording_shows_the_same_drift_without_the_server(tmp_path: Path) -> None:
     file = tmp_path / "live.jsonl"
-    live = _run("bookshop", f"{__name__}:WRONG", "--record", file, "--allow-writes", "--format", "json")
+    live = _run(
+        "bookshop", f"{__name__}:WRONG", "--record", file, "--allow-writes", "--format", "json"
+    )
     again = _run("bookshop", file, "--format", "json")
     assert (live.exit_code, again.exit_code) == (1, 1)
-    shown = [[each["line"] for each in json.loads(result.stdout)["causes"]] for result in (live, again)]
+    shown = [
+        [each["line"] for each in json.loads(result.stdout)["causes"]] for result in (live, again)
+    ]
     assert (
         shown[0]
         == shown[1]
-        == [[{"file": "semantics.yaml", "line": "defaults: {unknown_query: refuse}", "verified": True}]][0]
+        == [
+            [
+                {
+                    "file": "semantics.yaml",
+                    "line": "defaults: {unknown_query: refuse}",
+                    "verified": True,
+                }
+            ]
+        ][0]
     )
     assert "bookshop-key" not in file.read_text()
 
 
 def test_tolerated_drift_is_no_drift_and_a_tolerance_without_drift_is_told(tmp_path: Path) -> None:
-    found = json.loads(_run("bookshop", f"{__name__}:WRONG", "--format", "json").stdout)["causes"][0]["fingerprint"]
+    found = json.loads(_run("bookshop", f"{__name__}:WRONG", "--format", "json").stdout)["causes"][
+        0
+    ]["fingerprint"]
     ledger = tmp_path / "ledger.yaml"
-    ledger.write_text(f"accepted:\n  - {{fingerprint: {found}, reason: The mock is more lenient on purpose.}}\n")
+    ledger.write_text(
+        f"accepted:\n  - {{fingerprint: {found}, reason: The mock is more lenient on purpose.}}\n"
+    )
     tolerated = _run("bookshop", f"{__name__}:WRONG", "--ledger", ledger)
     assert (tolerated.exit_code, "1 tolerated" in tolerated.output) == (0, True)
     gone = _run("bookshop", f"{__name__}:RIGHT", "--ledger", ledger)
@@ -64,15 +80,30 @@ def test_markdown_is_for_reviews() -> None:
     [
         (["bookshop", "http://127.0.0.1:9"], "http://127.0.0.1:9 does not answer"),
         (["bookshop", "nothing:app"], "nothing:app cannot be imported: ModuleNotFoundError"),
-        (["bookshop", "nothing.jsonl"], "nothing.jsonl: there is no such recording; say the URL of a server, an app"),
+        (
+            ["bookshop", "nothing.jsonl"],
+            "nothing.jsonl: there is no such recording; say the URL of a server, an app",
+        ),
         (["bookshop", "os:path"], "os:path is a module, no ASGI or WSGI application"),
         (["nothing", "http://127.0.0.1:9"], "nothing"),
         (["http://127.0.0.1:9", "http://127.0.0.1:9"], "say by --api which API it plays"),
-        (["bookshop", "http://127.0.0.1:9", "--auth", "Nobody=x"], "no security scheme 'Nobody' (known: ApiKey)"),
+        (
+            ["bookshop", "http://127.0.0.1:9", "--auth", "Nobody=x"],
+            "no security scheme 'Nobody' (known: ApiKey)",
+        ),
         (["bookshop", "http://127.0.0.1:9", "--header", "x"], "--header x: say 'NAME: VALUE'"),
-        (["bookshop", "http://127.0.0.1:9", "--header", "x: $NO_SUCH_VARIABLE"], "no variable NO_SUCH_VARIABLE"),
-        (["bookshop", "http://127.0.0.1:9", "--parent", "x"], "--parent x: say the path of an item"),
-        (["bookshop", "http://127.0.0.1:9", "--semantics", "no.yaml"], "--semantics no.yaml: there is no such file"),
+        (
+            ["bookshop", "http://127.0.0.1:9", "--header", "x: $NO_SUCH_VARIABLE"],
+            "no variable NO_SUCH_VARIABLE",
+        ),
+        (
+            ["bookshop", "http://127.0.0.1:9", "--parent", "x"],
+            "--parent x: say the path of an item",
+        ),
+        (
+            ["bookshop", "http://127.0.0.1:9", "--semantics", "no.yaml"],
+            "--semantics no.yaml: there is no such file",
+        ),
         (["bookshop", "http://127.0.0.1:9", "--ledger", "no.yaml"], "no.yaml: cannot be read"),
         (["bookshop", __file__], "line 1: is no JSON"),
         (["bookshop", __file__, "--record", "x.jsonl"], "LIVE is a recording already"),

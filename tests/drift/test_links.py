@@ -29,7 +29,11 @@ def drifts(mock: Any, live: Any, header: str = "") -> list[str]:
     sides = Side("http://live", "", began), Side("http://mock", "", began)
     reading = Readings(model, "").read(Sent("GET", f"{PATH}?product=1&page=2&limit=2"))
     ours, theirs = (
-        Answer(200, {"link": f'<{link}>; rel="next"'} if header else {}, {"count": 9, "next": link, "results": []})
+        Answer(
+            200,
+            {"link": f'<{link}>; rel="next"'} if header else {},
+            {"count": 9, "next": link, "results": []},
+        )
         for link in (mock, live)
     )
     found = Answers(model, Alignment(*sides, {}), {}).compare(reading, "GET", ours, theirs, None)
@@ -68,7 +72,9 @@ def test_a_link_that_asks_for_something_else_is_found(live: str | None) -> None:
 
 
 @given(QUERIES, st.randoms())
-def test_a_link_keeps_the_values_of_each_parameter_in_their_order(pairs: list[tuple[str, str]], random: Any) -> None:
+def test_a_link_keeps_the_values_of_each_parameter_in_their_order(
+    pairs: list[tuple[str, str]], random: Any
+) -> None:
     by_name = {name: [value for each, value in pairs if each == name] for name, _ in pairs}
     names = [name for name, _ in pairs]
     random.shuffle(names)

@@ -14,7 +14,9 @@ from tests.live.machines import SHOP, omnitron_target, shop_target
 
 
 @pytest.mark.parametrize(
-    ("name", "connect"), [(SHOP, shop_target), ("omnitron", omnitron_target)], ids=["shop", "omnitron"]
+    ("name", "connect"),
+    [(SHOP, shop_target), ("omnitron", omnitron_target)],
+    ids=["shop", "omnitron"],
 )
 def test_a_mock_does_not_drift_from_a_server_that_shares_no_code_with_it(
     name: str, connect: Callable[[], Target]

@@ -1,4 +1,6 @@
-"""What a recording masks is compared by its presence alone; what asks for credentials is not masked."""
+"""What a recording masks is compared by its presence alone; what asks for credentials is not
+masked.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +22,24 @@ ASKS = {"www-authenticate": "Token"}
 def drifts(ours: Any, theirs: Any, asks: dict[str, str]) -> list[str]:
     """Return where two refusals of a log-in differ, the second one from a recording."""
     model = load_model("omnitron")
-    sent = Sent("POST", "/api/v1/auth/login/", {"Content-Type": "application/json"}, b'{"password": "***"}')
+    sent = Sent(
+        "POST", "/api/v1/auth/login/", {"Content-Type": "application/json"}, b'{"password": "***"}'
+    )
     answers = Answers(model, Alignment(HERE, HERE, {}), {})
     mock = Answer(401, ASKS, ours, json.dumps(ours).encode())
     live = Answer(401, asks, theirs, json.dumps(theirs).encode())
-    return [each.place for each in answers.compare(Readings(model, "").read(sent), "POST", mock, live, None)]
+    return [
+        each.place
+        for each in answers.compare(Readings(model, "").read(sent), "POST", mock, live, None)
+    ]
 
 
 def test_what_is_masked_is_no_difference_and_what_is_beside_it_is() -> None:
-    ours = {"password": ["This field is required."], "tokens": [{"token": "a", "n": 1}], "code": "invalid"}
+    ours = {
+        "password": ["This field is required."],
+        "tokens": [{"token": "a", "n": 1}],
+        "code": "invalid",
+    }
     theirs = {"password": "***", "tokens": [{"token": "***", "n": 1}], "code": "invalid"}
     assert drifts(ours, theirs, {"www-authenticate": "***"}) == []
     assert drifts(ours, {**theirs, "code": "other"}, ASKS) == ["/code"]

@@ -26,8 +26,12 @@ def test_the_mock_of_an_api_does_not_drift_from_itself_over_http(name: str, safe
     how = Treatment({}, {}, safety=safety)
     with MockServer(name) as server:
         subject = subject_of(server.url, understanding.model, how)
-        collector = Collector(subject, SeededSupply(understanding.model.document.spec), lambda event: None, Budget())
-        report = Session(understanding, mocks_of(name, api, how, None), ("mock", server.url)).live(collector)
+        collector = Collector(
+            subject, SeededSupply(understanding.model.document.spec), lambda event: None, Budget()
+        )
+        report = Session(understanding, mocks_of(name, api, how, None), ("mock", server.url)).live(
+            collector
+        )
     assert [each.title for each in report.causes] == []
     assert report.exit_code == 0
     statuses = [each.answer.status for each in collector.exchanges if each.answer is not None]

@@ -1,4 +1,6 @@
-"""Differences that were planted in a live server are found, each as one cause, with the line that closes it."""
+"""Differences that were planted in a live server are found, each as one cause, with the line that
+closes it.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ READS: list[tuple[str, dict[str, Any] | Line]] = [
     ("status class", {"defaults": {"slash": "strict"}}),
     ("status", {"defaults": {"envelope": {"empty": 204}}}),
     ("envelope", {"defaults": {"paging": {"maximum": 5}}}),
-    ("envelope", {"defaults": {"envelope": {"many": {"data": "$value", "meta": {"total": "$total"}}}}}),
+    (
+        "envelope",
+        {"defaults": {"envelope": {"many": {"data": "$value", "meta": {"total": "$total"}}}}},
+    ),
 ]
 WRITES: list[tuple[str, dict[str, Any] | Line]] = [
     ("status class", NULL),
@@ -41,7 +46,9 @@ def _id(planted: tuple[str, dict[str, Any] | Line]) -> str:
 
 
 @pytest.mark.parametrize("planted", READS, ids=_id)
-def test_reads_find_a_planted_difference_and_the_line_for_it(planted: tuple[str, dict[str, Any] | Line]) -> None:
+def test_reads_find_a_planted_difference_and_the_line_for_it(
+    planted: tuple[str, dict[str, Any] | Line],
+) -> None:
     _check(planted, Safety.READ)
 
 
@@ -72,6 +79,8 @@ def test_other_words_for_one_rule_are_one_cause_wherever_they_are_said() -> None
 
 def test_a_server_that_lets_anybody_in_is_found() -> None:
     api, understanding = understood("bookshop", None)
-    model = replace(understanding.model, security=replace(understanding.model.security, policy="any"))
+    model = replace(
+        understanding.model, security=replace(understanding.model.security, policy="any")
+    )
     (cause,) = drift_of("bookshop", live_of(understanding, played(model, api), Safety.READ)).causes
     assert cause.title == "status class: mock 401, live 200 (wrong credentials)"

@@ -27,7 +27,9 @@ def _answer(value: object, status: int = 200) -> Answer:
 def _write(path: Path, *calls: tuple[Sent, Answer | None], secrets: tuple[str, ...] = ()) -> None:
     recorder = Recorder(path, load_model("bookshop"), Secrets(secrets))
     for number, (sent, answer) in enumerate(calls, 1):
-        recorder.note(CallAnswered(Exchange(number, "reads", "GET /shelves", sent, answer, 1.5, 0.25)))
+        recorder.note(
+            CallAnswered(Exchange(number, "reads", "GET /shelves", sent, answer, 1.5, 0.25))
+        )
     recorder.note(LeftBehind(()))
     recorder.close()
 
@@ -37,15 +39,24 @@ def _target(path: Path) -> RecordingTarget:
 
 
 def test_what_is_recorded_is_read_again(tmp_path: Path) -> None:
-    sent = Sent("POST", "/shelves?a=%C3%BC&b=", {"Content-Type": "application/json"}, b'{"name": "x"}')
+    sent = Sent(
+        "POST", "/shelves?a=%C3%BC&b=", {"Content-Type": "application/json"}, b'{"name": "x"}'
+    )
     _write(tmp_path / "r.jsonl", (sent, _answer({"id": 1}, 201)), (Sent("GET", "/gone"), None))
     first, second = read_recording(tmp_path / "r.jsonl")
-    assert first == Exchange(1, "recording", "GET /shelves", sent, _answer({"id": 1}, 201), 1.5, 0.25)
+    assert first == Exchange(
+        1, "recording", "GET /shelves", sent, _answer({"id": 1}, 201), 1.5, 0.25
+    )
     assert second.answer is None
 
 
 def test_secrets_are_in_no_header_query_or_body(tmp_path: Path) -> None:
-    sent = Sent("POST", "/shelves?api_key=s3cret-q", {**KEY, "Cookie": "c=s3cret-c"}, b'{"token": "s3cret-b"}')
+    sent = Sent(
+        "POST",
+        "/shelves?api_key=s3cret-q",
+        {**KEY, "Cookie": "c=s3cret-c"},
+        b'{"token": "s3cret-b"}',
+    )
     answer = Answer(200, {"set-cookie": "s3cret-d"}, None, b"hello s3cret-b")
     _write(tmp_path / "r.jsonl", (sent, answer), secrets=("s3cret-b", "bookshop-key"))
     text = (tmp_path / "r.jsonl").read_text()
@@ -55,7 +66,9 @@ def test_secrets_are_in_no_header_query_or_body(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("api", ["bookshop", "omnitron", "bigcommerce-v2"])
-def test_the_credential_that_nobody_has_stays_and_is_told_from_a_right_one(api: str, tmp_path: Path) -> None:
+def test_the_credential_that_nobody_has_stays_and_is_told_from_a_right_one(
+    api: str, tmp_path: Path
+) -> None:
     model = load_model(api)
     wrong, right = (
         header_credentials(nobodys(model), model.base_paths[0]),
@@ -63,11 +76,16 @@ def test_the_credential_that_nobody_has_stays_and_is_told_from_a_right_one(api: 
     )
     recorder = Recorder(tmp_path / "r.jsonl", model, Secrets((), {*wrong}))
     for headers, status in ((wrong, 401), (right, 200)):
-        exchange = Exchange(1, "reads", None, Sent("GET", "/x", headers), _answer({}, status), 1.5, 0.25)
+        exchange = Exchange(
+            1, "reads", None, Sent("GET", "/x", headers), _answer({}, status), 1.5, 0.25
+        )
         recorder.note(CallAnswered(exchange))
     recorder.close()
     target = RecordingTarget(tmp_path / "r.jsonl", model)
-    assert [target.send(Sent("GET", "/x", headers)).status for headers in (right, wrong)] == [200, 401]
+    assert [target.send(Sent("GET", "/x", headers)).status for headers in (right, wrong)] == [
+        200,
+        401,
+    ]
     first, _ = read_recording(tmp_path / "r.jsonl")
     assert first.sent.headers == wrong
     assert not any(value in (tmp_path / "r.jsonl").read_text() for value in right.values())
@@ -93,7 +111,11 @@ def test_a_repeated_request_is_answered_in_the_recorded_order(tmp_path: Path) ->
         (Sent("GET", "/shelves", KEY), _answer("after")),
     )
     target = _target(tmp_path / "r.jsonl")
-    assert [target.send(Sent("GET", "/shelves", KEY)).body for _ in range(3)] == ["before", "after", "after"]
+    assert [target.send(Sent("GET", "/shelves", KEY)).body for _ in range(3)] == [
+        "before",
+        "after",
+        "after",
+    ]
     target.send(post)
     with pytest.raises(NotRecorded, match="POST /shelves is not in the recording"):
         target.send(post)
@@ -101,7 +123,11 @@ def test_a_repeated_request_is_answered_in_the_recorded_order(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     "sent",
-    [Sent("GET", "/shelves"), Sent("GET", "/books", KEY), Sent("GET", "/shelves", {**KEY, "Accept": "text/css"})],
+    [
+        Sent("GET", "/shelves"),
+        Sent("GET", "/books", KEY),
+        Sent("GET", "/shelves", {**KEY, "Accept": "text/css"}),
+    ],
 )
 def test_what_was_not_recorded_is_no_answer(tmp_path: Path, sent: Sent) -> None:
     _write(tmp_path / "r.jsonl", (Sent("GET", "/shelves", KEY), _answer([])))
@@ -110,7 +136,11 @@ def test_what_was_not_recorded_is_no_answer(tmp_path: Path, sent: Sent) -> None:
 
 
 def test_a_run_that_was_killed_leaves_a_recording(tmp_path: Path) -> None:
-    _write(tmp_path / "r.jsonl", (Sent("GET", "/shelves"), _answer([])), (Sent("GET", "/books"), _answer([])))
+    _write(
+        tmp_path / "r.jsonl",
+        (Sent("GET", "/shelves"), _answer([])),
+        (Sent("GET", "/books"), _answer([])),
+    )
     text = (tmp_path / "r.jsonl").read_text()
     (tmp_path / "r.jsonl").write_text(text[:-20])
     assert [each.sent.path for each in read_recording(tmp_path / "r.jsonl")] == ["/shelves"]
@@ -153,7 +183,11 @@ def test_the_saved_journal_of_a_mock_is_a_recording_and_so_is_its_har(tmp_path: 
     edges = make_edges(["bookshop"], settings)
     control = make_control(edges, settings)
     target = AppTarget(wire(edges, settings, control))
-    target.send(Sent("POST", "/shelves?x=1", {**KEY, "Content-Type": "application/json"}, b'{"name": "a b"}'))
+    target.send(
+        Sent(
+            "POST", "/shelves?x=1", {**KEY, "Content-Type": "application/json"}, b'{"name": "a b"}'
+        )
+    )
     writer = Writer(frozenset({"x-api-key"}))
     entries = control.journal.of()
     (tmp_path / "j.jsonl").write_text(writer.lines(entries))

@@ -59,7 +59,9 @@ def test_an_interrupted_run_tells_what_it_found_and_removes_what_it_made() -> No
     assert report.early == "interrupted"
     assert [str(each.line) for each in report.causes] == [str(line)]
     assert (report.left, live.belongings.items) == ((), [])
-    store = drift_of("bookshop", replace(live, safety=Safety.READ, connect=lambda: AppTarget(app_of("bookshop"))))
+    store = drift_of(
+        "bookshop", replace(live, safety=Safety.READ, connect=lambda: AppTarget(app_of("bookshop")))
+    )
     assert store.causes == []
 
 
@@ -80,7 +82,9 @@ def test_a_server_that_lets_nobody_in_is_told_as_such() -> None:
 
 def test_a_server_that_goes_away_leaves_what_was_found_and_cannot_be_told() -> None:
     line = Line({"defaults": {"unknown_query": "refuse"}})
-    report = drift_of("bookshop", _subject(Safety.READ, 60, NoAnswer("reset", sent_nothing=True), line))
+    report = drift_of(
+        "bookshop", _subject(Safety.READ, 60, NoAnswer("reset", sent_nothing=True), line)
+    )
     assert "does not answer" in report.could_not
     assert report.exit_code == 2
     assert report.causes

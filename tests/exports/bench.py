@@ -1,4 +1,6 @@
-"""Findings of real faults: calls in, the first reply in which a faulty server differs from the right one out."""
+"""Findings of real faults: calls in, the first reply in which a faulty server differs from the
+right one out.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,12 @@ def sent_to(api: str, call: Call, told: Sequence[Answer]) -> Sent:
         if isinstance(answer.body, dict) and "id" in answer.body:
             path = path.replace(f"{{{number}/id}}", str(answer.body["id"]))
     typed = {"Content-Type": "application/json"} if body is not None else {}
-    return Sent(method, path, {**HEADERS[api], **typed}, json.dumps(body).encode() if body is not None else None)
+    return Sent(
+        method,
+        path,
+        {**HEADERS[api], **typed},
+        json.dumps(body).encode() if body is not None else None,
+    )
 
 
 def answers(api: str, calls: Sequence[Call]) -> tuple[list[Sent], list[Answer]]:
@@ -68,7 +75,18 @@ def found(api: str, fault: str, calls: Sequence[Call], patch: pytest.MonkeyPatch
         if place is not None:
             label = exchanges[number - 1].label or ""
             calls_to = tuple(exchanges[:number])
-            return Finding("machine", "state", "The state is kept.", label, fault, place, expected, actual, calls_to, 7)
+            return Finding(
+                "machine",
+                "state",
+                "The state is kept.",
+                label,
+                fault,
+                place,
+                expected,
+                actual,
+                calls_to,
+                7,
+            )
     raise AssertionError("the calls do not show the fault")
 
 
@@ -76,12 +94,18 @@ def _first(one: Answer, other: Answer) -> tuple[str | None, str, str]:
     if one.status != other.status:
         return "status", str(one.status), str(other.status)
     first = next(differences(one.body, other.body, _agree), None)
-    return (first.place, _shown(first.expected), _shown(first.actual)) if first is not None else (None, "", "")
+    return (
+        (first.place, _shown(first.expected), _shown(first.actual))
+        if first is not None
+        else (None, "", "")
+    )
 
 
 def _agree(one: Any, other: Any) -> bool:
     """Tell whether two scalars are the same, moments aside: the clock goes on."""
-    return equal(one, other) or all(re.match(r"\d{4}-\d\d-\d\dT", str(each)) for each in (one, other))
+    return equal(one, other) or all(
+        re.match(r"\d{4}-\d\d-\d\dT", str(each)) for each in (one, other)
+    )
 
 
 def _shown(value: Any) -> str:
@@ -103,16 +127,27 @@ def _with(client: httpx.Client, headers: dict[str, str]) -> httpx.Client:
 
 @contextmanager
 def client_of(api: str, before: Sequence[Call]) -> Iterator[httpx.Client]:
-    """Give a client of a fresh server on which other calls were made before, so that its keys are others."""
+    """Give a client of a fresh server on which other calls were made before, so that its keys are
+    others.
+    """
     target = AppTarget(fresh_app(api, Settings(seed=11)))
     replies: list[Answer] = []
     for call in before:
         replies.append(target.send(sent_to(api, call, replies)))
 
     def answer(request: httpx.Request) -> httpx.Response:
-        headers = {name: value for name, value in request.headers.items() if name not in ("host", "accept-encoding")}
-        told = target.send(Sent(request.method, request.url.raw_path.decode(), headers, request.content or None))
+        headers = {
+            name: value
+            for name, value in request.headers.items()
+            if name not in ("host", "accept-encoding")
+        }
+        told = target.send(
+            Sent(request.method, request.url.raw_path.decode(), headers, request.content or None)
+        )
         return httpx.Response(told.status, headers=dict(told.headers), content=told.content)
 
-    with closing(target), httpx.Client(transport=httpx.MockTransport(answer), base_url=ORIGIN) as client:
+    with (
+        closing(target),
+        httpx.Client(transport=httpx.MockTransport(answer), base_url=ORIGIN) as client,
+    ):
         yield client

@@ -27,15 +27,28 @@ BOOK = {"title": "Emma", "author": "Jane Austen", "pages": 300}
 NEW_SHELF: Call = ("POST", "/shelves", SHELF)
 NEW_BOOK: Call = ("POST", "/shelves/{1/id}/books", BOOK)
 CASES: dict[str, list[Call]] = {
-    "a delete deletes nothing": [NEW_SHELF, ("DELETE", "/shelves/{1/id}", None), ("GET", "/shelves/{1/id}", None)],
+    "a delete deletes nothing": [
+        NEW_SHELF,
+        ("DELETE", "/shelves/{1/id}", None),
+        ("GET", "/shelves/{1/id}", None),
+    ],
     "an update loses a property": [
         NEW_SHELF,
         NEW_BOOK,
         ("PATCH", "/shelves/{1/id}/books/{2/id}", {"pages": 12}),
         ("GET", "/shelves/{1/id}/books/{2/id}", None),
     ],
-    "pages overlap": [NEW_SHELF, NEW_BOOK, NEW_BOOK, ("GET", "/shelves/{1/id}/books?limit=1&page=2", None)],
-    "a filter is ignored": [NEW_SHELF, NEW_BOOK, ("GET", "/shelves/{1/id}/books?author=Nobody", None)],
+    "pages overlap": [
+        NEW_SHELF,
+        NEW_BOOK,
+        NEW_BOOK,
+        ("GET", "/shelves/{1/id}/books?limit=1&page=2", None),
+    ],
+    "a filter is ignored": [
+        NEW_SHELF,
+        NEW_BOOK,
+        ("GET", "/shelves/{1/id}/books?author=Nobody", None),
+    ],
     "a child is read under another parent": [
         NEW_SHELF,
         NEW_SHELF,
@@ -77,7 +90,9 @@ def test_what_is_told_in_words_is_exported_as_the_reply_that_must_not_come_again
             test(faulty)
 
 
-def test_it_runs_under_pytest_against_any_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_runs_under_pytest_against_any_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fault = "a delete deletes nothing"
     finding = found("bookshop", fault, CASES[fault], monkeypatch)
     exporter = Exporter(tmp_path / "exported", model_of("bookshop"))
@@ -86,11 +101,17 @@ def test_it_runs_under_pytest_against_any_server(tmp_path: Path, monkeypatch: py
     exporter.close()
     assert os.listdir(tmp_path / "exported") == [file_name(finding)]
     with MockServer("bookshop") as server:
-        environment = {**os.environ, "UNDERSTUDY_URL": server.url, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        environment = {
+            **os.environ,
+            "UNDERSTUDY_URL": server.url,
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        }
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "exported"]
 
         def run() -> str:
-            ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+            ran = subprocess.run(
+                command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+            )
             return ran.stdout
 
         assert "1 passed" in run()
@@ -128,11 +149,17 @@ def test_a_record_that_was_created_can_be_read(client):
         ("not_a_server_error", "", "assert reply.status_code < 500"),
         ("ignored_auth", "", "assert reply.status_code in (401, 403)"),
         ("status_code_conformance", "", "& {"),
-        ("response_schema_conformance", "", "jsonschema.Draft202012Validator(schema).validate(reply.json())"),
+        (
+            "response_schema_conformance",
+            "",
+            "jsonschema.Draft202012Validator(schema).validate(reply.json())",
+        ),
         ("content_type_conformance", "", 'partition(";")[0] in ["application/json"]'),
     ],
 )
-def test_a_check_without_a_place_claims_what_it_is_about(check: str, expected: str, claim: str) -> None:
+def test_a_check_without_a_place_claims_what_it_is_about(
+    check: str, expected: str, claim: str
+) -> None:
     finding = replace(WRONG, check=check, place="", expected=expected, actual="")
     text = file_text(finding, model_of("bookshop"), ORIGIN)
     compile(text, "exported", "exec")
@@ -151,11 +178,19 @@ def test_a_check_without_a_place_claims_what_it_is_about(check: str, expected: s
     ],
 )
 def test_a_status_is_read_from_what_was_expected(expected: str, claim: str) -> None:
-    assert claim in file_text(replace(LOST, expected=expected), model_of("bookshop"), ORIGIN).splitlines()[-1]
+    assert (
+        claim
+        in file_text(replace(LOST, expected=expected), model_of("bookshop"), ORIGIN).splitlines()[
+            -1
+        ]
+    )
 
 
 def test_masked_credentials_come_from_the_environment_alone() -> None:
-    calls = [replace(each, sent=replace(each.sent, headers={"Authorization": "Bearer ***"})) for each in LOST.calls]
+    calls = [
+        replace(each, sent=replace(each.sent, headers={"Authorization": "Bearer ***"}))
+        for each in LOST.calls
+    ]
     text = file_text(replace(LOST, calls=tuple(calls)), model_of("bookshop"), ORIGIN)
     assert 'HEADERS = {"Authorization": "Bearer " + os.environ["AUTHORIZATION"]}' in text
 
@@ -163,7 +198,14 @@ def test_masked_credentials_come_from_the_environment_alone() -> None:
 def test_numbers_that_are_the_same_by_chance_are_not_taken_from_replies() -> None:
     made = call(1, "POST /shelves", "/shelves", 201, {"id": 3, "name": "a"}, {"name": "a"})
     listed = call(2, "GET /shelves", "/shelves?limit=3", 200, {"items": []})
-    book = call(3, "POST /shelves/{shelf_id}/books", "/shelves/3/books", 201, {}, {"pages": 3, "shelf_id": 3})
+    book = call(
+        3,
+        "POST /shelves/{shelf_id}/books",
+        "/shelves/3/books",
+        201,
+        {},
+        {"pages": 3, "shelf_id": 3},
+    )
     [taken] = borrowed([made, listed, book]).taken
     assert (taken.name, taken.steps, taken.call) == ("shelf_id", ("id",), 0)
     text = file_text(replace(LOST, calls=(made, listed, book)), model_of("bookshop"), ORIGIN)
@@ -175,13 +217,29 @@ TEXTS = st.text()
 
 
 @settings(max_examples=12, deadline=None)
-@given(TEXTS, TEXTS, TEXTS, st.binary(), st.dictionaries(TEXTS, TEXTS | st.floats() | st.none(), max_size=3))
+@given(
+    TEXTS,
+    TEXTS,
+    TEXTS,
+    st.binary(),
+    st.dictionaries(TEXTS, TEXTS | st.floats() | st.none(), max_size=3),
+)
 def test_whatever_was_found_the_file_is_python(
     message: str, place: str, expected: str, body: bytes, reply: dict[str, object]
 ) -> None:
-    odd = call(1, "GET /shelves/{shelf_id}", f"/shelves/{place}?{message}", 200, reply, reply, headers={"X": message})
+    odd = call(
+        1,
+        "GET /shelves/{shelf_id}",
+        f"/shelves/{place}?{message}",
+        200,
+        reply,
+        reply,
+        headers={"X": message},
+    )
     raw = replace(odd, sent=replace(odd.sent, body=body))
-    finding = Finding("laws", message, place, "GET /shelves", message, f"/{place}", expected, message, (odd, raw))
+    finding = Finding(
+        "laws", message, place, "GET /shelves", message, f"/{place}", expected, message, (odd, raw)
+    )
     compile(file_text(finding, model_of("bookshop"), ORIGIN), "exported", "exec")
 
 

@@ -161,6 +161,9 @@ def test_faults_are_listed_with_what_they_struck_and_forgotten(client: httpx.Cli
 def test_the_faults_of_a_file_strike_every_space_and_count_for_each(tmp_path: Path) -> None:
     path = tmp_path / "faults.yaml"
     path.write_text("- {operation: GET /shelves, status: 503, nth: 1}\n")
-    with MockServer("bookshop", settings=Settings(faults=path)) as mock, httpx.Client(headers=KEY) as client:
+    with (
+        MockServer("bookshop", settings=Settings(faults=path)) as mock,
+        httpx.Client(headers=KEY) as client,
+    ):
         for base in (mock.url, f"{mock.url}/__space/a"):
             assert [client.get(f"{base}/shelves").status_code for _ in range(2)] == [503, 200]

@@ -14,7 +14,12 @@ def test_the_state_of_a_time_ago_is_the_first_that_was_left_since() -> None:
     for at, state in enumerate(states):
         left.leave(state, float(at))
     assert left.before(0, 9.0) is states[2]
-    assert [left.before(ago_ms, 3.0) for ago_ms in (500, 1500, 2500, 99_000)] == [None, states[2], states[1], states[0]]
+    assert [left.before(ago_ms, 3.0) for ago_ms in (500, 1500, 2500, 99_000)] == [
+        None,
+        states[2],
+        states[1],
+        states[0],
+    ]
 
 
 def test_so_many_states_are_kept_and_no_more() -> None:

@@ -65,11 +65,16 @@ def test_no_more_calls_than_said_are_struck() -> None:
     assert strikes(plan(times=2)) == [1, 2]
 
 
-@pytest.mark.parametrize(("word", "kind"), [("stale_read", "list"), ("lost_write", "create"), ("duplicate", "delete")])
+@pytest.mark.parametrize(
+    ("word", "kind"), [("stale_read", "list"), ("lost_write", "create"), ("duplicate", "delete")]
+)
 def test_what_reads_or_writes_alone_can_suffer_is_counted_for_these(word: str, kind: str) -> None:
     planned = plan_of([{word: True, "times": 1}])
     calls = [Asked("bookshop", "", "GET", "/", "list"), Asked("bookshop", "", "POST", "/", "view")]
-    writes = [Asked("bookshop", "", "POST", "/", "create"), Asked("bookshop", "", "DELETE", "/", "delete")]
+    writes = [
+        Asked("bookshop", "", "POST", "/", "create"),
+        Asked("bookshop", "", "DELETE", "/", "delete"),
+    ]
     other, concerned = (writes, calls) if kind == "list" else (calls, writes)
     assert [len(planned.meet(call, 0)) for call in (*other, *concerned)] == [0, 0, 1, 0]
 
@@ -104,7 +109,14 @@ def test_a_latency_is_drawn_from_its_distribution(latency: Any, low: float, high
 
 
 def test_a_fault_is_told_in_the_words_in_which_it_is_read() -> None:
-    said = {"operation": "GET /shelves", "status": 503, "retry_after": 5, "chance": 0.5, "latency": 20, "nth": 2}
+    said = {
+        "operation": "GET /shelves",
+        "status": 503,
+        "retry_after": 5,
+        "chance": 0.5,
+        "latency": 20,
+        "nth": 2,
+    }
     assert fault_of(told(fault_of(said))) == fault_of(said)
     odd = {"stale_read": "2s", "duplicate": True, "lost_write": True}
     assert fault_of(told(fault_of(odd))) == fault_of(odd)
@@ -150,7 +162,9 @@ def test_a_file_of_faults_is_read_and_named_when_it_is_wrong(tmp_path: Path) -> 
         read_plan(tmp_path / "none.yaml")
 
 
-@pytest.mark.parametrize("text", ["{status: 503}", "[{status: 503}]", "{faults: [{status: 503}]}", ' {"status": 503}'])
+@pytest.mark.parametrize(
+    "text", ["{status: 503}", "[{status: 503}]", "{faults: [{status: 503}]}", ' {"status": 503}']
+)
 def test_faults_may_be_said_in_place_of_a_file(text: str) -> None:
     assert [fault.effect.status for fault in read_plan(text).faults] == [503]
     with pytest.raises(SettingsError, match="the faults: fault 1 has no word 'stats'"):

@@ -11,7 +11,19 @@ from mockserver.generation.names import FORMATS as KNOWN
 Schema = dict[str, Any]
 
 NAMES = st.sampled_from(
-    ["id", "name", "email", "first_name", "created_at", "image_url", "price", "country", "sku", "city", "note"]
+    [
+        "id",
+        "name",
+        "email",
+        "first_name",
+        "created_at",
+        "image_url",
+        "price",
+        "country",
+        "sku",
+        "city",
+        "note",
+    ]
 )
 FORMATS = [*KNOWN, "binary", "unknown"]
 PATTERNS = (
@@ -36,8 +48,12 @@ def integers(draw: st.DrawFn) -> Schema:
     high = low + draw(st.integers(2 * step, 5000))
     schema: Schema = {"type": "integer"}
     schema |= draw(st.sampled_from([{}, {"multipleOf": step}]))
-    schema |= draw(st.sampled_from([{}, {"minimum": low}, {"minimum": low, "exclusiveMinimum": True}]))
-    schema |= draw(st.sampled_from([{}, {"maximum": high}, {"maximum": high, "exclusiveMaximum": True}]))
+    schema |= draw(
+        st.sampled_from([{}, {"minimum": low}, {"minimum": low, "exclusiveMinimum": True}])
+    )
+    schema |= draw(
+        st.sampled_from([{}, {"maximum": high}, {"maximum": high, "exclusiveMaximum": True}])
+    )
     return schema | draw(st.sampled_from([{}, {"format": "int32"}, {"format": "int64"}]))
 
 
@@ -46,8 +62,12 @@ def numbers(draw: st.DrawFn) -> Schema:
     low = draw(st.floats(-1e6, 1e6, allow_nan=False))
     high = low + draw(st.floats(0.001, 1e6))
     schema: Schema = {"type": "number"}
-    schema |= draw(st.sampled_from([{}, {"minimum": low}, {"minimum": low, "exclusiveMinimum": True}]))
-    return schema | draw(st.sampled_from([{}, {"maximum": high}, {"maximum": high, "exclusiveMaximum": True}]))
+    schema |= draw(
+        st.sampled_from([{}, {"minimum": low}, {"minimum": low, "exclusiveMinimum": True}])
+    )
+    return schema | draw(
+        st.sampled_from([{}, {"maximum": high}, {"maximum": high, "exclusiveMaximum": True}])
+    )
 
 
 @st.composite
@@ -66,7 +86,11 @@ SCALARS = st.one_of(
     st.sampled_from(PATTERNS).map(lambda pattern: {"type": "string", "pattern": pattern}),
     st.just({"type": "boolean"}),
     st.sampled_from(
-        [{"type": "string", "enum": ["a", "b"]}, {"enum": [3, 4]}, {"enum": [None, "x"], "nullable": True}]
+        [
+            {"type": "string", "enum": ["a", "b"]},
+            {"enum": [3, 4]},
+            {"enum": [None, "x"], "nullable": True},
+        ]
     ),
     st.sampled_from([{"const": 5}, {"const": {"a": 1}}, {}]),
 )
@@ -83,7 +107,9 @@ def objects(draw: st.DrawFn, children: st.SearchStrategy[Schema]) -> Schema:
     else:
         schema["additionalProperties"] = draw(st.sampled_from([True, {"type": "integer"}]))
         least = draw(st.integers(0, 6))
-    return schema | draw(st.sampled_from([{}, {"required": required} if required else {}, {"minProperties": least}]))
+    return schema | draw(
+        st.sampled_from([{}, {"required": required} if required else {}, {"minProperties": least}])
+    )
 
 
 @st.composite
@@ -106,7 +132,10 @@ def parts(draw: st.DrawFn, children: st.SearchStrategy[Schema]) -> Schema:
         ]
         return {"allOf": draw(st.permutations(bounds))}
     names = draw(st.lists(NAMES, min_size=2, max_size=3, unique=True))
-    each = [{"type": "object", "properties": {name: draw(children)}, "required": [name]} for name in names]
+    each = [
+        {"type": "object", "properties": {name: draw(children)}, "required": [name]}
+        for name in names
+    ]
     return {"allOf": each} | draw(st.sampled_from([{}, {"type": "object"}, {"nullable": True}]))
 
 

@@ -41,7 +41,9 @@ def test_freezing_without_a_moment_stops_at_the_present_one() -> None:
 
 
 def test_a_moment_without_a_zone_is_in_utc() -> None:
-    assert SteeredClock().freeze("2026-01-01") == SteeredClock().freeze(datetime(2026, 1, 1)) == START
+    assert (
+        SteeredClock().freeze("2026-01-01") == SteeredClock().freeze(datetime(2026, 1, 1)) == START
+    )
 
 
 def test_a_fork_is_steered_by_itself() -> None:

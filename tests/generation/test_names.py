@@ -115,7 +115,8 @@ def test_a_uuid_is_of_version_4_and_depends_on_seed_and_salt() -> None:
     made = {SeededSupply({}, seed).uuid(salt) for seed in (1, 2) for salt in ("a", "b")}
     assert len(made) == 4
     assert all(
-        re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", each) for each in made
+        re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", each)
+        for each in made
     )
 
 

@@ -16,7 +16,9 @@ KIND = {"type": "object", "required": ["kind"], "properties": {"kind": {"type": 
 def make(schemas: dict[str, Any], name: str) -> Any:
     """Return a value of one of the schemas of a document."""
     spec = {"components": {"schemas": schemas}}
-    return ValueMaker(spec, Faker("en_US")).make({"$ref": f"#/components/schemas/{name}"}, "value", Random(1))
+    return ValueMaker(spec, Faker("en_US")).make(
+        {"$ref": f"#/components/schemas/{name}"}, "value", Random(1)
+    )
 
 
 def to(*names: str) -> list[dict[str, str]]:
@@ -24,12 +26,18 @@ def to(*names: str) -> list[dict[str, str]]:
 
 
 def owner(*options: str) -> dict[str, Any]:
-    return {"type": "object", "properties": {"kind": {"enum": [*options]}, "bark": {"type": "string"}}}
+    return {
+        "type": "object",
+        "properties": {"kind": {"enum": [*options]}, "bark": {"type": "string"}},
+    }
 
 
 @pytest.mark.parametrize(
     ("mapping", "name"),
-    [({"mapping": {"c": "#/components/schemas/Cat", "d": "#/components/schemas/Dog"}}, "d"), ({}, "Dog")],
+    [
+        ({"mapping": {"c": "#/components/schemas/Cat", "d": "#/components/schemas/Dog"}}, "d"),
+        ({}, "Dog"),
+    ],
 )
 def test_the_chosen_alternative_says_its_name(mapping: dict[str, Any], name: str) -> None:
     pet = {"oneOf": to("Dog", "Cat"), "discriminator": {"propertyName": "kind", **mapping}}
@@ -37,8 +45,14 @@ def test_the_chosen_alternative_says_its_name(mapping: dict[str, Any], name: str
 
 
 def test_a_part_that_all_alternatives_share_says_the_name_of_the_whole() -> None:
-    pet = {**KIND, "discriminator": {"propertyName": "kind", "mapping": {"hound": "#/components/schemas/Dog"}}}
-    assert make({"Pet": pet, "Dog": {"allOf": [*to("Pet"), {"type": "object"}]}}, "Dog")["kind"] == "hound"
+    pet = {
+        **KIND,
+        "discriminator": {"propertyName": "kind", "mapping": {"hound": "#/components/schemas/Dog"}},
+    }
+    assert (
+        make({"Pet": pet, "Dog": {"allOf": [*to("Pet"), {"type": "object"}]}}, "Dog")["kind"]
+        == "hound"
+    )
 
 
 def test_an_alternative_that_has_a_name_of_its_own_keeps_it() -> None:

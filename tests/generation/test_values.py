@@ -1,4 +1,6 @@
-"""Values are valid against their schemas, the same for the same seed, and what the document says comes first."""
+"""Values are valid against their schemas, the same for the same seed, and what the document says
+comes first.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,13 @@ from tests.generation.schemas import NAMES, SCHEMAS
 FAKER = Faker("en_US", use_weighting=False)
 
 
-def make(schema: Any, name: str = "value", seed: int = 1, spec: dict[str, Any] | None = None, depth: int = 0) -> Any:
+def make(
+    schema: Any,
+    name: str = "value",
+    seed: int = 1,
+    spec: dict[str, Any] | None = None,
+    depth: int = 0,
+) -> Any:
     return ValueMaker(spec or {}, FAKER).make(schema, name, Random(seed), depth)
 
 
@@ -31,20 +39,62 @@ def faults(value: Any, schema: Any, spec: dict[str, Any] | None = None) -> list[
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SCHEMAS, NAMES, st.integers(0, 2**32), st.integers(0, 3))
 @example({"type": "number", "minimum": 0.001, "maximum": 0.002}, "price", 1, 0)
-@example({"type": "number", "minimum": -1.7976931348623157e308, "maximum": 1.7976931348623157e308}, "price", 1, 0)
+@example(
+    {"type": "number", "minimum": -1.7976931348623157e308, "maximum": 1.7976931348623157e308},
+    "price",
+    1,
+    0,
+)
 @example({"type": "number", "multipleOf": 0.01, "minimum": 0.07, "maximum": 0.07}, "price", 1, 0)
 @example({"type": "integer", "multipleOf": 2.5}, "count", 1, 0)
 @example({"type": "integer", "minimum": 5, "exclusiveMinimum": 5, "maximum": 6}, "count", 1, 0)
 @example({"type": "integer", "maximum": 0}, "count", 1, 0)
 @example({"allOf": [{"type": "number"}, {"type": "integer"}]}, "count", 1, 0)
-@example({"type": "array", "items": {"enum": [1, 2, 3]}, "minItems": 3, "uniqueItems": True}, "tags", 1, 0)
 @example(
-    {"type": "array", "items": {"type": "string", "example": "a"}, "minItems": 2, "uniqueItems": True}, "tags", 1, 0
+    {"type": "array", "items": {"enum": [1, 2, 3]}, "minItems": 3, "uniqueItems": True},
+    "tags",
+    1,
+    0,
 )
-@example({"type": "array", "items": {"type": "boolean"}, "minItems": 2, "uniqueItems": True}, "tags", 1, 0)
-@example({"type": "object", "minProperties": 2, "properties": {"a": {"type": "string", "writeOnly": True}}}, "x", 1, 0)
-@example({"type": "object", "maxProperties": 1, "properties": {"a": {}, "b": {}}, "required": ["b"]}, "x", 1, 0)
-@example({"oneOf": [{"type": "integer", "nullable": True}, {"type": "string", "nullable": True}]}, "x", 1, 1)
+@example(
+    {
+        "type": "array",
+        "items": {"type": "string", "example": "a"},
+        "minItems": 2,
+        "uniqueItems": True,
+    },
+    "tags",
+    1,
+    0,
+)
+@example(
+    {"type": "array", "items": {"type": "boolean"}, "minItems": 2, "uniqueItems": True},
+    "tags",
+    1,
+    0,
+)
+@example(
+    {
+        "type": "object",
+        "minProperties": 2,
+        "properties": {"a": {"type": "string", "writeOnly": True}},
+    },
+    "x",
+    1,
+    0,
+)
+@example(
+    {"type": "object", "maxProperties": 1, "properties": {"a": {}, "b": {}}, "required": ["b"]},
+    "x",
+    1,
+    0,
+)
+@example(
+    {"oneOf": [{"type": "integer", "nullable": True}, {"type": "string", "nullable": True}]},
+    "x",
+    1,
+    1,
+)
 @example(
     {
         "allOf": [
@@ -56,7 +106,9 @@ def faults(value: Any, schema: Any, spec: dict[str, Any] | None = None) -> list[
     1,
     0,
 )
-def test_every_value_is_valid_against_its_schema(schema: Any, name: str, seed: int, depth: int) -> None:
+def test_every_value_is_valid_against_its_schema(
+    schema: Any, name: str, seed: int, depth: int
+) -> None:
     value = make(schema, name, seed, depth=depth)
     assert value is not MISSING
     assert not faults(value, schema), (schema, value)
@@ -64,7 +116,10 @@ def test_every_value_is_valid_against_its_schema(schema: Any, name: str, seed: i
 
 NODE = {"$ref": "#/components/schemas/Node"}
 RECURSIVE = {
-    "an optional child": {"type": "object", "properties": {"id": {"type": "integer"}, "child": NODE}},
+    "an optional child": {
+        "type": "object",
+        "properties": {"id": {"type": "integer"}, "child": NODE},
+    },
     "a list of children": {
         "type": "object",
         "required": ["children"],
@@ -121,10 +176,15 @@ def test_a_schema_that_forbids_all_has_no_value() -> None:
 
 
 @pytest.mark.parametrize(
-    "odd", [{"required": True}, {"properties": None}, {"minimum": "1"}, {"enum": "a"}, {"allOf": {}}]
+    "odd",
+    [{"required": True}, {"properties": None}, {"minimum": "1"}, {"enum": "a"}, {"allOf": {}}],
 )
 def test_a_word_of_the_wrong_type_is_as_if_not_there(odd: dict[str, Any]) -> None:
-    for schema in ({"type": "object", **odd}, {"type": "integer", **odd}, {"allOf": [{"type": "object", **odd}, odd]}):
+    for schema in (
+        {"type": "object", **odd},
+        {"type": "integer", **odd},
+        {"allOf": [{"type": "object", **odd}, odd]},
+    ):
         assert make(schema) is not MISSING
 
 
@@ -172,7 +232,10 @@ def test_a_value_does_not_depend_on_those_made_before() -> None:
         ({"type": "string", "enum": [None, "b", "c"]}, "b"),
         ({"type": "string", "default": None, "enum": ["b"]}, "b"),
         ({"type": "string", "default": None, "nullable": True}, None),
-        ({"type": "object", "example": {"a": 1}, "properties": {"a": {"type": "integer"}}}, {"a": 1}),
+        (
+            {"type": "object", "example": {"a": 1}, "properties": {"a": {"type": "integer"}}},
+            {"a": 1},
+        ),
         ({"allOf": [{"type": "object", "example": {"a": 1}}]}, {"a": 1}),
         ({"oneOf": [{"type": "string", "example": "x"}, {"type": "integer"}]}, "x"),
     ],
@@ -201,12 +264,20 @@ def test_an_example_of_another_type_is_a_slip_and_passed_over(schema: Any) -> No
 
 
 def test_an_example_of_a_property_is_in_the_object() -> None:
-    made = make({"type": "object", "properties": {"a": {"type": "string", "example": "x"}, "b": {"default": 7}}})
+    made = make(
+        {
+            "type": "object",
+            "properties": {"a": {"type": "string", "example": "x"}, "b": {"default": 7}},
+        }
+    )
     assert made == {"a": "x", "b": 7}
 
 
 def test_a_property_that_replies_never_carry_is_not_made() -> None:
-    schema = {"type": "object", "properties": {"password": {"type": "string", "writeOnly": True}, "a": {"const": 1}}}
+    schema = {
+        "type": "object",
+        "properties": {"password": {"type": "string", "writeOnly": True}, "a": {"const": 1}},
+    }
     assert make(schema) == {"a": 1}
 
 

@@ -1,4 +1,6 @@
-"""How long the fuzzers run: a few seconds in all, or as many times longer as UNDERSTUDY_FUZZ says."""
+"""How long the fuzzers run: a few seconds in all, or as many times longer as UNDERSTUDY_FUZZ
+says.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ _UNHURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.func
 
 
 def budget(examples: int) -> settings:
-    """Return settings for so many examples; a long run seeks new ones, a usual one takes the same each time."""
+    """Return settings for so many examples; a long run seeks new ones, a usual one takes the same
+    each time.
+    """
     return settings(
         max_examples=examples * TIMES,
         deadline=None,

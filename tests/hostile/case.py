@@ -1,4 +1,6 @@
-"""What a hostile request is: a name, what is done to a good request, to which operations, and what must follow."""
+"""What a hostile request is: a name, what is done to a good request, to which operations, and what
+must follow.
+"""
 
 from __future__ import annotations
 

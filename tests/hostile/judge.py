@@ -1,4 +1,6 @@
-"""Judge the answer to a hostile request: a spot, what was sent and what came in, the broken laws out."""
+"""Judge the answer to a hostile request: a spot, what was sent and what came in, the broken laws
+out.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,11 @@ _TEXT = {"type": "string"}
 _BIG_ENTRY = {
     "type": "object",
     "required": ["status", "message"],
-    "properties": {"status": {"type": ["integer", "string"]}, "message": _TEXT, "details": {"type": "object"}},
+    "properties": {
+        "status": {"type": ["integer", "string"]},
+        "message": _TEXT,
+        "details": {"type": "object"},
+    },
     "additionalProperties": False,
 }
 _LATER = {
@@ -38,13 +44,23 @@ FORMS: Mapping[str, Any] = {
     "bookshop": {
         "type": "object",
         "required": ["type", "title", "status", "detail"],
-        "properties": {"type": _TEXT, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT},
+        "properties": {
+            "type": _TEXT,
+            "title": _TEXT,
+            "status": {"type": "integer"},
+            "detail": _TEXT,
+        },
     },
     "omnitron": {"type": "object", "minProperties": 1},
     "bigcommerce-v2": {"type": "array", "minItems": 1, "items": _BIG_ENTRY},
     "shoplazza": {
         "anyOf": [
-            {"type": "object", "required": ["errors"], "properties": {"errors": _TEXTS}, "additionalProperties": False},
+            {
+                "type": "object",
+                "required": ["errors"],
+                "properties": {"errors": _TEXTS},
+                "additionalProperties": False,
+            },
             _LATER,
         ]
     },
@@ -75,7 +91,9 @@ def arena(api: str) -> Arena:
 def state_of(api: str) -> str:
     """Return all records and sequences as a text."""
     here = arena(api)
-    tables = {name: sorted(map(repr, here.store.records(name).items())) for name in fresh_resources(api)}
+    tables = {
+        name: sorted(map(repr, here.store.records(name).items())) for name in fresh_resources(api)
+    }
     return repr((tables, sorted(here.store._sequences.items())))
 
 
@@ -103,7 +121,10 @@ def _faults(spot: Spot, sent: Wire, came: Came) -> Iterator[str]:
         yield "the body shows a traceback"
     if came.status == 501 and _standard(sent.method) and spot.api != "bigcommerce-v2":
         yield "answered 501 where the API does not"
-    if came.headers.get("content-length", str(len(came.body))) != str(len(came.body)) and sent.method != "HEAD":
+    if (
+        came.headers.get("content-length", str(len(came.body))) != str(len(came.body))
+        and sent.method != "HEAD"
+    ):
         yield "the Content-Length is not that of the body"
     if came.status >= 400 and came.body:
         yield from _form_faults(spot, sent, came)
@@ -116,7 +137,9 @@ def _standard(method: str) -> bool:
 
 
 def _form_faults(spot: Spot, sent: Wire, came: Came) -> Iterator[str]:
-    """Hold an error to the schema that the operation documents for it, else to the form of the API."""
+    """Hold an error to the schema that the operation documents for it, else to the form of the
+    API.
+    """
     schema = _documented(spot, sent, came)
     try:
         value = _decoded(spot, schema, came)
@@ -124,21 +147,33 @@ def _form_faults(spot: Spot, sent: Wire, came: Came) -> Iterator[str]:
         yield f"the body is not {came.media_type}: {error}"
         return
     if schema is None:
-        yield from (f"not in the form of the API: {each.message}" for each in _form(spot.api).iter_errors(value))
+        yield from (
+            f"not in the form of the API: {each.message}"
+            for each in _form(spot.api).iter_errors(value)
+        )
     else:
         validator = SchemaCompiler(arena(spot.api).spec).compile(schema, Direction.REPLY)
-        yield from (f"not as documented for {came.status}: {each.message}" for each in validator.iter_errors(value))
+        yield from (
+            f"not as documented for {came.status}: {each.message}"
+            for each in validator.iter_errors(value)
+        )
 
 
 def _documented(spot: Spot, sent: Wire, came: Came) -> Any:
-    """Return the documented schema of the status and media type, None when there is none or another route answered."""
+    """Return the documented schema of the status and media type, None when there is none or another
+    route answered.
+    """
     method, _, template = spot.label.partition(" ")
     if came.media_type == "application/problem+json" and _is_ours(sent):
         return FORMS["bookshop"]
     if sent.path != spot.wire.path or sent.method != method:
         return None
     operation = operation_at(arena(spot.api).spec, template, method)
-    return (response_at(operation, came.status).get("content") or {}).get(came.media_type, {}).get("schema")
+    return (
+        (response_at(operation, came.status).get("content") or {})
+        .get(came.media_type, {})
+        .get("schema")
+    )
 
 
 def _is_ours(sent: Wire) -> bool:
@@ -159,14 +194,20 @@ def _decoded(spot: Spot, schema: Any, came: Came) -> Any:
     if not is_xml(came.media_type):
         raise ValueError("neither JSON nor XML")
     here = fresh_space(spot.api).model
-    return read_xml(shape_of(arena(spot.api).spec, schema or _error_schema(spot.api), here.habits.xml), came.body, {})
+    return read_xml(
+        shape_of(arena(spot.api).spec, schema or _error_schema(spot.api), here.habits.xml),
+        came.body,
+        {},
+    )
 
 
 def _error_schema(api: str) -> Any:
     """Return some schema of an error in XML that the API documents."""
     for _, _, operation in operations(arena(api).spec):
         for status, response in operation["responses"].items():
-            for media_type, media in (response.get("content") or {}).items() if str(status) >= "400" else ():
+            for media_type, media in (
+                (response.get("content") or {}).items() if str(status) >= "400" else ()
+            ):
                 if is_xml(media_type):
                     return media["schema"]
     return {}

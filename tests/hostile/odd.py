@@ -1,4 +1,6 @@
-"""Strategies of odd input: values that are junk, values and texts in which something was spoiled."""
+"""Strategies of odd input: values that are junk, values and texts in which something was
+spoiled.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,19 @@ JUNK: tuple[Any, ...] = (
         "3.1.0",
         "200",
     ),
-    *([], {}, [[]], [None], [{}], ["a", "a"], [1, "a"], {"": {}}, {"a": None}, {"type": []}, {"type": "nothing"}),
+    *(
+        [],
+        {},
+        [[]],
+        [None],
+        [{}],
+        ["a", "a"],
+        [1, "a"],
+        {"": {}},
+        {"a": None},
+        {"type": []},
+        {"type": "nothing"},
+    ),
     *(
         {"$ref": "#"},
         {"$ref": "#/nowhere"},
@@ -55,7 +69,11 @@ JUNK: tuple[Any, ...] = (
         {"$ref": ""},
         {"$ref": "#/paths"},
     ),
-    *({"$ref": "#/components/schemas/Book"}, {"$ref": "#/components/schemas/ShelfPage"}, {"$ref": "http://[/"}),
+    *(
+        {"$ref": "#/components/schemas/Book"},
+        {"$ref": "#/components/schemas/ShelfPage"},
+        {"$ref": "http://[/"},
+    ),
     *(
         {"allOf": [{}]},
         {"oneOf": 1},
@@ -65,12 +83,21 @@ JUNK: tuple[Any, ...] = (
         {"required": "id"},
         {"enum": {}},
     ),
-    *({"minimum": "a"}, {"maxLength": -1}, {"pattern": "("}, {"format": 1}, {"default": {}}, {"nullable": "yes"}),
+    *(
+        {"minimum": "a"},
+        {"maxLength": -1},
+        {"pattern": "("},
+        {"format": 1},
+        {"default": {}},
+        {"nullable": "yes"},
+    ),
 )
 
 values = st.recursive(
     st.sampled_from(JUNK[:20]) | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 """Values that JSON can spell, not-a-number among them."""
@@ -78,21 +105,41 @@ values = st.recursive(
 
 @st.composite
 def spoiled(draw: st.DrawFn, whole: Any) -> Any:
-    """Return a value like this one in which one to three places were replaced, removed, renamed, doubled or swapped."""
+    """Return a value like this one in which one to three places were replaced, removed, renamed,
+    doubled or swapped.
+    """
     made = copy.deepcopy(whole)
     for _ in range(draw(st.integers(1, 3))):
         places = list(_places(made))
         if not places:
             break
         container, key = draw(st.sampled_from(places))
-        match draw(st.sampled_from(("replace", "replace", "replace", "remove", "rename", "double", "swap", "wrap"))):
+        match draw(
+            st.sampled_from(
+                ("replace", "replace", "replace", "remove", "rename", "double", "swap", "wrap")
+            )
+        ):
             case "replace":
                 container[key] = copy.deepcopy(draw(st.sampled_from(JUNK)))
             case "remove":
                 del container[key]
             case "rename" if isinstance(container, dict):
                 container[
-                    draw(st.sampled_from(("", "x", "$ref", "allOf", "type", "{a}", "default", "get", "/a/{b}/{c}")))
+                    draw(
+                        st.sampled_from(
+                            (
+                                "",
+                                "x",
+                                "$ref",
+                                "allOf",
+                                "type",
+                                "{a}",
+                                "default",
+                                "get",
+                                "/a/{b}/{c}",
+                            )
+                        )
+                    )
                 ] = container.pop(key)
             case "double" if isinstance(container, list):
                 container.append(copy.deepcopy(container[key]))
@@ -106,7 +153,13 @@ def spoiled(draw: st.DrawFn, whole: Any) -> Any:
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:
     """Yield every container with each of its keys."""
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    pairs = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for key, child in pairs:
         yield value, key
         yield from _places(child)
@@ -123,7 +176,8 @@ def damaged(draw: st.DrawFn, whole: bytes) -> bytes:
         start = draw(st.integers(0, len(whole)))
         end = min(len(whole), start + draw(st.integers(0, 8)))
         piece = draw(
-            st.binary(max_size=4) | st.sampled_from((b"\0", b"\xff", b"[", b"{", b"<", b"&", b"\r\n", b"%", b'"'))
+            st.binary(max_size=4)
+            | st.sampled_from((b"\0", b"\xff", b"[", b"{", b"<", b"&", b"\r\n", b"%", b'"'))
         )
         whole = whole[:start] + piece * draw(st.sampled_from((1, 1, 3, 300))) + whole[end:]
     return whole
@@ -152,4 +206,9 @@ def json_texts() -> st.SearchStrategy[bytes]:
             b"\xff",
         ]
     )
-    return spelled | spelled.flatmap(damaged) | st.lists(pieces, max_size=12).map(b"".join) | st.binary(max_size=40)
+    return (
+        spelled
+        | spelled.flatmap(damaged)
+        | st.lists(pieces, max_size=12).map(b"".join)
+        | st.binary(max_size=40)
+    )

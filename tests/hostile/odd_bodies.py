@@ -34,7 +34,11 @@ def each_value(text: bytes) -> Change:
             return {name: spoiled(child) for name, child in value.items()}
         return [spoiled(child) for child in value] if isinstance(value, list) and value else "\0"
 
-    return edited(lambda content: json.dumps(spoiled(json.loads(content))).encode().replace(b'"\\u0000"', text))
+    return edited(
+        lambda content: (
+            json.dumps(spoiled(json.loads(content))).encode().replace(b'"\\u0000"', text)
+        )
+    )
 
 
 BODIES = (
@@ -83,24 +87,58 @@ BODIES = (
     Case("an empty text in every place", each_value(b'""'), then=Then.ANY),
     Case("a list in every place", each_value(b"[1]")),
     Case("an object in every place", each_value(b'{"a": {}}')),
-    Case("a text of 1 MB in every place", each_value(b'"' + b"x" * 1_000_000 + b'"'), then=Then.ANY),
-    Case("a text of format words in every place", each_value(b'"{uuid} {0.__class__} %s %n ${x}"'), then=Then.ANY),
+    Case(
+        "a text of 1 MB in every place", each_value(b'"' + b"x" * 1_000_000 + b'"'), then=Then.ANY
+    ),
+    Case(
+        "a text of format words in every place",
+        each_value(b'"{uuid} {0.__class__} %s %n ${x}"'),
+        then=Then.ANY,
+    ),
     Case("a URL of no sense in every place", each_value(b'"http://["'), then=Then.ANY),
-    Case("a URL with a NUL and a port in every place", each_value(b'"http://a\\u0000:99999999/../%"'), then=Then.ANY),
+    Case(
+        "a URL with a NUL and a port in every place",
+        each_value(b'"http://a\\u0000:99999999/../%"'),
+        then=Then.ANY,
+    ),
     Case("markup in every place", each_value(b'"<script>]]>&amp;--></a>"'), then=Then.ANY),
-    Case("characters that XML lacks in every place", each_value(b'"\\u0001\\ufffe\\u000b"'), then=Then.ANY),
+    Case(
+        "characters that XML lacks in every place",
+        each_value(b'"\\u0001\\ufffe\\u000b"'),
+        then=Then.ANY,
+    ),
     Case("a key twice", member(b'"name": "a", "name": "b"'), then=Then.ANY),
     Case("an unknown field", member(b'"nobody_knows_me": 1'), then=Then.ANY),
-    Case("__proto__", member(b'"__proto__": {"admin": true}, "constructor": {"prototype": {}}'), then=Then.ANY),
+    Case(
+        "__proto__",
+        member(b'"__proto__": {"admin": true}, "constructor": {"prototype": {}}'),
+        then=Then.ANY,
+    ),
     Case("__class__", member(b'"__class__": "os", "__dict__": {}, "self": 1'), then=Then.ANY),
     Case("an empty name", member(b'"": 1'), then=Then.ANY),
-    Case("names with slashes and tildes", member(b'"a/b~c": 1, "~0": [], "../..": {}'), then=Then.ANY),
-    Case("names that are templates", member(b'"{name}": 1, "$each": [], "$fields": {}, "$value": 2'), then=Then.ANY),
-    Case("$ref and $schema", member(b'"$ref": "#/a", "$schema": "http://127.0.0.1:1/", "$id": 1'), then=Then.ANY),
+    Case(
+        "names with slashes and tildes", member(b'"a/b~c": 1, "~0": [], "../..": {}'), then=Then.ANY
+    ),
+    Case(
+        "names that are templates",
+        member(b'"{name}": 1, "$each": [], "$fields": {}, "$value": 2'),
+        then=Then.ANY,
+    ),
+    Case(
+        "$ref and $schema",
+        member(b'"$ref": "#/a", "$schema": "http://127.0.0.1:1/", "$id": 1'),
+        then=Then.ANY,
+    ),
     Case("a name of 100,000 characters", member(b'"' + b"n" * 100_000 + b'": 1'), then=Then.ANY),
-    Case("10,000 names", member(b", ".join(b'"n%d": 1' % at for at in range(10_000))), then=Then.ANY),
+    Case(
+        "10,000 names", member(b", ".join(b'"n%d": 1' % at for at in range(10_000))), then=Then.ANY
+    ),
     Case("a list of 100,000", member(b'"many": [' + b"1," * 99_999 + b"1]"), then=Then.ANY),
-    Case("read-only fields", member(b'"id": 1, "pk": 1, "created_at": 1, "date_created": 0'), then=Then.ANY),
+    Case(
+        "read-only fields",
+        member(b'"id": 1, "pk": 1, "created_at": 1, "date_created": 0'),
+        then=Then.ANY,
+    ),
 )
 
 LENGTHS = (
@@ -110,7 +148,11 @@ LENGTHS = (
     Case("a length of 1,000 digits", header("content-length", "9" * 1_000)),
     Case("a length below zero", header("content-length", "-1"), then=Then.ANY),
     Case("a length that is a word", header("content-length", "many"), then=Then.ANY),
-    Case("a length in digits of another script", header("content-length", "²".encode()), then=Then.ANY),
+    Case(
+        "a length in digits of another script",
+        header("content-length", "²".encode()),
+        then=Then.ANY,
+    ),
     Case("a length given twice", again("content-length", "1"), then=Then.ANY),
     Case("a length that is too short", header("content-length", "1"), then=Then.ANY),
     Case("a length that is too long", header("content-length", "1000"), then=Then.ANY),

@@ -1,4 +1,6 @@
-"""A client that writes bytes on a connection as it likes: parts in, the statuses that came back out."""
+"""A client that writes bytes on a connection as it likes: parts in, the statuses that came back
+out.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
 
 def request(line: bytes, *headers: bytes, body: bytes = b"") -> bytes:
     """Return a request with the key of the bookshop and these headers, as they are."""
-    return b"".join([line, b"\r\nHost: a\r\n", KEY, *(each + b"\r\n" for each in headers), b"\r\n", body])
+    return b"".join(
+        [line, b"\r\nHost: a\r\n", KEY, *(each + b"\r\n" for each in headers), b"\r\n", body]
+    )
 
 
 @contextmanager
@@ -28,8 +32,11 @@ def connection(url: str) -> Iterator[socket.socket]:
         yield made
 
 
-def talk(url: str, *parts: bytes, wait_s: float = 5.0, answers: int = 1, leave: bool = False) -> list[int]:
-    """Send parts on one connection. Return the statuses that came until there were enough or the server hung up.
+def talk(
+    url: str, *parts: bytes, wait_s: float = 5.0, answers: int = 1, leave: bool = False
+) -> list[int]:
+    """Send parts on one connection. Return the statuses that came until there were enough or the
+    server hung up.
 
     With `leave` the client goes away after the last part instead.
     """
@@ -43,7 +50,9 @@ def talk(url: str, *parts: bytes, wait_s: float = 5.0, answers: int = 1, leave: 
 
 
 def read(made: socket.socket, wait_s: float, answers: int = 1) -> bytes:
-    """Return what comes until so many answers are whole, the server hangs up, or the time is over."""
+    """Return what comes until so many answers are whole, the server hangs up, or the time is
+    over.
+    """
     came, end = b"", time.monotonic() + wait_s
     while (left := end - time.monotonic()) > 0 and not _are_whole(came, answers):
         if not select.select([made], [], [], left)[0]:

@@ -14,7 +14,9 @@ _BIG = ((b"x-auth-token", b"tok"),)
 _BASIC = ((b"authorization", b"Basic YWRtaW46a2V5"),)
 _PLAZZA = ((b"access-token", b"tok"),)
 _ITEM = "/products/3f7c1e52-9d0a-4a7b-8f43-2f1d5b0c9a01/images/0cb0ab8b-2f7b-4c9e-8d7e-6a2f6f0f3d11"
-_NEW = {"image": {"src": "https://cdn.example.com/new.jpg", "alt": "New", "width": 640, "height": 480}}
+_NEW = {
+    "image": {"src": "https://cdn.example.com/new.jpg", "alt": "New", "width": 640, "height": 480}
+}
 _BATCH = {"channel": 5}
 
 
@@ -51,15 +53,56 @@ SPOTS = (
     Spot("bookshop", "GET /shelves/{shelf_id}/books", "/shelves/1/books", _SHOP),
     Spot("bookshop", "GET /shelves/{shelf_id}/books/{book_id}", "/shelves/1/books/2", _SHOP),
     Spot("bookshop", "POST /shelves", "/shelves", _SHOP, {"name": "Poetry"}),
-    Spot("bookshop", "POST /shelves/{shelf_id}/books", "/shelves/1/books", _SHOP, {"title": "Emma", "pages": 9}),
-    Spot("bookshop", "PUT /shelves/{shelf_id}/books/{book_id}", "/shelves/1/books/2", _SHOP, {"title": "Emma"}),
-    Spot("bookshop", "PATCH /shelves/{shelf_id}/books/{book_id}", "/shelves/1/books/2", _SHOP, {"in_stock": True}),
+    Spot(
+        "bookshop",
+        "POST /shelves/{shelf_id}/books",
+        "/shelves/1/books",
+        _SHOP,
+        {"title": "Emma", "pages": 9},
+    ),
+    Spot(
+        "bookshop",
+        "PUT /shelves/{shelf_id}/books/{book_id}",
+        "/shelves/1/books/2",
+        _SHOP,
+        {"title": "Emma"},
+    ),
+    Spot(
+        "bookshop",
+        "PATCH /shelves/{shelf_id}/books/{book_id}",
+        "/shelves/1/books/2",
+        _SHOP,
+        {"in_stock": True},
+    ),
     Spot("bookshop", "DELETE /shelves/{shelf_id}/books/{book_id}", "/shelves/1/books/2", _SHOP),
     Spot("omnitron", f"GET {_CHANNEL}/product_images/", "/api/v1/channel/5/product_images/", _OMNI),
-    Spot("omnitron", f"GET {_CHANNEL}/product_images/inserts/", "/api/v1/channel/5/product_images/inserts/", _OMNI),
-    Spot("omnitron", "PATCH /api/v1/product_image/{pk}/", "/api/v1/product_image/1/", _OMNI, {"order": 9}),
-    Spot("omnitron", f"POST {_CHANNEL}/batch_requests/", "/api/v1/channel/5/batch_requests/", _OMNI, _BATCH),
-    Spot("omnitron", "POST /api/v1/auth/login/", "/api/v1/auth/login/", (), {"username": "u", "password": "p"}),
+    Spot(
+        "omnitron",
+        f"GET {_CHANNEL}/product_images/inserts/",
+        "/api/v1/channel/5/product_images/inserts/",
+        _OMNI,
+    ),
+    Spot(
+        "omnitron",
+        "PATCH /api/v1/product_image/{pk}/",
+        "/api/v1/product_image/1/",
+        _OMNI,
+        {"order": 9},
+    ),
+    Spot(
+        "omnitron",
+        f"POST {_CHANNEL}/batch_requests/",
+        "/api/v1/channel/5/batch_requests/",
+        _OMNI,
+        _BATCH,
+    ),
+    Spot(
+        "omnitron",
+        "POST /api/v1/auth/login/",
+        "/api/v1/auth/login/",
+        (),
+        {"username": "u", "password": "p"},
+    ),
     Spot("omnitron", "GET /api/i1/downloadable_image/", "/api/i1/downloadable_image/", _OMNI),
     Spot(
         "omnitron",
@@ -68,7 +111,12 @@ SPOTS = (
         _OMNI,
         {"product_sku": "1182701025", "images": [{"url": "https://url/image1.png", "order": 0}]},
     ),
-    Spot("bigcommerce-v2", "GET /products/{product_id}/images", "/stores/abc123/v2/products/32/images", _BIG),
+    Spot(
+        "bigcommerce-v2",
+        "GET /products/{product_id}/images",
+        "/stores/abc123/v2/products/32/images",
+        _BIG,
+    ),
     Spot("bigcommerce-v2", f"GET {_BIG_ITEM}", "/stores/abc123/v2/products/32/images/247", _BIG),
     Spot(
         "bigcommerce-v2",
@@ -77,14 +125,38 @@ SPOTS = (
         _BIG,
         {"image_file": "http://example.com/a.jpg"},
     ),
-    Spot("bigcommerce-v2", f"PUT {_BIG_ITEM}", "/stores/abc123/v2/products/30/images/118", _BIG, {"sort_order": 1}),
-    Spot("bigcommerce-v2", f"PUT {_BIG_ITEM}", "/api/v2/products/30/images/118", _BASIC, {"sort_order": 1}),
+    Spot(
+        "bigcommerce-v2",
+        f"PUT {_BIG_ITEM}",
+        "/stores/abc123/v2/products/30/images/118",
+        _BIG,
+        {"sort_order": 1},
+    ),
+    Spot(
+        "bigcommerce-v2",
+        f"PUT {_BIG_ITEM}",
+        "/api/v2/products/30/images/118",
+        _BASIC,
+        {"sort_order": 1},
+    ),
     Spot("bigcommerce-v2", f"DELETE {_BIG_ITEM}", "/stores/abc123/v2/products/30/images/118", _BIG),
     Spot("shoplazza", f"GET {_PLAZZA_ALL}", f"/openapi/2022-01{_ITEM.rpartition('/')[0]}", _PLAZZA),
-    Spot("shoplazza", f"POST {_PLAZZA_ALL}", f"/openapi/2022-01{_ITEM.rpartition('/')[0]}", _PLAZZA, _NEW),
+    Spot(
+        "shoplazza",
+        f"POST {_PLAZZA_ALL}",
+        f"/openapi/2022-01{_ITEM.rpartition('/')[0]}",
+        _PLAZZA,
+        _NEW,
+    ),
     Spot("shoplazza", f"PUT {_PLAZZA_ALL}/{{image_id}}", f"/openapi/2022-01{_ITEM}", _PLAZZA, _NEW),
     Spot("shoplazza", f"DELETE {_PLAZZA_ALL}/{{image_id}}", f"/openapi/2022-01{_ITEM}", _PLAZZA),
     Spot("shoplazza", f"GET {_LATER_ALL}", f"/openapi/2026-01{_ITEM.rpartition('/')[0]}", _PLAZZA),
-    Spot("shoplazza", f"POST {_LATER_ALL}", f"/openapi/2026-01{_ITEM.rpartition('/')[0]}", _PLAZZA, _NEW),
+    Spot(
+        "shoplazza",
+        f"POST {_LATER_ALL}",
+        f"/openapi/2026-01{_ITEM.rpartition('/')[0]}",
+        _PLAZZA,
+        _NEW,
+    ),
     Spot("shoplazza", f"PUT {_LATER_ALL}/{{image_id}}", f"/openapi/2026-01{_ITEM}", _PLAZZA, _NEW),
 )

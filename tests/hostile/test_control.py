@@ -1,4 +1,6 @@
-"""The control API answers whatever is sent to it: what was asked, or a problem that tells what is wrong."""
+"""The control API answers whatever is sent to it: what was asked, or a problem that tells what is
+wrong.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,11 @@ from tests.hostile.odd import damaged, json_texts, spoiled, values
 from tests.hostile.wire import Wire, ask, body
 
 GOOD: dict[str, Any] = {
-    "POST /requests/find": {"method": "GET", "urlPathPattern": "/shelves.*", "headers": {"accept": {"matches": ".*"}}},
+    "POST /requests/find": {
+        "method": "GET",
+        "urlPathPattern": "/shelves.*",
+        "headers": {"accept": {"matches": ".*"}},
+    },
     "POST /requests/verify": {"pattern": {"method": "GET"}, "times": 2},
     "POST /state/{api}": {"shelves": [{"id": 20, "name": "Maps"}], "books": []},
     "PUT /state/{api}/{resource}": {"id": 21, "name": "Atlases"},
@@ -26,7 +32,19 @@ GOOD: dict[str, Any] = {
     "POST /faults": {"match": {"method": "GET"}, "effect": {"status": 503}, "times": 1},
 }
 NAMES = {"api": b"bookshop", "resource": b"shelves", "key": b"1", "name": b"less", "id": b"1"}
-ODD_NAMES = [b"x", b"%00", b"%ff", b"..%2f..", b"-1", b"9" * 5_000, b"%C2%B2", b"\xff", b"{x}", b"a" * 10_000, b"books"]
+ODD_NAMES = [
+    b"x",
+    b"%00",
+    b"%ff",
+    b"..%2f..",
+    b"-1",
+    b"9" * 5_000,
+    b"%C2%B2",
+    b"\xff",
+    b"{x}",
+    b"a" * 10_000,
+    b"books",
+]
 QUERIES = [
     b"",
     b"space=a",
@@ -48,17 +66,30 @@ def app() -> App:
 @pytest.mark.parametrize("label", ROUTES)
 @budget(25)
 @given(data=st.data())
-def test_odd_input_to_the_control_api_is_answered(app: App, label: str, data: st.DataObject) -> None:
+def test_odd_input_to_the_control_api_is_answered(
+    app: App, label: str, data: st.DataObject
+) -> None:
     method, _, template = label.partition(" ")
     path = template.encode()
     for name, usual in NAMES.items():
         if f"{{{name}}}" in template:
-            path = path.replace(b"{%s}" % name.encode(), data.draw(st.just(usual) | st.sampled_from(ODD_NAMES)))
-    wire = Wire(method, b"/__admin" + path, data.draw(st.sampled_from(QUERIES)), ((b"authorization", b"Bearer t"),))
+            path = path.replace(
+                b"{%s}" % name.encode(), data.draw(st.just(usual) | st.sampled_from(ODD_NAMES))
+            )
+    wire = Wire(
+        method,
+        b"/__admin" + path,
+        data.draw(st.sampled_from(QUERIES)),
+        ((b"authorization", b"Bearer t"),),
+    )
     if method != "GET":
         said = GOOD.get(label, {"a": 1})
-        plain = values | spoiled([said]).map(lambda each: each[0] if isinstance(each, list) and each else each)
-        wire = body(data.draw(plain.map(lambda each: json.dumps(each).encode()) | json_texts()))(wire)
+        plain = values | spoiled([said]).map(
+            lambda each: each[0] if isinstance(each, list) and each else each
+        )
+        wire = body(data.draw(plain.map(lambda each: json.dumps(each).encode()) | json_texts()))(
+            wire
+        )
     came = ask(app, wire)
     assert came.status < 500, came
     assert came.status < 400 or json.loads(came.body)["detail"], came
@@ -68,10 +99,15 @@ def test_odd_input_to_the_control_api_is_answered(app: App, label: str, data: st
 @given(
     path=damaged(b"/__admin/state/bookshop/shelves/1") | damaged(b"/__space/a/shelves/1"),
     headers=st.lists(
-        st.tuples(st.sampled_from([b"authorization", b"origin", b"host", b"sec-fetch-site"]), st.binary(max_size=9))
+        st.tuples(
+            st.sampled_from([b"authorization", b"origin", b"host", b"sec-fetch-site"]),
+            st.binary(max_size=9),
+        )
     ),
 )
-def test_odd_paths_near_the_control_api_are_answered(app: App, path: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+def test_odd_paths_near_the_control_api_are_answered(
+    app: App, path: bytes, headers: list[tuple[bytes, bytes]]
+) -> None:
     assert ask(app, Wire("GET", b"/" + path, b"", tuple(headers))).status < 500
 
 

@@ -38,8 +38,16 @@ SCHEMA: dict[str, Any] = {
         "b": {"type": "number", "nullable": True},
         "c": {"type": "boolean"},
         "d": {"type": "array", "items": {"type": "integer"}, "xml": {"wrapped": True}},
-        "e": {"type": "object", "properties": {"f": {"type": "array", "items": {"$ref": "#/components/schemas/S"}}}},
-        "g": {"oneOf": [{"type": "integer"}, {"type": "object", "properties": {"h": {"type": "string"}}}]},
+        "e": {
+            "type": "object",
+            "properties": {"f": {"type": "array", "items": {"$ref": "#/components/schemas/S"}}},
+        },
+        "g": {
+            "oneOf": [
+                {"type": "integer"},
+                {"type": "object", "properties": {"h": {"type": "string"}}},
+            ]
+        },
         "i": {"type": "string", "xml": {"attribute": True}},
     },
 }
@@ -47,8 +55,15 @@ SPEC = {"components": {"schemas": {"S": SCHEMA}}}
 
 
 def as_loaded(schema: Any) -> Any:
-    """Return a schema as it comes out of a document that was loaded: what makes no sense is mended."""
-    document = {"openapi": "3.0.3", "info": {}, "paths": {}, "components": {"schemas": {"S": SCHEMA, "X": schema}}}
+    """Return a schema as it comes out of a document that was loaded: what makes no sense is
+    mended.
+    """
+    document = {
+        "openapi": "3.0.3",
+        "info": {},
+        "paths": {},
+        "components": {"schemas": {"S": SCHEMA, "X": schema}},
+    }
     return normalize(document, "odd", [])["components"]["schemas"].get("X", {})
 
 
@@ -71,8 +86,14 @@ BODIES: dict[str, st.SearchStrategy[bytes]] = {
 
 @pytest.mark.parametrize("media_type", BODIES)
 @budget(150)
-@given(data=st.data(), schema=schemas, charset=st.sampled_from(["utf-8", "utf-16", "idna", "zlib", "no", "\0", ""]))
-def test_a_body_is_decoded_or_malformed(media_type: str, data: st.DataObject, schema: Any, charset: str) -> None:
+@given(
+    data=st.data(),
+    schema=schemas,
+    charset=st.sampled_from(["utf-8", "utf-16", "idna", "zlib", "no", "\0", ""]),
+)
+def test_a_body_is_decoded_or_malformed(
+    media_type: str, data: st.DataObject, schema: Any, charset: str
+) -> None:
     body = data.draw(BODIES[media_type])
     try:
         value = decoder_for(media_type)(body, {"boundary": "b", "charset": charset}, SPEC, schema)
@@ -88,7 +109,9 @@ def test_a_body_is_decoded_or_malformed(media_type: str, data: st.DataObject, sc
     schema=schemas,
     charset=st.sampled_from([None, "utf-8", "latin-1", "rot13"]),
 )
-def test_xml_is_decoded_or_malformed_and_can_be_written_again(body: bytes, schema: Any, charset: str | None) -> None:
+def test_xml_is_decoded_or_malformed_and_can_be_written_again(
+    body: bytes, schema: Any, charset: str | None
+) -> None:
     shape = xml_shape_of(SPEC, schema, XmlHabits())
     try:
         value = read_xml(shape, body, {"charset": charset} if charset else {})
@@ -110,10 +133,34 @@ texts = st.text(max_size=12) | st.sampled_from(
     ["1", "1,2", "a,1,b,2", "a=1,b=2", ".a.1", ";p=1;p=2", "{}", "1e400", "9" * 400, ""]
 )
 names = (
-    st.sampled_from(["p", "p[a]", "p[a][b]", "p[d][]", "p[]", "p[", "p]", "p" + "[e]" * 200, "a", "d", "__proto__"])
+    st.sampled_from(
+        [
+            "p",
+            "p[a]",
+            "p[a][b]",
+            "p[d][]",
+            "p[]",
+            "p[",
+            "p]",
+            "p" + "[e]" * 200,
+            "a",
+            "d",
+            "__proto__",
+        ]
+    )
     | texts
 )
-STYLES = ("simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject", "no-such", "")
+STYLES = (
+    "simple",
+    "label",
+    "matrix",
+    "form",
+    "spaceDelimited",
+    "pipeDelimited",
+    "deepObject",
+    "no-such",
+    "",
+)
 
 
 @budget(400)
@@ -129,7 +176,14 @@ def test_parameters_are_decoded_or_told(
     place: str, style: str, explode: bool, schema: Any, sent: dict[str, list[str]], content: bool
 ) -> None:
     how = {"content": {"application/json": {"schema": schema}}} if content else {"schema": schema}
-    declared = {"name": "p", "in": place, "style": style, "explode": explode, "required": True, **how}
+    declared = {
+        "name": "p",
+        "in": place,
+        "style": style,
+        "explode": explode,
+        "required": True,
+        **how,
+    }
     values, violations = ParameterPlan(SPEC, [declared], SchemaCompiler(SPEC)).decode(place, sent)
     assert len(violations) <= MOST
     loads(dumps(values))
@@ -144,12 +198,33 @@ def test_any_schema_holds_any_value_to_something(schema: Any, value: Any) -> Non
     except ValueError:
         return
     for direction in Direction:
-        assert len(find_violations(SchemaCompiler(SPEC).compile(schema, direction), sent, "body")) <= MOST
+        assert (
+            len(find_violations(SchemaCompiler(SPEC).compile(schema, direction), sent, "body"))
+            <= MOST
+        )
 
 
 header_texts = st.text(st.characters(max_codepoint=255), max_size=40) | st.lists(
     st.sampled_from(
-        ["a", "/", "*", ";", ",", "=", '"', "\\", " ", "q", "0.5", "nan", "charset", "json", "code", "\0", "*0="]
+        [
+            "a",
+            "/",
+            "*",
+            ";",
+            ",",
+            "=",
+            '"',
+            "\\",
+            " ",
+            "q",
+            "0.5",
+            "nan",
+            "charset",
+            "json",
+            "code",
+            "\0",
+            "*0=",
+        ]
     ),
     max_size=16,
 ).map("".join)

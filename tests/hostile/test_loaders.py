@@ -1,4 +1,6 @@
-"""A document and its semantics give a Model, or an error that tells what is wrong; and a Model can be played."""
+"""A document and its semantics give a Model, or an error that tells what is wrong; and a Model can
+be played.
+"""
 
 from __future__ import annotations
 
@@ -44,9 +46,14 @@ SMALL = {
         },
         "/things": {
             "get": {
-                "parameters": [{"name": "page", "in": "query", "type": "array", "items": {"type": "string"}}],
+                "parameters": [
+                    {"name": "page", "in": "query", "type": "array", "items": {"type": "string"}}
+                ],
                 "responses": {
-                    "200": {"description": "", "schema": {"type": "array", "items": {"$ref": "#/definitions/T"}}}
+                    "200": {
+                        "description": "",
+                        "schema": {"type": "array", "items": {"$ref": "#/definitions/T"}},
+                    }
                 },
             },
             "post": {
@@ -56,7 +63,10 @@ SMALL = {
         },
     },
     "definitions": {
-        "T": {"type": "object", "properties": {"id": {"type": "integer"}, "t": {"$ref": "#/definitions/T"}}}
+        "T": {
+            "type": "object",
+            "properties": {"id": {"type": "integer"}, "t": {"$ref": "#/definitions/T"}},
+        }
     },
 }
 
@@ -79,7 +89,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def loaded(folder: Path, content: bytes, name: str = "openapi.json") -> bool:
-    """Load what a folder holds; tell whether it gave a Model. What is no UnderstudyError comes through."""
+    """Load what a folder holds; tell whether it gave a Model. What is no UnderstudyError comes
+    through.
+    """
     folder.mkdir(exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
@@ -115,7 +127,10 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
 
 @budget(60)
 @given(
-    document=values | st.fixed_dictionaries({"openapi": st.just("3.0.0")}, optional={"paths": values, "info": values})
+    document=values
+    | st.fixed_dictionaries(
+        {"openapi": st.just("3.0.0")}, optional={"paths": values, "info": values}
+    )
 )
 def test_any_value_gives_a_model_or_an_error(folder: Path, document: Any) -> None:
     loaded(folder, json.dumps(document).encode())
@@ -135,7 +150,9 @@ def test_spoiled_semantics_give_a_model_or_an_error(api: str, data: st.DataObjec
 @budget(100)
 @given(
     said=values
-    | st.dictionaries(st.sampled_from(("defaults", "errors", "resources", "operations", "security")), values)
+    | st.dictionaries(
+        st.sampled_from(("defaults", "errors", "resources", "operations", "security")), values
+    )
 )
 def test_any_semantics_give_a_model_or_an_error(said: Any) -> None:
     try:
@@ -154,12 +171,24 @@ def test_a_model_of_a_spoiled_document_can_be_played(folder: Path, document: Any
         path = operation.path.replace("{", "").replace("}", "").encode()
         for prefix in (b"", b"/v1"):
             wire = Wire(operation.method, prefix + path)
-            sent = body(b'{"title": "a", "name": "b"}')(wire) if operation.method in ("POST", "PUT", "PATCH") else wire
+            sent = (
+                body(b'{"title": "a", "name": "b"}')(wire)
+                if operation.method in ("POST", "PUT", "PATCH")
+                else wire
+            )
             came = ask(app, sent)
             assert came.status < 500 or came.status == 501, (operation.label, came)
 
 
-FIXTURES = ("shelves: 1", "shelves: [1]", "no: []", "[]", "shelves: [{id: {}}]", "books: [{id: 1}]", "a: *b")
+FIXTURES = (
+    "shelves: 1",
+    "shelves: [1]",
+    "no: []",
+    "[]",
+    "shelves: [{id: {}}]",
+    "books: [{id: 1}]",
+    "a: *b",
+)
 
 
 @pytest.mark.parametrize("said", FIXTURES)

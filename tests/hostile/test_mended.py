@@ -26,7 +26,11 @@ from mockserver.model.semantics import check_semantics
 from mockserver.model.types import XmlHabits
 from tests.hostile.wire import Wire, ask
 
-DOCUMENT: dict[str, Any] = {"openapi": "3.0.3", "info": {"title": "a", "version": "1"}, "paths": {"/a": {"get": {}}}}
+DOCUMENT: dict[str, Any] = {
+    "openapi": "3.0.3",
+    "info": {"title": "a", "version": "1"},
+    "paths": {"/a": {"get": {}}},
+}
 
 
 def read(text: str) -> Any:
@@ -38,7 +42,9 @@ def asked(*headers: tuple[bytes, bytes], query: bytes = b"") -> Request:
     return Request(scope, None, "", {})
 
 
-@pytest.mark.parametrize("text", ["9" * 310, "9" * 5_000, "0x" + "f" * 300, "0o" + "7" * 500, "1e400", "-.5e9999"])
+@pytest.mark.parametrize(
+    "text", ["9" * 310, "9" * 5_000, "0x" + "f" * 300, "0o" + "7" * 500, "1e400", "-.5e9999"]
+)
 def test_a_number_in_yaml_beyond_every_range_stays_text(text: str) -> None:
     assert isinstance(read(f"a: {text}")["a"], str)
 
@@ -63,14 +69,19 @@ def test_many_aliases_of_something_small_are_taken() -> None:
 @pytest.mark.parametrize("reference", ["http://[", "http://[/a.yaml#/b", "//[", "ht!tp://]x["])
 def test_a_reference_that_is_no_url_is_told(tmp_path: Path, reference: str) -> None:
     path = tmp_path / "api.json"
-    path.write_text(json.dumps({**DOCUMENT, "components": {"schemas": {"A": {"$ref": reference}}}}), "utf-8")
+    path.write_text(
+        json.dumps({**DOCUMENT, "components": {"schemas": {"A": {"$ref": reference}}}}), "utf-8"
+    )
     assert load_model(str(path)).document.warnings
 
 
 @pytest.mark.parametrize(
-    ("url", "base"), [("//[", ""), ("http://[/v1", "/v1"), ("//a.example/v1/", "/v1"), ("/v1?a#b", "/v1")]
+    ("url", "base"),
+    [("//[", ""), ("http://[/v1", "/v1"), ("//a.example/v1/", "/v1"), ("/v1?a#b", "/v1")],
 )
-def test_a_server_that_is_no_url_has_the_path_that_can_be_read(tmp_path: Path, url: str, base: str) -> None:
+def test_a_server_that_is_no_url_has_the_path_that_can_be_read(
+    tmp_path: Path, url: str, base: str
+) -> None:
     path = tmp_path / "api.json"
     path.write_text(json.dumps({**DOCUMENT, "servers": [{"url": url}]}), "utf-8")
     assert load_model(str(path)).base_paths == (base,)
@@ -79,7 +90,9 @@ def test_a_server_that_is_no_url_has_the_path_that_can_be_read(tmp_path: Path, u
 def test_a_pointer_with_an_index_of_5_000_digits_leads_nowhere(tmp_path: Path) -> None:
     path = tmp_path / "api.json"
     reference = {"$ref": "#/tags/" + "9" * 5_000}
-    path.write_text(json.dumps({**DOCUMENT, "tags": [{}], "components": {"schemas": {"A": reference}}}), "utf-8")
+    path.write_text(
+        json.dumps({**DOCUMENT, "tags": [{}], "components": {"schemas": {"A": reference}}}), "utf-8"
+    )
     assert load_model(str(path)).document.warnings
 
 
@@ -90,7 +103,8 @@ def test_an_error_in_semantics_does_not_repeat_all_that_is_wrong() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["code" * 16_000 + '"', '"' * 64_001, " " * 64_000 + '"', 'x",' * 21_333, "a;" * 32_000 + '"']
+    "text",
+    ["code" * 16_000 + '"', '"' * 64_001, " " * 64_000 + '"', 'x",' * 21_333, "a;" * 32_000 + '"'],
 )
 def test_a_prefer_header_costs_little(text: str) -> None:
     began = time.perf_counter()
@@ -114,7 +128,9 @@ def test_a_host_that_is_none_is_not_repeated_in_links(host: str) -> None:
     assert asked((b"host", host.encode("latin-1"))).url == "http://127.0.0.1:80/"
 
 
-@pytest.mark.parametrize("host", ["a", "a.example:8080", "[::1]:80", "127.0.0.1", "under_score", "xn--nxa"])
+@pytest.mark.parametrize(
+    "host", ["a", "a.example:8080", "[::1]:80", "127.0.0.1", "under_score", "xn--nxa"]
+)
 def test_a_host_is_repeated_in_links(host: str) -> None:
     assert asked((b"host", host.encode())).url == f"http://{host}/"
 
@@ -156,13 +172,21 @@ def test_an_escape_that_is_no_character_stays_as_it_is(name: str) -> None:
 
 def test_a_list_sorted_by_one_property_40_000_times_costs_little(tmp_path: Path) -> None:
     thing = {"type": "object", "properties": {"id": {"type": "integer"}, "a": {"type": "integer"}}}
-    ok = {"description": "", "content": {"application/json": {"schema": {"type": "array", "items": thing}}}}
+    ok = {
+        "description": "",
+        "content": {"application/json": {"schema": {"type": "array", "items": thing}}},
+    }
     sort = {"name": "sort", "in": "query", "schema": {"type": "string"}}
-    made = {"requestBody": {"content": {"application/json": {"schema": thing}}}, "responses": {"201": ok}}
+    made = {
+        "requestBody": {"content": {"application/json": {"schema": thing}}},
+        "responses": {"201": ok},
+    }
     paths = {"/things": {"get": {"parameters": [sort], "responses": {"200": ok}}, "post": made}}
     (tmp_path / "openapi.json").write_text(json.dumps({**DOCUMENT, "paths": paths}), "utf-8")
     (tmp_path / "fixtures").mkdir()
-    (tmp_path / "fixtures" / "default.yaml").write_text("things: [{id: 1, a: 2}, {id: 2, a: 1}]", "utf-8")
+    (tmp_path / "fixtures" / "default.yaml").write_text(
+        "things: [{id: 1, a: 2}, {id: 2, a: 1}]", "utf-8"
+    )
     app = make_app([str(tmp_path)])
     began = time.perf_counter()
     came = ask(app, Wire("GET", b"/things", b"sort=" + b",".join([b"a", b"-a"] * 20_000)))

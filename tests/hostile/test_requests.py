@@ -1,4 +1,6 @@
-"""No request, however malformed, makes an API fail, break its form of error, or change anything as it refuses."""
+"""No request, however malformed, makes an API fail, break its form of error, or change anything as
+it refuses.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def test_the_request_that_is_spoiled_is_a_good_one(spot: Spot) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_hostile_request_is_answered_in_the_form_of_the_api(case: Case, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_hostile_request_is_answered_in_the_form_of_the_api(
+    case: Case, caplog: pytest.LogCaptureFixture
+) -> None:
     broken = []
     for spot in spots_of(case):
         with caplog.at_level(logging.WARNING):

@@ -1,4 +1,6 @@
-"""Whatever bytes come over a connection, the server goes on to answer others, and keeps no more than it must."""
+"""Whatever bytes come over a connection, the server goes on to answer others, and keeps no more
+than it must.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +84,10 @@ def test_500_idle_connections_do_not_hold_up_another(url: str) -> None:
 
 
 def test_many_clients_that_come_and_go_leave_nothing_behind(url: str) -> None:
-    before = threading.active_count(), len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    before = (
+        threading.active_count(),
+        len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0,
+    )
     for _ in range(200):
         talk(url, GOOD[:40], leave=True)
     assert talk(url, GOOD) == [200]
@@ -93,7 +98,9 @@ def test_many_clients_that_come_and_go_leave_nothing_behind(url: str) -> None:
 
 
 def test_50_mb_of_chunks_are_refused_early(url: str) -> None:
-    sent, came = _pour(url, request(CREATE, JSON, CHUNKED), b"10000\r\n" + b" " * 65_536 + b"\r\n", 50 * MB)
+    sent, came = _pour(
+        url, request(CREATE, JSON, CHUNKED), b"10000\r\n" + b" " * 65_536 + b"\r\n", 50 * MB
+    )
     assert statuses(came) == [413]
     assert sent < 30 * MB
     assert talk(url, GOOD) == [200]
@@ -120,7 +127,9 @@ def test_a_target_that_does_not_end_is_refused_early(url: str) -> None:
     assert talk(url, GOOD) == [200]
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="the memory of a process is read from /proc")
+@pytest.mark.skipif(
+    not os.path.exists("/proc/self/statm"), reason="the memory of a process is read from /proc"
+)
 def test_memory_does_not_grow_with_what_is_announced_or_poured(url: str) -> None:
     talk(url, GOOD)
     before = _resident()
@@ -136,7 +145,9 @@ def test_memory_does_not_grow_with_what_is_announced_or_poured(url: str) -> None
 
 
 def _pour(url: str, start: bytes, more: bytes, most: int) -> tuple[int, bytes]:
-    """Send a beginning, then more and more until an answer comes; return how much was sent, and the answer."""
+    """Send a beginning, then more and more until an answer comes; return how much was sent, and the
+    answer.
+    """
     with connection(url) as made:
         made.sendall(start)
         sent = 0

@@ -1,4 +1,6 @@
-"""Arbitrary bytes as methods, paths, queries, headers and bodies: every API answers in its own form."""
+"""Arbitrary bytes as methods, paths, queries, headers and bodies: every API answers in its own
+form.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ HEADERS = (
     b"range",
     b"x-a",
 )
-headers = st.lists(st.tuples(st.sampled_from(HEADERS), st.binary(max_size=20)), max_size=3).map(tuple)
+headers = st.lists(st.tuples(st.sampled_from(HEADERS), st.binary(max_size=20)), max_size=3).map(
+    tuple
+)
 
 
 @pytest.mark.parametrize("api", APIS)
@@ -48,7 +52,10 @@ def test_arbitrary_bytes_are_answered_in_the_form_of_the_api(api: str, data: st.
     if "path" in spoil:
         wire = replace(wire, path=b"/" + data.draw(damaged(wire.path[1:])))
     if "query" in spoil:
-        wire = replace(wire, query=data.draw(damaged(b"page=1&limit=2&product=1&id__in=1,2&__code=200&author=a")))
+        wire = replace(
+            wire,
+            query=data.draw(damaged(b"page=1&limit=2&product=1&id__in=1,2&__code=200&author=a")),
+        )
     if "headers" in spoil:
         wire = replace(wire, headers=(*wire.headers, *data.draw(headers)))
     if "body" in spoil:

@@ -1,4 +1,6 @@
-"""A request as the bytes that an application is handed, changed step by step; its answer as bytes."""
+"""A request as the bytes that an application is handed, changed step by step; its answer as
+bytes.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ Pairs = tuple[tuple[bytes, bytes], ...]
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """A request: the target as it is sent, headers in order, the body in chunks (None: the client leaves)."""
+    """A request: the target as it is sent, headers in order, the body in chunks (None: the client
+    leaves).
+    """
 
     method: str
     path: bytes
@@ -62,7 +66,9 @@ def body(content: bytes, media_type: str | None = "application/json") -> Change:
         headers = _without(wire.headers, b"content-type", b"content-length")
         if media_type is not None:
             headers += ((b"content-type", media_type.encode("latin-1")),)
-        return replace(wire, headers=(*headers, (b"content-length", b"%d" % len(content))), chunks=(content,))
+        return replace(
+            wire, headers=(*headers, (b"content-length", b"%d" % len(content))), chunks=(content,)
+        )
 
     return change
 
@@ -72,7 +78,9 @@ def chunks(*parts: bytes | None, length: bytes | None = None) -> Change:
 
     def change(wire: Wire) -> Wire:
         told = () if length is None else ((b"content-length", length),)
-        return replace(wire, headers=(*_without(wire.headers, b"content-length"), *told), chunks=parts)
+        return replace(
+            wire, headers=(*_without(wire.headers, b"content-length"), *told), chunks=parts
+        )
 
     return change
 
@@ -82,7 +90,10 @@ def edited(change: Callable[[bytes], bytes]) -> Change:
     return lambda wire: replace(
         wire,
         chunks=(change(wire.body),),
-        headers=(*_without(wire.headers, b"content-length"), (b"content-length", b"%d" % len(change(wire.body)))),
+        headers=(
+            *_without(wire.headers, b"content-length"),
+            (b"content-length", b"%d" % len(change(wire.body))),
+        ),
     )
 
 
@@ -90,7 +101,9 @@ def header(name: str, *values: bytes | str) -> Change:
     """Put a header in place of all of its name, once for each value."""
     key = name.lower().encode()
     texts = [value.encode("latin-1") if isinstance(value, str) else value for value in values]
-    return lambda wire: replace(wire, headers=(*_without(wire.headers, key), *((key, text) for text in texts)))
+    return lambda wire: replace(
+        wire, headers=(*_without(wire.headers, key), *((key, text) for text in texts))
+    )
 
 
 def again(name: str, value: bytes | str) -> Change:
@@ -101,7 +114,9 @@ def again(name: str, value: bytes | str) -> Change:
 
 def without(*names: str) -> Change:
     """Leave headers out."""
-    return lambda wire: replace(wire, headers=_without(wire.headers, *(name.encode() for name in names)))
+    return lambda wire: replace(
+        wire, headers=_without(wire.headers, *(name.encode() for name in names))
+    )
 
 
 def method(name: str) -> Change:
@@ -150,7 +165,10 @@ async def _exchange(app: App, wire: Wire) -> Came:
     await app(scope_of(wire), receive, send)
     if not came:
         return Came(0, {}, b"")
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in came[0]["headers"]}
+    headers = {
+        name.decode("latin-1").lower(): value.decode("latin-1")
+        for name, value in came[0]["headers"]
+    }
     return Came(came[0]["status"], headers, b"".join(each.get("body", b"") for each in came[1:]))
 
 

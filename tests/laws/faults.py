@@ -1,4 +1,6 @@
-"""Servers that break one law each: the mock of the warehouse, with a wrong decision or with a wrong edge around it."""
+"""Servers that break one law each: the mock of the warehouse, with a wrong decision or with a wrong
+edge around it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ KEY = (b"x-key", b"warehouse-key")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong, and the law that it breaks: `decide` decides so, or `around` stands before the app."""
+    """What is wrong, and the law that it breaks: `decide` decides so, or `around` stands before the
+    app.
+    """
 
     law: str
     name: str
@@ -36,18 +40,25 @@ def storing(kinds: tuple[Kind, ...], change: Change, resource: str = "") -> Deci
         decision = decide(model, call, reader, supply)
         if call.operation.kind not in kinds or (resource and call.operation.resource != resource):
             return decision
-        changes = [replace(c, record=change(call, reader, c)) if isinstance(c, Put) else c for c in decision.changes]
+        changes = [
+            replace(c, record=change(call, reader, c)) if isinstance(c, Put) else c
+            for c in decision.changes
+        ]
         return replace(decision, changes=tuple(changes))
 
     return wrong
 
 
-def deciding(kinds: tuple[Kind, ...], change: Callable[[Decision], Decision], resource: str = "") -> Decide:
+def deciding(
+    kinds: tuple[Kind, ...], change: Callable[[Decision], Decision], resource: str = ""
+) -> Decide:
     """Return a `decide` that changes its decisions on calls of these kinds."""
 
     def wrong(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
         decision = decide(model, call, reader, supply)
-        meant = call.operation.kind in kinds and (not resource or call.operation.resource == resource)
+        meant = call.operation.kind in kinds and (
+            not resource or call.operation.resource == resource
+        )
         return change(decision) if meant and decision.reply.problem is None else decision
 
     return wrong
@@ -65,7 +76,10 @@ def _old(call: Call, reader: Reader, put: Put) -> Mapping[str, Any]:
 
 
 def _lose_umlauts(call: Call, reader: Reader, put: Put) -> Record:
-    return {n: v.encode("ascii", "replace").decode() if isinstance(v, str) else v for n, v in put.record.items()}
+    return {
+        n: v.encode("ascii", "replace").decode() if isinstance(v, str) else v
+        for n, v in put.record.items()
+    }
 
 
 def _forge(call: Call, reader: Reader, put: Put) -> Record:
@@ -82,16 +96,23 @@ def _same_again(call: Call, reader: Reader, put: Put) -> Record:
 
 def _not_unique(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
     racks = replace(model.resources["racks"], unique=())
-    return decide(replace(model, resources={**model.resources, "racks": racks}), call, reader, supply)
+    return decide(
+        replace(model, resources={**model.resources, "racks": racks}), call, reader, supply
+    )
 
 
 def _keep_children(call: Call, reader: Reader, put: Put) -> Record:
-    kept = {line["sku"]: line for line in [*_old(call, reader, put).get("lines", ()), *put.record.get("lines", ())]}
+    kept = {
+        line["sku"]: line
+        for line in [*_old(call, reader, put).get("lines", ()), *put.record.get("lines", ())]
+    }
     return {**put.record, "lines": [*kept.values()]}
 
 
 def _small(call: Call) -> Call:
-    return replace(call, path={n: v.lower() if isinstance(v, str) else v for n, v in call.path.items()})
+    return replace(
+        call, path={n: v.lower() if isinstance(v, str) else v for n, v in call.path.items()}
+    )
 
 
 def _orphans(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
@@ -103,16 +124,27 @@ def _orphans(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisi
     if call.operation.kind is not Kind.DELETE or call.operation.resource != "racks":
         return decision
     boxes = reader.select(Collection("boxes", (str(call.path["rack_id"]),)), Query()).found
-    return replace(decision, changes=(*decision.changes, *(Put(b.collection, b.key, b.record) for b in boxes)))
+    return replace(
+        decision, changes=(*decision.changes, *(Put(b.collection, b.key, b.record) for b in boxes))
+    )
 
 
 def _half(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
     """Keep what is right of a change that is refused."""
     decision = decide(model, call, reader, supply)
-    if decision.reply.problem is None or call.operation.kind is not Kind.MERGE or not isinstance(call.body, Mapping):
+    if (
+        decision.reply.problem is None
+        or call.operation.kind is not Kind.MERGE
+        or not isinstance(call.body, Mapping)
+    ):
         return decision
-    right = {name: call.body[name] for name in ("name", "color") if isinstance(call.body.get(name), str)}
-    return replace(decision, changes=decide(model, replace(call, body=right, violations=()), reader, supply).changes)
+    right = {
+        name: call.body[name] for name in ("name", "color") if isinstance(call.body.get(name), str)
+    }
+    return replace(
+        decision,
+        changes=decide(model, replace(call, body=right, violations=()), reader, supply).changes,
+    )
 
 
 def _touch_siblings(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
@@ -121,7 +153,9 @@ def _touch_siblings(model: Model, call: Call, reader: Reader, supply: Supply) ->
         return decision
     found = reader.select(Collection("boxes", (str(call.path["rack_id"]),)), Query()).found
     others = [each for each in found if each.key != str(call.path["box_id"])]
-    spoiled = [Put(each.collection, each.key, {**each.record, "color": "spoiled"}) for each in others]
+    spoiled = [
+        Put(each.collection, each.key, {**each.record, "color": "spoiled"}) for each in others
+    ]
     return replace(decision, changes=(*decision.changes, *spoiled))
 
 
@@ -143,12 +177,17 @@ class _Asking:
 
     def select(self, collection: Collection, query: Query) -> Any:
         offset = max(0, query.offset - self.early)
-        return self.reader.select(collection, replace(query, offset=offset, order=self.order(query.order)))
+        return self.reader.select(
+            collection, replace(query, offset=offset, order=self.order(query.order))
+        )
 
     def last(self, sequence: str) -> int:
         if not self.counted or sequence not in ("racks", "boxes"):
             return self.reader.last(sequence)
-        return max((int(each.key) for each in self.reader.select(Collection(sequence), Query()).found), default=0)
+        return max(
+            (int(each.key) for each in self.reader.select(Collection(sequence), Query()).found),
+            default=0,
+        )
 
 
 def asking(kinds: tuple[Kind, ...], **how: Any) -> Decide:
@@ -161,7 +200,11 @@ def asking(kinds: tuple[Kind, ...], **how: Any) -> Decide:
 def _lose_the_last(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
     decision = decide(model, call, reader, supply)
     puts = [each for each in decision.changes if isinstance(each, Put)]
-    kept = [each for each in decision.changes if each is not puts[-1]] if isinstance(call.body, list) and puts else None
+    kept = (
+        [each for each in decision.changes if each is not puts[-1]]
+        if isinstance(call.body, list) and puts
+        else None
+    )
     return decision if kept is None else replace(decision, changes=tuple(kept))
 
 
@@ -187,10 +230,16 @@ async def _empty() -> Any:
 
 def _count_looks(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
     decision = decide(model, call, reader, supply)
-    if call.operation.kind is not Kind.READ or call.operation.resource != "racks" or decision.reply.problem:
+    if (
+        call.operation.kind is not Kind.READ
+        or call.operation.resource != "racks"
+        or decision.reply.problem
+    ):
         return decision
     record = decision.reply.value
-    looked = Put(Collection("racks"), str(record["id"]), {**record, "floor": (record.get("floor") or 0) + 1})
+    looked = Put(
+        Collection("racks"), str(record["id"]), {**record, "floor": (record.get("floor") or 0) + 1}
+    )
     return replace(decision, changes=(looked,))
 
 
@@ -199,7 +248,9 @@ def _open(app: App) -> App:
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         opened = scope["method"] == "HEAD"
-        await app({**scope, "headers": [*scope["headers"], KEY]} if opened else scope, receive, send)
+        await app(
+            {**scope, "headers": [*scope["headers"], KEY]} if opened else scope, receive, send
+        )
 
     return answer
 
@@ -208,8 +259,12 @@ def _other_head(app: App) -> App:
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         async def other(message: Any) -> None:
             started = message["type"] == "http.response.start" and scope["method"] == "HEAD"
-            kept = [each for each in message.get("headers", ()) if each[0].lower() != b"content-length"]
-            await send({**message, "headers": [*kept, (b"content-length", b"0")]} if started else message)
+            kept = [
+                each for each in message.get("headers", ()) if each[0].lower() != b"content-length"
+            ]
+            await send(
+                {**message, "headers": [*kept, (b"content-length", b"0")]} if started else message
+            )
 
         await app(scope, receive, other)
 
@@ -234,7 +289,11 @@ def _lose_when_busy(app: App) -> App:
         made = json.loads(b"".join(each.get("body", b"") for each in messages[1:]) or b"{}")
         if crowded and "id" in made:
             path = f"{scope['path']}/{made['id']}"
-            await app({**scope, "method": "DELETE", "path": path, "raw_path": path.encode()}, receive, _nowhere)
+            await app(
+                {**scope, "method": "DELETE", "path": path, "raw_path": path.encode()},
+                receive,
+                _nowhere,
+            )
         for message in messages:
             await send(message)
 
@@ -251,13 +310,19 @@ def _one_more(decision: Decision) -> Decision:
 
 FAULTS = (
     Fault(
-        "created-is-readable", "nothing is stored", deciding((Kind.CREATE,), lambda d: replace(d, changes=()), "boxes")
+        "created-is-readable",
+        "nothing is stored",
+        deciding((Kind.CREATE,), lambda d: replace(d, changes=()), "boxes"),
     ),
     Fault("sent-is-read", "umlauts are lost", storing((Kind.CREATE,), _lose_umlauts)),
     Fault(
         "defaults-apply",
         "a default is forgotten",
-        storing((Kind.CREATE,), lambda c, r, p: {**p.record, "note": (c.body or {}).get("note")}, "boxes"),
+        storing(
+            (Kind.CREATE,),
+            lambda c, r, p: {**p.record, "note": (c.body or {}).get("note")},
+            "boxes",
+        ),
     ),
     Fault("read-only-cannot-be-written", "a moment can be forged", storing((Kind.CREATE,), _forge)),
     Fault("keys-are-not-reused", "a key comes again", asking((Kind.CREATE,), counted=True)),
@@ -277,7 +342,11 @@ FAULTS = (
         "a replace keeps the color",
         storing((Kind.REPLACE,), lambda c, r, p: {"color": _old(c, r, p).get("color"), **p.record}),
     ),
-    Fault("same-call-twice", "the second of two calls changes more", storing((Kind.REPLACE,), _same_again)),
+    Fault(
+        "same-call-twice",
+        "the second of two calls changes more",
+        storing((Kind.REPLACE,), _same_again),
+    ),
     Fault(
         "moments-go-forward",
         "a change moves the moment of creation",
@@ -286,16 +355,33 @@ FAULTS = (
     Fault(
         "upsert-is-idempotent",
         "the second upsert changes more",
-        storing((Kind.UPSERT,), lambda c, r, p: {**p.record, "hue": "x"} if _old(c, r, p) else p.record),
+        storing(
+            (Kind.UPSERT,), lambda c, r, p: {**p.record, "hue": "x"} if _old(c, r, p) else p.record
+        ),
     ),
     Fault(
         "upsert-replaces",
         "an upsert keeps the text",
-        storing((Kind.UPSERT,), lambda c, r, p: {**p.record, "text": _old(c, r, p).get("text", p.record["text"])}),
+        storing(
+            (Kind.UPSERT,),
+            lambda c, r, p: {**p.record, "text": _old(c, r, p).get("text", p.record["text"])},
+        ),
     ),
-    Fault("upsert-replaces-children", "lines that are left out stay", storing((Kind.UPSERT,), _keep_children)),
-    Fault("near-keys-are-others", "keys in capitals are taken for small ones", calling((*Kind,), _small)),
-    Fault("deleted-is-gone", "nothing is deleted", deciding((Kind.DELETE,), lambda d: replace(d, changes=()), "racks")),
+    Fault(
+        "upsert-replaces-children",
+        "lines that are left out stay",
+        storing((Kind.UPSERT,), _keep_children),
+    ),
+    Fault(
+        "near-keys-are-others",
+        "keys in capitals are taken for small ones",
+        calling((*Kind,), _small),
+    ),
+    Fault(
+        "deleted-is-gone",
+        "nothing is deleted",
+        deciding((Kind.DELETE,), lambda d: replace(d, changes=()), "racks"),
+    ),
     Fault(
         "bulk-delete-takes-what-is-selected",
         "one of many is deleted",
@@ -304,15 +390,23 @@ FAULTS = (
     Fault("parent-takes-its-children", "boxes outlive their rack", _orphans),
     Fault("refused-changes-nothing", "a refused change is half done", _half),
     Fault("siblings-are-untouched", "a change spoils the siblings", _touch_siblings),
-    Fault("other-parents-are-untouched", "a box is read in any rack", asking((Kind.READ,), anywhere=True)),
+    Fault(
+        "other-parents-are-untouched",
+        "a box is read in any rack",
+        asking((Kind.READ,), anywhere=True),
+    ),
     Fault("concurrent-creates-survive", "some are lost in a crowd", around=_lose_when_busy),
-    Fault("concurrent-changes-survive", "one of two changes is lost", around=_lose_changes_when_busy),
+    Fault(
+        "concurrent-changes-survive", "one of two changes is lost", around=_lose_changes_when_busy
+    ),
     Fault("pages-partition", "pages overlap", asking((Kind.LIST,), early=1)),
     Fault("count-is-the-sum", "a count is one too high", deciding((Kind.COUNT,), _one_more)),
     Fault(
         "filters-choose",
         "filters are ignored",
-        calling((Kind.LIST,), lambda call: replace(call, operation=replace(call.operation, filters=()))),
+        calling(
+            (Kind.LIST,), lambda call: replace(call, operation=replace(call.operation, filters=()))
+        ),
     ),
     Fault("order-holds", "no order is kept", asking((Kind.LIST,), order=lambda order: order[-1:])),
     Fault("auth-is-enforced", "anybody may ask for heads", around=_open),

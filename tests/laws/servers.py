@@ -1,4 +1,6 @@
-"""Servers to hold the laws against: an API's name in, a subject whose every opening starts anew out."""
+"""Servers to hold the laws against: an API's name in, a subject whose every opening starts anew
+out.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ def app_of(name: str) -> App:
 
 
 def subject_of(name: str, around: Callable[[App], App] = lambda app: app, **more: Any) -> Subject:
-    """Return the mock of an API as a subject; `around` may put something between it and the laws."""
+    """Return the mock of an API as a subject; `around` may put something between it and the
+    laws.
+    """
     model = model_of(name)
     return Subject(
         model,
@@ -65,7 +69,9 @@ def subject_of(name: str, around: Callable[[App], App] = lambda app: app, **more
     )
 
 
-def events_of(subject: Subject, *only: str, seed: int = 1, budget: Budget | None = None) -> list[Event]:
+def events_of(
+    subject: Subject, *only: str, seed: int = 1, budget: Budget | None = None
+) -> list[Event]:
     """Return what happens while the laws are held, all or those of these names."""
     events: list[Event] = []
     run_laws(subject, budget or Budget(), events.append, seed, only)
@@ -78,4 +84,6 @@ def findings_of(events: Collection[Event]) -> list[Finding]:
 
 def tried(events: Collection[Event]) -> Mapping[tuple[str, str], str]:
     """Return why a law could not be tried at a place, empty where it was, by law and place."""
-    return {(each.check, each.where): each.untried for each in events if isinstance(each, CheckTried)}
+    return {
+        (each.check, each.where): each.untried for each in events if isinstance(each, CheckTried)
+    }

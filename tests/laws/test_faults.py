@@ -19,7 +19,9 @@ def test_a_law_finds_its_fault(fault: Fault, monkeypatch: pytest.MonkeyPatch) ->
     assert found, f"{fault.law} does not find that {fault.name}"
     assert {each.check for each in found} == {fault.law}
     assert all(0 < len(each.calls) <= MOST_CALLS for each in found)
-    assert all(each.expected and each.actual and each.pointer.startswith("/paths/") for each in found)
+    assert all(
+        each.expected and each.actual and each.pointer.startswith("/paths/") for each in found
+    )
 
 
 def test_every_law_has_a_fault() -> None:

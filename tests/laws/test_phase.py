@@ -34,7 +34,9 @@ def kept(name: str, **settings: Any) -> tuple[Space, Subject]:
     """Return the space of an API and a subject that keeps its state."""
     space = fresh_space(name)
     app = wire([Edge(space, space.model.base_paths)], Settings())
-    return space, Subject(model_of(name), lambda: AppTarget(app), PlainStore, fresh=False, **settings)
+    return space, Subject(
+        model_of(name), lambda: AppTarget(app), PlainStore, fresh=False, **settings
+    )
 
 
 def records(space: Space) -> dict[str, Any]:
@@ -43,20 +45,30 @@ def records(space: Space) -> dict[str, Any]:
 
 
 def test_the_same_seed_makes_the_same_calls() -> None:
-    runs = [sent(events_of(subject_of(WAREHOUSE), "sent-is-read", "order-holds", seed=seed)) for seed in (1, 1, 2)]
+    runs = [
+        sent(events_of(subject_of(WAREHOUSE), "sent-is-read", "order-holds", seed=seed))
+        for seed in (1, 1, 2)
+    ]
     assert runs[0] == runs[1]
     assert runs[0] != runs[2]
 
 
 def test_a_run_that_only_reads_sends_nothing_else() -> None:
-    assert {method for method, _, _ in sent(events_of(subject_of("bookshop", safety=Safety.READ)))} <= SAFE_METHODS
+    assert {
+        method for method, _, _ in sent(events_of(subject_of("bookshop", safety=Safety.READ)))
+    } <= SAFE_METHODS
 
 
 @pytest.mark.parametrize("safety", [Safety.OWN, Safety.ALL])
 def test_what_others_keep_stays_and_what_the_run_made_is_removed(safety: Safety) -> None:
     space, subject = kept("bookshop", safety=safety)
     before = records(space)
-    laws = ("created-is-readable", "merge-keeps-the-rest", "deleted-is-gone", "other-parents-are-untouched")
+    laws = (
+        "created-is-readable",
+        "merge-keeps-the-rest",
+        "deleted-is-gone",
+        "other-parents-are-untouched",
+    )
     events = events_of(subject, *laws)
     assert findings_of(events) == []
     assert set(tried(events).values()) == {""}
@@ -89,7 +101,9 @@ def test_a_law_that_nobody_knows_is_told() -> None:
         events_of(subject_of("bookshop"), "created")
 
 
-def test_a_finding_tells_the_operation_and_leads_to_it_by_few_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_finding_tells_the_operation_and_leads_to_it_by_few_calls(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     fault = next(each for each in FAULTS if each.law == "merge-keeps-the-rest")
     monkeypatch.setattr(mockserver.space, "decide", fault.decide)
     (finding,) = findings_of(events_of(subject_of(WAREHOUSE), fault.law))
@@ -99,13 +113,21 @@ def test_a_finding_tells_the_operation_and_leads_to_it_by_few_calls(monkeypatch:
     assert [each.sent.method for each in finding.calls] == ["POST", "POST", "GET", "PATCH", "GET"]
 
 
-def test_what_breaks_once_and_then_holds_is_no_finding_where_others_write(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_breaks_once_and_then_holds_is_no_finding_where_others_write(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     times: list[int] = []
-    once = deciding((Kind.DELETE,), lambda decision: times.append(1) or (decision if len(times) > 1 else None))  # type: ignore[func-returns-value,arg-type,return-value]
+    once = deciding(
+        (Kind.DELETE,), lambda decision: times.append(1) or (decision if len(times) > 1 else None)
+    )  # type: ignore[func-returns-value,arg-type,return-value]
 
     def flapping(model: Any, call: Any, reader: Any, supply: Any) -> Any:
         decision = once(model, call, reader, supply)
-        return decision if decision is not None else type(calm := real(model, call, reader, supply))(calm.reply)
+        return (
+            decision
+            if decision is not None
+            else type(calm := real(model, call, reader, supply))(calm.reply)
+        )
 
     real = mockserver.space.decide
     monkeypatch.setattr(mockserver.space, "decide", flapping)

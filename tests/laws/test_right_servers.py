@@ -1,4 +1,6 @@
-"""The laws hold on servers that are right: no false alarm, and most of what applies can be tried."""
+"""The laws hold on servers that are right: no false alarm, and most of what applies can be
+tried.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def test_no_law_is_broken_in_the_warehouse_and_each_is_held_somewhere() -> None:
     assert held == {law.name for law in LAWS}
 
 
-@pytest.mark.parametrize(("name", "seed"), [("bookshop", 3), ("bigcommerce-v2", 4), ("shoplazza", 5)])
+@pytest.mark.parametrize(
+    ("name", "seed"), [("bookshop", 3), ("bigcommerce-v2", 4), ("shoplazza", 5)]
+)
 def test_no_law_is_broken_by_the_mock_of_an_api(name: str, seed: int) -> None:
     events = events_of(subject_of(name), seed=seed)
     assert findings_of(events) == []
@@ -48,14 +52,23 @@ def test_no_law_is_broken_in_a_part_of_a_large_api() -> None:
 def test_no_law_is_broken_by_a_shop_on_another_stack() -> None:
     shop = subject_of(SHOP)
     laws = ("upsert-replaces-children", "filters-choose", "auth-is-enforced", "unique-is-kept")
-    live = Subject(shop.model, lambda: WsgiTarget(application()), shop.known, fresh=True, safety=Safety.ALL)
+    live = Subject(
+        shop.model, lambda: WsgiTarget(application()), shop.known, fresh=True, safety=Safety.ALL
+    )
     assert findings_of(events_of(live, *laws)) == []
 
 
 def test_no_law_is_broken_by_an_api_in_django_rest_framework() -> None:
     name = "omnitron"
-    live = Subject(model_of(name), omnitron_target, lambda: start_of(name), fresh=True, safety=Safety.ALL)
-    assert findings_of(events_of(live, "created-is-readable", "upsert-replaces-children", "head-is-get")) == []
+    live = Subject(
+        model_of(name), omnitron_target, lambda: start_of(name), fresh=True, safety=Safety.ALL
+    )
+    assert (
+        findings_of(
+            events_of(live, "created-is-readable", "upsert-replaces-children", "head-is-get")
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda each: each.name)
@@ -63,7 +76,9 @@ def test_no_law_is_broken_by_the_mock_of_any_document(sample: object) -> None:
     model = load_model(str(sample.path))  # type: ignore[attr-defined]
     base = filled(model.document.spec, model.base_paths[0])
     app = app_of(model)
-    subject = Subject(model, lambda: AppTarget(app), PlainStore, fresh=False, base=base, safety=Safety.ALL)
+    subject = Subject(
+        model, lambda: AppTarget(app), PlainStore, fresh=False, base=base, safety=Safety.ALL
+    )
     events = events_of(subject)
     assert findings_of(events) == []
     assert any(not why for why in tried(events).values())

@@ -13,7 +13,9 @@ README = Path(contracts.laws.__file__).with_name("README.md")
 
 
 def test_the_readme_shows_every_law() -> None:
-    shown = re.findall(r"^\| `([a-z-]+)` \| (.*) \| (reads|writes) \|$", README.read_text("utf-8"), re.MULTILINE)
+    shown = re.findall(
+        r"^\| `([a-z-]+)` \| (.*) \| (reads|writes) \|$", README.read_text("utf-8"), re.MULTILINE
+    )
     assert shown == [(law.name, law.sentence, "writes" if law.writes else "reads") for law in LAWS]
 
 

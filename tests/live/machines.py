@@ -1,4 +1,6 @@
-"""Machines over the live servers: a server in, a machine that expects of it what the mock of its document does out."""
+"""Machines over the live servers: a server in, a machine that expects of it what the mock of its
+document does out.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def shop_machine(
     target: Callable[[], Target] = shop_target, only: Collection[str] | None = None
 ) -> type[RuleBasedStateMachine]:
     """Return a machine over the shop, or over another target that should answer as it does."""
-    return build_machine(model_of(SHOP), target, lambda: start_of(SHOP), headers=SHOP_HEADERS, base="", only=only)
+    return build_machine(
+        model_of(SHOP), target, lambda: start_of(SHOP), headers=SHOP_HEADERS, base="", only=only
+    )
 
 
 def omnitron_target() -> Target:
@@ -40,5 +44,10 @@ def omnitron_machine(only: Collection[str] | None = None) -> type[RuleBasedState
     """Return a machine over Omnitron in Django REST framework."""
     name = "omnitron"
     return build_machine(
-        model_of(name), omnitron_target, lambda: start_of(name), headers=HEADERS[name], base="", only=only
+        model_of(name),
+        omnitron_target,
+        lambda: start_of(name),
+        headers=HEADERS[name],
+        base="",
+        only=only,
     )

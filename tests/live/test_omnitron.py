@@ -1,4 +1,6 @@
-"""Omnitron in Django REST framework does what the transcripts, the oracle and the small models of it say."""
+"""Omnitron in Django REST framework does what the transcripts, the oracle and the small models of
+it say.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ def test_the_server_answers_as_the_transcript_says(section: Section) -> None:
             method, _, target = bindings.fill(request.first).partition(" ")
             headers = [(name, bindings.fill(value)) for name, value in request.headers]
             body = bindings.fill(request.body)
-            reply = client.request(method, target, headers=headers, content=body.encode() if body else None)
+            reply = client.request(
+                method, target, headers=headers, content=body.encode() if body else None
+            )
             compare(bindings, expected, reply, f"{method} {target}")
 
 
@@ -73,8 +77,14 @@ def test_every_server_starts_anew_and_goes_back_to_its_start() -> None:
 
 
 def test_the_server_is_served_to_several_callers_at_once() -> None:
-    with serve(application()) as url, httpx.Client(base_url=url, headers=HEADERS["omnitron"]) as client:
-        made = [client.post("/api/v1/channel/5/batch_requests/", json={"channel": 5}).json()["pk"] for _ in range(3)]
+    with (
+        serve(application()) as url,
+        httpx.Client(base_url=url, headers=HEADERS["omnitron"]) as client,
+    ):
+        made = [
+            client.post("/api/v1/channel/5/batch_requests/", json={"channel": 5}).json()["pk"]
+            for _ in range(3)
+        ]
         with httpx.Client(base_url=url, headers=HEADERS["omnitron"]) as other:
             listed = other.get("/api/v1/channel/5/batch_requests/").json()["results"]
     assert [batch["pk"] for batch in listed] == made

@@ -1,4 +1,6 @@
-"""The shop and the mock of its document answer alike; the shop keeps the promises that its document cannot say."""
+"""The shop and the mock of its document answer alike; the shop keeps the promises that its document
+cannot say.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ def test_the_mock_of_the_shop_answers_every_sequence_of_calls_as_the_oracle_expe
 
 def test_all_but_one_operation_of_the_shop_is_inferred() -> None:
     operations = model_of(SHOP).operations
-    assert [each.label for each in operations if each.reason == "declared"] == ["POST /customers/batch"]
+    assert [each.label for each in operations if each.reason == "declared"] == [
+        "POST /customers/batch"
+    ]
     assert all(each.kind is not Kind.STATELESS for each in operations)
 
 
@@ -69,7 +73,9 @@ def how_many(shop: Shop) -> int:
 
 @pytest.mark.parametrize("key", [None, "", "shop-ke", "shop-key2", "SHOP-KEY"])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE"])
-def test_without_the_key_nothing_is_done(target: Target, call: Call, method: str, key: str | None) -> None:
+def test_without_the_key_nothing_is_done(
+    target: Target, call: Call, method: str, key: str | None
+) -> None:
     body = b'{"name": "x"}' if method in ("PUT", "PATCH") else None
     headers = {"Content-Type": "application/json", **({} if key is None else {"X-Api-Key": key})}
     assert target.send(Sent(method, "/customers/1", headers, body)).status == 401
@@ -77,7 +83,13 @@ def test_without_the_key_nothing_is_done(target: Target, call: Call, method: str
 
 
 def test_head_is_get_without_its_body(call: Call) -> None:
-    for path in ("/customers?limit=2", "/customers/1", "/customers/99", "/orders/1/lines", "/prices/pen"):
+    for path in (
+        "/customers?limit=2",
+        "/customers/1",
+        "/customers/99",
+        "/orders/1/lines",
+        "/prices/pen",
+    ):
         got, head = call("GET", path), call("HEAD", path)
         assert (head.status, head.headers, head.content) == (got.status, got.headers, b"")
 
@@ -85,7 +97,10 @@ def test_head_is_get_without_its_body(call: Call) -> None:
 def test_a_batch_with_one_wrong_record_makes_none(call: Call) -> None:
     for wrong, status in (({"name": ""}, 400), ({"name": "x", "email": "ada@shop.example"}, 409)):
         answer = call("POST", "/customers/batch", [{"name": "a"}, wrong])
-        assert (answer.status, answer.headers["content-type"]) == (status, "application/problem+json")
+        assert (answer.status, answer.headers["content-type"]) == (
+            status,
+            "application/problem+json",
+        )
     assert call("GET", "/customers/count").body == {"count": 4}
 
 
@@ -93,7 +108,10 @@ def test_a_refusal_tells_where_the_body_is_wrong(call: Call) -> None:
     tiers = [{"from_quantity": 1, "amount": 1}, {"from_quantity": 1, "amount": 2}]
     told = [each["pointer"] for each in call("PUT", "/prices/pen", {"tiers": tiers}).body["errors"]]
     assert told == ["/tiers/1/from_quantity"]
-    told = [each["pointer"] for each in call("PATCH", "/customers/1", {"name": "", "newsletter": 1}).body["errors"]]
+    told = [
+        each["pointer"]
+        for each in call("PATCH", "/customers/1", {"name": "", "newsletter": 1}).body["errors"]
+    ]
     assert told == ["/name", "/newsletter"]
 
 
@@ -138,12 +156,19 @@ def test_a_body_that_is_no_json_is_refused(target: Target, content: bytes) -> No
 def test_records_that_many_callers_make_at_once_are_all_there() -> None:
     with serve(application()) as url, httpx.Client(base_url=url, headers=SHOP_HEADERS) as client:
         with ThreadPoolExecutor(8) as threads:
-            replies = list(threads.map(lambda n: client.post("/orders", json={"reference": f"r{n}"}), range(24)))
+            replies = list(
+                threads.map(
+                    lambda n: client.post("/orders", json={"reference": f"r{n}"}), range(24)
+                )
+            )
         made = {reply.json()["id"]: reply.json() for reply in replies}
         listed = client.get("/orders", params={"limit": 50}).json()["items"][3:]
         assert (len(made), {order["id"]: order for order in listed}) == (24, made)
         changes = [{"rush": True}, {"weight": 7}, {"note": "n"}, {"status": "placed"}]
         with ThreadPoolExecutor(4) as threads:
             list(threads.map(lambda change: client.patch("/orders/1", json=change), changes))
-        expected = {"revision": 6, **{name: value for change in changes for name, value in change.items()}}
+        expected = {
+            "revision": 6,
+            **{name: value for change in changes for name, value in change.items()},
+        }
         assert client.get("/orders/1").json().items() >= expected.items()

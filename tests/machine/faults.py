@@ -1,7 +1,8 @@
-"""Semantic faults to plant into a behavior: each a name, the APIs in which it can show, and how to plant it.
+"""Semantic faults to plant into a behavior: each a name, the APIs in which it can show, and how to
+plant it.
 
-A fault is in the served app alone: the oracle and the small models decide without it. So the machine is given a
-space whose `decide` is wrong, and nothing else is changed.
+A fault is in the served app alone: the oracle and the small models decide without it. So the
+machine is given a space whose `decide` is wrong, and nothing else is changed.
 """
 
 from __future__ import annotations
@@ -61,13 +62,21 @@ def _delete_nothing(call: Call, decision: Decision) -> Decision:
 
 
 def _first_only(call: Call, decision: Decision) -> Decision:
-    """Remove one record where several must go: those of a page, or those below the one that is named."""
+    """Remove one record where several must go: those of a page, or those below the one that is
+    named.
+    """
     return Decision(decision.reply, decision.changes[:1])
 
 
 def _lose_a_property(call: Call, decision: Decision) -> Decision:
-    """Store a changed record without the last property that was sent; the reply shows it all the same."""
-    sent = [name for name in _sent(call) if any(name in c.record for c in decision.changes if isinstance(c, Put))]
+    """Store a changed record without the last property that was sent; the reply shows it all the
+    same.
+    """
+    sent = [
+        name
+        for name in _sent(call)
+        if any(name in c.record for c in decision.changes if isinstance(c, Put))
+    ]
     if not sent:
         return decision
     last = sent[-1]
@@ -85,16 +94,24 @@ def _count_one_more(call: Call, decision: Decision) -> Decision:
     if call.operation.kind is Kind.COUNT:
         return Decision(replace(reply, value=reply.value + 1))
     page = reply.page
-    return Decision(replace(reply, page=replace(page, total=page.total + 1) if isinstance(page, Page) else page))
+    return Decision(
+        replace(reply, page=replace(page, total=page.total + 1) if isinstance(page, Page) else page)
+    )
 
 
 def _half_apply(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
     """Keep what was changed before a refusal: the children sent before the one that is wrong."""
     decision = decide(model, call, reader, supply)
-    if decision.reply.problem is None or call.operation.kind is not Kind.UPSERT or not isinstance(call.body, Mapping):
+    if (
+        decision.reply.problem is None
+        or call.operation.kind is not Kind.UPSERT
+        or not isinstance(call.body, Mapping)
+    ):
         return decision
     for fewer in range(len(call.body.get("images") or ()) - 1, 0, -1):
-        part = replace(call, body={**call.body, "images": call.body["images"][:fewer]}, violations=())
+        part = replace(
+            call, body={**call.body, "images": call.body["images"][:fewer]}, violations=()
+        )
         half = decide(model, part, reader, supply)
         if half.reply.problem is None:
             return Decision(decision.reply, half.changes)
@@ -103,27 +120,38 @@ def _half_apply(model: Model, call: Call, reader: Reader, supply: Supply) -> Dec
 
 def _keep_omitted_children(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
     """Send along the children that the client left out."""
-    if call.operation.kind is not Kind.UPSERT or not isinstance(call.body, Mapping) or call.violations:
+    if (
+        call.operation.kind is not Kind.UPSERT
+        or not isinstance(call.body, Mapping)
+        or call.violations
+    ):
         return decide(model, call, reader, supply)
     kept = reader.get(Collection(call.operation.resource or ""), str(call.body.get("product_sku")))
     sent = call.body.get("images") or []
     urls = {image.get("url") for image in sent}
     more = [image for image in (kept or {}).get("images", ()) if image["url"] not in urls]
-    return decide(model, replace(call, body={**call.body, "images": [*sent, *more]}), reader, supply)
+    return decide(
+        model, replace(call, body={**call.body, "images": [*sent, *more]}), reader, supply
+    )
 
 
 def _overlap_pages(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
     """Begin every page but the first one record too early."""
     if call.operation.kind not in (Kind.LIST, Kind.VIEW):
         return decide(model, call, reader, supply)
-    early = Asking(reader, lambda collection, query: (collection, replace(query, offset=max(0, query.offset - 1))))
+    early = Asking(
+        reader,
+        lambda collection, query: (collection, replace(query, offset=max(0, query.offset - 1))),
+    )
     return decide(model, call, early, supply)
 
 
 def _ignore_filters(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
     if call.operation.kind is not Kind.LIST:
         return decide(model, call, reader, supply)
-    return decide(model, replace(call, operation=replace(call.operation, filters=())), reader, supply)
+    return decide(
+        model, replace(call, operation=replace(call.operation, filters=())), reader, supply
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +184,12 @@ def _list_under_any_parent(model: Model, call: Call, reader: Reader, supply: Sup
 
 
 def _reuse_keys(call: Call, decision: Decision) -> Decision:
-    """Forget which numbers were given out, so that the key of the last record comes again once it is deleted."""
-    return Decision(decision.reply, tuple(c for c in decision.changes if not isinstance(c, Advance)))
+    """Forget which numbers were given out, so that the key of the last record comes again once it
+    is deleted.
+    """
+    return Decision(
+        decision.reply, tuple(c for c in decision.changes if not isinstance(c, Advance))
+    )
 
 
 def _move_creation(call: Call, decision: Decision) -> Decision:
@@ -170,7 +202,11 @@ def _move_creation(call: Call, decision: Decision) -> Decision:
 
 
 def _moved(change: Put) -> Put:
-    names = [name for name in ("created_at", "created_date", "added_at", "date_created") if name in change.record]
+    names = [
+        name
+        for name in ("created_at", "created_date", "added_at", "date_created")
+        if name in change.record
+    ]
     moved = {name: str(change.record[name]).replace("20", "19", 1) for name in names}
     return replace(change, record={**change.record, **moved})
 
@@ -183,7 +219,9 @@ def _forget_defaults(call: Call, decision: Decision) -> Decision:
         return decision
     kept = {name: child for name, child in value.items() if name not in names}
     changes = [
-        Put(c.collection, c.key, {n: v for n, v in c.record.items() if n not in names}) if isinstance(c, Put) else c
+        Put(c.collection, c.key, {n: v for n, v in c.record.items() if n not in names})
+        if isinstance(c, Put)
+        else c
         for c in decision.changes
     ]
     return Decision(replace(decision.reply, value=kept), tuple(changes))
@@ -191,7 +229,9 @@ def _forget_defaults(call: Call, decision: Decision) -> Decision:
 
 def _forget_siblings(call: Call, decision: Decision) -> Decision:
     """Change the record that was named and none beside it: positions and flags get out of step."""
-    first = [c for c in decision.changes if isinstance(c, Put) and c.record.get("id") == _key(decision)]
+    first = [
+        c for c in decision.changes if isinstance(c, Put) and c.record.get("id") == _key(decision)
+    ]
     others = [c for c in decision.changes if not isinstance(c, Put)]
     return Decision(decision.reply, (*others, *first))
 
@@ -208,19 +248,41 @@ def _sent(call: Call) -> list[str]:
 
 
 FAULTS = (
-    Fault("a delete deletes nothing", ("bookshop", "shoplazza"), _of((Kind.DELETE,), _delete_nothing)),
+    Fault(
+        "a delete deletes nothing", ("bookshop", "shoplazza"), _of((Kind.DELETE,), _delete_nothing)
+    ),
     Fault("a bulk delete deletes one", ("bigcommerce-v2",), _of((Kind.BULK_DELETE,), _first_only)),
-    Fault("an update loses a property", ("bookshop", "bigcommerce-v2"), _of((Kind.MERGE,), _lose_a_property)),
+    Fault(
+        "an update loses a property",
+        ("bookshop", "bigcommerce-v2"),
+        _of((Kind.MERGE,), _lose_a_property),
+    ),
     Fault("an upsert keeps omitted children", ("omnitron",), _keep_omitted_children),
     Fault("a refused batch is half applied", ("omnitron",), _half_apply),
     Fault("a count is one too high", ("shoplazza",), _of((Kind.COUNT,), _count_one_more)),
     Fault("a total is one too high", ("omnitron",), _of((Kind.LIST,), _count_one_more)),
     Fault("pages overlap", ("bookshop", "omnitron", "bigcommerce-v2"), _overlap_pages),
     Fault("a filter is ignored", ("bookshop", "omnitron"), _ignore_filters),
-    Fault("a child is read under another parent", ("bookshop", "shoplazza"), _look_under_any_parent),
-    Fault("a child is listed under another parent", ("bookshop", "bigcommerce-v2"), _list_under_any_parent),
+    Fault(
+        "a child is read under another parent", ("bookshop", "shoplazza"), _look_under_any_parent
+    ),
+    Fault(
+        "a child is listed under another parent",
+        ("bookshop", "bigcommerce-v2"),
+        _list_under_any_parent,
+    ),
     Fault("a key is given twice", ("bookshop", "bigcommerce-v2"), _of((Kind.CREATE,), _reuse_keys)),
-    Fault("an update moves the date of creation", ("shoplazza",), _of((Kind.MERGE,), _move_creation)),
-    Fault("a default is not applied", ("bookshop", "bigcommerce-v2"), _of((Kind.CREATE,), _forget_defaults)),
-    Fault("siblings are forgotten", ("shoplazza", "bigcommerce-v2"), _of((Kind.MERGE, Kind.CREATE), _forget_siblings)),
+    Fault(
+        "an update moves the date of creation", ("shoplazza",), _of((Kind.MERGE,), _move_creation)
+    ),
+    Fault(
+        "a default is not applied",
+        ("bookshop", "bigcommerce-v2"),
+        _of((Kind.CREATE,), _forget_defaults),
+    ),
+    Fault(
+        "siblings are forgotten",
+        ("shoplazza", "bigcommerce-v2"),
+        _of((Kind.MERGE, Kind.CREATE), _forget_siblings),
+    ),
 )

@@ -1,4 +1,6 @@
-"""Machines for the APIs that come with the project: an API's name in, a machine that drives its app out."""
+"""Machines for the APIs that come with the project: an API's name in, a machine that drives its app
+out.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,10 @@ def served(name: str) -> App:
 
 
 def machine_of(
-    name: str, app: Callable[[], App] | None = None, only: Collection[str] | None = None, base: str | None = None
+    name: str,
+    app: Callable[[], App] | None = None,
+    only: Collection[str] | None = None,
+    base: str | None = None,
 ) -> type[RuleBasedStateMachine]:
     """Return a machine over the app of an API, or over the one that `app` makes."""
     make = app or (lambda: served(name))
@@ -53,7 +58,9 @@ def machine_of(
     )
 
 
-def drive(machine: type[RuleBasedStateMachine], examples: int, steps: int = 40, shrink: bool = True) -> None:
+def drive(
+    machine: type[RuleBasedStateMachine], examples: int, steps: int = 40, shrink: bool = True
+) -> None:
     """Run a machine with the same calls every time."""
     phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
     run(

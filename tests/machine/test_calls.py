@@ -1,4 +1,6 @@
-"""Plans break one rule at a time, wherever a body may break one, and ask for orders that are documented."""
+"""Plans break one rule at a time, wherever a body may break one, and ask for orders that are
+documented.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,11 @@ def found(label: str, wanted: str | None, place: str) -> Settled:
 
     def fits(plan: Plan) -> bool:
         spoil = plan.spoil
-        return spoil is not None and (spoil.within, spoil.place) == (wanted, place) and settled(plan).spoil is not None
+        return (
+            spoil is not None
+            and (spoil.within, spoil.place) == (wanted, place)
+            and settled(plan).spoil is not None
+        )
 
     quick = settings(database=None, derandomize=True, max_examples=2000, phases=[Phase.generate])
     return settled(find(plans(MODEL, operation(MODEL, label)), fits, settings=quick))
@@ -61,13 +67,20 @@ def test_the_last_item_of_a_body_is_spoiled_and_the_others_are_right() -> None:
 
 
 def test_a_body_without_items_has_none_to_spoil() -> None:
-    plan = Plan(operation(MODEL, "POST /things/create"), body=[], spoil=found("POST /things/create", "", "name").spoil)
+    plan = Plan(
+        operation(MODEL, "POST /things/create"),
+        body=[],
+        spoil=found("POST /things/create", "", "name").spoil,
+    )
     assert settled(plan).spoil is None
 
 
 def test_an_order_that_is_documented_is_asked_for() -> None:
     for order in ("size", "-size"):
-        find(plans(MODEL, operation(MODEL, "GET /things")), lambda plan, order=order: plan.query.get("sort") == order)
+        find(
+            plans(MODEL, operation(MODEL, "GET /things")),
+            lambda plan, order=order: plan.query.get("sort") == order,
+        )
 
 
 PRICES = compiled("""
@@ -88,10 +101,17 @@ def test_keys_and_values_near_those_that_are_there_are_asked_for() -> None:
     store = PlainStore()
     store.apply([Put(Collection("prices"), "pen", {"sku": "pen", "note": "Red"})])
     reads, lists = operation(PRICES, "GET /prices/{sku}"), operation(PRICES, "GET /prices")
-    keys = {settled(Plan(reads, {"sku": Pick("near", n)}), PRICES, store).path["sku"] for n in range(8)}
+    keys = {
+        settled(Plan(reads, {"sku": Pick("near", n)}), PRICES, store).path["sku"] for n in range(8)
+    }
     assert keys == {"PEN", "penn", "pe"}
     wanted = [Echo("note", "string", 0, "x", near=n) for n in range(5)]
-    notes = [settled(Plan(lists, query={"note": each}), PRICES, store).query["note"] for each in wanted]
+    notes = [
+        settled(Plan(lists, query={"note": each}), PRICES, store).query["note"] for each in wanted
+    ]
     assert notes == ["Red", "rED", "Redd", "Re", "0Red"]
     find(plans(PRICES, reads), lambda plan: plan.path["sku"].where == "near")
-    find(plans(PRICES, lists), lambda plan: isinstance(plan.query.get("note"), Echo) and plan.query["note"].near > 0)
+    find(
+        plans(PRICES, lists),
+        lambda plan: isinstance(plan.query.get("note"), Echo) and plan.query["note"].near > 0,
+    )

@@ -1,4 +1,6 @@
-"""What Schemathesis generates is sent now and then, mixed with what is there; when it is refused it changes nothing."""
+"""What Schemathesis generates is sent now and then, mixed with what is there; when it is refused it
+changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,10 @@ from tests.planted.faults import BY_NAME
 MODEL = model_of(SHOP)
 READINGS = Readings(MODEL, "")
 CREATE, CUSTOMERS = operation(MODEL, "POST /customers"), operation(MODEL, "GET /customers")
-READ, UPDATE = operation(MODEL, "GET /customers/{customer_id}"), operation(MODEL, "PATCH /customers/{customer_id}")
+READ, UPDATE = (
+    operation(MODEL, "GET /customers/{customer_id}"),
+    operation(MODEL, "PATCH /customers/{customer_id}"),
+)
 FIRST = {"customer_id": Pick("live")}
 
 
@@ -54,7 +59,11 @@ def test_generated_cases_are_as_wanted_the_simplest_first_and_the_same_for_the_s
 def test_what_a_plan_takes_from_the_state_stays_when_a_generated_body_is_sent() -> None:
     echo = Echo("email", "string", 0, "a@e.com")
     plan = Plan(CREATE, query={}, body={"name": "a", "email": echo})
-    assert mixed(plan, Drawn({}, {"name": "b", "note": "n"}, True)).body == {"name": "b", "note": "n", "email": echo}
+    assert mixed(plan, Drawn({}, {"name": "b", "note": "n"}, True)).body == {
+        "name": "b",
+        "note": "n",
+        "email": echo,
+    }
     assert mixed(plan, Drawn({}, [1], False)).body == [1]
 
 
@@ -71,7 +80,9 @@ def driver(target: Target, oddities: Oddities | None = None) -> Driver:
     def granted(_: Operation, sent: Sent) -> Sent:
         return replace(sent, headers={**SHOP_HEADERS, **sent.headers})
 
-    return Driver(Shadow(MODEL, start_of(SHOP)), target, "", granted, oddities=oddities or Oddities(READINGS))
+    return Driver(
+        Shadow(MODEL, start_of(SHOP)), target, "", granted, oddities=oddities or Oddities(READINGS)
+    )
 
 
 def broken_update() -> Plan:

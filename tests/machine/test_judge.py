@@ -1,4 +1,6 @@
-"""An answer is held against what was expected of it, through the envelope that the document gives it."""
+"""An answer is held against what was expected of it, through the envelope that the document gives
+it.
+"""
 
 from __future__ import annotations
 
@@ -52,9 +54,13 @@ def places(label: str, expected: Expected, body: Any) -> list[str]:
         (3, "http://h/things?limit=1", False),
     ],
 )
-def test_a_link_without_a_number_leads_to_the_first_page(number: int, link: str | None, holds: bool) -> None:
+def test_a_link_without_a_number_leads_to_the_first_page(
+    number: int, link: str | None, holds: bool
+) -> None:
     expected = Expected(200, [], Page(number, 1, number))
-    assert places("GET /things", expected, {"items": [], "previous": link}) == ([] if holds else ["/previous"])
+    assert places("GET /things", expected, {"items": [], "previous": link}) == (
+        [] if holds else ["/previous"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -73,7 +79,9 @@ def test_a_moment_may_be_spelled_in_another_way(expected: str, actual: str, hold
 
 
 @pytest.mark.parametrize("text", ["\uf8ff", "a\ue000b", "0d0d0d0d-0000-4000-8000-000000000000"])
-def test_a_text_that_a_client_sent_is_itself_although_it_looks_like_a_placeholder(text: str) -> None:
+def test_a_text_that_a_client_sent_is_itself_although_it_looks_like_a_placeholder(
+    text: str,
+) -> None:
     aliases = Aliases(PlaceholderSupply())
     assert aliases.agree(text, text)
     assert aliases.agree(text, text)

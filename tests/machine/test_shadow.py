@@ -19,7 +19,9 @@ OMNITRON = model_of("omnitron")
 
 
 def read_from_server() -> PlainStore:
-    """Return what a server shows of its records: the link of an image to the download that it came from is hidden."""
+    """Return what a server shows of its records: the link of an image to the download that it came
+    from is hidden.
+    """
     store = start_of("omnitron")
     hidden = OMNITRON.resources["product_images"].hidden
     for found in store.select(Collection("product_images"), Query()).found:
@@ -28,7 +30,9 @@ def read_from_server() -> PlainStore:
     return store
 
 
-def judged(shadow: Shadow, target: AppTarget, label: str, query: Mapping[str, Any], sent: Sent) -> list[Any]:
+def judged(
+    shadow: Shadow, target: AppTarget, label: str, query: Mapping[str, Any], sent: Sent
+) -> list[Any]:
     body: Any = {"product_sku": "7832783278", "images": []} if sent.body else MISSING
     answer: Answer = target.send(sent)
     assert answer.status == 200
@@ -36,10 +40,18 @@ def judged(shadow: Shadow, target: AppTarget, label: str, query: Mapping[str, An
 
 
 def test_what_mirrors_a_hidden_link_is_not_claimed_to_be_known_after_a_change() -> None:
-    shadow, target = Shadow(OMNITRON, read_from_server(), (), adopts=True), AppTarget(served("omnitron"))
+    shadow, target = (
+        Shadow(OMNITRON, read_from_server(), (), adopts=True),
+        AppTarget(served("omnitron")),
+    )
     headers = HEADERS["omnitron"]
     content = b'{"product_sku": "7832783278", "images": []}'
-    sent = Sent("POST", "/api/i1/downloadable_image/", {**headers, "Content-Type": "application/json"}, content)
+    sent = Sent(
+        "POST",
+        "/api/i1/downloadable_image/",
+        {**headers, "Content-Type": "application/json"},
+        content,
+    )
     assert judged(shadow, target, "POST /api/i1/downloadable_image/", {}, sent) == []
     listed = Sent("GET", "/api/v1/product_image/?limit=50", headers)
     assert judged(shadow, target, "GET /api/v1/product_image/", {"limit": 50}, listed) == []

@@ -27,19 +27,29 @@ def told(sent: Sent) -> dict[str, Any]:
 
 
 def test_a_request_is_told_as_pep_3333_says() -> None:
-    sent = Sent("PUT", "/a/%C3%BC%2Fb?x=%20", {"X-Api-Key": "k", "content-type": "text/plain"}, b"abc")
+    sent = Sent(
+        "PUT", "/a/%C3%BC%2Fb?x=%20", {"X-Api-Key": "k", "content-type": "text/plain"}, b"abc"
+    )
     environ = told(sent)
     assert (environ["REQUEST_METHOD"], environ["SCRIPT_NAME"]) == ("PUT", "")
     assert environ["PATH_INFO"] == "/a/ü/b".encode().decode("latin-1")
     assert environ["QUERY_STRING"] == "x=%20"
-    assert (environ["HTTP_X_API_KEY"], environ["CONTENT_TYPE"], environ["CONTENT_LENGTH"]) == ("k", "text/plain", "3")
+    assert (environ["HTTP_X_API_KEY"], environ["CONTENT_TYPE"], environ["CONTENT_LENGTH"]) == (
+        "k",
+        "text/plain",
+        "3",
+    )
     assert "HTTP_CONTENT_TYPE" not in environ
     assert environ["body"] == b"abc"
 
 
 def test_a_request_without_a_body_has_no_length() -> None:
     environ = told(Sent("GET", "/"))
-    assert ("CONTENT_LENGTH" in environ, environ["body"], environ["HTTP_HOST"]) == (False, b"", "testserver")
+    assert ("CONTENT_LENGTH" in environ, environ["body"], environ["HTTP_HOST"]) == (
+        False,
+        b"",
+        "testserver",
+    )
 
 
 class Parts:
@@ -61,12 +71,19 @@ def test_the_body_is_all_that_is_written_and_given_and_is_closed() -> None:
 
     def app(environ: dict[str, Any], start_response: Any) -> Parts:
         start_response("500 Error", [])
-        write = start_response("200 OK", [("X-Kind", "a"), ("Content-Type", "text/plain; charset=utf-8")])
+        write = start_response(
+            "200 OK", [("X-Kind", "a"), ("Content-Type", "text/plain; charset=utf-8")]
+        )
         write(b"ab")
         return parts
 
     answer = WsgiTarget(app).send(Sent("GET", "/"))
-    assert (answer.status, answer.headers["x-kind"], answer.body, answer.content) == (200, "a", "abcü", b"abc\xc3\xbc")
+    assert (answer.status, answer.headers["x-kind"], answer.body, answer.content) == (
+        200,
+        "a",
+        "abcü",
+        b"abc\xc3\xbc",
+    )
     assert parts.closed
 
 

@@ -41,7 +41,9 @@ def only_resource(model: Model) -> Resource:
 def thing(**properties: Any) -> dict[str, Any]:
     """Return an object schema; a property given as a text is of that type."""
     given = properties or {"id": "integer", "name": "string"}
-    schemas = {name: {"type": each} if isinstance(each, str) else each for name, each in given.items()}
+    schemas = {
+        name: {"type": each} if isinstance(each, str) else each for name, each in given.items()
+    }
     return {"type": "object", "properties": schemas}
 
 
@@ -49,15 +51,21 @@ def many(item: Any = None) -> dict[str, Any]:
     return {"type": "array", "items": thing() if item is None else item}
 
 
-def does(reply: Any = None, body: Any = None, status: int = 200, query: Iterable[str] = (), **more: Any) -> Any:
-    """Return an operation object: the schemas of its reply and its body, its status and its query parameters."""
+def does(
+    reply: Any = None, body: Any = None, status: int = 200, query: Iterable[str] = (), **more: Any
+) -> Any:
+    """Return an operation object: the schemas of its reply and its body, its status and its query
+    parameters.
+    """
     response: dict[str, Any] = {"description": "d"}
     if reply is not None:
         response["content"] = {"application/json": {"schema": reply}}
     made: dict[str, Any] = {"responses": {str(status): response}}
     if body is not None:
         made["requestBody"] = {"content": {"application/json": {"schema": body}}}
-    made["parameters"] = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in query]
+    made["parameters"] = [
+        {"name": name, "in": "query", "schema": {"type": "string"}} for name in query
+    ]
     return made | more
 
 
@@ -73,7 +81,9 @@ def document(paths: Mapping[str, Any], **more: Any) -> str:
         }
         for path, operations in paths.items()
     }
-    return json.dumps({"openapi": "3.0.3", "info": {"title": "Small", "version": "1"}, "paths": items, **more})
+    return json.dumps(
+        {"openapi": "3.0.3", "info": {"title": "Small", "version": "1"}, "paths": items, **more}
+    )
 
 
 def small(paths: Mapping[str, Any], semantics: str = "", **more: Any) -> Model:

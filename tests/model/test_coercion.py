@@ -32,13 +32,19 @@ def read(schema: Any, value: Any, words: frozenset[str] = ALL, **own: frozenset[
         ({"type": "boolean"}, 1, True),
         ({"type": "boolean"}, 0.0, False),
         ({"type": "string", "format": "date-time"}, "2026-11-29 14:25:31", "2026-11-29T14:25:31Z"),
-        ({"type": "string", "format": "date-time"}, "2026-11-29T14:25:31.5", "2026-11-29T14:25:31.500000Z"),
+        (
+            {"type": "string", "format": "date-time"},
+            "2026-11-29T14:25:31.5",
+            "2026-11-29T14:25:31.500000Z",
+        ),
         ({"type": "string", "format": "date-time"}, "2026-11-29", "2026-11-29T00:00:00Z"),
         ({"type": "string", "enum": ["0", "-1"]}, 0, "0"),
         ({"type": "string", "nullable": True}, None, None),
     ],
 )
-def test_a_value_in_another_type_is_read_in_that_of_its_schema(schema: Any, sent: Any, stored: Any) -> None:
+def test_a_value_in_another_type_is_read_in_that_of_its_schema(
+    schema: Any, sent: Any, stored: Any
+) -> None:
     found = read(schema, sent)
     assert found == stored
     assert type(found) is type(stored)
@@ -82,12 +88,18 @@ def test_only_the_types_that_are_named_are_read() -> None:
 
 
 def test_a_property_can_have_words_of_its_own() -> None:
-    schema = {"type": "object", "properties": {"code": {"type": "string"}, "name": {"type": "string"}}}
+    schema = {
+        "type": "object",
+        "properties": {"code": {"type": "string"}, "name": {"type": "string"}},
+    }
     assert read(schema, {"code": 1, "name": 1}, code=frozenset()) == {"code": 1, "name": "1"}
 
 
 def test_a_schema_that_holds_itself_is_read_as_deep_as_the_value_goes() -> None:
-    node = {"type": "object", "properties": {"n": {"type": "integer"}, "next": {"$ref": "#/components/schemas/Node"}}}
+    node = {
+        "type": "object",
+        "properties": {"n": {"type": "integer"}, "next": {"$ref": "#/components/schemas/Node"}},
+    }
     spec = {"components": {"schemas": {"Node": node}}}
     coercer = Coercer(spec, node, ALL, {})
     assert coercer.of({"n": "1", "next": {"n": "2", "next": {"n": "3"}}}) == {

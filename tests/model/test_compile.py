@@ -41,7 +41,10 @@ PATHS = {
     ],
 )
 def test_the_base_paths_are_those_of_the_servers(servers: Any, paths: tuple[str, ...]) -> None:
-    assert base_paths({"servers": None if servers is None else [{"url": url} for url in servers]}) == paths
+    assert (
+        base_paths({"servers": None if servers is None else [{"url": url} for url in servers]})
+        == paths
+    )
 
 
 SCHEMES = {
@@ -64,8 +67,12 @@ def test_every_scheme_has_a_default_credential() -> None:
 
 
 def test_a_declared_credential_takes_the_place_of_the_default_one() -> None:
-    credentials = secured("credentials: [{scheme: Key, value: k, scopes: [read]}]").security.credentials
-    assert [each for each in credentials if each.scheme == "Key"] == [Credential("Key", "k", frozenset({"read"}))]
+    credentials = secured(
+        "credentials: [{scheme: Key, value: k, scopes: [read]}]"
+    ).security.credentials
+    assert [each for each in credentials if each.scheme == "Key"] == [
+        Credential("Key", "k", frozenset({"read"}))
+    ]
     assert len(credentials) == 3
 
 
@@ -75,8 +82,14 @@ def test_a_scheme_has_its_prefix_and_its_place() -> None:
 
 
 def test_habits_are_those_that_are_said() -> None:
-    habits = small(PATHS, "defaults: {slash: strict, headers: {X-A: b}, unimplemented: [PATCH]}").habits
-    assert (habits.slash, habits.headers, habits.unimplemented) == ("strict", {"X-A": "b"}, frozenset({"PATCH"}))
+    habits = small(
+        PATHS, "defaults: {slash: strict, headers: {X-A: b}, unimplemented: [PATCH]}"
+    ).habits
+    assert (habits.slash, habits.headers, habits.unimplemented) == (
+        "strict",
+        {"X-A": "b"},
+        frozenset({"PATCH"}),
+    )
     assert small(PATHS).habits.slash == "accept"
 
 
@@ -91,12 +104,20 @@ def test_a_kind_of_problem_that_is_not_declared_takes_the_form_of_its_like() -> 
     forms = small(PATHS, said).errors["default"].forms
     assert forms["duplicate"].status == 409
     for kind in ("not_found", "parent_not_found", "page_not_found", "no_route"):
-        assert (forms[kind].status, forms[kind].message, forms[kind].body) == (422, "gone", {"m": "{message}"})
+        assert (forms[kind].status, forms[kind].message, forms[kind].body) == (
+            422,
+            "gone",
+            {"m": "{message}"},
+        )
     assert forms["conflict"].status == 409
 
 
 def test_the_body_of_invalid_requests_may_differ() -> None:
-    forms = small(PATHS, "errors: {default: {body: {m: 1}, invalid_body: {f: 2}}}").errors["default"].forms
+    forms = (
+        small(PATHS, "errors: {default: {body: {m: 1}, invalid_body: {f: 2}}}")
+        .errors["default"]
+        .forms
+    )
     assert forms["invalid"].body == forms["invalid_query"].body == {"f": 2}
     assert forms["not_found"].body == {"m": 1}
 
@@ -155,13 +176,19 @@ def test_a_document_without_paths_has_an_empty_model() -> None:
 def test_every_operation_of_an_api_is_compiled_once_and_names_what_there_is(name: str) -> None:
     model = model_of(name)
     labels = [each.label for each in model.operations]
-    methods = [(path, method) for path, item in model.document.spec["paths"].items() for method in item]
-    documented = [f"{m.upper()} {p}" for p, m in methods if m in ("get", "put", "post", "patch", "delete")]
+    methods = [
+        (path, method) for path, item in model.document.spec["paths"].items() for method in item
+    ]
+    documented = [
+        f"{m.upper()} {p}" for p, m in methods if m in ("get", "put", "post", "patch", "delete")
+    ]
     assert sorted(labels) == sorted(documented)
     for each in model.operations:
         assert each.reason
         assert each.errors in model.errors
-        assert (each.resource in model.resources) == (each.kind not in (Kind.STATELESS, Kind.ACTION))
+        assert (each.resource in model.resources) == (
+            each.kind not in (Kind.STATELESS, Kind.ACTION)
+        )
         for parent in each.parents:
             assert parent.resource is None or parent.resource in model.resources
 

@@ -61,7 +61,11 @@ def described(label: str = "POST /pets") -> Described:
 def test_parameters_of_the_path_go_to_its_operations_whose_own_win() -> None:
     found = {each.name: each for each in described().parameters}
     assert list(found) == ["tag", "n"]
-    assert (found["n"].schema.type, found["n"].style, found["n"].explode) == ("integer", "pipeDelimited", False)
+    assert (found["n"].schema.type, found["n"].style, found["n"].explode) == (
+        "integer",
+        "pipeDelimited",
+        False,
+    )
 
 
 def test_a_body_is_described_by_media_type_and_json_is_the_usual_one() -> None:
@@ -99,7 +103,11 @@ def test_what_else_an_operation_says_is_kept() -> None:
     assert (operation.operation_id, operation.deprecated) == ("makePet", True)
     assert operation.extensions == {"x-note": "seen"}
     (callback,) = operation.callbacks
-    assert (callback.name, callback.method, callback.expression) == ("done", "POST", "{$request.body#/url}")
+    assert (callback.name, callback.method, callback.expression) == (
+        "done",
+        "POST",
+        "{$request.body#/url}",
+    )
 
 
 def test_the_same_place_of_a_document_has_one_schema() -> None:
@@ -114,7 +122,10 @@ def test_the_same_place_of_a_document_has_one_schema() -> None:
 def test_alternatives_are_kept_apart_with_the_tag_that_chooses_them() -> None:
     schema = described().request_schema
     assert schema is not None
-    assert [(each.schema.name, each.tag) for each in schema.alternatives] == [("Cat", "Cat"), ("Dog", "big")]
+    assert [(each.schema.name, each.tag) for each in schema.alternatives] == [
+        ("Cat", "Cat"),
+        ("Dog", "big"),
+    ]
     assert set(schema.properties) == {"kind", "secret", "lives"}
     assert set(schema.all_properties) == {"kind", "secret", "lives", "barks"}
     assert schema.properties["secret"].is_write_only

@@ -1,4 +1,6 @@
-"""What is understood of documented errors: the members that hold the reason, and how they are filled."""
+"""What is understood of documented errors: the members that hold the reason, and how they are
+filled.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,14 @@ def each(entry: Any, whole: Any) -> dict[str, Any]:
 
 SHAPES = {
     "a message": (thing(message=TEXT), {"message": "{messages}"}),
-    "code and message": (thing(code=NUMBER, message=TEXT), {"code": "{status}", "message": "{messages}"}),
-    "a code in words": (thing(code=TEXT, message=TEXT), {"code": "{kind}", "message": "{messages}"}),
+    "code and message": (
+        thing(code=NUMBER, message=TEXT),
+        {"code": "{status}", "message": "{messages}"},
+    ),
+    "a code in words": (
+        thing(code=TEXT, message=TEXT),
+        {"code": "{kind}", "message": "{messages}"},
+    ),
     "an error text": (thing(error=TEXT), {"error": "{messages}"}),
     "a detail": (thing(detail=TEXT), {"detail": "{messages}"}),
     "an error object": (
@@ -45,11 +53,20 @@ SHAPES = {
     "texts": (thing(errors=many(TEXT)), {"errors": each("{message}", "{message}")}),
     "errors by field": (
         thing(errors=many(thing(field=TEXT, message=TEXT))),
-        {"errors": each({"field": "{property}", "message": "{message}"}, {"field": "", "message": "{message}"})},
+        {
+            "errors": each(
+                {"field": "{property}", "message": "{message}"},
+                {"field": "", "message": "{message}"},
+            )
+        },
     ),
     "errors with detail": (
         thing(errors=many(thing(code=TEXT, detail=TEXT))),
-        {"errors": each({"code": "{rule}", "detail": "{message}"}, {"code": "{kind}", "detail": "{message}"})},
+        {
+            "errors": each(
+                {"code": "{rule}", "detail": "{message}"}, {"code": "{kind}", "detail": "{message}"}
+            )
+        },
     ),
     "details with a place": (
         thing(detail=many(thing(loc=many(TEXT), msg=TEXT, type=TEXT))),
@@ -62,7 +79,10 @@ SHAPES = {
     ),
     "a message and optional errors": (
         thing("message", message=TEXT, errors=many(thing(field=TEXT, message=TEXT))),
-        {"message": "{message}", "errors": {"$each": {"field": "{property}", "message": "{message}"}}},
+        {
+            "message": "{message}",
+            "errors": {"$each": {"field": "{property}", "message": "{message}"}},
+        },
     ),
     "a message and required errors": (
         thing("errors", message=TEXT, errors=many(TEXT)),
@@ -106,7 +126,12 @@ def test_problem_details_have_an_entry_for_each_violation_when_they_take_more_me
     assert open_shape["type"] == "about:blank"
     assert open_shape["errors"] == {"$each": {"pointer": "{pointer}", "detail": "{message}"}}
     closed = infer_shape({}, {"schema": {**thing(**members), "additionalProperties": False}})
-    assert closed == {"type": "about:blank", "title": "{title}", "status": "{status}", "detail": "{messages}"}
+    assert closed == {
+        "type": "about:blank",
+        "title": "{title}",
+        "status": "{status}",
+        "detail": "{messages}",
+    }
 
 
 def test_a_json_api_error_tells_the_source() -> None:
@@ -122,7 +147,9 @@ def test_a_json_api_error_tells_the_source() -> None:
 
 def test_required_members_that_tell_nothing_are_made_from_their_schema() -> None:
     trace = {"type": "string", "format": "uuid"}
-    shape = infer_shape({}, {"schema": thing("trace", trace=trace, note={"type": "integer"}, message=TEXT)})
+    shape = infer_shape(
+        {}, {"schema": thing("trace", trace=trace, note={"type": "integer"}, message=TEXT)}
+    )
     assert shape == {"trace": {"$made": trace, "$name": "trace"}, "message": "{messages}"}
 
 
@@ -139,8 +166,14 @@ def test_the_shape_of_an_example_is_taken_where_there_is_no_schema() -> None:
 
 def test_references_and_parts_are_followed() -> None:
     base = thing("message", message=TEXT)
-    spec = {"components": {"schemas": {"Base": base, "E": {"allOf": [{"$ref": "#/components/schemas/Base"}]}}}}
-    assert infer_shape(spec, {"schema": {"$ref": "#/components/schemas/E"}}) == {"message": "{messages}"}
+    spec = {
+        "components": {
+            "schemas": {"Base": base, "E": {"allOf": [{"$ref": "#/components/schemas/Base"}]}}
+        }
+    }
+    assert infer_shape(spec, {"schema": {"$ref": "#/components/schemas/E"}}) == {
+        "message": "{messages}"
+    }
 
 
 def test_nothing_is_said_without_schema_and_example() -> None:

@@ -11,7 +11,9 @@ from mockserver.model.types import Kind
 from mockserver.model.verbs import moved
 from tests.model.compiling import does, many, operation, small, thing
 
-ORDER = thing(id="integer", name="string", status={"type": "string", "enum": ["open", "CANCELLED", "paid"]})
+ORDER = thing(
+    id="integer", name="string", status={"type": "string", "enum": ["open", "CANCELLED", "paid"]}
+)
 NAMED = thing(name="string")
 BASE = {
     "/orders": {"get": does(many(ORDER)), "post": does(ORDER, NAMED)},
@@ -36,7 +38,9 @@ CASES: list[tuple[str, str, str, Any]] = [
 
 
 @pytest.mark.parametrize(("label", "kind", "rule", "does_it"), CASES)
-def test_a_rule_fires_where_it_should_and_nowhere_else(label: str, kind: str, rule: str, does_it: Any) -> None:
+def test_a_rule_fires_where_it_should_and_nowhere_else(
+    label: str, kind: str, rule: str, does_it: Any
+) -> None:
     method, _, path = label.partition(" ")
     found = operation(small({**BASE, path: {method.lower(): does_it}}), label)
     assert found.kind == Kind(kind)
@@ -84,7 +88,9 @@ def test_a_verb_may_be_about_a_flag() -> None:
         (["page", "cursor", "limit"], "page", "page"),
     ],
 )
-def test_the_paging_is_told_by_the_names_of_parameters(names: list[str], style: str, number: str) -> None:
+def test_the_paging_is_told_by_the_names_of_parameters(
+    names: list[str], style: str, number: str
+) -> None:
     paths = {**BASE, "/orders": {"get": does(many(ORDER), query=names), "post": does(ORDER, NAMED)}}
     paging = operation(small(paths), "GET /orders").paging
     assert (paging.style, paging.number) == (style, number)

@@ -24,7 +24,10 @@ BARE = "$value"
         (thing(thing=thing(), meta=thing(a="string")), {"thing": BARE}),
         (many(), ["$value"]),
         (thing(items=many()), {"items": ["$value"]}),
-        (thing(items=many(), message="string", total="integer"), {"items": ["$value"], "total": "$total"}),
+        (
+            thing(items=many(), message="string", total="integer"),
+            {"items": ["$value"], "total": "$total"},
+        ),
         (thing(items=many(), name="string"), BARE),
         (thing(id="integer", data=thing()), BARE),
     ],
@@ -60,7 +63,9 @@ def test_the_records_of_a_list_are_found_in_what_is_around_them(schema: Any, tem
         (thing(product=thing(), token="string"), None),
     ],
 )
-def test_a_request_may_be_wrapped_otherwise_than_the_reply(schema: Any, wrapper: str | None) -> None:
+def test_a_request_may_be_wrapped_otherwise_than_the_reply(
+    schema: Any, wrapper: str | None
+) -> None:
     assert request_envelope(SPEC, schema, "products", {"name", "id"}) == wrapper
 
 
@@ -81,7 +86,9 @@ def test_a_property_of_the_record_wraps_nothing() -> None:
         ("color", {"type": "string"}, None),
     ],
 )
-def test_a_property_beside_a_list_tells_of_it(name: str, schema: dict[str, Any], role: str | None) -> None:
+def test_a_property_beside_a_list_tells_of_it(
+    name: str, schema: dict[str, Any], role: str | None
+) -> None:
     assert role_of(name, schema) == role
 
 
@@ -96,20 +103,31 @@ def test_each_record_of_a_list_may_be_wrapped() -> None:
 
 
 def test_paths_with_the_extension_of_a_format_are_one_resource() -> None:
-    paths = {"/hooks.json": {"get": does(many()), "post": does(thing())}, "/hooks/{id}.json": {"get": does(thing())}}
+    paths = {
+        "/hooks.json": {"get": does(many()), "post": does(thing())},
+        "/hooks/{id}.json": {"get": does(thing())},
+    }
     assert [each.resource for each in small(paths).operations] == ["hooks"] * 3
 
 
 def test_a_version_is_no_name() -> None:
-    paths = {"/users/v1": {"get": does(many()), "post": does(thing())}, "/users/v1/{id}": {"get": does(thing())}}
+    paths = {
+        "/users/v1": {"get": does(many()), "post": does(thing())},
+        "/users/v1/{id}": {"get": does(thing())},
+    }
     assert list(small(paths).resources) == ["users"]
 
 
 def test_a_path_that_ends_in_a_parameter_may_be_a_collection() -> None:
     paths = {
-        "/rows/{table_id}": {"get": does(thing(results=many())), "post": does(thing(), thing(name="string"))},
+        "/rows/{table_id}": {
+            "get": does(thing(results=many())),
+            "post": does(thing(), thing(name="string")),
+        },
         "/rows/{table_id}/{row_id}": {"get": does(thing())},
     }
     model = small(paths)
-    kinds = [operation(model, label).kind for label in ("GET /rows/{table_id}", "POST /rows/{table_id}")]
+    kinds = [
+        operation(model, label).kind for label in ("GET /rows/{table_id}", "POST /rows/{table_id}")
+    ]
     assert kinds == ["list", "create"]

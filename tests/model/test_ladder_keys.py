@@ -25,7 +25,13 @@ def fields(*names: str) -> dict[str, Any]:
         ("customerId", "customers", ["id", "name"], [], ("id", "prefix-dropped")),
         ("person", "people", ["id", "name"], [], ("id", "id-fallback")),
         ("OrderRef", "orders", ["order_id", "shipment_id"], [], ("order_id", "own-id")),
-        ("TransactionId", "transactions", ["object_id", "rate"], ["rate"], ("object_id", "only-made-id")),
+        (
+            "TransactionId",
+            "transactions",
+            ["object_id", "rate"],
+            ["rate"],
+            ("object_id", "only-made-id"),
+        ),
         ("x", "things", ["a_id", "b_id", "code"], [], ("code", "usual-key")),
         ("x", "things", ["a_id", "b_id"], [], ("$key", "hidden-key")),
         ("x", "things", [], [], ("id", "made-id")),
@@ -44,7 +50,10 @@ def test_an_object_is_no_key() -> None:
 def test_what_most_records_have_and_no_request_carries_is_the_word_of_the_api_for_keys() -> None:
     records = [(fields("object_id", "owner_id", name), ["owner_id"]) for name in "abc"]
     assert infer_house_key(records) == "object_id"
-    assert infer_key("BatchId", "batches", fields("object_id", "owner_id"), (), "object_id")[1] == "house-key"
+    assert (
+        infer_key("BatchId", "batches", fields("object_id", "owner_id"), (), "object_id")[1]
+        == "house-key"
+    )
 
 
 def test_two_records_make_no_custom() -> None:
@@ -53,7 +62,10 @@ def test_two_records_make_no_custom() -> None:
 
 def test_a_parents_parameter_never_fills_the_key_of_its_child() -> None:
     paths = {
-        "/plans": {"get": does(many(thing(code="string"))), "post": does(thing(code="string"), thing(code="string"))},
+        "/plans": {
+            "get": does(many(thing(code="string"))),
+            "post": does(thing(code="string"), thing(code="string")),
+        },
         "/plans/{code}": {"get": does(thing(code="string"))},
         "/plans/{code}/charges": {"post": does(thing(code="string"), thing(code="string"))},
         "/plans/{code}/charges/{charge_code}": {"get": does(thing(code="string"))},
@@ -66,7 +78,10 @@ def test_a_parents_parameter_never_fills_the_key_of_its_child() -> None:
 def test_a_parent_that_nobody_can_make_need_not_be_there() -> None:
     paths = {
         "/users/{user_id}": {"get": does(thing())},
-        "/users/{user_id}/posts": {"get": does(many()), "post": does(thing(), thing(name="string"))},
+        "/users/{user_id}/posts": {
+            "get": does(many()),
+            "post": does(thing(), thing(name="string")),
+        },
         "/users/{user_id}/posts/{id}": {"get": does(thing())},
     }
     assert [parent.resource for parent in small(paths).resources["posts"].parents] == [None]
@@ -74,7 +89,12 @@ def test_a_parent_that_nobody_can_make_need_not_be_there() -> None:
 
 def test_a_guessed_key_is_told_and_asked_for() -> None:
     record = thing(a_id="string", b_id="string")
-    model = small({"/things": {"get": does(many(record)), "post": does(record)}, "/things/{x}": {"get": does(record)}})
+    model = small(
+        {
+            "/things": {"get": does(many(record)), "post": does(record)},
+            "/things/{x}": {"get": does(record)},
+        }
+    )
     assert only_resource(model).key_rule in UNSURE
     assert all("unsure of the key: hidden-key" in row.reason for row in explain(model))
     assert '#   things: {key: "$key"}' in starter(model)

@@ -28,7 +28,10 @@ def listed(reply: Any, semantics: str = "", query: Any = ()) -> Operation:
         (thing(data=thing(items=many())), {"data": {"items": "$value"}}),
         (thing(items=many(), total="integer"), {"items": "$value", "total": "$total"}),
         (
-            {**thing(items=many(), next="string", previous="string"), "required": ["next", "previous"]},
+            {
+                **thing(items=many(), next="string", previous="string"),
+                "required": ["next", "previous"],
+            },
             {"items": "$value", "next": "$next", "previous": "$previous"},
         ),
         (
@@ -36,10 +39,16 @@ def listed(reply: Any, semantics: str = "", query: Any = ()) -> Operation:
             {"items": "$value", "page": "$page", "per_page": "$size"},
         ),
         (thing(items=many(), has_more="boolean"), {"items": "$value", "has_more": "$has_next"}),
-        (thing(data=many(), meta=thing(total="integer")), {"data": "$value", "meta": {"total": "$total"}}),
+        (
+            thing(data=many(), meta=thing(total="integer")),
+            {"data": "$value", "meta": {"total": "$total"}},
+        ),
         (thing(tags=many({"type": "string"}), things=many()), {"things": "$value"}),
         (thing(items=many(), total="string"), {"items": "$value"}),
-        ({"allOf": [thing(items=many()), thing(count="integer")]}, {"items": "$value", "count": "$total"}),
+        (
+            {"allOf": [thing(items=many()), thing(count="integer")]},
+            {"items": "$value", "count": "$total"},
+        ),
     ],
 )
 def test_the_envelope_of_a_list_is_that_of_its_schema(reply: Any, template: Any) -> None:
@@ -47,13 +56,18 @@ def test_the_envelope_of_a_list_is_that_of_its_schema(reply: Any, template: Any)
 
 
 def test_what_surrounds_a_list_and_must_be_there_is_made() -> None:
-    reply = {**thing(items=many(), kind={"type": "string", "enum": ["list"]}, note="string"), "required": ["note"]}
+    reply = {
+        **thing(items=many(), kind={"type": "string", "enum": ["list"]}, note="string"),
+        "required": ["note"],
+    }
     template = listed(reply).envelope.many
     assert set(template) == {"items", "kind", "note"}
     assert template["kind"]["$made"]["enum"] == ["list"]
 
 
-def made(reply: Any, body: Any = None, label: str = "POST /things", semantics: str = "") -> Envelope:
+def made(
+    reply: Any, body: Any = None, label: str = "POST /things", semantics: str = ""
+) -> Envelope:
     paths = {
         "/things": {"get": does(many()), "post": does(reply, body or THING, 201)},
         "/things/{id}": {"get": does(reply), "delete": does(reply)},
@@ -117,7 +131,8 @@ def test_the_envelope_of_a_count_is_that_of_its_schema(reply: Any, template: Any
 
 def test_a_declared_envelope_wins() -> None:
     envelope = listed(
-        many(), "defaults: {envelope: {many: list, empty: 204, removed: {gone: true}, request: body}}"
+        many(),
+        "defaults: {envelope: {many: list, empty: 204, removed: {gone: true}, request: body}}",
     ).envelope
     assert (envelope.many, envelope.empty, envelope.removed, envelope.request) == (
         {"list": "$value"},
@@ -137,15 +152,27 @@ def number(name: str, **schema: Any) -> dict[str, Any]:
     ("query", "paging"),
     [
         ([], Paging()),
-        ([number("page"), number("limit", default=5, maximum=50)], Paging("page", "page", "limit", 5, 50)),
+        (
+            [number("page"), number("limit", default=5, maximum=50)],
+            Paging("page", "page", "limit", 5, 50),
+        ),
         ([number("page"), number("per_page")], Paging("page", "page", "per_page", 20, None)),
-        ([number("pageNumber"), number("pageSize")], Paging("page", "pageNumber", "pageSize", 20, None)),
-        ([number("offset"), number("limit", default=5)], Paging("offset", "offset", "limit", 5, None)),
+        (
+            [number("pageNumber"), number("pageSize")],
+            Paging("page", "pageNumber", "pageSize", 20, None),
+        ),
+        (
+            [number("offset"), number("limit", default=5)],
+            Paging("offset", "offset", "limit", 5, None),
+        ),
         ([number("skip"), number("take")], Paging("offset", "skip", "take", None, None)),
         ([number("limit")], Paging("page", None, "limit", None, None)),
         ([number("page", default=0), number("size")], Paging("page", "page", "size", 20, None, 0)),
         ([number("page", minimum=0), number("size")], Paging("page", "page", "size", 20, None, 0)),
-        ([number("page", minimum=0, default=1), number("size")], Paging("page", "page", "size", 20, None, 1)),
+        (
+            [number("page", minimum=0, default=1), number("size")],
+            Paging("page", "page", "size", 20, None, 1),
+        ),
         ([number("offset")], Paging()),
     ],
 )
@@ -159,9 +186,16 @@ def test_a_declared_paging_wins_and_keeps_to_the_parameters_that_are_there() -> 
     declared = f"operations: {{GET /things: {{paging: {paging}}}}}"
     assert listed(many(), declared, query).paging == Paging("page", "seite", "limit", 7, 9, 0)
     habit = "defaults: {paging: {default: 7, past_end: refused, number: seite, size: absent}}"
-    assert listed(many(), habit, query).paging == Paging("page", "seite", "limit", 7, None, 1, "refused")
-    assert listed(many(), habit).paging == Paging(), "an operation without parameters for pages has none"
-    assert listed(many(), "operations: {GET /things: {paging: {style: none}}}", query).paging.style == "none"
+    assert listed(many(), habit, query).paging == Paging(
+        "page", "seite", "limit", 7, None, 1, "refused"
+    )
+    assert listed(many(), habit).paging == Paging(), (
+        "an operation without parameters for pages has none"
+    )
+    assert (
+        listed(many(), "operations: {GET /things: {paging: {style: none}}}", query).paging.style
+        == "none"
+    )
 
 
 @pytest.mark.parametrize(
@@ -174,18 +208,23 @@ def test_a_declared_paging_wins_and_keeps_to_the_parameters_that_are_there() -> 
         (["page", "limit", "sort", "q"], []),
     ],
 )
-def test_a_query_parameter_named_like_a_property_is_a_filter(names: list[str], filters: list[tuple[str, str]]) -> None:
+def test_a_query_parameter_named_like_a_property_is_a_filter(
+    names: list[str], filters: list[tuple[str, str]]
+) -> None:
     found = listed(many(), query=[{"name": name} for name in names])
     assert [(each.param, each.field) for each in found.filters] == filters
 
 
 def test_declared_filters_win() -> None:
-    found = listed(many(), "operations: {GET /things: {filters: {q: name}}}", [{"name": "q"}, {"name": "id"}])
+    found = listed(
+        many(), "operations: {GET /things: {filters: {q: name}}}", [{"name": "q"}, {"name": "id"}]
+    )
     assert found.filters == (Filter("q", "name"),)
 
 
 @pytest.mark.parametrize(
-    ("name", "sort"), [("sort", "sort"), ("orderBy", "orderBy"), ("sort_by", "sort_by"), ("q", None)]
+    ("name", "sort"),
+    [("sort", "sort"), ("orderBy", "orderBy"), ("sort_by", "sort_by"), ("q", None)],
 )
 def test_the_sort_parameter_is_known_by_its_name(name: str, sort: str | None) -> None:
     assert listed(many(), query=[{"name": name}]).sort_param == sort
@@ -201,8 +240,13 @@ def test_an_order_that_is_a_property_is_a_filter_and_no_sort() -> None:
 
 
 def test_a_declared_sort_wins() -> None:
-    assert listed(many(), "operations: {GET /things: {sort: by}}", [{"name": "by"}]).sort_param == "by"
-    assert listed(many(), "operations: {GET /things: {sort: null}}", [{"name": "sort"}]).sort_param is None
+    assert (
+        listed(many(), "operations: {GET /things: {sort: by}}", [{"name": "by"}]).sort_param == "by"
+    )
+    assert (
+        listed(many(), "operations: {GET /things: {sort: null}}", [{"name": "sort"}]).sort_param
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -218,7 +262,9 @@ def test_a_declared_sort_wins() -> None:
         (201, "PUT /things/{id}", (201, 201)),
     ],
 )
-def test_the_status_is_the_documented_one(documented: int, label: str, statuses: tuple[int, int]) -> None:
+def test_the_status_is_the_documented_one(
+    documented: int, label: str, statuses: tuple[int, int]
+) -> None:
     operations = {
         "/things": {"get": does(many(), status=documented), "post": does(THING, THING, documented)},
         "/things/{id}": {"put": does(THING, THING, documented), "delete": does(status=documented)},
@@ -242,4 +288,6 @@ def test_a_documented_location_header_is_sent() -> None:
 def made_operation(semantics: str, headers: Any = None) -> Operation:
     post = does(THING, THING, 201)
     post["responses"]["201"]["headers"] = headers or {}
-    return operation(small({"/things": {"get": does(many()), "post": post}}, semantics), "POST /things")
+    return operation(
+        small({"/things": {"get": does(many()), "post": post}}, semantics), "POST /things"
+    )

@@ -1,4 +1,6 @@
-"""What is inferred of resources: names, keys, parents, schemas, stamps; and what a declaration changes."""
+"""What is inferred of resources: names, keys, parents, schemas, stamps; and what a declaration
+changes.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from tests.model.compiling import does, many, only_resource, operation, small, t
 READ_ONLY = {"type": "integer", "readOnly": True}
 
 
-def resource(schema: Any, param: str = "id", semantics: str = "", body: Any = None, name: str = "things") -> Resource:
+def resource(
+    schema: Any, param: str = "id", semantics: str = "", body: Any = None, name: str = "things"
+) -> Resource:
     paths = {
         f"/{name}": {"get": does(many(schema)), "post": does(schema, body or schema, 201)},
         f"/{name}/{{{param}}}": {"get": does(schema)},
@@ -37,12 +41,17 @@ def resource(schema: Any, param: str = "id", semantics: str = "", body: Any = No
         ("thing", {"thing": "object", "name": "string"}, "name"),
     ],
 )
-def test_the_key_is_the_property_that_the_parameter_stands_for(param: str, properties: Any, key: str) -> None:
+def test_the_key_is_the_property_that_the_parameter_stands_for(
+    param: str, properties: Any, key: str
+) -> None:
     assert resource(thing(**properties), param).key == key
 
 
 def test_the_only_id_that_no_request_carries_is_the_key() -> None:
-    assert resource(thing(shopId=READ_ONLY, text="string"), "number", body=thing(text="string")).key == "shopId"
+    assert (
+        resource(thing(shopId=READ_ONLY, text="string"), "number", body=thing(text="string")).key
+        == "shopId"
+    )
 
 
 @pytest.mark.parametrize(
@@ -138,19 +147,32 @@ def nested(semantics: str = "", **paths: Any) -> Any:
 
 def test_parents_are_the_parameters_of_the_path_outermost_first() -> None:
     model = nested()
-    assert model.resources["leaves"].parents == (Parent("shop_id", "shops"), Parent("thing_id", "things"))
-    assert operation(model, "GET /shops/{shop_id}/things/{thing_id}/leaves/{leaf_id}").key_param == "leaf_id"
+    assert model.resources["leaves"].parents == (
+        Parent("shop_id", "shops"),
+        Parent("thing_id", "things"),
+    )
+    assert (
+        operation(model, "GET /shops/{shop_id}/things/{thing_id}/leaves/{leaf_id}").key_param
+        == "leaf_id"
+    )
 
 
 def test_a_parameter_that_names_no_resource_still_parts_the_collections() -> None:
-    model = small({"/of/{tenant}/things": {"get": does(many())}, "/of/{tenant}/things/{id}": {"get": does(thing())}})
+    model = small(
+        {
+            "/of/{tenant}/things": {"get": does(many())},
+            "/of/{tenant}/things/{id}": {"get": does(thing())},
+        }
+    )
     assert model.resources["things"].parents == (Parent("tenant", None),)
 
 
 def test_a_property_of_the_parents_name_holds_its_key() -> None:
     schema = thing(id="integer", shop_id="integer")
     paths = {"/shops/{shop_id}/notes": {"get": does(many(schema)), "post": does(schema, schema)}}
-    assert nested(**paths).resources["notes"].parents == (Parent("shop_id", "shops", True, "shop_id"),)
+    assert nested(**paths).resources["notes"].parents == (
+        Parent("shop_id", "shops", True, "shop_id"),
+    )
 
 
 def test_a_declared_parent_names_its_resource_and_its_property() -> None:
@@ -159,7 +181,9 @@ resources:
   stalls: {key: id}
   things: {path: '/shops/{shop_id}/things', parents: {shop_id: {resource: stalls, field: name}}}
 """
-    assert nested(semantics).resources["things"].parents == (Parent("shop_id", "stalls", True, "name"),)
+    assert nested(semantics).resources["things"].parents == (
+        Parent("shop_id", "stalls", True, "name"),
+    )
 
 
 def test_names_that_are_taken_get_the_segment_before() -> None:
@@ -175,7 +199,9 @@ def test_a_resource_declared_at_two_paths_is_one_collection() -> None:
         "/of/{owner}/things/{id}": {"get": does(thing())},
         "/owners": {"get": does(many()), "post": does(thing(), thing())},
     }
-    semantics = "resources: {things: {path: /things, also_at: {'/of/{owner}/things': {owner: owners}}}}"
+    semantics = (
+        "resources: {things: {path: /things, also_at: {'/of/{owner}/things': {owner: owners}}}}"
+    )
     model = small(paths, semantics)
     assert set(model.resources) == {"things", "owners"}
     found = operation(model, "GET /of/{owner}/things/{id}")
@@ -189,7 +215,10 @@ def test_a_declared_resource_without_a_path_is_that_of_its_name() -> None:
 
 
 def test_a_declared_resource_may_have_no_path_at_all() -> None:
-    model = small({"/things": {"get": does(many()), "post": does(thing(), thing())}}, "resources: {owners: {key: id}}")
+    model = small(
+        {"/things": {"get": does(many()), "post": does(thing(), thing())}},
+        "resources: {owners: {key: id}}",
+    )
     assert set(model.resources) == {"owners", "things"}
 
 
@@ -237,13 +266,22 @@ resources:
 def test_a_declaration_wins_over_what_is_inferred() -> None:
     found = resource(thing(), semantics=DECLARED)
     assert (found.key, found.order, found.generated["name"]) == ("name", ("-name",), "uuid")
-    assert (found.fill, found.unique, found.exclusive, found.limit) == ("none", (("label", "owner"),), ("main",), 5)
+    assert (found.fill, found.unique, found.exclusive, found.limit) == (
+        "none",
+        (("label", "owner"),),
+        ("main",),
+        5,
+    )
     assert found.position is not None
     assert (found.position.field, found.position.first, found.position.dense) == ("place", 0, False)
     assert (found.references[0].by, found.references[0].open_when_empty) == ("name", False)
     assert {"label"} <= found.read_only
     assert {"secret"} <= found.hidden
-    assert (found.touched["seen"], found.computed, found.keep_empty) == ("now-unix", {"label": "{name}"}, False)
+    assert (found.touched["seen"], found.computed, found.keep_empty) == (
+        "now-unix",
+        {"label": "{name}"},
+        False,
+    )
     assert found.assigned == {"owner": "$path.id"}
 
 

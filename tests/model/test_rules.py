@@ -20,19 +20,41 @@ MANY = {"put": does(PAGE, many()), "delete": does(status=204)}
 
 
 def things(item: Any = None, collection: Any = None, **paths: Any) -> dict[str, Any]:
-    """Return the paths of a collection with items; other paths have their slashes written as `__`."""
+    """Return the paths of a collection with items; other paths have their slashes written as
+    `__`.
+    """
     found = {"/things": collection or {"get": does(many())}, "/things/{id}": item or ITEM}
     return found | {path.replace("__", "/"): each for path, each in paths.items()}
 
 
 CASES: list[tuple[str, str, str, dict[str, Any]]] = [
     # label, kind, rule, paths
-    ("GET /things/count", "count", "count-of-collection", things(__things__count={"get": does(COUNT)})),
-    ("GET /things/count", "count", "count-of-collection", things(__things__count={"get": does({"type": "integer"})})),
-    ("GET /things/count", "stateless", "", things(__things__count={"get": does(thing(first="string"))})),
+    (
+        "GET /things/count",
+        "count",
+        "count-of-collection",
+        things(__things__count={"get": does(COUNT)}),
+    ),
+    (
+        "GET /things/count",
+        "count",
+        "count-of-collection",
+        things(__things__count={"get": does({"type": "integer"})}),
+    ),
+    (
+        "GET /things/count",
+        "stateless",
+        "",
+        things(__things__count={"get": does(thing(first="string"))}),
+    ),
     ("GET /things/amount", "stateless", "", things(__things__amount={"get": does(COUNT)})),
     ("GET /things/{id}", "read", "read-item", things()),
-    ("GET /things/{id}/photo", "stateless", "", {**things(), "/things/{id}/photo": {"get": does(thing())}}),
+    (
+        "GET /things/{id}/photo",
+        "stateless",
+        "",
+        {**things(), "/things/{id}/photo": {"get": does(thing())}},
+    ),
     ("PUT /things/{id}", "upsert", "put-creates-item", things({"put": BOTH}, {"post": does()})),
     ("PUT /things/{id}", "upsert", "put-creates-item", things({"put": does(thing(), REQUIRED)})),
     (
@@ -55,36 +77,120 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
         {**things(), "/things/{id}/photo": {"patch": does(thing(), thing())}},
     ),
     ("POST /things/{id}", "merge", "post-item", things({"post": does(thing(), thing()), **ITEM})),
-    ("POST /things/{id}", "stateless", "", things({"post": does(thing(), thing()), "put": does(thing(), thing())})),
+    (
+        "POST /things/{id}",
+        "stateless",
+        "",
+        things({"post": does(thing(), thing()), "put": does(thing(), thing())}),
+    ),
     ("DELETE /things/{id}", "delete", "delete-item", things({"delete": does(status=204)})),
-    ("DELETE /things/{id}/photo", "stateless", "", {**things(), "/things/{id}/photo": {"delete": does(status=204)}}),
-    ("GET /settings", "read", "singleton", {"/settings": {"get": does(thing()), "put": does(thing(), thing())}}),
-    ("PUT /settings", "replace", "singleton", {"/settings": {"get": does(thing()), "put": does(thing(), thing())}}),
-    ("PATCH /settings", "merge", "singleton", {"/settings": {"get": does(thing()), "patch": does(thing(), thing())}}),
-    ("DELETE /settings", "delete", "singleton", {"/settings": {"get": does(thing()), "put": does(), "delete": does()}}),
+    (
+        "DELETE /things/{id}/photo",
+        "stateless",
+        "",
+        {**things(), "/things/{id}/photo": {"delete": does(status=204)}},
+    ),
+    (
+        "GET /settings",
+        "read",
+        "singleton",
+        {"/settings": {"get": does(thing()), "put": does(thing(), thing())}},
+    ),
+    (
+        "PUT /settings",
+        "replace",
+        "singleton",
+        {"/settings": {"get": does(thing()), "put": does(thing(), thing())}},
+    ),
+    (
+        "PATCH /settings",
+        "merge",
+        "singleton",
+        {"/settings": {"get": does(thing()), "patch": does(thing(), thing())}},
+    ),
+    (
+        "DELETE /settings",
+        "delete",
+        "singleton",
+        {"/settings": {"get": does(thing()), "put": does(), "delete": does()}},
+    ),
     ("GET /settings", "stateless", "", {"/settings": {"get": does(thing())}}),
-    ("GET /settings", "stateless", "", {"/settings": {"get": does(VALUES), "put": does(VALUES, VALUES)}}),
-    ("GET /things", "list", "list-collection", {"/things": {"get": does(many()), "put": does(many(), many())}}),
-    ("PUT /things", "upsert", "put-collection", {"/things": {"get": does(many()), "put": does(many(), many())}}),
-    ("GET /things", "list", "list-collection", {"/things": {"get": does(PAGE), "post": does(PAGE, many()), **MANY}}),
+    (
+        "GET /settings",
+        "stateless",
+        "",
+        {"/settings": {"get": does(VALUES), "put": does(VALUES, VALUES)}},
+    ),
+    (
+        "GET /things",
+        "list",
+        "list-collection",
+        {"/things": {"get": does(many()), "put": does(many(), many())}},
+    ),
+    (
+        "PUT /things",
+        "upsert",
+        "put-collection",
+        {"/things": {"get": does(many()), "put": does(many(), many())}},
+    ),
+    (
+        "GET /things",
+        "list",
+        "list-collection",
+        {"/things": {"get": does(PAGE), "post": does(PAGE, many()), **MANY}},
+    ),
     ("GET /things", "list", "list-collection", things()),
-    ("GET /things", "list", "list-collection", {"/things": {"get": does(many()), "post": does(thing(), thing())}}),
+    (
+        "GET /things",
+        "list",
+        "list-collection",
+        {"/things": {"get": does(many()), "post": does(thing(), thing())}},
+    ),
     ("GET /things", "stateless", "", {"/things": {"get": does(many())}}),
-    ("POST /things", "create", "create-in-collection", things(collection={"post": does(thing(), thing(), 201)})),
+    (
+        "POST /things",
+        "create",
+        "create-in-collection",
+        things(collection={"post": does(thing(), thing(), 201)}),
+    ),
     ("POST /search", "stateless", "", {"/search": {"post": does(thing(), thing())}}),
     ("PUT /things", "upsert", "put-collection", things(collection={"put": does(many(), many())})),
-    ("PATCH /things", "merge", "put-collection", things(collection={"patch": does(many(), many())})),
-    ("PUT /things", "stateless", "", things(collection={"put": does(thing(), thing(name="string"))})),
-    ("PUT /things", "stateless", "", things(collection={"put": does(many(), many(thing(name="string")))})),
-    ("DELETE /things", "bulk_delete", "delete-collection", things(collection={"delete": does(status=204)})),
+    (
+        "PATCH /things",
+        "merge",
+        "put-collection",
+        things(collection={"patch": does(many(), many())}),
+    ),
+    (
+        "PUT /things",
+        "stateless",
+        "",
+        things(collection={"put": does(thing(), thing(name="string"))}),
+    ),
+    (
+        "PUT /things",
+        "stateless",
+        "",
+        things(collection={"put": does(many(), many(thing(name="string")))}),
+    ),
+    (
+        "DELETE /things",
+        "bulk_delete",
+        "delete-collection",
+        things(collection={"delete": does(status=204)}),
+    ),
     ("DELETE /session", "stateless", "", {"/session": {"delete": does(status=204)}}),
 ]
 
 
 @pytest.mark.parametrize(
-    ("label", "kind", "rule", "paths"), CASES, ids=lambda each: each if isinstance(each, str) else ""
+    ("label", "kind", "rule", "paths"),
+    CASES,
+    ids=lambda each: each if isinstance(each, str) else "",
 )
-def test_a_rule_fires_where_it_should_and_nowhere_else(label: str, kind: str, rule: str, paths: dict[str, Any]) -> None:
+def test_a_rule_fires_where_it_should_and_nowhere_else(
+    label: str, kind: str, rule: str, paths: dict[str, Any]
+) -> None:
     found = operation(small(paths), label)
     assert (found.kind, found.reason) == (Kind(kind), rule or found.reason)
     if not rule:
@@ -92,7 +198,9 @@ def test_a_rule_fires_where_it_should_and_nowhere_else(label: str, kind: str, ru
 
 
 def test_every_rule_has_a_case() -> None:
-    assert {rule.__name__.replace("_", "-") for rule in RULES} == {rule for _, _, rule, _ in CASES if rule}
+    assert {rule.__name__.replace("_", "-") for rule in RULES} == {
+        rule for _, _, rule, _ in CASES if rule
+    }
 
 
 @pytest.mark.parametrize(
@@ -105,20 +213,25 @@ def test_every_rule_has_a_case() -> None:
         ("{put: merge}", "PUT /settings", "merge"),
     ],
 )
-def test_the_habits_of_an_api_decide_where_its_document_does_not(habits: str, label: str, kind: str) -> None:
+def test_the_habits_of_an_api_decide_where_its_document_does_not(
+    habits: str, label: str, kind: str
+) -> None:
     paths = things({"put": does(thing(), REQUIRED), "patch": does(thing(), thing()), **ITEM})
     paths["/settings"] = {"get": does(thing()), "put": does(thing(), thing())}
     assert operation(small(paths, f"defaults: {habits}"), label).kind is Kind(kind)
 
 
 def test_a_declared_kind_wins_and_says_so() -> None:
-    found = operation(small(things(), "operations: {GET /things: {kind: stateless}}"), "GET /things")
+    found = operation(
+        small(things(), "operations: {GET /things: {kind: stateless}}"), "GET /things"
+    )
     assert (found.kind, found.reason, found.resource) == (Kind.STATELESS, "declared", None)
 
 
 def test_a_kind_without_a_resource_is_stateless_and_says_so() -> None:
     found = operation(
-        small({"/search": {"post": does(thing())}}, "operations: {POST /search: {kind: list}}"), "POST /search"
+        small({"/search": {"post": does(thing())}}, "operations: {POST /search: {kind: list}}"),
+        "POST /search",
     )
     assert found.kind is Kind.STATELESS
     assert "no resource" in found.reason

@@ -1,4 +1,6 @@
-"""A semantics file is read, or its first mistake is told: what is wrong, where, and what to do next."""
+"""A semantics file is read, or its first mistake is told: what is wrong, where, and what to do
+next.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ PATHS = {
     "/things/{id}": {"get": does(thing())},
     "/log-in": {"post": does()},
 }
-SCHEMES = {"components": {"securitySchemes": {"Key": {"type": "apiKey", "in": "header", "name": "X-Key"}}}}
+SCHEMES = {
+    "components": {"securitySchemes": {"Key": {"type": "apiKey", "in": "header", "name": "X-Key"}}}
+}
 
 
 def mistake(semantics: str) -> SemanticsError:
@@ -36,8 +40,18 @@ def mistake(semantics: str) -> SemanticsError:
         # words and values
         ("resource: {}", "unknown word 'resource'", "/resource", "'resources'"),
         ("defaults: {puts: merge}", "unknown word 'puts'", "/defaults/puts", "'put'"),
-        ("resources: {things: {keys: id}}", "unknown word 'keys'", "/resources/things/keys", "'key'"),
-        ("operations: {GET /things: {knd: list}}", "unknown word 'knd'", "/operations/GET /things/knd", "'kind'"),
+        (
+            "resources: {things: {keys: id}}",
+            "unknown word 'keys'",
+            "/resources/things/keys",
+            "'key'",
+        ),
+        (
+            "operations: {GET /things: {knd: list}}",
+            "unknown word 'knd'",
+            "/operations/GET /things/knd",
+            "'kind'",
+        ),
         (
             "errors: {default: {forms: {not_fund: {}}}}",
             "unknown word 'not_fund'",
@@ -52,23 +66,63 @@ def mistake(semantics: str) -> SemanticsError:
         ("just text", "is not of type", "", ""),
         ("operations: {GET /things: }", "is not of type", "/operations/GET /things", ""),
         # names of the document
-        ("operations: {GET /thing: {kind: list}}", "no operation 'GET /thing'", "/operations", "'GET /things'"),
+        (
+            "operations: {GET /thing: {kind: list}}",
+            "no operation 'GET /thing'",
+            "/operations",
+            "'GET /things'",
+        ),
         ("operations: {LIST: {kind: list}}", "no operation 'LIST'", "/operations", "METHOD /path"),
-        ("resources: {things: {path: /thing}}", "no path /thing", "/resources/things/path", "/things"),
-        ("resources: {a: {path: /zzzzzzzz}}", "no path /zzzzzzzz", "/resources/a/path", "a path of the document"),
-        ("resources: {a: {path: /things, also_at: {/thigns: {}}}}", "no path /thigns", "/resources/a/path", "/things"),
+        (
+            "resources: {things: {path: /thing}}",
+            "no path /thing",
+            "/resources/things/path",
+            "/things",
+        ),
+        (
+            "resources: {a: {path: /zzzzzzzz}}",
+            "no path /zzzzzzzz",
+            "/resources/a/path",
+            "a path of the document",
+        ),
+        (
+            "resources: {a: {path: /things, also_at: {/thigns: {}}}}",
+            "no path /thigns",
+            "/resources/a/path",
+            "/things",
+        ),
         ("security: {Kei: {prefix: Token}}", "no security scheme 'Kei'", "/security/Kei", "Key"),
-        ("credentials: [{scheme: Kei, value: x}]", "no security scheme 'Kei'", "/credentials/0/scheme", "'Key'"),
+        (
+            "credentials: [{scheme: Kei, value: x}]",
+            "no security scheme 'Kei'",
+            "/credentials/0/scheme",
+            "'Key'",
+        ),
         # names of the file itself
-        ("operations: {GET /things: {resource: thing}}", "no resource 'thing'", "/operations/GET /things", "things"),
+        (
+            "operations: {GET /things: {resource: thing}}",
+            "no resource 'thing'",
+            "/operations/GET /things",
+            "things",
+        ),
         (
             "resources: {things: {references: {name: {resource: owners, by: id}}}}",
             "no resource 'owners'",
             "/resources/things",
             "things",
         ),
-        ("operations: {GET /things: {view: new}}", "no view 'new'", "/operations/GET /things", "none"),
-        ("operations: {GET /things: {errors: own}}", "no errors 'own'", "/operations/GET /things", "default"),
+        (
+            "operations: {GET /things: {view: new}}",
+            "no view 'new'",
+            "/operations/GET /things",
+            "none",
+        ),
+        (
+            "operations: {GET /things: {errors: own}}",
+            "no errors 'own'",
+            "/operations/GET /things",
+            "default",
+        ),
         ("errors: {own: {extends: other}}", "no errors 'other'", "/errors/own/extends", "default"),
         (
             "resources: {things: {views: {v: {join: {as: a, resource: thing, on: {}}, any: []}}}}",
@@ -126,7 +180,12 @@ def mistake(semantics: str) -> SemanticsError:
             "/errors/default/messages/required",
             "'pascal'",
         ),
-        ("operations: {POST /log-in: {kind: action}}", "no single action", "/operations/POST /log-in/action", ""),
+        (
+            "operations: {POST /log-in: {kind: action}}",
+            "no single action",
+            "/operations/POST /log-in/action",
+            "",
+        ),
         (
             "operations: {POST /log-in: {kind: action, action: {log_on: {}}}}",
             "no action 'log_on'",
@@ -148,7 +207,9 @@ def mistake(semantics: str) -> SemanticsError:
     ],
     ids=lambda each: each[:60] if isinstance(each, str) else "",
 )
-def test_a_mistake_is_told_with_its_place_and_a_hint(semantics: str, message: str, pointer: str, hint: str) -> None:
+def test_a_mistake_is_told_with_its_place_and_a_hint(
+    semantics: str, message: str, pointer: str, hint: str
+) -> None:
     error = mistake(semantics)
     assert message in error.message
     assert error.pointer == pointer
@@ -180,7 +241,9 @@ def test_an_absent_file_and_an_empty_one_say_nothing(tmp_path: Path) -> None:
 
 
 def words(node: Any, found: set[str]) -> set[str]:
-    """Return every word that a semantics file may hold: the property names of the schema, at any depth."""
+    """Return every word that a semantics file may hold: the property names of the schema, at any
+    depth.
+    """
     if isinstance(node, dict):
         for name, child in node.get("properties", {}).items():
             found.add(name)
@@ -200,12 +263,20 @@ def code() -> str:
 
 def test_the_schema_has_no_word_that_nobody_reads() -> None:
     text = code()
-    unread = {word for word in words(schema(), set()) if f'"{word}"' not in text and f"{word}:" not in text}
+    unread = {
+        word
+        for word in words(schema(), set())
+        if f'"{word}"' not in text and f"{word}:" not in text
+    }
     assert unread == set()
 
 
 def test_the_schema_knows_the_same_problems_as_the_code() -> None:
-    known = set(schema()["properties"]["errors"]["additionalProperties"]["properties"]["forms"]["properties"])
+    known = set(
+        schema()["properties"]["errors"]["additionalProperties"]["properties"]["forms"][
+            "properties"
+        ]
+    )
     assert known == set(STATUSES) == {kind.value for kind in ProblemKind}
 
 

@@ -1,4 +1,6 @@
-"""Items whose path leaves out their parent are those of the collection that makes them, and nothing else is."""
+"""Items whose path leaves out their parent are those of the collection that makes them, and nothing
+else is.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ SITES = {"/sites": MADE, "/sites/{site_id}": READ}
         ("/orgs/{org}/sites/{site_id}/builds", "/orgs/{org}/builds/{build_id}"),
     ],
 )
-def test_an_item_below_fewer_parents_is_of_the_collection_that_makes_it(collection: str, item: str) -> None:
+def test_an_item_below_fewer_parents_is_of_the_collection_that_makes_it(
+    collection: str, item: str
+) -> None:
     model = small({collection: MADE, item: READ})
     made, read = operation(model, f"POST {collection}"), operation(model, f"GET {item}")
     assert (read.kind, read.resource) == ("read", made.resource)
@@ -52,7 +56,12 @@ def test_semantics_that_name_the_path_of_the_items_keep_them_apart() -> None:
 
 
 def test_what_is_below_shallow_items_has_them_for_parents() -> None:
-    paths = {**SITES, "/sites/{site_id}/builds": MADE, "/builds/{id}": READ, "/builds/{id}/logs": MADE}
+    paths = {
+        **SITES,
+        "/sites/{site_id}/builds": MADE,
+        "/builds/{id}": READ,
+        "/builds/{id}/logs": MADE,
+    }
     (parent,) = operation(small(paths), "POST /builds/{id}/logs").parents
     assert parent.resource == "builds"
 
@@ -61,10 +70,15 @@ def test_what_is_below_shallow_items_has_them_for_parents() -> None:
     ("item", "reason"),
     [
         ({"get": does(thing())}, "nothing makes or lists rates: answers with an example"),
-        ({"delete": does(status=204), "patch": does(thing(), thing())}, "nothing reads rates: answers with an example"),
+        (
+            {"delete": does(status=204), "patch": does(thing(), thing())},
+            "nothing reads rates: answers with an example",
+        ),
     ],
 )
-def test_records_that_no_client_can_know_of_have_no_state(item: dict[str, Any], reason: str) -> None:
+def test_records_that_no_client_can_know_of_have_no_state(
+    item: dict[str, Any], reason: str
+) -> None:
     model = small({"/rates/{id}": item})
     assert {(each.kind, each.reason) for each in model.operations} == {("stateless", reason)}
 

@@ -1,4 +1,6 @@
-"""Faults of who may call, of what a refused call leaves behind, and of methods that should change nothing."""
+"""Faults of who may call, of what a refused call leaves behind, and of methods that should change
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,11 @@ def _keep_invalid(refused: Refused) -> bool:
 def _store_the_valid(raw: Any, store: Store) -> None:
     """Store the properties of a customer that are right."""
     right: dict[str, Any] = {}
-    for name, value in raw.items() if isinstance(raw, dict) and raw.keys() <= CustomerPatch.model_fields.keys() else ():
+    for name, value in (
+        raw.items()
+        if isinstance(raw, dict) and raw.keys() <= CustomerPatch.model_fields.keys()
+        else ()
+    ):
         with suppress(ValidationError):
             right |= CustomerPatch.model_validate({name: value}).model_dump(exclude_unset=True)
     if right:
@@ -81,10 +87,14 @@ def _no_head_of_lines(response: Response, method: str, path: str) -> Response:
 
 def _count_reads(connection: Any, table: Any, row: dict[str, Any], method: str) -> None:
     if method == "GET":
-        connection.execute(update(table).where(table.c.id == row["id"]).values(revision=row["revision"] + 1))
+        connection.execute(
+            update(table).where(table.c.id == row["id"]).values(revision=row["revision"] + 1)
+        )
 
 
-def _fault(name: str, sentence: str, *shows: Step, area: str, phase: Phase = Phase.LAWS, **habits: Any) -> Fault:
+def _fault(
+    name: str, sentence: str, *shows: Step, area: str, phase: Phase = Phase.LAWS, **habits: Any
+) -> Fault:
     return Fault(name, sentence, area, phase, wrong(**habits), shows)
 
 
@@ -170,7 +180,10 @@ FAULTS = (
         finished=_found_by_head,
     ),
     _safe(
-        "head-other-length", "HEAD tells another length than GET.", call("HEAD", "/customers/1"), finished=_other_length
+        "head-other-length",
+        "HEAD tells another length than GET.",
+        call("HEAD", "/customers/1"),
+        finished=_other_length,
     ),
     _safe(
         "head-not-found",

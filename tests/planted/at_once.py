@@ -61,6 +61,9 @@ FAULTS = (
         "concurrency",
         Phase.LAWS,
         wrong(look=_look, merged=_write_all),
-        ((patch("/orders/1", {"weight": 1}), patch("/orders/1", {"status": "draft"})), get("/orders/1")),
+        (
+            (patch("/orders/1", {"weight": 1}), patch("/orders/1", {"status": "draft"})),
+            get("/orders/1"),
+        ),
     ),
 )

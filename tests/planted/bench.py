@@ -1,10 +1,13 @@
-"""The bench: which phase of the kit finds which planted fault, and after how long; a table of Markdown comes out.
+"""The bench: which phase of the kit finds which planted fault, and after how long; a table of
+Markdown comes out.
 
-    python -m tests.planted.bench [--seconds 60] [--seeds 1] [--only NAME]... [--right N] [--phases laws,machine]
+    python -m tests.planted.bench [--seconds 60] [--seeds 1] [--only NAME]... [--right N] [--phases
+    laws,machine]
 
-A fault has `--seconds` in all, which the phases share as in `understudy check`. A phase is stopped at its first
-finding; Schemathesis alone is what its own checks find in the phase of conformance, when that is let run to its end
-(`--alone`). `--right N` looks for false alarms instead: the servers as they should be, over N seeds.
+A fault has `--seconds` in all, which the phases share as in `understudy check`. A phase is stopped
+at its first finding; Schemathesis alone is what its own checks find in the phase of conformance,
+when that is let run to its end (`--alone`). `--right N` looks for false alarms instead: the servers
+as they should be, over N seeds.
 """
 
 from __future__ import annotations
@@ -37,7 +40,9 @@ SHOP = str(Path(__file__).parents[1] / "live" / "shop")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one phase made of one fault: after how many seconds it was found, None when it was not, and by what."""
+    """What one phase made of one fault: after how many seconds it was found, None when it was not,
+    and by what.
+    """
 
     after_s: float | None
     check: str = ""
@@ -62,8 +67,12 @@ def wrong_server(fault: Fault) -> Subject:
     return _subject(fault.server, lambda: WsgiTarget(omnitron.application(fault.habits())))
 
 
-def try_phase(subject: Subject, phase: str, seconds: float, seed: int, alone: bool = False) -> Result:
-    """Run one phase until it finds something, or with `alone` until a check of Schemathesis does."""
+def try_phase(
+    subject: Subject, phase: str, seconds: float, seed: int, alone: bool = False
+) -> Result:
+    """Run one phase until it finds something, or with `alone` until a check of Schemathesis
+    does.
+    """
     began_s = time.monotonic()
     first: Result | None = None
     with closing(findings(subject, Plan(phases=(phase,), seconds=seconds, seed=seed))) as found:
@@ -87,10 +96,18 @@ def findings(subject: Subject, plan: Plan) -> Iterator[Finding]:
                 raise RuntimeError(event.could_not)
 
 
-def measure(fault: Fault, phases: Sequence[str], seconds: float, seed: int, alone: bool = False) -> dict[str, Result]:
+def measure(
+    fault: Fault, phases: Sequence[str], seconds: float, seed: int, alone: bool = False
+) -> dict[str, Result]:
     """Return what each phase makes of a fault in its share of the time."""
     return {
-        phase: try_phase(wrong_server(fault), phase, seconds * SHARES[phase], seed, alone and phase == "conformance")
+        phase: try_phase(
+            wrong_server(fault),
+            phase,
+            seconds * SHARES[phase],
+            seed,
+            alone and phase == "conformance",
+        )
         for phase in phases
     }
 
@@ -100,19 +117,40 @@ def row(fault: Fault, seed: int, results: dict[str, Result], alone: bool) -> str
     cells = [fault.area, fault.name, str(seed), *map(str, results.values())]
     if alone:
         cells.append("yes" if results.get("conformance", Result(None)).alone else "no")
-    by = next((f"{phase}: {each.check}" for phase, each in results.items() if each.after_s is not None), "**missed**")
+    by = next(
+        (f"{phase}: {each.check}" for phase, each in results.items() if each.after_s is not None),
+        "**missed**",
+    )
     return f"| {' | '.join([*cells, by])} |"
 
 
 @click.command()
-@click.option("--seconds", default=60.0, show_default=True, help="Time for each fault, for all phases.")
+@click.option(
+    "--seconds", default=60.0, show_default=True, help="Time for each fault, for all phases."
+)
 @click.option("--seeds", default=1, show_default=True, help="How often each fault is looked for.")
 @click.option("--only", multiple=True, help="Names of faults, or areas.")
 @click.option("--phases", default=",".join(SHARES), show_default=True)
-@click.option("--alone", is_flag=True, help="Let conformance go on until Schemathesis itself finds the fault.")
-@click.option("--cpu", is_flag=True, help="Count the seconds of this process alone, where others use the machine.")
-@click.option("--right", default=0, help="Look for false alarms on the right servers, over so many seeds.")
-def main(seconds: float, seeds: int, only: tuple[str, ...], phases: str, alone: bool, cpu: bool, right: int) -> None:
+@click.option(
+    "--alone", is_flag=True, help="Let conformance go on until Schemathesis itself finds the fault."
+)
+@click.option(
+    "--cpu",
+    is_flag=True,
+    help="Count the seconds of this process alone, where others use the machine.",
+)
+@click.option(
+    "--right", default=0, help="Look for false alarms on the right servers, over so many seeds."
+)
+def main(
+    seconds: float,
+    seeds: int,
+    only: tuple[str, ...],
+    phases: str,
+    alone: bool,
+    cpu: bool,
+    right: int,
+) -> None:
     """Measure which phase finds which planted fault."""
     names = phases.split(",")
     if cpu:
@@ -121,9 +159,13 @@ def main(seconds: float, seeds: int, only: tuple[str, ...], phases: str, alone: 
         _look_for_false_alarms(right, seconds, names)
         return
     chosen = [each for each in FAULTS if not only or each.name in only or each.area in only]
-    missing = [each for each in only if each not in BY_NAME and all(each != fault.area for fault in FAULTS)]
+    missing = [
+        each for each in only if each not in BY_NAME and all(each != fault.area for fault in FAULTS)
+    ]
     if missing:
-        raise click.BadParameter(f"no fault and no area is called {missing[0]!r}", param_hint="--only")
+        raise click.BadParameter(
+            f"no fault and no area is called {missing[0]!r}", param_hint="--only"
+        )
     heads = [
         "area",
         "fault",

@@ -38,7 +38,10 @@ def _turn_around(items: Items, make: Make) -> list[Any]:
 
 def _all_alike(items: Items, make: Make) -> list[Any]:
     """Give each record the tier of the first."""
-    return [make({**item, **({"tier": items[0]["tier"]} if "tier" in items[0] else {})}) for item in items]
+    return [
+        make({**item, **({"tier": items[0]["tier"]} if "tier" in items[0] else {})})
+        for item in items
+    ]
 
 
 def _no_defaults(items: Items, make: Make) -> list[Any]:
@@ -69,7 +72,9 @@ def _whatever_is_asked(asked: Any) -> Any:
     return listing.within(asked.table, asked.within)
 
 
-def _fault(name: str, sentence: str, *shows: Step, phase: Phase = Phase.MACHINE, **habits: Any) -> Fault:
+def _fault(
+    name: str, sentence: str, *shows: Step, phase: Phase = Phase.MACHINE, **habits: Any
+) -> Fault:
     return Fault(name, sentence, "bulk", phase, wrong(**habits), shows)
 
 
@@ -84,10 +89,31 @@ FAULTS = (
         TWO,
         each_of=_drop_last_unseen,
     ),
-    _fault("batch-makes-twice", "The last record of a batch is made twice.", TWO, COUNT, each_of=_make_twice),
-    _fault("batch-turned-around", "The records of a batch are shown last first.", TWO, each_of=_turn_around),
-    _fault("batch-all-alike", "All records of a batch have the tier of the first.", TWO, each_of=_all_alike),
-    _fault("batch-no-defaults", "The records of a batch do not get their default credit.", TWO, each_of=_no_defaults),
+    _fault(
+        "batch-makes-twice",
+        "The last record of a batch is made twice.",
+        TWO,
+        COUNT,
+        each_of=_make_twice,
+    ),
+    _fault(
+        "batch-turned-around",
+        "The records of a batch are shown last first.",
+        TWO,
+        each_of=_turn_around,
+    ),
+    _fault(
+        "batch-all-alike",
+        "All records of a batch have the tier of the first.",
+        TWO,
+        each_of=_all_alike,
+    ),
+    _fault(
+        "batch-no-defaults",
+        "The records of a batch do not get their default credit.",
+        TWO,
+        each_of=_no_defaults,
+    ),
     _fault(
         "batch-half-on-conflict",
         "The records before one that is taken are made, though the batch is refused.",

@@ -22,7 +22,10 @@ def call(method: str, path: str, body: Any = None, key: str | None = KEY) -> Sen
 
 def token_call(method: str, path: str, body: Any = None, token: str | None = TOKEN) -> Sent:
     """Return a call with the token of Omnitron, or with another one."""
-    headers = {**({} if token is None else {"Authorization": f"Token {token}"}), **({} if body is None else JSON)}
+    headers = {
+        **({} if token is None else {"Authorization": f"Token {token}"}),
+        **({} if body is None else JSON),
+    }
     return Sent(method, path, headers, None if body is None else json.dumps(body).encode())
 
 

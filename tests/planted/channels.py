@@ -100,7 +100,9 @@ FAULTS = (
         {(batches, "_move"): _forget_failures},
         token_call("POST", BATCHES, {"channel": 5}),
         token_call(
-            "PATCH", f"{BATCHES}1/", {"status": "commit", "content_type": "productimage", "objects": [{"pk": 1}]}
+            "PATCH",
+            f"{BATCHES}1/",
+            {"status": "commit", "content_type": "productimage", "objects": [{"pk": 1}]},
         ),
         token_call("PATCH", f"{BATCHES}1/", {"status": "fail"}),
         token_call("GET", ACTIONS),

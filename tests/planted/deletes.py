@@ -42,7 +42,9 @@ def _bury(grave: Grave) -> Callable[..., None]:
 
 
 def _search(grave: Grave, *alive: str) -> Callable[..., Any]:
-    """Return a search that finds the dead for some methods alone; what is found by PATCH or PUT lives again."""
+    """Return a search that finds the dead for some methods alone; what is found by PATCH or PUT
+    lives again.
+    """
 
     def find(connection: Any, table: Any, place: Any, key: Any, method: str) -> Any:
         row = storing.find(connection, table, place, key, method)
@@ -76,7 +78,11 @@ def _readable(grave: Grave) -> dict[str, Any]:
 
 
 def _reviving(grave: Grave) -> dict[str, Any]:
-    return {"remove": _bury(grave), "find": _search(grave, "PATCH", "PUT"), "within": _hidden(grave)}
+    return {
+        "remove": _bury(grave),
+        "find": _search(grave, "PATCH", "PUT"),
+        "within": _hidden(grave),
+    }
 
 
 def _twice(grave: Grave) -> dict[str, Any]:
@@ -89,7 +95,9 @@ def _counted(grave: Grave) -> dict[str, Any]:
         grave[table.name, row["id"]] = row
 
     def counted(connection: Any, asked: Any, condition: Any) -> int:
-        dead = [row for (name, _), row in grave.items() if name == asked.table.name and not asked.within]
+        dead = [
+            row for (name, _), row in grave.items() if name == asked.table.name and not asked.within
+        ]
         return listing.counted(connection, asked, condition) + len(dead)
 
     return {"remove": remove, "counted": counted}
@@ -105,13 +113,21 @@ def _forgetful(grave: Grave) -> dict[str, Any]:
     return {"find": find}
 
 
-def _fault(name: str, sentence: str, habits: Callable[[], Any], *shows: Step, phase: Phase = Phase.MACHINE) -> Fault:
+def _fault(
+    name: str, sentence: str, habits: Callable[[], Any], *shows: Step, phase: Phase = Phase.MACHINE
+) -> Fault:
     return Fault(name, sentence, "delete", phase, habits, shows)
 
 
 GONE = delete("/customers/2")
 FAULTS = (
-    _fault("delete-nothing", "A delete deletes nothing.", wrong(remove=_keep), GONE, get("/customers/2")),
+    _fault(
+        "delete-nothing",
+        "A delete deletes nothing.",
+        wrong(remove=_keep),
+        GONE,
+        get("/customers/2"),
+    ),
     _fault(
         "delete-still-listed",
         "A deleted record is not found, and still listed.",
@@ -133,7 +149,13 @@ FAULTS = (
         GONE,
         get("/customers/count"),
     ),
-    _fault("delete-sibling-too", "The next record goes as well.", wrong(remove=_sibling_too), GONE, get("/customers")),
+    _fault(
+        "delete-sibling-too",
+        "The next record goes as well.",
+        wrong(remove=_sibling_too),
+        GONE,
+        get("/customers"),
+    ),
     _fault(
         "delete-oldest",
         "The oldest order goes, whichever is named.",
@@ -148,7 +170,9 @@ FAULTS = (
         GONE,
         patch("/customers/2", {"city": "Delft"}),
     ),
-    _fault("delete-twice", "A record can be deleted again and again.", remembering(_twice), GONE, GONE),
+    _fault(
+        "delete-twice", "A record can be deleted again and again.", remembering(_twice), GONE, GONE
+    ),
     _fault(
         "delete-what-never-was",
         "To delete a price that is not there is a success.",

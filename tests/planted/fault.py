@@ -1,4 +1,6 @@
-"""A fault: a server with other habits, what is wrong with it in a sentence, and calls in which it shows."""
+"""A fault: a server with other habits, what is wrong with it in a sentence, and calls in which it
+shows.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,9 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`habits` makes the habits of one wrong server (some faults remember what was called), of the live one of that
-    name; `shows` are calls to which it gives other answers than the right one; `phase` is the one expected to find it.
+    """`habits` makes the habits of one wrong server (some faults remember what was called), of the
+    live one of that name; `shows` are calls to which it gives other answers than the right one;
+    `phase` is the one expected to find it.
     """
 
     name: str
@@ -40,7 +43,9 @@ def wrong(**changed: Any) -> Callable[[], Habits]:
 
 
 def remembering(make: Callable[[dict[Any, Any]], dict[str, Any]]) -> Callable[[], Habits]:
-    """Return what makes habits with a memory of their own: `make` gets it and returns what differs."""
+    """Return what makes habits with a memory of their own: `make` gets it and returns what
+    differs.
+    """
     return lambda: replace(Habits(), **make({}))
 
 

@@ -1,8 +1,22 @@
-"""The planted faults, by name: each a server that is wrong in one way, while its replies stay as its document says."""
+"""The planted faults, by name: each a server that is wrong in one way, while its replies stay as
+its document says.
+"""
 
 from __future__ import annotations
 
-from tests.planted import access, at_once, bulk, channels, deletes, lists, nested, rules, sets, updates, upserts
+from tests.planted import (
+    access,
+    at_once,
+    bulk,
+    channels,
+    deletes,
+    lists,
+    nested,
+    rules,
+    sets,
+    updates,
+    upserts,
+)
 from tests.planted.fault import Fault
 
 FAULTS: tuple[Fault, ...] = (

@@ -67,13 +67,21 @@ def _no_first(offset: int, limit: int, total: int) -> tuple[bool, bool]:
 def _round_again(connection: Any, statement: Any, asked: Any) -> list[Any]:
     """Begin again after the last page."""
     rows = listing.fetched(connection, statement, asked)
-    return rows if rows or not asked.offset else listing.fetched(connection, statement.offset(0), asked)
+    return (
+        rows
+        if rows or not asked.offset
+        else listing.fetched(connection, statement.offset(0), asked)
+    )
 
 
 def _after_the_cut(connection: Any, statement: Any, asked: Any) -> list[Any]:
     """Look for what is asked for on the page alone."""
     table = asked.table
-    every = select(table).where(listing.within(table, asked.within)).order_by(*listing.ordered(table, asked.sort))
+    every = (
+        select(table)
+        .where(listing.within(table, asked.within))
+        .order_by(*listing.ordered(table, asked.sort))
+    )
     rows = listing.fetched(connection, every.offset(asked.offset).limit(asked.limit), asked)
     return [row for row in rows if all(row[name] == value for name, value in asked.filters.items())]
 
@@ -83,12 +91,16 @@ def _sort_after_the_cut(connection: Any, statement: Any, asked: Any) -> list[Any
     if asked.sort.lstrip("-") not in ("name", "weight"):
         return listing.fetched(connection, statement, asked)
     rows = listing.fetched(connection, statement.order_by(None).order_by(asked.table.c.id), asked)
-    return sorted(rows, key=lambda row: row[asked.sort.lstrip("-")], reverse=asked.sort.startswith("-"))
+    return sorted(
+        rows, key=lambda row: row[asked.sort.lstrip("-")], reverse=asked.sort.startswith("-")
+    )
 
 
 def _ignoring(*names: str) -> Callable[..., Any]:
     def matching(table: Any, filters: Filters) -> Any:
-        return listing.matching(table, {name: value for name, value in filters.items() if name not in names})
+        return listing.matching(
+            table, {name: value for name, value in filters.items() if name not in names}
+        )
 
     return matching
 
@@ -103,7 +115,9 @@ def _last_of_them(table: Any, filters: Filters) -> Any:
 
 def _containing(table: Any, filters: Filters) -> Any:
     texts = {name: value for name, value in filters.items() if name in ("city", "sku")}
-    exact = listing.matching(table, {name: value for name, value in filters.items() if name not in texts})
+    exact = listing.matching(
+        table, {name: value for name, value in filters.items() if name not in texts}
+    )
     for name, value in texts.items():
         exact = exact & table.c[name].contains(value, autoescape=True)
     return exact
@@ -111,14 +125,18 @@ def _containing(table: Any, filters: Filters) -> Any:
 
 def _folding(table: Any, filters: Filters) -> Any:
     texts = {name: value for name, value in filters.items() if name in ("city", "sku")}
-    exact = listing.matching(table, {name: value for name, value in filters.items() if name not in texts})
+    exact = listing.matching(
+        table, {name: value for name, value in filters.items() if name not in texts}
+    )
     for name, value in texts.items():
         exact = exact & (func.lower(table.c[name]) == value.lower())
     return exact
 
 
 def _true_only(table: Any, filters: Filters) -> Any:
-    return listing.matching(table, {name: value for name, value in filters.items() if value is not False})
+    return listing.matching(
+        table, {name: value for name, value in filters.items() if value is not False}
+    )
 
 
 def _turned_flags(table: Any, filters: Filters) -> Any:
@@ -140,7 +158,9 @@ def _unordered(table: Any, sort: str) -> Any:
     return listing.ordered(table, "id" if sort in ("name", "-name", "weight", "-weight") else sort)
 
 
-def _fault(name: str, sentence: str, *shows: Step, area: str, phase: Phase = Phase.MACHINE, **habits: Any) -> Fault:
+def _fault(
+    name: str, sentence: str, *shows: Step, area: str, phase: Phase = Phase.MACHINE, **habits: Any
+) -> Fault:
     return Fault(name, sentence, area, phase, wrong(**habits), shows)
 
 
@@ -158,27 +178,65 @@ def _order(name: str, sentence: str, *shows: Step, **habits: Any) -> Fault:
 
 SECOND, YORK = get("/customers?limit=2&page=2"), get("/customers?city=York")
 FAULTS = (
-    _page("pages-overlap", "A page begins with the last record of the one before.", SECOND, cut=_overlap),
+    _page(
+        "pages-overlap",
+        "A page begins with the last record of the one before.",
+        SECOND,
+        cut=_overlap,
+    ),
     _page("pages-gap", "Between two pages a record is lost.", SECOND, cut=_gap),
-    _page("limit-one-more", "A page has one record more than the limit.", get("/customers?limit=2"), cut=_one_more),
-    _page("limit-one-less", "A page has one record less than the limit.", get("/customers?limit=2"), cut=_one_less),
     _page(
-        "limit-capped", "A page has three records at most, whatever the limit.", get("/customers"), cut=_three_at_most
+        "limit-one-more",
+        "A page has one record more than the limit.",
+        get("/customers?limit=2"),
+        cut=_one_more,
     ),
     _page(
-        "offset-by-pages", "An offset leads to the beginning of a page.", get("/orders?offset=1&limit=2"), cut=_by_pages
+        "limit-one-less",
+        "A page has one record less than the limit.",
+        get("/customers?limit=2"),
+        cut=_one_less,
     ),
-    _page("total-one-more", "The total is one too high when a filter is given.", YORK, counted=_one_too_many),
-    _page("total-of-page", "The total is that of this page.", get("/customers?limit=2"), counted=_of_this_page),
+    _page(
+        "limit-capped",
+        "A page has three records at most, whatever the limit.",
+        get("/customers"),
+        cut=_three_at_most,
+    ),
+    _page(
+        "offset-by-pages",
+        "An offset leads to the beginning of a page.",
+        get("/orders?offset=1&limit=2"),
+        cut=_by_pages,
+    ),
+    _page(
+        "total-one-more",
+        "The total is one too high when a filter is given.",
+        YORK,
+        counted=_one_too_many,
+    ),
+    _page(
+        "total-of-page",
+        "The total is that of this page.",
+        get("/customers?limit=2"),
+        counted=_of_this_page,
+    ),
     _page("total-unfiltered", "The total does not look at filters.", YORK, counted=_unfiltered),
-    _page("next-missing", "The last page but one has no link to the last.", get("/customers?limit=2"), beside=_no_last),
+    _page(
+        "next-missing",
+        "The last page but one has no link to the last.",
+        get("/customers?limit=2"),
+        beside=_no_last,
+    ),
     _page(
         "next-too-many",
         "The last page has a link to the next when it is full.",
         get("/customers?limit=4"),
         beside=_always_more,
     ),
-    _page("previous-missing", "The second page has no link to the first.", SECOND, beside=_no_first),
+    _page(
+        "previous-missing", "The second page has no link to the first.", SECOND, beside=_no_first
+    ),
     _page(
         "pages-round-again",
         "After the last page comes the first.",
@@ -186,7 +244,9 @@ FAULTS = (
         fetched=_round_again,
     ),
     _filter("filter-ignored", "A filter is ignored.", YORK, matching=_ignoring("city", "rush")),
-    _filter("filter-contains", "A filter finds what contains the text.", YORK, matching=_containing),
+    _filter(
+        "filter-contains", "A filter finds what contains the text.", YORK, matching=_containing
+    ),
     _filter(
         "filter-folds-case",
         "A filter does not look at small and large letters.",
@@ -194,7 +254,10 @@ FAULTS = (
         matching=_folding,
     ),
     _filter(
-        "filter-or", "Of two filters one must hold.", get("/customers?city=York&newsletter=true"), matching=_one_of_them
+        "filter-or",
+        "Of two filters one must hold.",
+        get("/customers?city=York&newsletter=true"),
+        matching=_one_of_them,
     ),
     _filter(
         "filter-last",
@@ -202,9 +265,17 @@ FAULTS = (
         get("/customers?city=York&newsletter=true"),
         matching=_last_of_them,
     ),
-    _filter("filter-false", "A filter for false finds everything.", get("/orders?rush=false"), matching=_true_only),
     _filter(
-        "filter-complement", "A filter for false finds what is true.", get("/orders?rush=false"), matching=_turned_flags
+        "filter-false",
+        "A filter for false finds everything.",
+        get("/orders?rush=false"),
+        matching=_true_only,
+    ),
+    _filter(
+        "filter-complement",
+        "A filter for false finds what is true.",
+        get("/orders?rush=false"),
+        matching=_turned_flags,
     ),
     _filter(
         "filter-after-page",
@@ -219,10 +290,20 @@ FAULTS = (
         counts=_ignoring("city", "tier", "newsletter"),
     ),
     _order(
-        "order-ascending", "To order downwards is to order upwards.", get("/orders?sort=-weight"), ordered=_ascending
+        "order-ascending",
+        "To order downwards is to order upwards.",
+        get("/orders?sort=-weight"),
+        ordered=_ascending,
     ),
-    _order("order-as-text", "Numbers are ordered as texts.", get("/orders?sort=weight"), ordered=_as_text),
-    _order("order-ignored", "An order is ignored.", get("/customers?sort=-name"), ordered=_unordered),
+    _order(
+        "order-as-text",
+        "Numbers are ordered as texts.",
+        get("/orders?sort=weight"),
+        ordered=_as_text,
+    ),
+    _order(
+        "order-ignored", "An order is ignored.", get("/customers?sort=-name"), ordered=_unordered
+    ),
     _order(
         "order-within-page",
         "Each page is ordered by itself.",

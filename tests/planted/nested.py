@@ -24,7 +24,9 @@ def _anywhere(*methods: str) -> Callable[..., Any]:
 
 
 def _taken_for_there(*methods: str) -> Callable[..., bool]:
-    return lambda connection, table, key, method: method in methods or storing.is_there(connection, table, key, method)
+    return lambda connection, table, key, method: (
+        method in methods or storing.is_there(connection, table, key, method)
+    )
 
 
 def _leave_lines(connection: Any, table: Any, row: Any, below: Any) -> None:
@@ -42,7 +44,9 @@ def _all_lines(table: Any, place: Any) -> Any:
 
 
 def _count_all(connection: Any, asked: Any, condition: Any) -> int:
-    return listing.counted(connection, asked, listing.within(asked.table, {}) if asked.table is lines else condition)
+    return listing.counted(
+        connection, asked, listing.within(asked.table, {}) if asked.table is lines else condition
+    )
 
 
 def _remove_anywhere(asked: Any) -> Any:
@@ -54,7 +58,9 @@ def _moved(sent: dict[str, Any], raw: Any) -> dict[str, Any]:
     return {**sent, "order_id": goal} if isinstance(goal, int) and "quantity" in sent else sent
 
 
-def _fault(name: str, sentence: str, *shows: Step, phase: Phase = Phase.MACHINE, **habits: Any) -> Fault:
+def _fault(
+    name: str, sentence: str, *shows: Step, phase: Phase = Phase.MACHINE, **habits: Any
+) -> Fault:
     return Fault(name, sentence, "nested", phase, wrong(**habits), shows)
 
 
@@ -85,7 +91,12 @@ FAULTS = (
         delete("/orders/2/lines/1"),
         find=_anywhere("DELETE"),
     ),
-    _fault("nested-listed-elsewhere", "The lines of all orders are listed.", get("/orders/2/lines"), within=_all_lines),
+    _fault(
+        "nested-listed-elsewhere",
+        "The lines of all orders are listed.",
+        get("/orders/2/lines"),
+        within=_all_lines,
+    ),
     _fault(
         "nested-counted-all",
         "The total is that of the lines of all orders.",

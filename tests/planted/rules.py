@@ -1,4 +1,6 @@
-"""Faults of what the shop promises of single properties: ids, defaults and what no two records share."""
+"""Faults of what the shop promises of single properties: ids, defaults and what no two records
+share.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def _reuse(connection: Any, table: Any, values: Row, drawn: Any) -> Row:
 def _fill_gaps(connection: Any, table: Any, values: Row, drawn: Any) -> Row:
     """Give a new record the lowest number that is free."""
     there = set(connection.scalars(select(table.c.id)))
-    return storing.add(connection, table, {**values, "id": min(set(range(1, len(there) + 2)) - there)}, drawn)
+    return storing.add(
+        connection, table, {**values, "id": min(set(range(1, len(there) + 2)) - there)}, drawn
+    )
 
 
 def _new_id(row: Row, sent: Row, defaults: Any) -> Row:
@@ -33,7 +37,10 @@ def _new_id(row: Row, sent: Row, defaults: Any) -> Row:
 
 
 def _no_credit(sent: Row, defaults: Any) -> Row:
-    return {**contents.created(sent, defaults), **({"credit": sent.get("credit")} if "credit" in defaults else {})}
+    return {
+        **contents.created(sent, defaults),
+        **({"credit": sent.get("credit")} if "credit" in defaults else {}),
+    }
 
 
 def _over_null(sent: Row, defaults: Any) -> Row:
@@ -45,7 +52,10 @@ def _over_false(sent: Row, defaults: Any) -> Row:
 
 
 def _over_zero(sent: Row, defaults: Any) -> Row:
-    return {**defaults, **{name: value for name, value in sent.items() if value is False or value != 0}}
+    return {
+        **defaults,
+        **{name: value for name, value in sent.items() if value is False or value != 0},
+    }
 
 
 def _other_default(sent: Row, defaults: Any) -> Row:
@@ -67,7 +77,9 @@ def _by_itself(connection: Any, table: Any, values: Row, own: Any) -> Any:
 def _take_over(connection: Any, table: Any, values: Row, own: Any) -> None:
     """Let the latest record have it, and remove the other."""
     if table is customers and values.get("email") is not None:
-        connection.execute(erase(table).where((table.c.email == values["email"]) & (table.c.id != (own or 0))))
+        connection.execute(
+            erase(table).where((table.c.email == values["email"]) & (table.c.id != (own or 0)))
+        )
 
 
 def _store_all_the_same(connection: Any, table: Any, values: Row, own: Any) -> Any:
@@ -95,7 +107,9 @@ def _still_taken(dead: dict[Any, Any]) -> dict[str, Any]:
     return {"remove": remove, "is_taken": is_taken}
 
 
-def _fault(name: str, sentence: str, *shows: Step, area: str, phase: Phase = Phase.MACHINE, **habits: Any) -> Fault:
+def _fault(
+    name: str, sentence: str, *shows: Step, area: str, phase: Phase = Phase.MACHINE, **habits: Any
+) -> Fault:
     return Fault(name, sentence, area, phase, wrong(**habits), shows)
 
 
@@ -115,15 +129,36 @@ NEW, TAKEN = post("/orders", {"reference": "r"}), {"name": "x", "email": "ada@sh
 LIST = get("/customers")
 FAULTS = (
     _id(
-        "id-reused", "The id of the last record comes again once that is deleted.", delete("/orders/3"), NEW, add=_reuse
+        "id-reused",
+        "The id of the last record comes again once that is deleted.",
+        delete("/orders/3"),
+        NEW,
+        add=_reuse,
     ),
-    _id("id-fills-gap", "The id of a deleted record comes again.", delete("/orders/2"), NEW, add=_fill_gaps),
-    _id("id-changes", "A replace gives a record a new id.", put("/orders/1", {"reference": "r"}), replaced=_new_id),
-    _default(
-        "default-missing", "The default credit is not given.", post("/customers", {"name": "x"}), created=_no_credit
+    _id(
+        "id-fills-gap",
+        "The id of a deleted record comes again.",
+        delete("/orders/2"),
+        NEW,
+        add=_fill_gaps,
+    ),
+    _id(
+        "id-changes",
+        "A replace gives a record a new id.",
+        put("/orders/1", {"reference": "r"}),
+        replaced=_new_id,
     ),
     _default(
-        "default-other", "The default tier is another one.", post("/customers", {"name": "x"}), created=_other_default
+        "default-missing",
+        "The default credit is not given.",
+        post("/customers", {"name": "x"}),
+        created=_no_credit,
+    ),
+    _default(
+        "default-other",
+        "The default tier is another one.",
+        post("/customers", {"name": "x"}),
+        created=_other_default,
     ),
     _default(
         "default-over-null",
@@ -143,7 +178,12 @@ FAULTS = (
         post("/customers", {"name": "x", "credit": 0}),
         created=_over_zero,
     ),
-    _unique("unique-unchecked", "Two records may have the same email.", post("/customers", TAKEN), is_taken=_never),
+    _unique(
+        "unique-unchecked",
+        "Two records may have the same email.",
+        post("/customers", TAKEN),
+        is_taken=_never,
+    ),
     _unique(
         "unique-on-create-alone",
         "A change may take the email of another record.",

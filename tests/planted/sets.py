@@ -37,7 +37,14 @@ def _first_wins(product: Product, sent: list[Values]) -> None:
 
 
 def _fold_case(product: Product, sent: list[Values]) -> None:
-    _replace(product, list({image["url"].lower(): {**image, "url": image["url"].lower()} for image in sent}.values()))
+    _replace(
+        product,
+        list(
+            {
+                image["url"].lower(): {**image, "url": image["url"].lower()} for image in sent
+            }.values()
+        ),
+    )
 
 
 def _overlapping(pages: Any, found: Any, request: Any, view: Any = None) -> Any:
@@ -94,7 +101,9 @@ FAULTS = (
         "URLs are kept in small letters.",
         "upsert",
         {(downloads, "replace"): _fold_case},
-        token_call("POST", SETS, {"product_sku": SKU, "images": [{"url": "https://url/IMAGE1.png"}]}),
+        token_call(
+            "POST", SETS, {"product_sku": SKU, "images": [{"url": "https://url/IMAGE1.png"}]}
+        ),
         phase=Phase.MACHINE,
     ),
     omnitron_fault(

@@ -10,7 +10,13 @@ from tests.planted.faults import BY_NAME
 
 @pytest.mark.parametrize(
     "name",
-    ["delete-nothing", "race-on-create", "nested-read-elsewhere", "omnitron-makes-anew", "omnitron-delete-disables"],
+    [
+        "delete-nothing",
+        "race-on-create",
+        "nested-read-elsewhere",
+        "omnitron-makes-anew",
+        "omnitron-delete-disables",
+    ],
 )
 def test_the_phase_that_is_expected_to_finds_the_fault(name: str) -> None:
     fault = BY_NAME[name]

@@ -25,20 +25,27 @@ from tests.planted.fault import Fault
 from tests.planted.faults import BY_NAME, FAULTS
 
 NOON = datetime(2025, 1, 1, 12, tzinfo=UTC)
-BY_CHANCE = frozenset({"reference", "created_at", "updated_at", "created_date", "modified_date", "local_batch_id"})
+BY_CHANCE = frozenset(
+    {"reference", "created_at", "updated_at", "created_date", "modified_date", "local_batch_id"}
+)
 """What depends on who comes first, and on the clock."""
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=BY_NAME)
 def test_the_fault_shows_and_its_replies_are_as_documented(fault: Fault) -> None:
-    right, wrong = answers(fault.server, None, fault.shows), answers(fault.server, fault.habits(), fault.shows)
+    right, wrong = (
+        answers(fault.server, None, fault.shows),
+        answers(fault.server, fault.habits(), fault.shows),
+    )
     assert told(fault, wrong) != told(fault, right)
     for sent, answer in [*right, *wrong]:
         assert list(breaches(fault.server, sent, answer)) == []
 
 
 def test_every_fault_has_a_name_of_its_own() -> None:
-    assert [name for name, times in Counter(fault.name for fault in FAULTS).items() if times > 1] == []
+    assert [
+        name for name, times in Counter(fault.name for fault in FAULTS).items() if times > 1
+    ] == []
 
 
 def test_two_right_servers_answer_alike() -> None:
@@ -48,7 +55,9 @@ def test_two_right_servers_answer_alike() -> None:
 
 
 def answers(server: str, habits: Any, steps: tuple[Step, ...]) -> list[tuple[Sent, Answer]]:
-    """Return each call and its answer, of a shop whose clock stands still; those sent at once in their order."""
+    """Return each call and its answer, of a shop whose clock stands still; those sent at once in
+    their order.
+    """
     made = application(habits, lambda: NOON) if server == "shop" else omnitron.application(habits)
     target = WsgiTarget(made)
     found: list[tuple[Sent, Answer]] = []
@@ -60,12 +69,16 @@ def answers(server: str, habits: Any, steps: tuple[Step, ...]) -> list[tuple[Sen
 
 
 def told(fault: Fault, found: list[tuple[Sent, Answer]]) -> Any:
-    """Return what tells two runs apart: all answers; of calls sent at once, what the last one says of their sum."""
+    """Return what tells two runs apart: all answers; of calls sent at once, what the last one says
+    of their sum.
+    """
     if any(isinstance(step, tuple) for step in fault.shows):
         return without(BY_CHANCE | {"id"}, found[-1][1].body)
     if fault.server != "shop":
         return [(answer.status, without(BY_CHANCE, answer.body)) for _, answer in found]
-    return [(answer.status, answer.body, answer.headers.get("content-length")) for _, answer in found]
+    return [
+        (answer.status, answer.body, answer.headers.get("content-length")) for _, answer in found
+    ]
 
 
 def without(names: frozenset[str], value: Any) -> Any:
@@ -75,7 +88,9 @@ def without(names: frozenset[str], value: Any) -> Any:
 
 
 def breaches(server: str, sent: Sent, answer: Answer) -> Iterator[str]:
-    """Yield how an answer breaks the document: a status that is not there, or a body that is no such thing."""
+    """Yield how an answer breaks the document: a status that is not there, or a body that is no
+    such thing.
+    """
     spec = document(server)
     path, found = operation(spec, sent)
     responses = found["responses"]
@@ -87,7 +102,9 @@ def breaches(server: str, sent: Sent, answer: Answer) -> Iterator[str]:
     if media_type and answer.headers.get("content-type") != media_type:
         yield f"{sent.method} {path}: {answer.headers.get('content-type')}"
     if media_type and sent.method != "HEAD":
-        yield from (str(error) for error in validator(spec, media["schema"]).iter_errors(answer.body))
+        yield from (
+            str(error) for error in validator(spec, media["schema"]).iter_errors(answer.body)
+        )
 
 
 def operation(spec: Any, sent: Sent) -> tuple[str, Any]:
@@ -95,7 +112,9 @@ def operation(spec: Any, sent: Sent) -> tuple[str, Any]:
     steps = sent.path.partition("?")[0].split("/")
     for path, item in sorted(spec["paths"].items(), key=lambda pair: pair[0].count("{")):
         known = path.split("/")
-        if len(known) == len(steps) and all(k == s or k.startswith("{") for k, s in zip(known, steps, strict=True)):
+        if len(known) == len(steps) and all(
+            k == s or k.startswith("{") for k, s in zip(known, steps, strict=True)
+        ):
             return path, item["get" if sent.method == "HEAD" else sent.method.lower()]
     raise LookupError(sent.path)
 
@@ -122,9 +141,15 @@ def with_null(value: Any) -> Any:
         return [with_null(child) for child in value]
     if not isinstance(value, dict):
         return value
-    made = {name: with_null(child) for name, child in value.items() if name != "nullable" or child is not True}
+    made = {
+        name: with_null(child)
+        for name, child in value.items()
+        if name != "nullable" or child is not True
+    }
     return {"anyOf": [made, {"type": "null"}]} if value.get("nullable") is True else made
 
 
 def validator(spec: Any, schema: Any) -> Any:
-    return jsonschema_rs.Draft202012Validator({**schema, "components": spec["components"]}, validate_formats=True)
+    return jsonschema_rs.Draft202012Validator(
+        {**schema, "components": spec["components"]}, validate_formats=True
+    )

@@ -103,7 +103,11 @@ def _choosing(chosen: dict[Any, Any]) -> dict[str, Any]:
     """Let a client choose each id above those that the shop has come to once."""
 
     def fits(value: Any) -> bool:
-        return _is_count(value) and value > 70 and chosen.setdefault(value, len(chosen)) == len(chosen) - 1
+        return (
+            _is_count(value)
+            and value > 70
+            and chosen.setdefault(value, len(chosen)) == len(chosen) - 1
+        )
 
     return {"allowed": _with_read_only("id", fits)}
 
@@ -116,7 +120,9 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**9
 
 
-def _fault(name: str, sentence: str, *shows: Step, phase: Phase = Phase.MACHINE, **habits: Any) -> Fault:
+def _fault(
+    name: str, sentence: str, *shows: Step, phase: Phase = Phase.MACHINE, **habits: Any
+) -> Fault:
     return Fault(name, sentence, "update", phase, wrong(**habits), shows)
 
 
@@ -128,7 +134,12 @@ FAULTS = (
         patch("/customers/1", {"note": "n", "city": "Delft"}),
         merged=_without("note"),
     ),
-    _fault("patch-resets", "A PATCH sets what is not sent back to its default.", LEFT, merged=_reset_the_rest),
+    _fault(
+        "patch-resets",
+        "A PATCH sets what is not sent back to its default.",
+        LEFT,
+        merged=_reset_the_rest,
+    ),
     _fault(
         "patch-ignores-falsy",
         "A PATCH does not take false, 0 or nothing.",
@@ -136,7 +147,10 @@ FAULTS = (
         merged=_no_falsy,
     ),
     _fault(
-        "patch-ignores-null", "A PATCH does not take null.", patch("/customers/1", {"credit": None}), merged=_no_null
+        "patch-ignores-null",
+        "A PATCH does not take null.",
+        patch("/customers/1", {"credit": None}),
+        merged=_no_null,
     ),
     _fault(
         "patch-changes-sibling",
@@ -146,7 +160,10 @@ FAULTS = (
         afterwards=_sibling_too,
     ),
     _fault(
-        "put-merges", "A PUT leaves what is not sent.", put("/customers/2", {"name": "G"}), replaced=contents.merged
+        "put-merges",
+        "A PUT leaves what is not sent.",
+        put("/customers/2", {"name": "G"}),
+        replaced=contents.merged,
     ),
     _fault(
         "put-keeps-note",
@@ -174,8 +191,15 @@ FAULTS = (
         change=_store_only,
     ),
     _fault("update-moves-created", "A change moves created_at.", LEFT, stamped=_move_creation),
-    _fault("update-leaves-updated", "A change does not move updated_at.", LEFT, stamped=_leave_moment),
-    _fault("update-leaves-revision", "A change does not count in the revision.", LEFT, stamped=_leave_revision),
+    _fault(
+        "update-leaves-updated", "A change does not move updated_at.", LEFT, stamped=_leave_moment
+    ),
+    _fault(
+        "update-leaves-revision",
+        "A change does not count in the revision.",
+        LEFT,
+        stamped=_leave_revision,
+    ),
     _fault(
         "writes-created-at",
         "A client can set created_at.",

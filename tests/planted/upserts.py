@@ -16,7 +16,14 @@ ONE = {"tiers": [TIER]}
 
 def _keep_omitted(old: Rows, sent: Rows) -> Rows:
     new = contents.tiers(old, sent)
-    return [*new, *(tier for tier in old if all(tier["from_quantity"] != each["from_quantity"] for each in sent))]
+    return [
+        *new,
+        *(
+            tier
+            for tier in old
+            if all(tier["from_quantity"] != each["from_quantity"] for each in sent)
+        ),
+    ]
 
 
 def _append(old: Rows, sent: Rows) -> Rows:
@@ -29,7 +36,10 @@ def _renew(old: Rows, sent: Rows) -> Rows:
 
 def _keep_amounts(old: Rows, sent: Rows) -> Rows:
     amounts = {tier["from_quantity"]: tier["amount"] for tier in old}
-    return [{**t, "amount": amounts.get(t["from_quantity"], t["amount"])} for t in contents.tiers(old, sent)]
+    return [
+        {**t, "amount": amounts.get(t["from_quantity"], t["amount"])}
+        for t in contents.tiers(old, sent)
+    ]
 
 
 def _keep_when_none(old: Rows, sent: Rows) -> Rows:
@@ -50,22 +60,38 @@ def _new_id(row: Any, sent: Any, defaults: Any) -> dict[str, Any]:
 
 
 def _never_there(connection: Any, table: Any, place: Any, key: Any, method: str) -> Any:
-    return None if method == "PUT" and table is prices else storing.find(connection, table, place, key, method)
+    return (
+        None
+        if method == "PUT" and table is prices
+        else storing.find(connection, table, place, key, method)
+    )
 
 
-def _fault(name: str, sentence: str, shows: tuple[Any, ...], phase: Phase = Phase.MACHINE, **habits: Any) -> Fault:
+def _fault(
+    name: str, sentence: str, shows: tuple[Any, ...], phase: Phase = Phase.MACHINE, **habits: Any
+) -> Fault:
     return Fault(name, sentence, "upsert", phase, wrong(**habits), shows)
 
 
 FAULTS = (
-    _fault("upsert-keeps-omitted", "A tier that is not sent stays.", (put("/prices/ink", ONE),), tiers=_keep_omitted),
+    _fault(
+        "upsert-keeps-omitted",
+        "A tier that is not sent stays.",
+        (put("/prices/ink", ONE),),
+        tiers=_keep_omitted,
+    ),
     _fault(
         "upsert-appends",
         "The tiers that are sent are added to those that are there, also when they are the same.",
         (put("/prices/ink", ONE), get("/prices/ink")),
         tiers=_append,
     ),
-    _fault("upsert-renews-ids", "A tier that stays gets a new id.", (put("/prices/ink", ONE),), tiers=_renew),
+    _fault(
+        "upsert-renews-ids",
+        "A tier that stays gets a new id.",
+        (put("/prices/ink", ONE),),
+        tiers=_renew,
+    ),
     _fault(
         "upsert-keeps-amounts",
         "A tier that stays keeps its amount, whatever is sent.",
@@ -90,7 +116,12 @@ FAULTS = (
         (put("/prices/ink", ONE),),
         tiers=_match_by_place,
     ),
-    _fault("upsert-new-id", "A price that is put again gets a new id.", (put("/prices/ink", ONE),), upserted=_new_id),
+    _fault(
+        "upsert-new-id",
+        "A price that is put again gets a new id.",
+        (put("/prices/ink", ONE),),
+        upserted=_new_id,
+    ),
     _fault(
         "upsert-twice-there",
         "A price that is put again is there twice.",

@@ -21,11 +21,15 @@ Run = Callable[..., tuple[int, str]]
 
 @pytest.fixture
 def run(run_inside: RunInside, pytester: pytest.Pytester) -> Run:
-    """Return what runs pytest over a file of tests in a project of its own: its exit code and what it printed."""
+    """Return what runs pytest over a file of tests in a project of its own: its exit code and what
+    it printed.
+    """
 
     def run(code: str, *options: str, ini: str = "") -> tuple[int, str]:
         pytester.makepyfile(test_it=HEAD + code)
-        pytester.makefile(".ini", pytest=f"[pytest]\naddopts = --strict-markers\nfilterwarnings = error\n{ini}")
+        pytester.makefile(
+            ".ini", pytest=f"[pytest]\naddopts = --strict-markers\nfilterwarnings = error\n{ini}"
+        )
         ran = run_inside(*options)
         return int(ran.ret), ran.stdout.str() + ran.stderr.str()
 
@@ -35,7 +39,10 @@ def run(run_inside: RunInside, pytester: pytest.Pytester) -> Run:
 def test_a_request_that_breaks_the_document_fails_the_test_and_is_shown(run: Run) -> None:
     code, said = run(MARKED + BROKEN)
     assert code == 1
-    assert "requests broke the document of the API:\n  POST /shelves -> 400\n      body /name: name is required" in said
+    assert (
+        "requests broke the document of the API:\n  POST /shelves -> 400\n      body /name: name is required"
+        in said
+    )
     assert "calls of the mock (bookshop)" in said
     assert "1 failed" in said
     assert "error" not in said.splitlines()[-1]
@@ -93,7 +100,9 @@ def test_marks_of_module_and_test_add_up(run: Run) -> None:
     assert code == 0, said
 
 
-def test_a_document_of_ones_own_is_served_once_a_session(run: Run, pytester: pytest.Pytester) -> None:
+def test_a_document_of_ones_own_is_served_once_a_session(
+    run: Run, pytester: pytest.Pytester
+) -> None:
     (pytester.mkdir("api") / "openapi.yaml").write_text(
         "openapi: 3.0.3\ninfo: {title: Things, version: '1'}\npaths:\n  /things:\n"
         "    get: {responses: {'200': {description: ok, content: {application/json: {schema: "
@@ -130,6 +139,8 @@ def test_who_does_not_use_it_pays_nothing(pytester: pytest.Pytester) -> None:
         '    assert loaded == {"mockserver", "mockserver.pytest_plugin"}\n'
     )
     without = [
-        word for name in ("schemathesis", "hypothesispytest", "faker", "cacheprovider") for word in ("-p", f"no:{name}")
+        word
+        for name in ("schemathesis", "hypothesispytest", "faker", "cacheprovider")
+        for word in ("-p", f"no:{name}")
     ]
     pytester.runpytest_subprocess("-q", *without).assert_outcomes(passed=1)

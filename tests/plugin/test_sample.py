@@ -16,7 +16,9 @@ WITHOUT = ("-p", "no:schemathesis", "-p", "no:hypothesispytest", "-p", "no:faker
 """Plugins that other tests need: each would be imported by each process."""
 
 
-def test_the_sample_project_passes_in_one_process(run_inside: RunInside, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sample_project_passes_in_one_process(
+    run_inside: RunInside, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(SAMPLE)
     run_inside().assert_outcomes(passed=26)
 

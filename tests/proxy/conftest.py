@@ -32,9 +32,13 @@ class Live:
 
     def reply(self, status: int = 200, body: Any = None, **headers: str) -> None:
         """Give one more reply; a body that is not bytes is JSON."""
-        content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        content = (
+            body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        )
         said = {"content_type": "application/json"} | headers
-        pairs = [(name.replace("_", "-").encode(), text.encode()) for name, text in said.items() if text]
+        pairs = [
+            (name.replace("_", "-").encode(), text.encode()) for name, text in said.items() if text
+        ]
         self.replies.append((status, pairs, content))
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -42,7 +46,9 @@ class Live:
         while more:
             message = await receive()
             body, more = body + message.get("body", b""), message.get("more_body", False)
-        target = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
+        target = scope["raw_path"] + (
+            b"?" + scope["query_string"] if scope["query_string"] else b""
+        )
         self.asked.append((scope["method"], target, dict(scope["headers"]), body))
         status, headers, content = self.replies.pop(0)
         await send({"type": "http.response.start", "status": status, "headers": list(headers)})
@@ -53,19 +59,31 @@ class Between:
     """A client, the proxy, and what stands behind it."""
 
     def __init__(
-        self, live: Any, url: str, fall_back_on: Sequence[int], errors: bool, recording: Path | None, learns: bool
+        self,
+        live: Any,
+        url: str,
+        fall_back_on: Sequence[int],
+        errors: bool,
+        recording: Path | None,
+        learns: bool,
     ) -> None:
         settings = Settings(fixtures=None if learns else DEFAULT, auth=("any",), cors=False)
         space = fresh_space("bookshop", settings)
-        space = replace(space, model=replace(space.model, security=with_auth(space.model, settings.auth)))
+        space = replace(
+            space, model=replace(space.model, security=with_auth(space.model, settings.auth))
+        )
         self.edges = edges = [Edge(space, space.model.base_paths)]
         self.live = live
         self.upstream = Upstream(url, transport=httpx.ASGITransport(live))
         self.control: Control = make_control(edges, settings)
         forward = Forwarder(self.upstream, edges, fall_back_on, errors, learns)
         self.recording = Recording(recording, self.control.writer, print) if recording else None
-        self.app = wire(edges, settings, self.control, forward, self.recording.note if self.recording else None)
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://proxy")
+        self.app = wire(
+            edges, settings, self.control, forward, self.recording.note if self.recording else None
+        )
+        self.client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app), base_url="http://proxy"
+        )
 
     @property
     def wrong(self) -> tuple[str, ...]:

@@ -17,7 +17,9 @@ async def plan(at: Between, **words: Any) -> None:
 
 
 async def read(at: Between, name: str | None = None, **headers: str) -> tuple[str, str | None]:
-    """Return the name of shelf 7 as a client reads it, and who answered; `name` is what the live server has."""
+    """Return the name of shelf 7 as a client reads it, and who answered; `name` is what the live
+    server has.
+    """
     if name is not None:
         at.live.reply(200, {"id": 7, "name": name})
     reply = await at.client.get("/shelves/7", headers=KEY | headers)
@@ -29,7 +31,9 @@ async def rename(at: Between, status: int = 200) -> None:
     await at.client.delete("/shelves/7/books/1", headers=KEY)
 
 
-async def test_a_stale_read_is_what_the_live_server_answered_before_the_last_write(between: Make) -> None:
+async def test_a_stale_read_is_what_the_live_server_answered_before_the_last_write(
+    between: Make,
+) -> None:
     at = between()
     await plan(at, stale_read=True)
     assert await read(at, "Poetry") == ("Poetry", None)
@@ -78,4 +82,6 @@ async def test_a_duplicate_reaches_the_live_server_twice(between: Make) -> None:
         at.live.reply(201, {"id": number, "name": "Poetry"})
     made = await at.client.post("/shelves", headers=KEY, json={"name": "Poetry"})
     assert made.json()["id"] == 8
-    assert [(method, body) for method, _, _, body in at.live.asked] == [("POST", b'{"name":"Poetry"}')] * 2
+    assert [(method, body) for method, _, _, body in at.live.asked] == [
+        ("POST", b'{"name":"Poetry"}')
+    ] * 2

@@ -26,22 +26,40 @@ SHELF = {"id": 7, "name": "Poetry"}
 KEY = {"X-Api-Key": "any-key-of-the-live-server"}
 
 
-async def test_a_request_arrives_as_it_was_sent_but_for_what_is_of_the_connection(between: Make) -> None:
+async def test_a_request_arrives_as_it_was_sent_but_for_what_is_of_the_connection(
+    between: Make,
+) -> None:
     at = between()
     at.live.reply(201, SHELF)
-    sent = {"X-Trace": "1", "Connection": "x-hop", "X-Hop": "2", "TE": "trailers", "Accept-Encoding": "br, gzip"}
+    sent = {
+        "X-Trace": "1",
+        "Connection": "x-hop",
+        "X-Hop": "2",
+        "TE": "trailers",
+        "Accept-Encoding": "br, gzip",
+    }
     await at.client.post("/shelves?a=%2F&b=", headers=KEY | sent, json={"name": "Poetry"})
     [(method, target, headers, body)] = at.live.asked
     assert (method, target, body) == ("POST", b"/shelves?a=%2F&b=", b'{"name":"Poetry"}')
-    assert (headers[b"host"], headers[b"x-trace"], headers[b"accept-encoding"]) == (b"live", b"1", b"gzip")
+    assert (headers[b"host"], headers[b"x-trace"], headers[b"accept-encoding"]) == (
+        b"live",
+        b"1",
+        b"gzip",
+    )
     assert headers[b"x-api-key"] == KEY["X-Api-Key"].encode()
     assert not {b"x-hop", b"te", b"connection"} & set(headers)
 
 
 async def test_a_reply_arrives_as_it_was_given(between: Make) -> None:
     at = between()
-    headers = [(b"content-type", b"application/json"), (b"set-cookie", b"a=1"), (b"set-cookie", b"b=2")]
-    at.live.replies.append((200, [*headers, (b"transfer-encoding", b"chunked")], b'{"id":7,"name":"Poetry"}'))
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"set-cookie", b"a=1"),
+        (b"set-cookie", b"b=2"),
+    ]
+    at.live.replies.append(
+        (200, [*headers, (b"transfer-encoding", b"chunked")], b'{"id":7,"name":"Poetry"}')
+    )
     reply = await at.client.get("/shelves/7", headers=KEY)
     assert (reply.status_code, reply.content) == (200, b'{"id":7,"name":"Poetry"}')
     assert reply.headers.get_list("set-cookie") == ["a=1", "b=2"]
@@ -56,7 +74,11 @@ async def test_a_request_that_breaks_the_document_is_told_and_passed_on(between:
     assert reply.json() == SHELF
     assert at.wrong == ('body /name: 5 is not of type "string"',)
     [call] = (await at.client.get("/__admin/requests")).json()["requests"]
-    assert (call["operation"], call["kind"], call["call"]["body"]) == ("POST /shelves", "create", {"name": 5})
+    assert (call["operation"], call["kind"], call["call"]["body"]) == (
+        "POST /shelves",
+        "create",
+        {"name": 5},
+    )
 
 
 BROKEN: list[tuple[dict[str, Any], str]] = [
@@ -65,7 +87,10 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"status": 418, "body": SHELF}, "reply: the status 418 is not documented (documented: 200, "),
     ({"body": b"{"}, "reply: the body is not application/json: "),
     ({}, "reply: a body is documented, and there is none"),
-    ({"body": b"<p>", "content_type": "text/html"}, "reply: text/html is not documented for 200 (documented: appl"),
+    (
+        {"body": b"<p>", "content_type": "text/html"},
+        "reply: text/html is not documented for 200 (documented: appl",
+    ),
 ]
 
 
@@ -91,10 +116,16 @@ async def test_what_the_document_does_not_have_is_passed_on_and_told(between: Ma
         assert at.wrong == (told,)
 
 
-async def test_with_errors_a_wrong_request_is_refused_and_a_wrong_reply_is_a_bad_gateway(between: Make) -> None:
+async def test_with_errors_a_wrong_request_is_refused_and_a_wrong_reply_is_a_bad_gateway(
+    between: Make,
+) -> None:
     at = between(errors=True)
     refused = await at.client.post("/shelves", headers=KEY, json={"name": 5})
-    assert (refused.status_code, refused.json()["errors"][0]["pointer"], at.live.asked) == (400, "/name", [])
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"], at.live.asked) == (
+        400,
+        "/name",
+        [],
+    )
     at.live.reply(200, {"id": 7})
     broken = await at.client.get("/shelves/7", headers=KEY)
     assert (broken.status_code, "name is required" in broken.json()["detail"]) == (502, True)
@@ -108,7 +139,9 @@ async def test_the_mock_answers_for_what_the_live_server_does_not_have_yet(betwe
     made = await at.client.post("/shelves", headers=KEY, json={"name": "Poetry"})
     assert (made.status_code, made.headers["understudy-answered"]) == (201, "mock")
     at.live.reply(501)
-    assert (await at.client.get(f"/shelves/{made.json()['id']}", headers=KEY)).json()["name"] == "Poetry"
+    assert (await at.client.get(f"/shelves/{made.json()['id']}", headers=KEY)).json()[
+        "name"
+    ] == "Poetry"
     [created, _] = at.control.journal.of()
     assert len([each for each in created.changes if hasattr(each, "record")]) == 1
     at = between(fall_back_on=())
@@ -131,7 +164,9 @@ async def test_a_live_server_that_cannot_be_reached_is_a_bad_gateway(between: Ma
     real.upstream._transport = None
     reply = await real.client.get("/shelves", headers=KEY)
     assert reply.status_code == 502
-    assert reply.json()["detail"] == f"http://127.0.0.1:{port} cannot be reached: Connection refused"
+    assert (
+        reply.json()["detail"] == f"http://127.0.0.1:{port} cannot be reached: Connection refused"
+    )
 
 
 class Raw:
@@ -150,8 +185,18 @@ class Raw:
 NO_REPLIES = [
     ("https", b"HTTP/1.1 200 OK\r\n\r\n", 502, "cannot be reached: "),
     ("http", b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nshort", 502, "gave no whole reply: "),
-    ("http", b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", 502, "gave no whole reply: "),
-    ("http", b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 5\r\n\r\nabcde", 502, "gave no whole"),
+    (
+        "http",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+        502,
+        "gave no whole reply: ",
+    ),
+    (
+        "http",
+        b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 5\r\n\r\nabcde",
+        502,
+        "gave no whole",
+    ),
     ("http", b"220 mail ready\r\n", 502, "gave no whole reply: "),
     ("http", b"", 502, "gave no whole reply: "),
 ]
@@ -166,32 +211,47 @@ async def test_whatever_goes_wrong_at_the_live_server_is_a_problem_and_in_the_jo
         at = between(url=origin)
         at.upstream._transport = None
         reply = await at.client.post("/shelves", headers=KEY, json={"name": "Poetry"})
-    assert (reply.status_code, reply.headers["content-type"]) == (status, "application/problem+json")
+    assert (reply.status_code, reply.headers["content-type"]) == (
+        status,
+        "application/problem+json",
+    )
     assert reply.json()["detail"].startswith(f"{origin} {told}")
     [entry] = at.control.journal.of()
-    assert (entry.status, entry.operation, entry.violations) == (status, "POST /shelves", (reply.json()["detail"],))
+    assert (entry.status, entry.operation, entry.violations) == (
+        status,
+        "POST /shelves",
+        (reply.json()["detail"],),
+    )
 
 
 def test_headers_of_replies_are_held_to_their_schemas() -> None:
     model = model_of("bookshop")
     spec = deepcopy(dict(model.document.spec))
-    spec["paths"]["/shelves"]["post"]["responses"]["201"]["headers"] = {"X-Left": {"schema": {"type": "integer"}}}
+    spec["paths"]["/shelves"]["post"]["responses"]["201"]["headers"] = {
+        "X-Left": {"schema": {"type": "integer"}}
+    }
     check = ReplyCheck(
-        replace(model, document=replace(model.document, spec=spec)), "POST /shelves", SchemaCompiler(spec)
+        replace(model, document=replace(model.document, spec=spec)),
+        "POST /shelves",
+        SchemaCompiler(spec),
     )
     headers = [(b"content-type", b"application/json"), (b"x-left", b"many")]
     [found] = check.violations(Reply(201, headers, b'{"id": 7, "name": "Poetry"}'), "POST")
     assert (found.path, found.message) == (("headers", "X-Left"), '"many" is not of type "integer"')
 
 
-async def test_what_only_looks_is_sent_once_more_when_a_connection_that_was_kept_is_gone(between: Make) -> None:
+async def test_what_only_looks_is_sent_once_more_when_a_connection_that_was_kept_is_gone(
+    between: Make,
+) -> None:
     class Flaky(httpx.AsyncBaseTransport):
         asked = 0
 
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
             self.asked += 1
             if self.asked % 2:
-                raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
+                raise httpx.RemoteProtocolError(
+                    "Server disconnected without sending a response.", request=request
+                )
             stream = httpx.ByteStream(b'{"id": 7, "name": "Poetry"}')
             return httpx.Response(200, headers={"Content-Type": "application/json"}, stream=stream)
 
@@ -202,7 +262,9 @@ async def test_what_only_looks_is_sent_once_more_when_a_connection_that_was_kept
     assert (made.status_code, "gave no whole reply" in made.json()["detail"]) == (502, True)
 
 
-async def test_a_client_that_leaves_ends_a_long_reply(between: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_client_that_leaves_ends_a_long_reply(
+    between: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(upstream, "LARGEST_REPLY", 10)
     given = 0
 
@@ -219,7 +281,13 @@ async def test_a_client_that_leaves_ends_a_long_reply(between: Make, monkeypatch
 
     at = between()
     at.upstream._transport = Long()
-    scope = {"type": "http", "method": "GET", "path": "/shelves/7", "query_string": b"", "headers": []}
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/shelves/7",
+        "query_string": b"",
+        "headers": [],
+    }
     messages = [{"type": "http.request", "body": b""}, {"type": "http.disconnect"}]
 
     async def receive() -> Any:
@@ -241,7 +309,9 @@ async def test_a_packed_reply_is_looked_into(between: Make) -> None:
     assert at.wrong == ('reply /id: "7" is not of type "integer"',)
 
 
-async def test_a_large_reply_goes_through_and_is_not_kept(between: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_large_reply_goes_through_and_is_not_kept(
+    between: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(upstream, "LARGEST_REPLY", 1000)
     monkeypatch.setattr("mockserver.control.recorder.LARGEST_KEPT", 1500)
     at = between()
@@ -253,13 +323,19 @@ async def test_a_large_reply_goes_through_and_is_not_kept(between: Make, monkeyp
 
 async def test_a_request_that_is_too_large_is_not_passed_on(between: Make) -> None:
     at = between()
-    reply = await at.client.post("/shelves", headers=KEY | {"Content-Length": str(1 << 30)}, content=b"{")
+    reply = await at.client.post(
+        "/shelves", headers=KEY | {"Content-Length": str(1 << 30)}, content=b"{"
+    )
     assert (reply.status_code, at.live.asked) == (413, [])
 
 
 async def test_redirections_and_links_lead_back_to_the_proxy(between: Make) -> None:
     at = between(url="http://live/shop")
-    at.live.reply(302, location="http://live/shop/shelves/7?a=b", link='<http://live/shop/shelves>; rel="next"')
+    at.live.reply(
+        302,
+        location="http://live/shop/shelves/7?a=b",
+        link='<http://live/shop/shelves>; rel="next"',
+    )
     at.live.reply(302, location="http://live.example.com/shop")
     own, other = [await at.client.get("/__space/a/shelves/7", headers=KEY) for _ in range(2)]
     assert own.headers["location"] == "http://proxy/__space/a/shelves/7?a=b"
@@ -295,7 +371,9 @@ def test_a_base_path_is_not_said_twice(url: str, base: str, path: str) -> None:
     assert Upstream(url).path_of((base,), f"{base}/things") == path
 
 
-@pytest.mark.parametrize("url", ["live.example.com", "ftp://live", "http://", "http://live:port", "http://live?a=b"])
+@pytest.mark.parametrize(
+    "url", ["live.example.com", "ftp://live", "http://", "http://live:port", "http://live?a=b"]
+)
 def test_what_is_no_url_of_a_server_is_told(url: str) -> None:
     with pytest.raises(SettingsError, match="is no URL of a server: say http://HOST"):
         Upstream(url)

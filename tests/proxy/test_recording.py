@@ -1,4 +1,6 @@
-"""What a proxy writes down is a recording: it can be played back, holds no secrets and survives a kill."""
+"""What a proxy writes down is a recording: it can be played back, holds no secrets and survives a
+kill.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,16 @@ from mockserver.server import MockServer, open_socket
 from tests.conftest import model_of
 from tests.proxy.conftest import Make
 
-COMMAND = [sys.executable, "-c", "from mockserver.cli import main; main()", "proxy", "--api", "bookshop", "-p", "0"]
+COMMAND = [
+    sys.executable,
+    "-c",
+    "from mockserver.cli import main; main()",
+    "proxy",
+    "--api",
+    "bookshop",
+    "-p",
+    "0",
+]
 SHELF = {"id": 7, "name": "Poetry"}
 
 
@@ -38,15 +49,24 @@ async def test_a_recording_is_played_back(between: Make, tmp_path: Path) -> None
     await at.client.get("/__admin/requests")
     at.live.reply(501)
     await at.client.get("/shelves/8", headers=key)
-    assert (await at.client.post("/shelves", headers=key, content=b"x" * (11 << 20))).status_code == 413
+    assert (
+        await at.client.post("/shelves", headers=key, content=b"x" * (11 << 20))
+    ).status_code == 413
     await at.client.post("/__admin/faults", json={"status": 503})
     assert (await at.client.get("/shelves/7", headers=key)).status_code == 503
     assert "s3cret" not in path.read_text()
-    assert [each.label for each in read_recording(path)] == ["POST /shelves", "GET /shelves/{shelf_id}"]
-    played = RecordingTarget(path, model_of("bookshop")).send(Sent("GET", "/shelves/7?a=1", {"X-Api-Key": "other"}))
+    assert [each.label for each in read_recording(path)] == [
+        "POST /shelves",
+        "GET /shelves/{shelf_id}",
+    ]
+    played = RecordingTarget(path, model_of("bookshop")).send(
+        Sent("GET", "/shelves/7?a=1", {"X-Api-Key": "other"})
+    )
     assert (played.status, played.body) == (200, SHELF)
     body = b'{"name": "Poetry", "password": "another"}'
-    sent = Sent("POST", "/shelves", {"X-Api-Key": "other", "Content-Type": "application/json"}, body)
+    sent = Sent(
+        "POST", "/shelves", {"X-Api-Key": "other", "Content-Type": "application/json"}, body
+    )
     assert RecordingTarget(path, model_of("bookshop")).send(sent).status == 201
 
 
@@ -82,7 +102,9 @@ def test_a_proxy_that_is_killed_leaves_what_it_recorded(tmp_path: Path) -> None:
                 assert f"bookshop: {found[1]} -> {live.url}" in told
                 context = ssl.create_default_context(cafile=authority[1])
                 for body in ({"name": "Poetry"}, {"name": 5}):
-                    httpx.post(f"{found[1]}/shelves", headers=live.headers, json=body, verify=context)
+                    httpx.post(
+                        f"{found[1]}/shelves", headers=live.headers, json=body, verify=context
+                    )
                 line, reason = [process.stdout.readline() for _ in range(3)][1:]
             finally:
                 process.kill()
@@ -98,8 +120,14 @@ def test_a_proxy_that_is_killed_leaves_what_it_recorded(tmp_path: Path) -> None:
         ([], "say where the live server is"),
         (["http://a", "--to", "http://b"], "two live servers"),
         (["live"], "'live' is no URL of a server"),
-        (["http://a", "--tls-cert", "one.pem"], "its private key is missing; give the file with --tls-key"),
-        (["http://a", "--record", "/nothing/here"], "/nothing/here cannot be written: No such file"),
+        (
+            ["http://a", "--tls-cert", "one.pem"],
+            "its private key is missing; give the file with --tls-key",
+        ),
+        (
+            ["http://a", "--record", "/nothing/here"],
+            "/nothing/here cannot be written: No such file",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_told_in_one_line(arguments: list[str], said: str) -> None:
@@ -114,5 +142,7 @@ def test_a_taken_port_and_a_proxy_to_itself_are_told() -> None:
         port = str(taken.getsockname()[1])
         ran = CliRunner().invoke(main, ["proxy", "http://live", "--api", "bookshop", "-p", port])
         assert (ran.exit_code, "is taken" in ran.stderr) == (2, True)
-    ran = CliRunner().invoke(main, ["proxy", f"http://127.0.0.1:{port}", "--api", "bookshop", "-p", port])
+    ran = CliRunner().invoke(
+        main, ["proxy", f"http://127.0.0.1:{port}", "--api", "bookshop", "-p", port]
+    )
     assert (ran.exit_code, "is this proxy itself" in ran.stderr) == (2, True)

@@ -1,4 +1,6 @@
-"""Runs that were written by hand: what a run against the bookshop tells, in the order in which it tells it."""
+"""Runs that were written by hand: what a run against the bookshop tells, in the order in which it
+tells it.
+"""
 
 from __future__ import annotations
 
@@ -47,13 +49,26 @@ def call(
     if status is not None:
         told = b"" if reply is None else json.dumps(reply).encode()
         answer = Answer(status, {"content-type": "application/json"}, reply, told)
-    return Exchange(number, phase, label, Sent(method, path, {**headers, **typed}, content), answer, BEGAN_S, 0.0042)
+    return Exchange(
+        number,
+        phase,
+        label,
+        Sent(method, path, {**headers, **typed}, content),
+        answer,
+        BEGAN_S,
+        0.0042,
+    )
 
 
 CREATED = call(1, "POST /shelves", "/shelves", 201, {"id": 3, "name": "Maps"}, {"name": "Maps"})
 MISSED = call(2, "GET /shelves/{shelf_id}", "/shelves/3", 404, {"title": "Not Found"})
 LISTED = call(
-    3, "GET /shelves", "/shelves?limit=2&page=x", 200, {"items": [{"id": "3"}], "total": 1}, phase="conformance"
+    3,
+    "GET /shelves",
+    "/shelves?limit=2&page=x",
+    200,
+    {"items": [{"id": "3"}], "total": 1},
+    phase="conformance",
 )
 LOST = Finding(
     phase="laws",
@@ -95,7 +110,9 @@ KNOWN = Finding(
 )
 
 
-def started(phases: Iterable[str] = ("conformance", "laws"), seconds: float | None = 60.0) -> RunStarted:
+def started(
+    phases: Iterable[str] = ("conformance", "laws"), seconds: float | None = 60.0
+) -> RunStarted:
     operations = [each.label for each in model_of("bookshop").operations]
     return RunStarted(
         "bookshop",
@@ -123,7 +140,12 @@ def broken_run() -> list[Event]:
         CallAnswered(KNOWN.calls[0]),
         CheckTried("conformance", "unsupported_method", "GET /shelves", False),
         CheckFailed(KNOWN),
-        CallWithheld("conformance", "DELETE /shelves/{shelf_id}", "DELETE", "it would change what is not the run's"),
+        CallWithheld(
+            "conformance",
+            "DELETE /shelves/{shelf_id}",
+            "DELETE",
+            "it would change what is not the run's",
+        ),
         CallWithheld("conformance", None, "TRACE", "nobody knows what it changes"),
         Trouble("conformance", "GET /shelves got no answer: Connection reset by peer"),
         CasesTried("conformance", 812),
@@ -135,10 +157,14 @@ def broken_run() -> list[Event]:
         CheckTried("laws", "created is readable", "/shelves", False),
         CheckFailed(LOST),
         CheckTried("laws", "pages partition the list", "/shelves", True),
-        CheckTried("laws", "filters are sound and complete", "/shelves", False, "the list has no filters"),
+        CheckTried(
+            "laws", "filters are sound and complete", "/shelves", False, "the list has no filters"
+        ),
         PhaseFinished("laws", 3.25, 3),
         LeftBehind(("/shelves/3",)),
-        RunFinished(42.9, 1402, (WRONG, KNOWN, LOST), never, gone=("cafebabe header_is_there GET /shelves",)),
+        RunFinished(
+            42.9, 1402, (WRONG, KNOWN, LOST), never, gone=("cafebabe header_is_there GET /shelves",)
+        ),
     ]
 
 
@@ -165,6 +191,12 @@ RUNS: Mapping[str, list[Event]] = {
     "good": good_run(),
     "cut off": cut_off_run(),
     "empty": [],
-    "unreachable": [started(), RunFinished(0.1, 0, (), could_not="http://127.0.0.1:4010 does not answer")],
-    "nothing tested": [started(), RunFinished(0.1, 9, (), nothing_tested="no operation answered with success")],
+    "unreachable": [
+        started(),
+        RunFinished(0.1, 0, (), could_not="http://127.0.0.1:4010 does not answer"),
+    ],
+    "nothing tested": [
+        started(),
+        RunFinished(0.1, 9, (), nothing_tested="no operation answered with success"),
+    ],
 }

@@ -23,7 +23,9 @@ def test_parameters_and_bodies_are_counted_by_whether_their_schemas_hold() -> No
         call(6, None, "/nowhere", 404),
     ]
     operations = covered(*map(CallAnswered, calls)).operations
-    assert [(each.name, each.valid, each.invalid) for each in operations["GET /shelves"].parameters] == [
+    assert [
+        (each.name, each.valid, each.invalid) for each in operations["GET /shelves"].parameters
+    ] == [
         ("page", 1, 0),
         ("limit", 1, 1),
     ]
@@ -31,13 +33,20 @@ def test_parameters_and_bodies_are_counted_by_whether_their_schemas_hold() -> No
 
 
 def test_a_path_before_the_operations_is_no_part_of_their_parameters() -> None:
-    operations = covered(CallAnswered(call(1, "GET /shelves/{shelf_id}", "/v1/api/shelves/3", 200))).operations
-    assert operations["GET /shelves/{shelf_id}"].parameters == [Sendings("path", "shelf_id", True, 1, 0)]
+    operations = covered(
+        CallAnswered(call(1, "GET /shelves/{shelf_id}", "/v1/api/shelves/3", 200))
+    ).operations
+    assert operations["GET /shelves/{shelf_id}"].parameters == [
+        Sendings("path", "shelf_id", True, 1, 0)
+    ]
 
 
 def test_statuses_are_those_of_the_document_then_the_others() -> None:
     answers = [201, 201, 404, 500]
-    events = [CallAnswered(call(number, "POST /shelves", "/shelves", each)) for number, each in enumerate(answers)]
+    events = [
+        CallAnswered(call(number, "POST /shelves", "/shelves", each))
+        for number, each in enumerate(answers)
+    ]
     assert list(covered(*events).operations["POST /shelves"].statuses()) == [
         ("201", 2, True),
         ("400", 0, True),

@@ -47,7 +47,9 @@ def test_a_device_is_written_directly() -> None:
     assert not Path("/dev/null").is_file()
 
 
-@pytest.mark.parametrize(("place", "told"), [("nowhere/out.xml", "there is no folder"), (".", "is a folder")])
+@pytest.mark.parametrize(
+    ("place", "told"), [("nowhere/out.xml", "there is no folder"), (".", "is a folder")]
+)
 def test_what_cannot_be_written_is_told_at_once(place: str, told: str, tmp_path: Path) -> None:
     with pytest.raises(PlanError, match=told):
         NewFile(tmp_path / place)

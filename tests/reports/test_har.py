@@ -15,7 +15,16 @@ from contracts.targets.recording import read_recording
 from contracts.targets.target import Answer, Sent
 from tests.reports.runs import RUNS, broken_run, started
 
-REQUEST = {"method", "url", "httpVersion", "cookies", "headers", "queryString", "headersSize", "bodySize"}
+REQUEST = {
+    "method",
+    "url",
+    "httpVersion",
+    "cookies",
+    "headers",
+    "queryString",
+    "headersSize",
+    "bodySize",
+}
 RESPONSE = {
     "status",
     "statusText",
@@ -58,16 +67,27 @@ def test_each_entry_tells_its_operation_and_whether_an_answer_came(tmp_path: Pat
 
 
 @settings(max_examples=8, deadline=None)
-@given(st.binary(min_size=1), st.text(st.characters(codec="utf-8"), min_size=1), st.integers(100, 599))
+@given(
+    st.binary(min_size=1), st.text(st.characters(codec="utf-8"), min_size=1), st.integers(100, 599)
+)
 def test_a_har_is_read_back_as_the_calls_that_were_made(
     tmp_path_factory: pytest.TempPathFactory, content: bytes, text: str, status: int
 ) -> None:
     sent = Sent("POST", "/shelves?a=1&a=2", {"Content-Type": "text/plain"}, text.encode())
-    answer = Answer(status, {"content-type": "application/octet-stream"}, content.decode("utf-8", "replace"), content)
+    answer = Answer(
+        status,
+        {"content-type": "application/octet-stream"},
+        content.decode("utf-8", "replace"),
+        content,
+    )
     exchange = Exchange(1, "laws", "POST /shelves", sent, answer, 1_790_000_000.5, 0.25)
     path = tmp_path_factory.mktemp("har") / "out.har"
     written([started(), CallAnswered(exchange)], path)
     [found] = read_recording(path)
-    assert (found.sent.method, found.sent.path, found.sent.body) == (sent.method, sent.path, sent.body)
+    assert (found.sent.method, found.sent.path, found.sent.body) == (
+        sent.method,
+        sent.path,
+        sent.body,
+    )
     assert found.answer is not None
     assert (found.answer.status, found.answer.content) == (status, content)

@@ -71,7 +71,9 @@ def test_it_is_made_for_keyboards_and_readers_of_screens() -> None:
     assert {each["aria-labelledby"] for tag, each in page.tags if tag == "section"} <= names
     assert next(each for tag, each in page.tags if tag == "html")["lang"] == "en"
     assert all(
-        each.get("tabindex") == "0" and each.get("aria-label") for _, each in page.tags if each.get("class") == "wide"
+        each.get("tabindex") == "0" and each.get("aria-label")
+        for _, each in page.tags
+        if each.get("class") == "wide"
     )
     assert all("scope" in each for tag, each in page.tags if tag == "th")
     assert {each.get("for") for tag, each in page.tags if tag == "label"} <= names
@@ -97,7 +99,9 @@ def test_it_tells_findings_matrices_and_coverage() -> None:
 @given(st.text(), st.text(), st.text())
 def test_nothing_that_was_found_breaks_out_of_the_page(message: str, body: str, path: str) -> None:
     odd = call(1, "GET /shelves", f"/shelves?{path}", 200, body, message)
-    finding = replace(LOST, message=message, expected=body, calls=(odd,), sentence=path, place=message)
+    finding = replace(
+        LOST, message=message, expected=body, calls=(odd,), sentence=path, place=message
+    )
     tried = CheckTried("laws", path, message, False, body)
     end = RunFinished(1.0, 1, (finding,), could_not=message)
     known = {tag for tag, _ in Page(written(broken_run())).tags}
@@ -117,5 +121,8 @@ def test_markup_says_what_it_was_given(text: str, value: str) -> None:
 
 
 def test_the_page_of_a_long_run_stays_small() -> None:
-    many = [CallAnswered(call(number, "GET /shelves", "/shelves", 200, "x" * 1000)) for number in range(2_000)]
+    many = [
+        CallAnswered(call(number, "GET /shelves", "/shelves", 200, "x" * 1000))
+        for number in range(2_000)
+    ]
     assert len(written([*many, RunFinished(1.0, 2_000, ())])) < 30_000

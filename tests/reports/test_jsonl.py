@@ -24,7 +24,11 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 
 def settled(event: Event) -> Event:
     """Return an event whose lists are tuples, as they are read back."""
-    return replace(event, operations=tuple(event.operations)) if isinstance(event, RunStarted) else event
+    return (
+        replace(event, operations=tuple(event.operations))
+        if isinstance(event, RunStarted)
+        else event
+    )
 
 
 @pytest.mark.parametrize("run", RUNS)
@@ -37,7 +41,11 @@ def test_every_kind_of_event_is_among_the_runs_that_are_read_back() -> None:
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.none() | st.binary(), st.binary() | JSON.map(lambda value: json.dumps(value).encode()), st.booleans())
+@given(
+    st.none() | st.binary(),
+    st.binary() | JSON.map(lambda value: json.dumps(value).encode()),
+    st.booleans(),
+)
 def test_every_body_is_read_back_as_it_was(body: bytes | None, content: bytes, typed: bool) -> None:
     headers = {"content-type": "application/json"} if typed else {}
     answer = Answer(200, headers, decoded(content, headers), content)
@@ -54,7 +62,9 @@ def test_a_later_version_may_tell_more() -> None:
     assert list(read_events([json.dumps({**said, "more": 1})])) == [settled(broken_run()[0])]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"event": "Nothing"}', '{"event": "Trouble"}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", '{"event": "Nothing"}', '{"event": "Trouble"}']
+)
 def test_a_line_that_is_no_event_is_told_with_its_number(text: str) -> None:
     with pytest.raises(ValueError, match="line 2 holds no event of a run"):
         list(read_events([line(broken_run()[1]), text]))

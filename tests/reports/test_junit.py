@@ -20,13 +20,18 @@ INSIDE = {
     "testsuite": (["properties", "testcase", "system-out", "system-err"], SUITE),
     "properties": (["property"], set()),
     "property": ([], {"name", "value"}),
-    "testcase": (["skipped", "error", "failure", "system-out", "system-err"], {"name", "classname", "time"}),
+    "testcase": (
+        ["skipped", "error", "failure", "system-out", "system-err"],
+        {"name", "classname", "time"},
+    ),
     "skipped": ([], {"message"}),
     "error": ([], {"message", "type"}),
     "failure": ([], {"message", "type"}),
     "system-err": ([], set()),
 }
-"""What consumers of JUnit XML agree on: the elements inside of each in their order, and its attributes."""
+"""What consumers of JUnit XML agree on: the elements inside of each in their order, and its
+attributes.
+"""
 
 TELLER = Teller(model_of("bookshop"))
 
@@ -57,7 +62,9 @@ def test_it_has_the_form_that_consumers_read(run: str) -> None:
     assert len({(case.attrib["classname"], case.attrib["name"]) for case in cases}) == len(cases)
 
 
-def test_each_check_at_each_place_is_a_case_with_its_story_or_the_reason_why_it_was_not_tried() -> None:
+def test_each_check_at_each_place_is_a_case_with_its_story_or_the_reason_why_it_was_not_tried() -> (
+    None
+):
     cases = {case.attrib["name"]: case for case in written(broken_run()).iter("testcase")}
     story = cases["created is readable [/shelves]"].find("failure")
     assert story is not None
@@ -85,6 +92,11 @@ def test_whatever_is_found_it_is_well_formed(message: str, place: str, body: byt
     odd = call(1, "GET /shelves", "/shelves", 200, message)
     finding = Finding("laws", "c", message, "GET /shelves", message, place, place, message, (odd,))
     root = written(
-        [started(), CheckTried("laws", "c", "/", False, place), CheckFailed(finding), RunFinished(1, 1, (finding,))]
+        [
+            started(),
+            CheckTried("laws", "c", "/", False, place),
+            CheckFailed(finding),
+            RunFinished(1, 1, (finding,)),
+        ]
     )
     assert len(list(root.iter("failure"))) == 1

@@ -58,24 +58,38 @@ def test_an_entry_accepts_nothing_else(said: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("accepted:\n  - fingerprint: 25b46bba\n    resaon: x\n", ":3: unknown word 'resaon' (did you mean 'reason'?)"),
+        (
+            "accepted:\n  - fingerprint: 25b46bba\n    resaon: x\n",
+            ":3: unknown word 'resaon' (did you mean 'reason'?)",
+        ),
         ("acepted: []\n", ":1: unknown word 'acepted' (did you mean 'accepted'?)"),
         ("accepted:\n  - fingerprint: 25b46bba\n", ":2: the entry has no reason"),
         ("accepted:\n  - fingerprint: 25b46bba\n    reason: ' '\n", ":3: the reason is empty"),
-        ("accepted:\n\n  - fingerprint: 25b46bba\n    reason: 'TODO: why'\n", ":3: the reason is still 'TODO: why'"),
-        ("accepted:\n  - reason: x\n", ":2: say which finding is meant: its fingerprint, or check and operation"),
+        (
+            "accepted:\n\n  - fingerprint: 25b46bba\n    reason: 'TODO: why'\n",
+            ":3: the reason is still 'TODO: why'",
+        ),
+        (
+            "accepted:\n  - reason: x\n",
+            ":2: say which finding is meant: its fingerprint, or check and operation",
+        ),
         ("accepted:\n  - {check: a, reason: x}\n", ":2: say which finding is meant"),
         (
             "accepted:\n  - {fingerprint: 12345678, reason: x}\n",
             ":2: a fingerprint is eight digits",
         ),
-        ("accepted:\n  - {fingerprint: 25b46bba, reason: x, until: 2026-02-30}\n", ":2: until: 2026-02-30 is no day"),
+        (
+            "accepted:\n  - {fingerprint: 25b46bba, reason: x, until: 2026-02-30}\n",
+            ":2: until: 2026-02-30 is no day",
+        ),
         ("accepted:\n  - {fingerprint: 25b46bba, reason: x, until: soon}\n", ":2: "),
         ("accepted: [\n", ":2: "),
         ("- a\n", ":1: "),
     ],
 )
-def test_a_wrong_ledger_is_told_with_its_line_and_what_to_do(text: str, told: str, tmp_path: Path) -> None:
+def test_a_wrong_ledger_is_told_with_its_line_and_what_to_do(
+    text: str, told: str, tmp_path: Path
+) -> None:
     with pytest.raises(LedgerError) as caught:
         loaded(tmp_path, text)
     assert f"ledger.yaml{told}" in str(caught.value)
@@ -91,7 +105,9 @@ def test_an_empty_ledger_accepts_nothing(tmp_path: Path) -> None:
 
 
 def test_an_entry_whose_time_is_over_is_told(tmp_path: Path) -> None:
-    ledger = loaded(tmp_path, "accepted:\n  - {fingerprint: 25b46bba, reason: x, until: 2026-11-25}\n")
+    ledger = loaded(
+        tmp_path, "accepted:\n  - {fingerprint: 25b46bba, reason: x, until: 2026-11-25}\n"
+    )
     assert [each.line for each in ledger.overdue] == [2]
 
 
@@ -108,7 +124,9 @@ def test_an_entry_whose_time_is_over_is_told(tmp_path: Path) -> None:
         ("GET /shelves", replace(TRIED, check="other"), False),
     ],
 )
-def test_what_did_not_turn_up_is_gone_only_if_it_was_tried(operation: str, tried: CheckTried, gone: bool) -> None:
+def test_what_did_not_turn_up_is_gone_only_if_it_was_tried(
+    operation: str, tried: CheckTried, gone: bool
+) -> None:
     ledger = Ledger([Entry("known", check="response_schema_conformance", operation=operation)])
     assert bool(ledger.gone([], [tried])) is gone
     if operation == "GET /shelves":
@@ -120,7 +138,9 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1)
 
 @settings(max_examples=8, deadline=None)
 @given(TEXTS, TEXTS, TEXTS)
-def test_the_lines_for_a_finding_accept_it_once_a_reason_is_written(check: str, operation: str, place: str) -> None:
+def test_the_lines_for_a_finding_accept_it_once_a_reason_is_written(
+    check: str, operation: str, place: str
+) -> None:
     finding = Finding("laws", check, "s", operation, "m", place)
     text = appended("", [finding, LOST])
     path = Path("ledger.yaml")
@@ -140,5 +160,7 @@ def _from_text(text: str, path: Path) -> Ledger:
 
 def test_lines_are_appended_to_what_people_wrote() -> None:
     text = appended("# ours\naccepted:\n  - {fingerprint: 25b46bba, reason: x}\n", [LOST])
-    assert text.startswith("# ours\naccepted:\n  - {fingerprint: 25b46bba, reason: x}\n  - fingerprint: ")
+    assert text.startswith(
+        "# ours\naccepted:\n  - {fingerprint: 25b46bba, reason: x}\n  - fingerprint: "
+    )
     assert json.dumps(LOST.operation) in entries_for([LOST])

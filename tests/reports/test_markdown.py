@@ -60,9 +60,13 @@ def test_it_begins_with_the_verdict_and_tells_each_story_folded() -> None:
 
 @settings(max_examples=12, deadline=None)
 @given(st.text(), st.text(), st.text())
-def test_nothing_that_was_found_breaks_out_of_its_place(message: str, body: str, reason: str) -> None:
+def test_nothing_that_was_found_breaks_out_of_its_place(
+    message: str, body: str, reason: str
+) -> None:
     odd = call(1, "GET /shelves", "/shelves", 200, body)
-    finding = replace(LOST, message=message, expected=body, actual=message, calls=(odd,), operation="GET /shelves")
+    finding = replace(
+        LOST, message=message, expected=body, actual=message, calls=(odd,), operation="GET /shelves"
+    )
     accepted = replace(finding, check="<b>|check", accepted=reason or "x")
     end = RunFinished(1.0, 1, (finding, accepted), could_not=reason)
     said = outside_of_code(written([started(), CheckFailed(finding), end]))
@@ -72,7 +76,10 @@ def test_nothing_that_was_found_breaks_out_of_its_place(message: str, body: str,
 
 
 def test_a_page_stays_small_however_much_was_found() -> None:
-    many = tuple(replace(LOST, check=f"check {number}", message="x" * 50_000) for number in range(STORIES + 25))
+    many = tuple(
+        replace(LOST, check=f"check {number}", message="x" * 50_000)
+        for number in range(STORIES + 25)
+    )
     said = written([started(), RunFinished(1.0, 1, many)])
     assert "... and 25 findings more" in said
     assert len(said) < (STORIES + 10) * LONGEST

@@ -13,8 +13,12 @@ from tests.conftest import model_of
 from tests.reports.runs import RUNS, broken_run
 
 
-def opened(asked: list[str], secrets: Secrets | None = None, stream: io.StringIO | None = None) -> Reports:
-    return open_reports(asked, model_of("bookshop"), secrets=secrets, stream=stream or io.StringIO())
+def opened(
+    asked: list[str], secrets: Secrets | None = None, stream: io.StringIO | None = None
+) -> Reports:
+    return open_reports(
+        asked, model_of("bookshop"), secrets=secrets, stream=stream or io.StringIO()
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,10 @@ from tests.reports.runs import RUNS, broken_run
 
 TEXT = {"text": str}
 LOCATION = {
-    "physicalLocation": {"artifactLocation": {"uri": str, "uriBaseId?": str}, "region": {"startLine": int}},
+    "physicalLocation": {
+        "artifactLocation": {"uri": str, "uriBaseId?": str},
+        "region": {"startLine": int},
+    },
     "logicalLocations?": [{"fullyQualifiedName": str, "kind": str}],
 }
 RUN = {
@@ -61,7 +64,9 @@ RUN = {
     ],
 }
 FORM = {"$schema": str, "version": str, "runs": [RUN]}
-"""The part of SARIF 2.1.0 that is used: names as the standard has them, `?` after one that may be absent."""
+"""The part of SARIF 2.1.0 that is used: names as the standard has them, `?` after one that may be
+absent.
+"""
 
 
 def written(events: list[Event], teller: Teller | None = None) -> Any:
@@ -97,26 +102,44 @@ def test_it_has_the_form_of_the_standard(run: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("index", "start"), [(0, "id:"), (1, "get:"), (2, "get:")], ids=["a schema", "an operation", "an item"]
+    ("index", "start"),
+    [(0, "id:"), (1, "get:"), (2, "get:")],
+    ids=["a schema", "an operation", "an item"],
 )
 def test_a_result_points_at_the_line_of_the_operation_or_schema(
     index: int, start: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
     place = written(broken_run())["runs"][0]["results"][index]["locations"][0]["physicalLocation"]
-    assert place["artifactLocation"] == {"uri": "specs/bookshop/openapi.yaml", "uriBaseId": "SRCROOT"}
-    line = (ROOT / "specs/bookshop/openapi.yaml").read_text().splitlines()[place["region"]["startLine"] - 1]
+    assert place["artifactLocation"] == {
+        "uri": "specs/bookshop/openapi.yaml",
+        "uriBaseId": "SRCROOT",
+    }
+    line = (
+        (ROOT / "specs/bookshop/openapi.yaml")
+        .read_text()
+        .splitlines()[place["region"]["startLine"] - 1]
+    )
     assert line.strip().startswith(start), line
 
 
-def test_a_document_elsewhere_has_a_whole_uri(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_elsewhere_has_a_whole_uri(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     run = written(broken_run())["runs"][0]
     assert run["originalUriBaseIds"]["SRCROOT"]["uri"] == f"{tmp_path.as_uri()}/"
-    [uri] = {each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in run["results"]}
+    [uri] = {
+        each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        for each in run["results"]
+    }
     assert unquote(uri) == f"file://{ROOT}/specs/bookshop/openapi.yaml"
 
 
 def test_what_is_accepted_is_suppressed_with_its_reason() -> None:
     results = written(broken_run())["runs"][0]["results"]
-    assert [each.get("suppressions", [{}])[0].get("justification", "")[:9] for each in results] == ["", "The proxy", ""]
+    assert [each.get("suppressions", [{}])[0].get("justification", "")[:9] for each in results] == [
+        "",
+        "The proxy",
+        "",
+    ]

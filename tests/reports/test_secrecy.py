@@ -21,7 +21,10 @@ from contracts.targets.target import Answer, Sent
 from tests.conftest import model_of
 from tests.reports.runs import broken_run, started
 
-SECRETS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"], exclude_characters="*"), min_size=8)
+SECRETS = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"], exclude_characters="*"),
+    min_size=8,
+)
 SPELLINGS: dict[str, Callable[[str], str]] = {
     "plain": lambda secret: secret,
     "percent-encoded": lambda secret: quote(secret, safe=""),
@@ -31,14 +34,18 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "as Python": lambda secret: repr(secret)[1:-1],
     "as JSON in Unicode": lambda secret: json.dumps(secret, ensure_ascii=False)[1:-1],
     "in base64": lambda secret: base64.b64encode(secret.encode()).decode(),
-    "in Basic credentials": lambda secret: f"Basic {base64.b64encode(f'name:{secret}'.encode()).decode()}",
+    "in Basic credentials": lambda secret: (
+        f"Basic {base64.b64encode(f'name:{secret}'.encode()).decode()}"
+    ),
 }
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @given(secret=SECRETS, before=st.text(max_size=5), after=st.text(max_size=5))
 @settings(max_examples=6, deadline=None)
-def test_no_spelling_of_a_secret_survives(spelling: str, secret: str, before: str, after: str) -> None:
+def test_no_spelling_of_a_secret_survives(
+    spelling: str, secret: str, before: str, after: str
+) -> None:
     spelled = SPELLINGS[spelling](secret)
     masked = Secrets([secret]).text(f"{before} {spelled} {after}")
     assert spelled not in masked
@@ -52,20 +59,44 @@ def test_what_holds_no_secret_stays_as_it_is(text: str, secret: str) -> None:
         assert Secrets([secret]).text(text) == text
 
 
-@settings(max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
-@given(SECRETS.map(lambda secret: f"§{secret}"), st.sampled_from(list(SPELLINGS)))  # no word of a report
+@settings(
+    max_examples=8,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(
+    SECRETS.map(lambda secret: f"§{secret}"), st.sampled_from(list(SPELLINGS))
+)  # no word of a report
 def test_no_report_tells_a_secret_wherever_it_stands(secret: str, spelling: str) -> None:
     spelled = SPELLINGS[spelling](secret)
-    sent = Sent("POST", f"/shelves?k={quote(spelled)}", {"X-Key": spelled}, json.dumps({"a": spelled}).encode())
-    answer = Answer(200, {"location": spelled}, {"deep": [{spelled: spelled}]}, json.dumps([spelled]).encode())
+    sent = Sent(
+        "POST",
+        f"/shelves?k={quote(spelled)}",
+        {"X-Key": spelled},
+        json.dumps({"a": spelled}).encode(),
+    )
+    answer = Answer(
+        200, {"location": spelled}, {"deep": [{spelled: spelled}]}, json.dumps([spelled]).encode()
+    )
     exchange = Exchange(1, "laws", "POST /shelves", sent, answer)
-    finding = Finding("laws", "c", "s", "POST /shelves", spelled, f"/{spelled}", spelled, spelled, (exchange,))
+    finding = Finding(
+        "laws", "c", "s", "POST /shelves", spelled, f"/{spelled}", spelled, spelled, (exchange,)
+    )
     end = RunFinished(1.0, 1, (finding,), could_not=spelled)
-    events = [started(), CallAnswered(exchange), Trouble("laws", spelled), CheckFailed(finding), end]
+    events = [
+        started(),
+        CallAnswered(exchange),
+        Trouble("laws", spelled),
+        CheckFailed(finding),
+        end,
+    ]
     stream = io.StringIO()
     with TemporaryDirectory() as folder:
         asked = [f"{kind}={folder}/{kind}" for kind in KINDS]
-        with open_reports(asked, model_of("bookshop"), secrets=Secrets([secret]), stream=stream) as reports:
+        with open_reports(
+            asked, model_of("bookshop"), secrets=Secrets([secret]), stream=stream
+        ) as reports:
             for event in events:
                 reports.take(event)
         told = [each.read_text("utf-8") for each in Path(folder).iterdir()] + [stream.getvalue()]
@@ -77,7 +108,12 @@ def test_no_report_tells_a_secret_wherever_it_stands(secret: str, spelling: str)
 
 def test_what_stands_under_a_secret_name_is_hidden_whatever_it_is() -> None:
     secrets = Secrets(names=["access_token", "Set-Cookie", "authorization"])
-    sent = Sent("POST", "/shelves?access_token=a1&b=2", {"Authorization": "Bearer xyz"}, b"access_token=q&b=1")
+    sent = Sent(
+        "POST",
+        "/shelves?access_token=a1&b=2",
+        {"Authorization": "Bearer xyz"},
+        b"access_token=q&b=1",
+    )
     body = {"Access_Token": 12, "b": [{"access_token": {}}]}
     content = b'{"access_token": {"a":"b"}, "b": 1}'
     answer = Answer(200, {"set-cookie": "s=1"}, body, content)

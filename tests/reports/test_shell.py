@@ -23,8 +23,12 @@ REQUESTS = st.builds(
     Sent,
     st.sampled_from(["GET", "POST", "HEAD", "PATCH"]),
     VISIBLE.map(lambda text: f"/{text.replace('***', '')}"),
-    st.dictionaries(st.sampled_from(["X-A", "X-B"]), VISIBLE.map(lambda text: text.replace("***", ""))),
-    st.none() | TEXTS.map(str.encode) | st.binary().map(lambda content: content.translate(None, b"\x00\x01")),
+    st.dictionaries(
+        st.sampled_from(["X-A", "X-B"]), VISIBLE.map(lambda text: text.replace("***", ""))
+    ),
+    st.none()
+    | TEXTS.map(str.encode)
+    | st.binary().map(lambda content: content.translate(None, b"\x00\x01")),
 )
 
 
@@ -32,24 +36,34 @@ def arguments(lines: list[str], **variables: str) -> list[list[bytes]]:
     """Return what a shell gives curl for each line, and what it pipes into it as the last one."""
     script = FAKE + "\n".join(lines)
     environment = {"PATH": os.environ["PATH"], **variables}
-    ran = subprocess.run(["sh"], input=script.encode(), env=environment, capture_output=True, timeout=30, check=True)
+    ran = subprocess.run(
+        ["sh"], input=script.encode(), env=environment, capture_output=True, timeout=30, check=True
+    )
     return [each.split(b"\0") for each in ran.stdout.split(b"\0\1")[:-1]]
 
 
 @settings(max_examples=3, deadline=None, phases=[Phase.generate])
 @given(st.lists(REQUESTS, min_size=20, max_size=20))
 def test_a_shell_sends_what_was_sent(requests: list[Sent]) -> None:
-    for sent, said in zip(requests, arguments([curl(each, ORIGIN) for each in requests]), strict=True):
+    for sent, said in zip(
+        requests, arguments([curl(each, ORIGIN) for each in requests]), strict=True
+    ):
         assert f"{ORIGIN}{sent.path}".encode() in said
         for name, value in sent.headers.items():
             assert (f"{name}: {value}" if value else f"{name};").encode() in said
         if sent.body is not None:
             assert sent.body in (said[-1], *said)
-        assert said[:1] == [b"--head"] if sent.method == "HEAD" else said[:2] == [b"-X", sent.method.encode()]
+        assert (
+            said[:1] == [b"--head"]
+            if sent.method == "HEAD"
+            else said[:2] == [b"-X", sent.method.encode()]
+        )
 
 
 def test_a_masked_secret_is_a_variable_of_the_shell() -> None:
-    sent = Sent("GET", "/a?b=1&api_key=***&c=2", {"Authorization": "Bearer ***", "X-Api-Key": "***"})
+    sent = Sent(
+        "GET", "/a?b=1&api_key=***&c=2", {"Authorization": "Bearer ***", "X-Api-Key": "***"}
+    )
     line = curl(sent, ORIGIN)
     assert line == (
         """curl -X GET -H 'Authorization: Bearer '"${AUTHORIZATION}" -H 'X-Api-Key: '"${X_API_KEY}" """

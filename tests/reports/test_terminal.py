@@ -51,22 +51,35 @@ def test_the_summary_tells_all_that_was_tried_and_what_came_of_it() -> None:
         "The contract broke. 2 findings and 1 accepted, 1,402 calls in 42.9 s. (exit code 1)",
     ]:
         assert line in said
-    assert told(good_run()).endswith("The contract held. 0 findings, 1 call in 3.3 s. (exit code 0)\n")
+    assert told(good_run()).endswith(
+        "The contract held. 0 findings, 1 call in 3.3 s. (exit code 0)\n"
+    )
 
 
 def test_a_log_gets_findings_as_they_come_and_no_control_codes() -> None:
     said = told(broken_run())
     assert "\x1b" not in said
-    assert said.index("conformance begins") < said.index("BROKE response_schema") < said.index("conformance ended")
+    assert (
+        said.index("conformance begins")
+        < said.index("BROKE response_schema")
+        < said.index("conformance ended")
+    )
 
 
 def test_a_terminal_gets_one_live_line_which_is_gone_at_the_end() -> None:
     stream = Watched()
     terminal = Terminal(stream, Teller(model_of("bookshop")))
-    for event in [started(), PhaseStarted("conformance", 40.0), CallAnswered(LISTED), CasesTried("conformance", 812)]:
+    for event in [
+        started(),
+        PhaseStarted("conformance", 40.0),
+        CallAnswered(LISTED),
+        CasesTried("conformance", 812),
+    ]:
         terminal.take(event)
     line = terminal._progress().plain
-    form = r"conformance · 812 cases · 0 findings · (39|40) s left   GET /shelves   1 call, [\d,]+/s"
+    form = (
+        r"conformance · 812 cases · 0 findings · (39|40) s left   GET /shelves   1 call, [\d,]+/s"
+    )
     assert re.fullmatch(form, line), line
     terminal.close()
     assert "\x1b[?25h" in stream.getvalue()  # the cursor is shown again
@@ -81,8 +94,20 @@ def test_no_color_is_respected_on_a_terminal(monkeypatch: pytest.MonkeyPatch) ->
 def test_bodies_cannot_steer_the_terminal_nor_fill_it() -> None:
     odd = call(1, "GET /shelves", "/shelves", 200, "\x1b[2J\x9b[bold red]" + "x" * 100_000)
     sent = Sent("POST", "/shelves", {"X": "\x1b[2J"}, b"\x1b[2J" + b"y" * 100_000)
-    many = [type(odd)(n, "laws", odd.label, sent, Answer(200, {}, "\x07"), 0.0, 0.0) for n in range(50)]
-    finding = Finding("laws", "c", "s", "GET /shelves", "\x1b]0;title\x07", "\x1b", "\x1b", "z" * 9999, (odd, *many))
+    many = [
+        type(odd)(n, "laws", odd.label, sent, Answer(200, {}, "\x07"), 0.0, 0.0) for n in range(50)
+    ]
+    finding = Finding(
+        "laws",
+        "c",
+        "s",
+        "GET /shelves",
+        "\x1b]0;title\x07",
+        "\x1b",
+        "\x1b",
+        "z" * 9999,
+        (odd, *many),
+    )
     said = told([started(), CheckFailed(finding), RunFinished(1.0, 51, (finding,))])
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", said)
     assert "[bold red]" in said

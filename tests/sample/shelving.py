@@ -38,5 +38,7 @@ class Shop:
         return found
 
     def _sent(self, method: str, path: str, body: Mapping[str, object]) -> dict[str, object]:
-        made: dict[str, object] = self._client.request(method, path, json=body).raise_for_status().json()
+        made: dict[str, object] = (
+            self._client.request(method, path, json=body).raise_for_status().json()
+        )
         return made

@@ -55,7 +55,10 @@ def test_a_refused_book_is_an_error(shop: Shop, mock_api: Mock) -> None:
 def test_a_book_is_stamped_with_the_time_of_the_mock(shop: Shop, mock_api: Mock) -> None:
     mock_api.clock.freeze("2026-01-01T00:00:00Z")
     shop.add(1, [PARABLE])
-    assert mock_api.state["books"].all(title="Parable of the Sower")[0]["added_at"] == "2026-01-01T00:00:00Z"
+    assert (
+        mock_api.state["books"].all(title="Parable of the Sower")[0]["added_at"]
+        == "2026-01-01T00:00:00Z"
+    )
 
 
 @pytest.mark.parametrize("turn", range(20))

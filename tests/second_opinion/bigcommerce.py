@@ -1,4 +1,6 @@
-"""BigCommerce v2 product images as the vendor's page and the notes on it tell, written as plain lists."""
+"""BigCommerce v2 product images as the vendor's page and the notes on it tell, written as plain
+lists.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,15 @@ class Store:
         if wrong:
             return bad(wrong)
         key = New(r"\d+", self.ids)
-        image = Some({"id": key, "product_id": product, "is_thumbnail": False, "sort_order": 0, "description": ""})
+        image = Some(
+            {
+                "id": key,
+                "product_id": product,
+                "is_thumbnail": False,
+                "sort_order": 0,
+                "description": "",
+            }
+        )
         image |= {name: sent[name] for name in WRITABLE if name in sent}
         image |= {**stored(sent["image_file"]), "date_created": New(MOMENT)}
         self.images.append(image)
@@ -60,7 +70,9 @@ class Store:
         return 201, image
 
     def update(self, product: int, key: int, sent: Sent) -> Said:
-        """Change what is sent; one thumbnail a product; a raised sort order makes way for itself."""
+        """Change what is sent; one thumbnail a product; a raised sort order makes way for
+        itself.
+        """
         image = self._find(product, key)
         if not image:
             return NOT_FOUND
@@ -108,7 +120,9 @@ class Store:
     def _refused_list(self, product: int | None, query: Sent) -> Said | None:
         strange = [name for name in query if name not in ("page", "limit")]
         if strange:
-            return bad([f"The field '{name}' is not supported by this resource." for name in strange])
+            return bad(
+                [f"The field '{name}' is not supported by this resource." for name in strange]
+            )
         if query.get("limit", 1) < 1 or query.get("page", 1) < 1:
             return 400, ANY
         if query.get("limit", 50) > 250:
@@ -122,17 +136,26 @@ class Store:
 
 
 def stored(file: str) -> dict[str, Any]:
-    """Return what the server makes of a file: a name that has the original one in it, and four addresses."""
+    """Return what the server makes of a file: a name that has the original one in it, and four
+    addresses.
+    """
     name = PurePosixPath(urlsplit(file).path)
     stem = re.escape(name.stem)
     made = {"image_file": New(rf"\w/\d{{3}}/{stem}__\d{{5}}{re.escape(name.suffix)}")}
-    sizes = {"zoom": r"1280\.1280", "thumbnail": r"386\.513", "standard": r"220\.290", "tiny": r"44\.58"}
+    sizes = {
+        "zoom": r"1280\.1280",
+        "thumbnail": r"386\.513",
+        "standard": r"220\.290",
+        "tiny": r"44\.58",
+    }
     made |= {f"{size}_url": New(rf"https://.*{stem}.*\.{form}\..*") for size, form in sizes.items()}
     return made
 
 
 def refusals(sent: Sent) -> list[Any]:
-    """Return what is wrong with a body: read-only and unknown properties, files that are no pictures."""
+    """Return what is wrong with a body: read-only and unknown properties, files that are no
+    pictures.
+    """
     wrong: list[Any] = []
     for name in sent:
         if name in READ_ONLY:
@@ -143,7 +166,12 @@ def refusals(sent: Sent) -> list[Any]:
             wrong.append(f"The field '{name}' is not supported by this resource.")
         elif name == "image_file" and sent[name].endswith(".txt") and "://" not in sent[name]:
             reason = f"The file '{sent[name]}' is missing or is not usable by this resource."
-            wrong.append({"message": "The field 'image_file' is invalid.", "details": {"invalid_reason": reason}})
+            wrong.append(
+                {
+                    "message": "The field 'image_file' is invalid.",
+                    "details": {"invalid_reason": reason},
+                }
+            )
     return wrong
 
 

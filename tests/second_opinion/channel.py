@@ -1,6 +1,8 @@
-"""Omnitron's product images in sales channels, and the batches that move them, written as plain dicts.
+"""Omnitron's product images in sales channels, and the batches that move them, written as plain
+dicts.
 
-What a channel is offered follows from what it has tried. For each channel and image there is at most one action:
+What a channel is offered follows from what it has tried. For each channel and image there is at
+most one action:
 
     no action                                         new: in the inserts
     processing                                        locked: nowhere
@@ -9,8 +11,9 @@ What a channel is offered follows from what it has tried. For each channel and i
     error, and the channel never had the image        in the inserts again
     error, and the channel has it (a remote id)       in the updates again
 
-A batch goes initialized -> commit -> sent_to_remote -> ongoing -> done or fail. `commit` locks its objects at the
-version they have, `done` says of each object whether the channel took it, `fail` gives all back.
+A batch goes initialized -> commit -> sent_to_remote -> ongoing -> done or fail. `commit` locks its
+objects at the version they have, `done` says of each object whether the channel took it, `fail`
+gives all back.
 """
 
 from __future__ import annotations
@@ -53,7 +56,11 @@ class Channels:
             return NOT_FOUND
         if query.get("product", 1) not in self.products:
             return 400, {"product": ANY, "code": ANY}
-        kept = [image for image in self.images if image["product"] == query.get("product", image["product"])]
+        kept = [
+            image
+            for image in self.images
+            if image["product"] == query.get("product", image["product"])
+        ]
         if "product__pk__in" in query:
             kept = [image for image in kept if image["product"] in query["product__pk__in"]]
         if "id__in" in query:
@@ -85,7 +92,8 @@ class Channels:
         return 204, None
 
     def download(self, product: int, sku: str, sent: list[dict[str, Any]]) -> Said:
-        """Replace the downloadable images of a product: each is an image of its own in every channel.
+        """Replace the downloadable images of a product: each is an image of its own in every
+        channel.
 
         A new one is new there, another order is a change, and one that is not sent is gone.
         """
@@ -104,7 +112,9 @@ class Channels:
         return 200, Some({"product_sku": sku})
 
     def pending(self, channel: int, lists: tuple[str, ...], query: dict[str, Any]) -> Said:
-        """Return a page of what is in these lists (insert, update): a bare array, empty past the end."""
+        """Return a page of what is in these lists (insert, update): a bare array, empty past the
+        end.
+        """
         if channel not in self.actions:
             return NOT_FOUND
         kept = [image for image in self.images if self._list_of(channel, image) in lists]
@@ -126,19 +136,33 @@ class Channels:
     def open(self, channel: int) -> Said:
         if channel not in self.batches:
             return NOT_FOUND
-        batch = Some({"pk": New(r"\d+", self.batch_keys), "channel": channel, "status": "initialized"})
-        batch |= {"local_batch_id": New("[0-9a-f-]{36}"), "remote_batch_id": None, "content_type": None}
+        batch = Some(
+            {"pk": New(r"\d+", self.batch_keys), "channel": channel, "status": "initialized"}
+        )
+        batch |= {
+            "local_batch_id": New("[0-9a-f-]{36}"),
+            "remote_batch_id": None,
+            "content_type": None,
+        }
         self.batches[channel].append(batch)
         return 201, batch
 
-    def move(self, channel: int, key: int, status: str, objects: Any, remote: str | None = None) -> Said:
-        """Move a batch on; a move that is not legal, or while another is in commit, changes nothing."""
+    def move(
+        self, channel: int, key: int, status: str, objects: Any, remote: str | None = None
+    ) -> Said:
+        """Move a batch on; a move that is not legal, or while another is in commit, changes
+        nothing.
+        """
         batch = self.batch(channel, key)
         if not batch:
             return NOT_FOUND
         if status not in MOVES[batch["status"]]:
             return NO_MOVE
-        others = [each for each in self.batches[channel] if each is not batch and each["status"] == "commit"]
+        others = [
+            each
+            for each in self.batches[channel]
+            if each is not batch and each["status"] == "commit"
+        ]
         if status == "commit" and others:
             return NO_MOVE
         if status in ("commit", "done") and any(self.image(each["pk"]) is None for each in objects):
@@ -159,13 +183,19 @@ class Channels:
     def list_batches(self, channel: int, statuses: Any) -> Said:
         if channel not in self.batches:
             return NOT_FOUND
-        kept = [batch for batch in self.batches[channel] if not statuses or batch["status"] in statuses]
+        kept = [
+            batch for batch in self.batches[channel] if not statuses or batch["status"] in statuses
+        ]
         return self._page(kept, {"limit": 100})
 
     def list_actions(self, channel: int, statuses: Any) -> Said:
         if channel not in self.actions:
             return NOT_FOUND
-        kept = [action for action in self.actions[channel] if not statuses or action["status"] in statuses]
+        kept = [
+            action
+            for action in self.actions[channel]
+            if not statuses or action["status"] in statuses
+        ]
         return self._page([self._shown(action) for action in kept], {"limit": 100})
 
     def delete_action(self, channel: int, key: int) -> Said:
@@ -182,7 +212,12 @@ class Channels:
             action = self._action(channel, image["pk"])
             if action is None:
                 key = New(r"\d+", self.action_keys)
-                action = {"pk": key, "image": image["pk"], "object_id": sent["pk"], "remote_id": None}
+                action = {
+                    "pk": key,
+                    "image": image["pk"],
+                    "object_id": sent["pk"],
+                    "remote_id": None,
+                }
                 self.actions[channel].append(action)
             action |= {"status": "processing", "batch": batch, "version": image["modified_date"]}
 
@@ -200,28 +235,44 @@ class Channels:
         return next((image for image in self.images if known(image["pk"]) == key), None)
 
     def batch(self, channel: int, key: int) -> Any:
-        return next((batch for batch in self.batches.get(channel, []) if known(batch["pk"]) == key), None)
+        return next(
+            (batch for batch in self.batches.get(channel, []) if known(batch["pk"]) == key), None
+        )
 
     def committed(self, batch: dict[str, Any]) -> Any:
         """Return the images that a batch has locked and that are still there."""
-        actions = [each for kept in self.actions.values() for each in kept if each["batch"] is batch]
+        actions = [
+            each for kept in self.actions.values() for each in kept if each["batch"] is batch
+        ]
         return [
-            each["object_id"] for each in actions if each["status"] == "processing" and self.image(each["object_id"])
+            each["object_id"]
+            for each in actions
+            if each["status"] == "processing" and self.image(each["object_id"])
         ]
 
     def _made(self, product: int, order: int, source: str | None) -> dict[str, Any]:
-        image = Some({"pk": New(r"\d+", self.keys), "product": product, "order": order, "source": source})
+        image = Some(
+            {"pk": New(r"\d+", self.keys), "product": product, "order": order, "source": source}
+        )
         image |= {"status": "active", "is_active": True, "object_id": product}
         image |= {"created_date": New(MOMENT), "modified_date": New(MOMENT)}
         self.images.append(image)
         return image
 
     def _action(self, channel: int, key: Any) -> dict[str, Any] | None:
-        return next((each for each in self.actions[channel] if known(each["image"]) == known(key)), None)
+        return next(
+            (each for each in self.actions[channel] if known(each["image"]) == known(key)), None
+        )
 
     def _shown(self, action: dict[str, Any]) -> dict[str, Any]:
         shown = {name: action[name] for name in ("pk", "object_id", "remote_id", "status")}
-        return Some({**shown, "version_date": action["version"], "local_batch_id": action["batch"]["local_batch_id"]})
+        return Some(
+            {
+                **shown,
+                "version_date": action["version"],
+                "local_batch_id": action["batch"]["local_batch_id"],
+            }
+        )
 
     def _page(self, kept: Any, query: dict[str, Any]) -> Said:
         number, limit = query.get("page", 1), query.get("limit", 10)
@@ -230,4 +281,9 @@ class Channels:
             return 404, {"detail": "Invalid page.", "code": "not_found"}
         more = ANY if start + limit < len(kept) else None
         before = ANY if number > 1 else None
-        return 200, {"count": len(kept), "next": more, "previous": before, "results": kept[start : start + limit]}
+        return 200, {
+            "count": len(kept),
+            "next": more,
+            "previous": before,
+            "results": kept[start : start + limit],
+        }

@@ -1,7 +1,9 @@
-"""Omnitron's downloadable images as the vendor's page tells: all images of a SKU are sent in one request.
+"""Omnitron's downloadable images as the vendor's page tells: all images of a SKU are sent in one
+request.
 
-What is in the request and in the store keeps its id and takes order and type of the request; what is only in the
-request is made; what is only in the store goes. If one image is wrong, nothing changes.
+What is in the request and in the store keeps its id and takes order and type of the request; what
+is only in the request is made; what is only in the store goes. If one image is wrong, nothing
+changes.
 """
 
 from __future__ import annotations
@@ -52,7 +54,9 @@ class Downloads:
         start = (number - 1) * limit
         if number > 1 and start >= len(skus):
             return 404, {"detail": "Invalid page.", "code": "not_found"}
-        results = [{"product_sku": sku, "images": self.images[sku]} for sku in skus[start : start + limit]]
+        results = [
+            {"product_sku": sku, "images": self.images[sku]} for sku in skus[start : start + limit]
+        ]
         beside = {
             "next": link(root, query, number + 1) if start + limit < len(skus) else None,
             "previous": link(root, query, number - 1) if number > 1 else None,
@@ -60,7 +64,9 @@ class Downloads:
         return 200, {"count": len(skus), **beside, "results": results}
 
     def _made(self, sent: dict[str, Any], key: Any) -> dict[str, Any]:
-        """Return an image with the id it had; an order or type that is not sent is the default, also on update."""
+        """Return an image with the id it had; an order or type that is not sent is the default,
+        also on update.
+        """
         return {
             "id": New(r"\d+", self.ids) if key is None else key,
             "url": sent["url"],
@@ -102,6 +108,8 @@ def refused(image: dict[str, Any]) -> dict[str, Any]:
 
 
 def link(root: str, query: dict[str, Any], page: int) -> str:
-    """Return the absolute URL of another page: the parameters as they were sent, with its number."""
+    """Return the absolute URL of another page: the parameters as they were sent, with its
+    number.
+    """
     asked = {**query, "page": page}
     return f"{root}?" + "&".join(f"{name}={value}" for name, value in asked.items())

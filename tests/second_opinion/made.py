@@ -1,8 +1,9 @@
-"""Values that a server chooses: a model's reply and the server's in, the places where they differ out.
+"""Values that a server chooses: a model's reply and the server's in, the places where they differ
+out.
 
-A model puts a `New` where it cannot know the value: the first reply that shows it settles it, and from then on it
-is that value wherever it comes again. `Some` is an object with at least these properties, a `Bag` a list in any
-order, ANY is whatever.
+A model puts a `New` where it cannot know the value: the first reply that shows it settles it, and
+from then on it is that value wherever it comes again. `Some` is an object with at least these
+properties, a `Bag` a list in any order, ANY is whatever.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ UNSETTLED: Any = object()
 
 
 class New:
-    """A value of this form (a regular expression) that the server chooses; an id is in no other record of `among`."""
+    """A value of this form (a regular expression) that the server chooses; an id is in no other
+    record of `among`.
+    """
 
     def __init__(self, form: str, among: set[str] | None = None) -> None:
         self.form = form
@@ -26,7 +29,9 @@ class New:
     def settle(self, value: Any) -> bool:
         if self.value is not UNSETTLED:
             return bool(self.value == value)
-        if not re.fullmatch(self.form, str(value)) or (self.among is not None and str(value) in self.among):
+        if not re.fullmatch(self.form, str(value)) or (
+            self.among is not None and str(value) in self.among
+        ):
             return False
         if self.among is not None:
             self.among.add(str(value))
@@ -64,7 +69,10 @@ def differing(expected: Any, actual: Any, place: str = "") -> Iterator[str]:
             else:
                 yield f"{place}/{name}: expected {expected[name]!r}, got nothing"
         if not isinstance(expected, Some):
-            yield from (f"{place}/{name}: got {actual[name]!r} beside" for name in actual.keys() - expected.keys())
+            yield from (
+                f"{place}/{name}: got {actual[name]!r} beside"
+                for name in actual.keys() - expected.keys()
+            )
     elif isinstance(expected, Bag) and isinstance(actual, list):
         yield from differing(sorted(expected), sorted(actual), place)
     elif isinstance(expected, list) and isinstance(actual, list):

@@ -1,4 +1,6 @@
-"""A served API and its small model, side by side: each call goes to both, and the replies must agree."""
+"""A served API and its small model, side by side: each call goes to both, and the replies must
+agree.
+"""
 
 from __future__ import annotations
 
@@ -34,15 +36,24 @@ class Pair(RuleBasedStateMachine):
         self.target.close()
 
     def both(
-        self, method: str, path: str, said: Said, body: Any = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        said: Said,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Any:
         """Send a call, hold the reply against what the model said, and return its body."""
         sent = _sent(method, path, body, {**HEADERS[self.api], **(headers or {})})
         answer = self.target.send(sent)
         self.story.append(told(len(self.story) + 1, sent, answer))
-        found = list(differing(said[0], answer.status, "status")) or list(differing(said[1], answer.body))
+        found = list(differing(said[0], answer.status, "status")) or list(
+            differing(said[1], answer.body)
+        )
         if found:
-            raise AssertionError("\n".join(["the model says otherwise of the last call:", *self.story, *found]))
+            raise AssertionError(
+                "\n".join(["the model says otherwise of the last call:", *self.story, *found])
+            )
         return answer.body
 
 

@@ -1,7 +1,9 @@
-"""Shoplazza product images as its page and what is known of its sibling pages tell, written as plain lists.
+"""Shoplazza product images as its page and what is known of its sibling pages tell, written as
+plain lists.
 
-Version 2022-01 answers 422 where a record or its parent is not found; 404 only on deleting below a product that is
-not there. Later versions wrap replies in code, message and data, and refuse with 400.
+Version 2022-01 answers 422 where a record or its parent is not found; 404 only on deleting below a
+product that is not there. Later versions wrap replies in code, message and data, and refuse with
+400.
 """
 
 from __future__ import annotations
@@ -28,7 +30,11 @@ class Shop:
         if wrong:
             return refused(version, 422, *wrong)
         found = self._find(product, image)
-        return granted(version, {"image": found}) if found else refused(version, 422, "Record not found")
+        return (
+            granted(version, {"image": found})
+            if found
+            else refused(version, 422, "Record not found")
+        )
 
     def list(self, version: str, product: str) -> Said:
         missing = self._missing(version, product)
@@ -46,11 +52,19 @@ class Shop:
             return refused(version, 422, "param is missing or the value is empty: image")
         sent = body["image"]
         wrong = [] if sent.get("src") else ["Src is required"]
-        wrong += [f"{name.title()} must be greater than 0" for name in NUMBERS if sent.get(name, 1) < 1]
+        wrong += [
+            f"{name.title()} must be greater than 0" for name in NUMBERS if sent.get(name, 1) < 1
+        ]
         if wrong:
             return refused(version, 422, *wrong, ordered=False)
         now = New(MOMENT), New(MOMENT)
-        made = {"id": New(UUID, self.ids), "product_id": product, "alt": "", "width": 0, "height": 0}
+        made = {
+            "id": New(UUID, self.ids),
+            "product_id": product,
+            "alt": "",
+            "width": 0,
+            "height": 0,
+        }
         made |= {name: sent[name] for name in ("src", "alt", "width", "height") if name in sent}
         made |= {"created_at": now[0], "updated_at": now[1]}
         self._insert(product, made, sent.get("position"))
@@ -84,10 +98,16 @@ class Shop:
         if wrong:
             return refused(version, 422, *wrong)
         if product not in self.products:
-            return (404, {"errors": ["Product not found"]}) if version == "2022-01" else refused(version, 422, ANY)
+            return (
+                (404, {"errors": ["Product not found"]})
+                if version == "2022-01"
+                else refused(version, 422, ANY)
+            )
         if not self._find(product, image):
             return refused(version, 422, "Record not found")
-        self.products[product] = [each for each in self.products[product] if not same(each["id"], image)]
+        self.products[product] = [
+            each for each in self.products[product] if not same(each["id"], image)
+        ]
         return (200, {}) if version == "2022-01" else granted(version, {})
 
     def _missing(self, version: str, product: str) -> Said | None:
@@ -97,14 +117,21 @@ class Shop:
 
     def _wrong_ids(self, product: str, image: str) -> list[str]:
         ids = {"ProductId": product, "ImageId": image}
-        return [f"{name} must be a valid UUID" for name, text in ids.items() if not re.fullmatch(UUID, text)]
+        return [
+            f"{name} must be a valid UUID"
+            for name, text in ids.items()
+            if not re.fullmatch(UUID, text)
+        ]
 
     def _insert(self, product: str, image: dict[str, Any], position: int | None) -> None:
         images = self.products[product]
         images.insert(len(images) if position is None else position - 1, image)
 
     def _placed(self, product: str) -> Any:
-        return [{**image, "position": place} for place, image in enumerate(self.products[product], start=1)]
+        return [
+            {**image, "position": place}
+            for place, image in enumerate(self.products[product], start=1)
+        ]
 
     def _find(self, product: str, image: Any) -> Any:
         placed = self._placed(product) if product in self.products else []
@@ -119,7 +146,11 @@ def same(one: Any, other: Any) -> bool:
 
 
 def granted(version: str, data: dict[str, Any]) -> Said:
-    return (200, data) if version == "2022-01" else (200, {"code": "Success", "message": ANY, "data": data})
+    return (
+        (200, data)
+        if version == "2022-01"
+        else (200, {"code": "Success", "message": ANY, "data": data})
+    )
 
 
 def refused(version: str, status: int, *errors: str, ordered: bool = True) -> Said:

@@ -13,36 +13,68 @@ from tests.second_opinion.bigcommerce import Store
 from tests.second_opinion.made import Some, known
 from tests.second_opinion.pair import Pair
 
-BASES = {"/stores/abc123/v2": {"X-Auth-Token": "tok"}, "/api/v2": {"Authorization": "Basic YWRtaW46a2V5"}}
+BASES = {
+    "/stores/abc123/v2": {"X-Auth-Token": "tok"},
+    "/api/v2": {"Authorization": "Basic YWRtaW46a2V5"},
+}
 bases = st.sampled_from(sorted(BASES))
 products = st.sampled_from([32, 32, 32, 30, 30, 29, 29, 99])
 pages = st.fixed_dictionaries(
-    {}, optional={"limit": st.sampled_from([1, 2, 3, 250, 251, 0]), "page": st.sampled_from([1, 2, 3, 0])}
+    {},
+    optional={
+        "limit": st.sampled_from([1, 2, 3, 250, 251, 0]),
+        "page": st.sampled_from([1, 2, 3, 0]),
+    },
 )
 queries = st.one_of(pages, pages, pages, st.just({"name": "x"}))
-files = st.sampled_from(["https://e.com/a.jpg", "http://e.com/p/b-c.png", "in_122.gif", "notes.txt"])
+files = st.sampled_from(
+    ["https://e.com/a.jpg", "http://e.com/p/b-c.png", "in_122.gif", "notes.txt"]
+)
 writable = {
     "is_thumbnail": st.booleans(),
     "sort_order": st.integers(-1, 4),
     "description": st.sampled_from(["", "A shirt", None]),
 }
-strange = {"id": st.just(1), "product_id": st.just(32), "date_created": st.just("x"), "image_url": st.just("x")}
+strange = {
+    "id": st.just(1),
+    "product_id": st.just(32),
+    "date_created": st.just("x"),
+    "image_url": st.just("x"),
+}
 some = st.fixed_dictionaries({}, optional={"image_file": files, **writable})
-right = st.builds(lambda file, rest: {"image_file": file, **rest}, files, st.fixed_dictionaries({}, optional=writable))
-bodies = st.one_of(right, right, right, some, st.fixed_dictionaries({}, optional={"image_file": files, **strange}))
+right = st.builds(
+    lambda file, rest: {"image_file": file, **rest},
+    files,
+    st.fixed_dictionaries({}, optional=writable),
+)
+bodies = st.one_of(
+    right, right, right, some, st.fixed_dictionaries({}, optional={"image_file": files, **strange})
+)
 updates = st.one_of(some, some, some, st.fixed_dictionaries({}, optional=strange))
 any_n = st.integers(0, 30)
 
 
-def image(key: int, product: int, thumbnail: bool, order: int, description: str | None) -> dict[str, Any]:
+def image(
+    key: int, product: int, thumbnail: bool, order: int, description: str | None
+) -> dict[str, Any]:
     return Some(
-        {"id": key, "product_id": product, "is_thumbnail": thumbnail, "sort_order": order, "description": description}
+        {
+            "id": key,
+            "product_id": product,
+            "is_thumbnail": thumbnail,
+            "sort_order": order,
+            "description": description,
+        }
     )
 
 
 def store() -> Store:
     """Return what the fixture says."""
-    images = [image(118, 30, False, 0, ""), image(247, 32, True, 0, None), image(248, 32, False, 1, None)]
+    images = [
+        image(118, 30, False, 0, ""),
+        image(247, 32, True, 0, None),
+        image(248, 32, False, 1, None),
+    ]
     return Store({29, 30, 32}, images)
 
 
@@ -60,7 +92,9 @@ class BigCommercePair(Pair):
         choices = [*here, *here, *here, *every, *self.gone[-1:], 987654]
         return int(choices[n % len(choices)])
 
-    def ask(self, base: str, method: str, path: str, said: Any, body: Any = None, query: Any = None) -> None:
+    def ask(
+        self, base: str, method: str, path: str, said: Any, body: Any = None, query: Any = None
+    ) -> None:
         asked = f"?{urlencode(query)}" if query else ""
         self.both(method, f"{base}/products{path}{asked}", said, body, BASES[base])
 
@@ -92,7 +126,9 @@ class BigCommercePair(Pair):
     @rule(base=bases, product=products, n=any_n, body=updates)
     def update(self, base: str, product: int, n: int, body: Any) -> None:
         one = self.pick(product, n)
-        self.ask(base, "PUT", f"/{product}/images/{one}", self.model.update(product, one, body), body)
+        self.ask(
+            base, "PUT", f"/{product}/images/{one}", self.model.update(product, one, body), body
+        )
 
     @rule(base=bases, product=products, n=any_n)
     def delete(self, base: str, product: int, n: int) -> None:
@@ -103,7 +139,13 @@ class BigCommercePair(Pair):
 
     @rule(base=bases, product=products, query=queries)
     def delete_page(self, base: str, product: int, query: Any) -> None:
-        self.ask(base, "DELETE", f"/{product}/images", self.model.delete_page(product, query), query=query)
+        self.ask(
+            base,
+            "DELETE",
+            f"/{product}/images",
+            self.model.delete_page(product, query),
+            query=query,
+        )
 
 
 def test_bigcommerce_agrees_with_its_model() -> None:

@@ -34,7 +34,12 @@ def start() -> Channels:
     """Return what the fixture says: twelve images, the last four of downloadable ones."""
     rows = [(1, 0, None), (1, 1, None), (1, 2, "unified"), (2, 0, None), (2, 1, None), (2, 2, None)]
     rows += [(3, 0, "seller_center"), (3, 1, "seller_center")]
-    rows += [(1, 0, "integration"), (1, 1, "integration"), (2, 0, "integration"), (2, 1, "integration")]
+    rows += [
+        (1, 0, "integration"),
+        (1, 1, "integration"),
+        (2, 0, "integration"),
+        (2, 1, "integration"),
+    ]
     made = Channels({1, 2, 3}, [image(n, *row, 12 + n) for n, row in enumerate(rows, start=1)])
     for n, downloaded in enumerate(made.images[8:], start=1):
         made.downloads[downloaded["product"]][f"https://url/image{n}.png"] = downloaded
@@ -55,11 +60,16 @@ class ChannelPair(Pair):
         return int(choices[n % len(choices)])
 
     def pick_batch(self, channel: int, n: int, status: str) -> int:
-        """Return a batch that can make a move, opened and committed for that when need be; now and then any other."""
+        """Return a batch that can make a move, opened and committed for that when need be; now and
+        then any other.
+        """
         batches = self.model.batches[channel]
         able = [batch for batch in batches if status in MOVES[batch["status"]]]
         if n % 6 == 0:
-            strangers = [987654, *[known(each["pk"]) for each in (*batches, *self.model.batches[11 - channel])]]
+            strangers = [
+                987654,
+                *[known(each["pk"]) for each in (*batches, *self.model.batches[11 - channel])],
+            ]
             return int(strangers[n // 6 % len(strangers)])
         if able:
             return int(known(able[n % len(able)]["pk"]))
@@ -85,13 +95,22 @@ class ChannelPair(Pair):
     )
     def list(self, channel: int, query: Any, narrowed: Any, filters: bool) -> None:
         asked = {**query, **(narrowed if filters else {})}
-        spelled = {name: ",".join(map(str, each)) if name.endswith("in") else each for name, each in asked.items()}
-        self.both("GET", f"{root(channel)}/product_images/?{urlencode(spelled)}", self.model.list(channel, asked))
+        spelled = {
+            name: ",".join(map(str, each)) if name.endswith("in") else each
+            for name, each in asked.items()
+        }
+        self.both(
+            "GET",
+            f"{root(channel)}/product_images/?{urlencode(spelled)}",
+            self.model.list(channel, asked),
+        )
 
     @rule(channel=channels, n=any_n, detailed=st.booleans())
     def read(self, channel: int, n: int, detailed: bool) -> None:
         key, tail = self.pick(n), "detailed/" if detailed else ""
-        self.both("GET", f"{root(channel)}/product_images/{key}/{tail}", self.model.read(channel, key))
+        self.both(
+            "GET", f"{root(channel)}/product_images/{key}/{tail}", self.model.read(channel, key)
+        )
 
     @rule(channel=channels, view=st.sampled_from(sorted(VIEWS)), query=pages)
     def ask_what_is_pending(self, channel: int, view: str, query: Any) -> None:
@@ -106,13 +125,22 @@ class ChannelPair(Pair):
 
     @rule(product=st.integers(1, 4), order=st.one_of(st.none(), st.integers(0, 3)))
     def create(self, product: int, order: int | None) -> None:
-        body = {"product": product, "image": "https://e.com/a.jpg", **({} if order is None else {"order": order})}
+        body = {
+            "product": product,
+            "image": "https://e.com/a.jpg",
+            **({} if order is None else {"order": order}),
+        }
         self.both("POST", "/api/v1/product_image/", self.model.create(product, order), body)
 
     @rule(n=any_n, order=st.integers(0, 3))
     def change(self, n: int, order: int) -> None:
         key = self.pick(n)
-        self.both("PATCH", f"/api/v1/product_image/{key}/", self.model.change(key, order), {"order": order})
+        self.both(
+            "PATCH",
+            f"/api/v1/product_image/{key}/",
+            self.model.change(key, order),
+            {"order": order},
+        )
 
     @rule(n=any_n)
     def delete(self, n: int) -> None:
@@ -120,34 +148,76 @@ class ChannelPair(Pair):
         self.both("DELETE", f"/api/v1/product_image/{key}/", self.model.delete(key))
         self.gone.append(key)
 
-    @rule(product=st.integers(1, 3), numbers=st.lists(st.integers(1, 6), max_size=4, unique=True), orders=orders)
+    @rule(
+        product=st.integers(1, 3),
+        numbers=st.lists(st.integers(1, 6), max_size=4, unique=True),
+        orders=orders,
+    )
     def download(self, product: int, numbers: Any, orders: Any) -> None:
-        """Send the downloadable images of a product; equal orders would leave open which image is first."""
-        sent = [{"url": f"https://url/image{n}.png", "order": order} for n, order in zip(numbers, orders, strict=False)]
+        """Send the downloadable images of a product; equal orders would leave open which image is
+        first.
+        """
+        sent = [
+            {"url": f"https://url/image{n}.png", "order": order}
+            for n, order in zip(numbers, orders, strict=False)
+        ]
         body = {"product_sku": SKUS[product], "images": sent}
-        self.both("POST", "/api/i1/downloadable_image/", self.model.download(product, SKUS[product], sent), body)
+        self.both(
+            "POST",
+            "/api/i1/downloadable_image/",
+            self.model.download(product, SKUS[product], sent),
+            body,
+        )
 
     @rule(channel=channels)
     def open(self, channel: int) -> None:
-        self.both("POST", f"{root(channel)}/batch_requests/", self.model.open(channel), {"channel": channel})
+        self.both(
+            "POST",
+            f"{root(channel)}/batch_requests/",
+            self.model.open(channel),
+            {"channel": channel},
+        )
 
     @rule(channel=real, n=any_n, objects=some_n)
     def commit(self, channel: int, n: int, objects: Any) -> None:
         sent = [{"pk": self.pick(each), "content_type": "productimage"} for each in objects]
-        self.move(channel, self.pick_batch(channel, n, "commit"), "commit", sent, {"content_type": "productimage"})
+        self.move(
+            channel,
+            self.pick_batch(channel, n, "commit"),
+            "commit",
+            sent,
+            {"content_type": "productimage"},
+        )
 
     @rule(channel=real, n=any_n, status=st.sampled_from(MOVED[1:3]))
     def send(self, channel: int, n: int, status: str) -> None:
-        self.move(channel, self.pick_batch(channel, n, status), status, None, {"remote_batch_id": "r1"}, "r1")
+        self.move(
+            channel,
+            self.pick_batch(channel, n, status),
+            status,
+            None,
+            {"remote_batch_id": "r1"},
+            "r1",
+        )
 
-    @rule(channel=real, n=any_n, reasons=st.lists(st.sampled_from([None, None, "remote"]), min_size=3, max_size=3))
+    @rule(
+        channel=real,
+        n=any_n,
+        reasons=st.lists(st.sampled_from([None, None, "remote"]), min_size=3, max_size=3),
+    )
     def finish(self, channel: int, n: int, reasons: Any) -> None:
         """Say of each object of a batch what became of it."""
         key = self.pick_batch(channel, n, "done")
         batch = self.model.batch(channel, key)
         objects = self.model.committed(batch) if batch else []
-        told = [{"pk": each, "failed_reason_type": reasons[i % 3], "remote_id": None} for i, each in enumerate(objects)]
-        sent = [each if each["failed_reason_type"] else {**each, "remote_id": f"r{each['pk']}"} for each in told]
+        told = [
+            {"pk": each, "failed_reason_type": reasons[i % 3], "remote_id": None}
+            for i, each in enumerate(objects)
+        ]
+        sent = [
+            each if each["failed_reason_type"] else {**each, "remote_id": f"r{each['pk']}"}
+            for each in told
+        ]
         sent = [{**each, "content_type": "productimage"} for each in sent]
         self.move(channel, key, "done", sent)
 
@@ -156,13 +226,26 @@ class ChannelPair(Pair):
         self.move(channel, self.pick_batch(channel, n, "fail"), "fail", None)
 
     def move(
-        self, channel: int, key: int, status: str, objects: Any, more: Any = None, remote: str | None = None
+        self,
+        channel: int,
+        key: int,
+        status: str,
+        objects: Any,
+        more: Any = None,
+        remote: str | None = None,
     ) -> None:
-        body = {"status": status, **({} if objects is None else {"objects": objects}), **(more or {})}
+        body = {
+            "status": status,
+            **({} if objects is None else {"objects": objects}),
+            **(more or {}),
+        }
         said = self.model.move(channel, key, status, objects, remote)
         self.both("PATCH", f"{root(channel)}/batch_requests/{key}/", said, body)
 
-    @rule(channel=channels, statuses=st.lists(st.sampled_from(["initialized", *MOVED]), max_size=2, unique=True))
+    @rule(
+        channel=channels,
+        statuses=st.lists(st.sampled_from(["initialized", *MOVED]), max_size=2, unique=True),
+    )
     def list_batches(self, channel: int, statuses: Any) -> None:
         asked = urlencode([("limit", 100), *[("status", each) for each in statuses]])
         said = self.model.list_batches(channel, statuses)
@@ -179,7 +262,11 @@ class ChannelPair(Pair):
         """Delete an action whose key a list has told."""
         keys = told(self.model.actions[channel])
         key = keys[n % len(keys)] if keys else 987654
-        self.both("DELETE", f"{root(channel)}/integration_actions/{key}/", self.model.delete_action(channel, key))
+        self.both(
+            "DELETE",
+            f"{root(channel)}/integration_actions/{key}/",
+            self.model.delete_action(channel, key),
+        )
 
 
 def told(records: Any) -> Any:

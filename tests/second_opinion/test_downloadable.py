@@ -18,7 +18,9 @@ SKUS = ["1182701025", "7832783278", "9036451200"]
 
 urls = st.sampled_from([f"https://url/image{n}.png" for n in (1, 2, 3, 5, 6)])
 rest = {"order": st.integers(0, 3), "image_type": st.sampled_from(["default", "swatch"])}
-images = st.builds(lambda url, others: {"url": url, **others}, urls, st.fixed_dictionaries({}, optional=rest))
+images = st.builds(
+    lambda url, others: {"url": url, **others}, urls, st.fixed_dictionaries({}, optional=rest)
+)
 spoiled = st.fixed_dictionaries(
     {},
     optional={
@@ -28,13 +30,17 @@ spoiled = st.fixed_dictionaries(
     },
 )
 sets = st.lists(images, max_size=4, unique_by=lambda image: str(image["url"]))
-wrong_sets = st.one_of(st.lists(images, max_size=3), st.lists(st.one_of(images, spoiled), max_size=3))
+wrong_sets = st.one_of(
+    st.lists(images, max_size=3), st.lists(st.one_of(images, spoiled), max_size=3)
+)
 skus = st.sampled_from([*SKUS, *SKUS, *SKUS, "0000000000"])
 bodies = st.one_of(
     st.fixed_dictionaries({"product_sku": skus, "images": sets}),
     st.fixed_dictionaries({"product_sku": skus, "images": sets}),
     st.fixed_dictionaries({"product_sku": st.sampled_from(SKUS), "images": wrong_sets}),
-    st.fixed_dictionaries({}, optional={"product_sku": st.sampled_from(["", *SKUS]), "images": sets}),
+    st.fixed_dictionaries(
+        {}, optional={"product_sku": st.sampled_from(["", *SKUS]), "images": sets}
+    ),
 )
 queries = st.fixed_dictionaries(
     {}, optional={"product_sku": skus, "limit": st.integers(0, 3), "page": st.integers(0, 3)}
@@ -70,7 +76,9 @@ class DownloadablePair(Pair):
 
     @rule(sku=st.sampled_from(SKUS), n=st.integers(0, 4), order=st.integers(0, 3))
     def send_back_changed(self, sku: str, n: int, order: int) -> None:
-        """Post what GET gave, ids and all, with another order for one image, as the page's example does."""
+        """Post what GET gave, ids and all, with another order for one image, as the page's example
+        does.
+        """
         kept = [{**image, "id": known(image["id"])} for image in self.model.images.get(sku, [])]
         if kept:
             kept[n % len(kept)]["order"] = order
@@ -80,7 +88,9 @@ class DownloadablePair(Pair):
     @rule(sku=st.sampled_from(SKUS))
     def delete_last(self, sku: str) -> None:
         """Post what GET gave without its last image."""
-        kept = [{**image, "id": known(image["id"])} for image in self.model.images.get(sku, [])][:-1]
+        kept = [{**image, "id": known(image["id"])} for image in self.model.images.get(sku, [])][
+            :-1
+        ]
         body = {"product_sku": sku, "images": kept}
         self.both("POST", PATH, self.model.send(body), body)
 

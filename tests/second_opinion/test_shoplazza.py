@@ -37,14 +37,25 @@ bodies = st.one_of(
     st.just({}),
 )
 updates = st.fixed_dictionaries(
-    {}, optional={"src": sources, "position": positions, "alt": st.just("Not taken"), "width": st.just(5)}
+    {},
+    optional={
+        "src": sources,
+        "position": positions,
+        "alt": st.just("Not taken"),
+        "width": st.just(5),
+    },
 )
 
 
 def image(n: int, name: str, width: int, height: int, alt: str) -> dict[str, Any]:
     ids = ["0cb0ab8b-2f7b-4c9e-8d7e-6a2f6f0f3d11", "1a9d5e37-84c2-4f60-b1d8-7c3e9a5b4e12"]
     ids += ["2be83f05-d61a-4b7c-a92e-5f0d1c8e6a13"]
-    made = {"id": ids[n], "product_id": SHIRT, "src": f"https://cdn.example.com/{name}", "width": width}
+    made = {
+        "id": ids[n],
+        "product_id": SHIRT,
+        "src": f"https://cdn.example.com/{name}",
+        "width": width,
+    }
     return {**made, "height": height, "alt": alt, "created_at": WHEN, "updated_at": WHEN}
 
 
@@ -64,7 +75,9 @@ class ShoplazzaPair(Pair):
         self.gone: list[str] = []
 
     def pick(self, product: str, n: int) -> str:
-        """Return an image: mostly one of the product, else one of another, one that is gone, or no id at all."""
+        """Return an image: mostly one of the product, else one of another, one that is gone, or no
+        id at all.
+        """
         here = [known(each["id"]) for each in self.model.products.get(product, [])]
         every = [known(each["id"]) for images in self.model.products.values() for each in images]
         choices = [*here, *here, *here, *every, *self.gone[-1:], NOBODY, "no-uuid"]

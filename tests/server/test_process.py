@@ -23,7 +23,9 @@ COMMAND = [sys.executable, "-c", "from mockserver.cli import main; main()", "moc
 
 @dataclass
 class Running:
-    """A mock in a process of its own, ready for requests; `shown` are the lines up to the ready line."""
+    """A mock in a process of its own, ready for requests; `shown` are the lines up to the ready
+    line.
+    """
 
     process: subprocess.Popen[str]
     shown: str
@@ -44,7 +46,11 @@ class Running:
 def running(*arguments: str) -> Iterator[Running]:
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
-        [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+        [*COMMAND, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment,
     )
     with process:
         try:
@@ -70,7 +76,9 @@ def free_port() -> int:
 
 def test_the_start_shows_what_is_played_and_a_call_that_works() -> None:
     with running("-p", "0") as mock:
-        assert re.search(r"^bookshop +" + re.escape(mock.url) + r" +10 +10$", mock.shown, re.MULTILINE)
+        assert re.search(
+            r"^bookshop +" + re.escape(mock.url) + r" +10 +10$", mock.shown, re.MULTILINE
+        )
         assert f"curl -H 'X-Api-Key: bookshop-key' '{mock.url}/shelves'" in mock.shown
         assert httpx.get(f"{mock.url}/shelves", headers=KEY).status_code == 200
         assert re.fullmatch(r"GET     /shelves  200  \d+\.\d ms\n", mock.line())
@@ -79,7 +87,9 @@ def test_the_start_shows_what_is_played_and_a_call_that_works() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_at_once_though_a_client_keeps_its_connection(number: signal.Signals) -> None:
+def test_a_signal_ends_it_at_once_though_a_client_keeps_its_connection(
+    number: signal.Signals,
+) -> None:
     with running("-p", "0", "-q") as mock, httpx.Client() as client:
         assert client.get(f"{mock.url}/shelves", headers=KEY).status_code == 200
         mock.process.send_signal(number)
@@ -134,7 +144,12 @@ def test_a_client_that_breaks_off_or_speaks_nonsense_harms_nobody() -> None:
     with running("-p", "0", "-q") as mock:
         host, port = mock.url.removeprefix("http://").split(":")
         head = b"POST /shelves HTTP/1.1\r\nHost: x\r\nX-Api-Key: bookshop-key\r\nContent-Type: application/json\r\n"
-        for sent in (b"nonsense\r\n\r\n", head + b"Content-Length: 50\r\n\r\n{", b"GET / HTTP/1.1\r\n", b"\0" * 100):
+        for sent in (
+            b"nonsense\r\n\r\n",
+            head + b"Content-Length: 50\r\n\r\n{",
+            b"GET / HTTP/1.1\r\n",
+            b"\0" * 100,
+        ):
             with closing(socket.create_connection((host, int(port)))) as client:
                 client.sendall(sent)
         large = httpx.post(f"{mock.url}/shelves", headers=KEY, content=b"x" * (11 * 1024 * 1024))

@@ -23,9 +23,14 @@ def test_its_example_works() -> None:
 
 
 def test_two_servers_at_once_have_a_state_each() -> None:
-    with MockServer("bookshop") as one, MockServer("bookshop", settings=Settings(fixtures=None)) as two:
+    with (
+        MockServer("bookshop") as one,
+        MockServer("bookshop", settings=Settings(fixtures=None)) as two,
+    ):
         assert one.url != two.url
-        assert httpx.post(f"{one.url}/shelves", headers=KEY, json={"name": "New"}).status_code == 201
+        assert (
+            httpx.post(f"{one.url}/shelves", headers=KEY, json={"name": "New"}).status_code == 201
+        )
         assert (total(one), total(two)) == (4, 0)
 
 
@@ -75,7 +80,10 @@ def test_a_port_or_address_that_cannot_be_used_is_told(host: str, port: int, sai
 
 
 def test_a_taken_port_is_told_with_what_to_do() -> None:
-    with open_socket("127.0.0.1", 0) as taken, pytest.raises(ServerError, match="give another one with --port"):
+    with (
+        open_socket("127.0.0.1", 0) as taken,
+        pytest.raises(ServerError, match="give another one with --port"),
+    ):
         open_socket("127.0.0.1", taken.getsockname()[1])
 
 

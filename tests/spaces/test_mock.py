@@ -1,4 +1,6 @@
-"""The Python API of a mock: its state, its snapshots, its clock and its calls, for each space apart."""
+"""The Python API of a mock: its state, its snapshots, its clock and its calls, for each space
+apart.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,11 @@ def test_what_lets_in_is_known(mock: Mock) -> None:
 def test_records_are_read_and_written_as_plain_dicts(mock: Mock) -> None:
     shelves = mock.state["shelves"]
     shelves.put({"id": 7, "name": "Poetry"})
-    assert httpx.get(f"{mock.url}/shelves/7", headers=KEY).json() == {"id": 7, "name": "Poetry"} == shelves.get(7)
+    assert (
+        httpx.get(f"{mock.url}/shelves/7", headers=KEY).json()
+        == {"id": 7, "name": "Poetry"}
+        == shelves.get(7)
+    )
     made = httpx.post(f"{mock.url}/shelves", headers=KEY, json={"name": "Drama"}).json()
     assert made["id"] == 8
     assert shelves.get("8") == made
@@ -115,7 +121,12 @@ def test_a_reset_goes_back_to_the_start_of_the_space(server: MockServer) -> None
 
 
 def test_seeds_come_from_a_mapping_or_a_file(mock: Mock, tmp_path: Path) -> None:
-    mock.seed({"shelves": [{"id": 1, "name": "Renamed"}], "books": {"id": 50, "shelf_id": 1, "title": "A"}})
+    mock.seed(
+        {
+            "shelves": [{"id": 1, "name": "Renamed"}],
+            "books": {"id": 50, "shelf_id": 1, "title": "A"},
+        }
+    )
     assert mock.state["shelves"].get(1) == {"id": 1, "name": "Renamed"}
     file = tmp_path / "more.yaml"
     file.write_text("shelves: [{id: 9, name: Poetry}]")
@@ -165,7 +176,10 @@ def test_calls_are_found_by_their_words_and_saved(mock: Mock, tmp_path: Path) ->
 
 def test_a_fault_strikes_its_space_alone(server: MockServer, mock: Mock) -> None:
     mock.faults.add(operation="GET /shelves", status=503, times=1)
-    statuses = [httpx.get(f"{at.url}/shelves", headers=KEY).status_code for at in (server.space(), mock, mock)]
+    statuses = [
+        httpx.get(f"{at.url}/shelves", headers=KEY).status_code
+        for at in (server.space(), mock, mock)
+    ]
     assert statuses == [200, 503, 200]
     mock.faults.clear()
     assert len(mock.faults) == 0
@@ -184,7 +198,11 @@ def test_calls_are_kept_even_without_a_control_api() -> None:
     ("operation", "times", "told"),
     [
         ("GET /shelves", 2, "GET /shelves was called once, not twice"),
-        ("POST /shelves", None, "was called never, not at least once\nthe path was called with GET"),
+        (
+            "POST /shelves",
+            None,
+            "was called never, not at least once\nthe path was called with GET",
+        ),
         ("GET /shelfs", None, "the document has no GET /shelfs; near are GET /shelves"),
     ],
 )
@@ -198,7 +216,9 @@ def test_what_was_not_called_is_told_with_what_came_near(
     assert "GET /shelves -> 200" in str(error.value)
 
 
-def test_a_call_that_broke_the_document_is_a_breach_and_a_missing_record_is_none(mock: Mock) -> None:
+def test_a_call_that_broke_the_document_is_a_breach_and_a_missing_record_is_none(
+    mock: Mock,
+) -> None:
     httpx.post(f"{mock.url}/shelves", headers=KEY, json={})
     httpx.get(f"{mock.url}/shelves/999", headers=KEY)
     httpx.get(f"{mock.url}/nowhere", headers=KEY)
@@ -224,7 +244,9 @@ def test_a_dropped_space_begins_anew(server: MockServer) -> None:
 
 def test_httpx_needs_no_port() -> None:
     mock = MockServer("bookshop")
-    with httpx.Client(transport=mock.transport(), base_url="https://api.example.com", headers=KEY) as client:
+    with httpx.Client(
+        transport=mock.transport(), base_url="https://api.example.com", headers=KEY
+    ) as client:
         made = client.post("/shelves", json={"name": "Poetry"})
         assert made.status_code == 201
         listed = client.get("/shelves?limit=1")
@@ -237,7 +259,9 @@ def test_httpx_needs_no_port_in_a_loop_either() -> None:
     mock = MockServer("bookshop").space("a")
 
     async def ask() -> httpx.Response:
-        async with httpx.AsyncClient(transport=mock.transport(), base_url="http://mock", headers=KEY) as client:
+        async with httpx.AsyncClient(
+            transport=mock.transport(), base_url="http://mock", headers=KEY
+        ) as client:
             return await client.get("/shelves/1")
 
     assert asyncio.run(ask()).status_code == 200
@@ -261,7 +285,9 @@ def test_an_app_can_be_mounted() -> None:
     app = Starlette(routes=[Mount("/upstream", app=mock.asgi_app)])
 
     async def ask() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mock") as client:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://mock"
+        ) as client:
             return await client.get("/upstream/shelves?limit=1", headers=KEY)
 
     reply = asyncio.run(ask())

@@ -36,9 +36,13 @@ def test_a_space_is_the_same_each_time_it_is_asked_for() -> None:
     assert spaces.names == ("a",)
 
 
-def test_the_least_used_are_dropped_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_least_used_are_dropped_when_there_are_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     ticks = iter(range(10_000))
-    monkeypatch.setattr("mockserver.space.time", SimpleNamespace(monotonic=lambda: float(next(ticks))))
+    monkeypatch.setattr(
+        "mockserver.space.time", SimpleNamespace(monotonic=lambda: float(next(ticks)))
+    )
     spaces = Spaces(fresh_space("bookshop"), Limits(most=20, idle_s=1e9))
     for number in range(20):
         spaces.at(str(number))
@@ -109,6 +113,13 @@ def test_all_that_one_call_makes_has_one_moment() -> None:
     clock = SteeredClock(lambda: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(seconds=next(ticks)))
     space = fresh_space("omnitron")
     space = space.twin(space.store, clock)
-    call = Call(operation(space.model, "POST /api/v1/product_image/"), body={"product": 1, "image": "a.jpg"})
+    call = Call(
+        operation(space.model, "POST /api/v1/product_image/"), body={"product": 1, "image": "a.jpg"}
+    )
     first, second = (space.answer(call).reply.value for _ in range(2))
-    assert first["created_date"] == first["modified_date"] < second["created_date"] == second["modified_date"]
+    assert (
+        first["created_date"]
+        == first["modified_date"]
+        < second["created_date"]
+        == second["modified_date"]
+    )

@@ -1,4 +1,6 @@
-"""The memory store and a naive one are driven together and must give the same answers after every step."""
+"""The memory store and a naive one are driven together and must give the same answers after every
+step.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ ORDERS = st.lists(st.sampled_from(["n", "-n", "m", "-m"]), max_size=2).map(tuple
 BY_LINK = Join("link", "links", (("to", "$record.n"), ("by", "$path.by"), ("o.x", 1)))
 VIEWS = {
     "unlinked": View("unlinked", ({"link": None},), Join("link", "links", (("to", "$n"),))),
-    "linked": View("linked", ({"link.status": "new"}, {"link": {"not": None}, "flag": True}), BY_LINK),
+    "linked": View(
+        "linked", ({"link.status": "new"}, {"link": {"not": None}, "flag": True}), BY_LINK
+    ),
     "flagged": View("flagged", ({"flag": True}, {"n": [1, 2]})),
     "own": View("own", ({"other.m": 1},), Join("other", "things", (("n", "$record.m"),))),
 }
@@ -84,16 +88,25 @@ class Agreement(RuleBasedStateMachine):
         self.both(Remove(Collection("links", (parent,)), key))
 
     @rule(parent=PARENTS, key=KEYS, record=RECORDS, number=st.integers(0, 9), sequence=SEQUENCES)
-    def several(self, parent: str, key: str, record: dict[str, Any], number: int, sequence: str) -> None:
+    def several(
+        self, parent: str, key: str, record: dict[str, Any], number: int, sequence: str
+    ) -> None:
         place = things(parent, parent)
-        self.both(Put(place, key, record), Advance(sequence, number), Remove(place, "1"), Put(place, "2", record))
+        self.both(
+            Put(place, key, record),
+            Advance(sequence, number),
+            Remove(place, "1"),
+            Put(place, "2", record),
+        )
 
     @rule(parent=PARENTS, key=KEYS, record=RECORDS)
     def go_on_with_a_fork(self, parent: str, key: str, record: dict[str, Any]) -> None:
         """The fork goes on; what its origin does afterwards must not show in it."""
         origin, self.memory = self.memory, self.memory.fork()
         with origin.transaction() as transaction:
-            transaction.apply([Put(things(parent, parent), key, record), Remove(things("1", "1"), "2")])
+            transaction.apply(
+                [Put(things(parent, parent), key, record), Remove(things("1", "1"), "2")]
+            )
 
     @rule(parent=PARENTS, key=KEYS, record=RECORDS)
     def restore_a_snapshot(self, parent: str, key: str, record: dict[str, Any]) -> None:

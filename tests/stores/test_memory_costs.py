@@ -1,4 +1,6 @@
-"""What a call costs in the memory store, counted in comparisons and records looked at, never in time."""
+"""What a call costs in the memory store, counted in comparisons and records looked at, never in
+time.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ class Counted(int):
 
 
 class CountedRecords(dict[Any, Any]):
-    """The records of a table, counting those that are looked at; to go over all of them counts as all."""
+    """The records of a table, counting those that are looked at; to go over all of them counts as
+    all.
+    """
 
     def __getitem__(self, address: Any) -> Any:
         TALLY.touched += 1
@@ -91,12 +95,16 @@ def cost(step: Any) -> tuple[int, int]:
     return TALLY.comparisons, TALLY.touched
 
 
-def test_a_page_of_many_records_costs_what_a_page_of_few_does(stores: tuple[MemoryStore, MemoryStore]) -> None:
+def test_a_page_of_many_records_costs_what_a_page_of_few_does(
+    stores: tuple[MemoryStore, MemoryStore],
+) -> None:
     small, big = (cost(lambda store=store: store.select(THINGS, BY_RANK)) for store in stores)
     assert small == big == (0, 10)
 
 
-def test_a_page_in_the_middle_costs_what_the_first_does(stores: tuple[MemoryStore, MemoryStore]) -> None:
+def test_a_page_in_the_middle_costs_what_the_first_does(
+    stores: tuple[MemoryStore, MemoryStore],
+) -> None:
     middle = Query(order=("rank",), offset=BIG // 2, limit=10)
     assert cost(lambda: stores[1].select(THINGS, middle)) == (0, 10)
 
@@ -116,7 +124,9 @@ def test_a_read_looks_at_one_record_at_most(stores: tuple[MemoryStore, MemorySto
     assert touched <= 1
 
 
-def test_a_write_neither_copies_the_collection_nor_sorts_it_again(stores: tuple[MemoryStore, MemoryStore]) -> None:
+def test_a_write_neither_copies_the_collection_nor_sorts_it_again(
+    stores: tuple[MemoryStore, MemoryStore],
+) -> None:
     store = stores[1]
     kept = store.get(THINGS, "5")
     comparisons, touched = cost(lambda: store.apply([Put(THINGS, "new", record(BIG // 2))]))

@@ -1,4 +1,6 @@
-"""Read transcripts: Markdown with pairs of http fences in, sections of requests and expected replies out."""
+"""Read transcripts: Markdown with pairs of http fences in, sections of requests and expected
+replies out.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def read_transcript(path: Path) -> list[Section]:
 def _message(fence: str) -> Message:
     head, _, body = fence.partition("\n\n")
     first, *lines = head.strip("\n").split("\n")
-    headers = tuple((name.strip(), value.strip()) for name, _, value in (line.partition(":") for line in lines))
+    headers = tuple(
+        (name.strip(), value.strip()) for name, _, value in (line.partition(":") for line in lines)
+    )
     return Message(first.strip(), headers, body.strip("\n"))
 
 
@@ -62,21 +66,34 @@ class Bindings:
         self._values: dict[str, Any] = {}
 
     def fill(self, text: str) -> str:
-        """Return a request's text with its bound names replaced; a quoted name takes the whole JSON value."""
+        """Return a request's text with its bound names replaced; a quoted name takes the whole JSON
+        value.
+        """
         text = re.sub(
             r'"<([\w-]+)>"',
-            lambda match: json.dumps(self._values[match[1]]) if match[1] in self._values else match[0],
+            lambda match: (
+                json.dumps(self._values[match[1]]) if match[1] in self._values else match[0]
+            ),
             text,
         )
-        return NAME.sub(lambda match: str(self._values[match[1]]) if match[1] in self._values else match[0], text)
+        return NAME.sub(
+            lambda match: str(self._values[match[1]]) if match[1] in self._values else match[0],
+            text,
+        )
 
     def difference(self, expected: Any, actual: Any, at: str = "$") -> str | None:
-        """Return where two values differ, None when they agree; a new name takes the value that it meets."""
+        """Return where two values differ, None when they agree; a new name takes the value that it
+        meets.
+        """
         if isinstance(expected, str) and NAME.fullmatch(expected):
             name = expected[1:-1]
             if name not in self._values:
                 self._values[name] = actual
-            return None if self._values[name] == actual else f"{at}: {actual!r} is not {self._values[name]!r}"
+            return (
+                None
+                if self._values[name] == actual
+                else f"{at}: {actual!r} is not {self._values[name]!r}"
+            )
         if isinstance(expected, dict) and isinstance(actual, dict):
             if expected.keys() != actual.keys():
                 missing, surplus = expected.keys() - actual.keys(), actual.keys() - expected.keys()
@@ -86,18 +103,28 @@ class Bindings:
         if isinstance(expected, list) and isinstance(actual, list):
             if len(expected) != len(actual):
                 return f"{at}: has {len(actual)} items, not {len(expected)}: {actual!r}"
-            found = (self.difference(*pair, f"{at}[{i}]") for i, pair in enumerate(zip(expected, actual, strict=True)))
+            found = (
+                self.difference(*pair, f"{at}[{i}]")
+                for i, pair in enumerate(zip(expected, actual, strict=True))
+            )
             return next((each for each in found if each), None)
         if expected == actual and isinstance(expected, bool) is isinstance(actual, bool):
             return None
-        if isinstance(expected, str) and isinstance(actual, str) and NAME.search(self.fill(expected)):
+        if (
+            isinstance(expected, str)
+            and isinstance(actual, str)
+            and NAME.search(self.fill(expected))
+        ):
             return self._match_inside(self.fill(expected), actual, at)
         filled = self.fill(expected) if isinstance(expected, str) else expected
         return None if filled == actual else f"{at}: {actual!r} is not {expected!r}"
 
     def _match_inside(self, expected: str, actual: str, at: str) -> str | None:
         names = NAME.findall(expected)
-        pattern = "".join("(.+?)" if index % 2 else re.escape(part) for index, part in enumerate(NAME.split(expected)))
+        pattern = "".join(
+            "(.+?)" if index % 2 else re.escape(part)
+            for index, part in enumerate(NAME.split(expected))
+        )
         match = re.fullmatch(pattern, actual)
         if match is None:
             return f"{at}: {actual!r} is not {expected!r}"
@@ -112,7 +139,9 @@ def compare(bindings: Bindings, expected: Message, reply: httpx.Response, call: 
     for name, value in expected.headers:
         assert name.lower() in reply.headers, f"{told}\nlacks the header {name}"
         actual = reply.headers[name]
-        assert bindings.difference(value, actual) is None, f"{told}\n{name}: {actual} is not {value}"
+        assert bindings.difference(value, actual) is None, (
+            f"{told}\n{name}: {actual} is not {value}"
+        )
     if not expected.body:
         assert reply.content == b"", told
         return

@@ -1,1 +1,3 @@
-"""Show that a change breaks clients: the same calls to the mocks of OLD and NEW, and where the answers part."""
+"""Show that a change breaks clients: the same calls to the mocks of OLD and NEW, and where the
+answers part.
+"""

@@ -1,7 +1,8 @@
-"""The mock of a document in, calls out that it answers with success: for each operation the plain one and variations.
+"""The mock of a document in, calls out that it answers with success: for each operation the plain
+one and variations.
 
-Keys are those of the records that the mock starts with; where there are none, a record lives through its resource's
-lifecycle first, and what led to the operation comes before it.
+Keys are those of the records that the mock starts with; where there are none, a record lives
+through its resource's lifecycle first, and what led to the operation comes before it.
 """
 
 from __future__ import annotations
@@ -48,14 +49,18 @@ class Draw:
         self.refusals: dict[str, str] = {}
 
     def recipes(self, label: str) -> list[Recipe]:
-        """Return calls of an operation that succeed, the plain one first; none when there is no way to make one."""
+        """Return calls of an operation that succeed, the plain one first; none when there is no way
+        to make one.
+        """
         if label not in self._recipes:
             operation = self._operations.get(label)
             self._recipes[label] = [] if operation is None else self._plain(operation)
         return self._recipes[label]
 
     def tapes(self, label: str) -> Iterator[Tape]:
-        """Yield the calls of an operation, each with reads of what came of it: as they are, then varied."""
+        """Yield the calls of an operation, each with reads of what came of it: as they are, then
+        varied.
+        """
         for recipe in self.recipes(label):
             yield self.taped(recipe)
         for recipe in self.recipes(label)[:1]:
@@ -91,7 +96,9 @@ class Draw:
 
     def _keys(self, operation: Operation) -> dict[str, str] | None:
         """Return path parameters that lead to records of the start, None when there are none."""
-        samples = sample_parameters(self._model.document.spec, operation, "path", self.side.supply, operation.label)
+        samples = sample_parameters(
+            self._model.document.spec, operation, "path", self.side.supply, operation.label
+        )
         keys = {name: text(value) for name, value in samples.items()}
         record = self._first(operation.resource)
         if operation.key_param is not None and operation.resource is not None:
@@ -119,17 +126,24 @@ class Draw:
         return record is not None or resource is None
 
     def _first(self, resource: str | None) -> Found | None:
-        return next((each for each in self.side.start if each.collection.resource == resource), None)
+        return next(
+            (each for each in self.side.start if each.collection.resource == resource), None
+        )
 
     def _lived(self, operation: Operation) -> Iterator[Recipe]:
         """Yield the call of an operation out of a life, with what led to it."""
         for tape in self._all_lives():
-            at = next((at for at, step in enumerate(tape) if step.operation == operation.label), None)
+            at = next(
+                (at for at, step in enumerate(tape) if step.operation == operation.label), None
+            )
             if at is not None:
                 sent = tape[at].sent
                 keys = {name: text(value) for name, value in self._readings.read(sent).path.items()}
                 value = json_of(sent.body) if sent.body else MISSING
-                media = next((v for n, v in sent.headers.items() if n.lower() == "content-type"), "application/json")
+                media = next(
+                    (v for n, v in sent.headers.items() if n.lower() == "content-type"),
+                    "application/json",
+                )
                 yield Recipe(operation, keys, Body(value, media), prelude=tape[:at])
                 return
 
@@ -139,7 +153,13 @@ class Draw:
             for lane in lanes(self._model).values():
                 taping = Taping(self.side.fresh(self._name()))
                 Lifecycle(self._model, taping, self.side.supply, self.side.base).live(lane)
-                self._lives.append(tuple(self._step(sent, answer) for sent, answer in taping.taped if answer.succeeded))
+                self._lives.append(
+                    tuple(
+                        self._step(sent, answer)
+                        for sent, answer in taping.taped
+                        if answer.succeeded
+                    )
+                )
         return self._lives
 
     def _step(self, sent: Any, answer: Any) -> Step:
@@ -157,7 +177,9 @@ class Draw:
         """Yield the recipe with each optional parameter, one at a time."""
         spec, operation = self._model.document.spec, recipe.operation
         for place in ("query", "header"):
-            made = sample_parameters(spec, operation, place, self.side.supply, operation.label, everything=True)
+            made = sample_parameters(
+                spec, operation, place, self.side.supply, operation.label, everything=True
+            )
             for each in parameters(spec, operation.path, operation.method):
                 name = str(each.get("name"))
                 if each.get("in") == place and name in made and name.lower() not in NOT_PARAMETERS:
@@ -165,7 +187,9 @@ class Draw:
                     yield from self.with_parameter(recipe, place, name, value)
 
     def with_parameter(self, recipe: Recipe, place: str, name: str, value: Any) -> Iterator[Recipe]:
-        """Yield the recipe with one more parameter; of a filter, with a value that finds something too."""
+        """Yield the recipe with one more parameter; of a filter, with a value that finds something
+        too.
+        """
         if place == "header":
             yield replace(recipe, headers={name: value})
             return

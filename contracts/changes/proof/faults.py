@@ -30,13 +30,17 @@ from mockserver.model.types import Model
 
 Path = tuple[str, ...]
 Fault = tuple[str, Path, str]
-"""Where a value stands (`body`, `reply`, or the name of a parameter), the path inside it, and what is wrong."""
+"""Where a value stands (`body`, `reply`, or the name of a parameter), the path inside it, and what
+is wrong.
+"""
 CHOICE = "|"
 """Ends the path of a fault that is somewhere in a choice of schemas."""
 
 
 class Faults:
-    """Finds what is wrong by one document. Schemas are compiled once, when they are first needed."""
+    """Finds what is wrong by one document. Schemas are compiled once, when they are first
+    needed.
+    """
 
     def __init__(self, model: Model) -> None:
         self._model = model
@@ -53,12 +57,17 @@ class Faults:
 
     def of_request(self, each: Listed, sent: Sent) -> list[Fault]:
         """Return what is wrong with a request of an operation."""
-        found = [(fault.partition(" is ")[0], (), fault) for fault in self.readings.read(sent).faults]
+        found = [
+            (fault.partition(" is ")[0], (), fault) for fault in self.readings.read(sent).faults
+        ]
         there = {name.lower() for name in sent.headers}
         for (where, name), spot in parameters_of(each).items():
             if where is Where.HEADER and is_required(spot) and name not in there:
                 found.append((shown(where, spot), (), f"the header {name} is missing"))
-        return [*(fault for fault in found if not fault[0].startswith("the body")), *self._of_body(each, sent)]
+        return [
+            *(fault for fault in found if not fault[0].startswith("the body")),
+            *self._of_body(each, sent),
+        ]
 
     def _of_body(self, each: Listed, sent: Sent) -> list[Fault]:
         body = body_of(each)
@@ -66,12 +75,18 @@ class Faults:
             return [("body", (), "no body is taken")] if sent.body else []
         if not sent.body:
             return [("body", (), "a body is required")] if is_required(body) else []
-        sent_as = {name.lower(): value for name, value in sent.headers.items()}.get("content-type", "")
+        sent_as = {name.lower(): value for name, value in sent.headers.items()}.get(
+            "content-type", ""
+        )
         media = _media(content_of(body), sent_as)
         if media is None:
             return [("body", (), f"{sent_as or 'its media type'} is not taken")]
         value = json_of(sent.body)
-        return [] if value is MISSING else self._of_value("body", schema_of(media), value, Direction.REQUEST)
+        return (
+            []
+            if value is MISSING
+            else self._of_value("body", schema_of(media), value, Direction.REQUEST)
+        )
 
     def of_reply(self, each: Listed, answer: Answer) -> list[Fault]:
         """Return what a client that was written for this document cannot take of an answer."""
@@ -89,9 +104,23 @@ class Faults:
             return [*missing, *([("reply", (), "the body is missing")] if content else [])]
         media = _media(content, answer.headers.get("content-type", ""))
         if media is None:
-            return [*missing, ("media", (), f"{answer.headers.get('content-type', 'its media type')} is not expected")]
+            return [
+                *missing,
+                (
+                    "media",
+                    (),
+                    f"{answer.headers.get('content-type', 'its media type')} is not expected",
+                ),
+            ]
         is_json = "json" in answer.headers.get("content-type", "")
-        return [*missing, *(self._of_value("reply", schema_of(media), answer.body, Direction.REPLY) if is_json else [])]
+        return [
+            *missing,
+            *(
+                self._of_value("reply", schema_of(media), answer.body, Direction.REPLY)
+                if is_json
+                else []
+            ),
+        ]
 
     def takes(self, spot: Spot, value: Any, direction: Direction) -> bool:
         """Tell whether a value fits a schema."""
@@ -99,7 +128,11 @@ class Faults:
 
     def _of_value(self, where: str, spot: Spot, value: Any, direction: Direction) -> list[Fault]:
         errors = self._validator(spot, direction).iter_errors(value)
-        return [(where, path, f"{_pointer(path)}: {error.message}") for error in errors for path in _paths(error)]
+        return [
+            (where, path, f"{_pointer(path)}: {error.message}")
+            for error in errors
+            for path in _paths(error)
+        ]
 
     def _validator(self, spot: Spot, direction: Direction) -> Validator:
         key = (spot.pointer, direction)
@@ -110,7 +143,9 @@ class Faults:
 
 def _media(content: Mapping[str, Spot], named: str) -> Spot | None:
     bare = named.partition(";")[0].strip().lower()
-    return content.get(bare) or next((spot for each, spot in content.items() if covers(each, bare)), None)
+    return content.get(bare) or next(
+        (spot for each, spot in content.items() if covers(each, bare)), None
+    )
 
 
 def json_of(content: bytes | None) -> Any:
@@ -122,7 +157,9 @@ def json_of(content: bytes | None) -> Any:
 
 
 def _paths(error: Any) -> Iterable[Path]:
-    """Return where a validation error is: at the property that is missing or not wanted, if it is about one."""
+    """Return where a validation error is: at the property that is missing or not wanted, if it is
+    about one.
+    """
     path = tuple(ANY if isinstance(step, int) else str(step) for step in error.instance_path)
     kind = error.kind
     if kind.name == "required":

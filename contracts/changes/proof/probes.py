@@ -1,7 +1,8 @@
-"""Values that one document takes and the other does not: two schemas in, candidates out; and calls made with them.
+"""Values that one document takes and the other does not: two schemas in, candidates out; and calls
+made with them.
 
-A change of a request shows in a call that OLD takes for right and NEW for wrong at that place. So each candidate is
-put where the change is, and the two documents say whether it does.
+A change of a request shows in a call that OLD takes for right and NEW for wrong at that place. So
+each candidate is put where the change is, and the two documents say whether it does.
 """
 
 from __future__ import annotations
@@ -18,7 +19,15 @@ from mockserver.lookup import MISSING
 LONGEST = 20_000
 """Characters of a text, or items of a list, that are still sent."""
 EXTRA = "understudy_extra"
-_TEXTS = ("x", "", "0", "2001-02-03", "2001-02-03T04:05:06Z", "a@example.com", "https://example.com/a")
+_TEXTS = (
+    "x",
+    "",
+    "0",
+    "2001-02-03",
+    "2001-02-03T04:05:06Z",
+    "a@example.com",
+    "https://example.com/a",
+)
 _NUMBERS = (0, 1, -1, 1.5, 7, 2**31, 2**53 + 1)
 
 
@@ -41,7 +50,9 @@ def candidates(one: Shape, other: Shape, supply: Supply, salt: str) -> Iterator[
 
 
 def _numbers(one: Shape, other: Shape) -> Iterator[Any]:
-    limits = [bound[0] for bound in (one.lower, one.upper, other.lower, other.upper) if bound is not None]
+    limits = [
+        bound[0] for bound in (one.lower, one.upper, other.lower, other.upper) if bound is not None
+    ]
     for limit in limits:
         yield from (limit, limit - 1, limit + 1)
     for step in one.multiples:
@@ -72,7 +83,9 @@ def _near(size: int | None) -> list[int]:
 
 
 def put(value: Any, path: Sequence[str], new: Any) -> Any:
-    """Return a JSON value with another one at a path; MISSING as a result when the path leads nowhere."""
+    """Return a JSON value with another one at a path; MISSING as a result when the path leads
+    nowhere.
+    """
     if not path:
         return new
     step, rest = path[0], path[1:]

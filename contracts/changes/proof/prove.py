@@ -1,4 +1,6 @@
-"""Changes and the two mocks in, for each breaking change the fewest calls that show it out, or why there are none."""
+"""Changes and the two mocks in, for each breaking change the fewest calls that show it out, or why
+there are none.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from contracts.changes.proof.twins import Run, Twins
 from contracts.changes.types import Change, Level, Place, Where
 
 TRIED = 60
-"""Calls that are left out of a sequence, one after the other, to see whether it still shows the same."""
+"""Calls that are left out of a sequence, one after the other, to see whether it still shows the
+same.
+"""
 Holds = Callable[[Evidence, Tape], bool]
 """Tells whether evidence of a tape still shows the same."""
 BEHAVIOR = "behavior"
@@ -24,7 +28,9 @@ BEHAVIOR = "behavior"
 
 @dataclass(slots=True)
 class Prover:
-    """Proves changes. `is_over` tells when no more calls may be made, `tell` hears what is being tried."""
+    """Proves changes. `is_over` tells when no more calls may be made, `tell` hears what is being
+    tried.
+    """
 
     twins: Twins
     search: Search
@@ -34,7 +40,9 @@ class Prover:
     played: list[Run] = field(default_factory=list)
 
     def prove(self, changes: Sequence[Change]) -> list[Proven]:
-        """Return every change, breaking ones with a proof where one was found, then what only the calls told."""
+        """Return every change, breaking ones with a proof where one was found, then what only the
+        calls told.
+        """
         if self.recording:
             self.tell("playing the recording")
             self._play(self.recording)
@@ -46,7 +54,9 @@ class Prover:
         if change.level is Level.INFO:
             return Proven(change)
         proven = self._tried(change)
-        return proven if proven.proof is not None or change.level is Level.BREAKING else Proven(change)
+        return (
+            proven if proven.proof is not None or change.level is Level.BREAKING else Proven(change)
+        )
 
     def _tried(self, change: Change) -> Proven:
         self.tell(f"{change.rule} in {change.place.operation or 'the API'}")
@@ -68,10 +78,18 @@ class Prover:
         if change.place.where is Where.CALLBACK:
             return "calls back are not replayed"
         if tried:
-            return f"NEW's mock answered {tried} {'try' if tried == 1 else 'tries'} so that it does not show"
+            return (
+                f"NEW's mock answered {tried} {'try' if tried == 1 else 'tries'} so that it does "
+                f"not show"
+            )
         refusals = self.search.draw.refusals
-        refusal = next((refusals[each.operation] for each in change.places if each.operation in refusals), "")
-        return f"no call was found that OLD's mock answers with success{f' (it says {refusal})' if refusal else ''}"
+        refusal = next(
+            (refusals[each.operation] for each in change.places if each.operation in refusals), ""
+        )
+        return (
+            f"no call was found that OLD's mock answers with "
+            f"success{f' (it says {refusal})' if refusal else ''}"
+        )
 
     def _play(self, tape: Tape, same_base: bool = False) -> Run:
         run = self.twins.play(tape, same_base)
@@ -85,7 +103,9 @@ class Prover:
         if found is None:
             return None
         same_base = change.rule == "base-path-removed"
-        return self._shortest(run, found, lambda each, tape: shows(change, each, tape) is not None, same_base)
+        return self._shortest(
+            run, found, lambda each, tape: shows(change, each, tape) is not None, same_base
+        )
 
     def _shortest(self, run: Run, found: Evidence, holds: Holds, same_base: bool = False) -> Proof:
         best = run.tape[: found.at + 1]
@@ -96,7 +116,14 @@ class Prover:
                 tape = (*best[:at], *best[min(at + size, len(best) - 1) :])
                 tries += 1
                 again = self.twins.play(tape, same_base)
-                shown = next((each for each in again.evidence if each.at == len(tape) - 1 and holds(each, tape)), None)
+                shown = next(
+                    (
+                        each
+                        for each in again.evidence
+                        if each.at == len(tape) - 1 and holds(each, tape)
+                    ),
+                    None,
+                )
                 if shown is not None:
                     best, run, found = tape, again, shown
                 else:
@@ -110,7 +137,14 @@ class Prover:
             last = run.tape[found.at]
             sent = without(last.sent, name)
             again = self.twins.play((*run.tape[: found.at], replace(last, sent=sent)), same_base)
-            shown = next((each for each in again.evidence if each.at == found.at and holds(each, again.tape)), None)
+            shown = next(
+                (
+                    each
+                    for each in again.evidence
+                    if each.at == found.at and holds(each, again.tape)
+                ),
+                None,
+            )
             if shown is not None and _places(shown) <= _places(found):
                 run, found = again, shown
         return Proof(run.calls[: found.at + 1], found.message)
@@ -127,11 +161,20 @@ class Prover:
                     self._play(tape)
 
     def _unnamed(self, changes: Sequence[Change]) -> Iterable[Proven]:
-        """Yield what broke in a call although no rule has told of any operation that was called until then."""
-        named = {place.operation for each in changes if each.level is not Level.INFO for place in each.places}
+        """Yield what broke in a call although no rule has told of any operation that was called
+        until then.
+        """
+        named = {
+            place.operation
+            for each in changes
+            if each.level is not Level.INFO
+            for place in each.places
+        }
         seen: set[Any] = set()
         for run in self.played:
-            if any(each.place.where is Where.API and each.level is Level.BREAKING for each in changes):
+            if any(
+                each.place.where is Where.API and each.level is Level.BREAKING for each in changes
+            ):
                 return
             found = next((each for each in run.evidence if each.is_breaking), None)
             if found is None or any(step.stranger for step in run.tape):

@@ -1,4 +1,6 @@
-"""How calls are looked for, and a change with the calls that show it, as values; light, for who makes no calls."""
+"""How calls are looked for, and a change with the calls that show it, as values; light, for who
+makes no calls.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from contracts.targets.target import Answer, Sent
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A call as it was made on NEW, and both answers; OLD was not asked where another client made it."""
+    """A call as it was made on NEW, and both answers; OLD was not asked where another client made
+    it.
+    """
 
     sent: Sent
     old: Answer | None
@@ -20,7 +24,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Calls that show a change: all but the last lead to it. `message` is what the last one brought."""
+    """Calls that show a change: all but the last lead to it. `message` is what the last one
+    brought.
+    """
 
     calls: tuple[Shown, ...]
     message: str

@@ -16,7 +16,9 @@ from mockserver.model.types import Operation
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A call of an operation after others (`prelude`): what it sends beside what the operation requires."""
+    """A call of an operation after others (`prelude`): what it sends beside what the operation
+    requires.
+    """
 
     operation: Operation
     keys: Mapping[str, str] = field(default_factory=dict)
@@ -37,9 +39,14 @@ class _More:
     def send(self, sent: Sent) -> Answer:
         recipe, there = self.recipe, sent.path.partition("?")
         spec = self.side.model.document.spec
-        kept = [each for each in there[2].split("&") if each and each.partition("=")[0] not in recipe.query]
+        kept = [
+            each
+            for each in there[2].split("&")
+            if each and each.partition("=")[0] not in recipe.query
+        ]
         path = asking(
-            "?".join(filter(None, (there[0], "&".join(kept)))), query_pairs(spec, recipe.operation, recipe.query)
+            "?".join(filter(None, (there[0], "&".join(kept)))),
+            query_pairs(spec, recipe.operation, recipe.query),
         )
         more = {name: text(value) for name, value in recipe.headers.items()}
         return self.target.send(replace(sent, path=path, headers={**sent.headers, **more}))
@@ -51,7 +58,8 @@ class _More:
 def make(
     side: Side, name: str, recipe: Recipe, after: Iterable[tuple[Operation, Mapping[str, str]]] = ()
 ) -> tuple[Tape, Answer]:
-    """Make the calls of a recipe in a fresh state of this name; return those that succeeded and the last answer.
+    """Make the calls of a recipe in a fresh state of this name; return those that succeeded and the
+    last answer.
 
     `after` are reads that follow, to see what came of it.
     """
@@ -67,6 +75,12 @@ def make(
 def _call(side: Side, target: Target, recipe: Recipe) -> tuple[Answer, list[Step]]:
     taping = Taping(target if not isinstance(target, _More) else target.target)
     outer = replace(target, target=taping) if isinstance(target, _More) else taping
-    answer = Caller(side.model, outer, side.supply, side.base).send(recipe.operation, recipe.keys, recipe.body)
-    steps = [Step(recipe.operation.label, side.below(sent), got) for sent, got in taping.taped if got.succeeded]
+    answer = Caller(side.model, outer, side.supply, side.base).send(
+        recipe.operation, recipe.keys, recipe.body
+    )
+    steps = [
+        Step(recipe.operation.label, side.below(sent), got)
+        for sent, got in taping.taped
+        if got.succeeded
+    ]
     return answer, steps

@@ -36,13 +36,19 @@ def _granted(side: Side, operation: Operation, sent: Sent) -> Sent:
     """Return the request with the headers that matter and known credentials."""
     granted = credentials_for(side.model, operation, side.base)
     path, _, query = sent.path.partition("?")
-    asked = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if value != MASK]
+    asked = [
+        (name, value) for name, value in parse_qsl(query, keep_blank_values=True) if value != MASK
+    ]
     headers = {
-        name: value for name, value in sent.headers.items() if name.lower() in (*_KEPT, *_declared(side, operation))
+        name: value
+        for name, value in sent.headers.items()
+        if name.lower() in (*_KEPT, *_declared(side, operation))
     }
     jar = "; ".join(f"{name}={value}" for name, value in granted.cookies.items())
     more = {**granted.headers, **({"Cookie": jar} if jar else {})}
-    return replace(sent, path=asking(path, [*asked, *granted.query.items()]), headers={**headers, **more})
+    return replace(
+        sent, path=asking(path, [*asked, *granted.query.items()]), headers={**headers, **more}
+    )
 
 
 def _declared(side: Side, operation: Operation) -> frozenset[str]:

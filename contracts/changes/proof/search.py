@@ -1,4 +1,6 @@
-"""A change in, calls that may show it out: those made for it first, then the usual ones of its operation."""
+"""A change in, calls that may show it out: those made for it first, then the usual ones of its
+operation.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.changes.carried import body_of, content_of, is_required, parameters_of, replies_of, schema_of
+from contracts.changes.carried import (
+    body_of,
+    content_of,
+    is_required,
+    parameters_of,
+    replies_of,
+    schema_of,
+)
 from contracts.changes.operations import Listed, OperationPair
 from contracts.changes.proof.below import below
 from contracts.changes.proof.draw import Draw
@@ -58,12 +67,18 @@ class Search:
                 yield from itertools.islice(self._strange(place), PROBED)
 
     def _other_bodies(self, place: Place) -> Iterator[Tape]:
-        """Yield calls without a body, where OLD takes that, and in another media type than the usual."""
+        """Yield calls without a body, where OLD takes that, and in another media type than the
+        usual.
+        """
         pair = self.pairs[place.operation]
         body = body_of(pair.old) if pair.old is not None else None
         for recipe in self.draw.recipes(place.operation)[:1] if body is not None else ():
             bodies = [Body()] if not is_required(body) and not place.path else []
-            if body is not None and place.name in content_of(body) and place.name != recipe.body.media_type:
+            if (
+                body is not None
+                and place.name in content_of(body)
+                and place.name != recipe.body.media_type
+            ):
                 schema = schema_of(content_of(body)[place.name]).value
                 made = self.draw.side.supply.value(schema, f"{place.operation}/{place.name}")
                 bodies += [Body("x" if made is MISSING else made, place.name)]
@@ -90,7 +105,11 @@ class Search:
             old, new = (each or Spot({}, "") for each in schemas)
             for value in self._candidates(pair, old, new, place):
                 body = put(recipe.body.value, place.path, value)
-                if body is MISSING or not self.old.takes(old, body, _REQUEST) or self.new.takes(new, body, _REQUEST):
+                if (
+                    body is MISSING
+                    or not self.old.takes(old, body, _REQUEST)
+                    or self.new.takes(new, body, _REQUEST)
+                ):
                     continue
                 tape = self.draw.taped(replace(recipe, body=replace(recipe.body, value=body)))
                 if tape:
@@ -119,16 +138,24 @@ class Search:
             yield from self.draw.with_parameter(recipe, str(place.where), place.name, value)
 
     def _candidates(self, pair: OperationPair, old: Spot, new: Spot, place: Place) -> Iterator[Any]:
-        shapes = [_shape(each, spot, place) for each, spot in ((pair.old, old), (pair.new, new)) if each is not None]
+        shapes = [
+            _shape(each, spot, place)
+            for each, spot in ((pair.old, old), (pair.new, new))
+            if each is not None
+        ]
         seen: list[str] = []
-        for value in candidates(shapes[0], shapes[-1], self.draw.side.supply, f"{place.operation}/probe"):
+        for value in candidates(
+            shapes[0], shapes[-1], self.draw.side.supply, f"{place.operation}/probe"
+        ):
             text = "-" if value is MISSING else json.dumps(value, default=str)
             if text not in seen:
                 seen.append(text)
                 yield value
 
     def _strange(self, place: Place) -> Iterator[Tape]:
-        """Yield calls of OLD that read what a client of NEW has written: a value that OLD has no room for."""
+        """Yield calls of OLD that read what a client of NEW has written: a value that OLD has no
+        room for.
+        """
         for tape in itertools.islice(self.draw.tapes(place.operation), 1):
             for written in self._written(place, tape):
                 yield (*written, *tape)
@@ -138,24 +165,40 @@ class Search:
         if pair.both is None or pair.both[0].method != "GET":
             return
         for label in self._writers(pair.both[1].path):
-            listed = next(each.new for each in self.pairs.values() if each.new is not None and each.new.label == label)
+            listed = next(
+                each.new
+                for each in self.pairs.values()
+                if each.new is not None and each.new.label == label
+            )
             schema = _body_schema(listed)
             if schema is not None:
                 for recipe in self.strangers.recipes(label):
                     yield from self._strange_calls(listed, schema, recipe, place)
 
-    def _strange_calls(self, listed: Listed, schema: Spot, recipe: Recipe, place: Place) -> Iterator[Tape]:
+    def _strange_calls(
+        self, listed: Listed, schema: Spot, recipe: Recipe, place: Place
+    ) -> Iterator[Tape]:
         for start in range(len(place.path)):
             path = place.path[start:]
             spot = below(listed.spec, schema, path, _REQUEST)
             if spot is None:
                 continue
             shape = shape_of(listed.spec, spot, _REQUEST)
-            for value in candidates(shape, shape, self.strangers.side.supply, f"{listed.label}/probe"):
+            for value in candidates(
+                shape, shape, self.strangers.side.supply, f"{listed.label}/probe"
+            ):
                 body = put(recipe.body.value, path, value)
-                if body is not MISSING and self.new.takes(schema, body, _REQUEST) and body != recipe.body.value:
-                    tape = self.strangers.taped(replace(recipe, body=replace(recipe.body, value=body)))
-                    yield tuple(replace(step, stranger=True) for step in tape[: len(recipe.prelude) + 1])
+                if (
+                    body is not MISSING
+                    and self.new.takes(schema, body, _REQUEST)
+                    and body != recipe.body.value
+                ):
+                    tape = self.strangers.taped(
+                        replace(recipe, body=replace(recipe.body, value=body))
+                    )
+                    yield tuple(
+                        replace(step, stranger=True) for step in tape[: len(recipe.prelude) + 1]
+                    )
             return
 
     def _writers(self, path: str) -> list[str]:
@@ -163,7 +206,9 @@ class Search:
         labels = [each.label for each in self.strangers.side.model.operations]
         below_ = [f"{method} {path}" for method in ("PATCH", "PUT", "POST")]
         deeper = [
-            label for label in labels if label.partition(" ")[2].startswith(f"{path}/{{") and label[:2] in ("PA", "PU")
+            label
+            for label in labels
+            if label.partition(" ")[2].startswith(f"{path}/{{") and label[:2] in ("PA", "PU")
         ]
         above = [f"POST {path.rpartition('/')[0]}"] if path.endswith("}") else []
         return [label for label in (*below_, *deeper, *above) if label in labels]

@@ -1,4 +1,6 @@
-"""One of the two mocks as a proof uses it: a model and an application in, fresh states of it out."""
+"""One of the two mocks as a proof uses it: a model and an application in, fresh states of it
+out.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,9 @@ from mockserver.state import Found
 class Side:
     """The mock of OLD or NEW.
 
-    `base` is the path before the operations', `space` the header that names an isolated state, `start` the records
-    that each state begins with, `supply` gives values for what a document leaves open.
+    `base` is the path before the operations', `space` the header that names an isolated state,
+    `start` the records that each state begins with, `supply` gives values for what a document
+    leaves open.
     """
 
     model: Model
@@ -53,7 +56,9 @@ class _InSpace:
     def send(self, sent: Sent) -> Answer:
         try:
             return self.target.send(replace(sent, headers={**sent.headers, **self.headers}))
-        except Exception as error:  # whatever a server raises is for its client an answer that never comes
+        except (
+            Exception
+        ) as error:  # whatever a server raises is for its client an answer that never comes
             return Answer(500, {}, f"{type(error).__name__}: {error}")
 
     def close(self) -> None:

@@ -1,4 +1,6 @@
-"""Calls to be made again: what a client of OLD sent and got, with the keys that each server made put in their place."""
+"""Calls to be made again: what a client of OLD sent and got, with the keys that each server made
+put in their place.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ _KEYLIKE = re.compile(r"(^|_|[a-z])(id|key|uuid|guid|pk|token|cursor|sku|href|ur
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A call of a client of OLD: `operation` is its label in OLD, the path of `sent` is without the base path.
+    """A call of a client of OLD: `operation` is its label in OLD, the path of `sent` is without the
+    base path.
 
     `stranger` tells that another client, one of NEW, made it on NEW alone.
     """
@@ -38,7 +41,9 @@ class Keys:
     known: dict[str, Any] = field(default_factory=dict)
 
     def learn(self, step: Step, actual: Any) -> None:
-        """Note where two replies to the same call hold different keys, but those that the client chose itself."""
+        """Note where two replies to the same call hold different keys, but those that the client
+        chose itself.
+        """
         chosen = {unquote(segment) for segment in step.sent.path.partition("?")[0].split("/")}
         for one, other in _scalars(step.answer.body, actual):
             if one != other and str(one) not in chosen:
@@ -65,7 +70,10 @@ def names_in_body(sent: Sent) -> list[str]:
 def without(sent: Sent, name: str) -> Sent:
     """Return a request whose body lacks a property."""
     value = _json(sent.body)
-    return replace(sent, body=json.dumps({each: child for each, child in value.items() if each != name}).encode())
+    return replace(
+        sent,
+        body=json.dumps({each: child for each, child in value.items() if each != name}).encode(),
+    )
 
 
 def _json(content: bytes | None) -> Any:
@@ -81,7 +89,11 @@ def _scalars(one: Any, other: Any) -> Iterator[tuple[Any, Any]]:
         for name, value in one.items():
             if name in other:
                 there = other[name]
-                if isinstance(value, str | int) and isinstance(there, str | int) and _KEYLIKE.search(name):
+                if (
+                    isinstance(value, str | int)
+                    and isinstance(there, str | int)
+                    and _KEYLIKE.search(name)
+                ):
                     yield value, there
                 else:
                     yield from _scalars(value, there)

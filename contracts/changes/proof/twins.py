@@ -1,4 +1,6 @@
-"""Two mocks and a tape in, the same calls to both in fresh states, and where the answers part out."""
+"""Two mocks and a tape in, the same calls to both in fresh states, and where the answers part
+out.
+"""
 
 from __future__ import annotations
 

@@ -30,7 +30,10 @@ def base_path_removed(pair: ApiPair) -> Iterator[Found]:
     there = base_paths(pair.new)
     for base in base_paths(pair.old):
         if base not in there:
-            told = f"it is no longer served below {base or '/'}, but below {', '.join(each or '/' for each in there)}"
+            told = (
+                f"it is no longer served below {base or '/'}, but below "
+                f"{', '.join(each or '/' for each in there)}"
+            )
             yield Found(told, "/servers", "/servers", place=API)
 
 
@@ -49,7 +52,9 @@ def server_added(pair: ApiPair) -> Iterator[Found]:
 
 
 def _servers(spec: Spec) -> list[str]:
-    return [str(each.get("url", "")) for each in spec.get("servers") or () if isinstance(each, Mapping)]
+    return [
+        str(each.get("url", "")) for each in spec.get("servers") or () if isinstance(each, Mapping)
+    ]
 
 
 def _schemes(spec: Spec) -> Mapping[str, Mapping[str, Any]]:
@@ -65,9 +70,13 @@ def security_scheme_changed(pair: ApiPair) -> Iterator[Found]:
             if name in new and _said(old[name], word) != _said(new[name], word)
         ]
         if changed:
-            told = ", ".join(f"{word} was {old[name].get(word)} and is {new[name].get(word)}" for word in changed)
+            told = ", ".join(
+                f"{word} was {old[name].get(word)} and is {new[name].get(word)}" for word in changed
+            )
             pointer = join(["components", "securitySchemes", name])
-            yield Found(f"credentials for {name} are sent otherwise: {told}", pointer, pointer, place=API)
+            yield Found(
+                f"credentials for {name} are sent otherwise: {told}", pointer, pointer, place=API
+            )
 
 
 def _said(scheme: Mapping[str, Any], word: str) -> str:
@@ -76,8 +85,18 @@ def _said(scheme: Mapping[str, Any], word: str) -> str:
 
 
 API_RULES: tuple[ApiRule, ...] = (
-    Rule("base-path-removed", BREAKING, "The API is no longer served below a path.", base_path_removed),
+    Rule(
+        "base-path-removed",
+        BREAKING,
+        "The API is no longer served below a path.",
+        base_path_removed,
+    ),
     Rule("server-removed", WARNING, "A server is gone, though not its path.", server_removed),
     Rule("server-added", INFO, "There is another server.", server_added),
-    Rule("security-scheme-changed", BREAKING, "Credentials are sent otherwise.", security_scheme_changed),
+    Rule(
+        "security-scheme-changed",
+        BREAKING,
+        "Credentials are sent otherwise.",
+        security_scheme_changed,
+    ),
 )

@@ -27,7 +27,9 @@ def body_removed(pair: OperationPair) -> Iterator[Found]:
 def body_optional(pair: OperationPair) -> Iterator[Found]:
     old, new = _bodies(pair)
     if pair.both and new is not None and not is_required(new) and (old is None or is_required(old)):
-        yield pair.told(Place(pair.label, Where.BODY), "a body can be sent, and need not be", old, new)
+        yield pair.told(
+            Place(pair.label, Where.BODY), "a body can be sent, and need not be", old, new
+        )
 
 
 def _bodies(pair: OperationPair) -> tuple[Spot | None, Spot | None]:
@@ -55,6 +57,13 @@ BODY_RULES: tuple[OperationRule, ...] = (
     Rule("request-body-required", BREAKING, "A request must have a body.", body_required),
     Rule("request-body-removed", BREAKING, "A request has no body any more.", body_removed),
     Rule("request-body-optional", INFO, "A request may have a body.", body_optional),
-    Rule("request-media-type-removed", BREAKING, "A media type is no longer taken.", request_media_type_removed),
-    Rule("request-media-type-added", INFO, "Another media type is taken.", request_media_type_added),
+    Rule(
+        "request-media-type-removed",
+        BREAKING,
+        "A media type is no longer taken.",
+        request_media_type_removed,
+    ),
+    Rule(
+        "request-media-type-added", INFO, "Another media type is taken.", request_media_type_added
+    ),
 )

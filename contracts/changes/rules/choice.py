@@ -14,8 +14,12 @@ from mockserver.model.schemas import Direction
 BREAKING, WARNING, INFO = Level
 
 
-def matched(old: tuple[Choice, ...], new: tuple[Choice, ...]) -> tuple[list[tuple[Spot, Spot]], list[Spot], list[Spot]]:
-    """Return the alternatives that belong together, by the name of their component, else by what they say; the rest."""
+def matched(
+    old: tuple[Choice, ...], new: tuple[Choice, ...]
+) -> tuple[list[tuple[Spot, Spot]], list[Spot], list[Spot]]:
+    """Return the alternatives that belong together, by the name of their component, else by what
+    they say; the rest.
+    """
     before = [spot for choice in old for spot in choice.alternatives]
     after = [spot for choice in new for spot in choice.alternatives]
     pairs: list[tuple[Spot, Spot]] = []
@@ -30,7 +34,11 @@ def matched(old: tuple[Choice, ...], new: tuple[Choice, ...]) -> tuple[list[tupl
 
 
 def _same_component(one: Spot, other: Spot) -> bool:
-    return one.pointer == other.pointer and one.pointer.startswith("/components/") and one.pointer.count("/") == 3
+    return (
+        one.pointer == other.pointer
+        and one.pointer.startswith("/components/")
+        and one.pointer.count("/") == 3
+    )
 
 
 def _same_text(one: Spot, other: Spot) -> bool:
@@ -38,7 +46,10 @@ def _same_text(one: Spot, other: Spot) -> bool:
 
 
 def _same_title(one: Spot, other: Spot) -> bool:
-    titles = [spot.value.get("title") if isinstance(spot.value, Mapping) else None for spot in (one, other)]
+    titles = [
+        spot.value.get("title") if isinstance(spot.value, Mapping) else None
+        for spot in (one, other)
+    ]
     return titles[0] is not None and titles[0] == titles[1]
 
 
@@ -61,7 +72,9 @@ def _alternatives(pair: SchemaPair, way: str) -> Iterator[Found]:
         for spot in gone if way == "gone" else added:
             told = f"the alternative {_named(spot)} is {'gone' if way == 'gone' else 'new'}"
             yield Found(
-                told, spot.pointer if way == "gone" else pointers[0], pointers[1] if way == "gone" else spot.pointer
+                told,
+                spot.pointer if way == "gone" else pointers[0],
+                pointers[1] if way == "gone" else spot.pointer,
             )
 
 
@@ -117,7 +130,12 @@ CHOICE_RULES: tuple[SchemaRule, ...] = (
             (Direction.REPLY, "gone", "removed", "gone", INFO),
         )
     ),
-    Rule("discriminator-changed", BREAKING, "Alternatives are told apart otherwise.", discriminator_changed),
+    Rule(
+        "discriminator-changed",
+        BREAKING,
+        "Alternatives are told apart otherwise.",
+        discriminator_changed,
+    ),
     *(
         Rule(
             f"{direction.name.lower()}-discriminator-{name}",

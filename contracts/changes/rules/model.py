@@ -1,4 +1,6 @@
-"""The rules for what no document says: two models in, what an API does otherwise though its document looks the same."""
+"""The rules for what no document says: two models in, what an API does otherwise though its
+document looks the same.
+"""
 
 from __future__ import annotations
 
@@ -36,14 +38,21 @@ def _operations(pair: ModelPair) -> Iterator[tuple[Operation, Operation]]:
 
 
 def _found(
-    old: Operation, new: Operation, message: str, where: Where = Where.OPERATION, name: str = "", *path: str
+    old: Operation,
+    new: Operation,
+    message: str,
+    where: Where = Where.OPERATION,
+    name: str = "",
+    *path: str,
 ) -> Found:
     pointers = [join(["paths", each.path, each.method.lower()]) for each in (old, new)]
     return Found(message, pointers[0], pointers[1], place=Place(old.label, where, name, path))
 
 
 def _resources(pair: ModelPair) -> Iterator[tuple[Resource, Resource, Operation, Operation]]:
-    """Yield the resources that are in both, each with an operation on it: the one that makes records, if any does."""
+    """Yield the resources that are in both, each with an operation on it: the one that makes
+    records, if any does.
+    """
     first: dict[str, tuple[Operation, Operation]] = {}
     for old, new in _operations(pair):
         if old.resource is not None and new.resource == old.resource:
@@ -59,7 +68,11 @@ def key_changed(pair: ModelPair) -> Iterator[Found]:
         if before.key != after.key:
             found = _found(old, new, f"{before.name} are known by {after.key}, not by {before.key}")
             yield found
-            others = [each for each, _ in _operations(pair) if each.resource == before.name and each != old]
+            others = [
+                each
+                for each, _ in _operations(pair)
+                if each.resource == before.name and each != old
+            ]
             yield from (replace(found, place=Place(each.label)) for each in others)
 
 
@@ -78,7 +91,11 @@ def merges(pair: ModelPair) -> Iterator[Found]:
 def kind_changed(pair: ModelPair) -> Iterator[Found]:
     puts = {Kind.MERGE, Kind.REPLACE}
     for old, new in _operations(pair):
-        if old.kind is not new.kind and new.kind is not Kind.STATELESS and {old.kind, new.kind} != puts:
+        if (
+            old.kind is not new.kind
+            and new.kind is not Kind.STATELESS
+            and {old.kind, new.kind} != puts
+        ):
             yield _found(old, new, f"it does another thing: {old.kind} became {new.kind}")
 
 
@@ -92,11 +109,16 @@ def paging_changed(pair: ModelPair) -> Iterator[Found]:
     for old, new in _operations(pair):
         before, after = old.paging, new.paging
         if before.style != after.style and old.kind is new.kind:
-            yield _found(old, new, f"pages were cut by {before.style} and are by {after.style}", Where.QUERY)
+            yield _found(
+                old, new, f"pages were cut by {before.style} and are by {after.style}", Where.QUERY
+            )
         elif (before.number, before.size) != (after.number, after.size) and _declared(
             pair.new, new, before.number, before.size
         ):
-            told = f"pages were chosen by {before.number} and {before.size}, and are by {after.number} and {after.size}"
+            told = (
+                f"pages were chosen by {before.number} and {before.size}, and are by "
+                f"{after.number} and {after.size}"
+            )
             yield _found(old, new, told, Where.QUERY)
 
 
@@ -104,7 +126,10 @@ def page_size_changed(pair: ModelPair) -> Iterator[Found]:
     for old, new in _operations(pair):
         before, after = old.paging, new.paging
         if before.style == after.style and before.default != after.default:
-            told = f"a page has {after.default or 'all'} records when nothing is said; it had {before.default or 'all'}"
+            told = (
+                f"a page has {after.default or 'all'} records when nothing is said; it had "
+                f"{before.default or 'all'}"
+            )
             yield _found(old, new, told, Where.QUERY, before.size or "")
 
 
@@ -141,7 +166,10 @@ def stored_default_changed(pair: ModelPair) -> Iterator[Found]:
         for name, value in before.defaults.items():
             if const_text(value) != const_text(after.defaults.get(name)):
                 now = const_text(after.defaults[name]) if name in after.defaults else "nothing"
-                told = f"{name} of new {before.name} is {now} when it is not sent; it was {const_text(value)}"
+                told = (
+                    f"{name} of new {before.name} is {now} when it is not sent; it was "
+                    f"{const_text(value)}"
+                )
                 yield _found(old, new, told, Where.BODY, "", name)
 
 
@@ -167,13 +195,24 @@ def filter_lost(pair: ModelPair) -> Iterator[Found]:
 
 def sort_lost(pair: ModelPair) -> Iterator[Found]:
     for old, new in _operations(pair):
-        if old.sort_param and new.sort_param != old.sort_param and _declared(pair.new, new, old.sort_param):
-            yield _found(old, new, f"{old.sort_param} no longer sorts the list", Where.QUERY, old.sort_param)
+        if (
+            old.sort_param
+            and new.sort_param != old.sort_param
+            and _declared(pair.new, new, old.sort_param)
+        ):
+            yield _found(
+                old, new, f"{old.sort_param} no longer sorts the list", Where.QUERY, old.sort_param
+            )
 
 
 def _declared(model: Model, operation: Operation, *names: str | None) -> bool:
-    """Tell whether all parameters are still in the document: where one is gone, that is told by a rule of its own."""
-    there = {each.get("name") for each in parameters(model.document.spec, operation.path, operation.method)}
+    """Tell whether all parameters are still in the document: where one is gone, that is told by a
+    rule of its own.
+    """
+    there = {
+        each.get("name")
+        for each in parameters(model.document.spec, operation.path, operation.method)
+    }
     return all(name is None or name in there for name in names)
 
 
@@ -184,12 +223,30 @@ MODEL_RULES: tuple[ModelRule, ...] = (
     Rule("kind-changed", BREAKING, "An operation does another thing.", kind_changed),
     Rule("kind-lost", WARNING, "An operation is no longer understood.", kind_lost),
     Rule("paging-changed", BREAKING, "Lists are cut into pages otherwise.", paging_changed),
-    Rule("page-size-changed", WARNING, "A page has another size when none is asked for.", page_size_changed),
-    Rule("envelope-changed", BREAKING, "Records come, or are sent, in another envelope.", envelope_changed),
     Rule(
-        "stored-default-changed", WARNING, "A property that is not sent becomes something else.", stored_default_changed
+        "page-size-changed",
+        WARNING,
+        "A page has another size when none is asked for.",
+        page_size_changed,
     ),
-    Rule("answered-otherwise", BREAKING, "The server chooses another status of success.", answered_otherwise),
+    Rule(
+        "envelope-changed",
+        BREAKING,
+        "Records come, or are sent, in another envelope.",
+        envelope_changed,
+    ),
+    Rule(
+        "stored-default-changed",
+        WARNING,
+        "A property that is not sent becomes something else.",
+        stored_default_changed,
+    ),
+    Rule(
+        "answered-otherwise",
+        BREAKING,
+        "The server chooses another status of success.",
+        answered_otherwise,
+    ),
     Rule("filter-lost", BREAKING, "A parameter no longer narrows a list.", filter_lost),
     Rule("sort-lost", BREAKING, "A parameter no longer sorts a list.", sort_lost),
 )

@@ -18,7 +18,9 @@ def _gone(pair: OperationPair) -> Mapping[str, Any] | None:
 
 
 def _sunset(operation: Mapping[str, Any]) -> date | None:
-    """Return the day after which an operation may go (`x-sunset`, after the Sunset header of RFC 8594)."""
+    """Return the day after which an operation may go (`x-sunset`, after the Sunset header of RFC
+    8594).
+    """
     try:
         return date.fromisoformat(str(operation.get("x-sunset"))[:10])
     except ValueError:
@@ -81,11 +83,16 @@ def operation_id_changed(pair: OperationPair) -> Iterator[Found]:
     if pair.both:
         old, new = (each.value.get("operationId") for each in pair.both)
         if old and old != new:
-            yield pair.found(f"the operationId was {old} and is {new or 'gone'}: generated clients are named otherwise")
+            yield pair.found(
+                f"the operationId was {old} and is {new or 'gone'}: generated clients are named "
+                f"otherwise"
+            )
 
 
 Way = Mapping[str, frozenset[str]]
-"""One way to be let in: scopes by scheme, all of which are needed. Nothing is needed where it is empty."""
+"""One way to be let in: scopes by scheme, all of which are needed. Nothing is needed where it is
+empty.
+"""
 
 
 def ways_in(spec: Spec, operation: Mapping[str, Any]) -> list[Way]:
@@ -108,9 +115,15 @@ def _shut(pair: OperationPair) -> Iterator[tuple[Way, list[Way]]]:
 
 
 def _at_security(pair: OperationPair, message: str) -> Found:
-    """Return a finding at the requirement that counts: the operation's own, or that of the whole API."""
+    """Return a finding at the requirement that counts: the operation's own, or that of the whole
+    API.
+    """
     pointers = [
-        None if each is None else f"{each.pointer}/security" if "security" in each.value else "/security"
+        None
+        if each is None
+        else f"{each.pointer}/security"
+        if "security" in each.value
+        else "/security"
         for each in (pair.old, pair.new)
     ]
     return Found(message, pointers[0], pointers[1])
@@ -134,7 +147,9 @@ def scope_added(pair: OperationPair) -> Iterator[Found]:
 def security_changed(pair: OperationPair) -> Iterator[Found]:
     for way, new in _shut(pair):
         if way and not any(each.keys() <= way.keys() for each in new):
-            yield _at_security(pair, f"{' + '.join(way)} no longer lets in; it takes {_spelled(new)}")
+            yield _at_security(
+                pair, f"{' + '.join(way)} no longer lets in; it takes {_spelled(new)}"
+            )
 
 
 def security_relaxed(pair: OperationPair) -> Iterator[Found]:
@@ -146,12 +161,20 @@ def security_relaxed(pair: OperationPair) -> Iterator[Found]:
 
 
 def _spelled(ways: list[Way]) -> str:
-    told = [" + ".join(f"{n} ({', '.join(sorted(s))})" if s else n for n, s in way.items()) for way in ways]
+    told = [
+        " + ".join(f"{n} ({', '.join(sorted(s))})" if s else n for n, s in way.items())
+        for way in ways
+    ]
     return " or ".join(each or "nothing" for each in told)
 
 
 OPERATION_RULES: tuple[OperationRule, ...] = (
-    Rule("operation-removed", BREAKING, "An operation is gone that was not deprecated.", operation_removed),
+    Rule(
+        "operation-removed",
+        BREAKING,
+        "An operation is gone that was not deprecated.",
+        operation_removed,
+    ),
     Rule(
         "operation-removed-before-sunset",
         BREAKING,
@@ -172,9 +195,13 @@ OPERATION_RULES: tuple[OperationRule, ...] = (
     ),
     Rule("operation-added", INFO, "An operation is new.", operation_added),
     Rule("operation-moved", BREAKING, "An operation has another path.", operation_moved),
-    Rule("path-parameter-renamed", INFO, "A path parameter has another name.", path_parameter_renamed),
+    Rule(
+        "path-parameter-renamed", INFO, "A path parameter has another name.", path_parameter_renamed
+    ),
     Rule("operation-deprecated", INFO, "An operation is deprecated.", operation_deprecated),
-    Rule("operation-id-changed", INFO, "An operation has another operationId.", operation_id_changed),
+    Rule(
+        "operation-id-changed", INFO, "An operation has another operationId.", operation_id_changed
+    ),
     Rule("security-added", BREAKING, "An open operation needs credentials.", security_added),
     Rule("scope-added", BREAKING, "Credentials need another scope.", scope_added),
     Rule("security-changed", BREAKING, "Credentials that let in no longer do.", security_changed),

@@ -51,7 +51,12 @@ def parameter_required(pair: OperationPair) -> Iterator[Found]:
 
 def parameter_optional(pair: OperationPair) -> Iterator[Found]:
     for place, old, new in _parameters(pair):
-        if place.where is not Where.PATH and is_required(old) and new is not None and not is_required(new):
+        if (
+            place.where is not Where.PATH
+            and is_required(old)
+            and new is not None
+            and not is_required(new)
+        ):
             yield pair.told(place, f"the parameter {place.name} need not be sent", old, new)
 
 
@@ -60,7 +65,12 @@ def parameter_spelled_otherwise(pair: OperationPair) -> Iterator[Found]:
         if old is not None and new is not None:
             before, after = (_spelling(place.where, spot) for spot in (old, new))
             if before != after:
-                yield pair.told(place, f"the parameter {place.name} is written as {after}, not as {before}", old, new)
+                yield pair.told(
+                    place,
+                    f"the parameter {place.name} is written as {after}, not as {before}",
+                    old,
+                    new,
+                )
 
 
 def _spelling(where: Where, spot: Spot) -> str:
@@ -73,9 +83,19 @@ def _spelling(where: Where, spot: Spot) -> str:
 
 PARAMETER_RULES: tuple[OperationRule, ...] = (
     Rule("query-parameter-removed", BREAKING, "A query parameter is gone.", parameter_removed),
-    Rule("header-parameter-removed", WARNING, "A header or a cookie is no longer read.", head_parameter_removed),
+    Rule(
+        "header-parameter-removed",
+        WARNING,
+        "A header or a cookie is no longer read.",
+        head_parameter_removed,
+    ),
     Rule("parameter-added", INFO, "There is a new optional parameter.", parameter_added),
     Rule("parameter-required", BREAKING, "A parameter must be sent.", parameter_required),
     Rule("parameter-optional", INFO, "A parameter need no longer be sent.", parameter_optional),
-    Rule("parameter-style-changed", BREAKING, "A parameter is written otherwise.", parameter_spelled_otherwise),
+    Rule(
+        "parameter-style-changed",
+        BREAKING,
+        "A parameter is written otherwise.",
+        parameter_spelled_otherwise,
+    ),
 )

@@ -19,7 +19,12 @@ def _gone(pair: SchemaPair) -> Iterator[tuple[str, Spot]]:
 
 def request_property_refused(pair: SchemaPair) -> Iterator[Found]:
     for name, child in _gone(pair) if pair.is_request and pair.new.additional is False else ():
-        yield pair.at(name, f"{name} is no longer accepted: it is gone, and no others are allowed", child, None)
+        yield pair.at(
+            name,
+            f"{name} is no longer accepted: it is gone, and no others are allowed",
+            child,
+            None,
+        )
 
 
 def request_property_removed(pair: SchemaPair) -> Iterator[Found]:
@@ -37,13 +42,23 @@ def request_property_added(pair: SchemaPair) -> Iterator[Found]:
 def request_property_required(pair: SchemaPair) -> Iterator[Found]:
     for name in sorted(pair.new.required - pair.old.required) if pair.is_request else ():
         new = "" if name in pair.old.properties else "new and "
-        yield pair.at(name, f"{name} is {new}required", pair.old.properties.get(name), pair.new.properties.get(name))
+        yield pair.at(
+            name,
+            f"{name} is {new}required",
+            pair.old.properties.get(name),
+            pair.new.properties.get(name),
+        )
 
 
 def request_property_optional(pair: SchemaPair) -> Iterator[Found]:
     for name in sorted(pair.old.required - pair.new.required) if pair.is_request else ():
         if name in pair.new.properties:
-            yield pair.at(name, f"{name} need not be sent", pair.old.properties.get(name), pair.new.properties[name])
+            yield pair.at(
+                name,
+                f"{name} need not be sent",
+                pair.old.properties.get(name),
+                pair.new.properties[name],
+            )
 
 
 def request_property_read_only(pair: SchemaPair) -> Iterator[Found]:
@@ -67,20 +82,28 @@ def reply_property_removed(pair: SchemaPair) -> Iterator[Found]:
 def reply_property_write_only(pair: SchemaPair) -> Iterator[Found]:
     for name, child in {} if pair.is_request else pair.old.properties.items():
         if name in pair.new.withheld:
-            yield pair.at(name, f"{name} is write-only now: no reply shows it", child, pair.new.withheld[name])
+            yield pair.at(
+                name, f"{name} is write-only now: no reply shows it", child, pair.new.withheld[name]
+            )
 
 
 def reply_property_added(pair: SchemaPair) -> Iterator[Found]:
     for name, child in {} if pair.is_request else pair.new.properties.items():
         if name not in pair.old.properties:
-            yield pair.at(name, f"{name} comes with a reply now", pair.old.withheld.get(name), child)
+            yield pair.at(
+                name, f"{name} comes with a reply now", pair.old.withheld.get(name), child
+            )
 
 
 def reply_property_optional(pair: SchemaPair) -> Iterator[Found]:
     for name in () if pair.is_request else sorted(pair.old.required - pair.new.required):
-        if name in pair.new.properties or name not in pair.old.properties:  # else it is gone, which is told as such
+        if (
+            name in pair.new.properties or name not in pair.old.properties
+        ):  # else it is gone, which is told as such
             message = f"{name} may be missing from a reply"
-            yield pair.at(name, message, pair.old.properties.get(name), pair.new.properties.get(name))
+            yield pair.at(
+                name, message, pair.old.properties.get(name), pair.new.properties.get(name)
+            )
 
 
 def reply_property_required(pair: SchemaPair) -> Iterator[Found]:
@@ -91,16 +114,71 @@ def reply_property_required(pair: SchemaPair) -> Iterator[Found]:
 
 
 PROPERTY_RULES: tuple[SchemaRule, ...] = (
-    Rule("request-property-refused", BREAKING, "A property is gone from a closed request.", request_property_refused),
-    Rule("request-property-removed", WARNING, "A property is gone from an open request.", request_property_removed),
-    Rule("request-property-added", INFO, "A request has a new optional property.", request_property_added),
-    Rule("request-property-required", BREAKING, "A request must hold a property.", request_property_required),
-    Rule("request-property-optional", INFO, "A property need no longer be sent.", request_property_optional),
-    Rule("request-property-read-only", BREAKING, "A property can only be read now.", request_property_read_only),
-    Rule("request-property-writable", INFO, "A read-only property can be written now.", request_property_writable),
-    Rule("reply-property-removed", BREAKING, "A property is gone from a reply.", reply_property_removed),
-    Rule("reply-property-write-only", BREAKING, "A property of a reply is write-only now.", reply_property_write_only),
+    Rule(
+        "request-property-refused",
+        BREAKING,
+        "A property is gone from a closed request.",
+        request_property_refused,
+    ),
+    Rule(
+        "request-property-removed",
+        WARNING,
+        "A property is gone from an open request.",
+        request_property_removed,
+    ),
+    Rule(
+        "request-property-added",
+        INFO,
+        "A request has a new optional property.",
+        request_property_added,
+    ),
+    Rule(
+        "request-property-required",
+        BREAKING,
+        "A request must hold a property.",
+        request_property_required,
+    ),
+    Rule(
+        "request-property-optional",
+        INFO,
+        "A property need no longer be sent.",
+        request_property_optional,
+    ),
+    Rule(
+        "request-property-read-only",
+        BREAKING,
+        "A property can only be read now.",
+        request_property_read_only,
+    ),
+    Rule(
+        "request-property-writable",
+        INFO,
+        "A read-only property can be written now.",
+        request_property_writable,
+    ),
+    Rule(
+        "reply-property-removed",
+        BREAKING,
+        "A property is gone from a reply.",
+        reply_property_removed,
+    ),
+    Rule(
+        "reply-property-write-only",
+        BREAKING,
+        "A property of a reply is write-only now.",
+        reply_property_write_only,
+    ),
     Rule("reply-property-added", INFO, "A reply has a new property.", reply_property_added),
-    Rule("reply-property-optional", BREAKING, "A property may be missing from a reply.", reply_property_optional),
-    Rule("reply-property-required", INFO, "A property is in every reply now.", reply_property_required),
+    Rule(
+        "reply-property-optional",
+        BREAKING,
+        "A property may be missing from a reply.",
+        reply_property_optional,
+    ),
+    Rule(
+        "reply-property-required",
+        INFO,
+        "A property is in every reply now.",
+        reply_property_required,
+    ),
 )

@@ -82,26 +82,36 @@ def _kept(pair: OperationPair) -> Iterator[tuple[str, Spot, Spot]]:
 def reply_body_removed(pair: OperationPair) -> Iterator[Found]:
     for status, old, new in _kept(pair):
         if content_of(old) and not content_of(new):
-            yield pair.told(Place(pair.label, Where.REPLY, status), f"{status} has no body any more", old, new)
+            yield pair.told(
+                Place(pair.label, Where.REPLY, status), f"{status} has no body any more", old, new
+            )
 
 
 def reply_media_type_removed(pair: OperationPair) -> Iterator[Found]:
     for status, old, new in _kept(pair):
         for name in uncovered(old, new) if content_of(new) else ():
-            yield pair.told(Place(pair.label, Where.REPLY, status), f"{name} is no longer given", old, new)
+            yield pair.told(
+                Place(pair.label, Where.REPLY, status), f"{name} is no longer given", old, new
+            )
 
 
 def reply_media_type_added(pair: OperationPair) -> Iterator[Found]:
     for status, old, new in _kept(pair):
         for name in uncovered(new, old):
-            yield pair.told(Place(pair.label, Where.REPLY, status), f"{name} can be given now", old, new)
+            yield pair.told(
+                Place(pair.label, Where.REPLY, status), f"{name} can be given now", old, new
+            )
 
 
 def _headers(pair: OperationPair) -> Iterator[tuple[Place, Spot | None, Spot | None]]:
     for status, reply, other in _kept(pair):
         old, new = headers_of(reply), headers_of(other)
         for name in [*old, *(name for name in new if name not in old)]:
-            yield Place(pair.label, Where.REPLY_HEADER, f"{status} {name}"), old.get(name), new.get(name)
+            yield (
+                Place(pair.label, Where.REPLY_HEADER, f"{status} {name}"),
+                old.get(name),
+                new.get(name),
+            )
 
 
 def reply_header_removed(pair: OperationPair) -> Iterator[Found]:
@@ -113,7 +123,9 @@ def reply_header_removed(pair: OperationPair) -> Iterator[Found]:
 def reply_header_optional(pair: OperationPair) -> Iterator[Found]:
     for place, old, new in _headers(pair):
         if new is not None and is_required(old) and not is_required(new):
-            yield pair.told(place, f"the header {place.name.partition(' ')[2]} may be missing", old, new)
+            yield pair.told(
+                place, f"the header {place.name.partition(' ')[2]} may be missing", old, new
+            )
 
 
 def reply_header_added(pair: OperationPair) -> Iterator[Found]:
@@ -126,8 +138,14 @@ def _callbacks(pair: OperationPair, gone: bool) -> Iterator[Found]:
     old, new = (callbacks_of(each) for each in pair.both) if pair.both else ({}, {})
     one, other = (old, new) if gone else (new, old)
     for name in one.keys() - other.keys():
-        message = f"nobody is called back by {name} any more" if gone else f"there is a new callback, {name}"
-        yield pair.told(Place(pair.label, Where.CALLBACK, name), message, old.get(name), new.get(name))
+        message = (
+            f"nobody is called back by {name} any more"
+            if gone
+            else f"there is a new callback, {name}"
+        )
+        yield pair.told(
+            Place(pair.label, Where.CALLBACK, name), message, old.get(name), new.get(name)
+        )
 
 
 def callback_removed(pair: OperationPair) -> Iterator[Found]:
@@ -140,15 +158,37 @@ def callback_added(pair: OperationPair) -> Iterator[Found]:
 
 REPLY_RULES: tuple[OperationRule, ...] = (
     Rule("success-status-changed", BREAKING, "Success has another status.", success_status_changed),
-    Rule("success-status-removed", BREAKING, "A status of success is gone.", success_status_removed),
-    Rule("success-status-added", WARNING, "Success may have another status too.", success_status_added),
+    Rule(
+        "success-status-removed", BREAKING, "A status of success is gone.", success_status_removed
+    ),
+    Rule(
+        "success-status-added",
+        WARNING,
+        "Success may have another status too.",
+        success_status_added,
+    ),
     Rule("refusal-removed", INFO, "A refusal is no longer told of.", refusal_removed),
     Rule("refusal-added", INFO, "There is another refusal.", refusal_added),
     Rule("reply-body-removed", BREAKING, "A reply has no body any more.", reply_body_removed),
-    Rule("reply-media-type-removed", BREAKING, "A media type is no longer given.", reply_media_type_removed),
-    Rule("reply-media-type-added", INFO, "A reply can be had in another media type.", reply_media_type_added),
+    Rule(
+        "reply-media-type-removed",
+        BREAKING,
+        "A media type is no longer given.",
+        reply_media_type_removed,
+    ),
+    Rule(
+        "reply-media-type-added",
+        INFO,
+        "A reply can be had in another media type.",
+        reply_media_type_added,
+    ),
     Rule("reply-header-removed", BREAKING, "A header of a reply is gone.", reply_header_removed),
-    Rule("reply-header-optional", WARNING, "A header of a reply may be missing.", reply_header_optional),
+    Rule(
+        "reply-header-optional",
+        WARNING,
+        "A header of a reply may be missing.",
+        reply_header_optional,
+    ),
     Rule("reply-header-added", INFO, "A reply has another header.", reply_header_added),
     Rule("callback-removed", WARNING, "A callback no longer comes.", callback_removed),
     Rule("callback-added", INFO, "There is another callback.", callback_added),

@@ -1,4 +1,6 @@
-"""The rules for one pair of schemas: what a value of the one may be that a value of the other may not."""
+"""The rules for one pair of schemas: what a value of the one may be that a value of the other may
+not.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ _MILDER = frozenset({"enum", "pattern", "additional-properties", "keywords"})
 
 def _shifted(fact: Fact, direction: Direction, way: str, pair: SchemaPair) -> Iterator[Found]:
     """Tell that a fact went this way; of one that went both ways, that it breaks is enough."""
-    if pair.direction is not direction or (fact.name not in ("type", "nullable") and _has_another_type(pair)):
+    if pair.direction is not direction or (
+        fact.name not in ("type", "nullable") and _has_another_type(pair)
+    ):
         return
     shift = fact.compare(pair.old, pair.new)
     harmful = shift.narrower if direction is Direction.REQUEST else shift.wider
@@ -56,7 +60,11 @@ def _rules_of(fact: Fact) -> Iterator[SchemaRule]:
 
 def request_default_changed(pair: SchemaPair) -> Iterator[Found]:
     old, new = pair.old.words, pair.new.words
-    if pair.is_request and "default" in old and const_text(old["default"]) != const_text(new.get("default")):
+    if (
+        pair.is_request
+        and "default" in old
+        and const_text(old["default"]) != const_text(new.get("default"))
+    ):
         now = f"is {const_text(new['default'])}" if "default" in new else "is gone"
         told = f"what is not sent was {const_text(old['default'])}; the default {now}"
         yield Found(told, pair.old.spot.pointer, pair.new.spot.pointer)
@@ -75,7 +83,12 @@ SCHEMA_RULES: tuple[SchemaRule, ...] = (
 )
 
 RULES_OF: Mapping[Direction, tuple[SchemaRule, ...]] = {
-    direction: tuple(rule for rule in SCHEMA_RULES if not rule.name.startswith(f"{other.name.lower()}-"))
-    for direction, other in ((Direction.REQUEST, Direction.REPLY), (Direction.REPLY, Direction.REQUEST))
+    direction: tuple(
+        rule for rule in SCHEMA_RULES if not rule.name.startswith(f"{other.name.lower()}-")
+    )
+    for direction, other in (
+        (Direction.REQUEST, Direction.REPLY),
+        (Direction.REPLY, Direction.REQUEST),
+    )
 }
 """The rules that can find something on a side: its own and those of both."""

@@ -1,4 +1,6 @@
-"""One pair of schemas as a value: what a schema accepted and what it accepts, from the side that sends."""
+"""One pair of schemas as a value: what a schema accepted and what it accepts, from the side that
+sends.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,12 @@ class SchemaPair:
 
     @property
     def says_the_same(self) -> bool:
-        """Whether both say the same, but for what stands below them: most pairs of two documents do."""
-        return _said(self.old) == _said(self.new) and const_text(self.old.words) == const_text(self.new.words)
+        """Whether both say the same, but for what stands below them: most pairs of two documents
+        do.
+        """
+        return _said(self.old) == _said(self.new) and const_text(self.old.words) == const_text(
+            self.new.words
+        )
 
     def found(self, message: str) -> Found:
         """Return a finding on the schemas themselves."""
@@ -33,15 +39,34 @@ class SchemaPair:
 
     def at(self, name: str, message: str, old: Spot | None, new: Spot | None) -> Found:
         """Return a finding on a property, which one of the two may not have."""
-        return Found(message, (old or self.old.spot).pointer, (new or self.new.spot).pointer, (name,))
+        return Found(
+            message, (old or self.old.spot).pointer, (new or self.new.spot).pointer, (name,)
+        )
 
 
 def _said(shape: Shape) -> Any:
     return (
-        (shape.types, shape.nullable, shape.lower, shape.upper, shape.sizes, shape.multiples, shape.patterns),
-        (shape.properties.keys(), shape.withheld.keys(), shape.required, isinstance(shape.additional, bool)),
+        (
+            shape.types,
+            shape.nullable,
+            shape.lower,
+            shape.upper,
+            shape.sizes,
+            shape.multiples,
+            shape.patterns,
+        ),
+        (
+            shape.properties.keys(),
+            shape.withheld.keys(),
+            shape.required,
+            isinstance(shape.additional, bool),
+        ),
         isinstance(shape.additional, bool) and shape.additional,
-        [(spot.pointer, const_text(spot.value)) for choice in shape.choices for spot in choice.alternatives],
+        [
+            (spot.pointer, const_text(spot.value))
+            for choice in shape.choices
+            for spot in choice.alternatives
+        ],
         const_text(shape.enum),
     )
 

@@ -14,6 +14,11 @@ from contracts.changes.rules.reply import REPLY_RULES
 from contracts.changes.rules.schema import SCHEMA_RULES
 from contracts.changes.types import Rule
 
-OPERATIONS: tuple[OperationRule, ...] = (*OPERATION_RULES, *PARAMETER_RULES, *BODY_RULES, *REPLY_RULES)
+OPERATIONS: tuple[OperationRule, ...] = (
+    *OPERATION_RULES,
+    *PARAMETER_RULES,
+    *BODY_RULES,
+    *REPLY_RULES,
+)
 """The rules that look at an operation."""
 RULES: tuple[Rule[Any], ...] = (*API_RULES, *OPERATIONS, *SCHEMA_RULES, *MODEL_RULES)

@@ -1,12 +1,13 @@
 """Read and write XML by a schema: bytes and a shape in, a JSON value out, and back.
 
-A shape says how a schema spells its values (OpenAPI 3.0.3, XML Object): names, attributes, wrapped arrays and
-namespaces. JSON has what XML lacks, so what nobody declares follows fixed rules: a null property is left out
-and a null anywhere else is `xsi:nil`, unless the API has a word for null (an array without an element of its own
-is left out when it is null or empty); a property name that is no XML name
-has its odd characters as `_x0024_`; characters that XML cannot hold become U+FFFD. Reading is lenient with the
-root's name, with namespaces and with attributes it does not know; a value that is not of the declared type
-stays text, so that the schema's validator refuses it by name.
+A shape says how a schema spells its values (OpenAPI 3.0.3, XML Object): names, attributes, wrapped
+arrays and namespaces. JSON has what XML lacks, so what nobody declares follows fixed rules: a null
+property is left out and a null anywhere else is `xsi:nil`, unless the API has a word for null (an
+array without an element of its own is left out when it is null or empty); a property name that is
+no XML name has its odd characters as `_x0024_`; characters that XML cannot hold become U+FFFD.
+Reading is lenient with the root's name, with namespaces and with attributes it does not know; a
+value that is not of the declared type stays text, so that the schema's validator refuses it by
+name.
 """
 
 from mockserver.asgi.xml.names import escape_name, unescape_name

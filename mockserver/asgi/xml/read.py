@@ -31,14 +31,18 @@ def xml_decoders(spec: Spec, schemas: Mapping[str, Any], habits: XmlHabits) -> d
 
 
 def read_xml(shape: Shape, body: bytes, options: Mapping[str, str], *_: Any) -> Any:
-    """Return the value that a document spells. Raises Malformed; entities and DTDs are malformed too."""
+    """Return the value that a document spells. Raises Malformed; entities and DTDs are malformed
+    too.
+    """
     try:
         text = body.decode(options["charset"]).lstrip("\ufeff") if "charset" in options else body
         parser = DefusedXMLParser(target=_Shallow(), forbid_dtd=True)
         parser.feed(text)
         root = parser.close()
     except DefusedXmlException:
-        raise Malformed("a document type declaration is not taken; send the document without it") from None
+        raise Malformed(
+            "a document type declaration is not taken; send the document without it"
+        ) from None
     except (ParseError, ValueError, LookupError) as error:
         raise Malformed(str(error)) from None
     return _value(shape, root)
@@ -72,7 +76,9 @@ def _value(shape: Shape, element: Element) -> Any:
 
 
 def _object(shape: Shape, element: Element) -> dict[str, Any]:
-    """Return the object that an element spells; what comes twice and is no array becomes a list, to be refused."""
+    """Return the object that an element spells; what comes twice and is no array becomes a list, to
+    be refused.
+    """
     made: dict[str, Any] = {}
     seen: dict[str, list[Any]] = {}
     for tag, text in element.attrib.items():
@@ -91,7 +97,9 @@ def _object(shape: Shape, element: Element) -> dict[str, Any]:
 
 
 def _scalar(shape: Shape, text: str) -> Any:
-    """Return what a text spells in the kinds of a shape, the text itself when that is nothing else."""
+    """Return what a text spells in the kinds of a shape, the text itself when that is nothing
+    else.
+    """
     bare = text.strip()
     if shape.nullable and bare == shape.habits.null:
         return None

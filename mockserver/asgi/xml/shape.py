@@ -1,4 +1,6 @@
-"""How the values of a schema are spelled in XML (OpenAPI 3.0.3, XML Object): a schema in, a Shape out."""
+"""How the values of a schema are spelled in XML (OpenAPI 3.0.3, XML Object): a schema in, a Shape
+out.
+"""
 
 from __future__ import annotations
 
@@ -22,16 +24,22 @@ def is_xml(media_type: str) -> bool:
 
 
 def shape_of(spec: Spec, schema: Any, habits: XmlHabits) -> Shape:
-    """Return the shape of a whole body; its root is named by the schema, else as its component, else `root`."""
+    """Return the shape of a whole body; its root is named by the schema, else as its component,
+    else `root`.
+    """
     reference = schema.get("$ref") if isinstance(schema, Mapping) else None
     name = reference.rpartition("/")[2] if isinstance(reference, str) else "root"
     return Shape(spec, schema, name, habits)
 
 
 class Shape:
-    """How the values of one schema are spelled. Inner shapes are made when they are first met: schemas recur."""
+    """How the values of one schema are spelled. Inner shapes are made when they are first met:
+    schemas recur.
+    """
 
-    def __init__(self, spec: Spec, schema: Any, name: str, habits: XmlHabits, renames: bool = True) -> None:
+    def __init__(
+        self, spec: Spec, schema: Any, name: str, habits: XmlHabits, renames: bool = True
+    ) -> None:
         self._spec, self._schema, self.habits = spec, schema, habits
         self._flat = flattened(spec, schema)
         said = self._flat.get("xml")
@@ -50,19 +58,29 @@ class Shape:
     def item(self) -> Shape:
         """The shape of an array's items."""
         usual = self.habits.array_item if self.wrapped and self.habits.array_item else self.name
-        return Shape(self._spec, self._flat.get("items", {}), usual if self.is_array else "item", self.habits)
+        return Shape(
+            self._spec, self._flat.get("items", {}), usual if self.is_array else "item", self.habits
+        )
 
     @cached_property
     def fields(self) -> Mapping[str, Shape]:
         """The shapes of an object's properties, those of every choice of its schema too."""
-        choices = [each for word in ("oneOf", "anyOf") for each in _choices(self._spec, self._schema, word)]
-        found = {name: each for choice in choices for name, each in properties(self._spec, choice).items()}
+        choices = [
+            each for word in ("oneOf", "anyOf") for each in _choices(self._spec, self._schema, word)
+        ]
+        found = {
+            name: each
+            for choice in choices
+            for name, each in properties(self._spec, choice).items()
+        }
         found |= properties(self._spec, self._schema)
         return {name: Shape(self._spec, each, name, self.habits) for name, each in found.items()}
 
     @cached_property
     def by_tag(self) -> Mapping[str, tuple[str, Shape]]:
-        """Property and shape by the tag of the element that holds it, with and without its namespace."""
+        """Property and shape by the tag of the element that holds it, with and without its
+        namespace.
+        """
         found: dict[str, tuple[str, Shape]] = {}
         for name, field in self.fields.items():
             spelled = field if field.wrapped or not field.is_array else field.item
@@ -78,7 +96,9 @@ class Shape:
     def other(self, name: str) -> Shape:
         """Return the shape of a property that the schema does not name."""
         rest = self._flat.get("additionalProperties")
-        return Shape(self._spec, rest if isinstance(rest, Mapping) else {}, name, self.habits, renames=False)
+        return Shape(
+            self._spec, rest if isinstance(rest, Mapping) else {}, name, self.habits, renames=False
+        )
 
 
 def _choices(spec: Spec, schema: Any, word: str) -> list[Any]:
@@ -91,5 +111,7 @@ def _kinds(spec: Spec, schema: Any, depth: int = 0) -> frozenset[str]:
     declared = resolved(spec, schema).get("type")
     if declared or depth > 8:
         return frozenset(declared if isinstance(declared, list) else [declared]) - {"null", None}
-    choices = [each for word in ("allOf", "oneOf", "anyOf") for each in _choices(spec, schema, word)]
+    choices = [
+        each for word in ("allOf", "oneOf", "anyOf") for each in _choices(spec, schema, word)
+    ]
     return frozenset().union(*(_kinds(spec, each, depth + 1) for each in choices))

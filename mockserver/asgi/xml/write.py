@@ -16,16 +16,24 @@ Writers = Mapping[tuple[int, str], Writer]
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
-_ATTRIBUTE = str.maketrans({"&": "&amp;", "<": "&lt;", '"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#9;"})
+_ATTRIBUTE = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", '"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#9;"}
+)
 
 
-def xml_writers(spec: Spec, responses: Mapping[str, Any], statuses: Iterable[int], habits: XmlHabits) -> Writers:
+def xml_writers(
+    spec: Spec, responses: Mapping[str, Any], statuses: Iterable[int], habits: XmlHabits
+) -> Writers:
     """Return what writes the bodies of these statuses, by status and media type."""
     found: dict[tuple[int, str], Writer] = {}
     for status in statuses:
-        for media_type, media in (response_at({"responses": responses}, status).get("content") or {}).items():
+        for media_type, media in (
+            response_at({"responses": responses}, status).get("content") or {}
+        ).items():
             if is_xml(media_type):
-                found[status, media_type] = partial(write_xml, shape_of(spec, (media or {}).get("schema"), habits))
+                found[status, media_type] = partial(
+                    write_xml, shape_of(spec, (media or {}).get("schema"), habits)
+                )
     return found
 
 
@@ -36,8 +44,12 @@ def write_xml(shape: Shape, value: Any) -> bytes:
     return "".join(parts).encode()
 
 
-def _write(parts: list[str], shape: Shape, value: Any, scope: Mapping[str, str], depth: int = 1) -> None:
-    """Write an element; `scope` are the namespaces around it by prefix. Below DEEPEST levels it stays empty."""
+def _write(
+    parts: list[str], shape: Shape, value: Any, scope: Mapping[str, str], depth: int = 1
+) -> None:
+    """Write an element; `scope` are the namespaces around it by prefix. Below DEEPEST levels it
+    stays empty.
+    """
     bound: dict[str, str] = {}
     tag = _qualified(shape, scope, bound)
     attributes, elements = "", []
@@ -49,14 +61,18 @@ def _write(parts: list[str], shape: Shape, value: Any, scope: Mapping[str, str],
         if child is None and (bare or field.habits.null is None):
             continue
         if field.attribute and not isinstance(child, Mapping | list):
-            attributes += f' {_qualified(field, scope, bound)}="{_spelled(child, field.habits).translate(_ATTRIBUTE)}"'
+            text = _spelled(child, field.habits).translate(_ATTRIBUTE)
+            attributes += f' {_qualified(field, scope, bound)}="{text}"'
         elif isinstance(child, list) and bare:
             elements += [(field.item, item) for item in child]
         else:
             elements.append((field, child))
     if isinstance(value, list):
         elements = [(shape.item, item) for item in value]
-    spaces = [f' xmlns{":" * bool(each)}{each}="{uri.translate(_ATTRIBUTE)}"' for each, uri in bound.items()]
+    spaces = [
+        f' xmlns{":" * bool(each)}{each}="{uri.translate(_ATTRIBUTE)}"'
+        for each, uri in bound.items()
+    ]
     parts.append(f"<{tag}{''.join(spaces)}{attributes}>")
     inner = {**scope, **bound} if bound else scope
     for field, child in elements if depth < DEEPEST else ():
@@ -67,7 +83,9 @@ def _write(parts: list[str], shape: Shape, value: Any, scope: Mapping[str, str],
 
 
 def _qualified(shape: Shape, scope: Mapping[str, str], bound: dict[str, str]) -> str:
-    """Return a name with its prefix, binding that when it is not bound; a prefix that means nothing is left out."""
+    """Return a name with its prefix, binding that when it is not bound; a prefix that means nothing
+    is left out.
+    """
     prefix, known = shape.prefix, bound.get(shape.prefix, scope.get(shape.prefix))
     if shape.attribute and not prefix:
         return shape.name

@@ -1,7 +1,7 @@
 """The Model of an API as values: its resources, its operations, its errors and its habits.
 
-A reader understands from these files what Understudy can play. Everything here is compiled once, from the
-document and the semantics file, and never changes while calls are answered.
+A reader understands from these files what Understudy can play. Everything here is compiled once,
+from the document and the semantics file, and never changes while calls are answered.
 """
 
 from mockserver.model.types.described import (

@@ -1,19 +1,23 @@
-"""What a document says of an operation, settled once: parameters, bodies, responses, security and servers.
+"""What a document says of an operation, settled once: parameters, bodies, responses, security and
+servers.
 
-Everything after compilation reads these values and never the document. They are made by `model.describe`:
+Everything after compilation reads these values and never the document. They are made by
+`model.describe`:
 
     POST /pets:
       requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
-      responses: {'201': {content: {application/json: {schema: ...}, application/xml: {schema: ...}}}}
+      responses: {'201': {content: {application/json: {schema: ...}, application/xml: {schema:
+      ...}}}}
 
 becomes
 
     Described(label="POST /pets",
               request=DescribedRequest({"application/json": DescribedMedia(schema=<Pet>)}),
-              responses={"201": DescribedResponse(content={"application/json": ..., "application/xml": ...})})
+              responses={"201": DescribedResponse(content={"application/json": ...,
+              "application/xml": ...})})
 
-A response is found by its status, its class (`4XX`) or `default`, a body by its media type. Schemas are in
-`model.types.schema`.
+A response is found by its status, its class (`4XX`) or `default`, a body by its media type. Schemas
+are in `model.types.schema`.
 """
 
 from __future__ import annotations
@@ -36,10 +40,11 @@ def is_json(media_type: str) -> bool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DescribedMedia:
-    """A body in one media type: its schema, and the examples by name; the one without a name is called "".
+    """A body in one media type: its schema, and the examples by name; the one without a name is
+    called "".
 
-    `item_schema` describes one item of a stream (OpenAPI 3.2.0, Media Type Object). `encoding` are the content types
-    of the parts of a multipart body, by property.
+    `item_schema` describes one item of a stream (OpenAPI 3.2.0, Media Type Object). `encoding` are
+    the content types of the parts of a multipart body, by property.
     """
 
     media_type: str
@@ -146,9 +151,9 @@ Requirement = Mapping[str, tuple[str, ...]]
 class Described:
     """An operation of the document.
 
-    `responses` are by status as the document spells it: `200`, `4XX`, `default`. `security` is None where nothing is
-    said, else alternatives of requirements. `servers` are the base paths under which it is served. `extensions`
-    are its members that begin with `x-`.
+    `responses` are by status as the document spells it: `200`, `4XX`, `default`. `security` is None
+    where nothing is said, else alternatives of requirements. `servers` are the base paths under
+    which it is served. `extensions` are its members that begin with `x-`.
     """
 
     path: str
@@ -189,14 +194,18 @@ class Described:
         return str(status) in self.responses
 
     def response(self, status: int) -> DescribedResponse:
-        """Return the response of a status: its own, that of its class, the default, else an empty one."""
+        """Return the response of a status: its own, that of its class, the default, else an empty
+        one.
+        """
         for name in (str(status), f"{status // 100}XX", "default"):
             if name in self.responses:
                 return self.responses[name]
         return NO_RESPONSE
 
     def response_schema(self, preferred: int | None = None) -> DescribedSchema | None:
-        """Return the schema of the JSON body of success, of the preferred status first; None when there is none."""
+        """Return the schema of the JSON body of success, of the preferred status first; None when
+        there is none.
+        """
         for status in sorted(self.success_statuses, key=lambda status: status != preferred):
             media = json_media(self.response(status).content)
             if media is not None and media.schema.is_described:
@@ -205,7 +214,9 @@ class Described:
 
     @property
     def request_schema(self) -> DescribedSchema | None:
-        """The schema of the request body: JSON first, else the first media type; None when there is none."""
+        """The schema of the request body: JSON first, else the first media type; None when there is
+        none.
+        """
         media = usual_media(self.request.content) if self.request else None
         return media.schema if media is not None and media.schema.is_described else None
 

@@ -13,9 +13,10 @@ from mockserver.model.types.notation import Template
 class XmlHabits:
     """How an API spells in XML what its document does not say.
 
-    `null` is the text of a null value; None leaves a null property out. `array_item` is the element of an
-    item in an array whose schema says neither `wrapped` nor the item's name, and wraps such an array; with
-    None the items repeat the name of the array, unwrapped (OpenAPI 3.0.3, XML Object).
+    `null` is the text of a null value; None leaves a null property out. `array_item` is the element
+    of an item in an array whose schema says neither `wrapped` nor the item's name, and wraps such
+    an array; with None the items repeat the name of the array, unwrapped (OpenAPI 3.0.3, XML
+    Object).
     """
 
     null: str | None = None
@@ -24,13 +25,14 @@ class XmlHabits:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """How many calls a caller may make: `requests` in each window, or a bucket of so many that drains.
+    """How many calls a caller may make: `requests` in each window, or a bucket of so many that
+    drains.
 
-    A window of `window_s` seconds begins with its first call; a bucket loses `per_second` of its calls in each
-    second. One of the two is 0. `at` is the base path (a template) under which it holds, `shared` tells whether
-    all callers use up the same quota. `headers` go with every reply, templates over `{quota}`, `{left}`,
-    `{reset_s}`, `{reset_ms}`, `{window_s}`, `{window_ms}`; `status` is that of a refusal when it is not that of
-    the errors.
+    A window of `window_s` seconds begins with its first call; a bucket loses `per_second` of its
+    calls in each second. One of the two is 0. `at` is the base path (a template) under which it
+    holds, `shared` tells whether all callers use up the same quota. `headers` go with every reply,
+    templates over `{quota}`, `{left}`, `{reset_s}`, `{reset_ms}`, `{window_s}`, `{window_ms}`;
+    `status` is that of a refusal when it is not that of the errors.
     """
 
     requests: int
@@ -46,13 +48,14 @@ class Quota:
 class Habits:
     """Customs of the whole API that belong to no operation.
 
-    `slash` is what a missing or surplus trailing slash brings: accept, redirect (301, whatever the method) or strict.
-    `headers` go with every reply; `unimplemented` are methods answered 501 instead of 405. `extensions` maps
-    the end of a path, such as `xml`, to the media type that it asks for. `list_headers` tells whether lists come
-    with X-Total-Count and Link where their envelope leaves room for them. `quotas` are how many calls are let in.
-    `request_media_types` are those in which bodies are taken beside the documented ones. With `empty_query` absent, a
-    query parameter without a value counts as one that was not sent.
-    `coerce` are the types into which request bodies are read, however they are spelled.
+    `slash` is what a missing or surplus trailing slash brings: accept, redirect (301, whatever the
+    method) or strict. `headers` go with every reply; `unimplemented` are methods answered 501
+    instead of 405. `extensions` maps the end of a path, such as `xml`, to the media type that it
+    asks for. `list_headers` tells whether lists come with X-Total-Count and Link where their
+    envelope leaves room for them. `quotas` are how many calls are let in. `request_media_types` are
+    those in which bodies are taken beside the documented ones. With `empty_query` absent, a query
+    parameter without a value counts as one that was not sent. `coerce` are the types into which
+    request bodies are read, however they are spelled.
     """
 
     slash: str = "accept"

@@ -45,10 +45,10 @@ class Action:
 class Operation:
     """A method and a path, and what it does.
 
-    `success` is the status of a normal answer and `created` the one when a record was made; `sets` are
-    properties that a change gives a value whatever was sent; `carries` are those that its body names, none
-    where it may name any; `described` is what the document says; `reason` says whether the kind was declared
-    or which rule of inference fired.
+    `success` is the status of a normal answer and `created` the one when a record was made; `sets`
+    are properties that a change gives a value whatever was sent; `carries` are those that its body
+    names, none where it may name any; `described` is what the document says; `reason` says whether
+    the kind was declared or which rule of inference fired.
     """
 
     label: str

@@ -14,8 +14,9 @@ from mockserver.model.types.relation import Join
 class View:
     """A selection of records derived from what other records say of them.
 
-    A record belongs to it when one mapping of `any_of` holds; each mapping is name -> wanted value, where a
-    name may be dotted and begin with the join's name, and a value may be `{not: x}` or `{after: name}`.
+    A record belongs to it when one mapping of `any_of` holds; each mapping is name -> wanted value,
+    where a name may be dotted and begin with the join's name, and a value may be `{not: x}` or
+    `{after: name}`.
     """
 
     name: str
@@ -27,11 +28,11 @@ class View:
 class Paging:
     """How a list is cut into pages.
 
-    `style` is page, offset, cursor (opaque text), after (the key of the last record seen) or none; `number`
-    and `size` are the query parameters; `default` and `maximum`
-    sizes (None: everything, no maximum); `first` is the number of the first page. `past_end` tells what a
-    page after the last is: `empty`, or `refused`. `first_in_links` tells whether a link to the first page names its
-    number.
+    `style` is page, offset, cursor (opaque text), after (the key of the last record seen) or none;
+    `number` and `size` are the query parameters; `default` and `maximum` sizes (None: everything,
+    no maximum); `first` is the number of the first page. `past_end` tells what a page after the
+    last is: `empty`, or `refused`. `first_in_links` tells whether a link to the first page names
+    its number.
     """
 
     style: str = "none"
@@ -46,9 +47,11 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A query parameter that narrows a list: the record's `field` equals it, or is one of its values.
+    """A query parameter that narrows a list: the record's `field` equals it, or is one of its
+    values.
 
-    When `must_exist` is true, a value that the field's reference does not find is a refusal, not an empty list.
+    When `must_exist` is true, a value that the field's reference does not find is a refusal, not an
+    empty list.
     """
 
     param: str
@@ -60,10 +63,10 @@ class Filter:
 class Envelope:
     """What surrounds a record in a reply or a request, as templates.
 
-    `one` and `many` hold `$value` where the record or the array goes; `many` may also hold `$total`,
-    `$next`, `$previous`, `$page`, `$size`. `item` surrounds each record of a list. `request` is the property
-    that wraps a request body, or None.
-    `empty` is the status of a list without records, None when it is the usual one.
+    `one` and `many` hold `$value` where the record or the array goes; `many` may also hold
+    `$total`, `$next`, `$previous`, `$page`, `$size`. `item` surrounds each record of a list.
+    `request` is the property that wraps a request body, or None. `empty` is the status of a list
+    without records, None when it is the usual one.
     """
 
     one: Template = "$value"

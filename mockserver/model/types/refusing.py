@@ -24,10 +24,11 @@ class ErrorForm:
 class Errors:
     """An API's way to refuse: a form for each kind of problem, and its words for each broken rule.
 
-    `messages` are keyed by rule, by `rule.property`, by `place.rule` or, for the body itself, by `whole.rule`;
-    `details` by property, each a list of (pattern, text) of which the first match gives `{detail}`. `tells` says
-    whether all broken rules are told, or of each value the first. `standard` errors are nobody's own: where an
-    operation documents how it refuses, that takes their place.
+    `messages` are keyed by rule, by `rule.property`, by `place.rule` or, for the body itself, by
+    `whole.rule`; `details` by property, each a list of (pattern, text) of which the first match
+    gives `{detail}`. `tells` says whether all broken rules are told, or of each value the first.
+    `standard` errors are nobody's own: where an operation documents how it refuses, that takes
+    their place.
     """
 
     forms: Mapping[str, ErrorForm]
@@ -41,7 +42,9 @@ class Errors:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """Something the mock lets in: `value` is a key or token, `name:password` for Basic and for log-ins."""
+    """Something the mock lets in: `value` is a key or token, `name:password` for Basic and for
+    log-ins.
+    """
 
     scheme: str
     value: str
@@ -50,10 +53,11 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Security:
-    """Who may call: the credentials known, the word before a token (`Token`), and where a scheme holds.
+    """Who may call: the credentials known, the word before a token (`Token`), and where a scheme
+    holds.
 
-    `at` maps a scheme to the base path under which alone it counts. `policy` is known (these credentials
-    only), any (whatever is sent) or off.
+    `at` maps a scheme to the base path under which alone it counts. `policy` is known (these
+    credentials only), any (whatever is sent) or off.
     """
 
     credentials: tuple[Credential, ...] = ()

@@ -1,4 +1,6 @@
-"""What ties records to each other: parents, references, children, mirrors and the records that go along."""
+"""What ties records to each other: parents, references, children, mirrors and the records that go
+along.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,8 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Values that a property may not have: those that match `pattern`, or that `by` has in a record of `resource`.
+    """Values that a property may not have: those that match `pattern`, or that `by` has in a record
+    of `resource`.
 
     `field` is dotted, through arrays too: `images.url` is the url of each of the images.
     """
@@ -52,9 +55,11 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Children:
-    """Objects kept in an array property of their parent: matched `by` a property, each with its own key.
+    """Objects kept in an array property of their parent: matched `by` a property, each with its own
+    key.
 
-    `known` are the properties that their schema names, in its order; any may be kept when it is empty.
+    `known` are the properties that their schema names, in its order; any may be kept when it is
+    empty.
     """
 
     field: str
@@ -69,8 +74,8 @@ class Children:
 class Mirror:
     """Each child of a record appears as a record of another resource.
 
-    `key_field` is the property of the mirrored record that holds the child's key; `find` names records to
-    look up first; `values` are expressions over `$child`, `$record` and what was found.
+    `key_field` is the property of the mirrored record that holds the child's key; `find` names
+    records to look up first; `values` are expressions over `$child`, `$record` and what was found.
     """
 
     children: str
@@ -82,7 +87,9 @@ class Mirror:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """The one record of another resource that goes with a record: `on` maps its properties to expressions."""
+    """The one record of another resource that goes with a record: `on` maps its properties to
+    expressions.
+    """
 
     name: str
     resource: str

@@ -1,7 +1,7 @@
 """A schema of the document, its references followed once and its alternatives kept apart.
 
-A DescribedSchema is one place of the document: asking twice for the same place gives the same value, and what it
-tells is worked out when it is first asked for.
+A DescribedSchema is one place of the document: asking twice for the same place gives the same
+value, and what it tells is worked out when it is first asked for.
 
     Pet:
       type: object
@@ -10,8 +10,8 @@ tells is worked out when it is first asked for.
       discriminator: {propertyName: kind}
       oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
 
-has `properties` kind and name (and those of the first alternative), `alternatives` Cat and Dog with the tags
-"Cat" and "Dog", and `all_properties`, which has those of both.
+has `properties` kind and name (and those of the first alternative), `alternatives` Cat and Dog with
+the tags "Cat" and "Dog", and `all_properties`, which has those of both.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from typing import Any, Protocol
 DEEPEST = 8
 """Parts within parts of a schema (`allOf`, `oneOf`, `anyOf`) that are looked into."""
 CHOICES = ("oneOf", "anyOf")
-DESCRIBING = frozenset({"$ref", "type", "properties", "items", *CHOICES, "allOf", "enum", "const", "format"})
+DESCRIBING = frozenset(
+    {"$ref", "type", "properties", "items", *CHOICES, "allOf", "enum", "const", "format"}
+)
 """Words that say what values are."""
 EMPTY: Mapping[str, Any] = {}
 
@@ -51,7 +53,9 @@ class SchemaTable(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alternative:
-    """One of the schemas that a value may have. `tag` is the value of the discriminator that chooses it, if any."""
+    """One of the schemas that a value may have. `tag` is the value of the discriminator that
+    chooses it, if any.
+    """
 
     schema: DescribedSchema
     tag: str | None = None
@@ -80,7 +84,9 @@ class DescribedSchema:
 
     @cached_property
     def flat(self) -> Mapping[str, Any]:
-        """The schema with the parts of `allOf`, and its first object among alternatives, pulled together."""
+        """The schema with the parts of `allOf`, and its first object among alternatives, pulled
+        together.
+        """
         return self._table.flatten(self.raw)
 
     @property
@@ -111,7 +117,9 @@ class DescribedSchema:
     def is_nullable(self) -> bool:
         """Whether null is valid (`nullable` of OpenAPI 3.0, a list of types of 3.1)."""
         declared = self.plain.get("type")
-        return self.plain.get("nullable") is True or (isinstance(declared, list) and "null" in declared)
+        return self.plain.get("nullable") is True or (
+            isinstance(declared, list) and "null" in declared
+        )
 
     @property
     def format(self) -> str | None:
@@ -145,25 +153,33 @@ class DescribedSchema:
 
     @cached_property
     def additional(self) -> DescribedSchema | None:
-        """The schema of properties that have no name here, None where there is none or none may be."""
+        """The schema of properties that have no name here, None where there is none or none may
+        be.
+        """
         found = self.flat.get("additionalProperties")
         return self._table.schema(found) if isinstance(found, Mapping) else None
 
     @cached_property
     def is_open(self) -> bool:
         """Whether objects may have properties that the schema does not name, and says so."""
-        return bool(self.flat.get("additionalProperties")) or bool(self.flat.get("patternProperties"))
+        return bool(self.flat.get("additionalProperties")) or bool(
+            self.flat.get("patternProperties")
+        )
 
     @cached_property
     def alternatives(self) -> tuple[Alternative, ...]:
-        """The schemas of which a value has one, in the order of the document, those of the parts of `allOf` too."""
+        """The schemas of which a value has one, in the order of the document, those of the parts of
+        `allOf` too.
+        """
         return tuple(self._alternatives(self.plain, DEEPEST))
 
     def _alternatives(self, plain: Mapping[str, Any], depth: int) -> Iterator[Alternative]:
         for word in CHOICES:
             for choice in listed(plain.get(word)):
                 schema = self._table.schema(choice)
-                yield Alternative(schema, tag_of(plain.get("discriminator"), schema, self.discriminator))
+                yield Alternative(
+                    schema, tag_of(plain.get("discriminator"), schema, self.discriminator)
+                )
         for part in listed(plain.get("allOf")) if depth else ():
             yield from self._alternatives(self._table.resolve(part), depth - 1)
 
@@ -176,7 +192,9 @@ class DescribedSchema:
 
     @cached_property
     def all_properties(self) -> Mapping[str, DescribedSchema]:
-        """The properties that an object may have by any of its alternatives; of two with one name the first."""
+        """The properties that an object may have by any of its alternatives; of two with one name
+        the first.
+        """
         found: dict[str, DescribedSchema] = {}
         for schema in self._with_alternatives(set()):
             for name, child in schema.properties.items():
@@ -184,7 +202,9 @@ class DescribedSchema:
         return found
 
     def _with_alternatives(self, seen: set[int]) -> Iterator[DescribedSchema]:
-        """Yield this schema, and those within its alternatives; each once, for a schema may hold itself."""
+        """Yield this schema, and those within its alternatives; each once, for a schema may hold
+        itself.
+        """
         if id(self.plain) in seen:
             return
         seen.add(id(self.plain))
@@ -217,10 +237,11 @@ def listed(value: Any) -> list[Any]:
 
 
 def tag_of(discriminator: Any, choice: DescribedSchema, name: str | None) -> str | None:
-    """Return the value of the discriminator that chooses a schema (OpenAPI 3.0.3, Discriminator Object).
+    """Return the value of the discriminator that chooses a schema (OpenAPI 3.0.3, Discriminator
+    Object).
 
-    That is the key under which `mapping` leads to it, else what its own property says by `const` or a single
-    `enum`, else the name of the component.
+    That is the key under which `mapping` leads to it, else what its own property says by `const` or
+    a single `enum`, else the name of the component.
     """
     if name is None or not isinstance(discriminator, Mapping):
         return None

@@ -12,11 +12,13 @@ from mockserver.model.types.notation import Expression
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A change that follows a transition, once, for `each` item of a list in the body, or for `every` record.
+    """A change that follows a transition, once, for `each` item of a list in the body, or for
+    `every` record.
 
-    `find` looks up records by name (a missing one is a refusal when `required`), `into` names the resource
-    that is written where `match` holds, `values` are expressions, `when` guards it, `create` tells whether
-    a missing record is made. `every` are the property values of the records to change.
+    `find` looks up records by name (a missing one is a refusal when `required`), `into` names the
+    resource that is written where `match` holds, `values` are expressions, `when` guards it,
+    `create` tells whether a missing record is made. `every` are the property values of the records
+    to change.
     """
 
     into: str
@@ -33,8 +35,8 @@ class Step:
 class States:
     """A state machine over a property: which moves are legal and what each brings about.
 
-    `alone`: no two records that agree in these properties may be in `alone_in` at once. `removed` are the steps
-    that follow when a record is removed.
+    `alone`: no two records that agree in these properties may be in `alone_in` at once. `removed`
+    are the steps that follow when a record is removed.
     """
 
     field: str

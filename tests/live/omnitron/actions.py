@@ -22,7 +22,9 @@ from tests.live.omnitron.serializers import (
 
 KEPT = ("object_id", "remote_id", "version_date", "state", "status")
 SORTS = ("pk", "channel", "object_id", "remote_id", "version_date", "local_batch_id", "status")
-REPORT_SORTS = tuple(name for name in ErrorReportSerializer.Meta.fields if name != "target_object_id")
+REPORT_SORTS = tuple(
+    name for name in ErrorReportSerializer.Meta.fields if name != "target_object_id"
+)
 
 
 class Actions(View):
@@ -56,8 +58,12 @@ class DeletedActions(View):
 
     def get(self, request: Request, channel_id: str) -> Response:
         there = ProductImage.objects.filter(pk=OuterRef("object_id"))
-        of_images = IntegrationAction.objects.filter(channel=channel_of(channel_id), content_type__model="productimage")
-        found = narrowed(of_images.filter(~Exists(there)), content_type__model=request.query_params.get("model"))
+        of_images = IntegrationAction.objects.filter(
+            channel=channel_of(channel_id), content_type__model="productimage"
+        )
+        found = narrowed(
+            of_images.filter(~Exists(there)), content_type__model=request.query_params.get("model")
+        )
         return paged(request, found.select_related("content_type").order_by("pk"), ActionSerializer)
 
 
@@ -103,7 +109,9 @@ class OneErrorReport(View):
 
 
 def _action(channel_id: str, pk: str) -> IntegrationAction:
-    action: IntegrationAction = found_in(IntegrationAction.objects.filter(channel=channel_of(channel_id)), pk)
+    action: IntegrationAction = found_in(
+        IntegrationAction.objects.filter(channel=channel_of(channel_id)), pk
+    )
     return action
 
 

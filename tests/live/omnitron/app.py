@@ -1,7 +1,9 @@
-"""Omnitron as a WSGI application, in Django REST framework: the vendor's pages played by no code of the mock.
+"""Omnitron as a WSGI application, in Django REST framework: the vendor's pages played by no code of
+the mock.
 
-A process has one Django and one database for each of its threads. So the state of an application is kept as the
-bytes of a database, which is loaded before each call and kept after it; one call runs at a time.
+A process has one Django and one database for each of its threads. So the state of an application is
+kept as the bytes of a database, which is loaded before each call and kept after it; one call runs
+at a time.
 """
 
 from __future__ import annotations
@@ -88,7 +90,9 @@ def _start() -> bytes:
 def _fill(records: Mapping[str, Any]) -> None:
     """Store the records of a fixture."""
     (caller,) = records["active_user"]
-    user = User.objects.create_user(**{name: value for name, value in caller.items() if name != "pk"}, pk=caller["pk"])
+    user = User.objects.create_user(
+        **{name: value for name, value in caller.items() if name != "pk"}, pk=caller["pk"]
+    )
     user.set_password("p")
     user.save()
     Token.objects.create(user=user, key=TOKEN)
@@ -100,8 +104,12 @@ def _fill(records: Mapping[str, Any]) -> None:
         Product.objects.create(**product)
     for each in records["downloadable_images"]:
         for image in each["images"]:
-            DownloadableImage.objects.create(product=Product.objects.get(sku=each["product_sku"]), **image)
+            DownloadableImage.objects.create(
+                product=Product.objects.get(sku=each["product_sku"]), **image
+            )
     for image in records["product_images"]:
         renamed = {"product": "product_id", "downloadable_image": "download_id"}
         kept = {renamed.get(name, name): value for name, value in image.items()}
-        ProductImage.objects.create(**{n: value for n, value in kept.items() if n not in ("object_id", "content_type")})
+        ProductImage.objects.create(
+            **{n: value for n, value in kept.items() if n not in ("object_id", "content_type")}
+        )

@@ -1,4 +1,6 @@
-"""The batches of a channel: opened, committed, sent, and done or failed; and what each move claims and settles."""
+"""The batches of a channel: opened, committed, sent, and done or failed; and what each move claims
+and settles.
+"""
 
 from __future__ import annotations
 
@@ -100,10 +102,14 @@ def _write(batch: BatchRequest, sent: dict[str, Any], raw: Any) -> None:
 
 
 def _check_move(batch: BatchRequest, before: str) -> None:
-    """Raise IllegalMove for one that there is not, and where another batch of the type is in commit."""
+    """Raise IllegalMove for one that there is not, and where another batch of the type is in
+    commit.
+    """
     if batch.status not in MOVES.get(before, ()):
         raise IllegalMove
-    others = BatchRequest.objects.filter(channel=batch.channel, status="commit", content_type=batch.content_type)
+    others = BatchRequest.objects.filter(
+        channel=batch.channel, status="commit", content_type=batch.content_type
+    )
     if batch.status == "commit" and others.exclude(pk=batch.pk).exists():
         raise IllegalMove
 
@@ -116,7 +122,9 @@ def _move(batch: BatchRequest, objects: list[dict[str, Any]]) -> None:
         for at, item in enumerate(objects):
             _settle(batch, item, at)
     elif batch.status == "fail":
-        claimed = IntegrationAction.objects.filter(local_batch_id=str(batch.local_batch_id), status="processing")
+        claimed = IntegrationAction.objects.filter(
+            local_batch_id=str(batch.local_batch_id), status="processing"
+        )
         claimed.update(status="error")
 
 
@@ -138,18 +146,26 @@ def _settle(batch: BatchRequest, item: dict[str, Any], at: int) -> None:
         action.status = "error"
     else:
         action.status = "success"
-        action.remote_id = item["remote_id"] if item.get("remote_id") is not None else action.remote_id
-        action.version_date = item.get("version_date") or action.version_date or next(_versions(item, image), None)
+        action.remote_id = (
+            item["remote_id"] if item.get("remote_id") is not None else action.remote_id
+        )
+        action.version_date = (
+            item.get("version_date") or action.version_date or next(_versions(item, image), None)
+        )
     action.save()
 
 
 def _meant(batch: BatchRequest, item: dict[str, Any], at: int) -> tuple[Kind, ProductImage | None]:
-    """Return the content type and the image that an object of a batch is about. Raises ValidationError."""
+    """Return the content type and the image that an object of a batch is about. Raises
+    ValidationError.
+    """
     model = item.get("content_type") if item.get("content_type") is not None else batch.content_type
     kind = Kind.objects.filter(model=model).first() if model is not None else None
     if kind is None:
         raise no_object("objects", "model", model)
-    image = ProductImage.objects.filter(pk=item["pk"]).first() if kind.model == "productimage" else None
+    image = (
+        ProductImage.objects.filter(pk=item["pk"]).first() if kind.model == "productimage" else None
+    )
     if image is None and kind.model == "productimage":
         raise no_object("objects", "pk", item["pk"])
     return kind, image
@@ -157,7 +173,9 @@ def _meant(batch: BatchRequest, item: dict[str, Any], at: int) -> tuple[Kind, Pr
 
 def _action(channel: Channel, kind: Kind, object_id: int) -> IntegrationAction:
     about = {"channel": channel, "content_type": kind, "object_id": object_id}
-    return IntegrationAction.objects.filter(**about).order_by("pk").first() or IntegrationAction(**about)
+    return IntegrationAction.objects.filter(**about).order_by("pk").first() or IntegrationAction(
+        **about
+    )
 
 
 def _versions(item: dict[str, Any], image: ProductImage | None) -> Iterator[Any]:

@@ -1,4 +1,6 @@
-"""Who calls, and what a channel client asks first: log-in, its user, its channels and the content types."""
+"""Who calls, and what a channel client asks first: log-in, its user, its channels and the content
+types.
+"""
 
 from __future__ import annotations
 
@@ -46,4 +48,8 @@ class OneChannel(View):
 class Kinds(View):
     def get(self, request: Request) -> Response:
         model, label = request.query_params.get("model"), request.query_params.get("app_label")
-        return paged(request, narrowed(Kind.objects.order_by("id"), model=model, app_label=label), KindSerializer)
+        return paged(
+            request,
+            narrowed(Kind.objects.order_by("id"), model=model, app_label=label),
+            KindSerializer,
+        )

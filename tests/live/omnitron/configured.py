@@ -11,7 +11,13 @@ if not settings.configured:
     settings.configure(
         ALLOWED_HOSTS=["*"],
         APPEND_SLASH=False,
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:", "ATOMIC_REQUESTS": True}},
+        DATABASES={
+            "default": {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": ":memory:",
+                "ATOMIC_REQUESTS": True,
+            }
+        },
         DATA_UPLOAD_MAX_MEMORY_SIZE=None,
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         INSTALLED_APPS=[
@@ -23,7 +29,9 @@ if not settings.configured:
         ],
         LOGGING_CONFIG=None,
         MIDDLEWARE=["tests.live.omnitron.slashes.SlashMiddleware"],
-        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],  # a slow one would hold up each test
+        PASSWORD_HASHERS=[
+            "django.contrib.auth.hashers.MD5PasswordHasher"
+        ],  # a slow one would hold up each test
         REST_FRAMEWORK={
             "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.TokenAuthentication"],
             "DEFAULT_PARSER_CLASSES": [

@@ -1,4 +1,6 @@
-"""The downloadable images of SKUs: all of a SKU are sent at once, and each becomes an image of its product."""
+"""The downloadable images of SKUs: all of a SKU are sent at once, and each becomes an image of its
+product.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +25,18 @@ class SetSerializer(Serializer):
     """A product as the set of its downloadable images."""
 
     def to_representation(self, instance: Product) -> dict[str, Any]:
-        return {"product_sku": instance.sku, "images": DownloadSerializer(instance.downloads.all(), many=True).data}
+        return {
+            "product_sku": instance.sku,
+            "images": DownloadSerializer(instance.downloads.all(), many=True).data,
+        }
 
 
 class Downloads(View):
     def get(self, request: Request) -> Response:
         sets = Product.objects.filter(downloads__isnull=False).distinct().order_by("sku")
-        return paged(request, narrowed(sets, sku=request.query_params.get("product_sku")), SetSerializer)
+        return paged(
+            request, narrowed(sets, sku=request.query_params.get("product_sku")), SetSerializer
+        )
 
     def post(self, request: Request) -> Response:
         serializer = DownloadSetSerializer(data=request.data)
@@ -49,7 +56,10 @@ def replace(product: Product, images: list[Image]) -> None:
     new = [_created(product, image) for image in images if image["url"] not in kept]
     for image in images:
         download = kept.get(image["url"])
-        if download is not None and (download.order, download.image_type) != (image["order"], image["image_type"]):
+        if download is not None and (download.order, download.image_type) != (
+            image["order"],
+            image["image_type"],
+        ):
             download.order, download.image_type = image["order"], image["image_type"]
             download.save()
             _show(download)
@@ -68,6 +78,8 @@ def _show(download: DownloadableImage) -> None:
     shown = ProductImage.objects.filter(download=download).first()
     if shown is None:
         now = timezone.now()
-        ProductImage.objects.create(**values, download=download, created_date=now, modified_date=now)
+        ProductImage.objects.create(
+            **values, download=download, created_date=now, modified_date=now
+        )
     elif any(getattr(shown, name) != value for name, value in values.items()):
         change(shown, values)

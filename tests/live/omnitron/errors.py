@@ -1,11 +1,19 @@
-"""How Omnitron refuses: an exception in, the reply of Django REST framework with the server's own code out."""
+"""How Omnitron refuses: an exception in, the reply of Django REST framework with the server's own
+code out.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import Http404, HttpRequest, JsonResponse
-from rest_framework.exceptions import APIException, NotAcceptable, NotFound, ParseError, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    NotAcceptable,
+    NotFound,
+    ParseError,
+    ValidationError,
+)
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -24,7 +32,9 @@ class LoginRefused(ValidationError):
     default_code = "authorization"
 
     def __init__(self) -> None:
-        super().__init__({"non_field_errors": ["Unable to log in with provided credentials."]}, "authorization")
+        super().__init__(
+            {"non_field_errors": ["Unable to log in with provided credentials."]}, "authorization"
+        )
 
 
 def no_object(field: str, by: str, value: Any) -> ValidationError:
@@ -33,9 +43,13 @@ def no_object(field: str, by: str, value: Any) -> ValidationError:
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Return the reply to an error, with its code; field errors of the integration interface have none."""
+    """Return the reply to an error, with its code; field errors of the integration interface have
+    none.
+    """
     if isinstance(error, Http404 | NotFound):
-        error = NotFound(getattr(error, "detail", None) if isinstance(error, NotFound) else "Not found.")
+        error = NotFound(
+            getattr(error, "detail", None) if isinstance(error, NotFound) else "Not found."
+        )
     if isinstance(error, NotAcceptable):
         error = NotAcceptable("Could not satisfy the request Accept header.")
     response = exception_handler(error, context)

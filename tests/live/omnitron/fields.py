@@ -32,7 +32,11 @@ class Text(serializers.CharField):
 
     def __init__(self, *, least: int = 0, **said: Any) -> None:
         super().__init__(trim_whitespace=False, allow_blank=not least, **said)
-        self.validators = [each for each in self.validators if type(each).__name__ != "ProhibitNullCharactersValidator"]
+        self.validators = [
+            each
+            for each in self.validators
+            if type(each).__name__ != "ProhibitNullCharactersValidator"
+        ]
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -63,7 +67,11 @@ class Anything(serializers.Field):
         self._scalar = scalar
 
     def to_internal_value(self, data: Any) -> Any:
-        fits = isinstance(data, str | int) and not isinstance(data, bool) if self._scalar else isinstance(data, dict)
+        fits = (
+            isinstance(data, str | int) and not isinstance(data, bool)
+            if self._scalar
+            else isinstance(data, dict)
+        )
         if not fits:
             raise serializers.ValidationError("Not a valid value.")
         return data

@@ -56,7 +56,9 @@ class ChannelImages(View):
         channel_of(channel_id)
         if product is not None and not Product.objects.filter(pk=product).exists():
             raise no_object("product", "pk", product)
-        kept = narrowed(_images(), product=product, product__in=several, pk__in=ids, is_seller_product=seller)
+        kept = narrowed(
+            _images(), product=product, product__in=several, pk__in=ids, is_seller_product=seller
+        )
         return paged(request, narrowed(kept, product_type__in=types), ProductImageSerializer)
 
 
@@ -82,14 +84,18 @@ class Pending(View):
         actions = IntegrationAction.objects.filter(
             channel=channel, content_type__model="productimage", object_id=OuterRef("pk")
         ).order_by("pk")
-        tried = {name: Subquery(actions.values(name)[:1]) for name in ("status", "remote_id", "version_date")}
+        tried = {
+            name: Subquery(actions.values(name)[:1])
+            for name in ("status", "remote_id", "version_date")
+        }
         known = _images().annotate(**{f"tried_{name}": value for name, value in tried.items()})
         return bare(request, known.filter(self.wanted), ProductImageSerializer)
 
 
 NEW = Q(tried_status=None) | Q(tried_status="error", tried_remote_id=None)
 STALE = Q(tried_status="error", tried_remote_id__isnull=False) | (
-    Q(tried_status="success") & (Q(tried_version_date=None) | Q(modified_date__gt=F("tried_version_date")))
+    Q(tried_status="success")
+    & (Q(tried_version_date=None) | Q(modified_date__gt=F("tried_version_date")))
 )
 
 

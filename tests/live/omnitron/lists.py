@@ -18,7 +18,9 @@ LARGEST = 2**62
 
 
 def whole(text: str, name: str, least: int = -LARGEST, otherwise: str = "Enter a number.") -> int:
-    """Return a whole number; one that is too large to be there is the largest. `otherwise` is said of other texts."""
+    """Return a whole number; one that is too large to be there is the largest. `otherwise` is said
+    of other texts.
+    """
     if not NUMBER.fullmatch(text):
         raise ValidationError({name: [otherwise]})
     number = int(text) if len(text) < 20 else -LARGEST if text.startswith("-") else LARGEST
@@ -29,11 +31,16 @@ def whole(text: str, name: str, least: int = -LARGEST, otherwise: str = "Enter a
 
 
 def key(request: Request, name: str) -> int | None:
-    """Return the key that a parameter names, None when it is not sent; one of more than 64 bits is refused."""
+    """Return the key that a parameter names, None when it is not sent; one of more than 64 bits is
+    refused.
+    """
     if name not in request.query_params:
         return None
     number = whole(request.query_params[name], name)
-    if len(request.query_params[name]) > 18 and not -(2**63) <= int(request.query_params[name]) < 2**63:
+    if (
+        len(request.query_params[name]) > 18
+        and not -(2**63) <= int(request.query_params[name]) < 2**63
+    ):
         raise ValidationError({name: ["Enter a number of 64 bits."]})
     return number
 
@@ -71,7 +78,9 @@ def narrowed(found: QuerySet[Any], **values: Any) -> QuerySet[Any]:
 
 
 def ordered(found: QuerySet[Any], request: Request, fields: Sequence[str]) -> QuerySet[Any]:
-    """Return records in the order that `sort` names, by pk where it does not or where they are alike."""
+    """Return records in the order that `sort` names, by pk where it does not or where they are
+    alike.
+    """
     names: dict[str, str] = {}
     for name in request.query_params.get("sort", "").split(","):
         if name.lstrip("-") in fields:

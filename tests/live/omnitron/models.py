@@ -29,7 +29,9 @@ class Product(models.Model):
 
 
 class DownloadableImage(models.Model):
-    """A picture at a URL that belongs to a SKU; each is shown in the channels as a product image."""
+    """A picture at a URL that belongs to a SKU; each is shown in the channels as a product
+    image.
+    """
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="downloads")
     url = models.TextField()

@@ -22,7 +22,9 @@ class View(APIView):
             whole(text, name, otherwise="A valid integer is required.")
         if request.method in ("GET", "HEAD"):
             check_page(request)
-        writes = request.method in ("POST", "PUT", "PATCH") and hasattr(self, str(request.method).lower())
+        writes = request.method in ("POST", "PUT", "PATCH") and hasattr(
+            self, str(request.method).lower()
+        )
         if writes and not request.META.get("CONTENT_LENGTH"):
             raise ParseError("JSON parse error - there is no body")
 

@@ -31,7 +31,11 @@ class Listed(serializers.ListSerializer):
             by_place = error.detail
             if not isinstance(data, list) and isinstance(by_place, dict):
                 raise serializers.ValidationError(by_place["non_field_errors"]) from None
-            if isinstance(data, list) and isinstance(by_place, dict) and all(isinstance(at, int) for at in by_place):
+            if (
+                isinstance(data, list)
+                and isinstance(by_place, dict)
+                and all(isinstance(at, int) for at in by_place)
+            ):
                 told = [_by_field(by_place.get(at, {})) for at in range(len(data))]
                 raise serializers.ValidationError(told) from None
             raise
@@ -50,7 +54,15 @@ class LoginSerializer(serializers.Serializer):
 class ChannelSerializer(serializers.ModelSerializer):
     class Meta:
         model = Channel
-        fields = ("pk", "name", "channel_type", "is_active", "conf", "created_date", "modified_date")
+        fields = (
+            "pk",
+            "name",
+            "channel_type",
+            "is_active",
+            "conf",
+            "created_date",
+            "modified_date",
+        )
 
 
 class KindSerializer(serializers.ModelSerializer):
@@ -68,7 +80,17 @@ class ProductImageSerializer(serializers.ModelSerializer):
     class Meta:
         model = ProductImage
         fields = (
-            *("pk", "product", "image", "order", "source", "modified_date", "created_date", "height", "width"),
+            *(
+                "pk",
+                "product",
+                "image",
+                "order",
+                "source",
+                "modified_date",
+                "created_date",
+                "height",
+                "width",
+            ),
             *("hash", "status", "is_active", "object_id", "content_type"),
         )
 
@@ -105,7 +127,10 @@ class DownloadSetSerializer(serializers.Serializer):
 
     def validate_images(self, images: list[dict[str, Any]]) -> list[dict[str, Any]]:
         urls = [image["url"] for image in images]
-        wrong = [{"url": ["This field must be unique."]} if url in urls[:at] else {} for at, url in enumerate(urls)]
+        wrong = [
+            {"url": ["This field must be unique."]} if url in urls[:at] else {}
+            for at, url in enumerate(urls)
+        ]
         if any(wrong):
             raise serializers.ValidationError(wrong)
         return images
@@ -116,7 +141,9 @@ class BatchObjectSerializer(serializers.Serializer):
         list_serializer_class = Listed
 
     pk = Whole()
-    failed_reason_type = Choice(choices=("mapping", "remote", "channel_app"), required=False, allow_null=True)
+    failed_reason_type = Choice(
+        choices=("mapping", "remote", "channel_app"), required=False, allow_null=True
+    )
     remote_id = Text(required=False, allow_null=True, max_length=255)
     version_date = Moment(required=False, allow_null=True)
     content_type = Text(required=False, allow_null=True, max_length=255)
@@ -131,7 +158,8 @@ class BatchWriteSerializer(serializers.Serializer):
 
     def validate_objects(self, objects: list[Any] | None) -> list[Any] | None:
         wrong = [
-            {"non_field_errors": ["This field may not be null."]} if each is None else {} for each in objects or ()
+            {"non_field_errors": ["This field may not be null."]} if each is None else {}
+            for each in objects or ()
         ]
         if any(wrong):
             raise serializers.ValidationError(wrong)
@@ -196,8 +224,22 @@ class ErrorReportSerializer(serializers.ModelSerializer):
     class Meta:
         model = ErrorReport
         fields = (
-            *("id", "channel", "action_content_type", "action_object_id", "target_content_type", "target_object_id"),
-            *("obj_modified_date", "error_code", "error_desc", "raw_request", "raw_response", "is_ok"),
+            *(
+                "id",
+                "channel",
+                "action_content_type",
+                "action_object_id",
+                "target_content_type",
+                "target_object_id",
+            ),
+            *(
+                "obj_modified_date",
+                "error_code",
+                "error_desc",
+                "raw_request",
+                "raw_response",
+                "is_ok",
+            ),
             *("created_date", "modified_date"),
         )
         read_only_fields = ("channel", "created_date", "modified_date")

@@ -1,4 +1,6 @@
-"""Paths without their last slash: a GET is sent to the one that has it, if there is one; other methods find nothing."""
+"""Paths without their last slash: a GET is sent to the one that has it, if there is one; other
+methods find nothing.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,14 @@ class SlashMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method in ("GET", "HEAD") and not request.path.endswith("/") and is_valid_path(f"{request.path}/"):
+        if (
+            request.method in ("GET", "HEAD")
+            and not request.path.endswith("/")
+            and is_valid_path(f"{request.path}/")
+        ):
             query = request.META.get("QUERY_STRING", "")
-            return HttpResponsePermanentRedirect(f"{request.path}/" + (f"?{query}" if query else ""))
+            return HttpResponsePermanentRedirect(
+                f"{request.path}/" + (f"?{query}" if query else "")
+            )
         response: HttpResponse = self._get_response(request)
         return response

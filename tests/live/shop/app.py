@@ -1,4 +1,6 @@
-"""The shop as a WSGI application with a fresh state; a service that shares no code with the mock of its document."""
+"""The shop as a WSGI application with a fresh state; a service that shares no code with the mock of
+its document.
+"""
 
 from __future__ import annotations
 
@@ -57,17 +59,31 @@ def _flask() -> Flask:
     """Return the routes of every shop: to compile them takes longer than many calls."""
     flask = Flask("shop", static_folder=None)
     for method, path, handle in ROUTES:
-        own = None if path not in LITERAL else False  # None: Flask answers OPTIONS, and True would not
-        flask.add_url_rule(path, f"{method} {path}", _guarded(handle), methods=[method], provide_automatic_options=own)
+        own = (
+            None if path not in LITERAL else False
+        )  # None: Flask answers OPTIONS, and True would not
+        flask.add_url_rule(
+            path,
+            f"{method} {path}",
+            _guarded(handle),
+            methods=[method],
+            provide_automatic_options=own,
+        )
     for path in LITERAL:
         known = {method for method, each, _ in ROUTES if each == path}
         flask.add_url_rule(
-            path, f"no {path}", _not_allowed(known), methods=METHODS - known, provide_automatic_options=False
+            path,
+            f"no {path}",
+            _not_allowed(known),
+            methods=METHODS - known,
+            provide_automatic_options=False,
         )
         flask.add_url_rule(path, f"OPTIONS {path}", _options(known), methods=["OPTIONS"])
     flask.register_error_handler(Refused, _problem)
     flask.register_error_handler(HTTPException, _http_problem)
-    flask.after_request(lambda response: _shop().habits.finished(response, request.method, request.path))
+    flask.after_request(
+        lambda response: _shop().habits.finished(response, request.method, request.path)
+    )
     return flask
 
 
@@ -76,7 +92,9 @@ def _guarded(handle: Callable[..., Any]) -> Callable[..., Response]:
 
     def answer(**keys: str) -> Response:
         shop = _shop()
-        may_call = shop.habits.lets_in(request.method, request.path, request.headers.get("X-Api-Key"))
+        may_call = shop.habits.lets_in(
+            request.method, request.path, request.headers.get("X-Api-Key")
+        )
         result = shop.habits.guard(may_call, lambda: _accepted(request) and handle(shop, **keys))
         if isinstance(result, Response):
             return result
@@ -86,7 +104,9 @@ def _guarded(handle: Callable[..., Any]) -> Callable[..., Response]:
 
 
 def _not_allowed(known: set[str]) -> Callable[[], Response]:
-    """Return what refuses the other methods of a path that looks like that of a record: /customers/count."""
+    """Return what refuses the other methods of a path that looks like that of a record:
+    /customers/count.
+    """
 
     def answer() -> Response:
         raise MethodNotAllowed(sorted(known))

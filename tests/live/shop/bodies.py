@@ -1,4 +1,6 @@
-"""What requests carry: bytes in, the values that were sent out; bodies as pydantic models, queries by hand."""
+"""What requests carry: bytes in, the values that were sent out; bodies as pydantic models, queries
+by hand.
+"""
 
 from __future__ import annotations
 
@@ -76,12 +78,16 @@ class Price(Body):
     tiers: Annotated[list[Tier], Field(max_length=20)]
 
 
-Customers = TypeAdapter(Annotated[list[Customer], Field(min_length=1, max_length=20)], config=ConfigDict(strict=True))
+Customers = TypeAdapter(
+    Annotated[list[Customer], Field(min_length=1, max_length=20)], config=ConfigDict(strict=True)
+)
 Parsed = TypeVar("Parsed")
 
 
 def decoded(content: bytes, media_type: str) -> Any:
-    """Return the JSON value of a body. Raises Refused for another media type (415) and for no JSON (400)."""
+    """Return the JSON value of a body. Raises Refused for another media type (415) and for no JSON
+    (400).
+    """
     if media_type != "application/json":
         raise Refused(415, f"bodies are application/json, not {media_type or 'untold'}")
     try:
@@ -95,12 +101,17 @@ def checked(check: Callable[[Any], Parsed], value: Any) -> Parsed:
     try:
         return check(value)
     except ValidationError as error:
-        wrong = [("".join(f"/{step}" for step in each["loc"]), each["msg"]) for each in error.errors(include_url=False)]
+        wrong = [
+            ("".join(f"/{step}" for step in each["loc"]), each["msg"])
+            for each in error.errors(include_url=False)
+        ]
         raise Refused(400, wrong[0][1], wrong) from None
 
 
 def whole(text: str, name: str, least: int = -LARGEST, most: int = LARGEST) -> int:
-    """Return a whole number from a path or a query; one without bounds may be too large to be found."""
+    """Return a whole number from a path or a query; one without bounds may be too large to be
+    found.
+    """
     if not NUMBER.fullmatch(text):
         raise Refused(400, f"{name} must be a whole number")
     number = int(text) if len(text) < 20 else -LARGEST if text.startswith("-") else LARGEST
@@ -133,7 +144,9 @@ def text_of(most: int) -> Callable[[str, str], str]:
     return take
 
 
-def asked(query: Mapping[str, str], known: Mapping[str, Callable[[str, str], Any]]) -> dict[str, Any]:
+def asked(
+    query: Mapping[str, str], known: Mapping[str, Callable[[str, str], Any]]
+) -> dict[str, Any]:
     """Return the parameters that are sent and known."""
     return {name: read(query[name], name) for name, read in known.items() if name in query}
 

@@ -1,4 +1,6 @@
-"""The habits of the shop: all that it could do otherwise, each a function; a shop with other habits is a wrong one."""
+"""The habits of the shop: all that it could do otherwise, each a function; a shop with other habits
+is a wrong one.
+"""
 
 from __future__ import annotations
 

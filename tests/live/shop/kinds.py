@@ -16,7 +16,14 @@ CUSTOMER = Kind(
     table=tables.customers,
     body=bodies.Customer,
     patch=bodies.CustomerPatch,
-    defaults={"email": None, "city": "Utrecht", "tier": "basic", "newsletter": True, "credit": 50, "note": None},
+    defaults={
+        "email": None,
+        "city": "Utrecht",
+        "tier": "basic",
+        "newsletter": True,
+        "credit": 50,
+        "note": None,
+    },
     left_out=("email", "note"),
 )
 ORDER = Kind(
@@ -37,7 +44,11 @@ LINE = Kind(
     above=tables.orders,
     parent="order_id",
 )
-CUSTOMER_FILTERS = {"tier": one_of("basic", "silver", "gold"), "city": text_of(80), "newsletter": flag}
+CUSTOMER_FILTERS = {
+    "tier": one_of("basic", "silver", "gold"),
+    "city": text_of(80),
+    "newsletter": flag,
+}
 ORDER_FILTERS = {"status": one_of("draft", "placed", "shipped"), "rush": flag}
 LINE_FILTERS = {"sku": text_of(40), "gift": flag}
 PRICE_FILTERS = {"currency": one_of("EUR", "USD")}

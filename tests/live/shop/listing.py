@@ -12,7 +12,9 @@ from tests.live.shop.tables import Row
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a list is asked for: `within` are the values that its place in the path gives, `sort` may begin with -."""
+    """What a list is asked for: `within` are the values that its place in the path gives, `sort`
+    may begin with -.
+    """
 
     table: Table
     within: dict[str, Any] = field(default_factory=dict)

@@ -29,7 +29,9 @@ class Prices:
             offset, limit = habits.cut(asked.offset, asked.limit)
             chosen = select(prices).where(condition).order_by(*habits.ordered(prices, asked.sort))
             rows = habits.fetched(connection, chosen.offset(offset).limit(limit), asked)
-            return [self._shown(connection, row) for row in rows], habits.counted(connection, asked, condition)
+            return [self._shown(connection, row) for row in rows], habits.counted(
+                connection, asked, condition
+            )
 
     def read(self, sku: str, method: str = "GET") -> Row:
         with self._database.transaction(self._habits.keeps) as connection:
@@ -44,10 +46,17 @@ class Prices:
             key = habits.price_key(sku)
             row = habits.find(connection, prices, {}, {"sku": key}, "PUT")
             try:
-                sent = habits.allowed(checked(Price.model_validate, raw).model_dump(exclude_unset=True), raw)
+                sent = habits.allowed(
+                    checked(Price.model_validate, raw).model_dump(exclude_unset=True), raw
+                )
                 _check_once(sent["tiers"])
             except Refused:
-                habits.salvage(raw, lambda values: row and self._keep_tiers(connection, row, values.get("tiers", [])))
+                habits.salvage(
+                    raw,
+                    lambda values: (
+                        row and self._keep_tiers(connection, row, values.get("tiers", []))
+                    ),
+                )
                 raise
             values = {name: value for name, value in sent.items() if name != "tiers"}
             stored = self._store(connection, key, row, values)
@@ -62,7 +71,9 @@ class Prices:
             self._habits.afterwards(connection, prices, row, "DELETE")
 
     def _found(self, connection: Connection, sku: str, method: str) -> Row:
-        row = self._habits.find(connection, prices, {}, {"sku": self._habits.price_key(sku)}, method)
+        row = self._habits.find(
+            connection, prices, {}, {"sku": self._habits.price_key(sku)}, method
+        )
         if row is None:
             raise missing("price", sku)
         return row
@@ -88,8 +99,15 @@ class Prices:
 
 def _tiers(connection: Connection, row: Row) -> list[Row]:
     """Return the tiers of a price in their order."""
-    chosen = select(tiers.c.id, tiers.c.from_quantity, tiers.c.amount).where(tiers.c.price_id == row["id"])
-    return [dict(tier) for tier in connection.execute(chosen.order_by(tiers.c.from_quantity, tiers.c.id)).mappings()]
+    chosen = select(tiers.c.id, tiers.c.from_quantity, tiers.c.amount).where(
+        tiers.c.price_id == row["id"]
+    )
+    return [
+        dict(tier)
+        for tier in connection.execute(
+            chosen.order_by(tiers.c.from_quantity, tiers.c.id)
+        ).mappings()
+    ]
 
 
 def _check_once(sent: list[Row]) -> None:
@@ -98,5 +116,7 @@ def _check_once(sent: list[Row]) -> None:
     for index, tier in enumerate(sent):
         if tier["from_quantity"] in seen:
             pointer = f"/tiers/{index}/from_quantity"
-            raise Refused(400, "two tiers begin at the same quantity", [(pointer, "is there twice")])
+            raise Refused(
+                400, "two tiers begin at the same quantity", [(pointer, "is there twice")]
+            )
         seen.add(tier["from_quantity"])

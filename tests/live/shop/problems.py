@@ -19,10 +19,16 @@ class Refused(Exception):
 
     @property
     def body(self) -> dict[str, Any]:
-        told = {"type": "about:blank", "title": HTTPStatus(self.status).phrase, "status": self.status}
+        told = {
+            "type": "about:blank",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+        }
         told["detail"] = self.detail
         if self.errors:
-            told["errors"] = [{"pointer": pointer, "detail": detail} for pointer, detail in self.errors]
+            told["errors"] = [
+                {"pointer": pointer, "detail": detail} for pointer, detail in self.errors
+            ]
         return told
 
 

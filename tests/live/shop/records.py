@@ -1,4 +1,6 @@
-"""The calls on the records of one table: what was asked in, status, body and the key of a new record out."""
+"""The calls on the records of one table: what was asked in, status, body and the key of a new
+record out.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,9 @@ from tests.live.shop.tables import Database, Row
 class Kind:
     """What is particular to the records of a table.
 
-    `defaults` are the values of what is not sent, `left_out` the properties that are not shown while they have
-    none. `above` is the table of which each record names one in `parent`; `below` are tables with the field that
-    names one of ours.
+    `defaults` are the values of what is not sent, `left_out` the properties that are not shown
+    while they have none. `above` is the table of which each record names one in `parent`; `below`
+    are tables with the field that names one of ours.
     """
 
     name: str
@@ -53,13 +55,19 @@ class Records:
             condition = habits.within(self._table, asked.within)
             narrowed = condition & habits.matching(self._table, asked.filters)
             offset, limit = habits.cut(asked.offset, asked.limit)
-            chosen = select(self._table).where(narrowed).order_by(*habits.ordered(self._table, asked.sort))
+            chosen = (
+                select(self._table)
+                .where(narrowed)
+                .order_by(*habits.ordered(self._table, asked.sort))
+            )
             rows = habits.fetched(connection, chosen.offset(offset).limit(limit), asked)
             return [self._shown(row) for row in rows], habits.counted(connection, asked, narrowed)
 
     def count(self, asked: Asked) -> int:
         with self._transaction() as connection:
-            return self._habits.counted(connection, asked, self._habits.counts(self._table, asked.filters))
+            return self._habits.counted(
+                connection, asked, self._habits.counts(self._table, asked.filters)
+            )
 
     def read(self, place: Place, key: int, method: str = "GET") -> Row:
         with self._transaction() as connection:
@@ -122,7 +130,9 @@ class Records:
         return row
 
     def _body(self, model: type[Body], raw: Any) -> Row:
-        return self._habits.allowed(checked(model.model_validate, raw).model_dump(exclude_unset=True), raw)
+        return self._habits.allowed(
+            checked(model.model_validate, raw).model_dump(exclude_unset=True), raw
+        )
 
     def _made(self, connection: Connection, place: Place, sent: Row, drawn: int | None) -> Row:
         habits = self._habits
@@ -132,9 +142,17 @@ class Records:
         return self._shown(habits.add(connection, self._table, values, drawn))
 
     def _write(
-        self, place: Place, key: int, raw: Any, model: type[Body], content: Callable[..., Row], method: str
+        self,
+        place: Place,
+        key: int,
+        raw: Any,
+        model: type[Body],
+        content: Callable[..., Row],
+        method: str,
     ) -> Row:
-        """Change a record as a replace or a merge does; a change of nothing leaves its stamps alone."""
+        """Change a record as a replace or a merge does; a change of nothing leaves its stamps
+        alone.
+        """
         habits = self._habits
 
         def look(connection: Connection) -> Row:
@@ -164,7 +182,13 @@ class Records:
     def _check_unique(self, connection: Connection, values: Row, own: int | None) -> None:
         name = self._habits.is_taken(connection, self._table, values, own)
         if name is not None:
-            raise Refused(409, f"another {self._kind.name} has this {name}", [(f"/{name}", "is taken")])
+            raise Refused(
+                409, f"another {self._kind.name} has this {name}", [(f"/{name}", "is taken")]
+            )
 
     def _shown(self, row: Row) -> Row:
-        return {name: value for name, value in row.items() if value is not None or name not in self._kind.left_out}
+        return {
+            name: value
+            for name, value in row.items()
+            if value is not None or name not in self._kind.left_out
+        }

@@ -1,4 +1,6 @@
-"""The routes of the shop: for each method and path what answers it, from the keys in the path and the request."""
+"""The routes of the shop: for each method and path what answers it, from the keys in the path and
+the request.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,11 @@ def create_customer(shop: Shop) -> Response:
 
 
 def count_customers(shop: Shop) -> Row:
-    return {"count": shop.customers.count(Asked(tables.customers, filters=asked(request.args, CUSTOMER_FILTERS)))}
+    return {
+        "count": shop.customers.count(
+            Asked(tables.customers, filters=asked(request.args, CUSTOMER_FILTERS))
+        )
+    }
 
 
 def create_customers(shop: Shop) -> Response:
@@ -57,7 +63,9 @@ def list_orders(shop: Shop) -> Row:
     offset = whole(query.get("offset", "0"), "offset", 0)
     limit = whole(query.get("limit", "10"), "limit", 1, 50)
     sort = asked(query, {"sort": ORDER_SORTS}).get("sort", "id")
-    rows, total = shop.orders.list(Asked(tables.orders, {}, asked(query, ORDER_FILTERS), sort, offset, limit))
+    rows, total = shop.orders.list(
+        Asked(tables.orders, {}, asked(query, ORDER_FILTERS), sort, offset, limit)
+    )
     more, _ = shop.habits.beside(offset, limit, total)
     return {"items": rows, "total": total, "offset": offset, "limit": limit, "has_more": more}
 
@@ -91,15 +99,23 @@ def get_price(shop: Shop, sku: str) -> Row:
 
 def put_price(shop: Shop, sku: str) -> Response:
     stored, is_new = shop.prices.put(_sku(sku), _body())
-    return json_reply(201, stored, {"Location": f"/prices/{sku}"}) if is_new else json_reply(200, stored)
+    return (
+        json_reply(201, stored, {"Location": f"/prices/{sku}"})
+        if is_new
+        else json_reply(200, stored)
+    )
 
 
 def delete_price(shop: Shop, sku: str) -> None:
     shop.prices.delete(_sku(sku))
 
 
-def _on_item(path: str, find: Callable[..., tuple[Records, Row, int]]) -> tuple[tuple[str, str, Handle], ...]:
-    """Return the routes of a record: `find` turns shop and keys into its kind, its place and its key."""
+def _on_item(
+    path: str, find: Callable[..., tuple[Records, Row, int]]
+) -> tuple[tuple[str, str, Handle], ...]:
+    """Return the routes of a record: `find` turns shop and keys into its kind, its place and its
+    key.
+    """
 
     def read(shop: Shop, **keys: str) -> Row:
         records, place, key = find(shop, **keys)
@@ -117,7 +133,12 @@ def _on_item(path: str, find: Callable[..., tuple[Records, Row, int]]) -> tuple[
         records, place, key = find(shop, **keys)
         records.delete(place, key)
 
-    return (("GET", path, read), ("PUT", path, replace), ("PATCH", path, merge), ("DELETE", path, delete))
+    return (
+        ("GET", path, read),
+        ("PUT", path, replace),
+        ("PATCH", path, merge),
+        ("DELETE", path, delete),
+    )
 
 
 LITERAL = ("/customers/count", "/customers/batch")
@@ -127,14 +148,19 @@ ROUTES: tuple[tuple[str, str, Handle], ...] = (
     ("POST", "/customers", create_customer),
     ("GET", "/customers/count", count_customers),
     ("POST", "/customers/batch", create_customers),
-    *_on_item(ITEM, lambda shop, customer_id: (shop.customers, {}, whole(customer_id, "customer_id"))),
+    *_on_item(
+        ITEM, lambda shop, customer_id: (shop.customers, {}, whole(customer_id, "customer_id"))
+    ),
     ("GET", "/orders", list_orders),
     ("POST", "/orders", create_order),
     *_on_item(ORDER, lambda shop, order_id: (shop.orders, {}, whole(order_id, "order_id"))),
     ("GET", f"{ORDER}/lines", list_lines),
     ("POST", f"{ORDER}/lines", create_line),
     ("DELETE", f"{ORDER}/lines", delete_lines),
-    *_on_item(LINE, lambda shop, order_id, line_id: (shop.lines, _order(order_id), whole(line_id, "line_id"))),
+    *_on_item(
+        LINE,
+        lambda shop, order_id, line_id: (shop.lines, _order(order_id), whole(line_id, "line_id")),
+    ),
     ("GET", "/prices", list_prices),
     ("GET", "/prices/<sku>", get_price),
     ("PUT", "/prices/<sku>", put_price),
@@ -179,7 +205,10 @@ def _page(
 def _paged(shop: Shop, found: tuple[list[Row], int], page: int, wanted: Asked) -> Row:
     rows, total = found
     after, before = shop.habits.beside(wanted.offset, wanted.limit, total)
-    links = {"next": _link(page + 1) if after else None, "previous": _link(page - 1) if before else None}
+    links = {
+        "next": _link(page + 1) if after else None,
+        "previous": _link(page - 1) if before else None,
+    }
     return {"items": rows, "total": total, "page": page, "limit": wanted.limit, **links}
 
 

@@ -15,7 +15,9 @@ Place = dict[str, Any]
 
 def find(connection: Connection, table: Table, place: Place, key: Place, method: str) -> Row | None:
     """Return the record of a key in its place."""
-    found = connection.execute(select(table).where(within(table, {**place, **key}))).mappings().first()
+    found = (
+        connection.execute(select(table).where(within(table, {**place, **key}))).mappings().first()
+    )
     return dict(found) if found is not None else None
 
 
@@ -25,7 +27,9 @@ def is_there(connection: Connection, table: Table, key: int, method: str) -> boo
 
 
 def draw(database: Database, table: Table) -> int | None:
-    """Return the id of a record to come, before its transaction begins; None leaves it to the database."""
+    """Return the id of a record to come, before its transaction begins; None leaves it to the
+    database.
+    """
     return None
 
 
@@ -46,7 +50,9 @@ def change(connection: Connection, table: Table, row: Row, values: Row) -> Row:
     return {**row, **values}
 
 
-def remove(connection: Connection, table: Table, row: Row, below: tuple[tuple[Table, str], ...]) -> None:
+def remove(
+    connection: Connection, table: Table, row: Row, below: tuple[tuple[Table, str], ...]
+) -> None:
     """Remove a record, and the records of other tables that are below it."""
     for child, field in below:
         connection.execute(delete(child).where(child.c[field] == row["id"]))
@@ -58,7 +64,9 @@ def remove_all(connection: Connection, table: Table, condition: Any) -> None:
 
 
 def is_taken(connection: Connection, table: Table, values: Row, own: int | None) -> str | None:
-    """Return the property in which another record has the same value, if there is one that must be unique."""
+    """Return the property in which another record has the same value, if there is one that must be
+    unique.
+    """
     for name in ("email",):
         if values.get(name) is not None and name in table.c:
             others = and_(table.c[name] == values[name], True if own is None else table.c.id != own)

@@ -1,4 +1,6 @@
-"""The tables of the shop, and a database with its records at the start: SQLite in memory, one caller at a time."""
+"""The tables of the shop, and a database with its records at the start: SQLite in memory, one
+caller at a time.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,18 @@ from threading import Lock
 from typing import Any
 
 import yaml
-from sqlalchemy import Boolean, Column, Connection, Float, Integer, MetaData, Table, Text, create_engine, insert
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Float,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    create_engine,
+    insert,
+)
 from sqlalchemy.pool import StaticPool
 
 from tests.live.shop.problems import Refused
@@ -25,7 +38,14 @@ metadata = MetaData()
 
 def _table(name: str, *columns: Column[Any]) -> Table:
     stamps = [Column("created_at", Text), Column("updated_at", Text), Column("revision", Integer)]
-    return Table(name, metadata, Column("id", Integer, primary_key=True), *columns, *stamps, sqlite_autoincrement=True)
+    return Table(
+        name,
+        metadata,
+        Column("id", Integer, primary_key=True),
+        *columns,
+        *stamps,
+        sqlite_autoincrement=True,
+    )
 
 
 customers = _table(
@@ -86,7 +106,9 @@ class Database:
 
     @contextmanager
     def transaction(self, keeps: Callable[[Refused], bool]) -> Iterator[Connection]:
-        """Give a connection that nobody else has meanwhile; what was done is kept unless something is raised."""
+        """Give a connection that nobody else has meanwhile; what was done is kept unless something
+        is raised.
+        """
         refused: Refused | None = None
         with self._lock, self._engine.begin() as connection:
             try:
@@ -113,11 +135,18 @@ def _image() -> bytes:
     with engine.begin() as connection:
         metadata.create_all(connection)
         for table in (customers, orders, lines):
-            rows = [{column.name: row.get(column.name) for column in table.columns} for row in records[table.name]]
+            rows = [
+                {column.name: row.get(column.name) for column in table.columns}
+                for row in records[table.name]
+            ]
             connection.execute(insert(table), rows)
         for price in records["prices"]:
-            connection.execute(insert(prices), {name: value for name, value in price.items() if name != "tiers"})
-            connection.execute(insert(tiers), [{**tier, "price_id": price["id"]} for tier in price["tiers"]])
+            connection.execute(
+                insert(prices), {name: value for name, value in price.items() if name != "tiers"}
+            )
+            connection.execute(
+                insert(tiers), [{**tier, "price_id": price["id"]} for tier in price["tiers"]]
+            )
     image = raw.serialize()
     raw.close()
     return image
