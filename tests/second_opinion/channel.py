@@ -139,7 +139,7 @@ class Channels:
     def move(self, channel: int, key: int, status: str, objects: Any, remote: str | None = None) -> Said:
         """Move a batch on; a move that is not legal, or while another is in commit, changes nothing.
 
-        What is locked must be there; what the channel has or could not take may be gone by then.
+        What is locked must be there; what the channel tried may be gone by the time it tells of it.
         """
         batch = self.batch(channel, key)
         if not batch:
@@ -149,7 +149,10 @@ class Channels:
         others = [each for each in self.batches[channel] if each is not batch and each["status"] == "commit"]
         if status == "commit" and others:
             return NO_MOVE
-        if status == "commit" and any(self.image(each["pk"]) is None for each in objects):
+        gone = [each["pk"] for each in objects or [] if self.image(each["pk"]) is None]
+        if status == "commit" and gone:
+            return 400, ANY
+        if status == "done" and any(self._action(channel, key) is None for key in gone):
             return 400, ANY
         batch["status"] = status
         batch |= {"remote_batch_id": remote} if remote else {}

@@ -128,8 +128,7 @@ def _give_back(batch: BatchRequest) -> None:
 def _claim(batch: BatchRequest, item: dict[str, Any]) -> None:
     """Note that the channel tries a version of an object. Raises ValidationError for an image that is not there."""
     kind, image = _meant(batch, item)
-    if image is None and kind.model == "productimage":
-        raise no_object("objects", "pk", item["pk"])
+    _check_there(kind, image, item)
     action = _action(batch.channel, kind, item["pk"])
     action.status, action.local_batch_id = "processing", str(batch.local_batch_id)
     action.version_date = next(_versions(item, image), action.version_date)
@@ -137,9 +136,14 @@ def _claim(batch: BatchRequest, item: dict[str, Any]) -> None:
 
 
 def _settle(batch: BatchRequest, item: dict[str, Any]) -> None:
-    """Note that the channel has a version of an object, or could not take it; it may be gone by now."""
+    """Note that the channel has a version of an object, or could not take it; what it tried may be gone by now.
+
+    Raises ValidationError for an image that is not there and was never tried.
+    """
     kind, image = _meant(batch, item)
     action = _action(batch.channel, kind, item["pk"])
+    if action.pk is None:
+        _check_there(kind, image, item)
     action.local_batch_id = str(batch.local_batch_id)
     if item.get("failed_reason_type") is not None:
         action.status = "error"
@@ -148,6 +152,12 @@ def _settle(batch: BatchRequest, item: dict[str, Any]) -> None:
         action.remote_id = item["remote_id"] if item.get("remote_id") is not None else action.remote_id
         action.version_date = item.get("version_date") or action.version_date or next(_versions(item, image), None)
     action.save()
+
+
+def _check_there(kind: Kind, image: ProductImage | None, item: dict[str, Any]) -> None:
+    """Raise ValidationError for an image that is not there."""
+    if image is None and kind.model == "productimage":
+        raise no_object("objects", "pk", item["pk"])
 
 
 def _meant(batch: BatchRequest, item: dict[str, Any]) -> tuple[Kind, ProductImage | None]:
