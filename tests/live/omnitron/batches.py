@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils import timezone
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import IntegerField, Serializer
@@ -109,14 +110,31 @@ def _check_move(batch: BatchRequest, before: str) -> None:
 
 
 def _move(batch: BatchRequest, objects: list[dict[str, Any]]) -> None:
-    if batch.status == "commit":
+    """Claim or settle objects, all or none of them. Raises ValidationError."""
+    if batch.status in CARRIED_OUT:
+        _check_known(batch, objects)
         for item in objects:
-            _claim(batch, item)
-    elif batch.status == "done":
-        for item in objects:
-            _settle(batch, item)
+            CARRIED_OUT[batch.status](batch, item)
     if batch.status in ("done", "fail"):
         _give_back(batch)
+
+
+def _check_known(batch: BatchRequest, objects: list[dict[str, Any]]) -> None:
+    """Raise ValidationError for objects that are not there, by their place."""
+    wrong = [_unknown(batch, item) for item in objects]
+    if any(wrong):
+        raise ValidationError({"objects": wrong})
+
+
+def _unknown(batch: BatchRequest, item: dict[str, Any]) -> Any:
+    """Return what an object of a batch names that is not there; what the channel tried may be gone by now."""
+    kind = _kind(batch, item)
+    if kind is None:
+        return no_object("content_type", "model", _model(batch, item)).detail
+    tried = batch.status == "done" and _action(batch.channel, kind, item["pk"]).pk is not None
+    if kind.model == "productimage" and not tried and _image(kind, item) is None:
+        return no_object("pk", "pk", item["pk"]).detail
+    return {}
 
 
 def _give_back(batch: BatchRequest) -> None:
@@ -126,48 +144,44 @@ def _give_back(batch: BatchRequest) -> None:
 
 
 def _claim(batch: BatchRequest, item: dict[str, Any]) -> None:
-    """Note that the channel tries a version of an object. Raises ValidationError for an image that is not there."""
-    kind, image = _meant(batch, item)
-    _check_there(kind, image, item)
+    """Note that the channel tries a version of an object."""
+    kind = _kind(batch, item)
     action = _action(batch.channel, kind, item["pk"])
     action.status, action.local_batch_id = "processing", str(batch.local_batch_id)
-    action.version_date = next(_versions(item, image), action.version_date)
+    action.version_date = next(_versions(kind, item), action.version_date)
     action.save()
 
 
 def _settle(batch: BatchRequest, item: dict[str, Any]) -> None:
-    """Note that the channel has a version of an object, or could not take it; what it tried may be gone by now.
-
-    Raises ValidationError for an image that is not there and was never tried.
-    """
-    kind, image = _meant(batch, item)
+    """Note that the channel has a version of an object, or could not take it."""
+    kind = _kind(batch, item)
     action = _action(batch.channel, kind, item["pk"])
-    if action.pk is None:
-        _check_there(kind, image, item)
     action.local_batch_id = str(batch.local_batch_id)
     if item.get("failed_reason_type") is not None:
         action.status = "error"
     else:
         action.status = "success"
         action.remote_id = item["remote_id"] if item.get("remote_id") is not None else action.remote_id
-        action.version_date = item.get("version_date") or action.version_date or next(_versions(item, image), None)
+        action.version_date = item.get("version_date") or action.version_date or next(_versions(kind, item), None)
     action.save()
 
 
-def _check_there(kind: Kind, image: ProductImage | None, item: dict[str, Any]) -> None:
-    """Raise ValidationError for an image that is not there."""
-    if image is None and kind.model == "productimage":
-        raise no_object("objects", "pk", item["pk"])
+CARRIED_OUT = {"commit": _claim, "done": _settle}
+"""What a move does with each object that it names."""
 
 
-def _meant(batch: BatchRequest, item: dict[str, Any]) -> tuple[Kind, ProductImage | None]:
-    """Return the content type and the image that an object of a batch is about. Raises ValidationError."""
-    model = item.get("content_type") or batch.content_type
-    kind = Kind.objects.filter(model=model).first() if model is not None else None
-    if kind is None:
-        raise no_object("objects", "model", model)
-    image = ProductImage.objects.filter(pk=item["pk"]).first() if kind.model == "productimage" else None
-    return kind, image
+def _model(batch: BatchRequest, item: dict[str, Any]) -> str | None:
+    """Return the content type that an object of a batch names, else that of the batch."""
+    named: str | None = item.get("content_type")
+    return batch.content_type if named is None else named
+
+
+def _kind(batch: BatchRequest, item: dict[str, Any]) -> Any:
+    return Kind.objects.filter(model=_model(batch, item)).first()
+
+
+def _image(kind: Kind, item: dict[str, Any]) -> ProductImage | None:
+    return ProductImage.objects.filter(pk=item["pk"]).first() if kind.model == "productimage" else None
 
 
 def _action(channel: Channel, kind: Kind, object_id: int) -> IntegrationAction:
@@ -175,8 +189,9 @@ def _action(channel: Channel, kind: Kind, object_id: int) -> IntegrationAction:
     return IntegrationAction.objects.filter(**about).order_by("pk").first() or IntegrationAction(**about)
 
 
-def _versions(item: dict[str, Any], image: ProductImage | None) -> Iterator[Any]:
+def _versions(kind: Kind, item: dict[str, Any]) -> Iterator[Any]:
     """Yield the version that was sent, then the one that is there."""
+    image = _image(kind, item)
     if item.get("version_date") is not None:
         yield item["version_date"]
     if image is not None:

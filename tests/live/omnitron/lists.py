@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)")
+FLAGS = {"true": True, "false": False, "1": True, "0": False}
 LARGEST = 2**62
 
 
@@ -70,9 +71,11 @@ def texts(request: Request, name: str, known: Sequence[str] | None = None) -> li
 
 def flag(request: Request, name: str) -> bool | None:
     said = text(request, name)
-    if said not in (None, "true", "false"):
+    if said is None:
+        return None
+    if said.lower() not in FLAGS:
         raise ValidationError({name: ["Must be a valid boolean."]})
-    return None if said is None else said == "true"
+    return FLAGS[said.lower()]
 
 
 def narrowed(found: QuerySet[Any], **values: Any) -> QuerySet[Any]:

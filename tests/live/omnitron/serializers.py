@@ -35,7 +35,7 @@ class Listed(serializers.ListSerializer):
             kept: list[Any] = super().to_internal_value(data)
         except serializers.ValidationError as error:
             wrong = error.detail
-            if "non_field_errors" in wrong:
+            if isinstance(wrong, list) or "non_field_errors" in wrong:
                 raise
             size = len(data) if isinstance(data, list) else max(wrong) + 1
             raise serializers.ValidationError([wrong.get(place, {}) for place in range(size)]) from None
