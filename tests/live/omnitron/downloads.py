@@ -57,15 +57,24 @@ def _check_reachable(images: list[Image]) -> None:
 
 
 def replace(product: Product, images: list[Image]) -> None:
-    """Make the images of a product those that are sent; what stays keeps its id, and each is shown again."""
+    """Make the images of a product those that are sent; what stays keeps its id."""
     product.downloads.exclude(url__in=[image["url"] for image in images]).delete()
     kept = {download.url: download for download in product.downloads.all()}
+    unshown = []
     for image in images:
         download = kept.get(image["url"]) or DownloadableImage(product=product, url=image["url"])
+        if _is_shown(download) and all(getattr(download, name) == value for name, value in image.items()):
+            continue
         download.order, download.image_type = image["order"], image["image_type"]
         download.save()
-    for download in product.downloads.all():
+        unshown.append(download)
+    for download in sorted(unshown, key=lambda each: (each.order, each.pk)):
         _show(download)
+
+
+def _is_shown(download: DownloadableImage) -> bool:
+    """Say whether the product has the image; it may have been deleted there."""
+    return ProductImage.objects.filter(download_id=download.pk).exists() if download.pk else False
 
 
 def _show(download: DownloadableImage) -> None:
