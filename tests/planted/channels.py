@@ -114,7 +114,7 @@ FAULTS = (
         "refusals",
         {(batches, "_check_move"): _commit_others},
         token_call("POST", BATCHES, {"channel": 5}),
-        token_call("PATCH", f"{BATCHES}1/", {"status": "done"}),
+        token_call("PATCH", f"{BATCHES}1/", {"status": "ongoing"}),
         phase=Phase.MACHINE,
     ),
     omnitron_fault(

@@ -11,9 +11,10 @@ most one action:
     error, and the channel never had the image        in the inserts again
     error, and the channel has it (a remote id)       in the updates again
 
-A batch goes initialized -> commit -> sent_to_remote -> ongoing -> done or fail. `commit` locks its
-objects at the version they have, `done` says of each object whether the channel took it, `fail`
-gives all back.
+A batch goes initialized -> commit -> sent_to_remote -> ongoing, and from each of them to done or
+fail. `commit` locks its objects at the version they have, `done` says of each object whether the
+channel took it. What a batch has locked and nobody has said anything of when it is done, fails or
+is deleted is an error: nothing stays locked.
 """
 
 from __future__ import annotations
@@ -23,15 +24,19 @@ from typing import Any
 from tests.second_opinion.made import ANY, New, Some, known
 
 MOVES = {
-    "initialized": ("commit", "fail"),
-    "commit": ("commit", "sent_to_remote", "ongoing", "done", "fail"),
+    "initialized": ("commit", "done", "fail"),
+    "commit": ("commit", "sent_to_remote", "done", "fail"),
     "sent_to_remote": ("ongoing", "done", "fail"),
-    "ongoing": ("ongoing", "done", "fail"),
+    "ongoing": ("done", "fail"),
     "done": (),
     "fail": (),
 }
 MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
 NOT_FOUND = 404, {"detail": "Not found.", "code": "not_found"}
+NO_SECOND = {
+    "non_field_errors": ["The fields channel, content_type, object_id must make a unique set."],
+    "code": ANY,
+}
 NO_MOVE = 406, Some({"code": "batch_request_status_100_1"})
 Said = tuple[int, Any]
 
@@ -77,11 +82,12 @@ class Channels:
         return 201, self._made(product, order or 0, None)
 
     def change(self, key: int, order: int) -> Said:
-        """Change the order; whatever is sent, the image has been modified."""
+        """Change the order; an image that has it already has not been modified."""
         image = self.image(key)
         if not image:
             return NOT_FOUND
-        image |= {"order": order, "modified_date": New(MOMENT)}
+        if image["order"] != order:
+            image |= {"order": order, "modified_date": New(MOMENT)}
         return 200, image
 
     def delete(self, key: int) -> Said:
@@ -95,12 +101,13 @@ class Channels:
         """Replace the downloadable images of a product: each is an image of its own in every
         channel.
 
-        A new one is new there, another order is a change, and one that is not sent is gone.
+        A new one is new there, and so is one whose image was deleted meanwhile; another order is a
+        change, and one that is not sent is gone.
         """
         kept, now = self.downloads[product], {}
         for each in sorted(sent, key=lambda image: int(image["order"])):
             image = kept.get(each["url"])
-            if image is None:
+            if image is None or not any(image is there for there in self.images):
                 image = self._made(product, each["order"], "integration")
                 image["image"] = each["url"]
             elif image["order"] != each["order"]:
@@ -144,6 +151,7 @@ class Channels:
             "remote_batch_id": None,
             "content_type": None,
         }
+        batch |= {"objects": None}
         self.batches[channel].append(batch)
         return 201, batch
 
@@ -152,6 +160,8 @@ class Channels:
     ) -> Said:
         """Move a batch on; a move that is not legal, or while another is in commit, changes
         nothing.
+
+        What is locked must be there; what the channel tried may be gone by the time it tells of it.
         """
         batch = self.batch(channel, key)
         if not batch:
@@ -165,20 +175,30 @@ class Channels:
         ]
         if status == "commit" and others:
             return NO_MOVE
-        if status in ("commit", "done") and any(self.image(each["pk"]) is None for each in objects):
+        gone = [each["pk"] for each in objects or [] if self.image(each["pk"]) is None]
+        if status == "commit" and gone:
+            return 400, ANY
+        if status == "done" and any(self._action(channel, key) is None for key in gone):
             return 400, ANY
         batch["status"] = status
         batch |= {"remote_batch_id": remote} if remote else {}
         batch |= {"content_type": "productimage"} if status == "commit" else {}
+        batch |= {"objects": objects} if objects is not None else {}
         if status == "commit":
             self._lock(channel, batch, objects)
         if status == "done":
-            self._settle(channel, objects)
-        if status == "fail":
-            for action in self.actions[channel]:
-                if action["batch"] is batch and action["status"] == "processing":
-                    action["status"] = "error"
+            self._settle(channel, batch, objects or [])
+        if status in ("done", "fail"):
+            self._give_back(channel, batch)
         return 200, batch
+
+    def delete_batch(self, channel: int, key: int) -> Said:
+        batch = self.batch(channel, key)
+        if not batch:
+            return NOT_FOUND
+        self._give_back(channel, batch)
+        self.batches[channel] = [each for each in self.batches[channel] if each is not batch]
+        return 204, None
 
     def list_batches(self, channel: int, statuses: Any) -> Said:
         if channel not in self.batches:
@@ -198,6 +218,16 @@ class Channels:
         ]
         return self._page([self._shown(action) for action in kept], {"limit": 100})
 
+    def record(self, channel: int, key: int) -> Said:
+        """Note that the channel has an image, of which version nobody says: once."""
+        if channel not in self.actions:
+            return NOT_FOUND
+        if self._action(channel, key):
+            return 400, NO_SECOND
+        action = self._new_action(channel, key)
+        action["status"] = "success"
+        return 201, self._shown(action)
+
     def delete_action(self, channel: int, key: int) -> Said:
         """Forget that the channel tried an image: it is new again."""
         kept = [action for action in self.actions.get(channel, []) if known(action["pk"]) != key]
@@ -209,25 +239,35 @@ class Channels:
     def _lock(self, channel: int, batch: dict[str, Any], objects: Any) -> None:
         for sent in objects:
             image = self.image(sent["pk"])
-            action = self._action(channel, image["pk"])
-            if action is None:
-                key = New(r"\d+", self.action_keys)
-                action = {
-                    "pk": key,
-                    "image": image["pk"],
-                    "object_id": sent["pk"],
-                    "remote_id": None,
-                }
-                self.actions[channel].append(action)
+            action = self._action(channel, sent["pk"]) or self._new_action(channel, sent["pk"])
             action |= {"status": "processing", "batch": batch, "version": image["modified_date"]}
 
-    def _settle(self, channel: int, objects: Any) -> None:
+    def _settle(self, channel: int, batch: dict[str, Any], objects: Any) -> None:
         for sent in objects:
-            action = self._action(channel, self.image(sent["pk"])["pk"])
-            assert action is not None
-            action["status"] = "error" if sent.get("failed_reason_type") else "success"
-            if action["status"] == "success" and sent.get("remote_id"):
-                action["remote_id"] = sent["remote_id"]
+            action = self._action(channel, sent["pk"]) or self._new_action(channel, sent["pk"])
+            action |= {
+                "status": "error" if sent.get("failed_reason_type") else "success",
+                "batch": batch,
+            }
+            if action["status"] == "success":
+                action["remote_id"] = sent.get("remote_id") or action["remote_id"]
+                action["version"] = action["version"] or self._version(sent["pk"])
+
+    def _give_back(self, channel: int, batch: dict[str, Any]) -> None:
+        """Lock nothing any more."""
+        for action in self.actions[channel]:
+            if action["batch"] is batch and action["status"] == "processing":
+                action["status"] = "error"
+
+    def _new_action(self, channel: int, key: int) -> dict[str, Any]:
+        action = {"pk": New(r"\d+", self.action_keys), "object_id": key, "remote_id": None}
+        action |= {"status": None, "batch": None, "version": None}
+        self.actions[channel].append(action)
+        return action
+
+    def _version(self, key: int) -> Any:
+        image = self.image(key)
+        return image["modified_date"] if image else None
 
     # What both need
 
@@ -240,15 +280,11 @@ class Channels:
         )
 
     def committed(self, batch: dict[str, Any]) -> Any:
-        """Return the images that a batch has locked and that are still there."""
+        """Return the images that a batch has locked, also those that are gone."""
         actions = [
             each for kept in self.actions.values() for each in kept if each["batch"] is batch
         ]
-        return [
-            each["object_id"]
-            for each in actions
-            if each["status"] == "processing" and self.image(each["object_id"])
-        ]
+        return [each["object_id"] for each in actions if each["status"] == "processing"]
 
     def _made(self, product: int, order: int, source: str | None) -> dict[str, Any]:
         image = Some(
@@ -261,17 +297,14 @@ class Channels:
 
     def _action(self, channel: int, key: Any) -> dict[str, Any] | None:
         return next(
-            (each for each in self.actions[channel] if known(each["image"]) == known(key)), None
+            (each for each in self.actions[channel] if each["object_id"] == known(key)), None
         )
 
     def _shown(self, action: dict[str, Any]) -> dict[str, Any]:
         shown = {name: action[name] for name in ("pk", "object_id", "remote_id", "status")}
+        batch = action["batch"] or {"local_batch_id": None}
         return Some(
-            {
-                **shown,
-                "version_date": action["version"],
-                "local_batch_id": action["batch"]["local_batch_id"],
-            }
+            {**shown, "version_date": action["version"], "local_batch_id": batch["local_batch_id"]}
         )
 
     def _page(self, kept: Any, query: dict[str, Any]) -> Said:

@@ -2,8 +2,8 @@
 request.
 
 What is in the request and in the store keeps its id and takes order and type of the request; what
-is only in the request is made; what is only in the store goes. If one image is wrong, nothing
-changes.
+is only in the request is made; what is only in the store goes. If one image is wrong, or cannot be
+loaded, nothing changes. Numbers may come as text, and a SKU as a number.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Any
 from tests.second_opinion.made import ANY, New, known
 
 REQUIRED = "This field is required."
+NO_URL = "Enter a valid URL."
+UNREACHABLE = "The resource could not be downloaded."
 BLANK = "This field may not be blank."
 TYPES = ("default", "swatch")
 Said = tuple[int, Any]
@@ -31,12 +33,15 @@ class Downloads:
         wrong = refusals(body)
         if wrong:
             return 400, wrong
-        sku, sent = body["product_sku"], body["images"]
+        sku, sent = str(body["product_sku"]), body["images"]
         if sku not in self.products:
             return 400, {"product_sku": [f"Object with sku={sku} does not exist."]}
         urls = [image["url"] for image in sent]
         if len(set(urls)) < len(urls):
             return 400, ANY
+        lost = [{"url": [UNREACHABLE]} if ".invalid/" in url else {} for url in urls]
+        if any(lost):
+            return 400, {"images": lost}
         kept = {image["url"]: image["id"] for image in self.images.get(sku, [])}
         made = [self._made(image, kept.get(image["url"])) for image in sent]
         made.sort(key=lambda image: (image["order"], self._age(image)))
@@ -50,7 +55,7 @@ class Downloads:
         number, limit = query.get("page", 1), query.get("limit", 10)
         if number < 1 or limit < 1:
             return 400, ANY
-        skus = [sku for sku in sorted(self.images) if query.get("product_sku", sku) == sku]
+        skus = [sku for sku in sorted(self.images) if (query.get("product_sku") or sku) == sku]
         start = (number - 1) * limit
         if number > 1 and start >= len(skus):
             return 404, {"detail": "Invalid page.", "code": "not_found"}
@@ -70,7 +75,7 @@ class Downloads:
         return {
             "id": New(r"\d+", self.ids) if key is None else key,
             "url": sent["url"],
-            "order": sent.get("order", 0),
+            "order": int(sent.get("order", 0)),
             "image_type": sent.get("image_type", "default"),
         }
 
@@ -100,7 +105,9 @@ def refused(image: dict[str, Any]) -> dict[str, Any]:
         wrong["url"] = [REQUIRED]
     elif image["url"] == "":
         wrong["url"] = [BLANK]
-    if not isinstance(image.get("order", 0), int):
+    elif "://" not in image["url"]:
+        wrong["url"] = [NO_URL]
+    if not str(image.get("order", 0)).isdecimal():
         wrong["order"] = ["A valid integer is required."]
     if image.get("image_type", "default") not in TYPES:
         wrong["image_type"] = [f'"{image["image_type"]}" is not a valid choice.']
@@ -108,8 +115,10 @@ def refused(image: dict[str, Any]) -> dict[str, Any]:
 
 
 def link(root: str, query: dict[str, Any], page: int) -> str:
-    """Return the absolute URL of another page: the parameters as they were sent, with its
-    number.
+    """Return the absolute URL of another page: the parameters by name, with its number; the first
+    page has none.
     """
-    asked = {**query, "page": page}
-    return f"{root}?" + "&".join(f"{name}={value}" for name, value in asked.items())
+    asked = {name: value for name, value in query.items() if name != "page"}
+    asked |= {"page": page} if page > 1 else {}
+    spelled = "&".join(f"{name}={asked[name]}" for name in sorted(asked))
+    return f"{root}?{spelled}" if spelled else root

@@ -1,4 +1,7 @@
-"""The served channel images and batches of Omnitron agree with the small model of them."""
+"""The served channel images and batches of Omnitron agree with the small model of them.
+
+Numbers are sent as a client sends them that reads them from its environment: as text.
+"""
 
 from __future__ import annotations
 
@@ -125,12 +128,13 @@ class ChannelPair(Pair):
 
     @rule(product=st.integers(1, 4), order=st.one_of(st.none(), st.integers(0, 3)))
     def create(self, product: int, order: int | None) -> None:
+        said = self.model.create(product, order)
         body = {
-            "product": product,
+            "product": str(product),
             "image": "https://e.com/a.jpg",
             **({} if order is None else {"order": order}),
         }
-        self.both("POST", "/api/v1/product_image/", self.model.create(product, order), body)
+        self.both("POST", "/api/v1/product_image/", said, body)
 
     @rule(n=any_n, order=st.integers(0, 3))
     def change(self, n: int, order: int) -> None:
@@ -139,7 +143,7 @@ class ChannelPair(Pair):
             "PATCH",
             f"/api/v1/product_image/{key}/",
             self.model.change(key, order),
-            {"order": order},
+            {"order": f"{order}.0"},
         )
 
     @rule(n=any_n)
@@ -175,7 +179,7 @@ class ChannelPair(Pair):
             "POST",
             f"{root(channel)}/batch_requests/",
             self.model.open(channel),
-            {"channel": channel},
+            {"channel": str(channel)},
         )
 
     @rule(channel=real, n=any_n, objects=some_n)
@@ -204,12 +208,15 @@ class ChannelPair(Pair):
         channel=real,
         n=any_n,
         reasons=st.lists(st.sampled_from([None, None, "remote"]), min_size=3, max_size=3),
+        omitted=st.sampled_from([0, 0, 1]),
+        others=st.one_of(st.just([]), some_n),
     )
-    def finish(self, channel: int, n: int, reasons: Any) -> None:
-        """Say of each object of a batch what became of it."""
+    def finish(self, channel: int, n: int, reasons: Any, omitted: int, others: Any) -> None:
+        """Say of objects of a batch what became of them: of all, of some, or of others too."""
         key = self.pick_batch(channel, n, "done")
         batch = self.model.batch(channel, key)
-        objects = self.model.committed(batch) if batch else []
+        claimed = self.model.committed(batch)[omitted:] if batch else []
+        objects = list(dict.fromkeys([*claimed, *map(self.pick, others)]))
         told = [
             {"pk": each, "failed_reason_type": reasons[i % 3], "remote_id": None}
             for i, each in enumerate(objects)
@@ -221,9 +228,23 @@ class ChannelPair(Pair):
         sent = [{**each, "content_type": "productimage"} for each in sent]
         self.move(channel, key, "done", sent)
 
+    @rule(channel=real, n=any_n, objects=st.sampled_from([[], None]))
+    def finish_silently(self, channel: int, n: int, objects: Any) -> None:
+        """Say of no object of a batch what became of it."""
+        self.move(channel, self.pick_batch(channel, n, "done"), "done", objects)
+
     @rule(channel=real, n=any_n)
     def fail(self, channel: int, n: int) -> None:
         self.move(channel, self.pick_batch(channel, n, "fail"), "fail", None)
+
+    @rule(channel=real, n=any_n)
+    def delete_batch(self, channel: int, n: int) -> None:
+        key = self.pick_batch(channel, n, "sent_to_remote")
+        self.both(
+            "DELETE",
+            f"{root(channel)}/batch_requests/{key}/",
+            self.model.delete_batch(channel, key),
+        )
 
     def move(
         self,
@@ -234,9 +255,10 @@ class ChannelPair(Pair):
         more: Any = None,
         remote: str | None = None,
     ) -> None:
+        spelled = [{**each, "pk": str(each["pk"])} for each in objects or []]
         body = {
             "status": status,
-            **({} if objects is None else {"objects": objects}),
+            **({} if objects is None else {"objects": spelled}),
             **(more or {}),
         }
         said = self.model.move(channel, key, status, objects, remote)
@@ -256,6 +278,14 @@ class ChannelPair(Pair):
         asked = urlencode({"limit": 100, **({"status": status} if status else {})})
         said = self.model.list_actions(channel, [status] if status else [])
         self.both("GET", f"{root(channel)}/integration_actions/?{asked}", said)
+
+    @rule(channel=channels, n=any_n)
+    def record(self, channel: int, n: int) -> None:
+        key = self.pick(n)
+        body = {"object_id": str(key), "content_type_model": "productimage"}
+        self.both(
+            "POST", f"{root(channel)}/integration_actions/", self.model.record(channel, key), body
+        )
 
     @rule(channel=real, n=any_n)
     def delete_action(self, channel: int, n: int) -> None:

@@ -17,14 +17,17 @@ PATH = "/api/i1/downloadable_image/"
 SKUS = ["1182701025", "7832783278", "9036451200"]
 
 urls = st.sampled_from([f"https://url/image{n}.png" for n in (1, 2, 3, 5, 6)])
-rest = {"order": st.integers(0, 3), "image_type": st.sampled_from(["default", "swatch"])}
+orders = st.one_of(st.integers(0, 3), st.integers(0, 3).map(str))
+rest = {"order": orders, "image_type": st.sampled_from(["default", "swatch"])}
 images = st.builds(
     lambda url, others: {"url": url, **others}, urls, st.fixed_dictionaries({}, optional=rest)
 )
 spoiled = st.fixed_dictionaries(
     {},
     optional={
-        "url": st.one_of(urls, st.just("")),
+        "url": st.one_of(
+            urls, st.sampled_from(["", "image.png", "https://images.invalid/image1.png"])
+        ),
         "order": st.sampled_from([0, "x"]),
         "image_type": st.sampled_from(["swatch", "x"]),
     },
@@ -34,16 +37,22 @@ wrong_sets = st.one_of(
     st.lists(images, max_size=3), st.lists(st.one_of(images, spoiled), max_size=3)
 )
 skus = st.sampled_from([*SKUS, *SKUS, *SKUS, "0000000000"])
+sent_skus = st.one_of(skus, st.sampled_from([int(sku) for sku in SKUS]))
 bodies = st.one_of(
-    st.fixed_dictionaries({"product_sku": skus, "images": sets}),
-    st.fixed_dictionaries({"product_sku": skus, "images": sets}),
+    st.fixed_dictionaries({"product_sku": sent_skus, "images": sets}),
+    st.fixed_dictionaries({"product_sku": sent_skus, "images": sets}),
     st.fixed_dictionaries({"product_sku": st.sampled_from(SKUS), "images": wrong_sets}),
     st.fixed_dictionaries(
         {}, optional={"product_sku": st.sampled_from(["", *SKUS]), "images": sets}
     ),
 )
 queries = st.fixed_dictionaries(
-    {}, optional={"product_sku": skus, "limit": st.integers(0, 3), "page": st.integers(0, 3)}
+    {},
+    optional={
+        "product_sku": st.one_of(skus, st.just("")),
+        "limit": st.integers(0, 3),
+        "page": st.integers(0, 3),
+    },
 )
 
 

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.validators import UniqueTogetherValidator
 
 from tests.live.omnitron.errors import no_object
-from tests.live.omnitron.lists import narrowed, ordered, paged, texts, whole, wholes
+from tests.live.omnitron.lists import narrowed, number, ordered, paged, text, texts, wholes
 from tests.live.omnitron.models import ErrorReport, IntegrationAction, Kind, ProductImage
 from tests.live.omnitron.places import View, channel_of, found_in
 from tests.live.omnitron.serializers import (
@@ -21,7 +23,7 @@ from tests.live.omnitron.serializers import (
 )
 
 KEPT = ("object_id", "remote_id", "version_date", "state", "status")
-SORTS = ("pk", "channel", "object_id", "remote_id", "version_date", "local_batch_id", "status")
+SORTS = tuple(name for name in ActionSerializer.Meta.fields if name != "state")
 REPORT_SORTS = tuple(
     name for name in ErrorReportSerializer.Meta.fields if name != "target_object_id"
 )
@@ -29,15 +31,14 @@ REPORT_SORTS = tuple(
 
 class Actions(View):
     def get(self, request: Request, channel_id: str) -> Response:
-        asked = request.query_params.get("channel_id")
-        remote = request.query_params.get("remote_id__in")
+        remote = text(request, "remote_id__in")
         wanted = {
-            "local_batch_id": request.query_params.get("local_batch_id"),
+            "local_batch_id": text(request, "local_batch_id"),
             "status__in": texts(request, "status", ("processing", "success", "error")),
-            "content_type__model": request.query_params.get("content_type_name"),
+            "content_type__model": text(request, "content_type_name"),
             "object_id__in": wholes(request, "object_id__in"),
-            "remote_id__in": None if remote is None else remote.split(",") if remote else [],
-            "channel_id": None if asked is None else whole(asked, "channel_id"),
+            "remote_id__in": None if remote is None else remote.split(","),
+            "channel_id": number(request, "channel_id"),
         }
         of_channel = IntegrationAction.objects.filter(channel=channel_of(channel_id))
         found = narrowed(of_channel.select_related("content_type"), **wanted)
@@ -49,7 +50,9 @@ class Actions(View):
         serializer.is_valid(raise_exception=True)
         sent = dict(serializer.validated_data)
         kept = {name: value for name, value in sent.items() if name in KEPT}
-        made = IntegrationAction.objects.create(channel=channel, content_type=_kind(sent), **kept)
+        made = IntegrationAction(channel=channel, content_type=_kind(sent), **kept)
+        _check_unique(made)
+        made.save()
         return Response(ActionSerializer(made).data, 201)
 
 
@@ -62,7 +65,7 @@ class DeletedActions(View):
             channel=channel_of(channel_id), content_type__model="productimage"
         )
         found = narrowed(
-            of_images.filter(~Exists(there)), content_type__model=request.query_params.get("model")
+            of_images.filter(~Exists(there)), content_type__model=text(request, "model")
         )
         return paged(request, found.select_related("content_type").order_by("pk"), ActionSerializer)
 
@@ -80,6 +83,7 @@ class Action(View):
             action.content_type = _kind(sent)
         for name in KEPT:
             setattr(action, name, sent.get(name, getattr(action, name)))
+        _check_unique(action)
         action.save()
         return Response(ActionSerializer(action).data)
 
@@ -113,6 +117,14 @@ def _action(channel_id: str, pk: str) -> IntegrationAction:
         IntegrationAction.objects.filter(channel=channel_of(channel_id)), pk
     )
     return action
+
+
+def _check_unique(action: IntegrationAction) -> None:
+    """Raise ValidationError where the channel has another action for the object."""
+    about = {name: getattr(action, name) for name in ("channel", "content_type", "object_id")}
+    if IntegrationAction.objects.filter(**about).exclude(pk=action.pk).exists():
+        message = UniqueTogetherValidator.message.format(field_names=", ".join(about))
+        raise ValidationError({"non_field_errors": [message]}, "unique")
 
 
 def _kind(sent: dict[str, Any]) -> Kind:

@@ -8,22 +8,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils import timezone
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import IntegerField, Serializer
 
 from tests.live.omnitron.errors import IllegalMove, no_object
-from tests.live.omnitron.fields import Whole
-from tests.live.omnitron.lists import narrowed, ordered, paged, texts, whole
+from tests.live.omnitron.lists import narrowed, number, ordered, paged, text, texts
 from tests.live.omnitron.models import BatchRequest, Channel, IntegrationAction, Kind, ProductImage
 from tests.live.omnitron.places import View, channel_of, found_in
-from tests.live.omnitron.serializers import STATUSES, BatchSerializer, BatchWriteSerializer
+from tests.live.omnitron.serializers import BIG, STATUSES, BatchSerializer, BatchWriteSerializer
 
 MOVES = {
-    "initialized": ("commit", "fail"),
-    "commit": ("commit", "sent_to_remote", "ongoing", "done", "fail"),
+    "initialized": ("commit", "done", "fail"),
+    "commit": ("commit", "sent_to_remote", "done", "fail"),
     "sent_to_remote": ("ongoing", "done", "fail"),
-    "ongoing": ("ongoing", "done", "fail"),
+    "ongoing": ("done", "fail"),
 }
 SORTS = (
     "pk",
@@ -38,16 +38,15 @@ SORTS = (
 
 
 class BatchOpenSerializer(Serializer):
-    channel = Whole()
+    channel = IntegerField(**BIG)
 
 
 class Batches(View):
     def get(self, request: Request, channel_id: str) -> Response:
-        asked = request.query_params.get("channel")
         wanted = {
             "status__in": texts(request, "status", STATUSES),
-            "content_type": request.query_params.get("content_type"),
-            "channel_id": None if asked is None else whole(asked, "channel"),
+            "content_type": text(request, "content_type"),
+            "channel_id": number(request, "channel"),
         }
         found = narrowed(BatchRequest.objects.filter(channel=channel_of(channel_id)), **wanted)
         return paged(request, ordered(found, request, SORTS), BatchSerializer)
@@ -73,11 +72,13 @@ class Batch(View):
         serializer.is_valid(raise_exception=True)
         sent = dict(serializer.validated_data)
         if sent:
-            _write(batch, sent, request.data)
+            _write(batch, sent)
         return Response(BatchSerializer(batch).data)
 
     def delete(self, request: Request, channel_id: str, pk: str) -> Response:
-        _batch(channel_id, pk).delete()
+        batch = _batch(channel_id, pk)
+        _give_back(batch)
+        batch.delete()
         return Response(status=204)
 
 
@@ -86,13 +87,13 @@ def _batch(channel_id: str, pk: str) -> BatchRequest:
     return batch
 
 
-def _write(batch: BatchRequest, sent: dict[str, Any], raw: Any) -> None:
+def _write(batch: BatchRequest, sent: dict[str, Any]) -> None:
     """Change a batch, and carry out the move that a new status is."""
     before = batch.status
     for name in ("status", "remote_batch_id", "content_type"):
         setattr(batch, name, sent.get(name, getattr(batch, name)))
     if "objects" in sent:
-        batch.objects_sent = raw["objects"]
+        batch.objects_sent = sent["objects"]
     if "status" in sent:
         _check_move(batch, before)
     batch.modified_date = timezone.now()
@@ -115,31 +116,55 @@ def _check_move(batch: BatchRequest, before: str) -> None:
 
 
 def _move(batch: BatchRequest, objects: list[dict[str, Any]]) -> None:
-    if batch.status == "commit":
-        for at, item in enumerate(objects):
-            _claim(batch, item, at)
-    elif batch.status == "done":
-        for at, item in enumerate(objects):
-            _settle(batch, item, at)
-    elif batch.status == "fail":
-        claimed = IntegrationAction.objects.filter(
-            local_batch_id=str(batch.local_batch_id), status="processing"
-        )
-        claimed.update(status="error")
+    """Claim or settle objects, all or none of them. Raises ValidationError."""
+    if batch.status in CARRIED_OUT:
+        _check_known(batch, objects)
+        for item in objects:
+            CARRIED_OUT[batch.status](batch, item)
+    if batch.status in ("done", "fail"):
+        _give_back(batch)
 
 
-def _claim(batch: BatchRequest, item: dict[str, Any], at: int) -> None:
+def _check_known(batch: BatchRequest, objects: list[dict[str, Any]]) -> None:
+    """Raise ValidationError for objects that are not there, by their place."""
+    wrong = [_unknown(batch, item) for item in objects]
+    if any(wrong):
+        raise ValidationError({"objects": wrong})
+
+
+def _unknown(batch: BatchRequest, item: dict[str, Any]) -> Any:
+    """Return what an object of a batch names that is not there; what the channel tried may be gone
+    by now.
+    """
+    kind = _kind(batch, item)
+    if kind is None:
+        return no_object("content_type", "model", _model(batch, item)).detail
+    tried = batch.status == "done" and _action(batch.channel, kind, item["pk"]).pk is not None
+    if kind.model == "productimage" and not tried and _image(kind, item) is None:
+        return no_object("pk", "pk", item["pk"]).detail
+    return {}
+
+
+def _give_back(batch: BatchRequest) -> None:
+    """Let nothing stay claimed by a batch that ends: what it has not settled has failed."""
+    claimed = IntegrationAction.objects.filter(
+        local_batch_id=str(batch.local_batch_id), status="processing"
+    )
+    claimed.update(status="error")
+
+
+def _claim(batch: BatchRequest, item: dict[str, Any]) -> None:
     """Note that the channel tries a version of an object."""
-    kind, image = _meant(batch, item, at)
+    kind = _kind(batch, item)
     action = _action(batch.channel, kind, item["pk"])
     action.status, action.local_batch_id = "processing", str(batch.local_batch_id)
-    action.version_date = next(_versions(item, image), action.version_date)
+    action.version_date = next(_versions(kind, item), action.version_date)
     action.save()
 
 
-def _settle(batch: BatchRequest, item: dict[str, Any], at: int) -> None:
+def _settle(batch: BatchRequest, item: dict[str, Any]) -> None:
     """Note that the channel has a version of an object, or could not take it."""
-    kind, image = _meant(batch, item, at)
+    kind = _kind(batch, item)
     action = _action(batch.channel, kind, item["pk"])
     action.local_batch_id = str(batch.local_batch_id)
     if item.get("failed_reason_type") is not None:
@@ -150,25 +175,29 @@ def _settle(batch: BatchRequest, item: dict[str, Any], at: int) -> None:
             item["remote_id"] if item.get("remote_id") is not None else action.remote_id
         )
         action.version_date = (
-            item.get("version_date") or action.version_date or next(_versions(item, image), None)
+            item.get("version_date") or action.version_date or next(_versions(kind, item), None)
         )
     action.save()
 
 
-def _meant(batch: BatchRequest, item: dict[str, Any], at: int) -> tuple[Kind, ProductImage | None]:
-    """Return the content type and the image that an object of a batch is about. Raises
-    ValidationError.
-    """
-    model = item.get("content_type") if item.get("content_type") is not None else batch.content_type
-    kind = Kind.objects.filter(model=model).first() if model is not None else None
-    if kind is None:
-        raise no_object("objects", "model", model)
-    image = (
+CARRIED_OUT = {"commit": _claim, "done": _settle}
+"""What a move does with each object that it names."""
+
+
+def _model(batch: BatchRequest, item: dict[str, Any]) -> str | None:
+    """Return the content type that an object of a batch names, else that of the batch."""
+    named: str | None = item.get("content_type")
+    return batch.content_type if named is None else named
+
+
+def _kind(batch: BatchRequest, item: dict[str, Any]) -> Any:
+    return Kind.objects.filter(model=_model(batch, item)).first()
+
+
+def _image(kind: Kind, item: dict[str, Any]) -> ProductImage | None:
+    return (
         ProductImage.objects.filter(pk=item["pk"]).first() if kind.model == "productimage" else None
     )
-    if image is None and kind.model == "productimage":
-        raise no_object("objects", "pk", item["pk"])
-    return kind, image
 
 
 def _action(channel: Channel, kind: Kind, object_id: int) -> IntegrationAction:
@@ -178,8 +207,9 @@ def _action(channel: Channel, kind: Kind, object_id: int) -> IntegrationAction:
     )
 
 
-def _versions(item: dict[str, Any], image: ProductImage | None) -> Iterator[Any]:
+def _versions(kind: Kind, item: dict[str, Any]) -> Iterator[Any]:
     """Yield the version that was sent, then the one that is there."""
+    image = _image(kind, item)
     if item.get("version_date") is not None:
         yield item["version_date"]
     if image is not None:

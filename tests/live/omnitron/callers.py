@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tests.live.omnitron.errors import LoginRefused
-from tests.live.omnitron.lists import narrowed, paged
+from tests.live.omnitron.lists import narrowed, paged, text
 from tests.live.omnitron.models import Channel, Kind
 from tests.live.omnitron.places import View, found_in
 from tests.live.omnitron.serializers import ChannelSerializer, KindSerializer, LoginSerializer
@@ -47,7 +47,7 @@ class OneChannel(View):
 
 class Kinds(View):
     def get(self, request: Request) -> Response:
-        model, label = request.query_params.get("model"), request.query_params.get("app_label")
+        model, label = text(request, "model"), text(request, "app_label")
         return paged(
             request,
             narrowed(Kind.objects.order_by("id"), model=model, app_label=label),

@@ -10,7 +10,6 @@ from django.conf import settings
 if not settings.configured:
     settings.configure(
         ALLOWED_HOSTS=["*"],
-        APPEND_SLASH=False,
         DATABASES={
             "default": {
                 "ENGINE": "django.db.backends.sqlite3",
@@ -28,18 +27,14 @@ if not settings.configured:
             "tests.live.omnitron",
         ],
         LOGGING_CONFIG=None,
-        MIDDLEWARE=["tests.live.omnitron.slashes.SlashMiddleware"],
+        MIDDLEWARE=["django.middleware.common.CommonMiddleware"],
         PASSWORD_HASHERS=[
             "django.contrib.auth.hashers.MD5PasswordHasher"
         ],  # a slow one would hold up each test
         REST_FRAMEWORK={
             "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.TokenAuthentication"],
-            "DEFAULT_PARSER_CLASSES": [
-                "rest_framework.parsers.JSONParser",
-            ],
             "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
             "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-            "LIST_SERIALIZER_ERRORS_AS_DICT": True,
             "EXCEPTION_HANDLER": "tests.live.omnitron.errors.handle",
         },
         ROOT_URLCONF="tests.live.omnitron.urls",

@@ -5,20 +5,24 @@ product.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils import timezone
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from tests.live.omnitron.errors import no_object
 from tests.live.omnitron.images import change
-from tests.live.omnitron.lists import narrowed, paged
+from tests.live.omnitron.lists import narrowed, paged, text
 from tests.live.omnitron.models import DownloadableImage, Product, ProductImage
 from tests.live.omnitron.places import View
 from tests.live.omnitron.serializers import DownloadSerializer, DownloadSetSerializer
 
 Image = dict[str, Any]
+UNREACHABLE = ".invalid"
+"""The top-level domain in which no host ever is (RFC 2606)."""
 
 
 class SetSerializer(Serializer):
@@ -34,9 +38,7 @@ class SetSerializer(Serializer):
 class Downloads(View):
     def get(self, request: Request) -> Response:
         sets = Product.objects.filter(downloads__isnull=False).distinct().order_by("sku")
-        return paged(
-            request, narrowed(sets, sku=request.query_params.get("product_sku")), SetSerializer
-        )
+        return paged(request, narrowed(sets, sku=text(request, "product_sku")), SetSerializer)
 
     def post(self, request: Request) -> Response:
         serializer = DownloadSetSerializer(data=request.data)
@@ -45,30 +47,43 @@ class Downloads(View):
         product = Product.objects.filter(sku=sku).first()
         if product is None:
             raise no_object("product_sku", "sku", sku)
-        replace(product, serializer.validated_data["images"])
+        images = serializer.validated_data["images"]
+        _check_reachable(images)
+        replace(product, images)
         return Response(SetSerializer(product).data)
+
+
+def _check_reachable(images: list[Image]) -> None:
+    """Raise ValidationError for images that cannot be loaded. Nothing is loaded: `.invalid` is
+    where nothing can be.
+    """
+    lost = [(urlsplit(image["url"]).hostname or "").endswith(UNREACHABLE) for image in images]
+    if any(lost):
+        said = {"url": ["The resource could not be downloaded."]}
+        raise ValidationError({"images": [said if is_lost else {} for is_lost in lost]})
 
 
 def replace(product: Product, images: list[Image]) -> None:
     """Make the images of a product those that are sent; what stays keeps its id."""
     product.downloads.exclude(url__in=[image["url"] for image in images]).delete()
     kept = {download.url: download for download in product.downloads.all()}
-    new = [_created(product, image) for image in images if image["url"] not in kept]
+    unshown = []
     for image in images:
-        download = kept.get(image["url"])
-        if download is not None and (download.order, download.image_type) != (
-            image["order"],
-            image["image_type"],
+        download = kept.get(image["url"]) or DownloadableImage(product=product, url=image["url"])
+        if _is_shown(download) and all(
+            getattr(download, name) == value for name, value in image.items()
         ):
-            download.order, download.image_type = image["order"], image["image_type"]
-            download.save()
-            _show(download)
-    for download in sorted(new, key=lambda each: (each.order, each.pk)):
+            continue
+        download.order, download.image_type = image["order"], image["image_type"]
+        download.save()
+        unshown.append(download)
+    for download in sorted(unshown, key=lambda each: (each.order, each.pk)):
         _show(download)
 
 
-def _created(product: Product, image: Image) -> DownloadableImage:
-    return DownloadableImage.objects.create(product=product, **image)
+def _is_shown(download: DownloadableImage) -> bool:
+    """Say whether the product has the image; it may have been deleted there."""
+    return ProductImage.objects.filter(download_id=download.pk).exists() if download.pk else False
 
 
 def _show(download: DownloadableImage) -> None:
@@ -81,5 +96,5 @@ def _show(download: DownloadableImage) -> None:
         ProductImage.objects.create(
             **values, download=download, created_date=now, modified_date=now
         )
-    elif any(getattr(shown, name) != value for name, value in values.items()):
+    else:
         change(shown, values)

@@ -6,22 +6,23 @@ from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
-from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tests.live.omnitron.errors import no_object
-from tests.live.omnitron.lists import bare, flag, key, narrowed, paged, texts, wholes
+from tests.live.omnitron.lists import bare, flag, key, narrowed, ordered, paged, texts, wholes
 from tests.live.omnitron.models import IntegrationAction, Product, ProductImage
 from tests.live.omnitron.places import View, channel_of, found_in
-from tests.live.omnitron.serializers import MasterImageSerializer, ProductImageSerializer
+from tests.live.omnitron.serializers import (
+    MasterImageSerializer,
+    ProductImageSerializer,
+    ProductSerializer,
+)
 
 TYPES = ("-2", "-1", "0", "1", "2", "3", "4", "5")
 
 
 class MasterImages(View):
-    parser_classes = (JSONParser, MultiPartParser)
-
     def get(self, request: Request) -> Response:
         found = narrowed(_images(), product=key(request, "product"))
         return paged(request, found, ProductImageSerializer)
@@ -40,12 +41,23 @@ class MasterImage(View):
     def patch(self, request: Request, pk: str) -> Response:
         image = found_in(ProductImage.objects, pk)
         sent = _checked(request, partial=True)
-        change(image, sent) if sent else None
+        change(image, sent)
         return Response(ProductImageSerializer(image).data)
 
     def delete(self, request: Request, pk: str) -> Response:
         found_in(ProductImage.objects, pk).delete()
         return Response(status=204)
+
+
+class ChannelProducts(View):
+    """The products of a channel: each has all."""
+
+    def get(self, request: Request, channel_id: str) -> Response:
+        channel_of(channel_id)
+        found = narrowed(Product.objects.all(), pk__in=wholes(request, "pk__in"))
+        return paged(
+            request, ordered(found, request, ProductSerializer.Meta.fields), ProductSerializer
+        )
 
 
 class ChannelImages(View):
@@ -112,7 +124,11 @@ class InsertsOrUpdates(Pending):
 
 
 def change(image: ProductImage, values: dict[str, Any]) -> None:
-    """Give an image new values, and the moment at which it got them."""
+    """Give an image new values, and the moment at which it got them; values that it has change
+    nothing.
+    """
+    if all(getattr(image, name) == value for name, value in values.items()):
+        return
     for name, value in values.items():
         setattr(image, name, value)
     image.modified_date = timezone.now()

@@ -1,4 +1,7 @@
-"""How lists are asked for: query parameters in, filters, order and page out."""
+"""How lists are asked for: query parameters in, filters, order and page out.
+
+A parameter without a value asks for nothing, as in django-filter.
+"""
 
 from __future__ import annotations
 
@@ -14,62 +17,69 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)")
+FLAGS = {"true": True, "false": False, "1": True, "0": False}
 LARGEST = 2**62
 
 
-def whole(text: str, name: str, least: int = -LARGEST, otherwise: str = "Enter a number.") -> int:
+def whole(said: str, name: str, least: int = -LARGEST, otherwise: str = "Enter a number.") -> int:
     """Return a whole number; one that is too large to be there is the largest. `otherwise` is said
     of other texts.
     """
-    if not NUMBER.fullmatch(text):
+    if not NUMBER.fullmatch(said):
         raise ValidationError({name: [otherwise]})
-    number = int(text) if len(text) < 20 else -LARGEST if text.startswith("-") else LARGEST
-    number = max(-LARGEST, min(number, LARGEST))
-    if number < least:
+    found = int(said) if len(said) < 20 else -LARGEST if said.startswith("-") else LARGEST
+    found = max(-LARGEST, min(found, LARGEST))
+    if found < least:
         raise ValidationError({name: [f"Ensure this value is greater than or equal to {least}."]})
-    return number
+    return found
+
+
+def text(request: Request, name: str) -> str | None:
+    """Return the value of a parameter, None when it has none."""
+    return request.query_params.get(name) or None
 
 
 def key(request: Request, name: str) -> int | None:
-    """Return the key that a parameter names, None when it is not sent; one of more than 64 bits is
+    """Return the key that a parameter names, None when it has no value; one of more than 64 bits is
     refused.
     """
-    if name not in request.query_params:
+    said = text(request, name)
+    if said is None:
         return None
-    number = whole(request.query_params[name], name)
-    if (
-        len(request.query_params[name]) > 18
-        and not -(2**63) <= int(request.query_params[name]) < 2**63
-    ):
+    number = whole(said, name)
+    if len(said) > 18 and not -(2**63) <= int(said) < 2**63:
         raise ValidationError({name: ["Enter a number of 64 bits."]})
     return number
 
 
+def number(request: Request, name: str) -> int | None:
+    """Return the whole number of a parameter, None when it has no value."""
+    said = text(request, name)
+    return None if said is None else whole(said, name)
+
+
 def wholes(request: Request, name: str) -> list[int] | None:
-    """Return the numbers of a comma-separated parameter, None when it is not sent."""
-    if name not in request.query_params:
-        return None
-    said = request.query_params[name]
-    return [whole(each, name) for each in said.split(",")] if said else []
+    """Return the numbers of a comma-separated parameter, None when it has no value."""
+    said = text(request, name)
+    return None if said is None else [whole(each, name) for each in said.split(",")]
 
 
 def texts(request: Request, name: str, known: Sequence[str] | None = None) -> list[str] | None:
-    """Return the values of a parameter, given once or several times, None when it is not sent."""
-    if name not in request.query_params:
-        return None
-    values = request.query_params.getlist(name)
+    """Return the values of a parameter, given once or several times, None when it has none."""
+    values = [value for value in request.query_params.getlist(name) if value]
     for value in values:
         if known is not None and value not in known:
             raise ValidationError({name: [f'"{value}" is not a valid choice.']})
-    return values
+    return values or None
 
 
 def flag(request: Request, name: str) -> bool | None:
-    if name not in request.query_params:
+    said = text(request, name)
+    if said is None:
         return None
-    if request.query_params[name] not in ("true", "false"):
+    if said.lower() not in FLAGS:
         raise ValidationError({name: ["Must be a valid boolean."]})
-    return bool(request.query_params[name] == "true")
+    return FLAGS[said.lower()]
 
 
 def narrowed(found: QuerySet[Any], **values: Any) -> QuerySet[Any]:
@@ -81,15 +91,16 @@ def ordered(found: QuerySet[Any], request: Request, fields: Sequence[str]) -> Qu
     """Return records in the order that `sort` names, by pk where it does not or where they are
     alike.
     """
-    names: dict[str, str] = {}
-    for name in request.query_params.get("sort", "").split(","):
-        if name.lstrip("-") in fields:
-            names.setdefault(name.lstrip("-"), name)
-    order = [
-        F(n.lstrip("-")).desc(nulls_last=True) if n.startswith("-") else F(n).asc(nulls_first=True)
-        for n in names.values()
-    ]
-    return found.order_by(*order, "pk")
+    order: dict[str, Any] = {}
+    for asked in request.query_params.get("sort", "").split(","):
+        name = asked.strip().removeprefix("-")
+        column = F("pk" if name == "id" else name)
+        down = asked.strip().startswith("-")
+        if name == "id" or name in fields:
+            order.setdefault(
+                column.name, column.desc(nulls_last=True) if down else column.asc(nulls_first=True)
+            )
+    return found.order_by(*order.values(), "pk")
 
 
 class Pages(PageNumberPagination):
@@ -99,16 +110,16 @@ class Pages(PageNumberPagination):
     page_size_query_param = "limit"
 
     def get_page_size(self, request: Request) -> int:
-        return whole(request.query_params.get("limit", "10"), "limit", 1)
+        return whole(text(request, "limit") or "10", "limit", 1)
 
     def get_page_number(self, request: Request, paginator: Any) -> int:
-        return whole(request.query_params.get("page", "1"), "page", 1)
+        return whole(text(request, "page") or "1", "page", 1)
 
 
 def check_page(request: Request) -> None:
     """Raise ValidationError for a page or a limit that is none."""
-    whole(request.query_params.get("page", "1"), "page", 1)
-    whole(request.query_params.get("limit", "10"), "limit", 1)
+    whole(text(request, "page") or "1", "page", 1)
+    whole(text(request, "limit") or "10", "limit", 1)
 
 
 def paged(request: Request, found: QuerySet[Any], serializer: type[BaseSerializer]) -> Response:

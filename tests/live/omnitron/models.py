@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from rest_framework.utils.encoders import JSONEncoder
 
 
 class Channel(models.Model):
@@ -66,7 +67,7 @@ class BatchRequest(models.Model):
     remote_batch_id = models.TextField(null=True)
     content_type = models.TextField(null=True)
     status = models.TextField(default="initialized")
-    objects_sent = models.JSONField(null=True)
+    objects_sent = models.JSONField(null=True, encoder=JSONEncoder)
     created_date = models.DateTimeField()
     modified_date = models.DateTimeField()
 
@@ -82,6 +83,13 @@ class IntegrationAction(models.Model):
     state = models.JSONField(null=True)
     local_batch_id = models.TextField(null=True)
     status = models.TextField(default="success")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["channel", "content_type", "object_id"], name="one_action"
+            ),
+        )
 
 
 class ErrorReport(models.Model):

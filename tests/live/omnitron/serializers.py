@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from django.core.validators import URLValidator
 from rest_framework import serializers
 
-from tests.live.omnitron.fields import Anything, Choice, Moment, Text, Truth, Whole
 from tests.live.omnitron.models import (
     BatchRequest,
     Channel,
@@ -14,41 +15,49 @@ from tests.live.omnitron.models import (
     ErrorReport,
     IntegrationAction,
     Kind,
+    Product,
     ProductImage,
 )
 
 SOURCES = ("unified", "integration", "seller_center")
+BIG = {"min_value": -(2**63), "max_value": 2**63 - 1}
+"""What a column of 64 bits holds; the serializer of a model says the same of it."""
+UNSET = {"required": False, "allow_null": True}
+EMPTY = {**UNSET, "allow_blank": True}
 STATUSES = ("initialized", "commit", "sent_to_remote", "ongoing", "done", "fail")
 
 
 class Listed(serializers.ListSerializer):
-    """Tells of what is wrong in a list by its place: an item that is right is an empty object."""
+    """Tells of what is wrong in a list by its place, as all older releases do: what is right is an
+    empty object.
+    """
 
     def to_internal_value(self, data: Any) -> list[Any]:
         try:
             kept: list[Any] = super().to_internal_value(data)
         except serializers.ValidationError as error:
-            by_place = error.detail
-            if not isinstance(data, list) and isinstance(by_place, dict):
-                raise serializers.ValidationError(by_place["non_field_errors"]) from None
-            if (
-                isinstance(data, list)
-                and isinstance(by_place, dict)
-                and all(isinstance(at, int) for at in by_place)
-            ):
-                told = [_by_field(by_place.get(at, {})) for at in range(len(data))]
-                raise serializers.ValidationError(told) from None
-            raise
+            wrong = error.detail
+            if isinstance(wrong, list) or "non_field_errors" in wrong:
+                raise
+            size = len(data) if isinstance(data, list) else max(wrong) + 1
+            raise serializers.ValidationError(
+                [wrong.get(place, {}) for place in range(size)]
+            ) from None
         return kept
 
 
-def _by_field(detail: Any) -> Any:
-    return {"non_field_errors": detail} if isinstance(detail, list) else detail
+class Address(URLValidator):
+    """A URL whose host may be of one label, for the host of the page's own examples is `url`."""
+
+    regex = re.compile(
+        URLValidator.regex.pattern.replace("|localhost)", f"|{URLValidator.hostname_re})"),
+        re.IGNORECASE,
+    )
 
 
 class LoginSerializer(serializers.Serializer):
-    username = Text(least=1)
-    password = Text(least=1)
+    username = serializers.CharField()
+    password = serializers.CharField()
 
 
 class ChannelSerializer(serializers.ModelSerializer):
@@ -69,6 +78,12 @@ class KindSerializer(serializers.ModelSerializer):
     class Meta:
         model = Kind
         fields = ("id", "app_label", "model")
+
+
+class ProductSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Product
+        fields = ("pk", "sku", "name")
 
 
 class ProductImageSerializer(serializers.ModelSerializer):
@@ -101,18 +116,18 @@ class ProductImageSerializer(serializers.ModelSerializer):
 class MasterImageSerializer(serializers.Serializer):
     """An image as it is written."""
 
-    product = Whole()
-    image = Text(least=1)
-    order = Whole(required=False)
-    source = Choice(choices=SOURCES, required=False, allow_null=True)
-    status = Choice(choices=("active", "disabled"), required=False)
-    is_active = Truth(required=False)
+    product = serializers.IntegerField(**BIG)
+    image = serializers.CharField()
+    order = serializers.IntegerField(**BIG, required=False)
+    source = serializers.ChoiceField(choices=SOURCES, **UNSET)
+    status = serializers.ChoiceField(choices=("active", "disabled"), required=False)
+    is_active = serializers.BooleanField(required=False)
 
 
 class DownloadSerializer(serializers.ModelSerializer):
-    url = Text(least=1)
-    order = Whole(default=0)
-    image_type = Choice(choices=("default", "swatch"), default="default")
+    url = serializers.CharField(validators=[Address()])
+    order = serializers.IntegerField(**BIG, default=0)
+    image_type = serializers.ChoiceField(choices=("default", "swatch"), default="default")
 
     class Meta:
         model = DownloadableImage
@@ -122,7 +137,7 @@ class DownloadSerializer(serializers.ModelSerializer):
 
 
 class DownloadSetSerializer(serializers.Serializer):
-    product_sku = Text(least=1)
+    product_sku = serializers.CharField()
     images = DownloadSerializer(many=True)
 
     def validate_images(self, images: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -137,60 +152,47 @@ class DownloadSetSerializer(serializers.Serializer):
 
 
 class BatchObjectSerializer(serializers.Serializer):
-    class Meta:
-        list_serializer_class = Listed
-
-    pk = Whole()
-    failed_reason_type = Choice(
-        choices=("mapping", "remote", "channel_app"), required=False, allow_null=True
+    pk = serializers.IntegerField(**BIG)
+    failed_reason_type = serializers.ChoiceField(
+        choices=("mapping", "remote", "channel_app"), **UNSET
     )
-    remote_id = Text(required=False, allow_null=True, max_length=255)
-    version_date = Moment(required=False, allow_null=True)
-    content_type = Text(required=False, allow_null=True, max_length=255)
+    remote_id = serializers.CharField(**EMPTY, max_length=255)
+    version_date = serializers.DateTimeField(**UNSET)
+    content_type = serializers.CharField(**EMPTY, max_length=255)
 
 
 class BatchWriteSerializer(serializers.Serializer):
-    channel = Whole(required=False)
-    status = Choice(choices=STATUSES, required=False)
-    remote_batch_id = Text(required=False, allow_null=True, max_length=255)
-    content_type = Text(required=False, allow_null=True, max_length=255)
-    objects = BatchObjectSerializer(many=True, required=False, allow_null=True)
-
-    def validate_objects(self, objects: list[Any] | None) -> list[Any] | None:
-        wrong = [
-            {"non_field_errors": ["This field may not be null."]} if each is None else {}
-            for each in objects or ()
-        ]
-        if any(wrong):
-            raise serializers.ValidationError(wrong)
-        return objects
+    channel = serializers.IntegerField(**BIG, required=False)
+    status = serializers.ChoiceField(choices=STATUSES, required=False)
+    remote_batch_id = serializers.CharField(**EMPTY, max_length=255)
+    content_type = serializers.CharField(**EMPTY, max_length=255)
+    objects = Listed(child=BatchObjectSerializer(), **UNSET)
 
 
 class BatchSerializer(serializers.ModelSerializer):
+    objects = serializers.JSONField(source="objects_sent")
+
     class Meta:
         model = BatchRequest
         fields = (
             *("pk", "channel", "local_batch_id", "remote_batch_id", "content_type", "status"),
-            *("created_date", "modified_date"),
+            *("objects", "created_date", "modified_date"),
         )
-
-    def to_representation(self, instance: BatchRequest) -> dict[str, Any]:
-        return {**super().to_representation(instance), "objects": instance.objects_sent}
 
 
 class ActionWriteSerializer(serializers.Serializer):
-    channel_id = Whole(required=False)
-    content_type_id = Whole(required=False)
-    content_type_model = Text(required=False)
-    object_id = Whole()
-    remote_id = Text(required=False, allow_null=True)
-    version_date = Moment(required=False, allow_null=True)
-    state = Anything(required=False, allow_null=True)
+    channel_id = serializers.IntegerField(**BIG, required=False)
+    content_type_id = serializers.IntegerField(**BIG, required=False)
+    content_type_model = serializers.CharField(required=False, allow_blank=True)
+    object_id = serializers.IntegerField(**BIG)
+    remote_id = serializers.CharField(**EMPTY)
+    version_date = serializers.DateTimeField(**UNSET)
+    state = serializers.JSONField(**UNSET)
 
 
 class ActionCreateSerializer(ActionWriteSerializer):
-    content_type = Text(required=False)
-    status = Choice(choices=("processing", "success", "error"), required=False)
+    content_type = serializers.CharField(required=False, allow_blank=True)
+    status = serializers.ChoiceField(choices=("processing", "success", "error"), required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not {"content_type_id", "content_type_model", "content_type"} & attrs.keys():
@@ -210,16 +212,16 @@ class ActionSerializer(serializers.ModelSerializer):
 
 
 class ErrorReportSerializer(serializers.ModelSerializer):
-    action_content_type = Whole()
-    action_object_id = Whole()
-    target_content_type = Whole(required=False, allow_null=True)
-    target_object_id = Anything(scalar=True, required=False, allow_null=True)
-    obj_modified_date = Moment(required=False, allow_null=True)
-    error_code = Text(least=1)
-    error_desc = Text(least=1)
-    raw_request = Text(required=False, allow_null=True)
-    raw_response = Text(required=False, allow_null=True)
-    is_ok = Truth(required=False)
+    action_content_type = serializers.IntegerField(**BIG)
+    action_object_id = serializers.IntegerField(**BIG)
+    target_content_type = serializers.IntegerField(**BIG, **UNSET)
+    target_object_id = serializers.JSONField(**UNSET)
+    obj_modified_date = serializers.DateTimeField(**UNSET)
+    error_code = serializers.CharField()
+    error_desc = serializers.CharField()
+    raw_request = serializers.CharField(**EMPTY)
+    raw_response = serializers.CharField(**EMPTY)
+    is_ok = serializers.BooleanField(required=False)
 
     class Meta:
         model = ErrorReport

@@ -19,6 +19,7 @@ urlpatterns = [
     path("api/v1/product_image/", images.MasterImages.as_view()),
     path("api/v1/product_image/<pk>/", images.MasterImage.as_view()),
     path("api/i1/downloadable_image/", downloads.Downloads.as_view()),
+    path(f"{CHANNEL}/products/", images.ChannelProducts.as_view()),
     path(f"{CHANNEL}/product_images/", images.ChannelImages.as_view()),
     path(f"{CHANNEL}/product_images/detailed/", images.DetailedImages.as_view()),
     path(f"{CHANNEL}/product_images/inserts/", images.Inserts.as_view()),
