@@ -48,6 +48,9 @@ def compile_model(document: Document, semantics: Mapping[str, Any], source: str 
             extensions=defaults.get("extensions", {}),
             list_headers=defaults.get("list_headers", True),
             quotas=compile_quotas(defaults.get("rate_limit", ()), source),
+            request_media_types=tuple(defaults.get("request_media_types", ())),
+            empty_query=defaults.get("empty_query", "value"),
+            coerce=frozenset(defaults.get("coerce", ())),
         ),
     )
 

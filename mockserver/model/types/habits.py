@@ -46,10 +46,13 @@ class Quota:
 class Habits:
     """Customs of the whole API that belong to no operation.
 
-    `slash` is what a missing or surplus trailing slash brings: accept, redirect (GET only, 301) or strict.
+    `slash` is what a missing or surplus trailing slash brings: accept, redirect (301, whatever the method) or strict.
     `headers` go with every reply; `unimplemented` are methods answered 501 instead of 405. `extensions` maps
     the end of a path, such as `xml`, to the media type that it asks for. `list_headers` tells whether lists come
     with X-Total-Count and Link where their envelope leaves room for them. `quotas` are how many calls are let in.
+    `request_media_types` are those in which bodies are taken beside the documented ones. With `empty_query` absent, a
+    query parameter without a value counts as one that was not sent.
+    `coerce` are the types into which request bodies are read, however they are spelled.
     """
 
     slash: str = "accept"
@@ -59,6 +62,9 @@ class Habits:
     list_headers: bool = True
     extensions: Mapping[str, str] = dataclasses.field(default_factory=dict)
     quotas: tuple[Quota, ...] = ()
+    coerce: frozenset[str] = frozenset()
+    request_media_types: tuple[str, ...] = ()
+    empty_query: str = "value"
 
     @property
     def header_names(self) -> frozenset[str]:
