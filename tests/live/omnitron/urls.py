@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tests.live.omnitron import actions, batches, callers, downloads, images, products
+from tests.live.omnitron import actions, batches, callers, downloads, images
 
 handler404 = "tests.live.omnitron.errors.not_found"
 CHANNEL = "api/v1/channel/<channel_id>"
@@ -26,7 +26,6 @@ urlpatterns = [
     path(f"{CHANNEL}/product_images/inserts_or_updates/", images.InsertsOrUpdates.as_view()),
     path(f"{CHANNEL}/product_images/<id>/", images.ChannelImage.as_view()),
     path(f"{CHANNEL}/product_images/<id>/detailed/", images.ChannelImage.as_view()),
-    path(f"{CHANNEL}/products/", products.ChannelProducts.as_view()),
     path(f"{CHANNEL}/batch_requests/", batches.Batches.as_view()),
     path(f"{CHANNEL}/batch_requests/<pk>/", batches.Batch.as_view()),
     path(f"{CHANNEL}/integration_actions/", actions.Actions.as_view()),
