@@ -1,0 +1,3 @@
+"""The vendor's own channel client, unmodified, in a virtual environment of its own: see
+README.md.
+"""
