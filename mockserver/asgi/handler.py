@@ -204,7 +204,8 @@ class Handler:
         """
         if self._space.model.habits.empty_query == "value":
             return request.query
-        return {name: texts for name, texts in request.query.items() if any(texts)}
+        sent = {name: [text for text in texts if text] for name, texts in request.query.items()}
+        return {name: texts for name, texts in sent.items() if texts}
 
     def _named(self, place: str, request: Request) -> tuple[dict[str, Any], list[Violation]]:
         """Return the header or cookie parameters; most operations have none."""

@@ -25,8 +25,12 @@ def _url(request: Request, paging: Paging, number: int) -> str:
     """Return the URL of a request with another number of the page, or another offset."""
     sent, name = request.query_pairs, paging.number or ""
     if number == paging.first and not paging.first_in_links:
-        rest = urlencode([pair for pair in sent if pair[0] != name])
+        pairs = [pair for pair in sent if pair[0] != name]
+        rest = urlencode(sorted(pairs) if paging.sorted_links else pairs)
         return f"{request.url}?{rest}" if rest else request.url
+    if paging.sorted_links:
+        others = [pair for pair in sent if pair[0] != name]
+        return f"{request.url}?{urlencode(sorted([*others, (name, str(number))]))}"
     place = next((at for at, pair in enumerate(sent) if pair[0] == name), len(sent))
     others = [[pair for pair in part if pair[0] != name] for part in (sent[:place], sent[place:])]
     return f"{request.url}?{urlencode([*others[0], (name, str(number)), *others[1]])}"

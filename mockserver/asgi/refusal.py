@@ -252,6 +252,8 @@ def _tree(violations: tuple[Violation, ...], texts: list[str]) -> dict[str, Any]
         path = path or ("non_field_errors",)
         if isinstance(path[0], int):
             path = ("non_field_errors",)
+        if violation.rule == "type" and violation.values.get("argument") == "array":
+            path = (*path, "non_field_errors")  # as Django REST framework tells of a nested list
         _plant(tree, path, list(violation.values.get("lengths", ())), text)
     return tree
 
