@@ -55,10 +55,10 @@ class Schemas:
         """
         if not isinstance(raw, Mapping):
             return self.nothing
-        known = self._by_place.get(id(raw))
-        if known is None:
-            known = self._by_place[id(raw)] = DescribedSchema(self, raw)
-        return known
+        place = id(raw)
+        if place not in self._by_place:
+            self._by_place[place] = DescribedSchema(self, raw)
+        return self._by_place[place]
 
     def resolve(self, raw: Any) -> Mapping[str, Any]:
         """Follow local references; anything that is no schema is the empty one."""
@@ -289,7 +289,9 @@ class _Object:
     def text(self, name: str) -> str:
         """Return a member that is a text."""
         value = self._value.get(name)
-        return value if isinstance(value, str) else ""
+        if isinstance(value, str):
+            return value
+        return ""
 
     def texts(self, name: str) -> list[str]:
         """Return the texts of a list."""
