@@ -258,8 +258,10 @@ def _tree(violations: tuple[Violation, ...], texts: list[str]) -> dict[str, Any]
             path = path[:1]  # a parameter is one field
         if not path or isinstance(path[0], int):
             path = ("non_field_errors",)
-        if violation.path and violation.values.get("argument") == "array":
-            path = (*path, "non_field_errors")  # as Django REST framework tells of a nested list
+        wanted = violation.values.get("argument")
+        if violation.path and wanted == "array":
+            # so Django REST framework tells of a list that is none
+            path = (*path, "non_field_errors")
         lengths = list(violation.values.get("lengths", ()))
         _plant(tree, path, lengths, text)
     return tree

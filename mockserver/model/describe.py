@@ -62,9 +62,11 @@ class Schemas:
 
     def resolve(self, raw: Any) -> Mapping[str, Any]:
         """Follow local references; anything that is no schema is the empty one."""
-        reference = raw.get("$ref") if isinstance(raw, Mapping) else None
+        if not isinstance(raw, Mapping):
+            return EMPTY
+        reference = raw.get("$ref")
         if not isinstance(reference, str):
-            return raw if isinstance(raw, Mapping) else EMPTY
+            return raw
         if reference not in self._resolved:
             self._resolved[reference] = resolved(self._spec, raw)
         return self._resolved[reference]
@@ -75,11 +77,11 @@ class Schemas:
 
     def validator(self, raw: Any, direction: Any) -> Validator:
         """Return what validates values of a schema; the same one for the same place."""
-        known = self._validators.get((id(raw), direction))
-        if known is None:
-            known = self._compiler.compile(raw, direction)
-            self._validators[id(raw), direction] = known
-        return known
+        place = (id(raw), direction)
+        if place not in self._validators:
+            compiled = self._compiler.compile(raw, direction)
+            self._validators[place] = compiled
+        return self._validators[place]
 
 
 def describe(spec: Spec, schemas: Schemas) -> dict[str, Described]:
