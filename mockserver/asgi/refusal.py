@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from mockserver.behavior.template import fill
+from mockserver.behavior.template import fill, spelled
 from mockserver.call import Problem, ProblemKind, Violation
 from mockserver.lookup import MISSING
 from mockserver.model.paths import bare
@@ -42,7 +42,8 @@ def refuse(errors: Errors, problem: Problem, status: int | None = None) -> Refus
     }
     told = [_told(errors, form, problem, violation, common) for violation in violations]
     message = fill(form.message, common) if form.message else told[0]["message"] if told else problem.message
-    whole = {**common, "message": message, "messages": "; ".join(each["message"] for each in told) or message}
+    messages = "; ".join(dict.fromkeys(each["message"] for each in told)) or message
+    whole = {**common, "message": message, "messages": messages}
     body = _render(form.body, whole, told, violations)
     headers = {name: str(fill(text, whole)) for name, text in form.headers.items()}
     return Refusal(used, headers, None if body is MISSING else body, errors.media_type)
@@ -89,15 +90,17 @@ def _told(
         values["pointer"] if violation.place == "body" else violation.name
     )
     said = _message(errors, violation, problem.kind)
-    values["message"] = str(fill(said, values)) if said is not None else violation.message
+    values["message"] = spelled(fill(said, values)) if said is not None else violation.message
     detail = _detail(errors, violation)
     if detail is not None:
-        values["detail"] = str(fill(detail, values))
+        values["detail"] = spelled(fill(detail, values))
     return values
 
 
 def _message(errors: Errors, violation: Violation, kind: ProblemKind) -> str | None:
     """Return the API's text for a broken rule: the most telling key that it has."""
+    if kind is ProblemKind.LIMIT_EXCEEDED and errors.forms[kind].message:
+        return errors.forms[kind].message
     argument = violation.values.get("argument")
     rule, place = violation.rule, violation.place
     for key in (
@@ -111,8 +114,6 @@ def _message(errors: Errors, violation: Violation, kind: ProblemKind) -> str | N
     ):
         if key in errors.messages:
             return errors.messages[key]
-    if kind is ProblemKind.LIMIT_EXCEEDED:
-        return errors.forms[kind].message or None
     return None
 
 
@@ -121,7 +122,7 @@ def _detail(errors: Errors, violation: Violation) -> str | None:
     if violation.rule in ("required", "unknown", "read_only"):
         return None
     for pattern, text in errors.details.get(violation.name, ()):
-        if re.search(pattern, str(value)):
+        if re.search(pattern, spelled(value)):
             return text
     return None
 
@@ -151,12 +152,12 @@ def _render(
     if "$named" in template:
         return _named(template, told)
     if "$all" in template:
-        return [fill(template["$all"], each) for each in told] or [fill(template["$all"], whole)]
+        return _distinct([fill(template["$all"], each) for each in told]) or [fill(template["$all"], whole)]
     rendered = {name: _render(child, whole, told, violations) for name, child in template.items() if name != "$fields"}
     body = {name: child for name, child in rendered.items() if child is not MISSING}
     if "$fields" not in template:
         return body
-    texts = [str(fill(template["$fields"], each)) for each in told]
+    texts = [spelled(fill(template["$fields"], each)) for each in told]
     return {**_tree(violations, texts), **body} if texts else {**body, "detail": whole["message"]}
 
 
@@ -198,7 +199,7 @@ def _named(template: Mapping[str, Any], told: list[dict[str, Any]]) -> Any:
     """Return messages by property: lists, or the first of each; MISSING when there are no violations."""
     found: dict[str, list[str]] = {}
     for each in told:
-        found.setdefault(each["property"] or each["place"], []).append(str(fill(template["$named"], each)))
+        found.setdefault(each["property"] or each["place"], []).append(spelled(fill(template["$named"], each)))
     if not template["$list"]:
         return {name: texts[0] for name, texts in found.items()} or MISSING
     return found or MISSING

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mockserver.errors import SemanticsError
+from mockserver.model.types import Resource
 
 ACTIONS = frozenset({"log_in"})
 """The actions of `behavior.actions`."""
-FILTERS = frozenset({"stem", "initial", "extension", "pascal", "json"})
+FILTERS = frozenset({"stem", "initial", "extension", "pascal", "json", "python"})
 """The filters of `behavior.template`."""
 USERS = "users"
 """The scheme of credentials that only a log-in knows, unless it names another."""
@@ -21,9 +22,12 @@ Mistake = tuple[str, str, str, Iterable[str]]
 """A pointer, what is missing, its name, and the names that are known."""
 
 
-def check_names(semantics: Mapping[str, Any], resources: Iterable[str], schemes: Iterable[str], source: str) -> None:
+def check_names(
+    semantics: Mapping[str, Any], resources: Mapping[str, Resource], schemes: Iterable[str], source: str
+) -> None:
     """Raise SemanticsError for the first name that leads nowhere, with the nearest one as a hint."""
     mistakes = (
+        *_of_defaults(semantics.get("defaults", {}), resources.values()),
         *_of_resources(semantics.get("resources", {}), frozenset(resources)),
         *_of_actions(semantics.get("operations", {}), frozenset(schemes)),
         *_of_credentials(semantics, frozenset(schemes)),
@@ -34,6 +38,13 @@ def check_names(semantics: Mapping[str, Any], resources: Iterable[str], schemes:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known)) or 'none'}"
             raise SemanticsError(source, f"no {what} {name!r}", pointer, hint)
+
+
+def _of_defaults(said: Mapping[str, Any], resources: Iterable[Resource]) -> Iterator[Mistake]:
+    refused = said.get("read_only", ())
+    known = frozenset[str]().union(*(each.read_only for each in resources))
+    for name in () if isinstance(refused, str) else refused:
+        yield "/defaults/read_only", "read-only property", name, known
 
 
 def _of_resources(said: Mapping[str, Any], known: frozenset[str]) -> Iterator[Mistake]:

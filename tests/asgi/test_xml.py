@@ -78,7 +78,7 @@ def test_a_record_is_written_as_its_schema_names_it() -> None:
 
 def test_a_count_is_written() -> None:
     (reply,) = ask(lambda client: client.get(f"{IMAGES}/count", headers=XML))
-    assert reply.text == f"{HEAD}<count_result><count>2</count></count_result>"
+    assert reply.text == f"{HEAD}<images><count>2</count></images>"
 
 
 def test_a_record_is_created_from_xml() -> None:

@@ -86,6 +86,12 @@ def test_a_read_only_property_in_the_body_is_ignored() -> None:
     assert made["made_at"] != "x"
 
 
+def test_of_the_read_only_properties_those_that_are_listed_are_refused_and_the_others_ignored() -> None:
+    world = World("defaults: {read_only: [id]}\nresources: {things: {read_only: [place]}}")
+    assert [each.name for each in world.refusal("POST /things", {"id": 99, "place": 5}).violations] == ["id"]
+    assert "place" not in world.value("POST /things", {"name": "a", "place": 99})
+
+
 def test_a_read_only_property_is_refused_where_the_api_does() -> None:
     problem = World("defaults: {read_only: refuse}").refusal("POST /things", {"id": 99})
     assert [(each.rule, each.name) for each in problem.violations] == [("read_only", "id")]

@@ -57,6 +57,8 @@ VALUES = {"id": 5, "name": "My Photo", "url": "https://x.example/a/Pic.one.PNG?v
     ("template", "filled"),
     [
         ("plain", "plain"),
+        ("is {none}, {flag}", "is null, false"),
+        ("is {none:python}, {flag:python}", "is None, False"),
         ("{id}", 5),
         ("{none}", None),
         ("{flag}", False),

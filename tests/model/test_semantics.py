@@ -46,6 +46,7 @@ def mistake(semantics: str) -> SemanticsError:
         ),
         ("defaults: {zzz: 1}", "unknown word 'zzz'", "/defaults/zzz", "known words"),
         ("defaults: {put: swap}", "swap", "/defaults/put", "semantics.schema.json"),
+        ("defaults: {read_only: [name]}", "no read-only property 'name'", "/defaults/read_only", "none"),
         ("operations: {GET /things: {kind: lst}}", "lst", "/operations/GET /things/kind", ""),
         ("operations: {GET /things: {status: ok}}", "ok", "/operations/GET /things/status", ""),
         ("resources: [things]", "is not of type", "/resources", ""),
