@@ -7,6 +7,7 @@ from typing import Any
 
 from mockserver.asgi.bodies import Decoder, Malformed, decode_bytes, decode_json, decoder_for, parse_media_type
 from mockserver.asgi.encoding import CODINGS, UnknownCoding, decoded
+from mockserver.asgi.integers import with_integers
 from mockserver.asgi.lines import is_lines
 from mockserver.asgi.request import Request
 from mockserver.asgi.violations import find_violations
@@ -55,7 +56,7 @@ class Intake:
         schema = self._schemas[known]
         try:
             decode = self._xml.get(known) or self._decoder(known, media_type)
-            value = decode(content, options, self._spec, schema)
+            value = with_integers(self._spec, schema, decode(content, options, self._spec, schema))
         except Malformed as error:
             return Problem(
                 ProblemKind.MALFORMED, f"the body is not {media_type}: {error}", values={"reason": str(error)}
