@@ -5,6 +5,7 @@ It shares no code with the stores that serve, so that one of the two is wrong wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cmp_to_key
@@ -13,6 +14,8 @@ from typing import Any
 from mockserver.lookup import holds
 from mockserver.model.types import Join
 from mockserver.state import Advance, Change, Collection, Found, Put, Query, Record, Remove, Selection
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class PlainStore:
@@ -102,6 +105,8 @@ def _same(one: Any, other: Any) -> bool:
         return one is other
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
+    if isinstance(one, str) and isinstance(other, str) and UUID.fullmatch(one):
+        return one.lower() == other.lower()  # RFC 9562, section 4
     return bool(one == other)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.lookup import MISSING, holds, value_at
+from mockserver.ordering import same
 from mockserver.state import Collection, Condition, Draft, Query, Record
 
 
@@ -46,7 +47,7 @@ def find_one(
         return None
     changed = draft.changed(resource)
     for (collection, key), record in reversed(changed.items()):
-        if record is not None and all(value_at(record, name) == value for name, value in wanted.items()):
+        if record is not None and all(same(value_at(record, name), value) for name, value in wanted.items()):
             return collection, key, record
     query = Query(where=tuple(Condition(name, (value,)) for name, value in wanted.items()), limit=1 + len(changed))
     for found in draft.reader.select(Collection(resource), query).found:
