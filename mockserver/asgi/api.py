@@ -148,7 +148,7 @@ class Edge(RoutedMiddleware[EdgeApi]):
 
     def request_of(self, match: Match, route: Route, scope: Any, receive: Any) -> Request:
         """Return the request for a route, about the space that the scope names."""
-        texts = dict(zip(route.params, match.values, strict=True))
+        texts = dict(zip(route.params, match.values[: len(route.params)], strict=True))
         preferred = self._habits.extensions.get(match.extension[1:], "")
         space = self.spaces.at(scope.get(SPACE, ""))
         return Request(scope, receive, route.base, texts, match.extension, preferred, space)

@@ -47,6 +47,7 @@ def compile_model(document: Document, semantics: Mapping[str, Any], source: str 
             xml=XmlHabits(**defaults.get("xml", {})),
             extensions=defaults.get("extensions", {}),
             list_headers=defaults.get("list_headers", True),
+            empty_segment=defaults.get("empty_segment", "no_route"),
             quotas=compile_quotas(defaults.get("rate_limit", ()), source),
         ),
     )

@@ -19,7 +19,7 @@ NOBODY = "99999999-9999-4999-8999-999999999999"
 WHEN = "2024-04-08T07:13:28Z"
 
 versions = st.sampled_from(["2022-01", "2022-01", "2025-06", "2026-01"])
-products = st.sampled_from([SHIRT, SHIRT, SHIRT, BARE, BARE, NOBODY, "no-uuid"])
+products = st.sampled_from([SHIRT, SHIRT, SHIRT, BARE, BARE, NOBODY, "no-uuid", ""])
 spellings = st.sampled_from([str, str, str.upper])
 positions = st.integers(0, 5)
 sources = st.sampled_from(["https://e.com/a.jpg", "https://e.com/b.png", ""])
@@ -69,7 +69,7 @@ class ShoplazzaPair(Pair):
         """Return an image: mostly one of the product, else one of another, one that is gone, or no id at all."""
         here = [known(each["id"]) for each in self.model.products.get(product, [])]
         every = [known(each["id"]) for images in self.model.products.values() for each in images]
-        choices = [*here, *here, *here, *every, *self.gone[-1:], NOBODY, "no-uuid"]
+        choices = [*here, *here, *here, *every, *self.gone[-1:], NOBODY, "no-uuid", ""]
         return str(choices[n % len(choices)])
 
     @rule(version=versions, product=products, n=st.integers(0, 30), spelled=spellings)

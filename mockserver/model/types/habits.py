@@ -50,6 +50,8 @@ class Habits:
     `headers` go with every reply; `unimplemented` are methods answered 501 instead of 405. `extensions` maps
     the end of a path, such as `xml`, to the media type that it asks for. `list_headers` tells whether lists come
     with X-Total-Count and Link where their envelope leaves room for them. `quotas` are how many calls are let in.
+    `empty_segment` is the kind of problem that a path with nothing in the place of a parameter is: no_route or
+    invalid_path.
     """
 
     slash: str = "accept"
@@ -59,6 +61,7 @@ class Habits:
     list_headers: bool = True
     extensions: Mapping[str, str] = dataclasses.field(default_factory=dict)
     quotas: tuple[Quota, ...] = ()
+    empty_segment: str = "no_route"
 
     @property
     def header_names(self) -> frozenset[str]:
