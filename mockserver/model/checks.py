@@ -10,10 +10,12 @@ from typing import Any
 from mockserver.errors import SemanticsError
 from mockserver.model.types import Resource
 
-ACTIONS = frozenset({"log_in"})
+ACTIONS = frozenset({"log_in", "tell_time"})
 """The actions of `behavior.actions`."""
 FILTERS = frozenset({"stem", "initial", "extension", "pascal", "json", "python"})
 """The filters of `behavior.template`."""
+MOMENTS = frozenset({"now-rfc2822", "now-rfc3339", "now-rfc3339-micros", "now-date", "now-unix"})
+"""The styles of a moment, those of `generation.supply`."""
 USERS = "users"
 """The scheme of credentials that only a log-in knows, unless it names another."""
 
@@ -90,7 +92,15 @@ def _of_actions(said: Mapping[str, Any], schemes: frozenset[str]) -> Iterator[Mi
             yield f"{at}/kind", "action where the kind is", words.get("kind", "not said"), ("action",)
         for name, settings in action.items():
             yield f"{at}/action/{name}", "action", name, ACTIONS
-            yield f"{at}/action/{name}/gives", "security scheme", (settings or {}).get("gives", ""), schemes
+            yield from _of_settings(f"{at}/action/{name}", name, settings or {}, schemes)
+
+
+def _of_settings(at: str, action: str, said: Mapping[str, str], schemes: frozenset[str]) -> Iterator[Mistake]:
+    if action == "log_in":
+        yield f"{at}/gives", "security scheme", said.get("gives", ""), schemes
+    if action == "tell_time":
+        for name, style in said.items():
+            yield f"{at}/{name}", "style of a moment", style, MOMENTS
 
 
 def _of_credentials(semantics: Mapping[str, Any], schemes: frozenset[str]) -> Iterator[Mistake]:
