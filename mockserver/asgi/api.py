@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from mockserver.asgi.astray import writer_for
-from mockserver.asgi.beginnings import is_under, nearness
+from mockserver.asgi.beginnings import is_under, nearness, segment_at
 from mockserver.asgi.courier import Courier
 from mockserver.asgi.framework import (
     RoutedMiddleware,
@@ -29,6 +29,7 @@ from mockserver.asgi.respond import Answer, error_answer, send_answer
 from mockserver.asgi.routes import Match, Route
 from mockserver.behavior.template import fill
 from mockserver.call import Problem, ProblemKind
+from mockserver.errors import SettingsError
 from mockserver.model.types import Errors
 from mockserver.space import Limits, Space, Spaces
 
@@ -65,6 +66,7 @@ class Edge(RoutedMiddleware[EdgeApi]):
         self._habits = space.model.habits
         made_anew = any("{" in text for text in self._habits.headers.values())
         self._constant = None if made_anew else self._extra()
+        self._tenancy = self._habits.tenancy
 
     def find(self, raw_path: str) -> Match | None:
         """Return what is at a path of this API, None when nothing is.
@@ -83,6 +85,30 @@ class Edge(RoutedMiddleware[EdgeApi]):
     def kind_of(self, label: str) -> str:
         """Return the kind of an operation, empty where there is none."""
         return self.api.kinds.get(label, "")
+
+    @property
+    def has_tenants(self) -> bool:
+        """Whether a part of the path names a tenant, who has a state and quotas of its own."""
+        return self._tenancy is not None
+
+    def tenant_at(self, raw_path: str) -> str:
+        """Return who a path is of, empty for the first tenant: the default of the variable that names tenants."""
+        if self._tenancy is None:
+            return ""
+        named = (segment_at(raw_path, base, self._tenancy.variable) for base in self.bases)
+        return self.tenant_called(unquote(next(filter(None, named), "")))
+
+    def tenant_called(self, name: str) -> str:
+        """Return under which name the state of a tenant is kept. Raises SettingsError where there are no tenants."""
+        if self._tenancy is None:
+            if name:
+                raise SettingsError(f"{self.space.model.name} has no tenants: leave {name!r} out")
+            return ""
+        return "" if name == self._tenancy.default else name
+
+    def space_at(self, scope: Any) -> Space:
+        """Return the state that a request is about: the part of its tenant in its space."""
+        return self.spaces.at(scope.get(SPACE, ""), self.tenant_at(raw_path_of(scope)))
 
     def reset(self, name: str) -> None:
         """Put a space back to its start: its records, its clock and the quotas of its callers."""
@@ -119,10 +145,25 @@ class Edge(RoutedMiddleware[EdgeApi]):
             self._courier.send(delivery)
 
     def _rate(self, scope: Any) -> Rate:
-        """Count a call and return what the quotas say of it, by the clock of its space."""
-        name = scope.get(SPACE, "")
-        now_s = self.spaces.at(name).clock().timestamp() if self._meter.enforced else 0.0
-        return self._meter.take(raw_path_of(scope).removeprefix(self.under), scope, name, now_s)
+        """Count a call and return what the quotas of its tenant say of it, by the clock of its space.
+
+        A call with credentials that nobody has is not counted, and not refused here: it will be as what it is.
+        """
+        raw_path, name = raw_path_of(scope), scope.get(SPACE, "")
+        path = raw_path.removeprefix(self.under)
+        if not self._meter.enforced:
+            return self._meter.take(path, scope, name, 0.0)
+        now_s = self.spaces.at(name).clock().timestamp()
+        cost = 1 if self._is_known(scope) else 0
+        return self._meter.take(path, scope, name, now_s, tenant=self.tenant_at(raw_path), cost=cost)
+
+    def _is_known(self, scope: Any) -> bool:
+        """Tell whether a caller shows known credentials, or needs none."""
+        match = self.find(raw_path_of(scope))
+        route = match.route(scope["method"]) if match else None
+        if match is None or route is None:
+            return True
+        return self.api.handler(route).knows(self.request_of(match, route, scope, None))
 
     async def _answer(self, scope: Any, receive: Any) -> Answer:
         """Return the answer to a request. Raises Gone."""
@@ -135,7 +176,7 @@ class Edge(RoutedMiddleware[EdgeApi]):
             note.api = self.space.model.name
         if match is None:
             return self._refused(scope, ProblemKind.NO_ROUTE, f"there is no {raw_path}")
-        route = match.routes.get(method) or (match.routes.get("GET") if method == "HEAD" else None)
+        route = match.route(method)
         if self._habits.slash != "accept" and not match.extension:
             spelled = match.routes.values() if route is None else (route,)
             if all(each.slashed != match.slashed for each in spelled):
@@ -150,7 +191,7 @@ class Edge(RoutedMiddleware[EdgeApi]):
         """Return the request for a route, about the space that the scope names."""
         texts = dict(zip(route.params, match.values[: len(route.params)], strict=True))
         preferred = self._habits.extensions.get(match.extension[1:], "")
-        space = self.spaces.at(scope.get(SPACE, ""))
+        space = self.space_at(scope)
         return Request(scope, receive, route.base, texts, match.extension, preferred, space)
 
     def _broken(self, scope: Any) -> Answer:

@@ -117,6 +117,11 @@ class Handler:
         answer = self._answered(decision.reply, body, request, media_type)
         return replace(answer, after=self._callbacks.due(request, call, answer)) if self._callbacks else answer
 
+    def knows(self, request: Request) -> bool:
+        """Tell whether a caller shows credentials that are known, with whatever scopes, or needs none."""
+        admitted = self._guard.admit(request)
+        return not isinstance(admitted, Problem) or admitted.kind is ProblemKind.FORBIDDEN
+
     def _decided(self, call: Call, request: Request) -> tuple[Decision, Any]:
         """Decide a call and return the body of its reply too, made before anything is stored: a reply that cannot be
         made, or must not be sent, changes nothing."""

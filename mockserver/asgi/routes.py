@@ -39,6 +39,10 @@ class Match:
     slashed: bool
     extension: str = ""
 
+    def route(self, method: str) -> Route | None:
+        """Return the route of a method; HEAD has that of GET where it has none of its own."""
+        return self.routes.get(method) or (self.routes.get("GET") if method == "HEAD" else None)
+
 
 @dataclass(slots=True)
 class _Node:

@@ -16,6 +16,7 @@ from mockserver.model.resources import compile_resources, resource_views
 from mockserver.model.servers import base_paths
 from mockserver.model.shallow import bring_home
 from mockserver.model.survey import survey
+from mockserver.model.tenants import compile_tenancy
 from mockserver.model.types import Credential, Habits, Model, Security, XmlHabits
 
 DEFAULT_CREDENTIAL = "understudy"
@@ -48,6 +49,7 @@ def compile_model(document: Document, semantics: Mapping[str, Any], source: str 
             extensions=defaults.get("extensions", {}),
             list_headers=defaults.get("list_headers", True),
             empty_segment=defaults.get("empty_segment", "no_route"),
+            tenancy=compile_tenancy(spec, defaults.get("tenant"), source),
             quotas=compile_quotas(defaults.get("rate_limit", ()), source),
         ),
     )

@@ -47,6 +47,7 @@ def mistake(semantics: str) -> SemanticsError:
         ),
         ("defaults: {zzz: 1}", "unknown word 'zzz'", "/defaults/zzz", "known words"),
         ("defaults: {put: swap}", "swap", "/defaults/put", "semantics.schema.json"),
+        ("defaults: {tenant: store}", "no server variable 'store'", "/defaults/tenant", "none"),
         ("defaults: {read_only: [name]}", "no read-only property 'name'", "/defaults/read_only", "none"),
         ("operations: {GET /things: {kind: lst}}", "lst", "/operations/GET /things/kind", ""),
         ("operations: {GET /things: {status: ok}}", "ok", "/operations/GET /things/status", ""),

@@ -4,7 +4,7 @@ A reader understands from these files what Understudy can play. Everything here 
 document and the semantics file, and never changes while calls are answered.
 """
 
-from mockserver.model.types.habits import Habits, Quota, XmlHabits
+from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import Action, Kind, Operation
@@ -40,6 +40,7 @@ __all__ = [
     "States",
     "Step",
     "Template",
+    "Tenancy",
     "View",
     "XmlHabits",
 ]

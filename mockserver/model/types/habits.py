@@ -43,6 +43,17 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
+class Tenancy:
+    """Which variable of the servers' paths names a tenant: a customer whose records and quotas nobody else sees.
+
+    A base path without the variable is that of the tenant who is its default.
+    """
+
+    variable: str
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
 class Habits:
     """Customs of the whole API that belong to no operation.
 
@@ -51,7 +62,7 @@ class Habits:
     the end of a path, such as `xml`, to the media type that it asks for. `list_headers` tells whether lists come
     with X-Total-Count and Link where their envelope leaves room for them. `quotas` are how many calls are let in.
     `empty_segment` is the kind of problem that a path with nothing in the place of a parameter is: no_route or
-    invalid_path.
+    invalid_path. `tenancy` tells tenants apart, None where there is one state for all.
     """
 
     slash: str = "accept"
@@ -62,6 +73,7 @@ class Habits:
     extensions: Mapping[str, str] = dataclasses.field(default_factory=dict)
     quotas: tuple[Quota, ...] = ()
     empty_segment: str = "no_route"
+    tenancy: Tenancy | None = None
 
     @property
     def header_names(self) -> frozenset[str]:
