@@ -20,11 +20,12 @@ from mockserver.asgi.courier import Courier
 from mockserver.asgi.framework import (
     RoutedMiddleware,
 )
+from mockserver.asgi.negotiation import usual_format
 from mockserver.asgi.note import NOTE, note_problem
 from mockserver.asgi.operations import EdgeApi, NormalizedSpecification
-from mockserver.asgi.rate import FREE, Meter, Rate, over_quota
+from mockserver.asgi.rate import FREE, Meter, Rate
 from mockserver.asgi.refusal import refuse
-from mockserver.asgi.request import SPACE, Gone, Request, raw_path_of
+from mockserver.asgi.request import SPACE, Gone, Request, headers_of, raw_path_of
 from mockserver.asgi.respond import Answer, error_answer, send_answer
 from mockserver.asgi.routes import Match, Route
 from mockserver.behavior.template import fill
@@ -132,7 +133,9 @@ class Edge(RoutedMiddleware[EdgeApi]):
         rate = self._rate(scope) if self._habits.quotas else FREE
         try:
             if rate.refused is not None:
-                answer = over_quota(scope, self._errors_at(raw_path_of(scope)), rate.refused, rate.status)
+                text = f"the quota is used up: the next call is let in after {rate.refused.retry_s} s"
+                values = {"retry_s": rate.refused.retry_s}
+                answer = self._refused(scope, ProblemKind.RATE_LIMITED, text, values, rate.status)
             else:
                 answer = await self._answer(scope, receive)
         except Gone:
@@ -192,7 +195,12 @@ class Edge(RoutedMiddleware[EdgeApi]):
         texts = dict(zip(route.params, match.values[: len(route.params)], strict=True))
         preferred = self._habits.extensions.get(match.extension[1:], "")
         space = self.space_at(scope)
-        return Request(scope, receive, route.base, texts, match.extension, preferred, space)
+        usual = self._usual(scope)
+        return Request(scope, receive, route.base, texts, match.extension, preferred, space, usual)
+
+    def _usual(self, scope: Any) -> str:
+        """Return the media type of a reply for which nothing in the request asks, empty where none is declared."""
+        return usual_format(self._habits.format, headers_of(scope["headers"])) if self._habits.format else ""
 
     def _broken(self, scope: Any) -> Answer:
         """Answer a call that the mock itself failed at in the API's form, and tell what to do about it."""
@@ -227,15 +235,23 @@ class Edge(RoutedMiddleware[EdgeApi]):
             return Answer(301, [(b"location", target)], b"")
         return self._refused(scope, ProblemKind.NO_ROUTE, f"there is no {raw_path}")
 
-    def _refused(self, scope: Any, kind: ProblemKind, text: str, values: Mapping[str, Any] | None = None) -> Answer:
+    def _refused(
+        self,
+        scope: Any,
+        kind: ProblemKind,
+        text: str,
+        values: Mapping[str, Any] | None = None,
+        status: int | None = None,
+    ) -> Answer:
         problem = Problem(kind, text, values=values or {})
         note_problem(scope, problem)
         raw_path = raw_path_of(scope)
-        refusal = refuse(self._errors_at(raw_path), problem)
-        accept = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"accept"), None)
+        refusal = refuse(self._errors_at(raw_path), problem, status)
+        accept = headers_of(scope["headers"]).get("accept")
         preferred = self._habits.extensions.get(raw_path.rpartition(".")[2], "")
+        path = raw_path.removeprefix(self.under)
         return error_answer(
-            refusal, *writer_for(self.space.model, raw_path.removeprefix(self.under), refusal, accept, preferred)
+            refusal, *writer_for(self.space.model, path, refusal, accept, preferred, self._usual(scope))
         )
 
     def _errors_at(self, raw_path: str) -> Errors:

@@ -68,7 +68,7 @@ class Exhibit:
         salt: str,
     ) -> Answer:
         offered = {concrete(name): media or {} for name, media in content.items()}
-        media_type = choose_format(request.headers.get("accept"), list(offered), request.preferred)
+        media_type = choose_format(request.headers.get("accept"), list(offered), request.preferred, request.usual)
         if media_type is None:
             text = f"the response {status} has none of the accepted media types (it has {', '.join(offered)})"
             return error_answer(refuse(standard_errors(), Problem(ProblemKind.NOT_ACCEPTABLE, text)), None)

@@ -149,7 +149,7 @@ class Handler:
         return self._exhibit.answer(preference, request)
 
     def _format(self, request: Request, offered: Sequence[str]) -> str | None:
-        return choose_format(request.headers.get("accept"), offered, request.preferred)
+        return choose_format(request.headers.get("accept"), offered, request.preferred, request.usual)
 
     async def decode(self, request: Request, principal: Principal | None = None) -> Call | Problem:
         """Return the call that a request spells, or what is wrong with its parameters or the form of its body.

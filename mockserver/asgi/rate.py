@@ -13,12 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.asgi.beginnings import is_under
-from mockserver.asgi.note import note_problem
-from mockserver.asgi.refusal import refuse
-from mockserver.asgi.respond import Answer, Headers, error_answer
+from mockserver.asgi.respond import Headers
 from mockserver.behavior.template import fill
-from mockserver.call import Problem, ProblemKind
-from mockserver.model.types import Errors, Model, Quota
+from mockserver.model.types import Model, Quota
 
 MOST_CALLERS = 10_000
 """Callers that a meter remembers; the one that called longest ago goes first, and begins anew."""
@@ -164,11 +161,3 @@ def _caller(scope: Any, names: frozenset[bytes]) -> Any:
     """Return what tells a caller from others: its credentials as sent, else its address."""
     sent: Sequence[Any] = [(name, value) for name, value in scope["headers"] if name in names]
     return tuple(sent) or (scope.get("client") or ("",))[0]
-
-
-def over_quota(scope: Any, errors: Errors, refused: Verdict, status: int | None) -> Answer:
-    """Return the answer to a call that is not let in, in the API's own form."""
-    text = f"the quota is used up: the next call is let in after {refused.retry_s} s"
-    problem = Problem(ProblemKind.RATE_LIMITED, text, values={"retry_s": refused.retry_s})
-    note_problem(scope, problem)
-    return error_answer(refuse(errors, problem, status), None)

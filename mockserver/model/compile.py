@@ -48,6 +48,7 @@ def compile_model(document: Document, semantics: Mapping[str, Any], source: str 
             xml=XmlHabits(**defaults.get("xml", {})),
             extensions=defaults.get("extensions", {}),
             list_headers=defaults.get("list_headers", True),
+            format=defaults.get("format", ""),
             empty_segment=defaults.get("empty_segment", "no_route"),
             tenancy=compile_tenancy(spec, defaults.get("tenant"), source),
             quotas=compile_quotas(defaults.get("rate_limit", ()), source),

@@ -49,7 +49,9 @@ class FirstReads:
         model = self.edge.space.model
         lists = [each for each in model.operations if each.kind is Kind.LIST and each.resource and each.view is None]
         transport = httpx.ASGITransport(self.app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://proxy", headers=self.headers) as client:
+        headers = httpx.Headers({"Accept": "application/json"})
+        headers.update(self.headers)
+        async with httpx.AsyncClient(transport=transport, base_url="http://proxy", headers=headers) as client:
             for operation in sorted(lists, key=lambda each: (each.path.count("/"), each.path)):
                 if operation.method == "GET":
                     async for path in self._paths(operation):

@@ -125,7 +125,7 @@ def limited(name: str, clock: Time) -> Stage:
 
 
 def images(stage: Stage, token: str = "tok", path: str = "/products/32/images") -> Answer:
-    return stage.ask(f"GET /stores/abc123/v2{path}", headers={"X-Auth-Token": token})
+    return stage.ask(f"GET /stores/abc123/v2{path}", headers={"X-Auth-Token": token, "Accept": "application/json"})
 
 
 def rates(answer: Answer) -> list[int]:

@@ -89,7 +89,7 @@ def test_a_record_is_created_from_xml() -> None:
     headers = {**XML, "Content-Type": "application/xml; charset=utf-8"}
     made, listed = ask(
         lambda client: client.post(IMAGES, headers=headers, content=body.encode()),
-        lambda client: client.get(IMAGES, headers={"X-Auth-Token": "tok"}),
+        lambda client: client.get(IMAGES, headers={"X-Auth-Token": "tok", "Accept": "application/json"}),
     )
     assert made.status_code == 201, made.text
     tree = fromstring(made.text)

@@ -59,8 +59,10 @@ class Habits:
 
     `slash` is what a missing or surplus trailing slash brings: accept, redirect (GET only, 301) or strict.
     `headers` go with every reply; `unimplemented` are methods answered 501 instead of 405. `extensions` maps
-    the end of a path, such as `xml`, to the media type that it asks for. `list_headers` tells whether lists come
-    with X-Total-Count and Link where their envelope leaves room for them. `quotas` are how many calls are let in.
+    the end of a path, such as `xml`, to the media type that it asks for; `format` is the media type of a reply where
+    neither that nor Accept asks for one and no JSON was sent, empty for the first that is documented. `list_headers`
+    tells whether lists come with X-Total-Count and Link where their envelope leaves room for them. `quotas` are how
+    many calls are let in.
     `empty_segment` is the kind of problem that a path with nothing in the place of a parameter is: no_route or
     invalid_path. `tenancy` tells tenants apart, None where there is one state for all.
     """
@@ -72,6 +74,7 @@ class Habits:
     list_headers: bool = True
     extensions: Mapping[str, str] = dataclasses.field(default_factory=dict)
     quotas: tuple[Quota, ...] = ()
+    format: str = ""
     empty_segment: str = "no_route"
     tenancy: Tenancy | None = None
 
