@@ -9,7 +9,7 @@ import pytest
 from mockserver.behavior.decide import BEHAVIORS
 from mockserver.call import ProblemKind, Violation
 from mockserver.model.types import Kind
-from tests.behavior.world import THINGS, World
+from tests.behavior.world import START, THINGS, World
 from tests.conftest import APIS, model_of
 
 ONE = {"id": 1}
@@ -287,6 +287,11 @@ def test_a_log_in_gives_the_token_of_who_is_known() -> None:
 @pytest.mark.parametrize("body", [{"username": "u", "password": "x"}, {}, [], None, "u:p"])
 def test_a_log_in_of_a_stranger_is_refused(body: object) -> None:
     assert World(LOGIN, LOGIN_DOCUMENT).refusal("POST /log-in", body).kind is ProblemKind.LOGIN_REFUSED
+
+
+def test_the_time_is_told_in_the_styles_that_are_said() -> None:
+    world = World("operations: {GET /ping: {kind: action, action: {tell_time: {unix: now-unix, day: now-date}}}}")
+    assert world.value("GET /ping") == {"unix": int(START.timestamp()), "day": "2024-01-01"}
 
 
 def test_a_body_that_breaks_the_document_is_refused_once_its_target_is_found() -> None:

@@ -26,9 +26,12 @@ writable = {
     "sort_order": st.integers(-1, 4),
     "description": st.sampled_from(["", "A shirt", None]),
 }
+ignored = {"standard_url": st.just("https://e.com/x.jpg"), "date_modified": st.just("x"), "is_sample": st.booleans()}
 strange = {"id": st.just(1), "product_id": st.just(32), "date_created": st.just("x"), "image_url": st.just("x")}
-some = st.fixed_dictionaries({}, optional={"image_file": files, **writable})
-right = st.builds(lambda file, rest: {"image_file": file, **rest}, files, st.fixed_dictionaries({}, optional=writable))
+some = st.fixed_dictionaries({}, optional={"image_file": files, **writable, **ignored})
+right = st.builds(
+    lambda file, rest: {"image_file": file, **rest}, files, st.fixed_dictionaries({}, optional={**writable, **ignored})
+)
 bodies = st.one_of(right, right, right, some, st.fixed_dictionaries({}, optional={"image_file": files, **strange}))
 updates = st.one_of(some, some, some, st.fixed_dictionaries({}, optional=strange))
 any_n = st.integers(0, 30)
