@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,9 @@ from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Answer, Sent, decoded
 from contracts.wire.gate import WITHHELD
 from mockserver.call import ProblemKind
+from mockserver.model.coercion import coercer_of
+from mockserver.model.declared import operation_at, request_schema
+from mockserver.model.schemas import Direction, SchemaCompiler
 from mockserver.model.types import Model
 
 
@@ -38,12 +42,31 @@ class Failure:
 
 
 def is_its_way(model: Model, failure: Failure) -> bool:
-    """Tell whether a failure is the way in which the semantics say that an API refuses missing or wrong credentials."""
+    """Tell whether a failure is what the semantics say of the API: how it refuses missing or wrong credentials, or
+    that it reads a body whose values have other types than the document says."""
+    if failure.check == "negative_data_rejection":
+        return _is_coerced(model, failure)
     if failure.check != "ignored_auth":
         return False
     forms = [errors.forms for errors in model.errors.values() if not errors.standard]
     words = (ProblemKind.UNAUTHORIZED, ProblemKind.BAD_CREDENTIALS)
     return failure.reply[:3] in {str(each[word].status) for each in forms for word in words if word in each}
+
+
+def _is_coerced(model: Model, failure: Failure) -> bool:
+    """Tell whether the body of a call keeps the document once it is read as the API reads it."""
+    operation, sent = model.labeled(failure.operation), failure.sent
+    if operation is None or sent is None or sent.body is None:
+        return False
+    schema = request_schema(operation_at(model.document.spec, operation.path, operation.method))
+    coercer = coercer_of(model, operation, schema)
+    try:
+        body = json.loads(sent.body)
+    except ValueError:
+        return False
+    if coercer is None or body == coercer.of(body):
+        return False
+    return SchemaCompiler(model.document.spec).compile(schema, Direction.REQUEST).is_valid(coercer.of(body))
 
 
 def failures_in(event: Any) -> Iterator[Failure]:

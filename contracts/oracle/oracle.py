@@ -17,11 +17,13 @@ from contracts.oracle.settled import Settled
 from mockserver.behavior.decide import decide
 from mockserver.call import Call, Page, Problem, ProblemKind, Reply, Violation
 from mockserver.lookup import MISSING
+from mockserver.model.coercion import coercer_of
 from mockserver.model.declared import (
     flattened,
     operation_at,
     parameters,
     properties,
+    request_schema,
     resolved,
     success_schema,
 )
@@ -66,7 +68,8 @@ class Oracle:
         violations = () if spoil is None else (Violation("body", (spoil.place,), "spoiled", f"{spoil.place} is wrong"),)
         query = {**_defaults(self._model, operation), **settled.query}
         headers = {} if settled.body is MISSING else {"content-type": "application/json"}
-        call = Call(operation, settled.path, query, headers, settled.body, None, violations)
+        body = _read(self._model, operation, settled.body)
+        call = Call(operation, settled.path, query, headers, body, None, violations)
         decision = decide(self._model, call, self._store, self._supply)
         if decision.reply.problem is not None:
             return self._refused(operation, decision.reply.problem)
@@ -115,6 +118,15 @@ def _item(model: Model, operation: Operation) -> tuple[Mapping[str, Any], set[st
     choice = isinstance(item, Mapping) and ("oneOf" in item or "anyOf" in item)
     closed = bool(fields) and not flat.get("additionalProperties") and not choice
     return fields, set(flat.get("required") or ()), closed
+
+
+def _read(model: Model, operation: Operation, body: Any) -> Any:
+    """Return a body in the types in which the API reads it."""
+    if body is MISSING:
+        return body
+    declared = operation_at(model.document.spec, operation.path, operation.method)
+    coercer = coercer_of(model, operation, request_schema(declared))
+    return body if coercer is None else coercer.of(body)
 
 
 def _defaults(model: Model, operation: Operation) -> dict[str, Any]:

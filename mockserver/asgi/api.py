@@ -227,8 +227,8 @@ class Edge(RoutedMiddleware[EdgeApi]):
         return Answer(answer.status, [*answer.headers, allow], answer.body)
 
     def _slash_missing(self, match: Match, method: str, raw_path: str, scope: Any) -> Answer:
-        """Redirect a GET that lacks its slash, where that is the habit; there is nothing at any other path."""
-        if self._habits.slash == "redirect" and not match.slashed and method in ("GET", "HEAD"):
+        """Redirect a request that lacks its slash, where that is the habit; there is nothing at any other path."""
+        if self._habits.slash == "redirect" and not match.slashed:
             query = scope["query_string"]
             path = f"{scope.get('root_path', '')}{raw_path}/"
             target = path.encode("latin-1") + (b"?" + query if query else b"")

@@ -158,7 +158,7 @@ class Handler:
         path, violations = self._plan.decode("path", {name: [text] for name, text in request.path_texts.items()})
         if violations:
             return Problem(ProblemKind.INVALID_PATH, violations[0].message, tuple(violations))
-        query, violations = self._plan.decode("query", request.query)
+        query, violations = self._plan.decode("query", self._sent_query(request))
         violations += self._unknown_query(request)
         headers, wrong = self._named("header", request)
         cookies, wrong_cookies = self._named("cookie", request)
@@ -175,6 +175,12 @@ class Handler:
         if "content-type" in request.headers:
             headers["content-type"] = request.headers["content-type"]
         return Call(self._operation, path, query, {**headers, **cookies}, value, principal, tuple(wrong))
+
+    def _sent_query(self, request: Request) -> Mapping[str, Sequence[str]]:
+        """Return the query parameters that count: those without a value do not where the API passes them over."""
+        if self._space.model.habits.empty_query == "value":
+            return request.query
+        return {name: texts for name, texts in request.query.items() if any(texts)}
 
     def _named(self, place: str, request: Request) -> tuple[dict[str, Any], list[Violation]]:
         """Return the header or cookie parameters; most operations have none."""

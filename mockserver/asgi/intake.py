@@ -14,6 +14,7 @@ from mockserver.asgi.violations import find_violations
 from mockserver.asgi.xml import is_xml, xml_decoders
 from mockserver.call import Problem, ProblemKind, Violation
 from mockserver.lookup import MISSING
+from mockserver.model.coercion import Coercer, coercer_of
 from mockserver.model.declared import is_array, parameters, resolved, type_of
 from mockserver.model.schemas import Direction, SchemaCompiler, Validator
 from mockserver.model.types import Model, Operation
@@ -32,10 +33,14 @@ class Intake:
             media_type.partition(";")[0].strip().lower(): (media or {}).get("schema", {})
             for media_type, media in (declared.get("content") or {}).items()
         }
-        for media_type in _told_by_header(self._spec, operation) if self._schemas else ():
+        others = (*_told_by_header(self._spec, operation), *model.habits.request_media_types)
+        for media_type in others if self._schemas else ():
             self._schemas.setdefault(media_type, next(iter(self._schemas.values())))
         self._xml = xml_decoders(self._spec, self._schemas, model.habits.xml)
         self._compiler = schemas
+        self._coercers: dict[str, Coercer | None] = {
+            media_type: coercer_of(model, operation, schema) for media_type, schema in self._schemas.items()
+        }
         self._validators: dict[str, Validator] = {}
 
     async def read(self, request: Request) -> tuple[Any, list[Violation]] | Problem:
@@ -61,6 +66,8 @@ class Intake:
             return Problem(
                 ProblemKind.MALFORMED, f"the body is not {media_type}: {error}", values={"reason": str(error)}
             )
+        coercer = self._coercers[known]
+        value = value if coercer is None else coercer.of(value)
         return value, self._check(known, value)
 
     def _decoder(self, known: str, media_type: str) -> Decoder:

@@ -15,12 +15,15 @@ def page_url(request: Request, paging: Paging, page: Page, step: int) -> str | N
     All other parameters are kept, in the order in which they were sent.
     """
     number = page_number(page, step)
-    return None if number is None or paging.number is None else _url(request, paging.number, number)
+    return None if number is None or paging.number is None else _url(request, paging, number)
 
 
-def _url(request: Request, name: str, number: int) -> str:
+def _url(request: Request, paging: Paging, number: int) -> str:
     """Return the URL of a request with another number of the page, or another offset."""
-    sent = request.query_pairs
+    sent, name = request.query_pairs, paging.number or ""
+    if number == paging.first and not paging.first_in_links:
+        rest = urlencode([pair for pair in sent if pair[0] != name])
+        return f"{request.url}?{rest}" if rest else request.url
     place = next((at for at, pair in enumerate(sent) if pair[0] == name), len(sent))
     others = [[pair for pair in part if pair[0] != name] for part in (sent[:place], sent[place:])]
     return f"{request.url}?{urlencode([*others[0], (name, str(number)), *others[1]])}"
@@ -34,7 +37,7 @@ def link_header(request: Request, paging: Paging, page: Page) -> str | None:
     ends = (page.first, page.first + last) if page.start is None else (0, last * page.size)
     numbers = {"next": page_number(page, 1), "prev": page_number(page, -1), "first": ends[0], "last": ends[1]}
     return ", ".join(
-        f'<{_url(request, paging.number, number)}>; rel="{relation}"'
+        f'<{_url(request, paging, number)}>; rel="{relation}"'
         for relation, number in numbers.items()
         if number is not None
     )

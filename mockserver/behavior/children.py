@@ -29,7 +29,9 @@ def merge_children(
         key = kept[identity] if identity in kept else draft.draw(f"{resource.name}.{children.field}")
         known = children.known or child.keys()
         fields = {name: value for name, value in child.items() if name in known and name != children.key}
-        merged.append({children.key: key, **children.defaults, **fields})
+        made = {children.key: key, **children.defaults, **fields}
+        ordered = {name: made[name] for name in children.known if name in made}
+        merged.append(ordered | made)
     return sorted(merged, key=lambda child: tuple(_sortable(child.get(name)) for name in children.order))
 
 

@@ -57,11 +57,16 @@ def _keep_up(
     for key, child in before.items():
         if key not in after:
             _drop(mirror, key, draft)
-        elif child != after[key]:
+        elif child != after[key] or _is_lost(mirror, key, draft):
             _mirror(target, mirror, key, after[key], new or {}, draft, supply)
     for key, child in after.items():
         if key not in before:
             _mirror(target, mirror, key, child, new or {}, draft, supply)
+
+
+def _is_lost(mirror: Mirror, key: Any, draft: Draft) -> bool:
+    """Tell whether the mirrored record of a child has been removed by itself."""
+    return find_one(draft, mirror.resource, {mirror.key_field: key}, {}) is None
 
 
 def _by_key(children: Children, record: Record | None) -> dict[Any, Any]:

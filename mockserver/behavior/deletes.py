@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from mockserver.behavior.query import ask
 from mockserver.behavior.scene import Scene, not_found
 from mockserver.behavior.siblings import close_gap
+from mockserver.behavior.states import follow_removal
 from mockserver.call import Refused, Reply
 from mockserver.state import Found, key_of
 
@@ -39,5 +40,6 @@ def _named(scene: Scene) -> set[str] | None:
 def _remove(scene: Scene, removed: tuple[Found, ...]) -> Reply:
     for found in removed:
         scene.draft.remove(found.collection, found.key)
+        follow_removal(scene, found.record)
     close_gap(scene, removed)
     return Reply([found.record for found in removed])

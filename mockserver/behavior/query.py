@@ -13,7 +13,7 @@ from mockserver.call import Page, Problem, ProblemKind, Refused
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.lists import IN
 from mockserver.model.paths import bare
-from mockserver.model.types import Filter, Kind, Paging
+from mockserver.model.types import Filter, Kind, Paging, Resource
 from mockserver.state import Condition, Query, key_of
 
 
@@ -111,11 +111,18 @@ def _order(scene: Scene) -> tuple[str, ...]:
         bare(name) in _DIRECTIONS and str(value).lower() == "desc" for name, value in scene.call.query.items()
     )
     names = [_ordered(str(each)) for each in (asked if isinstance(asked, list) else str(asked).split(","))]
+    names = [_named(name, scene.resource) for name in names]
     known: dict[str, str] = {}
     for name in names:
         if name.lstrip("-") in properties:
             known.setdefault(name.lstrip("-"), name)  # of a name given twice the first one counts
     return (*(_turned(name) if backwards else name for name in known.values()), *scene.resource.order)
+
+
+def _named(name: str, resource: Resource) -> str:
+    """Return a name to sort by with the property in place of `id`, where a record calls its key otherwise."""
+    is_key = name.lstrip("-") == "id" and "id" not in resource.schema.get("properties", {})
+    return name.replace("id", resource.key) if is_key and resource.key else name
 
 
 def _ordered(asked: str) -> str:

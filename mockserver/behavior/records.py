@@ -71,8 +71,8 @@ def changed_record(
     record |= _fixed(resource, old)
     _assign(resource, record, {**scope, "old": old})
     _compute(resource, key, record, old, supply)
-    touch(resource, record, supply)
-    return record
+    _touch_changed(resource, record, old, supply)
+    return _in_order(resource, record)
 
 
 def replaced_record(
@@ -88,8 +88,14 @@ def replaced_record(
     _assign(resource, record, {**scope, "old": old})
     _fill_in(resource, key, record, supply)
     _compute(resource, key, record, old, supply)
-    touch(resource, record, supply)
-    return record
+    _touch_changed(resource, record, old, supply)
+    return _in_order(resource, record)
+
+
+def _touch_changed(resource: Resource, record: dict[str, Any], old: Record, supply: Supply) -> None:
+    """Touch a changed record; where the API looks at that, only if a value differs from what it was."""
+    if not resource.keeps_untouched or record != old:
+        touch(resource, record, supply)
 
 
 def _fixed(resource: Resource, old: Record) -> dict[str, Any]:

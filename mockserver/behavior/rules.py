@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mockserver.behavior.expression import find_one
 from mockserver.call import Violation
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.types import Resource
+from mockserver.model.types import Exclusion, Resource
 from mockserver.state import Collection, Condition, Draft, Query, Record
 
 
@@ -40,6 +42,45 @@ def check_unique(
         where = tuple(Condition(name, (value,)) for name, value in zip(names, values, strict=True))
         others = draft.select(collection, Query(where=where, limit=2)).found
         if any(other.key != key for other in others):
-            text = f"another record has the same {', '.join(names)}"
-            violations.append(Violation("body", (names[0],), "unique", text, {"value": values[0]}))
+            together = ", ".join(names)
+            told = {"value": values[0], "fields": together}
+            path = names if len(names) == 1 else ()
+            text = f"another record has the same {together}"
+            violations.append(Violation("body", path, "unique", text, told))
     return violations
+
+
+def check_excluded(resource: Resource, sent: Any, draft: Draft) -> list[Violation]:
+    """Return a violation for each value that its property may not have."""
+    violations = []
+    for exclusion in resource.excluded:
+        for path, lengths, value in _values_at(sent, exclusion.field.split(".")):
+            if _is_excluded(exclusion, value, draft):
+                text = f"{value!r} cannot be taken here"
+                told = {"value": value, "lengths": lengths}
+                violations.append(Violation("body", path, "excluded", text, told))
+    return violations
+
+
+def _is_excluded(exclusion: Exclusion, value: Any, draft: Draft) -> bool:
+    if exclusion.pattern is not None and re.search(exclusion.pattern, str(value)):
+        return True
+    if exclusion.resource is None or isinstance(value, Mapping | list):
+        return False
+    return find_one(draft, exclusion.resource, {exclusion.by: value}, {}) is not None
+
+
+Path = tuple[str | int, ...]
+
+
+def _values_at(sent: Any, steps: Sequence[str]) -> Iterator[tuple[Path, tuple[int, ...], Any]]:
+    """Yield the values at a dotted path, each with its own path and the lengths of the arrays on the way."""
+    if isinstance(sent, list):
+        for index, item in enumerate(sent):
+            for path, lengths, value in _values_at(item, steps):
+                yield (index, *path), (len(sent), *lengths), value
+    elif not steps:
+        yield (), (), sent
+    elif isinstance(sent, Mapping) and steps[0] in sent:
+        for path, lengths, value in _values_at(sent[steps[0]], steps[1:]):
+            yield (steps[0], *path), lengths, value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockserver.behavior.expression import evaluate, find_all, find_one
@@ -42,9 +42,19 @@ def _another_is_there(scene: Scene, states: States, record: Record) -> bool:
 def follow_move(scene: Scene, record: Record) -> None:
     """Carry out the steps of the move that the record has just made."""
     states = scene.resource.states
-    if states is None:
-        return
-    for step in states.steps.get(str(record.get(states.field)), ()):
+    if states is not None:
+        _follow(states.steps.get(str(record.get(states.field)), ()), record, scene)
+
+
+def follow_removal(scene: Scene, record: Record) -> None:
+    """Carry out the steps that follow when a record is removed."""
+    states = scene.resource.states
+    if states is not None:
+        _follow(states.removed, record, scene)
+
+
+def _follow(steps: Sequence[Step], record: Record, scene: Scene) -> None:
+    for step in steps:
         scope = {**scene.scope, "record": record}
         if step.every is not None:
             _change_every(step, scope, scene)

@@ -14,7 +14,7 @@ from mockserver.behavior.records import (
     replaced_record,
     writable,
 )
-from mockserver.behavior.rules import check_references, check_unique
+from mockserver.behavior.rules import check_excluded, check_references, check_unique
 from mockserver.behavior.scene import Scene, not_found
 from mockserver.behavior.siblings import clear_flags, close_gap, place_moved, place_new
 from mockserver.behavior.states import check_move, follow_move
@@ -119,14 +119,21 @@ def _given(scene: Scene) -> dict[str, Any]:
 
 
 def _check(scene: Scene, sent: dict[str, Any]) -> None:
+    """Raise Refused when what was sent names a record that is not there, or must not be named."""
     resource = scene.resource
     sent = writable(resource, sent)
+    wrong = [*check_references(resource, sent, scene.draft), *check_excluded(resource, sent, scene.draft)]
+    if not wrong:
+        return
     known = scene.record if scene.operation.kind is Kind.MERGE and scene.record else resource.defaults
     whole = {**known, **parent_fields(resource, scene.collection, scene.scope), **sent}
-    missing = check_references(resource, sent, scene.draft)
     taken = check_unique(resource, scene.collection, scene.key, whole, scene.draft)
-    if missing:
-        raise Refused(invalid([*missing, *taken]))
+    raise Refused(invalid([*wrong, *taken]))
+
+
+def _check_alone(scene: Scene, key: str, record: Record) -> None:
+    """Raise Refused when another record has what only one may have."""
+    taken = check_unique(scene.resource, scene.collection, key, record, scene.draft)
     if taken:
         raise Refused(Problem(ProblemKind.DUPLICATE, taken[0].message, tuple(taken)))
 
@@ -139,6 +146,7 @@ def invalid(violations: list[Violation]) -> Problem:
 def _store_new(scene: Scene, sent: dict[str, Any]) -> Reply:
     resource, given = scene.resource, _given(scene)
     key, record = new_record(resource, scene.collection, sent, scene.scope, scene.draft, scene.supply, given)
+    _check_alone(scene, key, record)
     _put_children(scene, record, None, sent)
     if _is_empty(resource, record):
         return Reply(record)
@@ -149,6 +157,7 @@ def _store_new(scene: Scene, sent: dict[str, Any]) -> Reply:
 
 
 def _store_changed(scene: Scene, key: str, old: Record, record: dict[str, Any], sent: dict[str, Any]) -> Reply:
+    _check_alone(scene, key, record)
     _put_children(scene, record, old, sent)
     if _is_empty(scene.resource, record):
         scene.draft.remove(scene.collection, key)

@@ -75,6 +75,8 @@ def _of_states(at: str, said: Mapping[str, Any], resources: frozenset[str]) -> I
         yield f"{at}/steps/{state}", "state", state, known
         for number, step in enumerate(steps):
             yield from _of_finds(f"{at}/steps/{state}/{number}", step, resources)
+    for number, step in enumerate(said.get("removed", ())):
+        yield from _of_finds(f"{at}/removed/{number}", step, resources)
 
 
 def _of_finds(at: str, said: Mapping[str, Any], known: frozenset[str]) -> Iterator[Mistake]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mockserver.document.document import Document
 from mockserver.errors import SemanticsError
 from mockserver.model.atlas import declared_paths, draw_atlas
 from mockserver.model.checks import check_names
+from mockserver.model.describe import Schemas, describe
 from mockserver.model.operations import OperationCompiler
 from mockserver.model.quotas import compile_quotas
 from mockserver.model.refusals import compile_errors
@@ -33,14 +35,17 @@ def compile_model(document: Document, semantics: Mapping[str, Any], source: str 
     schemes = (spec.get("components") or {}).get("securitySchemes") or {}
     check_names(semantics, resources, schemes, source)
     errors = compile_errors(semantics.get("errors", {}), source)
+    schemas = Schemas(spec)
+    described = describe(spec, schemas)
     compiler = OperationCompiler(atlas, resources, resource_views(atlas), semantics, errors, source)
     return Model(
         document=document,
         base_paths=base_paths(spec),
         resources=resources,
-        operations=compiler.compile(),
+        operations=tuple(replace(operation, described=described[operation.label]) for operation in compiler.compile()),
         errors=errors,
         security=compile_security(spec, semantics, source),
+        schemas=schemas,
         habits=Habits(
             slash=defaults.get("slash", "accept"),
             headers=defaults.get("headers", {}),
@@ -52,6 +57,9 @@ def compile_model(document: Document, semantics: Mapping[str, Any], source: str 
             empty_segment=defaults.get("empty_segment", "no_route"),
             tenancy=compile_tenancy(spec, defaults.get("tenant"), source),
             quotas=compile_quotas(defaults.get("rate_limit", ()), source),
+            request_media_types=tuple(defaults.get("request_media_types", ())),
+            empty_query=defaults.get("empty_query", "value"),
+            coerce=frozenset(defaults.get("coerce", ())),
         ),
     )
 

@@ -14,7 +14,7 @@ from mockserver.model.paths import bare, key_parameter
 from mockserver.model.sketch import Sketch, sketch
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
 from mockserver.model.survey import is_collection, is_singleton
-from mockserver.model.types import Children, Parent, Position, Reference, Resource, View
+from mockserver.model.types import Children, Exclusion, Parent, Position, Reference, Resource, View
 
 
 def compile_resources(atlas: Atlas, defaults: Mapping[str, Any], source: str) -> dict[str, Resource]:
@@ -89,6 +89,9 @@ def _compile(name: str, atlas: Atlas, defaults: Mapping[str, Any], draft: Sketch
         given=single and not said and spot is not None and "DELETE" not in spot.on_collection,
         open=not fields or bool(schema.get("additionalProperties")),
         key_rule=rule,
+        keeps_untouched=said.get("unchanged", defaults.get("unchanged")) == "keep",
+        excluded=tuple(Exclusion(field, **each) for field, each in said.get("excluded", {}).items()),
+        coerce={field: frozenset(words) for field, words in said.get("coerce", {}).items()},
     )
 
 
@@ -136,15 +139,16 @@ def _with_field(parent: Parent, fields: Mapping[str, Any], key: str | None) -> P
 
 def _children(spec: Spec, name: str, said: Mapping[str, Any], fields: Mapping[str, Any]) -> Children:
     items = flattened(spec, fields.get(name, {}).get("items", {}))
-    known = frozenset() if items.get("additionalProperties") else frozenset(properties(spec, items))
+    known = () if items.get("additionalProperties") else tuple(properties(spec, items))
     return Children(name, said["by"], said["key"], tuple(said.get("order", ())), said.get("defaults", {}), known)
 
 
 def _named_resources(resource: Resource) -> list[str]:
     named = [parent.resource for parent in resource.parents]
     named += [reference.resource for reference in resource.references]
+    named += [exclusion.resource for exclusion in resource.excluded]
     named += [mirror.resource for mirror in resource.mirrors]
-    steps = resource.states.steps.values() if resource.states else ()
+    steps = [*resource.states.steps.values(), resource.states.removed] if resource.states else []
     named += [step.into for each in steps for step in each]
     return [name for name in named if name is not None]
 

@@ -12,8 +12,13 @@ def base_paths(spec: Mapping[str, Any]) -> tuple[str, ...]:
 
     A variable in the host or the scheme is no part of it.
     """
+    return paths_of_servers(spec.get("servers"))
+
+
+def paths_of_servers(servers: Any) -> tuple[str, ...]:
+    """Return the path of each server object, each once; the empty path where there is no server."""
     paths = []
-    for server in spec.get("servers") or ():
+    for server in servers if isinstance(servers, list) else ():
         url = server.get("url", "") if isinstance(server, Mapping) else ""
         path = _path_of(_without_deep(url, server) if isinstance(url, str) else "")
         if path not in paths:

@@ -31,6 +31,7 @@ def compile_states(said: Mapping[str, Any]) -> States:
         steps={state: tuple(map(_step, steps)) for state, steps in said.get("steps", {}).items()},
         alone_in=alone.get("in"),
         alone=tuple(alone.get("by", ())),
+        removed=tuple(map(_step, said.get("removed", ()))),
     )
 
 

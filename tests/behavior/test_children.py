@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mockserver.state import Collection, Query, Remove
 from tests.behavior.world import World
 
 SEMANTICS = """
@@ -194,3 +195,13 @@ def test_a_mirrored_record_that_finds_another_holds_its_value() -> None:
 def test_seeded_children_are_mirrored_too() -> None:
     small = World(MIRRORED).seed(things=[{"id": 1, "name": "n", "parts": [{"id": 5, "url": "a"}]}])
     assert shown(small) == [(5, "a", "n")]
+
+
+def test_what_is_sent_again_brings_back_a_mirrored_record_that_was_deleted_by_itself() -> None:
+    small = World(MIRRORED)
+    small.value(UPSERT, {"name": "n", "parts": [part("a"), part("b")]}, **PATH)
+    (found,) = small.store.select(Collection("owners"), Query(limit=1)).found
+    small.store.apply((Remove(found.collection, found.key),))
+    assert shown(small) == [(2, "b", "n")]
+    small.value(UPSERT, {"name": "n", "parts": [part("a"), part("b")]}, **PATH)
+    assert sorted(shown(small)) == [(1, "a", "n"), (2, "b", "n")]

@@ -142,3 +142,12 @@ def test_a_move_without_items_brings_nothing_about() -> None:
     patch(small, {"status": "open", "parts": None})
     patch(small, {"status": "closed", "parts": "a"})
     assert [each.get("by") for each in small.records("owners")] == [None, None]
+
+
+def test_what_follows_when_a_record_is_removed_is_carried_out() -> None:
+    removed = "{every: {by: $record.id}, into: owners, set: {held: null}}"
+    semantics = (SEMANTICS % ("merge", "")).replace("      steps:", f"      removed: [{removed}]\n      steps:")
+    small = World(semantics).seed(owners=[{"id": 1, "name": "a", "held": "x", "by": 1}])
+    small.value("POST /things", {"label": "l"})
+    small.call("DELETE /things/{id}", path={"id": 1})
+    assert small.records("owners")[0]["held"] is None

@@ -4,23 +4,43 @@ A reader understands from these files what Understudy can play. Everything here 
 document and the semantics file, and never changes while calls are answered.
 """
 
+from mockserver.model.types.described import (
+    Content,
+    Described,
+    DescribedHeader,
+    DescribedMedia,
+    DescribedParameter,
+    DescribedRequest,
+    DescribedResponse,
+)
 from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import Action, Kind, Operation
 from mockserver.model.types.reading import Envelope, Filter, Paging, View
 from mockserver.model.types.refusing import Credential, ErrorForm, Errors, Security
-from mockserver.model.types.relation import Children, Join, Mirror, Parent, Reference
+from mockserver.model.types.relation import Children, Exclusion, Join, Mirror, Parent, Reference
 from mockserver.model.types.resource import Position, Resource
+from mockserver.model.types.schema import Alternative, DescribedSchema
 from mockserver.model.types.states import States, Step
 
 __all__ = [
     "Action",
+    "Alternative",
     "Children",
+    "Content",
     "Credential",
+    "Described",
+    "DescribedHeader",
+    "DescribedMedia",
+    "DescribedParameter",
+    "DescribedRequest",
+    "DescribedResponse",
+    "DescribedSchema",
     "Envelope",
     "ErrorForm",
     "Errors",
+    "Exclusion",
     "Expression",
     "Filter",
     "Habits",

@@ -57,7 +57,7 @@ class Tenancy:
 class Habits:
     """Customs of the whole API that belong to no operation.
 
-    `slash` is what a missing or surplus trailing slash brings: accept, redirect (GET only, 301) or strict.
+    `slash` is what a missing or surplus trailing slash brings: accept, redirect (301, whatever the method) or strict.
     `headers` go with every reply; `unimplemented` are methods answered 501 instead of 405. `extensions` maps
     the end of a path, such as `xml`, to the media type that it asks for; `format` is the media type of a reply where
     neither that nor Accept asks for one and no JSON was sent, empty for the first that is documented. `list_headers`
@@ -65,6 +65,9 @@ class Habits:
     many calls are let in.
     `empty_segment` is the kind of problem that a path with nothing in the place of a parameter is: no_route or
     invalid_path. `tenancy` tells tenants apart, None where there is one state for all.
+    `request_media_types` are those in which bodies are taken beside the documented ones. With `empty_query` absent, a
+    query parameter without a value counts as one that was not sent.
+    `coerce` are the types into which request bodies are read, however they are spelled.
     """
 
     slash: str = "accept"
@@ -77,6 +80,9 @@ class Habits:
     format: str = ""
     empty_segment: str = "no_route"
     tenancy: Tenancy | None = None
+    coerce: frozenset[str] = frozenset()
+    request_media_types: tuple[str, ...] = ()
+    empty_query: str = "value"
 
     @property
     def header_names(self) -> frozenset[str]:

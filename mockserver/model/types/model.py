@@ -10,6 +10,7 @@ from mockserver.model.types.habits import Habits
 from mockserver.model.types.operation import Operation
 from mockserver.model.types.refusing import Errors, Security
 from mockserver.model.types.resource import Resource
+from mockserver.model.types.schema import SchemaTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Model:
     errors: Mapping[str, Errors]
     security: Security
     habits: Habits
+    schemas: SchemaTable
     notes: tuple[str, ...] = ()
 
     @property

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from mockserver.model.types.described import Described
 from mockserver.model.types.reading import Envelope, Filter, Paging, View
 from mockserver.model.types.relation import Parent
 
@@ -29,6 +30,9 @@ class Kind(StrEnum):
     STATELESS = "stateless"
 
 
+NOTHING = Described("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """What an ACTION does: `name` of the behavior and the settings it takes."""
@@ -43,7 +47,8 @@ class Operation:
 
     `success` is the status of a normal answer and `created` the one when a record was made; `sets` are
     properties that a change gives a value whatever was sent; `carries` are those that its body names, none
-    where it may name any; `reason` says whether the kind was declared or which rule of inference fired.
+    where it may name any; `described` is what the document says; `reason` says whether the kind was declared
+    or which rule of inference fired.
     """
 
     label: str
@@ -69,3 +74,4 @@ class Operation:
     unknown_query: str = "ignore"
     errors: str = "default"
     reason: str = ""
+    described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)

@@ -30,7 +30,8 @@ class Paging:
     `style` is page, offset, cursor (opaque text), after (the key of the last record seen) or none; `number`
     and `size` are the query parameters; `default` and `maximum`
     sizes (None: everything, no maximum); `first` is the number of the first page. `past_end` tells what a
-    page after the last is: `empty`, or `refused`.
+    page after the last is: `empty`, or `refused`. `first_in_links` tells whether a link to the first page names its
+    number.
     """
 
     style: str = "none"
@@ -40,6 +41,7 @@ class Paging:
     maximum: int | None = None
     first: int = 1
     past_end: str = "empty"
+    first_in_links: bool = True
 
 
 @dataclass(frozen=True, slots=True)

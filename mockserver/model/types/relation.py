@@ -38,10 +38,23 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Values that a property may not have: those that match `pattern`, or that `by` has in a record of `resource`.
+
+    `field` is dotted, through arrays too: `images.url` is the url of each of the images.
+    """
+
+    field: str
+    pattern: str | None = None
+    resource: str | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Children:
     """Objects kept in an array property of their parent: matched `by` a property, each with its own key.
 
-    `known` are the properties that their schema names; any may be kept when it is empty.
+    `known` are the properties that their schema names, in its order; any may be kept when it is empty.
     """
 
     field: str
@@ -49,7 +62,7 @@ class Children:
     key: str
     order: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    known: frozenset[str] = frozenset()
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

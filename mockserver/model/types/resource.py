@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.model.types.notation import Expression, Schema, Template
-from mockserver.model.types.relation import Children, Mirror, Parent, Reference
+from mockserver.model.types.relation import Children, Exclusion, Mirror, Parent, Reference
 from mockserver.model.types.states import States
 
 
@@ -37,6 +37,9 @@ class Resource:
     does not name. `fill` says which properties that nobody sent are made up: all, owned (a client cannot
     send them, or a reply must have them), required or none; `writable` are those a client can send; those of `nested`
     objects that a change leaves out stay. The one record of a `given` resource is there before anyone wrote it.
+    With `keeps_untouched`, what is touched stays where a change gives each property the value that it has.
+    `excluded` are values that properties may not have.
+    `coerce` are the types into which single properties are read, where they differ from those of the API.
     `keep_empty` tells whether a record whose children are all gone stays. `key_rule` is the rule that found the
     key, `declared` or empty where there is nothing to find.
     """
@@ -68,6 +71,9 @@ class Resource:
     keep_empty: bool = True
     given: bool = False
     open: bool = True
+    keeps_untouched: bool = False
+    excluded: tuple[Exclusion, ...] = ()
+    coerce: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
     key_rule: str = ""
 
     @property

@@ -33,7 +33,8 @@ class Step:
 class States:
     """A state machine over a property: which moves are legal and what each brings about.
 
-    `alone`: no two records that agree in these properties may be in `alone_in` at once.
+    `alone`: no two records that agree in these properties may be in `alone_in` at once. `removed` are the steps
+    that follow when a record is removed.
     """
 
     field: str
@@ -42,3 +43,4 @@ class States:
     steps: Mapping[str, tuple[Step, ...]] = dataclasses.field(default_factory=dict)
     alone_in: str | None = None
     alone: tuple[str, ...] = ()
+    removed: tuple[Step, ...] = ()

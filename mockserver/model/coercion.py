@@ -1,0 +1,144 @@
+"""Take what frameworks take for a type: a value as it was sent in, the same value in the type of its schema out.
+
+Many servers are milder than their documents: Django REST framework reads `"5"` where an integer is documented,
+writes `12345` as text, and takes `2026-11-29 14:25:31` for a moment. Which types an API is mild about is said by
+the word `coerce` of the semantics; what cannot be read stays as it was sent, and is refused by its schema.
+
+    integer    "5", " 5 ", "5.0" and 5.0 become 5
+    number     "1.5" becomes 1.5
+    string     5 becomes "5", 1.5 becomes "1.5"
+    boolean    "false", "no", "off", "0", 0 and their opposites become a boolean
+    date-time  "2026-11-29 14:25:31" becomes "2026-11-29T14:25:31Z": a moment without a zone is in UTC
+    trim       " a " becomes "a": white space around a text goes, unless it is one of a few choices
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from mockserver.model.declared import Spec, flattened, properties, resolved, type_of
+from mockserver.model.types import Model, Operation
+
+Words = frozenset[str]
+TRIM = "trim"
+_LONGEST = 1000
+"""Characters of a text that is read as a number."""
+_INTEGER = re.compile(r"\s*([-+]?\d+)(?:\.0*)?\s*", re.ASCII)
+_NUMBER = re.compile(r"\s*[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?\s*", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[-+]\d{2}:\d{2}))", re.ASCII)
+_TRUE = frozenset({"t", "y", "yes", "true", "on", "1"})
+_FALSE = frozenset({"f", "n", "no", "false", "off", "0"})
+
+
+class Coercer:
+    """Reads values of one schema. What is inside an object or an array is looked at when a value has it."""
+
+    def __init__(self, spec: Spec, schema: Any, words: Words, own: Mapping[str, Words]) -> None:
+        """Take the words of the API, and those of its properties which have some of their own."""
+        self._spec = spec
+        self._words = words
+        self._own = own
+        self._schema = flattened(spec, schema)
+        self._type = type_of(self._schema)
+        self._properties: dict[str, Coercer | None] = {}
+        self._items: Coercer | None = None
+
+    def of(self, value: Any) -> Any:
+        """Return a value in the type of the schema; as it is where it cannot be read so."""
+        if isinstance(value, Mapping):
+            return {name: self._member(name, child) for name, child in value.items()}
+        if isinstance(value, list):
+            return self._list(value)
+        return self._scalar(value)
+
+    def _scalar(self, value: Any) -> Any:
+        for word in (self._type, self._schema.get("format")):
+            if word in self._words and word in _READERS:
+                value = _READERS[word](value)
+        is_choice = bool(self._schema.get("enum"))
+        return value if is_choice or TRIM not in self._words else _trimmed(value)
+
+    def _member(self, name: str, value: Any) -> Any:
+        if name not in self._properties:
+            schema = properties(self._spec, self._schema).get(name)
+            words = self._own.get(name, self._words)
+            made = None if schema is None else Coercer(self._spec, schema, words, self._own)
+            self._properties[name] = made
+        coercer = self._properties[name]
+        return value if coercer is None else coercer.of(value)
+
+    def _list(self, values: list[Any]) -> list[Any]:
+        if self._items is None:
+            items = resolved(self._spec, self._schema.get("items"))
+            self._items = Coercer(self._spec, items, self._words, self._own)
+        return [self._items.of(value) for value in values]
+
+
+def coercer_of(model: Model, operation: Operation, schema: Any) -> Coercer | None:
+    """Return what reads the request bodies of an operation that have a schema; None where the API takes no more than
+    its document says."""
+    resource = model.resources.get(operation.resource or "")
+    own = {} if resource is None else resource.coerce
+    if not model.habits.coerce and not own:
+        return None
+    return Coercer(model.document.spec, schema, model.habits.coerce, own)
+
+
+def _integer(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    found = _INTEGER.fullmatch(value) if _is_short_text(value) else None
+    return int(found[1]) if found else value
+
+
+def _number(value: Any) -> Any:
+    if not _is_short_text(value) or not _NUMBER.fullmatch(value):
+        return value
+    whole = _integer(value)
+    return float(value) if isinstance(whole, str) else whole
+
+
+def _text(value: Any) -> Any:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if is_number else value
+
+
+def _boolean(value: Any) -> Any:
+    if isinstance(value, list | Mapping | bool) or value is None:
+        return value
+    spelled = str(int(value) if value in (0, 1) else value).lower()
+    if spelled in _TRUE:
+        return True
+    return False if spelled in _FALSE else value
+
+
+def _moment(value: Any) -> Any:
+    """Return a moment as RFC 3339 section 5.6 spells it; one that is spelled so already stays as it is."""
+    if not isinstance(value, str) or _MOMENT.fullmatch(value):
+        return value
+    try:
+        read = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    aware = read if read.tzinfo else read.replace(tzinfo=UTC)
+    return aware.isoformat().replace("+00:00", "Z")
+
+
+def _trimmed(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _is_short_text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "integer": _integer,
+    "number": _number,
+    "string": _text,
+    "boolean": _boolean,
+    "date-time": _moment,
+}

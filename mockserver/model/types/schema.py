@@ -1,0 +1,241 @@
+"""A schema of the document, its references followed once and its alternatives kept apart.
+
+A DescribedSchema is one place of the document: asking twice for the same place gives the same value, and what it
+tells is worked out when it is first asked for.
+
+    Pet:
+      type: object
+      required: [kind]
+      properties: {kind: {type: string}, name: {type: string}}
+      discriminator: {propertyName: kind}
+      oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
+
+has `properties` kind and name (and those of the first alternative), `alternatives` Cat and Dog with the tags
+"Cat" and "Dog", and `all_properties`, which has those of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+DEEPEST = 8
+"""Parts within parts of a schema (`allOf`, `oneOf`, `anyOf`) that are looked into."""
+CHOICES = ("oneOf", "anyOf")
+DESCRIBING = frozenset({"$ref", "type", "properties", "items", *CHOICES, "allOf", "enum", "const", "format"})
+"""Words that say what values are."""
+EMPTY: Mapping[str, Any] = {}
+
+
+class SchemaTable(Protocol):
+    """Where schemas are kept: each place of a document has one."""
+
+    def schema(self, raw: Any) -> DescribedSchema:
+        """Return the schema of a place."""
+        ...
+
+    def resolve(self, raw: Any) -> Mapping[str, Any]:
+        """Follow local references; anything that is no schema is the empty one."""
+        ...
+
+    def flatten(self, raw: Any) -> dict[str, Any]:
+        """Return a schema with the parts of `allOf`, and the first alternative, pulled together."""
+        ...
+
+    def validator(self, raw: Any, direction: Any) -> Any:
+        """Return what validates values of a schema in a request or a reply."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alternative:
+    """One of the schemas that a value may have. `tag` is the value of the discriminator that chooses it, if any."""
+
+    schema: DescribedSchema
+    tag: str | None = None
+
+
+class DescribedSchema:
+    """One schema of the document. `raw` is what stands there, which may be a reference."""
+
+    def __init__(self, table: SchemaTable, raw: Any) -> None:
+        self._table = table
+        self.raw = raw
+
+    def __repr__(self) -> str:
+        return f"DescribedSchema({self.name or self.raw!r:.60})"
+
+    @cached_property
+    def name(self) -> str:
+        """The name of the component that it refers to, empty where it is none."""
+        reference = self.raw.get("$ref") if isinstance(self.raw, Mapping) else None
+        return reference.rpartition("/")[2] if isinstance(reference, str) else ""
+
+    @cached_property
+    def plain(self) -> Mapping[str, Any]:
+        """The schema itself, its references followed."""
+        return self._table.resolve(self.raw)
+
+    @cached_property
+    def flat(self) -> Mapping[str, Any]:
+        """The schema with the parts of `allOf`, and its first object among alternatives, pulled together."""
+        return self._table.flatten(self.raw)
+
+    @property
+    def is_described(self) -> bool:
+        """Whether there is a schema at all."""
+        return isinstance(self.raw, Mapping)
+
+    @property
+    def allows_anything(self) -> bool:
+        """Whether the schema says nothing of its values, as `{}` does."""
+        silent = {"description", "title", "example", "nullable", "x-nullable"}
+        return not self.plain.keys() - silent
+
+    @cached_property
+    def type(self) -> str | None:
+        """The declared type, the first that is not null."""
+        return type_of(self.flat)
+
+    @cached_property
+    def is_array(self) -> bool:
+        return self.type == "array" or ("items" in self.flat and "properties" not in self.flat)
+
+    @cached_property
+    def is_object(self) -> bool:
+        return self.type == "object" or "properties" in self.flat
+
+    @cached_property
+    def is_nullable(self) -> bool:
+        """Whether null is valid (`nullable` of OpenAPI 3.0, a list of types of 3.1)."""
+        declared = self.plain.get("type")
+        return self.plain.get("nullable") is True or (isinstance(declared, list) and "null" in declared)
+
+    @property
+    def format(self) -> str | None:
+        return self.flat.get("format")
+
+    @property
+    def is_read_only(self) -> bool:
+        return self.plain.get("readOnly") is True
+
+    @property
+    def is_write_only(self) -> bool:
+        return self.plain.get("writeOnly") is True
+
+    @cached_property
+    def properties(self) -> Mapping[str, DescribedSchema]:
+        """The properties of an object, with those of its first alternative."""
+        found = self.flat.get("properties")
+        declared = found.items() if isinstance(found, Mapping) else ()
+        return {str(name): self._table.schema(child) for name, child in declared}
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        found = self.flat.get("required")
+        names = found if isinstance(found, list) else []
+        return tuple(name for name in names if isinstance(name, str))
+
+    @cached_property
+    def items(self) -> DescribedSchema:
+        """The schema of the items of an array; an empty one where nothing is said."""
+        return self._table.schema(self.flat.get("items", EMPTY))
+
+    @cached_property
+    def additional(self) -> DescribedSchema | None:
+        """The schema of properties that have no name here, None where there is none or none may be."""
+        found = self.flat.get("additionalProperties")
+        return self._table.schema(found) if isinstance(found, Mapping) else None
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether objects may have properties that the schema does not name, and says so."""
+        return bool(self.flat.get("additionalProperties")) or bool(self.flat.get("patternProperties"))
+
+    @cached_property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """The schemas of which a value has one, in the order of the document, those of the parts of `allOf` too."""
+        return tuple(self._alternatives(self.plain, DEEPEST))
+
+    def _alternatives(self, plain: Mapping[str, Any], depth: int) -> Iterator[Alternative]:
+        for word in CHOICES:
+            for choice in listed(plain.get(word)):
+                schema = self._table.schema(choice)
+                yield Alternative(schema, tag_of(plain.get("discriminator"), schema, self.discriminator))
+        for part in listed(plain.get("allOf")) if depth else ():
+            yield from self._alternatives(self._table.resolve(part), depth - 1)
+
+    @cached_property
+    def discriminator(self) -> str | None:
+        """The property that tells which alternative a value has."""
+        declared = self.plain.get("discriminator")
+        named = declared.get("propertyName") if isinstance(declared, Mapping) else None
+        return named if isinstance(named, str) else None
+
+    @cached_property
+    def all_properties(self) -> Mapping[str, DescribedSchema]:
+        """The properties that an object may have by any of its alternatives; of two with one name the first."""
+        found: dict[str, DescribedSchema] = {}
+        for schema in self._with_alternatives(set()):
+            for name, child in schema.properties.items():
+                found.setdefault(name, child)
+        return found
+
+    def _with_alternatives(self, seen: set[int]) -> Iterator[DescribedSchema]:
+        """Yield this schema, and those within its alternatives; each once, for a schema may hold itself."""
+        if id(self.plain) in seen:
+            return
+        seen.add(id(self.plain))
+        yield self
+        for alternative in self.alternatives:
+            yield from alternative.schema._with_alternatives(seen)
+
+    def validator(self, direction: Any) -> Any:
+        """Return what validates values, compiled once for requests and once for replies."""
+        return self._table.validator(self.raw, direction)
+
+    def says(self, word: str) -> bool:
+        return word in self.flat
+
+    def get(self, word: str, otherwise: Any = None) -> Any:
+        """Return what a keyword says, that of the parts of `allOf` too."""
+        return self.flat.get(word, otherwise)
+
+
+def type_of(schema: Mapping[str, Any]) -> str | None:
+    """Return the declared type, the first that is not null."""
+    declared = schema.get("type")
+    if isinstance(declared, list):
+        return next((name for name in declared if name != "null"), None)
+    return declared if isinstance(declared, str) else None
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def tag_of(discriminator: Any, choice: DescribedSchema, name: str | None) -> str | None:
+    """Return the value of the discriminator that chooses a schema (OpenAPI 3.0.3, Discriminator Object).
+
+    That is the key under which `mapping` leads to it, else what its own property says by `const` or a single
+    `enum`, else the name of the component.
+    """
+    if name is None or not isinstance(discriminator, Mapping):
+        return None
+    reference = choice.raw.get("$ref") if isinstance(choice.raw, Mapping) else None
+    mapping = discriminator.get("mapping")
+    for tag, place in mapping.items() if isinstance(mapping, Mapping) else ():
+        if reference is not None and place in (reference, choice.name):
+            return str(tag)
+    own = choice.properties.get(name)
+    return (own and only_value(own)) or choice.name or None
+
+
+def only_value(schema: DescribedSchema) -> str | None:
+    """Return the one text that a schema allows, None where it allows more."""
+    if isinstance(schema.get("const"), str):
+        return str(schema.get("const"))
+    options: Sequence[Any] = schema.get("enum") or ()
+    return options[0] if len(options) == 1 and isinstance(options[0], str) else None
