@@ -111,9 +111,9 @@ class ErrorPlace:
         offered = self._offered(status)
         if not offered:
             path = raw_path_of(request.scope).removeprefix(self._under)
-            chosen = writer_for(self._model, path, refusal, accept, preferred)
+            chosen = writer_for(self._model, path, refusal, accept, preferred, request.usual)
             return error_answer(refusal, *chosen)
-        media_type = choose_format(accept, offered, preferred)
+        media_type = choose_format(accept, offered, preferred, request.usual)
         if media_type is None:
             media_type = offered[0]
         writer = self._writers[status].get((status, media_type))
