@@ -222,7 +222,7 @@ def _values(place: ErrorPlace, problem: Problem, request: Request, status: int) 
     for name, value in problem.values.items():
         if value is not None:
             known[name] = value
-    return known
+    return {name: value for name, value in known.items() if value is not None}
 
 
 def _with_wait(headers: Headers, wait_s: int, all_of_them: bool) -> Headers:

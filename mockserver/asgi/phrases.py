@@ -28,7 +28,7 @@ def filled_text(template: str | None, values: Mapping[str, Any]) -> str | None:
     if template is None:
         return None
     for name in names_in(template):
-        if values.get(name) is None:
+        if name not in values:
             return None
     return spelled(fill(template, values))
 

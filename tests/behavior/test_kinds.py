@@ -321,7 +321,10 @@ def test_the_time_is_told_in_the_styles_that_are_said() -> None:
     world = World(
         "operations: {GET /ping: {kind: action, action: {tell_time: {unix: now-unix, day: now-date}}}}"
     )
-    assert world.value("GET /ping") == {"unix": int(START.timestamp()), "day": "2024-01-01"}
+    assert world.decide("GET /ping").reply.value == {
+        "unix": int(START.timestamp()),
+        "day": "2024-01-01",
+    }
 
 
 def test_a_body_that_breaks_the_document_is_refused_once_its_target_is_found() -> None:
