@@ -235,6 +235,8 @@ class _PatternWriter(Rstr):
                 return ""
             case "ANY":
                 return self._random.choice(_VISIBLE)
+            case "NOT_LITERAL":
+                return self._random.choice(_VISIBLE.replace(chr(value), ""))
             case "IN":
                 return self._random.choice(self._visible(value))
         return str(self._handle_state(part))
