@@ -22,7 +22,7 @@ from mockserver.model.declared import is_json
 from mockserver.model.schemas import SchemaCompiler
 from mockserver.proxy.replies import ReplyCheck
 from mockserver.proxy.upstream import NoReply, Reply, Upstream
-from mockserver.seeding.shown import Shown, take_over
+from mockserver.seeding.observations import Observation, take_over
 
 FALL_BACK_ON = (501,)
 """Statuses by which a live server says that it does not know an operation yet."""
@@ -198,7 +198,7 @@ def _learn(edge: Edge, scope: Any, note: Note, reply: Reply) -> None:
     take_over(
         edge.space.model,
         edge.space_at(scope).store,
-        Shown(note.call.operation, note.call.path, reply.status, body),
+        Observation(note.call.operation, note.call.path, reply.status, body),
     )
 
 
