@@ -1,10 +1,8 @@
-"""The edge of one API on connexion: its operations behind our own routes, answered by handlers made
-on first use.
+"""The edge of one API: its operations behind their routes, answered by handlers made on first use.
 
-connexion's default stack builds every operation once per middleware, and validators on each
-request. Here one terminal middleware takes its place: a subclass of connexion's RoutedMiddleware
-that routes, guards, checks and answers by itself, with connexion's operations as the source of what
-the document declares.
+It is an ASGI application. A request is counted against the quotas of its caller, then matched by
+the routes of the API; the handler of the operation answers it. What no operation answers is refused
+in the API's own form.
 """
 
 from __future__ import annotations
@@ -19,11 +17,8 @@ from urllib.parse import unquote
 from mockserver.asgi.astray import writer_for
 from mockserver.asgi.beginnings import is_under, nearness
 from mockserver.asgi.courier import Courier
-from mockserver.asgi.framework import (
-    RoutedMiddleware,
-)
 from mockserver.asgi.note import NOTE, note_problem
-from mockserver.asgi.operations import EdgeApi, NormalizedSpecification
+from mockserver.asgi.operations import EdgeApi
 from mockserver.asgi.rate import FREE, Meter, Rate, over_quota
 from mockserver.asgi.refusal import refuse
 from mockserver.asgi.request import SPACE, Gone, Request, raw_path_of
@@ -40,10 +35,8 @@ _KNOWN_METHODS = frozenset(
 )
 
 
-class Edge(RoutedMiddleware[EdgeApi]):
+class Edge:
     """An ASGI application that plays one API, `under` a path of its own where that is not empty."""
-
-    api_cls = EdgeApi
 
     def __init__(
         self,
@@ -56,7 +49,6 @@ class Edge(RoutedMiddleware[EdgeApi]):
         rate_limit: bool = False,
         limits: Limits | None = None,
     ) -> None:
-        super().__init__(None)
         self._meter = Meter(space.model, rate_limit)
         self._courier = Courier(anywhere=callbacks_anywhere)
         self.space = space
@@ -64,8 +56,7 @@ class Edge(RoutedMiddleware[EdgeApi]):
         self.forgotten: Callable[[str], None] | None = None
         self.under = under
         self.bases = tuple(under + base for base in bases)
-        specification = NormalizedSpecification(space.model.document.spec)
-        self.api = EdgeApi(specification, space, self.bases, under, validate_responses)
+        self.api = EdgeApi(space, self.bases, under, validate_responses)
         self._habits = space.model.habits
         made_anew = any("{" in text for text in self._habits.headers.values())
         self._constant = None if made_anew else self._extra()
@@ -143,7 +134,9 @@ class Edge(RoutedMiddleware[EdgeApi]):
             note.api = self.space.model.name
         if match is None:
             return self._refused(scope, ProblemKind.NO_ROUTE, f"there is no {raw_path}")
-        route = match.routes.get(method) or (match.routes.get("GET") if method == "HEAD" else None)
+        route = match.routes.get(method)
+        if route is None and method == "HEAD":
+            route = match.routes.get("GET")
         if self._habits.slash != "accept" and not match.extension:
             spelled = match.routes.values() if route is None else (route,)
             if all(each.slashed != match.slashed for each in spelled):
@@ -208,9 +201,10 @@ class Edge(RoutedMiddleware[EdgeApi]):
         note_problem(scope, problem)
         raw_path = raw_path_of(scope)
         refusal = refuse(self._errors_at(raw_path), problem)
-        accept = next(
-            (value.decode("latin-1") for name, value in scope["headers"] if name == b"accept"), None
+        accepted = (
+            value.decode("latin-1") for name, value in scope["headers"] if name == b"accept"
         )
+        accept = next(accepted, None)
         preferred = self._habits.extensions.get(raw_path.rpartition(".")[2], "")
         return error_answer(
             refusal,
@@ -232,8 +226,8 @@ class Edge(RoutedMiddleware[EdgeApi]):
         ]
         for base in self.space.model.base_paths:
             near += [
-                (nearness(base + each.path, path), errors[each.errors])
-                for each in self.space.model.operations
+                (nearness(base + operation.path, path), errors[operation.errors])
+                for operation in self.space.model.operations
             ]
         much, nearest = max(near, key=lambda each: each[0], default=(0, errors["default"]))
         return nearest if much else errors["default"]
