@@ -5,7 +5,7 @@ from mockserver.cli.commands import ListedCommand
 _NEEDS = ("requests", "urllib3", "schemathesis", "hypothesis")
 
 CHECK = ListedCommand(
-    "Check that a server keeps to its API document.", "contracts.cli:check", "contracts", _NEEDS
+    "Check that a server conforms to its API document.", "contracts.cli:check", "contracts", _NEEDS
 )
 DIFF = ListedCommand(
     "List the changes of an API that break its clients.",
@@ -14,7 +14,7 @@ DIFF = ListedCommand(
     _NEEDS,
 )
 DRIFT = ListedCommand(
-    "Show where a mock and its live server differ.",
+    "Show where a mock and its live server behave differently.",
     "contracts.drift.command:drift",
     "contracts",
     _NEEDS,
