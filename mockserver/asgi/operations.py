@@ -43,7 +43,8 @@ class EdgeApi:
         self._by_label = {operation.label: operation for operation in operations}
         self.kinds = {operation.label: operation.kind.value for operation in operations}
         self._handlers: dict[tuple[str, str], Handler] = {}
-        self.routes = routes_of(spec, bases)
+        takes_empty = space.model.habits.empty_segment == "invalid_path"
+        self.routes = routes_of(spec, bases, takes_empty)
 
     def handler(self, route: Route) -> Handler:
         """Return the handler of a route, made when it is first asked for."""

@@ -10,7 +10,8 @@ in order; within one, every scheme must be satisfied.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from mockserver.asgi.request import Request
@@ -21,6 +22,8 @@ ABSENT = object()
 """No credential of this scheme was sent."""
 Check = Callable[[Request], Any]
 """Returns a Principal, ABSENT, or None for a credential that nobody has."""
+BASIC = 'Basic realm="api"'
+"""The challenge of the scheme Basic (RFC 7617 section 2 requires a realm)."""
 ScopedCheck = tuple[Check, frozenset[str]]
 """A check, and the scopes that its credential must have."""
 
@@ -40,6 +43,7 @@ class Guard:
         if security.policy == "off":
             needed = []
         self._scopes = frozenset(operation.scopes)
+        self.challenges = _challenges(needed, schemes, security)
         self._open = not needed or {} in needed
         self._alternatives: list[list[ScopedCheck]] = []
         for requirement in needed:
@@ -89,6 +93,31 @@ class Guard:
                     values={"scopes": needed},
                 )
         return None
+
+
+def _challenges(
+    requirements: Iterable[Mapping[str, Any]], schemes: Mapping[str, Any], security: Security
+) -> tuple[str, ...]:
+    """Return what tells a client which credentials would let it in (RFC 9110 section 11.6.1)."""
+    found: dict[str, None] = {}
+    for name in chain.from_iterable(requirements):
+        prefix = security.prefixes.get(name, "")
+        found[_challenge(schemes.get(name), prefix)] = None
+    found.pop("", None)
+    return tuple(found)
+
+
+def _challenge(scheme: Any, prefix: str) -> str:
+    """Return the challenge of a scheme, empty for a key, for which HTTP has no word."""
+    if not isinstance(scheme, Mapping):
+        return ""
+    match scheme.get("type"):
+        case "oauth2" | "openIdConnect":
+            return "Bearer"
+        case "http":
+            word = str(scheme.get("scheme"))
+            return BASIC if word.lower() == "basic" else word.capitalize()
+    return prefix
 
 
 def _scopes_of(scheme: Mapping[str, Any], scopes: list[str]) -> frozenset[str]:

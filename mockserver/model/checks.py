@@ -10,11 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mockserver.errors import SemanticsError
+from mockserver.model.types import Resource
 
-ACTIONS = frozenset({"log_in"})
+ACTIONS = frozenset({"log_in", "tell_time"})
 """The actions of `behavior.actions`."""
-FILTERS = frozenset({"stem", "initial", "extension", "pascal", "json"})
+FILTERS = frozenset({"stem", "initial", "extension", "pascal", "json", "python"})
 """The filters of `behavior.template`."""
+MOMENTS = frozenset({"now-rfc2822", "now-rfc3339", "now-rfc3339-micros", "now-date", "now-unix"})
+"""The styles of a moment, those of `generation.supply`."""
 USERS = "users"
 """The scheme of credentials that only a log-in knows, unless it names another."""
 
@@ -24,12 +27,16 @@ Mistake = tuple[str, str, str, Iterable[str]]
 
 
 def check_names(
-    semantics: Mapping[str, Any], resources: Iterable[str], schemes: Iterable[str], source: str
+    semantics: Mapping[str, Any],
+    resources: Mapping[str, Resource],
+    schemes: Iterable[str],
+    source: str,
 ) -> None:
     """Raise SemanticsError for the first name that leads nowhere, with the nearest one as a
     hint.
     """
     mistakes = (
+        *_of_defaults(semantics.get("defaults", {}), resources.values()),
         *_of_resources(semantics.get("resources", {}), frozenset(resources)),
         *_of_actions(semantics.get("operations", {}), frozenset(schemes)),
         *_of_credentials(semantics, frozenset(schemes)),
@@ -44,6 +51,13 @@ def check_names(
                 else f"known: {', '.join(sorted(known)) or 'none'}"
             )
             raise SemanticsError(source, f"no {what} {name!r}", pointer, hint)
+
+
+def _of_defaults(said: Mapping[str, Any], resources: Iterable[Resource]) -> Iterator[Mistake]:
+    refused = said.get("read_only", ())
+    known = frozenset[str]().union(*(each.read_only for each in resources))
+    for name in () if isinstance(refused, str) else refused:
+        yield "/defaults/read_only", "read-only property", name, known
 
 
 def _of_resources(said: Mapping[str, Any], known: frozenset[str]) -> Iterator[Mistake]:
@@ -101,12 +115,17 @@ def _of_actions(said: Mapping[str, Any], schemes: frozenset[str]) -> Iterator[Mi
             )
         for name, settings in action.items():
             yield f"{at}/action/{name}", "action", name, ACTIONS
-            yield (
-                f"{at}/action/{name}/gives",
-                "security scheme",
-                (settings or {}).get("gives", ""),
-                schemes,
-            )
+            yield from _of_settings(f"{at}/action/{name}", name, settings or {}, schemes)
+
+
+def _of_settings(
+    at: str, action: str, said: Mapping[str, str], schemes: frozenset[str]
+) -> Iterator[Mistake]:
+    if action == "log_in":
+        yield f"{at}/gives", "security scheme", said.get("gives", ""), schemes
+    if action == "tell_time":
+        for name, style in said.items():
+            yield f"{at}/{name}", "style of a moment", style, MOMENTS
 
 
 def _of_credentials(semantics: Mapping[str, Any], schemes: frozenset[str]) -> Iterator[Mistake]:

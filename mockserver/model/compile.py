@@ -20,6 +20,7 @@ from mockserver.model.resources import compile_resources, resource_views
 from mockserver.model.servers import base_paths
 from mockserver.model.shallow import bring_home
 from mockserver.model.survey import survey
+from mockserver.model.tenants import compile_tenancy
 from mockserver.model.types import Credential, Habits, Model, Security, XmlHabits
 
 DEFAULT_CREDENTIAL = "understudy"
@@ -61,6 +62,9 @@ def compile_model(
             xml=XmlHabits(**defaults.get("xml", {})),
             extensions=defaults.get("extensions", {}),
             list_headers=defaults.get("list_headers", True),
+            format=defaults.get("format", ""),
+            empty_segment=defaults.get("empty_segment", "no_route"),
+            tenancy=compile_tenancy(spec, defaults.get("tenant"), source),
             quotas=compile_quotas(defaults.get("rate_limit", ()), source),
             request_media_types=tuple(defaults.get("request_media_types", ())),
             empty_query=defaults.get("empty_query", "value"),

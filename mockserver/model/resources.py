@@ -79,6 +79,7 @@ def _compile(
         client_made = key in _required(sent) and key not in read_only
         generator = infer_generator(key, fields.get(key, {}), client_made)
         generated |= {key: generator} if generator else {}
+    servers_own = read_only | {*said.get("read_only", ())} | _owned_key(key, writable)
     parents = tuple(
         _with_field(parent, fields, key) for parent in parents_of(path or "", atlas, said)
     )
@@ -97,8 +98,8 @@ def _compile(
         touched={**touched, **said.get("touched", {})},
         computed=said.get("computed", {}),
         assigned=said.get("assigned", {}),
-        read_only=frozenset(read_only | {*said.get("read_only", ())} | _owned_key(key, writable)),
-        refuse_read_only=defaults.get("read_only") == "refuse",
+        read_only=frozenset(servers_own),
+        refused=_refused(servers_own, defaults.get("read_only", "ignore")),
         hidden=frozenset({HIDDEN_KEY, *said.get("hidden", ())}),
         fill=said.get("fill", defaults.get("fill", "owned")),
         writable=writable - read_only,
@@ -152,6 +153,15 @@ def _nested(spec: Spec, fields: Mapping[str, Mapping[str, Any]]) -> frozenset[st
 def _owned_key(key: str | None, writable: frozenset[str]) -> set[str]:
     """Return the key when no request may carry it."""
     return {key} if key is not None and key not in writable else set()
+
+
+def _refused(read_only: set[str], said: str | list[str]) -> frozenset[str]:
+    """Return the read-only properties that a request must not carry: all, none or those that are
+    said.
+    """
+    if isinstance(said, str):
+        return frozenset(read_only) if said == "refuse" else frozenset()
+    return frozenset(read_only.intersection(said))
 
 
 def _required(schema: Mapping[str, Any]) -> list[str]:
