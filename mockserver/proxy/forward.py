@@ -17,6 +17,7 @@ from mockserver.asgi.note import ANSWERED, NOTE, Note
 from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, raw_path_of
 from mockserver.asgi.respond import Answer, encode, send_answer
 from mockserver.call import Problem, ProblemKind, Violation
+from mockserver.defaults import FALL_BACK_ON
 from mockserver.lookup import MISSING
 from mockserver.model.declared import is_json
 from mockserver.model.schemas import SchemaCompiler
@@ -24,8 +25,6 @@ from mockserver.proxy.replies import ReplyCheck
 from mockserver.proxy.upstream import NoReply, Reply, Upstream
 from mockserver.seeding.shown import Shown, take_over
 
-FALL_BACK_ON = (501,)
-"""Statuses by which a live server says that it does not know an operation yet."""
 _LEADING = frozenset({b"location", b"content-location", b"link"})
 
 

@@ -16,6 +16,7 @@ from mockserver.behavior.consequences import follow
 from mockserver.behavior.records import new_record
 from mockserver.behavior.rules import check_unique
 from mockserver.call import Refused, Supply
+from mockserver.defaults import LARGEST_POPULATION
 from mockserver.lookup import MISSING
 from mockserver.model.declared import properties, type_of
 from mockserver.model.types import Model, Resource
@@ -23,7 +24,7 @@ from mockserver.seeding.placing import collections_of, parents_first, references
 from mockserver.state import Collection, Draft, Found, Query, Reader, Record, key_of
 from mockserver.stores.base import Store
 
-MOST = 10_000
+MOST = LARGEST_POPULATION
 """Records of one resource that are made at most, whatever the number of its collections."""
 ATTEMPTS = 20
 """How often a record is made anew when its key or a unique property is taken."""
