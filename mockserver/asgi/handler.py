@@ -44,7 +44,7 @@ from mockserver.model.declared import (
     operation_at,
     parameters,
 )
-from mockserver.model.documented import documented_errors
+from mockserver.model.errorforms import documented_errors
 from mockserver.model.schemas import SchemaCompiler
 from mockserver.model.types import Kind, Operation
 from mockserver.space import Space
@@ -84,8 +84,7 @@ class Handler:
         self._operation = operation
         self._errors = documented_errors(
             model.errors[operation.errors],
-            model.document.spec,
-            {"responses": declared.responses},
+            operation.described,
             lambda schema, name: space.supply.value(schema, f"{operation.label}/{name}"),
         )
         self._guard = Guard(
@@ -102,7 +101,7 @@ class Handler:
         self._exhibit = Exhibit(model, operation, declared.responses, space.supply, fresh)
         self._enveloper = Enveloper(model, operation, space.supply, schemas)
         self._offered = offered_types(declared.responses, operation)
-        self._problem_media = problem_types(declared.responses, self._errors)
+        self._problem_media = problem_types(declared.responses, operation, self._errors)
         statuses = {operation.success, operation.created, *self._problem_media}
         self._writers = xml_writers(
             model.document.spec, declared.responses, statuses, model.habits.xml

@@ -10,7 +10,7 @@ from typing import Any
 from mockserver.asgi.negotiation import concrete
 from mockserver.asgi.xml import is_xml
 from mockserver.model.declared import response_at, success_statuses
-from mockserver.model.documented import error_media
+from mockserver.model.errorforms import error_media
 from mockserver.model.schemas import Direction, SchemaCompiler, Validator
 from mockserver.model.types import Errors, Operation
 
@@ -22,7 +22,9 @@ def offered_types(responses: Mapping[str, Any], operation: Operation) -> list[st
     return [concrete(media_type) for media_type in content]
 
 
-def problem_types(responses: Mapping[str, Any], errors: Errors) -> dict[int, list[str]]:
+def problem_types(
+    responses: Mapping[str, Any], operation: Operation, errors: Errors
+) -> dict[int, list[str]]:
     """Return the documented media types of each error status that can be written, JSON first."""
     documented = {
         int(status) for status in responses if str(status).isdigit() and int(status) >= 400
@@ -31,9 +33,9 @@ def problem_types(responses: Mapping[str, Any], errors: Errors) -> dict[int, lis
     for status in documented | {form.status for form in errors.forms.values()}:
         content = response_at({"responses": responses}, status).get("content") or {}
         known = [each for each in content if "json" in each or is_xml(each)]
-        usual = error_media({"responses": responses}, status)
+        usual = error_media(operation.described, status)
         if not known and usual is not None:
-            known = [concrete(usual[0])]
+            known = [concrete(usual.media_type)]
         if known:
             found[status] = sorted(known, key=is_xml)
     return found

@@ -10,8 +10,7 @@ from mockserver.apis import SEMANTICS, data_folder, find_api, known_apis, load_m
 from mockserver.cli.console import console, table, write_file
 from mockserver.errors import SettingsError
 from mockserver.model.explain import explain as explained
-from mockserver.model.explain import is_stateful
-from mockserver.model.starter import starter
+from mockserver.model.explain import is_stateful, starter
 
 
 @click.command()
@@ -33,7 +32,8 @@ def explain(api: str, write: str | None) -> None:
     stateful = sum(map(is_stateful, model.operations))
     click.echo(f"\n{stateful} of {len(model.operations)} operations are stateful.")
     for finding in model.document.warnings:
-        click.echo(f"{'mended' if finding.fault else 'note'}: {finding}")
+        word = "mended" if finding.fault else "note"
+        click.echo(f"{word}: {finding}")
 
 
 def _semantics_file(said: str) -> Path:
