@@ -40,7 +40,9 @@ def _semantics_file(said: str) -> Path:
     """Return the file that is meant: the semantics of a known API or of a folder, else the file
     itself.
     """
-    folder = data_folder("specs") / said if said in known_apis() else Path(said)
+    folder = Path(said)
+    if said in known_apis():
+        folder = data_folder("specs") / said
     return folder / SEMANTICS if folder.is_dir() else folder
 
 
