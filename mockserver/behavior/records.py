@@ -134,10 +134,13 @@ def touch(resource: Resource, record: dict[str, Any], supply: Supply) -> None:
 def parent_fields(
     resource: Resource, collection: Collection, scope: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the properties of a child that hold its parents' keys."""
+    """Return the properties of a child that hold its parents' keys: a number as it was sent, a text
+    as the key is.
+    """
     path = scope.get("path", {})
+    sent = {param: value for param, value in path.items() if not isinstance(value, str)}
     return {
-        parent.field: path.get(parent.param, key)
+        parent.field: sent.get(parent.param, key)
         for parent, key in zip(resource.split, collection.parents, strict=False)
         if parent.field
     }

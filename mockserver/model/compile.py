@@ -18,6 +18,7 @@ from mockserver.model.resources import compile_resources, resource_views
 from mockserver.model.semantics import check_names
 from mockserver.model.servers import base_paths
 from mockserver.model.survey import join_shallow_items, survey
+from mockserver.model.tenants import compile_tenancy
 from mockserver.model.types import Credential, Habits, Model, Security, XmlHabits
 
 DEFAULT_CREDENTIAL = "understudy"
@@ -49,12 +50,14 @@ def compile_model(
         errors=errors,
         security=compile_security(spec, semantics, source),
         schemas=schemas,
-        habits=compile_habits(defaults, source),
+        habits=compile_habits(spec, defaults, source),
     )
 
 
-def compile_habits(defaults: Mapping[str, Any], source: str) -> Habits:
-    """Return how an API behaves in general. Raises SemanticsError for a rate limit of no sense."""
+def compile_habits(spec: Mapping[str, Any], defaults: Mapping[str, Any], source: str) -> Habits:
+    """Return how an API behaves in general. Raises SemanticsError for a rate limit of no sense, and
+    for a tenant that no server has.
+    """
     return Habits(
         slash=defaults.get("slash", "accept"),
         headers=defaults.get("headers", {}),
@@ -62,6 +65,9 @@ def compile_habits(defaults: Mapping[str, Any], source: str) -> Habits:
         xml=XmlHabits(**defaults.get("xml", {})),
         extensions=defaults.get("extensions", {}),
         list_headers=defaults.get("list_headers", True),
+        format=defaults.get("format", ""),
+        empty_segment=defaults.get("empty_segment", "no_route"),
+        tenancy=compile_tenancy(spec, defaults.get("tenant"), source),
         quotas=compile_quotas(defaults.get("rate_limit", ()), source),
         request_media_types=tuple(defaults.get("request_media_types", ())),
         empty_query=defaults.get("empty_query", "value"),

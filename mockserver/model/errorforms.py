@@ -1,4 +1,4 @@
-"""Let an operation refuse as its document says: the standard errors and its documented responses
+"""Let an operation refuse as its document says: errors without a body and its documented responses
 in, its own errors out.
 
 The status of each kind of problem is the usual one or, where only that is documented, one that
@@ -132,6 +132,14 @@ LISTS = (
     "fielderrors",
     "causes",
 )
+WAITS = (
+    "retryafter",
+    "retryafterseconds",
+    "retryaftersec",
+    "retryafters",
+    "retryin",
+    "retryinseconds",
+)
 NESTS = (
     "error",
     "errors",
@@ -181,14 +189,30 @@ def documented_errors(errors: Errors, operation: Described, make: Make) -> Error
     """Return the errors of one operation; those that the semantics declare stay as they are."""
     if not errors.standard:
         return errors
-    known: dict[int, ErrorForm | None] = {}
+    bodies: dict[int, Template] = {}
     forms = {}
-    for kind, usual in errors.forms.items():
-        form = replace(usual, status=_status(kind, usual.status, operation))
-        if form.status not in known:
-            known[form.status] = _documented_form(form, operation, make)
-        forms[kind] = known[form.status] or form
+    for kind, form in errors.forms.items():
+        status = form.status
+        if "status" not in form.said:
+            status = _status(kind, status, operation)
+        if status not in bodies:
+            bodies[status] = _body(status, operation, make)
+        forms[kind] = _with_body(replace(form, status=status), bodies[status])
     return replace(errors, forms=forms)
+
+
+def documented_form(form: ErrorForm, operation: Described, make: Make) -> ErrorForm:
+    """Return a form with the body that an operation documents for its status, as it is where there
+    is none.
+    """
+    return _with_body(form, _body(form.status, operation, make))
+
+
+def _with_body(form: ErrorForm, body: Template) -> ErrorForm:
+    """Return a form with a documented body, unless it has one that the semantics say."""
+    if body is None or "body" in form.said:
+        return form
+    return replace(form, body=body)
 
 
 def error_media(operation: Described, status: int) -> DescribedMedia | None:
@@ -211,17 +235,15 @@ def _status(kind: str, usual: int, operation: Described) -> int:
     return next(filter(operation.documents, near), usual)
 
 
-def _documented_form(form: ErrorForm, operation: Described, make: Make) -> ErrorForm | None:
-    """Return the form that is documented for a status, None when there is none."""
-    media = error_media(operation, form.status)
+def _body(status: int, operation: Described, make: Make) -> Template:
+    """Return the body that is documented for a status, None when there is none."""
+    media = error_media(operation, status)
     if media is None:
         return None
     if not is_json(media.media_type) and media.schema.own_type != "object":
-        return replace(form, body="{messages}")
+        return "{messages}"
     template = infer_form(media)
-    if template is None:
-        return None
-    return replace(form, body=_with_made(template, make))
+    return None if template is None else _with_made(template, make)
 
 
 def _with_made(template: Template, make: Make) -> Template:
@@ -241,7 +263,7 @@ def infer_form(media: DescribedMedia) -> Template:
     if not _says_something(schema):
         example = media.example
         if example is None or example is MISSING:
-            return None
+            return {"$made": schema.raw} if _is_whole(schema) else None
         schema = schema.derived(_schema_of(example))
     return _form(schema, Level()) or {"$made": schema.raw}
 
@@ -250,6 +272,13 @@ def _says_something(schema: DescribedSchema) -> bool:
     if schema.properties or schema.says("additionalProperties"):
         return True
     return schema.type in ("string", "array")
+
+
+def _is_whole(schema: DescribedSchema) -> bool:
+    """Tell whether a schema without members says what the body is all the same: by an example, or a
+    plain type.
+    """
+    return schema.says("example") or schema.type in ("integer", "number", "boolean")
 
 
 def _form(schema: DescribedSchema, level: Level) -> Template:
@@ -508,6 +537,11 @@ def _number(words: Schema) -> Template:
 
 
 def _made(words: Schema, name: str) -> Template:
+    """Return the part of a member that its schema alone describes; one that tells how long to wait
+    tells that.
+    """
+    if bare(name) in WAITS and type_of(words) in ("integer", "number"):
+        return "{retry_s}"
     return {"$made": words, "$name": name}
 
 

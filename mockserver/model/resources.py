@@ -221,6 +221,7 @@ def _compile(
         generator = infer_generator(key, fields.get(key, NO_SCHEMA), client_made)
         generated |= {key: generator} if generator else {}
     owned_key = {key} if key and key not in carried else set()
+    server_owned = read_only.union(declared.get("read_only", ()), owned_key)
     return Resource(
         name=name,
         key=key,
@@ -232,8 +233,8 @@ def _compile(
         touched=touched | _of(declared, "touched"),
         computed=_of(declared, "computed"),
         assigned=_of(declared, "assigned"),
-        read_only=read_only.union(declared.get("read_only", ()), owned_key),
-        refuse_read_only=defaults.get("read_only") == "refuse",
+        read_only=server_owned,
+        refused=_refused(server_owned, defaults.get("read_only", "ignore")),
         hidden=frozenset({HIDDEN_KEY, *declared.get("hidden", ())}),
         fill=declared.get("fill", defaults.get("fill", "owned")),
         writable=carried - read_only,
@@ -268,6 +269,15 @@ def _key(declared: Declaration, found: Sketch, house: str | None) -> tuple[str |
     if found.is_single:
         return None, ""
     return infer_key(found.param, found.name, found.fields, found.carried, house)
+
+
+def _refused(read_only: frozenset[str], said: str | list[str]) -> frozenset[str]:
+    """Return the read-only properties that a request must not carry: all, none or those that are
+    said.
+    """
+    if isinstance(said, str):
+        return read_only if said == "refuse" else frozenset()
+    return read_only.intersection(said)
 
 
 def _parents(

@@ -23,15 +23,18 @@ import jsonschema_rs
 
 from mockserver.document.yaml_reader import read_yaml
 from mockserver.errors import DocumentError, SemanticsError, reason_of
+from mockserver.model.types import Resource
 
 Semantics = Mapping[str, Any]
 Words = Mapping[str, Any]
 """What is said of one thing."""
 
-ACTIONS = frozenset({"log_in"})
+ACTIONS = frozenset({"log_in", "tell_time"})
 """The actions of `behavior.actions`."""
-FILTERS = frozenset({"stem", "initial", "extension", "pascal", "json"})
+FILTERS = frozenset({"stem", "initial", "extension", "pascal", "json", "python"})
 """The filters of `behavior.template`."""
+MOMENTS = frozenset({"now-rfc2822", "now-rfc3339", "now-rfc3339-micros", "now-date", "now-unix"})
+"""The styles of a moment, those of `generation.supply`."""
 USERS = "users"
 """The scheme of credentials that only a log-in knows, unless it names another."""
 _FILTERED = re.compile(r"\{\w+(?:\.\w+)*:(\w+)\}")
@@ -119,13 +122,14 @@ class Mention:
 
 
 def check_names(
-    semantics: Semantics, resources: Iterable[str], schemes: Iterable[str], source: str
+    semantics: Semantics, resources: Mapping[str, Resource], schemes: Iterable[str], source: str
 ) -> None:
     """Raise SemanticsError for the first name that leads nowhere, with the nearest one as a
     hint.
     """
     known_schemes = frozenset(schemes)
     mentions = chain(
+        _of_defaults(semantics.get("defaults", {}), resources),
         _of_resources(semantics.get("resources", {}), frozenset(resources)),
         _of_actions(semantics.get("operations", {}), known_schemes),
         _of_credentials(semantics, known_schemes),
@@ -139,6 +143,17 @@ def check_names(
         listed = ", ".join(sorted(known)) or "none"
         hint = f"did you mean {near[0]!r}?" if near else f"known: {listed}"
         raise SemanticsError(source, f"no {mention.what} {name!r}", mention.pointer, hint)
+
+
+def _of_defaults(defaults: Words, resources: Mapping[str, Resource]) -> Iterator[Mention]:
+    refused = defaults.get("read_only", ())
+    if isinstance(refused, str):
+        return
+    known: set[str] = set()
+    for resource in resources.values():
+        known |= resource.read_only
+    for name in refused:
+        yield Mention("/defaults/read_only", "read-only property", name, known)
 
 
 def _of_resources(resources: Words, known: Collection[str]) -> Iterator[Mention]:
@@ -246,19 +261,19 @@ def _of_actions(operations: Words, schemes: Collection[str]) -> Iterator[Mention
                 ("action",),
             )
         for name, settings in actions.items():
-            gives = (settings or {}).get("gives", "")
-            yield Mention(
-                f"{at}/action/{name}",
-                "action",
-                name,
-                ACTIONS,
-            )
-            yield Mention(
-                f"{at}/action/{name}/gives",
-                "security scheme",
-                gives,
-                schemes,
-            )
+            yield Mention(f"{at}/action/{name}", "action", name, ACTIONS)
+            yield from _of_settings(f"{at}/action/{name}", name, settings or {}, schemes)
+
+
+def _of_settings(
+    at: str, action: str, settings: Words, schemes: Collection[str]
+) -> Iterator[Mention]:
+    if action == "log_in":
+        scheme = settings.get("gives", "")
+        yield Mention(f"{at}/gives", "security scheme", scheme, schemes)
+    if action == "tell_time":
+        for name, style in settings.items():
+            yield Mention(f"{at}/{name}", "style of a moment", style, MOMENTS)
 
 
 def _of_credentials(semantics: Semantics, schemes: Collection[str]) -> Iterator[Mention]:

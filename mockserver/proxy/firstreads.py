@@ -57,8 +57,10 @@ class FirstReads:
             if each.kind is Kind.LIST and each.resource and each.view is None
         ]
         transport = httpx.ASGITransport(self.app)
+        headers = httpx.Headers({"Accept": "application/json"})
+        headers.update(self.headers)
         async with httpx.AsyncClient(
-            transport=transport, base_url="http://proxy", headers=self.headers
+            transport=transport, base_url="http://proxy", headers=headers
         ) as client:
             for operation in sorted(lists, key=lambda each: (each.path.count("/"), each.path)):
                 if operation.method == "GET":

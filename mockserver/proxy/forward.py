@@ -151,7 +151,7 @@ class Forwarder:
             return
         note.live = True
         if self._learns and edge is not None:
-            _learn(edge, note, reply)
+            _learn(edge, scope, note, reply)
         await _send(receive, send, reply, self._relocated(edge, reply, scope), scope["method"])
 
     def _broken(self, edge: Edge | None, note: Note, reply: Reply, method: str) -> list[Violation]:
@@ -186,7 +186,7 @@ class Forwarder:
         ]
 
 
-def _learn(edge: Edge, note: Note, reply: Reply) -> None:
+def _learn(edge: Edge, scope: Any, note: Note, reply: Reply) -> None:
     """Take over what a reply shows into the state of its space."""
     if note.call is None or reply.rest is not None:
         return
@@ -197,7 +197,7 @@ def _learn(edge: Edge, note: Note, reply: Reply) -> None:
         return
     take_over(
         edge.space.model,
-        edge.spaces.at(note.space).store,
+        edge.space_at(scope).store,
         Shown(note.call.operation, note.call.path, reply.status, body),
     )
 

@@ -193,3 +193,18 @@ def test_a_text_that_refers_to_an_object_has_its_form() -> None:
     operation = Described("/", "GET", responses={"400": response})
     forms = documented_errors(standard_errors(), operation, lambda schema, name: None).forms
     assert forms["invalid"].body == {"message": "{messages}"}
+
+
+def test_a_schema_without_members_is_made_as_a_whole_where_it_has_an_example_or_a_plain_type() -> (
+    None
+):
+    for schema in ({"type": "object", "example": {"msg": "no_resource"}}, {"type": "number"}):
+        assert form_of(schema) == {"$made": schema}
+
+
+def test_a_required_wait_is_filled_in() -> None:
+    schema = thing("retry_after", message=TEXT, retry_after={"type": "integer"})
+    assert form_of(schema) == {
+        "message": "{messages}",
+        "retry_after": "{retry_s}",
+    }
