@@ -1,10 +1,15 @@
-"""The edge of one API on connexion: its operations behind our own routes, answered by handlers made
-on first use.
+"""The edge of one API: its operations behind their routes, answered by handlers made on first use.
 
-connexion's default stack builds every operation once per middleware, and validators on each
-request. Here one terminal middleware takes its place: a subclass of connexion's RoutedMiddleware
-that routes, guards, checks and answers by itself, with connexion's operations as the source of what
-the document declares.
+It is an ASGI application. A request is counted against the quotas of its caller, then matched by
+the routes of the API; the handler of the operation answers it:
+
+    GET /shelves/3      the handler of `GET /shelves/{shelf_id}`, made now where it is the first call
+    HEAD /shelves/3     the same, without its body
+    OPTIONS /shelves    204, with the methods of the path in `Allow`
+    PUT /shelves        405 (or what the API says for it), with the same
+    GET /nothing        404
+
+What no operation answers is refused in the API's own form.
 """
 
 from __future__ import annotations
@@ -19,12 +24,9 @@ from urllib.parse import unquote
 from mockserver.asgi.beginnings import is_under, nearness, segment_at
 from mockserver.asgi.courier import Courier
 from mockserver.asgi.errorreply import ErrorPlace, Wanted, error_reply, wanted_error
-from mockserver.asgi.framework import (
-    RoutedMiddleware,
-)
 from mockserver.asgi.negotiation import usual_format
 from mockserver.asgi.note import NOTE
-from mockserver.asgi.operations import EdgeApi, NormalizedSpecification
+from mockserver.asgi.operations import EdgeApi
 from mockserver.asgi.rate import FREE, Meter, Rate, over_quota
 from mockserver.asgi.request import SPACE, Gone, Request, headers_of, raw_path_of
 from mockserver.asgi.respond import Answer, Headers, send_answer
@@ -41,10 +43,8 @@ _KNOWN_METHODS = frozenset(
 )
 
 
-class Edge(RoutedMiddleware[EdgeApi]):
+class Edge:
     """An ASGI application that plays one API, `under` a path of its own where that is not empty."""
-
-    api_cls = EdgeApi
 
     def __init__(
         self,
@@ -57,7 +57,6 @@ class Edge(RoutedMiddleware[EdgeApi]):
         rate_limit: bool = False,
         limits: Limits | None = None,
     ) -> None:
-        super().__init__(None)
         self._meter = Meter(space.model, rate_limit)
         self._courier = Courier(anywhere=callbacks_anywhere)
         self.space = space
@@ -65,8 +64,7 @@ class Edge(RoutedMiddleware[EdgeApi]):
         self.forgotten: Callable[[str], None] | None = None
         self.under = under
         self.bases = tuple(under + base for base in bases)
-        specification = NormalizedSpecification(space.model.document.spec)
-        self.api = EdgeApi(specification, space, self.bases, under, validate_responses)
+        self.api = EdgeApi(space, self.bases, under, validate_responses)
         self._habits = space.model.habits
         made_anew = any("{" in text for text in self._habits.headers.values())
         self._constant = None if made_anew else self._extra()
@@ -274,11 +272,11 @@ class Edge(RoutedMiddleware[EdgeApi]):
         """Return the media type of a reply for which nothing in the request asks, empty where none
         is declared.
         """
-        return (
-            usual_format(self._habits.format, headers_of(scope["headers"]))
-            if self._habits.format
-            else ""
-        )
+        usual = self._habits.format
+        if not usual:
+            return ""
+        headers = headers_of(scope["headers"])
+        return usual_format(usual, headers)
 
     def _broken(self, scope: Any) -> Answer:
         """Answer a call that the mock itself failed at in the API's form, and tell what to do about

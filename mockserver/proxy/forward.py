@@ -17,15 +17,14 @@ from mockserver.asgi.note import ANSWERED, NOTE, Note
 from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, raw_path_of
 from mockserver.asgi.respond import Answer, encode, send_answer
 from mockserver.call import Problem, ProblemKind, Violation
+from mockserver.defaults import FALL_BACK_ON
 from mockserver.lookup import MISSING
 from mockserver.model.declared import is_json
 from mockserver.model.schemas import SchemaCompiler
 from mockserver.proxy.replies import ReplyCheck
 from mockserver.proxy.upstream import NoReply, Reply, Upstream
-from mockserver.seeding.shown import Shown, take_over
+from mockserver.seeding.observations import Observation, take_over
 
-FALL_BACK_ON = (501,)
-"""Statuses by which a live server says that it does not know an operation yet."""
 _LEADING = frozenset({b"location", b"content-location", b"link"})
 
 
@@ -198,7 +197,7 @@ def _learn(edge: Edge, scope: Any, note: Note, reply: Reply) -> None:
     take_over(
         edge.space.model,
         edge.space_at(scope).store,
-        Shown(note.call.operation, note.call.path, reply.status, body),
+        Observation(note.call.operation, note.call.path, reply.status, body),
     )
 
 
