@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-import jsonschema_rs
-
+from mockserver.model.types.facts import admits
 from mockserver.state import key_of
 
 Path = tuple[str, ...]
@@ -74,7 +73,8 @@ def _differences(
     shown = declared(path)
     for name, value in sent.items():
         if name not in got:
-            if name in shown and value not in (None, "", [], {}) and admits(shown[name], value):
+            is_empty = value in (None, "", [], {})
+            if name in shown and not is_empty and admits(shown[name], value):
                 yield name
             continue
         there = got[name]
@@ -87,41 +87,30 @@ def _differences(
 
 
 def _differs(value: Any, there: Any) -> bool:
-    return (
-        type(value) is type(there) and isinstance(value, str | int | float) and bool(value != there)
-    )
-
-
-def admits(schema: Mapping[str, Any], value: Any) -> bool:
-    """Tell whether a reply may show a value, as far as keywords for scalars tell."""
-    plain = {word: said for word, said in schema.items() if word in _SCALAR}
-    try:
-        return jsonschema_rs.Draft202012Validator(plain, validate_formats=True).is_valid(value)
-    except (ValueError, jsonschema_rs.ValidationError):
-        return True
-
-
-_SCALAR = frozenset(
-    {"type", "enum", "const", "format", "pattern", "minLength", "maxLength", "minimum", "maximum"}
-)
+    if type(value) is not type(there):
+        return False
+    is_scalar = isinstance(value, str | int | float)
+    return is_scalar and bool(value != there)
 
 
 def common(sent: Any, got: Any) -> bool:
     """Tell whether some object of a reply agrees with one that was sent in more than a constant."""
-    mine = [each for _, each in objects(sent, OUTER)]
-    return any(
-        sum(theirs[name] == each[name] for name in each.keys() & theirs.keys()) >= min(2, len(each))
-        for _, theirs in objects(got)
-        for each in mine
-        if each
-    )
+    mine = [each for _, each in objects(sent, OUTER) if each]
+    for _, theirs in objects(got):
+        for each in mine:
+            names = each.keys() & theirs.keys()
+            same = sum(theirs[name] == each[name] for name in names)
+            if same >= min(2, len(each)):
+                return True
+    return False
 
 
 def keys_in(reply: Any, names: Iterable[str]) -> Iterator[str]:
     """Yield what may be the key of a record in a reply: the values under likely names, then a bare
     scalar.
     """
-    if isinstance(reply, str | int) and not isinstance(reply, bool) and reply != "":
+    is_scalar = isinstance(reply, str | int) and not isinstance(reply, bool)
+    if is_scalar and reply != "":
         yield key_of(reply)
         return
     if isinstance(reply, list) and reply and isinstance(reply[0], str | int):
@@ -129,18 +118,22 @@ def keys_in(reply: Any, names: Iterable[str]) -> Iterator[str]:
     there = [each for _, each in objects(reply, OUTER + 1)]
     for name in names:
         for each in there:
-            if isinstance(each.get(name), str | int) and each[name] != "":
-                yield key_of(each[name])
+            value = each.get(name)
+            if isinstance(value, str | int) and value != "":
+                yield key_of(value)
 
 
 def is_there(key: str, reply: Any) -> bool:
     """Tell whether a key is among the scalars of a reply, or names one of its objects."""
-    if isinstance(reply, list) and any(
-        key_of(each) == key for each in reply if isinstance(each, str | int)
-    ):
+    if isinstance(reply, list) and _holds(key, reply):
         return True
-    return any(
-        key in each
-        or any(key_of(value) == key for value in each.values() if isinstance(value, str | int))
-        for _, each in objects(reply)
-    )
+    for _, found in objects(reply):
+        if key in found or _holds(key, found.values()):
+            return True
+    return False
+
+
+def _holds(key: str, values: Iterable[Any]) -> bool:
+    """Tell whether a key is one of some values."""
+    scalars = (value for value in values if isinstance(value, str | int))
+    return any(key_of(scalar) == key for scalar in scalars)
