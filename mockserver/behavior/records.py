@@ -12,6 +12,7 @@ from mockserver.behavior.expression import evaluate, find_one
 from mockserver.behavior.template import fill, names_in
 from mockserver.call import Problem, ProblemKind, Refused, Supply, Violation
 from mockserver.lookup import MISSING, put_at, value_at
+from mockserver.model.keys import CREATION
 from mockserver.model.types import Resource
 from mockserver.state import Collection, Draft, Record, key_of
 
@@ -62,6 +63,8 @@ def new_record(
     record = {**resource.defaults, **writable(resource, sent), **given}
     record |= parent_fields(resource, collection, scope)
     key = _take_key(resource, collection, sent, record, draft, supply)
+    if CREATION in resource.order:
+        record[CREATION] = draft.draw(f"{resource.name}.{CREATION}")
     for name, generator in {**resource.generated, **resource.touched}.items():
         if name != resource.key:
             record[name] = _generate(

@@ -34,7 +34,8 @@ _ALPHABETS = (string.digits, string.ascii_lowercase, string.ascii_uppercase)
 
 def make_key(schemas: Sequence[DescribedSchema], random: Random) -> str:
     """Return a key that fits all schemas, as far as one is found."""
-    candidates = [*_candidates(schemas, random), _uuid(random)]
+    candidates = list(_candidates(schemas, random))
+    candidates.append(_uuid(random))
     for candidate in candidates:
         if _fits(candidate, schemas):
             return candidate
@@ -49,9 +50,10 @@ def examples_of(schemas: Sequence[DescribedSchema]) -> list[str]:
 
 def has_form(schemas: Sequence[DescribedSchema]) -> bool:
     """Tell whether the document says more of a key than that it is a text."""
-    words = ("pattern", "minLength", "maxLength")
-    if any(schema.says(word) for schema in schemas for word in words):
-        return True
+    words = {"pattern", "minLength", "maxLength"}
+    for schema in schemas:
+        if not words.isdisjoint(schema.flat):
+            return True
     return bool(examples_of(schemas))
 
 
@@ -77,8 +79,10 @@ def like(example: str, random: Random) -> str:
     prefix = _prefix_of(example)
     rest = example[len(prefix) :]
     if _HEXADECIMAL.fullmatch(rest):
-        return prefix + "".join(random.choices("0123456789abcdef", k=len(rest)))
-    return prefix + "".join(_another(letter, random) for letter in rest)
+        digits = random.choices("0123456789abcdef", k=len(rest))
+        return prefix + "".join(digits)
+    letters = [_another(letter, random) for letter in rest]
+    return prefix + "".join(letters)
 
 
 def _prefix_of(example: str) -> str:

@@ -1,7 +1,7 @@
 """Infer what identifies a record, and what the server makes by itself.
 
 Theory: every property of a record that is no object is a candidate for its key, and so are those of
-an object in it. Evidence speaks for a candidate or against it, each kind with a weight; the
+an object in it. KeyEvidence speaks for a candidate or against it, each kind with a weight; the
 candidate with the greatest sum is the key, and none is where no sum is great enough.
 
     /customers/{customerId}    record {id, name, email}, created by {name, email}
@@ -28,6 +28,9 @@ from mockserver.model.types import DescribedParameter, DescribedSchema
 
 HIDDEN_KEY = "$key"
 """Holds the key of a record whose schema has no property for it; it never leaves the server."""
+
+CREATION = "$made"
+"""Holds which record was made when, where the key does not tell; it never leaves the server."""
 
 _CREATED = re.compile(
     r"^(date_?)?(created|added|inserted|registered|creation)(_?(at|on|date|time|timestamp))?$", re.I
@@ -132,7 +135,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class KeyEvidence:
     """What speaks for a candidate, or against it: the weight and the reason, a rule or a few
     words.
     """
@@ -147,7 +150,7 @@ class KeyChoice:
 
     name: str | None
     rule: str
-    weighed: Sequence[tuple[str, Sequence[Evidence]]] = ()
+    weighed: Sequence[tuple[str, Sequence[KeyEvidence]]] = ()
 
     @property
     def source(self) -> str | None:
@@ -165,12 +168,12 @@ class KeyChoice:
         return tuple(_line(name, evidence) for name, evidence in self.weighed)
 
 
-def _line(name: str, evidence: Sequence[Evidence]) -> str:
+def _line(name: str, evidence: Sequence[KeyEvidence]) -> str:
     reasons = ", ".join(f"{each.reason} {each.weight:+d}" for each in evidence)
     return f"{name} {_sum(evidence)}: {reasons}"
 
 
-Witness = Callable[[KeyQuestion, Candidate], Evidence | None]
+Witness = Callable[[KeyQuestion, Candidate], KeyEvidence | None]
 
 
 def infer_key(question: KeyQuestion) -> KeyChoice:
@@ -228,7 +231,7 @@ def _candidates(properties: Properties) -> Iterator[Candidate]:
                 yield Candidate(f"{name}.{inner}", child)
 
 
-def _evidence(question: KeyQuestion, candidate: Candidate) -> Iterator[Evidence]:
+def _evidence(question: KeyQuestion, candidate: Candidate) -> Iterator[KeyEvidence]:
     """Yield what speaks for a candidate and, where anything does, what speaks against it."""
     found = [witness(question, candidate) for witness in FOR]
     speaking = [evidence for evidence in found if evidence is not None]
@@ -241,56 +244,56 @@ def _evidence(question: KeyQuestion, candidate: Candidate) -> Iterator[Evidence]
             yield evidence
 
 
-def _sum(evidence: Iterable[Evidence]) -> int:
+def _sum(evidence: Iterable[KeyEvidence]) -> int:
     return sum(each.weight for each in evidence)
 
 
-def _link(question: KeyQuestion, candidate: Candidate) -> Evidence | None:
+def _link(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """A link fills the parameter by the property."""
-    return Evidence(200, "link") if candidate.name == question.linked else None
+    return KeyEvidence(200, "link") if candidate.name == question.linked else None
 
 
-def _same_name(question: KeyQuestion, candidate: Candidate) -> Evidence | None:
+def _same_name(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/things/{sku} is about `sku`, and /namespaces/{name} about `metadata.name`."""
     if candidate.bare != question.wanted:
         return None
-    return Evidence(70 if candidate.is_inner else 80, "same-name")
+    return KeyEvidence(70 if candidate.is_inner else 80, "same-name")
 
 
-def _prefix_dropped(question: KeyQuestion, candidate: Candidate) -> Evidence | None:
+def _prefix_dropped(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/customers/{customer_id} is about `id`."""
     wanted = question.wanted
     prefixes = [prefix for prefix in question.names if prefix and wanted.startswith(prefix)]
     shorter = [wanted.removeprefix(prefix) for prefix in prefixes]
     if candidate.bare not in shorter:
         return None
-    return Evidence(40 if candidate.is_inner else 70, "prefix-dropped")
+    return KeyEvidence(40 if candidate.is_inner else 70, "prefix-dropped")
 
 
-def _described(question: KeyQuestion, candidate: Candidate) -> Evidence | None:
+def _described(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/orgs/{org}, "name of the organization", is about `username`, `login` or `name`."""
     if candidate.is_inner or question.asks_for_id or "id" in question.words:
         return None
     for word in DESCRIBING:
         if word in question.words and candidate.bare.endswith(word):
-            return Evidence(66, "described")
+            return KeyEvidence(66, "described")
     return None
 
 
-def _is_an_id(question: KeyQuestion, candidate: Candidate) -> Evidence | None:
+def _is_an_id(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/people/{person} is about `id`."""
     weight = IDS.get(candidate.bare)
     if weight is None:
         return None
-    return Evidence(weight - 40 if candidate.is_inner else weight, "id-fallback")
+    return KeyEvidence(weight - 40 if candidate.is_inner else weight, "id-fallback")
 
 
-def _house_word(question: KeyQuestion, candidate: Candidate) -> Evidence | None:
+def _house_word(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/things/{thing} is about `object_id`, as elsewhere in the API."""
-    return Evidence(54, "house-key") if candidate.name == question.house else None
+    return KeyEvidence(54, "house-key") if candidate.name == question.house else None
 
 
-def _own_id(question: KeyQuestion, candidate: Candidate) -> Evidence | None:
+def _own_id(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/orders/{ref} is about `order_id`."""
     one, _ = question.names
     if candidate.is_inner or not one:
@@ -298,27 +301,27 @@ def _own_id(question: KeyQuestion, candidate: Candidate) -> Evidence | None:
     for loss, ending in enumerate(("id", "uuid", "code", "key", "name", "")):
         if candidate.bare == f"{one}{ending}":
             fits = candidate.bare.endswith("id") or not question.asks_for_id
-            return Evidence(50 - loss, "own-id") if fits else None
+            return KeyEvidence(50 - loss, "own-id") if fits else None
     return None
 
 
-def _only_made_id(question: KeyQuestion, candidate: Candidate) -> Evidence | None:
+def _only_made_id(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """The one `..._id` that no request carries."""
     if candidate.is_inner:
         return None
     made = _made_ids(question.properties, question.sent)
-    return Evidence(36, "only-made-id") if made == [candidate.name] else None
+    return KeyEvidence(36, "only-made-id") if made == [candidate.name] else None
 
 
-def _usual(question: KeyQuestion, candidate: Candidate) -> Evidence | None:
+def _usual(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """`code` and `name` often identify."""
     weight = USUAL.get(candidate.bare)
     if weight is None or candidate.is_inner:
         return None
-    return Evidence(weight, "usual-key")
+    return KeyEvidence(weight, "usual-key")
 
 
-def _shared(question: KeyQuestion, candidate: Candidate) -> Evidence | None:
+def _shared(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """Two records may have the name that a client gives them."""
     asked = candidate.bare in question.wanted or not question.asks_for_id
     named = asked and candidate.name in question.demanded
@@ -326,31 +329,31 @@ def _shared(question: KeyQuestion, candidate: Candidate) -> Evidence | None:
     asks_by_name = candidate.bare == question.wanted or candidate.bare in question.words
     if not is_label or named or asks_by_name:
         return None
-    return Evidence(-25, "two records may have the same")
+    return KeyEvidence(-25, "two records may have the same")
 
 
-def _made_by_server(question: KeyQuestion, candidate: Candidate) -> Evidence | None:
+def _made_by_server(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """What no request carries, the server makes."""
     top = candidate.name.partition(".")[0]
     if candidate.schema.is_read_only:
-        return Evidence(12, "read-only")
+        return KeyEvidence(12, "read-only")
     if question.sent and top not in question.sent:
-        return Evidence(8, "no request carries it")
+        return KeyEvidence(8, "no request carries it")
     return None
 
 
-def _wrong_type(question: KeyQuestion, candidate: Candidate) -> Evidence | None:
+def _wrong_type(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """A parameter of one type does not mean a property of another."""
     if question.described is None:
         return None
     wanted, found = question.described.schema, candidate.schema
     if wanted.format == "uuid" and found.own_type in ("integer", "number"):
-        return Evidence(-60, "it is a number, and the parameter a UUID")
+        return KeyEvidence(-60, "it is a number, and the parameter a UUID")
     if found.own_type == "boolean":
-        return Evidence(-60, "it is true or false")
+        return KeyEvidence(-60, "it is true or false")
     is_number = wanted.type in ("integer", "number")
     if is_number and found.own_type == "string" and candidate.bare in LABELS:
-        return Evidence(-40, "it is a text, and the parameter a number")
+        return KeyEvidence(-40, "it is a text, and the parameter a number")
     told = question.words & set(DESCRIBING)
     if (
         found.own_type == "integer"
@@ -358,20 +361,20 @@ def _wrong_type(question: KeyQuestion, candidate: Candidate) -> Evidence | None:
         and told
         and not question.asks_for_id
     ):
-        return Evidence(-30, "it is a number, and the parameter is described as a text")
+        return KeyEvidence(-30, "it is a number, and the parameter is described as a text")
     return None
 
 
-def _alike(question: KeyQuestion, candidate: Candidate) -> Evidence | None:
+def _alike(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """The parameter and the property are described alike."""
     if question.described is None:
         return None
     wanted, found = question.described.schema, candidate.schema
     if wanted.name and wanted.name == found.name:
-        return Evidence(30, "the parameter has the same schema")
+        return KeyEvidence(30, "the parameter has the same schema")
     for word in ("pattern", "format", "example"):
         if wanted.get(word) is not None and wanted.get(word) == found.get(word):
-            return Evidence(12, f"the parameter has the same {word}")
+            return KeyEvidence(12, f"the parameter has the same {word}")
     return None
 
 
@@ -432,7 +435,7 @@ def infer_generator(
     examples = [str(each.get("example", "")) for each in described]
     if key != HIDDEN_KEY and any(re.fullmatch(r"\d+", example) for example in examples):
         return "sequence-text"
-    if any(each.get(word) is not None for each in described for word in FORM):
+    if any(not schema.flat.keys().isdisjoint(FORM) for schema in described):
         return "formed"
     return "uuid"
 

@@ -21,6 +21,7 @@ from mockserver.errors import SemanticsError
 from mockserver.model.atlas import Atlas, Declaration, parents_of
 from mockserver.model.envelopes import many_envelope, one_envelope, request_envelope
 from mockserver.model.keys import (
+    CREATION,
     HIDDEN_KEY,
     KeyChoice,
     KeyQuestion,
@@ -252,13 +253,14 @@ def _compile(
         generator = infer_generator(key, key_schemas, client_made)
         generated |= {key: generator} if generator else {}
     owned_key = {key} if key and key not in carried else set()
+    usual_order = _usual_order(key, generated)
     server_owned = read_only.union(declared.get("read_only", ()), owned_key)
     return Resource(
         name=name,
         key=key,
         parents=_parents(found, atlas, declared, key),
         schema=found.record.flat,
-        order=tuple(declared.get("order", defaults.get("order", (key,) if key else ()))),
+        order=tuple(declared.get("order", defaults.get("order", usual_order))),
         defaults=_defaults(fields) | _defaults(found.sent.properties) | _of(declared, "defaults"),
         generated=generated | _of(declared, "generated"),
         touched=touched | _of(declared, "touched"),
@@ -266,7 +268,7 @@ def _compile(
         assigned=_of(declared, "assigned"),
         read_only=server_owned,
         refused=_refused(server_owned, defaults.get("read_only", "ignore")),
-        hidden=frozenset({HIDDEN_KEY, *declared.get("hidden", ())}),
+        hidden=frozenset({HIDDEN_KEY, CREATION, *declared.get("hidden", ())}),
         fill=declared.get("fill", defaults.get("fill", "owned")),
         writable=carried - read_only,
         nested=_nested(fields),
@@ -317,6 +319,13 @@ def _key(declared: Declaration, found: Sketch, house: str | None) -> KeyChoice:
         linked=found.linked,
     )
     return infer_key(question)
+
+
+def _usual_order(key: str | None, generated: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the order of creation: that of the keys where they are counted."""
+    if key is None:
+        return ()
+    return (key,) if generated.get(key) == "sequence" else (CREATION,)
 
 
 def _key_schemas(found: Sketch, choice: KeyChoice) -> tuple[DescribedSchema, ...]:
