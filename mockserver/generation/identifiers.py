@@ -48,16 +48,8 @@ def examples_of(schemas: Sequence[DescribedSchema]) -> list[str]:
     return [example for example in shown if isinstance(example, str) and example]
 
 
-def has_form(schemas: Sequence[DescribedSchema]) -> bool:
-    """Tell whether the document says more of a key than that it is a text."""
-    words = {"pattern", "minLength", "maxLength"}
-    for schema in schemas:
-        if not words.isdisjoint(schema.flat):
-            return True
-    return bool(examples_of(schemas))
-
-
 def _candidates(schemas: Sequence[DescribedSchema], random: Random) -> Iterator[str]:
+    """Yield keys in the forms that are shown, the most telling first."""
     shortest, longest = _lengths(schemas)
     for example in examples_of(schemas):
         yield like(example, random)
@@ -86,6 +78,7 @@ def like(example: str, random: Random) -> str:
 
 
 def _prefix_of(example: str) -> str:
+    """Return what all keys of a kind begin with: `cst_` of `cst_5B8c`."""
     found = _PREFIX.match(example)
     if found is None or found.end() == len(example):
         return ""
@@ -93,6 +86,7 @@ def _prefix_of(example: str) -> str:
 
 
 def _another(letter: str, random: Random) -> str:
+    """Return another digit, or another letter of the same case."""
     for alphabet in _ALPHABETS:
         if letter in alphabet:
             return random.choice(alphabet)

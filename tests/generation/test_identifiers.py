@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.generation.identifiers import has_form, like, make_key
+from mockserver.generation.identifiers import like, make_key
 from mockserver.model.describe import Schemas
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
@@ -58,9 +58,3 @@ def test_an_example_that_breaks_its_own_schema_is_passed_over() -> None:
 
 def test_a_key_is_the_same_for_the_same_chance() -> None:
     assert like("ab-12", Random(1)) == like("ab-12", Random(1))
-
-
-def test_a_plain_text_has_no_form() -> None:
-    table = Schemas({})
-    assert not has_form([table.schema({"type": "string", "description": "a text"})])
-    assert has_form([table.schema({"type": "string"}), table.schema({"maxLength": 3})])
