@@ -71,11 +71,12 @@ class Subject:
             merged({**granted.headers, **({"Cookie": jar} if jar else {})}, self.headers),
             sent.headers,
         )
+        opened = sent.with_headers(headers)
         asked = urlencode(granted.query, quote_via=quote)
-        sign = "&" if "?" in sent.path else "?"
-        return replace(
-            sent, headers=headers, path=f"{sent.path}{sign}{asked}" if asked else sent.path
-        )
+        if not asked:
+            return opened
+        sign = "&" if "?" in sent.target else "?"
+        return replace(opened, target=f"{sent.target}{sign}{asked}")
 
     def credentials(self, operation: Operation) -> Credentials:
         """Return what opens an operation."""

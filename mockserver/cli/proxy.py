@@ -19,10 +19,10 @@ from mockserver.asgi.pages import RESERVED
 from mockserver.cli.access import headers_of, security_of, tls_options, token_for, url_of
 from mockserver.cli.console import tell_request
 from mockserver.cli.start import show_authority
+from mockserver.control.save import Recording
 from mockserver.errors import SettingsError
 from mockserver.proxy.firstreads import FirstReads
 from mockserver.proxy.forward import FALL_BACK_ON, Forwarder
-from mockserver.proxy.recording import Recording
 from mockserver.proxy.upstream import Upstream
 from mockserver.seeding import DEFAULT
 from mockserver.server.port import claim, listen
