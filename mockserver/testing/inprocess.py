@@ -110,7 +110,9 @@ async def ask(app: Any, sent: Sent) -> Answer:
             f"the mock closed the connection without an answer to {sent.method}"
         )
     headers = Headers.from_wire(start.get("headers", ()))
-    return Answer(start["status"], headers, b"".join(chunks))
+    # as a server does, whatever the application gives
+    content = b"" if sent.method == "HEAD" else b"".join(chunks)
+    return Answer(start["status"], headers, content)
 
 
 def scope_of(sent: Sent) -> dict[str, Any]:
