@@ -29,7 +29,7 @@ from mockserver.model.types import Credential, Model, Security
 from mockserver.seeding import DEFAULT, fixture_file, read_fixture, seed
 from mockserver.seeding.examples import seed_examples
 from mockserver.seeding.population import Population
-from mockserver.seeding.recorded import is_recording, seed_recorded
+from mockserver.seeding.recordings import is_recording, seed_recorded
 from mockserver.space import Limits, Space
 from mockserver.stores.memory import MemoryStore
 
@@ -197,7 +197,11 @@ def make_control(edges: Sequence[Edge], settings: Settings) -> Control:
     SettingsError.
     """
     plan = read_plan(settings.faults) if settings.faults else None
-    return Control(edges, faults=Faults(plan))
+    operations = {
+        edge.space.model.name: [each.label for each in edge.space.model.operations]
+        for edge in edges
+    }
+    return Control(edges, faults=Faults(plan, operations=operations))
 
 
 def wire(

@@ -29,7 +29,7 @@ from contracts.targets.credentials import header_credentials, keys_elsewhere
 from contracts.targets.exchanges import Exchange
 from contracts.wire.gate import Gate
 from contracts.wire.safety import Safety
-from contracts.wire.subject import Emit, Subject, merged
+from contracts.wire.subject import Emit, Subject, asking_for_json, merged
 from contracts.wire.survey import Survey
 from contracts.wire.wire import Budget, Wire
 
@@ -119,11 +119,10 @@ class Watch:
         self.held[exchange.operation] = held and not found
         if found:
             self._tell(exchange, found)
-        if (
-            self._shadow is not None
-            and (found or self._shadow.is_lost)
-            and self._resyncs < MOST_RESYNCS
-        ):
+        shadow = self._shadow
+        if shadow is None or self._resyncs >= MOST_RESYNCS:
+            return
+        if found or shadow.is_lost:
             self._take_stock()
 
     def _tell(self, exchange: Exchange, found: Sequence[Difference]) -> None:
@@ -167,11 +166,12 @@ class Watch:
 def _plan(subject: Subject, seed: int, effort: Effort) -> Plan:
     """Return what Schemathesis runs: all of it on a disposable server, else what only asks."""
     free, habits = subject.safety is Safety.ALL, habits_of(subject.model)
+    own = {**asking_for_json(subject.model), **header_credentials(subject.model, subject.template)}
     return Plan(
         phases=[each for each in effort.phases if free or each != "stateful"],
         max_examples=effort.examples,
         seed=seed,
-        headers=merged(header_credentials(subject.model, subject.template), subject.headers),
+        headers=merged(own, subject.headers),
         keys=keys_elsewhere(subject.model),
         excluded={**habits["excluded"], **effort.excluded},
         unexpected_methods=habits["unexpected_methods"] if free else (),

@@ -8,8 +8,8 @@ segment wins over one that is partly a parameter, and that one over a whole para
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from mockserver.model.declared import Spec, operations
@@ -31,6 +31,8 @@ class Match:
     """The routes of a path by method, the values of its parameters, and whether it ended in a
     slash.
 
+    A route has as many of the values as it has parameters.
+
     `extension` is the end of the path that asks for a media type and is no part of the route, such
     as `.xml`.
     """
@@ -39,6 +41,10 @@ class Match:
     values: tuple[str, ...]
     slashed: bool
     extension: str = ""
+
+    def route(self, method: str) -> Route | None:
+        """Return the route of a method; HEAD has that of GET where it has none of its own."""
+        return self.routes.get(method) or (self.routes.get("GET") if method == "HEAD" else None)
 
 
 @dataclass(slots=True)
@@ -59,10 +65,13 @@ class _Node:
 
 
 class Routes:
-    """The routes of one API."""
+    """The routes of one API. Where it `takes_empty`, an empty segment may be the value of a
+    parameter.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, takes_empty: bool = False) -> None:
         self._root = _Node()
+        self._takes_empty = takes_empty
 
     def add(self, base: str, path: str, method: str, name: str) -> None:
         """Add an operation under a base path. Of two with the same shape and method the first one
@@ -79,14 +88,25 @@ class Routes:
         """Return the routes of a path as it came over the wire (percent-encoded); None when there
         are none.
         """
-        if "//" in raw_path:
-            return None
-        found = _find(self._root, _split(raw_path), 0, ())
-        if found is None:
-            return None
-        node, values = found
-        slashed = raw_path.endswith("/")
-        return Match(node.fitting(slashed), values, slashed)
+        if not self._takes_empty:
+            return None if "//" in raw_path else self._at(_split(raw_path), raw_path.endswith("/"))
+        match = self._at(_split(raw_path), raw_path.endswith("/"))
+        if not raw_path.endswith("/") or raw_path == "/":
+            return match
+        return _both(self._at([*_split(raw_path), ""], False), match)
+
+    def _at(self, steps: list[str], slashed: bool) -> Match | None:
+        found = _find(self._root, steps, 0, (), self._takes_empty)
+        return None if found is None else Match(found[0].fitting(slashed), found[1], slashed)
+
+
+def _both(item: Match | None, collection: Match | None) -> Match | None:
+    """Return the routes of an item whose key is empty, and for other methods those of the
+    collection that it is in.
+    """
+    if item is None or collection is None or item.values[:-1] != collection.values:
+        return item or collection
+    return replace(item, routes={**collection.routes, **item.routes})
 
 
 def _split(path: str) -> list[str]:
@@ -116,32 +136,35 @@ def _child(node: _Node, segment: str) -> _Node:
 
 
 def _find(
-    node: _Node, segments: list[str], at: int, values: tuple[str, ...]
+    node: _Node, steps: Sequence[str], at: int, values: tuple[str, ...], takes_empty: bool
 ) -> tuple[_Node, tuple[str, ...]] | None:
-    if at == len(segments):
+    """Return the node at the end of the segments from a place on, and the values of the parameters
+    on the way.
+    """
+    if at == len(steps):
         return (node, values) if node.routes or node.slashed else None
-    text = unquote(segments[at])
+    text = unquote(steps[at])
     if text in node.fixed:
-        found = _find(node.fixed[text], segments, at + 1, values)
+        found = _find(node.fixed[text], steps, at + 1, values, takes_empty)
         if found is not None:
             return found
     for pattern, child in node.mixed:
         match = pattern.fullmatch(text)
-        found = _find(child, segments, at + 1, (*values, *match.groups())) if match else None
+        found = (
+            _find(child, steps, at + 1, (*values, *match.groups()), takes_empty) if match else None
+        )
         if found is not None:
             return found
-    return (
-        _find(node.parameter, segments, at + 1, (*values, text))
-        if node.parameter and text
-        else None
-    )
+    if node.parameter is None or not (text or takes_empty):
+        return None
+    return _find(node.parameter, steps, at + 1, (*values, text), takes_empty)
 
 
-def routes_of(spec: Spec, bases: Iterable[str]) -> Routes:
+def routes_of(spec: Spec, bases: Iterable[str], takes_empty: bool = False) -> Routes:
     """Return the routes of all operations of a document below each base path, named by their
     labels.
     """
-    routes = Routes()
+    routes = Routes(takes_empty)
     for base in bases:
         for path, method, _ in operations(spec):
             routes.add(base, path, method, f"{method} {path}")

@@ -71,8 +71,12 @@ def drop_record(request: AdminRequest) -> Answer:
 
 
 def _space(request: AdminRequest) -> Space:
-    """Return the space of the API that the path names. Raises Unknown."""
-    return edge_of(request).spaces.at(request.space)
+    """Return the state of the tenant that is asked about, the first without one. Raises Unknown or
+    SettingsError.
+    """
+    edge = edge_of(request)
+    tenant = edge.tenant_called(request.last("tenant", ""))
+    return edge.spaces.at(request.space, tenant)
 
 
 def _records(request: AdminRequest) -> Records:

@@ -18,16 +18,15 @@ from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, raw_path_of
 from mockserver.asgi.respond import send_answer
 from mockserver.call import Problem, ProblemKind, Violation
 from mockserver.control.messages import problem, send_whole
+from mockserver.defaults import FALL_BACK_ON
 from mockserver.exchange import Answer, Headers, Sent, sent_from
 from mockserver.lookup import MISSING
 from mockserver.model.declared import is_json
 from mockserver.model.schemas import SchemaCompiler
 from mockserver.proxy.replies import ReplyCheck
 from mockserver.proxy.upstream import LiveAnswer, NoReply, Upstream
-from mockserver.seeding.shown import Shown, take_over
+from mockserver.seeding.observations import Observation, take_over
 
-FALL_BACK_ON = (501,)
-"""Statuses by which a live server says that it does not know an operation yet."""
 _LEADING = frozenset({"location", "content-location", "link"})
 
 
@@ -145,7 +144,7 @@ class Forwarder:
             return
         note.live = True
         if self._learns and edge is not None:
-            _learn(edge, note, live)
+            _learn(edge, scope, note, live)
         await _send(receive, send, live, self._relocated(edge, live.answer, scope), method)
 
     def _onward(self, edge: Edge | None, scope: Any, body: bytes) -> Sent:
@@ -191,20 +190,22 @@ class Forwarder:
         return Headers(headers)
 
 
-def _learn(edge: Edge, note: Note, live: LiveAnswer) -> None:
+def _learn(edge: Edge, scope: Any, note: Note, live: LiveAnswer) -> None:
     """Take over what a reply shows into the state of its space."""
     reply = live.answer
     if note.call is None or live.rest is not None:
         return
     try:
-        has_value = is_json(reply.headers.media_type) and reply.content
-        body = loads(reply.content) if has_value else MISSING
+        is_text = is_json(reply.headers.media_type)
+        body = MISSING
+        if is_text and reply.content:
+            body = loads(reply.content)
     except ValueError:
         return
     take_over(
         edge.space.model,
-        edge.spaces.at(note.space).store,
-        Shown(note.call.operation, note.call.path, reply.status, body),
+        edge.space_at(scope).store,
+        Observation(note.call.operation, note.call.path, reply.status, body),
     )
 
 

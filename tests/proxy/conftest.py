@@ -15,7 +15,8 @@ from mockserver.app import Settings, make_control, wire, with_auth
 from mockserver.asgi.api import Edge
 from mockserver.control.control import Control
 from mockserver.control.save import Recording
-from mockserver.proxy.forward import FALL_BACK_ON, Forwarder
+from mockserver.defaults import FALL_BACK_ON
+from mockserver.proxy.forward import Forwarder
 from mockserver.proxy.upstream import Upstream
 from mockserver.seeding import DEFAULT
 from tests.conftest import fresh_space
