@@ -6,11 +6,12 @@ documented, writes `12345` as text, and takes `2026-11-29 14:25:31` for a moment
 is mild about is said by the word `coerce` of the semantics; what cannot be read stays as it was
 sent, and is refused by its schema.
 
-    integer    "5", " 5 ", "5.0" and 5.0 become 5 number     "1.5" becomes 1.5 string     5 becomes
-    "5", 1.5 becomes "1.5" boolean    "false", "no", "off", "0", 0 and their opposites become a
-    boolean date-time  "2026-11-29 14:25:31" becomes "2026-11-29T14:25:31Z": a moment without a zone
-    is in UTC trim       " a " becomes "a": white space around a text goes, unless it is one of a
-    few choices
+    integer    "5", " 5 ", "5.0" and 5.0 become 5
+    number     "1.5" becomes 1.5
+    string     5 becomes "5", 1.5 becomes "1.5"
+    boolean    "false", "no", "off", "0", 0 and their opposites become a boolean
+    date-time  "2026-11-29 14:25:31" becomes "2026-11-29T14:25:31Z", for no zone is UTC
+    trim       " a " becomes "a": white space around a text goes, unless it is one of a few choices
 """
 
 from __future__ import annotations
