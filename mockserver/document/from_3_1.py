@@ -7,7 +7,6 @@ from typing import Any
 from mockserver.document.findings import Finding
 from mockserver.document.grammar import METHODS
 from mockserver.document.pointers import join
-from mockserver.document.recursive import with_plain_references
 
 _ROOT = (
     *("webhooks", "jsonSchemaDialect", "$self"),
@@ -34,7 +33,6 @@ def from_3_1(document: dict[str, Any], findings: list[Finding]) -> dict[str, Any
     rest = {key: value for key, value in document.items() if key not in _ROOT}
     if isinstance(rest.get("components"), dict):
         rest["components"] = {k: v for k, v in rest["components"].items() if k not in _COMPONENTS}
-        rest["components"] = with_plain_references(rest["components"])
     if isinstance(rest.get("paths"), dict):
         rest["paths"] = {
             path: _path_item(path, item, findings) for path, item in rest["paths"].items()

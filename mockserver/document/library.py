@@ -8,6 +8,7 @@ import os.path
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,11 @@ class Library:
             content = _fetch(source) if is_url(source) else _read(source)
             self._texts[source] = decode(content, source)
         return self._texts[source]
+
+    def mentions(self, source: str, words: Iterable[str]) -> bool:
+        """Tell whether one of some words may stand in a source; a composed one may hold any."""
+        text = self._texts.get(source)
+        return text is None or any(word in text for word in words)
 
     def value(self, source: str) -> Any:
         """Return the value of a source; raises DocumentError if it cannot be had or read."""
