@@ -134,8 +134,9 @@ class Walk:
     """One walk over a document.
 
     `visit` names a function for some kinds; it gets the rebuilt value, which is its own to change,
-    and returns what takes its place; what is inside comes first. The kind "data" is all that is no OpenAPI object; it is not
-    its own. `follow` is asked at every reference; without it references stay.
+    and returns what takes its place; what is inside comes first. The kind "data" is all that is no
+    OpenAPI object; it is not its own. `follow` is asked at every reference; without it references
+    stay.
     """
 
     def __init__(self, visit: Mapping[str, Visitor], follow: Follow | None = None) -> None:
