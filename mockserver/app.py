@@ -197,7 +197,11 @@ def make_control(edges: Sequence[Edge], settings: Settings) -> Control:
     SettingsError.
     """
     plan = read_plan(settings.faults) if settings.faults else None
-    return Control(edges, faults=Faults(plan))
+    operations = {
+        edge.space.model.name: [each.label for each in edge.space.model.operations]
+        for edge in edges
+    }
+    return Control(edges, faults=Faults(plan, operations=operations))
 
 
 def wire(

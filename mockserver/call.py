@@ -64,12 +64,16 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A refusal; the API's own error envelope turns it into status and body."""
+    """A refusal; the API's own error envelope turns it into status and body.
+
+    `chosen` tells that somebody wanted to see it: nothing is wrong with the call.
+    """
 
     kind: ProblemKind
     message: str = ""
     violations: tuple[Violation, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,11 +52,14 @@ def is_its_way(model: Model, failure: Failure) -> bool:
         return _is_coerced(model, failure)
     if failure.check != "ignored_auth":
         return False
-    forms = [errors.forms for errors in model.errors.values() if not errors.standard]
     words = (ProblemKind.UNAUTHORIZED, ProblemKind.BAD_CREDENTIALS)
-    return failure.reply[:3] in {
-        str(each[word].status) for each in forms for word in words if word in each
-    }
+    forms = [
+        errors.forms[word]
+        for errors in model.errors.values()
+        for word in words
+        if word in errors.forms
+    ]
+    return failure.reply[:3] in {str(form.status) for form in forms if "status" in form.said}
 
 
 def _is_coerced(model: Model, failure: Failure) -> bool:

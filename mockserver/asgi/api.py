@@ -11,23 +11,22 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from mockserver.asgi.astray import writer_for
 from mockserver.asgi.beginnings import is_under, nearness
 from mockserver.asgi.courier import Courier
+from mockserver.asgi.errorreply import ErrorPlace, Wanted, error_reply, wanted_error
 from mockserver.asgi.framework import (
     RoutedMiddleware,
 )
-from mockserver.asgi.note import NOTE, note_problem
+from mockserver.asgi.note import NOTE
 from mockserver.asgi.operations import EdgeApi, NormalizedSpecification
 from mockserver.asgi.rate import FREE, Meter, Rate, over_quota
-from mockserver.asgi.refusal import refuse
 from mockserver.asgi.request import SPACE, Gone, Request, raw_path_of
-from mockserver.asgi.respond import Answer, error_answer, send_answer
+from mockserver.asgi.respond import Answer, Headers, send_answer
 from mockserver.asgi.routes import Match, Route
 from mockserver.behavior.template import fill
 from mockserver.call import Problem, ProblemKind
@@ -69,6 +68,7 @@ class Edge(RoutedMiddleware[EdgeApi]):
         self._habits = space.model.habits
         made_anew = any("{" in text for text in self._habits.headers.values())
         self._constant = None if made_anew else self._extra()
+        self._places: dict[int, ErrorPlace] = {}
 
     def find(self, raw_path: str) -> Match | None:
         """Return what is at a path of this API, None when nothing is.
@@ -109,41 +109,97 @@ class Edge(RoutedMiddleware[EdgeApi]):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             return
-        rate = self._rate(scope) if self._habits.quotas else FREE
+        rate = FREE
+        if self._habits.quotas:
+            rate = self._rate(scope)
         try:
             if rate.refused is not None:
-                answer = over_quota(
-                    scope, self._errors_at(raw_path_of(scope)), rate.refused, rate.status
-                )
+                place, request = self._place_of(scope)
+                answer = over_quota(place, request, rate.refused, rate.status)
             else:
                 answer = await self._answer(scope, receive)
         except Gone:
             return
         except Exception:
             answer = self._broken(scope)
-        extra = self._extra() if self._constant is None else self._constant
-        await send_answer(send, answer, [*extra, *rate.headers], scope["method"] == "HEAD")
+        headers = [*self.headers(), *rate.headers]
+        await send_answer(send, answer, headers, scope["method"] == "HEAD")
         for delivery in answer.after:
             self._courier.send(delivery)
+
+    def headers(self) -> Headers:
+        """Return the headers that go with every reply."""
+        return self._extra() if self._constant is None else self._constant
+
+    def wanted(self, scope: Any, wanted: Wanted, example: str | None = None) -> Answer:
+        """Return an error that somebody wants to see for a call, as the API would give it for a
+        reason of its own.
+
+        Where the document shows an answer of that status by the name of an example, or one of
+        success, it is that.
+        """
+        match, route = self._route_of(scope)
+        if match is None or route is None:
+            place, request = self._place_astray(scope)
+            answer = wanted_error(place, wanted, request)
+        else:
+            request = self.request_of(match, route, scope, None)
+            handler = self.api.handler(route)
+            answer = handler.wanted(wanted, request, example)
+        return _allowing(answer, match, scope["method"])
+
+    def _route_of(self, scope: Any) -> tuple[Match | None, Route | None]:
+        """Return what is at the path of a call, and what answers its method there."""
+        raw_path = raw_path_of(scope)
+        match = self.find(raw_path)
+        if match is None:
+            return None, None
+        method = scope["method"]
+        if method == "HEAD" and method not in match.routes:
+            method = "GET"
+        return match, match.routes.get(method)
+
+    def _place_of(self, scope: Any) -> tuple[ErrorPlace, Request]:
+        """Return where the errors of a call are told, and the request as it is seen there."""
+        match, route = self._route_of(scope)
+        if match is None or route is None:
+            return self._place_astray(scope)
+        handler = self.api.handler(route)
+        request = self.request_of(match, route, scope, None)
+        return handler.errors, request
+
+    def _place_astray(self, scope: Any) -> tuple[ErrorPlace, Request]:
+        """Return the same of a path, whatever answers there."""
+        raw_path = raw_path_of(scope)
+        errors = self._errors_at(raw_path)
+        place = self._places.get(id(errors))
+        if place is None:
+            place = ErrorPlace(self.space.model, errors, self.under)
+            self._places[id(errors)] = place
+        extension = raw_path.rpartition(".")[2]
+        preferred = self._habits.extensions.get(extension, "")
+        request = Request(scope, None, "", {}, preferred=preferred)
+        return place, request
 
     def _rate(self, scope: Any) -> Rate:
         """Count a call and return what the quotas say of it, by the clock of its space."""
         name = scope.get(SPACE, "")
-        now_s = self.spaces.at(name).clock().timestamp() if self._meter.enforced else 0.0
-        return self._meter.take(raw_path_of(scope).removeprefix(self.under), scope, name, now_s)
+        path = raw_path_of(scope).removeprefix(self.under)
+        now_s = 0.0
+        if self._meter.enforced:
+            now_s = self.spaces.at(name).clock().timestamp()
+        return self._meter.take(path, scope, name, now_s)
 
     async def _answer(self, scope: Any, receive: Any) -> Answer:
         """Return the answer to a request. Raises Gone."""
-        raw_path = raw_path_of(scope)
-        match = self.find(raw_path)
-        method = scope["method"]
+        raw_path, method = raw_path_of(scope), scope["method"]
+        match, route = self._route_of(scope)
         note = scope.get(NOTE)
         if note is not None:
             note.space, note.root_path = scope.get(SPACE, ""), scope.get("root_path", "")
             note.api = self.space.model.name
         if match is None:
             return self._refused(scope, ProblemKind.NO_ROUTE, f"there is no {raw_path}")
-        route = match.routes.get(method) or (match.routes.get("GET") if method == "HEAD" else None)
         if self._habits.slash != "accept" and not match.extension:
             spelled = match.routes.values() if route is None else (route,)
             if all(each.slashed != match.slashed for each in spelled):
@@ -152,7 +208,10 @@ class Edge(RoutedMiddleware[EdgeApi]):
             return self._without_route(match, method, scope)
         if note is not None:
             note.operation, note.kind = route.name, self.kind_of(route.name)
-        return await self.api.handler(route)(self.request_of(match, route, scope, receive))
+        request = self.request_of(match, route, scope, receive)
+        handler = self.api.handler(route)
+        answer = await handler(request)
+        return _allowing(answer, match, method)
 
     def request_of(self, match: Match, route: Route, scope: Any, receive: Any) -> Request:
         """Return the request for a route, about the space that the scope names."""
@@ -164,6 +223,8 @@ class Edge(RoutedMiddleware[EdgeApi]):
     def _broken(self, scope: Any) -> Answer:
         """Answer a call that the mock itself failed at in the API's form, and tell what to do about
         it.
+
+        What answers at its path may be just what failed, so nothing of that is asked.
         """
         _LOG.exception(
             "understudy: %s %s failed inside the mock and was answered with 500; the state is as "
@@ -178,7 +239,7 @@ class Edge(RoutedMiddleware[EdgeApi]):
 
     def _without_route(self, match: Match, method: str, scope: Any) -> Answer:
         """Answer OPTIONS with what is allowed, and any other method that the path does not have."""
-        allowed = sorted({*match.routes, *({"HEAD"} if "GET" in match.routes else ()), "OPTIONS"})
+        allowed = _allowed(match)
         allow = (b"allow", ", ".join(allowed).encode())
         if method == "OPTIONS":
             return Answer(204, [allow], b"")
@@ -187,7 +248,7 @@ class Edge(RoutedMiddleware[EdgeApi]):
             kind = ProblemKind.METHOD_NOT_IMPLEMENTED
         else:
             kind = ProblemKind.METHOD_NOT_ALLOWED
-        answer = self._refused(scope, kind, text, {"method": method})
+        answer = self._refused(scope, kind, text)
         return Answer(answer.status, [*answer.headers, allow], answer.body)
 
     def _slash_missing(self, match: Match, method: str, raw_path: str, scope: Any) -> Answer:
@@ -201,23 +262,9 @@ class Edge(RoutedMiddleware[EdgeApi]):
             return Answer(301, [(b"location", target)], b"")
         return self._refused(scope, ProblemKind.NO_ROUTE, f"there is no {raw_path}")
 
-    def _refused(
-        self, scope: Any, kind: ProblemKind, text: str, values: Mapping[str, Any] | None = None
-    ) -> Answer:
-        problem = Problem(kind, text, values=values or {})
-        note_problem(scope, problem)
-        raw_path = raw_path_of(scope)
-        refusal = refuse(self._errors_at(raw_path), problem)
-        accept = next(
-            (value.decode("latin-1") for name, value in scope["headers"] if name == b"accept"), None
-        )
-        preferred = self._habits.extensions.get(raw_path.rpartition(".")[2], "")
-        return error_answer(
-            refusal,
-            *writer_for(
-                self.space.model, raw_path.removeprefix(self.under), refusal, accept, preferred
-            ),
-        )
+    def _refused(self, scope: Any, kind: ProblemKind, text: str) -> Answer:
+        place, request = self._place_astray(scope)
+        return error_reply(place, Problem(kind, text), request)
 
     def _errors_at(self, raw_path: str) -> Errors:
         """Return the errors for a path that no operation answers: those of what is nearest to
@@ -238,10 +285,32 @@ class Edge(RoutedMiddleware[EdgeApi]):
         much, nearest = max(near, key=lambda each: each[0], default=(0, errors["default"]))
         return nearest if much else errors["default"]
 
-    def _extra(self) -> list[tuple[bytes, bytes]]:
-        """Return the headers that go with every reply."""
+    def _extra(self) -> Headers:
         values = {"uuid": str(uuid.uuid4())}
         return [
             (name.lower().encode(), str(fill(text, values)).encode("latin-1"))
             for name, text in self._habits.headers.items()
         ]
+
+
+def _allowed(match: Match) -> list[str]:
+    """Return the methods of a path."""
+    methods = {*match.routes, "OPTIONS"}
+    if "GET" in methods:
+        methods.add("HEAD")
+    return sorted(methods)
+
+
+def _allowing(answer: Answer, match: Match | None, method: str) -> Answer:
+    """Return an answer that, where it refuses a method, tells which others there are (RFC 9110
+    section 15.5.6).
+    """
+    if answer.status != 405 or match is None:
+        return answer
+    names = [name for name, _ in answer.headers]
+    if b"allow" in names:
+        return answer
+    others = [name for name in _allowed(match) if name != method]
+    allow = (b"allow", ", ".join(others).encode())
+    headers = [*answer.headers, allow]
+    return replace(answer, headers=headers)

@@ -14,18 +14,18 @@ from typing import Any, Protocol
 
 from mockserver.asgi.callbacks import Callbacks
 from mockserver.asgi.envelope import Enveloper
+from mockserver.asgi.errorreply import ErrorPlace, Wanted, error_reply, wanted_error
 from mockserver.asgi.exhibit import Exhibit, refused_preference
 from mockserver.asgi.heldheaders import HeldHeaders
 from mockserver.asgi.intake import Intake
 from mockserver.asgi.negotiation import choose_format
-from mockserver.asgi.note import NOTE, note_problem
-from mockserver.asgi.offered import offered_types, problem_types, reply_validators
+from mockserver.asgi.note import NOTE
+from mockserver.asgi.offered import offered_types, reply_validators
 from mockserver.asgi.parameters import ParameterPlan
 from mockserver.asgi.prefer import Preference, take_preference
-from mockserver.asgi.refusal import Refusal, refuse
-from mockserver.asgi.replyheaders import ReplyHeaders, encoded
+from mockserver.asgi.replyheaders import ReplyHeaders
 from mockserver.asgi.request import Request, TooLarge
-from mockserver.asgi.respond import Answer, encode, error_answer
+from mockserver.asgi.respond import Answer, encode
 from mockserver.asgi.security import Guard
 from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import xml_writers
@@ -44,7 +44,6 @@ from mockserver.model.declared import (
     operation_at,
     parameters,
 )
-from mockserver.model.documented import documented_errors
 from mockserver.model.schemas import SchemaCompiler
 from mockserver.model.types import Kind, Operation
 from mockserver.space import Space
@@ -82,12 +81,6 @@ class Handler:
         model = space.model
         self._space = space
         self._operation = operation
-        self._errors = documented_errors(
-            model.errors[operation.errors],
-            model.document.spec,
-            {"responses": declared.responses},
-            lambda schema, name: space.supply.value(schema, f"{operation.label}/{name}"),
-        )
         self._guard = Guard(
             declared.security, declared.security_schemes, model.security, operation, base
         )
@@ -99,11 +92,21 @@ class Handler:
         self._headers = ReplyHeaders(model, operation, declared.responses, space.supply, self._held)
         spoken = operation_at(model.document.spec, operation.path, operation.method)
         self._callbacks = Callbacks(model.document.spec, spoken, space.supply)
-        self._exhibit = Exhibit(model, operation, declared.responses, space.supply, fresh)
+        self.errors = ErrorPlace(
+            model,
+            model.errors[operation.errors],
+            operation=operation,
+            responses=declared.responses,
+            declared=self._headers.declared,
+            make=lambda schema, name: space.supply.value(schema, f"{operation.label}/{name}"),
+            challenges=self._guard.challenges,
+        )
+        self._exhibit = Exhibit(
+            model, operation, declared.responses, space.supply, fresh, self.errors
+        )
         self._enveloper = Enveloper(model, operation, space.supply, schemas)
         self._offered = offered_types(declared.responses, operation)
-        self._problem_media = problem_types(declared.responses, self._errors)
-        statuses = {operation.success, operation.created, *self._problem_media}
+        statuses = {operation.success, operation.created}
         self._writers = xml_writers(
             model.document.spec, declared.responses, statuses, model.habits.xml
         )
@@ -114,7 +117,7 @@ class Handler:
         """Return the answer to a request; every refusal is in the API's own form."""
         preference = take_preference(request, self._plan.takes)
         if preference is not None:
-            return self._preferred(preference, request)
+            return await self._preferred(preference, request)
         media_type = self._format(request, self._offered) if self._offered else ""
         if media_type is None:
             problem = Problem(
@@ -155,13 +158,20 @@ class Handler:
             note.call, note.changes = call, (*note.changes, *decision.changes)
         return decision, body
 
-    def _preferred(self, preference: Preference | Problem, request: Request) -> Answer:
-        """Return the documented response that was asked for; credentials are checked even so."""
+    async def _preferred(self, preference: Preference | Problem, request: Request) -> Answer:
+        """Return the documented response that was asked for. Credentials are checked even so and,
+        where it is not an error, the request: a preference is no waiver (RFC 7240 section 2).
+        """
         admitted = self._guard.admit(request)
         if isinstance(admitted, Problem):
             return self.refused(admitted, request)
         if isinstance(preference, Problem):
             return refused_preference(preference)
+        if preference.code is None or preference.code < 400:
+            call = await self.decode(request, admitted)
+            problem = call if isinstance(call, Problem) else _broken_body(call)
+            if problem is not None:
+                return self.refused(problem, request)
         return self._exhibit.answer(preference, request)
 
     def _format(self, request: Request, offered: Sequence[str]) -> str | None:
@@ -204,7 +214,8 @@ class Handler:
         """
         if self._space.model.habits.empty_query == "value":
             return request.query
-        return {name: texts for name, texts in request.query.items() if any(texts)}
+        sent = {name: [text for text in texts if text] for name, texts in request.query.items()}
+        return {name: texts for name, texts in sent.items() if texts}
 
     def _named(self, place: str, request: Request) -> tuple[dict[str, Any], list[Violation]]:
         """Return the header or cookie parameters; most operations have none."""
@@ -272,17 +283,30 @@ class Handler:
         """Return a refusal in the accepted media type of those its status has, in the first when
         none is.
         """
-        note_problem(request.scope, problem)
-        refusal: Refusal = refuse(self._errors, problem)
-        offered = self._problem_media.get(refusal.status)
-        media_type = self._format(request, offered) or offered[0] if offered else None
-        answer = error_answer(
-            refusal, media_type, self._writers.get((refusal.status, media_type or ""))
+        answer = error_reply(self.errors, problem, request)
+        if "codings" not in problem.values:
+            return answer
+        return replace(
+            answer,
+            headers=[*answer.headers, (b"accept-encoding", problem.values["codings"].encode())],
         )
-        said = {name for name, _ in answer.headers}
-        added = [
-            each for each in encoded(self._headers.declared(refusal.status)) if each[0] not in said
-        ]
-        if "codings" in problem.values:
-            added.append((b"accept-encoding", problem.values["codings"].encode()))
-        return Answer(answer.status, [*answer.headers, *added], answer.body) if added else answer
+
+    def wanted(self, wanted: Wanted, request: Request, example: str | None) -> Answer:
+        """Return an error that somebody wants to see, or what the document shows by the name of an
+        example.
+        """
+        if example is None and wanted.status >= 400:
+            return wanted_error(self.errors, wanted, request)
+        preference = Preference(wanted.status, example)
+        shown = self._exhibit.show(preference, request, wanted)
+        if isinstance(shown, Answer):
+            return shown
+        why = wanted.why if example is None else f"{wanted.why}: {shown.message}"
+        return wanted_error(self.errors, replace(wanted, why=why), request)
+
+
+def _broken_body(call: Call) -> Problem | None:
+    """Return what is wrong with the body of a call."""
+    if not call.violations:
+        return None
+    return Problem(ProblemKind.INVALID, call.violations[0].message, call.violations)

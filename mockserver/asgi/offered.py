@@ -12,7 +12,7 @@ from mockserver.asgi.xml import is_xml
 from mockserver.model.declared import response_at, success_statuses
 from mockserver.model.documented import error_media
 from mockserver.model.schemas import Direction, SchemaCompiler, Validator
-from mockserver.model.types import Errors, Operation
+from mockserver.model.types import Operation
 
 
 def offered_types(responses: Mapping[str, Any], operation: Operation) -> list[str]:
@@ -22,21 +22,14 @@ def offered_types(responses: Mapping[str, Any], operation: Operation) -> list[st
     return [concrete(media_type) for media_type in content]
 
 
-def problem_types(responses: Mapping[str, Any], errors: Errors) -> dict[int, list[str]]:
-    """Return the documented media types of each error status that can be written, JSON first."""
-    documented = {
-        int(status) for status in responses if str(status).isdigit() and int(status) >= 400
-    }
-    found = {}
-    for status in documented | {form.status for form in errors.forms.values()}:
-        content = response_at({"responses": responses}, status).get("content") or {}
-        known = [each for each in content if "json" in each or is_xml(each)]
-        usual = error_media({"responses": responses}, status)
-        if not known and usual is not None:
-            known = [concrete(usual[0])]
-        if known:
-            found[status] = sorted(known, key=is_xml)
-    return found
+def error_types(responses: Mapping[str, Any], status: int) -> list[str]:
+    """Return the documented media types of an error status that can be written, JSON first."""
+    content = response_at({"responses": responses}, status).get("content") or {}
+    known = [each for each in content if "json" in each or is_xml(each)]
+    usual = error_media({"responses": responses}, status)
+    if not known and usual is not None:
+        known = [concrete(usual[0])]
+    return sorted(known, key=is_xml)
 
 
 def reply_validators(responses: Mapping[str, Any], schemas: SchemaCompiler) -> dict[int, Validator]:

@@ -10,26 +10,41 @@ from mockserver.asgi.request import Request
 from mockserver.call import Page
 from mockserver.model.types import Paging
 
+Pairs = list[tuple[str, str]]
+"""Query parameters, each with one value, in an order."""
+
 
 def page_url(request: Request, paging: Paging, page: Page, step: int) -> str | None:
     """Return the absolute URL of the next (step 1) or previous (step -1) page, None when there is
     none.
 
-    All other parameters are kept, in the order in which they were sent.
+    All other parameters are kept, in the order in which they were sent, or in that of the alphabet
+    where that is the habit.
     """
     number = page_number(page, step)
-    return None if number is None or paging.number is None else _url(request, paging, number)
+    if number is None or paging.number is None:
+        return None
+    return _url(request, paging, number)
 
 
 def _url(request: Request, paging: Paging, number: int) -> str:
     """Return the URL of a request with another number of the page, or another offset."""
-    sent, name = request.query_pairs, paging.number or ""
-    if number == paging.first and not paging.first_in_links:
-        rest = urlencode([pair for pair in sent if pair[0] != name])
-        return f"{request.url}?{rest}" if rest else request.url
-    place = next((at for at, pair in enumerate(sent) if pair[0] == name), len(sent))
-    others = [[pair for pair in part if pair[0] != name] for part in (sent[:place], sent[place:])]
-    return f"{request.url}?{urlencode([*others[0], (name, str(number)), *others[1]])}"
+    pairs = _with_number(request.query_pairs, paging, number)
+    if paging.sorted_links:
+        pairs.sort()
+    query = urlencode(pairs)
+    return f"{request.url}?{query}" if query else request.url
+
+
+def _with_number(sent: Pairs, paging: Paging, number: int) -> Pairs:
+    """Return query parameters with the number in its place, at the end where none was sent."""
+    name = paging.number or ""
+    names = [each for each, _ in sent]
+    place = names.index(name) if name in names else len(names)
+    pairs = [pair for pair in sent if pair[0] != name]
+    if paging.first_in_links or number != paging.first:
+        pairs.insert(place, (name, str(number)))
+    return pairs
 
 
 def link_header(request: Request, paging: Paging, page: Page) -> str | None:
@@ -39,18 +54,20 @@ def link_header(request: Request, paging: Paging, page: Page) -> str | None:
     if paging.number is None or not page.size or not (page.has_next or page.has_previous):
         return None
     last = max(page.total - 1, 0) // page.size
-    ends = (page.first, page.first + last) if page.start is None else (0, last * page.size)
     numbers = {
         "next": page_number(page, 1),
         "prev": page_number(page, -1),
-        "first": ends[0],
-        "last": ends[1],
+        "first": page.first,
+        "last": page.first + last,
     }
-    return ", ".join(
-        f'<{_url(request, paging, number)}>; rel="{relation}"'
-        for relation, number in numbers.items()
-        if number is not None
-    )
+    if page.start is not None:
+        numbers |= {"first": 0, "last": last * page.size}
+    links = []
+    for relation, number in numbers.items():
+        if number is not None:
+            url = _url(request, paging, number)
+            links.append(f'<{url}>; rel="{relation}"')
+    return ", ".join(links)
 
 
 def page_number(page: Page, step: int) -> int | None:

@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.asgi.beginnings import is_under
-from mockserver.asgi.note import note_problem
-from mockserver.asgi.refusal import refuse
-from mockserver.asgi.respond import Answer, Headers, error_answer
+from mockserver.asgi.errorreply import ErrorPlace, error_reply
+from mockserver.asgi.request import Request
+from mockserver.asgi.respond import Answer, Headers
 from mockserver.behavior.template import fill
 from mockserver.call import Problem, ProblemKind
-from mockserver.model.types import Errors, Model, Quota
+from mockserver.model.types import Model, Quota
 
 MOST_CALLERS = 10_000
 """Callers that a meter remembers; the one that called longest ago goes first, and begins anew."""
@@ -74,7 +74,8 @@ def judge(quota: Quota, tally: Tally | None, now_s: float, cost: int = 1) -> tup
         reset_s = after.used / quota.per_second
         wait_s = (before.used + cost - quota.requests) / quota.per_second
     else:
-        reset_s = wait_s = after.since_s + quota.window_s - now_s
+        ends_s = after.since_s + quota.window_s
+        reset_s = wait_s = ends_s - now_s
     retry_s = 0 if admitted else max(1, math.ceil(wait_s - _TINY))
     return Verdict(admitted, left, reset_s, retry_s), after
 
@@ -87,8 +88,10 @@ def _current(quota: Quota, tally: Tally | None, now_s: float) -> Tally:
         return Tally(0.0, now_s)
     passed_s = now_s - tally.since_s
     if quota.per_second:
-        return Tally(max(0.0, tally.used - passed_s * quota.per_second), now_s)
-    return tally if passed_s < quota.window_s else Tally(0.0, now_s)
+        drained = passed_s * quota.per_second
+        return Tally(max(0.0, tally.used - drained), now_s)
+    is_over = passed_s > quota.window_s - _TINY
+    return Tally(0.0, now_s) if is_over else tally
 
 
 def told(quota: Quota, verdict: Verdict) -> Headers:
@@ -196,9 +199,11 @@ def _caller(scope: Any, names: frozenset[bytes]) -> Any:
     return tuple(sent) or (scope.get("client") or ("",))[0]
 
 
-def over_quota(scope: Any, errors: Errors, refused: Verdict, status: int | None) -> Answer:
+def over_quota(place: ErrorPlace, request: Request, refused: Verdict, status: int | None) -> Answer:
     """Return the answer to a call that is not let in, in the API's own form."""
     text = f"the quota is used up: the next call is let in after {refused.retry_s} s"
     problem = Problem(ProblemKind.RATE_LIMITED, text, values={"retry_s": refused.retry_s})
-    note_problem(scope, problem)
-    return error_answer(refuse(errors, problem, status), None)
+    if status is None:
+        return error_reply(place, problem, request)
+    _, form = place.form(status)
+    return error_reply(place, problem, request, form)

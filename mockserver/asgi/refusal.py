@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
-from mockserver.behavior.template import fill
+from mockserver.asgi.phrases import filled, filled_text, phrase_of
 from mockserver.call import Problem, ProblemKind, Violation
 from mockserver.lookup import MISSING
 from mockserver.model.paths import bare
 from mockserver.model.types import ErrorForm, Errors
-
-_STATUSES = frozenset(map(int, HTTPStatus))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,37 +24,46 @@ class Refusal:
     media_type: str
 
 
-def refuse(errors: Errors, problem: Problem, status: int | None = None) -> Refusal:
-    """Return the reply to a problem. `status` replaces the one of the form, where the document
-    differs.
+def refuse(errors: Errors, problem: Problem, form: ErrorForm | None = None) -> Refusal:
+    """Return the reply to a problem. `form` takes the place of that of its kind, where the document
+    has its own.
     """
-    form = errors.forms[problem.kind]
-    violations = _first(problem.violations) if errors.tells == "first" else problem.violations
-    used = status or form.status
-    common = {
-        "status": used,
-        "status_text": str(used),
-        "code": form.code,
-        "title": _phrase(used),
-        "kind": problem.kind.value,
-        **problem.values,
-    }
+    form = form or errors.forms[problem.kind]
+    violations = problem.violations
+    if errors.tells == "first":
+        violations = _first(violations)
+    common = _common(form, problem)
     told = [_told(errors, form, problem, violation, common) for violation in violations]
-    message = (
-        fill(form.message, common)
-        if form.message
-        else told[0]["message"]
-        if told
-        else problem.message
-    )
-    whole = {
-        **common,
-        "message": message,
-        "messages": "; ".join(each["message"] for each in told) or message,
-    }
+    messages = [values["message"] for values in told] or [problem.message]
+    message = filled_text(form.message, common) or messages[0]
+    whole = {**common, "message": message, "messages": message}
+    if told:
+        whole["messages"] = "; ".join(messages)
     body = _render(form.body, whole, told, violations)
-    headers = {name: str(fill(text, whole)) for name, text in form.headers.items()}
-    return Refusal(used, headers, None if body is MISSING else body, errors.media_type)
+    headers = {}
+    for name, template in form.headers.items():
+        text = filled_text(template, whole)
+        if text is not None:
+            headers[name] = text
+    if body is MISSING:
+        body = None
+    return Refusal(form.status, headers, body, errors.media_type)
+
+
+def _common(form: ErrorForm, problem: Problem) -> dict[str, Any]:
+    """Return the values that every template may name; one that nobody knows is not there."""
+    kind = problem.values.get("kind") or problem.kind.value
+    values: dict[str, Any] = {
+        "status": form.status,
+        "status_text": str(form.status),
+        "code": form.code or kind,
+        "title": phrase_of(form.status) or "Error",
+        "kind": kind,
+    }
+    for name, value in problem.values.items():
+        if value is not None:
+            values[name] = value
+    return values
 
 
 def _first(violations: Sequence[Violation]) -> tuple[Violation, ...]:
@@ -68,8 +74,10 @@ def _first(violations: Sequence[Violation]) -> tuple[Violation, ...]:
     """
     found: dict[Any, Violation] = {}
     for each in sorted(violations, key=lambda each: each.rule != "enum"):
-        found.setdefault((each.place, each.path if each.place == "body" else each.path[:1]), each)
-    kept = [each for each in violations if any(each is one for one in found.values())]
+        path = each.path if each.place == "body" else each.path[:1]
+        found.setdefault((each.place, path), each)
+    first = {id(each) for each in found.values()}
+    kept = [each for each in violations if id(each) in first]
     plain = [each for each in kept if "alternative_of" not in each.values]
     return tuple(each for each in kept if each in plain or not _is_wrong_inside(each, plain))
 
@@ -78,11 +86,6 @@ def _is_wrong_inside(whole: Violation, others: Sequence[Violation]) -> bool:
     """Tell whether something else is wrong in the object of which an alternative is told."""
     path = whole.values["alternative_of"]
     return any(each.place == whole.place and each.path[: len(path)] == path for each in others)
-
-
-def _phrase(status: int) -> str:
-    """Return the usual words for a status, "Error" for one that has none, such as 509."""
-    return HTTPStatus(status).phrase if status in _STATUSES else "Error"
 
 
 def _told(
@@ -96,20 +99,22 @@ def _told(
     values: dict[str, Any] = {
         **common,
         **violation.values,
-        "property": violation.name,
         "rule": violation.rule,
         "place": violation.place,
         "steps": [violation.place, *violation.path],
     }
+    if violation.name:
+        values["property"] = violation.name
     values["pointer"] = _pointer(violation)
-    values["body_pointer" if violation.place == "body" else "parameter"] = (
-        values["pointer"] if violation.place == "body" else violation.name
-    )
+    if violation.place == "body":
+        values["body_pointer"] = values["pointer"]
+    else:
+        values["parameter"] = violation.name
     said = _message(errors, violation, problem.kind)
-    values["message"] = str(fill(said, values)) if said is not None else violation.message
-    detail = _detail(errors, violation)
+    values["message"] = filled_text(said, values) or violation.message
+    detail = filled_text(_detail(errors, violation), values)
     if detail is not None:
-        values["detail"] = str(fill(detail, values))
+        values["detail"] = detail
     return values
 
 
@@ -145,16 +150,17 @@ def _detail(errors: Errors, violation: Violation) -> str | None:
 
 def _pointer(violation: Violation) -> str:
     """Return a JSON pointer into the body, or `/place/name` for a parameter (RFC 6901)."""
-    steps = [str(step).replace("~", "~0").replace("/", "~1") for step in violation.path]
-    return "".join(
-        f"/{step}" for step in ([] if violation.place == "body" else [violation.place]) + steps
-    )
+    pointer = "" if violation.place == "body" else f"/{violation.place}"
+    for step in violation.path:
+        escaped = str(step).replace("~", "~0").replace("/", "~1")
+        pointer += f"/{escaped}"
+    return pointer
 
 
 def _render(
     template: Any,
     whole: Mapping[str, Any],
-    told: list[dict[str, Any]],
+    told: Sequence[Mapping[str, Any]],
     violations: tuple[Violation, ...],
 ) -> Any:
     """Fill a body template; `$each`, `$all`, `$named` and `$fields` stand for one entry for each
@@ -164,38 +170,39 @@ def _render(
     nearest.
     """
     if isinstance(template, list):
-        return [_render(item, whole, told, violations) for item in template]
+        items = [_render(item, whole, told, violations) for item in template]
+        return [item for item in items if item is not MISSING]
     if not isinstance(template, Mapping):
-        return fill(template, whole)
+        return filled(template, whole)
     if "$each" in template:
-        entries = [_fill(template["$each"], each) for each in told]
-        return _distinct(entries) or _fill(template.get("$none", MISSING), whole)
+        entries = [filled(_chosen(template["$each"], values), values) for values in told]
+        usual = _chosen(template.get("$none", MISSING), whole)
+        return _distinct(entries) or filled(usual, whole)
     if "$one_of" in template:
         return _nearest(template["$one_of"], whole)
     if "$named" in template:
         return _named(template, told)
     if "$all" in template:
-        return [fill(template["$all"], each) for each in told] or [fill(template["$all"], whole)]
-    rendered = {
-        name: _render(child, whole, told, violations)
-        for name, child in template.items()
-        if name != "$fields"
-    }
-    body = {name: child for name, child in rendered.items() if child is not MISSING}
+        listed = [filled(template["$all"], values) for values in told or (whole,)]
+        return [item for item in listed if item is not MISSING]
+    body = {}
+    for name, child in template.items():
+        value = MISSING
+        if name != "$fields":
+            value = _render(child, whole, told, violations)
+        if value is not MISSING:
+            body[name] = value
     if "$fields" not in template:
         return body
-    texts = [str(fill(template["$fields"], each)) for each in told]
-    return {**_tree(violations, texts), **body} if texts else {**body, "detail": whole["message"]}
+    texts = [str(filled(template["$fields"], values)) for values in told]
+    if not texts:
+        return {**body, "detail": whole["message"]}
+    return {**_tree(violations, texts), **body}
 
 
 def _distinct(entries: list[Any]) -> list[Any]:
     """Return entries without those that say again what one before says."""
     return [entry for at, entry in enumerate(entries) if entry not in entries[:at]]
-
-
-def _fill(template: Any, values: Mapping[str, Any]) -> Any:
-    """Fill a template of one entry, which may list the values of a part."""
-    return fill(_chosen(template, values), values)
 
 
 def _chosen(template: Any, values: Mapping[str, Any]) -> Any:
@@ -213,9 +220,8 @@ def _nearest(options: Sequence[Any], values: Mapping[str, Any]) -> Any:
     of an error.
     """
     spelled = {bare(str(option)): option for option in reversed(options)}
-    said = [
-        bare(str(values[name])) for name in ("status", "rule", "kind", "title") if name in values
-    ]
+    told = [values.get(name) for name in ("status", "rule", "kind", "title")]
+    said = [bare(str(value)) for value in told if value is not None]
     for word in (*said, "error", "failure", "failed", "fail"):
         if word in spelled:
             return spelled[word]
@@ -226,18 +232,19 @@ def _nearest(options: Sequence[Any], values: Mapping[str, Any]) -> Any:
     return options[0]
 
 
-def _named(template: Mapping[str, Any], told: list[dict[str, Any]]) -> Any:
+def _named(template: Mapping[str, Any], told: Sequence[Mapping[str, Any]]) -> Any:
     """Return messages by property: lists, or the first of each; MISSING when there are no
     violations.
     """
     found: dict[str, list[str]] = {}
     for each in told:
-        found.setdefault(each["property"] or each["place"], []).append(
-            str(fill(template["$named"], each))
-        )
-    if not template["$list"]:
-        return {name: texts[0] for name, texts in found.items()} or MISSING
-    return found or MISSING
+        name = each.get("property") or each["place"]
+        found.setdefault(name, []).append(str(filled(template["$named"], each)))
+    if not found:
+        return MISSING
+    if template["$list"]:
+        return found
+    return {name: texts[0] for name, texts in found.items()}
 
 
 def _tree(violations: tuple[Violation, ...], texts: list[str]) -> dict[str, Any]:
@@ -246,13 +253,17 @@ def _tree(violations: tuple[Violation, ...], texts: list[str]) -> dict[str, Any]
     """
     tree: dict[str, Any] = {}
     for violation, text in zip(violations, texts, strict=True):
-        path = (
-            violation.path if violation.place == "body" else violation.path[:1]
-        )  # a parameter is one field
-        path = path or ("non_field_errors",)
-        if isinstance(path[0], int):
+        path = violation.path
+        if violation.place != "body":
+            path = path[:1]  # a parameter is one field
+        if not path or isinstance(path[0], int):
             path = ("non_field_errors",)
-        _plant(tree, path, list(violation.values.get("lengths", ())), text)
+        wanted = violation.values.get("argument")
+        if violation.path and wanted == "array":
+            # so Django REST framework tells of a list that is none
+            path = (*path, "non_field_errors")
+        lengths = list(violation.values.get("lengths", ()))
+        _plant(tree, path, lengths, text)
     return tree
 
 

@@ -8,7 +8,8 @@ those the mock knows. Alternatives are tried in order; within one, every scheme 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from mockserver.asgi.framework import AbstractSecurityHandler, SecurityHandlerFactory
@@ -46,6 +47,8 @@ class _Known(AbstractSecurityHandler):
 KNOWN = "x-known"
 PREFIX = "x-prefix"
 ANYONE = "x-anyone"
+BASIC = 'Basic realm="api"'
+"""The challenge of the scheme Basic (RFC 7617 section 2 requires a realm)."""
 
 
 class _Key(_Known):
@@ -98,6 +101,7 @@ class Guard:
     ) -> None:
         requirements = None if security.policy == "off" else requirements
         self._scopes = frozenset(operation.scopes)
+        self.challenges = _challenges(requirements or (), schemes, security)
         self._open = not requirements or any(not requirement for requirement in requirements)
         factory = SecurityHandlerFactory(_HANDLERS)
         self._alternatives: list[list[tuple[Check, frozenset[str]]]] = []
@@ -146,6 +150,31 @@ class Guard:
                     values={"scopes": needed},
                 )
         return None
+
+
+def _challenges(
+    requirements: Iterable[Mapping[str, Any]], schemes: Mapping[str, Any], security: Security
+) -> tuple[str, ...]:
+    """Return what tells a client which credentials would let it in (RFC 9110 section 11.6.1)."""
+    found: dict[str, None] = {}
+    for name in chain.from_iterable(requirements):
+        prefix = security.prefixes.get(name, "")
+        found[_challenge(schemes.get(name), prefix)] = None
+    found.pop("", None)
+    return tuple(found)
+
+
+def _challenge(scheme: Any, prefix: str) -> str:
+    """Return the challenge of a scheme, empty for a key, for which HTTP has no word."""
+    if not isinstance(scheme, Mapping):
+        return ""
+    match scheme.get("type"):
+        case "oauth2" | "openIdConnect":
+            return "Bearer"
+        case "http":
+            word = str(scheme.get("scheme"))
+            return BASIC if word.lower() == "basic" else word.capitalize()
+    return prefix
 
 
 def _check(factory: Any, name: str, scheme: Any, security: Security, base: str) -> Check | None:

@@ -66,13 +66,12 @@ def _keep_up(
     children = next(each for each in resource.children if each.field == mirror.children)
     target = model.resources[mirror.resource]
     before, after = _by_key(children, old), _by_key(children, new)
-    for key, child in before.items():
+    for key in before:
         if key not in after:
             _drop(mirror, key, draft)
-        elif child != after[key] or _is_lost(mirror, key, draft):
-            _mirror(target, mirror, key, after[key], new or {}, draft, supply)
     for key, child in after.items():
-        if key not in before:
+        stays = before.get(key) == child
+        if not stays or _is_lost(mirror, key, draft):
             _mirror(target, mirror, key, child, new or {}, draft, supply)
 
 

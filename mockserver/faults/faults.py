@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from mockserver.errors import SettingsError
+from mockserver.faults.addressee import check_addressee
 from mockserver.faults.earlier import Earlier
 from mockserver.faults.past import Past
 from mockserver.faults.plan import Asked, Fault, Plan, Strike
@@ -23,10 +24,19 @@ class Faults:
     """The faults of all spaces."""
 
     def __init__(
-        self, start: Plan | None = None, now_s: Callable[[], float] = time.monotonic
+        self,
+        start: Plan | None = None,
+        now_s: Callable[[], float] = time.monotonic,
+        operations: Mapping[str, Collection[str]] | None = None,
     ) -> None:
-        """Take the plan with which every space starts."""
+        """Take the plan with which every space starts, and the labels of the operations of each API
+        that is played: a fault of any other is refused, with SettingsError. Without labels all are
+        taken.
+        """
         self._start = start or Plan()
+        self._operations = operations
+        for fault in self._start.faults:
+            self._check(fault)
         self._now_s = now_s
         self._spaces: dict[str, Plan] = {}
         self._pasts: dict[tuple[str, str], Past] = {}
@@ -46,6 +56,7 @@ class Faults:
     def add(self, fault: Fault | Mapping[str, Any], space: str = "") -> Fault:
         """Plan one more fault in a space, from a Fault or its words. Raises SettingsError."""
         made = fault if isinstance(fault, Fault) else fault_of(fault)
+        self._check(made)
         with self._lock:
             plan = self._plan(space)
             if len(plan.faults) >= MOST:
@@ -113,6 +124,10 @@ class Faults:
     def spaces_kept(self) -> int:
         """Of how many spaces faults are kept."""
         return len(self._spaces)
+
+    def _check(self, fault: Fault) -> None:
+        if self._operations is not None:
+            check_addressee(fault, self._operations)
 
     def _plan(self, space: str) -> Plan:
         if space not in self._spaces:

@@ -89,12 +89,13 @@ async def lose(edge: Edge, label: str, ask: Answer, scope: Any, send: Any) -> No
     await ask(scope, keep)
     operation = edge.space.model.labeled(label)
     problem = scope[NOTE].problem
-    if operation is not None and problem is not None and problem.kind in _OF_STATE:
+    refused = problem is not None and not problem.chosen and problem.kind in _OF_STATE
+    if operation is not None and refused:
         status = operation.created if operation.kind is Kind.CREATE else operation.success
         query = b"&".join(each for each in (scope["query_string"], b"__code=%d" % status) if each)
-        refused, came[:] = list(came), []
+        before, came[:] = list(came), []
         await ask({**scope, "query_string": query}, keep)
-        came[:] = came if came and came[0].get("status") == status else refused
+        came[:] = came if came and came[0].get("status") == status else before
     for message in came:
         await send(_marked(message, b"mock"))
 

@@ -71,8 +71,8 @@ class FaultStage:
             await _reset(scope, receive)
         elif refused is not None:
             _note(met)
-            answer = refusal(refused, met.edge.space.model, met.call.operation)
-            await send_answer(send, answer, (), met.call.method == "HEAD")
+            answer = refusal(refused, met.edge, met.scope)
+            await send_answer(send, answer, met.edge.headers(), met.call.method == "HEAD")
         elif any(each.lost_write for each in effects):
             await self._lost(met, receive, send)
         elif any(each.duplicate for each in effects):

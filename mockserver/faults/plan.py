@@ -28,7 +28,7 @@ class Match:
     def fits(self, call: Asked) -> bool:
         return (
             (not self.api or self.api == call.api)
-            and (not self.operation or _is_label(self.operation, call.operation))
+            and (not self.operation or is_label(self.operation, call.operation))
             and (not self.method or self.method == call.method)
             and (not self.path or _glob(self.path).fullmatch(call.path) is not None)
         )
@@ -82,13 +82,14 @@ class Effect:
     """What goes wrong. Latency goes before any other; `drip_ms` is the time over which the body is
     spread.
 
-    `stale_ms` is how old the state is that a read is answered from, 0 for that before the last
-    change. A write that is lost is answered and not stored, one that is a `duplicate` is carried
-    out twice.
+    `example` names what the document shows for the status. `stale_ms` is how old the state is that
+    a read is answered from, 0 for that before the last change. A write that is lost is answered and
+    not stored, one that is a `duplicate` is carried out twice.
     """
 
     latency: Latency | None = None
     status: int | None = None
+    example: str | None = None
     retry_after_s: int | None = None
     rate_limit: RateLimit | None = None
     reset: bool = False
@@ -214,7 +215,7 @@ def _strike(fault: Fault, tally: Tally, random: Random, now_s: float) -> Strike:
     return Strike(fault, latency_ms, refused_for_s, max(0, limit.limit - tally.in_window))
 
 
-def _is_label(wanted: str, label: str) -> bool:
+def is_label(wanted: str, label: str) -> bool:
     """Tell whether a label is meant: a method and a path, or the path alone."""
     method, _, path = wanted.rpartition(" ")
     has_method, _, has_path = label.partition(" ")

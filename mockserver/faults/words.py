@@ -18,6 +18,7 @@ _WHEN = ("chance", "nth", "every", "times", "name")
 _EFFECTS = (
     "latency",
     "status",
+    "example",
     "retry_after",
     "rate_limit",
     "reset",
@@ -28,6 +29,7 @@ _EFFECTS = (
     "stale_read",
     "duplicate",
 )
+_OF_STATUS = ("example", "retry_after")
 _FLAGS = ("reset", "truncate", "malformed", "lost_write", "duplicate")
 WORDS = (*_MATCH, *_WHEN, *_EFFECTS)
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s)", re.ASCII)
@@ -78,7 +80,7 @@ def fault_of(said: Any, where: str = "the fault") -> Fault:
         raise SettingsError(f"{where} must be an object, not {said!r}")
     for word in said:
         _check(word, WORDS, where)
-    if not any(said.get(word) for word in _EFFECTS if word != "retry_after"):
+    if not any(said.get(word) for word in _EFFECTS if word not in _OF_STATUS):
         raise SettingsError(f"{where} has no effect: say one of {', '.join(_EFFECTS)}")
     try:
         return _fault(said)
@@ -103,6 +105,7 @@ def _effect(said: Mapping[str, Any]) -> Effect:
     return Effect(
         latency=_latency(said["latency"]) if said.get("latency") else None,
         status=status,
+        example=_text("example", said) or None,
         retry_after_s=_whole("retry_after", said, 0),
         rate_limit=_rate_limit(said["rate_limit"]) if said.get("rate_limit") else None,
         drip_ms=_duration("drip", said["drip"]) if said.get("drip") else 0.0,
@@ -207,7 +210,7 @@ def told(fault: Fault) -> dict[str, Any]:
     effect, match = fault.effect, fault.match
     said: dict[str, Any] = {name: getattr(match, name) for name in _MATCH}
     said |= {name: getattr(fault, name) for name in ("nth", "every", "times", "name")}
-    said |= {name: getattr(effect, name) for name in ("status", *_FLAGS)}
+    said |= {name: getattr(effect, name) for name in ("status", "example", *_FLAGS)}
     if fault.chance < 1:
         said["chance"] = fault.chance
     said |= {"retry_after": effect.retry_after_s, "drip": effect.drip_ms}

@@ -55,16 +55,18 @@ class Schemas:
         """
         if not isinstance(raw, Mapping):
             return self.nothing
-        known = self._by_place.get(id(raw))
-        if known is None:
-            known = self._by_place[id(raw)] = DescribedSchema(self, raw)
-        return known
+        place = id(raw)
+        if place not in self._by_place:
+            self._by_place[place] = DescribedSchema(self, raw)
+        return self._by_place[place]
 
     def resolve(self, raw: Any) -> Mapping[str, Any]:
         """Follow local references; anything that is no schema is the empty one."""
-        reference = raw.get("$ref") if isinstance(raw, Mapping) else None
+        if not isinstance(raw, Mapping):
+            return EMPTY
+        reference = raw.get("$ref")
         if not isinstance(reference, str):
-            return raw if isinstance(raw, Mapping) else EMPTY
+            return raw
         if reference not in self._resolved:
             self._resolved[reference] = resolved(self._spec, raw)
         return self._resolved[reference]
@@ -75,11 +77,11 @@ class Schemas:
 
     def validator(self, raw: Any, direction: Any) -> Validator:
         """Return what validates values of a schema; the same one for the same place."""
-        known = self._validators.get((id(raw), direction))
-        if known is None:
-            known = self._compiler.compile(raw, direction)
-            self._validators[id(raw), direction] = known
-        return known
+        place = (id(raw), direction)
+        if place not in self._validators:
+            compiled = self._compiler.compile(raw, direction)
+            self._validators[place] = compiled
+        return self._validators[place]
 
 
 def describe(spec: Spec, schemas: Schemas) -> dict[str, Described]:
@@ -289,7 +291,9 @@ class _Object:
     def text(self, name: str) -> str:
         """Return a member that is a text."""
         value = self._value.get(name)
-        return value if isinstance(value, str) else ""
+        if isinstance(value, str):
+            return value
+        return ""
 
     def texts(self, name: str) -> list[str]:
         """Return the texts of a list."""

@@ -1,4 +1,4 @@
-"""Let an operation refuse as its document says: the standard errors and its responses in, its own
+"""Let an operation refuse as its document says: errors without a body and its responses in, its own
 errors out.
 
 The status of each kind of problem is the usual one or, where only that is documented, one that
@@ -38,14 +38,23 @@ def documented_errors(
     """Return the errors of one operation; those that the semantics declare stay as they are."""
     if not errors.standard:
         return errors
-    known: dict[int, ErrorForm | None] = {}
+    bodies: dict[int, Template] = {}
     forms = {}
     for kind, form in errors.forms.items():
-        status = _status(kind, form.status, operation)
-        if status not in known:
-            known[status] = _form(replace(form, status=status), spec, operation, make)
-        forms[kind] = known[status] or replace(form, status=status)
+        status = form.status if "status" in form.said else _status(kind, form.status, operation)
+        if status not in bodies:
+            bodies[status] = _body(status, spec, operation, make)
+        forms[kind] = _with_body(replace(form, status=status), bodies[status])
     return replace(errors, forms=forms)
+
+
+def documented_form(
+    form: ErrorForm, spec: Spec, operation: Mapping[str, Any], make: Make
+) -> ErrorForm:
+    """Return a form with the body that an operation documents for its status, as it is where there
+    is none.
+    """
+    return _with_body(form, _body(form.status, spec, operation, make))
 
 
 def error_media(operation: Mapping[str, Any], status: int) -> tuple[str, Mapping[str, Any]] | None:
@@ -66,18 +75,21 @@ def _status(kind: str, usual: int, operation: Mapping[str, Any]) -> int:
     return next((status for status in NEARLY.get(kind, ()) if str(status) in responses), usual)
 
 
-def _form(
-    form: ErrorForm, spec: Spec, operation: Mapping[str, Any], make: Make
-) -> ErrorForm | None:
-    """Return the form that is documented for a status, None when there is none."""
-    found = error_media(operation, form.status)
+def _with_body(form: ErrorForm, body: Template) -> ErrorForm:
+    """Return a form with a documented body, unless it has one that the semantics say."""
+    return form if body is None or "body" in form.said else replace(form, body=body)
+
+
+def _body(status: int, spec: Spec, operation: Mapping[str, Any], make: Make) -> Template:
+    """Return the body that is documented for a status, None when there is none."""
+    found = error_media(operation, status)
     if found is None:
         return None
     media_type, media = found
     if not is_json(media_type) and type_of(media.get("schema") or {}) != "object":
-        return replace(form, body="{messages}")
+        return "{messages}"
     shape = infer_shape(spec, media)
-    return replace(form, body=_with_made(shape, make)) if shape is not None else None
+    return _with_made(shape, make) if shape is not None else None
 
 
 def _with_made(template: Template, make: Make) -> Template:

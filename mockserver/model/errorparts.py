@@ -75,6 +75,14 @@ LISTS = (
     "fielderrors",
     "causes",
 )
+WAITS = (
+    "retryafter",
+    "retryafterseconds",
+    "retryaftersec",
+    "retryafters",
+    "retryin",
+    "retryinseconds",
+)
 NESTS = (
     "error",
     "errors",
@@ -156,6 +164,11 @@ def text(schema: Schema, part: str) -> Template:
 
 
 def made_of(schema: Any, name: str) -> Template:
+    """Return the part of a member that its schema alone describes; one that tells how long to wait
+    tells that.
+    """
+    if bare(name) in WAITS and type_of(schema) in ("integer", "number"):
+        return "{retry_s}"
     return {"$made": schema, "$name": name}
 
 

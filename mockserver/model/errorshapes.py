@@ -35,7 +35,7 @@ def infer_shape(spec: Spec, media: Mapping[str, Any]) -> Template:
     if not _says_something(spec, schema):
         example = _example(media)
         if example is None:
-            return None
+            return {"$made": schema} if _is_whole(spec, schema) else None
         schema = _schema_of(example)
     return _shape(spec, schema, Level()) or {"$made": schema}
 
@@ -47,6 +47,14 @@ def _says_something(spec: Spec, schema: Any) -> bool:
         or type_of(flat) in ("string", "array")
         or "additionalProperties" in flat
     )
+
+
+def _is_whole(spec: Spec, schema: Any) -> bool:
+    """Tell whether a schema without members says what the body is all the same: by an example, or a
+    plain type.
+    """
+    flat = flattened(spec, schema)
+    return "example" in flat or type_of(flat) in ("integer", "number", "boolean")
 
 
 def _shape(spec: Spec, schema: Any, level: Level) -> Template:

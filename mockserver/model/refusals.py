@@ -39,6 +39,14 @@ STATUSES: Mapping[str, int] = {
     "rate_limited": 429,
     "internal": 500,
 }
+MEANT: Mapping[int, tuple[str, ...]] = {
+    400: ("invalid", "invalid_query", "malformed"),
+    404: ("not_found", "no_route"),
+    409: ("conflict",),
+    413: ("body_too_large",),
+    422: ("invalid",),
+}
+"""The kinds of problem that a status means first, where several have it."""
 HEADERS: Mapping[str, Mapping[str, str]] = {"rate_limited": {"Retry-After": "{retry_s}"}}
 """Headers that go with a kind of problem when the semantics say none (RFC 9110 section 10.2.3)."""
 FALLBACKS: Mapping[str, str] = {
@@ -94,18 +102,32 @@ def standard_errors() -> Errors:
     return Errors(forms, media_type="application/problem+json", standard=True)
 
 
+def meant_by(errors: Errors, status: int) -> str | None:
+    """Return the kind of problem that a status tells of: one whose form has it, else one that
+    usually has it.
+    """
+    order = (*MEANT.get(status, ()), *STATUSES)
+    own = next((kind for kind in order if errors.forms[kind].status == status), None)
+    return own or next((kind for kind in order if STATUSES[kind] == status), None)
+
+
 def _declared(said: Mapping[str, Any]) -> Errors:
-    forms: dict[str, ErrorForm] = {}
-    for kind in STATUSES:
-        forms[kind] = _form(kind, said)
+    standard = _leaves_bodies(said)
+    usual = "application/problem+json" if standard else "application/json"
     return Errors(
-        forms=forms,
+        forms={kind: _form(kind, said) for kind in STATUSES},
         messages=said.get("messages", {}),
         details=_details(said),
-        media_type=said.get("media_type", "application/json"),
+        media_type=said.get("media_type", usual),
         at=said.get("at", ""),
         tells=said.get("tells", "all"),
+        standard=standard,
     )
+
+
+def _leaves_bodies(said: Mapping[str, Any]) -> bool:
+    """Tell whether nothing is said of the usual body, so that documents keep theirs."""
+    return not {"body", "invalid_body"} & said.keys()
 
 
 def _form(kind: str, said: Mapping[str, Any]) -> ErrorForm:
@@ -115,12 +137,14 @@ def _form(kind: str, said: Mapping[str, Any]) -> ErrorForm:
         meant = FALLBACKS.get(meant)
     declared = forms.get(meant, {}) if meant else {}
     status = declared.get("status", STATUSES[kind])
+    own_words = meant is not None or _leaves_bodies(said)
     return ErrorForm(
         status=status,
-        message=declared.get("message", HTTPStatus(status).phrase if meant is None else ""),
+        message=declared.get("message", "" if own_words else HTTPStatus(status).phrase),
         code=declared.get("code", ""),
         body=declared.get("body", _usual_body(kind, said, PROBLEM_DETAILS)),
         headers=declared.get("headers", HEADERS.get(kind, {})),
+        said=frozenset(declared),
     )
 
 
@@ -143,7 +167,7 @@ def _extended(base: Errors, beneath: Mapping[str, Any], said: Mapping[str, Any])
         for kind, form in base.forms.items()
     }
     for kind, declared in said.get("forms", {}).items():
-        forms[kind] = replace(forms[kind], **declared)
+        forms[kind] = replace(forms[kind], **declared, said=forms[kind].said | declared.keys())
     return replace(
         base,
         forms=forms,
@@ -155,7 +179,7 @@ def _extended(base: Errors, beneath: Mapping[str, Any], said: Mapping[str, Any])
         ),
         at=said.get("at", ""),
         tells=said.get("tells", base.tells),
-        standard=False,
+        standard=base.standard and _leaves_bodies(said),
     )
 
 

@@ -34,7 +34,7 @@ STATE_RULES = frozenset({"reference", "unique"})
 def is_breach(entry: Entry) -> bool:
     """Tell whether a request broke the document; one that only does not fit the state does not."""
     problem = entry.note.problem
-    if problem is None:
+    if problem is None or problem.chosen:
         return False
     if problem.kind is ProblemKind.INVALID:
         return any(each.rule not in STATE_RULES for each in problem.violations)

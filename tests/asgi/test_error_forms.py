@@ -118,6 +118,33 @@ def test_what_the_semantics_say_wins(play: Play) -> None:
     assert (answer.status, answer.json) == (409, {"oops": "name is required"})
 
 
+SAID = {
+    "status": ({"invalid": {"status": 422}}, 422, {"message": "name is required"}),
+    "body": ({"invalid": {"body": {"oops": "{message}"}}}, 400, {"oops": "name is required"}),
+}
+
+
+@pytest.mark.parametrize("word", SAID)
+def test_what_the_semantics_say_of_one_kind_leaves_the_documented_bodies(
+    play: Play, word: str
+) -> None:
+    forms, status, body = SAID[word]
+    stage = pets(
+        play, {"default": told(thing(message=TEXT))}, {"errors": {"default": {"forms": forms}}}
+    )
+    answer = stage.ask("POST /pets", {})
+    assert (answer.status, answer.json) == (status, body)
+    assert stage.ask("GET /pets/9").json == {"message": "no record of pets has the key 9"}
+
+
+def test_what_the_semantics_say_of_one_kind_leaves_problem_details(play: Play) -> None:
+    answer = pets(play, {}, {"errors": {"default": {"forms": {"invalid": {"status": 422}}}}}).ask(
+        "GET /pets/9"
+    )
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json["detail"] == "no record of pets has the key 9"
+
+
 def test_a_code_is_chosen_among_those_documented(play: Play) -> None:
     code = {"type": "string", "enum": ["INTERNAL", "NOT_FOUND", "BAD_REQUEST"]}
     stage = pets(play, {"default": told(thing(code=code, message=TEXT))})

@@ -22,15 +22,18 @@ def listed(query: str, **headers: str) -> Answer:
 
 
 def test_a_link_keeps_the_other_parameters_and_their_order() -> None:
-    body = listed("x=1&page=2&limit=2&x=2&id__in=1%2C2%2C3%2C4%2C5%2C6&e=").json
-    assert (
-        body["next"].partition("?")[2] == "x=1&page=3&limit=2&x=2&id__in=1%2C2%2C3%2C4%2C5%2C6&e="
-    )
-    body = listed("x=1&page=3&limit=2&x=2&id__in=1%2C2%2C3%2C4%2C5%2C6&e=").json
-    assert (
-        body["previous"].partition("?")[2]
-        == "x=1&page=2&limit=2&x=2&id__in=1%2C2%2C3%2C4%2C5%2C6&e="
-    )
+    request = request_of(b"x=1&page=2&limit=2&x=2&id__in=1%2C2&e=")
+    paging = Paging("page", "page", "limit")
+    following = page_url(request, paging, Page(2, 2, 9), 1)
+    previous = page_url(request, paging, Page(2, 2, 9), -1)
+    assert following == "http://h/x?x=1&page=3&limit=2&x=2&id__in=1%2C2&e="
+    assert previous == "http://h/x?x=1&page=1&limit=2&x=2&id__in=1%2C2&e="
+
+
+def test_a_link_names_its_parameters_in_alphabetical_order_where_that_is_the_habit() -> None:
+    body = listed("page=2&limit=2&id__in=1%2C2%2C3%2C4%2C5%2C6&product=").json
+    query = body["next"].partition("?")[2]
+    assert query == "id__in=1%2C2%2C3%2C4%2C5%2C6&limit=2&page=3&product="
 
 
 def test_a_link_to_the_first_page_leaves_its_number_out_where_that_is_the_habit() -> None:

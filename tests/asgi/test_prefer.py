@@ -123,7 +123,7 @@ def test_a_preferred_response_changes_nothing(play: Play) -> None:
 
 def test_dynamic_values_come_from_the_schema_and_not_from_its_examples(play: Play) -> None:
     stage = pets(play)
-    made = [preferred(stage, "POST /pets", "dynamic=true").json for _ in range(5)]
+    made = [preferred(stage, "POST /pets", "dynamic=true", NEW).json for _ in range(5)]
     assert len({each["id"] for each in made}) > 1
     assert all(
         isinstance(each["id"], int) and each["id"] >= 1 and each["kind"] in PET_KINDS
@@ -131,14 +131,14 @@ def test_dynamic_values_come_from_the_schema_and_not_from_its_examples(play: Pla
     )
 
 
+NEW = {"id": 9, "name": "c"}
 PET_KINDS = ("dog", "cat", "owl", "hen")
 
 
 def test_a_seed_makes_dynamic_values_repeatable(play: Play) -> None:
     stage = pets(play)
-    first, second, other = (
-        preferred(stage, "POST /pets", f"dynamic=true, seed={seed}").json for seed in (7, 7, 8)
-    )
+    made = [preferred(stage, "POST /pets", f"dynamic=true, seed={seed}", NEW) for seed in (7, 7, 8)]
+    first, second, other = (each.json for each in made)
     assert first == second != other
 
 
@@ -147,8 +147,8 @@ def test_the_query_says_the_same(play: Play) -> None:
     assert stage.ask("GET /pets?__code=404").headers["preference-applied"] == "code=404"
     assert stage.ask("GET /pets?__example=one").json == [{"id": 1, "name": "Tom"}]
     assert (
-        stage.ask("POST /pets?__dynamic=true&__seed=7").json
-        == preferred(stage, "POST /pets", "dynamic=true, seed=7").json
+        stage.ask("POST /pets?__dynamic=true&__seed=7", NEW).json
+        == preferred(stage, "POST /pets", "dynamic=true, seed=7", NEW).json
     )
 
 
@@ -172,6 +172,107 @@ def test_credentials_are_checked_even_so(play: Play) -> None:
     stage = pets(play, components=SECURED, security=[{"key": []}])
     assert preferred(stage, "GET /pets", "code=404").status == 401
     assert stage.ask("GET /pets", None, {"Prefer": "code=404", "X-Key": "understudy"}).status == 404
+
+
+@pytest.mark.parametrize("text", ["code=201", "dynamic=true", "example=one"])
+def test_a_success_is_for_a_valid_request_alone(play: Play, text: str) -> None:
+    answer = preferred(pets(play), "POST /pets", text, {"id": "x"})
+    assert (answer.status, answer.json["message"]) == (
+        400,
+        'name is required; "x" is not of type "integer"',
+    )
+    assert pets(play).ask("GET /pets?limit=x", None, {"Prefer": "code=200"}).status == 400
+
+
+def test_an_error_is_for_any_request(play: Play) -> None:
+    assert preferred(pets(play), "POST /pets", "code=503", {"id": "x"}).status == 503
+
+
+PROBLEM = {
+    "type": "object",
+    "required": ["title", "status", "detail", "errors"],
+    "properties": {
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {"type": "array", "items": {"type": "object"}},
+    },
+}
+WAIT = {"schema": {"type": "integer"}, "required": True}
+
+
+def errors(play: Play, **document: Any) -> Stage:
+    """Play reads that document errors without an example, and one with an example in its schema."""
+    shown = {"type": "object", "example": {"oops": 1}}
+    told = {
+        "200": said({"schema": PET}),
+        "400": {"description": ""},
+        "401": said({"schema": ERROR}),
+        "404": {"description": "", "content": {"application/problem+json": {"schema": PROBLEM}}},
+        "409": said({"schema": shown}),
+        "429": said({"schema": ERROR}, headers={"X-Retry-After": WAIT}),
+        "503": said(
+            {"schema": {**ERROR, "required": ["retry_after"]}},
+            headers={"Retry-After": {"schema": {"type": "integer"}, "example": 30}},
+        ),
+    }
+    told["503"]["content"]["application/json"]["schema"]["properties"] = {
+        "message": {"type": "string"},
+        "retry_after": {"type": "integer"},
+    }
+    key = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+    return play({"/pets/{id}": {"get": {"parameters": [key], "responses": told, **document}}})
+
+
+def test_an_error_without_an_example_is_told_as_a_real_one(play: Play) -> None:
+    answer = preferred(errors(play), "GET /pets/1", "code=404")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json == {
+        "title": "Not Found",
+        "status": 404,
+        "detail": "Not Found (preferred response)",
+        "errors": [],
+    }
+    assert answer.headers["preference-applied"] == "code=404"
+
+
+def test_an_example_in_the_schema_of_an_error_is_shown(play: Play) -> None:
+    assert preferred(errors(play), "GET /pets/1", "code=409").json == {"oops": 1}
+
+
+def test_an_error_of_which_nothing_is_documented_is_problem_details(play: Play) -> None:
+    answer = preferred(errors(play), "GET /pets/1", "code=400")
+    assert (answer.status, answer.json["status"], answer.json["title"]) == (400, 400, "Bad Request")
+
+
+def test_an_error_made_from_its_schema_tells_its_own_status(play: Play) -> None:
+    answer = preferred(errors(play), "GET /pets/1", "code=404, dynamic=true, seed=1")
+    assert (answer.status, answer.json["status"]) == (404, 404)
+
+
+def test_a_wait_is_a_second_or_what_the_document_shows(play: Play) -> None:
+    stage = errors(play)
+    limited = preferred(stage, "GET /pets/1", "code=429").headers
+    assert (limited["x-retry-after"], limited["retry-after"]) == ("1", "1")
+    away = preferred(stage, "GET /pets/1", "code=503")
+    assert (away.headers["retry-after"], away.json["retry_after"]) == ("30", 30)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "challenge"),
+    [
+        ({"type": "http", "scheme": "basic"}, 'Basic realm="api"'),
+        ({"type": "http", "scheme": "bearer"}, "Bearer"),
+        ({"type": "openIdConnect", "openIdConnectUrl": "https://example.com/"}, "Bearer"),
+    ],
+)
+def test_a_401_tells_which_credentials_would_do(
+    play: Play, scheme: dict[str, str], challenge: str
+) -> None:
+    answers = {"200": said({"schema": PET}), "401": said({"schema": ERROR})}
+    item = {"get": {"security": [{"way": []}], "responses": answers}}
+    stage = play({"/me": item}, components={"securitySchemes": {"way": scheme}})
+    assert stage.ask("GET /me").headers["www-authenticate"] == challenge
 
 
 def test_an_accepted_media_type_is_chosen_or_refused(play: Play) -> None:

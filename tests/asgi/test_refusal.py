@@ -248,3 +248,38 @@ def test_a_huge_value_is_not_told_back() -> None:
 
 def test_violations_beyond_a_number_are_not_told() -> None:
     assert len(violations_of({"items": {"type": "integer"}}, ["x"] * 10_000)) == MOST
+
+
+@pytest.mark.parametrize(
+    ("form", "body"),
+    [
+        ({"message": "At most {limit}."}, {"m": "plain words"}),
+        (
+            {"message": "At most {limit}.", "body": {"m": "{message}", "n": "{limit}"}},
+            {"m": "plain words"},
+        ),
+        (
+            {"body": {"m": 'The method "{method}" is wrong: {message}'}},
+            {"m": "The method is wrong: plain words"},
+        ),
+        ({"body": {"m": "{property}: {message}"}}, {"m": "plain words"}),
+        ({"body": [{"m": "{message}"}, "{limit}"]}, [{"m": "plain words"}]),
+    ],
+)
+def test_a_part_without_a_value_leaves_no_gap(form: dict[str, Any], body: Any) -> None:
+    said = {"body": {"m": "{message}"}, "forms": {"conflict": form}}
+    assert body_of(said, {}, {}, ProblemKind.CONFLICT) == body
+
+
+def test_a_header_without_a_value_does_not_come() -> None:
+    said = {
+        "body": {},
+        "forms": {"conflict": {"headers": {"X-Wait": "{retry_s}", "X-Kind": "{kind}"}}},
+    }
+    errors = compile_errors({"default": said}, "tests")["default"]
+    assert refuse(errors, Problem(ProblemKind.CONFLICT, "")).headers == {"X-Kind": "conflict"}
+
+
+def test_words_for_a_rule_that_lack_a_value_give_way_to_plain_ones() -> None:
+    said = {"body": {"$all": "{message}"}, "messages": {"type": "'{property}' is no {wanted}"}}
+    assert body_of(said, {"type": "object"}, []) == ['[] is not of type "object"']

@@ -179,3 +179,18 @@ def test_references_and_parts_are_followed() -> None:
 def test_nothing_is_said_without_schema_and_example() -> None:
     assert infer_shape({}, {}) is None
     assert infer_shape({}, {"schema": {"type": "object"}}) is None
+
+
+def test_a_schema_without_members_is_made_as_a_whole_where_it_has_an_example_or_a_plain_type() -> (
+    None
+):
+    for schema in ({"type": "object", "example": {"msg": "no_resource"}}, {"type": "number"}):
+        assert infer_shape({}, {"schema": schema}) == {"$made": schema}
+
+
+def test_a_required_wait_is_filled_in() -> None:
+    schema = thing("retry_after", message=TEXT, retry_after={"type": "integer"})
+    assert infer_shape({}, {"schema": schema}) == {
+        "message": "{messages}",
+        "retry_after": "{retry_s}",
+    }

@@ -32,7 +32,7 @@ class Paging:
     `number` and `size` are the query parameters; `default` and `maximum` sizes (None: everything,
     no maximum); `first` is the number of the first page. `past_end` tells what a page after the
     last is: `empty`, or `refused`. `first_in_links` tells whether a link to the first page names
-    its number.
+    its number, `sorted_links` whether links name their parameters in alphabetical order.
     """
 
     style: str = "none"
@@ -43,6 +43,7 @@ class Paging:
     first: int = 1
     past_end: str = "empty"
     first_in_links: bool = True
+    sorted_links: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,16 @@ from mockserver.model.types.notation import Template
 
 @dataclass(frozen=True, slots=True)
 class ErrorForm:
-    """How one kind of problem looks on the wire; None leaves it to the API's default form."""
+    """How one kind of problem looks on the wire. `said` are the words that the semantics say of it:
+    in these the document of an operation changes nothing.
+    """
 
     status: int
     message: str = ""
     code: str = ""
     body: Template = None
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    said: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,8 @@ class Errors:
     `messages` are keyed by rule, by `rule.property`, by `place.rule` or, for the body itself, by
     `whole.rule`; `details` by property, each a list of (pattern, text) of which the first match
     gives `{detail}`. `tells` says whether all broken rules are told, or of each value the first.
-    `standard` errors are nobody's own: where an operation documents how it refuses, that takes
-    their place.
+    `standard` errors have no body of their own: where an operation documents how it refuses, that
+    takes its place.
     """
 
     forms: Mapping[str, ErrorForm]

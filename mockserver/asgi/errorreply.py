@@ -1,0 +1,263 @@
+"""Answer with an error, whoever asks for one: a place, a Problem or a wanted status, and a request
+in, an Answer out.
+
+Every error of an API takes this way: what is wrong with a call, a quota that is used up, a fault
+that was planned, a status that the client prefers, and a defect of the mock. So all of them have
+the same forms, filled with the same values of the request. A place is an operation, or a path that
+no operation answers: it knows the forms, the media types and the headers that are documented there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mockserver.asgi.astray import writer_for
+from mockserver.asgi.negotiation import choose_format
+from mockserver.asgi.note import note_problem
+from mockserver.asgi.offered import error_types
+from mockserver.asgi.phrases import phrase_of
+from mockserver.asgi.refusal import Refusal, refuse
+from mockserver.asgi.replyheaders import declared_headers, encoded
+from mockserver.asgi.request import Request, raw_path_of
+from mockserver.asgi.respond import Answer, Headers, error_answer
+from mockserver.asgi.xml.write import Writer, xml_writers
+from mockserver.call import Problem, ProblemKind
+from mockserver.lookup import MISSING
+from mockserver.model.declared import response_at
+from mockserver.model.documented import Make, documented_errors, documented_form
+from mockserver.model.refusals import meant_by
+from mockserver.model.types import ErrorForm, Errors, Model, Operation
+
+WITHOUT_BODY = frozenset({204, 205, 304})
+"""Statuses of replies that have no body (RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5)."""
+_UNTOLD_MEDIA_TYPE = "application/octet-stream"
+"""What a body is whose media type nobody told (RFC 9110 section 8.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An error that somebody wants to see: its status, why it comes (`planned fault`), and seconds
+    to wait.
+    """
+
+    status: int
+    why: str
+    retry_s: int | None = None
+
+
+class ErrorPlace:
+    """The errors of one operation, or those of a path that no operation answers."""
+
+    def __init__(
+        self,
+        model: Model,
+        errors: Errors,
+        under: str = "",
+        operation: Operation | None = None,
+        responses: Mapping[str, Any] | None = None,
+        declared: Callable[[int], Mapping[str, str]] | None = None,
+        make: Make | None = None,
+        challenges: tuple[str, ...] = (),
+    ) -> None:
+        """Take the path `under` which the API is played; of an operation its documented
+        `responses`, the `declared` headers of a status, what makes values, and how a client could
+        let itself in.
+        """
+        self.operation = operation
+        self._model = model
+        self._spec = model.document.spec
+        self._under = under
+        self._documented = {"responses": responses or {}}
+        self._declared = declared or _declare_nothing
+        self._make = make or _make_nothing
+        self._challenges = challenges
+        self.errors = documented_errors(errors, self._spec, self._documented, self._make)
+        self._media_types: dict[int, list[str]] = {}
+        self._writers: dict[int, Mapping[tuple[int, str], Writer]] = {}
+        self._waits: dict[int, Mapping[str, str]] = {}
+
+    def form(self, status: int) -> tuple[ProblemKind, ErrorForm]:
+        """Return the kind of problem that a status tells of, and its form; a status that nobody has
+        a form for is told by its own name.
+        """
+        kind = self._kind(status)
+        form = self.errors.forms[kind or ProblemKind.INTERNAL]
+        form = replace(form, status=status)
+        if kind is None:
+            form = replace(form, message="", code="", headers={})
+        if self.errors.standard:
+            form = documented_form(form, self._spec, self._documented, self._make)
+        return kind or ProblemKind.INTERNAL, form
+
+    def _kind(self, status: int) -> ProblemKind | None:
+        """Return the kind of problem that a status tells of; a quota may refuse with its own."""
+        quotas = self._model.habits.quotas
+        if any(quota.status == status for quota in quotas):
+            return ProblemKind.RATE_LIMITED
+        kind = meant_by(self.errors, status)
+        if kind is None:
+            return None
+        return ProblemKind(kind)
+
+    def written(self, refusal: Refusal, request: Request) -> Answer:
+        """Return the answer in the accepted media type of those that are documented, in the first
+        when none is.
+        """
+        status = refusal.status
+        accept = request.headers.get("accept")
+        preferred = request.preferred
+        offered = self._offered(status)
+        if not offered:
+            path = raw_path_of(request.scope).removeprefix(self._under)
+            chosen = writer_for(self._model, path, refusal, accept, preferred)
+            return error_answer(refusal, *chosen)
+        media_type = choose_format(accept, offered, preferred)
+        if media_type is None:
+            media_type = offered[0]
+        writer = self._writers[status].get((status, media_type))
+        return error_answer(refusal, media_type, writer)
+
+    def _offered(self, status: int) -> list[str]:
+        """Return the media types of a status, found out once, and with them what writes them."""
+        if status not in self._media_types:
+            responses = self._documented["responses"]
+            habits = self._model.habits.xml
+            self._media_types[status] = error_types(responses, status)
+            self._writers[status] = xml_writers(self._spec, responses, [status], habits)
+        return self._media_types[status]
+
+    def headers(self, status: int) -> Mapping[str, str]:
+        """Return what the document declares for a status, and what would let a client in that is
+        not.
+        """
+        found = {}
+        if status == 401 and self._challenges:
+            found["www-authenticate"] = ", ".join(self._challenges)
+        shown = self._shown_waits(status)
+        usual = str(self.wait_s(status))
+        for name, text in self._declared(status).items():
+            found[name] = text
+            if _is_wait(name):
+                found[name] = shown.get(name, usual)
+        return found
+
+    def wait_s(self, status: int) -> int:
+        """Return how long a client is to wait after a status: what the document shows, else a
+        second.
+        """
+        waits = self._shown_waits(status).values()
+        for text in waits:
+            if text.isdigit():
+                return int(text)
+        return 1
+
+    def _shown_waits(self, status: int) -> Mapping[str, str]:
+        """Return the headers that tell when to come again and have a value in the document."""
+        waits = self._waits.get(status)
+        if waits is not None:
+            return waits
+        waits = {}
+        response = response_at(self._documented, status)
+        shown = declared_headers(self._spec, response, _make_nothing)
+        for name, text in shown.items():
+            if _is_wait(name) and _is_long_enough(text):
+                waits[name] = text
+        self._waits[status] = waits
+        return waits
+
+
+def error_reply(
+    place: ErrorPlace, problem: Problem, request: Request, form: ErrorForm | None = None
+) -> Answer:
+    """Return the answer to a problem in the form of its place, or in another one; note why."""
+    note_problem(request.scope, problem)
+    form = form or place.errors.forms[problem.kind]
+    values = _values(place, problem, request, form.status)
+    refusal = refuse(place.errors, replace(problem, values=values), form)
+    if refusal.status in WITHOUT_BODY:
+        refusal = replace(refusal, body=None)
+    answer = place.written(refusal, request)
+    said = {name for name, _ in answer.headers}
+    headers = list(answer.headers)
+    for header in encoded(place.headers(refusal.status)):
+        if header[0] not in said:
+            headers.append(header)
+    is_known = problem.values.get("retry_s") is not None
+    headers = _with_wait(headers, values["retry_s"], is_known)
+    return replace(answer, headers=headers)
+
+
+def wanted_error(place: ErrorPlace, wanted: Wanted, request: Request) -> Answer:
+    """Return an error that somebody wants to see, as the API gives it for a reason of its own."""
+    kind, form = place.form(wanted.status)
+    name = phrase_of(wanted.status)
+    if not name:
+        name = f"Status {wanted.status}"
+    values: dict[str, Any] = {}
+    if wanted.retry_s is not None:
+        values["retry_s"] = max(1, wanted.retry_s)
+    usual = place.errors.forms[kind]
+    if kind is ProblemKind.INTERNAL and form.status != usual.status:
+        values["kind"] = name.lower().replace(" ", "_")
+    problem = Problem(kind, f"{name} ({wanted.why})", values=values, chosen=True)
+    return error_reply(place, problem, request, form)
+
+
+def _values(place: ErrorPlace, problem: Problem, request: Request, status: int) -> dict[str, Any]:
+    """Return what a form may tell: what any request has, and what the problem says itself."""
+    media_type = request.headers.get("content-type")
+    known: dict[str, Any] = {
+        "method": request.scope["method"],
+        "media_type": media_type or _UNTOLD_MEDIA_TYPE,
+        "reason": problem.message,
+        "retry_s": place.wait_s(status),
+    }
+    operation = place.operation
+    if operation is not None:
+        known["resource"] = operation.resource
+        known["key"] = request.path_texts.get(operation.key_param or "")
+        known["limit"] = operation.paging.maximum
+    for name, value in problem.values.items():
+        if value is not None:
+            known[name] = value
+    return known
+
+
+def _with_wait(headers: Headers, wait_s: int, all_of_them: bool) -> Headers:
+    """Return headers of which none tells a client to come again at once; a wait takes the place of
+    those that do, or of all of them.
+    """
+    wait = str(wait_s).encode()
+    found = []
+    for name, value in headers:
+        told = value
+        if _is_wait(name.decode("latin-1")):
+            text = value.decode("latin-1")
+            told = wait if all_of_them or not _is_long_enough(text) else value
+        found.append((name, told))
+    return found
+
+
+def _declare_nothing(status: int) -> Mapping[str, str]:
+    return {}
+
+
+def _make_nothing(schema: Any, name: str) -> Any:
+    return MISSING
+
+
+def _is_wait(name: str) -> bool:
+    """Tell whether a header says when to come again: Retry-After, and what APIs call it
+    (`X-Retry-After`).
+    """
+    return name.lower().endswith("retry-after")
+
+
+def _is_long_enough(text: str) -> bool:
+    """Tell whether a wait is a second at least; a date is (RFC 9110 section 10.2.3)."""
+    try:
+        return float(text) >= 1
+    except ValueError:
+        return "GMT" in text
