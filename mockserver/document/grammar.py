@@ -40,7 +40,8 @@ def _list(kind: str, *fields: str) -> dict[str, Shape]:
 REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 """The words that refer to a schema; to anything else, only the first one does."""
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+"""The methods of path items; the last one since OpenAPI 3.2."""
 
 _TEXT = _one("text", "description", "summary", "title")
 _SCHEMA = (
@@ -81,7 +82,7 @@ FIELDS: dict[str, dict[str, Shape]] = {
     "components": _COMPONENTS,
     "info": _TEXT,
     "tag": _TEXT,
-    "path_item": _one("operation", *METHODS, "query")
+    "path_item": _one("operation", *METHODS)
     | _map("operation", "additionalOperations")
     | _list("parameter", "parameters")
     | _TEXT,
