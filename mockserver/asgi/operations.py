@@ -67,7 +67,7 @@ class EdgeApi(RoutedAPI[Handler]):
         self._by_label: dict[str, Operation] = {each.label: each for each in space.model.operations}
         self.kinds = {label: each.kind.value for label, each in self._by_label.items()}
         self._handlers: dict[tuple[str, str], Handler] = {}
-        self.routes = routes_of(space.model.document.spec, bases)
+        self.routes = routes_of(space.model.document.spec, bases, under)
 
     def handler(self, route: Route) -> Handler:
         """Return the handler of a route, made when it is first asked for."""

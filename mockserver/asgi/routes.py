@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from mockserver.model.declared import Spec, operations
 from mockserver.model.paths import PARAMETER
+from mockserver.model.servers import paths_of_servers
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,18 @@ class _Node:
     parameter: _Node | None = None
     routes: dict[str, Route] = field(default_factory=dict)
     slashed: dict[str, Route] = field(default_factory=dict)
+    queried: list[_Queried] = field(default_factory=list)
+
+    def at(self, slashed: bool, query: str) -> Mapping[str, Route]:
+        """Return the routes by method, those that the query of a request chooses before the
+        others.
+        """
+        routes = self.fitting(slashed)
+        if not self.queried or not query:
+            return routes
+        given = dict(parse_qsl(query, keep_blank_values=True))
+        chosen = {each.method: each.route for each in self.queried if each.fits(given)}
+        return {**routes, **chosen}
 
     def fitting(self, slashed: bool) -> Mapping[str, Route]:
         """Return the routes by method, those spelled with the slash, or without it, before the
@@ -56,6 +69,21 @@ class _Node:
         if not (self.routes and self.slashed):
             return self.routes or self.slashed
         return {**self.routes, **self.slashed} if slashed else {**self.slashed, **self.routes}
+
+
+@dataclass(frozen=True, slots=True)
+class _Queried:
+    """A route that is chosen by parameters of the query: a value that is empty may be any."""
+
+    method: str
+    route: Route
+    query: Mapping[str, str]
+
+    def fits(self, given: Mapping[str, str]) -> bool:
+        for name, value in self.query.items():
+            if name not in given or value not in ("", given[name]):
+                return False
+        return True
 
 
 class Routes:
@@ -69,15 +97,22 @@ class Routes:
         stays.
         """
         node = self._root
+        path, _, query = path.partition("?")
         full = base + path
         for segment in _split(full):
             node = _child(node, segment)
         route = Route(name, base, full.endswith("/"), tuple(PARAMETER.findall(full)))
-        (node.slashed if route.slashed else node.routes).setdefault(method, route)
+        if query:
+            node.queried.append(_Queried(method, route, _conditions(query)))
+            node.queried.sort(key=lambda queried: len(queried.query))
+        else:
+            (node.slashed if route.slashed else node.routes).setdefault(method, route)
 
-    def find(self, raw_path: str) -> Match | None:
+    def find(self, raw_path: str, query: str = "") -> Match | None:
         """Return the routes of a path as it came over the wire (percent-encoded); None when there
         are none.
+
+        A query chooses among the operations of a path that carry one (`/b/{key}?acl`).
         """
         if "//" in raw_path:
             return None
@@ -86,7 +121,13 @@ class Routes:
             return None
         node, values = found
         slashed = raw_path.endswith("/")
-        return Match(node.fitting(slashed), values, slashed)
+        return Match(node.at(slashed, query), values, slashed)
+
+
+def _conditions(query: str) -> Mapping[str, str]:
+    """Return what a request has to say to be of a path with this query; `{any}` is any value."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return {name: PARAMETER.sub("", value) for name, value in pairs}
 
 
 def _split(path: str) -> list[str]:
@@ -119,7 +160,7 @@ def _find(
     node: _Node, segments: list[str], at: int, values: tuple[str, ...]
 ) -> tuple[_Node, tuple[str, ...]] | None:
     if at == len(segments):
-        return (node, values) if node.routes or node.slashed else None
+        return (node, values) if node.routes or node.slashed or node.queried else None
     text = unquote(segments[at])
     if text in node.fixed:
         found = _find(node.fixed[text], segments, at + 1, values)
@@ -137,12 +178,26 @@ def _find(
     )
 
 
-def routes_of(spec: Spec, bases: Iterable[str]) -> Routes:
+def routes_of(spec: Spec, bases: Iterable[str], under: str = "") -> Routes:
     """Return the routes of all operations of a document below each base path, named by their
     labels.
+
+    An operation with servers of its own, or those of its path, is first of all below their paths;
+    `under` is what all of them begin with.
     """
     routes = Routes()
+    own = [(path, method, _own_bases(spec, path, method)) for path, method, _ in operations(spec)]
+    for path, method, paths in own:
+        for base in paths:
+            routes.add(under + base, path, method, f"{method} {path}")
     for base in bases:
-        for path, method, _ in operations(spec):
+        for path, method, _ in own:
             routes.add(base, path, method, f"{method} {path}")
     return routes
+
+
+def _own_bases(spec: Spec, path: str, method: str) -> Iterable[str]:
+    item = spec["paths"][path]
+    operation = item[method.lower()]
+    servers = operation.get("servers") or item.get("servers")
+    return paths_of_servers(servers) if servers else ()

@@ -19,6 +19,7 @@ checked; the URL of each server can be computed. Schemas are mended on their own
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -102,10 +103,14 @@ def _mend_tags(document: Object, site: _Site) -> None:
     if "tags" not in document:
         return
     tags = document["tags"]
-    mended = list(_tags(tags)) if isinstance(tags, list) else []
+    mended = list(_tags(_list(tags)))
     if mended != tags:
         site.tell("tags is no list of objects with names; mended")
         document["tags"] = mended
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _tags(given: list[Any]) -> Iterator[Object]:
@@ -127,18 +132,50 @@ def _paths(document: Object, site: _Site) -> Object:
     if not isinstance(paths, dict) or not paths:
         site.tell("there are no paths; nothing can be served", fault=paths is None)
         return {}
+    # extensions go; what is left are path items only
+    items = {key: item for key, item in paths.items() if not key.startswith("x-")}
+    shapes = Counter(_shape(key) for key in items)
     mended: Object = {}
-    for key, item in paths.items():
+    for key, item in items.items():
         here = site.below(key)
-        if key.startswith("x-"):
-            continue  # an extension; what is left are path items only
         if not isinstance(item, dict):
             here.tell("this is no path item; dropped")
             continue
-        path = _path(key, here)
+        query = _query(key, item) if shapes[_shape(key)] > 1 else ""
+        path = _path(key, query, here)
         first = mended.get(path)
         mended[path] = item if first is None else _joined(item, first, here)
     return mended
+
+
+def _shape(key: str) -> str:
+    """Return what a path has in common with those that only differ from it in the query, the
+    fragment or the names of their parameters.
+    """
+    return _TEMPLATE.sub("{}", _bare(key))
+
+
+def _bare(key: str) -> str:
+    path = key.partition("?")[0].partition("#")[0]
+    return "/" + path.strip().lstrip("/")
+
+
+def _query(key: str, item: Object) -> str:
+    """Return the query by which a path is told from another one, empty where there is none.
+
+    A fragment is a query where its names are those of query parameters: /{bucket}#acl
+    """
+    whole, _, fragment = key.partition("#")
+    query = whole.partition("?")[2].strip()
+    if query or not fragment:
+        return query
+    names = {pair.partition("=")[0] for pair in fragment.split("&")}
+    known = set()
+    for owner in (item, *_operations(item).values()):
+        for parameter in _list(owner.get("parameters")):
+            if isinstance(parameter, dict) and parameter.get("in") == "query":
+                known.add(parameter.get("name"))
+    return fragment if names <= known else ""
 
 
 def _joined(item: Object, first: Object, site: _Site) -> Object:
@@ -149,9 +186,11 @@ def _joined(item: Object, first: Object, site: _Site) -> Object:
     return item | first
 
 
-def _path(key: str, site: _Site) -> str:
-    bare = key.partition("?")[0].partition("#")[0]
-    path = "/" + bare.strip().lstrip("/")
+def _path(key: str, query: str, site: _Site) -> str:
+    path = _bare(key)
+    if query:
+        site.tell("no path has a query; taken as what chooses this one of several")
+        return f"{path}?{query}"
     if path != key:
         site.tell(f"no path can be written like this; {path} taken")
     return path
@@ -224,7 +263,7 @@ def _path_item(path: str, item: Object, ids: _OperationIds, site: _Site) -> Obje
 def _operation(path: str, given: Object, shared: Parameters, site: _Site) -> Object:
     parameters = _in_place(_parameters(given, site), path, site)
     declared = [_key(parameter) for parameter in [*shared, *parameters]]
-    for name in dict.fromkeys(_TEMPLATE.findall(path)):
+    for name in dict.fromkeys(_names(path)):
         if (name, "path") not in declared:
             site.tell(f"the path parameter {name} is not declared; taken as text")
             parameters.append(_path_parameter(name))
@@ -234,6 +273,11 @@ def _operation(path: str, given: Object, shared: Parameters, site: _Site) -> Obj
         mended["parameters"] = parameters
     _mend_servers(mended, site)
     return mended
+
+
+def _names(path: str) -> list[str]:
+    """Return the path parameters of a path, which may have a query."""
+    return _TEMPLATE.findall(path.partition("?")[0])
 
 
 def _path_parameter(name: str) -> Object:
@@ -271,13 +315,19 @@ def _parameters(owner: Object, site: _Site) -> Parameters:
 
 
 def _in_place(parameters: Parameters, path: str, site: _Site) -> Parameters:
-    """Leave out the path parameters that are not in the path."""
-    names = _TEMPLATE.findall(path)
+    """Leave out the path parameters that are not in the path; those in its query are of the
+    query.
+    """
+    names = _names(path)
+    names_of_query = _TEMPLATE.findall(path.partition("?")[2])
     kept = []
     for parameter in parameters:
         name, place = _key(parameter)
         if place != "path" or name in names:
             kept.append(parameter)
+            continue
+        if name in names_of_query:
+            kept.append(parameter | {"in": "query"})
             continue
         message = f"the path parameter {name} is not in the path; dropped"
         site.below("parameters").tell(message)
@@ -373,9 +423,7 @@ def _mend_security(owner: Object, known: Collection[str], site: _Site) -> None:
         return
     given = owner["security"]
     requirements = [given] if isinstance(given, dict) else given
-    if not isinstance(requirements, list):
-        requirements = []
-    kept = [needed for needed in requirements if _is_known(needed, known)]
+    kept = [needed for needed in _list(requirements) if _is_known(needed, known)]
     if kept != given:
         here = site.below("security")
         here.tell("security names a scheme that is not defined; dropped")
@@ -404,7 +452,7 @@ def _mend_servers(owner: Object, site: _Site) -> None:
         return
     here = site.below("servers")
     given = owner.pop("servers")
-    servers = given if isinstance(given, list) else []
+    servers = _list(given)
     mended = []
     for index, server in enumerate(servers):
         if isinstance(server, dict) and isinstance(server.get("url"), str):
