@@ -246,9 +246,15 @@ def _around(
     }
 
 
-def _rest(spec: Spec, schema: Any, fields: Mapping[str, Any], chosen: str) -> dict[str, Any]:
+def _rest(
+    spec: Spec,
+    schema: Any,
+    fields: Mapping[str, Any],
+    chosen: str,
+    above: tuple[Any, ...] = (),
+) -> dict[str, Any]:
     """Return the template of the other properties: a role, or `$made` of their schema when it is
-    needed.
+    needed. An object that holds itself has a template only once, of what is `above`.
     """
     required = flattened(spec, schema).get("required") or ()
     rest: dict[str, Any] = {}
@@ -256,10 +262,12 @@ def _rest(spec: Spec, schema: Any, fields: Mapping[str, Any], chosen: str) -> di
         if field == chosen:
             continue
         role = role_of(field, child, field in required)
+        own = resolved(spec, child)
+        is_new = all(own is not other for other in above)
         if role is not None:
             rest[field] = role
-        elif _is_object(spec, child) and has_role(spec, child):
-            rest[field] = _rest(spec, child, properties(spec, child), "")
+        elif is_new and _is_object(spec, child) and has_role(spec, child):
+            rest[field] = _rest(spec, child, properties(spec, child), "", (*above, own))
         elif field in required or {"const", "enum", "example", "default"} & set(child):
             rest[field] = {"$made": resolved(spec, child), "$name": field}
     return rest
