@@ -73,7 +73,9 @@ class Edge(RoutedMiddleware[EdgeApi]):
     def find(self, raw_path: str, query: str = "") -> Match | None:
         """Return what is at a path of this API, None when nothing is.
 
-        A declared extension is taken off, unless a fixed segment of a route ends in it.
+        A declared extension is taken off, unless a fixed segment of a route ends in it. A query
+        chooses among the operations of a path that carry one, and without it the one is found that
+        carries none.
         """
         match = self.api.routes.find(raw_path, query)
         stem, _, extension = raw_path.rpartition(".")

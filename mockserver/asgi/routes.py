@@ -2,7 +2,11 @@
 tree.
 
 What a lookup costs does not depend on how many operations there are. From left to right, a fixed
-segment wins over one that is partly a parameter, and that one over a whole parameter.
+segment wins over one that is partly a parameter, and that one over a whole parameter. Of
+
+    /b/{key}    /b/list    /b/{key}?acl
+
+the call `/b/list` is of the second, `/b/x` of the first and `/b/x?acl` of the third one.
 """
 
 from __future__ import annotations
@@ -59,8 +63,11 @@ class _Node:
         if not self.queried or not query:
             return routes
         given = dict(parse_qsl(query, keep_blank_values=True))
-        chosen = {each.method: each.route for each in self.queried if each.fits(given)}
-        return {**routes, **chosen}
+        chosen = dict(routes)
+        for each in self.queried:
+            if each.fits(given):
+                chosen[each.method] = each.route
+        return chosen
 
     def fitting(self, slashed: bool) -> Mapping[str, Route]:
         """Return the routes by method, those spelled with the slash, or without it, before the
@@ -78,6 +85,9 @@ class _Queried:
     method: str
     route: Route
     query: Mapping[str, str]
+
+    def __len__(self) -> int:
+        return len(self.query)
 
     def fits(self, given: Mapping[str, str]) -> bool:
         for name, value in self.query.items():
@@ -101,12 +111,15 @@ class Routes:
         full = base + path
         for segment in _split(full):
             node = _child(node, segment)
-        route = Route(name, base, full.endswith("/"), tuple(PARAMETER.findall(full)))
+        params = tuple(PARAMETER.findall(full))
+        route = Route(name, base, full.endswith("/"), params)
         if query:
-            node.queried.append(_Queried(method, route, _conditions(query)))
-            node.queried.sort(key=lambda queried: len(queried.query))
-        else:
-            (node.slashed if route.slashed else node.routes).setdefault(method, route)
+            queried = _Queried(method, route, _conditions(query))
+            node.queried.append(queried)
+            node.queried.sort(key=len)
+            return
+        routes = node.slashed if route.slashed else node.routes
+        routes.setdefault(method, route)
 
     def find(self, raw_path: str, query: str = "") -> Match | None:
         """Return the routes of a path as it came over the wire (percent-encoded); None when there
@@ -160,7 +173,8 @@ def _find(
     node: _Node, segments: list[str], at: int, values: tuple[str, ...]
 ) -> tuple[_Node, tuple[str, ...]] | None:
     if at == len(segments):
-        return (node, values) if node.routes or node.slashed or node.queried else None
+        is_route = node.routes or node.slashed or node.queried
+        return (node, values) if is_route else None
     text = unquote(segments[at])
     if text in node.fixed:
         found = _find(node.fixed[text], segments, at + 1, values)
@@ -186,18 +200,12 @@ def routes_of(spec: Spec, bases: Iterable[str], under: str = "") -> Routes:
     `under` is what all of them begin with.
     """
     routes = Routes()
-    own = [(path, method, _own_bases(spec, path, method)) for path, method, _ in operations(spec)]
-    for path, method, paths in own:
-        for base in paths:
+    for path, method, operation in operations(spec):
+        servers = operation.get("servers") or spec["paths"][path].get("servers")
+        own = paths_of_servers(servers) if servers else ()
+        for base in own:
             routes.add(under + base, path, method, f"{method} {path}")
     for base in bases:
-        for path, method, _ in own:
+        for path, method, _ in operations(spec):
             routes.add(base, path, method, f"{method} {path}")
     return routes
-
-
-def _own_bases(spec: Spec, path: str, method: str) -> Iterable[str]:
-    item = spec["paths"][path]
-    operation = item[method.lower()]
-    servers = operation.get("servers") or item.get("servers")
-    return paths_of_servers(servers) if servers else ()

@@ -51,13 +51,13 @@ def restored(text: str) -> str:
 def readable(text: str) -> str:
     """Rewrite what libyaml alone refuses."""
     lines = text.replace("\ufeff", "").split("\n")
-    reader = _Lines()
+    reader = _LineReader()
     rewritten = [reader.read(line) for line in lines]
     return "\n".join(rewritten)
 
 
 @dataclass(slots=True)
-class _Lines:
+class _LineReader:
     """Reads line by line, and knows whether a line is text of a block scalar.
 
     `outside` is how far the line is indented that began the block scalar, `indent` how far its

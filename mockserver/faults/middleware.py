@@ -173,6 +173,7 @@ class FaultStage:
         await self._once(met, scope, hear(), send)
 
     def _met(self, scope: Any) -> Met | None:
+        """Return what a request is about, None when it is about no API."""
         try:
             placed = place(scope)
         except BadName:
