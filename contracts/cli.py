@@ -29,7 +29,7 @@ from mockserver.seeding import DEFAULT
 @click.command()
 @click.argument("target", required=False, metavar="[TARGET]")
 @click.option(
-    "--api", metavar="NAME|FILE|FOLDER|URL", help="The API that the target should keep to."
+    "--api", metavar="NAME|FILE|FOLDER|URL", help="API document that the target must conform to."
 )
 @click.option("--mock", is_flag=True, help="Check the API's own mock, in this process.")
 @click.option(
@@ -37,51 +37,57 @@ from mockserver.seeding import DEFAULT
     default=DEFAULT,
     show_default=True,
     metavar="NAME|FILE|none",
-    help="State of the mock.",
+    help="Initial records of the mock.",
 )
 @click.option(
-    "--phases", default=",".join(SHARES), show_default=True, metavar="P,P", help="What is tried."
+    "--phases", default=",".join(SHARES), show_default=True, metavar="P,P", help="Phases to run."
 )
 @click.option(
     "--laws",
     default="",
     metavar="LAW,LAW",
-    help="Hold these laws alone; --list-laws tells them all.",
+    help="Check only these laws; see --list-laws.",
 )
-@click.option("--list-laws", is_flag=True, help="Tell the laws, and end.")
+@click.option("--list-laws", is_flag=True, help="List the laws and exit.")
 @click.option(
     "--examples",
     type=click.IntRange(min=1),
     default=25,
     show_default=True,
     metavar="N",
-    help="Calls drawn for each operation.",
+    help="Generated calls per operation.",
 )
 @click.option(
-    "--exclude-check", multiple=True, metavar="CHECK", help="Leave a check of Schemathesis out."
+    "--exclude-check",
+    multiple=True,
+    metavar="CHECK",
+    help="Check of Schemathesis to skip. Repeatable.",
 )
 @target_options
 @click.option(
-    "--report", multiple=True, metavar="KIND=FILE", help=f"Write a report too: {', '.join(KINDS)}."
+    "--report",
+    multiple=True,
+    metavar="KIND=FILE",
+    help=f"Write a report: {', '.join(KINDS)}. Repeatable.",
 )
 @click.option(
     "--export-tests",
     type=click.Path(path_type=Path),
     metavar="FOLDER",
-    help="Write each failure as a test of pytest.",
+    help="Write each failure as a pytest test.",
 )
 @click.option(
     "--ledger",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Findings that are accepted, and why.",
+    help="File of accepted findings, each with its reason.",
 )
 @click.option(
     "--update-ledger",
     is_flag=True,
-    help="Add what was found to the ledger; each wants a reason then.",
+    help="Add new findings to the ledger; each then needs a reason.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Tell nothing on the terminal but errors.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def check(
     target: str | None,
     api: str | None,
@@ -99,11 +105,11 @@ def check(
     quiet: bool,
     **said: Any,
 ) -> None:
-    """Hold a server to its document and to its promises of state.
+    """Check that a server conforms to its API document and keeps its state consistent.
 
-    TARGET is a URL, or an ASGI or WSGI application as module:app. A server is only read from,
-    unless --allow-writes (to records that the run makes itself) or --disposable is given; --mock
-    checks the API's own mock, all of it. Exit code: 0 it held, 1 it broke, 2 it could not be tried.
+    TARGET is a URL, or an ASGI or WSGI application as module:app. Requests only read, unless
+    --allow-writes or --disposable is given; --mock checks the API's own mock, with all requests.
+    Exit codes: 0 the server passed, 1 it failed, 2 it could not be checked.
     """
     if list_laws:
         _tell_laws()

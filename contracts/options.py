@@ -87,44 +87,46 @@ _OPTIONS = (
         "--header",
         multiple=True,
         metavar="'NAME: VALUE'",
-        help="Header of every request; $VAR is filled in.",
+        help="Header for every request; $VAR is taken from the environment.",
     ),
     click.option(
         "--auth",
         multiple=True,
         metavar="SCHEME=VALUE",
-        help="Credential of a security scheme; $VAR is filled in.",
+        help="Credential for a security scheme; $VAR is taken from the environment.",
     ),
     click.option(
         "--rate",
         type=click.FloatRange(min=0, min_open=True),
         metavar="N",
-        help="Most requests in a second.",
+        help="Maximum requests per second.",
     ),
     click.option(
         "--max-time",
         type=click.FloatRange(min=0, min_open=True),
         metavar="S",
-        help="Stop asking after S seconds.",
+        help="Stop sending requests after S seconds.",
     ),
     click.option(
         "--allow-writes",
         is_flag=True,
-        help="Write too, but only to records that the run makes itself.",
+        help="Also write, but only to records that the run creates.",
     ),
-    click.option("--disposable", is_flag=True, help="Do anything: the server's data may be lost."),
+    click.option(
+        "--disposable", is_flag=True, help="Allow every call: the server's data may be lost."
+    ),
     click.option(
         "--parent",
         multiple=True,
         metavar="PATH",
-        help="Item below which records may be made, such as /shops/7.",
+        help="Item under which records may be created, such as /shops/7.",
     ),
     click.option(
         "--cacert",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="Authorities (PEM).",
+        help="File of trusted certificate authorities (PEM).",
     ),
-    click.option("--seed", default=0, show_default=True, help="Seed of what is drawn."),
+    click.option("--seed", default=0, show_default=True, help="Seed for generated requests."),
 )
 
 

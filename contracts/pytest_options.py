@@ -18,31 +18,28 @@ def add_options(parser: pytest.Parser) -> None:
     """Add the options, each on the command line and in the ini file."""
     group = parser.getgroup("contract", "contracts of APIs, held by Understudy")
     single = {
-        "api": "The API whose contract is held: a name, a file, a folder or a URL.",
-        "url": "The server that should keep it.",
+        "api": "API document to check against: a name, a file, a folder or a URL.",
+        "url": "URL of the server to check.",
         "app": (
-            "The ASGI or WSGI application that should keep it, as module:app; with neither, "
-            "the API's own mock."
+            "ASGI or WSGI application to check, as module:app; with neither --contract-url nor "
+            "this, the API's own mock is checked."
         ),
         "safety": (
-            "What may be done to the server: read (default), own (write to what the run "
-            "makes), all."
+            "What requests may do: read (default), own (write to records that the run creates), "
+            "all."
         ),
-        "ledger": "A file of findings that are accepted, each with its reason.",
-        "seed": "Seed of all that is drawn (default 0).",
-        "examples": "Calls drawn for each operation (default 10).",
-        "rate": "Requests a second at most.",
+        "ledger": "File of accepted findings, each with its reason.",
+        "seed": "Seed for generated requests (default 0).",
+        "examples": "Generated calls per operation (default 10).",
+        "rate": "Maximum requests per second.",
     }
     for name, text in single.items():
         group.addoption(f"--contract-{name}", metavar=name.upper(), help=text)
         parser.addini(f"contract_{name}", text, "string", "")
     lists = {
-        "header": (
-            "A header for every request, 'NAME: VALUE'; a value may name variables of the "
-            "environment, $NAME."
-        ),
+        "header": ("Header for every request, 'NAME: VALUE'; $NAME is taken from the environment."),
         "auth": (
-            "A credential as SCHEME=VALUE; the value may name variables of the environment, $NAME."
+            "Credential for a security scheme, SCHEME=VALUE; $NAME is taken from the environment."
         ),
     }
     for name, text in lists.items():

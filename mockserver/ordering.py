@@ -15,6 +15,15 @@ Address = tuple[tuple[str, ...], str]
 Rank = tuple[Any, ...]
 
 _DIGITS = re.compile(r"\d{1,18}")
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_UUID_LENGTH = 36
+
+
+def compared(text: str) -> str:
+    """Return a text as it is compared with others: a UUID in small letters (RFC 9562, section 4),
+    all else as it is.
+    """
+    return text.lower() if len(text) == _UUID_LENGTH and _UUID.fullmatch(text) else text
 
 
 class _Descending:
@@ -49,7 +58,12 @@ def sortable(value: Any) -> tuple[int, Any]:
 
 
 def frozen(value: Any) -> Hashable:
-    """Return a hashable stand-in for a JSON value, equal for equal values; true differs from 1."""
+    """Return a hashable stand-in for a JSON value, equal for equal values; true differs from 1.
+
+    Of a UUID the case of its letters is of no account.
+    """
+    if isinstance(value, str):
+        return compared(value)
     if isinstance(value, bool):
         return ("bool", value)
     if isinstance(value, Mapping):
@@ -58,6 +72,11 @@ def frozen(value: Any) -> Hashable:
         return ("array", tuple(map(frozen, value)))
     result: Hashable = value
     return result
+
+
+def same(one: Any, other: Any) -> bool:
+    """Tell whether two JSON values are equal; the case of a UUID's letters is of no account."""
+    return one is other or frozen(one) == frozen(other)
 
 
 def _key_rank(key: str) -> tuple[int, Any]:

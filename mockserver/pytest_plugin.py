@@ -40,24 +40,24 @@ _WATCHED = pytest.StashKey[list[tuple["Mock", bool]]]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("mock_api", "APIs played by Understudy")
-    group.addoption("--mock-api-seed", type=int, metavar="N", help="Seed of all generated values.")
+    group.addoption("--mock-api-seed", type=int, metavar="N", help="Seed for generated values.")
     group.addoption(
         "--mock-api-strict",
         action="store_true",
         default=None,
-        help="A request that breaks the document fails the test (default).",
+        help="Fail a test whose request violates the document (default).",
     )
     group.addoption(
         "--no-mock-api-strict",
         action="store_false",
         dest="mock_api_strict",
-        help="A request that breaks the document is refused, and nothing else.",
+        help="Only refuse a request that violates the document.",
     )
     group.addoption(
         "--mock-api-validate-responses",
         action="store_true",
         default=None,
-        help="Hold replies to the document too.",
+        help="Check responses against the document, too.",
     )
     parser.addini("mock_api", "APIs that tests without names in their mark are about.", "args", [])
     parser.addini(

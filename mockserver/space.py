@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mockserver.behavior.decide import decide
 from mockserver.call import Call, Decision, Problem, Reply
@@ -90,8 +90,23 @@ class Spaces:
         self._lock = threading.Lock()
         self._swept_s = time.monotonic()
 
-    def at(self, name: str) -> Space:
-        """Return the space of a name; the empty name is the first space."""
+    def at(self, name: str, tenant: str = "") -> Space:
+        """Return the space of a name, the empty name is the first space, and in it the part of a
+        tenant.
+        """
+        space = self._at(name)
+        if not tenant:
+            return space
+        return replace(space, store=space.store.part(tenant, self.start_of(name)))
+
+    def start_of(self, name: str) -> Store:
+        """Return the state with which a space, and each tenant in it, begins; it is not to be
+        changed.
+        """
+        entry = self._others.get(name)
+        return self.start if entry is None else entry.start
+
+    def _at(self, name: str) -> Space:
         if not name:
             return self.first
         entry = self._others.get(name)
@@ -116,8 +131,7 @@ class Spaces:
     def reset(self, name: str = "") -> None:
         """Put a space and its clock back to the start."""
         space = self.at(name)
-        entry = self._others.get(name)
-        space.store.restore(self.start if entry is None else entry.start)
+        space.store.restore(self.start_of(name))
         space.clock.restore(self._clock)
 
     def begin_here(self) -> None:

@@ -11,19 +11,21 @@ from typing import Any, Protocol
 
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import View
-from mockserver.ordering import frozen, rank
+from mockserver.ordering import compared, frozen, rank
 
 Record = Mapping[str, Any]
 """One stored JSON object. Never changed in place: a change puts a new one."""
 
 
 def key_of(value: Any) -> str:
-    """Return the text that identifies a record: 247 and "247" are the same key."""
+    """Return the text that identifies a record: 247 and "247" are the same key, and a UUID is in
+    either case.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    return compared(str(value))
 
 
 @dataclass(frozen=True, slots=True)

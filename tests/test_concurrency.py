@@ -25,9 +25,9 @@ from tests.conftest import fresh_app, fresh_space
 MANY = 200
 PRODUCT = "7d2a9c64-51be-4c0f-9a35-8e6f4b1d2c02"
 SKU = "9036451200"
-BASES = {"bigcommerce-v2": "/stores/s/v2", "shoplazza": "", "omnitron": ""}
+BASES = {"bigcommerce-v2": "/stores/abc123/v2", "shoplazza": "", "omnitron": ""}
 HEADERS = {
-    "bigcommerce-v2": {"X-Auth-Token": "tok"},
+    "bigcommerce-v2": {"X-Auth-Token": "tok", "Accept": "application/json"},
     "shoplazza": {"Access-Token": "tok"},
     "omnitron": {"Authorization": "Token f532e28df6e4d5fa4648a812018876da1bb9332d"},
 }

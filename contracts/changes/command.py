@@ -38,20 +38,25 @@ _FAILING = {"breaking": (Level.BREAKING,), "warning": (Level.BREAKING, Level.WAR
 @click.argument("old", required=False, metavar="OLD")
 @click.argument("new", required=False, metavar="NEW")
 @click.option(
-    "--format", "form", type=click.Choice(["text", *_FORMATS]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", *_FORMATS]),
+    default="text",
+    show_default=True,
+    help="Output format.",
 )
 @click.option(
     "--fail-on",
     type=click.Choice([*_FAILING]),
     default="breaking",
     show_default=True,
-    help="The mildest change that makes the exit code 1.",
+    help="Exit with 1 if there are changes of this level or above.",
 )
 @click.option(
     "--recording",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Calls to OLD to be made again: JSON lines of a journal, or HAR.",
+    help="Recorded calls to OLD to replay: JSON Lines of a journal, or HAR.",
 )
 @click.option(
     "--max-time",
@@ -59,11 +64,11 @@ _FAILING = {"breaking": (Level.BREAKING,), "warning": (Level.BREAKING, Level.WAR
     default=60.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long calls are looked for that show the changes.",
+    help="Time limit for finding calls that demonstrate the changes.",
 )
-@click.option("--seed", default=0, show_default=True, help="Seed of the calls that are drawn.")
-@click.option("--no-replay", is_flag=True, help="Compare only; make no calls.")
-@click.option("--rules", is_flag=True, help="List what is looked for, and end.")
+@click.option("--seed", default=0, show_default=True, help="Seed for generated calls.")
+@click.option("--no-replay", is_flag=True, help="Compare the documents only; make no calls.")
+@click.option("--rules", is_flag=True, help="List the rules and exit.")
 @click.pass_context
 def diff(
     ctx: click.Context,
@@ -77,10 +82,10 @@ def diff(
     no_replay: bool,
     rules: bool,
 ) -> None:
-    """Tell which changes from OLD to NEW break clients, and show a failing call for each.
+    """List the changes from OLD to NEW that break clients, with a failing call for each.
 
     OLD and NEW are each a NAME, FILE, FOLDER, URL or git:REVISION:PATH (git:main:openapi.yaml).
-    Exit codes: 0 nothing breaks, 1 something does, 2 the comparison could not run.
+    Exit codes: 0 no breaking change, 1 a breaking change, 2 the comparison could not run.
     """
     if rules:
         _list_rules()

@@ -34,34 +34,39 @@ from mockserver.generation.supply import SeededSupply
 @click.option(
     "--api",
     metavar="NAME|FILE|FOLDER",
-    help="The API, where the mock is given as the URL of a running one.",
+    help="API of the mock, where MOCK-OR-API is the URL of a running one.",
 )
 @click.option(
     "--semantics",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Semantics, not the API's own.",
+    help="Semantics file to use instead of the API's own.",
 )
 @click.option(
     "--fixtures",
     metavar="NAME|FILE|none",
-    help="What the mock begins with; else what is read of LIVE.",
+    help="Initial records of the mock; by default those read from LIVE.",
 )
 @target_options
 @click.option(
     "--record",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Keep the answers, secrets removed.",
+    help="Record the responses of LIVE, with secrets removed.",
 )
 @click.option(
     "--ledger",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Differences that are tolerated.",
+    help="File of accepted differences, each with its reason.",
 )
 @click.option(
-    "--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="Output format.",
 )
 def drift(
     mock: str,
@@ -74,11 +79,11 @@ def drift(
     form: str,
     **said: Any,
 ) -> None:
-    """Show where the mock of an API and its live server drift apart.
+    """Show where the mock of an API and its live server behave differently.
 
-    MOCK-OR-API is the name, file or folder of an API, whose mock is made for the run, or the URL of
-    a running mock. LIVE is a URL, an application as module:app, or a recording. Without
-    --allow-writes nothing is changed there.
+    MOCK-OR-API is the name, file or folder of an API, which is mocked for the run, or the URL of a
+    running mock. LIVE is a URL, an application as module:app, or a recording. Nothing is changed
+    there without --allow-writes. Exit codes: 0 no drift, 1 drift, 2 it could not be told.
     """
     how = treatment(**said)
     name = api or mock

@@ -19,7 +19,7 @@ from contracts.drift.start import Start
 from contracts.lifecycle.caller import asking
 from contracts.lifecycle.samples import sample_parameters, text
 from contracts.machine.pool import NEVER
-from contracts.machine.values import UUIDS, bounds
+from contracts.machine.values import UUIDS
 from contracts.targets.credentials import credentials_for, nobodys
 from contracts.targets.spelling import spell
 from contracts.targets.target import Sent
@@ -28,6 +28,7 @@ from mockserver.call import Supply
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.declared import parameters, resolved, type_of
 from mockserver.model.types import Kind, Operation, Resource
+from mockserver.model.types.facts import bounds
 from mockserver.state import key_of
 
 Pairs = Sequence[tuple[str, str]]

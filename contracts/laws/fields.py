@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.lifecycle.sightings import admits
-from contracts.machine.values import bounds, is_nullable
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.declared import (
@@ -24,6 +22,7 @@ from mockserver.model.declared import (
     type_of,
 )
 from mockserver.model.types import Operation, Resource
+from mockserver.model.types.facts import admits, bounds, is_nullable
 
 Schema = Mapping[str, Any]
 SCALARS = frozenset({"string", "integer", "number", "boolean"})

@@ -18,10 +18,9 @@ from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from contracts.lifecycle.sightings import admits
-from contracts.machine.values import is_nullable
 from mockserver.lookup import MISSING
 from mockserver.model.declared import Spec, properties, resolved
+from mockserver.model.types.facts import admits, is_nullable
 
 DEEPEST = 6
 SHOWN = 300

@@ -10,21 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-import jsonschema_rs
-
+from mockserver.model.types.facts import admits
 from mockserver.state import key_of
 
 Path = tuple[str, ...]
-Fields = Mapping[str, Mapping[str, Any]]
+Object = Mapping[str, Any]
+Fields = Mapping[str, Object]
 DEEPEST = 6
 """Levels of a body that are looked at."""
 OUTER = 3
 """Levels at which the record itself may be."""
 
 
-def objects(
-    value: Any, deepest: int = DEEPEST, path: Path = ()
-) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+def objects(value: Any, deepest: int = DEEPEST, path: Path = ()) -> Iterator[tuple[Path, Object]]:
     """Yield every object of a JSON value with the names that lead to it, the outer ones first."""
     level: list[tuple[Path, Any]] = [(path, value)]
     for _ in range(deepest):
@@ -48,7 +46,7 @@ def lost(sent: Any, got: Any, declared: Callable[[Path], Fields]) -> list[str]:
     `declared` tells which properties the schema of the reply has at a path. A value that
     the reply may not show cannot be compared.
     """
-    best: tuple[int, Path, Mapping[str, Any], Mapping[str, Any]] | None = None
+    best: tuple[int, Path, Object, Object] | None = None
     for _, mine in objects(sent, OUTER):
         for path, theirs in objects(got, OUTER + 1):
             size = _overlap(mine, theirs)
@@ -69,12 +67,14 @@ def _overlap(one: Any, other: Any, depth: int = 0) -> int:
 
 
 def _differences(
-    sent: Mapping[str, Any], got: Mapping[str, Any], declared: Callable[[Path], Fields], path: Path
+    sent: Object, got: Object, declared: Callable[[Path], Fields], path: Path
 ) -> Iterator[str]:
+    """Yield the names of what differs between two objects, at any depth."""
     shown = declared(path)
     for name, value in sent.items():
         if name not in got:
-            if name in shown and value not in (None, "", [], {}) and admits(shown[name], value):
+            is_empty = value in (None, "", [], {})
+            if name in shown and not is_empty and admits(shown[name], value):
                 yield name
             continue
         there = got[name]
@@ -87,41 +87,30 @@ def _differences(
 
 
 def _differs(value: Any, there: Any) -> bool:
-    return (
-        type(value) is type(there) and isinstance(value, str | int | float) and bool(value != there)
-    )
-
-
-def admits(schema: Mapping[str, Any], value: Any) -> bool:
-    """Tell whether a reply may show a value, as far as keywords for scalars tell."""
-    plain = {word: said for word, said in schema.items() if word in _SCALAR}
-    try:
-        return jsonschema_rs.Draft202012Validator(plain, validate_formats=True).is_valid(value)
-    except (ValueError, jsonschema_rs.ValidationError):
-        return True
-
-
-_SCALAR = frozenset(
-    {"type", "enum", "const", "format", "pattern", "minLength", "maxLength", "minimum", "maximum"}
-)
+    if type(value) is not type(there):
+        return False
+    is_scalar = isinstance(value, str | int | float)
+    return is_scalar and bool(value != there)
 
 
 def common(sent: Any, got: Any) -> bool:
     """Tell whether some object of a reply agrees with one that was sent in more than a constant."""
-    mine = [each for _, each in objects(sent, OUTER)]
-    return any(
-        sum(theirs[name] == each[name] for name in each.keys() & theirs.keys()) >= min(2, len(each))
-        for _, theirs in objects(got)
-        for each in mine
-        if each
-    )
+    mine = [each for _, each in objects(sent, OUTER) if each]
+    for _, theirs in objects(got):
+        for each in mine:
+            names = each.keys() & theirs.keys()
+            same = sum(theirs[name] == each[name] for name in names)
+            if same >= min(2, len(each)):
+                return True
+    return False
 
 
 def keys_in(reply: Any, names: Iterable[str]) -> Iterator[str]:
     """Yield what may be the key of a record in a reply: the values under likely names, then a bare
     scalar.
     """
-    if isinstance(reply, str | int) and not isinstance(reply, bool) and reply != "":
+    is_scalar = isinstance(reply, str | int) and not isinstance(reply, bool)
+    if is_scalar and reply != "":
         yield key_of(reply)
         return
     if isinstance(reply, list) and reply and isinstance(reply[0], str | int):
@@ -129,18 +118,20 @@ def keys_in(reply: Any, names: Iterable[str]) -> Iterator[str]:
     there = [each for _, each in objects(reply, OUTER + 1)]
     for name in names:
         for each in there:
-            if isinstance(each.get(name), str | int) and each[name] != "":
-                yield key_of(each[name])
+            value = each.get(name)
+            if isinstance(value, str | int) and value != "":
+                yield key_of(value)
 
 
 def is_there(key: str, reply: Any) -> bool:
     """Tell whether a key is among the scalars of a reply, or names one of its objects."""
-    if isinstance(reply, list) and any(
-        key_of(each) == key for each in reply if isinstance(each, str | int)
-    ):
+    if isinstance(reply, list) and _holds(key, reply):
         return True
-    return any(
-        key in each
-        or any(key_of(value) == key for value in each.values() if isinstance(value, str | int))
-        for _, each in objects(reply)
-    )
+    there = (found for _, found in objects(reply))
+    return any(key in found or _holds(key, found.values()) for found in there)
+
+
+def _holds(key: str, values: Iterable[Any]) -> bool:
+    """Tell whether a key is one of some values."""
+    scalars = (value for value in values if isinstance(value, str | int))
+    return any(key_of(scalar) == key for scalar in scalars)

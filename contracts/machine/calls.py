@@ -15,7 +15,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from contracts.machine.values import bounds, is_nullable, values
+from contracts.machine.values import values
 from contracts.oracle.settled import Spoil
 from mockserver.call import ProblemKind
 from mockserver.lookup import MISSING
@@ -31,6 +31,7 @@ from mockserver.model.declared import (
     type_of,
 )
 from mockserver.model.types import Kind, Model, Operation
+from mockserver.model.types.facts import bounds, is_nullable
 
 
 @dataclass(frozen=True, slots=True)

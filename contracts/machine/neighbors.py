@@ -1,7 +1,8 @@
 """Texts that are nearly another one: a text in, others that a careless server takes for it out.
 
 Each of them is another text to JSON, and another resource in a path (RFC 3986, section 6.2.2: once
-its escapes are decoded, only the case of scheme and host is of no account).
+its escapes are decoded, only the case of scheme and host is of no account). A UUID alone is the
+same in either case (RFC 9562, section 4).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from contracts.oracle.placeholders import TOKEN
+from mockserver.ordering import same
 
 
 def neighbors(value: Any) -> list[str]:
@@ -53,5 +55,5 @@ def _texts(value: str) -> Iterator[str]:
 
 
 def _others(value: str, found: Iterable[str]) -> list[str]:
-    """Return different texts that are not this one and not empty."""
-    return [each for each in dict.fromkeys(found) if each not in (value, "")]
+    """Return different texts that do not say the same as this one and are not empty."""
+    return [each for each in dict.fromkeys(found) if each and not same(each, value)]

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from contracts.machine.neighbors import neighbors
 from mockserver.model.declared import Spec, flattened, properties, resolved, type_of
+from mockserver.model.types.facts import bounds, is_nullable
 
 TEXTS = ("a", "Bc", "d e", "ü/%&?", "")
 ADDRESSES = ("https://e.com/a.jpg", "https://e.com/b.png", "http://e.com/c/a.jpg")
@@ -84,12 +85,6 @@ def values(spec: Spec, schema: Any, name: str = "", depth: int = 0) -> st.Search
     else:
         made = _typed(spec, flat, kind, name, depth)
     return st.one_of(made, st.none()) if is_nullable(flat) else made
-
-
-def is_nullable(schema: Mapping[str, Any]) -> bool:
-    """Tell whether null is valid (`nullable` of OpenAPI 3.0, a list of types of 3.1)."""
-    declared = schema.get("type")
-    return schema.get("nullable") is True or (isinstance(declared, list) and "null" in declared)
 
 
 def _typed(
@@ -159,15 +154,6 @@ def _numbers(schema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     start = least if least > -math.inf else min(0, most - 6) if most < math.inf else 0
     start = 0 if least <= 0 <= most else int(start)
     return st.integers(int(start), int(min(start + 6, most)))
-
-
-def bounds(schema: Mapping[str, Any]) -> tuple[float, float]:
-    """Return the least and the greatest whole number that a schema allows."""
-    least, most = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
-    over, under = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
-    least = least + 1 if over is True else least if over in (None, False) else max(least, over + 1)
-    most = most - 1 if under is True else most if under in (None, False) else min(most, under - 1)
-    return least, most
 
 
 def _texts(schema: Mapping[str, Any]) -> st.SearchStrategy[str]:

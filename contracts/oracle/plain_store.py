@@ -7,6 +7,7 @@ agree.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cmp_to_key
@@ -25,6 +26,8 @@ from mockserver.state import (
     Remove,
     Selection,
 )
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class PlainStore:
@@ -121,6 +124,8 @@ def _same(one: Any, other: Any) -> bool:
         return one is other
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
+    if isinstance(one, str) and isinstance(other, str) and UUID.fullmatch(one):
+        return one.lower() == other.lower()  # RFC 9562, section 4
     return bool(one == other)
 
 

@@ -29,7 +29,7 @@ from contracts.targets.credentials import header_credentials, keys_elsewhere
 from contracts.targets.exchanges import Exchange
 from contracts.wire.gate import Gate
 from contracts.wire.safety import Safety
-from contracts.wire.subject import Emit, Subject, merged
+from contracts.wire.subject import Emit, Subject, asking_for_json, merged
 from contracts.wire.survey import Survey
 from contracts.wire.wire import Budget, Wire
 
@@ -166,11 +166,12 @@ class Watch:
 def _plan(subject: Subject, seed: int, effort: Effort) -> Plan:
     """Return what Schemathesis runs: all of it on a disposable server, else what only asks."""
     free, habits = subject.safety is Safety.ALL, habits_of(subject.model)
+    own = {**asking_for_json(subject.model), **header_credentials(subject.model, subject.template)}
     return Plan(
         phases=[each for each in effort.phases if free or each != "stateful"],
         max_examples=effort.examples,
         seed=seed,
-        headers=merged(header_credentials(subject.model, subject.template), subject.headers),
+        headers=merged(own, subject.headers),
         keys=keys_elsewhere(subject.model),
         excluded={**habits["excluded"], **effort.excluded},
         unexpected_methods=habits["unexpected_methods"] if free else (),

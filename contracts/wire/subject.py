@@ -16,6 +16,7 @@ from contracts.targets.reading import Readings
 from contracts.targets.target import Sent, Target
 from contracts.wire.safety import Belongings, Guard, Safety
 from contracts.wire.wire import Budget, Wire
+from mockserver.model.declared import is_json
 from mockserver.model.servers import filled
 from mockserver.model.types import Model, Operation
 
@@ -67,10 +68,8 @@ class Subject:
         """
         granted = self.credentials(operation)
         jar = "; ".join(f"{name}={value}" for name, value in granted.cookies.items())
-        headers = merged(
-            merged({**granted.headers, **({"Cookie": jar} if jar else {})}, self.headers),
-            sent.headers,
-        )
+        own = {**asking_for_json(self.model), **granted.headers, **({"Cookie": jar} if jar else {})}
+        headers = merged(merged(own, self.headers), sent.headers)
         asked = urlencode(granted.query, quote_via=quote)
         sign = "&" if "?" in sent.path else "?"
         return replace(
@@ -90,6 +89,14 @@ class Subject:
         return next(
             (each for each in self.model.base_paths if filled(spec, each) == self.base), self.base
         )
+
+
+def asking_for_json(model: Model) -> dict[str, str]:
+    """Return what asks for JSON at an API that speaks something else where nobody asks; nothing at
+    any other.
+    """
+    usual = model.habits.format
+    return {"Accept": "application/json"} if usual and not is_json(usual) else {}
 
 
 def merged(headers: Mapping[str, str], over: Mapping[str, str]) -> dict[str, str]:

@@ -1,10 +1,15 @@
-"""The edge of one API on connexion: its operations behind our own routes, answered by handlers made
-on first use.
+"""The edge of one API: its operations behind their routes, answered by handlers made on first use.
 
-connexion's default stack builds every operation once per middleware, and validators on each
-request. Here one terminal middleware takes its place: a subclass of connexion's RoutedMiddleware
-that routes, guards, checks and answers by itself, with connexion's operations as the source of what
-the document declares.
+It is an ASGI application. A request is counted against the quotas of its caller, then matched by
+the routes of the API; the handler of the operation answers it:
+
+    GET /shelves/3     the handler of `GET /shelves/{shelf_id}`, made now where it is the first call
+    HEAD /shelves/3    the same, without its body
+    OPTIONS /shelves   204, with the methods of the path in `Allow`
+    PUT /shelves        405 (or what the API says for it), with the same
+    GET /nothing        404
+
+What no operation answers is refused in the API's own form.
 """
 
 from __future__ import annotations
@@ -16,20 +21,19 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from mockserver.asgi.beginnings import is_under, nearness
+from mockserver.asgi.beginnings import is_under, nearness, segment_at
 from mockserver.asgi.courier import Courier
 from mockserver.asgi.errorreply import ErrorPlace, Wanted, error_reply, wanted_error
-from mockserver.asgi.framework import (
-    RoutedMiddleware,
-)
+from mockserver.asgi.negotiation import usual_format
 from mockserver.asgi.note import NOTE
-from mockserver.asgi.operations import EdgeApi, NormalizedSpecification
+from mockserver.asgi.operations import EdgeApi
 from mockserver.asgi.rate import FREE, Meter, Rate, over_quota
-from mockserver.asgi.request import SPACE, Gone, Request, query_of, raw_path_of
+from mockserver.asgi.request import SPACE, Gone, Request, headers_of, query_of, raw_path_of
 from mockserver.asgi.respond import Answer, Headers, send_answer
 from mockserver.asgi.routes import Match, Route
 from mockserver.behavior.template import fill
 from mockserver.call import Problem, ProblemKind
+from mockserver.errors import SettingsError
 from mockserver.model.types import Errors
 from mockserver.space import Limits, Space, Spaces
 
@@ -39,10 +43,8 @@ _KNOWN_METHODS = frozenset(
 )
 
 
-class Edge(RoutedMiddleware[EdgeApi]):
+class Edge:
     """An ASGI application that plays one API, `under` a path of its own where that is not empty."""
-
-    api_cls = EdgeApi
 
     def __init__(
         self,
@@ -55,7 +57,6 @@ class Edge(RoutedMiddleware[EdgeApi]):
         rate_limit: bool = False,
         limits: Limits | None = None,
     ) -> None:
-        super().__init__(None)
         self._meter = Meter(space.model, rate_limit)
         self._courier = Courier(anywhere=callbacks_anywhere)
         self.space = space
@@ -63,12 +64,12 @@ class Edge(RoutedMiddleware[EdgeApi]):
         self.forgotten: Callable[[str], None] | None = None
         self.under = under
         self.bases = tuple(under + base for base in bases)
-        specification = NormalizedSpecification(space.model.document.spec)
-        self.api = EdgeApi(specification, space, self.bases, under, validate_responses)
+        self.api = EdgeApi(space, self.bases, under, validate_responses)
         self._habits = space.model.habits
         made_anew = any("{" in text for text in self._habits.headers.values())
         self._constant = None if made_anew else self._extra()
         self._places: dict[int, ErrorPlace] = {}
+        self._tenancy = self._habits.tenancy
 
     def find(self, raw_path: str, query: str = "") -> Match | None:
         """Return what is at a path of this API, None when nothing is.
@@ -89,6 +90,34 @@ class Edge(RoutedMiddleware[EdgeApi]):
     def kind_of(self, label: str) -> str:
         """Return the kind of an operation, empty where there is none."""
         return self.api.kinds.get(label, "")
+
+    @property
+    def has_tenants(self) -> bool:
+        """Whether a part of the path names a tenant, who has a state and quotas of its own."""
+        return self._tenancy is not None
+
+    def tenant_at(self, raw_path: str) -> str:
+        """Return who a path is of, empty for the first tenant: the default of the variable that
+        names tenants.
+        """
+        if self._tenancy is None:
+            return ""
+        named = (segment_at(raw_path, base, self._tenancy.variable) for base in self.bases)
+        return self.tenant_called(unquote(next(filter(None, named), "")))
+
+    def tenant_called(self, name: str) -> str:
+        """Return under which name the state of a tenant is kept. Raises SettingsError where there
+        are no tenants.
+        """
+        if self._tenancy is None:
+            if name:
+                raise SettingsError(f"{self.space.model.name} has no tenants: leave {name!r} out")
+            return ""
+        return "" if name == self._tenancy.default else name
+
+    def space_at(self, scope: Any) -> Space:
+        """Return the state that a request is about: the part of its tenant in its space."""
+        return self.spaces.at(scope.get(SPACE, ""), self.tenant_at(raw_path_of(scope)))
 
     def reset(self, name: str) -> None:
         """Put a space back to its start: its records, its clock and the quotas of its callers."""
@@ -180,17 +209,34 @@ class Edge(RoutedMiddleware[EdgeApi]):
             self._places[id(errors)] = place
         extension = raw_path.rpartition(".")[2]
         preferred = self._habits.extensions.get(extension, "")
-        request = Request(scope, None, "", {}, preferred=preferred)
+        usual = self._usual(scope)
+        request = Request(scope, None, "", {}, preferred=preferred, usual=usual)
         return place, request
 
     def _rate(self, scope: Any) -> Rate:
-        """Count a call and return what the quotas say of it, by the clock of its space."""
-        name = scope.get(SPACE, "")
-        path = raw_path_of(scope).removeprefix(self.under)
-        now_s = 0.0
-        if self._meter.enforced:
-            now_s = self.spaces.at(name).clock().timestamp()
-        return self._meter.take(path, scope, name, now_s)
+        """Count a call and return what the quotas of its tenant say of it, by the clock of its
+        space.
+
+        A call with credentials that nobody has is not counted, and not refused here: it will be as
+        what it is.
+        """
+        raw_path, name = raw_path_of(scope), scope.get(SPACE, "")
+        path = raw_path.removeprefix(self.under)
+        if not self._meter.enforced:
+            return self._meter.take(path, scope, name, 0.0)
+        now_s = self.spaces.at(name).clock().timestamp()
+        cost = 1 if self._is_known(scope) else 0
+        return self._meter.take(
+            path, scope, name, now_s, tenant=self.tenant_at(raw_path), cost=cost
+        )
+
+    def _is_known(self, scope: Any) -> bool:
+        """Tell whether a caller shows known credentials, or needs none."""
+        match = self.find(raw_path_of(scope))
+        route = match.route(scope["method"]) if match else None
+        if match is None or route is None:
+            return True
+        return self.api.handler(route).knows(self.request_of(match, route, scope, None))
 
     async def _answer(self, scope: Any, receive: Any) -> Answer:
         """Return the answer to a request. Raises Gone."""
@@ -202,6 +248,7 @@ class Edge(RoutedMiddleware[EdgeApi]):
             note.api = self.space.model.name
         if match is None:
             return self._refused(scope, ProblemKind.NO_ROUTE, f"there is no {raw_path}")
+        route = match.route(method)
         if self._habits.slash != "accept" and not match.extension:
             spelled = match.routes.values() if route is None else (route,)
             if all(each.slashed != match.slashed for each in spelled):
@@ -217,10 +264,21 @@ class Edge(RoutedMiddleware[EdgeApi]):
 
     def request_of(self, match: Match, route: Route, scope: Any, receive: Any) -> Request:
         """Return the request for a route, about the space that the scope names."""
-        texts = dict(zip(route.params, match.values, strict=True))
+        texts = dict(zip(route.params, match.values[: len(route.params)], strict=True))
         preferred = self._habits.extensions.get(match.extension[1:], "")
-        space = self.spaces.at(scope.get(SPACE, ""))
-        return Request(scope, receive, route.base, texts, match.extension, preferred, space)
+        space = self.space_at(scope)
+        usual = self._usual(scope)
+        return Request(scope, receive, route.base, texts, match.extension, preferred, space, usual)
+
+    def _usual(self, scope: Any) -> str:
+        """Return the media type of a reply for which nothing in the request asks, empty where none
+        is declared.
+        """
+        usual = self._habits.format
+        if not usual:
+            return ""
+        headers = headers_of(scope["headers"])
+        return usual_format(usual, headers)
 
     def _broken(self, scope: Any) -> Answer:
         """Answer a call that the mock itself failed at in the API's form, and tell what to do about

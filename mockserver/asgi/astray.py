@@ -1,9 +1,9 @@
 """Choose how to write the refusal of a call that no operation answers: what is accepted in, media
 type and writer out.
 
-JSON unless XML is asked for, by Accept or by the extension of the path: then as the operation
-nearest to the path documents its errors in XML, else as problem details in XML (RFC 9457 appendix
-B).
+JSON unless XML is asked for, by Accept or by the extension of the path, or usual where nothing
+asks: then as the operation nearest to the path documents its errors in XML, else as problem details
+in XML (RFC 9457 appendix B).
 """
 
 from __future__ import annotations
@@ -35,14 +35,17 @@ PROBLEM_XML = "application/problem+xml"
 
 
 def writer_for(
-    model: Model, path: str, refusal: Refusal, accept: str | None, preferred: str
+    model: Model, path: str, refusal: Refusal, accept: str | None, preferred: str, usual: str = ""
 ) -> tuple[str | None, Writer | None]:
     """Return the media type and the writer of a refusal at a path; None of either where JSON will
     do.
 
-    `preferred` is the media type that the path's extension asks for, empty where it has none.
+    `preferred` is the media type that the path's extension asks for, empty where it has none;
+    `usual` the one of replies for which nothing asks.
     """
-    if refusal.body is None or not (preferred or (accept and "xml" in accept.lower())):
+    if refusal.body is None or not (
+        preferred or is_xml(usual) or (accept and "xml" in accept.lower())
+    ):
         return None, None
     found = next(_documented(model, path, refusal.status), None)
     if found is None and refusal.media_type == "application/problem+json":
@@ -51,7 +54,7 @@ def writer_for(
         return None, None
     media_type, schema = found
     offered = [refusal.media_type, media_type, *({"application/xml", "text/xml"} - {media_type})]
-    chosen = choose_format(accept, offered, preferred)
+    chosen = choose_format(accept, offered, preferred, usual)
     if chosen is None or not is_xml(chosen):
         return None, None
     return chosen, partial(write_xml, shape_of(model.document.spec, schema, model.habits.xml))

@@ -21,8 +21,17 @@ def is_under(path: str, template: str) -> bool:
     """Tell whether a path begins with the segments of a template."""
     wanted, given = _steps(template), _steps(path)
     return len(given) >= len(wanted) and all(
-        want.startswith("{") or want == have for want, have in zip(wanted, given, strict=False)
+        "{" in want or want == have for want, have in zip(wanted, given, strict=False)
     )
+
+
+def segment_at(path: str, template: str, name: str) -> str:
+    """Return the segment in the place of a parameter, empty where the path is not under the
+    template or has none.
+    """
+    wanted = _steps(template)
+    place = f"{{{name}}}"
+    return _steps(path)[wanted.index(place)] if place in wanted and is_under(path, template) else ""
 
 
 def _steps(path: str) -> list[str]:

@@ -75,7 +75,7 @@ class Exhibit:
             content = {}
         offered = {concrete(name): media or {} for name, media in content.items()}
         accept = request.headers.get("accept")
-        media_type = choose_format(accept, list(offered), request.preferred)
+        media_type = choose_format(accept, list(offered), request.preferred, request.usual)
         if status >= 400 and not self._is_shown(preference, offered, media_type):
             return wanted_error(self._errors, wanted, request)
         if offered and media_type is None:

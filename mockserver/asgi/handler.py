@@ -140,6 +140,13 @@ class Handler:
             else answer
         )
 
+    def knows(self, request: Request) -> bool:
+        """Tell whether a caller shows credentials that are known, with whatever scopes, or needs
+        none.
+        """
+        admitted = self._guard.admit(request)
+        return not isinstance(admitted, Problem) or admitted.kind is ProblemKind.FORBIDDEN
+
     def _decided(self, call: Call, request: Request) -> tuple[Decision, Any]:
         """Decide a call and return the body of its reply too, made before anything is stored: a
         reply that cannot be made, or must not be sent, changes nothing.
@@ -175,7 +182,9 @@ class Handler:
         return self._exhibit.answer(preference, request)
 
     def _format(self, request: Request, offered: Sequence[str]) -> str | None:
-        return choose_format(request.headers.get("accept"), offered, request.preferred)
+        return choose_format(
+            request.headers.get("accept"), offered, request.preferred, request.usual
+        )
 
     async def decode(self, request: Request, principal: Principal | None = None) -> Call | Problem:
         """Return the call that a request spells, or what is wrong with its parameters or the form

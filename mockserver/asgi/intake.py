@@ -16,6 +16,7 @@ from mockserver.asgi.bodies import (
     parse_media_type,
 )
 from mockserver.asgi.encoding import CODINGS, UnknownCoding, decoded
+from mockserver.asgi.integers import with_integers
 from mockserver.asgi.lines import is_lines
 from mockserver.asgi.request import Request
 from mockserver.asgi.violations import find_violations
@@ -80,7 +81,7 @@ class Intake:
         schema = self._schemas[known]
         try:
             decode = self._xml.get(known) or self._decoder(known, media_type)
-            value = decode(content, options, self._spec, schema)
+            value = with_integers(self._spec, schema, decode(content, options, self._spec, schema))
         except Malformed as error:
             return Problem(
                 ProblemKind.MALFORMED,

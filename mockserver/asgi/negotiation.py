@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from mockserver.model.declared import is_json
 
 
-def choose_media_type(accept: str | None, offered: Sequence[str]) -> str | None:
-    """Return the offered media type that fits best, the first when all do equally; None when none
-    is accepted.
+def choose_media_type(accept: str | None, offered: Sequence[str], usual: str = "") -> str | None:
+    """Return the offered media type that fits best, None when none is accepted.
+
+    Of those that are as welcome, what Accept names itself comes before what it takes with all
+    others, then the usual one, then the first.
     """
     if not offered:
         return None
     if accept is None or not accept.strip() or accept == "*/*":
-        return offered[0]
+        return usual if usual in offered else offered[0]
     ranges = [_range(part) for part in accept.split(",") if part.strip()]
-    best, best_quality = None, 0.0
-    for media_type in offered:
-        quality = _quality(media_type.partition(";")[0].strip().lower(), ranges)
-        if quality > best_quality:
-            best, best_quality = media_type, quality
-    return best
+
+    def welcome(media_type: str) -> tuple[float, int, bool]:
+        return (
+            *_quality(media_type.partition(";")[0].strip().lower(), ranges),
+            media_type == usual,
+        )
+
+    best = max(offered, key=welcome)
+    return best if welcome(best)[0] > 0 else None
+
+
+def usual_format(declared: str, headers: Mapping[str, str]) -> str:
+    """Return the media type of a reply that nothing asks for: JSON to a body in JSON, else the
+    declared one.
+
+    `headers` are those of the request, by names in small letters. Nothing is declared where it is
+    empty.
+    """
+    has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+    sends_json = has_body and is_json(headers.get("content-type", ""))
+    return "application/json" if declared and sends_json else declared
 
 
 def concrete(media_type: str) -> str:
@@ -37,15 +56,17 @@ def concrete(media_type: str) -> str:
     }.get(kind, "application/json")
 
 
-def choose_format(accept: str | None, offered: Sequence[str], preferred: str) -> str | None:
+def choose_format(
+    accept: str | None, offered: Sequence[str], preferred: str, usual: str = ""
+) -> str | None:
     """Return the media type that Accept names at full quality, else the preferred one, else the
     best accepted.
 
     `preferred` is what the path's extension asks for; where it is empty or not offered, Accept
-    alone decides.
+    alone decides, and where that asks for nothing it is the usual one.
     """
     if preferred not in offered:
-        return choose_media_type(accept, offered)
+        return choose_media_type(accept, offered, usual)
     named = {media for media, quality in map(_range, (accept or "").split(",")) if quality == 1.0}
     wanted = [each for each in offered if each.partition(";")[0].strip().lower() in named]
     return wanted[0] if wanted and preferred not in wanted else preferred
@@ -64,15 +85,17 @@ def _range(part: str) -> tuple[str, float]:
     return media, quality
 
 
-def _quality(media_type: str, ranges: list[tuple[str, float]]) -> float:
-    """Return the quality of the most specific range that covers a media type."""
+def _quality(media_type: str, ranges: list[tuple[str, float]]) -> tuple[float, int]:
+    """Return the quality of the most specific range that covers a media type, and how specific that
+    is.
+    """
     kind = media_type.partition("/")[0]
-    for wanted in (media_type, f"{kind}/*", "*/*"):
+    for specific, wanted in ((2, media_type), (1, f"{kind}/*"), (0, "*/*")):
         qualities = [quality for media, quality in ranges if media == wanted]
         if qualities:
-            return max(qualities)
+            return max(qualities), specific
     if media_type.endswith("+json") or media_type in ("*/*", "application/*"):
         return max(
             (quality for media, quality in ranges if media == "application/json"), default=0.0
-        )
-    return 0.0
+        ), 2
+    return 0.0, 0

@@ -1,96 +1,91 @@
-"""The operations of one API as connexion has them: a space in, its routes and their handlers
-out.
+"""The operations of one API: a space in, its routes and their handlers out.
+
+A handler is made when its operation is first called. What it reads of the document is put together
+here: its security and that of the document, its request body and its responses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from mockserver.asgi.framework import (
-    AbstractOperation,
-    OpenAPISpecification,
-    Resolution,
-    Resolver,
-    RoutedAPI,
-)
 from mockserver.asgi.handler import Handler
 from mockserver.asgi.routes import Route, routes_of
 from mockserver.generation.supply import SeededSupply
+from mockserver.model.declared import operation_at
 from mockserver.model.schemas import SchemaCompiler
 from mockserver.model.types import Operation
 from mockserver.space import Space
 
 
-class NormalizedSpecification(OpenAPISpecification):
-    """A specification that is taken as it is: it was checked, resolved and normalized when it was
-    loaded.
-    """
+@dataclass(frozen=True, slots=True)
+class DeclaredOperation:
+    """What the document says of an operation that its handler reads."""
 
-    def __init__(self, spec: Mapping[str, Any]) -> None:
-        self._raw_spec = self._spec = {"components": {}, **spec}
-        self._base_uri = ""
-
-    def get_operation(self, path: str, method: str) -> dict[str, Any]:
-        """Return a copy: connexion adds the parameters of the path item to the list that it is
-        given.
-        """
-        operation = dict(self._spec["paths"][path][method])
-        operation["parameters"] = list(operation.get("parameters", ()))
-        return operation
+    security: list[Mapping[str, list[str]]] | None
+    security_schemes: Mapping[str, Any]
+    request_body: Mapping[str, Any]
+    responses: Mapping[str, Any]
 
 
-class LabelResolver(Resolver):
-    """Resolves an operation to its label; what it does is decided by the model."""
-
-    def resolve(self, operation: AbstractOperation) -> Resolution:
-        return Resolution(None, f"{operation.method.upper()} {operation.path}")
-
-
-class EdgeApi(RoutedAPI[Handler]):
+class EdgeApi:
     """The routes and handlers of one API."""
 
-    def __init__(
-        self,
-        specification: NormalizedSpecification,
-        space: Space,
-        bases: tuple[str, ...],
-        under: str,
-        check: bool,
-    ) -> None:
-        super().__init__(specification, base_path=None, resolver=LabelResolver(), next_app=None)
+    def __init__(self, space: Space, bases: tuple[str, ...], under: str, check: bool) -> None:
+        spec = space.model.document.spec
         self._space = space
         self._under = under
         self._check = check
-        self._schemas = SchemaCompiler(space.model.document.spec)
-        self._fresh = SeededSupply(space.model.document.spec, fresh=True)
-        self._by_label: dict[str, Operation] = {each.label: each for each in space.model.operations}
-        self.kinds = {label: each.kind.value for label, each in self._by_label.items()}
+        self._schemas = SchemaCompiler(spec)
+        self._fresh = SeededSupply(spec, fresh=True)
+        operations = space.model.operations
+        self._by_label = {operation.label: operation for operation in operations}
+        self.kinds = {operation.label: operation.kind.value for operation in operations}
         self._handlers: dict[tuple[str, str], Handler] = {}
-        self.routes = routes_of(space.model.document.spec, bases, under)
+        takes_empty = space.model.habits.empty_segment == "invalid_path"
+        self.routes = routes_of(spec, bases, under=under, takes_empty=takes_empty)
 
     def handler(self, route: Route) -> Handler:
         """Return the handler of a route, made when it is first asked for."""
         name = (route.name, route.base)
         if name not in self._handlers:
-            method, _, path = route.name.partition(" ")
-            declared = self.specification.operation_cls.from_spec(
-                self.specification, path=path, method=method.lower(), resolver=self.resolver
-            )
-            self._handlers[name] = self.make_operation(declared, route)
+            self._handlers[name] = self._make(route)
         return self._handlers[name]
 
-    def make_operation(self, operation: AbstractOperation, route: Route | None = None) -> Handler:
-        if route is None:
-            raise ValueError("an operation is made for a route")
-        known = self._by_label.get(route.name) or self._spelled_otherwise(route.name)
-        base = route.base.removeprefix(self._under)
-        return Handler(self._space, known, operation, base, self._schemas, self._fresh, self._check)
+    def _make(self, route: Route) -> Handler:
+        """Return what answers the operation of a route under its base path."""
+        known = self._by_label.get(route.name)
+        if known is None:
+            known = self._spelled_otherwise(route.name)
+        method, _, path = route.name.partition(" ")
+        return Handler(
+            self._space,
+            known,
+            self._declared(path, method),
+            route.base.removeprefix(self._under),
+            self._schemas,
+            self._fresh,
+            self._check,
+        )
+
+    def _declared(self, path: str, method: str) -> DeclaredOperation:
+        """Return what the document says; its own security wins over that of all operations."""
+        spec = self._space.model.document.spec
+        said = operation_at(spec, path, method)
+        components = spec.get("components") or {}
+        return DeclaredOperation(
+            security=said.get("security", spec.get("security")),
+            security_schemes=components.get("securitySchemes") or {},
+            request_body=said.get("requestBody", {}),
+            responses=said.get("responses", {}),
+        )
 
     def _spelled_otherwise(self, label: str) -> Operation:
-        """Return the operation of a label whose path differs in its trailing slash alone."""
-        bare = label.rstrip("/")
-        return next(each for name, each in self._by_label.items() if name.rstrip("/") == bare)
+        """Return the operation of a label whose path differs in its trailing slash alone.
 
-    def _set_base_path(self, base_path: str | None = None) -> None:
-        self.base_path = ""
+        Two spellings of one path are one operation to the model, but two routes.
+        """
+        bare = label.rstrip("/")
+        known = self._by_label.items()
+        return next(operation for name, operation in known if name.rstrip("/") == bare)

@@ -1,5 +1,10 @@
-"""Show the documents that are played: an index, each document as JSON, and Swagger UI, under one
-reserved path.
+"""Show the documents that are played, under one reserved path: an index, each document as JSON, and
+Swagger UI.
+
+    /__admin/                           the index: each API with links to the next two
+    /__admin/docs/NAME/                 Swagger UI, whose files are under /__admin/docs/static/
+    /__admin/docs/NAME/openapi.json     the document
+    /__admin/docs/                      Swagger UI for the control API, where that is open
 """
 
 from __future__ import annotations
@@ -7,23 +12,19 @@ from __future__ import annotations
 import html
 import mimetypes
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
+from mockserver.asgi.openapi_json import openapi_json
 from mockserver.asgi.request import raw_path_of
 from mockserver.asgi.respond import Answer, encode, send_answer
-from mockserver.model.servers import filled
 from mockserver.model.types import Model
 
 RESERVED = "/__admin"
 """What is not the mocked APIs' own begins with this."""
 
-_UI = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
-<link rel="stylesheet" href="{static}/swagger-ui.css"></head>
-<body><div id="ui"></div><script src="{static}/swagger-ui-bundle.js"></script>
-<script>SwaggerUIBundle({{url: "{url}", dom_id: "#ui"}})</script></body></html>"""
 _CONTROL = f"""<p><a href="{RESERVED}/docs/">Control API</a> ·
 <a href="{RESERVED}/openapi.yaml">openapi.yaml</a></p>"""
 _INDEX = """<!doctype html>
@@ -47,54 +48,81 @@ class Pages:
         self._control = control
         self._models: Mapping[str, Model] = {model.name: model for model, _ in played}
         self._bases: Mapping[str, Sequence[str]] = {model.name: bases for model, bases in played}
+        self._swagger: dict[str, Any] = {}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         path = unquote(raw_path_of(scope))
         steps = [step for step in path.removeprefix(RESERVED).split("/") if step]
-        answer = self._answer(steps, path.endswith("/"))
+        if self._is_swagger(steps) and path.endswith("/"):
+            await self._show_swagger(steps[1:], scope, receive, send)
+            return
+        answer = self._answer(steps)
         await send_answer(send, answer, (), scope["method"] == "HEAD")
 
-    def _answer(self, steps: list[str], slashed: bool) -> Answer:
+    def _is_swagger(self, steps: list[str]) -> bool:
+        """Tell whether a path is that of a page of Swagger UI."""
+        match steps:
+            case ["docs"]:
+                return self._control
+            case ["docs", name]:
+                return name in self._models
+        return False
+
+    async def _show_swagger(self, name: list[str], scope: Any, receive: Any, send: Any) -> None:
+        """Answer with Swagger UI for an API, for the control API where there is no name."""
+        if scope["method"] not in ("GET", "HEAD"):
+            refused = Answer(405, [(b"allow", b"GET, HEAD")], b"")
+            await send_answer(send, refused, (), False)
+            return
+        from mockserver.asgi.swagger_ui import PATH, page_of  # imports connexion
+
+        key = "/".join(name)
+        if key not in self._swagger:
+            if name:
+                page = page_of(name[0], document="openapi.json", static="../static")
+            else:
+                page = page_of("Control API", document="../openapi.yaml", static="static")
+            self._swagger[key] = page
+        inner = {**scope, "path": PATH, "raw_path": PATH.encode(), "root_path": ""}
+        await self._swagger[key](inner, receive, send)
+
+    def _answer(self, steps: list[str]) -> Answer:
         match steps:
             case []:
                 return self._index()
-            case ["docs"] if self._control:
-                if not slashed:
-                    return Answer(307, [(b"location", b"docs/")], b"")
-                return _html(
-                    _UI.format(title="Control API", static="static", url="../openapi.yaml")
-                )
             case ["docs", "static", name]:
                 return _static(name)
-            case ["docs", name] if name in self._models:
-                if not slashed:
-                    return Answer(307, [(b"location", f"{quote(name)}/".encode())], b"")
-                return _html(
-                    _UI.format(title=html.escape(name), static="../static", url="openapi.json")
-                )
+            case ["docs", *_] if self._is_swagger(steps):  # without the slash at its end
+                location = f"{quote(steps[-1])}/"
+                return Answer(307, [(b"location", location.encode())], b"")
             case ["docs", name, "openapi.json"] if name in self._models:
-                return encode(
-                    200, [], _served(self._models[name], self._bases[name]), "application/json"
-                )
-        said = "/".join((RESERVED, *steps))
-        detail = f"there is no {said} here; {RESERVED}/ tells what there is"
-        problem = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": detail}
+                document = openapi_json(self._models[name], self._bases[name])
+                return encode(200, [], document, "application/json")
+        path = "/".join((RESERVED, *steps))
+        problem = {
+            "type": "about:blank",
+            "title": "Not Found",
+            "status": 404,
+            "detail": f"there is no {path} here; {RESERVED}/ tells what there is",
+        }
         return encode(404, [], problem, "application/problem+json")
 
     def _index(self) -> Answer:
-        rows = "".join(
-            f"<tr><td>{html.escape(name)}</td><td>{len(model.operations)}</td>"
-            f'<td><a href="{RESERVED}/docs/{quote(name)}/">Swagger UI</a> · '
-            f'<a href="{RESERVED}/docs/{quote(name)}/openapi.json">openapi.json</a></td></tr>'
-            for name, model in self._models.items()
-        )
-        return _html(_INDEX.format(rows=rows, control=_CONTROL if self._control else ""))
+        rows = "".join(map(_row, self._models.values()))
+        control = _CONTROL if self._control else ""
+        return _html(_INDEX.format(rows=rows, control=control))
 
 
-def _served(model: Model, bases: Sequence[str]) -> dict[str, Any]:
-    """Return the document with the servers of this mock in place of its own."""
-    servers = [{"url": filled(model.document.spec, base) or "/"} for base in bases]
-    return {**model.document.spec, "servers": servers}
+def _row(model: Model) -> str:
+    """Return the line of an API in the index."""
+    place = f"{RESERVED}/docs/{quote(model.name)}"
+    links = (
+        f'<a href="{place}/">Swagger UI</a>',
+        f'<a href="{place}/openapi.json">openapi.json</a>',
+    )
+    name = html.escape(model.name)
+    count = len(model.operations)
+    return f"<tr><td>{name}</td><td>{count}</td><td>{' · '.join(links)}</td></tr>"
 
 
 def _html(page: str) -> Answer:
@@ -102,11 +130,14 @@ def _html(page: str) -> Answer:
 
 
 def _static(name: str) -> Answer:
-    """Return a file of Swagger UI, from the package that connexion uses."""
-    folder = files("swagger_ui_bundle").joinpath("vendor")
-    for each in folder.iterdir():
-        path = each.joinpath(name)
-        if each.name.startswith("swagger-ui") and "/" not in name and path.is_file():
-            media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-            return Answer(200, [(b"content-type", media_type.encode())], path.read_bytes())
-    return Answer(404, [], b"")
+    """Return a file of Swagger UI, from a package that holds them; its code is never imported."""
+    package = find_spec("flask_swagger_ui")
+    if package is None or package.origin is None:
+        return Answer(404, [], b"")
+    file = Path(package.origin).parent / "dist" / name
+    if not file.is_file():
+        return Answer(404, [], b"")
+    guessed, _ = mimetypes.guess_type(name)
+    media_type = guessed or "application/octet-stream"
+    headers = [(b"content-type", media_type.encode())]
+    return Answer(200, headers, file.read_bytes())

@@ -97,7 +97,12 @@ class ParameterPlan:
                 continue
             value = given if isinstance(given, Mapping) else parameter.decode(given)
             values[parameter.name] = value
-            violations += find_violations(parameter.validator, value, place, (parameter.name,))
+            wrong = find_violations(parameter.validator, value, place, (parameter.name,))
+            if not wrong and place == "path" and list(given) == [""]:
+                wrong = [
+                    Violation(place, (parameter.name,), "required", f"{parameter.name} is empty")
+                ]
+            violations += wrong
         return values, violations
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from mockserver.behavior.template import fill, names_in
+from mockserver.behavior.template import fill, names_in, spelled
 
 _STATUSES = frozenset(map(int, HTTPStatus))
 _LONE = re.compile(r"\{[^{}]+\}")
@@ -28,9 +28,9 @@ def filled_text(template: str | None, values: Mapping[str, Any]) -> str | None:
     if template is None:
         return None
     for name in names_in(template):
-        if values.get(name) is None:
+        if name not in values:
             return None
-    return str(fill(template, values))
+    return spelled(fill(template, values))
 
 
 def filled(template: Any, values: Mapping[str, Any]) -> Any:

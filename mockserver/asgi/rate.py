@@ -124,9 +124,14 @@ class Meter:
         self._tallies: dict[Any, Tally] = {}
         self._lock = threading.Lock()
 
-    def take(self, path: str, scope: Any, space: str, now_s: float) -> Rate:
+    def take(
+        self, path: str, scope: Any, space: str, now_s: float, *, tenant: str = "", cost: int = 1
+    ) -> Rate:
         """Count a call to a path and return what the quotas there say of it. Where one refuses,
         none counts it.
+
+        With a `cost` of 0 it is looked at and not counted. Each tenant of a space has quotas of its
+        own.
         """
         at = [
             place
@@ -138,9 +143,12 @@ class Meter:
         if not self.enforced:
             return Rate([header for place in at for header in self._fresh[place]])
         caller = _caller(scope, self._names)
-        keys = {place: (place, space, "" if self._quotas[place].shared else caller) for place in at}
+        keys = {
+            place: (place, space, tenant, "" if self._quotas[place].shared else caller)
+            for place in at
+        }
         with self._lock:
-            return self._judged(keys, now_s)
+            return self._judged(keys, now_s, cost)
 
     def forget(self, space: str) -> None:
         """Let the callers of a space begin anew."""
@@ -148,9 +156,9 @@ class Meter:
             for key in [key for key in self._tallies if key[1] == space]:
                 del self._tallies[key]
 
-    def _judged(self, keys: Mapping[int, Any], now_s: float) -> Rate:
+    def _judged(self, keys: Mapping[int, Any], now_s: float, cost: int) -> Rate:
         judged = {
-            place: judge(self._quotas[place], self._tallies.get(key), now_s)
+            place: judge(self._quotas[place], self._tallies.get(key), now_s, cost)
             for place, key in keys.items()
         }
         refusing = [place for place, (verdict, _) in judged.items() if not verdict.admitted]
@@ -160,7 +168,7 @@ class Meter:
                 for place, key in keys.items()
                 if place not in refusing
             }
-        else:
+        elif cost:
             for place, key in keys.items():
                 self._keep(key, judged[place][1])
         headers = [

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.asgi.phrases import filled, filled_text, phrase_of
+from mockserver.behavior.template import spelled
 from mockserver.call import Problem, ProblemKind, Violation
 from mockserver.lookup import MISSING
 from mockserver.model.paths import bare
@@ -38,7 +39,7 @@ def refuse(errors: Errors, problem: Problem, form: ErrorForm | None = None) -> R
     message = filled_text(form.message, common) or messages[0]
     whole = {**common, "message": message, "messages": message}
     if told:
-        whole["messages"] = "; ".join(messages)
+        whole["messages"] = "; ".join(dict.fromkeys(messages))
     body = _render(form.body, whole, told, violations)
     headers = {}
     for name, template in form.headers.items():
@@ -120,6 +121,8 @@ def _told(
 
 def _message(errors: Errors, violation: Violation, kind: ProblemKind) -> str | None:
     """Return the API's text for a broken rule: the most telling key that it has."""
+    if kind is ProblemKind.LIMIT_EXCEEDED and errors.forms[kind].message:
+        return errors.forms[kind].message
     argument = violation.values.get("argument")
     rule, place = violation.rule, violation.place
     for key in (
@@ -133,8 +136,6 @@ def _message(errors: Errors, violation: Violation, kind: ProblemKind) -> str | N
     ):
         if key in errors.messages:
             return errors.messages[key]
-    if kind is ProblemKind.LIMIT_EXCEEDED:
-        return errors.forms[kind].message or None
     return None
 
 
@@ -143,7 +144,7 @@ def _detail(errors: Errors, violation: Violation) -> str | None:
     if violation.rule in ("required", "unknown", "read_only"):
         return None
     for pattern, text in errors.details.get(violation.name, ()):
-        if re.search(pattern, str(value)):
+        if re.search(pattern, spelled(value)):
             return text
     return None
 
@@ -184,7 +185,7 @@ def _render(
         return _named(template, told)
     if "$all" in template:
         listed = [filled(template["$all"], values) for values in told or (whole,)]
-        return [item for item in listed if item is not MISSING]
+        return _distinct([item for item in listed if item is not MISSING])
     body = {}
     for name, child in template.items():
         value = MISSING
@@ -194,7 +195,7 @@ def _render(
             body[name] = value
     if "$fields" not in template:
         return body
-    texts = [str(filled(template["$fields"], values)) for values in told]
+    texts = [spelled(filled(template["$fields"], values)) for values in told]
     if not texts:
         return {**body, "detail": whole["message"]}
     return {**_tree(violations, texts), **body}
@@ -239,7 +240,7 @@ def _named(template: Mapping[str, Any], told: Sequence[Mapping[str, Any]]) -> An
     found: dict[str, list[str]] = {}
     for each in told:
         name = each.get("property") or each["place"]
-        found.setdefault(name, []).append(str(filled(template["$named"], each)))
+        found.setdefault(name, []).append(spelled(filled(template["$named"], each)))
     if not found:
         return MISSING
     if template["$list"]:
@@ -258,8 +259,8 @@ def _tree(violations: tuple[Violation, ...], texts: list[str]) -> dict[str, Any]
             path = path[:1]  # a parameter is one field
         if not path or isinstance(path[0], int):
             path = ("non_field_errors",)
-        wanted = violation.values.get("argument")
-        if violation.path and wanted == "array":
+        is_no_list = violation.rule == "type" and violation.values.get("argument") == "array"
+        if violation.path and is_no_list:
             # so Django REST framework tells of a list that is none
             path = (*path, "non_field_errors")
         lengths = list(violation.values.get("lengths", ()))

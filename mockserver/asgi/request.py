@@ -28,7 +28,8 @@ class Request:
     """A request of the ASGI HTTP scope. `path_texts` are the path parameters as they were sent.
 
     `extension` is the end of the path that asks for a media type, `preferred` that media type,
-    `space` the state that it is about.
+    `usual` that of a reply for which nothing asks (empty: the first documented), `space` the state
+    that it is about.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Request:
         extension: str = "",
         preferred: str = "",
         space: Space | None = None,
+        usual: str = "",
     ) -> None:
         self.scope = scope
         self.base = base
@@ -47,8 +49,9 @@ class Request:
         self.extension = extension
         self.preferred = preferred
         self.space = space
+        self.usual = usual
         self._receive = receive
-        self.headers = _headers(scope["headers"])
+        self.headers = headers_of(scope["headers"])
         self.query = _query(scope["query_string"])
 
     @property
@@ -120,7 +123,7 @@ class Request:
         return b"".join(chunks)
 
 
-def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Return headers by name in small letters; several of one name are joined by a comma (RFC 9110
     section 5.3).
     """

@@ -12,8 +12,8 @@ the call `/b/list` is of the second, `/b/x` of the first and `/b/x?acl` of the t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, unquote
 
 from mockserver.model.declared import Spec, operations
@@ -36,6 +36,8 @@ class Match:
     """The routes of a path by method, the values of its parameters, and whether it ended in a
     slash.
 
+    A route has as many of the values as it has parameters.
+
     `extension` is the end of the path that asks for a media type and is no part of the route, such
     as `.xml`.
     """
@@ -44,6 +46,10 @@ class Match:
     values: tuple[str, ...]
     slashed: bool
     extension: str = ""
+
+    def route(self, method: str) -> Route | None:
+        """Return the route of a method; HEAD has that of GET where it has none of its own."""
+        return self.routes.get(method) or (self.routes.get("GET") if method == "HEAD" else None)
 
 
 @dataclass(slots=True)
@@ -90,6 +96,7 @@ class _Queried:
         return len(self.query)
 
     def fits(self, given: Mapping[str, str]) -> bool:
+        """Tell whether the query of a request says what has to be said."""
         for name, value in self.query.items():
             if name not in given or value not in ("", given[name]):
                 return False
@@ -97,10 +104,13 @@ class _Queried:
 
 
 class Routes:
-    """The routes of one API."""
+    """The routes of one API. Where it `takes_empty`, an empty segment may be the value of a
+    parameter.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, takes_empty: bool = False) -> None:
         self._root = _Node()
+        self._takes_empty = takes_empty
 
     def add(self, base: str, path: str, method: str, name: str) -> None:
         """Add an operation under a base path. Of two with the same shape and method the first one
@@ -127,13 +137,21 @@ class Routes:
 
         A query chooses among the operations of a path that carry one (`/b/{key}?acl`).
         """
-        if "//" in raw_path:
-            return None
-        found = _find(self._root, _split(raw_path), 0, ())
+        ended = raw_path.endswith("/")
+        if not self._takes_empty:
+            if "//" in raw_path:
+                return None
+            return self._at(_split(raw_path), ended, query)
+        match = self._at(_split(raw_path), ended, query)
+        if not ended or raw_path == "/":
+            return match
+        return _both(self._at([*_split(raw_path), ""], False, query), match)
+
+    def _at(self, steps: list[str], slashed: bool, query: str) -> Match | None:
+        found = _find(self._root, steps, 0, (), self._takes_empty)
         if found is None:
             return None
         node, values = found
-        slashed = raw_path.endswith("/")
         return Match(node.at(slashed, query), values, slashed)
 
 
@@ -141,6 +159,15 @@ def _conditions(query: str) -> Mapping[str, str]:
     """Return what a request has to say to be of a path with this query; `{any}` is any value."""
     pairs = parse_qsl(query, keep_blank_values=True)
     return {name: PARAMETER.sub("", value) for name, value in pairs}
+
+
+def _both(item: Match | None, collection: Match | None) -> Match | None:
+    """Return the routes of an item whose key is empty, and for other methods those of the
+    collection that it is in.
+    """
+    if item is None or collection is None or item.values[:-1] != collection.values:
+        return item or collection
+    return replace(item, routes={**collection.routes, **item.routes})
 
 
 def _split(path: str) -> list[str]:
@@ -170,36 +197,42 @@ def _child(node: _Node, segment: str) -> _Node:
 
 
 def _find(
-    node: _Node, segments: list[str], at: int, values: tuple[str, ...]
+    node: _Node, steps: Sequence[str], at: int, values: tuple[str, ...], takes_empty: bool
 ) -> tuple[_Node, tuple[str, ...]] | None:
-    if at == len(segments):
+    """Return the node at the end of the segments from a place on, and the values of the parameters
+    on the way.
+    """
+    if at == len(steps):
         is_route = node.routes or node.slashed or node.queried
         return (node, values) if is_route else None
-    text = unquote(segments[at])
+    text = unquote(steps[at])
     if text in node.fixed:
-        found = _find(node.fixed[text], segments, at + 1, values)
+        found = _find(node.fixed[text], steps, at + 1, values, takes_empty)
         if found is not None:
             return found
     for pattern, child in node.mixed:
         match = pattern.fullmatch(text)
-        found = _find(child, segments, at + 1, (*values, *match.groups())) if match else None
+        if match is None:
+            continue
+        inner = (*values, *match.groups())
+        found = _find(child, steps, at + 1, inner, takes_empty)
         if found is not None:
             return found
-    return (
-        _find(node.parameter, segments, at + 1, (*values, text))
-        if node.parameter and text
-        else None
-    )
+    if node.parameter is None or not (text or takes_empty):
+        return None
+    return _find(node.parameter, steps, at + 1, (*values, text), takes_empty)
 
 
-def routes_of(spec: Spec, bases: Iterable[str], under: str = "") -> Routes:
+def routes_of(
+    spec: Spec, bases: Iterable[str], *, under: str = "", takes_empty: bool = False
+) -> Routes:
     """Return the routes of all operations of a document below each base path, named by their
     labels.
 
     An operation with servers of its own, or those of its path, is first of all below their paths;
     `under` is what all of them begin with.
     """
-    routes = Routes()
+    routes = Routes(takes_empty)
     for path, method, operation in operations(spec):
         servers = operation.get("servers") or spec["paths"][path].get("servers")
         own = paths_of_servers(servers) if servers else ()

@@ -1,18 +1,19 @@
 """Check credentials: the security requirements of an operation and the credentials known in, a
 principal out.
 
-connexion's factory tells the kinds of schemes apart; the handlers here look the credential up among
-those the mock knows. Alternatives are tried in order; within one, every scheme must be satisfied.
+    security: [{Key: []}, {Basic: [], Cookie: []}]     one of two alternatives, the second of both
+
+A key is looked up where its scheme says; what stands in the Authorization header is read by
+connexion (`authorization`), which is imported only where a scheme needs it. Alternatives are tried
+in order; within one, every scheme must be satisfied.
 """
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from typing import Any
 
-from mockserver.asgi.framework import AbstractSecurityHandler, SecurityHandlerFactory
 from mockserver.asgi.request import Request
 from mockserver.call import Principal, Problem, ProblemKind
 from mockserver.model.types import Operation, Security
@@ -21,71 +22,10 @@ ABSENT = object()
 """No credential of this scheme was sent."""
 Check = Callable[[Request], Any]
 """Returns a Principal, ABSENT, or None for a credential that nobody has."""
-
-
-class _Known(AbstractSecurityHandler):
-    """Looks a credential up. The name of the scheme comes along under NAME in its definition."""
-
-    def get_fn(self, security_scheme: Mapping[str, Any], required_scopes: list[str]) -> Check:
-        known: Mapping[str, Principal] = security_scheme[KNOWN]
-        anyone: bool = security_scheme[ANYONE]
-        read = self.reader(security_scheme)
-
-        def check(request: Request) -> Any:
-            sent = read(request)
-            if sent is None:
-                return ABSENT
-            return Principal(sent) if anyone else known.get(sent)
-
-        return check
-
-    def reader(self, scheme: Mapping[str, Any]) -> Callable[[Request], str | None]:
-        """Return what reads the credential from a request; it gives None when there is none."""
-        raise NotImplementedError
-
-
-KNOWN = "x-known"
-PREFIX = "x-prefix"
-ANYONE = "x-anyone"
 BASIC = 'Basic realm="api"'
 """The challenge of the scheme Basic (RFC 7617 section 2 requires a realm)."""
-
-
-class _Key(_Known):
-    def reader(self, scheme: Mapping[str, Any]) -> Callable[[Request], str | None]:
-        name, place, prefix = scheme.get("name", ""), scheme.get("in"), scheme.get(PREFIX)
-        if place == "query":
-            return lambda request: request.query_params.get(name)
-        if place == "cookie":
-            return lambda request: request.cookies.get(name)
-        header = name.lower()
-        if prefix:
-            return lambda request: _after(prefix, request.headers.get(header))
-        return lambda request: request.headers.get(header)
-
-
-class _Word(_Known):
-    """A credential after a word in the Authorization header: that of the scheme, `Bearer` for
-    tokens.
-    """
-
-    def reader(self, scheme: Mapping[str, Any]) -> Callable[[Request], str | None]:
-        word = str(scheme.get("scheme", "")) if scheme.get("type") == "http" else "Bearer"
-        return lambda request: _after(word, request.headers.get("authorization"))
-
-
-class _Basic(_Known):
-    def reader(self, scheme: Mapping[str, Any]) -> Callable[[Request], str | None]:
-        return lambda request: _decoded(_after("Basic", request.headers.get("authorization")))
-
-
-_HANDLERS = {
-    "apiKey": _Key,
-    "basic": _Basic,
-    "bearer": _Word,
-    "oauth2": _Word,
-    "openIdConnect": _Word,
-}
+ScopedCheck = tuple[Check, frozenset[str]]
+"""A check, and the scopes that its credential must have."""
 
 
 class Guard:
@@ -99,19 +39,19 @@ class Guard:
         operation: Operation,
         base: str,
     ) -> None:
-        requirements = None if security.policy == "off" else requirements
+        needed = requirements or []
+        if security.policy == "off":
+            needed = []
         self._scopes = frozenset(operation.scopes)
-        self.challenges = _challenges(requirements or (), schemes, security)
-        self._open = not requirements or any(not requirement for requirement in requirements)
-        factory = SecurityHandlerFactory(_HANDLERS)
-        self._alternatives: list[list[tuple[Check, frozenset[str]]]] = []
-        for requirement in requirements or ():
+        self.challenges = _challenges(needed, schemes, security)
+        self._open = not needed or {} in needed
+        self._alternatives: list[list[ScopedCheck]] = []
+        for requirement in needed:
             checks = []
             for name, scopes in requirement.items():
-                check = _check(factory, name, schemes.get(name), security, base)
+                check = _check(name, schemes.get(name), security, base)
                 if check is not None:
-                    oauth = schemes[name].get("type") in ("oauth2", "openIdConnect")
-                    checks.append((check, frozenset(scopes) if oauth else frozenset()))
+                    checks.append((check, _scopes_of(schemes[name], scopes)))
             if len(checks) == len(requirement):
                 self._alternatives.append(checks)
 
@@ -120,14 +60,15 @@ class Guard:
         bad = False
         refused: Problem | None = None
         for checks in self._alternatives:
-            results = [(check(request), scopes) for check, scopes in checks]
-            if any(result is None for result, _ in results):
+            results = [check(request) for check, _ in checks]
+            if None in results:
                 bad = True
-            if results and all(isinstance(result, Principal) for result, _ in results):
-                refused = self._missing_scope(results)
+            principals = [result for result in results if isinstance(result, Principal)]
+            if principals and len(principals) == len(checks):
+                scopes = [needed for _, needed in checks]
+                refused = self._missing_scope(principals, scopes)
                 if refused is None:
-                    principal: Principal = results[0][0]
-                    return principal
+                    return principals[0]
         if refused is not None:
             return refused
         if bad:
@@ -136,9 +77,11 @@ class Guard:
             return None
         return Problem(ProblemKind.UNAUTHORIZED, "credentials are missing")
 
-    def _missing_scope(self, results: list[tuple[Any, frozenset[str]]]) -> Problem | None:
+    def _missing_scope(
+        self, principals: list[Principal], scopes: list[frozenset[str]]
+    ) -> Problem | None:
         """Return the refusal when no scope that suffices is among those of the credential."""
-        for principal, required in results:
+        for principal, required in zip(principals, scopes, strict=True):
             if principal.scopes is None:
                 continue
             lacks_one = not required <= principal.scopes
@@ -177,44 +120,69 @@ def _challenge(scheme: Any, prefix: str) -> str:
     return prefix
 
 
-def _check(factory: Any, name: str, scheme: Any, security: Security, base: str) -> Check | None:
+def _scopes_of(scheme: Mapping[str, Any], scopes: list[str]) -> frozenset[str]:
+    """Return the scopes that a requirement asks for; other kinds of schemes have none."""
+    if scheme.get("type") in ("oauth2", "openIdConnect"):
+        return frozenset(scopes)
+    return frozenset()
+
+
+def _check(name: str, scheme: Any, security: Security, base: str) -> Check | None:
     """Return the check of a scheme; None when it does not count under this base path, or cannot be
     played.
     """
     if not isinstance(scheme, Mapping) or security.at.get(name, base) != base:
         return None
-    known = {
-        credential.value: Principal(credential.value.partition(":")[0], credential.scopes)
-        for credential in security.credentials
-        if credential.scheme == name
-    }
-    played = {
-        **scheme,
-        KNOWN: known,
-        PREFIX: security.prefixes.get(name),
-        ANYONE: security.policy == "any",
-    }
     if scheme.get("type") == "mutualTLS":
         return lambda request: Principal()  # the handshake is not ours to see
-    if scheme.get("type") == "http" and str(scheme.get("scheme", "")).lower() not in _HANDLERS:
-        return _Word().get_fn(played, [])
-    check: Check | None = factory.parse_security_scheme(played, [])
+    look_up = _look_up(name, security)
+    if scheme.get("type") == "apiKey":
+        return _key_check(_key_reader(scheme, security.prefixes.get(name)), look_up)
+    from mockserver.asgi.authorization import check_of  # imports connexion
+
+    return check_of(scheme, look_up, ABSENT)
+
+
+def _look_up(name: str, security: Security) -> Callable[[str], Principal | None]:
+    """Return what tells whose credential one is: of those known for a scheme, or anyone's."""
+    if security.policy == "any":
+        return Principal
+    known = {}
+    for credential in security.credentials:
+        if credential.scheme == name:
+            user = credential.value.partition(":")[0]
+            known[credential.value] = Principal(user, credential.scopes)
+    return known.get
+
+
+def _key_check(
+    read: Callable[[Request], str | None], look_up: Callable[[str], Principal | None]
+) -> Check:
+    """Return the check of a key: sent and known, sent and unknown, or absent."""
+
+    def check(request: Request) -> Any:
+        sent = read(request)
+        return ABSENT if sent is None else look_up(sent)
+
     return check
 
 
+def _key_reader(scheme: Mapping[str, Any], prefix: str | None) -> Callable[[Request], str | None]:
+    """Return what reads a key from a request; it gives None when there is none."""
+    name, place = scheme.get("name", ""), scheme.get("in")
+    if place == "query":
+        return lambda request: request.query_params.get(name)
+    if place == "cookie":
+        return lambda request: request.cookies.get(name)
+    header = name.lower()
+    if prefix:
+        return lambda request: _after(prefix, request.headers.get(header))
+    return lambda request: request.headers.get(header)
+
+
 def _after(prefix: str, value: str | None) -> str | None:
-    """Return what follows a word such as `Bearer`; None when the header does not begin with it."""
+    """Return what follows a word such as `Token`; None when the header does not begin with it."""
     if value is None:
         return None
     word, _, rest = value.strip().partition(" ")
     return rest.strip() if word.lower() == prefix.lower() else None
-
-
-def _decoded(value: str | None) -> str | None:
-    """Return `user:password` (RFC 7617 section 2); text that nobody has for what is no Base64."""
-    if value is None:
-        return None
-    try:
-        return base64.b64decode(value, validate=True).decode("utf-8")
-    except ValueError:
-        return ""

@@ -30,7 +30,16 @@ def log_in(model: Model, call: Call, supply: Supply) -> Decision:
     return Decision(Reply({settings.get("as", "token"): next(tokens)}))
 
 
-ACTIONS: Mapping[str, Callable[[Model, Call, Supply], Decision]] = {"log_in": log_in}
+def tell_time(model: Model, call: Call, supply: Supply) -> Decision:
+    """Answer with the present moment, under each property in the style that is said for it."""
+    settings = call.operation.action.settings if call.operation.action else {}
+    return Decision(Reply({name: supply.stamp(style) for name, style in settings.items()}))
+
+
+ACTIONS: Mapping[str, Callable[[Model, Call, Supply], Decision]] = {
+    "log_in": log_in,
+    "tell_time": tell_time,
+}
 
 
 def act(model: Model, call: Call, supply: Supply) -> Decision:

@@ -68,10 +68,10 @@ def _check_body(call: Call, violations: tuple[Violation, ...]) -> None:
 
 def _read_only_sent(scene: Scene) -> list[Violation]:
     """Return a violation for each read-only property in the body, where the API refuses them."""
-    if not scene.resource.refuse_read_only or scene.operation.kind not in WRITES:
+    if not scene.resource.refused or scene.operation.kind not in WRITES:
         return []
     body = unwrapped(scene.call)
-    names = sorted(scene.resource.read_only & set(body)) if isinstance(body, Mapping) else []
+    names = sorted(scene.resource.refused & set(body)) if isinstance(body, Mapping) else []
     wrapper = scene.operation.envelope.request
     return [
         Violation(

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.lookup import MISSING, holds, value_at
+from mockserver.ordering import same
 from mockserver.state import Collection, Condition, Draft, Query, Record
 
 
@@ -51,7 +52,7 @@ def find_one(
     changed = draft.changed(resource)
     for (collection, key), record in reversed(changed.items()):
         if record is not None and all(
-            value_at(record, name) == value for name, value in wanted.items()
+            same(value_at(record, name), value) for name, value in wanted.items()
         ):
             return collection, key, record
     query = Query(

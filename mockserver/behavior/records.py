@@ -134,10 +134,13 @@ def touch(resource: Resource, record: dict[str, Any], supply: Supply) -> None:
 def parent_fields(
     resource: Resource, collection: Collection, scope: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the properties of a child that hold its parents' keys."""
+    """Return the properties of a child that hold its parents' keys: a number as it was sent, a text
+    as the key is.
+    """
     path = scope.get("path", {})
+    sent = {param: value for param, value in path.items() if not isinstance(value, str)}
     return {
-        parent.field: path.get(parent.param, key)
+        parent.field: sent.get(parent.param, key)
         for parent, key in zip(resource.split, collection.parents, strict=False)
         if parent.field
     }
@@ -157,7 +160,7 @@ def _take_key(
     generator = resource.generated.get(resource.key)
     chosen = record.get(resource.key)
     if chosen is None or isinstance(chosen, Mapping | list):
-        chosen = _generate(generator or "uuid", f"{resource.name}/key", draft, resource, supply)
+        chosen = made_key(resource, draft, supply)
     record[resource.key] = chosen
     key = key_of(chosen)
     if draft.get(collection, key) is not None:
@@ -167,6 +170,12 @@ def _take_key(
     if generator in ("sequence", "sequence-text") and key.isdecimal() and len(key) < 18:
         draft.reserve(resource.name, int(key))
     return key
+
+
+def made_key(resource: Resource, draft: Draft, supply: Supply) -> Any:
+    """Return a key for a record to which nobody gave one."""
+    generator = resource.generated.get(resource.key or "") or "uuid"
+    return _generate(generator, f"{resource.name}/key", draft, resource, supply)
 
 
 def _generate(generator: str, salt: str, draft: Draft, resource: Resource, supply: Supply) -> Any:

@@ -2,8 +2,10 @@
 the names.
 
 A string that is one part alone takes the value as it is (a number stays a number); an entry whose
-part has no value is left out. The filters are `stem`, `extension`, `pascal`, `json` and, for digits
-that look random but are the same for the same seed, `{random:5}`.
+part has no value is left out. Inside a text a value that is no text itself stands as JSON spells
+it. The filters are `stem`, `extension`, `pascal`, `json`, `python` (as frameworks written in Python
+spell a value: `None`, `True`) and, for digits that look random but are the same for the same seed,
+`{random:5}`.
 """
 
 from __future__ import annotations
@@ -17,6 +19,10 @@ from urllib.parse import urlsplit
 
 from mockserver.lookup import MISSING
 
+LONGEST_STEM, LONGEST_EXTENSION = 200, 20
+"""Characters that are taken of a file's name, so that a name made from it is no longer than names
+of files are.
+"""
 _PART = re.compile(r"\{(\w+(?:\.\w+)*)(?::(\w+))?\}")
 
 
@@ -33,11 +39,12 @@ def pascal(name: str) -> str:
 
 
 FILTERS: Mapping[str, Callable[[Any], Any]] = {
-    "stem": lambda value: _file_name(value).stem or "file",
+    "stem": lambda value: _file_name(value).stem[:LONGEST_STEM] or "file",
     "initial": lambda value: _file_name(value).stem[:1].lower() or "f",
-    "extension": lambda value: _file_name(value).suffix.lstrip(".") or "jpg",
+    "extension": lambda value: _file_name(value).suffix.lstrip(".")[:LONGEST_EXTENSION] or "jpg",
     "pascal": lambda value: pascal(str(value)),
     "json": lambda value: json.dumps(value, ensure_ascii=False, default=str),
+    "python": str,
 }
 
 
@@ -87,10 +94,18 @@ def _fill_text(
         return _part(whole[1], whole[2], values, digits)
 
     def text_of(match: re.Match[str]) -> str:
-        value = _part(match[1], match[2], values, digits)
-        return "" if value is MISSING else str(value)
+        return spelled(_part(match[1], match[2], values, digits))
 
     return _PART.sub(text_of, template)
+
+
+def spelled(value: Any) -> str:
+    """Return a value as it stands in a text: text as it is, all else as JSON spells it, nothing for
+    MISSING.
+    """
+    if value is MISSING:
+        return ""
+    return value if isinstance(value, str) else FILTERS["json"](value)
 
 
 def _part(

@@ -6,7 +6,15 @@ from dataclasses import replace as replace_in
 from typing import Any
 
 from mockserver.behavior.children import merge_children
-from mockserver.behavior.patch import merge_patch
+from mockserver.behavior.patch import (
+    Patched,
+    difference,
+    hold,
+    is_json_patch,
+    is_merge_patch,
+    json_patch,
+    merge_patch,
+)
 from mockserver.behavior.records import (
     changed_record,
     new_record,
@@ -67,11 +75,12 @@ def replace(scene: Scene) -> Reply:
 
 
 def merge(scene: Scene) -> Reply:
-    """Change what was sent and nothing else (RFC 7396 when the body is a JSON Merge Patch).
+    """Change what was sent and nothing else; a patch changes what it names (RFC 7396, RFC 6902).
 
     Where nothing that was sent can be set, nothing changes, the moment of the last change included.
     """
-    if scene.items is not None and scene.operation.key_param is None:
+    is_patch = is_json_patch(scene.call)
+    if scene.items is not None and scene.operation.key_param is None and not is_patch:
         changed = [merge(scene.about(item)) for item in scene.items]
         return Reply([reply.value for reply in changed])
     scene = _at_key(scene)
@@ -79,11 +88,9 @@ def merge(scene: Scene) -> Reply:
         if scene.resource.key is None:
             return _store_new(scene, scene.sent)
         raise Refused(not_found(scene.resource, scene.key))
-    sent, gone = scene.sent, dict[str, Any]()
-    if str(scene.call.headers.get("content-type", "")).startswith("application/merge-patch+json"):
-        patched = merge_patch(scene.record, sent)
-        gone = writable(scene.resource, {name: None for name in sent if name not in patched})
-        sent = {name: patched[name] for name in sent if name in patched}
+    patched = _patched(scene, scene.record)
+    sent = dict(patched.changed)
+    gone = writable(scene.resource, dict.fromkeys(patched.removed))
     _check(scene, sent)
     if not writable(scene.resource, sent) and not gone and not scene.operation.sets:
         return Reply(scene.record)
@@ -91,12 +98,29 @@ def merge(scene: Scene) -> Reply:
         scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply
     )
     record |= scene.operation.sets
-    kept = {
-        name: value
-        for name, value in record.items()
-        if name not in gone or name == scene.resource.key
-    }
-    return _store_changed(scene, scene.key, scene.record, kept, sent)
+    for name in gone:
+        if name != scene.resource.key:
+            record.pop(name, None)
+    return _store_changed(scene, scene.key, scene.record, record, sent)
+
+
+def _patched(scene: Scene, record: Record) -> Patched:
+    """Return what a call changes of a record. Raises Refused for a patch that cannot be applied, or
+    must not be.
+    """
+    if is_json_patch(scene.call):
+        visible = {
+            name: value for name, value in record.items() if name not in scene.resource.hidden
+        }
+        patched = difference(visible, json_patch(visible, scene.call.body))
+    elif is_merge_patch(scene.call):
+        merged = merge_patch(record, scene.sent)
+        changed = {name: merged[name] for name in scene.sent if name in merged}
+        patched = Patched(changed, frozenset(scene.sent.keys() - merged.keys()))
+    else:
+        return Patched(scene.sent, frozenset())
+    hold(scene.model, scene.resource, patched)
+    return patched
 
 
 def upsert(scene: Scene) -> Reply:

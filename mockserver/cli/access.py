@@ -9,35 +9,77 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from mockserver.control.admin import is_loopback
 from mockserver.environment import filled_in
 from mockserver.errors import SettingsError
-from mockserver.server.tls import Tls, chosen_files, secured
+
+if TYPE_CHECKING:
+    from mockserver.server.tls import Tls
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 F = TypeVar("F", bound=Callable[..., Any])
 _TLS_OPTIONS = (
-    click.option("--tls", is_flag=True, help="Speak https, with a certificate made on the spot."),
+    click.option(
+        "--tls", is_flag=True, help="Serve HTTPS with a certificate generated for this run."
+    ),
     click.option(
         "--tls-cert",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Speak https with this one (PEM).",
+        help="Serve HTTPS with this certificate (PEM).",
     ),
     click.option(
-        "--tls-key", type=click.Path(path_type=Path), metavar="FILE", help="Its private key (PEM)."
+        "--tls-key",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Private key of the certificate (PEM).",
+    ),
+)
+_ADMIN_OPTIONS = (
+    click.option("--no-admin", is_flag=True, help="Disable the journal and the control API."),
+    click.option(
+        "--admin-token",
+        metavar="TOKEN",
+        help="Token for the control API; generated when other machines can reach it.",
     ),
 )
 
 
+def port_option(default: int) -> Callable[[F], F]:
+    """Return what adds the option of the port to listen on."""
+    return click.option(
+        "-p",
+        "--port",
+        default=default,
+        show_default=True,
+        help="Port to listen on; 0 picks a free one.",
+    )
+
+
+def address_options(port: int) -> Callable[[F], F]:
+    """Return what adds the options of the address to listen on."""
+    host = click.option(
+        "-h", "--host", default="127.0.0.1", show_default=True, help="Address to listen on."
+    )
+    return lambda command: port_option(port)(host(command))
+
+
 def tls_options(command: F) -> F:
     """Add the options that `security_of` takes to a command."""
-    for option in reversed(_TLS_OPTIONS):
+    return _with(command, _TLS_OPTIONS)
+
+
+def admin_options(command: F) -> F:
+    """Add the options of the control API to a command."""
+    return _with(command, _ADMIN_OPTIONS)
+
+
+def _with(command: F, options: Sequence[Callable[[F], F]]) -> F:
+    for option in reversed(options):
         command = option(command)
     return command
 
@@ -48,13 +90,17 @@ def security_of(
     """Return what makes a server on `host` speak https, of nothing where that was not said. Raises
     SettingsError; when it is entered, ServerError.
     """
+    from mockserver.server.tls import chosen_files, secured
+
     files = chosen_files(certificate, key)
     return secured(host, files) if tls or files else nullcontext()
 
 
 def url_of(host: str, port: int, tls: Tls | None) -> str:
     """Return the URL under which a server is reached."""
-    return f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+    scheme = "https" if tls else "http"
+    name = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{name}:{port}"
 
 
 def headers_of(said: Sequence[str]) -> dict[str, str]:
@@ -76,4 +122,6 @@ def token_for(host: str, said: str | None, admin: bool) -> str | None:
     """Return the token that was said; without one a made one where others can reach the server,
     else None.
     """
+    from mockserver.control.admin import is_loopback
+
     return said or (token_urlsafe(18) if admin and not is_loopback(host) else None)

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import click
 
-from mockserver.apis import data_folder, known_apis
-from mockserver.cli.console import write_file
+from mockserver.cli.files import write_file
 from mockserver.errors import SettingsError, UnknownApiError
 
 
@@ -19,13 +18,15 @@ from mockserver.errors import SettingsError, UnknownApiError
 @click.option(
     "--check",
     is_flag=True,
-    help="Write nothing; fail when openapi.yaml is not what would be built.",
+    help="Write nothing; fail if openapi.yaml is out of date.",
 )
 def build(name: str, check: bool) -> None:
-    """Build openapi.yaml from the sources and the overlay in a folder of `specs/`."""
-    from mockserver.document.build import (
-        build_document,
-    )  # the validators behind it would slow every start
+    """Build openapi.yaml from its sources and overlay.
+
+    NAME is a folder, or the name of one in `specs/`.
+    """
+    from mockserver.apis import data_folder, known_apis
+    from mockserver.document.build import build_document
 
     folder = Path(name) if Path(name).is_dir() else data_folder("specs") / name
     if not folder.is_dir():

@@ -6,21 +6,24 @@ from pathlib import Path
 
 import click
 
-from mockserver.apis import SEMANTICS, data_folder, find_api, known_apis, load_model
-from mockserver.cli.console import console, table, write_file
+from mockserver.cli.files import write_file
 from mockserver.errors import SettingsError
-from mockserver.model.explain import explain as explained
-from mockserver.model.explain import is_stateful
-from mockserver.model.starter import starter
 
 
 @click.command()
 @click.argument("api", metavar="NAME|FILE|FOLDER|URL")
 @click.option(
-    "--write", metavar="FILE|NAME", help="Start a semantics file with what was not understood."
+    "--write",
+    metavar="FILE|NAME",
+    help="Start a semantics file for the operations that were not understood.",
 )
 def explain(api: str, write: str | None) -> None:
-    """Show what was understood of an API: kind, resource and key of each operation, and why."""
+    """Show how an API was understood: the kind, resource and key of each operation, and why."""
+    from mockserver.apis import find_api, load_model
+    from mockserver.cli.console import console, table
+    from mockserver.model.explain import explain as explained
+    from mockserver.model.explain import is_stateful, starter
+
     model = load_model(find_api(api))
     if write is not None:
         _start_semantics(_semantics_file(write), starter(model))
@@ -33,13 +36,16 @@ def explain(api: str, write: str | None) -> None:
     stateful = sum(map(is_stateful, model.operations))
     click.echo(f"\n{stateful} of {len(model.operations)} operations are stateful.")
     for finding in model.document.warnings:
-        click.echo(f"{'mended' if finding.fault else 'note'}: {finding}")
+        word = "mended" if finding.fault else "note"
+        click.echo(f"{word}: {finding}")
 
 
 def _semantics_file(said: str) -> Path:
     """Return the file that is meant: the semantics of a known API or of a folder, else the file
     itself.
     """
+    from mockserver.apis import SEMANTICS, data_folder, known_apis
+
     folder = data_folder("specs") / said if said in known_apis() else Path(said)
     return folder / SEMANTICS if folder.is_dir() else folder
 

@@ -1,6 +1,4 @@
-"""The command `understudy`: a click group of all commands; other packages add theirs by entry
-points.
-"""
+"""The command `understudy`: a click group that lists all commands without importing them."""
 
 from __future__ import annotations
 
@@ -12,12 +10,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
-from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any
 
 import click
 
+from mockserver.cli import commands
 from mockserver.errors import UnderstudyError
 
 BAD_USE = 2
@@ -25,25 +22,23 @@ BAD_USE = 2
 KILLED = 128
 """Added to the number of the signal that ended a command, as shells have it (POSIX, XCU 2.8.2)."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
-OWN = ("build", "explain", "mock", "proxy", "run")
-"""The commands of this package, each in a module of its name, which is imported when the command is
-wanted.
-"""
 
 
 class _Group(click.Group):
-    """A group whose commands may come from other packages, and that words our errors in one
+    """A group whose commands are imported when they are wanted, and that words our errors in one
     line.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*OWN, *(each.name for each in _added())})
+        return commands.names()
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name in OWN:
-            return _command(getattr(import_module(f"mockserver.cli.{cmd_name}"), cmd_name))
-        found = next((each for each in _added() if each.name == cmd_name), None)
-        return _command(found.load()) if found else None
+        return commands.load(cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, commands.summary_of(name)) for name in commands.names()]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         try:
@@ -104,18 +99,9 @@ def _tolerant(stream: Any) -> None:
         stream.reconfigure(errors="replace")
 
 
-def _command(found: Any) -> click.Command:
-    assert isinstance(found, click.Command), f"{found} is no command"
-    return found
-
-
-def _added() -> Any:
-    return entry_points(group="understudy.commands")
-
-
 @click.group(cls=_Group, context_settings={"help_option_names": ["--help"]})
 @click.version_option(package_name="understudy")
 def main() -> None:
-    """Play the part of the APIs you depend on, state and all."""
+    """Stateful mocks of the APIs you depend on, and checks that they match the real ones."""
     for stream in (sys.stdout, sys.stderr):
         _tolerant(stream)

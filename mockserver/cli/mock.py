@@ -7,61 +7,47 @@ from pathlib import Path
 
 import click
 
-from mockserver.apis import known_apis
-from mockserver.app import Settings, make_edges, wire
-from mockserver.asgi.log import RequestLog
-from mockserver.asgi.pages import RESERVED
-from mockserver.cli.access import security_of, tls_options, token_for, url_of
-from mockserver.cli.console import tell_request
-from mockserver.cli.start import show_start
+from mockserver.cli.access import address_options, admin_options, tls_options
 from mockserver.cli.state import state_options
-from mockserver.seeding.population import MOST
-from mockserver.server.port import claim, listen
-from mockserver.server.serve import serve
+from mockserver.defaults import LARGEST_POPULATION
 
 
 @click.command()
 @click.argument("apis", nargs=-1, metavar="[NAME|FILE|FOLDER|URL]...")
-@click.option("-p", "--port", default=4010, show_default=True, help="Port; 0 takes a free one.")
-@click.option("-h", "--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@address_options(port=4010)
 @state_options
 @click.option(
     "--populate",
-    type=click.IntRange(0, MOST),
+    type=click.IntRange(0, LARGEST_POPULATION),
     default=0,
     metavar="N",
-    help="Fill each collection with generated records until it has N.",
+    help="Generate records until each collection has N.",
 )
 @click.option(
     "--auth",
     multiple=True,
     metavar="known|any|off|SCHEME=VALUE",
     help=(
-        "Who may call: known credentials (default), whatever is sent, everybody; or one more "
-        "credential."
+        "Accepted credentials: known ones (default), any, or off for no check; SCHEME=VALUE adds "
+        "one. Repeatable."
     ),
 )
 @click.option(
-    "--validate-responses", is_flag=True, help="Answer 500 when a reply would break the document."
+    "--validate-responses",
+    is_flag=True,
+    help="Answer 500 instead of a response that violates the document.",
 )
+@click.option("--rate-limit", is_flag=True, help="Enforce the rate limits of the API.")
 @click.option(
-    "--rate-limit", is_flag=True, help="Refuse calls past the quota of an API that has one."
-)
-@click.option(
-    "--callbacks", is_flag=True, help="Send callbacks to any host, not to this machine alone."
+    "--callbacks", is_flag=True, help="Send callbacks to any host, not only to this machine."
 )
 @click.option("--no-cors", is_flag=True, help="Send no CORS headers.")
 @tls_options
-@click.option("--no-admin", is_flag=True, help="Keep no journal and open no control API.")
+@admin_options
 @click.option(
-    "--admin-token",
-    metavar="TOKEN",
-    help="Whom the control API lets in; made when others can reach it.",
+    "--faults", metavar="FILE|YAML", help="Simulated faults, such as {status: 503, chance: 0.1}."
 )
-@click.option(
-    "--faults", metavar="FILE|YAML", help="Planned misbehavior, such as {status: 503, chance: 0.1}."
-)
-@click.option("-q", "--quiet", is_flag=True, help="Do not tell each request.")
+@click.option("-q", "--quiet", is_flag=True, help="Do not log requests.")
 def mock(
     apis: tuple[str, ...],
     port: int,
@@ -82,7 +68,18 @@ def mock(
     faults: str | None,
     quiet: bool,
 ) -> None:
-    """Play APIs on a port: those named, or all that come with Understudy."""
+    """Run a mock server for APIs: the given ones, or all that come with Understudy."""
+    # not at the top, so that --help and a wrong option are answered at once
+    from mockserver.apis import known_apis
+    from mockserver.app import Settings, make_edges, wire
+    from mockserver.asgi.log import RequestLog
+    from mockserver.asgi.pages import RESERVED
+    from mockserver.cli.access import security_of, token_for, url_of
+    from mockserver.cli.request_lines import tell_request
+    from mockserver.cli.start import show_start
+    from mockserver.server.port import claim, listen
+    from mockserver.server.serve import serve
+
     settings = Settings(
         seed=seed,
         fixtures=None if fixtures == "none" else fixtures,
@@ -101,9 +98,7 @@ def mock(
         edges = make_edges(apis or known_apis(), settings)
         url = url_of(host, listener.getsockname()[1], held)
         app = wire(edges, settings)
-        listen(
-            listener
-        )  # not before: nobody is let in while an API may yet turn out to be unusable
+        listen(listener)  # nobody is let in while an API may yet turn out to be unusable
         show_start(edges, url, held.authority if held else None)
         if settings.admin and settings.admin_token != admin_token:
             click.echo(f"Admin token of {url}{RESERVED}/: {settings.admin_token}")

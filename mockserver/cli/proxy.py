@@ -9,60 +9,61 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from mockserver.app import App, Settings, make_control, make_edges, wire
-from mockserver.asgi.api import Edge
-from mockserver.asgi.log import RequestLog
-from mockserver.asgi.pages import RESERVED
-from mockserver.cli.access import headers_of, security_of, tls_options, token_for, url_of
-from mockserver.cli.console import tell_request
-from mockserver.cli.start import show_authority
+from mockserver.cli.access import (
+    address_options,
+    admin_options,
+    headers_of,
+    security_of,
+    tls_options,
+    token_for,
+    url_of,
+)
+from mockserver.defaults import FALL_BACK_ON, FIXTURE
 from mockserver.errors import SettingsError
-from mockserver.proxy.firstreads import FirstReads
-from mockserver.proxy.forward import FALL_BACK_ON, Forwarder
-from mockserver.proxy.recording import Recording
-from mockserver.proxy.upstream import Upstream
-from mockserver.seeding import DEFAULT
-from mockserver.server.port import claim, listen
-from mockserver.server.serve import serve
+
+if TYPE_CHECKING:
+    from mockserver.app import App
+    from mockserver.asgi.api import Edge
+    from mockserver.proxy.upstream import Upstream
 
 
 @click.command()
 @click.argument("url", required=False)
-@click.option("--to", metavar="URL", help="The live server; the same as URL.")
+@click.option("--to", metavar="URL", help="URL of the live server; the same as URL.")
 @click.option(
     "--api",
     "apis",
     multiple=True,
     required=True,
     metavar="NAME|FILE|FOLDER|URL",
-    help="Its document.",
+    help="API document of the live server.",
 )
-@click.option("-p", "--port", default=4010, show_default=True, help="Port; 0 takes a free one.")
-@click.option("-h", "--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@address_options(port=4010)
 @click.option(
     "--record",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write calls down.",
+    help="Record the calls to a file.",
 )
 @click.option(
     "--seed-from-live",
     is_flag=True,
-    help="Let the mock begin with what the live server lists; reads only.",
+    help="Fill the mock with what the live server lists; only reads are sent.",
 )
 @click.option(
     "--header",
     multiple=True,
     metavar="'NAME: VALUE'",
-    help="Header of these reads; $VAR is filled in.",
+    help="Header for these reads; $VAR is taken from the environment.",
 )
 @click.option(
     "--errors",
     is_flag=True,
-    help="Refuse requests that break the document, answer 502 for such replies.",
+    help="Refuse requests that violate the document; answer 502 for such responses.",
 )
 @click.option(
     "--mock-on",
@@ -71,27 +72,20 @@ from mockserver.server.serve import serve
     default=FALL_BACK_ON,
     show_default=True,
     metavar="STATUS",
-    help=(
-        "Let the mock answer where the live server has no such operation, and says it by this "
-        "status."
-    ),
+    help="Answer from the mock when the live server returns this status: it lacks the operation.",
 )
-@click.option("--no-mock", is_flag=True, help="Never let the mock answer.")
+@click.option("--no-mock", is_flag=True, help="Never answer from the mock.")
 @click.option(
     "--timeout",
     type=click.FloatRange(0.1, 3600),
     default=60.0,
     show_default=True,
     metavar="SECONDS",
+    help="Time limit for a response of the live server.",
 )
 @tls_options
-@click.option("--no-admin", is_flag=True, help="Keep no journal and open no control API.")
-@click.option(
-    "--admin-token",
-    metavar="TOKEN",
-    help="Whom the control API lets in; made when others can reach it.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="Do not tell each request.")
+@admin_options
+@click.option("-q", "--quiet", is_flag=True, help="Do not log requests.")
 def proxy(
     url: str | None,
     to: str | None,
@@ -112,10 +106,22 @@ def proxy(
     admin_token: str | None,
     quiet: bool,
 ) -> None:
-    """Pass calls on to a live server and tell where requests and replies break its document.
+    """Forward calls to a live server and report where they violate its document.
 
-    Proxies and authorities are those of the environment: HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE.
+    Both requests and responses are checked. Proxies and certificate authorities are taken from the
+    environment: HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE.
     """
+    from mockserver.app import Settings, make_control, make_edges, wire
+    from mockserver.asgi.log import RequestLog
+    from mockserver.asgi.pages import RESERVED
+    from mockserver.cli.request_lines import tell_request
+    from mockserver.cli.start import show_authority
+    from mockserver.proxy.forward import Forwarder
+    from mockserver.proxy.recording import Recording
+    from mockserver.proxy.upstream import Upstream
+    from mockserver.server.port import claim, listen
+    from mockserver.server.serve import serve
+
     upstream = Upstream(_one(url, to), timeout)
     token = token_for(host, admin_token, not no_admin)
     headers = headers_of(header)
@@ -123,7 +129,7 @@ def proxy(
         raise SettingsError(
             "--header goes with the reads of --seed-from-live; clients send their own headers"
         )
-    start = None if seed_from_live else DEFAULT
+    start = None if seed_from_live else FIXTURE
     settings = Settings(
         fixtures=start, auth=("any",), cors=False, admin=not no_admin, admin_token=token
     )
@@ -168,6 +174,8 @@ async def _seed(
     """Read what the live server lists into the mock's state, and tell what that was. Raises
     SettingsError.
     """
+    from mockserver.proxy.firstreads import FirstReads
+
     try:
         for edge in edges:
             reads = FirstReads(app, edge, headers)

@@ -12,17 +12,17 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.apis import known_apis
-from mockserver.app import Settings
+from mockserver.cli.access import port_option
 from mockserver.cli.state import state_options
 from mockserver.errors import SettingsError
-from mockserver.server import MockServer
-from mockserver.testing.calls import Calls
-from mockserver.testing.mock import Mock
+
+if TYPE_CHECKING:
+    from mockserver.testing.calls import Calls
+    from mockserver.testing.mock import Mock
 
 NOT_EXECUTABLE, NOT_FOUND = 126, 127
 """Exit codes when the command cannot be run, as shells have them (POSIX, XCU 2.8.2)."""
@@ -47,27 +47,30 @@ class _Split(click.Command):
 
 @click.command(cls=_Split)
 @click.argument("apis", nargs=-1, metavar="[NAME|FILE|FOLDER|URL]... -- COMMAND")
-@click.option("-p", "--port", default=0, show_default=True, help="Port; 0 takes a free one.")
+@port_option(0)
 @state_options
 @click.option(
     "--auth",
     multiple=True,
     metavar="known|any|off|SCHEME=VALUE",
-    help="Who may call, as for `mock`.",
+    help="Accepted credentials, as for `mock`.",
 )
 @click.option(
-    "--validate-responses", is_flag=True, help="Answer 500 when a reply would break the document."
+    "--validate-responses",
+    is_flag=True,
+    help="Answer 500 instead of a response that violates the document.",
 )
-@click.option("--faults", metavar="FILE|YAML", help="Planned misbehavior, as for `mock`.")
+@click.option("--faults", metavar="FILE|YAML", help="Simulated faults, as for `mock`.")
 @click.option(
     "--strict",
     is_flag=True,
-    help="Fail when a request broke the document, though the command passed.",
+    help="Fail if a request violated the document, even if the command succeeded.",
 )
 @click.option(
     "--save",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the calls down: a .har file, or JSON lines.",
+    metavar="FILE",
+    help="Save the recorded calls: HAR if FILE ends in .har, else JSON Lines.",
 )
 @click.pass_context
 def run(
@@ -82,12 +85,16 @@ def run(
     strict: bool,
     save: Path | None,
 ) -> None:
-    """Play APIs while a command runs, in any language.
+    """Run a command, such as a test suite, against mock servers of APIs.
 
-    The command finds the server in UNDERSTUDY_URL and a known credential in UNDERSTUDY_TOKEN; of
-    each API, such as bookshop, the base URL in UNDERSTUDY_BOOKSHOP_URL and the credential in
-    UNDERSTUDY_BOOKSHOP_TOKEN.
+    The command finds the URL of the server in UNDERSTUDY_URL and a valid credential in
+    UNDERSTUDY_TOKEN. For each API, such as bookshop, the base URL is in UNDERSTUDY_BOOKSHOP_URL and
+    a credential in UNDERSTUDY_BOOKSHOP_TOKEN. The exit code is that of the command.
     """
+    from mockserver.apis import known_apis
+    from mockserver.app import Settings
+    from mockserver.server import MockServer
+
     command = ctx.meta["command"]
     if not command:
         raise SettingsError("say what to run after two dashes: understudy run bookshop -- npm test")

@@ -7,16 +7,16 @@ from typing import Any, TypeVar
 
 import click
 
-from mockserver.seeding import DEFAULT
+from mockserver.defaults import FIXTURE
 
 F = TypeVar("F", bound=Callable[..., Any])
-_SEED = click.option("--seed", default=0, show_default=True, help="Seed of all generated values.")
+_SEED = click.option("--seed", default=0, show_default=True, help="Seed for generated values.")
 _FIXTURES = click.option(
     "--fixtures",
-    default=DEFAULT,
+    default=FIXTURE,
     show_default=True,
     metavar="NAME|FILE|none",
-    help="State to start with, or a recording.",
+    help="Initial records: a fixture, a file, or a recording.",
 )
 
 

@@ -9,11 +9,12 @@ from mockserver.control.records import Records, State
 from mockserver.control.steering import edge_of
 from mockserver.errors import SettingsError
 from mockserver.seeding import seed
+from mockserver.space import Space
 
 
 def list_state(asked: Asked) -> Told:
     """Return how many records each resource has."""
-    state = State([edge_of(asked).spaces.at(asked.space)])
+    state = State([_space(asked)])
     return Told(
         body={"api": asked.path["api"], "resources": {name: len(state[name]) for name in state}}
     )
@@ -23,7 +24,7 @@ def seed_state(asked: Asked) -> Told:
     """Add records by resource, as a fixture has them; each takes the place of the one with its
     key.
     """
-    space = edge_of(asked).spaces.at(asked.space)
+    space = _space(asked)
     seed(space.model, space.store, space.supply, asked.object(), "the body", replace=True)
     return list_state(asked)
 
@@ -70,7 +71,16 @@ def _records(asked: Asked) -> Records:
             f"{model.name} has no resource {name!r}; it has "
             f"{', '.join(sorted(model.resources)) or 'none'}"
         )
-    return State([edge_of(asked).spaces.at(asked.space)])[name].under(*asked.query.get("under", ()))
+    return State([_space(asked)])[name].under(*asked.query.get("under", ()))
+
+
+def _space(asked: Asked) -> Space:
+    """Return the state of the tenant that is asked about, the first without one. Raises Missing or
+    SettingsError.
+    """
+    edge = edge_of(asked)
+    name = asked.query.get("tenant", [""])[-1]
+    return edge.spaces.at(asked.space, edge.tenant_called(name))
 
 
 def _no_record(asked: Asked) -> Missing:

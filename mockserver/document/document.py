@@ -52,6 +52,11 @@ class _Locator:
             for place in places
         ]
 
+    def written(self) -> dict[str, Any]:
+        """Return the root source, as it is where it refers to no other one."""
+        value: dict[str, Any] = self.library.value(self.root)
+        return resolve(self.root, self.library).document if _refers_outside(value) else value
+
     def trace(self, pointer: str) -> Place:
         """Tell the place in a source that a pointer into the normalized document came from."""
         if "swagger" in self.library.value(self.root):
@@ -82,6 +87,12 @@ class Document:
     warnings: tuple[Finding, ...] = field(default=(), repr=False)
     locator: _Locator | None = field(default=None, repr=False, compare=False)
 
+    def written(self) -> dict[str, Any]:
+        """Return the document as it was written, in its own version. What it takes from other files
+        is put in, since one document is what readers of it can load.
+        """
+        return self.spec if self.locator is None else self.locator.written()
+
     def locate(self, pointer: str) -> tuple[str, int | None]:
         """Tell the file and line of a JSON pointer into `spec`, or of its deepest part that can be
         found.
@@ -93,6 +104,17 @@ class Document:
         if self.locator is None:
             return [(self.source, None)] * len(pointers)
         return self.locator.locate([self.locator.trace(each) for each in pointers])
+
+
+def _refers_outside(value: Any) -> bool:
+    """Tell whether a reference in a value leads to another source."""
+    if isinstance(value, list):
+        return any(map(_refers_outside, value))
+    if not isinstance(value, dict):
+        return False
+    reference = value.get("$ref")
+    leads_outside = isinstance(reference, str) and not reference.startswith("#")
+    return leads_outside or any(map(_refers_outside, value.values()))
 
 
 def load_document(

@@ -183,8 +183,7 @@ class FaultStage:
         if edge is None:
             return None
         match = edge.find(path, query_of(placed))
-        routes = match.routes if match else {}
-        route = routes.get(method) or (routes.get("GET") if method == "HEAD" else None)
+        route = match.route(method) if match else None
         label = route.name if route else ""
         return Met(
             placed, edge, Asked(edge.space.model.name, label, method, path, edge.kind_of(label))
@@ -225,7 +224,9 @@ async def aside(met: Met, store: Store, receive: Any, send: Any) -> None:
     spaces = met.edge.spaces
     real = spaces.at(met.space)
     name = f"\0{uuid.uuid4()}"
-    spaces.open(name, store.fork()).clock.restore(real.clock)
+    copy = spaces.open(name, spaces.start_of(met.space))
+    copy.store.restore(store)
+    copy.clock.restore(real.clock)
 
     async def keep_space(message: Any) -> None:
         _note(met)  # the edge noted the copy, and changes that are thrown away

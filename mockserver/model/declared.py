@@ -5,7 +5,12 @@ values.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
+
+from mockserver.model.parts import Composer
+from mockserver.model.parts import name_of as name_of
+from mockserver.model.types.facts import type_of as type_of
 
 Spec = Mapping[str, Any]
 
@@ -55,99 +60,12 @@ def resolved(spec: Spec, schema: Any) -> Mapping[str, Any]:
     return {}
 
 
-TELLING = frozenset(
-    {"$ref", "type", "properties", "items", "allOf", "oneOf", "anyOf", "enum", "const", "format"}
-)
-"""Words that say what values are."""
-
-
-def flattened(spec: Spec, schema: Any, depth: int = 0) -> dict[str, Any]:
+def flattened(spec: Spec, schema: Any) -> dict[str, Any]:
     """Return an object schema with the properties of `allOf`, and of the first choice, pulled
     together.
     """
-    schema = resolved(spec, schema)
-    if depth > 8 or not any(word in schema for word in ("allOf", "oneOf", "anyOf")):
-        return dict(schema)
-    flat = {
-        name: value for name, value in schema.items() if name not in ("allOf", "oneOf", "anyOf")
-    }
-    flat["properties"] = dict(schema.get("properties") or {})
-    flat["required"] = list(_list(schema.get("required")))
-    choices = [each for word in ("oneOf", "anyOf") for each in _list(schema.get(word))]
-    first = next(
-        (choice for choice in choices if "properties" in flattened(spec, choice, depth + 1)), None
-    )
-    told = schema.get("discriminator")
-    for part in [*_list(schema.get("allOf")), *([first] if first is not None else [])]:
-        inner = flattened(spec, part, depth + 1)
-        flat["properties"] = _both(
-            flat["properties"], inner.get("properties") or {}, part is not first
-        )
-        flat["required"] += _list(inner.get("required"))
-        for name, value in inner.items():
-            flat.setdefault(name, value)
-    if first is not None and isinstance(told, Mapping):
-        flat["properties"] = _named(flat["properties"], told, first)
-    if not flat["properties"]:
-        del flat["properties"]
-    if not flat["required"]:
-        del flat["required"]
-    return flat
-
-
-def _both(one: Mapping[str, Any], other: Mapping[str, Any], joined: bool) -> dict[str, Any]:
-    """Return the properties of two parts; what both have is as both say, as the other says where
-    one is mute.
-    """
-    found = {**other, **one}
-    for name in one.keys() & other.keys() if joined else ():
-        mine, theirs = one[name], other[name]
-        if isinstance(mine, Mapping) and isinstance(theirs, Mapping) and mine != theirs:
-            mute = not mine.keys() & TELLING
-            found[name] = (
-                theirs
-                if mute
-                else {"allOf": [mine, theirs]}
-                if _deep(mine) and _deep(theirs)
-                else mine
-            )
-    return found
-
-
-def _deep(schema: Mapping[str, Any]) -> bool:
-    """Tell whether a schema is an object, or made of other schemas."""
-    return bool(schema.keys() & {"$ref", "allOf", "oneOf", "anyOf", "properties"})
-
-
-def _named(
-    fields: Mapping[str, Any], discriminator: Mapping[str, Any], choice: Any
-) -> dict[str, Any]:
-    """Return properties of which the one that tells choices apart says which choice this is."""
-    told, name = discriminator.get("propertyName"), name_of(discriminator, choice)
-    said = fields.get(told, {}) if isinstance(told, str) else {}
-    if (
-        name is None
-        or not isinstance(said, Mapping)
-        or said.keys() & {"$ref", "enum", "const", "allOf"}
-    ):
-        return dict(fields)
-    return {**fields, str(told): {**said, "enum": [name]}}
-
-
-def name_of(discriminator: Any, choice: Any) -> str | None:
-    """Return the name by which a discriminator knows a schema that it is a reference to (OpenAPI
-    3.0.3).
-
-    That is the key under which `mapping` leads to it, else the name of the schema.
-    """
-    reference = choice.get("$ref") if isinstance(choice, Mapping) else None
-    if not isinstance(discriminator, Mapping) or not isinstance(reference, str):
-        return None
-    mapping = discriminator.get("mapping")
-    found = mapping.items() if isinstance(mapping, Mapping) else ()
-    return next(
-        (str(name) for name, place in found if place == reference), reference.rpartition("/")[2]
-    )
+    composer = Composer(partial(resolved, spec))
+    return dict(composer.flat(schema))
 
 
 def properties(spec: Spec, schema: Any) -> dict[str, Mapping[str, Any]]:
@@ -159,14 +77,6 @@ def properties(spec: Spec, schema: Any) -> dict[str, Mapping[str, Any]]:
 def is_array(spec: Spec, schema: Any) -> bool:
     flat = flattened(spec, schema)
     return type_of(flat) == "array" or ("items" in flat and "properties" not in flat)
-
-
-def type_of(schema: Mapping[str, Any]) -> str | None:
-    """Return the declared type, the first that is not null."""
-    declared = schema.get("type")
-    if isinstance(declared, list):
-        return next((each for each in declared if each != "null"), None)
-    return declared if isinstance(declared, str) else None
 
 
 def success_statuses(operation: Mapping[str, Any]) -> list[int]:
@@ -231,7 +141,3 @@ def success_media(operation: Mapping[str, Any], status: int) -> Mapping[str, Any
     if found:
         return found[1]
     return next((media for media in content.values() if isinstance(media, Mapping)), None)
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

@@ -20,7 +20,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mockserver.lookup import MISSING
-from mockserver.model.declared import METHODS, Spec, flattened, operations, parameters, resolved
+from mockserver.model.declared import METHODS, Spec, operations, parameters, resolved
+from mockserver.model.parts import Composer
 from mockserver.model.schemas import SchemaCompiler, Validator
 from mockserver.model.servers import paths_of_servers
 from mockserver.model.types.described import (
@@ -33,6 +34,7 @@ from mockserver.model.types.described import (
     DescribedResponse,
     Requirement,
 )
+from mockserver.model.types.notation import Schema
 from mockserver.model.types.schema import EMPTY, DescribedSchema
 
 
@@ -44,8 +46,9 @@ class Schemas:
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
         self._compiler = SchemaCompiler(spec)
+        self._composer = Composer(self.resolve)
         self._by_place: dict[int, DescribedSchema] = {}
-        self._resolved: dict[str, Mapping[str, Any]] = {}
+        self._resolved: dict[str, Schema] = {}
         self._validators: dict[tuple[int, Any], Validator] = {}
         self.nothing = DescribedSchema(self, EMPTY)
 
@@ -60,7 +63,7 @@ class Schemas:
             self._by_place[place] = DescribedSchema(self, raw)
         return self._by_place[place]
 
-    def resolve(self, raw: Any) -> Mapping[str, Any]:
+    def resolve(self, raw: Any) -> Schema:
         """Follow local references; anything that is no schema is the empty one."""
         if not isinstance(raw, Mapping):
             return EMPTY
@@ -71,9 +74,9 @@ class Schemas:
             self._resolved[reference] = resolved(self._spec, raw)
         return self._resolved[reference]
 
-    def flatten(self, raw: Any) -> dict[str, Any]:
+    def flatten(self, raw: Any) -> Schema:
         """Return a schema with the parts of `allOf`, and the first alternative, pulled together."""
-        return flattened(self._spec, raw)
+        return self._composer.flat(raw)
 
     def validator(self, raw: Any, direction: Any) -> Validator:
         """Return what validates values of a schema; the same one for the same place."""
@@ -102,7 +105,7 @@ class _Describer:
         self._schemas = schemas
         self._document = _Object(spec)
 
-    def operation(self, path: str, method: str, operation: Mapping[str, Any]) -> Described:
+    def operation(self, path: str, method: str, operation: Schema) -> Described:
         """Return what an operation object says, with its path item and the document around it."""
         raw = _Object(operation)
         listed = parameters(self._spec, path, method)
@@ -128,7 +131,7 @@ class _Describer:
         """Return an object of the document; a reference is followed."""
         return _Object(resolved(self._spec, value))
 
-    def _parameters(self, listed: list[Mapping[str, Any]]) -> Iterator[DescribedParameter]:
+    def _parameters(self, listed: list[Schema]) -> Iterator[DescribedParameter]:
         """Yield the parameters that have a name and a known place."""
         for declared in listed:
             raw = self._object(declared)
@@ -276,7 +279,7 @@ class _Object:
 
     def __init__(self, value: Any) -> None:
         """Take any value; one that is no object is an empty one."""
-        self._value: Mapping[str, Any] = EMPTY
+        self._value: Schema = EMPTY
         if isinstance(value, Mapping):
             self._value = value
 
@@ -331,7 +334,7 @@ def _security(raw: Any) -> tuple[Requirement, ...] | None:
     return tuple(map(_requirement, alternatives))
 
 
-def _requirement(raw: Mapping[str, Any]) -> Requirement:
+def _requirement(raw: Schema) -> Requirement:
     requirement = {}
     for name, scopes in raw.items():
         requirement[str(name)] = tuple(scopes or ())

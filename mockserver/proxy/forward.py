@@ -17,15 +17,14 @@ from mockserver.asgi.note import ANSWERED, NOTE, Note
 from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, query_of, raw_path_of
 from mockserver.asgi.respond import Answer, encode, send_answer
 from mockserver.call import Problem, ProblemKind, Violation
+from mockserver.defaults import FALL_BACK_ON
 from mockserver.lookup import MISSING
 from mockserver.model.declared import is_json
 from mockserver.model.schemas import SchemaCompiler
 from mockserver.proxy.replies import ReplyCheck
 from mockserver.proxy.upstream import NoReply, Reply, Upstream
-from mockserver.seeding.shown import Shown, take_over
+from mockserver.seeding.observations import Observation, take_over
 
-FALL_BACK_ON = (501,)
-"""Statuses by which a live server says that it does not know an operation yet."""
 _LEADING = frozenset({b"location", b"content-location", b"link"})
 
 
@@ -151,7 +150,7 @@ class Forwarder:
             return
         note.live = True
         if self._learns and edge is not None:
-            _learn(edge, note, reply)
+            _learn(edge, scope, note, reply)
         await _send(receive, send, reply, self._relocated(edge, reply, scope), scope["method"])
 
     def _broken(self, edge: Edge | None, note: Note, reply: Reply, method: str) -> list[Violation]:
@@ -186,7 +185,7 @@ class Forwarder:
         ]
 
 
-def _learn(edge: Edge, note: Note, reply: Reply) -> None:
+def _learn(edge: Edge, scope: Any, note: Note, reply: Reply) -> None:
     """Take over what a reply shows into the state of its space."""
     if note.call is None or reply.rest is not None:
         return
@@ -197,8 +196,8 @@ def _learn(edge: Edge, note: Note, reply: Reply) -> None:
         return
     take_over(
         edge.space.model,
-        edge.spaces.at(note.space).store,
-        Shown(note.call.operation, note.call.path, reply.status, body),
+        edge.space_at(scope).store,
+        Observation(note.call.operation, note.call.path, reply.status, body),
     )
 
 

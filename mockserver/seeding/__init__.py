@@ -2,6 +2,7 @@
 measure.
 """
 
-from mockserver.seeding.fixtures import DEFAULT, IN, fixture_file, read_fixture, seed
+from mockserver.defaults import FIXTURE as DEFAULT
+from mockserver.seeding.fixtures import IN, fixture_file, read_fixture, seed
 
 __all__ = ["DEFAULT", "IN", "fixture_file", "read_fixture", "seed"]

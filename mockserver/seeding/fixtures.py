@@ -8,13 +8,13 @@ from typing import Any
 
 from mockserver.behavior.consequences import follow
 from mockserver.call import Supply
+from mockserver.defaults import FIXTURE
 from mockserver.document.reader import read_text
 from mockserver.errors import DocumentError, FixtureError, reason_of
 from mockserver.model.types import Model, Resource
 from mockserver.state import Collection, Draft, Record, key_of
 from mockserver.stores.base import Store
 
-DEFAULT = "default"
 IN = "$in"
 """In a record of a nested resource without a property for its parents: their keys, `{param:
 key}`.
@@ -31,7 +31,7 @@ def fixture_file(folder: Path | None, name: str) -> Path | None:
     path = folder / f"{name}.yaml" if folder else None
     if path is not None and path.is_file():
         return path
-    if name == DEFAULT:
+    if name == FIXTURE:
         return None
     known = (
         sorted(each.stem for each in folder.glob("*.yaml")) if folder and folder.is_dir() else []

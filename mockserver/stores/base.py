@@ -30,6 +30,12 @@ class Store(Protocol):
         """Return a store with the same state; later changes of either do not show in the other."""
         ...
 
+    def part(self, name: str, start: Self) -> Self:
+        """Return the state of a tenant, which a fork and a restore take along; one that is new
+        begins with a start.
+        """
+        ...
+
     def restore(self, snapshot: Self) -> None:
         """Take the state of a snapshot (a fork made earlier), which stays as it is."""
         ...

@@ -24,6 +24,8 @@ from mockserver.state import (
 from mockserver.stores.listing import Listing
 from mockserver.stores.membership import Membership, dotted
 
+MOST_PARTS = 10_000
+"""Tenants whose state a store keeps; the oldest goes, so that clients cannot pile them up."""
 MOST_LISTINGS = 64
 """Orders and filters that a table keeps listings for; the oldest goes, so that clients cannot pile
 them up.
@@ -61,7 +63,8 @@ class MemoryStore:
     """State in memory. One transaction runs at a time, from whichever thread.
 
     A fork shares the tables with its origin until one of the two writes: the writer then takes a
-    copy of the table for itself. So a fork costs the same however large the state is.
+    copy of the table for itself. So a fork costs the same however large the state is, and as much
+    again for each tenant.
     """
 
     def __init__(self) -> None:
@@ -69,6 +72,7 @@ class MemoryStore:
         self._owned: set[str] = set()
         self._memberships: dict[Any, Membership] = {}
         self._sequences: dict[str, int] = {}
+        self._parts: dict[str, MemoryStore] = {}
         self._lock = threading.RLock()
 
     @contextmanager
@@ -80,6 +84,24 @@ class MemoryStore:
     def fork(self) -> MemoryStore:
         """Return a store with the same state; later changes of either do not show in the other."""
         with self._lock:
+            twin = self._alone()
+            twin._parts = {name: part.fork() for name, part in self._parts.items()}
+            return twin
+
+    def part(self, name: str, start: MemoryStore) -> MemoryStore:
+        """Return the state of a tenant, which a fork and a restore take along; one that is new
+        begins with a start.
+        """
+        with self._lock:
+            if name not in self._parts:
+                if len(self._parts) >= MOST_PARTS:
+                    del self._parts[next(iter(self._parts))]
+                self._parts[name] = start._alone()
+            return self._parts[name]
+
+    def _alone(self) -> MemoryStore:
+        """Return a fork without the states of tenants."""
+        with self._lock:
             twin = MemoryStore()
             twin._tables = dict(self._tables)
             twin._sequences = dict(self._sequences)
@@ -90,7 +112,7 @@ class MemoryStore:
         """Take the state of a snapshot (a fork made earlier), which stays as it is."""
         copy = snapshot.fork()
         with self._lock:
-            self._tables, self._sequences = copy._tables, copy._sequences
+            self._tables, self._sequences, self._parts = copy._tables, copy._sequences, copy._parts
             self._owned.clear()
             self._memberships.clear()
 

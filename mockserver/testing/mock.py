@@ -92,6 +92,15 @@ class Mock:
         """The records by resource: `mock.state["images"].count()`."""
         return State(self._spaces)
 
+    def state_of(self, tenant: str) -> State:
+        """Return the records of a tenant, where an API has them:
+        `mock.state_of("store-2")["images"].count()`.
+
+        Raises SettingsError where none of the APIs has tenants.
+        """
+        edges = [edge for edge in self._stage.edges if edge.has_tenants] or self._stage.edges
+        return State([edge.spaces.at(self._name, edge.tenant_called(tenant)) for edge in edges])
+
     @property
     def clock(self) -> Clocks:
         """What the APIs take for the present moment:

@@ -51,7 +51,51 @@ def test_accept_beats_the_extension_and_that_beats_a_low_quality(
 def test_the_extension_of_a_path_chooses_the_format(path: str) -> None:
     assert ask("GET", f"{IMAGES}{path}.xml", {}).headers["content-type"] == "application/xml"
     assert ask("GET", f"{IMAGES}{path}.json", {}).headers["content-type"] == "application/json"
-    assert ask("GET", f"{IMAGES}{path}.json", {}).json() == ask("GET", f"{IMAGES}{path}", {}).json()
+    asked = ask("GET", f"{IMAGES}{path}", {"Accept": "application/json"})
+    assert ask("GET", f"{IMAGES}{path}.json", {}).json() == asked.json()
+
+
+@pytest.mark.parametrize(
+    ("headers", "json", "path", "told"),
+    [
+        ({}, None, "/248", "xml"),  # the client asks for anything, `*/*`
+        ({"Accept": ""}, None, "/248", "xml"),
+        ({"Accept": "application/*"}, None, "/248", "xml"),
+        ({"Accept": "application/json, text/plain, */*"}, None, "/248", "json"),
+        ({"Accept": "application/json;q=0.5"}, None, "/248", "json"),
+        ({"Accept": "text/html,application/xml;q=0.9,*/*;q=0.8"}, None, "/248", "xml"),
+        ({}, None, "/248.json", "json"),
+        ({"Content-Type": "application/json"}, None, "/248", "xml"),  # it sends no body
+        ({}, {"sort_order": 5}, "/248", "json"),
+        ({"Accept": "application/xml"}, {"sort_order": 5}, "/248", "xml"),
+        ({}, {"sort_order": "x"}, "/248", "json"),  # so are refusals
+        ({}, None, "/1", "xml"),
+        ({"X-Auth-Token": "wrong"}, None, "/248", "xml"),
+        ({}, None, "/248/nowhere", "xml"),
+        ({}, {"sort_order": 5}, "/248/nowhere", "json"),
+        ({"Prefer": "code=404"}, None, "/248", "xml"),
+        ({"Accept": "text/csv"}, None, "/248", "json"),  # 406
+    ],
+)
+def test_where_nothing_asks_for_a_format_it_is_the_declared_one_and_json_to_a_body_in_json(
+    headers: dict[str, str], json: object, path: str, told: str
+) -> None:
+    reply = ask("PUT" if json else "GET", f"{IMAGES}{path}", headers, json)
+    assert reply.headers["content-type"] == f"application/{told}"
+    assert (fromstring(reply.text) is not None) if told == "xml" else reply.json()
+
+
+def test_a_body_in_xml_is_answered_in_xml() -> None:
+    async def play() -> httpx.Response:
+        async with client_of(fresh_app("bigcommerce-v2")) as client:
+            headers = {**TOKEN, "Content-Type": "application/xml"}
+            return await client.put(
+                f"{IMAGES}/248",
+                headers=headers,
+                content=b"<image><sort_order>7</sort_order></image>",
+            )
+
+    assert fromstring(asyncio.run(play()).text).findtext("sort_order") == "7"
 
 
 def test_the_extension_stands_before_the_query() -> None:

@@ -111,7 +111,7 @@ def test_a_method_that_nobody_knows_is_not_implemented(
 @pytest.mark.parametrize("name", APIS)
 def test_a_path_that_is_not_there_is_refused_in_the_api_s_form(name: str) -> None:
     path, body = UNKNOWN[name]
-    answer = Stage(fresh_app(name)).ask(f"GET {path}")
+    answer = Stage(fresh_app(name)).ask(f"GET {path}", headers={"Accept": "application/json"})
     assert answer.status == 404
     assert answer.json == body
 

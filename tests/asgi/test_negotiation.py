@@ -25,6 +25,8 @@ def offering(play: Play, *media_types: str) -> Stage:
         ("application/json;q=0.5, application/xml;q=0.4", "application/json"),
         ("application/json;q=0, */*", "application/xml"),
         ("*/*;q=0.1, application/xml", "application/xml"),
+        ("*/*, application/xml", "application/xml"),
+        ("application/*, */*", "application/json"),
         ("text/html, application/xhtml+xml, */*;q=0.8", "application/json"),
         ("application/xml;charset=utf-8", "application/xml"),
         (" , application/xml ,, ", "application/xml"),

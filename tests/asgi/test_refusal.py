@@ -241,6 +241,38 @@ def test_a_message_may_name_the_value_and_the_limit() -> None:
     assert body_of(said, schema, {"n": None}) == ["null!"]
 
 
+def test_a_value_stands_in_a_text_as_json_spells_it_or_where_it_is_said_as_python_does() -> None:
+    said = {"body": {"$all": "{message}"}, "messages": {"enum": "{value} or {value:python}"}}
+    for value, text in (
+        (None, "null or None"),
+        (True, "true or True"),
+        ([True], "[true] or [True]"),
+    ):
+        assert body_of(said, {"properties": {"n": {"enum": ["x"]}}}, {"n": value}) == [text]
+
+
+def test_what_two_rules_say_in_the_same_words_is_told_once() -> None:
+    said = {
+        "body": {"$all": "{message}", "$none": 0},
+        "messages": {"invalid": "The field '{property}' is invalid."},
+    }
+    schema = {"properties": {"n": {"type": "string", "minLength": 1, "pattern": "^x"}}}
+    assert body_of(said, schema, {"n": ""}) == ["The field 'n' is invalid."]
+    joined = {**said, "body": "{messages}"}
+    assert body_of(joined, schema, {"n": ""}) == "The field 'n' is invalid."
+
+
+def test_a_page_that_is_too_large_is_told_in_the_words_for_it_with_the_limit() -> None:
+    said = {
+        "body": {"$all": "{message}"},
+        "forms": {"limit_exceeded": {"message": "The limit is larger than {limit}."}},
+        "messages": {"invalid": "The field '{property}' is invalid."},
+    }
+    schema = {"properties": {"limit": {"maximum": 250}}}
+    told = body_of(said, schema, {"limit": 251}, ProblemKind.LIMIT_EXCEEDED)
+    assert told == ["The limit is larger than 250."]
+
+
 def test_a_huge_value_is_not_told_back() -> None:
     assert len(str(body_of({}, {"type": "integer"}, "x" * 100_000))) < 2000
     assert len(str(body_of({}, {"anyOf": [{"type": "integer"}]}, {"a": "x" * 100_000}))) < 2000

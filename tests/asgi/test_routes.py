@@ -12,8 +12,8 @@ from mockserver.asgi.routes import Routes
 _CALL = re.compile(r"(?:([A-Z]+) )?(/.*)")
 
 
-def routes_of(*templates: str, base: str = "") -> Routes:
-    routes = Routes()
+def routes_of(*templates: str, base: str = "", takes_empty: bool = False) -> Routes:
+    routes = Routes(takes_empty)
     for template in templates:
         method, path = _CALL.findall(template)[0]
         routes.add(base, path, method or "GET", path)
@@ -196,3 +196,25 @@ def test_a_path_with_a_query_adds_its_methods_only_where_the_query_is() -> None:
     assert plain is not None
     assert chosen is not None
     assert (set(plain.routes), set(chosen.routes)) == ({"GET"}, {"GET", "PUT"})
+
+
+def test_an_empty_segment_is_the_value_of_a_parameter_where_that_is_said() -> None:
+    templates = ("/items/{id}", "/items/{id}/parts", "POST /items", "/items/all")
+    routes = routes_of(*templates, takes_empty=True)
+    assert found(routes, "/items//parts") == ("/items/{id}/parts", ("",))
+    assert found(routes, "/items/") == ("/items/{id}", ("",))
+    assert found(routes, "/items//") == ("/items/{id}", ("",))
+    assert found(routes, "/items/all/") == ("/items/all", ())
+    assert found(routes, "/items//parts/") == ("/items/{id}/parts", ("",))
+    assert found(routes, "//items") is None
+    assert found(routes_of(*templates), "/items//parts") is None
+
+
+def test_what_the_item_of_an_empty_key_does_not_have_its_collection_answers() -> None:
+    match = routes_of("/items/{id}", "/items", "POST /items", takes_empty=True).find("/items/")
+    assert match is not None
+    assert {method: route.name for method, route in match.routes.items()} == {
+        "GET": "/items/{id}",
+        "POST": "/items",
+    }
+    assert routes_of("/", "/{id}", takes_empty=True).find("/").routes["GET"].name == "/"  # type: ignore[union-attr]

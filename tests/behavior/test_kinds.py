@@ -9,7 +9,7 @@ import pytest
 from mockserver.behavior.decide import BEHAVIORS
 from mockserver.call import ProblemKind, Violation
 from mockserver.model.types import Kind
-from tests.behavior.world import THINGS, World
+from tests.behavior.world import START, THINGS, World
 from tests.conftest import APIS, model_of
 
 ONE = {"id": 1}
@@ -96,6 +96,16 @@ def test_a_read_only_property_in_the_body_is_ignored() -> None:
     made = World().value("POST /things", {"id": 99, "made_at": "x"})
     assert made["id"] == 1
     assert made["made_at"] != "x"
+
+
+def test_of_the_read_only_properties_those_that_are_listed_are_refused_and_the_others_ignored() -> (
+    None
+):
+    world = World("defaults: {read_only: [id]}\nresources: {things: {read_only: [place]}}")
+    assert [
+        each.name for each in world.refusal("POST /things", {"id": 99, "place": 5}).violations
+    ] == ["id"]
+    assert "place" not in world.value("POST /things", {"name": "a", "place": 99})
 
 
 def test_a_read_only_property_is_refused_where_the_api_does() -> None:
@@ -305,6 +315,16 @@ def test_a_log_in_of_a_stranger_is_refused(body: object) -> None:
     assert (
         World(LOGIN, LOGIN_DOCUMENT).refusal("POST /log-in", body).kind is ProblemKind.LOGIN_REFUSED
     )
+
+
+def test_the_time_is_told_in_the_styles_that_are_said() -> None:
+    world = World(
+        "operations: {GET /ping: {kind: action, action: {tell_time: {unix: now-unix, day: now-date}}}}"
+    )
+    assert world.decide("GET /ping").reply.value == {
+        "unix": int(START.timestamp()),
+        "day": "2024-01-01",
+    }
 
 
 def test_a_body_that_breaks_the_document_is_refused_once_its_target_is_found() -> None:

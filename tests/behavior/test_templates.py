@@ -65,6 +65,8 @@ VALUES = {
     ("template", "filled"),
     [
         ("plain", "plain"),
+        ("is {none}, {flag}", "is null, false"),
+        ("is {none:python}, {flag:python}", "is None, False"),
         ("{id}", 5),
         ("{none}", None),
         ("{flag}", False),

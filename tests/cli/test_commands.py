@@ -23,7 +23,7 @@ def run(*arguments: str) -> Result:
 @pytest.fixture(autouse=True)
 def _serve_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """What should have been refused must not wait for requests."""
-    monkeypatch.setattr("mockserver.cli.mock.serve", lambda *_: None)
+    monkeypatch.setattr("mockserver.server.serve.serve", lambda *_: None)
 
 
 def refusal(*arguments: str) -> str:
@@ -230,6 +230,6 @@ def test_an_interrupt_is_no_verdict(
     def interrupt(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("mockserver.cli.explain.load_model", interrupt)
+    monkeypatch.setattr("mockserver.apis.load_model", interrupt)
     ran = run("explain", "bookshop")
     assert (ran.exit_code, ran.stderr) == (code, f"understudy: {told}\n")

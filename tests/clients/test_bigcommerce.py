@@ -65,6 +65,36 @@ def test_the_images_of_the_store_are_listed(images: Any) -> None:
     assert [image.id for image in images.all()] == [118, 247, 248]
 
 
+def test_the_time_and_the_products_with_which_its_readme_begins_are_there(
+    api: BigcommerceApi,
+) -> None:
+    assert abs(api.Time.all()["time"] - datetime.now(UTC).timestamp()) < 60
+    assert [product.id for product in api.Products.all()] == [29, 30, 32]
+    assert api.Products.get(32).name == "A porcelain teapot"
+    assert [product.id for product in api.Products.all(sku="SCARF-1")] == [30]
+    assert refused(api.Products.get, 99)[0] == 404
+
+
+def test_an_image_that_was_read_is_sent_back_with_one_value_changed(images: Any) -> None:
+    before = {name: value for name, value in images.get(32, 248).items() if name != "_connection"}
+    sent = {
+        name: value
+        for name, value in before.items()
+        if name not in ("id", "product_id", "date_created")
+    }
+    after = images.get(32, 248).update(**{**sent, "description": "Back"})
+    assert {name: after[name] for name in before} == {**before, "description": "Back"}
+
+
+@pytest.mark.usefixtures("bigcommerce_v2")
+def test_each_store_hash_is_a_store_of_its_own() -> None:
+    first = oauth()
+    other = BigcommerceApi(client_id="cid", store_hash="other", access_token="tok")
+    with closing(first.connection._session), closing(other.connection._session):
+        other.ProductImages.create(29, image_file="http://e.com/a.jpg")
+        assert (first.ProductImages.count(), other.ProductImages.count()) == (3, 4)
+
+
 def test_a_list_has_pages_and_ends_with_nothing(images: Any) -> None:
     assert [image.id for image in images.all(32, limit=1, page=1)] == [247]
     assert [image.id for image in images.all(32, limit=1, page=2)] == [248]

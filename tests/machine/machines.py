@@ -19,12 +19,12 @@ from mockserver.seeding import DEFAULT, fixture_file, read_fixture, seed
 from tests.conftest import fresh_app, model_of
 
 HEADERS: Mapping[str, Mapping[str, str]] = {
-    "bigcommerce-v2": {"X-Auth-Token": "tok"},
+    "bigcommerce-v2": {"X-Auth-Token": "tok", "Accept": "application/json"},
     "bookshop": {"X-Api-Key": "bookshop-key"},
     "omnitron": {"Authorization": "Token f532e28df6e4d5fa4648a812018876da1bb9332d"},
     "shoplazza": {"Access-Token": "tok"},
 }
-"""Known credentials."""
+"""Known credentials, and what asks for JSON."""
 
 
 def start_of(name: str) -> PlainStore:

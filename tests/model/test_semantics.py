@@ -13,7 +13,8 @@ from mockserver.behavior.actions import ACTIONS
 from mockserver.behavior.template import FILTERS
 from mockserver.call import ProblemKind
 from mockserver.errors import SemanticsError
-from mockserver.model import checks
+from mockserver.generation.supply import STYLES
+from mockserver.model import semantics as reader
 from mockserver.model.refusals import STATUSES
 from mockserver.model.semantics import check_semantics, load_semantics, schema
 from tests.model.compiling import does, many, small, thing
@@ -60,6 +61,13 @@ def mistake(semantics: str) -> SemanticsError:
         ),
         ("defaults: {zzz: 1}", "unknown word 'zzz'", "/defaults/zzz", "known words"),
         ("defaults: {put: swap}", "swap", "/defaults/put", "semantics.schema.json"),
+        ("defaults: {tenant: store}", "no server variable 'store'", "/defaults/tenant", "none"),
+        (
+            "defaults: {read_only: [name]}",
+            "no read-only property 'name'",
+            "/defaults/read_only",
+            "none",
+        ),
         ("operations: {GET /things: {kind: lst}}", "lst", "/operations/GET /things/kind", ""),
         ("operations: {GET /things: {status: ok}}", "ok", "/operations/GET /things/status", ""),
         ("resources: [things]", "is not of type", "/resources", ""),
@@ -199,6 +207,12 @@ def mistake(semantics: str) -> SemanticsError:
             "Key",
         ),
         (
+            "operations: {POST /log-in: {kind: action, action: {tell_time: {now: now-unx}}}}",
+            "no style of a moment 'now-unx'",
+            "/operations/POST /log-in/action/tell_time/now",
+            "'now-unix'",
+        ),
+        (
             "operations: {POST /log-in: {action: {log_in: {gives: Key}}}}",
             "kind",
             "/operations/POST /log-in/kind",
@@ -256,7 +270,7 @@ def words(node: Any, found: set[str]) -> set[str]:
 
 
 def code() -> str:
-    root = Path(checks.__file__).resolve().parent.parent
+    root = Path(reader.__file__).resolve().parent.parent
     rooms = [*root.glob("model/**/*.py"), *root.glob("asgi/*.py"), *root.glob("behavior/*.py")]
     return "\n".join(path.read_text("utf-8") for path in rooms)
 
@@ -281,8 +295,9 @@ def test_the_schema_knows_the_same_problems_as_the_code() -> None:
 
 
 def test_the_checks_know_the_same_actions_and_filters_as_the_behaviors() -> None:
-    assert set(ACTIONS) == checks.ACTIONS
-    assert set(FILTERS) == checks.FILTERS
+    assert set(ACTIONS) == reader.ACTIONS
+    assert set(FILTERS) == reader.FILTERS
+    assert set(STYLES) == reader.MOMENTS
 
 
 def test_every_object_of_the_schema_refuses_unknown_words() -> None:

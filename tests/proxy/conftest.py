@@ -14,7 +14,8 @@ import pytest
 from mockserver.app import Settings, make_control, wire, with_auth
 from mockserver.asgi.api import Edge
 from mockserver.control.control import Control
-from mockserver.proxy.forward import FALL_BACK_ON, Forwarder
+from mockserver.defaults import FALL_BACK_ON
+from mockserver.proxy.forward import Forwarder
 from mockserver.proxy.recording import Recording
 from mockserver.proxy.upstream import Upstream
 from mockserver.seeding import DEFAULT

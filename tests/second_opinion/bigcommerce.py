@@ -14,6 +14,8 @@ from tests.second_opinion.made import ANY, New, Some, known
 MOMENT = r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000"
 READ_ONLY = ("id", "product_id", "date_created")
 """Properties that are refused when they are sent [page]."""
+IGNORED = ("zoom_url", "thumbnail_url", "standard_url", "tiny_url", "date_modified", "is_sample")
+"""What else a read image carries: it may be sent back, and changes nothing [client]."""
 WRITABLE = ("image_file", "is_thumbnail", "sort_order", "description")
 NOT_FOUND = 404, [{"status": 404, "message": "The requested resource was not found."}]
 NOTHING = 204, None
@@ -126,7 +128,7 @@ class Store:
         if query.get("limit", 1) < 1 or query.get("page", 1) < 1:
             return 400, ANY
         if query.get("limit", 50) > 250:
-            return 413, [Some({"status": 413})]
+            return 413, [{"status": 413, "message": "The limit is larger than 250."}]
         return NOT_FOUND if product is not None and product not in self.products else None
 
     def _one_thumbnail(self, image: dict[str, Any]) -> None:
@@ -162,7 +164,7 @@ def refusals(sent: Sent) -> list[Any]:
             wrong.append(
                 f"The field '{name}' cannot be written to. Please remove it from your request before trying again."
             )
-        elif name not in WRITABLE:
+        elif name not in (*WRITABLE, *IGNORED):
             wrong.append(f"The field '{name}' is not supported by this resource.")
         elif name == "image_file" and sent[name].endswith(".txt") and "://" not in sent[name]:
             reason = f"The file '{sent[name]}' is missing or is not usable by this resource."

@@ -35,17 +35,22 @@ writable = {
     "sort_order": st.integers(-1, 4),
     "description": st.sampled_from(["", "A shirt", None]),
 }
+ignored = {
+    "standard_url": st.just("https://e.com/x.jpg"),
+    "date_modified": st.just("x"),
+    "is_sample": st.booleans(),
+}
 strange = {
     "id": st.just(1),
     "product_id": st.just(32),
     "date_created": st.just("x"),
     "image_url": st.just("x"),
 }
-some = st.fixed_dictionaries({}, optional={"image_file": files, **writable})
+some = st.fixed_dictionaries({}, optional={"image_file": files, **writable, **ignored})
 right = st.builds(
     lambda file, rest: {"image_file": file, **rest},
     files,
-    st.fixed_dictionaries({}, optional=writable),
+    st.fixed_dictionaries({}, optional={**writable, **ignored}),
 )
 bodies = st.one_of(
     right, right, right, some, st.fixed_dictionaries({}, optional={"image_file": files, **strange})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
@@ -18,7 +19,8 @@ NOBODY = "99999999-9999-4999-8999-999999999999"
 WHEN = "2024-04-08T07:13:28Z"
 
 versions = st.sampled_from(["2022-01", "2022-01", "2025-06", "2026-01"])
-products = st.sampled_from([SHIRT, SHIRT, SHIRT, BARE, BARE, NOBODY, "no-uuid"])
+products = st.sampled_from([SHIRT, SHIRT, SHIRT, BARE, BARE, NOBODY, "no-uuid", ""])
+spellings = st.sampled_from([str, str, str.upper])
 positions = st.integers(0, 5)
 sources = st.sampled_from(["https://e.com/a.jpg", "https://e.com/b.png", ""])
 news = st.fixed_dictionaries(
@@ -80,31 +82,39 @@ class ShoplazzaPair(Pair):
         """
         here = [known(each["id"]) for each in self.model.products.get(product, [])]
         every = [known(each["id"]) for images in self.model.products.values() for each in images]
-        choices = [*here, *here, *here, *every, *self.gone[-1:], NOBODY, "no-uuid"]
+        choices = [*here, *here, *here, *every, *self.gone[-1:], NOBODY, "no-uuid", ""]
         return str(choices[n % len(choices)])
 
-    @rule(version=versions, product=products, n=st.integers(0, 30))
-    def read(self, version: str, product: str, n: int) -> None:
+    @rule(version=versions, product=products, n=st.integers(0, 30), spelled=spellings)
+    def read(self, version: str, product: str, n: int, spelled: Callable[[str], str]) -> None:
         one = self.pick(product, n)
-        self.both("GET", f"{root(version, product)}/{one}", self.model.read(version, product, one))
+        self.both(
+            "GET",
+            f"{root(version, spelled(product))}/{spelled(one)}",
+            self.model.read(version, product, one),
+        )
 
-    @rule(version=versions, product=products)
-    def list(self, version: str, product: str) -> None:
-        self.both("GET", root(version, product), self.model.list(version, product))
+    @rule(version=versions, product=products, spelled=spellings)
+    def list(self, version: str, product: str, spelled: Callable[[str], str]) -> None:
+        self.both("GET", root(version, spelled(product)), self.model.list(version, product))
 
     @rule(version=versions, product=products)
     def count(self, version: str, product: str) -> None:
         self.both("GET", f"{root(version, product)}/count", self.model.count(version, product))
 
-    @rule(version=versions, product=products, body=bodies)
-    def create(self, version: str, product: str, body: Any) -> None:
-        self.both("POST", root(version, product), self.model.create(version, product, body), body)
+    @rule(version=versions, product=products, body=bodies, spelled=spellings)
+    def create(self, version: str, product: str, body: Any, spelled: Callable[[str], str]) -> None:
+        self.both(
+            "POST", root(version, spelled(product)), self.model.create(version, product, body), body
+        )
 
-    @rule(version=versions, product=products, n=st.integers(0, 30), sent=updates)
-    def update(self, version: str, product: str, n: int, sent: Any) -> None:
+    @rule(version=versions, product=products, n=st.integers(0, 30), sent=updates, spelled=spellings)
+    def update(
+        self, version: str, product: str, n: int, sent: Any, spelled: Callable[[str], str]
+    ) -> None:
         one = self.pick(product, n)
         said = self.model.update(version, product, one, sent)
-        self.both("PUT", f"{root(version, product)}/{one}", said, {"image": sent})
+        self.both("PUT", f"{root(version, product)}/{spelled(one)}", said, {"image": sent})
 
     @rule(version=versions, product=products, n=st.integers(0, 30))
     def delete(self, version: str, product: str, n: int) -> None:

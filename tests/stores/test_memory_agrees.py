@@ -17,7 +17,8 @@ from mockserver.stores.memory import MemoryStore
 
 KEYS = st.sampled_from(["1", "2", "3", "10", "a", "b"])
 PARENTS = st.sampled_from(["1", "2"])
-NUMBERS = st.sampled_from([None, 0, 1, 2, 2.5, 1.0, "1", "b", True])
+UUIDS = ["0cb0ab8b-2f7b-4c9e-8d7e-6a2f6f0f3d11", "0CB0AB8B-2F7B-4C9E-8D7E-6A2F6F0F3D11"]
+NUMBERS = st.sampled_from([None, 0, 1, 2, 2.5, 1.0, "1", "b", True, *UUIDS])
 RECORDS = st.fixed_dictionaries(
     {"n": NUMBERS},
     optional={"m": NUMBERS, "o": st.fixed_dictionaries({"x": NUMBERS}), "flag": st.booleans()},

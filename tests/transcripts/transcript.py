@@ -145,5 +145,9 @@ def compare(bindings: Bindings, expected: Message, reply: httpx.Response, call: 
     if not expected.body:
         assert reply.content == b"", told
         return
-    difference = bindings.difference(json.loads(expected.body), reply.json())
+    is_json = "json" in reply.headers.get("content-type", "")
+    wanted, body = (
+        (json.loads(expected.body), reply.json()) if is_json else (expected.body, reply.text)
+    )
+    difference = bindings.difference(wanted, body)
     assert difference is None, f"{told}\n{difference}"

@@ -13,7 +13,7 @@ from mockserver.model.types.described import (
     DescribedRequest,
     DescribedResponse,
 )
-from mockserver.model.types.habits import Habits, Quota, XmlHabits
+from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import Action, Kind, Operation
@@ -60,6 +60,7 @@ __all__ = [
     "States",
     "Step",
     "Template",
+    "Tenancy",
     "View",
     "XmlHabits",
 ]

@@ -45,17 +45,33 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
+class Tenancy:
+    """Which variable of the servers' paths names a tenant: a customer whose records and quotas
+    nobody else sees.
+
+    A base path without the variable is that of the tenant who is its default.
+    """
+
+    variable: str
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
 class Habits:
     """Customs of the whole API that belong to no operation.
 
     `slash` is what a missing or surplus trailing slash brings: accept, redirect (301, whatever the
     method) or strict. `headers` go with every reply; `unimplemented` are methods answered 501
     instead of 405. `extensions` maps the end of a path, such as `xml`, to the media type that it
-    asks for. `list_headers` tells whether lists come with X-Total-Count and Link where their
-    envelope leaves room for them. `quotas` are how many calls are let in. `request_media_types` are
-    those in which bodies are taken beside the documented ones. With `empty_query` absent, a query
-    parameter without a value counts as one that was not sent. `coerce` are the types into which
-    request bodies are read, however they are spelled.
+    asks for; `format` is the media type of a reply where neither that nor Accept asks for one and
+    no JSON was sent, empty for the first that is documented. `list_headers` tells whether lists
+    come with X-Total-Count and Link where their envelope leaves room for them. `quotas` are how
+    many calls are let in. `empty_segment` is the kind of problem that a path with nothing in the
+    place of a parameter is: no_route or invalid_path. `tenancy` tells tenants apart, None where
+    there is one state for all. `request_media_types` are those in which bodies are taken beside the
+    documented ones. With `empty_query` absent, a query parameter without a value counts as one that
+    was not sent. `coerce` are the types into which request bodies are read, however they are
+    spelled.
     """
 
     slash: str = "accept"
@@ -65,6 +81,9 @@ class Habits:
     list_headers: bool = True
     extensions: Mapping[str, str] = dataclasses.field(default_factory=dict)
     quotas: tuple[Quota, ...] = ()
+    format: str = ""
+    empty_segment: str = "no_route"
+    tenancy: Tenancy | None = None
     coerce: frozenset[str] = frozenset()
     request_media_types: tuple[str, ...] = ()
     empty_query: str = "value"

@@ -33,16 +33,17 @@ class Resource:
     `key` is the identifying property (None: a singleton); `schema` describes a stored record;
     `generated` maps a property to its generator, made once at creation, `touched` again at each
     change; `computed` are templates over the record; `assigned` are expressions over the call,
-    evaluated on each write; `hidden` properties never leave the server. An `open` resource keeps
-    properties that its schema does not name. `fill` says which properties that nobody sent are made
-    up: all, owned (a client cannot send them, or a reply must have them), required or none;
-    `writable` are those a client can send; those of `nested` objects that a change leaves out stay.
-    The one record of a `given` resource is there before anyone wrote it. With `keeps_untouched`,
-    what is touched stays where a change gives each property the value that it has. `excluded` are
-    values that properties may not have. `coerce` are the types into which single properties are
-    read, where they differ from those of the API. `keep_empty` tells whether a record whose
-    children are all gone stays. `key_rule` is the rule that found the key, `declared` or empty
-    where there is nothing to find.
+    evaluated on each write; `refused` are the read-only properties that a request must not carry,
+    the others are ignored in it; `hidden` properties never leave the server. An `open` resource
+    keeps properties that its schema does not name. `fill` says which properties that nobody sent
+    are made up: all, owned (a client cannot send them, or a reply must have them), required or
+    none; `writable` are those a client can send; those of `nested` objects that a change leaves out
+    stay. The one record of a `given` resource is there before anyone wrote it. With
+    `keeps_untouched`, what is touched stays where a change gives each property the value that it
+    has. `excluded` are values that properties may not have. `coerce` are the types into which
+    single properties are read, where they differ from those of the API. `keep_empty` tells whether
+    a record whose children are all gone stays. `key_rule` is the rule that found the key,
+    `declared` or empty where there is nothing to find.
     """
 
     name: str
@@ -56,7 +57,7 @@ class Resource:
     computed: Mapping[str, Template] = dataclasses.field(default_factory=dict)
     assigned: Mapping[str, Expression] = dataclasses.field(default_factory=dict)
     read_only: frozenset[str] = frozenset()
-    refuse_read_only: bool = False
+    refused: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
     fill: str = "owned"
     writable: frozenset[str] = frozenset()

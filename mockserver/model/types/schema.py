@@ -21,6 +21,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
+import jsonschema_rs
+
+from mockserver.model.types.facts import admits, bounds, is_nullable, type_of
+
 DEEPEST = 8
 """Parts within parts of a schema (`allOf`, `oneOf`, `anyOf`) that are looked into."""
 CHOICES = ("oneOf", "anyOf")
@@ -42,7 +46,7 @@ class SchemaTable(Protocol):
         """Follow local references; anything that is no schema is the empty one."""
         ...
 
-    def flatten(self, raw: Any) -> dict[str, Any]:
+    def flatten(self, raw: Any) -> Mapping[str, Any]:
         """Return a schema with the parts of `allOf`, and the first alternative, pulled together."""
         ...
 
@@ -114,12 +118,23 @@ class DescribedSchema:
         return self.type == "object" or "properties" in self.flat
 
     @cached_property
+    def own_type(self) -> str | None:
+        """The type that the schema declares itself, not one of its parts."""
+        return type_of(self.plain)
+
+    @cached_property
     def is_nullable(self) -> bool:
-        """Whether null is valid (`nullable` of OpenAPI 3.0, a list of types of 3.1)."""
-        declared = self.plain.get("type")
-        return self.plain.get("nullable") is True or (
-            isinstance(declared, list) and "null" in declared
-        )
+        """Whether null is valid."""
+        return is_nullable(self.plain)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the greatest whole number that is valid."""
+        return bounds(self.flat)
+
+    def admits(self, value: Any) -> bool:
+        """Tell whether a value is valid, as far as keywords for scalars tell."""
+        return admits(self.flat, value)
 
     @property
     def format(self) -> str | None:
@@ -216,6 +231,19 @@ class DescribedSchema:
         """Return what validates values, compiled once for requests and once for replies."""
         return self._table.validator(self.raw, direction)
 
+    def derived(self, raw: Mapping[str, Any]) -> DescribedSchema:
+        """Return a schema that stands nowhere; its references are those of the same document.
+
+        It is kept as long as the document is, so it is for what is compiled, not for what a request
+        brings.
+        """
+        return self._table.schema(raw)
+
+    def with_properties(self, properties: Mapping[str, DescribedSchema]) -> DescribedSchema:
+        """Return the same schema with other properties."""
+        plain = {name: child.plain for name, child in properties.items()}
+        return self.derived({**self.flat, "properties": plain})
+
     def says(self, word: str) -> bool:
         return word in self.flat
 
@@ -224,12 +252,24 @@ class DescribedSchema:
         return self.flat.get(word, otherwise)
 
 
-def type_of(schema: Mapping[str, Any]) -> str | None:
-    """Return the declared type, the first that is not null."""
-    declared = schema.get("type")
-    if isinstance(declared, list):
-        return next((name for name in declared if name != "null"), None)
-    return declared if isinstance(declared, str) else None
+class _NoTable:
+    """The table of the schema that says nothing."""
+
+    def schema(self, raw: Any) -> DescribedSchema:
+        return NO_SCHEMA
+
+    def resolve(self, raw: Any) -> Mapping[str, Any]:
+        return EMPTY
+
+    def flatten(self, raw: Any) -> Mapping[str, Any]:
+        return EMPTY
+
+    def validator(self, raw: Any, direction: Any) -> Any:
+        return jsonschema_rs.Draft202012Validator(True)
+
+
+NO_SCHEMA = DescribedSchema(_NoTable(), EMPTY)
+"""What stands for a schema where a document has none."""
 
 
 def listed(value: Any) -> list[Any]:

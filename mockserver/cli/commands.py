@@ -1,0 +1,100 @@
+"""The commands of `understudy`, listed without importing them: a name in, what it does in a line
+and the command itself, once it is wanted, out.
+
+A command of this package is a line of the table below. Other packages add theirs by an entry point
+of the group `understudy.commands` that leads to a `ListedCommand`, in a module that imports little:
+
+    [project.entry-points."understudy.commands"]
+    check = "contracts.commands:CHECK"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+
+import click
+
+from mockserver.errors import SettingsError
+
+GROUP = "understudy.commands"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCommand:
+    """A command before it is imported: a line for the list, and where it is (`module:attribute`).
+
+    `needs` are the packages that it cannot do without, which an `extra` of the installation brings.
+    """
+
+    summary: str
+    target: str
+    extra: str = ""
+    needs: tuple[str, ...] = ()
+
+    def load(self, name: str) -> click.Command:
+        """Import the command. Raises SettingsError when what it needs is not installed."""
+        if any(find_spec(package) is None for package in self.needs):
+            raise SettingsError(
+                f"`understudy {name}` needs more than the mock: pip install "
+                f"'understudy[{self.extra}]'"
+            )
+        module, _, attribute = self.target.partition(":")
+        return _command(getattr(import_module(module), attribute))
+
+
+OWN: Mapping[str, ListedCommand] = {
+    "build": ListedCommand(
+        "Build openapi.yaml from its sources and overlay.", "mockserver.cli.build:build"
+    ),
+    "explain": ListedCommand("Show how an API was understood.", "mockserver.cli.explain:explain"),
+    "mock": ListedCommand("Run a mock server for APIs.", "mockserver.cli.mock:mock"),
+    "proxy": ListedCommand(
+        "Forward calls to a live server and check them.", "mockserver.cli.proxy:proxy"
+    ),
+    "run": ListedCommand("Run a command against mock servers of APIs.", "mockserver.cli.run:run"),
+}
+
+
+def names() -> list[str]:
+    """Return the names of all commands, sorted."""
+    return sorted({*OWN, *_added()})
+
+
+def summary_of(name: str) -> str:
+    """Return what a command does in a line."""
+    found = _found(name)
+    if isinstance(found, ListedCommand):
+        return found.summary
+    return found.get_short_help_str() if found else ""
+
+
+def load(name: str) -> click.Command | None:
+    """Return a command, None where there is none of this name. Raises SettingsError when what it
+    needs is not installed.
+    """
+    found = _found(name)
+    return found.load(name) if isinstance(found, ListedCommand) else found
+
+
+def _found(name: str) -> ListedCommand | click.Command | None:
+    """Return a command as it is listed; one of another package may be there at once."""
+    if name in OWN:
+        return OWN[name]
+    added = _added().get(name)
+    if added is None:
+        return None
+    found = added.load()
+    return found if isinstance(found, ListedCommand) else _command(found)
+
+
+def _added() -> dict[str, EntryPoint]:
+    return {each.name: each for each in entry_points(group=GROUP)}
+
+
+def _command(found: object) -> click.Command:
+    assert isinstance(found, click.Command), f"{found} is no command"
+    return found

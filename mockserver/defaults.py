@@ -1,0 +1,10 @@
+"""What options are when they are not given, and their bounds: for the command line, which tells
+them before it imports what they are for.
+"""
+
+FIXTURE = "default"
+"""The records that a mock begins with."""
+LARGEST_POPULATION = 10_000
+"""Records of one collection that can be asked for."""
+FALL_BACK_ON = (501,)
+"""Statuses of a live server that has no such operation, so that the mock answers."""

@@ -1,0 +1,123 @@
+"""Read a state from what a server answered: a recording (lines of JSON, or a HAR 1.2 file) in, its
+records out.
+
+Calls are read in their order, so that of what two replies show the later wins, and what was
+deleted is gone. Calls of other APIs, and those that no operation answers, are passed over.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from mockserver.asgi.bodies import parse_media_type
+from mockserver.asgi.routes import routes_of
+from mockserver.errors import FixtureError
+from mockserver.lookup import MISSING
+from mockserver.model.types import Model, Operation
+from mockserver.model.types.described import is_json
+from mockserver.recording import recorded_calls, recorded_content
+from mockserver.seeding.observations import Observation, records_in, take_over
+from mockserver.stores.base import Store
+
+SUFFIXES = (".jsonl", ".har")
+"""How the name of a file ends that is a recording, not a fixture."""
+
+
+def is_recording(path: Path) -> bool:
+    """Tell whether a file is a recording, by its name."""
+    return path.suffix.lower() in SUFFIXES
+
+
+def seed_recorded(model: Model, store: Store, path: Path) -> frozenset[str]:
+    """Put what a recording shows of an API into a store, the later over the earlier; return the
+    resources that it tells of, though it may show them empty. Raises FixtureError.
+    """
+    known: set[str] = set()
+    calls = [_call(entry, path, where) for where, entry in recorded_calls(path, FixtureError)]
+    if not calls:
+        raise FixtureError(
+            str(path), "holds no calls: write one with understudy proxy --record FILE"
+        )
+    own_calls = [call for call in calls if call.api in ("", model.name)]
+    replies = list(_replies(model, own_calls))
+    if own_calls and not replies:
+        raise FixtureError(
+            str(path),
+            f"none of its {len(own_calls)} calls is one of {model.name}: name the API it is of",
+        )
+    for reply in replies:
+        take_over(model, store, reply)
+        name = reply.operation.resource
+        is_whole = reply.operation.view is None
+        if reply.is_success and name and (is_whole or records_in(reply)):
+            known.add(name)
+    return frozenset(known)
+
+
+@dataclass(frozen=True, slots=True)
+class _RecordedReply:
+    """A call of a recording: its API where that is told, and what came back."""
+
+    api: str
+    method: str
+    path: str
+    status: int
+    media_type: str
+    content: bytes
+
+
+def _replies(model: Model, calls: list[_RecordedReply]) -> Iterator[Observation]:
+    """Yield the replies to operations of an API."""
+    routes = routes_of(model.document.spec, model.base_paths)
+    by_label = {each.label: each for each in model.operations}
+    for call in calls:
+        match = routes.find(call.path)
+        route = match.routes.get(call.method) if match else None
+        operation = by_label.get(route.name) if route else None
+        if match is None or route is None or operation is None:
+            continue
+        texts = dict(zip(route.params, match.values, strict=True))
+        path = _path_values(operation, texts)
+        yield Observation(operation, path, call.status, _body(call))
+
+
+def _path_values(operation: Operation, texts: Mapping[str, str]) -> dict[str, Any]:
+    """Return the parameters of a path, whole numbers where the document says so."""
+    values: dict[str, Any] = dict(texts)
+    for parameter in operation.described.parameters_in("path"):
+        text = texts.get(parameter.name, "")
+        if parameter.schema.type == "integer" and text.isdecimal():
+            values[parameter.name] = int(text)
+    return values
+
+
+def _body(call: _RecordedReply) -> Any:
+    if not is_json(call.media_type):
+        return MISSING
+    try:
+        return json.loads(call.content)
+    except ValueError:
+        return MISSING
+
+
+def _call(entry: Any, path: Path, where: str) -> _RecordedReply:
+    try:
+        request, response = entry["request"], entry["response"]
+        headers = {str(name).lower(): str(value) for name, value in response["headers"].items()}
+        media_type, _ = parse_media_type(headers.get("content-type", ""))
+        return _RecordedReply(
+            api=str(entry.get("api", "")),
+            method=str(request["method"]),
+            path=urlsplit(str(request["url"])).path,
+            status=int(response["status"]),
+            media_type=media_type,
+            content=recorded_content(response),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        what = f"lacks {error}" if isinstance(error, KeyError) else str(error)
+        raise FixtureError(str(path), f"{where}: is no call of a recording ({what})") from None

@@ -1,0 +1,131 @@
+"""Each way in which records are wrapped, in replies and in requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mockserver.model.envelopes import many_envelope, one_envelope, request_envelope, role_of
+from tests.model.compiling import does, many, operation, schema_of, small, thing
+
+BARE = "$value"
+
+
+@pytest.mark.parametrize(
+    ("schema", "template"),
+    [
+        (thing(), BARE),
+        (thing(data=thing()), {"data": BARE}),
+        (thing(data={}), {"data": BARE}),
+        (thing(product=thing(), links="object"), {"product": BARE}),
+        (thing(thing=thing(), meta=thing(a="string")), {"thing": BARE}),
+        (many(), ["$value"]),
+        (thing(items=many()), {"items": ["$value"]}),
+        (
+            thing(items=many(), message="string", total="integer"),
+            {"items": ["$value"], "total": "$total"},
+        ),
+        (thing(items=many(), name="string"), BARE),
+        (thing(id="integer", data=thing()), BARE),
+    ],
+)
+def test_one_record_is_found_in_what_is_around_it(schema: Any, template: Any) -> None:
+    assert one_envelope(schema_of(schema), "products", "id")[0] == template
+
+
+@pytest.mark.parametrize(
+    ("schema", "template"),
+    [
+        (many(), BARE),
+        (thing(products=many(), tags=many({"type": "string"})), {"products": BARE}),
+        (thing(data=thing(items=many())), {"data": {"items": BARE}}),
+        (thing(_embedded=thing(products=many())), {"_embedded": {"products": BARE}}),
+        (thing(data={}), {"data": BARE}),
+    ],
+)
+def test_the_records_of_a_list_are_found_in_what_is_around_them(schema: Any, template: Any) -> None:
+    found = many_envelope(schema_of(schema), "products")
+    assert found is not None
+    assert found[0] == template
+
+
+@pytest.mark.parametrize(
+    ("schema", "wrapper"),
+    [
+        (thing(name="string"), None),
+        (thing(product=thing()), "product"),
+        (thing(data=many()), "data"),
+        (thing(items=many(thing(name="string"))), "items"),
+        (thing(product=thing(), token="string") | {"required": ["product"]}, "product"),
+        (thing(product=thing(), token="string"), None),
+    ],
+)
+def test_a_request_may_be_wrapped_otherwise_than_the_reply(
+    schema: Any, wrapper: str | None
+) -> None:
+    assert request_envelope(schema_of(schema), "products", {"name", "id"}) == wrapper
+
+
+def test_a_property_of_the_record_wraps_nothing() -> None:
+    assert request_envelope(schema_of(thing(items=many())), "orders", {"items", "id"}) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "schema", "role"),
+    [
+        ("total_entries", {"type": "integer"}, "$total"),
+        ("next_page", {"type": "integer"}, "$next_page?"),
+        ("next_page", {"type": "integer", "nullable": True}, "$next_page"),
+        ("next", {"type": "string"}, "$next?"),
+        ("next_cursor", {"type": "string"}, "$cursor?"),
+        ("has_more", {"type": "boolean"}, "$has_next"),
+        ("total", {"type": "string"}, None),
+        ("color", {"type": "string"}, None),
+    ],
+)
+def test_a_property_beside_a_list_tells_of_it(
+    name: str, schema: dict[str, Any], role: str | None
+) -> None:
+    assert role_of(name, schema_of(schema)) == role
+
+
+def test_each_record_of_a_list_may_be_wrapped() -> None:
+    hooks = {
+        "get": does(many(thing(hook=thing()))),
+        "post": does(thing(hook=thing()), thing(hook=thing(name="string"))),
+    }
+    paths = {"/hooks.json": hooks, "/hooks/{id}.json": {"get": does(thing(hook=thing()))}}
+    found = operation(small(paths), "GET /hooks.json")
+    assert (found.envelope.many, found.envelope.item) == (BARE, {"hook": BARE})
+
+
+def test_paths_with_the_extension_of_a_format_are_one_resource() -> None:
+    paths = {
+        "/hooks.json": {"get": does(many()), "post": does(thing())},
+        "/hooks/{id}.json": {"get": does(thing())},
+    }
+    assert [each.resource for each in small(paths).operations] == ["hooks"] * 3
+
+
+def test_a_version_is_no_name() -> None:
+    paths = {
+        "/users/v1": {"get": does(many()), "post": does(thing())},
+        "/users/v1/{id}": {"get": does(thing())},
+    }
+    assert list(small(paths).resources) == ["users"]
+
+
+def test_a_path_that_ends_in_a_parameter_may_be_a_collection() -> None:
+    paths = {
+        "/rows/{table_id}": {
+            "get": does(thing(results=many())),
+            "post": does(thing(), thing(name="string")),
+        },
+        "/rows/{table_id}/{row_id}": {"get": does(thing())},
+    }
+    model = small(paths)
+    kinds = [
+        operation(model, label).kind for label in ("GET /rows/{table_id}", "POST /rows/{table_id}")
+    ]
+    assert kinds == ["list", "create"]
