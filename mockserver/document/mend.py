@@ -134,14 +134,16 @@ def _paths(document: Object, site: _Site) -> Object:
         return {}
     # extensions go; what is left are path items only
     items = {key: item for key, item in paths.items() if not key.startswith("x-")}
-    shapes = Counter(_shape(key) for key in items)
+    queries = {key: _query(key, item) for key, item in _objects(items).items()}
+    ways = {(_shape(key), query) for key, query in queries.items()}
+    shapes = Counter(shape for shape, _ in ways)
     mended: Object = {}
     for key, item in items.items():
         here = site.below(key)
         if not isinstance(item, dict):
             here.tell("this is no path item; dropped")
             continue
-        query = _query(key, item) if shapes[_shape(key)] > 1 else ""
+        query = queries[key] if shapes[_shape(key)] > 1 else ""
         path = _path(key, query, here)
         first = mended.get(path)
         mended[path] = item if first is None else _joined(item, first, here)
@@ -189,7 +191,8 @@ def _joined(item: Object, first: Object, site: _Site) -> Object:
 def _path(key: str, query: str, site: _Site) -> str:
     path = _bare(key)
     if query:
-        site.tell("no path has a query; taken as what chooses this one of several")
+        message = "no path has a query; taken as what chooses this one of several"
+        site.tell(message, fault=False)
         return f"{path}?{query}"
     if path != key:
         site.tell(f"no path can be written like this; {path} taken")
