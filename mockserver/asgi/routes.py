@@ -81,7 +81,9 @@ class _Node:
         """
         if not (self.routes and self.slashed):
             return self.routes or self.slashed
-        return {**self.routes, **self.slashed} if slashed else {**self.slashed, **self.routes}
+        if slashed:
+            return {**self.routes, **self.slashed}
+        return {**self.slashed, **self.routes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +167,12 @@ def _both(item: Match | None, collection: Match | None) -> Match | None:
     """Return the routes of an item whose key is empty, and for other methods those of the
     collection that it is in.
     """
-    if item is None or collection is None or item.values[:-1] != collection.values:
+    if item is None or collection is None:
         return item or collection
-    return replace(item, routes={**collection.routes, **item.routes})
+    if item.values[:-1] != collection.values:
+        return item
+    routes = {**collection.routes, **item.routes}
+    return replace(item, routes=routes)
 
 
 def _split(path: str) -> list[str]:

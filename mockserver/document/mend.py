@@ -171,13 +171,22 @@ def _query(key: str, item: Object) -> str:
     query = whole.partition("?")[2].strip()
     if query or not fragment:
         return query
-    names = {pair.partition("=")[0] for pair in fragment.split("&")}
-    known = set()
+    known = _query_names(item)
+    for pair in fragment.split("&"):
+        name, _, _ = pair.partition("=")
+        if name not in known:
+            return ""
+    return fragment
+
+
+def _query_names(item: Object) -> list[Any]:
+    """Return the names of the query parameters of a path item and its operations."""
+    names = []
     for owner in (item, *_operations(item).values()):
         for parameter in _list(owner.get("parameters")):
             if isinstance(parameter, dict) and parameter.get("in") == "query":
-                known.add(parameter.get("name"))
-    return fragment if names <= known else ""
+                names.append(parameter.get("name"))
+    return names
 
 
 def _joined(item: Object, first: Object, site: _Site) -> Object:
