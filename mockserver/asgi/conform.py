@@ -15,7 +15,7 @@ from mockserver.budget import ValueBudget
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.declared import Spec, flattened, resolved, type_of
-from mockserver.model.schemas import Direction, SchemaCompiler, Validator
+from mockserver.model.schemas import Direction, SchemaCompiler, Validator, path_of
 
 ROUNDS = 8
 """How often a value is looked over before it is made anew as a whole."""
@@ -79,7 +79,7 @@ class Conformer:
             for error in errors[:32]:
                 if budget.is_spent():
                     break
-                path = tuple(error.instance_path)
+                path = path_of(error, value)
                 kind: Any = error.kind
                 if kind.name == "required":
                     made = self._made((*path, kind.property), MISSING, salt, budget)

@@ -2,7 +2,11 @@
 tree.
 
 What a lookup costs does not depend on how many operations there are. From left to right, a fixed
-segment wins over one that is partly a parameter, and that one over a whole parameter.
+segment wins over one that is partly a parameter, and that one over a whole parameter. Of
+
+    /b/{key}    /b/list    /b/{key}?acl
+
+the call `/b/list` is of the second, `/b/x` of the first and `/b/x?acl` of the third one.
 """
 
 from __future__ import annotations
@@ -10,10 +14,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from mockserver.model.declared import Spec, operations
 from mockserver.model.paths import PARAMETER
+from mockserver.model.servers import paths_of_servers
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,21 @@ class _Node:
     parameter: _Node | None = None
     routes: dict[str, Route] = field(default_factory=dict)
     slashed: dict[str, Route] = field(default_factory=dict)
+    queried: list[_Queried] = field(default_factory=list)
+
+    def at(self, slashed: bool, query: str) -> Mapping[str, Route]:
+        """Return the routes by method, those that the query of a request chooses before the
+        others.
+        """
+        routes = self.fitting(slashed)
+        if not self.queried or not query:
+            return routes
+        given = dict(parse_qsl(query, keep_blank_values=True))
+        chosen = dict(routes)
+        for each in self.queried:
+            if each.fits(given):
+                chosen[each.method] = each.route
+        return chosen
 
     def fitting(self, slashed: bool) -> Mapping[str, Route]:
         """Return the routes by method, those spelled with the slash, or without it, before the
@@ -61,7 +81,28 @@ class _Node:
         """
         if not (self.routes and self.slashed):
             return self.routes or self.slashed
-        return {**self.routes, **self.slashed} if slashed else {**self.slashed, **self.routes}
+        if slashed:
+            return {**self.routes, **self.slashed}
+        return {**self.slashed, **self.routes}
+
+
+@dataclass(frozen=True, slots=True)
+class _Queried:
+    """A route that is chosen by parameters of the query: a value that is empty may be any."""
+
+    method: str
+    route: Route
+    query: Mapping[str, str]
+
+    def __len__(self) -> int:
+        return len(self.query)
+
+    def fits(self, given: Mapping[str, str]) -> bool:
+        """Tell whether the query of a request says what has to be said."""
+        for name, value in self.query.items():
+            if name not in given or value not in ("", given[name]):
+                return False
+        return True
 
 
 class Routes:
@@ -78,35 +119,60 @@ class Routes:
         stays.
         """
         node = self._root
+        path, _, query = path.partition("?")
         full = base + path
         for segment in _split(full):
             node = _child(node, segment)
-        route = Route(name, base, full.endswith("/"), tuple(PARAMETER.findall(full)))
-        (node.slashed if route.slashed else node.routes).setdefault(method, route)
+        params = tuple(PARAMETER.findall(full))
+        route = Route(name, base, full.endswith("/"), params)
+        if query:
+            queried = _Queried(method, route, _conditions(query))
+            node.queried.append(queried)
+            node.queried.sort(key=len)
+            return
+        routes = node.slashed if route.slashed else node.routes
+        routes.setdefault(method, route)
 
-    def find(self, raw_path: str) -> Match | None:
+    def find(self, raw_path: str, query: str = "") -> Match | None:
         """Return the routes of a path as it came over the wire (percent-encoded); None when there
         are none.
-        """
-        if not self._takes_empty:
-            return None if "//" in raw_path else self._at(_split(raw_path), raw_path.endswith("/"))
-        match = self._at(_split(raw_path), raw_path.endswith("/"))
-        if not raw_path.endswith("/") or raw_path == "/":
-            return match
-        return _both(self._at([*_split(raw_path), ""], False), match)
 
-    def _at(self, steps: list[str], slashed: bool) -> Match | None:
+        A query chooses among the operations of a path that carry one (`/b/{key}?acl`).
+        """
+        ended = raw_path.endswith("/")
+        if not self._takes_empty:
+            if "//" in raw_path:
+                return None
+            return self._at(_split(raw_path), ended, query)
+        match = self._at(_split(raw_path), ended, query)
+        if not ended or raw_path == "/":
+            return match
+        return _both(self._at([*_split(raw_path), ""], False, query), match)
+
+    def _at(self, steps: list[str], slashed: bool, query: str) -> Match | None:
         found = _find(self._root, steps, 0, (), self._takes_empty)
-        return None if found is None else Match(found[0].fitting(slashed), found[1], slashed)
+        if found is None:
+            return None
+        node, values = found
+        return Match(node.at(slashed, query), values, slashed)
+
+
+def _conditions(query: str) -> Mapping[str, str]:
+    """Return what a request has to say to be of a path with this query; `{any}` is any value."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return {name: PARAMETER.sub("", value) for name, value in pairs}
 
 
 def _both(item: Match | None, collection: Match | None) -> Match | None:
     """Return the routes of an item whose key is empty, and for other methods those of the
     collection that it is in.
     """
-    if item is None or collection is None or item.values[:-1] != collection.values:
+    if item is None or collection is None:
         return item or collection
-    return replace(item, routes={**collection.routes, **item.routes})
+    if item.values[:-1] != collection.values:
+        return item
+    routes = {**collection.routes, **item.routes}
+    return replace(item, routes=routes)
 
 
 def _split(path: str) -> list[str]:
@@ -142,7 +208,8 @@ def _find(
     on the way.
     """
     if at == len(steps):
-        return (node, values) if node.routes or node.slashed else None
+        is_route = node.routes or node.slashed or node.queried
+        return (node, values) if is_route else None
     text = unquote(steps[at])
     if text in node.fixed:
         found = _find(node.fixed[text], steps, at + 1, values, takes_empty)
@@ -150,9 +217,10 @@ def _find(
             return found
     for pattern, child in node.mixed:
         match = pattern.fullmatch(text)
-        found = (
-            _find(child, steps, at + 1, (*values, *match.groups()), takes_empty) if match else None
-        )
+        if match is None:
+            continue
+        inner = (*values, *match.groups())
+        found = _find(child, steps, at + 1, inner, takes_empty)
         if found is not None:
             return found
     if node.parameter is None or not (text or takes_empty):
@@ -160,11 +228,21 @@ def _find(
     return _find(node.parameter, steps, at + 1, (*values, text), takes_empty)
 
 
-def routes_of(spec: Spec, bases: Iterable[str], takes_empty: bool = False) -> Routes:
+def routes_of(
+    spec: Spec, bases: Iterable[str], *, under: str = "", takes_empty: bool = False
+) -> Routes:
     """Return the routes of all operations of a document below each base path, named by their
     labels.
+
+    An operation with servers of its own, or those of its path, is first of all below their paths;
+    `under` is what all of them begin with.
     """
     routes = Routes(takes_empty)
+    for path, method, operation in operations(spec):
+        servers = operation.get("servers") or spec["paths"][path].get("servers")
+        own = paths_of_servers(servers) if servers else ()
+        for base in own:
+            routes.add(under + base, path, method, f"{method} {path}")
     for base in bases:
         for path, method, _ in operations(spec):
             routes.add(base, path, method, f"{method} {path}")

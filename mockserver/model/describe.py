@@ -17,8 +17,10 @@ of `model.types.described`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
+from mockserver.document.pointers import Place, nodes
 from mockserver.lookup import MISSING
 from mockserver.model.declared import METHODS, Spec, operations, parameters, resolved
 from mockserver.model.parts import Composer
@@ -73,6 +75,16 @@ class Schemas:
         if reference not in self._resolved:
             self._resolved[reference] = resolved(self._spec, raw)
         return self._resolved[reference]
+
+    @cached_property
+    def property_names(self) -> frozenset[str]:
+        """The names of all properties that the document has anywhere."""
+        names: set[str] = set()
+        for _, node in nodes(self._spec, Place("", "")):
+            properties = node.get("properties")
+            if isinstance(properties, Mapping):
+                names |= properties.keys()
+        return frozenset(names)
 
     def flatten(self, raw: Any) -> Schema:
         """Return a schema with the parts of `allOf`, and the first alternative, pulled together."""

@@ -137,6 +137,23 @@ class SchemaCompiler:
         ]
 
 
+def path_of(error: Any, value: Any) -> tuple[str | int, ...]:
+    """Return where an error of a validator is in the value that was checked.
+
+    The validator gives the name of a property as a number where it is made of digits alone: `2018`
+    of {"2018": {}}.
+    """
+    path: list[str | int] = []
+    for step in error.instance_path:
+        if isinstance(value, Mapping):
+            step = str(step)
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int):
+            value = value[step] if step < len(value) else None
+        path.append(step)
+    return tuple(path)
+
+
 def _name(reference: str) -> str:
     """Return a name for the target of a reference, a different one for each, that needs no escaping
     in a URI.

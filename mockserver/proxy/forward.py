@@ -14,7 +14,7 @@ from mockserver.asgi.api import Edge
 from mockserver.asgi.handler import Handler
 from mockserver.asgi.jsontext import loads
 from mockserver.asgi.note import ANSWERED, NOTE, Note
-from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, raw_path_of
+from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, query_of, raw_path_of
 from mockserver.asgi.respond import send_answer
 from mockserver.call import Problem, ProblemKind, Violation
 from mockserver.control.messages import problem, send_whole
@@ -89,7 +89,7 @@ class Forwarder:
         """
         path, method = raw_path_of(scope), scope["method"]
         note.api = edge.space.model.name if edge else ""
-        match = edge.find(path) if edge else None
+        match = edge.find(path, query_of(scope)) if edge else None
         if edge is None or match is None:
             note.problem = Problem(ProblemKind.NO_ROUTE, f"the document has no {path}")
             return None, None
