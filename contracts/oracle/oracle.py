@@ -21,11 +21,7 @@ from mockserver.lookup import MISSING
 from mockserver.model.coercion import coercer_of
 from mockserver.model.declared import (
     flattened,
-    operation_at,
-    parameters,
     properties,
-    request_schema,
-    resolved,
 )
 from mockserver.model.envelopes import many_envelope, one_envelope
 from mockserver.model.types import Kind, Model, Operation
@@ -74,7 +70,7 @@ class Oracle:
             if spoil is None
             else (Violation("body", (spoil.place,), "spoiled", f"{spoil.place} is wrong"),)
         )
-        query = {**_defaults(self._model, operation), **settled.query}
+        query = {**_defaults(operation), **settled.query}
         headers = {} if settled.body is MISSING else {"content-type": "application/json"}
         body = _read(self._model, operation, settled.body)
         call = Call(operation, settled.path, query, headers, body, None, violations)
@@ -144,18 +140,15 @@ def _read(model: Model, operation: Operation, body: Any) -> Any:
     """Return a body in the types in which the API reads it."""
     if body is MISSING:
         return body
-    declared = operation_at(model.document.spec, operation.path, operation.method)
-    coercer = coercer_of(model, operation, request_schema(declared))
+    coercer = coercer_of(model, operation, operation.described.sent_schema)
     return body if coercer is None else coercer.of(body)
 
 
-def _defaults(model: Model, operation: Operation) -> dict[str, Any]:
+def _defaults(operation: Operation) -> dict[str, Any]:
     """Return the values that query parameters have when they are not sent."""
-    spec = model.document.spec
-    listed = parameters(spec, operation.path, operation.method)
-    schemas = {
-        each["name"]: resolved(spec, each.get("schema"))
-        for each in listed
-        if each.get("in") == "query"
-    }
-    return {name: schema["default"] for name, schema in schemas.items() if "default" in schema}
+    found = {}
+    for parameter in operation.described.parameters_in("query"):
+        words = parameter.schema.plain
+        if "default" in words:
+            found[parameter.name] = words["default"]
+    return found

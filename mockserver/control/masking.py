@@ -36,7 +36,7 @@ def secret_names(models: Iterable[Model]) -> frozenset[str]:
     """Return the names, in small letters, under which the documents have keys sent."""
     found = set()
     for model in models:
-        schemes = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
+        schemes = model.security.schemes
         found |= {
             str(each.get("name")).lower()
             for each in schemes.values()
