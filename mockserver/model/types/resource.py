@@ -9,6 +9,7 @@ from typing import Any
 
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.relation import Children, Exclusion, Mirror, Parent, Reference
+from mockserver.model.types.schema import DescribedSchema
 from mockserver.model.types.states import States
 
 
@@ -43,7 +44,9 @@ class Resource:
     has. `excluded` are values that properties may not have. `coerce` are the types into which
     single properties are read, where they differ from those of the API. `keep_empty` tells whether
     a record whose children are all gone stays. `key_rule` is the rule that found the key,
-    `declared` or empty where there is nothing to find.
+    `declared` or empty where there is nothing to find; `key_weighed` what was weighed, a line for
+    each candidate. `key_source` is the property inside an object that holds the key, dotted, and
+    `key_schemas` are what a key has to fit.
     """
 
     name: str
@@ -77,6 +80,9 @@ class Resource:
     excluded: tuple[Exclusion, ...] = ()
     coerce: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
     key_rule: str = ""
+    key_source: str | None = None
+    key_schemas: tuple[DescribedSchema, ...] = ()
+    key_weighed: tuple[str, ...] = ()
 
     @property
     def split(self) -> tuple[Parent, ...]:
