@@ -21,11 +21,7 @@ from mockserver.lookup import MISSING
 from mockserver.model.coercion import coercer_of
 from mockserver.model.declared import (
     flattened,
-    operation_at,
-    parameters,
     properties,
-    request_schema,
-    resolved,
 )
 from mockserver.model.envelopes import many_envelope, one_envelope
 from mockserver.model.types import Kind, Model, Operation
@@ -73,7 +69,7 @@ class Oracle:
         if spoil is not None:
             told = f"{spoil.place} is wrong"
             violations = (Violation("body", (spoil.place,), "spoiled", told),)
-        query = _defaults(self._model, operation)
+        query = _defaults(operation)
         query |= _counting(self._model, settled.query)
         headers = {} if settled.body is MISSING else {"content-type": "application/json"}
         body = _read(self._model, operation, settled.body)
@@ -150,8 +146,7 @@ def _read(model: Model, operation: Operation, body: Any) -> Any:
     """Return a body in the types in which the API reads it."""
     if body is MISSING:
         return body
-    declared = operation_at(model.document.spec, operation.path, operation.method)
-    coercer = coercer_of(model, operation, request_schema(declared))
+    coercer = coercer_of(model, operation, operation.described.sent_schema)
     return body if coercer is None else coercer.of(body)
 
 
@@ -165,12 +160,11 @@ def _counting(model: Model, query: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: value for name, value in query.items() if value not in without}
 
 
-def _defaults(model: Model, operation: Operation) -> dict[str, Any]:
+def _defaults(operation: Operation) -> dict[str, Any]:
     """Return the values that query parameters have when they are not sent."""
-    spec = model.document.spec
     found = {}
-    for each in parameters(spec, operation.path, operation.method):
-        schema = resolved(spec, each.get("schema"))
-        if each.get("in") == "query" and "default" in schema:
-            found[each["name"]] = schema["default"]
+    for parameter in operation.described.parameters_in("query"):
+        words = parameter.schema.plain
+        if "default" in words:
+            found[parameter.name] = words["default"]
     return found

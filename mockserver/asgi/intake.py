@@ -52,7 +52,7 @@ class Intake:
         self._xml = xml_decoders(self._spec, self._schemas, model.habits.xml)
         self._compiler = schemas
         self._coercers: dict[str, Coercer | None] = {
-            media_type: coercer_of(model, operation, schema)
+            media_type: coercer_of(model, operation, model.schemas.schema(schema))
             for media_type, schema in self._schemas.items()
         }
         self._validators: dict[str, Validator] = {}

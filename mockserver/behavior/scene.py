@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mockserver.behavior.accepted import accepted
 from mockserver.call import Call, Problem, ProblemKind, Refused, Supply
 from mockserver.lookup import MISSING
 from mockserver.model.types import Kind, Model, Operation, Parent, Resource
@@ -42,7 +41,7 @@ class Scene:
         body = unwrapped(self.call)
         if not isinstance(body, Mapping):
             return {}
-        known = None if self.resource.open else accepted(self.model, self.operation)
+        known = self.operation.accepts
         return {name: value for name, value in body.items() if known is None or name in known}
 
     @property

@@ -9,17 +9,19 @@ from typing import Any
 
 from mockserver.call import Call, Decision, Reply, Supply
 from mockserver.lookup import MISSING
-from mockserver.model.declared import operation_at, success_media
 from mockserver.model.types import Model
 
 
 def reply_from_document(model: Model, call: Call, supply: Supply) -> Decision:
     """Answer with the example of the success response, else with a value made from its schema."""
-    operation = operation_at(model.document.spec, call.operation.path, call.operation.method)
-    media = success_media(operation, call.operation.success)
-    return Decision(
-        Reply(value_of(media, call.operation.label, supply) if media is not None else None)
-    )
+    operation = call.operation
+    media = operation.described.success_media(operation.success)
+    if media is None:
+        return Decision(Reply(None))
+    value = media.example
+    if value is MISSING:
+        value = supply.value(media.schema.raw, operation.label)
+    return Decision(Reply(None if value is MISSING else value))
 
 
 def value_of(media: Mapping[str, Any], salt: str, supply: Supply) -> Any:

@@ -94,6 +94,7 @@ def compile_security(
     ]
     return Security(
         credentials=tuple(credentials),
+        schemes=schemes,
         prefixes={name: each["prefix"] for name, each in said.items() if "prefix" in each},
         at={name: each["at"].rstrip("/") for name, each in said.items() if "at" in each},
     )

@@ -214,18 +214,20 @@ class OperationCompiler:
         paging = settled_paging(base.kind, query, own, self._defaults)
         sort = infer_sort(query, fields)
         sent = sent_record(place, resource.name, fields)
+        envelope = self._envelope(base, place, resource, own)
         return replace(
             base,
             key_param=key,
             key_field=own.get("by") or _key_field(key, resource, record),
             other_keys=_other_keys(key, resource, record),
             parents=self._parents(place, key, resource),
-            envelope=self._envelope(base, place, resource, own),
+            envelope=envelope,
             paging=paging,
             filters=settled_filters(base.kind, query, fields, paging, own),
             sort_param=own.get("sort", sort) if base.kind in ON_MANY else None,
             view=self._view(place, resource, own),
             carries=frozenset(sent.properties),
+            accepts=None if resource.open else accepted_names(place.operation, envelope.request),
             sets=purpose.sets or {},
         )
 
@@ -413,6 +415,38 @@ def _removed(operation: Described, kind: Kind, resource: Resource) -> Template:
     if kind is Kind.DELETE and resource.key in record.properties:
         return template
     return {"$made": schema.plain, "$name": resource.name}
+
+
+def accepted_names(operation: Described, wrapper: str | None) -> frozenset[str] | None:
+    """Return the properties that the request schemas of an operation name, None when they leave
+    open which there are.
+
+    Two operations on a resource may take different properties: all when a record is made, two when
+    it is changed. What the other operation takes is no more known to this one than a property that
+    nobody names.
+    """
+    names: set[str] = set()
+    content = operation.request.content if operation.request else {}
+    for media in content.values():
+        fields = _settable(media.schema, wrapper)
+        if not fields:
+            return None
+        names |= fields.keys()
+    return frozenset(names) or None
+
+
+def _settable(schema: DescribedSchema, wrapper: str | None) -> Mapping[str, DescribedSchema]:
+    """Return the properties of the record, or of each record, that a body sends; none where it may
+    have others.
+    """
+    if wrapper:
+        schema = schema.properties.get(wrapper, schema)
+    if schema.says("items") and not schema.says("properties"):
+        schema = schema.items
+    choices = (alternative.schema for alternative in schema.alternatives)
+    if schema.get("additionalProperties") or any(choice.says("properties") for choice in choices):
+        return {}
+    return schema.properties
 
 
 def _template(word: str, value: Any) -> Template:
