@@ -104,7 +104,8 @@ class Call:
 @dataclass(frozen=True, slots=True)
 class Page:
     """Which slice of a list this is: `number` counts pages from `first`, `size` is the limit (None:
-    all), `total` all matches. `start` is the offset where the API counts records instead of pages.
+    all), `total` all matches. `start` is the offset where the API counts records instead of pages,
+    `last` the key of the last record where that asks for the next page.
     """
 
     number: int
@@ -112,6 +113,7 @@ class Page:
     total: int
     first: int = 1
     start: int | None = None
+    last: str | None = None
 
     @property
     def offset(self) -> int:

@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockserver.asgi.conform import Conformer
-from mockserver.asgi.paging import cursor, page_number, page_url
+from mockserver.asgi.paging import cursor, page_number, page_path, page_url
 from mockserver.asgi.request import Request
 from mockserver.asgi.secrets import hider
 from mockserver.asgi.showing import shower
 from mockserver.call import Page, Reply, Supply
 from mockserver.lookup import MISSING
-from mockserver.model.envelopes import ABSENT, many_envelope
+from mockserver.model.envelopes import many_envelope
+from mockserver.model.roles import ABSENT, WHEN
 from mockserver.model.schemas import SchemaCompiler
 from mockserver.model.types import Kind, Model, Operation
 from mockserver.state import key_of
@@ -140,11 +141,19 @@ class Enveloper:
             "$pages": lambda: max(1, -(-at.total // size)),
             "$offset": lambda: at.offset,
             "$has_next": lambda: at.has_next,
+            "$has_previous": lambda: at.has_previous,
+            "$is_first": lambda: not at.has_previous,
+            "$is_last": lambda: not at.has_next,
+            "$is_empty": lambda: not shown,
+            "$remaining": lambda: max(0, at.total - at.offset - len(shown)),
             "$next": lambda: page_url(request, paging, at, 1),
             "$previous": lambda: page_url(request, paging, at, -1),
+            "$next_path": lambda: page_path(request, paging, at, 1),
+            "$previous_path": lambda: page_path(request, paging, at, -1),
             "$next_page": lambda: page_number(at, 1),
             "$previous_page": lambda: page_number(at, -1),
             "$cursor": lambda: cursor(at),
+            "$previous_cursor": lambda: cursor(at, -1),
         }
 
 
@@ -155,7 +164,10 @@ def _fill(template: Any, roles: Roles) -> Any:
     if isinstance(template, str):
         return _played(template, roles) if template.startswith("$") else template
     if isinstance(template, Mapping):
-        filled = {name: _fill(child, roles) for name, child in template.items()}
+        when = template.get(WHEN)
+        if when is not None and not roles[when.removesuffix(ABSENT)]():
+            return MISSING if when.endswith(ABSENT) else None
+        filled = {name: _fill(child, roles) for name, child in template.items() if name != WHEN}
         return {name: child for name, child in filled.items() if child is not MISSING}
     if template == ["$value"]:
         return roles["$each"]() if "$each" in roles else [roles["$value"]()]

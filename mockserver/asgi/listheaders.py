@@ -14,6 +14,7 @@ from mockserver.asgi.paging import link_header, page_number
 from mockserver.asgi.request import Request
 from mockserver.call import Page
 from mockserver.model.paths import bare
+from mockserver.model.roles import MAY_LACK
 from mockserver.model.types import Operation, Template
 
 ROLES: Mapping[str, tuple[str, ...]] = {
@@ -40,7 +41,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
 }
 """Names under which documents declare such headers, without hyphens."""
 TOTAL = frozenset({"$total"})
-PAGES = frozenset({"$next", "$next_page", "$has_next", "$cursor", "$previous", "$previous_page"})
+PAGES = MAY_LACK | {"$has_next", "$is_last"}
 
 
 class ListHeaders:

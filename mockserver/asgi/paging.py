@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from mockserver.asgi.request import Request
 from mockserver.call import Page
@@ -21,14 +21,23 @@ def page_url(request: Request, paging: Paging, page: Page, step: int) -> str | N
     All other parameters are kept, in the order in which they were sent, or in that of the alphabet
     where that is the habit.
     """
-    number = page_number(page, step)
-    if number is None or paging.number is None:
+    place = cursor(page, step) if paging.style == "after" else page_number(page, step)
+    if place is None or paging.number is None:
         return None
-    return _url(request, paging, number)
+    return _url(request, paging, place)
 
 
-def _url(request: Request, paging: Paging, number: int) -> str:
-    """Return the URL of a request with another number of the page, or another offset."""
+def page_path(request: Request, paging: Paging, page: Page, step: int) -> str | None:
+    """Return the path and query of the next or previous page, None when there is none."""
+    url = page_url(request, paging, page, step)
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}"
+
+
+def _url(request: Request, paging: Paging, number: int | str) -> str:
+    """Return the URL of a request with what asks for another page: a number, an offset, a key."""
     pairs = _with_number(request.query_pairs, paging, number)
     if paging.sorted_links:
         pairs.sort()
@@ -36,7 +45,7 @@ def _url(request: Request, paging: Paging, number: int) -> str:
     return f"{request.url}?{query}" if query else request.url
 
 
-def _with_number(sent: Pairs, paging: Paging, number: int) -> Pairs:
+def _with_number(sent: Pairs, paging: Paging, number: int | str) -> Pairs:
     """Return query parameters with the number in its place, at the end where none was sent."""
     name = paging.number or ""
     names = [each for each, _ in sent]
@@ -54,7 +63,7 @@ def link_header(request: Request, paging: Paging, page: Page) -> str | None:
     if paging.number is None or not page.size or not (page.has_next or page.has_previous):
         return None
     last = max(page.total - 1, 0) // page.size
-    numbers = {
+    numbers: dict[str, int | str | None] = {
         "next": page_number(page, 1),
         "prev": page_number(page, -1),
         "first": page.first,
@@ -62,6 +71,8 @@ def link_header(request: Request, paging: Paging, page: Page) -> str | None:
     }
     if page.start is not None:
         numbers |= {"first": 0, "last": last * page.size}
+    if paging.style == "after":
+        numbers = {"next": cursor(page, 1)}
     links = []
     for relation, number in numbers.items():
         if number is not None:
@@ -81,8 +92,11 @@ def page_number(page: Page, step: int) -> int | None:
     )
 
 
-def cursor(page: Page) -> str | None:
-    """Return what leads to the next page where pages are found by a cursor, None on the last
-    one.
+def cursor(page: Page, step: int = 1) -> str | None:
+    """Return what leads to the next (step 1) or previous (step -1) page where pages are found by a
+    cursor, None when there is none. Nothing leads back where that is the key of a record.
     """
-    return str(page.offset + (page.size or 0)) if page.has_next else None
+    if page.last is not None:
+        return page.last if page.has_next and step > 0 else None
+    number = page_number(page, step)
+    return None if number is None else str(number)

@@ -29,6 +29,8 @@ def list_records(scene: Scene) -> Reply:
     query, page = ask(scene)
     selection = scene.draft.select(scene.collection, query)
     page = replace(page, total=selection.total)
+    if scene.operation.paging.style == "after" and selection.found:
+        page = replace(page, last=selection.found[-1].key)
     if (
         page.number > page.first
         and page.offset >= page.total

@@ -40,6 +40,12 @@ SIZES = (
     "top",
     "maxitems",
     "rows",
+    "results",
+    "resultsperpage",
+    "itemsperpage",
+    "pagelen",
+    "batchsize",
+    "maxrecords",
 )
 CURSORS = (
     "cursor",
@@ -50,8 +56,30 @@ CURSORS = (
     "continuationtoken",
     "continue",
     "marker",
+    "iterator",
+    "startcursor",
+    "scrollid",
+    "exclusivestartkey",
 )
 AFTERS = ("after", "startingafter", "pageafter", "afterid", "sinceid")
+WORDS: Mapping[str, re.Pattern[str]] = {
+    "size": re.compile(
+        r"\bper page\b|\bpage size\b|\bsize of (?:the|a|each) page\b"
+        r"|\b(?:maximum|max\.?|number of|how many)\b[^.]*"
+        r"\b(?:results|items|records|entries|objects|rows|resources|elements)\b[^.]*"
+        r"\b(?:return|page|list|response|fetch)",
+        re.IGNORECASE,
+    ),
+    "page": re.compile(
+        r"\bpage (?:number|index)\b|\bnumber of the page\b|\bpage to (?:return|fetch|show)\b",
+        re.IGNORECASE,
+    ),
+    "cursor": re.compile(
+        r"\bcursor\b|\bpage token\b|\bpagination\b|\bnext page\b|\boffset the result",
+        re.IGNORECASE,
+    ),
+}
+"""What descriptions say of the parameters of pages."""
 SORTS = ("sort", "sortby", "orderby", "ordering", "order", "sortfield")
 IN = re.compile(r"(?:__in|\[in\]|:in|_in|\[\])$")
 """How a parameter says that it takes several values: id__in, id[in], id:in, ids[]."""
@@ -64,6 +92,8 @@ LARGEST = 1 << 31
 """A maximum size that is as good as none."""
 ON_MANY = frozenset({Kind.LIST, Kind.VIEW, Kind.COUNT, Kind.BULK_DELETE})
 IN_PAGES = frozenset({Kind.LIST, Kind.VIEW, Kind.BULK_DELETE})
+_INNER = re.compile(r"^(?!filter).*\[([^\]]+)\]$")
+"""A name in brackets, that is not one of a filter."""
 _PREFIX = re.compile(r"^filter\[([^\]]+)\]|^filter[_.]")
 
 
@@ -97,10 +127,12 @@ def settled_paging(kind: Kind, query: Parameters, own: Settings, usual: Settings
 
 def infer_paging(query: Parameters) -> Paging:
     """Return the paging that the names of the query parameters tell of."""
-    size = _named(query, SIZES)
-    page = _named(query, PAGES)
+    size = _numbered(query, SIZES, WORDS["size"])
+    page = _numbered(query, PAGES, WORDS["page"])
     if size is None and page is None:
         return Paging()
+    if size is page:
+        page = _named(query, PAGES)
     style, number = _style(query, page)
     default = maximum = None
     if size is not None:
@@ -129,8 +161,38 @@ def _style(
         for style, names in by_style.items():
             number = _named(query, names)
             if number is not None:
-                return style, number
+                is_text = number.schema.own_type == "string"
+                return "cursor" if style == "offset" and is_text else style, number
+        told = _told(query, "string", WORDS["cursor"])
+        if told is not None:
+            return "cursor", told
     return "page", page
+
+
+def _numbered(
+    query: Parameters, names: Sequence[str], words: re.Pattern[str]
+) -> DescribedParameter | None:
+    """Return the parameter of a number: the one of a known name, also in brackets
+    (search[pageSize]), else the one that is described by certain words.
+    """
+    inner = [replace(each, name=_INNER.sub(r"\1", each.name)) for each in query]
+    found = _named(query, names) or _named(inner, names)
+    if found is None:
+        return _told(query, "integer", words)
+    place = query.index(found) if found in query else inner.index(found)
+    return query[place]
+
+
+def _told(query: Parameters, kind: str, words: re.Pattern[str]) -> DescribedParameter | None:
+    """Return the only parameter of a type that is described by certain words."""
+    found = [
+        each for each in query if each.schema.own_type == kind and words.search(_description(each))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _description(parameter: DescribedParameter) -> str:
+    return parameter.description or str(parameter.schema.get("description", ""))
 
 
 def _first(page: DescribedParameter | None) -> int:

@@ -37,6 +37,7 @@ from mockserver.model.lists import (
 )
 from mockserver.model.paths import canonical, collection_of, key_parameter, parameter_names
 from mockserver.model.resources import sent_record
+from mockserver.model.roles import onward_as
 from mockserver.model.survey import Place, is_count, parent_path
 from mockserver.model.types import (
     Action,
@@ -215,6 +216,12 @@ class OperationCompiler:
         sort = infer_sort(query, fields)
         sent = sent_record(place, resource.name, fields)
         envelope = self._envelope(base, place, resource, own)
+        onward = "$cursor" if paging.style in ("cursor", "after") else "$next"
+        envelope = replace(
+            envelope,
+            many=onward_as(envelope.many, onward),
+            one=onward_as(envelope.one, onward),
+        )
         return replace(
             base,
             key_param=key,
