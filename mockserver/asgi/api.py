@@ -14,16 +14,15 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from mockserver.asgi.beginnings import is_under, nearness, segment_at
 from mockserver.asgi.courier import Courier
 from mockserver.asgi.errorreply import ErrorPlace, Wanted, error_reply, wanted_error
 from mockserver.asgi.negotiation import usual_format
 from mockserver.asgi.note import NOTE
 from mockserver.asgi.operations import EdgeApi
 from mockserver.asgi.rate import FREE, Meter, Rate, over_quota
-from mockserver.asgi.request import SPACE, Gone, Request, headers_of, raw_path_of
+from mockserver.asgi.request import SPACE, Gone, Request, headers_of, query_of, raw_path_of
 from mockserver.asgi.respond import Answer, Headers, send_answer
-from mockserver.asgi.routes import Match, Route
+from mockserver.asgi.routes import Match, Route, is_under, nearness, segment_at
 from mockserver.behavior.template import fill
 from mockserver.call import Problem, ProblemKind
 from mockserver.errors import SettingsError
@@ -64,18 +63,18 @@ class Edge:
         self._places: dict[int, ErrorPlace] = {}
         self._tenancy = self._habits.tenancy
 
-    def find(self, raw_path: str) -> Match | None:
+    def find(self, raw_path: str, query: str = "") -> Match | None:
         """Return what is at a path of this API, None when nothing is.
 
         A declared extension is taken off, unless a fixed segment of a route ends in it.
         """
-        match = self.api.routes.find(raw_path)
+        match = self.api.routes.find(raw_path, query)
         stem, _, extension = raw_path.rpartition(".")
         if extension not in self._habits.extensions or stem.endswith("/"):
             return match
         if match is not None and match.values[-1:] != (unquote(raw_path.rpartition("/")[2]),):
             return match
-        bare = self.api.routes.find(stem)
+        bare = self.api.routes.find(stem, query)
         return match if bare is None else replace(bare, extension=f".{extension}")
 
     def kind_of(self, label: str) -> str:
@@ -173,7 +172,7 @@ class Edge:
     def _route_of(self, scope: Any) -> tuple[Match | None, Route | None]:
         """Return what is at the path of a call, and what answers its method there."""
         raw_path = raw_path_of(scope)
-        match = self.find(raw_path)
+        match = self.find(raw_path, query_of(scope))
         if match is None:
             return None, None
         method = scope["method"]
@@ -223,7 +222,7 @@ class Edge:
 
     def _is_known(self, scope: Any) -> bool:
         """Tell whether a caller shows known credentials, or needs none."""
-        match = self.find(raw_path_of(scope))
+        match = self.find(raw_path_of(scope), query_of(scope))
         route = match.route(scope["method"]) if match else None
         if match is None or route is None:
             return True

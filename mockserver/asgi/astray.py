@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from mockserver.asgi.beginnings import nearness
 from mockserver.asgi.negotiation import choose_format
 from mockserver.asgi.refusal import Refusal
+from mockserver.asgi.routes import nearness
 from mockserver.asgi.xml.shape import is_xml, shape_of
 from mockserver.asgi.xml.write import Writer, write_xml
 from mockserver.model.declared import operation_at, response_at

@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from mockserver.asgi.api import Edge
-from mockserver.asgi.beginnings import is_under
 from mockserver.asgi.pages import RESERVED
 from mockserver.asgi.request import SPACE, raw_path_of
 from mockserver.asgi.respond import Answer, encode, send_answer
+from mockserver.asgi.routes import is_under
 from mockserver.asgi.spaces import BadName, is_drop, place
 from mockserver.model.declared import operations
 from mockserver.model.paths import segments

@@ -44,7 +44,7 @@ class EdgeApi:
         self.kinds = {operation.label: operation.kind.value for operation in operations}
         self._handlers: dict[tuple[str, str], Handler] = {}
         takes_empty = space.model.habits.empty_segment == "invalid_path"
-        self.routes = routes_of(spec, bases, takes_empty)
+        self.routes = routes_of(spec, bases, under, takes_empty)
 
     def handler(self, route: Route) -> Handler:
         """Return the handler of a route, made when it is first asked for."""

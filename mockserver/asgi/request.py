@@ -163,6 +163,12 @@ def raw_path_of(scope: Any) -> str:
     return path.removeprefix(scope.get("root_path", "")) or "/"
 
 
+def query_of(scope: Any) -> str:
+    """Return the query as it was sent, without its question mark."""
+    query: bytes = scope.get("query_string", b"")
+    return query.decode("latin-1")
+
+
 def _checked(body: bytes, largest: int) -> bytes:
     if len(body) > largest:
         raise TooLarge

@@ -11,6 +11,7 @@ import yaml
 
 from mockserver.document.pointers import split
 from mockserver.document.yaml_reader import LOADER
+from mockserver.document.yaml_text import marked, readable, restored
 
 Path = tuple[str, ...]
 
@@ -21,18 +22,29 @@ def line_numbers(text: str, pointers: Iterable[str]) -> dict[str, int]:
     A text that is not well-formed gives the lines found until the first error.
     """
     paths = {pointer: tuple(split(pointer)) for pointer in pointers}
-    search = _Search({path[:length] for path in paths.values() for length in range(len(path) + 1)})
+    wanted: set[Path] = set()
+    for path in paths.values():
+        wanted |= {path[:length] for length in range(len(path) + 1)}
+    search = _searched(marked(text), wanted)
+    if search.is_cut_short:
+        search = _searched(readable(marked(text)), wanted)
+    return {pointer: search.nearest(path) for pointer, path in paths.items()}
+
+
+def _searched(text: str, wanted: set[Path]) -> _Search:
+    search = _Search(wanted)
     try:
         for event in yaml.parse(text, Loader=LOADER):
             search.take(event)
     except yaml.YAMLError:
-        pass
-    return {pointer: search.nearest(path) for pointer, path in paths.items()}
+        search.is_cut_short = True
+    return search
 
 
 class _Search:
     def __init__(self, wanted: set[Path]) -> None:
         self._wanted = wanted
+        self.is_cut_short = False
         self._lines: dict[Path, int] = {}
         self._frames: list[_Frame] = []
 
@@ -64,7 +76,7 @@ class _Search:
                 None if frame.path is None else self._note((*frame.path, str(frame.index)), event)
             )
         if frame.key is None:
-            frame.key = getattr(event, "value", "")
+            frame.key = restored(getattr(event, "value", ""))
             if frame.path is not None:
                 self._note((*frame.path, frame.key), event)
             return None

@@ -15,6 +15,7 @@ import yaml
 
 from mockserver.document.findings import Finding
 from mockserver.document.pointers import join
+from mockserver.document.yaml_text import marked, readable, restored
 from mockserver.errors import DocumentError
 
 MOST_REPEATED = 1_000_000
@@ -38,14 +39,32 @@ def read_yaml(text: str, source: str, findings: list[Finding]) -> Any:
     Raises DocumentError with the line of a syntax error. Duplicate keys (the last one wins) are
     reported.
     """
+    text = marked(text)
     try:
-        return _Builder(source, findings).build(text)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = ": ".join(part for part in (error.context, error.problem) if part)
-        raise _syntax_error(source, problem, mark.line + 1 if mark else None) from None
+        return _built(text, source, findings)
     except yaml.YAMLError as error:
-        raise _syntax_error(source, str(error).splitlines()[0], None) from None
+        mended = readable(text)
+        if mended == text:
+            raise _refusal(source, error) from None
+    try:
+        return _built(mended, source, findings)
+    except yaml.YAMLError as error:
+        raise _refusal(source, error) from None
+
+
+def _built(text: str, source: str, findings: list[Finding]) -> Any:
+    found: list[Finding] = []
+    value = _Builder(source, found).build(text)
+    findings += found
+    return value
+
+
+def _refusal(source: str, error: yaml.YAMLError) -> DocumentError:
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return _syntax_error(source, str(error).splitlines()[0], None)
+    mark = error.problem_mark or error.context_mark
+    problem = ": ".join(part for part in (error.context, error.problem) if part)
+    return _syntax_error(source, problem, mark.line + 1 if mark else None)
 
 
 def _syntax_error(source: str, problem: str, line: int | None) -> DocumentError:
@@ -98,11 +117,14 @@ class _Builder:
             container[key] = value
 
     def _scalar(self, event: Any) -> None:
+        text = restored(event.value)
         if self._keys[-1] is None and type(self._open[-1]) is dict:
-            self._keys[-1] = event.value
+            self._keys[-1] = text
+            if event.anchor:
+                self._anchors[event.anchor] = text
             return
         self._weights[-1] += 1
-        value = plain(event.value) if event.implicit[0] or event.tag in _TAGS else event.value
+        value = plain(text) if event.implicit[0] or event.tag in _TAGS else text
         if event.anchor:
             self._anchors[event.anchor] = value
         self._add(value, event)

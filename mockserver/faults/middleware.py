@@ -14,7 +14,7 @@ from typing import Any
 
 from mockserver.asgi.api import Edge
 from mockserver.asgi.note import NOTE, Note
-from mockserver.asgi.request import SPACE, raw_path_of
+from mockserver.asgi.request import SPACE, query_of, raw_path_of
 from mockserver.asgi.respond import send_answer
 from mockserver.asgi.spaces import BadName, place
 from mockserver.faults import live
@@ -181,7 +181,7 @@ class FaultStage:
         edge = self._edge_at(path)
         if edge is None:
             return None
-        match = edge.find(path)
+        match = edge.find(path, query_of(placed))
         route = match.route(method) if match else None
         label = route.name if route else ""
         return Met(

@@ -123,7 +123,8 @@ def _parent_at(path: str, atlas: Atlas) -> str | None:
 def _free_name(spot: Spot, atlas: Atlas) -> str:
     """Return the last fixed segment, with the ones before it where that name is taken."""
     taken = {*atlas.names.values(), *atlas.declared}
-    fixed = [step for step in segments(canonical(spot.own_path)) if not whole_parameter(step)]
+    steps = [step.removeprefix("?") for step in segments(canonical(spot.own_path))]
+    fixed = [step for step in steps if not whole_parameter(step)]
     parts = [step for step in fixed if not is_version(step)] or fixed or ["root"]
     for size in range(1, len(parts) + 1):
         name = ".".join(parts[-size:])

@@ -14,7 +14,7 @@ from mockserver.asgi.bodies import parse_media_type
 from mockserver.asgi.handler import Handler
 from mockserver.asgi.jsontext import loads
 from mockserver.asgi.note import ANSWERED, NOTE, Note
-from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, raw_path_of
+from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, query_of, raw_path_of
 from mockserver.asgi.respond import Answer, encode, send_answer
 from mockserver.call import Problem, ProblemKind, Violation
 from mockserver.defaults import FALL_BACK_ON
@@ -87,7 +87,7 @@ class Forwarder:
         """
         path, method = raw_path_of(scope), scope["method"]
         note.api = edge.space.model.name if edge else ""
-        match = edge.find(path) if edge else None
+        match = edge.find(path, query_of(scope)) if edge else None
         route = (
             match.routes.get(method) or (match.routes.get("GET") if method == "HEAD" else None)
             if match
