@@ -29,7 +29,7 @@ from mockserver.model.types import Credential, Model, Security
 from mockserver.seeding import DEFAULT, fixture_file, read_fixture, seed
 from mockserver.seeding.examples import seed_examples
 from mockserver.seeding.population import Population
-from mockserver.seeding.recorded import is_recording, seed_recorded
+from mockserver.seeding.recordings import is_recording, seed_recorded
 from mockserver.space import Limits, Space
 from mockserver.stores.memory import MemoryStore
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
+from mockserver.budget import ValueBudget
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation, Schema
+from mockserver.model.types.schema import DescribedSchema
 from mockserver.state import Change
 
 
@@ -174,6 +176,10 @@ class Supply(Protocol):
 
     def digits(self, salt: str, length: int) -> str: ...
 
-    def value(self, schema: Schema, salt: str) -> Any:
-        """Return a value that satisfies the schema, MISSING when there is nothing to say."""
+    def value(
+        self, schema: Schema | DescribedSchema, salt: str, budget: ValueBudget | None = None
+    ) -> Any:
+        """Return a value that satisfies the schema, MISSING when there is nothing to say. Several
+        values may share a budget; without one, each has its own.
+        """
         ...

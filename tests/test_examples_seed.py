@@ -108,6 +108,75 @@ def test_an_example_that_is_no_whole_record_is_passed_over(play: Play, example: 
     assert shop(play, {"example": [example, FICTION]}).ask("GET /shelves").json == [FICTION]
 
 
+def pets(listed: Any, *, key: Any = None, **media: Any) -> dict[str, Any]:
+    """A list and a read of pets; `listed` is the example of the list."""
+    properties = {"name": TEXT} | ({"id": key} if key else {})
+    pet = {"type": "object", "required": ["name"], "properties": properties}
+    item = {"parameters": named("id") if key in (None, NUMBER) else [ID], "responses": said(pet)}
+    many = said({"type": "array", "items": pet}, example=listed, **media)
+    return {
+        "/pets": {
+            "get": {"responses": many},
+            "post": {"requestBody": body_of(pet), "responses": said(pet)},
+        },
+        "/pets/{id}": {"get": item},
+    }
+
+
+ID = {"name": "id", "in": "path", "required": True, "schema": TEXT}
+TIGER, LION = {"name": "Tiger"}, {"name": "Lion"}
+
+
+def test_rows_without_their_key_are_records_with_made_keys(play: Play) -> None:
+    stage = play(pets([TIGER, LION, TIGER], key=NUMBER))
+    rows = stage.ask("GET /pets").json
+    assert rows == [{"id": 1, **TIGER}, {"id": 2, **LION}, {"id": 3, **TIGER}]
+    assert stage.ask("GET /pets/2").json == {"id": 2, **LION}
+    assert stage.ask("POST /pets", {"name": "Bear"}).json["id"] == 4
+
+
+def test_rows_without_their_key_are_given_one_that_is_text(play: Play) -> None:
+    stage = play(pets([TIGER, LION], key={"type": "string", "format": "uuid"}))
+    rows = stage.ask("GET /pets").json
+    assert {row["name"] for row in rows} == {"Tiger", "Lion"}
+    assert stage.ask(f"GET /pets/{rows[1]['id']}").json == rows[1]
+
+
+def test_the_first_row_without_its_key_has_the_key_that_the_document_shows(play: Play) -> None:
+    stage = play(pets([TIGER, LION], key={**NUMBER, "example": 10}))
+    assert stage.ask("GET /pets").json == [{"id": 10, **TIGER}, {"id": 11, **LION}]
+
+
+def test_rows_whose_schema_has_no_key_are_records_too(play: Play) -> None:
+    stage = play(pets([TIGER]))
+    assert stage.ask("GET /pets").json == [TIGER]
+
+
+def test_rows_in_an_envelope_are_records_without_their_key_too(play: Play) -> None:
+    pet = {"type": "object", "properties": {"id": NUMBER, "name": TEXT}}
+    page = {
+        "type": "object",
+        "properties": {"total": NUMBER, "items": {"type": "array", "items": pet}},
+    }
+    paths = {
+        "/pets": {"get": {"responses": said(page, example={"total": 1, "items": [TIGER]})}},
+        "/pets/{id}": {"get": {"parameters": named("id"), "responses": said(pet)}},
+    }
+    assert play(paths).ask("GET /pets").json["items"] == [{"id": 1, **TIGER}]
+
+
+def test_rows_without_their_key_hang_below_their_parents(play: Play) -> None:
+    stage = shop(play, {"example": [FICTION]}, {"example": [{"title": "Kindred"}]})
+    book = {"id": 1, "title": "Kindred", "shelf_id": 7}
+    assert stage.ask("GET /shelves/7/books").json == [book]
+    assert stage.ask("GET /shelves/7/books/1").json == book
+
+
+@pytest.mark.parametrize("example", [[{"color": "red"}], [{}], ["Tiger"], {"pets": [TIGER]}])
+def test_what_has_no_property_of_a_record_is_none(play: Play, example: Any) -> None:
+    assert play(pets(example, key=NUMBER)).ask("GET /pets").json == []
+
+
 def test_the_example_of_a_schema_is_a_record(play: Play) -> None:
     schema = {**SHELF, "example": FICTION}
     paths = {

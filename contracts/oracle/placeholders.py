@@ -17,8 +17,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+from mockserver.budget import ValueBudget
 from mockserver.generation.supply import STYLES
 from mockserver.model.types import Schema
+from mockserver.model.types.schema import DescribedSchema
 from mockserver.state import Change, Collection, Query, Reader, Record, Selection
 
 BLOCK = 10**17
@@ -63,7 +65,9 @@ class PlaceholderSupply:
     def digits(self, salt: str, length: int) -> str:
         return chr(0xE000 + self._next() % 6400) * length
 
-    def value(self, schema: Schema, salt: str) -> Any:
+    def value(
+        self, schema: Schema | DescribedSchema, salt: str, budget: ValueBudget | None = None
+    ) -> Any:
         return Made(salt)
 
     def _next(self) -> int:

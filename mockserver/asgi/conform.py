@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from mockserver.budget import ValueBudget
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.declared import Spec, flattened, resolved, type_of
@@ -19,6 +20,8 @@ from mockserver.model.schemas import Direction, SchemaCompiler, Validator
 ROUNDS = 8
 """How often a value is looked over before it is made anew as a whole."""
 
+NODES_A_MEND = 20
+"""What looking at a fault costs, in nodes of a value."""
 DEEPEST = 4
 """Choices within choices that are tried."""
 INSIDE = frozenset({"required", "additionalProperties", "unevaluatedProperties"})
@@ -47,47 +50,51 @@ class Conformer:
             self._validator = self._schemas.compile(self._schema, Direction.REPLY)
         return bool(self._validator.is_valid(value))
 
-    def conform(self, value: Any, salt: str) -> Any:
+    def conform(self, value: Any, salt: str, budget: ValueBudget | None = None) -> Any:
         """Return the value, or the nearest one that fits; with what can be mended in it when none
-        is found.
+        is found, or none within the budget.
         """
         if self.fits(value):
             return value
-        mended = self._mended(value, salt)
-        if self.fits(mended):
+        budget = budget or ValueBudget()
+        mended = self._mended(value, salt, budget)
+        if budget.is_spent() or self.fits(mended):
             return mended
         for choice in self._choice() if self._level < DEEPEST else ():
-            chosen = choice.conform(value, salt)
+            chosen = choice.conform(value, salt, budget)
             if self.fits(chosen):
                 return chosen
-        anew = self._anew(value, salt)
+        anew = self._anew(value, salt, budget)
         return anew if self.fits(anew) else mended
 
-    def _mended(self, value: Any, salt: str) -> Any:
+    def _mended(self, value: Any, salt: str, budget: ValueBudget) -> Any:
         """Return the value with each fault put right where it is, as far as that goes."""
         for _ in range(ROUNDS):
+            if budget.is_spent():
+                break
             errors = list(self._validator.iter_errors(value)) if self._validator else []
             if not any(error.instance_path or error.kind.name in INSIDE for error in errors):
                 return value
             before = value
             for error in errors[:32]:
+                if budget.is_spent():
+                    break
                 path = tuple(error.instance_path)
                 kind: Any = error.kind
                 if kind.name == "required":
-                    made = self._made((*path, kind.property), MISSING, salt)
+                    made = self._made((*path, kind.property), MISSING, salt, budget)
                     value = _put(value, (*path, kind.property), None if made is MISSING else made)
                 elif kind.name in ("additionalProperties", "unevaluatedProperties"):
                     for name in kind.unexpected:
                         value = _put(value, (*path, name), MISSING)
                 elif path:
-                    value = _put(
-                        value, path, self._made(path, _found(value, path, error.instance), salt)
-                    )
+                    old = _found(value, path, error.instance)
+                    value = _put(value, path, self._made(path, old, salt, budget))
             if value == before:
                 break
         return value
 
-    def _made(self, path: Path, old: Any, salt: str) -> Any:
+    def _made(self, path: Path, old: Any, salt: str, budget: ValueBudget) -> Any:
         """Return what belongs at a path: the old value respelled, else one made from the schema
         there.
 
@@ -100,11 +107,12 @@ class Conformer:
         if again is not MISSING and inner.fits(again):
             return again
         salt = f"{salt}/{'/'.join(map(str, path))}"
-        made = self._supply.value(schema, salt)
+        budget.spend(NODES_A_MEND)
+        made = self._supply.value(schema, salt, budget)
         if made is MISSING or self._level >= DEEPEST:
             return made
         for value in (old, made) if isinstance(old, Mapping) and old else (made,):
-            mended = inner.conform(value, salt)
+            mended = inner.conform(value, salt, budget)
             if inner.fits(mended):
                 return mended
         return old if isinstance(old, Mapping) and old else mended
@@ -136,10 +144,14 @@ class Conformer:
     def _inner(self, schema: Any) -> Conformer:
         return Conformer(self._spec, schema, self._schemas, self._supply, self._level + 1)
 
-    def _anew(self, value: Any, salt: str) -> Any:
+    def _anew(self, value: Any, salt: str, budget: ValueBudget) -> Any:
         """Return a value made from the schema, with what it can keep of the old one."""
         made = next(
-            (each for each in self._candidates(salt) if each is not MISSING and self.fits(each)),
+            (
+                each
+                for each in self._candidates(salt, budget)
+                if each is not MISSING and self.fits(each)
+            ),
             MISSING,
         )
         if made is MISSING or not isinstance(made, Mapping) or not isinstance(value, Mapping):
@@ -147,11 +159,11 @@ class Conformer:
         kept = _kept(made, value, self.fits)
         return kept if self.fits(kept) else value
 
-    def _candidates(self, salt: str) -> Iterator[Any]:
+    def _candidates(self, salt: str, budget: ValueBudget) -> Iterator[Any]:
         """Yield values made from the schema: as it is, without its examples, and of each choice."""
         for schema in (self._schema, *(choice._schema for choice in self._choice())):
-            yield self._supply.value(schema, salt)
-            yield self._supply.value(_untold(self._spec, schema), salt)
+            yield self._supply.value(schema, salt, budget)
+            yield self._supply.value(_untold(self._spec, schema), salt, budget)
 
 
 def _found(value: Any, path: Path, told: Any) -> Any:

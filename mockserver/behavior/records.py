@@ -160,7 +160,7 @@ def _take_key(
     generator = resource.generated.get(resource.key)
     chosen = record.get(resource.key)
     if chosen is None or isinstance(chosen, Mapping | list):
-        chosen = _generate(generator or "uuid", f"{resource.name}/key", draft, resource, supply)
+        chosen = made_key(resource, draft, supply)
     record[resource.key] = chosen
     key = key_of(chosen)
     if draft.get(collection, key) is not None:
@@ -170,6 +170,12 @@ def _take_key(
     if generator in ("sequence", "sequence-text") and key.isdecimal() and len(key) < 18:
         draft.reserve(resource.name, int(key))
     return key
+
+
+def made_key(resource: Resource, draft: Draft, supply: Supply) -> Any:
+    """Return a key for a record to which nobody gave one."""
+    generator = resource.generated.get(resource.key or "") or "uuid"
+    return _generate(generator, f"{resource.name}/key", draft, resource, supply)
 
 
 def _generate(generator: str, salt: str, draft: Draft, resource: Resource, supply: Supply) -> Any:

@@ -160,8 +160,15 @@ def _form(fields: list[dict[str, Any]], consumes: list[str]) -> dict[str, Any]:
 
 
 def _form_field(field: dict[str, Any]) -> dict[str, Any]:
+    """Return the property of a form field, which is not empty unless `allowEmptyValue` says so
+    (OpenAPI 2.0, Parameter Object).
+    """
     description = {"description": field["description"]} if "description" in field else {}
-    return _lift(field)[0] | description
+    schema, rest = _lift(field)
+    may_be_empty = rest.get("allowEmptyValue") is True or schema.get("default") == ""
+    if schema.get("type") == "string" and "enum" not in schema and not may_be_empty:
+        schema.setdefault("minLength", 1)
+    return schema | description
 
 
 def _lift(carrier: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

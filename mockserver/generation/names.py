@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ FORMATS: Mapping[str, Provider] = {
     "ipv4": lambda faker: faker.ipv4_private(),
     "ipv6": lambda faker: faker.ipv6(),
     "byte": lambda faker: "VW5kZXJzdHVkeQ==",
+    "base64url": lambda faker: "VW5kZXJzdHVkeQ",
+    "char": lambda faker: faker.random_lowercase_letter(),
+    "date-time-local": lambda faker: _moment(faker).strftime("%Y-%m-%dT%H:%M:%S"),
+    "time-local": lambda faker: _moment(faker).strftime("%H:%M:%S"),
+    "http-date": lambda faker: format_datetime(_moment(faker), usegmt=True),
     "password": lambda faker: faker.password(),
     "json-pointer": lambda faker: f"/{faker.word()}",
     "relative-json-pointer": lambda faker: f"0/{faker.word()}",

@@ -1,5 +1,8 @@
 """Choose a number that a schema allows: its bounds and a source of chance in, an integer or a float
 out.
+
+    {"minimum": 10, "exclusiveMaximum": 20, "multipleOf": 5}      10 or 15
+    {"type": "integer", "format": "int8"}                         -128 to 127
 """
 
 from __future__ import annotations
@@ -10,32 +13,55 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
+from mockserver.model.formats import INTEGER_RANGES
+
 SMALLEST, LARGEST = 1, 1000
 """Where numbers are chosen from as long as the schema leaves room."""
 
 
 def number_for(schema: Mapping[str, Any], random: Random, whole: bool) -> int | float:
     """Return a multiple of the step that is within the bounds, as far as there is one."""
+    if whole:
+        schema = _within_format(schema)
     step = _step(schema, whole)
-    low, above = _bound(schema, "minimum", "exclusiveMinimum", max)
-    high, below = _bound(schema, "maximum", "exclusiveMaximum", min)
-    first = None if low is None else math.ceil(low / step) + (above and low % step == 0)
-    last = None if high is None else math.floor(high / step) - (below and high % step == 0)
+    low, is_above = _bound(schema, "minimum", "exclusiveMinimum", max)
+    high, is_below = _bound(schema, "maximum", "exclusiveMaximum", min)
+    first = last = None
+    if low is not None:
+        is_excluded = is_above and low % step == 0
+        first = math.ceil(low / step) + is_excluded
+    if high is not None:
+        is_excluded = is_below and high % step == 0
+        last = math.floor(high / step) - is_excluded
     if first is not None and last is not None and first > last:
         return _between(low or Fraction(0), high or Fraction(0), whole)
     start, stop = _window(step, first, last)
-    chosen = random.randint(start, stop) * step
+    factor = random.randint(start, stop)
+    chosen = factor * step
     return int(chosen) if whole else float(chosen)
+
+
+def _within_format(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a schema of integers with the bounds of its format, as far as they are near and it has
+    none of its own.
+    """
+    bounds = INTEGER_RANGES.get(str(schema.get("format")))
+    if bounds is None:
+        return schema
+    lowest, highest = bounds
+    if lowest <= -LARGEST:
+        return {"maximum": highest, **schema}
+    return {"minimum": lowest, "maximum": highest, **schema}
 
 
 def _step(schema: Mapping[str, Any], whole: bool) -> Fraction:
     """Return what the numbers are multiples of; an integer that is a multiple of 2/3 is one of
     2.
     """
-    said = exact(schema.get("multipleOf"))
-    if said is None or said <= 0:
+    declared = exact(schema.get("multipleOf"))
+    if declared is None or declared <= 0:
         return Fraction(1) if whole else Fraction(1, 100)
-    return Fraction(said.numerator) if whole else said
+    return Fraction(declared.numerator) if whole else declared
 
 
 def _bound(
@@ -44,13 +70,14 @@ def _bound(
     """Return a bound and whether it is not allowed itself, in the spelling of OpenAPI 3.0 or of
     JSON Schema.
     """
-    said, open_said = exact(schema.get(inclusive)), exact(schema.get(exclusive))
-    if open_said is None:
-        return said, schema.get(exclusive) is True
-    if said is None:
-        return open_said, True
-    bound: Fraction = nearest(said, open_said)
-    return bound, bound == open_said
+    closed = exact(schema.get(inclusive))
+    open_end = exact(schema.get(exclusive))
+    if open_end is None:
+        return closed, schema.get(exclusive) is True
+    if closed is None:
+        return open_end, True
+    bound: Fraction = nearest(closed, open_end)
+    return bound, bound == open_end
 
 
 def _window(step: Fraction, first: int | None, last: int | None) -> tuple[int, int]:
@@ -61,22 +88,31 @@ def _window(step: Fraction, first: int | None, last: int | None) -> tuple[int, i
     stop = max(start, math.floor(LARGEST / step))
     room = stop - start
     if first is not None and first > start:
-        start, stop = first, max(stop, first + room)
-    if last is not None and last < stop:
-        stop = last
-        start = min(start, stop if first is None else max(first, stop - room))
-        if first is None and start == stop:
-            start = stop - room
-    return start, stop
+        start = first
+        stop = max(stop, first + room)
+    if last is None or last >= stop:
+        return start, stop
+    if first is not None:
+        lowest = max(first, last - room)
+        return min(start, lowest), last
+    if start < last:
+        return start, last
+    return last - room, last
 
 
 def _between(low: Fraction, high: Fraction, whole: bool) -> int | float:
     """Return a number from a range too narrow for the step."""
-    return math.ceil(low) if whole else float((low + high) / 2)
+    if whole:
+        return math.ceil(low)
+    middle = (low + high) / 2
+    return float(middle)
 
 
 def exact(value: Any) -> Fraction | None:
     """Return a finite number as it is written, None for anything else."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return Fraction(str(value))
+    if not math.isfinite(value):
+        return None
+    digits = str(value)
+    return Fraction(digits)

@@ -4,7 +4,11 @@ out.
 Theory: only what is required makes a value deep. A schema fits in some levels when its required
 properties, the items that it must have, all parts of its `allOf` and one of its choices fit; each
 object, array and reference is a level. A schema that fits in no number of levels has no finite
-value.
+value:
+
+    Tree: {required: [left, right], properties: {left: <Tree>, right: <Tree>}}
+
+An optional `left` would fit in one level, a list of trees too, for it may be empty.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from typing import Any
 
 MOST_LEVELS = 16
 COMPOSED = ("allOf", "oneOf", "anyOf")
+CHOICES = ("oneOf", "anyOf")
 
 
 class Recursion:
@@ -38,42 +43,57 @@ class Recursion:
         if is_reference(schema):
             known = (schema["$ref"], levels)
             if known not in self._known:
-                self._known[known] = self.fits(self._target(schema["$ref"]), levels - 1)
+                target = self._target(schema["$ref"])
+                self._known[known] = self.fits(target, levels - 1)
             return self._known[known]
         if not isinstance(schema, Mapping) or may_be_null(schema):
             return True
-        if not all(self.fits(part, levels) for part in listed(schema, "allOf")):
+        parts = listed(schema, "allOf")
+        if not all(self.fits(part, levels) for part in parts):
             return False
-        choices = (listed(schema, word) for word in ("oneOf", "anyOf"))
-        if not all(any(self.fits(choice, levels) for choice in each) for each in choices if each):
-            return False
-        return all(self.fits(child, levels - 1) for child in _needed(schema))
+        for word in CHOICES:
+            choices = listed(schema, word)
+            if choices and not any(self.fits(choice, levels) for choice in choices):
+                return False
+        needed = _needed(schema)
+        return all(self.fits(child, levels - 1) for child in needed)
 
     def choice(self, choices: list[Any], deep: bool) -> Any:
         """Return the first choice that has values; when deep inside, the one whose values are
         flattest.
         """
         for levels in range(MOST_LEVELS) if deep else (MOST_LEVELS,):
-            for each in choices:
-                if self.fits(each, levels):
-                    return each
+            for choice in choices:
+                if self.fits(choice, levels):
+                    return choice
         return choices[0]
 
-    def is_deep(self, schema: Any, above: tuple[Any, ...] = ()) -> bool:
+    def is_deep(self, schema: Any) -> bool:
         """Tell whether values of the schema are objects or arrays, by what it says first."""
-        inner = self.resolved(schema)
-        if not isinstance(inner, Mapping) or any(inner is each for each in above):
-            return False
-        if inner.get("type") in ("object", "array") or "properties" in inner or "items" in inner:
-            return True
-        parts = [*listed(inner, "allOf"), *listed(inner, "oneOf")[:1], *listed(inner, "anyOf")[:1]]
-        return any(self.is_deep(part, (*above, inner)) for part in parts)
+        seen: set[int] = set()
+        waiting = [schema]
+        while waiting:
+            inner = self.resolved(waiting.pop())
+            if not isinstance(inner, Mapping) or id(inner) in seen:
+                continue
+            seen.add(id(inner))
+            if inner.get("type") in ("object", "array"):
+                return True
+            if "properties" in inner or "items" in inner:
+                return True
+            waiting += listed(inner, "allOf")
+            for word in CHOICES:
+                waiting += listed(inner, word)[:1]
+        return False
 
     def _target(self, reference: str) -> Any:
         target: Any = self._spec
-        for step in reference.removeprefix("#/").split("/"):
-            step = step.replace("~1", "/").replace("~0", "~")
-            target = target.get(step, {}) if isinstance(target, Mapping) else {}
+        steps = reference.removeprefix("#/").split("/")
+        for step in steps:
+            if not isinstance(target, Mapping):
+                return {}
+            name = step.replace("~1", "/").replace("~0", "~")
+            target = target.get(name, {})
         return target
 
 
@@ -85,12 +105,10 @@ def may_be_null(schema: Mapping[str, Any]) -> bool:
     """Tell whether `nullable` alone lets null in: not where a part of the schema still refuses
     it.
     """
-    composed = any(word in schema for word in COMPOSED)
-    return (
-        bool(schema.get("nullable"))
-        and "enum" not in schema
-        and not ("type" in schema and composed)
-    )
+    if not schema.get("nullable") or "enum" in schema:
+        return False
+    is_composed = any(word in schema for word in COMPOSED)
+    return not (is_composed and "type" in schema)
 
 
 def listed(schema: Mapping[str, Any], word: str) -> list[Any]:
@@ -99,8 +117,22 @@ def listed(schema: Mapping[str, Any], word: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def size_of(schema: Mapping[str, Any], word: str, otherwise: Any) -> Any:
+    """Return the whole number that a word of a schema holds, such as `minItems`."""
+    value = schema.get(word)
+    if isinstance(value, bool) or not isinstance(value, int):
+        return otherwise
+    return value
+
+
 def _needed(schema: Mapping[str, Any]) -> list[Any]:
+    """Return the schemas of which an object or an array must have values."""
     properties = schema.get("properties")
-    properties = properties if isinstance(properties, Mapping) else {}
-    needed = [properties[name] for name in listed(schema, "required") if name in properties]
-    return [*needed, schema["items"]] if schema.get("minItems") and "items" in schema else needed
+    needed = []
+    if isinstance(properties, Mapping):
+        for name in listed(schema, "required"):
+            if name in properties:
+                needed.append(properties[name])
+    if schema.get("minItems") and "items" in schema:
+        needed.append(schema["items"])
+    return needed

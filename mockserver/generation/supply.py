@@ -14,8 +14,11 @@ from functools import cache
 from random import Random
 from typing import Any
 
+from mockserver.budget import ValueBudget
 from mockserver.generation.clock import Clock, wall_clock
 from mockserver.generation.values import ValueMaker
+from mockserver.model.types import Schema
+from mockserver.model.types.schema import DescribedSchema
 
 STYLES: Mapping[str, Callable[[datetime], Any]] = {
     "now-rfc2822": lambda moment: format_datetime(moment),
@@ -71,10 +74,16 @@ class SeededSupply:
     def digits(self, salt: str, length: int) -> str:
         return str(int.from_bytes(self._digest(salt), "big"))[-length:].rjust(length, "0")
 
-    def value(self, schema: Any, salt: str) -> Any:
-        """Return a value for a schema; the last part of the salt names the property."""
+    def value(
+        self, schema: Schema | DescribedSchema, salt: str, budget: ValueBudget | None = None
+    ) -> Any:
+        """Return a value for a schema, described or raw; the last part of the salt names the
+        property.
+        """
+        raw = schema.raw if isinstance(schema, DescribedSchema) else schema
         random = Random(self._digest(salt))
-        return self._maker().make(schema, salt.rpartition("/")[2], random, depth=1)
+        name = salt.rpartition("/")[2]
+        return self._maker().make(raw, name, random, depth=1, budget=budget)
 
     def _digest(self, salt: str) -> bytes:
         return hashlib.sha256(f"{self._seed}/{salt}".encode()).digest()

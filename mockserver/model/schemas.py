@@ -17,6 +17,7 @@ from typing import Any
 import jsonschema_rs
 
 from mockserver.model.declared import properties
+from mockserver.model.formats import INTEGER_RANGES, TEXT_FORMATS
 
 Validator = jsonschema_rs.Draft202012Validator
 
@@ -28,7 +29,6 @@ class Direction(Enum):
     REPLY = "writeOnly"
 
 
-_BITS = {"int32": 32, "int64": 64}
 _VALUES = frozenset({"enum", "const", "default", "example", "examples"})
 _SCHEMAS = frozenset({"properties", "patternProperties", "$defs", "dependentSchemas"})
 _DROPPED = frozenset(
@@ -55,7 +55,8 @@ class SchemaCompiler:
     def compile(self, schema: Any, direction: Direction) -> Validator:
         """Return a validator; a schema that is none at all lets everything pass."""
         try:
-            return Validator(self.spelled(schema, direction), validate_formats=True)
+            spelled = self.spelled(schema, direction)
+            return Validator(spelled, validate_formats=True, formats=dict(TEXT_FORMATS))
         except (ValueError, jsonschema_rs.ValidationError):
             return Validator(True)
 
@@ -156,11 +157,11 @@ def _mend_bounds(schema: dict[str, Any]) -> None:
 
 
 def _bound_integers(schema: dict[str, Any]) -> None:
-    """Give integers of a format its range (OpenAPI 3.0.3, Data Types)."""
-    bits = _BITS.get(str(schema.get("format")))
-    if bits is not None and schema.get("type") in ("integer", None):
-        schema.setdefault("minimum", -(1 << (bits - 1)))
-        schema.setdefault("maximum", (1 << (bits - 1)) - 1)
+    """Give integers of a format its range."""
+    bounds = INTEGER_RANGES.get(str(schema.get("format")))
+    if bounds is not None and schema.get("type") in ("integer", None):
+        schema.setdefault("minimum", bounds[0])
+        schema.setdefault("maximum", bounds[1])
 
 
 def _nullable(converted: dict[str, Any], schema: Mapping[str, Any]) -> Any:

@@ -21,7 +21,7 @@ from mockserver.errors import SettingsError
 from mockserver.lookup import MISSING
 from mockserver.model.servers import filled
 from mockserver.model.types import Kind, Operation
-from mockserver.seeding.shown import Shown, records_in
+from mockserver.seeding.observations import Observation, records_in
 from mockserver.state import Collection, Query, Record, key_of
 
 MOST = 500
@@ -160,7 +160,7 @@ class FirstReads:
             raise SettingsError(f"--seed-from-live: {reply.json()['detail']}")
         if reply.status_code >= 400:
             self.told[operation.label] = _refused(reply.status_code)
-        return records_in(Shown(operation, path, reply.status_code, _body(reply)))
+        return records_in(Observation(operation, path, reply.status_code, _body(reply)))
 
     def _known(self, collection: Collection) -> list[tuple[str, Record]]:
         with self.edge.space.store.transaction() as reader:

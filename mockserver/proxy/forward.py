@@ -23,7 +23,7 @@ from mockserver.model.declared import is_json
 from mockserver.model.schemas import SchemaCompiler
 from mockserver.proxy.replies import ReplyCheck
 from mockserver.proxy.upstream import NoReply, Reply, Upstream
-from mockserver.seeding.shown import Shown, take_over
+from mockserver.seeding.observations import Observation, take_over
 
 _LEADING = frozenset({b"location", b"content-location", b"link"})
 
@@ -197,7 +197,7 @@ def _learn(edge: Edge, scope: Any, note: Note, reply: Reply) -> None:
     take_over(
         edge.space.model,
         edge.space_at(scope).store,
-        Shown(note.call.operation, note.call.path, reply.status, body),
+        Observation(note.call.operation, note.call.path, reply.status, body),
     )
 
 

@@ -18,9 +18,8 @@ from mockserver.behavior.rules import check_unique
 from mockserver.call import Refused, Supply
 from mockserver.defaults import LARGEST_POPULATION
 from mockserver.lookup import MISSING
-from mockserver.model.declared import properties, type_of
 from mockserver.model.types import Model, Resource
-from mockserver.seeding.placing import collections_of, parents_first, references_of
+from mockserver.seeding.placement import collections_of, parents_first, references_of
 from mockserver.state import Collection, Draft, Found, Query, Reader, Record, key_of
 from mockserver.stores.base import Store
 
@@ -74,16 +73,30 @@ class Population:
         self, resource: Resource, record: Record, reader: Reader
     ) -> dict[str, frozenset[str]]:
         """Return for each property of a record that names others what it may say."""
-        said = {each.field: each.by for each in resource.references}
+        managed = _managed(resource)
         known = {}
         for name, target in references_of(self.model, resource).items():
-            if record.get(name) is not None and name not in _managed(resource):
-                by = said.get(name) or self.model.resources[target].key or ""
-                there = reader.select(Collection(target), Query(limit=MOST)).found
-                known[name] = frozenset(
-                    key_of(each.record[by]) for each in there if by in each.record
-                )
+            if record.get(name) is None or name in managed:
+                continue
+            by = self._named_by(resource, name, target)
+            keys = set()
+            for found in self._records_of(target, reader):
+                if by in found.record:
+                    keys.add(key_of(found.record[by]))
+            known[name] = frozenset(keys)
         return known
+
+    def _named_by(self, resource: Resource, name: str, target: str) -> str:
+        """Return the property of the other resource that a property of this one holds."""
+        for reference in resource.references:
+            if reference.field == name and reference.by:
+                return reference.by
+        return self.model.resources[target].key or ""
+
+    def _records_of(self, name: str, reader: Reader) -> tuple[Found, ...]:
+        """Return the records of a resource, not more than are made."""
+        selection = reader.select(Collection(name), Query(limit=MOST))
+        return selection.found
 
     def _fill(
         self, resource: Resource, collection: Collection, count: int
@@ -148,14 +161,13 @@ class Population:
         """Return the keys of the parents by parameter, each in the type of the property that holds
         it.
         """
-        fields = properties(self.model.document.spec, resource.schema)
+        fields = self.model.schemas.schema(resource.schema).properties
         path: dict[str, Any] = {}
         for parent, key in zip(resource.split, collection.parents, strict=True):
-            numeric = parent.field and type_of(fields.get(parent.field, {})) in (
-                "integer",
-                "number",
-            )
-            path[parent.param] = int(key) if numeric and key.removeprefix("-").isdecimal() else key
+            schema = fields.get(parent.field or "")
+            is_numeric = schema is not None and schema.type in ("integer", "number")
+            is_whole = is_numeric and key.removeprefix("-").isdecimal()
+            path[parent.param] = int(key) if is_whole else key
         return path
 
     def _references(
@@ -163,20 +175,20 @@ class Population:
     ) -> dict[str, Any]:
         """Return the properties that name other records, with the keys of some that are there."""
         found: dict[str, Any] = {}
-        declared = {each.field: each.by for each in resource.references}
+        required = self.model.schemas.schema(resource.schema).required
         for name, target in references_of(self.model, resource).items():
-            there = (
-                reader.select(Collection(target), Query(limit=MOST)).found if name in made else ()
-            )
-            by = declared.get(name) or self.model.resources[target].key or ""
+            there = self._records_of(target, reader) if name in made else ()
+            by = self._named_by(resource, name, target)
             if there:
-                found[name] = self._chosen(there, f"{salt}{name}").record.get(by, made[name])
-            elif name not in (resource.schema.get("required") or ()):
+                chosen = self._chosen(there, f"{salt}{name}")
+                found[name] = chosen.record.get(by, made[name])
+            elif name not in required:
                 found[name] = MISSING
         return found
 
     def _chosen(self, there: tuple[Found, ...], salt: str) -> Found:
-        return there[int(self.supply.digits(salt, 9)) % len(there)]
+        number = int(self.supply.digits(salt, 9))
+        return there[number % len(there)]
 
 
 def _managed(resource: Resource) -> frozenset[str]:

@@ -260,6 +260,28 @@ def test_a_body_parameter_becomes_a_request_body(load: Load) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("field", "least"),
+    [
+        ({}, 1),
+        ({"allowEmptyValue": False}, 1),
+        ({"minLength": 3}, 3),
+        ({"format": "byte"}, 1),
+        ({"allowEmptyValue": True}, None),
+        ({"default": ""}, None),
+        ({"enum": ["", "a"]}, None),
+        ({"type": "integer"}, None),
+    ],
+)
+def test_a_form_field_is_not_empty_unless_it_says_so(
+    load: Load, field: dict[str, Any], least: int | None
+) -> None:
+    note = {"in": "formData", "name": "note", "type": "string", **field}
+    content = made(load, old({"parameters": [note]}))["requestBody"]["content"]
+    (media,) = content.values()
+    assert media["schema"]["properties"]["note"].get("minLength") == least
+
+
 def test_form_fields_become_an_object(load: Load) -> None:
     fields = [
         {"in": "formData", "name": "file", "type": "file", "required": True},
@@ -275,7 +297,7 @@ def test_form_fields_become_an_object(load: Load) -> None:
                     "required": ["file"],
                     "properties": {
                         "file": {"type": "string", "format": "binary"},
-                        "note": {"type": "string", "maxLength": 9},
+                        "note": {"type": "string", "maxLength": 9, "minLength": 1},
                     },
                 }
             }

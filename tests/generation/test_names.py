@@ -11,7 +11,7 @@ import pytest
 from faker import Faker
 
 from mockserver.generation.names import FORMATS
-from mockserver.generation.pattern import text_for
+from mockserver.generation.patterns import text_for
 from mockserver.generation.supply import STYLES, SeededSupply
 from mockserver.generation.values import ValueMaker
 from tests.generation.test_values import faults

@@ -287,6 +287,77 @@ def test_a_nullable_property_is_null_and_a_nullable_body_is_not() -> None:
     assert isinstance(make(schema), str)
 
 
+PLACED = {"enum": ["placed"]}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "array", "contains": PLACED},
+        {"contains": PLACED, "minContains": 3},
+        {"type": "array", "contains": PLACED, "minContains": 2, "items": {"type": "string"}},
+        {"type": "array", "contains": PLACED, "minItems": 4, "maxItems": 4},
+        {"type": "array", "contains": PLACED, "minContains": 0, "maxItems": 0},
+        {"type": "array", "contains": PLACED, "prefixItems": [{"type": "integer"}]},
+        {
+            "type": "array",
+            "contains": PLACED,
+            "prefixItems": [{"type": "integer"}, {"type": "string"}],
+            "items": False,
+        },
+        {
+            "type": "array",
+            "uniqueItems": True,
+            "minContains": 3,
+            "contains": {"type": "integer", "minimum": 5000},
+        },
+        {
+            "type": "array",
+            "minContains": 2,
+            "items": {
+                "type": "object",
+                "required": ["id"],
+                "properties": {"id": {"type": "integer"}},
+            },
+            "contains": {"required": ["kind"], "properties": {"kind": {"enum": ["main"]}}},
+        },
+        {"allOf": [{"type": "array", "contains": PLACED}, {"minContains": 2}]},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("depth", [0, 1, 5])
+def test_an_array_contains_what_it_must(schema: Any, depth: int) -> None:
+    value = make(schema, depth=depth)
+    assert isinstance(value, list)
+    assert not faults(value, schema), value
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"patternProperties": {"^x-": {"type": "integer"}}, "required": ["x-a"]},
+        {
+            "type": "object",
+            "patternProperties": {"^x-[a-z]{3}$": {"type": "integer"}},
+            "additionalProperties": False,
+            "minProperties": 3,
+        },
+        {"type": "object", "propertyNames": {"pattern": "^[a-z]{4}$"}, "minProperties": 3},
+        {"type": "object", "propertyNames": {"enum": ["a", "b", "c"]}, "minProperties": 3},
+        {
+            "type": "object",
+            "patternProperties": {"^a": {"minimum": 5}, "b$": {"type": "integer"}},
+            "required": ["ab"],
+        },
+    ],
+    ids=str,
+)
+def test_properties_have_names_and_values_as_their_patterns_say(schema: Any) -> None:
+    value = make(schema)
+    assert isinstance(value, dict)
+    assert not faults(value, schema), value
+
+
 def test_an_object_of_many_optional_objects_stays_small() -> None:
     wrapped = {"allOf": [NODE], "description": "one more"}
     node = {"type": "object", "properties": {f"p{number}": wrapped for number in range(12)}}

@@ -4,13 +4,13 @@ it hangs below.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from mockserver.call import Supply
-from mockserver.model.declared import parameters, resolved
 from mockserver.model.paths import bare, canonical, singular
 from mockserver.model.types import Model, Parent, Resource
+from mockserver.model.types.described import DescribedParameter
 from mockserver.state import Collection, Found, Query, Reader, Record, key_of
 
 Keys = tuple[str, ...]
@@ -41,17 +41,23 @@ def parents_first(model: Model) -> list[Resource]:
 
 def _owners(model: Model, resource: Resource) -> list[str]:
     """Return the resources below whose records those of a resource are."""
-    found = [each.resource or _read_at(model, each.param, resource) for each in resource.parents]
-    return [name for name in found if name is not None]
+    found = []
+    for parent in resource.parents:
+        name = parent.resource or _read_at(model, parent.param, resource)
+        if name is not None:
+            found.append(name)
+    return found
 
 
 def _above(model: Model, resource: Resource) -> frozenset[str]:
     """Return the owners of a resource, their owners and so on."""
     found: set[str] = set()
-    new = set(_owners(model, resource))
-    while new:
-        found |= new
-        new = {name for each in new for name in _owners(model, model.resources[each])} - found
+    waiting = _owners(model, resource)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += _owners(model, model.resources[name])
     return frozenset(found)
 
 
@@ -59,17 +65,17 @@ def references_of(model: Model, resource: Resource) -> dict[str, str]:
     """Return the resources that properties name: those declared, and `customer_id` for the key `id`
     of customers.
     """
+    by_name = {}
+    for other in model.resources.values():
+        if other.key:
+            by_name[bare(singular(other.name)) + bare(other.key)] = other.name
     found = {}
-    by_name = {
-        bare(singular(each.name)) + bare(each.key): each.name
-        for each in model.resources.values()
-        if each.key
-    }
-    for name in resource.schema.get("properties") or ():
-        other = by_name.get(bare(name))
-        if other is not None and name != resource.key:
-            found[name] = other
-    return found | {each.field: each.resource for each in resource.references}
+    for name in model.schemas.schema(resource.schema).properties:
+        named = by_name.get(bare(name))
+        if named is not None and name != resource.key:
+            found[name] = named
+    declared = {reference.field: reference.resource for reference in resource.references}
+    return found | declared
 
 
 def collections_of(
@@ -99,14 +105,16 @@ def place_of(
     keys: Keys = ()
     for parent in resource.split:
         named = record.get(parent.field) if parent.field else None
-        there = list(_keys_of(model, parent, keys, reader, resource, supply))
-        if named is not None and (key_of(named) in there or parent.resource is None):
+        there = _keys_of(model, parent, keys, reader, resource, supply)
+        is_there = named is not None and key_of(named) in there
+        if is_there or (named is not None and parent.resource is None):
             keys = (*keys, key_of(named))
-        elif there:
-            keys = (*keys, there[0])
-            record = {**record, parent.field: _typed(there[0], named)} if parent.field else record
-        else:
+            continue
+        if not there:
             return None
+        keys = (*keys, there[0])
+        if parent.field:
+            record = {**record, parent.field: _typed(there[0], named)}
     return Collection(resource.name, keys), record
 
 
@@ -123,11 +131,11 @@ def _keys_of(
     if name is not None:
         resource = model.resources[name]
         collection = Collection(resource.name, above[: len(resource.split)])
-        return [each.key for each in records_in(reader, collection)]
+        return [found.key for found in records_of(reader, collection)]
     return [_lone_key(model, parent.param, child, supply)]
 
 
-def records_in(reader: Reader, collection: Collection) -> tuple[Found, ...]:
+def records_of(reader: Reader, collection: Collection) -> tuple[Found, ...]:
     return reader.select(collection, Query()).found
 
 
@@ -135,33 +143,31 @@ def _read_at(model: Model, param: str, child: Resource) -> str | None:
     """Return the resource whose records are addressed by the beginning of a child's path, up to a
     parameter.
     """
-    before = {
-        canonical(each.path.partition("{" + param + "}")[0] + "{" + param + "}")
-        for each in model.operations
-        if each.resource == child.name and "{" + param + "}" in each.path
-    }
-    at = (
-        each
-        for each in model.operations
-        if each.key_param == param and canonical(each.path) in before
-    )
-    return next((each.resource for each in at if each.resource not in (None, child.name)), None)
+    marker = "{" + param + "}"
+    beginnings = set()
+    for operation in model.operations:
+        if operation.resource == child.name and marker in operation.path:
+            before, _, _ = operation.path.partition(marker)
+            beginnings.add(canonical(before + marker))
+    for operation in model.operations:
+        if operation.key_param != param or operation.resource in (None, child.name):
+            continue
+        if canonical(operation.path) in beginnings:
+            return operation.resource
+    return None
 
 
 def _lone_key(model: Model, param: str, child: Resource, supply: Supply) -> str:
     """Return the example, default or first value of a path parameter of the operations on a
     resource, else one made.
     """
-    spec = model.document.spec
     for operation in model.operations:
-        for each in (
-            parameters(spec, operation.path, operation.method)
-            if operation.resource == child.name
-            else ()
-        ):
-            if each.get("in") == "path" and each.get("name") == param:
-                shown = _shown(each, resolved(spec, each.get("schema")))
-                return shown or _made(supply.value(each.get("schema", {}), f"path/{param}"))
+        if operation.resource != child.name:
+            continue
+        parameter = operation.described.parameter("path", param)
+        if parameter is not None:
+            key = _documented_key(parameter)
+            return key or _made(supply.value(parameter.schema, f"path/{param}"))
     return _made(None)
 
 
@@ -171,16 +177,15 @@ def _made(value: Any) -> str:
     return text if text and "/" not in text else "1"
 
 
-def _shown(parameter: Mapping[str, Any], schema: Mapping[str, Any]) -> str | None:
-    told = [
-        parameter.get("example"),
-        schema.get("example"),
-        schema.get("default"),
-        *(schema.get("enum") or ()),
-    ]
-    return next(
-        (key_of(value) for value in told if isinstance(value, str | int) and value != ""), None
-    )
+def _documented_key(parameter: DescribedParameter) -> str | None:
+    """Return the example, default or first option of a parameter."""
+    schema = parameter.schema.plain
+    values = [*parameter.examples, schema.get("example"), schema.get("default")]
+    values += schema.get("enum") or ()
+    for value in values:
+        if isinstance(value, str | int) and value != "":
+            return key_of(value)
+    return None
 
 
 def _typed(key: str, like: Any) -> Any:

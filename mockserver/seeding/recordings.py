@@ -1,11 +1,14 @@
 """Read a state from what a server answered: a recording (lines of JSON, or a HAR 1.2 file) in, its
 records out.
+
+Calls are read in their order, so that of what two replies show the later wins, and what was
+deleted is gone. Calls of other APIs, and those that no operation answers, are passed over.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,10 +18,10 @@ from mockserver.asgi.bodies import parse_media_type
 from mockserver.asgi.routes import routes_of
 from mockserver.errors import FixtureError
 from mockserver.lookup import MISSING
-from mockserver.model.declared import is_json, parameters, type_of
-from mockserver.model.types import Model
+from mockserver.model.types import Model, Operation
+from mockserver.model.types.described import is_json
 from mockserver.recording import recorded_calls, recorded_content
-from mockserver.seeding.shown import Shown, records_in, take_over
+from mockserver.seeding.observations import Observation, records_in, take_over
 from mockserver.stores.base import Store
 
 SUFFIXES = (".jsonl", ".har")
@@ -40,26 +43,24 @@ def seed_recorded(model: Model, store: Store, path: Path) -> frozenset[str]:
         raise FixtureError(
             str(path), "holds no calls: write one with understudy proxy --record FILE"
         )
-    told = [each for each in calls if each.api in ("", model.name)]
-    replies = list(_replies(model, told))
-    if told and not replies:
+    own_calls = [call for call in calls if call.api in ("", model.name)]
+    replies = list(_replies(model, own_calls))
+    if own_calls and not replies:
         raise FixtureError(
             str(path),
-            f"none of its {len(told)} calls is one of {model.name}: name the API it is of",
+            f"none of its {len(own_calls)} calls is one of {model.name}: name the API it is of",
         )
-    for shown in replies:
-        take_over(model, store, shown)
-        if (
-            200 <= shown.status < 300
-            and shown.operation.resource
-            and (records_in(shown) or shown.operation.view is None)
-        ):
-            known.add(shown.operation.resource)
+    for reply in replies:
+        take_over(model, store, reply)
+        name = reply.operation.resource
+        is_whole = reply.operation.view is None
+        if reply.is_success and name and (is_whole or records_in(reply)):
+            known.add(name)
     return frozenset(known)
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _RecordedReply:
     """A call of a recording: its API where that is told, and what came back."""
 
     api: str
@@ -70,10 +71,9 @@ class _Line:
     content: bytes
 
 
-def _replies(model: Model, calls: list[_Line]) -> Iterator[Shown]:
+def _replies(model: Model, calls: list[_RecordedReply]) -> Iterator[Observation]:
     """Yield the replies to operations of an API."""
-    spec = model.document.spec
-    routes = routes_of(spec, model.base_paths)
+    routes = routes_of(model.document.spec, model.base_paths)
     by_label = {each.label: each for each in model.operations}
     for call in calls:
         match = routes.find(call.path)
@@ -81,20 +81,22 @@ def _replies(model: Model, calls: list[_Line]) -> Iterator[Shown]:
         operation = by_label.get(route.name) if route else None
         if match is None or route is None or operation is None:
             continue
-        whole = {
-            str(each.get("name"))
-            for each in parameters(spec, operation.path, operation.method)
-            if each.get("in") == "path" and type_of(each.get("schema") or {}) == "integer"
-        }
         texts = dict(zip(route.params, match.values, strict=True))
-        path_values = {
-            name: int(text) if name in whole and text.isdecimal() else text
-            for name, text in texts.items()
-        }
-        yield Shown(operation, path_values, call.status, _body(call))
+        path = _path_values(operation, texts)
+        yield Observation(operation, path, call.status, _body(call))
 
 
-def _body(call: _Line) -> Any:
+def _path_values(operation: Operation, texts: Mapping[str, str]) -> dict[str, Any]:
+    """Return the parameters of a path, whole numbers where the document says so."""
+    values: dict[str, Any] = dict(texts)
+    for parameter in operation.described.parameters_in("path"):
+        text = texts.get(parameter.name, "")
+        if parameter.schema.type == "integer" and text.isdecimal():
+            values[parameter.name] = int(text)
+    return values
+
+
+def _body(call: _RecordedReply) -> Any:
     if not is_json(call.media_type):
         return MISSING
     try:
@@ -103,18 +105,18 @@ def _body(call: _Line) -> Any:
         return MISSING
 
 
-def _call(entry: Any, path: Path, where: str) -> _Line:
+def _call(entry: Any, path: Path, where: str) -> _RecordedReply:
     try:
-        asked, replied = entry["request"], entry["response"]
-        headers = {str(name).lower(): str(value) for name, value in replied["headers"].items()}
-        media_type = parse_media_type(headers.get("content-type", ""))[0]
-        api, method, target = (
-            str(entry.get("api", "")),
-            str(asked["method"]),
-            urlsplit(str(asked["url"])).path,
-        )
-        return _Line(
-            api, method, target, int(replied["status"]), media_type, recorded_content(replied)
+        request, response = entry["request"], entry["response"]
+        headers = {str(name).lower(): str(value) for name, value in response["headers"].items()}
+        media_type, _ = parse_media_type(headers.get("content-type", ""))
+        return _RecordedReply(
+            api=str(entry.get("api", "")),
+            method=str(request["method"]),
+            path=urlsplit(str(request["url"])).path,
+            status=int(response["status"]),
+            media_type=media_type,
+            content=recorded_content(response),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         what = f"lacks {error}" if isinstance(error, KeyError) else str(error)

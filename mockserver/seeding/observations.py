@@ -1,5 +1,9 @@
-"""Take over what replies show: an operation with its path, a status and a body in, records put into
-a store out.
+"""Observe what a server answers: an operation with its path, a status and a body in, records put
+into a store out.
+
+    GET /shelves/7/books -> 200 [{"id": 1, "title": "Kindred"}]
+
+shows the book 1 below the shelf 7, and that there is a shelf 7.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ _ONE = frozenset({Kind.READ, Kind.CREATE, Kind.REPLACE, Kind.MERGE, Kind.UPSERT}
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Observation:
     """A reply of a server, decoded: `path` are the parameters of its path by name, in their
     types.
     """
@@ -29,54 +33,54 @@ class Shown:
     status: int
     body: Any = field(default=MISSING)
 
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300
 
-def records_in(shown: Shown) -> list[Record]:
+
+def records_in(observation: Observation) -> list[Record]:
     """Return the records that a reply shows whole, none for a refusal and for what is no record."""
-    operation = shown.operation
-    if not 200 <= shown.status < 300 or operation.resource is None:
+    operation, body = observation.operation, observation.body
+    if not observation.is_success or operation.resource is None:
         return []
+    items: list[Any] = []
     if operation.kind is Kind.LIST and operation.view is None:
-        listed = inside(operation.envelope.many, shown.body)
-        items = (
-            [inside(operation.envelope.item, each) for each in listed]
-            if isinstance(listed, list)
-            else []
-        )
+        listed = inside(operation.envelope.many, body)
+        if isinstance(listed, list):
+            items = [inside(operation.envelope.item, item) for item in listed]
     elif operation.kind in _ONE:
-        value = inside(operation.envelope.one, shown.body)
+        value = inside(operation.envelope.one, body)
         items = value if isinstance(value, list) else [value]
-    else:
-        items = []
-    return [each for each in items if isinstance(each, Mapping)]
+    return [item for item in items if isinstance(item, Mapping)]
 
 
-def take_over(model: Model, store: Store, shown: Shown) -> None:
+def take_over(model: Model, store: Store, observation: Observation) -> None:
     """Put the records that a reply shows into a store, over what is known of them; one that was
     deleted goes.
     """
-    records = records_in(shown)
-    if not records and shown.operation.kind is not Kind.DELETE:
+    operation = observation.operation
+    resource = model.resources.get(operation.resource or "")
+    records = records_in(observation)
+    is_deleted = operation.kind is Kind.DELETE and observation.is_success
+    if resource is None or not (records or is_deleted):
         return
-    resource = model.resources[str(shown.operation.resource)] if shown.operation.resource else None
     with store.transaction() as transaction:
         draft = Draft(transaction)
         for record in records:
-            if resource is not None:
-                _put(model, resource, shown, record, draft)
-        if (
-            resource is not None
-            and shown.operation.kind is Kind.DELETE
-            and 200 <= shown.status < 300
-        ):
-            _remove(resource, shown, draft)
+            _put(model, resource, observation, record, draft)
+        if is_deleted:
+            _remove(resource, observation, draft)
         transaction.apply(draft.changes)
 
 
-def _put(model: Model, resource: Resource, shown: Shown, record: Record, draft: Draft) -> None:
+def _put(
+    model: Model, resource: Resource, observation: Observation, record: Record, draft: Draft
+) -> None:
     """Put a record where its path and its properties tell, unless they do not."""
     parents: list[str] = []
     for parent in resource.split:
-        value = _scalar(shown.path.get(parent.param, record.get(parent.field or parent.param)))
+        own = record.get(parent.field or parent.param)
+        value = _scalar(observation.path.get(parent.param, own))
         if value is None:
             return
         _put_parent(model, parent.resource, tuple(parents), value, draft)
@@ -85,7 +89,8 @@ def _put(model: Model, resource: Resource, shown: Shown, record: Record, draft: 
     if key is None:
         return
     collection = Collection(resource.name, tuple(parents))
-    draft.put(collection, key_of(key), {**(draft.get(collection, key_of(key)) or {}), **record})
+    known = draft.get(collection, key_of(key)) or {}
+    draft.put(collection, key_of(key), {**known, **record})
     note_numbers(resource, record, draft)
 
 
@@ -101,19 +106,20 @@ def _put_parent(
         draft.put(collection, key_of(key), {resource.key: key})
 
 
-def _remove(resource: Resource, shown: Shown, draft: Draft) -> None:
-    operation = shown.operation
-    parents = tuple(
-        key_of(shown.path[each.param]) for each in resource.split if each.param in shown.path
-    )
-    if (
-        operation.key_param is None
-        or operation.key_param not in shown.path
-        or operation.key_field not in (None, resource.key)
-    ):
+def _remove(resource: Resource, observation: Observation, draft: Draft) -> None:
+    """Remove the record that a path names, if it is known."""
+    operation, path = observation.operation, observation.path
+    if operation.key_param is None or operation.key_param not in path:
         return
-    collection, key = Collection(resource.name, parents), key_of(shown.path[operation.key_param])
-    if len(parents) == len(resource.split) and draft.get(collection, key) is not None:
+    if operation.key_field not in (None, resource.key):
+        return
+    named = [parent.param for parent in resource.split if parent.param in path]
+    if len(named) < len(resource.split):
+        return
+    parents = tuple(key_of(path[param]) for param in named)
+    collection = Collection(resource.name, parents)
+    key = key_of(path[operation.key_param])
+    if draft.get(collection, key) is not None:
         draft.remove(collection, key)
 
 
