@@ -1,8 +1,15 @@
 """The edge of one API: its operations behind their routes, answered by handlers made on first use.
 
 It is an ASGI application. A request is counted against the quotas of its caller, then matched by
-the routes of the API; the handler of the operation answers it. What no operation answers is refused
-in the API's own form.
+the routes of the API; the handler of the operation answers it:
+
+    GET /shelves/3     the handler of `GET /shelves/{shelf_id}`, made now where it is the first call
+    HEAD /shelves/3    the same, without its body
+    OPTIONS /shelves   204, with the methods of the path in `Allow`
+    PUT /shelves        405 (or what the API says for it), with the same
+    GET /nothing        404
+
+What no operation answers is refused in the API's own form.
 """
 
 from __future__ import annotations
@@ -337,11 +344,10 @@ class Edge:
 
     def _extra(self) -> Headers:
         values = {"uuid": str(uuid.uuid4())}
-        headers = []
-        for name, text in self._habits.headers.items():
-            value = str(fill(text, values))
-            headers.append((name.lower().encode(), value.encode("latin-1")))
-        return headers
+        return [
+            (name.lower().encode(), str(fill(text, values)).encode("latin-1"))
+            for name, text in self._habits.headers.items()
+        ]
 
 
 def _allowed(match: Match) -> list[str]:

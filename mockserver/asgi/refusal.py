@@ -259,8 +259,8 @@ def _tree(violations: tuple[Violation, ...], texts: list[str]) -> dict[str, Any]
             path = path[:1]  # a parameter is one field
         if not path or isinstance(path[0], int):
             path = ("non_field_errors",)
-        wanted = violation.values.get("argument")
-        if violation.path and wanted == "array":
+        is_no_list = violation.rule == "type" and violation.values.get("argument") == "array"
+        if violation.path and is_no_list:
             # so Django REST framework tells of a list that is none
             path = (*path, "non_field_errors")
         lengths = list(violation.values.get("lengths", ()))
