@@ -24,7 +24,7 @@ from contracts.targets.target import SAFE_METHODS, Answer, Sent, Target
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Lost
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.roles import inside
+from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Operation
 from mockserver.state import key_of
 

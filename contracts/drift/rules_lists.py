@@ -15,7 +15,7 @@ from contracts.drift.lines import Line, Understanding
 from contracts.oracle.judge import template_of
 from contracts.oracle.oracle import LISTS
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.roles import inside
+from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Operation
 
 

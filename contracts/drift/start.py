@@ -16,7 +16,7 @@ from contracts.targets.exchanges import Exchange
 from contracts.targets.reading import Reading, Readings
 from contracts.targets.target import SAFE_METHODS
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.roles import inside
+from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Model, Operation, Resource
 from mockserver.state import Advance, Change, Collection, Put, Record, key_of
 

@@ -23,7 +23,7 @@ from contracts.targets.target import Answer, Sent
 from contracts.wire.subject import Subject
 from mockserver.call import Supply
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.roles import inside
+from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Operation
 
 Ask = Callable[[Sent], Answer | None]

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from contracts.targets.target import NO_BODY, Answer
 from mockserver.lookup import MISSING
-from mockserver.model.roles import inside
+from mockserver.model.envelopes import inside
 from mockserver.model.types import Operation
 
 _TOTALS = ("x-total-count", "x-total")

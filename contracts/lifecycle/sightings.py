@@ -14,16 +14,15 @@ from mockserver.model.types.facts import admits
 from mockserver.state import key_of
 
 Path = tuple[str, ...]
-Fields = Mapping[str, Mapping[str, Any]]
+Object = Mapping[str, Any]
+Fields = Mapping[str, Object]
 DEEPEST = 6
 """Levels of a body that are looked at."""
 OUTER = 3
 """Levels at which the record itself may be."""
 
 
-def objects(
-    value: Any, deepest: int = DEEPEST, path: Path = ()
-) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+def objects(value: Any, deepest: int = DEEPEST, path: Path = ()) -> Iterator[tuple[Path, Object]]:
     """Yield every object of a JSON value with the names that lead to it, the outer ones first."""
     level: list[tuple[Path, Any]] = [(path, value)]
     for _ in range(deepest):
@@ -47,7 +46,7 @@ def lost(sent: Any, got: Any, declared: Callable[[Path], Fields]) -> list[str]:
     `declared` tells which properties the schema of the reply has at a path. A value that
     the reply may not show cannot be compared.
     """
-    best: tuple[int, Path, Mapping[str, Any], Mapping[str, Any]] | None = None
+    best: tuple[int, Path, Object, Object] | None = None
     for _, mine in objects(sent, OUTER):
         for path, theirs in objects(got, OUTER + 1):
             size = _overlap(mine, theirs)
@@ -68,8 +67,9 @@ def _overlap(one: Any, other: Any, depth: int = 0) -> int:
 
 
 def _differences(
-    sent: Mapping[str, Any], got: Mapping[str, Any], declared: Callable[[Path], Fields], path: Path
+    sent: Object, got: Object, declared: Callable[[Path], Fields], path: Path
 ) -> Iterator[str]:
+    """Yield the names of what differs between two objects, at any depth."""
     shown = declared(path)
     for name, value in sent.items():
         if name not in got:

@@ -26,7 +26,6 @@ from mockserver.model.declared import (
     properties,
     request_schema,
     resolved,
-    success_schema,
 )
 from mockserver.model.envelopes import many_envelope, one_envelope
 from mockserver.model.types import Kind, Model, Operation
@@ -131,9 +130,10 @@ def _item(model: Model, operation: Operation) -> tuple[Mapping[str, Any], set[st
     """
     spec, resource = model.document.spec, model.resources[operation.resource or ""]
     status = operation.created if operation.kind is Kind.CREATE else operation.success
-    schema = success_schema(operation_at(spec, operation.path, operation.method), status)
-    many = many_envelope(spec, schema, resource.name) if operation.kind in LISTS else None
-    item = many[1] if many else one_envelope(spec, schema, resource.name, resource.key)[1]
+    schema = operation.described.success_schema(status)
+    many = many_envelope(schema, resource.name) if operation.kind in LISTS else None
+    shown = many[1] if many else one_envelope(schema, resource.name, resource.key)[1]
+    item = shown.raw
     flat, fields = flattened(spec, item), properties(spec, item)
     choice = isinstance(item, Mapping) and ("oneOf" in item or "anyOf" in item)
     closed = bool(fields) and not flat.get("additionalProperties") and not choice

@@ -20,7 +20,7 @@ from contracts.wire.subject import Subject
 from contracts.wire.wire import Lost
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.declared import parameters, type_of
-from mockserver.model.roles import inside
+from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Operation, Resource
 from mockserver.state import Collection, Put, Query, Record, key_of
 

@@ -16,7 +16,7 @@ from contracts.targets.remote import NoAnswer
 from contracts.targets.target import SAFE_METHODS, Answer, Crowd, Sent, Target
 from contracts.wire.safety import Guard, item_path
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.roles import inside
+from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Operation
 from mockserver.state import key_of
 

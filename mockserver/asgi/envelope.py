@@ -15,9 +15,7 @@ from mockserver.asgi.secrets import hider
 from mockserver.asgi.showing import shower
 from mockserver.call import Page, Reply, Supply
 from mockserver.lookup import MISSING
-from mockserver.model.declared import operation_at, success_schema
-from mockserver.model.envelopes import many_envelope
-from mockserver.model.roles import ABSENT
+from mockserver.model.envelopes import ABSENT, many_envelope
 from mockserver.model.schemas import SchemaCompiler
 from mockserver.model.types import Kind, Model, Operation
 from mockserver.state import key_of
@@ -33,6 +31,9 @@ class Enveloper:
     def __init__(
         self, model: Model, operation: Operation, supply: Supply, schemas: SchemaCompiler
     ) -> None:
+        """Settle what is the same for each reply: constant parts, what is hidden, what bodies must
+        fit.
+        """
         self._operation = operation
         self._resource = model.resources.get(operation.resource or "")
         spec, envelope = model.document.spec, operation.envelope
@@ -53,14 +54,14 @@ class Enveloper:
         }
         if self._resource is not None:
             self._show = shower(model, operation, self._resource, schemas, supply)
-        declared = operation_at(spec, operation.path, operation.method)
-        self._hide = hider(spec, success_schema(declared, operation.success))
-        self._conformers = {
-            status: Conformer(spec, schema, schemas, supply)
-            for status in {operation.success, operation.created}
-            if (schema := success_schema(declared, status))
-        }
-        lists = many_envelope(spec, success_schema(declared, operation.success), "") is not None
+        shown = operation.described.success_schema(operation.success)
+        self._hide = hider(spec, shown.raw)
+        self._conformers: dict[int, Conformer] = {}
+        for status in (operation.success, operation.created):
+            schema = operation.described.success_schema(status).raw
+            if schema:
+                self._conformers[status] = Conformer(spec, schema, schemas, supply)
+        lists = many_envelope(shown, "") is not None
         self._is_sure = operation.kind is Kind.ACTION or (operation.kind in _LISTS and lists)
 
     def wrap(self, reply: Reply, request: Request) -> Any:
@@ -77,6 +78,7 @@ class Enveloper:
         return body if conformer is None else conformer.conform(body, self._operation.label)
 
     def _wrapped(self, reply: Reply, request: Request) -> Any:
+        """Return what the kind of the operation shows of a value."""
         kind, value = self._operation.kind, reply.value
         if kind in (Kind.STATELESS, Kind.ACTION) or self._resource is None:
             return MISSING if value is None else value

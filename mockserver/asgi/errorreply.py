@@ -26,9 +26,10 @@ from mockserver.asgi.xml.write import Writer, xml_writers
 from mockserver.call import Problem, ProblemKind
 from mockserver.lookup import MISSING
 from mockserver.model.declared import response_at
-from mockserver.model.documented import Make, documented_errors, documented_form
+from mockserver.model.errorforms import Make, documented_errors, documented_form
 from mockserver.model.refusals import meant_by
 from mockserver.model.types import ErrorForm, Errors, Model, Operation
+from mockserver.model.types.operation import NOTHING
 
 WITHOUT_BODY = frozenset({204, 205, 304})
 """Statuses of replies that have no body (RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5)."""
@@ -69,11 +70,12 @@ class ErrorPlace:
         self._model = model
         self._spec = model.document.spec
         self._under = under
-        self._documented = {"responses": responses or {}}
+        self._responses = responses or {}
+        self._described = operation.described if operation else NOTHING
         self._declared = declared or _declare_nothing
         self._make = make or _make_nothing
         self._challenges = challenges
-        self.errors = documented_errors(errors, self._spec, self._documented, self._make)
+        self.errors = documented_errors(errors, self._described, self._make)
         self._media_types: dict[int, list[str]] = {}
         self._writers: dict[int, Mapping[tuple[int, str], Writer]] = {}
         self._waits: dict[int, Mapping[str, str]] = {}
@@ -88,7 +90,7 @@ class ErrorPlace:
         if kind is None:
             form = replace(form, message="", code="", headers={})
         if self.errors.standard:
-            form = documented_form(form, self._spec, self._documented, self._make)
+            form = documented_form(form, self._described, self._make)
         return kind or ProblemKind.INTERNAL, form
 
     def _kind(self, status: int) -> ProblemKind | None:
@@ -122,10 +124,9 @@ class ErrorPlace:
     def _offered(self, status: int) -> list[str]:
         """Return the media types of a status, found out once, and with them what writes them."""
         if status not in self._media_types:
-            responses = self._documented["responses"]
             habits = self._model.habits.xml
-            self._media_types[status] = error_types(responses, status)
-            self._writers[status] = xml_writers(self._spec, responses, [status], habits)
+            self._media_types[status] = error_types(self._described, status)
+            self._writers[status] = xml_writers(self._spec, self._responses, [status], habits)
         return self._media_types[status]
 
     def headers(self, status: int) -> Mapping[str, str]:
@@ -159,7 +160,7 @@ class ErrorPlace:
         if waits is not None:
             return waits
         waits = {}
-        response = response_at(self._documented, status)
+        response = response_at({"responses": self._responses}, status)
         shown = declared_headers(self._spec, response, _make_nothing)
         for name, text in shown.items():
             if _is_wait(name) and _is_long_enough(text):

@@ -10,9 +10,9 @@ from typing import Any
 from mockserver.asgi.negotiation import concrete
 from mockserver.asgi.xml import is_xml
 from mockserver.model.declared import response_at, success_statuses
-from mockserver.model.documented import error_media
+from mockserver.model.errorforms import error_media
 from mockserver.model.schemas import Direction, SchemaCompiler, Validator
-from mockserver.model.types import Operation
+from mockserver.model.types import Described, Operation
 
 
 def offered_types(responses: Mapping[str, Any], operation: Operation) -> list[str]:
@@ -22,13 +22,13 @@ def offered_types(responses: Mapping[str, Any], operation: Operation) -> list[st
     return [concrete(media_type) for media_type in content]
 
 
-def error_types(responses: Mapping[str, Any], status: int) -> list[str]:
+def error_types(operation: Described, status: int) -> list[str]:
     """Return the documented media types of an error status that can be written, JSON first."""
-    content = response_at({"responses": responses}, status).get("content") or {}
-    known = [each for each in content if "json" in each or is_xml(each)]
-    usual = error_media({"responses": responses}, status)
+    content = operation.response(status).content
+    known = [media_type for media_type in content if "json" in media_type or is_xml(media_type)]
+    usual = error_media(operation, status)
     if not known and usual is not None:
-        known = [concrete(usual[0])]
+        known = [concrete(usual.media_type)]
     return sorted(known, key=is_xml)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from mockserver.asgi.conform import Conformer
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
-from mockserver.model.declared import Spec, flattened, operation_at, properties, success_schema
+from mockserver.model.declared import Spec, flattened, properties
 from mockserver.model.envelopes import many_envelope, map_items, one_envelope
 from mockserver.model.schemas import SchemaCompiler
 from mockserver.model.types import Kind, Model, Operation, Resource
@@ -31,7 +31,7 @@ def shower(
     it never changes.
     """
     spec = model.document.spec
-    item = _item_schema(spec, operation, resource)
+    item = _item_schema(operation, resource)
     conformer = Conformer(spec, item, schemas, supply)
     select = _selection(spec, item, resource, supply)
     shown: dict[int, tuple[Record, Any]] = {}
@@ -50,18 +50,19 @@ def shower(
     return show
 
 
-def _item_schema(spec: Spec, operation: Operation, resource: Resource) -> Any:
-    declared = operation_at(spec, operation.path, operation.method)
+def _item_schema(operation: Operation, resource: Resource) -> Any:
+    """Return the schema of a record in the replies of an operation."""
+    name, key = resource.name, resource.key
     status = operation.created if operation.kind is Kind.CREATE else operation.success
-    schema = success_schema(declared, status)
-    many = (
-        many_envelope(spec, schema, resource.name)
-        if operation.kind in (Kind.LIST, Kind.VIEW)
-        else None
-    )
+    schema = operation.described.success_schema(status)
     if operation.envelope.many == "$map":
-        return map_items(spec, schema)
-    return one_envelope(spec, many[1] if many else schema, resource.name, resource.key)[1]
+        values = map_items(schema)
+        return values.raw if values else {}
+    if operation.kind in (Kind.LIST, Kind.VIEW):
+        many = many_envelope(schema, name)
+        schema = many[1] if many else schema
+    record = one_envelope(schema, name, key)[1]
+    return record.raw
 
 
 def _selection(

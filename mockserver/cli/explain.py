@@ -22,8 +22,7 @@ def explain(api: str, write: str | None) -> None:
     from mockserver.apis import find_api, load_model
     from mockserver.cli.console import console, table
     from mockserver.model.explain import explain as explained
-    from mockserver.model.explain import is_stateful
-    from mockserver.model.starter import starter
+    from mockserver.model.explain import is_stateful, starter
 
     model = load_model(find_api(api))
     if write is not None:
@@ -37,7 +36,8 @@ def explain(api: str, write: str | None) -> None:
     stateful = sum(map(is_stateful, model.operations))
     click.echo(f"\n{stateful} of {len(model.operations)} operations are stateful.")
     for finding in model.document.warnings:
-        click.echo(f"{'mended' if finding.fault else 'note'}: {finding}")
+        word = "mended" if finding.fault else "note"
+        click.echo(f"{word}: {finding}")
 
 
 def _semantics_file(said: str) -> Path:
@@ -46,7 +46,9 @@ def _semantics_file(said: str) -> Path:
     """
     from mockserver.apis import SEMANTICS, data_folder, known_apis
 
-    folder = data_folder("specs") / said if said in known_apis() else Path(said)
+    folder = Path(said)
+    if said in known_apis():
+        folder = data_folder("specs") / said
     return folder / SEMANTICS if folder.is_dir() else folder
 
 

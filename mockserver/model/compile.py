@@ -5,21 +5,19 @@ once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from mockserver.document.document import Document
 from mockserver.errors import SemanticsError
 from mockserver.model.atlas import declared_paths, draw_atlas
-from mockserver.model.checks import check_names
 from mockserver.model.describe import Schemas, describe
 from mockserver.model.operations import OperationCompiler
 from mockserver.model.quotas import compile_quotas
 from mockserver.model.refusals import compile_errors
 from mockserver.model.resources import compile_resources, resource_views
+from mockserver.model.semantics import check_names
 from mockserver.model.servers import base_paths
-from mockserver.model.shallow import bring_home
-from mockserver.model.survey import survey
+from mockserver.model.survey import join_shallow_items, survey
 from mockserver.model.tenants import compile_tenancy
 from mockserver.model.types import Credential, Habits, Model, Security, XmlHabits
 
@@ -34,42 +32,46 @@ def compile_model(
     document.
     """
     spec = document.spec
-    defaults = semantics.get("defaults", {})
-    spots = bring_home(spec, survey(spec), declared_paths(semantics))
-    atlas = draw_atlas(spec, spots, semantics, source)
-    resources = compile_resources(atlas, defaults, source)
-    schemes = (spec.get("components") or {}).get("securitySchemes") or {}
-    check_names(semantics, resources, schemes, source)
-    errors = compile_errors(semantics.get("errors", {}), source)
     schemas = Schemas(spec)
     described = describe(spec, schemas)
-    compiler = OperationCompiler(atlas, resources, resource_views(atlas), semantics, errors, source)
+    defaults = semantics.get("defaults", {})
+    spots = join_shallow_items(survey(described.values()), declared_paths(semantics))
+    atlas = draw_atlas(spots, semantics, source)
+    resources = compile_resources(atlas, defaults, source)
+    check_names(semantics, resources, _schemes(spec), source)
+    errors = compile_errors(semantics.get("errors", {}), source)
+    views = resource_views(atlas)
+    compiler = OperationCompiler(atlas, schemas, resources, views, semantics, errors, source)
     return Model(
         document=document,
         base_paths=base_paths(spec),
         resources=resources,
-        operations=tuple(
-            replace(operation, described=described[operation.label])
-            for operation in compiler.compile()
-        ),
+        operations=compiler.compile(),
         errors=errors,
         security=compile_security(spec, semantics, source),
         schemas=schemas,
-        habits=Habits(
-            slash=defaults.get("slash", "accept"),
-            headers=defaults.get("headers", {}),
-            unimplemented=frozenset(defaults.get("unimplemented", ())),
-            xml=XmlHabits(**defaults.get("xml", {})),
-            extensions=defaults.get("extensions", {}),
-            list_headers=defaults.get("list_headers", True),
-            format=defaults.get("format", ""),
-            empty_segment=defaults.get("empty_segment", "no_route"),
-            tenancy=compile_tenancy(spec, defaults.get("tenant"), source),
-            quotas=compile_quotas(defaults.get("rate_limit", ()), source),
-            request_media_types=tuple(defaults.get("request_media_types", ())),
-            empty_query=defaults.get("empty_query", "value"),
-            coerce=frozenset(defaults.get("coerce", ())),
-        ),
+        habits=compile_habits(spec, defaults, source),
+    )
+
+
+def compile_habits(spec: Mapping[str, Any], defaults: Mapping[str, Any], source: str) -> Habits:
+    """Return how an API behaves in general. Raises SemanticsError for a rate limit of no sense, and
+    for a tenant that no server has.
+    """
+    return Habits(
+        slash=defaults.get("slash", "accept"),
+        headers=defaults.get("headers", {}),
+        unimplemented=frozenset(defaults.get("unimplemented", ())),
+        xml=XmlHabits(**defaults.get("xml", {})),
+        extensions=defaults.get("extensions", {}),
+        list_headers=defaults.get("list_headers", True),
+        format=defaults.get("format", ""),
+        empty_segment=defaults.get("empty_segment", "no_route"),
+        tenancy=compile_tenancy(spec, defaults.get("tenant"), source),
+        quotas=compile_quotas(defaults.get("rate_limit", ()), source),
+        request_media_types=tuple(defaults.get("request_media_types", ())),
+        empty_query=defaults.get("empty_query", "value"),
+        coerce=frozenset(defaults.get("coerce", ())),
     )
 
 
@@ -79,7 +81,7 @@ def compile_security(
     """Return who may call. Without credentials in the semantics, DEFAULT_CREDENTIAL opens every
     scheme.
     """
-    schemes = (spec.get("components") or {}).get("securitySchemes") or {}
+    schemes = _schemes(spec)
     said = semantics.get("security", {})
     for name in said:
         if name not in schemes:
@@ -95,6 +97,12 @@ def compile_security(
         prefixes={name: each["prefix"] for name, each in said.items() if "prefix" in each},
         at={name: each["at"].rstrip("/") for name, each in said.items() if "at" in each},
     )
+
+
+def _schemes(spec: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the security schemes of a document by name."""
+    components = spec.get("components") or {}
+    return components.get("securitySchemes") or {}
 
 
 def _credential(said: Mapping[str, Any]) -> Credential:

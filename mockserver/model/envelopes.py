@@ -1,17 +1,42 @@
-"""Infer what surrounds records: the schema of a body in, a template with `$value` and the record's
-schema out.
+"""Infer what surrounds records in a body, from its schema.
 
-In a template of one record, `["$value"]` is an array that holds the record alone.
+A template is the body with `$value` where the record, or the list of records, goes. With it comes
+the schema of one record:
+
+    many_envelope({data: [Product], total: integer, next: string}, "products")
+        is {data: $value, total: $total, next: "$next?"} around Product
+    one_envelope({product: Product, links: {...}}, "products", "id")
+        is {product: $value} around Product
+    request_envelope({product: Product}, "products")
+        is "product"
+
+What is beside the records is settled as well: a *role* such as `$total` where the name and the type
+of a property tell of the list (a role with `?` is left out where there is nothing to tell), `$made`
+of its schema where it is required or has an example, and nothing else. `["$value"]` is an array
+that holds one record alone.
+
+The property that holds the records is, of those that may: the one that is named for them, the one
+that is named as such properties are (`data`, `items`, `results`), the only one. A body that has a
+key of its own surrounds nothing: it is the record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from mockserver.model.declared import Spec, flattened, is_array, properties, resolved, type_of
+from mockserver.lookup import MISSING
 from mockserver.model.paths import bare, singular
-from mockserver.model.roles import has_role, role_of
+from mockserver.model.types import DescribedSchema, Template
+from mockserver.model.types.schema import NO_SCHEMA
+
+Properties = Mapping[str, DescribedSchema]
+Surrounded = tuple[Template, DescribedSchema]
+"""A template, and the schema of the record in it."""
+
+VALUE = "$value"
+SOLE = [VALUE]
+"""An array that holds one record alone."""
 
 ARRAYS = (
     "data",
@@ -50,216 +75,288 @@ OUTCOMES = frozenset(
         "error",
         "errormessage",
         "errorcode",
+        "firstid",
+        "lastid",
     }
-    | {"firstid", "lastid"}
 )
 """What replies say of themselves, beside what they are about."""
 
+NUMBERS: Mapping[str, tuple[str, ...]] = {
+    "$total": (
+        "count",
+        "total",
+        "totalcount",
+        "totalitems",
+        "totalelements",
+        "totalresults",
+        "totalrecords",
+        "totalsize",
+        "totalentries",
+        "totalrows",
+        "found",
+        "recordcount",
+        "itemcount",
+    ),
+    "$page": ("page", "currentpage", "pagenumber", "pageindex"),
+    "$size": ("limit", "perpage", "pagesize", "size", "pagelimit"),
+    "$pages": ("totalpages", "pagecount", "lastpage", "numpages", "pages"),
+    "$offset": ("offset", "skip", "start", "pageoffset"),
+    "$length": ("currentcount", "resultcount", "numberofelements", "results"),
+    "$next_page": ("nextpage", "next"),
+    "$previous_page": ("prevpage", "previouspage", "previous", "prev"),
+}
+"""Roles of numbers, by the names of properties that have them."""
+LINKS: Mapping[str, tuple[str, ...]] = {
+    "$next": ("next", "nexturl", "nextpageurl", "nextlink", "nexthref"),
+    "$previous": ("previous", "prev", "previousurl", "prevurl", "previouslink"),
+    "$cursor": (
+        "nextcursor",
+        "nextpagetoken",
+        "nexttoken",
+        "cursor",
+        "endcursor",
+        "continuationtoken",
+    ),
+}
+"""Roles of texts."""
+FLAGS = ("hasmore", "hasnext", "more", "hasnextpage")
+"""Properties that have the role `$has_next`."""
+ROLES: Mapping[str | None, Mapping[str, tuple[str, ...]]] = {
+    "integer": NUMBERS,
+    "number": NUMBERS,
+    "boolean": {"$has_next": FLAGS},
+    "string": LINKS,
+    None: LINKS,
+}
+"""Roles by the type of a property."""
+MAY_LACK = frozenset({*LINKS, "$next_page", "$previous_page"})
+"""Roles that have nothing to tell on the first or the last page."""
+ABSENT = "?"
+"""At the end of a role: the property is left out when there is nothing to tell."""
+PARTS = frozenset({"anyOf", "oneOf", "allOf", "properties"})
+"""Words of a schema that may be an object."""
+GIVEN = frozenset({"const", "enum", "example", "default"})
+"""Words of a schema that tell a value."""
 
-def many_envelope(spec: Spec, schema: Any, name: str, depth: int = 0) -> tuple[Any, Any] | None:
+
+def many_envelope(schema: DescribedSchema, name: str, depth: int = 0) -> Surrounded | None:
     """Return the template of a list and the schema of its items; None when there is no array of
     records.
 
     [...], {data: [...], total: 2}, {products: [...]}, {_embedded: {products: [...]}}
     """
-    if is_array(spec, schema):
-        return "$value", flattened(spec, schema).get("items", {})
-    fields = properties(spec, schema)
-    chosen = _array_property(spec, fields, name)
+    if schema.is_array:
+        return VALUE, schema.items
+    fields = schema.properties
+    chosen = _array_property(fields, name)
     if chosen is not None:
-        items = flattened(spec, fields[chosen]).get("items", {})
-        return _around(spec, schema, fields, chosen, "$value"), items
-    if "data" in fields and _says_nothing(fields["data"]):
-        return _around(spec, schema, fields, "data", "$value"), {}
-    if depth < 2:
-        for wrapper in fields:
-            if bare(wrapper) in (*OBJECTS, *ARRAYS, bare(name), "embedded") and type_of(
-                fields[wrapper]
-            ) in (
-                "object",
-                None,
-            ):
-                inner = many_envelope(spec, fields[wrapper], name, depth + 1)
-                if inner is not None and inner[0] != "$value":
-                    return _around(spec, schema, fields, wrapper, inner[0]), inner[1]
+        return _around(schema, chosen, VALUE), fields[chosen].items
+    if "data" in fields and fields["data"].allows_anything:
+        return _around(schema, "data", VALUE), NO_SCHEMA
+    if depth >= 2:
+        return None
+    for wrapper in _wrappers(fields, name):
+        inner = many_envelope(fields[wrapper], name, depth + 1)
+        if inner is not None and inner[0] != VALUE:
+            return _around(schema, wrapper, inner[0]), inner[1]
     return None
 
 
-def map_items(spec: Spec, schema: Any) -> Any:
+def _wrappers(fields: Properties, name: str) -> Iterator[str]:
+    """Yield the objects that may hold a list: {data: {items: [...]}}."""
+    names = {*OBJECTS, *ARRAYS, bare(name), "embedded"}
+    for field, child in fields.items():
+        if bare(field) in names and child.own_type in ("object", None):
+            yield field
+
+
+def map_items(schema: DescribedSchema) -> DescribedSchema | None:
     """Return the schema of the values of a map, None when the schema is none:
     {additionalProperties: {...}}.
     """
-    flat = flattened(spec, schema)
-    items = flat.get("additionalProperties")
-    return items if isinstance(items, Mapping) and not flat.get("properties") else None
+    return None if schema.properties else schema.additional
 
 
-def one_envelope(
-    spec: Spec, schema: Any, name: str, key: str | None, depth: int = 0
-) -> tuple[Any, Any]:
+def one_envelope(schema: DescribedSchema, name: str, key: str | None, depth: int = 0) -> Surrounded:
     """Return the template of one record and the record's schema; a bare record is its own.
 
     {id: 1, ...}, {data: {...}}, {product: {...}, links: {...}}, [{...}], {Items: [{...}]}
     """
-    if is_array(spec, schema):
-        items = flattened(spec, schema).get("items", {})
-        return (["$value"], items) if _is_object(spec, items) else ("$value", schema)
-    fields = properties(spec, schema)
-    if not fields or depth > 1 or _identifies(spec, fields, key):
-        return "$value", schema
-    chosen = _object_property(spec, fields, name, key)
+    if schema.is_array:
+        return (SOLE, schema.items) if schema.items.is_object else (VALUE, schema)
+    fields = schema.properties
+    if not fields or depth > 1 or _identifies(fields, key):
+        return VALUE, schema
+    chosen = _object_property(fields, name, key)
     if chosen is not None:
-        inner, record = one_envelope(spec, fields[chosen], name, key, depth + 1)
-        return _around(spec, schema, fields, chosen, inner), record
-    chosen = _array_property(spec, fields, name)
-    if chosen is not None and depth == 0 and not _tells_of_itself(fields):
-        items = flattened(spec, fields[chosen]).get("items", {})
-        if _identifies(spec, properties(spec, items), key):
-            return _around(spec, schema, fields, chosen, ["$value"]), items
-    return "$value", schema
+        inner, record = one_envelope(fields[chosen], name, key, depth + 1)
+        return _around(schema, chosen, inner), record
+    chosen = _array_property(fields, name)
+    if chosen is None or depth > 0 or _tells_of_itself(fields):
+        return VALUE, schema
+    items = fields[chosen].items
+    if _identifies(items.properties, key):
+        return _around(schema, chosen, SOLE), items
+    return VALUE, schema
 
 
-def request_envelope(spec: Spec, schema: Any, name: str, known: Any = ()) -> str | None:
+def request_envelope(schema: DescribedSchema, name: str, known: Collection[str] = ()) -> str | None:
     """Return the property that wraps a request body, None when the record is sent as it is.
 
     {product: {...}}, {data: {...}}, {product: {...}, authorization: {...}}, {products: [{...}]}. A
     property that the record itself has, of those in `known`, wraps nothing.
     """
-    fields = properties(spec, schema)
+    fields = schema.properties
+    unknown = [field for field in fields if field not in known]
+    wrappers = [field for field in unknown if _inner(fields[field]).is_object]
     wanted = {bare(name), bare(singular(name)), "data"}
-    fitting = [field for field in fields if field not in known and _is_wrapper(spec, fields[field])]
-    if len(fields) == 1 and fitting:
-        child = fields[fitting[0]]
-        if bare(fitting[0]) in wanted or (known and _overlaps(spec, child, known)):
-            return fitting[0]
-        return fitting[0] if is_array(spec, child) and bare(fitting[0]) in ARRAYS else None
-    named = [
-        field for field in fitting if bare(field) in wanted and _is_object(spec, fields[field])
-    ]
-    required = flattened(spec, schema).get("required") or ()
-    if len(named) != 1 or named[0] not in required:
+    if len(fields) == 1 and wrappers:
+        (wrapper,) = wrappers
+        child = fields[wrapper]
+        overlaps = not _inner(child).properties.keys().isdisjoint(known)
+        if bare(wrapper) in wanted or overlaps:
+            return wrapper
+        return wrapper if child.is_array and bare(wrapper) in ARRAYS else None
+    objects = [field for field in wrappers if fields[field].is_object]
+    named = [field for field in objects if bare(field) in wanted]
+    if len(named) != 1 or named[0] not in schema.required:
         return None
-    return named[0] if bare(named[0]) != "data" or not set(known) & fields.keys() else None
+    (wrapper,) = named
+    is_beside_record = bare(wrapper) == "data" and not fields.keys().isdisjoint(known)
+    return None if is_beside_record else wrapper
 
 
-def count_envelope(spec: Spec, schema: Any, depth: int = 0) -> Any:
+def count_envelope(schema: DescribedSchema, depth: int = 0) -> Template:
     """Return the template of a count: the integer property of the reply, or the number alone."""
-    fields = properties(spec, schema)
+    fields = schema.properties
     for field, child in fields.items():
-        if bare(field) in COUNTS and type_of(child) in ("integer", "number", None):
-            return _around(spec, schema, fields, field, "$value")
+        if bare(field) in COUNTS and child.own_type in ("integer", "number", None):
+            return _around(schema, field, VALUE)
     for field, child in fields.items():
-        if depth < 2 and _is_object(spec, child):
-            return _around(spec, schema, fields, field, count_envelope(spec, child, depth + 1))
-    return "$value"
+        if depth < 2 and child.is_object:
+            return _around(schema, field, count_envelope(child, depth + 1))
+    return VALUE
 
 
-def _tells_of_itself(fields: Mapping[str, Any]) -> bool:
+def role_of(field: str, child: DescribedSchema, required: bool = False) -> str | None:
+    """Return the role of a property beside a list, None when it has none.
+
+    total: 3 is `$total`; next: "https://..." is `$next`, and left out on the last page unless it
+    may be null.
+    """
+    kind, name = child.own_type, bare(field)
+    if kind is None and PARTS & child.plain.keys():
+        return None
+    by_name = ROLES.get(kind, {})
+    role = next((role for role, names in by_name.items() if name in names), None)
+    if role not in MAY_LACK or required or kind is None or child.is_nullable:
+        return role
+    return f"{role}{ABSENT}"
+
+
+def has_role(schema: DescribedSchema, depth: int = 0) -> bool:
+    """Tell whether some property of an object tells of the list beside it."""
+    if depth >= 4:
+        return False
+    for field, child in schema.properties.items():
+        if role_of(field, child) is not None:
+            return True
+        if child.says("properties") and has_role(child, depth + 1):
+            return True
+    return False
+
+
+def inside(template: object, body: object, role: str = VALUE) -> object:
+    """Return what stands in a body where a template has `$value` (or another role), MISSING when it
+    is not there.
+    """
+    if isinstance(template, str) and template.removesuffix(ABSENT) == role:
+        return body
+    if isinstance(template, Mapping) and isinstance(body, Mapping):
+        for name, child in template.items():
+            found = inside(child, body.get(name, MISSING), role)
+            if found is not MISSING:
+                return found
+    return MISSING
+
+
+def _inner(schema: DescribedSchema) -> DescribedSchema:
+    """Return the items of an array, anything else as it is."""
+    return schema.items if schema.is_array else schema
+
+
+def _tells_of_itself(fields: Properties) -> bool:
     """Tell whether an object has values of its own, and so surrounds no other: {name: "a", items:
     []}.
     """
-    told = [
-        (field, child)
-        for field, child in fields.items()
-        if type_of(child) in SCALARS and bare(field) not in OUTCOMES
-    ]
-    return any(
-        role_of(field, child) is None and len(child.get("enum") or ()) != 1 for field, child in told
-    )
+    for field, child in fields.items():
+        if child.own_type not in SCALARS or bare(field) in OUTCOMES:
+            continue
+        is_constant = len(child.plain.get("enum") or ()) == 1
+        if role_of(field, child) is None and not is_constant:
+            return True
+    return False
 
 
-def _identifies(spec: Spec, fields: Mapping[str, Any], key: str | None) -> bool:
+def _identifies(fields: Properties, key: str | None) -> bool:
     """Tell whether these properties hold the key of a record."""
-    wanted = {*IDS, *([bare(key)] if key else ())}
-    return any(
-        bare(field) in wanted and not _is_object(spec, child) and not is_array(spec, child)
-        for field, child in fields.items()
-    )
+    wanted = {*IDS, bare(key)} if key else {*IDS}
+    named = (child for field, child in fields.items() if bare(field) in wanted)
+    return any(not child.is_object and not child.is_array for child in named)
 
 
-def _object_property(
-    spec: Spec, fields: Mapping[str, Any], name: str, key: str | None
-) -> str | None:
+def _object_property(fields: Properties, name: str, key: str | None) -> str | None:
     """Return the object that is the record: the one named for it, the only one, the only one with a
     key.
     """
+    objects = [field for field, child in fields.items() if child.is_object]
+    if "data" in fields and fields["data"].allows_anything:
+        objects.append("data")
     wanted = {bare(name), bare(singular(name)), *OBJECTS}
-    objects = [field for field in fields if _is_object(spec, fields[field])]
-    objects += [field for field in ("data",) if field in fields and _says_nothing(fields[field])]
     named = [field for field in objects if bare(field) in wanted]
-    if named or (len(fields) == 1 and len(objects) == 1):
-        return (named or objects)[0]
-    keyed = [field for field in objects if _identifies(spec, properties(spec, fields[field]), key)]
+    if named:
+        return named[0]
+    if len(fields) == 1 and len(objects) == 1:
+        return objects[0]
+    keyed = [field for field in objects if _identifies(fields[field].properties, key)]
     return keyed[0] if len(keyed) == 1 and len(fields) <= 3 else None
 
 
-def _array_property(spec: Spec, fields: Mapping[str, Any], name: str) -> str | None:
+def _array_property(fields: Properties, name: str) -> str | None:
     """Return the array of records: the one named for them or as lists are, else the only one."""
-    arrays = [field for field, child in fields.items() if is_array(spec, child)]
-    wanted = (bare(name), *ARRAYS, f"{bare(singular(name))}list")
-    named = [field for want in wanted for field in arrays if bare(field) == want]
-    if named:
-        return named[0]
+    arrays = [field for field, child in fields.items() if child.is_array]
+    for wanted in (bare(name), *ARRAYS, f"{bare(singular(name))}list"):
+        for field in arrays:
+            if bare(field) == wanted:
+                return field
     if len(arrays) > 1:
-        arrays = [
-            field
-            for field in arrays
-            if _is_object(spec, flattened(spec, fields[field]).get("items", {}))
-        ]
+        arrays = [field for field in arrays if fields[field].items.is_object]
     return arrays[0] if len(arrays) == 1 else None
 
 
-def _says_nothing(schema: Mapping[str, Any]) -> bool:
-    """Tell whether a schema allows everything, as {data: {}} does."""
-    return not schema.keys() - {"description", "title", "example", "nullable", "x-nullable"}
-
-
-def _is_wrapper(spec: Spec, schema: Any) -> bool:
-    items = flattened(spec, schema).get("items", {}) if is_array(spec, schema) else schema
-    return _is_object(spec, items)
-
-
-def _overlaps(spec: Spec, schema: Any, known: Any) -> bool:
-    """Tell whether an object, or the items of an array, have properties in common with the
-    record.
-    """
-    items = flattened(spec, schema).get("items", {}) if is_array(spec, schema) else schema
-    return len(properties(spec, items).keys() & set(known)) >= 1
-
-
-def _is_object(spec: Spec, schema: Any) -> bool:
-    flat = flattened(spec, schema)
-    return type_of(flat) == "object" or "properties" in flat
-
-
-def _around(
-    spec: Spec, schema: Any, fields: Mapping[str, Any], chosen: str, inner: Any
-) -> dict[str, Any]:
+def _around(schema: DescribedSchema, chosen: str, inner: Template) -> dict[str, Template]:
     """Return the template with the chosen property and what is beside it, in the order of the
     schema.
     """
-    rest = _rest(spec, schema, fields, chosen)
-    return {
-        field: inner if field == chosen else rest[field]
-        for field in fields
-        if field == chosen or field in rest
-    }
+    beside = _beside(schema, chosen)
+    beside[chosen] = inner
+    return {field: beside[field] for field in schema.properties if field in beside}
 
 
-def _rest(spec: Spec, schema: Any, fields: Mapping[str, Any], chosen: str) -> dict[str, Any]:
+def _beside(schema: DescribedSchema, chosen: str) -> dict[str, Template]:
     """Return the template of the other properties: a role, or `$made` of their schema when it is
     needed.
     """
-    required = flattened(spec, schema).get("required") or ()
-    rest: dict[str, Any] = {}
-    for field, child in fields.items():
+    beside: dict[str, Any] = {}
+    for field, child in schema.properties.items():
         if field == chosen:
             continue
-        role = role_of(field, child, field in required)
+        required = field in schema.required
+        role = role_of(field, child, required)
         if role is not None:
-            rest[field] = role
-        elif _is_object(spec, child) and has_role(spec, child):
-            rest[field] = _rest(spec, child, properties(spec, child), "")
-        elif field in required or {"const", "enum", "example", "default"} & set(child):
-            rest[field] = {"$made": resolved(spec, child), "$name": field}
-    return rest
+            beside[field] = role
+        elif child.is_object and has_role(child):
+            beside[field] = _beside(child, "")
+        elif required or GIVEN & child.plain.keys():
+            beside[field] = {"$made": child.plain, "$name": field}
+    return beside

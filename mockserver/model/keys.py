@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from mockserver.model.declared import type_of
 from mockserver.model.paths import bare, singular
+from mockserver.model.types import DescribedSchema
 
 HIDDEN_KEY = "$key"
 """Holds the key of a record whose schema has no property for it; it never leaves the server."""
@@ -33,7 +32,7 @@ UNSURE: Mapping[str, str] = {
 HOUSE_SHARE = 3
 """How many resources must have a property before it is the API's own word for the key."""
 
-Properties = Mapping[str, Mapping[str, Any]]
+Properties = Mapping[str, DescribedSchema]
 
 
 def infer_key(
@@ -54,9 +53,11 @@ def infer_key(
     usual-key: -> uuid, code, name. made-id: nothing is known of the record, so it gets an `id`.
     hidden-key: none of its properties fits.
     """
-    by_name = {bare(name): name for name, schema in properties.items() if _is_scalar(schema)}
+    scalars = [name for name, schema in properties.items() if _is_scalar(schema)]
+    by_name = {bare(name): name for name in scalars}
     wanted = bare(param or "id")
-    one, many = bare(singular(resource.rpartition(".")[2])), bare(resource.rpartition(".")[2])
+    many = bare(resource.rpartition(".")[2])
+    one = bare(singular(resource.rpartition(".")[2]))
     if wanted in by_name:
         return by_name[wanted], "same-name"
     for name in _shorter(wanted, one, many):
@@ -66,16 +67,23 @@ def infer_key(
         return by_name["id"], "id-fallback"
     if house is not None and house in properties:
         return house, "house-key"
-    for name in (f"{one}id", f"{one}uuid", f"{one}code", f"{one}key", f"{one}name", one):
+    for ending in ("id", "uuid", "code", "key", "name", ""):
+        name = f"{one}{ending}"
         if name in by_name and _fits(name, wanted):
             return by_name[name], "own-id"
-    made = [name for name in by_name.values() if _IS_ID.search(name) and name not in set(sent)]
+    made = _made_ids(by_name.values(), sent)
     if len(made) == 1:
         return made[0], "only-made-id"
     for name in USUAL:
         if name in by_name:
             return by_name[name], "usual-key"
     return (HIDDEN_KEY, "hidden-key") if properties else ("id", "made-id")
+
+
+def _made_ids(names: Iterable[str], sent: Iterable[str]) -> list[str]:
+    """Return the ids that no request carries."""
+    known = set(sent)
+    return [name for name in names if _IS_ID.search(name) and name not in known]
 
 
 def infer_house_key(schemas: Iterable[tuple[Properties, Iterable[str]]]) -> str | None:
@@ -89,20 +97,19 @@ def infer_house_key(schemas: Iterable[tuple[Properties, Iterable[str]]]) -> str 
     for properties, sent in schemas:
         if properties and not any(bare(name) == "id" for name in properties):
             resources += 1
-            votes.update(
-                name for name in properties if _IS_ID.search(name) and name not in set(sent)
-            )
+            votes.update(_made_ids(properties, sent))
     word, count = next(iter(votes.most_common(1)), ("", 0))
     return word if count >= HOUSE_SHARE and count * 2 >= resources else None
 
 
-def infer_generator(key: str, schema: Mapping[str, Any], client_made: bool) -> str | None:
+def infer_generator(key: str, schema: DescribedSchema, client_made: bool) -> str | None:
     """Return how the key of a new record is made; None when the client always sends it."""
     if client_made:
         return None
-    if type_of(schema) in ("integer", "number"):
+    if schema.own_type in ("integer", "number"):
         return "sequence"
-    if key != HIDDEN_KEY and re.fullmatch(r"\d+", str(schema.get("example", ""))):
+    example = str(schema.plain.get("example", ""))
+    if key != HIDDEN_KEY and re.fullmatch(r"\d+", example):
         return "sequence-text"
     return "uuid"
 
@@ -124,12 +131,14 @@ def infer_stamps(
     return generated, touched
 
 
-def _style(schema: Mapping[str, Any]) -> str | None:
-    if schema.get("format") == "date-time":
-        return "now-rfc3339"
-    if schema.get("format") == "date":
-        return "now-date"
-    return "now-unix" if type_of(schema) == "integer" else None
+def _style(schema: DescribedSchema) -> str | None:
+    """Return how a moment is spelled, None where a property can be none."""
+    match schema.plain.get("format"):
+        case "date-time":
+            return "now-rfc3339"
+        case "date":
+            return "now-date"
+    return "now-unix" if schema.own_type == "integer" else None
 
 
 def _shorter(param: str, *prefixes: str) -> list[str]:
@@ -145,5 +154,5 @@ def _fits(name: str, wanted: str) -> bool:
     return name.endswith("id") or not wanted.endswith("id")
 
 
-def _is_scalar(schema: Mapping[str, Any]) -> bool:
-    return type_of(schema) not in ("object", "array") and "properties" not in schema
+def _is_scalar(schema: DescribedSchema) -> bool:
+    return schema.own_type not in ("object", "array") and "properties" not in schema.plain

@@ -1,42 +1,80 @@
-"""Compile operations: for each method and path its kind, resource, envelope, paging and filters."""
+"""Compile operations: for each method and path its kind, resource, statuses, envelope, paging and
+filters.
+"""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.errors import SemanticsError
 from mockserver.model.atlas import Atlas
-from mockserver.model.beside import Beside, infer_beside
-from mockserver.model.declared import (
-    parameters,
-    properties,
-    success_statuses,
+from mockserver.model.envelopes import (
+    SOLE,
+    VALUE,
+    count_envelope,
+    many_envelope,
+    map_items,
+    one_envelope,
+    request_envelope,
 )
-from mockserver.model.enveloping import infer_envelope
 from mockserver.model.keys import HIDDEN_KEY, infer_key
-from mockserver.model.listing import ON_MANY, asked_in_body, settled_filters, settled_paging
-from mockserver.model.lists import infer_sort
+from mockserver.model.kinds import (
+    Case,
+    around_of,
+    infer_beside,
+    infer_kind,
+    leave_unknowable,
+)
+from mockserver.model.lists import (
+    ON_MANY,
+    infer_sort,
+    query_of,
+    settled_filters,
+    settled_paging,
+)
 from mockserver.model.paths import canonical, collection_of, key_parameter, parameter_names
-from mockserver.model.rules import Case, infer_kind
-from mockserver.model.sketch import sent_record
-from mockserver.model.statuses import documents_location, statuses
+from mockserver.model.resources import sent_record
 from mockserver.model.survey import Place, is_count, parent_path
 from mockserver.model.types import (
     Action,
+    Described,
+    DescribedSchema,
     Envelope,
     Errors,
     Kind,
     Operation,
     Parent,
     Resource,
+    Template,
     View,
 )
-from mockserver.model.untold import leave_untold
+from mockserver.model.types.schema import SchemaTable
 
 ON_ONE = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT})
+WITHOUT_RESOURCE = frozenset({Kind.STATELESS, Kind.ACTION})
+LISTS = frozenset({Kind.LIST, Kind.VIEW})
+REMOVALS = frozenset({Kind.DELETE, Kind.BULK_DELETE})
+MAY_CREATE = frozenset({Kind.UPSERT, Kind.REPLACE, Kind.MERGE})
+USUAL_STATUS = {Kind.CREATE: 201, Kind.DELETE: 204, Kind.BULK_DELETE: 204}
+
+Settings = Mapping[str, Any]
+"""What the semantics say, of an operation or of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What an operation does, and to what; `sets` are properties that it gives a value of its
+    own.
+    """
+
+    kind: Kind
+    resource: str | None
+    reason: str
+    key_param: str | None = None
+    sets: Settings | None = None
 
 
 class OperationCompiler:
@@ -45,18 +83,19 @@ class OperationCompiler:
     def __init__(
         self,
         atlas: Atlas,
+        schemas: SchemaTable,
         resources: Mapping[str, Resource],
         views: Mapping[tuple[str, str], View],
-        semantics: Mapping[str, Any],
+        semantics: Settings,
         errors: Mapping[str, Errors],
         source: str,
     ) -> None:
         self._atlas = atlas
-        self._spec = atlas.spec
+        self._schemas = schemas
         self._resources = resources
         self._views = views
-        self._defaults = semantics.get("defaults", {})
-        self._declared = semantics.get("operations", {})
+        self._defaults: Settings = semantics.get("defaults", {})
+        self._declared: Mapping[str, Settings] = semantics.get("operations", {})
         self._errors = errors
         self._source = source
 
@@ -64,150 +103,143 @@ class OperationCompiler:
         """Return every operation in the order of the document. Raises SemanticsError for an unknown
         label.
         """
-        places = [
-            place
-            for spot in self._atlas.spots.values()
-            for place in (*spot.on_collection.values(), *spot.on_item.values(), *spot.others)
-        ]
+        places: list[Place] = []
+        for spot in self._atlas.spots.values():
+            places += spot.places
         labels = {place.label for place in places}
         for label in self._declared:
             if label not in labels:
-                near = difflib.get_close_matches(label, labels, n=1, cutoff=0.5)
-                hint = (
-                    f"did you mean {near[0]!r}?"
-                    if near
-                    else "it must be METHOD /path of the document"
-                )
+                hint = _near_label(label, labels)
                 raise SemanticsError(self._source, f"no operation {label!r}", "/operations", hint)
-        return leave_untold(
-            tuple(map(self._operation, places)), self._resources, self._atlas.declared
-        )
+        operations = [self._operation(place) for place in places]
+        return leave_unknowable(operations, self._resources, self._atlas.declared)
 
     def _operation(self, place: Place) -> Operation:
-        said = self._declared.get(place.label, {})
-        kind, name, reason, beside = self._kind(place, said)
+        own = self._declared.get(place.label, {})
+        purpose = self._purpose(place, own)
+        name = purpose.resource
         if name is not None and name not in self._resources:
             known = f"known resources: {', '.join(sorted(self._resources))}"
-            raise SemanticsError(
-                self._source, f"no resource {name!r}", f"/operations/{place.label}", known
-            )
+            raise self._error(place, f"no resource {name!r}", known)
         resource = self._resources[name] if name else None
-        if resource is None and kind not in (Kind.ACTION, Kind.STATELESS):
-            kind, reason = Kind.STATELESS, "no resource: answers with an example"
-        base = Operation(
+        if resource is None and purpose.kind not in WITHOUT_RESOURCE:
+            purpose = Purpose(Kind.STATELESS, name, "no resource: answers with an example")
+        base = self._base(place, purpose, own)
+        if purpose.kind is Kind.ACTION:
+            actions: Settings = own.get("action", {"": {}})
+            for action, settings in actions.items():
+                return replace(base, action=Action(action, settings or {}))
+        if resource is None:
+            return base
+        return self._stateful(base, place, purpose, resource, own)
+
+    def _base(self, place: Place, purpose: Purpose, own: Settings) -> Operation:
+        """Return what every operation has, with a resource or without."""
+        described = place.operation
+        success, created = statuses(described, purpose.kind, own)
+        location = self._has_location(place, purpose.kind)
+        scopes = described.extensions.get("x-scopes", ())
+        return Operation(
             label=place.label,
             method=place.method,
             path=place.path,
-            kind=kind,
-            resource=name,
-            errors=self._errors_of(place, said),
-            scopes=tuple(said.get("scopes", place.operation.get("x-scopes", ()))),
-            unknown_query=said.get("unknown_query", self._defaults.get("unknown_query", "ignore")),
-            location=said.get(
-                "location", self._defaults.get("location", self._has_location(place, kind))
-            ),
-            reason=reason,
+            kind=purpose.kind,
+            resource=purpose.resource,
+            success=success,
+            created=created,
+            errors=self._errors_of(place, own),
+            scopes=tuple(own.get("scopes", scopes)),
+            unknown_query=self._setting(own, "unknown_query", "ignore"),
+            location=self._setting(own, "location", location),
+            reason=purpose.reason,
+            described=described,
         )
-        success, created = statuses(place.operation, kind, said)
-        base = replace(base, success=success, created=created)
-        if kind is Kind.ACTION:
-            action, settings = next(iter(said.get("action", {"": {}}).items()))
-            return replace(base, action=Action(action, settings or {}))
-        if resource is None:
-            return base
-        stateful = self._stateful(place, kind, resource, said, beside)
-        return replace(base, **stateful, sets=beside.sets if beside else {})
+
+    def _setting(self, own: Settings, word: str, otherwise: Any) -> Any:
+        """Return what is said of an operation, else of all."""
+        return own.get(word, self._defaults.get(word, otherwise))
+
+    def _error(self, place: Place, message: str, hint: str) -> SemanticsError:
+        return SemanticsError(self._source, message, f"/operations/{place.label}", hint)
 
     def _has_location(self, place: Place, kind: Kind) -> bool:
         """Tell whether a create names the new record: it is documented, or 201 and the record can
         be read by GET.
         """
-        readable = "GET" in self._atlas.spots[place.collection].on_item
-        return documents_location(place.operation) or (
-            kind is Kind.CREATE
-            and readable
-            and (201 in success_statuses(place.operation) or self._is_hidden(place))
-        )
+        if _documents_location(place.operation):
+            return True
+        spot = self._atlas.spots[place.collection]
+        if kind is not Kind.CREATE or "GET" not in spot.on_item:
+            return False
+        return 201 in place.operation.success_statuses or self._is_hidden(place)
 
     def _is_hidden(self, place: Place) -> bool:
         """Tell whether the key of a record is in none of its properties, so that only a header can
         tell it.
         """
-        resource = self._resources.get(self._atlas.names.get(place.collection, ""))
+        name = self._atlas.names.get(place.collection, "")
+        resource = self._resources.get(name)
         return resource is not None and resource.key == HIDDEN_KEY
 
-    def _kind(
-        self, place: Place, said: Mapping[str, Any]
-    ) -> tuple[Kind, str | None, str, Beside | None]:
-        """Return kind, resource and reason; the last is there where a rule for paths beside a
-        resource fired.
-        """
+    def _purpose(self, place: Place, own: Settings) -> Purpose:
+        """Return what an operation does: as it is declared, else by the first rule that fits."""
         spot = self._atlas.spots[place.collection]
-        habits = (
-            self._defaults.get("put"),
-            self._defaults.get("patch"),
-            self._defaults.get("upsert"),
-        )
-        inferred, rule = infer_kind(Case(place, spot, self._spec, *habits))
-        kind = Kind(said["kind"]) if "kind" in said else inferred
-        above = parent_path(place.path) if is_count(self._spec, spot) else place.collection
-        name = said.get("resource", self._atlas.names.get(above))
-        if "kind" in said:
-            return kind, None if kind in (Kind.STATELESS, Kind.ACTION) else name, "declared", None
+        above = parent_path(place.path) if is_count(spot) else place.collection
+        name = own.get("resource", self._atlas.names.get(above))
+        if "kind" in own:
+            kind = Kind(own["kind"])
+            return Purpose(kind, None if kind in WITHOUT_RESOURCE else name, "declared")
+        habits = (self._defaults.get(word) for word in ("put", "patch", "upsert"))
+        kind, rule = infer_kind(Case(place, spot, *habits))
         if kind is not Kind.STATELESS:
-            shallow = place.item and collection_of(place.path) != place.collection
-            return kind, name, f"shallow-{rule} of {place.collection}" if shallow else rule, None
-        beside = infer_beside(place, self._spec, self._atlas.names, self._resources)
-        return (
-            (beside.kind, beside.resource, beside.rule, beside)
-            if beside
-            else (kind, None, rule, None)
-        )
+            is_shallow = place.item and collection_of(place.path) != place.collection
+            return Purpose(
+                kind, name, f"shallow-{rule} of {place.collection}" if is_shallow else rule
+            )
+        around = around_of(place, self._atlas.names, self._resources, self._schemas)
+        beside = infer_beside(around) if around else None
+        if beside is None:
+            return Purpose(kind, None, rule)
+        key_param = beside.key_param
+        return Purpose(beside.kind, beside.resource, beside.rule, key_param, beside.sets)
 
     def _stateful(
-        self,
-        place: Place,
-        kind: Kind,
-        resource: Resource,
-        said: Mapping[str, Any],
-        beside: Beside | None,
-    ) -> dict[str, Any]:
-        path_params = parameter_names(place.path)
-        key = beside.key_param if beside else key_parameter(place.path) if kind in ON_ONE else None
-        key = said.get("key") or key
-        if resource.key is None:
-            key = None
-        query = [
-            *parameters(self._spec, place.path, place.method),
-            *asked_in_body(self._spec, place, kind),
-        ]
-        fields = properties(self._spec, resource.schema)
-        paging = settled_paging(self._spec, kind, query, said, self._defaults)
-        return {
-            "key_param": key,
-            "key_field": said.get("by") or self._key_field(key, resource, fields),
-            "parents": self._parents(place, path_params, key, resource),
-            "envelope": self._envelope(place, kind, resource, said),
-            "paging": paging,
-            "filters": settled_filters(kind, query, fields, paging, said),
-            "sort_param": said.get("sort", infer_sort(query, fields)) if kind in ON_MANY else None,
-            "view": self._view(place, resource, said),
-            "carries": frozenset(
-                properties(self._spec, sent_record(self._spec, place, resource.name, fields))
-            ),
-        }
+        self, base: Operation, place: Place, purpose: Purpose, resource: Resource, own: Settings
+    ) -> Operation:
+        """Return the operation with how it finds, takes and shows records."""
+        record = self._schemas.schema(resource.schema)
+        fields = record.properties
+        key = self._key_param(place, purpose, resource, own)
+        query = query_of(place.operation, base.kind)
+        paging = settled_paging(base.kind, query, own, self._defaults)
+        sort = infer_sort(query, fields)
+        sent = sent_record(place, resource.name, fields)
+        return replace(
+            base,
+            key_param=key,
+            key_field=own.get("by") or _key_field(key, resource, record),
+            parents=self._parents(place, key, resource),
+            envelope=self._envelope(base, place, resource, own),
+            paging=paging,
+            filters=settled_filters(base.kind, query, fields, paging, own),
+            sort_param=own.get("sort", sort) if base.kind in ON_MANY else None,
+            view=self._view(place, resource, own),
+            carries=frozenset(sent.properties),
+            sets=purpose.sets or {},
+        )
 
-    def _key_field(
-        self, key: str | None, resource: Resource, fields: Mapping[str, Any]
+    def _key_param(
+        self, place: Place, purpose: Purpose, resource: Resource, own: Settings
     ) -> str | None:
-        if key is None or resource.key in (None, HIDDEN_KEY):
-            return resource.key
-        field, rule = infer_key(key, resource.name, fields)
-        return field if rule == "same-name" else resource.key
+        """Return the path parameter that names the record, None where none does."""
+        if resource.key is None:
+            return None
+        declared: str | None = own.get("key")
+        if declared or purpose.sets is not None:
+            return declared or purpose.key_param
+        return key_parameter(place.path) if purpose.kind in ON_ONE else None
 
-    def _parents(
-        self, place: Place, path_params: list[str], key: str | None, resource: Resource
-    ) -> tuple[Parent, ...]:
+    def _parents(self, place: Place, key: str | None, resource: Resource) -> tuple[Parent, ...]:
         """Return the parents of this path: those of the resource that it names, others that must
         only exist.
         """
@@ -216,58 +248,163 @@ class OperationCompiler:
         for path, known in self._atlas.within.items():
             if canonical(place.path).startswith(path):
                 within = known
-        found = [
-            own.get(name, Parent(name, within.get(name), False))
-            for name in path_params
-            if name != key
-        ]
+        names = [name for name in parameter_names(place.path) if name != key]
+        found = []
+        for name in names:
+            other = Parent(name, within.get(name), False)
+            found.append(own.get(name, other))
         return tuple(found)
 
     def _envelope(
-        self, place: Place, kind: Kind, resource: Resource, said: Mapping[str, Any]
+        self, base: Operation, place: Place, resource: Resource, own: Settings
     ) -> Envelope:
-        status = statuses(place.operation, kind, said)[kind is Kind.CREATE]
-        inferred = infer_envelope(self._spec, place, kind, resource, status)
-        declared = {**self._defaults.get("envelope", {}), **said.get("envelope", {})}
-        return replace(
-            inferred, **{word: _template(word, value) for word, value in declared.items()}
-        )
+        """Return the envelope that is inferred, with what is declared over it."""
+        status = base.created if base.kind is Kind.CREATE else base.success
+        record = self._schemas.schema(resource.schema)
+        inferred = infer_envelope(place.operation, base.kind, resource, record, status)
+        declared = {**self._defaults.get("envelope", {}), **own.get("envelope", {})}
+        templates = {word: _template(word, value) for word, value in declared.items()}
+        return replace(inferred, **templates)
 
-    def _view(self, place: Place, resource: Resource, said: Mapping[str, Any]) -> View | None:
-        if "view" not in said:
+    def _view(self, place: Place, resource: Resource, own: Settings) -> View | None:
+        name = own.get("view")
+        if name is None:
             return None
-        view = self._views.get((resource.name, said["view"]))
+        view = self._views.get((resource.name, name))
         if view is None:
-            known = (
-                ", ".join(name for owner, name in self._views if owner == resource.name) or "none"
-            )
-            hint = f"views of {resource.name}: {known}"
-            raise SemanticsError(
-                self._source, f"no view {said['view']!r}", f"/operations/{place.label}", hint
-            )
+            names = [view for owner, view in self._views if owner == resource.name]
+            known = ", ".join(names) or "none"
+            raise self._error(place, f"no view {name!r}", f"views of {resource.name}: {known}")
         return view
 
-    def _errors_of(self, place: Place, said: Mapping[str, Any]) -> str:
-        if "errors" in said:
-            if said["errors"] not in self._errors:
+    def _errors_of(self, place: Place, own: Settings) -> str:
+        """Return the name of the errors of an operation: those declared, else those of the longest
+        path that it is below.
+        """
+        name = own.get("errors")
+        if name is not None:
+            if name not in self._errors:
                 known = f"known: {', '.join(self._errors)}"
-                raise SemanticsError(
-                    self._source,
-                    f"no errors {said['errors']!r}",
-                    f"/operations/{place.label}",
-                    known,
-                )
-            return str(said["errors"])
-        at = [
+                raise self._error(place, f"no errors {name!r}", known)
+            return str(name)
+        above = [
             name
-            for name, each in self._errors.items()
-            if each.at and place.path.startswith(each.at)
+            for name, errors in self._errors.items()
+            if errors.at and place.path.startswith(errors.at)
         ]
-        return max(at, key=lambda name: len(self._errors[name].at), default="default")
+        return max(above, key=lambda name: len(self._errors[name].at), default="default")
 
 
-def _template(word: str, value: Any) -> Any:
+def _near_label(label: str, labels: Collection[str]) -> str:
+    near = difflib.get_close_matches(label, labels, n=1, cutoff=0.5)
+    return f"did you mean {near[0]!r}?" if near else "it must be METHOD /path of the document"
+
+
+def statuses(operation: Described, kind: Kind, own: Settings) -> tuple[int, int]:
+    """Return the status of a normal answer, and that of an answer to a call that made a record.
+
+    The usual status of the kind where it is documented, else the first that is; what is declared
+    wins.
+    """
+    documented = operation.success_statuses
+    usual = USUAL_STATUS.get(kind, 200)
+    success = usual if usual in documented or not documented else documented[0]
+    if kind in MAY_CREATE:
+        changed = [status for status in documented if status != 201]
+        success = _first_of(changed, documented)
+    success = own.get("status") or success
+    if kind in REMOVALS:
+        return success, success
+    created = 201 if 201 in documented else success
+    return success, own.get("created") or created
+
+
+def _first_of(changed: Sequence[int], documented: Sequence[int]) -> int:
+    """Return the status of a change: 200 if it may be, else another one that makes nothing."""
+    if 200 in changed:
+        return 200
+    return [*changed, *documented, 200][0]
+
+
+def _documents_location(operation: Described) -> bool:
+    """Tell whether the answer to a create has a documented header Location."""
+    created = operation.responses.get("201")
+    return created is not None and created.header("location") is not None
+
+
+def _key_field(key: str | None, resource: Resource, record: DescribedSchema) -> str | None:
+    """Return the property that a path parameter stands for: the one of its name, else the key."""
+    if key is None or resource.key in (None, HIDDEN_KEY):
+        return resource.key
+    field, rule = infer_key(key, resource.name, record.properties)
+    return field if rule == "same-name" else resource.key
+
+
+def infer_envelope(
+    operation: Described, kind: Kind, resource: Resource, record: DescribedSchema, status: int
+) -> Envelope:
+    """Return the envelope of an operation whose normal answer has this status."""
+    schema = operation.success_schema(status)
+    name = resource.name
+    known = record.properties.keys()
+    envelope = Envelope(request=request_envelope(operation.sent_schema, name, known))
+    if kind in LISTS:
+        many, item = _list_envelope(schema, resource)
+        return replace(envelope, many=many, item=item)
+    if kind is Kind.COUNT:
+        return replace(envelope, count=count_envelope(schema))
+    if kind in REMOVALS:
+        return replace(envelope, removed=_removed(operation, kind, resource))
+    return replace(envelope, one=one_envelope(schema, name, resource.key)[0])
+
+
+def _list_envelope(schema: DescribedSchema, resource: Resource) -> tuple[Template, Template]:
+    """Return the templates of a list and of each record in it: [{product: {...}}].
+
+    A list that is documented as a map shows each record under its key, one documented as a single
+    record the first.
+    """
+    found = many_envelope(schema, resource.name)
+    if found is not None:
+        many, items = found
+        item = one_envelope(items, resource.name, resource.key)[0]
+        return many, item if item != SOLE else VALUE
+    if map_items(schema) is not None:
+        return "$map", VALUE
+    if schema.properties:
+        one = one_envelope(schema, resource.name, resource.key)[0]
+        return _first_record(one), VALUE
+    return VALUE, VALUE
+
+
+def _first_record(template: Template) -> Template:
+    """Return the template of one record as that of the first of many."""
+    if isinstance(template, dict):
+        return {name: _first_record(child) for name, child in template.items()}
+    return "$first" if template == VALUE else template
+
+
+def _removed(operation: Described, kind: Kind, resource: Resource) -> Template:
+    """Return the body of the reply to a delete: nothing, the record, or what the schema asks
+    for.
+    """
+    documented = operation.success_statuses
+    if not documented or 204 in documented:
+        return None
+    if operation.success_media(documented[0]) is None:
+        return None
+    schema = operation.success_schema()
+    if not schema.raw:
+        return None
+    template, record = one_envelope(schema, resource.name, resource.key)
+    if kind is Kind.DELETE and resource.key in record.properties:
+        return template
+    return {"$made": schema.plain, "$name": resource.name}
+
+
+def _template(word: str, value: Any) -> Template:
     """Return a template; a bare word means the property that holds the value."""
-    if word in ("one", "many", "count") and isinstance(value, str) and not value.startswith("$"):
-        return {value: "$value"}
+    is_name = isinstance(value, str) and not value.startswith("$")
+    if is_name and word in ("one", "many", "count"):
+        return {value: VALUE}
     return value

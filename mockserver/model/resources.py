@@ -1,14 +1,25 @@
-"""Compile resources: what is inferred from the document, with what the semantics declare on top."""
+"""Compile resources: what is inferred from the document, with what the semantics declare on top.
+
+What the document alone shows of a resource is its `Sketch`: the record that is read, and what
+requests carry of it. From
+
+    GET  /books/{isbn}  200: {isbn: text, title: text, created_at: date-time}
+    POST /books         body: {isbn: text, title: text}
+
+come a record of three properties of which clients may write two, the key `isbn`, and a stamp of the
+creation.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from mockserver.errors import SemanticsError
-from mockserver.model.atlas import Atlas, parents_of
-from mockserver.model.declared import Spec, flattened, properties
+from mockserver.model.atlas import Atlas, Declaration, parents_of
+from mockserver.model.envelopes import many_envelope, one_envelope, request_envelope
 from mockserver.model.keys import (
     HIDDEN_KEY,
     infer_generator,
@@ -17,10 +28,64 @@ from mockserver.model.keys import (
     infer_stamps,
 )
 from mockserver.model.paths import bare, key_parameter
-from mockserver.model.sketch import Sketch, sketch
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
-from mockserver.model.survey import is_collection, is_singleton
-from mockserver.model.types import Children, Exclusion, Parent, Position, Reference, Resource, View
+from mockserver.model.survey import Place, Spot, is_collection, is_singleton
+from mockserver.model.types import (
+    Children,
+    DescribedSchema,
+    Exclusion,
+    Parent,
+    Position,
+    Reference,
+    Resource,
+    View,
+)
+from mockserver.model.types.schema import NO_SCHEMA
+
+Fields = Mapping[str, DescribedSchema]
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What the document shows of a resource: where it is, its record, the record that the first of
+    its requests sends, and the properties that any of them carries.
+    """
+
+    name: str
+    spot: Spot | None
+    record: DescribedSchema
+    sent: DescribedSchema
+    carried: Fields
+
+    @property
+    def has_items(self) -> bool:
+        return self.spot is not None and bool(self.spot.on_item)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether there is one record, which has no key."""
+        spot = self.spot
+        return spot is not None and not is_collection(spot) and is_singleton(spot)
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the one record is there before anyone wrote it."""
+        return self.spot is not None and "DELETE" not in self.spot.on_collection
+
+    @property
+    def param(self) -> str | None:
+        """The path parameter that names a record."""
+        path = self.spot.item_path if self.spot else None
+        return key_parameter(path) if path else None
+
+    @property
+    def fields(self) -> Fields:
+        return self.record.properties
+
+    @property
+    def writable(self) -> frozenset[str]:
+        """The properties that some request carries."""
+        return frozenset(self.carried) - _read_only(self.carried)
 
 
 def compile_resources(
@@ -29,179 +94,274 @@ def compile_resources(
     """Return every resource by name. Raises SemanticsError when a declaration names one that is not
     there.
     """
-    names = [*dict.fromkeys([*atlas.declared, *atlas.paths])]
-    drafts = {name: sketch(name, atlas) for name in names}
-    house = infer_house_key(
-        (draft.fields, draft.writable) for draft in drafts.values() if draft.has_items
-    )
-    resources = {
-        name: _compile(name, atlas, defaults, draft, house) for name, draft in drafts.items()
-    }
+    names = dict.fromkeys([*atlas.declared, *atlas.paths])
+    sketches = [sketch(name, atlas) for name in names]
+    with_items = [found for found in sketches if found.has_items]
+    house = infer_house_key((found.fields, found.writable) for found in with_items)
+    resources = {}
+    for found in sketches:
+        resources[found.name] = _compile(found, atlas, defaults, house)
     for resource in resources.values():
         for named in _named_resources(resource):
             if named not in resources:
-                raise SemanticsError(
-                    source,
-                    f"no resource {named!r}",
-                    f"/resources/{resource.name}",
-                    _known(resources),
-                )
+                pointer = f"/resources/{resource.name}"
+                known = f"known resources: {', '.join(sorted(resources))}"
+                raise SemanticsError(source, f"no resource {named!r}", pointer, known)
     return resources
 
 
 def resource_views(atlas: Atlas) -> dict[tuple[str, str], View]:
     """Return the declared views by resource and name."""
-    return {
-        (name, view.name): view
-        for name, said in atlas.declared.items()
-        for view in compile_views(said.get("views", {}))
-    }
+    found = {}
+    for name, declaration in atlas.declared.items():
+        for view in compile_views(declaration.get("views", {})):
+            found[name, view.name] = view
+    return found
+
+
+def sketch(name: str, atlas: Atlas) -> Sketch:
+    """Return what the document alone shows of a resource."""
+    spot = atlas.spot_of(name)
+    if spot is None:
+        return Sketch(name, None, NO_SCHEMA, NO_SCHEMA, {})
+    param = key_parameter(spot.item_path) if spot.item_path else None
+    key = atlas.declared.get(name, {}).get("key") or param
+    record = record_schema(spot, name, key)
+    known = record.properties
+    sent = [sent_record(place, name, known) for place in writes_on(spot)]
+    carried: dict[str, DescribedSchema] = {}
+    for schema in reversed(sent):
+        carried |= schema.properties
+    return Sketch(name, spot, record, sent[0] if sent else NO_SCHEMA, carried)
+
+
+def record_schema(spot: Spot, name: str, key: str | None) -> DescribedSchema:
+    """Return the schema of a stored record: that of a read, else of a list, a create, or of what is
+    sent.
+    """
+    reads = [spot.on_item.get("GET"), spot.on_collection.get("GET")]
+    shown = [_read_record(spot, place, name, key) for place in reads if place]
+    shown = [schema for schema in shown if schema.properties]
+    if shown:
+        return _with_listed(shown[0], shown[-1])
+    writes = writes_on(spot)
+    for place in writes:
+        answered = place.operation.success_schema()
+        record = one_envelope(answered, name, key)[1]
+        if _is_record(record, sent_record(place, name)):
+            return record
+    sent = [sent_record(place, name) for place in writes]
+    return next((schema for schema in sent if schema.properties), NO_SCHEMA)
+
+
+def _read_record(spot: Spot, place: Place, name: str, key: str | None) -> DescribedSchema:
+    """Return the schema of the record that a GET shows, of one of the records where it lists
+    them.
+    """
+    schema = place.operation.success_schema()
+    if place.item or is_singleton(spot):
+        return one_envelope(schema, name, key)[1]
+    many = many_envelope(schema, name)
+    return NO_SCHEMA if many is None else one_envelope(many[1], name, key)[1]
+
+
+def _with_listed(read: DescribedSchema, listed: DescribedSchema) -> DescribedSchema:
+    """Return the schema of a read with what a list alone shows of the same records."""
+    mine, theirs = read.properties, listed.properties
+    if mine.keys().isdisjoint(theirs):
+        return read
+    return read.with_properties({**theirs, **mine})
+
+
+def _is_record(shown: DescribedSchema, sent: DescribedSchema) -> bool:
+    """Tell whether the reply to a write is the record: it shows something of what was sent, or its
+    id.
+    """
+    names = shown.properties.keys()
+    has_id = any(bare(name) == "id" for name in names)
+    return has_id or not names.isdisjoint(sent.properties)
+
+
+def writes_on(spot: Spot) -> list[Place]:
+    """Return the operations that send a record, creates first."""
+    wanted = (
+        spot.on_collection.get("POST"),
+        spot.on_item.get("PUT"),
+        spot.on_item.get("PATCH"),
+        spot.on_item.get("POST"),
+        spot.on_collection.get("PUT"),
+        spot.on_collection.get("PATCH"),
+    )
+    return [place for place in wanted if place is not None]
+
+
+def sent_record(place: Place, name: str, known: Fields | None = None) -> DescribedSchema:
+    """Return the schema of the record that a request sends, without its envelope; of one, where it
+    sends many.
+    """
+    schema = place.operation.sent_schema
+    wrapper = request_envelope(schema, name, (known or {}).keys())
+    if wrapper:
+        schema = schema.properties[wrapper]
+    return schema.items if schema.is_array else schema
 
 
 def _compile(
-    name: str, atlas: Atlas, defaults: Mapping[str, Any], draft: Sketch, house: str | None
+    found: Sketch, atlas: Atlas, defaults: Mapping[str, Any], house: str | None
 ) -> Resource:
-    said = atlas.declared.get(name, {})
-    path, spot = atlas.paths.get(name), draft.spot
-    param = key_parameter(spot.item_path) if spot and spot.item_path else None
-    schema, fields, sent = draft.schema, draft.fields, draft.sent
-    single = (
-        spot is not None and not is_collection(atlas.spec, spot) and is_singleton(atlas.spec, spot)
-    )
-    key, rule = _key(said, single, infer_key(param, name, fields, draft.carried, house))
-    writable = frozenset(draft.carried)
-    read_only = {
-        each for each, child in {**fields, **draft.carried}.items() if child.get("readOnly")
-    }
-    read_only -= draft.writable
-    generated, touched = infer_stamps(fields, draft.writable)
+    """Return a resource: what was found, and what is declared over it."""
+    name, fields, single = found.name, found.fields, found.is_single
+    declared = atlas.declared.get(name, {})
+    key, rule = _key(declared, found, house)
+    carried = frozenset(found.carried)
+    read_only = _read_only({**fields, **found.carried}) - found.writable
+    generated, touched = infer_stamps(fields, found.writable)
     if key is not None:
-        client_made = key in _required(sent) and key not in read_only
-        generator = infer_generator(key, fields.get(key, {}), client_made)
+        client_made = key in found.sent.required and key not in read_only
+        generator = infer_generator(key, fields.get(key, NO_SCHEMA), client_made)
         generated |= {key: generator} if generator else {}
-    servers_own = read_only | {*said.get("read_only", ())} | _owned_key(key, writable)
-    parents = tuple(
-        _with_field(parent, fields, key) for parent in parents_of(path or "", atlas, said)
-    )
+    owned_key = {key} if key and key not in carried else set()
+    server_owned = read_only.union(declared.get("read_only", ()), owned_key)
     return Resource(
         name=name,
         key=key,
-        parents=parents,
-        schema=schema,
-        order=tuple(said.get("order", defaults.get("order", (key,) if key else ()))),
-        defaults={
-            **_schema_defaults(fields),
-            **_schema_defaults(properties(atlas.spec, sent)),
-            **said.get("defaults", {}),
-        },
-        generated={**generated, **said.get("generated", {})},
-        touched={**touched, **said.get("touched", {})},
-        computed=said.get("computed", {}),
-        assigned=said.get("assigned", {}),
-        read_only=frozenset(servers_own),
-        refused=_refused(servers_own, defaults.get("read_only", "ignore")),
-        hidden=frozenset({HIDDEN_KEY, *said.get("hidden", ())}),
-        fill=said.get("fill", defaults.get("fill", "owned")),
-        writable=writable - read_only,
-        nested=_nested(atlas.spec, fields),
-        unique=tuple(tuple(names) for names in said.get("unique", ())),
-        exclusive=tuple(said.get("exclusive", ())),
-        position=Position(**said["position"]) if "position" in said else None,
-        limit=said.get("limit"),
-        references=tuple(
-            Reference(field, **each) for field, each in said.get("references", {}).items()
-        ),
-        children=tuple(
-            _children(atlas.spec, field, each, fields)
-            for field, each in said.get("children", {}).items()
-        ),
-        mirrors=compile_mirrors(said.get("mirrors", {})),
-        states=compile_states(said["states"]) if "states" in said else None,
-        keep_empty=said.get("keep_empty", True),
-        given=single and not said and spot is not None and "DELETE" not in spot.on_collection,
-        open=not fields or bool(schema.get("additionalProperties")),
+        parents=_parents(found, atlas, declared, key),
+        schema=found.record.flat,
+        order=tuple(declared.get("order", defaults.get("order", (key,) if key else ()))),
+        defaults=_defaults(fields) | _defaults(found.sent.properties) | _of(declared, "defaults"),
+        generated=generated | _of(declared, "generated"),
+        touched=touched | _of(declared, "touched"),
+        computed=_of(declared, "computed"),
+        assigned=_of(declared, "assigned"),
+        read_only=server_owned,
+        refused=_refused(server_owned, defaults.get("read_only", "ignore")),
+        hidden=frozenset({HIDDEN_KEY, *declared.get("hidden", ())}),
+        fill=declared.get("fill", defaults.get("fill", "owned")),
+        writable=carried - read_only,
+        nested=_nested(fields),
+        unique=tuple(map(tuple, declared.get("unique", ()))),
+        exclusive=tuple(declared.get("exclusive", ())),
+        position=Position(**declared["position"]) if "position" in declared else None,
+        limit=declared.get("limit"),
+        references=tuple(_references(declared)),
+        children=tuple(_children(fields, declared)),
+        mirrors=compile_mirrors(_of(declared, "mirrors")),
+        states=compile_states(declared["states"]) if "states" in declared else None,
+        keep_empty=declared.get("keep_empty", True),
+        given=single and not declared and found.is_given,
+        open=not fields or bool(found.record.get("additionalProperties")),
         key_rule=rule,
-        keeps_untouched=said.get("unchanged", defaults.get("unchanged")) == "keep",
-        excluded=tuple(
-            Exclusion(field, **each) for field, each in said.get("excluded", {}).items()
-        ),
-        coerce={field: frozenset(words) for field, words in said.get("coerce", {}).items()},
+        keeps_untouched=declared.get("unchanged", defaults.get("unchanged")) == "keep",
+        excluded=tuple(_exclusions(declared)),
+        coerce=_coercions(declared),
     )
 
 
-def _key(
-    said: Mapping[str, Any], single: bool, inferred: tuple[str, str]
-) -> tuple[str | None, str]:
+def _of(declared: Declaration, word: str) -> dict[str, Any]:
+    """Return what is declared by property."""
+    return dict(declared.get(word, {}))
+
+
+def _key(declared: Declaration, found: Sketch, house: str | None) -> tuple[str | None, str]:
     """Return the key and the rule that found it: what is declared wins, a singleton has none."""
-    if "key" in said:
-        return said["key"], "declared"
-    return (None, "") if single else inferred
+    if "key" in declared:
+        return declared["key"], "declared"
+    if found.is_single:
+        return None, ""
+    return infer_key(found.param, found.name, found.fields, found.carried, house)
 
 
-def _nested(spec: Spec, fields: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
-    """Return the objects of a JSON:API resource whose members are changed one by one (JSON:API 1.1,
-    Updating).
-    """
-    parts = {"attributes", "relationships"} & fields.keys()
-    return (
-        frozenset(parts)
-        if "type" in fields and properties(spec, fields.get("attributes"))
-        else frozenset()
-    )
-
-
-def _owned_key(key: str | None, writable: frozenset[str]) -> set[str]:
-    """Return the key when no request may carry it."""
-    return {key} if key is not None and key not in writable else set()
-
-
-def _refused(read_only: set[str], said: str | list[str]) -> frozenset[str]:
+def _refused(read_only: frozenset[str], said: str | list[str]) -> frozenset[str]:
     """Return the read-only properties that a request must not carry: all, none or those that are
     said.
     """
     if isinstance(said, str):
-        return frozenset(read_only) if said == "refuse" else frozenset()
-    return frozenset(read_only.intersection(said))
+        return read_only if said == "refuse" else frozenset()
+    return read_only.intersection(said)
 
 
-def _required(schema: Mapping[str, Any]) -> list[str]:
-    required = schema.get("required")
-    return required if isinstance(required, list) else []
+def _parents(
+    found: Sketch, atlas: Atlas, declared: Declaration, key: str | None
+) -> tuple[Parent, ...]:
+    path = atlas.paths.get(found.name, "")
+    parents = parents_of(path, atlas, declared)
+    return tuple(_with_field(parent, found.fields, key) for parent in parents)
 
 
-def _schema_defaults(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    return {name: schema["default"] for name, schema in fields.items() if "default" in schema}
-
-
-def _with_field(parent: Parent, fields: Mapping[str, Any], key: str | None) -> Parent:
+def _with_field(parent: Parent, fields: Fields, key: str | None) -> Parent:
     """Name the property of the child that is spelled as the parameter: {productId} fills
     product_id, not its key.
     """
-    spelled = [name for name in fields if bare(name) == bare(parent.param) and name != key]
-    if parent.field is not None or not spelled or bare(parent.param) == "id":
+    wanted = bare(parent.param)
+    if parent.field is not None or wanted == "id":
         return parent
-    return replace(parent, field=parent.param if parent.param in spelled else spelled[0])
+    spelled = [name for name in fields if bare(name) == wanted and name != key]
+    if not spelled:
+        return parent
+    field = parent.param if parent.param in spelled else spelled[0]
+    return replace(parent, field=field)
 
 
-def _children(
-    spec: Spec, name: str, said: Mapping[str, Any], fields: Mapping[str, Any]
-) -> Children:
-    items = flattened(spec, fields.get(name, {}).get("items", {}))
-    known = () if items.get("additionalProperties") else tuple(properties(spec, items))
-    return Children(
-        name, said["by"], said["key"], tuple(said.get("order", ())), said.get("defaults", {}), known
-    )
+def _nested(fields: Fields) -> frozenset[str]:
+    """Return the objects of a JSON:API resource whose members are changed one by one (JSON:API 1.1,
+    Updating).
+    """
+    attributes = fields.get("attributes", NO_SCHEMA)
+    if "type" not in fields or not attributes.properties:
+        return frozenset()
+    return frozenset({"attributes", "relationships"} & fields.keys())
 
 
-def _named_resources(resource: Resource) -> list[str]:
+def _read_only(fields: Fields) -> frozenset[str]:
+    return frozenset(name for name, schema in fields.items() if schema.is_read_only)
+
+
+def _defaults(fields: Fields) -> dict[str, Any]:
+    """Return the values that schemas say properties have when nobody sends them."""
+    found = {}
+    for name, schema in fields.items():
+        if "default" in schema.plain:
+            found[name] = schema.plain["default"]
+    return found
+
+
+def _references(declared: Declaration) -> Iterator[Reference]:
+    for field, words in _of(declared, "references").items():
+        yield Reference(field, **words)
+
+
+def _exclusions(declared: Declaration) -> Iterator[Exclusion]:
+    for field, words in _of(declared, "excluded").items():
+        yield Exclusion(field, **words)
+
+
+def _coercions(declared: Declaration) -> dict[str, frozenset[str]]:
+    coerced = _of(declared, "coerce")
+    return {field: frozenset(words) for field, words in coerced.items()}
+
+
+def _children(fields: Fields, declared: Declaration) -> Iterator[Children]:
+    for field, words in _of(declared, "children").items():
+        items = fields.get(field, NO_SCHEMA).items
+        is_open = bool(items.get("additionalProperties"))
+        yield Children(
+            field,
+            words["by"],
+            words["key"],
+            tuple(words.get("order", ())),
+            words.get("defaults", {}),
+            () if is_open else tuple(items.properties),
+        )
+
+
+def _named_resources(resource: Resource) -> Iterator[str]:
+    """Yield the names of the resources that a resource mentions."""
     named = [parent.resource for parent in resource.parents]
     named += [reference.resource for reference in resource.references]
     named += [exclusion.resource for exclusion in resource.excluded]
     named += [mirror.resource for mirror in resource.mirrors]
-    steps = [*resource.states.steps.values(), resource.states.removed] if resource.states else []
-    named += [step.into for each in steps for step in each]
-    return [name for name in named if name is not None]
-
-
-def _known(resources: Mapping[str, Any]) -> str:
-    return f"known resources: {', '.join(sorted(resources))}"
+    yield from (name for name in named if name is not None)
+    if resource.states is not None:
+        steps = (*resource.states.steps.values(), resource.states.removed)
+        for step in chain.from_iterable(steps):
+            yield step.into

@@ -1,14 +1,21 @@
 """Read a semantics file: YAML in, a checked mapping out, or an error that names the place and the
 nearest word.
+
+Words are checked against semantics.schema.json before anything is compiled; the names that they
+mention (resources, states, security schemes, filters of templates) are checked once the resources
+are compiled (`check_names`).
 """
 
 from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +23,23 @@ import jsonschema_rs
 
 from mockserver.document.yaml_reader import read_yaml
 from mockserver.errors import DocumentError, SemanticsError, reason_of
+from mockserver.model.types import Resource
 
 Semantics = Mapping[str, Any]
+Words = Mapping[str, Any]
+"""What is said of one thing."""
+
+ACTIONS = frozenset({"log_in", "tell_time"})
+"""The actions of `behavior.actions`."""
+FILTERS = frozenset({"stem", "initial", "extension", "pascal", "json", "python"})
+"""The filters of `behavior.template`."""
+MOMENTS = frozenset({"now-rfc2822", "now-rfc3339", "now-rfc3339-micros", "now-date", "now-unix"})
+"""The styles of a moment, those of `generation.supply`."""
+USERS = "users"
+"""The scheme of credentials that only a log-in knows, unless it names another."""
+_FILTERED = re.compile(r"\{\w+(?:\.\w+)*:(\w+)\}")
+_LONGEST = 400
+"""Characters of a message."""
 
 
 def load_semantics(path: Path) -> Semantics:
@@ -76,7 +98,9 @@ def _shortened(text: str) -> str:
     """Return a text without its middle where it is long: a message begins with the whole value that
     is wrong.
     """
-    return text if len(text) <= 400 else f"{text[:150]} … {text[-150:]}"
+    if len(text) <= _LONGEST:
+        return text
+    return f"{text[:150]} … {text[-150:]}"
 
 
 def _words_at(schema_path: list[Any]) -> list[str]:
@@ -85,3 +109,222 @@ def _words_at(schema_path: list[Any]) -> list[str]:
     for step in schema_path[:-1]:
         place = place[int(step)] if isinstance(place, list) else place[step]
     return list(place.get("properties", {}))
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a semantics file: where it is, what it names, and the names that are known."""
+
+    pointer: str
+    what: str
+    name: str
+    known: Collection[str]
+
+
+def check_names(
+    semantics: Semantics, resources: Mapping[str, Resource], schemes: Iterable[str], source: str
+) -> None:
+    """Raise SemanticsError for the first name that leads nowhere, with the nearest one as a
+    hint.
+    """
+    known_schemes = frozenset(schemes)
+    mentions = chain(
+        _of_defaults(semantics.get("defaults", {}), resources),
+        _of_resources(semantics.get("resources", {}), frozenset(resources)),
+        _of_actions(semantics.get("operations", {}), known_schemes),
+        _of_credentials(semantics, known_schemes),
+        _of_templates(semantics),
+    )
+    for mention in mentions:
+        name, known = mention.name, mention.known
+        if name in known:
+            continue
+        near = difflib.get_close_matches(name, known, n=1)
+        listed = ", ".join(sorted(known)) or "none"
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {listed}"
+        raise SemanticsError(source, f"no {mention.what} {name!r}", mention.pointer, hint)
+
+
+def _of_defaults(defaults: Words, resources: Mapping[str, Resource]) -> Iterator[Mention]:
+    refused = defaults.get("read_only", ())
+    if isinstance(refused, str):
+        return
+    known: set[str] = set()
+    for resource in resources.values():
+        known |= resource.read_only
+    for name in refused:
+        yield Mention("/defaults/read_only", "read-only property", name, known)
+
+
+def _of_resources(resources: Words, known: Collection[str]) -> Iterator[Mention]:
+    for name, words in resources.items():
+        at = f"/resources/{name}"
+        yield from _of_views(f"{at}/views", words.get("views", {}), known)
+        yield from _of_mirrors(f"{at}/mirrors", words, known)
+        yield from _of_assigned(f"{at}/assigned", words.get("assigned", {}), known)
+        yield from _of_states(f"{at}/states", words.get("states", {}), known)
+
+
+def _of_views(at: str, views: Words, known: Collection[str]) -> Iterator[Mention]:
+    for view, words in views.items():
+        if "join" in words:
+            joined = words["join"]["resource"]
+            yield Mention(
+                f"{at}/{view}/join/resource",
+                "resource",
+                joined,
+                known,
+            )
+
+
+def _of_mirrors(at: str, resource: Words, known: Collection[str]) -> Iterator[Mention]:
+    children = resource.get("children", {})
+    for field, words in resource.get("mirrors", {}).items():
+        yield Mention(
+            f"{at}/{field}",
+            "children",
+            field,
+            children,
+        )
+        yield from _of_finds(f"{at}/{field}", words, known)
+
+
+def _of_assigned(at: str, assigned: Words, known: Collection[str]) -> Iterator[Mention]:
+    for field, words in assigned.items():
+        if isinstance(words, Mapping) and "find" in words:
+            found = str(words["find"])
+            yield Mention(
+                f"{at}/{field}/find",
+                "resource",
+                found,
+                known,
+            )
+
+
+def _of_states(at: str, states: Words, resources: Collection[str]) -> Iterator[Mention]:
+    moves: Words = states.get("moves", {})
+    known = {*moves}.union(*moves.values())
+    if "initial" in states:
+        yield Mention(
+            f"{at}/initial",
+            "state",
+            states["initial"],
+            known,
+        )
+    if "alone" in states:
+        yield Mention(
+            f"{at}/alone/in",
+            "state",
+            states["alone"]["in"],
+            known,
+        )
+    for state, steps in states.get("steps", {}).items():
+        yield Mention(
+            f"{at}/steps/{state}",
+            "state",
+            state,
+            known,
+        )
+        for number, step in enumerate(steps):
+            yield from _of_finds(f"{at}/steps/{state}/{number}", step, resources)
+    for number, step in enumerate(states.get("removed", ())):
+        yield from _of_finds(f"{at}/removed/{number}", step, resources)
+
+
+def _of_finds(at: str, words: Words, known: Collection[str]) -> Iterator[Mention]:
+    for name, find in words.get("find", {}).items():
+        yield Mention(
+            f"{at}/find/{name}/in",
+            "resource",
+            find["in"],
+            known,
+        )
+
+
+def _of_actions(operations: Words, schemes: Collection[str]) -> Iterator[Mention]:
+    for label, words in operations.items():
+        at = f"/operations/{label}"
+        kind = words.get("kind", "not said")
+        actions: Words = words.get("action", {})
+        if kind == "action" and len(actions) != 1:
+            yield Mention(
+                f"{at}/action",
+                "single action",
+                ", ".join(actions),
+                (),
+            )
+        if actions and kind != "action":
+            yield Mention(
+                f"{at}/kind",
+                "action where the kind is",
+                kind,
+                ("action",),
+            )
+        for name, settings in actions.items():
+            yield Mention(f"{at}/action/{name}", "action", name, ACTIONS)
+            yield from _of_settings(f"{at}/action/{name}", name, settings or {}, schemes)
+
+
+def _of_settings(
+    at: str, action: str, settings: Words, schemes: Collection[str]
+) -> Iterator[Mention]:
+    if action == "log_in":
+        scheme = settings.get("gives", "")
+        yield Mention(f"{at}/gives", "security scheme", scheme, schemes)
+    if action == "tell_time":
+        for name, style in settings.items():
+            yield Mention(f"{at}/{name}", "style of a moment", style, MOMENTS)
+
+
+def _of_credentials(semantics: Semantics, schemes: Collection[str]) -> Iterator[Mention]:
+    known = set(schemes)
+    for words in semantics.get("operations", {}).values():
+        for settings in words.get("action", {}).values():
+            users = (settings or {}).get("users", USERS)
+            known.add(users)
+    for number, credential in enumerate(semantics.get("credentials", ())):
+        scheme = credential["scheme"]
+        yield Mention(
+            f"/credentials/{number}/scheme",
+            "security scheme",
+            scheme,
+            known,
+        )
+
+
+def _of_templates(semantics: Semantics) -> Iterator[Mention]:
+    for name, words in semantics.get("resources", {}).items():
+        for field, template in words.get("computed", {}).items():
+            yield from _of_template(f"/resources/{name}/computed/{field}", template)
+    for name, words in semantics.get("errors", {}).items():
+        yield from _of_template(f"/errors/{name}", words)
+
+
+def _of_template(at: str, template: Any) -> Iterator[Mention]:
+    if isinstance(template, str):
+        yield from _of_filters(at, template)
+    elif isinstance(template, Mapping):
+        for name, child in template.items():
+            yield from _of_template(f"{at}/{name}", child)
+    elif isinstance(template, list):
+        for number, child in enumerate(template):
+            yield from _of_template(f"{at}/{number}", child)
+
+
+def _of_filters(at: str, template: str) -> Iterator[Mention]:
+    for match in _FILTERED.finditer(template):
+        name = match[1]
+        if not match[0].startswith("{random:"):
+            yield Mention(
+                at,
+                "template filter",
+                name,
+                FILTERS,
+            )
+        elif not name.isdecimal():
+            yield Mention(
+                at,
+                "number of digits",
+                name,
+                ("5",),
+            )

@@ -1,26 +1,31 @@
-"""Survey a document's paths: which of them are collections, items, counts and singletons, and of
-what.
+"""Survey the paths of a document: which of them are collections, items, counts and singletons, and
+of what.
+
+    GET, POST        /sites/{site_id}/builds
+    GET, DELETE      /sites/{site_id}/builds/{build_id}
+    PUT              /builds/{build_id}
+
+is one `Spot`, the collection /sites/{site_id}/builds: two operations are on the collection and
+three on its items.
 
 A collection is known by its canonical path (no trailing slash). An item path is the collection's
 path and a parameter. What shares a canonical collection path is about one resource, unless the
 semantics say otherwise.
+
+An item may be *shallow*: its path leaves out parents, for they are named once, where a thing is
+made, and its key is enough from then on. Such items are those of the collection whose name and
+properties are theirs (`join_shallow_items`).
+
+A collection may end in a parameter too, as /rows/table/{table_id} does: it lists, and items are
+below or beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from mockserver.model.declared import (
-    Spec,
-    is_array,
-    operations,
-    properties,
-    request_schema,
-    success_schema,
-)
-from mockserver.model.envelopes import many_envelope
+from mockserver.model.envelopes import many_envelope, one_envelope
 from mockserver.model.paths import (
     bare,
     canonical,
@@ -28,27 +33,43 @@ from mockserver.model.paths import (
     is_item,
     is_version,
     literals,
+    parameter_names,
     segments,
+    singular,
+    whole_parameter,
 )
+from mockserver.model.types import Described
 
 COLLECTION, SINGLETON = "collection", "singleton"
 KEYS = frozenset({"id", "uuid", "key", "code", "sku", "guid"})
 """Names by which a record that is sent among others may say which one it is."""
+ITEM_KEYS = frozenset({"id", "uuid", "key", "name"})
+"""Names of properties that only one thing has, and no list of things."""
+COUNT_PATHS = frozenset({"count", "_count", "$count"})
+COUNT_NAMES = frozenset({"count", "total", "data"})
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One operation and where it is: its path, and the canonical path of its collection."""
+    """One operation and where it is: the canonical path of its collection, and whether it is on an
+    item.
+    """
 
-    path: str
-    method: str
-    operation: Mapping[str, Any]
+    operation: Described
     collection: str
     item: bool
 
     @property
+    def path(self) -> str:
+        return self.operation.path
+
+    @property
+    def method(self) -> str:
+        return self.operation.method
+
+    @property
     def label(self) -> str:
-        return f"{self.method} {self.path}"
+        return self.operation.label
 
 
 @dataclass(slots=True)
@@ -57,8 +78,7 @@ class Spot:
 
     `declared` is what the semantics say that it is: a collection, a singleton, or nothing. `others`
     are operations whose method has a place already, as /things/{id} and /things/by/{name}.json
-    have. `shallow` are the canonical paths without the last parents under which its items are too,
-    see `shallow`.
+    have. `shallow` are the canonical paths without the last parents under which its items are too.
     """
 
     path: str
@@ -67,6 +87,11 @@ class Spot:
     on_item: dict[str, Place] = field(default_factory=dict)
     others: list[Place] = field(default_factory=list)
     shallow: list[str] = field(default_factory=list)
+
+    @property
+    def places(self) -> list[Place]:
+        """All operations, those on the collection first."""
+        return [*self.on_collection.values(), *self.on_item.values(), *self.others]
 
     @property
     def item_path(self) -> str | None:
@@ -84,70 +109,79 @@ class Spot:
     def name(self) -> str:
         """The last fixed segment of the path that is no version: /users/v1 is about users."""
         fixed = literals(self.own_path)
-        return next(
-            (step for step in reversed(fixed) if not is_version(step)),
-            fixed[-1] if fixed else "root",
-        )
+        for step in reversed(fixed):
+            if not is_version(step):
+                return step
+        return fixed[-1] if fixed else "root"
 
 
-def survey(spec: Spec) -> dict[str, Spot]:
-    """Return every canonical collection path with its operations, in the order of the document."""
+def survey(operations: Iterable[Described]) -> dict[str, Spot]:
+    """Return every canonical collection path with its operations, in their order."""
+    listed = list(operations)
+    lists = _lists_by_parameter(listed)
     spots: dict[str, Spot] = {}
-    lists = _listed_by_parameter(spec)
-    for path, method, operation in operations(spec):
+    for operation in listed:
+        path = operation.path
         is_list = canonical(path) in lists
         collection = canonical(path) if is_list else collection_of(path)
-        place = Place(path, method, operation, collection, is_item(path) and not is_list)
+        place = Place(operation, collection, is_item(path) and not is_list)
         spot = spots.setdefault(collection, Spot(collection))
-        kept = (spot.on_item if place.item else spot.on_collection).setdefault(method, place)
-        if kept is not place:
-            spot.others.append(place)
+        _add(spot, place)
     return spots
 
 
-def _listed_by_parameter(spec: Spec) -> set[str]:
+def _add(spot: Spot, place: Place) -> None:
+    """Add an operation to a spot; the first one with its method is the usual one."""
+    places = spot.on_item if place.item else spot.on_collection
+    usual = places.setdefault(place.method, place)
+    if usual is not place:
+        spot.others.append(place)
+
+
+def _lists_by_parameter(operations: Iterable[Described]) -> set[str]:
     """Return the paths that end in a parameter and are collections all the same: they list, and
     have items.
 
     /rows/table/{table_id} with /rows/table/{table_id}/{row_id} or with /rows/{row_id}
     """
-    methods: dict[str, dict[str, Mapping[str, Any]]] = {}
-    for path, method, operation in operations(spec):
-        methods.setdefault(canonical(path), {})[method] = operation
-    above = {collection_of(path) for path in methods if is_item(path)}
-    beside = {
-        path
-        for path in methods
-        if parent_path(collection_of(path)) in above and "GET" in methods[path]
-    }
-    return {
-        path
-        for path in (above | beside) & methods.keys()
-        if is_item(path) and _lists(spec, methods[path])
-    }
+    methods: dict[str, dict[str, Described]] = {}
+    for operation in operations:
+        methods.setdefault(canonical(operation.path), {})[operation.method] = operation
+    items = [path for path in methods if is_item(path)]
+    above = {collection_of(path) for path in items}
+    found = set()
+    for path in items:
+        has_items = path in above
+        is_beside = "GET" in methods[path] and parent_path(collection_of(path)) in above
+        if (has_items or is_beside) and _lists(methods[path]):
+            found.add(path)
+    return found
 
 
-def _lists(spec: Spec, methods: Mapping[str, Mapping[str, Any]]) -> bool:
+def _lists(methods: Mapping[str, Described]) -> bool:
+    """Tell whether what is read at a path, if anything, is a list."""
     if "GET" not in methods:
         return "POST" in methods
-    schema = success_schema(methods["GET"])
-    has_key = any(
-        name.lower() in ("id", "uuid", "key", "name") for name in properties(spec, schema)
-    )
-    return is_array(spec, schema) or (not has_key and many_envelope(spec, schema, "") is not None)
+    schema = methods["GET"].success_schema()
+    if schema.is_array:
+        return True
+    names = {name.lower() for name in schema.properties}
+    return names.isdisjoint(ITEM_KEYS) and many_envelope(schema, "") is not None
 
 
-def is_singleton(spec: Spec, spot: Spot) -> bool:
+def is_singleton(spot: Spot) -> bool:
     """Tell whether a path is one thing: read and written in place, without items or a list."""
     if spot.declared is not None:
         return spot.declared == SINGLETON
     reads = spot.on_collection.get("GET")
-    if spot.on_item or reads is None or not {"PUT", "PATCH"} & spot.on_collection.keys():
+    if spot.on_item or reads is None:
         return False
-    return not is_array(spec, success_schema(reads.operation)) and not is_collection(spec, spot)
+    if not {"PUT", "PATCH"} & spot.on_collection.keys():
+        return False
+    return not reads.operation.success_schema().is_array and not is_collection(spot)
 
 
-def is_collection(spec: Spec, spot: Spot) -> bool:
+def is_collection(spot: Spot) -> bool:
     """Tell whether records live here: there are items, or what is listed is posted, or put with its
     keys.
     """
@@ -156,38 +190,144 @@ def is_collection(spec: Spec, spot: Spot) -> bool:
     if spot.on_item:
         return True
     reads = spot.on_collection.get("GET")
-    if reads is None or not ("POST" in spot.on_collection or takes_keyed(spec, spot)):
+    if reads is None:
         return False
-    return many_envelope(spec, success_schema(reads.operation), spot.name) is not None
+    if "POST" not in spot.on_collection and not _takes_keyed(spot):
+        return False
+    return many_envelope(reads.operation.success_schema(), spot.name) is not None
 
 
-def takes_keyed(spec: Spec, spot: Spot) -> bool:
+def _takes_keyed(spot: Spot) -> bool:
     """Tell whether a PUT or a PATCH on a collection takes things that carry their keys."""
-    return any(
-        carries_keys(spec, place)
-        for name, place in spot.on_collection.items()
-        if name in ("PUT", "PATCH")
-    )
+    writes = [spot.on_collection.get(method) for method in ("PUT", "PATCH")]
+    return any(place is not None and carries_keys(place) for place in writes)
 
 
-def carries_keys(spec: Spec, place: Place) -> bool:
+def carries_keys(place: Place) -> bool:
     """Tell whether what is sent are things that carry their keys: [{"id": 1, ...}, ...]."""
-    many = many_envelope(spec, request_schema(place.operation), "")
-    return many is not None and any(bare(name) in KEYS for name in properties(spec, many[1]))
+    many = many_envelope(place.operation.sent_schema, "")
+    if many is None:
+        return False
+    names = {bare(name) for name in many[1].properties}
+    return not names.isdisjoint(KEYS)
 
 
-def is_count(spec: Spec, spot: Spot) -> bool:
+def is_count(spot: Spot) -> bool:
     """Tell whether a path answers with how many there are: it ends in `count` and gives a
     number.
     """
     reads = spot.on_collection.get("GET")
-    if reads is None or segments(spot.path)[-1:] not in (["count"], ["_count"], ["$count"]):
+    steps = segments(spot.path)
+    if reads is None or not steps or steps[-1] not in COUNT_PATHS:
         return False
-    schema = success_schema(reads.operation)
-    names = {name.lower() for name in properties(spec, schema)}
-    return not names or bool(names & {"count", "total", "data"})
+    schema = reads.operation.success_schema()
+    names = {name.lower() for name in schema.properties}
+    return not names or not names.isdisjoint(COUNT_NAMES)
 
 
 def parent_path(path: str) -> str:
     """Return the canonical path without its last segment."""
     return canonical("/".join(segments(path)[:-1]))
+
+
+def join_shallow_items(spots: Mapping[str, Spot], declared: Collection[str]) -> dict[str, Spot]:
+    """Return the spots without those of shallow items alone, whose operations go to the collection
+    that makes them. What the semantics name stays as it is.
+    """
+    kept = dict(spots)
+    for path, spot in spots.items():
+        if _stands_alone(spot) or path in declared:
+            continue
+        home = _home(spot, spots)
+        if home is not None:
+            _move(spot, home)
+            del kept[path]
+    return kept
+
+
+def _stands_alone(spot: Spot) -> bool:
+    """Tell whether items are made or listed where they are, or are none."""
+    return not spot.on_item or bool(spot.on_collection)
+
+
+def _home(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
+    """Return the collection that items are from: the one that makes them, or the only one; None
+    where that is not sure.
+    """
+    homes = list(_homes(spot, spots))
+    makers = [home for home in homes if "POST" in home.on_collection]
+    if len(makers) == 1:
+        return makers[0]
+    return homes[0] if len(homes) == 1 else None
+
+
+def _homes(spot: Spot, spots: Mapping[str, Spot]) -> Iterator[Spot]:
+    """Yield the collections that the items of a spot may be from: below one more parent, of the
+    same things.
+    """
+    parents = len(parameter_names(spot.path))
+    within = _parent_steps(spot.path)
+    for other in spots.values():
+        if len(parameter_names(other.path)) <= parents:
+            continue
+        is_below = segments(other.path)[: len(within)] == within
+        if not is_below or not _has_same_name(spot, other):
+            continue
+        if is_collection(other) and _shows_same(spot, other):
+            yield other
+
+
+def _parent_steps(path: str) -> list[str]:
+    """Return the segments up to the last one that has a parameter."""
+    steps = segments(path)
+    while steps and not parameter_names(steps[-1]):
+        steps.pop()
+    return steps
+
+
+def _has_same_name(spot: Spot, other: Spot) -> bool:
+    """Tell whether two spots are about the same things: /builds and /sites/{id}/builds, /rows and
+    /rows/table/{id}.
+    """
+    steps = segments(other.path)
+    if steps and whole_parameter(steps[-1]):
+        return steps[:-2] == segments(spot.path)
+    return bare(singular(spot.name)) == bare(singular(other.name))
+
+
+def _shows_same(spot: Spot, other: Spot) -> bool:
+    """Tell whether what is read at one spot has at least half of the properties of what the other
+    shows.
+    """
+    mine = _shown_names(spot.on_item.get("GET"), spot.name)
+    shown = (
+        other.on_item.get("GET"),
+        other.on_collection.get("POST"),
+        other.on_collection.get("GET"),
+    )
+    for place in shown:
+        theirs = _shown_names(place, other.name)
+        if mine and theirs:
+            smaller = min(len(mine), len(theirs))
+            return 2 * len(mine & theirs) >= smaller
+    return True
+
+
+def _shown_names(place: Place | None, name: str) -> set[str]:
+    """Return the properties of the record, or of one of the records, that an operation shows."""
+    if place is None:
+        return set()
+    schema = place.operation.success_schema()
+    is_list = place.method == "GET" and not place.item
+    many = many_envelope(schema, name) if is_list else None
+    if many is not None:
+        schema = many[1]
+    record = one_envelope(schema, name, None)[1]
+    return set(record.properties)
+
+
+def _move(spot: Spot, home: Spot) -> None:
+    """Give the operations of a spot to the collection that their items are from."""
+    for place in spot.places:
+        _add(home, replace(place, collection=home.path))
+    home.shallow.append(canonical(spot.path))

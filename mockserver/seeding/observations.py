@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.roles import inside
+from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Model, Operation, Resource
 from mockserver.seeding.fixtures import note_numbers
 from mockserver.state import Collection, Draft, Record, key_of

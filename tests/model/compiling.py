@@ -11,8 +11,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from mockserver.apis import Api, load_model
-from mockserver.model.types import Model, Operation, Resource
+from mockserver.model.describe import Schemas
+from mockserver.model.types import DescribedSchema, Model, Operation, Resource
 
+NO_DOCUMENT: Mapping[str, Any] = {}
 HEAD = "openapi: 3.0.3\ninfo: {title: Small, version: '1'}\n"
 
 
@@ -36,6 +38,11 @@ def operation(model: Model, label: str) -> Operation:
 def only_resource(model: Model) -> Resource:
     (resource,) = model.resources.values()
     return resource
+
+
+def schema_of(raw: Any, spec: Mapping[str, Any] = NO_DOCUMENT) -> DescribedSchema:
+    """Return a schema that stands in a document, an empty one where none is given."""
+    return Schemas(spec).schema(raw)
 
 
 def thing(**properties: Any) -> dict[str, Any]:

@@ -215,6 +215,14 @@ def test_a_query_parameter_named_like_a_property_is_a_filter(
     assert [(each.param, each.field) for each in found.filters] == filters
 
 
+def test_the_members_of_a_filter_are_seen_through_a_reference() -> None:
+    get = does(many(THING))
+    get["parameters"] = [{"name": "filter", "in": "query", "schema": {"$ref": "#/components/x"}}]
+    paths = {"/things": {"get": get}, "/things/{id}": {"get": does(THING)}}
+    model = small(paths, components={"x": thing(name="string", color="string")})
+    assert operation(model, "GET /things").filters == (Filter("filter.name", "name"),)
+
+
 def test_declared_filters_win() -> None:
     found = listed(
         many(), "operations: {GET /things: {filters: {q: name}}}", [{"name": "q"}, {"name": "id"}]

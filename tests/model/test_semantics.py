@@ -14,7 +14,7 @@ from mockserver.behavior.template import FILTERS
 from mockserver.call import ProblemKind
 from mockserver.errors import SemanticsError
 from mockserver.generation.supply import STYLES
-from mockserver.model import checks
+from mockserver.model import semantics as reader
 from mockserver.model.refusals import STATUSES
 from mockserver.model.semantics import check_semantics, load_semantics, schema
 from tests.model.compiling import does, many, small, thing
@@ -270,7 +270,7 @@ def words(node: Any, found: set[str]) -> set[str]:
 
 
 def code() -> str:
-    root = Path(checks.__file__).resolve().parent.parent
+    root = Path(reader.__file__).resolve().parent.parent
     rooms = [*root.glob("model/**/*.py"), *root.glob("asgi/*.py"), *root.glob("behavior/*.py")]
     return "\n".join(path.read_text("utf-8") for path in rooms)
 
@@ -295,9 +295,9 @@ def test_the_schema_knows_the_same_problems_as_the_code() -> None:
 
 
 def test_the_checks_know_the_same_actions_and_filters_as_the_behaviors() -> None:
-    assert set(ACTIONS) == checks.ACTIONS
-    assert set(FILTERS) == checks.FILTERS
-    assert set(STYLES) == checks.MOMENTS
+    assert set(ACTIONS) == reader.ACTIONS
+    assert set(FILTERS) == reader.FILTERS
+    assert set(STYLES) == reader.MOMENTS
 
 
 def test_every_object_of_the_schema_refuses_unknown_words() -> None:

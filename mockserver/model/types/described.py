@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.lookup import MISSING
-from mockserver.model.types.schema import DescribedSchema
+from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 
 
 def is_json(media_type: str) -> bool:
@@ -219,6 +219,21 @@ class Described:
         """
         media = usual_media(self.request.content) if self.request else None
         return media.schema if media is not None and media.schema.is_described else None
+
+    def success_schema(self, preferred: int | None = None) -> DescribedSchema:
+        """Return the schema of the JSON body of success; one that says nothing where there is
+        none.
+        """
+        return self.response_schema(preferred) or NO_SCHEMA
+
+    @property
+    def sent_schema(self) -> DescribedSchema:
+        """The schema of the request body; one that says nothing where there is none."""
+        return self.request_schema or NO_SCHEMA
+
+    def success_media(self, status: int) -> DescribedMedia | None:
+        """Return the body of a response, JSON first; None when it has none."""
+        return usual_media(self.response(status).content)
 
     def parameters_in(self, place: str) -> Iterator[DescribedParameter]:
         """Yield the parameters of a place: path, query, header or cookie."""

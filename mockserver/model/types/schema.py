@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
+import jsonschema_rs
+
 from mockserver.model.types.facts import admits, bounds, is_nullable, type_of
 
 DEEPEST = 8
@@ -229,10 +231,18 @@ class DescribedSchema:
         """Return what validates values, compiled once for requests and once for replies."""
         return self._table.validator(self.raw, direction)
 
+    def derived(self, raw: Mapping[str, Any]) -> DescribedSchema:
+        """Return a schema that stands nowhere; its references are those of the same document.
+
+        It is kept as long as the document is, so it is for what is compiled, not for what a request
+        brings.
+        """
+        return self._table.schema(raw)
+
     def with_properties(self, properties: Mapping[str, DescribedSchema]) -> DescribedSchema:
         """Return the same schema with other properties."""
         plain = {name: child.plain for name, child in properties.items()}
-        return self._table.schema({**self.flat, "properties": plain})
+        return self.derived({**self.flat, "properties": plain})
 
     def says(self, word: str) -> bool:
         return word in self.flat
@@ -240,6 +250,26 @@ class DescribedSchema:
     def get(self, word: str, otherwise: Any = None) -> Any:
         """Return what a keyword says, that of the parts of `allOf` too."""
         return self.flat.get(word, otherwise)
+
+
+class _NoTable:
+    """The table of the schema that says nothing."""
+
+    def schema(self, raw: Any) -> DescribedSchema:
+        return NO_SCHEMA
+
+    def resolve(self, raw: Any) -> Mapping[str, Any]:
+        return EMPTY
+
+    def flatten(self, raw: Any) -> Mapping[str, Any]:
+        return EMPTY
+
+    def validator(self, raw: Any, direction: Any) -> Any:
+        return jsonschema_rs.Draft202012Validator(True)
+
+
+NO_SCHEMA = DescribedSchema(_NoTable(), EMPTY)
+"""What stands for a schema where a document has none."""
 
 
 def listed(value: Any) -> list[Any]:

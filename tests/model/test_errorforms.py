@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.errorshapes import infer_shape
+from mockserver.model.errorforms import documented_errors, infer_form
+from mockserver.model.refusals import standard_errors
+from mockserver.model.types import Described, DescribedMedia, DescribedResponse
+from tests.model.compiling import NO_DOCUMENT, schema_of
 
 TEXT = {"type": "string"}
 NUMBER = {"type": "integer"}
@@ -20,6 +23,11 @@ def thing(*required: str, **members: Any) -> dict[str, Any]:
 
 def many(items: Any) -> dict[str, Any]:
     return {"type": "array", "items": items}
+
+
+def form_of(schema: Any, *examples: Any, spec: Any = NO_DOCUMENT) -> Any:
+    named = {str(number): example for number, example in enumerate(examples)}
+    return infer_form(DescribedMedia("application/json", schema_of(schema, spec), named))
 
 
 def each(entry: Any, whole: Any) -> dict[str, Any]:
@@ -115,17 +123,17 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_a_shape_is_filled_with_the_reason(name: str) -> None:
+def test_a_form_is_filled_with_the_reason(name: str) -> None:
     schema, expected = SHAPES[name]
-    assert infer_shape({}, {"schema": schema}) == expected
+    assert form_of(schema) == expected
 
 
 def test_problem_details_have_an_entry_for_each_violation_when_they_take_more_members() -> None:
     members = {"type": TEXT, "title": TEXT, "status": NUMBER, "detail": TEXT}
-    open_shape = infer_shape({}, {"schema": thing(**members)})
-    assert open_shape["type"] == "about:blank"
-    assert open_shape["errors"] == {"$each": {"pointer": "{pointer}", "detail": "{message}"}}
-    closed = infer_shape({}, {"schema": {**thing(**members), "additionalProperties": False}})
+    open_form = form_of(thing(**members))
+    assert open_form["type"] == "about:blank"
+    assert open_form["errors"] == {"$each": {"pointer": "{pointer}", "detail": "{message}"}}
+    closed = form_of({**thing(**members), "additionalProperties": False})
     assert closed == {
         "type": "about:blank",
         "title": "{title}",
@@ -136,8 +144,8 @@ def test_problem_details_have_an_entry_for_each_violation_when_they_take_more_me
 
 def test_a_json_api_error_tells_the_source() -> None:
     entry = thing(status=TEXT, title=TEXT, detail=TEXT, source=thing(pointer=TEXT, parameter=TEXT))
-    shape = infer_shape({}, {"schema": thing(errors=many(entry))})
-    assert shape["errors"]["$each"] == {
+    form = form_of(thing(errors=many(entry)))
+    assert form["errors"]["$each"] == {
         "status": "{status_text}",
         "title": "{title}",
         "detail": "{message}",
@@ -147,19 +155,17 @@ def test_a_json_api_error_tells_the_source() -> None:
 
 def test_required_members_that_tell_nothing_are_made_from_their_schema() -> None:
     trace = {"type": "string", "format": "uuid"}
-    shape = infer_shape(
-        {}, {"schema": thing("trace", trace=trace, note={"type": "integer"}, message=TEXT)}
-    )
-    assert shape == {"trace": {"$made": trace, "$name": "trace"}, "message": "{messages}"}
+    form = form_of(thing("trace", trace=trace, note={"type": "integer"}, message=TEXT))
+    assert form == {"trace": {"$made": trace, "$name": "trace"}, "message": "{messages}"}
 
 
 def test_a_schema_without_any_text_is_made_as_a_whole() -> None:
     schema = thing(number=NUMBER)
-    assert infer_shape({}, {"schema": schema}) == {"$made": schema}
+    assert form_of(schema) == {"$made": schema}
 
 
-def test_the_shape_of_an_example_is_taken_where_there_is_no_schema() -> None:
-    assert infer_shape({}, {"example": {"error": {"message": "Oh no", "code": 7}}}) == {
+def test_the_form_of_an_example_is_taken_where_there_is_no_schema() -> None:
+    assert form_of(None, {"error": {"message": "Oh no", "code": 7}}) == {
         "error": {"message": "{messages}", "code": "{status}"}
     }
 
@@ -171,26 +177,34 @@ def test_references_and_parts_are_followed() -> None:
             "schemas": {"Base": base, "E": {"allOf": [{"$ref": "#/components/schemas/Base"}]}}
         }
     }
-    assert infer_shape(spec, {"schema": {"$ref": "#/components/schemas/E"}}) == {
-        "message": "{messages}"
-    }
+    assert form_of({"$ref": "#/components/schemas/E"}, spec=spec) == {"message": "{messages}"}
 
 
 def test_nothing_is_said_without_schema_and_example() -> None:
-    assert infer_shape({}, {}) is None
-    assert infer_shape({}, {"schema": {"type": "object"}}) is None
+    assert form_of(None) is None
+    assert form_of({"type": "object"}) is None
+
+
+def test_a_text_that_refers_to_an_object_has_its_form() -> None:
+    schema = schema_of({"$ref": "#/E"}, {"E": thing(message=TEXT)})
+    response = DescribedResponse(
+        "400", content={"text/plain": DescribedMedia("text/plain", schema)}
+    )
+    operation = Described("/", "GET", responses={"400": response})
+    forms = documented_errors(standard_errors(), operation, lambda schema, name: None).forms
+    assert forms["invalid"].body == {"message": "{messages}"}
 
 
 def test_a_schema_without_members_is_made_as_a_whole_where_it_has_an_example_or_a_plain_type() -> (
     None
 ):
     for schema in ({"type": "object", "example": {"msg": "no_resource"}}, {"type": "number"}):
-        assert infer_shape({}, {"schema": schema}) == {"$made": schema}
+        assert form_of(schema) == {"$made": schema}
 
 
 def test_a_required_wait_is_filled_in() -> None:
     schema = thing("retry_after", message=TEXT, retry_after={"type": "integer"})
-    assert infer_shape({}, {"schema": schema}) == {
+    assert form_of(schema) == {
         "message": "{messages}",
         "retry_after": "{retry_s}",
     }

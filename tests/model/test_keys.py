@@ -6,16 +6,13 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.explain import explain
+from mockserver.model.explain import explain, starter
 from mockserver.model.keys import UNSURE, infer_house_key, infer_key
-from mockserver.model.starter import starter
-from tests.model.compiling import does, many, only_resource, small, thing
-
-TEXT = {"type": "string"}
+from tests.model.compiling import does, many, only_resource, schema_of, small, thing
 
 
-def fields(*names: str) -> dict[str, Any]:
-    return dict.fromkeys(names, TEXT)
+def fields(*names: str, **more: str) -> Any:
+    return schema_of(thing(**dict.fromkeys(names, "string"), **more)).properties if names else {}
 
 
 @pytest.mark.parametrize(
@@ -44,7 +41,7 @@ def test_a_path_parameter_leads_to_the_key(
 
 
 def test_an_object_is_no_key() -> None:
-    assert infer_key("id", "things", {"id": {"type": "object"}, "code": TEXT})[0] == "code"
+    assert infer_key("id", "things", fields("code", id="object"))[0] == "code"
 
 
 def test_what_most_records_have_and_no_request_carries_is_the_word_of_the_api_for_keys() -> None:

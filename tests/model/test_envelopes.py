@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.envelopes import many_envelope, one_envelope, request_envelope
-from mockserver.model.roles import role_of
-from tests.model.compiling import does, many, operation, small, thing
+from mockserver.model.envelopes import many_envelope, one_envelope, request_envelope, role_of
+from tests.model.compiling import does, many, operation, schema_of, small, thing
 
-SPEC: dict[str, Any] = {}
 BARE = "$value"
 
 
@@ -33,7 +31,7 @@ BARE = "$value"
     ],
 )
 def test_one_record_is_found_in_what_is_around_it(schema: Any, template: Any) -> None:
-    assert one_envelope(SPEC, schema, "products", "id")[0] == template
+    assert one_envelope(schema_of(schema), "products", "id")[0] == template
 
 
 @pytest.mark.parametrize(
@@ -47,7 +45,7 @@ def test_one_record_is_found_in_what_is_around_it(schema: Any, template: Any) ->
     ],
 )
 def test_the_records_of_a_list_are_found_in_what_is_around_them(schema: Any, template: Any) -> None:
-    found = many_envelope(SPEC, schema, "products")
+    found = many_envelope(schema_of(schema), "products")
     assert found is not None
     assert found[0] == template
 
@@ -66,11 +64,11 @@ def test_the_records_of_a_list_are_found_in_what_is_around_them(schema: Any, tem
 def test_a_request_may_be_wrapped_otherwise_than_the_reply(
     schema: Any, wrapper: str | None
 ) -> None:
-    assert request_envelope(SPEC, schema, "products", {"name", "id"}) == wrapper
+    assert request_envelope(schema_of(schema), "products", {"name", "id"}) == wrapper
 
 
 def test_a_property_of_the_record_wraps_nothing() -> None:
-    assert request_envelope(SPEC, thing(items=many()), "orders", {"items", "id"}) is None
+    assert request_envelope(schema_of(thing(items=many())), "orders", {"items", "id"}) is None
 
 
 @pytest.mark.parametrize(
@@ -89,7 +87,7 @@ def test_a_property_of_the_record_wraps_nothing() -> None:
 def test_a_property_beside_a_list_tells_of_it(
     name: str, schema: dict[str, Any], role: str | None
 ) -> None:
-    assert role_of(name, schema) == role
+    assert role_of(name, schema_of(schema)) == role
 
 
 def test_each_record_of_a_list_may_be_wrapped() -> None:

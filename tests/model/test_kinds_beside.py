@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.beside import RULES
+from mockserver.model.kinds import RULES_BESIDE, moved
 from mockserver.model.types import Kind
-from mockserver.model.verbs import moved
-from tests.model.compiling import does, many, operation, small, thing
+from tests.model.compiling import does, many, operation, schema_of, small, thing
 
 ORDER = thing(
     id="integer", name="string", status={"type": "string", "enum": ["open", "CANCELLED", "paid"]}
@@ -49,7 +48,9 @@ def test_a_rule_fires_where_it_should_and_nowhere_else(
 
 
 def test_every_rule_has_a_case() -> None:
-    assert {rule.__name__.replace("_", "-") for rule in RULES} <= {rule for _, _, rule, _ in CASES}
+    assert {rule.__name__.replace("_", "-") for rule in RULES_BESIDE} <= {
+        rule for _, _, rule, _ in CASES
+    }
 
 
 STATES = ["active", "inactive", "archived", "shipped", "applied", "sent", "in_progress"]
@@ -67,11 +68,12 @@ STATES = ["active", "inactive", "archived", "shipped", "applied", "sent", "in_pr
     ],
 )
 def test_a_verb_leads_to_the_state_that_it_names(verb: str, state: str) -> None:
-    assert moved(verb, {"order_status": {"enum": STATES}}) == {"order_status": state}
+    fields = thing(order_status={"enum": STATES})
+    assert moved(verb, schema_of(fields).properties) == {"order_status": state}
 
 
 def test_a_verb_may_be_about_a_flag() -> None:
-    fields = {"archived": {"type": "boolean"}, "is_muted": {"type": "boolean"}}
+    fields = schema_of(thing(archived="boolean", is_muted="boolean")).properties
     assert moved("archive", fields) == {"archived": True}
     assert moved("unarchive", fields) == {"archived": False}
     assert moved("mute", fields) == {"is_muted": True}

@@ -1,0 +1,467 @@
+"""Infer what an operation does: where it is and what it sends and shows in, its kind and the rule
+that fired out.
+
+Each rule is a small function with its example; of each table the first that fires wins.
+
+    GET    /orders                 LIST     list-collection
+    POST   /orders                 CREATE   create-in-collection
+    GET    /orders/{id}            READ     read-item
+    POST   /orders/search          LIST     search-collection
+    POST   /orders/{id}/cancel     MERGE    move-item: sets status=cancelled
+    GET    /orders/{id}/weather    STATELESS
+
+`RULES` are about collections, items and singletons (`infer_kind`). Where none fits, `RULES_BESIDE`
+are about the last word of a path after a collection or an item (`infer_beside`). A verb there sets
+the property that tells of it (`moved`). What no rule covers is STATELESS, and so is in the end what
+is about records that no client can know of (`leave_unknowable`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from mockserver.model.envelopes import many_envelope, one_envelope
+from mockserver.model.paths import (
+    PARAMETER,
+    bare,
+    canonical,
+    collection_of,
+    is_item,
+    key_parameter,
+    segments,
+)
+from mockserver.model.survey import Place, Spot, carries_keys, is_collection, is_count, is_singleton
+from mockserver.model.types import DescribedSchema, Kind, Operation, Resource
+from mockserver.model.types.schema import SchemaTable
+
+Fields = Mapping[str, DescribedSchema]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a rule looks at: the place, its spot, and the habits for PUT, PATCH and upserts."""
+
+    place: Place
+    spot: Spot
+    put: str | None = None
+    patch: str | None = None
+    upsert: bool | None = None
+
+    def is_on_item(self, method: str) -> bool:
+        return self.place.item and self.place.method == method
+
+    def is_on_collection(self, *methods: str) -> bool:
+        """Tell whether it is one of some methods on a path where records live."""
+        if self.place.item or self.place.method not in methods:
+            return False
+        return is_collection(self.spot)
+
+
+def count_of_collection(case: Case) -> Kind | None:
+    """GET /things/count answers with a number."""
+    return Kind.COUNT if case.place.method == "GET" and is_count(case.spot) else None
+
+
+def read_item(case: Case) -> Kind | None:
+    """GET /things/{id}"""
+    return Kind.READ if case.is_on_item("GET") else None
+
+
+def put_creates_item(case: Case) -> Kind | None:
+    """PUT /things/{id} that documents 201, or is the only way to make a thing."""
+    if not case.is_on_item("PUT"):
+        return None
+    creates = case.upsert
+    if creates is None:
+        documents_both = 201 in case.place.operation.success_statuses
+        creates = documents_both or "POST" not in case.spot.on_collection
+    return Kind.UPSERT if creates else None
+
+
+def put_item(case: Case) -> Kind | None:
+    """PUT /things/{id} replaces; it merges when the body requires nothing."""
+    if not case.is_on_item("PUT"):
+        return None
+    if case.put is not None:
+        return Kind(case.put)
+    body = case.place.operation.sent_schema
+    return Kind.REPLACE if body.get("required") else Kind.MERGE
+
+
+def patch_item(case: Case) -> Kind | None:
+    """PATCH /things/{id}"""
+    return Kind(case.patch or "merge") if case.is_on_item("PATCH") else None
+
+
+def post_item(case: Case) -> Kind | None:
+    """POST /things/{id} changes the thing where neither PUT nor PATCH does."""
+    if not case.is_on_item("POST"):
+        return None
+    return None if {"PUT", "PATCH"} & case.spot.on_item.keys() else Kind.MERGE
+
+
+def delete_item(case: Case) -> Kind | None:
+    """DELETE /things/{id}"""
+    return Kind.DELETE if case.is_on_item("DELETE") else None
+
+
+def singleton(case: Case) -> Kind | None:
+    """GET and PUT or PATCH on /settings, which has no items."""
+    if case.place.item or not is_singleton(case.spot):
+        return None
+    kinds = {
+        "GET": Kind.READ,
+        "PUT": Kind.MERGE if case.put == "merge" else Kind.REPLACE,
+        "PATCH": Kind.MERGE,
+        "DELETE": Kind.DELETE,
+    }
+    return kinds.get(case.place.method)
+
+
+def list_collection(case: Case) -> Kind | None:
+    """GET /things, which has items or takes new ones."""
+    return Kind.LIST if case.is_on_collection("GET") else None
+
+
+def create_in_collection(case: Case) -> Kind | None:
+    """POST /things"""
+    return Kind.CREATE if case.is_on_collection("POST") else None
+
+
+def delete_collection(case: Case) -> Kind | None:
+    """DELETE /things"""
+    return Kind.BULK_DELETE if case.is_on_collection("DELETE") else None
+
+
+def put_collection(case: Case) -> Kind | None:
+    """PUT /things with things that carry their keys: each is stored in its place, PATCH changes
+    each.
+    """
+    if not case.is_on_collection("PUT", "PATCH") or not carries_keys(case.place):
+        return None
+    return Kind.UPSERT if case.place.method == "PUT" else Kind.MERGE
+
+
+RULES: tuple[Callable[[Case], Kind | None], ...] = (
+    count_of_collection,
+    read_item,
+    put_creates_item,
+    put_item,
+    patch_item,
+    post_item,
+    delete_item,
+    singleton,
+    list_collection,
+    create_in_collection,
+    delete_collection,
+    put_collection,
+)
+
+
+def infer_kind(case: Case) -> tuple[Kind, str]:
+    """Return the kind and the name of the rule that fired; STATELESS when none did."""
+    for rule in RULES:
+        kind = rule(case)
+        if kind is not None:
+            return kind, _name(rule)
+    return Kind.STATELESS, "no rule fits: answers with an example"
+
+
+def _name(rule: Callable[..., Any]) -> str:
+    return rule.__name__.replace("_", "-")
+
+
+SEARCHES = frozenset(
+    {"search", "query", "find", "filter", "list", "all", "lookup", "advancedsearch", "index"}
+)
+CREATES = frozenset({"create", "add", "new", "insert"})
+DETAILS = frozenset({"detail", "details", "detailed", "full", "expanded", "info"})
+UPDATES = frozenset({"update", "edit", "modify"})
+DELETES = frozenset({"delete", "remove", "destroy"})
+WRITES = frozenset({"POST", "PUT", "PATCH"})
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a rule looks at: the operation, its last word, and the resource whose collection or item
+    is before it.
+    """
+
+    place: Place
+    word: str
+    resource: Resource
+    record: DescribedSchema
+    key_param: str | None
+
+    @property
+    def on_item(self) -> bool:
+        return self.key_param is not None
+
+    @property
+    def shown(self) -> DescribedSchema:
+        return self.place.operation.success_schema()
+
+    def is_word(self, words: Collection[str], *methods: str) -> bool:
+        """Tell whether the path ends in one of some words, and the method is one of some."""
+        return self.word in words and self.place.method in methods
+
+    def is_record(self, schema: DescribedSchema) -> bool:
+        """Tell whether a schema describes records of the resource: the key is there, or half of the
+        properties.
+        """
+        theirs, ours = schema.properties.keys(), self.record.properties.keys()
+        if not theirs or self.resource.key in theirs:
+            return True
+        return len(theirs & ours) * 2 >= len(ours)
+
+    def takes_record(self) -> bool:
+        """Tell whether the body of a request has properties of the record."""
+        body = self.place.operation.sent_schema
+        sent = one_envelope(body, self.resource.name, None)[1]
+        ours = self.record.properties.keys()
+        return not ours or not ours.isdisjoint(sent.properties)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What was found: `sets` are the properties that the operation gives a value of its own."""
+
+    kind: Kind
+    resource: str
+    rule: str
+    key_param: str | None = None
+    sets: Mapping[str, Any] = field(default_factory=dict)
+
+
+def search_collection(around: Around) -> Kind | None:
+    """POST /things/search and GET /things/list answer with things."""
+    if around.on_item or not around.is_word(SEARCHES, "GET", "POST"):
+        return None
+    many = many_envelope(around.shown, around.resource.name)
+    is_list = many is not None and around.is_record(many[1])
+    return Kind.LIST if is_list else None
+
+
+def create_by_word(around: Around) -> Kind | None:
+    """POST /things/create"""
+    if around.on_item or not around.is_word(CREATES, "POST", "PUT"):
+        return None
+    return Kind.CREATE if around.takes_record() else None
+
+
+def read_detail(around: Around) -> Kind | None:
+    """GET /things/{id}/details shows the thing."""
+    if not around.on_item or not around.is_word(DETAILS, "GET"):
+        return None
+    resource = around.resource
+    record = one_envelope(around.shown, resource.name, resource.key)[1]
+    return Kind.READ if around.is_record(record) else None
+
+
+def update_by_word(around: Around) -> Kind | None:
+    """POST /things/{id}/update"""
+    if not around.on_item or not around.is_word(UPDATES, *WRITES):
+        return None
+    return Kind.MERGE if around.takes_record() else None
+
+
+def delete_by_word(around: Around) -> Kind | None:
+    """POST /things/{id}/delete"""
+    fits = around.on_item and around.is_word(DELETES, "POST", "DELETE")
+    return Kind.DELETE if fits else None
+
+
+RULES_BESIDE: tuple[Callable[[Around], Kind | None], ...] = (
+    search_collection,
+    create_by_word,
+    read_detail,
+    update_by_word,
+    delete_by_word,
+)
+
+
+def infer_beside(around: Around) -> Beside | None:
+    """Return what an operation beside a known collection or item does, None when no rule fits."""
+    for rule in RULES_BESIDE:
+        kind = rule(around)
+        if kind is not None:
+            return Beside(kind, around.resource.name, _name(rule), around.key_param)
+    return _move_item(around)
+
+
+def _move_item(around: Around) -> Beside | None:
+    """POST /orders/{id}/cancel sets the status that the verb names."""
+    if not around.on_item or around.place.method not in WRITES:
+        return None
+    sets = moved(around.word, around.record.properties)
+    if sets is None:
+        return None
+    told = ", ".join(f"{name}={value}" for name, value in sets.items())
+    rule = f"move-item: sets {told}"
+    return Beside(Kind.MERGE, around.resource.name, rule, around.key_param, sets)
+
+
+def around_of(
+    place: Place,
+    names: Mapping[str, str],
+    resources: Mapping[str, Resource],
+    schemas: SchemaTable,
+) -> Around | None:
+    """Return the collection or item before the last word: /things/{id}/cancel, /things/{id}:cancel,
+    /things/search. None where there is none, or no word.
+    """
+    *above, last = segments(canonical(place.path)) or [""]
+    before, colon, verb = last.rpartition(":")
+    base = canonical("/".join([*above, before] if colon else above))
+    resource = resources.get(names.get(collection_of(base), ""))
+    if resource is None or resource.key is None:
+        return None
+    if not bare(verb) or PARAMETER.search(verb):
+        return None
+    record = schemas.schema(resource.schema)
+    key_param = key_parameter(base) if is_item(base) else None
+    return Around(place, bare(verb), resource, record, key_param)
+
+
+STATES = re.compile(r"(^|_|[a-z](?=S))(status|state|phase|stage)$", re.I)
+"""Properties that tell where in its life a record is."""
+IRREGULAR: Mapping[str, tuple[str, ...]] = {
+    "pay": ("paid",),
+    "send": ("sent",),
+    "resend": ("sent",),
+    "hold": ("held", "onhold"),
+    "freeze": ("frozen",),
+    "unfreeze": ("active",),
+    "withdraw": ("withdrawn",),
+    "begin": ("begun", "started", "running"),
+    "start": ("started", "running", "inprogress", "active"),
+    "run": ("running",),
+    "stop": ("stopped", "inactive"),
+    "activate": ("active",),
+    "reactivate": ("active",),
+    "deactivate": ("inactive", "disabled"),
+    "enable": ("active",),
+    "disable": ("inactive",),
+    "resume": ("active", "running"),
+    "unpause": ("active", "running"),
+    "reopen": ("open",),
+    "unarchive": ("active",),
+    "restore": ("active",),
+    "finish": ("finished", "done", "completed"),
+    "complete": ("complete", "done"),
+    "abort": ("aborted", "canceled", "cancelled"),
+    "unpublish": ("draft", "unpublished"),
+    "fulfill": ("fulfilled",),
+    "confirm": ("confirmed",),
+    "submit": ("submitted", "pending"),
+}
+UNDOING = ("un", "de", "dis")
+"""What turns a verb into its opposite: archive, unarchive."""
+
+
+def moved(verb: str, fields: Fields) -> dict[str, Any] | None:
+    """Return the properties that a verb sets, None when no property tells of it.
+
+    cancel with status: [open, canceled] sets {status: canceled}; archive with archived: boolean
+    sets {archived: true}, and unarchive sets it to false.
+    """
+    word = bare(verb)
+    for name, schema in fields.items():
+        if STATES.search(name):
+            state = _state(word, schema.plain.get("enum"))
+            if state is not None:
+                return {name: state}
+    return _flag(word, fields)
+
+
+def _state(verb: str, options: Any) -> Any:
+    """Return the one of some states that a verb leads to."""
+    if not isinstance(options, list):
+        return None
+    by_name = {bare(option): option for option in options if isinstance(option, str)}
+    return next((by_name[form] for form in _forms(verb) if form in by_name), None)
+
+
+def _flag(verb: str, fields: Fields) -> dict[str, Any] | None:
+    """Return the flag that tells whether a verb was done: archived, is_archived."""
+    flags = [name for name, schema in fields.items() if schema.own_type == "boolean"]
+    by_name = {bare(name).removeprefix("is"): name for name in flags}
+    for form in _forms(verb):
+        if form in by_name:
+            return {by_name[form]: True}
+    for prefix in UNDOING:
+        undone = verb.removeprefix(prefix) if verb.startswith(prefix) else ""
+        for form in _forms(undone):
+            if form in by_name:
+                return {by_name[form]: False}
+    return None
+
+
+def _forms(verb: str) -> Iterator[str]:
+    """Yield what a record is after a verb: cancel, cancelled, canceled; apply, applied; ship,
+    shipped.
+    """
+    if len(verb) < 3:
+        return
+    yield from IRREGULAR.get(verb, ())
+    yield f"{verb}ed"
+    if verb.endswith("e"):
+        yield f"{verb}d"
+    if verb.endswith("y"):
+        yield f"{verb[:-1]}ied"
+    yield f"{verb}{verb[-1]}ed"
+    yield verb
+
+
+TELLING = frozenset({Kind.CREATE, Kind.UPSERT, Kind.LIST, Kind.VIEW})
+"""Kinds of operations that tell a client of a record."""
+CHANGING = frozenset({Kind.MERGE, Kind.REPLACE, Kind.DELETE, Kind.BULK_DELETE})
+UNMADE = "nothing makes or lists {resource}: answers with an example"
+UNREAD = "nothing reads {resource}: answers with an example"
+KEPT = ("success", "created", "scopes", "unknown_query", "location", "errors", "described")
+"""What stays of an operation that does without state."""
+
+
+def leave_unknowable(
+    operations: Sequence[Operation], resources: Mapping[str, Resource], declared: Collection[str]
+) -> tuple[Operation, ...]:
+    """Return the operations, without state where they are on records that no client can know of.
+
+    GET /rates/{rate_id} where nothing makes or lists rates, DELETE /tokens/{token} where nothing
+    reads them either: a mock that kept state for them could only ever answer that they are not
+    there. What the semantics declare stays as it is.
+    """
+    kinds: dict[str, set[Kind]] = {}
+    for operation in operations:
+        kinds.setdefault(operation.resource or "", set()).add(operation.kind)
+    reasons: dict[str | None, str] = {}
+    for name in kinds.keys() - set(declared) - {""}:
+        reason = _unknowable(name, kinds[name])
+        if reason and resources[name].key is not None:
+            reasons[name] = reason
+    left = []
+    for operation in operations:
+        reason = reasons.get(operation.resource, "")
+        is_left = reason and operation.reason != "declared"
+        left.append(_without_state(operation, reason) if is_left else operation)
+    return tuple(left)
+
+
+def _unknowable(name: str, kinds: Collection[Kind]) -> str:
+    """Return why no client can know of records on which there are such operations, empty when it
+    can.
+    """
+    if not TELLING.isdisjoint(kinds):
+        return ""
+    if Kind.READ not in kinds:
+        return UNREAD.format(resource=name)
+    return "" if not CHANGING.isdisjoint(kinds) else UNMADE.format(resource=name)
+
+
+def _without_state(operation: Operation, reason: str) -> Operation:
+    plain = Operation(operation.label, operation.method, operation.path, Kind.STATELESS)
+    kept = {name: getattr(operation, name) for name in KEPT}
+    return replace(plain, reason=reason, **kept)
