@@ -24,10 +24,9 @@ from urllib.parse import unquote
 from mockserver.asgi.courier import Courier
 from mockserver.asgi.errorreply import ErrorPlace, Wanted, error_reply, wanted_error
 from mockserver.asgi.negotiation import usual_format
-from mockserver.asgi.note import NOTE
 from mockserver.asgi.operations import EdgeApi
 from mockserver.asgi.rate import FREE, Meter, Rate, over_quota
-from mockserver.asgi.request import SPACE, Gone, Request, headers_of, query_of, raw_path_of
+from mockserver.asgi.request import NOTE, SPACE, Gone, Request, headers_of, query_of, raw_path_of
 from mockserver.asgi.respond import Answer, Headers, send_answer
 from mockserver.asgi.routes import Match, Route, is_under, nearness, segment_at
 from mockserver.behavior.template import fill

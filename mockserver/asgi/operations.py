@@ -6,27 +6,11 @@ here: its security and that of the document, its request body and its responses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 from mockserver.asgi.handler import Handler
 from mockserver.asgi.routes import Route, routes_of
 from mockserver.generation.supply import SeededSupply
-from mockserver.model.declared import operation_at
-from mockserver.model.schemas import SchemaCompiler
 from mockserver.model.types import Operation
 from mockserver.space import Space
-
-
-@dataclass(frozen=True, slots=True)
-class DeclaredOperation:
-    """What the document says of an operation that its handler reads."""
-
-    security: list[Mapping[str, list[str]]] | None
-    security_schemes: Mapping[str, Any]
-    request_body: Mapping[str, Any]
-    responses: Mapping[str, Any]
 
 
 class EdgeApi:
@@ -37,7 +21,6 @@ class EdgeApi:
         self._space = space
         self._under = under
         self._check = check
-        self._schemas = SchemaCompiler(spec)
         self._fresh = SeededSupply(spec, fresh=True)
         operations = space.model.operations
         self._by_label = {operation.label: operation for operation in operations}
@@ -58,28 +41,8 @@ class EdgeApi:
         known = self._by_label.get(route.name)
         if known is None:
             known = self._spelled_otherwise(route.name)
-        method, _, path = route.name.partition(" ")
-        return Handler(
-            self._space,
-            known,
-            self._declared(path, method),
-            route.base.removeprefix(self._under),
-            self._schemas,
-            self._fresh,
-            self._check,
-        )
-
-    def _declared(self, path: str, method: str) -> DeclaredOperation:
-        """Return what the document says; its own security wins over that of all operations."""
-        spec = self._space.model.document.spec
-        said = operation_at(spec, path, method)
-        components = spec.get("components") or {}
-        return DeclaredOperation(
-            security=said.get("security", spec.get("security")),
-            security_schemes=components.get("securitySchemes") or {},
-            request_body=said.get("requestBody", {}),
-            responses=said.get("responses", {}),
-        )
+        base = route.base.removeprefix(self._under)
+        return Handler(self._space, known, base, self._fresh, self._check)
 
     def _spelled_otherwise(self, label: str) -> Operation:
         """Return the operation of a label whose path differs in its trailing slash alone.

@@ -112,8 +112,8 @@ def proxy(
     environment: HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE.
     """
     from mockserver.app import Settings, make_control, make_edges, wire
-    from mockserver.asgi.log import RequestLog
     from mockserver.asgi.pages import RESERVED
+    from mockserver.asgi.respond import RequestLog
     from mockserver.cli.request_lines import tell_request
     from mockserver.cli.start import show_authority
     from mockserver.proxy.forward import Forwarder

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from mockserver.asgi.jsontext import dumps
-from mockserver.asgi.note import Note
+from mockserver.asgi.request import Note
 from mockserver.call import Call
 from mockserver.state import Change, Put
 

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from mockserver.asgi.note import NOTE, Note
 from mockserver.asgi.pages import RESERVED
-from mockserver.asgi.request import SPACE, raw_path_of
+from mockserver.asgi.request import NOTE, SPACE, Note, raw_path_of
 from mockserver.asgi.routes import is_under
 from mockserver.asgi.spaces import BadName, is_drop, place
 from mockserver.control.journal import Entry, Journal

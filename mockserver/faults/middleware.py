@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.asgi.api import Edge
-from mockserver.asgi.note import NOTE, Note
-from mockserver.asgi.request import SPACE, query_of, raw_path_of
+from mockserver.asgi.request import NOTE, SPACE, Note, query_of, raw_path_of
 from mockserver.asgi.respond import send_answer
 from mockserver.asgi.spaces import BadName, place
 from mockserver.faults import live

@@ -214,17 +214,19 @@ class OperationCompiler:
         paging = settled_paging(base.kind, query, own, self._defaults)
         sort = infer_sort(query, fields)
         sent = sent_record(place, resource.name, fields)
+        envelope = self._envelope(base, place, resource, own)
         return replace(
             base,
             key_param=key,
             key_field=own.get("by") or _key_field(key, resource, record),
             parents=self._parents(place, key, resource),
-            envelope=self._envelope(base, place, resource, own),
+            envelope=envelope,
             paging=paging,
             filters=settled_filters(base.kind, query, fields, paging, own),
             sort_param=own.get("sort", sort) if base.kind in ON_MANY else None,
             view=self._view(place, resource, own),
             carries=frozenset(sent.properties),
+            accepts=_accepted(place.operation, envelope.request),
             sets=purpose.sets or {},
         )
 
@@ -317,6 +319,27 @@ def statuses(operation: Described, kind: Kind, own: Settings) -> tuple[int, int]
         return success, success
     created = 201 if 201 in documented else success
     return success, own.get("created") or created
+
+
+def _accepted(operation: Described, wrapper: str | None) -> frozenset[str] | None:
+    """Return the properties that a body may set, None where the schemas leave open which there are.
+
+    Two operations on a resource may take different properties: all when a record is made, two when
+    it is changed. What the other operation takes is no more known to this one than a property that
+    nobody names.
+    """
+    names: set[str] = set()
+    for media in operation.request.content.values() if operation.request else ():
+        schema = media.schema
+        if wrapper:
+            schema = schema.properties.get(wrapper, schema)
+        if schema.is_array:
+            schema = schema.items
+        has_choice = any(choice.schema.properties for choice in schema.alternatives)
+        if has_choice or schema.get("additionalProperties") or not schema.properties:
+            return None
+        names |= schema.properties.keys()
+    return frozenset(names) or None
 
 
 def _first_of(changed: Sequence[int], documented: Sequence[int]) -> int:

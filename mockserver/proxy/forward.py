@@ -13,10 +13,19 @@ from mockserver.asgi.api import Edge
 from mockserver.asgi.bodies import parse_media_type
 from mockserver.asgi.handler import Handler
 from mockserver.asgi.jsontext import loads
-from mockserver.asgi.note import ANSWERED, NOTE, Note
-from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, query_of, raw_path_of
+from mockserver.asgi.request import (
+    ANSWERED,
+    NOTE,
+    SPACE,
+    Gone,
+    Note,
+    Request,
+    TooLarge,
+    query_of,
+    raw_path_of,
+)
 from mockserver.asgi.respond import Answer, encode, send_answer
-from mockserver.call import Problem, ProblemKind, Violation
+from mockserver.call import Problem, ProblemKind, Refused, Violation
 from mockserver.defaults import FALL_BACK_ON
 from mockserver.lookup import MISSING
 from mockserver.model.declared import is_json
@@ -111,13 +120,9 @@ class Forwarder:
             return
         try:
             call = await handler.decode(request)
-        except TooLarge:  # a body that is larger when it is unpacked
-            note.problem = Problem(ProblemKind.BODY_TOO_LARGE, "the body is larger than the limit")
+        except Refused as refused:
+            note.problem = refused.problem
             return
-        if isinstance(call, Problem):
-            note.problem = call
-            return
-        note.call = call
         if call.violations:
             note.problem = Problem(ProblemKind.INVALID, call.violations[0].message, call.violations)
 

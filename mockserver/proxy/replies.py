@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.asgi.bodies import Malformed, parse_media_type
-from mockserver.asgi.heldheaders import HeldHeaders
+from mockserver.asgi.headers import HeldHeaders
 from mockserver.asgi.jsontext import loads
 from mockserver.asgi.violations import find_violations
 from mockserver.asgi.xml import is_xml, read_xml, shape_of
@@ -17,6 +17,7 @@ from mockserver.lookup import MISSING
 from mockserver.model.declared import is_json, operation_at, response_at
 from mockserver.model.schemas import Direction, SchemaCompiler, Validator
 from mockserver.model.types import Model
+from mockserver.model.types.operation import NOTHING
 from mockserver.proxy.upstream import Reply
 
 REPLY = "reply"
@@ -30,13 +31,13 @@ class ReplyCheck:
     def __init__(self, model: Model, label: str, schemas: SchemaCompiler) -> None:
         """Take the operation of a label, `GET /shelves`."""
         method, _, path = label.partition(" ")
+        operation = model.labeled(label)
+        self._table = model.schemas
         self._spec = model.document.spec
         self._xml = model.habits.xml
         self._declared = operation_at(self._spec, path, method)
         self._schemas = schemas
-        self._headers = HeldHeaders(
-            self._spec, self._declared.get("responses") or {}, schemas, REPLY
-        )
+        self._headers = HeldHeaders(operation.described if operation else NOTHING, REPLY)
         self._validators: dict[tuple[int, str], Validator] = {}
 
     def violations(self, reply: Reply, method: str) -> list[Violation]:
@@ -92,7 +93,7 @@ class ReplyCheck:
         if is_json(media_type):
             return loads(body)
         return (
-            read_xml(shape_of(self._spec, schema, self._xml), body, {})
+            read_xml(shape_of(self._table.schema(schema), self._xml), body, {})
             if is_xml(media_type)
             else MISSING
         )

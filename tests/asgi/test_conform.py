@@ -11,7 +11,7 @@ import pytest
 
 from mockserver.asgi.conform import Conformer
 from mockserver.generation.supply import SeededSupply
-from mockserver.model.schemas import SchemaCompiler
+from tests.described import schema_of
 
 TEXT = {"type": "string"}
 WHOLE = {"type": "integer"}
@@ -19,7 +19,7 @@ WHOLE = {"type": "integer"}
 
 def conformer(schema: dict[str, Any], **schemas: Any) -> Conformer:
     spec = {"components": {"schemas": schemas}}
-    return Conformer(spec, schema, SchemaCompiler(spec), SeededSupply(spec))
+    return Conformer(schema_of(schema, spec), SeededSupply(spec))
 
 
 def shaped(required: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:

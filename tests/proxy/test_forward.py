@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from mockserver.errors import SettingsError
+from mockserver.model.describe import Schemas, describe
 from mockserver.model.schemas import SchemaCompiler
 from mockserver.proxy import upstream
 from mockserver.proxy.replies import ReplyCheck
@@ -230,11 +231,11 @@ def test_headers_of_replies_are_held_to_their_schemas() -> None:
     spec["paths"]["/shelves"]["post"]["responses"]["201"]["headers"] = {
         "X-Left": {"schema": {"type": "integer"}}
     }
-    check = ReplyCheck(
-        replace(model, document=replace(model.document, spec=spec)),
-        "POST /shelves",
-        SchemaCompiler(spec),
-    )
+    described = describe(spec, Schemas(spec))["POST /shelves"]
+    operation = model.labeled("POST /shelves")
+    assert operation is not None
+    changed = replace(operation, described=described)
+    check = ReplyCheck(replace(model, operations=(changed,)), "POST /shelves", SchemaCompiler(spec))
     headers = [(b"content-type", b"application/json"), (b"x-left", b"many")]
     [found] = check.violations(Reply(201, headers, b'{"id": 7, "name": "Poetry"}'), "POST")
     assert (found.path, found.message) == (("headers", "X-Left"), '"many" is not of type "integer"')

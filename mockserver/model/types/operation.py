@@ -47,8 +47,9 @@ class Operation:
 
     `success` is the status of a normal answer and `created` the one when a record was made; `sets`
     are properties that a change gives a value whatever was sent; `carries` are those that its body
-    names, none where it may name any; `described` is what the document says; `reason` says whether
-    the kind was declared or which rule of inference fired.
+    names, none where it may name any; `accepts` are those that a body may set by some of its media
+    types, None where they leave open which there are; `described` is what the document says;
+    `reason` says whether the kind was declared or which rule of inference fired.
     """
 
     label: str
@@ -71,6 +72,7 @@ class Operation:
     location: bool = False
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     carries: frozenset[str] = frozenset()
+    accepts: frozenset[str] | None = None
     unknown_query: str = "ignore"
     errors: str = "default"
     reason: str = ""

@@ -9,6 +9,7 @@ from typing import Any
 
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.relation import Children, Exclusion, Mirror, Parent, Reference
+from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 from mockserver.model.types.states import States
 
 
@@ -30,7 +31,8 @@ class Position:
 class Resource:
     """A type of thing: where its records live, what identifies them and which rules they keep.
 
-    `key` is the identifying property (None: a singleton); `schema` describes a stored record;
+    `key` is the identifying property (None: a singleton); `schema` describes a stored record,
+    `record` the same with its alternatives;
     `generated` maps a property to its generator, made once at creation, `touched` again at each
     change; `computed` are templates over the record; `assigned` are expressions over the call,
     evaluated on each write; `refused` are the read-only properties that a request must not carry,
@@ -50,6 +52,7 @@ class Resource:
     key: str | None
     parents: tuple[Parent, ...] = ()
     schema: Schema = dataclasses.field(default_factory=dict)
+    record: DescribedSchema = dataclasses.field(default=NO_SCHEMA, repr=False, compare=False)
     order: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     generated: Mapping[str, str] = dataclasses.field(default_factory=dict)
