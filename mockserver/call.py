@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -173,6 +173,10 @@ class Supply(Protocol):
         ...
 
     def uuid(self, salt: str) -> str: ...
+
+    def key(self, schemas: Sequence[DescribedSchema], salt: str) -> str:
+        """Return a key in the form that its schemas show."""
+        ...
 
     def digits(self, salt: str, length: int) -> str: ...
 

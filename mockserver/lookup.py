@@ -30,6 +30,18 @@ def value_at(source: Any, path: str) -> Any:
     return source
 
 
+def put_at(target: dict[str, Any], path: str, value: Any) -> None:
+    """Set the value at a dotted path; objects on the way are copied, and made where there is
+    none.
+    """
+    *steps, last = path.split(".")
+    for step in steps:
+        inner = target.get(step)
+        target[step] = dict(inner) if isinstance(inner, Mapping) else {}
+        target = target[step]
+    target[last] = value
+
+
 def holds(condition: Mapping[str, Any], scope: Mapping[str, Any]) -> bool:
     """Tell whether every named value in the scope is the wanted one; an absent value counts as
     null.

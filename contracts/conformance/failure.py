@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from schemathesis.engine import Status
 
 from contracts.targets.exchanges import Exchange
-from contracts.targets.target import Answer, Sent, decoded
+from contracts.targets.target import Answer, Sent
 from contracts.wire.gate import WITHHELD
 from mockserver.call import ProblemKind
 from mockserver.model.coercion import coercer_of
@@ -65,12 +65,12 @@ def is_its_way(model: Model, failure: Failure) -> bool:
 def _is_coerced(model: Model, failure: Failure) -> bool:
     """Tell whether the body of a call keeps the document once it is read as the API reads it."""
     operation, sent = model.labeled(failure.operation), failure.sent
-    if operation is None or sent is None or sent.body is None:
+    if operation is None or sent is None or not sent.content:
         return False
     schema = request_schema(operation_at(model.document.spec, operation.path, operation.method))
     coercer = coercer_of(model, operation, schema)
     try:
-        body = json.loads(sent.body)
+        body = json.loads(sent.content)
     except ValueError:
         return False
     if coercer is None:
@@ -118,17 +118,15 @@ def _calls(recorder: Any, case_id: str) -> Iterator[Exchange]:
     place = urlsplit(asked.uri)
     path = f"{place.path}?{place.query}" if place.query else place.path
     sent = Sent(asked.method, path, headers, asked.body or None)
-    yield Exchange(
-        0, "", node.value.operation.label, sent, _answer(response), interaction.timestamp
-    )
+    label = node.value.operation.label
+    yield Exchange(sent, _answer(response), interaction.timestamp, operation=label)
 
 
 def _answer(response: Any) -> Answer | None:
     if response is None:
         return None
     headers = {name.lower(): ", ".join(values) for name, values in response.headers.items()}
-    content = response.content or b""
-    return Answer(response.status_code, headers, decoded(content, headers), content)
+    return Answer(response.status_code, headers, response.content)
 
 
 def _replied(interaction: Any) -> str:

@@ -17,6 +17,7 @@ from contracts.laws.same import moment, shown
 from contracts.laws.world import World
 from mockserver.lookup import value_at
 from mockserver.model.declared import parameters, properties, resolved, type_of
+from mockserver.model.keys import CREATION
 from mockserver.model.paths import bare
 from mockserver.model.types import Operation
 
@@ -52,7 +53,8 @@ class Way:
 
 
 def _own_order(place: Place) -> bool:
-    return bool(place.resource.order) and place.resource.order != (place.resource.key,)
+    usual = ((), (place.resource.key,), (CREATION,))
+    return place.resource.order not in usual
 
 
 def _given(world: World, operation: Operation) -> Iterator[Way]:

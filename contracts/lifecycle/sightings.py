@@ -127,8 +127,8 @@ def is_there(key: str, reply: Any) -> bool:
     """Tell whether a key is among the scalars of a reply, or names one of its objects."""
     if isinstance(reply, list) and _holds(key, reply):
         return True
-    parts = [found for _, found in objects(reply)]
-    return any(key in found or _holds(key, found.values()) for found in parts)
+    there = (found for _, found in objects(reply))
+    return any(key in found or _holds(key, found.values()) for found in there)
 
 
 def _holds(key: str, values: Iterable[Any]) -> bool:

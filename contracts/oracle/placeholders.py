@@ -12,7 +12,7 @@ of replies knows that they stand for something.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -61,6 +61,9 @@ class PlaceholderSupply:
 
     def uuid(self, salt: str) -> str:
         return f"0d0d0d0d-0000-4000-8000-{self._next():012x}"
+
+    def key(self, schemas: Sequence[DescribedSchema], salt: str) -> str:
+        return self.uuid(salt)
 
     def digits(self, salt: str, length: int) -> str:
         return chr(0xE000 + self._next() % 6400) * length

@@ -113,16 +113,16 @@ class Watch:
             answer = self._wire.send(exchange.sent)
             exchange = self._wire.last
             found = self._differences(exchange) if answer.status < 500 else []
-        if exchange.label is None:
+        if not exchange.operation:
             return
-        self.held[exchange.label] = self.held.get(exchange.label, True) and not found
+        held = self.held.get(exchange.operation, True)
+        self.held[exchange.operation] = held and not found
         if found:
             self._tell(exchange, found)
-        if (
-            self._shadow is not None
-            and (found or self._shadow.is_lost)
-            and self._resyncs < MOST_RESYNCS
-        ):
+        shadow = self._shadow
+        if shadow is None or self._resyncs >= MOST_RESYNCS:
+            return
+        if found or shadow.is_lost:
             self._take_stock()
 
     def _tell(self, exchange: Exchange, found: Sequence[Difference]) -> None:
@@ -132,7 +132,7 @@ class Watch:
         knew the state; it is told only where there is no other.
         """
         story = Shown(leading_to(self._wire.history, exchange), found)
-        kind = (exchange.label or "", re.sub(r"/\d+", "/*", story.place))
+        kind = (exchange.operation, re.sub(r"/\d+", "/*", story.place))
         if kind not in self._told:
             self._told.add(kind)
             short = self._replay.shortest(story)

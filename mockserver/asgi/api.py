@@ -3,9 +3,9 @@
 It is an ASGI application. A request is counted against the quotas of its caller, then matched by
 the routes of the API; the handler of the operation answers it:
 
-    GET /shelves/3     the handler of `GET /shelves/{shelf_id}`, made now where it is the first call
-    HEAD /shelves/3    the same, without its body
-    OPTIONS /shelves   204, with the methods of the path in `Allow`
+    GET /shelves/3      the handler of `GET /shelves/{shelf_id}`, made for its first call
+    HEAD /shelves/3     the same, without its body
+    OPTIONS /shelves    204, with the methods of the path in `Allow`
     PUT /shelves        405 (or what the API says for it), with the same
     GET /nothing        404
 

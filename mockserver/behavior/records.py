@@ -11,13 +11,16 @@ from typing import Any
 from mockserver.behavior.expression import evaluate, find_one
 from mockserver.behavior.template import fill, names_in
 from mockserver.call import Problem, ProblemKind, Refused, Supply, Violation
-from mockserver.lookup import MISSING
+from mockserver.lookup import MISSING, put_at, value_at
+from mockserver.model.keys import CREATION
 from mockserver.model.types import Resource
 from mockserver.state import Collection, Draft, Record, key_of
 
 Sent = Mapping[str, Any]
 COUNTER = "counter"
 """The generator of a number that is 1 at first and one more after each change."""
+FORMED = "formed"
+"""The generator of a key in the form that the document shows."""
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -60,6 +63,8 @@ def new_record(
     record = {**resource.defaults, **writable(resource, sent), **given}
     record |= parent_fields(resource, collection, scope)
     key = _take_key(resource, collection, sent, record, draft, supply)
+    if CREATION in resource.order:
+        record[CREATION] = draft.draw(f"{resource.name}.{CREATION}")
     for name, generator in {**resource.generated, **resource.touched}.items():
         if name != resource.key:
             record[name] = _generate(
@@ -82,6 +87,7 @@ def changed_record(
         if isinstance(old[name], Mapping) and isinstance(sent[name], Mapping):
             record[name] = {**old[name], **sent[name]}
     record |= _fixed(resource, old)
+    _fix_inner_key(resource, record)
     _assign(resource, record, {**scope, "old": old})
     _compute(resource, key, record, old, supply)
     _touch_changed(resource, record, old, supply)
@@ -98,6 +104,7 @@ def replaced_record(
     record = {**resource.defaults, **kept, **writable(resource, sent), **_fixed(resource, old)}
     if resource.states and resource.states.field not in sent:
         record[resource.states.field] = old.get(resource.states.field)
+    _fix_inner_key(resource, record)
     _assign(resource, record, {**scope, "old": old})
     _fill_in(resource, key, record, supply)
     _compute(resource, key, record, old, supply)
@@ -119,6 +126,12 @@ def _fixed(resource: Resource, old: Record) -> dict[str, Any]:
     """
     names = [resource.key, *(parent.field for parent in resource.split)]
     return {name: old[name] for name in names if name is not None and name in old}
+
+
+def _fix_inner_key(resource: Resource, record: dict[str, Any]) -> None:
+    """Keep the key of a record that is in an object of it."""
+    if resource.key_source is not None and resource.key in record:
+        put_at(record, resource.key_source, record[resource.key])
 
 
 def touch(resource: Resource, record: dict[str, Any], supply: Supply) -> None:
@@ -158,10 +171,12 @@ def _take_key(
     if resource.key is None:
         return ""
     generator = resource.generated.get(resource.key)
-    chosen = record.get(resource.key)
+    chosen = _sent_key(resource, record)
     if chosen is None or isinstance(chosen, Mapping | list):
         chosen = made_key(resource, draft, supply)
     record[resource.key] = chosen
+    if resource.key_source is not None:
+        put_at(record, resource.key_source, chosen)
     key = key_of(chosen)
     if draft.get(collection, key) is not None:
         raise Refused(
@@ -172,10 +187,21 @@ def _take_key(
     return key
 
 
+def _sent_key(resource: Resource, record: Record) -> Any:
+    """Return the key that a record was sent with, None where there is none."""
+    if resource.key_source is None:
+        return record.get(resource.key or "")
+    found = value_at(record, resource.key_source)
+    return None if found is MISSING else found
+
+
 def made_key(resource: Resource, draft: Draft, supply: Supply) -> Any:
     """Return a key for a record to which nobody gave one."""
     generator = resource.generated.get(resource.key or "") or "uuid"
-    return _generate(generator, f"{resource.name}/key", draft, resource, supply)
+    salt = f"{resource.name}/key"
+    if generator == FORMED:
+        return supply.key(resource.key_schemas, f"{salt}/{draft.draw(f'{resource.name}#')}")
+    return _generate(generator, salt, draft, resource, supply)
 
 
 def _generate(generator: str, salt: str, draft: Draft, resource: Resource, supply: Supply) -> Any:

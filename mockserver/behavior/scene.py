@@ -140,7 +140,13 @@ def _find_record(
     if operation.key_field and operation.key_field != resource.key:
         return _first(collection, operation.key_field, (value,), draft)
     place, record = _get(resource, collection, value, draft)
-    return place, key_of(value), record
+    if record is not None or not operation.other_keys:
+        return place, key_of(value), record
+    for field in operation.other_keys:
+        found = _first(collection, field, (value,), draft)
+        if found[2] is not None:
+            return found
+    return place, key_of(value), None
 
 
 def _get(

@@ -46,9 +46,7 @@ def _semantics_file(said: str) -> Path:
     """
     from mockserver.apis import SEMANTICS, data_folder, known_apis
 
-    folder = Path(said)
-    if said in known_apis():
-        folder = data_folder("specs") / said
+    folder = data_folder("specs") / said if said in known_apis() else Path(said)
     return folder / SEMANTICS if folder.is_dir() else folder
 
 

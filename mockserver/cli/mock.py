@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -48,7 +50,9 @@ from mockserver.defaults import LARGEST_POPULATION
     "--faults", metavar="FILE|YAML", help="Simulated faults, such as {status: 503, chance: 0.1}."
 )
 @click.option("-q", "--quiet", is_flag=True, help="Do not log requests.")
+@click.pass_context
 def mock(
+    ctx: click.Context,
     apis: tuple[str, ...],
     port: int,
     host: str,
@@ -69,6 +73,7 @@ def mock(
     quiet: bool,
 ) -> None:
     """Run a mock server for APIs: the given ones, or all that come with Understudy."""
+    collect_again = ctx.with_resource(uncollected())
     # not at the top, so that --help and a wrong option are answered at once
     from mockserver.apis import known_apis
     from mockserver.app import Settings, make_edges, wire
@@ -102,10 +107,29 @@ def mock(
         show_start(edges, url, held.authority if held else None)
         if settings.admin and settings.admin_token != admin_token:
             click.echo(f"Admin token of {url}{RESERVED}/: {settings.admin_token}")
-        ready = f"understudy: listening on {url}  (Ctrl-C ends; documents: {url}{RESERVED}/)"
-        serve(
-            app if quiet else RequestLog(app, tell_request),
-            listener,
-            held,
-            partial(click.echo, ready),
-        )
+
+        def ready() -> None:
+            collect_again()
+            documents = f"{url}{RESERVED}/"
+            click.echo(f"understudy: listening on {url}  (Ctrl-C ends; documents: {documents})")
+
+        serve(app if quiet else RequestLog(app, tell_request), listener, held, ready)
+
+
+@contextmanager
+def uncollected() -> Iterator[Callable[[], None]]:
+    """Look for no garbage until what is given is called.
+
+    Nearly all that a start makes lives on, and to look through it again and again would take a
+    tenth of its time.
+    """
+
+    def collect_again() -> None:
+        gc.freeze()
+        gc.enable()
+
+    gc.disable()
+    try:
+        yield collect_again
+    finally:
+        gc.enable()

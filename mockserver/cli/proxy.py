@@ -116,8 +116,8 @@ def proxy(
     from mockserver.asgi.respond import RequestLog
     from mockserver.cli.request_lines import tell_request
     from mockserver.cli.start import show_authority
+    from mockserver.control.save import Recording
     from mockserver.proxy.forward import Forwarder
-    from mockserver.proxy.recording import Recording
     from mockserver.proxy.upstream import Upstream
     from mockserver.server.port import claim, listen
     from mockserver.server.serve import serve

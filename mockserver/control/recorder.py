@@ -51,7 +51,7 @@ class Recorder:
         async def watch(message: Any) -> None:
             nonlocal room
             if message["type"] == "http.response.start":
-                entry.status, entry.reply_headers = message["status"], message.get("headers", ())
+                entry.status, entry.wire_headers = message["status"], message.get("headers", ())
             elif message["type"] == "http.response.body":
                 entry.reply_chunks.append(message.get("body", b"")[:room])
                 room -= len(entry.reply_chunks[-1])

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from email.utils import format_datetime
@@ -16,6 +16,7 @@ from typing import Any
 
 from mockserver.budget import ValueBudget
 from mockserver.generation.clock import Clock, wall_clock
+from mockserver.generation.identifiers import make_key
 from mockserver.generation.values import ValueMaker
 from mockserver.model.types import Schema
 from mockserver.model.types.schema import DescribedSchema
@@ -70,6 +71,10 @@ class SeededSupply:
     def uuid(self, salt: str) -> str:
         """Return a version 4 UUID (RFC 9562 section 5.4)."""
         return str(uuid.UUID(bytes=self._digest(salt)[:16], version=4))
+
+    def key(self, schemas: Sequence[DescribedSchema], salt: str) -> str:
+        """Return a key in the form that its schemas show."""
+        return make_key(schemas, Random(self._digest(salt)))
 
     def digits(self, salt: str, length: int) -> str:
         return str(int.from_bytes(self._digest(salt), "big"))[-length:].rjust(length, "0")

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from mockserver.model.composition import Composer
-from mockserver.model.composition import name_of as name_of
+from mockserver.model.parts import Composer
+from mockserver.model.parts import name_of as name_of
 from mockserver.model.types.facts import type_of as type_of
 
 Spec = Mapping[str, Any]

@@ -20,8 +20,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mockserver.lookup import MISSING
-from mockserver.model.composition import Composer
 from mockserver.model.declared import METHODS, Spec, operations, parameters, resolved
+from mockserver.model.parts import Composer
 from mockserver.model.schemas import SchemaCompiler, Validator
 from mockserver.model.servers import paths_of_servers
 from mockserver.model.types.described import (

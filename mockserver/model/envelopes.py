@@ -319,7 +319,8 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
     if len(fields) == 1 and len(objects) == 1:
         return objects[0]
     keyed = [field for field in objects if _identifies(fields[field].properties, key)]
-    return keyed[0] if len(keyed) == 1 and len(fields) <= 3 else None
+    surrounds = len(keyed) == 1 and len(fields) <= 3 and not _tells_of_itself(fields)
+    return keyed[0] if surrounds else None
 
 
 def _array_property(fields: Properties, name: str) -> str | None:

@@ -1,16 +1,36 @@
-"""Infer what identifies a record and what the server makes by itself, from names and schemas."""
+"""Infer what identifies a record, and what the server makes by itself.
+
+Theory: every property of a record that is no object is a candidate for its key, and so are those of
+an object in it. KeyEvidence speaks for a candidate or against it, each kind with a weight; the
+candidate with the greatest sum is the key, and none is where no sum is great enough.
+
+    /customers/{customerId}    record {id, name, email}, created by {name, email}
+
+    id      70 prefix-dropped, 8 no request carries it             78
+    name    20 usual-key, -25 two records may have the same        -5
+    email   none                                                    0
+
+What names the parameter weighs more than what looks like a key anywhere (`id`), and that more than
+a usual name (`code`, `name`). A document that says itself which property fills a parameter, by a
+link, has the last word.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from mockserver.model.paths import bare, singular
-from mockserver.model.types import DescribedSchema
+from mockserver.model.types import DescribedParameter, DescribedSchema
 
 HIDDEN_KEY = "$key"
 """Holds the key of a record whose schema has no property for it; it never leaves the server."""
+
+CREATION = "$made"
+"""Holds which record was made when, where the key does not tell; it never leaves the server."""
 
 _CREATED = re.compile(
     r"^(date_?)?(created|added|inserted|registered|creation)(_?(at|on|date|time|timestamp))?$", re.I
@@ -19,8 +39,29 @@ _TOUCHED = re.compile(
     r"^(date_?)?(last_?)?(updated|modified|changed|edited)(_?(at|on|date|time|timestamp))?$", re.I
 )
 _IS_ID = re.compile(r"(^|[_\-.])(id|uuid|guid)$|(?<=[a-z])(Id|ID|Uuid|UUID|Guid)$", re.ASCII)
-USUAL = ("uuid", "guid", "key", "code", "slug", "handle", "name")
-"""Properties that identify where there is no `id`."""
+_ALTERNATIVES = re.compile(r"_or_|(?<=[a-z0-9])Or(?=[A-Z])")
+IDS: Mapping[str, int] = {"id": 60, "pk": 56, "uid": 48, "uuid": 46, "guid": 46, "sid": 44}
+"""Names of keys that say nothing but that they are one, with their weights."""
+USUAL: Mapping[str, int] = {
+    "key": 30,
+    "code": 28,
+    "slug": 28,
+    "handle": 26,
+    "login": 24,
+    "username": 24,
+    "name": 20,
+    "number": 14,
+}
+"""Names of properties that often identify where nothing better is, with their weights."""
+LABELS = frozenset({"name", "title", "label", "description", "code", "number"})
+"""What people call things: two records may have the same."""
+DESCRIBING = ("name", "slug", "login", "username", "handle", "code", "key", "email", "number")
+"""Words by which the description of a parameter tells which property it means."""
+FORM = ("pattern", "minLength", "maxLength", "example")
+"""Words that tell which form a key has."""
+_IN_BODY = "$response.body#/"
+LEAST = 10
+"""What the evidence for a key must weigh."""
 UNSURE: Mapping[str, str] = {
     "house-key": "other records of this API have it",
     "only-made-id": "the one id that no request carries",
@@ -35,49 +76,323 @@ HOUSE_SHARE = 3
 Properties = Mapping[str, DescribedSchema]
 
 
-def infer_key(
-    param: str | None,
-    resource: str,
-    properties: Properties,
-    sent: Iterable[str] = (),
-    house: str | None = None,
-) -> tuple[str, str]:
-    """Return the property that a path parameter stands for, and the rule that found it.
+@dataclass(frozen=True, slots=True)
+class KeyQuestion:
+    """What is known where a key is looked for: the parameter of the item path and what the document
+    says of it, the record, and what requests carry of it.
 
-    `sent` are the properties that some request carries, `house` is the word for keys that this API
-    has.
-
-    same-name: /things/{sku} -> sku. prefix-dropped: /customers/{customer_id}, {customerId} -> id.
-    id-fallback: /people/{person} -> id. house-key: /things/{thing} -> object_id, as elsewhere in
-    the API. own-id: -> thing_id. only-made-id: -> the one `..._id` that no request carries.
-    usual-key: -> uuid, code, name. made-id: nothing is known of the record, so it gets an `id`.
-    hidden-key: none of its properties fits.
+    `sent` are the properties that requests carry, `demanded` those that a create must carry;
+    `house` is the word for keys that this API has, `linked` the property that a link of the
+    document puts into the parameter.
     """
+
+    resource: str
+    parameter: str | None
+    properties: Properties
+    described: DescribedParameter | None = None
+    sent: frozenset[str] = frozenset()
+    demanded: frozenset[str] = frozenset()
+    house: str | None = None
+    linked: str | None = None
+
+    @property
+    def wanted(self) -> str:
+        """The name of the parameter without separators."""
+        return bare(self.parameter or "id")
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What one record is called, and several."""
+        name = self.resource.rpartition(".")[2]
+        return bare(singular(name)), bare(name)
+
+    @property
+    def asks_for_id(self) -> bool:
+        """Whether the parameter is called an id."""
+        return self.wanted.endswith(("id", "pk"))
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of the parameter's description."""
+        text = self.described.description if self.described else ""
+        return frozenset(re.findall(r"[a-z]+", text.lower()))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A property that may be the key, dotted where it is in an object."""
+
+    name: str
+    schema: DescribedSchema
+
+    @property
+    def bare(self) -> str:
+        return bare(self.name.rpartition(".")[2])
+
+    @property
+    def is_inner(self) -> bool:
+        return "." in self.name
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEvidence:
+    """What speaks for a candidate, or against it: the weight and the reason, a rule or a few
+    words.
+    """
+
+    weight: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChoice:
+    """The key of a record, the rule that found it, and all that was weighed, the best first."""
+
+    name: str | None
+    rule: str
+    weighed: Sequence[tuple[str, Sequence[KeyEvidence]]] = ()
+
+    @property
+    def source(self) -> str | None:
+        """The property inside an object that holds the key, None where it is one of the record."""
+        return self.name if self.name is not None and "." in self.name else None
+
+    @property
+    def stored(self) -> str | None:
+        """The property under which a record holds its key."""
+        return HIDDEN_KEY if self.source else self.name
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """What was weighed, a line for each candidate, the best first."""
+        return tuple(_line(name, evidence) for name, evidence in self.weighed)
+
+
+def _line(name: str, evidence: Sequence[KeyEvidence]) -> str:
+    reasons = ", ".join(f"{each.reason} {each.weight:+d}" for each in evidence)
+    return f"{name} {_sum(evidence)}: {reasons}"
+
+
+Witness = Callable[[KeyQuestion, Candidate], KeyEvidence | None]
+
+
+def infer_key(question: KeyQuestion) -> KeyChoice:
+    """Return the property that a path parameter stands for, and why."""
+    weighed = []
+    for candidate in _candidates(question.properties):
+        evidence = list(_evidence(question, candidate))
+        if evidence:
+            weighed.append((candidate.name, evidence))
+    weighed.sort(key=lambda pair: -_sum(pair[1]))
+    if weighed and _sum(weighed[0][1]) >= LEAST:
+        name, evidence = weighed[0]
+        strongest = max(evidence, key=lambda each: each.weight)
+        return KeyChoice(name, strongest.reason, weighed)
+    if question.properties:
+        return KeyChoice(HIDDEN_KEY, "hidden-key", weighed)
+    return KeyChoice("id", "made-id", weighed)
+
+
+def named_like(parameter: str, properties: Properties) -> str | None:
+    """Return the property that is called as a parameter, None when there is none."""
+    wanted = bare(parameter)
     scalars = [name for name, schema in properties.items() if _is_scalar(schema)]
-    by_name = {bare(name): name for name in scalars}
-    wanted = bare(param or "id")
-    many = bare(resource.rpartition(".")[2])
-    one = bare(singular(resource.rpartition(".")[2]))
-    if wanted in by_name:
-        return by_name[wanted], "same-name"
-    for name in _shorter(wanted, one, many):
-        if name in by_name:
-            return by_name[name], "prefix-dropped"
-    if "id" in by_name:
-        return by_name["id"], "id-fallback"
-    if house is not None and house in properties:
-        return house, "house-key"
-    for ending in ("id", "uuid", "code", "key", "name", ""):
-        name = f"{one}{ending}"
-        if name in by_name and _fits(name, wanted):
-            return by_name[name], "own-id"
-    made = _made_ids(by_name.values(), sent)
-    if len(made) == 1:
-        return made[0], "only-made-id"
-    for name in USUAL:
-        if name in by_name:
-            return by_name[name], "usual-key"
-    return (HIDDEN_KEY, "hidden-key") if properties else ("id", "made-id")
+    return next((name for name in scalars if bare(name) == wanted), None)
+
+
+def linked_property(link: Mapping[str, Any], parameter: str) -> str | None:
+    """Return the property of a reply by which a link fills a parameter (OpenAPI 3.0.3, Link
+    Object).
+    """
+    parameters = link.get("parameters")
+    if not isinstance(parameters, Mapping):
+        return None
+    for name, expression in parameters.items():
+        bare_name = str(name).removeprefix("path.")
+        if bare_name == parameter and str(expression).startswith(_IN_BODY):
+            steps = str(expression).removeprefix(_IN_BODY).split("/")
+            return steps[-1] if len(steps) <= 2 else ".".join(steps[-2:])
+    return None
+
+
+def alternative_parameters(parameter: str) -> list[str]:
+    """Return the parameters that one stands for: `projectIdOrKey` for `projectId` and `Key`."""
+    parts = _ALTERNATIVES.split(parameter)
+    return parts if len(parts) > 1 and all(parts) else [parameter]
+
+
+def _candidates(properties: Properties) -> Iterator[Candidate]:
+    for name, schema in properties.items():
+        if _is_scalar(schema):
+            yield Candidate(name, schema)
+            continue
+        for inner, child in schema.properties.items():
+            if _is_scalar(child) and "." not in name:
+                yield Candidate(f"{name}.{inner}", child)
+
+
+def _evidence(question: KeyQuestion, candidate: Candidate) -> Iterator[KeyEvidence]:
+    """Yield what speaks for a candidate and, where anything does, what speaks against it."""
+    found = [witness(question, candidate) for witness in FOR]
+    speaking = [evidence for evidence in found if evidence is not None]
+    if not speaking:
+        return
+    yield max(speaking, key=lambda evidence: evidence.weight)
+    for witness in BESIDE:
+        evidence = witness(question, candidate)
+        if evidence is not None:
+            yield evidence
+
+
+def _sum(evidence: Iterable[KeyEvidence]) -> int:
+    return sum(each.weight for each in evidence)
+
+
+def _link(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """A link fills the parameter by the property."""
+    return KeyEvidence(200, "link") if candidate.name == question.linked else None
+
+
+def _same_name(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/things/{sku} is about `sku`, and /namespaces/{name} about `metadata.name`."""
+    if candidate.bare != question.wanted:
+        return None
+    return KeyEvidence(70 if candidate.is_inner else 80, "same-name")
+
+
+def _prefix_dropped(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/customers/{customer_id} is about `id`."""
+    wanted = question.wanted
+    prefixes = [prefix for prefix in question.names if prefix and wanted.startswith(prefix)]
+    shorter = [wanted.removeprefix(prefix) for prefix in prefixes]
+    if candidate.bare not in shorter:
+        return None
+    return KeyEvidence(40 if candidate.is_inner else 70, "prefix-dropped")
+
+
+def _described(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/orgs/{org}, "name of the organization", is about `username`, `login` or `name`."""
+    if candidate.is_inner or question.asks_for_id or "id" in question.words:
+        return None
+    if candidate.bare in question.words.intersection(DESCRIBING):
+        return KeyEvidence(66, "described")
+    if "name" in question.words and candidate.bare.endswith("name"):
+        return KeyEvidence(62, "described")
+    return None
+
+
+def _is_an_id(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/people/{person} is about `id`."""
+    weight = IDS.get(candidate.bare)
+    if weight is None:
+        return None
+    return KeyEvidence(weight - 40 if candidate.is_inner else weight, "id-fallback")
+
+
+def _house_word(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/things/{thing} is about `object_id`, as elsewhere in the API."""
+    return KeyEvidence(54, "house-key") if candidate.name == question.house else None
+
+
+def _own_id(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/orders/{ref} is about `order_id`."""
+    one, _ = question.names
+    if candidate.is_inner or not one:
+        return None
+    for loss, ending in enumerate(("id", "uuid", "code", "key", "name", "")):
+        if candidate.bare == f"{one}{ending}":
+            fits = candidate.bare.endswith("id") or not question.asks_for_id
+            return KeyEvidence(50 - loss, "own-id") if fits else None
+    return None
+
+
+def _only_made_id(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """The one `..._id` that no request carries."""
+    if candidate.is_inner:
+        return None
+    made = _made_ids(question.properties, question.sent)
+    return KeyEvidence(36, "only-made-id") if made == [candidate.name] else None
+
+
+def _usual(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """`code` and `name` often identify."""
+    weight = USUAL.get(candidate.bare)
+    if weight is None or candidate.is_inner:
+        return None
+    return KeyEvidence(weight, "usual-key")
+
+
+def _shared(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """Two records may have the name that a client gives them."""
+    asked = candidate.bare in question.wanted or not question.asks_for_id
+    named = asked and candidate.name in question.demanded
+    is_label = candidate.bare in LABELS and candidate.name in question.sent
+    asks_by_name = candidate.bare == question.wanted or candidate.bare in question.words
+    if not is_label or named or asks_by_name:
+        return None
+    return KeyEvidence(-25, "two records may have the same")
+
+
+def _made_by_server(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """What no request carries, the server makes."""
+    top = candidate.name.partition(".")[0]
+    if candidate.schema.is_read_only:
+        return KeyEvidence(12, "read-only")
+    if question.sent and top not in question.sent:
+        return KeyEvidence(8, "no request carries it")
+    return None
+
+
+def _wrong_type(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """A parameter of one type does not mean a property of another."""
+    if question.described is None:
+        return None
+    wanted, found = question.described.schema, candidate.schema
+    if wanted.format == "uuid" and found.own_type in ("integer", "number"):
+        return KeyEvidence(-60, "it is a number, and the parameter a UUID")
+    if found.own_type == "boolean":
+        return KeyEvidence(-60, "it is true or false")
+    is_number = wanted.type in ("integer", "number")
+    if is_number and found.own_type == "string" and candidate.bare in LABELS:
+        return KeyEvidence(-40, "it is a text, and the parameter a number")
+    told = question.words & set(DESCRIBING)
+    if (
+        found.own_type == "integer"
+        and wanted.type == "string"
+        and told
+        and not question.asks_for_id
+    ):
+        return KeyEvidence(-30, "it is a number, and the parameter is described as a text")
+    return None
+
+
+def _alike(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """The parameter and the property are described alike."""
+    if question.described is None:
+        return None
+    wanted, found = question.described.schema, candidate.schema
+    if wanted.name and wanted.name == found.name:
+        return KeyEvidence(30, "the parameter has the same schema")
+    for word in ("pattern", "format", "example"):
+        if wanted.get(word) is not None and wanted.get(word) == found.get(word):
+            return KeyEvidence(12, f"the parameter has the same {word}")
+    return None
+
+
+FOR: tuple[Witness, ...] = (
+    _link,
+    _same_name,
+    _prefix_dropped,
+    _described,
+    _is_an_id,
+    _house_word,
+    _own_id,
+    _only_made_id,
+    _usual,
+)
+"""What can speak for a candidate by itself; the strongest counts."""
+BESIDE: tuple[Witness, ...] = (_shared, _made_by_server, _wrong_type, _alike)
+"""What adds to it, or takes from it."""
 
 
 def _made_ids(names: Iterable[str], sent: Iterable[str]) -> list[str]:
@@ -102,15 +417,27 @@ def infer_house_key(schemas: Iterable[tuple[Properties, Iterable[str]]]) -> str 
     return word if count >= HOUSE_SHARE and count * 2 >= resources else None
 
 
-def infer_generator(key: str, schema: DescribedSchema, client_made: bool) -> str | None:
-    """Return how the key of a new record is made; None when the client always sends it."""
+def infer_generator(
+    key: str, described: Sequence[DescribedSchema], client_made: bool
+) -> str | None:
+    """Return how the key of a new record is made; None when the client always sends it.
+
+    `described` are the schemas of the property and of the parameter, which it has to fit: it is a
+    text of digits where the one is a text and the other a number.
+    """
     if client_made:
         return None
-    if schema.own_type in ("integer", "number"):
+    types = [schema.type for schema in described]
+    if types[:1] in (["integer"], ["number"]):
         return "sequence"
-    example = str(schema.plain.get("example", ""))
-    if key != HIDDEN_KEY and re.fullmatch(r"\d+", example):
+    has_own_form = bool(described) and any(described[0].get(word) for word in ("format", "pattern"))
+    if ("integer" in types or "number" in types) and not has_own_form:
         return "sequence-text"
+    examples = [str(each.get("example", "")) for each in described]
+    if key != HIDDEN_KEY and any(re.fullmatch(r"\d+", example) for example in examples):
+        return "sequence-text"
+    if any(not schema.flat.keys().isdisjoint(FORM) for schema in described):
+        return "formed"
     return "uuid"
 
 
@@ -139,19 +466,6 @@ def _style(schema: DescribedSchema) -> str | None:
         case "date":
             return "now-date"
     return "now-unix" if schema.own_type == "integer" else None
-
-
-def _shorter(param: str, *prefixes: str) -> list[str]:
-    return [
-        param.removeprefix(prefix)
-        for prefix in prefixes
-        if prefix and param != prefix and param.startswith(prefix)
-    ]
-
-
-def _fits(name: str, wanted: str) -> bool:
-    """Tell whether a property may be what the parameter asks for: a name is no id."""
-    return name.endswith("id") or not wanted.endswith("id")
 
 
 def _is_scalar(schema: DescribedSchema) -> bool:

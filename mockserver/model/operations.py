@@ -20,7 +20,7 @@ from mockserver.model.envelopes import (
     one_envelope,
     request_envelope,
 )
-from mockserver.model.keys import HIDDEN_KEY, infer_key
+from mockserver.model.keys import HIDDEN_KEY, alternative_parameters, named_like
 from mockserver.model.kinds import (
     Case,
     around_of,
@@ -219,6 +219,7 @@ class OperationCompiler:
             base,
             key_param=key,
             key_field=own.get("by") or _key_field(key, resource, record),
+            other_keys=_other_keys(key, resource, record),
             parents=self._parents(place, key, resource),
             envelope=envelope,
             paging=paging,
@@ -359,8 +360,20 @@ def _key_field(key: str | None, resource: Resource, record: DescribedSchema) -> 
     """Return the property that a path parameter stands for: the one of its name, else the key."""
     if key is None or resource.key in (None, HIDDEN_KEY):
         return resource.key
-    field, rule = infer_key(key, resource.name, record.properties)
-    return field if rule == "same-name" else resource.key
+    return named_like(key, record.properties) or resource.key
+
+
+def _other_keys(key: str | None, resource: Resource, record: DescribedSchema) -> tuple[str, ...]:
+    """Return the other properties for which a path parameter may stand, as {projectIdOrKey} does
+    for id and key.
+    """
+    if key is None:
+        return ()
+    parameters = alternative_parameters(key)
+    if len(parameters) == 1:
+        return ()
+    fields = [named_like(name, record.properties) for name in parameters]
+    return tuple(name for name in fields if name is not None and name != resource.key)
 
 
 def infer_envelope(

@@ -21,17 +21,23 @@ from mockserver.errors import SemanticsError
 from mockserver.model.atlas import Atlas, Declaration, parents_of
 from mockserver.model.envelopes import many_envelope, one_envelope, request_envelope
 from mockserver.model.keys import (
+    CREATION,
     HIDDEN_KEY,
+    KeyChoice,
+    KeyQuestion,
+    alternative_parameters,
     infer_generator,
     infer_house_key,
     infer_key,
     infer_stamps,
+    linked_property,
 )
 from mockserver.model.paths import bare, key_parameter
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
 from mockserver.model.survey import Place, Spot, is_collection, is_singleton
 from mockserver.model.types import (
     Children,
+    DescribedParameter,
     DescribedSchema,
     Exclusion,
     Parent,
@@ -77,6 +83,30 @@ class Sketch:
         """The path parameter that names a record."""
         path = self.spot.item_path if self.spot else None
         return key_parameter(path) if path else None
+
+    @property
+    def parameter(self) -> DescribedParameter | None:
+        """What the document says of that parameter."""
+        if self.spot is None or self.param is None:
+            return None
+        for place in self.spot.on_item.values():
+            described = place.operation.parameter("path", self.param)
+            if described is not None:
+                return described
+        return None
+
+    @property
+    def linked(self) -> str | None:
+        """The property of a reply by which a link of the document fills that parameter."""
+        if self.spot is None or self.param is None:
+            return None
+        for place in self.spot.places:
+            for response in place.operation.responses.values():
+                for link in response.links.values():
+                    found = linked_property(link, self.param)
+                    if found is not None:
+                        return found
+        return None
 
     @property
     def fields(self) -> Fields:
@@ -213,15 +243,18 @@ def _compile(
     """Return a resource: what was found, and what is declared over it."""
     name, fields, single = found.name, found.fields, found.is_single
     declared = atlas.declared.get(name, {})
-    key, rule = _key(declared, found, house)
+    choice = _key(declared, found, house)
+    key = choice.stored
     carried = frozenset(found.carried)
     read_only = _read_only({**fields, **found.carried}) - found.writable
     generated, touched = infer_stamps(fields, found.writable)
+    key_schemas = _key_schemas(found, choice)
     if key is not None:
         client_made = key in found.sent.required and key not in read_only
-        generator = infer_generator(key, fields.get(key, NO_SCHEMA), client_made)
+        generator = infer_generator(key, key_schemas, client_made)
         generated |= {key: generator} if generator else {}
     owned_key = {key} if key and key not in carried else set()
+    usual_order = _usual_order(key, generated)
     server_owned = read_only.union(declared.get("read_only", ()), owned_key)
     return Resource(
         name=name,
@@ -229,7 +262,7 @@ def _compile(
         parents=_parents(found, atlas, declared, key),
         schema=found.record.flat,
         record=found.record,
-        order=tuple(declared.get("order", defaults.get("order", (key,) if key else ()))),
+        order=tuple(declared.get("order", defaults.get("order", usual_order))),
         defaults=_defaults(fields) | _defaults(found.sent.properties) | _of(declared, "defaults"),
         generated=generated | _of(declared, "generated"),
         touched=touched | _of(declared, "touched"),
@@ -237,7 +270,7 @@ def _compile(
         assigned=_of(declared, "assigned"),
         read_only=server_owned,
         refused=_refused(server_owned, defaults.get("read_only", "ignore")),
-        hidden=frozenset({HIDDEN_KEY, *declared.get("hidden", ())}),
+        hidden=frozenset({HIDDEN_KEY, CREATION, *declared.get("hidden", ())}),
         fill=declared.get("fill", defaults.get("fill", "owned")),
         writable=carried - read_only,
         nested=_nested(fields),
@@ -252,7 +285,10 @@ def _compile(
         keep_empty=declared.get("keep_empty", True),
         given=single and not declared and found.is_given,
         open=not fields or bool(found.record.get("additionalProperties")),
-        key_rule=rule,
+        key_rule=choice.rule,
+        key_source=choice.source,
+        key_schemas=key_schemas,
+        key_weighed=choice.shown,
         keeps_untouched=declared.get("unchanged", defaults.get("unchanged")) == "keep",
         excluded=tuple(_exclusions(declared)),
         coerce=_coercions(declared),
@@ -264,13 +300,42 @@ def _of(declared: Declaration, word: str) -> dict[str, Any]:
     return dict(declared.get(word, {}))
 
 
-def _key(declared: Declaration, found: Sketch, house: str | None) -> tuple[str | None, str]:
+def _key(declared: Declaration, found: Sketch, house: str | None) -> KeyChoice:
     """Return the key and the rule that found it: what is declared wins, a singleton has none."""
     if "key" in declared:
-        return declared["key"], "declared"
+        return KeyChoice(declared["key"], "declared")
     if found.is_single:
-        return None, ""
-    return infer_key(found.param, found.name, found.fields, found.carried, house)
+        return KeyChoice(None, "")
+    described = found.parameter
+    param = found.param
+    if param is not None:
+        param = alternative_parameters(param)[0]
+    question = KeyQuestion(
+        resource=found.name,
+        parameter=param,
+        properties=found.fields,
+        described=described,
+        sent=frozenset(found.carried),
+        demanded=frozenset(found.sent.required),
+        house=house,
+        linked=found.linked,
+    )
+    return infer_key(question)
+
+
+def _usual_order(key: str | None, generated: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the order of creation: that of the keys where they are counted."""
+    if key is None:
+        return ()
+    return (key,) if generated.get(key) == "sequence" else (CREATION,)
+
+
+def _key_schemas(found: Sketch, choice: KeyChoice) -> tuple[DescribedSchema, ...]:
+    """Return what a key must fit: the schema of its property, and that of the parameter."""
+    property_schema = found.fields.get(choice.name or "")
+    parameter = found.parameter
+    schemas = [property_schema, parameter.schema if parameter else None]
+    return tuple(schema for schema in schemas if schema is not None and schema.is_described)
 
 
 def _refused(read_only: frozenset[str], said: str | list[str]) -> frozenset[str]:

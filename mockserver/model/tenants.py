@@ -17,8 +17,11 @@ def compile_tenancy(spec: Spec, said: str | None, source: str) -> Tenancy | None
     """
     if said is None:
         return None
-    known = list(dict.fromkeys(name for base in base_paths(spec) for name in parameter_names(base)))
+    known: dict[str, None] = {}
+    for base in base_paths(spec):
+        known |= dict.fromkeys(parameter_names(base))
     if said not in known:
-        hint = f"variables in the paths of servers: {', '.join(known) or 'none'}"
+        listed = ", ".join(known) or "none"
+        hint = f"variables in the paths of servers: {listed}"
         raise SemanticsError(source, f"no server variable {said!r}", "/defaults/tenant", hint)
     return Tenancy(said, filled(spec, f"{{{said}}}"))

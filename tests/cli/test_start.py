@@ -39,3 +39,8 @@ def test_a_check_leaves_the_garbage_collector_as_it_was() -> None:
     done = CliRunner().invoke(main, ["check", *options])
     assert "calls in" in done.output, done.output
     assert gc.get_threshold() == before
+
+
+def test_a_mock_that_cannot_start_leaves_the_garbage_collector_on() -> None:
+    done = CliRunner().invoke(main, ["mock", "nothing-like-it", "-p", "0"])
+    assert (done.exit_code, gc.isenabled()) == (2, True)

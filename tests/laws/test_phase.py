@@ -25,9 +25,9 @@ from tests.laws.faults import FAULTS, deciding
 from tests.laws.servers import WAREHOUSE, events_of, findings_of, subject_of, tried
 
 
-def sent(events: list[Event]) -> list[tuple[str, str, bytes | None]]:
+def sent(events: list[Event]) -> list[tuple[str, str, bytes]]:
     calls = [each.exchange.sent for each in events if isinstance(each, CallAnswered)]
-    return [(each.method, each.path, each.body) for each in calls]
+    return [(each.method, each.target, each.content) for each in calls]
 
 
 def kept(name: str, **settings: Any) -> tuple[Space, Subject]:

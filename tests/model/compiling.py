@@ -81,7 +81,7 @@ def document(paths: Mapping[str, Any], **more: Any) -> str:
     items = {
         path: {
             "parameters": [
-                {"name": name, "in": "path", "required": True, "schema": {"type": "integer"}}
+                {"name": name, "in": "path", "required": True, "schema": {}}
                 for name in re.findall(r"\{(\w+)\}", path)
             ],
             **operations,

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from mockserver.model.explain import explain, starter
-from mockserver.model.keys import UNSURE, infer_house_key, infer_key
+from mockserver.model.keys import (
+    UNSURE,
+    KeyQuestion,
+    alternative_parameters,
+    infer_house_key,
+    infer_key,
+)
+from mockserver.model.types import DescribedParameter
 from tests.model.compiling import does, many, only_resource, schema_of, small, thing
 
 
@@ -37,18 +44,23 @@ def fields(*names: str, **more: str) -> Any:
 def test_a_path_parameter_leads_to_the_key(
     param: str, resource: str, names: list[str], sent: list[str], found: tuple[str, str]
 ) -> None:
-    assert infer_key(param, resource, fields(*names), sent) == found
+    assert found_key(param, resource, fields(*names), sent=frozenset(sent)) == found
+
+
+def found_key(param: str, resource: str, properties: Any, **more: Any) -> tuple[str | None, str]:
+    choice = infer_key(KeyQuestion(resource, param, properties, **more))
+    return choice.name, choice.rule
 
 
 def test_an_object_is_no_key() -> None:
-    assert infer_key("id", "things", fields("code", id="object"))[0] == "code"
+    assert found_key("id", "things", fields("code", id="object"))[0] == "code"
 
 
 def test_what_most_records_have_and_no_request_carries_is_the_word_of_the_api_for_keys() -> None:
     records = [(fields("object_id", "owner_id", name), ["owner_id"]) for name in "abc"]
     assert infer_house_key(records) == "object_id"
     assert (
-        infer_key("BatchId", "batches", fields("object_id", "owner_id"), (), "object_id")[1]
+        found_key("BatchId", "batches", fields("object_id", "owner_id"), house="object_id")[1]
         == "house-key"
     )
 
@@ -103,3 +115,75 @@ def test_a_starter_names_what_has_no_rule_and_says_nothing_yet() -> None:
     lines = starter(model).splitlines()
     assert "#   POST /things/{id}/twist: {kind: merge, resource: things}" in lines
     assert all(line.startswith("#") or not line for line in lines)
+
+
+def parameter(name: str, description: str = "", **schema: Any) -> DescribedParameter:
+    described = schema_of({"type": "string", **schema})
+    return DescribedParameter(
+        name, "path", True, described, "simple", False, description=description
+    )
+
+
+def test_a_name_that_two_records_may_share_is_no_key_where_an_id_is_asked_for() -> None:
+    sent = frozenset({"name"})
+    assert found_key("id", "docs", fields("name"), sent=sent)[0] == "$key"
+    assert found_key("id", "docs", fields("name", "pk"), sent=sent)[0] == "pk"
+    assert found_key("userId", "users", fields("uid", "email", "name"), sent=sent)[0] == "uid"
+
+
+def test_a_name_is_the_key_where_the_parameter_asks_for_it() -> None:
+    sent = frozenset({"name"})
+    assert found_key("name", "volumes", fields("name"), sent=sent) == ("name", "same-name")
+    demanded = {"sent": sent, "demanded": sent}
+    assert found_key("volume", "volumes", fields("name"), **demanded)[0] == "name"
+
+
+def test_the_description_of_a_parameter_tells_which_property_it_means() -> None:
+    record = fields("username", id="integer")
+    named = parameter("org", "name of the organization")
+    assert found_key("org", "orgs", record, described=named)[0] == "username"
+    plain = parameter("org", "the organization")
+    assert found_key("org", "orgs", record, described=plain)[0] == "id"
+
+
+def test_a_link_of_the_document_has_the_last_word() -> None:
+    assert found_key("userId", "users", fields("id", "ref"), linked="ref") == ("ref", "link")
+
+
+def test_a_key_may_be_inside_an_object() -> None:
+    record = schema_of(
+        thing(metadata={"type": "object", "properties": {"name": {"type": "string"}}})
+    )
+    assert found_key("name", "spaces", record.properties)[0] == "metadata.name"
+    both = schema_of(
+        thing(id="string", owner={"type": "object", "properties": {"id": {"type": "string"}}})
+    )
+    assert found_key("id", "spaces", both.properties)[0] == "id"
+
+
+def test_what_was_weighed_is_told() -> None:
+    choice = infer_key(
+        KeyQuestion("users", "userId", fields("id", "name"), sent=frozenset({"name"}))
+    )
+    assert choice.shown[0] == "id 78: prefix-dropped +70, no request carries it +8"
+    assert choice.shown[1].startswith("name -5: usual-key +20")
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("projectIdOrKey", ["projectId", "Key"]),
+        ("id_or_slug", ["id", "slug"]),
+        ("authorId", ["authorId"]),
+        ("order", ["order"]),
+        ("vendorOrId", ["vendor", "Id"]),
+    ],
+)
+def test_a_parameter_may_stand_for_several(name: str, parts: list[str]) -> None:
+    assert alternative_parameters(name) == parts
+
+
+def test_a_description_means_the_property_of_its_very_word() -> None:
+    record = fields("apiKey", "mobileKey", "key", "_id")
+    named = parameter("environmentKey", "The environment key")
+    assert found_key("environmentKey", "environments", record, described=named)[0] == "key"

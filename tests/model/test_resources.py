@@ -38,7 +38,7 @@ def resource(
         ("number", {"slug": "string"}, "slug"),
         ("number", {"text": "string"}, HIDDEN_KEY),
         ("number", {"id": "object", "text": "string"}, HIDDEN_KEY),
-        ("thing", {"thing": "object", "name": "string"}, "name"),
+        ("thing", {"thing": "object", "slug": "string"}, "slug"),
     ],
 )
 def test_the_key_is_the_property_that_the_parameter_stands_for(

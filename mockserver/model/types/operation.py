@@ -45,6 +45,8 @@ class Action:
 class Operation:
     """A method and a path, and what it does.
 
+    `key_field` is the property for which the path parameter stands, where it is not the key of the
+    resource; `other_keys` are those for which it may stand too, as `idOrKey` does.
     `success` is the status of a normal answer and `created` the one when a record was made; `sets`
     are properties that a change gives a value whatever was sent; `carries` are those that its body
     names, none where it may name any; `accepts` are those that a body may set by some of its media
@@ -59,6 +61,7 @@ class Operation:
     resource: str | None = None
     key_param: str | None = None
     key_field: str | None = None
+    other_keys: tuple[str, ...] = ()
     parents: tuple[Parent, ...] = ()
     success: int = 200
     created: int = 201

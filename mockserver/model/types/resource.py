@@ -32,9 +32,9 @@ class Resource:
     """A type of thing: where its records live, what identifies them and which rules they keep.
 
     `key` is the identifying property (None: a singleton); `schema` describes a stored record,
-    `record` the same with its alternatives;
-    `generated` maps a property to its generator, made once at creation, `touched` again at each
-    change; `computed` are templates over the record; `assigned` are expressions over the call,
+    `record` the same with its alternatives; `generated` maps a property to its generator, made once
+    at creation, `touched` again at each change; `computed` are templates over the record;
+    `assigned` are expressions over the call,
     evaluated on each write; `refused` are the read-only properties that a request must not carry,
     the others are ignored in it; `hidden` properties never leave the server. An `open` resource
     keeps properties that its schema does not name. `fill` says which properties that nobody sent
@@ -45,7 +45,9 @@ class Resource:
     has. `excluded` are values that properties may not have. `coerce` are the types into which
     single properties are read, where they differ from those of the API. `keep_empty` tells whether
     a record whose children are all gone stays. `key_rule` is the rule that found the key,
-    `declared` or empty where there is nothing to find.
+    `declared` or empty where there is nothing to find; `key_weighed` what was weighed, a line for
+    each candidate. `key_source` is the property inside an object that holds the key, dotted, and
+    `key_schemas` are what a key has to fit.
     """
 
     name: str
@@ -80,6 +82,9 @@ class Resource:
     excluded: tuple[Exclusion, ...] = ()
     coerce: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
     key_rule: str = ""
+    key_source: str | None = None
+    key_schemas: tuple[DescribedSchema, ...] = ()
+    key_weighed: tuple[str, ...] = ()
 
     @property
     def split(self) -> tuple[Parent, ...]:
