@@ -17,7 +17,7 @@ from mockserver.asgi.headers import USUAL_WAIT_S, declared_headers, encoded
 from mockserver.asgi.negotiation import choose_format, error_types
 from mockserver.asgi.phrases import phrase_of
 from mockserver.asgi.refusal import Refusal, refuse
-from mockserver.asgi.request import Request, note_problem, raw_path_of
+from mockserver.asgi.request import Request, note_problem
 from mockserver.asgi.respond import Answer, Headers, error_answer
 from mockserver.asgi.routes import nearness
 from mockserver.asgi.xml import is_xml, xml_writer
@@ -147,7 +147,7 @@ class ErrorPlace:
         asks = bool(request.preferred) or is_xml(request.usual) or "xml" in accept.lower()
         if refusal.body is None or not asks:
             return None, None
-        path = raw_path_of(request.scope).removeprefix(self._under)
+        path = request.raw_path.removeprefix(self._under)
         media = next(_documented_xml(self._model, path, refusal.status), None)
         if media is None and refusal.media_type == "application/problem+json":
             media = DescribedMedia(PROBLEM_XML, self._model.schemas.schema(PROBLEM))

@@ -82,31 +82,32 @@ def note_problem(scope: Any, problem: Problem) -> None:
 
 
 class Request:
-    """A request of the ASGI HTTP scope. `path_texts` are the path parameters as they were sent.
+    """A request of the ASGI HTTP scope.
 
-    `extension` is the end of the path that asks for a media type, `preferred` that media type,
-    `usual` that of a reply for which nothing asks (empty: the first documented), `space` the state
-    that it is about. `page_urls` are the URLs of pages that its reply has named, by number.
+    `raw_path` is its path without what it is mounted under, `path_texts` are the path parameters,
+    both as they were sent; `extension` is the end of the path that asks for a media type,
+    `preferred` that media type, `usual` that of a reply for which nothing asks (empty: the first
+    documented), `space` the state that it is about. `page_urls` are the URLs of pages that its
+    reply has named, by number.
     """
 
     def __init__(
         self,
         scope: Any,
         receive: Any,
-        base: str,
-        path_texts: dict[str, str],
+        *,
+        raw_path: str = "",
         extension: str = "",
         preferred: str = "",
         space: Space | None = None,
-        usual: str = "",
     ) -> None:
         self.scope = scope
-        self.base = base
-        self.path_texts = path_texts
+        self.raw_path = raw_path or raw_path_of(scope)
+        self.path_texts: dict[str, str] = {}
         self.extension = extension
         self.preferred = preferred
+        self.usual = ""
         self.space = space
-        self.usual = usual
         self.page_urls: dict[int, str] = {}
         self._receive = receive
         self.headers = headers_of(scope["headers"])
@@ -160,7 +161,7 @@ class Request:
     @cached_property
     def url(self) -> str:
         """The absolute URL without its query, percent-encoded as it was sent."""
-        return f"{self.origin}{self.scope.get('root_path', '')}{raw_path_of(self.scope)}"
+        return f"{self.origin}{self.scope.get('root_path', '')}{self.raw_path}"
 
     async def body(self, largest: int = LARGEST_BODY) -> bytes:
         """Return the whole body. Raises TooLarge, as soon as it is known, or Gone."""

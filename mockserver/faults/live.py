@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.asgi.request import ANSWERED, NOTE, raw_path_of
 from mockserver.call import ProblemKind
 from mockserver.faults.earlier import Earlier, Name

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.asgi.request import ANSWERED
 from mockserver.errors import SettingsError
 from mockserver.lookup import MISSING

@@ -10,9 +10,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.asgi.handler import Handler
 from mockserver.asgi.jsontext import loads
+from mockserver.asgi.located import LOCATED, Located
 from mockserver.asgi.request import (
     ANSWERED,
     NOTE,
@@ -21,7 +22,6 @@ from mockserver.asgi.request import (
     Note,
     Request,
     TooLarge,
-    query_of,
     raw_path_of,
 )
 from mockserver.asgi.respond import send_answer
@@ -64,7 +64,7 @@ class Forwarder:
         note = scope.get(NOTE) or Note()
         note.space, note.root_path = scope.get(SPACE, ""), scope.get("root_path", "")
         try:
-            body = await Request(scope, receive, "", {}).body()
+            body = await Request(scope, receive).body()
         except TooLarge:
             note.problem = Problem(ProblemKind.BODY_TOO_LARGE, "the body is larger than the limit")
             refusal = _problem(413, "Content Too Large", note.problem.message)
@@ -92,15 +92,12 @@ class Forwarder:
         """Return what answers at the mock and the request as it sees it; note what the document
         does not have.
         """
-        path, method = raw_path_of(scope), scope["method"]
-        note.api = edge.space.model.name if edge else ""
-        match = edge.find(path, query_of(scope)) if edge else None
-        if edge is None or match is None:
+        located: Located = scope[LOCATED]
+        path, method, route = located.raw_path, scope["method"], located.route
+        note.api = located.api
+        if edge is None or located.match is None:
             note.problem = Problem(ProblemKind.NO_ROUTE, f"the document has no {path}")
             return None, None
-        route = match.routes.get(method)
-        if route is None and method == "HEAD":
-            route = match.routes.get("GET")
         if route is None:
             if method != "OPTIONS":
                 note.problem = Problem(
@@ -108,7 +105,7 @@ class Forwarder:
                 )
             return None, None
         note.operation, note.kind = route.name, edge.kind_of(route.name)
-        return edge.api.handler(route), edge.request_of(match, route, scope, _again(body))
+        return edge.handler(route), edge.request_of(located, scope, _again(body))
 
     async def _read(self, handler: Handler | None, request: Request | None, note: Note) -> None:
         """Note how a request is understood, and where it breaks the document."""
@@ -180,7 +177,7 @@ class Forwarder:
         """Return the headers of a reply; redirections and links to the live server lead back to the
         proxy.
         """
-        own = Request(scope, None, "", {}).origin + scope.get("root_path", "")
+        own = Request(scope, None).origin + scope.get("root_path", "")
         bases = edge.bases if edge else ()
         live = self._upstream.origin + self._upstream.path_of(bases, "")
         there = re.compile(rf"(^|<){re.escape(live)}(?=[/?>]|$)")
@@ -205,7 +202,7 @@ def _learn(edge: Edge, scope: Any, note: Note, live: LiveAnswer) -> None:
         return
     take_over(
         edge.space.model,
-        edge.space_at(scope).store,
+        edge.space_at(scope[LOCATED]).store,
         Observation(note.call.operation, note.call.path, reply.status, body),
     )
 

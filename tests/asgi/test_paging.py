@@ -65,7 +65,7 @@ def request_of(query: bytes) -> Any:
         "path": "/x",
         "raw_path": b"/x",
     }
-    return Request(scope, None, "", {})
+    return Request(scope, None)
 
 
 @given(

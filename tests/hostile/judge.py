@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema_rs
 
 from mockserver.app import App, Settings, wire
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.asgi.xml import is_xml, read_xml, shape_of
 from mockserver.model.declared import Spec, is_json, operation_at, operations, response_at
 from mockserver.model.schemas import Direction, SchemaCompiler

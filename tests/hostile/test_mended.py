@@ -41,7 +41,7 @@ def read(text: str) -> Any:
 
 def asked(*headers: tuple[bytes, bytes], query: bytes = b"") -> Request:
     scope = {"headers": headers, "query_string": query, "path": "/", "server": ("127.0.0.1", 80)}
-    return Request(scope, None, "", {})
+    return Request(scope, None)
 
 
 @pytest.mark.parametrize(
