@@ -63,6 +63,7 @@ class Edge:
         model = space.model
         self._meter = Meter(model, rate_limit)
         self._courier = Courier(anywhere=callbacks_anywhere)
+        self.name = model.name
         self.space = space
         self.spaces = Spaces(space, limits, self._forget)
         self.forgotten: Callable[[str], None] | None = None
@@ -82,10 +83,6 @@ class Edge:
     def _routes_below(self, bases: Sequence[str]) -> Routes:
         takes_empty = self._habits.empty_segment == "invalid_path"
         return routes_of(self.space.model.document.spec, bases, self.under, takes_empty)
-
-    @property
-    def name(self) -> str:
-        return self.space.model.name
 
     @cached_property
     def prefixes(self) -> Sequence[str]:

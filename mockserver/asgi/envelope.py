@@ -198,6 +198,8 @@ class BodyForm:
     def _many(self, shower: Shower, reply: Reply, request: Request) -> Any:
         """Return the body that shows a page of records."""
         shown = [self._listed(shower.show(record)) for record in reply.value]
+        if self._templates["many"] == VALUE:
+            return shown
         roles = dict(self._list_roles(shown, reply.page, request))
         roles["$map"] = lambda: self._by_key(reply.value, shown)
         roles["$first"] = lambda: shown[0] if shown else None
@@ -217,10 +219,13 @@ class BodyForm:
     def _one(self, shower: Shower, records: list[Any], request: Request) -> Any:
         """Return the body that shows a record, or the several that one call has made."""
         shown = [shower.show(record) for record in records]
+        template = self._templates["one"]
+        if template == VALUE and shown:
+            return shown[0]
         roles = dict(self._list_roles(shown, None, request))
         roles["$value"] = lambda: shown[0] if shown else None
         roles["$each"] = lambda: shown
-        return filled(self._templates["one"], roles)
+        return filled(template, roles)
 
     def _removed(self, shower: Shower, records: list[Any]) -> Any:
         template = self._templates["removed"]

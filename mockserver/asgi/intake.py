@@ -27,7 +27,7 @@ from mockserver.asgi.xml import is_xml, read_xml, shape_of
 from mockserver.call import Problem, ProblemKind, Refused, Violation
 from mockserver.lookup import MISSING
 from mockserver.model.coercion import Coercer, coercer_of
-from mockserver.model.schemas import Direction
+from mockserver.model.schemas import Direction, Validator
 from mockserver.model.types import Described, DescribedSchema, Model, Operation
 
 ANY_TYPE = ("*/*", "application/*")
@@ -60,7 +60,8 @@ class Intake:
         for media_type in others if self._schemas else ():
             self._schemas.setdefault(media_type, self._schemas[self._usual])
         self._coercers: dict[str, Coercer | None] = {}
-        self._xml_decoders: dict[str, Decoder] = {}
+        self._decoders: dict[str, Decoder] = {}
+        self._validators: dict[str, Validator] = {}
 
     async def read(self, request: Request) -> ReceivedBody:
         """Return the decoded body. Raises TooLarge, Gone, or Refused where it is none of what is
@@ -95,14 +96,16 @@ class Intake:
         text is wanted.
         """
         schema = self._schemas[known]
-        if is_xml(known):
-            if known not in self._xml_decoders:
-                shape = shape_of(schema, self._model.habits.xml)
-                self._xml_decoders[known] = partial(read_xml, shape)
-            return self._xml_decoders[known]
-        decoder = decoder_for(media_type)
-        may_be_json = known in ANY_TYPE and schema.own_type != "string"
-        return decode_json if may_be_json and decoder is decode_bytes else decoder
+        if "*" in known:
+            decoder = decoder_for(media_type)
+            may_be_json = known in ANY_TYPE and schema.own_type != "string"
+            return decode_json if may_be_json and decoder is decode_bytes else decoder
+        if known not in self._decoders:
+            decoder = decoder_for(known)
+            if is_xml(known):
+                decoder = partial(read_xml, shape_of(schema, self._model.habits.xml))
+            self._decoders[known] = decoder
+        return self._decoders[known]
 
     def _known(self, media_type: str) -> str | None:
         """Return the declared media type, or range, that a media type is one of."""
@@ -124,7 +127,10 @@ class Intake:
 
     def _check(self, media_type: str, value: Any) -> list[Violation]:
         schema = self._schemas[media_type]
-        validator = schema.validator(Direction.REQUEST)
+        validator = self._validators.get(media_type)
+        if validator is None:
+            validator = schema.validator(Direction.REQUEST)
+            self._validators[media_type] = validator
         if is_lines(media_type) and isinstance(value, list) and not schema.is_array:
             found = []
             for number, item in enumerate(value):

@@ -29,8 +29,7 @@ LOCATED = "understudy.located"
 class Site(Protocol):
     """An API at its place: what is known of its paths."""
 
-    @property
-    def name(self) -> str: ...
+    name: str
 
     @property
     def prefixes(self) -> Sequence[str]:
@@ -120,11 +119,12 @@ def _site_of(
     sites: Sequence[Site], raw_path: str, query: str, lenient: bool
 ) -> tuple[Site | None, Match | None]:
     """Return the API that a path belongs to, and what is there."""
+    is_reserved = RESERVED in raw_path and is_under(raw_path, RESERVED)
     for site in sites:
         match = site.find(raw_path, query)
-        if match is not None and _may_have(match, raw_path):
+        if match is not None and (not is_reserved or _has_reserved(match)):
             return site, match
-    if is_under(raw_path, RESERVED):
+    if is_reserved:
         return None, None
     nearest = _nearest(sites, raw_path)
     meant = sites if nearest is None else [nearest]
@@ -136,12 +136,10 @@ def _site_of(
     return found[0] if len(found) == 1 else (nearest, None)
 
 
-def _may_have(match: Match, raw_path: str) -> bool:
-    """Tell whether an API may answer at a path: at a reserved one it has to declare it word for
-    word, not by a parameter that would take anything.
+def _has_reserved(match: Match) -> bool:
+    """Tell whether an API declares a reserved path word for word, not by a parameter that would
+    take anything.
     """
-    if not is_under(raw_path, RESERVED):
-        return True
     full = [route.base + route.name.partition(" ")[2] for route in match.routes.values()]
     return any(is_under(path, RESERVED) for path in full)
 

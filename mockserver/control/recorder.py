@@ -52,8 +52,9 @@ class Recorder:
             if message["type"] == "http.response.start":
                 entry.status, entry.wire_headers = message["status"], message.get("headers", ())
             elif message["type"] == "http.response.body":
-                entry.reply_chunks.append(message.get("body", b"")[:room])
-                room -= len(entry.reply_chunks[-1])
+                chunk = message.get("body", b"")[:room]
+                entry.reply_chunks.append(chunk)
+                room -= len(chunk)
                 if not message.get("more_body", False):
                     self._keep(entry, began)
             await send(message)

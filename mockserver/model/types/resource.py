@@ -85,8 +85,9 @@ class Resource:
     key_source: str | None = None
     key_schemas: tuple[DescribedSchema, ...] = ()
     key_weighed: tuple[str, ...] = ()
+    split: tuple[Parent, ...] = dataclasses.field(init=False, repr=False, compare=False)
+    """The parents that choose the collection, outermost first."""
 
-    @property
-    def split(self) -> tuple[Parent, ...]:
-        """The parents that choose the collection, outermost first."""
-        return tuple(parent for parent in self.parents if parent.splits)
+    def __post_init__(self) -> None:
+        split = tuple(parent for parent in self.parents if parent.splits)
+        object.__setattr__(self, "split", split)
