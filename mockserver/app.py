@@ -104,8 +104,7 @@ def schemes_of(model: Model) -> frozenset[str]:
     """Return what a credential may be for: the security schemes of the document, and groups of
     users.
     """
-    declared = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
-    return frozenset(declared) | {each.scheme for each in model.security.credentials}
+    return frozenset(model.security.schemes) | {each.scheme for each in model.security.credentials}
 
 
 def check_auth(models: Sequence[Model], auth: Sequence[str]) -> None:

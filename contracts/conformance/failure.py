@@ -17,8 +17,7 @@ from contracts.targets.target import Answer, Sent
 from contracts.wire.gate import WITHHELD
 from mockserver.call import ProblemKind
 from mockserver.model.coercion import coercer_of
-from mockserver.model.declared import operation_at, request_schema
-from mockserver.model.schemas import Direction, SchemaCompiler
+from mockserver.model.schemas import Direction
 from mockserver.model.types import Model
 
 
@@ -67,7 +66,7 @@ def _is_coerced(model: Model, failure: Failure) -> bool:
     operation, sent = model.labeled(failure.operation), failure.sent
     if operation is None or sent is None or not sent.content:
         return False
-    schema = request_schema(operation_at(model.document.spec, operation.path, operation.method))
+    schema = operation.described.sent_schema
     coercer = coercer_of(model, operation, schema)
     try:
         body = json.loads(sent.content)
@@ -75,11 +74,7 @@ def _is_coerced(model: Model, failure: Failure) -> bool:
         return False
     if coercer is None:
         return False
-    return (
-        SchemaCompiler(model.document.spec)
-        .compile(schema, Direction.REQUEST)
-        .is_valid(coercer.of(body))
-    )
+    return bool(schema.validator(Direction.REQUEST).is_valid(coercer.of(body)))
 
 
 def failures_in(event: Any) -> Iterator[Failure]:

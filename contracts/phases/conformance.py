@@ -79,9 +79,11 @@ def run_conformance(
     for message in run.tried.errors:
         emit(Trouble(NAME, message))
     for (label, check), held in run.tried.checks.items():
-        emit(CheckTried(NAME, check, label, held))
+        tried = CheckTried(NAME, check, label, held)
+        emit(tried)
     for label, held in watch.held.items():
-        emit(CheckTried(NAME, STATE, label, held))
+        tried = CheckTried(NAME, STATE, label, held)
+        emit(tried)
     return PhaseFinished(NAME, 0.0, run.cases, budget.ended or early)
 
 
@@ -159,7 +161,13 @@ class Watch:
         if reading.faults or exchange.answer.status >= 500:
             self._shadow.pass_over(reading.operation, exchange.answer)
             return []
-        settled = Settled(reading.operation, reading.path, reading.query, reading.body, None)
+        settled = Settled(
+            operation=reading.operation,
+            path=reading.path,
+            query=reading.query,
+            body=reading.body,
+            spoil=None,
+        )
         return self._shadow.judge(settled, exchange.answer)
 
 

@@ -22,7 +22,7 @@ from mockserver.budget import ValueBudget
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
 from mockserver.model.alternatives import narrowed
-from mockserver.model.schemas import Direction, Validator
+from mockserver.model.schemas import Direction, Validator, path_of
 from mockserver.model.types import DescribedSchema
 from mockserver.model.types.schema import NO_SCHEMA
 
@@ -97,7 +97,7 @@ class Conformer:
 
     def _without_fault(self, value: Any, error: Any, salt: str, budget: ValueBudget) -> Any:
         """Return the value with one fault put right."""
-        path, kind = tuple(error.instance_path), error.kind
+        path, kind = path_of(error, value), error.kind
         if kind.name == "required":
             place = (*path, kind.property)
             made = self._made(place, MISSING, salt, budget)

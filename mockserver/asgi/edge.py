@@ -81,8 +81,9 @@ class Edge:
         self._constant = None if made_anew else self._extra()
 
     def _routes_below(self, bases: Sequence[str]) -> Routes:
+        spec = self.space.model.document.spec
         takes_empty = self._habits.empty_segment == "invalid_path"
-        return routes_of(self.space.model.document.spec, bases, self.under, takes_empty)
+        return routes_of(spec, bases, under=self.under, takes_empty=takes_empty)
 
     @cached_property
     def prefixes(self) -> Sequence[str]:

@@ -121,7 +121,7 @@ class Intake:
 
     def _coercer(self, known: str) -> Coercer | None:
         if known not in self._coercers:
-            schema = self._schemas[known].raw
+            schema = self._schemas[known]
             self._coercers[known] = coercer_of(self._model, self._operation, schema)
         return self._coercers[known]
 

@@ -190,7 +190,7 @@ class Meter:
 
 def _credential_headers(model: Model) -> frozenset[bytes]:
     """Return the headers in which the API's credentials come, in small letters."""
-    schemes = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
+    schemes = model.security.schemes
     keys = [
         each
         for each in schemes.values()

@@ -235,7 +235,7 @@ def _vagueness(mixed: tuple[re.Pattern[str], _Node]) -> int:
 
 
 def routes_of(
-    spec: Spec, bases: Iterable[str], under: str = "", takes_empty: bool = False
+    spec: Spec, bases: Iterable[str], *, under: str = "", takes_empty: bool = False
 ) -> Routes:
     """Return the routes of all operations of a document below each base path, named by their
     labels.

@@ -19,7 +19,7 @@ from jsonpatch import InvalidJsonPatch, JsonPatch, JsonPatchException
 from jsonpointer import JsonPointerException
 
 from mockserver.call import Call, Problem, ProblemKind, Refused, Violation
-from mockserver.model.schemas import Direction
+from mockserver.model.schemas import Direction, path_of
 from mockserver.model.types import DescribedSchema, Model, Resource
 from mockserver.state import Record
 
@@ -145,6 +145,6 @@ def _forbidden(model: Model, resource: Resource, patched: Patched) -> Iterator[V
 def _broken(schema: DescribedSchema, name: str, value: Any) -> Iterator[Violation]:
     validator = schema.validator(Direction.REQUEST)
     for error in validator.iter_errors(value):
-        path = (name, *error.instance_path)
+        path = (name, *path_of(error, value))
         values = {"value": error.instance}
         yield Violation("body", path, error.kind.name, str(error.message), values)

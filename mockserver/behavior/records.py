@@ -5,6 +5,7 @@ values.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -66,10 +67,10 @@ def new_record(
     if CREATION in resource.order:
         record[CREATION] = draft.draw(f"{resource.name}.{CREATION}")
     for name, generator in {**resource.generated, **resource.touched}.items():
-        if name != resource.key:
-            record[name] = _generate(
-                generator, f"{resource.name}/{key}/{name}", draft, resource, supply
-            )
+        if name == resource.key:
+            continue
+        salt = f"{resource.name}/{key}/{name}"
+        record[name] = _generate(generator, salt, draft, resource, supply)
     if resource.states:
         record[resource.states.field] = resource.states.initial
     _assign(resource, record, {**scope, "old": None})
@@ -98,7 +99,12 @@ def replaced_record(
     resource: Resource, key: str, old: Record, sent: Sent, scope: Mapping[str, Any], supply: Supply
 ) -> dict[str, Any]:
     """Return the record after a replace: what was not sent goes back to its default."""
-    owned = {*resource.read_only, *resource.generated, *resource.computed, *resource.hidden}
+    owned = {
+        *resource.read_only,
+        *resource.generated,
+        *resource.computed,
+        *resource.hidden,
+    }
     owned.update(parent.field for parent in resource.parents if parent.field)
     kept = {name: value for name, value in old.items() if name in owned}
     record = {**resource.defaults, **kept, **writable(resource, sent), **_fixed(resource, old)}
@@ -124,8 +130,9 @@ def _fixed(resource: Resource, old: Record) -> dict[str, Any]:
     """Return what no change moves: the key of a record, and the properties that tell where it
     lives.
     """
-    names = [resource.key, *(parent.field for parent in resource.split)]
-    return {name: old[name] for name in names if name is not None and name in old}
+    fixed = {resource.key}
+    fixed.update(parent.field for parent in resource.split)
+    return {name: value for name, value in old.items() if name in fixed}
 
 
 def _fix_inner_key(resource: Resource, record: dict[str, Any]) -> None:
@@ -179,9 +186,8 @@ def _take_key(
         put_at(record, resource.key_source, chosen)
     key = key_of(chosen)
     if draft.get(collection, key) is not None:
-        raise Refused(
-            Problem(ProblemKind.CONFLICT, f"{resource.key} {key} is taken", values={"key": key})
-        )
+        told = f"{resource.key} {key} is taken"
+        raise Refused(Problem(ProblemKind.CONFLICT, told, values={"key": key}))
     if generator in ("sequence", "sequence-text") and key.isdecimal() and len(key) < 18:
         draft.reserve(resource.name, int(key))
     return key
@@ -245,9 +251,11 @@ def _find_any(draft: Draft, expression: Mapping[str, Any], scope: Mapping[str, A
         by, source = next(iter(where.items()))
         value = evaluate(source, scope)
         if value is not MISSING and sent is None:
-            text = f"no record of {expression['find']} has {by} {value!r}"
-            path = (str(source).rpartition(".")[2],)
-            sent = Violation("body", path, "reference", text, {"value": value, "by": by})
+            resource = expression["find"]
+            text = f"no record of {resource} has {by} {value!r}"
+            _, _, field = str(source).rpartition(".")
+            values = {"value": value, "by": by}
+            sent = Violation("body", (field,), "reference", text, values)
     if sent is not None:
         raise Refused(Problem(ProblemKind.INVALID, sent.message, (sent,)))
     return MISSING
@@ -257,7 +265,8 @@ def _in_order(resource: Resource, record: dict[str, Any]) -> dict[str, Any]:
     """Return the record with its properties in the order of the schema, as a reader expects
     them.
     """
-    known = {name: record[name] for name in resource.schema.get("properties", ()) if name in record}
+    order = resource.schema.get("properties", ())
+    known = {name: record[name] for name in order if name in record}
     return known | record
 
 
@@ -269,10 +278,9 @@ def _fill_in(resource: Resource, key: str, record: dict[str, Any], supply: Suppl
     for name, schema in resource.schema.get("properties", {}).items():
         if name in record or name in resource.computed:
             continue
-        optional = name not in required
-        if optional and (
-            resource.fill == "required" or (resource.fill == "owned" and name in resource.writable)
-        ):
+        is_owned = name not in resource.writable
+        wanted = name in required or resource.fill == "all"
+        if not wanted and not (resource.fill == "owned" and is_owned):
             continue
         value = supply.value(schema, f"{resource.name}/{key}/{name}")
         if value is not MISSING:
@@ -283,15 +291,15 @@ def _compute(
     resource: Resource, key: str, record: dict[str, Any], old: Record | None, supply: Supply
 ) -> None:
     """Fill the templates of the record whose sources are new."""
-    changed = {
-        name for name, value in record.items() if old is None or old.get(name, MISSING) != value
-    }
+    before = {} if old is None else old
+    changed = {name for name, value in record.items() if before.get(name, MISSING) != value}
     for name, template in resource.computed.items():
         sources = names_in(template) - {"random"}
         if old is not None and not sources & changed:
             continue
-        salt = f"{resource.name}/{key}/{name}/{record.get(next(iter(sorted(sources)), ''))}"
-        value = fill(template, record, lambda length, salt=salt: supply.digits(salt, length))  # type: ignore[misc]
+        first = min(sources, default="")
+        salt = f"{resource.name}/{key}/{name}/{record.get(first)}"
+        value = fill(template, record, partial(supply.digits, salt))
         if value is MISSING:
             record.pop(name, None)
         else:

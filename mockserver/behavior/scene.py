@@ -74,7 +74,7 @@ def _settable(resource: Resource, call: Call, body: Any) -> Mapping[str, Any]:
     if not isinstance(body, Mapping):
         return {}
     accepts = call.operation.accepts
-    if resource.open or accepts is None:
+    if accepts is None:
         return body
     return {name: value for name, value in body.items() if name in accepts}
 

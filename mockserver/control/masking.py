@@ -58,9 +58,8 @@ def secret_names(models: Iterable[Model]) -> frozenset[str]:
     """Return the names, in small letters, under which the documents have keys sent."""
     found: set[str] = set()
     for model in models:
-        components = model.document.spec.get("components") or {}
-        schemes = components.get("securitySchemes") or {}
-        keys = [scheme for scheme in schemes.values() if scheme.get("type") == "apiKey"]
+        schemes = model.security.schemes.values()
+        keys = [scheme for scheme in schemes if scheme.get("type") == "apiKey"]
         found.update(str(scheme.get("name")).lower() for scheme in keys)
     return frozenset(found)
 

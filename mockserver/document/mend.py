@@ -134,14 +134,16 @@ def _paths(document: Object, site: _Site) -> Object:
         return {}
     # extensions go; what is left are path items only
     items = {key: item for key, item in paths.items() if not key.startswith("x-")}
-    shapes = Counter(_shape(key) for key in items)
+    queries = {key: _query(key, item) for key, item in _objects(items).items()}
+    ways = {(_shape(key), query) for key, query in queries.items()}
+    shapes = Counter(shape for shape, _ in ways)
     mended: Object = {}
     for key, item in items.items():
         here = site.below(key)
         if not isinstance(item, dict):
             here.tell("this is no path item; dropped")
             continue
-        query = _query(key, item) if shapes[_shape(key)] > 1 else ""
+        query = queries[key] if shapes[_shape(key)] > 1 else ""
         path = _path(key, query, here)
         first = mended.get(path)
         mended[path] = item if first is None else _joined(item, first, here)
@@ -169,13 +171,22 @@ def _query(key: str, item: Object) -> str:
     query = whole.partition("?")[2].strip()
     if query or not fragment:
         return query
-    names = {pair.partition("=")[0] for pair in fragment.split("&")}
-    known = set()
+    known = _query_names(item)
+    for pair in fragment.split("&"):
+        name, _, _ = pair.partition("=")
+        if name not in known:
+            return ""
+    return fragment
+
+
+def _query_names(item: Object) -> list[Any]:
+    """Return the names of the query parameters of a path item and its operations."""
+    names = []
     for owner in (item, *_operations(item).values()):
         for parameter in _list(owner.get("parameters")):
             if isinstance(parameter, dict) and parameter.get("in") == "query":
-                known.add(parameter.get("name"))
-    return fragment if names <= known else ""
+                names.append(parameter.get("name"))
+    return names
 
 
 def _joined(item: Object, first: Object, site: _Site) -> Object:
@@ -189,7 +200,8 @@ def _joined(item: Object, first: Object, site: _Site) -> Object:
 def _path(key: str, query: str, site: _Site) -> str:
     path = _bare(key)
     if query:
-        site.tell("no path has a query; taken as what chooses this one of several")
+        message = "no path has a query; taken as what chooses this one of several"
+        site.tell(message, fault=False)
         return f"{path}?{query}"
     if path != key:
         site.tell(f"no path can be written like this; {path} taken")

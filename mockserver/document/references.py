@@ -30,15 +30,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from mockserver.document.findings import Finding
-from mockserver.document.grammar import DROP, REFERENCES, Shape, Walk
-from mockserver.document.identifiers import (
+from mockserver.document.anchors import (
     WORDS,
     Identifiers,
     anchors_of,
     anchors_on_the_way,
     read_identifiers,
 )
+from mockserver.document.findings import Finding
+from mockserver.document.grammar import DROP, REFERENCES, Shape, Walk
 from mockserver.document.library import Library
 from mockserver.document.pointers import (
     MISSING,

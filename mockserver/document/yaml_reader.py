@@ -15,7 +15,7 @@ import yaml
 
 from mockserver.document.findings import Finding
 from mockserver.document.pointers import join
-from mockserver.document.yaml_text import marked, readable, restored
+from mockserver.document.yaml_text import YamlText, marked
 from mockserver.errors import DocumentError
 
 MOST_REPEATED = 1_000_000
@@ -39,12 +39,12 @@ def read_yaml(text: str, source: str, findings: list[Finding]) -> Any:
     Raises DocumentError with the line of a syntax error. Duplicate keys (the last one wins) are
     reported.
     """
-    text = marked(text)
+    whole = marked(text)
     try:
-        return _built(text, source, findings)
+        return _built(whole, source, findings)
     except yaml.YAMLError as error:
-        mended = readable(text)
-        if mended == text:
+        mended = whole.readable()
+        if mended == whole:
             raise _refusal(source, error) from None
     try:
         return _built(mended, source, findings)
@@ -52,9 +52,9 @@ def read_yaml(text: str, source: str, findings: list[Finding]) -> Any:
         raise _refusal(source, error) from None
 
 
-def _built(text: str, source: str, findings: list[Finding]) -> Any:
+def _built(text: YamlText, source: str, findings: list[Finding]) -> Any:
     found: list[Finding] = []
-    value = _Builder(source, found).build(text)
+    value = _Builder(text, source, found).build()
     findings += found
     return value
 
@@ -73,7 +73,8 @@ def _syntax_error(source: str, problem: str, line: int | None) -> DocumentError:
 
 
 class _Builder:
-    def __init__(self, source: str, findings: list[Finding]) -> None:
+    def __init__(self, text: YamlText, source: str, findings: list[Finding]) -> None:
+        self._text = text
         self._source = source
         self._findings = findings
         self._open: list[Any] = [[]]
@@ -94,8 +95,8 @@ class _Builder:
             yaml.AliasEvent: self._alias,
         }
 
-    def build(self, text: str) -> Any:
-        for event in yaml.parse(text, Loader=LOADER):
+    def build(self) -> Any:
+        for event in yaml.parse(self._text.text, Loader=LOADER):
             handler = self._handlers.get(type(event))
             if handler is not None:
                 handler(event)
@@ -117,7 +118,7 @@ class _Builder:
             container[key] = value
 
     def _scalar(self, event: Any) -> None:
-        text = restored(event.value)
+        text = self._text.restored(event.value)
         if self._keys[-1] is None and type(self._open[-1]) is dict:
             self._keys[-1] = text
             if event.anchor:

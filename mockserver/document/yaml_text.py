@@ -18,16 +18,14 @@ added or taken away, so that the places of errors stay.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-_TAB = "\ufdd0"
-_BREAKS = {"\x85": "\ufdd1", "\u2028": "\ufdd2", "\u2029": "\ufdd3"}
-"""Marks are noncharacters: no text holds one (Unicode 15, section 23.7)."""
-
-_MARKED = str.maketrans(_BREAKS)
-_RESTORED = str.maketrans({_TAB: "\t"} | {mark: text for text, mark in _BREAKS.items()})
+_MARKED = ("\t", "\x85", "\u2028", "\u2029")
 _BREAK = re.compile("[\x85\u2028\u2029]")
-_MARKS = re.compile("[\ufdd0-\ufdd3]")
+_NONCHARACTERS = range(0xFDD0, 0xFDF0)
+"""Code points that no text should hold (Unicode 15, section 23.7): of them the marks are chosen."""
+
 _DIRECTIVE = re.compile(r"%[^\n]*")
 _DASHES = re.compile(r"(?:-[ \t]+)+")
 _HEADER = re.compile(
@@ -38,32 +36,50 @@ _HEADER = re.compile(
 """The end of a line that begins a block scalar, with its tag and anchor."""
 
 
-def marked(text: str) -> str:
+@dataclass(frozen=True, slots=True)
+class YamlText:
+    """A text as libyaml is to read it, and the marks in it by what they stand for."""
+
+    text: str
+    marks: Mapping[str, str]
+
+    def restored(self, scalar: str) -> str:
+        """Turn the marks in a scalar back."""
+        if scalar.isascii():
+            return scalar
+        for original, mark in self.marks.items():
+            scalar = scalar.replace(mark, original)
+        return scalar
+
+    def readable(self) -> YamlText:
+        """Rewrite what libyaml alone refuses."""
+        lines = self.text.replace("\ufeff", "").split("\n")
+        reader = _LineReader(self.marks.get("\t", "\t"))
+        rewritten = [reader.read(line) for line in lines]
+        return YamlText("\n".join(rewritten), self.marks)
+
+
+def marked(text: str) -> YamlText:
     """Mark what libyaml takes for the end of a line and YAML 1.2 for text."""
-    return text.translate(_MARKED) if _BREAK.search(text) else text
-
-
-def restored(text: str) -> str:
-    """Turn the marks in a scalar back."""
-    return text.translate(_RESTORED) if _MARKS.search(text) else text
-
-
-def readable(text: str) -> str:
-    """Rewrite what libyaml alone refuses."""
-    lines = text.replace("\ufeff", "").split("\n")
-    reader = _Lines()
-    rewritten = [reader.read(line) for line in lines]
-    return "\n".join(rewritten)
+    characters = map(chr, _NONCHARACTERS)
+    free = (mark for mark in characters if mark not in text)
+    marks = dict(zip(_MARKED, free, strict=False))
+    if _BREAK.search(text):
+        for original in _MARKED[1:]:
+            text = text.replace(original, marks.get(original, original))
+    return YamlText(text, marks)
 
 
 @dataclass(slots=True)
-class _Lines:
+class _LineReader:
     """Reads line by line, and knows whether a line is text of a block scalar.
 
     `outside` is how far the line is indented that began the block scalar, `indent` how far its
-    text is: None where there is no block scalar, or no line of text in it yet.
+    text is: None where there is no block scalar, or no line of text in it yet. `tab` marks a tab
+    that is text.
     """
 
+    tab: str
     is_head: bool = True
     outside: int | None = None
     indent: int | None = None
@@ -90,7 +106,7 @@ class _Lines:
             self.indent = spaces
             text = line[spaces:]
             tabs = len(text) - len(text.lstrip("\t"))
-            return " " * spaces + _TAB * tabs + text[tabs:]
+            return " " * spaces + self.tab * tabs + text[tabs:]
         self.outside = None
         return None
 

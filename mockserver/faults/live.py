@@ -4,7 +4,7 @@ writes.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from mockserver.asgi.edge import Edge
@@ -28,9 +28,7 @@ def read_of(scope: Any, edge: Edge) -> Name:
     """Return what makes a read the same as another one: its target and the headers on which the
     reply depends.
     """
-    schemes: Mapping[str, Any] = (edge.space.model.document.spec.get("components") or {}).get(
-        "securitySchemes"
-    ) or {}
+    schemes = edge.space.model.security.schemes
     vary = _VARY | {
         str(each.get("name")).lower().encode()
         for each in schemes.values()

@@ -22,7 +22,7 @@ key of its own surrounds nothing: it is the record.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from mockserver.lookup import MISSING
@@ -254,6 +254,11 @@ def role_of(field: str, child: DescribedSchema, required: bool = False) -> str |
     return f"{role}{ABSENT}"
 
 
+def _is_among(schema: DescribedSchema, others: Iterable[Mapping[str, Any]]) -> bool:
+    """Tell whether a schema is one of others, and so holds itself."""
+    return any(schema.plain is other for other in others)
+
+
 def has_role(schema: DescribedSchema, depth: int = 0) -> bool:
     """Tell whether some property of an object tells of the list beside it."""
     if depth >= 4:
@@ -344,9 +349,11 @@ def _around(schema: DescribedSchema, chosen: str, inner: Template) -> dict[str, 
     return {field: beside[field] for field in schema.properties if field in beside}
 
 
-def _beside(schema: DescribedSchema, chosen: str) -> dict[str, Template]:
+def _beside(
+    schema: DescribedSchema, chosen: str, above: tuple[Mapping[str, Any], ...] = ()
+) -> dict[str, Template]:
     """Return the template of the other properties: a role, or `$made` of their schema when it is
-    needed.
+    needed. An object that holds itself has a template only once, of what is `above`.
     """
     beside: dict[str, Any] = {}
     for field, child in schema.properties.items():
@@ -356,8 +363,8 @@ def _beside(schema: DescribedSchema, chosen: str) -> dict[str, Template]:
         role = role_of(field, child, required)
         if role is not None:
             beside[field] = role
-        elif child.is_object and has_role(child):
-            beside[field] = _beside(child, "")
+        elif child.is_object and has_role(child) and not _is_among(child, above):
+            beside[field] = _beside(child, "", (*above, child.plain))
         elif required or GIVEN & child.plain.keys():
             beside[field] = {"$made": child.plain, "$name": field}
     return beside

@@ -227,7 +227,7 @@ class OperationCompiler:
             sort_param=own.get("sort", sort) if base.kind in ON_MANY else None,
             view=self._view(place, resource, own),
             carries=frozenset(sent.properties),
-            accepts=_accepted(place.operation, envelope.request),
+            accepts=None if resource.open else accepted_names(place.operation, envelope.request),
             sets=purpose.sets or {},
         )
 
@@ -320,27 +320,6 @@ def statuses(operation: Described, kind: Kind, own: Settings) -> tuple[int, int]
         return success, success
     created = 201 if 201 in documented else success
     return success, own.get("created") or created
-
-
-def _accepted(operation: Described, wrapper: str | None) -> frozenset[str] | None:
-    """Return the properties that a body may set, None where the schemas leave open which there are.
-
-    Two operations on a resource may take different properties: all when a record is made, two when
-    it is changed. What the other operation takes is no more known to this one than a property that
-    nobody names.
-    """
-    names: set[str] = set()
-    for media in operation.request.content.values() if operation.request else ():
-        schema = media.schema
-        if wrapper:
-            schema = schema.properties.get(wrapper, schema)
-        if schema.is_array:
-            schema = schema.items
-        has_choice = any(choice.schema.properties for choice in schema.alternatives)
-        if has_choice or schema.get("additionalProperties") or not schema.properties:
-            return None
-        names |= schema.properties.keys()
-    return frozenset(names) or None
 
 
 def _first_of(changed: Sequence[int], documented: Sequence[int]) -> int:
@@ -436,6 +415,38 @@ def _removed(operation: Described, kind: Kind, resource: Resource) -> Template:
     if kind is Kind.DELETE and resource.key in record.properties:
         return template
     return {"$made": schema.plain, "$name": resource.name}
+
+
+def accepted_names(operation: Described, wrapper: str | None) -> frozenset[str] | None:
+    """Return the properties that the request schemas of an operation name, None when they leave
+    open which there are.
+
+    Two operations on a resource may take different properties: all when a record is made, two when
+    it is changed. What the other operation takes is no more known to this one than a property that
+    nobody names.
+    """
+    names: set[str] = set()
+    content = operation.request.content if operation.request else {}
+    for media in content.values():
+        fields = _settable(media.schema, wrapper)
+        if not fields:
+            return None
+        names |= fields.keys()
+    return frozenset(names) or None
+
+
+def _settable(schema: DescribedSchema, wrapper: str | None) -> Mapping[str, DescribedSchema]:
+    """Return the properties of the record, or of each record, that a body sends; none where it may
+    have others.
+    """
+    if wrapper:
+        schema = schema.properties.get(wrapper, schema)
+    if schema.says("items") and not schema.says("properties"):
+        schema = schema.items
+    choices = (alternative.schema for alternative in schema.alternatives)
+    if schema.get("additionalProperties") or any(choice.says("properties") for choice in choices):
+        return {}
+    return schema.properties
 
 
 def _template(word: str, value: Any) -> Template:

@@ -11,6 +11,7 @@ import pytest
 
 from mockserver.asgi.conform import Conformer
 from mockserver.generation.supply import SeededSupply
+from tests.asgi.stage import Play
 from tests.described import schema_of
 
 TEXT = {"type": "string"}
@@ -126,3 +127,18 @@ def test_what_cannot_be_mended_leaves_the_rest_mended() -> None:
     )
     assert made["n"] == 7
     assert set(made) == {"both", "n"}
+
+
+def test_names_that_are_digits_are_names_of_properties(play: Play) -> None:
+    period: dict[str, Any] = {"type": "object", "required": ["revenue"]}
+    period["properties"] = {"revenue": {"type": "integer"}, "7": {"type": "string"}}
+    schema = {"type": "object", "additionalProperties": period}
+    example = {"2018": {"4": 1}, "2019": {"7": 5}}
+    media = {"schema": schema, "example": example}
+    answer = {"description": "", "content": {"application/json": media}}
+    stage = play({"/open": {"get": {"responses": {"200": answer}}}})
+    shown = stage.ask("GET /open").json
+    assert list(shown) == ["2018", "2019"]
+    assert shown["2018"]["4"] == 1
+    assert shown["2019"]["7"] == "5"
+    assert isinstance(shown["2018"]["revenue"], int)

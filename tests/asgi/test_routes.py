@@ -171,28 +171,6 @@ def test_the_tree_agrees_with_trying_every_template(templates: list[str], path: 
     assert found(routes_of(*templates), path) == naive(templates, path)
 
 
-def test_an_empty_segment_is_the_value_of_a_parameter_where_that_is_said() -> None:
-    templates = ("/items/{id}", "/items/{id}/parts", "POST /items", "/items/all")
-    routes = routes_of(*templates, takes_empty=True)
-    assert found(routes, "/items//parts") == ("/items/{id}/parts", ("",))
-    assert found(routes, "/items/") == ("/items/{id}", ("",))
-    assert found(routes, "/items//") == ("/items/{id}", ("",))
-    assert found(routes, "/items/all/") == ("/items/all", ())
-    assert found(routes, "/items//parts/") == ("/items/{id}/parts", ("",))
-    assert found(routes, "//items") is None
-    assert found(routes_of(*templates), "/items//parts") is None
-
-
-def test_what_the_item_of_an_empty_key_does_not_have_its_collection_answers() -> None:
-    match = routes_of("/items/{id}", "/items", "POST /items", takes_empty=True).find("/items/")
-    assert match is not None
-    assert {method: route.name for method, route in match.routes.items()} == {
-        "GET": "/items/{id}",
-        "POST": "/items",
-    }
-    assert routes_of("/", "/{id}", takes_empty=True).find("/").routes["GET"].name == "/"  # type: ignore[union-attr]
-
-
 @pytest.mark.parametrize(
     ("query", "name"),
     [
@@ -218,3 +196,25 @@ def test_a_path_with_a_query_adds_its_methods_only_where_the_query_is() -> None:
     assert plain is not None
     assert chosen is not None
     assert (set(plain.routes), set(chosen.routes)) == ({"GET"}, {"GET", "PUT"})
+
+
+def test_an_empty_segment_is_the_value_of_a_parameter_where_that_is_said() -> None:
+    templates = ("/items/{id}", "/items/{id}/parts", "POST /items", "/items/all")
+    routes = routes_of(*templates, takes_empty=True)
+    assert found(routes, "/items//parts") == ("/items/{id}/parts", ("",))
+    assert found(routes, "/items/") == ("/items/{id}", ("",))
+    assert found(routes, "/items//") == ("/items/{id}", ("",))
+    assert found(routes, "/items/all/") == ("/items/all", ())
+    assert found(routes, "/items//parts/") == ("/items/{id}/parts", ("",))
+    assert found(routes, "//items") is None
+    assert found(routes_of(*templates), "/items//parts") is None
+
+
+def test_what_the_item_of_an_empty_key_does_not_have_its_collection_answers() -> None:
+    match = routes_of("/items/{id}", "/items", "POST /items", takes_empty=True).find("/items/")
+    assert match is not None
+    assert {method: route.name for method, route in match.routes.items()} == {
+        "GET": "/items/{id}",
+        "POST": "/items",
+    }
+    assert routes_of("/", "/{id}", takes_empty=True).find("/").routes["GET"].name == "/"  # type: ignore[union-attr]

@@ -74,7 +74,9 @@ DOCUMENTS = st.fixed_dictionaries(
     {},
     optional={
         "paths": st.dictionaries(
-            st.sampled_from(["/a/{b}", "/a?b", "/a", "x-a", "a"]), ITEMS | VALUES, max_size=3
+            st.sampled_from(["/a/{b}", "/a?b", "/a?c={d}", "/a#b", "/a", "x-a", "a"]),
+            ITEMS | VALUES,
+            max_size=3,
         ),
         "components": st.dictionaries(
             st.sampled_from(sorted(FIELDS["components"])), VALUES, max_size=2

@@ -31,6 +31,7 @@ TAB, SEPARATOR = "\t", "\u2028"
         (f"a:\n-{TAB}x\n- {TAB}y\n", {"a": ["x", "y"]}),
         (f"a: x{SEPARATOR}y\nb: |\n  x{SEPARATOR}y\n", {"a": "x\u2028y", "b": "x\u2028y\n"}),
         ("a: x\u0085y # z\u2029z\n", {"a": "x\u0085y"}),
+        (f"\ufdd0: |\n  {TAB}\ufdd1{SEPARATOR}\n", {"\ufdd0": "\t\ufdd1\u2028\n"}),
         ("a: 1\n\ufeffb: 2\n", {"a": 1, "b": 2}),
         ("%YAML 1.3\n---\na: 1\n", {"a": 1}),
         ("# why\n%FOO bar\n---\na: 1\n", {"a": 1}),

@@ -129,3 +129,26 @@ def test_a_path_that_ends_in_a_parameter_may_be_a_collection() -> None:
         operation(model, label).kind for label in ("GET /rows/{table_id}", "POST /rows/{table_id}")
     ]
     assert kinds == ["list", "create"]
+
+
+META = "#/components/schemas/Meta"
+
+
+@pytest.mark.parametrize(
+    "parent",
+    [
+        {"$ref": META},
+        {"allOf": [{"$ref": META}]},
+        {"type": "object", "properties": {"total": {"type": "integer"}, "meta": {"$ref": META}}},
+        {"oneOf": [{"$ref": META}, {"type": "string"}]},
+    ],
+)
+@pytest.mark.parametrize("required", [[], ["total", "parent"]])
+def test_an_object_beside_a_list_may_hold_itself(parent: Any, required: list[str]) -> None:
+    meta = thing(total="integer", parent=parent) | {"required": required}
+    listed = thing(data=many(), meta={"$ref": META})
+    paths = {"/things": {"get": does(listed)}, "/things/{id}": {"get": does(thing())}}
+    model = small(paths, components={"schemas": {"Meta": meta}})
+    template = model.operations[0].envelope.many
+    assert template["data"] == "$value"
+    assert template["meta"]["total"] == "$total"

@@ -49,9 +49,9 @@ class Operation:
     resource; `other_keys` are those for which it may stand too, as `idOrKey` does.
     `success` is the status of a normal answer and `created` the one when a record was made; `sets`
     are properties that a change gives a value whatever was sent; `carries` are those that its body
-    names, none where it may name any; `accepts` are those that a body may set by some of its media
-    types, None where they leave open which there are; `described` is what the document says;
-    `reason` says whether the kind was declared or which rule of inference fired.
+    names, none where it may name any; `accepts` are those that any of its request schemas names,
+    None where they leave open which there are; `described` is what the document says; `reason` says
+    whether the kind was declared or which rule of inference fired.
     """
 
     label: str
