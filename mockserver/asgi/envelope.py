@@ -24,6 +24,7 @@ from mockserver.asgi.xml import is_xml
 from mockserver.behavior.stateless import value_of
 from mockserver.call import Page, Reply, Supply
 from mockserver.lookup import MISSING
+from mockserver.model.alternatives import narrowed
 from mockserver.model.envelopes import ABSENT, VALUE, many_envelope, map_items, one_envelope
 from mockserver.model.operations import infer_envelope
 from mockserver.model.types import (
@@ -315,11 +316,11 @@ class Shower:
         self._supply = supply
         self._conformer = Conformer(schema, supply)
         self._shown: dict[int, tuple[Record, Any]] = {}
+        self._by_alternative: dict[int, Shower] = {}
         fields = schema.properties
         secret = {name for name, child in fields.items() if child.is_write_only}
         self._secret = secret | resource.hidden
-        has_choice = any(word in schema.plain for word in ("oneOf", "anyOf"))
-        is_open = not fields or bool(schema.get("additionalProperties")) or has_choice
+        is_open = not fields or bool(schema.get("additionalProperties"))
         self._known = None if is_open else frozenset(fields)
         stored = {*resource.schema.get("properties", ()), *resource.writable}
         is_foreign = bool(fields) and fields.keys().isdisjoint(stored)
@@ -334,11 +335,23 @@ class Shower:
             return known[1]
         resource = self._resource
         salt = f"{resource.name}/{key_of(record.get(resource.key or '', ''))}"
-        value = self._conformer.conform(self._select(record, salt), salt)
+        selected = self._own(record)._select(record, salt)
+        value = self._conformer.conform(selected, salt)
         if len(self._shown) >= MOST_SHOWN:
             self._shown.clear()
         self._shown[id(record)] = (record, value)
         return value
+
+    def _own(self, record: Record) -> Shower:
+        """Return what shows records of the same alternative."""
+        schema = narrowed(self._schema, record)
+        if schema is self._schema:
+            return self
+        known = self._by_alternative.get(id(schema))
+        if known is None:
+            known = Shower(schema, self._resource, self._supply)
+            self._by_alternative[id(schema)] = known
+        return known
 
     def _select(self, record: Record, salt: str) -> dict[str, Any]:
         """Return the properties of a record that the schema describes."""

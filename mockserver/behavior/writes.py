@@ -120,7 +120,7 @@ def _patched(scene: Scene, record: Record) -> Patched:
         patched = Patched(changed, frozenset(scene.sent.keys() - merged.keys()))
     else:
         return Patched(scene.sent, frozenset())
-    hold(scene.model, scene.resource, patched)
+    hold(scene.resource, record, patched)
     return patched
 
 

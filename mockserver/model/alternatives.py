@@ -52,9 +52,15 @@ def _parts(schema: DescribedSchema, value: Mapping[str, Any], depth: int) -> lis
         found += _parts(schema.derived(part), value, depth - 1)
     for word in CHOICES:
         alternatives = own_alternatives(schema, word)
-        if alternatives:
-            chosen = choose(alternatives, schema.discriminator, value)
-            found += _parts(chosen, value, depth - 1)
+        if not alternatives:
+            continue
+        chosen = choose(alternatives, schema.discriminator, value)
+        if chosen.tag is not None and schema.discriminator not in value:
+            found.insert(0, schema.tagged(chosen.tag))
+        found += _parts(chosen.schema, value, depth - 1)
+        others = _others(alternatives, chosen, value) if word == "anyOf" else ()
+        for other in others:
+            found += _parts(other.schema, value, depth - 1)
     return found
 
 
@@ -70,17 +76,35 @@ def own_alternatives(schema: DescribedSchema, word: str) -> list[Alternative]:
 
 def choose(
     alternatives: Sequence[Alternative], discriminator: str | None, value: Mapping[str, Any]
-) -> DescribedSchema:
+) -> Alternative:
     """Return the alternative that a value has."""
     if discriminator is not None and discriminator in value:
         tag = value[discriminator]
-        tagged = [each.schema for each in alternatives if each.tag == tag]
+        tagged = [alternative for alternative in alternatives if alternative.tag == tag]
         if tagged:
             return tagged[0]
-    schemas = [each.schema for each in alternatives]
-    schemas = [schema for schema in schemas if not _contradicts(schema, value)] or schemas
-    valid = [schema for schema in schemas if _is_valid(schema, value)]
-    return max(valid or schemas, key=lambda schema: _overlap(schema, value))
+    left = [each for each in alternatives if not _contradicts(each.schema, value)]
+    left = left or list(alternatives)
+    valid = [alternative for alternative in left if _is_valid(alternative.schema, value)]
+    return max(valid or left, key=lambda alternative: _overlap(alternative.schema, value))
+
+
+def _others(
+    alternatives: Sequence[Alternative], chosen: Alternative, value: Mapping[str, Any]
+) -> list[Alternative]:
+    """Return the alternatives of `anyOf` that a value has as well: it is valid by them too, and has
+    properties that only they have.
+    """
+    known = set(chosen.schema.all_properties)
+    found = []
+    for alternative in alternatives:
+        names = alternative.schema.all_properties.keys() & value.keys()
+        is_tagged = alternative.tag is not None
+        if is_tagged or names <= known or not _is_valid(alternative.schema, value):
+            continue
+        known |= names
+        found.append(alternative)
+    return found
 
 
 def _contradicts(schema: DescribedSchema, value: Mapping[str, Any]) -> bool:

@@ -161,7 +161,7 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
     sent = [sent_record(place, name, known) for place in writes_on(spot)]
     carried: dict[str, DescribedSchema] = {}
     for schema in reversed(sent):
-        carried |= schema.properties
+        carried |= {**schema.all_properties, **schema.properties}
     return Sketch(name, spot, record, sent[0] if sent else NO_SCHEMA, carried)
 
 

@@ -71,6 +71,7 @@ class DescribedSchema:
     def __init__(self, table: SchemaTable, raw: Any) -> None:
         self._table = table
         self._joined: dict[tuple[int, ...], DescribedSchema] = {}
+        self._tagged: dict[str, DescribedSchema] = {}
         self.raw = raw
 
     def __repr__(self) -> str:
@@ -256,6 +257,15 @@ class DescribedSchema:
         if names not in self._joined:
             self._joined[names] = self.derived({"allOf": [part.raw for part in parts]})
         return self._joined[names]
+
+    def tagged(self, tag: str) -> DescribedSchema:
+        """Return the schema of the values whose discriminator is a tag; the same one for the same
+        tag.
+        """
+        if tag not in self._tagged:
+            fields = {self.discriminator: {"type": "string", "enum": [tag]}}
+            self._tagged[tag] = self.derived({"properties": fields})
+        return self._tagged[tag]
 
     @cached_property
     def common(self) -> DescribedSchema:
