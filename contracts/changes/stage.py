@@ -16,7 +16,7 @@ from contracts.changes.rules.operation import ways_in
 from contracts.targets.target import AppTarget
 from mockserver.apis import Api
 from mockserver.app import Settings, space_of, wire
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.asgi.spaces import HEADER
 from mockserver.errors import FixtureError
 from mockserver.generation.supply import SeededSupply

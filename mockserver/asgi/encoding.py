@@ -122,10 +122,6 @@ class Compression:
         if scope["type"] != "http" or scope["method"] == "HEAD":
             await self._app(scope, receive, send)
             return
-        accepted = b",".join(
-            value for name, value in scope["headers"] if name == b"accept-encoding"
-        )
-        coding = wanted_coding(accepted.decode("latin-1"))
         start: Any = None
 
         async def watch(message: Any) -> None:
@@ -136,7 +132,7 @@ class Compression:
             if start is not None:
                 held, start = start, None
                 if self._fits(held, message):
-                    held, message = _compressed(held, message, coding)
+                    held, message = _compressed(held, message, _coding_for(scope))
                 await send(held)
             await send(message)
 
@@ -145,14 +141,16 @@ class Compression:
     def _fits(self, start: Any, message: Any) -> bool:
         """Tell whether a reply is whole, large and text that nobody has encoded yet."""
         body = message.get("body", b"")
-        if (
-            message["type"] != "http.response.body"
-            or message.get("more_body")
-            or len(body) < self._smallest
-        ):
+        if len(body) < self._smallest or message.get("more_body"):
             return False
         headers = {name.lower(): value for name, value in start["headers"]}
         return start["status"] not in (204, 206, 304) and _is_plain_text(headers, len(body))
+
+
+def _coding_for(scope: Any) -> str | None:
+    """Return the coding that the client of a request likes best."""
+    accepted = [value for name, value in scope["headers"] if name == b"accept-encoding"]
+    return wanted_coding(b",".join(accepted).decode("latin-1"))
 
 
 def _is_plain_text(headers: Mapping[bytes, bytes], length: int) -> bool:

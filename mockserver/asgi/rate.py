@@ -14,10 +14,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mockserver.asgi.beginnings import is_under
 from mockserver.asgi.errorreply import ErrorPlace, error_reply
 from mockserver.asgi.request import Request
 from mockserver.asgi.respond import Answer, Headers
+from mockserver.asgi.routes import is_under
 from mockserver.behavior.template import fill
 from mockserver.call import Problem, ProblemKind
 from mockserver.model.types import Model, Quota

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import base64
 
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.model.declared import operation_at
 from mockserver.model.servers import filled
 from mockserver.model.types import Credential, Kind, Model, Operation

@@ -19,8 +19,9 @@ from jsonpatch import InvalidJsonPatch, JsonPatch, JsonPatchException
 from jsonpointer import JsonPointerException
 
 from mockserver.call import Call, Problem, ProblemKind, Refused, Violation
+from mockserver.model.alternatives import narrowed
 from mockserver.model.schemas import Direction, path_of
-from mockserver.model.types import DescribedSchema, Model, Resource
+from mockserver.model.types import DescribedSchema, Resource
 from mockserver.state import Record
 
 MERGE_PATCH = "application/merge-patch+json"
@@ -119,23 +120,25 @@ def difference(before: Record, after: Mapping[str, Any]) -> Patched:
     return Patched(changed, frozenset(before.keys() - after.keys()))
 
 
-def hold(model: Model, resource: Resource, patched: Patched) -> None:
+def hold(resource: Resource, record: Record, patched: Patched) -> None:
     """Raise Refused where a patch takes away what a record must have, or gives a property a value
     that its schema forbids.
     """
-    violations = [*_missing(resource, patched), *_forbidden(model, resource, patched)]
+    schema = narrowed(resource.record, {**record, **patched.changed})
+    violations = [*_missing(resource, schema, patched), *_forbidden(resource, schema, patched)]
     if violations:
         raise Refused(Problem(ProblemKind.INVALID, violations[0].message, tuple(violations)))
 
 
-def _missing(resource: Resource, patched: Patched) -> Iterator[Violation]:
-    for name in resource.schema.get("required") or ():
+def _missing(resource: Resource, schema: DescribedSchema, patched: Patched) -> Iterator[Violation]:
+    for name in schema.required:
         if name in patched.removed and name not in resource.read_only:
             yield Violation("body", (name,), "required", f"{name} is required")
 
 
-def _forbidden(model: Model, resource: Resource, patched: Patched) -> Iterator[Violation]:
-    schema = model.schemas.schema(resource.schema)
+def _forbidden(
+    resource: Resource, schema: DescribedSchema, patched: Patched
+) -> Iterator[Violation]:
     for name, value in patched.changed.items():
         child = schema.all_properties.get(name)
         if child is not None and name not in resource.read_only:

@@ -13,6 +13,7 @@ from mockserver.behavior.expression import evaluate, find_one
 from mockserver.behavior.template import fill, names_in
 from mockserver.call import Problem, ProblemKind, Refused, Supply, Violation
 from mockserver.lookup import MISSING, put_at, value_at
+from mockserver.model.alternatives import narrowed
 from mockserver.model.keys import CREATION
 from mockserver.model.types import Resource
 from mockserver.state import Collection, Draft, Record, key_of
@@ -23,6 +24,7 @@ COUNTER = "counter"
 FORMED = "formed"
 """The generator of a key in the form that the document shows."""
 EMPTY: Mapping[str, Any] = MappingProxyType({})
+NO_NAMES: frozenset[str] = frozenset()
 
 
 def writable(resource: Resource, sent: Any) -> dict[str, Any]:
@@ -43,10 +45,34 @@ def _known(resource: Resource) -> set[str]:
     """Return the properties that a closed resource keeps."""
     return {
         *resource.schema.get("properties", ()),
+        *resource.record.all_properties,
         *resource.writable,
         *resource.hidden,
         *resource.defaults,
     }
+
+
+def own_schema(resource: Resource, value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema of a record, of its alternatives the one that it has."""
+    if not resource.record.alternatives:
+        return resource.schema
+    return narrowed(resource.record, value).flat
+
+
+def foreign_names(resource: Resource, value: Mapping[str, Any]) -> frozenset[str]:
+    """Return the properties that a record cannot have, as only other alternatives than its own have
+    them.
+    """
+    if not resource.record.alternatives:
+        return NO_NAMES
+    own = narrowed(resource.record, value).properties
+    return frozenset(resource.record.all_properties.keys() - own.keys() - {resource.key})
+
+
+def leave_out_foreign(resource: Resource, record: dict[str, Any], value: Mapping[str, Any]) -> None:
+    """Take out of a record what it cannot have by the alternative that a value has."""
+    for name in foreign_names(resource, value):
+        record.pop(name, None)
 
 
 def new_record(
@@ -62,12 +88,14 @@ def new_record(
     was sent.
     """
     record = {**resource.defaults, **writable(resource, sent), **given}
+    leave_out_foreign(resource, record, sent)
     record |= parent_fields(resource, collection, scope)
     key = _take_key(resource, collection, sent, record, draft, supply)
     if CREATION in resource.order:
         record[CREATION] = draft.draw(f"{resource.name}.{CREATION}")
+    foreign = foreign_names(resource, record)
     for name, generator in {**resource.generated, **resource.touched}.items():
-        if name == resource.key:
+        if name == resource.key or name in foreign:
             continue
         salt = f"{resource.name}/{key}/{name}"
         record[name] = _generate(generator, salt, draft, resource, supply)
@@ -88,6 +116,7 @@ def changed_record(
         if isinstance(old[name], Mapping) and isinstance(sent[name], Mapping):
             record[name] = {**old[name], **sent[name]}
     record |= _fixed(resource, old)
+    leave_out_foreign(resource, record, {**record, **sent})
     _fix_inner_key(resource, record)
     _assign(resource, record, {**scope, "old": old})
     _compute(resource, key, record, old, supply)
@@ -108,6 +137,7 @@ def replaced_record(
     owned.update(parent.field for parent in resource.parents if parent.field)
     kept = {name: value for name, value in old.items() if name in owned}
     record = {**resource.defaults, **kept, **writable(resource, sent), **_fixed(resource, old)}
+    leave_out_foreign(resource, record, sent)
     if resource.states and resource.states.field not in sent:
         record[resource.states.field] = old.get(resource.states.field)
     _fix_inner_key(resource, record)
@@ -265,7 +295,7 @@ def _in_order(resource: Resource, record: dict[str, Any]) -> dict[str, Any]:
     """Return the record with its properties in the order of the schema, as a reader expects
     them.
     """
-    order = resource.schema.get("properties", ())
+    order = own_schema(resource, record).get("properties", ())
     known = {name: record[name] for name in order if name in record}
     return known | record
 
@@ -274,8 +304,9 @@ def _fill_in(resource: Resource, key: str, record: dict[str, Any], supply: Suppl
     """Give every property of the schema that is still absent a value, as far as `fill` says."""
     if resource.fill == "none":
         return
-    required = frozenset(resource.schema.get("required", ()))
-    for name, schema in resource.schema.get("properties", {}).items():
+    own = own_schema(resource, record)
+    required = frozenset(own.get("required", ()))
+    for name, schema in own.get("properties", {}).items():
         if name in record or name in resource.computed:
             continue
         is_owned = name not in resource.writable

@@ -19,7 +19,8 @@ ON_RECORD = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UP
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What a behavior sees. `key` and `record` are those of the record that the path names, if it
-    names one.
+    names one; `body` is that of the call, without its envelope; `sent` what a client may set of it,
+    empty when it is no object.
     """
 
     model: Model
@@ -30,31 +31,23 @@ class Scene:
     record: Record | None
     draft: Draft
     supply: Supply
+    body: Any
+    sent: Mapping[str, Any]
 
     @property
     def operation(self) -> Operation:
         return self.call.operation
 
     @property
-    def sent(self) -> dict[str, Any]:
-        """What a client may set of the body, without its envelope; empty when it is no object."""
-        body = unwrapped(self.call)
-        if not isinstance(body, Mapping):
-            return {}
-        known = self.operation.accepts
-        return {name: value for name, value in body.items() if known is None or name in known}
-
-    @property
     def items(self) -> list[Any] | None:
         """The records that one body sends together, None when it sends one."""
-        body = unwrapped(self.call)
-        return body if isinstance(body, list) else None
+        return self.body if isinstance(self.body, list) else None
 
     def about(self, item: Any) -> Scene:
         """Return the scene of one of the records that a body sends together."""
-        return replace(
-            self, call=replace(self.call, body=item if isinstance(item, Mapping) else {})
-        )
+        call = replace(self.call, body=item if isinstance(item, Mapping) else {})
+        body = unwrapped(call)
+        return replace(self, call=call, body=body, sent=_settable(self.resource, call, body))
 
     @property
     def scope(self) -> dict[str, Any]:
@@ -76,6 +69,16 @@ def unwrapped(call: Call) -> Any:
     return call.body
 
 
+def _settable(resource: Resource, call: Call, body: Any) -> Mapping[str, Any]:
+    """Return what a client may set of a body."""
+    if not isinstance(body, Mapping):
+        return {}
+    accepts = call.operation.accepts
+    if accepts is None:
+        return body
+    return {name: value for name, value in body.items() if name in accepts}
+
+
 def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     """Find what the call is about. Raises Refused when a parent or the record is not there."""
     operation = call.operation
@@ -90,7 +93,9 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
         and (operation.kind is not Kind.UPSERT or _is_shallow(resource, collection))
     ):
         raise Refused(not_found(resource, call.path.get(operation.key_param or "")))
-    return Scene(model, call, resource, collection, key, record, draft, supply)
+    body = unwrapped(call)
+    sent = _settable(resource, call, body)
+    return Scene(model, call, resource, collection, key, record, draft, supply, body, sent)
 
 
 def not_found(resource: Resource, key: Any) -> Problem:

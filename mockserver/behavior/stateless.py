@@ -4,32 +4,30 @@ schema.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from mockserver.call import Call, Decision, Reply, Supply
 from mockserver.lookup import MISSING
-from mockserver.model.types import Model
+from mockserver.model.types import DescribedMedia, usual_media
+
+ITEMS = 2
+"""Items that are made for a media type which holds one after the other."""
 
 
-def reply_from_document(model: Model, call: Call, supply: Supply) -> Decision:
+def reply_from_document(call: Call, supply: Supply) -> Decision:
     """Answer with the example of the success response, else with a value made from its schema."""
     operation = call.operation
-    media = operation.described.success_media(operation.success)
+    media = usual_media(operation.described.response(operation.success).content)
     if media is None:
-        return Decision(Reply(None))
-    value = media.example
-    if value is MISSING:
-        value = supply.value(media.schema.raw, operation.label)
-    return Decision(Reply(None if value is MISSING else value))
+        return Decision(Reply())
+    return Decision(Reply(value_of(media, operation.label, supply)))
 
 
-def value_of(media: Mapping[str, Any], salt: str, supply: Supply) -> Any:
-    """Return the example of a media type object, else a value made from its schema."""
-    if "example" in media:
-        return media["example"]
-    for example in (media.get("examples") or {}).values():
-        if isinstance(example, Mapping) and "value" in example:
-            return example["value"]
-    value = supply.value(media.get("schema", {}), salt)
+def value_of(media: DescribedMedia, salt: str, supply: Supply) -> Any:
+    """Return the example of a media type, else a value made from its schema, or a list of items."""
+    if media.example is not MISSING:
+        return media.example
+    if media.item_schema is not None and not media.schema.raw:
+        return [supply.value(media.item_schema.raw, f"{salt}/{at}") for at in range(ITEMS)]
+    value = supply.value(media.schema.raw, salt)
     return None if value is MISSING else value

@@ -11,10 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from mockserver.asgi.pages import RESERVED
 from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, raw_path_of
 from mockserver.asgi.routes import Routes
-from mockserver.asgi.spaces import LONGEST_NAME
+from mockserver.asgi.spaces import LONGEST_NAME, RESERVED
 from mockserver.control import requests, states, steering
 from mockserver.control.control import Control
 from mockserver.control.messages import AdminRequest, Unknown, problem, send_whole
@@ -108,8 +107,8 @@ class Admin:
         route = match.routes.get("GET" if method == "HEAD" else method)
         if route is None:
             return _not_allowed(method, sorted(match.routes))
-        path = dict(zip(route.params, match.values, strict=True))
-        request = Request(scope, receive, RESERVED, path)
+        request = Request(scope, receive)
+        request.path_texts = dict(zip(route.params, match.values, strict=True))
         try:
             return ROUTES[route.name](await self._admitted(request))
         except Unknown as error:

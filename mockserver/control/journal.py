@@ -8,8 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.asgi.jsontext import dumps
-from mockserver.asgi.note import Note
+from mockserver.asgi.request import Note
 from mockserver.call import Call
 from mockserver.exchange import Answer, Exchange, Headers, Sent, sent_from
 from mockserver.state import Change, Put
@@ -175,7 +174,9 @@ class Bounds:
 
 
 def _change_size(change: Change) -> int:
-    return _CHANGE + (len(dumps(change.record)) * _DECODED if isinstance(change, Put) else 0)
+    if not isinstance(change, Put):
+        return _CHANGE
+    return _CHANGE + len(repr(change.record)) * _DECODED
 
 
 class Journal:
@@ -196,8 +197,9 @@ class Journal:
         with self._lock:
             self._last = entry.number = self._last + 1
             self._spaces.setdefault(entry.space, {})[entry.number] = entry
-            self._order[entry.number] = (entry.space, entry.size)
-            self._bytes += entry.size
+            size = entry.size
+            self._order[entry.number] = (entry.space, size)
+            self._bytes += size
             while len(self._order) > self._bounds.most or self._bytes > self._bounds.most_bytes:
                 if len(self._order) == 1:
                     break

@@ -9,7 +9,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.control.journal import Entry
 from mockserver.control.messages import AdminRequest, Unknown, reply
 from mockserver.control.pattern import (

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.control.messages import AdminRequest, Unknown, reply
 from mockserver.control.pattern import check_word
 from mockserver.errors import SettingsError

@@ -7,9 +7,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from mockserver.asgi.api import Edge
-from mockserver.asgi.note import ANSWERED, NOTE
-from mockserver.asgi.request import raw_path_of
+from mockserver.asgi.edge import Edge
+from mockserver.asgi.request import ANSWERED, NOTE, raw_path_of
 from mockserver.call import ProblemKind
 from mockserver.faults.earlier import Earlier, Name
 from mockserver.model.types import Kind

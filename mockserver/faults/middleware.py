@@ -12,11 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mockserver.asgi.api import Edge
-from mockserver.asgi.note import NOTE, Note
-from mockserver.asgi.request import SPACE, query_of, raw_path_of
+from mockserver.asgi.edge import Edge
+from mockserver.asgi.located import LOCATED, Located
+from mockserver.asgi.request import NOTE, SPACE, Note
 from mockserver.asgi.respond import send_answer
-from mockserver.asgi.spaces import BadName, place
 from mockserver.faults import live
 from mockserver.faults.faults import Faults
 from mockserver.faults.plan import Asked, Effect
@@ -32,29 +31,26 @@ found.
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """A request that meets faults: its placed scope, its edge and its operation."""
+    """A request that meets faults: where it belongs, its edge and its operation."""
 
     scope: Any
+    located: Located
     edge: Edge
     call: Asked
 
     @property
     def space(self) -> str:
-        return str(self.scope.get(SPACE, ""))
+        return self.located.space
 
 
 class FaultStage:
     """Wraps an ASGI application; requests that meet no fault go straight through."""
 
-    def __init__(
-        self, app: Any, edge_at: Callable[[str], Edge | None], faults: Faults, live: bool = False
-    ) -> None:
-        """Take what tells the edge of a raw path, and whether a live server answers in the place of
-        the edges.
-        """
+    def __init__(self, app: Any, edges: Sequence[Edge], faults: Faults, live: bool = False) -> None:
+        """Take the edges, and whether a live server answers in their place."""
         self._live = live
         self._app = app
-        self._edge_at = edge_at
+        self._edges = {edge.name: edge for edge in edges}
         self._faults = faults
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -173,21 +169,15 @@ class FaultStage:
         await self._once(met, scope, hear(), send)
 
     def _met(self, scope: Any) -> Met | None:
-        """Return what a request is about, None when it is about no API."""
-        try:
-            placed = place(scope)
-        except BadName:
+        """Return a request that belongs to an API, None for any other."""
+        located: Located | None = scope.get(LOCATED)
+        edge = self._edges.get(located.api) if located else None
+        if located is None or edge is None:
             return None
-        path, method = raw_path_of(placed), scope["method"]
-        edge = self._edge_at(path)
-        if edge is None:
-            return None
-        match = edge.find(path, query_of(placed))
-        route = match.route(method) if match else None
-        label = route.name if route else ""
-        return Met(
-            placed, edge, Asked(edge.space.model.name, label, method, path, edge.kind_of(label))
-        )
+        label = located.route.name if located.route else ""
+        kind = edge.kind_of(label)
+        call = Asked(located.api, label, scope["method"], located.raw_path, kind)
+        return Met(scope, located, edge, call)
 
 
 def _heard(receive: Any) -> Callable[[], Any]:
@@ -214,7 +204,7 @@ def _heard(receive: Any) -> Callable[[], Any]:
 def _note(met: Met) -> None:
     note = met.scope.get(NOTE)
     if note is not None:
-        note.space, note.root_path = met.space, met.scope.get("root_path", "")
+        note.space, note.root_path = met.space, met.located.root_path
         note.api, note.operation = met.call.api, met.call.operation
         note.kind = met.edge.kind_of(met.call.operation)
 
@@ -234,8 +224,9 @@ async def aside(met: Met, store: Store, receive: Any, send: Any) -> None:
             met.scope[NOTE].changes = ()
         await send(message)
 
+    inside = {**met.scope, SPACE: name, LOCATED: replace(met.located, space=name)}
     try:
-        await met.edge({**met.scope, SPACE: name}, receive, keep_space)
+        await met.edge(inside, receive, keep_space)
     finally:
         spaces.drop(name)
 

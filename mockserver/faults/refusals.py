@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.asgi.errorreply import Wanted
 from mockserver.asgi.respond import Answer
 from mockserver.faults.plan import Strike

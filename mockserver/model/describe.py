@@ -276,6 +276,8 @@ class _Describer:
             name=name,
             required=raw.flag("required"),
             schema=self._carried_schema(raw),
+            explode=raw.flag("explode"),
+            media_type=next(iter(raw.members("content")), None),
             description=raw.text("description"),
             examples=tuple(self._examples(raw).values()),
         )

@@ -47,6 +47,7 @@ from mockserver.model.types import (
     Errors,
     Kind,
     Operation,
+    Paging,
     Parent,
     Resource,
     Template,
@@ -216,12 +217,7 @@ class OperationCompiler:
         sort = infer_sort(query, fields)
         sent = sent_record(place, resource.name, fields)
         envelope = self._envelope(base, place, resource, own)
-        onward = "$cursor" if paging.style in ("cursor", "after") else "$next"
-        envelope = replace(
-            envelope,
-            many=onward_as(envelope.many, onward),
-            one=onward_as(envelope.one, onward),
-        )
+        envelope = onward_by(paging, envelope)
         return replace(
             base,
             key_param=key,
@@ -360,6 +356,15 @@ def _other_keys(key: str | None, resource: Resource, record: DescribedSchema) ->
         return ()
     fields = [named_like(name, record.properties) for name in parameters]
     return tuple(name for name in fields if name is not None and name != resource.key)
+
+
+def onward_by(paging: Paging, envelope: Envelope) -> Envelope:
+    """Return an envelope in which what leads to the next page is a URL or a cursor, as lists are
+    paged.
+    """
+    role = "$cursor" if paging.style in ("cursor", "after") else "$next"
+    one, many = onward_as(envelope.one, role), onward_as(envelope.many, role)
+    return replace(envelope, one=one, many=many)
 
 
 def infer_envelope(

@@ -10,19 +10,27 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.asgi.handler import Handler
 from mockserver.asgi.jsontext import loads
-from mockserver.asgi.note import ANSWERED, NOTE, Note
-from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, query_of, raw_path_of
+from mockserver.asgi.located import LOCATED, Located
+from mockserver.asgi.request import (
+    ANSWERED,
+    NOTE,
+    SPACE,
+    Gone,
+    Note,
+    Request,
+    TooLarge,
+    raw_path_of,
+)
 from mockserver.asgi.respond import send_answer
-from mockserver.call import Problem, ProblemKind, Violation
+from mockserver.call import Problem, ProblemKind, Refused, Violation
 from mockserver.control.messages import problem, send_whole
 from mockserver.defaults import FALL_BACK_ON
 from mockserver.exchange import Answer, Headers, Sent, sent_from
 from mockserver.lookup import MISSING
-from mockserver.model.schemas import SchemaCompiler
-from mockserver.model.types.described import is_json
+from mockserver.model.declared import is_json
 from mockserver.proxy.replies import ReplyCheck
 from mockserver.proxy.upstream import LiveAnswer, NoReply, Upstream
 from mockserver.seeding.observations import Observation, take_over
@@ -50,16 +58,13 @@ class Forwarder:
         self._fall_back_on = frozenset(fall_back_on)
         self._errors = errors
         self._learns = learns
-        self._compilers = {
-            id(edge): SchemaCompiler(edge.space.model.document.spec) for edge in edges
-        }
         self._checks: dict[tuple[int, str], ReplyCheck] = {}
 
     async def __call__(self, edge: Edge | None, scope: Any, receive: Any, send: Any) -> None:
         note = scope.get(NOTE) or Note()
         note.space, note.root_path = scope.get(SPACE, ""), scope.get("root_path", "")
         try:
-            body = await Request(scope, receive, "", {}).body()
+            body = await Request(scope, receive).body()
         except TooLarge:
             note.problem = Problem(ProblemKind.BODY_TOO_LARGE, "the body is larger than the limit")
             refusal = _problem(413, "Content Too Large", note.problem.message)
@@ -87,15 +92,12 @@ class Forwarder:
         """Return what answers at the mock and the request as it sees it; note what the document
         does not have.
         """
-        path, method = raw_path_of(scope), scope["method"]
-        note.api = edge.space.model.name if edge else ""
-        match = edge.find(path, query_of(scope)) if edge else None
-        if edge is None or match is None:
+        located: Located = scope[LOCATED]
+        path, method, route = located.raw_path, scope["method"], located.route
+        note.api = located.api
+        if edge is None or located.match is None:
             note.problem = Problem(ProblemKind.NO_ROUTE, f"the document has no {path}")
             return None, None
-        route = match.routes.get(method)
-        if route is None and method == "HEAD":
-            route = match.routes.get("GET")
         if route is None:
             if method != "OPTIONS":
                 note.problem = Problem(
@@ -103,7 +105,7 @@ class Forwarder:
                 )
             return None, None
         note.operation, note.kind = route.name, edge.kind_of(route.name)
-        return edge.api.handler(route), edge.request_of(match, route, scope, _again(body))
+        return edge.handler(route), edge.request_of(located, scope, _again(body))
 
     async def _read(self, handler: Handler | None, request: Request | None, note: Note) -> None:
         """Note how a request is understood, and where it breaks the document."""
@@ -111,13 +113,9 @@ class Forwarder:
             return
         try:
             call = await handler.decode(request)
-        except TooLarge:  # a body that is larger when it is unpacked
-            note.problem = Problem(ProblemKind.BODY_TOO_LARGE, "the body is larger than the limit")
+        except Refused as refused:
+            note.problem = refused.problem
             return
-        if isinstance(call, Problem):
-            note.problem = call
-            return
-        note.call = call
         if call.violations:
             note.problem = Problem(ProblemKind.INVALID, call.violations[0].message, call.violations)
 
@@ -161,13 +159,13 @@ class Forwarder:
         """Return where a reply breaks the document, and note it behind what is wrong with the
         request.
         """
-        if edge is None or not note.operation:
+        model = edge.space.model if edge else None
+        operation = model.labeled(note.operation) if model else None
+        if model is None or operation is None:
             return []
         name = (id(edge), note.operation)
         if name not in self._checks:
-            self._checks[name] = ReplyCheck(
-                edge.space.model, note.operation, self._compilers[id(edge)]
-            )
+            self._checks[name] = ReplyCheck(operation, model.habits.xml)
         found = self._checks[name].violations(live, method)
         if found:
             before = note.problem or Problem(ProblemKind.INTERNAL, found[0].message)
@@ -179,7 +177,7 @@ class Forwarder:
         """Return the headers of a reply; redirections and links to the live server lead back to the
         proxy.
         """
-        own = Request(scope, None, "", {}).origin + scope.get("root_path", "")
+        own = Request(scope, None).origin + scope.get("root_path", "")
         bases = edge.bases if edge else ()
         live = self._upstream.origin + self._upstream.path_of(bases, "")
         there = re.compile(rf"(^|<){re.escape(live)}(?=[/?>]|$)")
@@ -204,7 +202,7 @@ def _learn(edge: Edge, scope: Any, note: Note, live: LiveAnswer) -> None:
         return
     take_over(
         edge.space.model,
-        edge.space_at(scope).store,
+        edge.space_at(scope[LOCATED]).store,
         Observation(note.call.operation, note.call.path, reply.status, body),
     )
 

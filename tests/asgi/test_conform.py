@@ -11,8 +11,8 @@ import pytest
 
 from mockserver.asgi.conform import Conformer
 from mockserver.generation.supply import SeededSupply
-from mockserver.model.schemas import SchemaCompiler
 from tests.asgi.stage import Play
+from tests.described import schema_of
 
 TEXT = {"type": "string"}
 WHOLE = {"type": "integer"}
@@ -20,7 +20,7 @@ WHOLE = {"type": "integer"}
 
 def conformer(schema: dict[str, Any], **schemas: Any) -> Conformer:
     spec = {"components": {"schemas": schemas}}
-    return Conformer(spec, schema, SchemaCompiler(spec), SeededSupply(spec))
+    return Conformer(schema_of(schema, spec), SeededSupply(spec))
 
 
 def shaped(required: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:

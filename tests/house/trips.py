@@ -81,8 +81,12 @@ async def _trip(name: str, app: App, request: Sent) -> Trip:
     for _ in range(WARM_UPS):
         await ask(app, request)
     entered: list[tuple[str, CodeType]] = []
-    with _profiled(lambda module, frame: entered.append((module, frame.f_code))):
-        answer = await ask(app, request)
+
+    async def profiled(scope: Any, receive: Any, send: Any) -> None:
+        with _profiled(lambda module, frame: entered.append((module, frame.f_code))):
+            await app(scope, receive, send)
+
+    answer = await ask(profiled, request)
     path = [module for module, _ in entered if _room(module) != CLIENT]
     functions = {code for module, code in entered if _room(module) != CLIENT}
     rooms = [_room(module) for module in path]

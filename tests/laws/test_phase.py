@@ -16,7 +16,7 @@ from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Budget
 from mockserver.app import Settings, wire
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.model.types import Kind
 from mockserver.space import Space
 from mockserver.state import Collection, Query

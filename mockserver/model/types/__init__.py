@@ -12,6 +12,9 @@ from mockserver.model.types.described import (
     DescribedParameter,
     DescribedRequest,
     DescribedResponse,
+    is_json,
+    json_media,
+    usual_media,
 )
 from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
 from mockserver.model.types.model import Model
@@ -63,4 +66,7 @@ __all__ = [
     "Tenancy",
     "View",
     "XmlHabits",
+    "is_json",
+    "json_media",
+    "usual_media",
 ]
