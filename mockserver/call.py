@@ -105,7 +105,7 @@ class Call:
 class Page:
     """Which slice of a list this is: `number` counts pages from `first`, `size` is the limit (None:
     all), `total` all matches. `start` is the offset where the API counts records instead of pages,
-    `last` the key of the last record where that asks for the next page.
+    `onward` the key that asks for the next page where keys do.
     """
 
     number: int
@@ -113,7 +113,7 @@ class Page:
     total: int
     first: int = 1
     start: int | None = None
-    last: str | None = None
+    onward: str | None = None
 
     @property
     def offset(self) -> int:

@@ -16,7 +16,7 @@ from contracts.targets.target import NO_BODY, Answer
 from mockserver.call import Page
 from mockserver.lookup import MISSING
 from mockserver.model.roles import ABSENT, WHEN
-from mockserver.model.types import Kind, Operation, Paging, Template
+from mockserver.model.types import BY_KEY, Kind, Operation, Paging, Template
 
 OPAQUE = frozenset({"$cursor", "$previous_cursor"})
 """Roles of what only the server can read."""
@@ -145,7 +145,7 @@ def _peel(
 def _leads_to(link: Any, number: int, paging: Paging) -> bool:
     """Tell whether a link leads to a page; one that does not say which leads to the first."""
     said = parse_qs(urlsplit(str(link)).query).get(paging.number or "", [])
-    if paging.style in ("after", "cursor"):
+    if paging.style in ("cursor", *BY_KEY):
         return isinstance(link, str) and bool(said)
     first = paging.first if paging.style == "page" else 0
     return said == [str(number)] or (isinstance(link, str) and not said and number == first)

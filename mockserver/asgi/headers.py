@@ -27,6 +27,7 @@ from mockserver.lookup import MISSING
 from mockserver.model.paths import bare
 from mockserver.model.roles import MAY_LACK
 from mockserver.model.types import (
+    BY_KEY,
     Described,
     DescribedHeader,
     DescribedParameter,
@@ -330,7 +331,7 @@ def page_url(request: Request, paging: Paging, page: Page, step: int) -> str | N
     All other parameters are kept, in the order in which they were sent, or in that of the alphabet
     where that is the habit.
     """
-    place = cursor(page, step) if paging.style == "after" else page_number(page, step)
+    place = cursor(page, step) if paging.style in BY_KEY else page_number(page, step)
     if place is None or paging.number is None:
         return None
     return _url(request, paging, place)
@@ -387,7 +388,7 @@ def link_header(request: Request, paging: Paging, page: Page) -> str | None:
     }
     if page.start is not None:
         numbers |= {"first": 0, "last": last * page.size}
-    if paging.style == "after":
+    if paging.style in BY_KEY:
         numbers = {"next": cursor(page)}
     links = []
     for relation, number in numbers.items():
@@ -412,8 +413,8 @@ def cursor(page: Page, step: int = 1) -> str | None:
     """Return what leads to the next (step 1) or previous (step -1) page where pages are found by a
     cursor, None when there is none. Nothing leads back where that is the key of a record.
     """
-    if page.last is not None:
-        return page.last if page.has_next and step > 0 else None
+    if page.onward is not None:
+        return page.onward if page.has_next and step > 0 else None
     number = page_number(page, step)
     return None if number is None else str(number)
 

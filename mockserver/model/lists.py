@@ -75,7 +75,7 @@ WORDS: Mapping[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "cursor": re.compile(
-        r"\bcursor\b|\bpage token\b|\bpagination\b|\bnext page\b|\boffset the result",
+        r"\bcursor\b|\bpage token\b|\bpaginat|\bnext page\b|\boffset the result",
         re.IGNORECASE,
     ),
 }
@@ -94,6 +94,8 @@ ON_MANY = frozenset({Kind.LIST, Kind.VIEW, Kind.COUNT, Kind.BULK_DELETE})
 IN_PAGES = frozenset({Kind.LIST, Kind.VIEW, Kind.BULK_DELETE})
 _INNER = re.compile(r"^(?!filter).*\[([^\]]+)\]$")
 """A name in brackets, that is not one of a filter."""
+_INCLUSIVE = re.compile(r"\bonwards?\b|\binclu(?:ded|sive)\b", re.IGNORECASE)
+"""What is said of a key with which a page begins."""
 _PREFIX = re.compile(r"^filter\[([^\]]+)\]|^filter[_.]")
 
 
@@ -109,11 +111,15 @@ def query_of(operation: Described, kind: Kind) -> Parameters:
     return query
 
 
-def settled_paging(kind: Kind, query: Parameters, own: Settings, usual: Settings) -> Paging:
-    """Return the paging of an operation; what is said of it goes over what is said of the API."""
+def settled_paging(
+    kind: Kind, query: Parameters, own: Settings, usual: Settings, tokens: Collection[str] = ()
+) -> Paging:
+    """Return the paging of an operation; what is said of it goes over what is said of the API.
+    `tokens` are the bare names under which replies tell what asks for the next page.
+    """
     if kind not in IN_PAGES:
         return Paging()
-    inferred = infer_paging(query)
+    inferred = infer_paging(query, tokens)
     own_words = own.get("paging", {})
     if inferred.style == "none" and "style" not in own_words:
         return inferred
@@ -125,15 +131,15 @@ def settled_paging(kind: Kind, query: Parameters, own: Settings, usual: Settings
     return replace(inferred, **declared)
 
 
-def infer_paging(query: Parameters) -> Paging:
-    """Return the paging that the names of the query parameters tell of."""
+def infer_paging(query: Parameters, tokens: Collection[str] = ()) -> Paging:
+    """Return the paging that the query parameters tell of, and the names of tokens in replies."""
     size = _numbered(query, SIZES, WORDS["size"])
     page = _numbered(query, PAGES, WORDS["page"])
     if size is None and page is None:
         return Paging()
     if size is page:
         page = _named(query, PAGES)
-    style, number = _style(query, page)
+    style, number = _style(query, page, tokens)
     default = maximum = None
     if size is not None:
         default = size.schema.plain.get("default")
@@ -153,20 +159,23 @@ def infer_paging(query: Parameters) -> Paging:
 
 
 def _style(
-    query: Parameters, page: DescribedParameter | None
+    query: Parameters, page: DescribedParameter | None, tokens: Collection[str]
 ) -> tuple[str, DescribedParameter | None]:
     """Return the style of paging, and the parameter that names the page."""
     by_style = {"offset": OFFSETS, "cursor": CURSORS, "after": AFTERS}
-    if page is None:
-        for style, names in by_style.items():
-            number = _named(query, names)
-            if number is not None:
-                is_text = number.schema.own_type == "string"
-                return "cursor" if style == "offset" and is_text else style, number
-        told = _told(query, "string", WORDS["cursor"])
-        if told is not None:
-            return "cursor", told
-    return "page", page
+    for style, names in by_style.items():
+        number = _named(query, names)
+        if number is None:
+            continue
+        if style == "cursor" and number.schema.says("pattern"):
+            style = "after"  # a token that has to look like a key
+        if page is None or bare(number.name) in tokens:
+            return style, number
+    told = _told(query, "string", WORDS["cursor"])
+    if page is not None or told is None:
+        return "page", page
+    is_first = _INCLUSIVE.search(_description(told)) is not None
+    return "from" if is_first else "cursor", told
 
 
 def _numbered(

@@ -37,9 +37,10 @@ from mockserver.model.lists import (
 )
 from mockserver.model.paths import canonical, collection_of, key_parameter, parameter_names
 from mockserver.model.resources import sent_record
-from mockserver.model.roles import onward_as
+from mockserver.model.roles import onward_as, token_names
 from mockserver.model.survey import Place, is_count, parent_path
 from mockserver.model.types import (
+    BY_KEY,
     Action,
     Described,
     DescribedSchema,
@@ -213,10 +214,11 @@ class OperationCompiler:
         fields = record.properties
         key = self._key_param(place, purpose, resource, own)
         query = query_of(place.operation, base.kind)
-        paging = settled_paging(base.kind, query, own, self._defaults)
+        envelope = self._envelope(base, place, resource, own)
+        tokens = token_names(envelope.many)
+        paging = settled_paging(base.kind, query, own, self._defaults, tokens)
         sort = infer_sort(query, fields)
         sent = sent_record(place, resource.name, fields)
-        envelope = self._envelope(base, place, resource, own)
         envelope = onward_by(paging, envelope)
         return replace(
             base,
@@ -362,7 +364,7 @@ def onward_by(paging: Paging, envelope: Envelope) -> Envelope:
     """Return an envelope in which what leads to the next page is a URL or a cursor, as lists are
     paged.
     """
-    role = "$cursor" if paging.style in ("cursor", "after") else "$next"
+    role = "$cursor" if paging.style in ("cursor", *BY_KEY) else "$next"
     one, many = onward_as(envelope.one, role), onward_as(envelope.many, role)
     return replace(envelope, one=one, many=many)
 

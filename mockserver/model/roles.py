@@ -170,6 +170,18 @@ def pointer_of(field: str) -> Pointer | None:
     return next((each for each in POINTERS if name in each.names), None)
 
 
+def token_names(template: Template) -> frozenset[str]:
+    """Return the bare names of what an envelope tells to ask for the next page with."""
+    if not isinstance(template, Mapping):
+        return frozenset()
+    found: set[str] = set()
+    for name, child in template.items():
+        found |= token_names(child)
+        if isinstance(child, str) and child.removesuffix(ABSENT) in ("$cursor", ONWARD):
+            found.add(bare(name))
+    return frozenset(found)
+
+
 def onward_as(template: Template, role: str) -> Template:
     """Return a template in which what leads to the next page has this role: `$next`, `$cursor`."""
     if isinstance(template, Mapping):
