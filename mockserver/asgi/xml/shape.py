@@ -43,9 +43,8 @@ class XmlShape:
         self._schema, self.habits = schema, habits
         declared = schema.get("xml")
         xml: Mapping[str, Any] = declared if isinstance(declared, Mapping) else {}
-        self.name = name
-        if renames:
-            self.name = escape_name(str(xml.get("name") or name))
+        own_name = xml.get("name") if renames else None
+        self.name = escape_name(str(own_name or name))
         self.namespace, prefix = str(xml.get("namespace") or ""), str(xml.get("prefix") or "")
         is_reserved = prefix.lower().startswith("xml")
         self.prefix = escape_name(prefix) if prefix and not is_reserved else ""
