@@ -20,7 +20,14 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.model.paths import bare
-from mockserver.model.types import Described, DescribedParameter, Filter, Kind, Paging
+from mockserver.model.types import (
+    Described,
+    DescribedParameter,
+    DescribedSchema,
+    Filter,
+    Kind,
+    Paging,
+)
 
 Parameters = Sequence[DescribedParameter]
 Settings = Mapping[str, Any]
@@ -85,6 +92,8 @@ IN = re.compile(r"(?:__in|\[in\]|:in|_in|\[\])$")
 """How a parameter says that it takes several values: id__in, id[in], id:in, ids[]."""
 FILTERS = ("filter", "filters", "where", "query")
 """Parameters that are objects of filters."""
+EVERYTHING = frozenset({"all", "any", "both", "every", "*"})
+"""Words of a filter that choose nothing."""
 SEVERAL = ("ids", "Ids", "IDs", "keys", "codes", "skus")
 """How the name of a parameter ends that takes several keys."""
 USUAL_SIZE = 20
@@ -211,7 +220,11 @@ def _first(page: DescribedParameter | None) -> int:
 
 
 def settled_filters(
-    kind: Kind, query: Parameters, fields: Collection[str], paging: Paging, own: Settings
+    kind: Kind,
+    query: Parameters,
+    fields: Mapping[str, DescribedSchema],
+    paging: Paging,
+    own: Settings,
 ) -> tuple[Filter, ...]:
     """Return the filters of an operation: those that are declared, else those that are inferred."""
     if kind not in ON_MANY and kind is not Kind.CREATE:
@@ -228,7 +241,9 @@ def _filter(param: str, words: Any) -> Filter:
     return Filter(param, words["field"], words["must_exist"])
 
 
-def infer_filters(query: Parameters, fields: Iterable[str], paging: Paging) -> tuple[Filter, ...]:
+def infer_filters(
+    query: Parameters, fields: Mapping[str, DescribedSchema], paging: Paging
+) -> tuple[Filter, ...]:
     """Return a filter for each query parameter that is named like a property.
 
     status, filter[status], filter_status, id__in, id[in], id:in, ids, and the members of an object
@@ -242,10 +257,19 @@ def infer_filters(query: Parameters, fields: Iterable[str], paging: Paging) -> t
             continue
         field = _filtered(name, by_name)
         if field is not None:
-            filters.append(Filter(name, field))
+            everything = _everything(parameter.schema, fields[field])
+            filters.append(Filter(name, field, everything=everything))
         elif bare(name) in FILTERS:
             filters += _members(parameter, by_name)
     return tuple(filters)
+
+
+def _everything(asked: DescribedSchema, field: DescribedSchema) -> frozenset[str]:
+    """Return the words of a filter that mean every record: those that the property cannot be, such
+    as `all` beside open and closed.
+    """
+    words = EVERYTHING.intersection(map(str, asked.get("enum") or ()))
+    return words.difference(map(str, field.get("enum") or ()))
 
 
 def _members(parameter: DescribedParameter, by_name: Mapping[str, str]) -> list[Filter]:

@@ -57,12 +57,13 @@ class Filter:
     values.
 
     When `must_exist` is true, a value that the field's reference does not find is a refusal, not an
-    empty list.
+    empty list. The words `everything` choose every record.
     """
 
     param: str
     field: str
     must_exist: bool = False
+    everything: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
