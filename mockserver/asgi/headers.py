@@ -56,6 +56,7 @@ SELF_MADE = frozenset(
 Object).
 """
 RETRY_AFTER = "retry-after"
+LOCATION = "location"
 USUAL_WAIT_S = 1
 """How long a client is to wait where the document does not say."""
 ROLES: Mapping[str, tuple[str, ...]] = {
@@ -176,7 +177,7 @@ class ReplyHeaders:
             found = {name: text for name, text in found.items() if name not in known}
             found |= self._list.of(reply.page, request)
         if reply.created and reply.location is not None and self._operation.location:
-            found = {**found, "location": self._place(reply.location, request)}
+            found = {**found, LOCATION: self._place(reply.location, request)}
         if self._operation.kind is Kind.STATELESS:
             found = {**found, STATELESS: "true"}
         return encoded(found)
@@ -188,6 +189,9 @@ class ReplyHeaders:
             made = declared_headers(response, self._make, self._own_names)
             if response.header(RETRY_AFTER) is not None:
                 made.setdefault(RETRY_AFTER, str(USUAL_WAIT_S))
+            location = response.header(LOCATION)
+            if location is not None and 300 <= status < 400 and LOCATION not in made:
+                made[LOCATION] = spelled(self._make(location.schema.raw, location.name))
             self._declared[status] = self._fitting(status, response, made)
         return self._declared[status]
 

@@ -83,7 +83,7 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     """Find what the call is about. Raises Refused when a parent or the record is not there."""
     operation = call.operation
     resource = model.resources[operation.resource or ""]
-    keys = _check_parents(model, call, draft)
+    keys = check_parents(model, call, draft)
     collection = Collection(resource.name, keys)
     collection, key, record = _find_record(resource, collection, call, draft)
     by_path = operation.key_param is not None and operation.kind in ON_RECORD
@@ -104,7 +104,7 @@ def not_found(resource: Resource, key: Any) -> Problem:
     return Problem(ProblemKind.NOT_FOUND, text, values={"resource": resource.name, "key": key})
 
 
-def _check_parents(model: Model, call: Call, draft: Draft) -> tuple[str, ...]:
+def check_parents(model: Model, call: Call, draft: Draft) -> tuple[str, ...]:
     """Return the keys of the parents that choose the collection; each parent that is a resource
     must exist.
     """
