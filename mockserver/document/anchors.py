@@ -62,7 +62,7 @@ class Identifiers:
         if not address:
             return resource if resource in self.bases else None
         base = self.bases.get(resource, self.source)
-        return self.resources.get(urljoin(base, address))
+        return self.resources.get(_joined(base, address))
 
     def anchored(self, name: str, around: Place) -> Place | None:
         """Find an anchor: one that stands in the given schema first, for its neighbors may give the
@@ -86,10 +86,18 @@ def read_identifiers(source: str, value: Any) -> Identifiers:
     return found
 
 
+def _joined(base: str, address: str) -> str:
+    """Return an address relative to another one (RFC 3986, section 5), as it is if it is no URL."""
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return address
+
+
 def _note_resource(found: Identifiers, own: str, place: Place) -> None:
     around = found.resource_of(place)
     base = found.bases.get(around, found.source)
-    address = urldefrag(urljoin(base, own)).url
+    address = urldefrag(_joined(base, own)).url
     found.bases[place] = address
     found.resources.setdefault(address, place)
 
