@@ -45,9 +45,11 @@ class Scene:
 
     def about(self, item: Any) -> Scene:
         """Return the scene of one of the records that a body sends together."""
-        call = replace(self.call, body=item if isinstance(item, Mapping) else {})
+        sent_item = item if isinstance(item, Mapping) else {}
+        call = replace(self.call, body=sent_item)
         body = unwrapped(call)
-        return replace(self, call=call, body=body, sent=_settable(self.resource, call, body))
+        sent = _settable(call, body)
+        return replace(self, call=call, body=body, sent=sent)
 
     @property
     def scope(self) -> dict[str, Any]:
@@ -69,7 +71,7 @@ def unwrapped(call: Call) -> Any:
     return call.body
 
 
-def _settable(resource: Resource, call: Call, body: Any) -> Mapping[str, Any]:
+def _settable(call: Call, body: Any) -> Mapping[str, Any]:
     """Return what a client may set of a body."""
     if not isinstance(body, Mapping):
         return {}
@@ -94,7 +96,7 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     ):
         raise Refused(not_found(resource, call.path.get(operation.key_param or "")))
     body = unwrapped(call)
-    sent = _settable(resource, call, body)
+    sent = _settable(call, body)
     return Scene(model, call, resource, collection, key, record, draft, supply, body, sent)
 
 
@@ -176,4 +178,5 @@ def _first(
 
 
 def _number(text: str) -> tuple[int, ...]:
+    """Return the number that a text of digits is, nothing for any other text."""
     return (int(text),) if text.isascii() and text.isdigit() else ()

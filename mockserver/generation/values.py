@@ -148,8 +148,9 @@ class ValueMaker:
                 return context.random.random() < 0.5
             case "null":
                 return None
-        if isinstance(schema.get("contentSchema"), Mapping):
-            return self._json_text(schema["contentSchema"], name, context, depth)
+        content = schema.get("contentSchema")
+        if isinstance(content, Mapping):
+            return self._json_text(content, name, context, depth)
         return make_text(schema, name, context.random, self._faker, context.budget)
 
     def _json_text(self, content: Schema, name: str, context: ValueContext, depth: int) -> str:
@@ -157,7 +158,9 @@ class ValueMaker:
         8.5).
         """
         value = self._value(content, name, context, depth + 1)
-        return json.dumps(None if value is MISSING else value, separators=(",", ":"))
+        if value is MISSING:
+            value = None
+        return json.dumps(value, separators=(",", ":"))
 
     def _object(self, schema: Schema, context: ValueContext, depth: int) -> dict[str, Any]:
         required = frozenset(map(str, listed(schema, "required")))
