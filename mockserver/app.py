@@ -211,13 +211,15 @@ def wire(
     forward: Forward | None = None,
     sink: Callable[[Entry], None] | None = None,
     journal: bool = False,
+    lenient: bool = True,
 ) -> App:
     """Put what surrounds the edges around them: the stage that chooses, documents, faults, journal
     and CORS.
 
     `forward` answers in the place of the edges, `sink` gets each entry of the journal, which is
-    kept where the control API is open, a sink wants it, or `journal` says so. Raises SettingsError
-    when the file of faults is wrong.
+    kept where the control API is open, a sink wants it, or `journal` says so. Where it is not
+    `lenient`, a path without its base path leads nowhere. Raises SettingsError when the file of
+    faults is wrong.
     """
     control = control or make_control(edges, settings)
     reserved: App = Pages([(edge.space.model, edge.bases) for edge in edges], settings.admin)
@@ -230,7 +232,7 @@ def wire(
         app = Recorder(app, control.journal, sink)
     if settings.cors:
         app = _with_cors(app)
-    return LocationStage(Compression(app), edges, lenient=not is_live)
+    return LocationStage(Compression(app), edges, lenient=lenient and not is_live)
 
 
 def _with_cors(app: App) -> App:

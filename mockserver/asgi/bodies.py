@@ -32,8 +32,9 @@ from mockserver.model.types import DescribedSchema, is_json
 
 LONGEST = 4096
 """Characters of a Content-Type whose parameters are read; a longer one is taken without them."""
-MOST_FIELDS = 20_000
-"""Fields of a form that are read; a body with more is malformed."""
+MOST_FIELDS = 1_000
+"""Fields of a form that are read, as of Django, PHP and Starlette; a body with more is malformed.
+"""
 JSON_LINES = frozenset(
     {
         "application/x-ndjson",
@@ -105,6 +106,8 @@ def decode_multipart(body: bytes, parameters: Mapping[str, str], schema: Describ
     """
     if not parameters.get("boundary"):
         raise Malformed("the boundary parameter is missing")
+    if not parameters["boundary"].isascii():
+        raise Malformed("the boundary parameter is not ASCII (RFC 2046, section 5.1.1)")
     fields: dict[str, list[Any]] = {}
 
     def on_field(field: Any) -> None:

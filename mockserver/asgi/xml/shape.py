@@ -43,9 +43,8 @@ class XmlShape:
         self._schema, self.habits = schema, habits
         declared = schema.get("xml")
         xml: Mapping[str, Any] = declared if isinstance(declared, Mapping) else {}
-        self.name = name
-        if renames:
-            self.name = escape_name(str(xml.get("name") or name))
+        own_name = xml.get("name") if renames else None
+        self.name = escape_name(str(own_name or name))
         self.namespace, prefix = str(xml.get("namespace") or ""), str(xml.get("prefix") or "")
         is_reserved = prefix.lower().startswith("xml")
         self.prefix = escape_name(prefix) if prefix and not is_reserved else ""
@@ -95,7 +94,12 @@ class XmlShape:
 
     @cached_property
     def attributes(self) -> Mapping[str, tuple[str, XmlShape]]:
-        return {field.name: (name, field) for name, field in self.fields.items() if field.attribute}
+        """Property and shape by the name of the attribute that holds it."""
+        found = {}
+        for name, field in self.fields.items():
+            if field.attribute:
+                found[field.name] = (name, field)
+        return found
 
     def other(self, name: str) -> XmlShape:
         """Return the shape of a property that the schema does not name."""

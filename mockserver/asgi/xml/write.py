@@ -6,6 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 
 from mockserver.asgi.xml.shape import DEEPEST, XSI, XmlShape, is_xml, shape_of
 from mockserver.model.types import DescribedMedia, XmlHabits
@@ -30,11 +34,22 @@ def write_xml(shape: XmlShape, value: Any) -> bytes:
     """Return the document for a value, in UTF-8; a text that is a document already stays as it
     is.
     """
-    if isinstance(value, str) and value.lstrip().startswith("<"):
+    if isinstance(value, str) and _is_document(value):
         return value.encode()
     parts = ['<?xml version="1.0" encoding="UTF-8"?>\n']
     _write(parts, shape, value, {})
     return "".join(parts).encode()
+
+
+def _is_document(text: str) -> bool:
+    """Tell whether a text is a document already, as an example may be."""
+    if not text.lstrip().startswith("<"):
+        return False
+    try:
+        fromstring(text)
+    except (ParseError, DefusedXmlException, ValueError):
+        return False
+    return True
 
 
 def _write(
