@@ -14,7 +14,7 @@ from mockserver.apis import Api, find_api, load_model
 from mockserver.asgi.dispatch import Dispatcher, Forward, clashes
 from mockserver.asgi.edge import Edge
 from mockserver.asgi.encoding import Compression
-from mockserver.asgi.located import Locator
+from mockserver.asgi.located import LocationStage
 from mockserver.asgi.pages import Pages
 from mockserver.control.admin import Admin
 from mockserver.control.control import Control
@@ -232,7 +232,7 @@ def wire(
         app = Recorder(app, control.journal, sink)
     if settings.cors:
         app = _with_cors(app)
-    return Locator(Compression(app), edges, lenient=lenient and not is_live)
+    return LocationStage(Compression(app), edges, lenient=lenient and not is_live)
 
 
 def _with_cors(app: App) -> App:

@@ -140,7 +140,8 @@ def _move_in(space: Space, start: Sequence[Found], names: Mapping[str, str]) -> 
 
 
 def _side(space: Space, base: str, settings: Settings, start: Sequence[Found]) -> Side:
-    app = wire([Edge(space, space.model.base_paths)], settings, lenient=False)
+    edge = Edge(space, space.model.base_paths)
+    app = wire([edge], settings, lenient=False)
     spec = space.model.document.spec
     supply = SeededSupply(spec, settings.seed, settings.clock)
     return Side(space.model, AppTarget(app), filled(spec, base), supply, HEADER.decode(), start)

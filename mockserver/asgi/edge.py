@@ -81,8 +81,10 @@ class Edge:
         self._constant = None if made_anew else self._extra()
 
     def _routes_below(self, bases: Sequence[str]) -> Routes:
+        """Return the routes of all operations below base paths."""
         spec = self.space.model.document.spec
-        takes_empty = self._habits.empty_segment == "invalid_path"
+        habits = self._habits
+        takes_empty = habits.empty_segment == "invalid_path"
         return routes_of(spec, bases, under=self.under, takes_empty=takes_empty)
 
     @cached_property
@@ -104,7 +106,8 @@ class Edge:
         stem, _, extension = raw_path.rpartition(".")
         if extension not in self._habits.extensions or stem.endswith("/"):
             return match
-        if match is not None and match.values[-1:] != (unquote(raw_path.rpartition("/")[2]),):
+        _, _, last = raw_path.rpartition("/")
+        if match is not None and match.values[-1:] != (unquote(last),):
             return match
         bare = self._routes.find(stem, query)
         return match if bare is None else replace(bare, extension=f".{extension}")
@@ -129,8 +132,12 @@ class Edge:
     def _filled_bases(self) -> Sequence[str]:
         """The base paths that are not empty, their variables at their defaults."""
         spec = self.space.model.document.spec
-        bases = [filled(spec, base.removeprefix(self.under)) for base in self.bases]
-        return [base for base in bases if base]
+        found = []
+        for base in self.bases:
+            own = base.removeprefix(self.under)
+            if own:
+                found.append(filled(spec, own))
+        return found
 
     def kind_of(self, label: str) -> str:
         """Return the kind of an operation, empty where there is none."""
@@ -238,7 +245,9 @@ class Edge:
         name = (route.name, route.base)
         known = self._handlers.get(name)
         if known is None:
-            operation = self._by_label.get(route.name) or self._spelled_otherwise(route.name)
+            operation = self._by_label.get(route.name)
+            if operation is None:
+                operation = self._spelled_otherwise(route.name)
             base = route.base.removeprefix(self.under)
             known = Handler(self.space, operation, base, self._fresh, self._check)
             self._handlers[name] = known
@@ -256,7 +265,9 @@ class Edge:
     def request_of(self, located: Located, scope: Any, receive: Any) -> Request:
         """Return a request as what answers it reads it, about the space in which it is."""
         match, route = located.match, located.route
-        extension = match.extension[1:] if match else located.raw_path.rpartition(".")[2]
+        _, _, extension = located.raw_path.rpartition(".")
+        if match is not None:
+            extension = match.extension.removeprefix(".")
         request = Request(
             scope,
             receive,
@@ -305,23 +316,43 @@ class Edge:
 
     async def _answer(self, located: Located, request: Request) -> Answer:
         """Return the answer to a request. Raises Gone."""
-        match, route = located.match, located.route
+        match = located.match
+        route = located.route
         method = request.scope["method"]
-        note = request.scope.get(NOTE)
-        if note is not None:
-            note.space, note.root_path, note.api = located.space, located.root_path, self.name
+        self._note(located, request)
         if match is None:
-            return self._refused(request, ProblemKind.NO_ROUTE, self._no_route(located.raw_path))
-        if self._habits.slash != "accept" and not match.extension:
-            spelled = match.routes.values() if route is None else (route,)
-            if all(each.slashed != match.slashed for each in spelled):
-                return self._slash_missing(match, request)
+            text = self._no_route(located.raw_path)
+            return self._refused(request, ProblemKind.NO_ROUTE, text)
+        if self._is_misspelled(match, route):
+            return self._slash_missing(match, request)
         if route is None:
             return self._without_route(match, method, request)
-        if note is not None:
-            note.operation, note.kind = route.name, self.kind_of(route.name)
-        answer = await self.handler(route)(request)
-        return _allowing(answer, match, method) if answer.status == 405 else answer
+        handler = self.handler(route)
+        answer = await handler(request)
+        if answer.status != 405:
+            return answer
+        return _allowing(answer, match, method)
+
+    def _note(self, located: Located, request: Request) -> None:
+        """Write down where a request belongs, for whoever wants to know."""
+        note = request.scope.get(NOTE)
+        if note is None:
+            return
+        note.space = located.space
+        note.root_path = located.root_path
+        note.api = self.name
+        if located.route is not None:
+            note.operation = located.route.name
+            note.kind = self.kind_of(located.route.name)
+
+    def _is_misspelled(self, match: Match, route: Route | None) -> bool:
+        """Tell whether a path lacks its slash, or has one too many, where the API minds."""
+        if self._habits.slash == "accept" or match.extension:
+            return False
+        routes = [*match.routes.values()]
+        if route is not None:
+            routes = [route]
+        return all(known.slashed != match.slashed for known in routes)
 
     def _no_route(self, raw_path: str) -> str:
         """Tell that there is nothing at a path, and where the paths of the API are."""
@@ -329,7 +360,8 @@ class Edge:
         bases = [self.under + base for base in self._filled_bases]
         if not bases or any(is_under(raw_path, base) for base in bases):
             return text
-        return f"{text}; the paths of {self.name} begin with {' or '.join(bases)}"
+        beginnings = " or ".join(bases)
+        return f"{text}; the paths here begin with {beginnings}"
 
     def _broken(self, request: Request) -> Answer:
         """Answer a call that the mock itself failed at in the API's form, and tell what to do about
@@ -344,36 +376,42 @@ class Edge:
             request.scope["method"],
             request.raw_path,
         )
-        return self._refused(
-            request, ProblemKind.INTERNAL, "the mock failed at this call; its log tells more"
-        )
+        text = "the mock failed at this call; its log tells more"
+        return self._refused(request, ProblemKind.INTERNAL, text)
 
     def _without_route(self, match: Match, method: str, request: Request) -> Answer:
         """Answer OPTIONS with what is allowed, and any other method that the path does not have."""
-        allowed = _allowed(match)
-        allow = (b"allow", ", ".join(allowed).encode())
+        methods = ", ".join(_allowed(match))
+        allow = (b"allow", methods.encode())
         if method == "OPTIONS":
             return Answer(204, [allow], b"")
-        text = f"{method} is not allowed here; {', '.join(allowed)} are"
+        text = f"{method} is not allowed here; {methods} are"
         kind = ProblemKind.METHOD_NOT_ALLOWED
         if method in self._habits.unimplemented or method not in _KNOWN_METHODS:
             kind = ProblemKind.METHOD_NOT_IMPLEMENTED
         answer = self._refused(request, kind, text)
-        return Answer(answer.status, [*answer.headers, allow], answer.body)
+        headers = [*answer.headers, allow]
+        return replace(answer, headers=headers)
 
     def _slash_missing(self, match: Match, request: Request) -> Answer:
         """Redirect a request that lacks its slash, where that is the habit; there is nothing at any
         other path.
         """
         if self._habits.slash == "redirect" and not match.slashed:
-            query = request.scope["query_string"]
-            path = f"{request.scope.get('root_path', '')}{request.raw_path}/"
-            target = path.encode("latin-1") + (b"?" + query if query else b"")
-            return Answer(301, [(b"location", target)], b"")
-        return self._refused(request, ProblemKind.NO_ROUTE, f"there is no {request.raw_path}")
+            root_path = request.scope.get("root_path", "")
+            target = f"{root_path}{request.raw_path}/"
+            if request.query_text:
+                target += f"?{request.query_text}"
+            location = (b"location", target.encode("latin-1"))
+            return Answer(301, [location], b"")
+        text = f"there is no {request.raw_path}"
+        return self._refused(request, ProblemKind.NO_ROUTE, text)
 
     def _refused(self, request: Request, kind: ProblemKind, text: str) -> Answer:
-        return error_reply(self._errors_astray(request.raw_path), Problem(kind, text), request)
+        """Refuse a call that no operation answers."""
+        errors = self._errors_astray(request.raw_path)
+        problem = Problem(kind, text)
+        return error_reply(errors, problem, request)
 
     def _errors_at(self, raw_path: str) -> Errors:
         """Return the errors for a path that no operation answers: those of what is nearest to
@@ -385,33 +423,42 @@ class Edge:
             return usual
         path = raw_path.removeprefix(self.under)
         near = []
-        for each in errors.values():
-            if each.at and is_under(path, each.at):
-                near.append((nearness(each.at, path), each))
+        for form in errors.values():
+            if form.at and is_under(path, form.at):
+                near.append((nearness(form.at, path), form))
         for base in self.space.model.base_paths:
             for operation in self.space.model.operations:
-                near.append((nearness(base + operation.path, path), errors[operation.errors]))
-        much, nearest = max(near, key=lambda each: each[0], default=(0, usual))
+                much = nearness(base + operation.path, path)
+                near.append((much, errors[operation.errors]))
+        much, nearest = max(near, key=_first, default=(0, usual))
         return nearest if much else usual
 
     def _extra(self) -> Headers:
+        """Make the headers that go with every reply."""
         values = {"uuid": str(uuid.uuid4())}
         headers = []
         for name, text in self._habits.headers.items():
             value = str(fill(text, values))
-            headers.append((name.lower().encode(), value.encode("latin-1")))
+            header = (name.lower().encode(), value.encode("latin-1"))
+            headers.append(header)
         return headers
+
+
+def _first(pair: tuple[int, Errors]) -> int:
+    """Return how near some errors are."""
+    return pair[0]
 
 
 def _common_beginning(operations: Sequence[Operation]) -> str:
     """Return the fixed segments with which every path of the document begins."""
     paths = [segments(operation.path) for operation in operations]
-    common: list[str] = []
+    common = ""
     for steps in zip(*paths, strict=False):
-        if len(set(steps)) > 1 or "{" in steps[0]:
+        first = steps[0]
+        if len(set(steps)) > 1 or "{" in first:
             break
-        common.append(steps[0])
-    return f"/{'/'.join(common)}" if common else ""
+        common += f"/{first}"
+    return common
 
 
 def _allowed(match: Match) -> list[str]:
@@ -432,6 +479,7 @@ def _allowing(answer: Answer, match: Match | None, method: str) -> Answer:
     if b"allow" in names:
         return answer
     others = [name for name in _allowed(match) if name != method]
-    allow = (b"allow", ", ".join(others).encode())
+    methods = ", ".join(others)
+    allow = (b"allow", methods.encode())
     headers = [*answer.headers, allow]
     return replace(answer, headers=headers)

@@ -90,11 +90,17 @@ def wanted_coding(accepted: str) -> str | None:
     """
     weights: dict[str, float] = {}
     for part in accepted.lower().split(","):
-        name, *params = (each.strip() for each in part.split(";"))
-        weights["gzip" if name == "x-gzip" else name] = _weight(params)
-    found = max(CODINGS, key=lambda coding: weights.get(coding, weights.get("*", 0.0)))
-    weight = weights.get(found, weights.get("*", 0.0))
-    return found if weight > 0 and weight >= weights.get("identity", 0.0) else None
+        name, *params = part.split(";")
+        weights[name.strip().removeprefix("x-")] = _weight(params)
+    others = weights.get("*", 0.0)
+    best, most = None, 0.0
+    for coding in CODINGS:
+        weight = weights.get(coding, others)
+        if weight > most:
+            best, most = coding, weight
+    if most < weights.get("identity", 0.0):
+        return None
+    return best
 
 
 def _weight(params: list[str]) -> float:
@@ -150,7 +156,8 @@ class Compression:
 def _coding_for(scope: Any) -> str | None:
     """Return the coding that the client of a request likes best."""
     accepted = [value for name, value in scope["headers"] if name == b"accept-encoding"]
-    return wanted_coding(b",".join(accepted).decode("latin-1"))
+    text = b",".join(accepted).decode("latin-1")
+    return wanted_coding(text)
 
 
 def _is_plain_text(headers: Mapping[bytes, bytes], length: int) -> bool:

@@ -76,6 +76,8 @@ class Enveloper:
             self._by_media_type[media_type] = form
         if self._operation.kind is Kind.STATELESS:
             reply = self._documented(reply, media_type)
+            if isinstance(reply.value, str) and not is_json(media_type):
+                return reply.value
         return form.wrap(reply, request)
 
     def _documented(self, reply: Reply, media_type: str) -> Reply:

@@ -129,8 +129,10 @@ class ErrorPlace:
         """Return the media types of a status, found out once, and with them what writes them."""
         if status not in self._media_types:
             self._media_types[status] = error_types(self._described, status)
-            for name, media in self._described.response(status).content.items():
-                self._writers[status, name] = xml_writer(media, self._model.habits.xml)
+            response = self._described.response(status)
+            habits = self._model.habits.xml
+            for name, media in response.content.items():
+                self._writers[status, name] = xml_writer(media, habits)
         return self._media_types[status]
 
     def _nearest_writer(
@@ -210,11 +212,12 @@ def error_reply(
     if refusal.status in WITHOUT_BODY:
         refusal = replace(refusal, body=None)
     answer = place.written(refusal, request)
-    said = {name for name, _ in answer.headers}
+    names = {name for name, _ in answer.headers}
     headers = list(answer.headers)
-    for header in encoded(place.headers(refusal.status)):
-        if header[0] not in said:
-            headers.append(header)
+    declared = encoded(place.headers(refusal.status))
+    for name, value in declared:
+        if name not in names:
+            headers.append((name, value))
     is_known = problem.values.get("retry_s") is not None
     headers = _with_wait(headers, values["retry_s"], is_known)
     return replace(answer, headers=headers)
@@ -230,7 +233,8 @@ def wanted_error(place: ErrorPlace, wanted: Wanted, request: Request) -> Answer:
     if wanted.retry_s is not None:
         values["retry_s"] = max(1, wanted.retry_s)
     usual = place.errors.forms[kind]
-    if kind is ProblemKind.INTERNAL and form.status != usual.status:
+    is_other = form.status != usual.status
+    if kind is ProblemKind.INTERNAL and is_other:
         values["kind"] = name.lower().replace(" ", "_")
     problem = Problem(kind, f"{name} ({wanted.why})", values=values, chosen=True)
     return error_reply(place, problem, request, form)
@@ -287,7 +291,10 @@ def _by_nearness(model: Model, path: str) -> list[Operation]:
     """Return the operations, those first whose path has most of the beginning of another."""
 
     def distance(operation: Operation) -> int:
-        near = [nearness(f"{base}{operation.path}", path) for base in model.base_paths]
+        near = []
+        for base in model.base_paths:
+            template = base + operation.path
+            near.append(nearness(template, path))
         return -max(near)
 
     return sorted(model.operations, key=distance)

@@ -24,7 +24,7 @@ from typing import Any
 
 from mockserver.asgi.callbacks import Callbacks
 from mockserver.asgi.envelope import Enveloper, body_schema
-from mockserver.asgi.errorreply import ErrorPlace, Wanted, error_reply, wanted_error
+from mockserver.asgi.errorreply import WITHOUT_BODY, ErrorPlace, Wanted, error_reply, wanted_error
 from mockserver.asgi.headers import HeldHeaders, ReplyHeaders
 from mockserver.asgi.intake import Intake
 from mockserver.asgi.negotiation import choose_format, offered
@@ -51,6 +51,11 @@ from mockserver.lookup import MISSING
 from mockserver.model.schemas import Direction
 from mockserver.model.types import DescribedMedia, Kind, Operation, is_json
 from mockserver.space import Space
+
+DEPRECATION = (b"deprecation", b"@0")
+"""Tells that an operation is deprecated, since a moment that the document does not say (RFC 9745
+section 2.1).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,14 @@ class Handler:
 
     async def __call__(self, request: Request) -> Answer:
         """Return the answer to a request; every refusal is in the API's own form."""
+        answer = await self._answer_or_refuse(request)
+        if self._described.deprecated:
+            names = [name for name, _ in answer.headers]
+            if b"deprecation" not in names:
+                return replace(answer, headers=[*answer.headers, DEPRECATION])
+        return answer
+
+    async def _answer_or_refuse(self, request: Request) -> Answer:
         try:
             preference = take_preference(request, self._parameters.takes)
             if preference is not None:
@@ -272,7 +285,7 @@ class Handler:
             return EnvelopedReply(empty, [], MISSING, "")
         status = self._operation.created if reply.created else self._operation.success
         body = self._enveloper.wrap(reply, request, media_type)
-        if status == 204:
+        if status in WITHOUT_BODY or (status >= 300 and not self._media):
             body = MISSING
         headers = self._headers.of(status, reply, request)
         return EnvelopedReply(status, headers, body, media_type)

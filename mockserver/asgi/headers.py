@@ -58,6 +58,7 @@ SELF_MADE = frozenset(
 Object).
 """
 RETRY_AFTER = "retry-after"
+LOCATION = "location"
 USUAL_WAIT_S = 1
 """How long a client is to wait where the document does not say."""
 ROLES: Mapping[str, tuple[str, ...]] = {
@@ -178,7 +179,7 @@ class ReplyHeaders:
             found = {name: text for name, text in found.items() if name not in known}
             found |= self._list.of(reply.page, request)
         if reply.created and reply.location is not None and self._operation.location:
-            found = {**found, "location": self._place(reply.location, request)}
+            found = {**found, LOCATION: self._place(reply.location, request)}
         if self._operation.kind is Kind.STATELESS:
             found = {**found, STATELESS: "true"}
         return encoded(found)
@@ -190,11 +191,16 @@ class ReplyHeaders:
             made = declared_headers(response, self._make, self._own_names)
             if response.header(RETRY_AFTER) is not None:
                 made.setdefault(RETRY_AFTER, str(USUAL_WAIT_S))
+            location = response.header(LOCATION)
+            if location is not None and 300 <= status < 400 and LOCATION not in made:
+                made[LOCATION] = spelled(self._make(location.schema.raw, location.name))
             self._declared[status] = self._fitting(status, response, made)
         return self._declared[status]
 
     def _make(self, schema: Any, name: str) -> Any:
-        return self._supply.value(schema, f"{self._operation.label}/{name}")
+        """Make the value of a header."""
+        salt = f"{self._operation.label}/{name}"
+        return self._supply.value(schema, salt)
 
     def _fitting(
         self, status: int, response: DescribedResponse, made: dict[str, str]
@@ -243,12 +249,15 @@ class HeldHeaders:
         if not names:
             return []
         texts: dict[str, list[str]] = {}
-        for name, value in headers:
-            texts.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+        for raw_name, raw_value in headers:
+            name = raw_name.decode("latin-1").lower()
+            value = raw_value.decode("latin-1")
+            texts.setdefault(name, []).append(value)
         _, found = plan.decode("header", texts)
         return [self._in_headers(violation, names[str(violation.path[0])]) for violation in found]
 
     def _in_headers(self, violation: Violation, name: str) -> Violation:
+        """Return what is wrong with a header as a violation of the reply."""
         message = violation.message
         if violation.rule == "required" and len(violation.path) == 1:
             message = f"the header {name} is required"
@@ -271,6 +280,7 @@ class HeldHeaders:
 
 
 def _as_parameter(header: DescribedHeader) -> DescribedParameter:
+    """Return a header as what is read in the same way."""
     return DescribedParameter(
         name=header.name,
         place="header",
@@ -420,16 +430,25 @@ def cursor(page: Page, step: int = 1) -> str | None:
 
 
 def _role(name: str) -> str | None:
-    return next((role for role, names in ROLES.items() if bare(name) in names), None)
+    """Return what a header of this name tells of a list, None for nothing."""
+    wanted = bare(name)
+    for role, names in ROLES.items():
+        if wanted in names:
+            return role
+    return None
 
 
 def _page_count(page: Page) -> int:
+    """Return how many pages there are; an empty list has one."""
     size = page.size or max(page.total, 1)
     return max(1, -(-page.total // size))
 
 
 def _number(page: Page) -> int:
-    return page.number if page.start is None else page.offset // (page.size or 1) + 1
+    """Return the number of a page, counted from 1 where the API counts records."""
+    if page.start is None:
+        return page.number
+    return page.offset // (page.size or 1) + 1
 
 
 _VALUES: Mapping[str, Callable[[Page], Any]] = {

@@ -120,12 +120,15 @@ class Intake:
         return None
 
     def _coercer(self, known: str) -> Coercer | None:
+        """Return what reads the values of a media type, made when it is first asked for."""
         if known not in self._coercers:
             schema = self._schemas[known]
-            self._coercers[known] = coercer_of(self._model, self._operation, schema)
+            coercer = coercer_of(self._model, self._operation, schema)
+            self._coercers[known] = coercer
         return self._coercers[known]
 
     def _check(self, media_type: str, value: Any) -> list[Violation]:
+        """Return what is wrong with a value by the schema of its media type."""
         schema = self._schemas[media_type]
         validator = self._validators.get(media_type)
         if validator is None:

@@ -24,6 +24,7 @@ def with_integers(schema: DescribedSchema, value: Any) -> Any:
 
 
 def _has_whole_float(value: Any) -> bool:
+    """Tell whether there is a number such as `1.0` in a value."""
     if isinstance(value, float):
         return value.is_integer()
     if isinstance(value, Mapping):
@@ -35,8 +36,9 @@ def _converted(schemas: Sequence[DescribedSchema], value: Any) -> Any:
     """Return the value, read by all of these schemas at once."""
     parts = list(chain.from_iterable(map(_parts, schemas)))
     if isinstance(value, float):
-        is_integer = value.is_integer() and any(map(_is_integer, parts))
-        return int(value) if is_integer else value
+        if value.is_integer() and any(map(_is_integer, parts)):
+            return int(value)
+        return value
     if isinstance(value, Mapping):
         converted = {}
         for name, child in value.items():
@@ -55,8 +57,11 @@ def _parts(schema: DescribedSchema, depth: int = 0) -> Iterator[DescribedSchema]
 
 
 def _is_integer(schema: DescribedSchema) -> bool:
+    """Tell whether a schema allows integers by name."""
     declared = schema.plain.get("type")
-    return "integer" in declared if isinstance(declared, list) else declared == "integer"
+    if isinstance(declared, list):
+        return "integer" in declared
+    return declared == "integer"
 
 
 def _of_property(parts: Sequence[DescribedSchema], name: str) -> list[DescribedSchema]:
@@ -90,11 +95,13 @@ def _of_item(parts: Sequence[DescribedSchema], place: int) -> list[DescribedSche
 
 
 def _mapping(schema: DescribedSchema, word: str) -> Mapping[str, Any]:
+    """Return what a keyword says by name, nothing where it says nothing so."""
     found = schema.plain.get(word)
     return found if isinstance(found, Mapping) else {}
 
 
 def _fits(pattern: str, name: str) -> bool:
+    """Tell whether a name fits a pattern; none fits what is no pattern."""
     try:
         return re.search(pattern, name) is not None
     except re.error:

@@ -26,7 +26,7 @@ LOCATED = "understudy.located"
 """Where the scope of a request holds what is Located."""
 
 
-class Site(Protocol):
+class PlacedApi(Protocol):
     """An API at its place: what is known of its paths."""
 
     name: str
@@ -66,13 +66,13 @@ class Located:
     fault: str = ""
 
 
-class Locator:
+class LocationStage:
     """An ASGI application around another one, which finds where each request belongs."""
 
     def __init__(
         self,
         app: Callable[[Any, Any, Any], Awaitable[None]],
-        sites: Sequence[Site],
+        sites: Sequence[PlacedApi],
         lenient: bool = True,
     ) -> None:
         """Take the APIs that are played; where it is `lenient`, base paths may be left out."""
@@ -86,7 +86,7 @@ class Locator:
         await self._app(scope, receive, send)
 
 
-def located_scope(scope: Any, sites: Sequence[Site], lenient: bool = True) -> Any:
+def located_scope(scope: Any, sites: Sequence[PlacedApi], lenient: bool = True) -> Any:
     """Return the scope of a request inside its space, with what is Located."""
     try:
         placed = place(scope)
@@ -95,7 +95,9 @@ def located_scope(scope: Any, sites: Sequence[Site], lenient: bool = True) -> An
     return {**placed, LOCATED: locate(placed, sites, lenient, is_drop(scope))}
 
 
-def locate(scope: Any, sites: Sequence[Site], lenient: bool = True, drops: bool = False) -> Located:
+def locate(
+    scope: Any, sites: Sequence[PlacedApi], lenient: bool = True, drops: bool = False
+) -> Located:
     """Return where a request belongs, whose scope is inside its space."""
     raw_path, query = raw_path_of(scope), query_of(scope)
     root_path, space = scope.get("root_path", ""), scope.get(SPACE, "")
@@ -116,8 +118,8 @@ def locate(scope: Any, sites: Sequence[Site], lenient: bool = True, drops: bool 
 
 
 def _site_of(
-    sites: Sequence[Site], raw_path: str, query: str, lenient: bool
-) -> tuple[Site | None, Match | None]:
+    sites: Sequence[PlacedApi], raw_path: str, query: str, lenient: bool
+) -> tuple[PlacedApi | None, Match | None]:
     """Return the API that a path belongs to, and what is there."""
     is_reserved = RESERVED in raw_path and is_under(raw_path, RESERVED)
     for site in sites:
@@ -144,7 +146,7 @@ def _has_reserved(match: Match) -> bool:
     return any(is_under(path, RESERVED) for path in full)
 
 
-def _nearest(sites: Sequence[Site], raw_path: str) -> Site | None:
+def _nearest(sites: Sequence[PlacedApi], raw_path: str) -> PlacedApi | None:
     """Return the only API, else the one with the longest beginning of a path."""
     if len(sites) == 1:
         return sites[0]

@@ -43,7 +43,8 @@ def encode(
     """
     content = encode_body(body, media_type) if write is None else write(body)
     named = media_type or "application/json"
-    return Answer(status, [(b"content-type", named.encode("latin-1")), *headers], content)
+    content_type = (b"content-type", named.encode("latin-1"))
+    return Answer(status, [content_type, *headers], content)
 
 
 def error_answer(
@@ -52,7 +53,8 @@ def error_answer(
     """Return the answer to a problem, in the media type that the document gives for its status."""
     headers = []
     for name, text in refusal.headers.items():
-        headers.append((name.lower().encode("latin-1"), text.encode("latin-1", "replace")))
+        value = text.encode("latin-1", "replace")
+        headers.append((name.lower().encode("latin-1"), value))
     if refusal.body is None:
         return Answer(refusal.status, headers, b"")
     is_written = write is not None or isinstance(refusal.body, str)
@@ -68,9 +70,11 @@ async def send_answer(
     """Send an answer; to HEAD without its body, but with its length (RFC 9110 section 9.3.2)."""
     headers = [*answer.headers, *extra]
     if answer.status not in (204, 304):
-        headers.append((b"content-length", str(len(answer.body)).encode()))
+        length = str(len(answer.body)).encode()
+        headers.append((b"content-length", length))
+    body = b"" if head else answer.body
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head else answer.body})
+    await send({"type": "http.response.body", "body": body})
 
 
 class RequestLog:
@@ -105,10 +109,13 @@ class RequestLog:
 def _target(scope: Any) -> str:
     """Return path and query as they were sent."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
-    path, query = raw.partition(b"?")[0], scope.get("query_string", b"")
-    return (path + b"?" + query if query else path).decode("latin-1")
+    path, _, _ = raw.partition(b"?")
+    query: bytes = scope.get("query_string", b"")
+    target = path + b"?" + query if query else path
+    return target.decode("latin-1")
 
 
 def printable(text: str) -> str:
     """Return a text that moves nothing on a terminal."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
+    letters = [letter if letter.isprintable() else "?" for letter in text]
+    return "".join(letters)

@@ -67,6 +67,7 @@ class _Queried:
     query: Mapping[str, str]
 
     def fits(self, given: Mapping[str, str]) -> bool:
+        """Tell whether the query of a request has what the path names."""
         for name, value in self.query.items():
             if name not in given or value not in ("", given[name]):
                 return False
@@ -151,6 +152,7 @@ class Routes:
         return _with_empty_key(item, match)
 
     def _match(self, steps: Sequence[str], slashed: bool, query: str) -> Match | None:
+        """Return the routes at the end of some segments."""
         found = self._find(self._root, steps, 0, ())
         if found is None:
             return None
@@ -197,6 +199,7 @@ def _conditions(query: str) -> Mapping[str, str]:
 
 
 def _split(path: str) -> list[str]:
+    """Return the segments of a path, the empty ones too."""
     path = path.removeprefix("/").removesuffix("/")
     return path.split("/") if path else []
 
@@ -254,9 +257,13 @@ def routes_of(
 
 
 def _own_bases(spec: Spec, path: str, method: str) -> Iterable[str]:
+    """Return the base paths of an operation that has servers of its own, or of its path."""
     item = spec["paths"][path]
-    servers = item[method.lower()].get("servers") or item.get("servers")
-    return paths_of_servers(servers) if servers else ()
+    operation = item[method.lower()]
+    servers = operation.get("servers") or item.get("servers")
+    if not servers:
+        return ()
+    return paths_of_servers(servers)
 
 
 def nearness(template: str, path: str) -> int:
@@ -276,8 +283,10 @@ def is_under(path: str, template: str) -> bool:
     wanted, given = _steps(template), _steps(path)
     if len(given) < len(wanted):
         return False
-    pairs = zip(wanted, given, strict=False)
-    return all("{" in want or want == have for want, have in pairs)
+    for want, have in zip(wanted, given, strict=False):
+        if want != have and "{" not in want:
+            return False
+    return True
 
 
 def segment_at(path: str, template: str, name: str) -> str:
@@ -292,4 +301,5 @@ def segment_at(path: str, template: str, name: str) -> str:
 
 
 def _steps(path: str) -> list[str]:
+    """Return the segments of a path without slashes around it."""
     return path.strip("/").split("/")

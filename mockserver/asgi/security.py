@@ -147,7 +147,7 @@ def _check(name: str, scheme: Any, security: Security, base: str) -> Check | Non
 def _look_up(name: str, security: Security) -> Callable[[str], Principal | None]:
     """Return what tells whose credential one is: of those known for a scheme, or anyone's."""
     if security.policy == "any":
-        return Principal
+        return lambda sent: Principal(sent) if sent.strip() else None
     known = {}
     for credential in security.credentials:
         if credential.scheme == name:

@@ -14,7 +14,7 @@ from mockserver.behavior.consequences import follow
 from mockserver.behavior.deletes import delete, delete_many
 from mockserver.behavior.patch import broken_by
 from mockserver.behavior.reads import count, list_records, read
-from mockserver.behavior.scene import Scene, set_scene
+from mockserver.behavior.scene import Scene, check_parents, set_scene
 from mockserver.behavior.stateless import reply_from_document
 from mockserver.behavior.writes import create, merge, replace, upsert
 from mockserver.call import Call, Decision, Problem, ProblemKind, Refused, Reply, Supply, Violation
@@ -47,6 +47,7 @@ def decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision
 def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
     kind = call.operation.kind
     if kind is Kind.STATELESS or kind is Kind.ACTION:
+        check_parents(model, call, Draft(reader))
         _check_body(call, call.violations)
         return (
             act(model, call, supply) if kind is Kind.ACTION else reply_from_document(call, supply)

@@ -66,7 +66,8 @@ def foreign_names(resource: Resource, value: Mapping[str, Any]) -> frozenset[str
     if not resource.record.alternatives:
         return NO_NAMES
     own = narrowed(resource.record, value).properties
-    return frozenset(resource.record.all_properties.keys() - own.keys() - {resource.key})
+    others = resource.record.all_properties.keys() - own.keys()
+    return frozenset(others - {resource.key})
 
 
 def leave_out_foreign(resource: Resource, record: dict[str, Any], value: Mapping[str, Any]) -> None:
@@ -112,7 +113,8 @@ def changed_record(
 ) -> dict[str, Any]:
     """Return the record after a merge: what was sent is changed and nothing else."""
     record = {**old, **writable(resource, sent)}
-    for name in resource.nested & sent.keys() & old.keys():
+    both = sent.keys() & old.keys()
+    for name in resource.nested & both:
         if isinstance(old[name], Mapping) and isinstance(sent[name], Mapping):
             record[name] = {**old[name], **sent[name]}
     record |= _fixed(resource, old)

@@ -45,9 +45,11 @@ class Scene:
 
     def about(self, item: Any) -> Scene:
         """Return the scene of one of the records that a body sends together."""
-        call = replace(self.call, body=item if isinstance(item, Mapping) else {})
+        sent_item = item if isinstance(item, Mapping) else {}
+        call = replace(self.call, body=sent_item)
         body = unwrapped(call)
-        return replace(self, call=call, body=body, sent=_settable(self.resource, call, body))
+        sent = _settable(call, body)
+        return replace(self, call=call, body=body, sent=sent)
 
     @property
     def scope(self) -> dict[str, Any]:
@@ -69,7 +71,7 @@ def unwrapped(call: Call) -> Any:
     return call.body
 
 
-def _settable(resource: Resource, call: Call, body: Any) -> Mapping[str, Any]:
+def _settable(call: Call, body: Any) -> Mapping[str, Any]:
     """Return what a client may set of a body."""
     if not isinstance(body, Mapping):
         return {}
@@ -83,7 +85,7 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     """Find what the call is about. Raises Refused when a parent or the record is not there."""
     operation = call.operation
     resource = model.resources[operation.resource or ""]
-    keys = _check_parents(model, call, draft)
+    keys = check_parents(model, call, draft)
     collection = Collection(resource.name, keys)
     collection, key, record = _find_record(resource, collection, call, draft)
     by_path = operation.key_param is not None and operation.kind in ON_RECORD
@@ -94,7 +96,7 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     ):
         raise Refused(not_found(resource, call.path.get(operation.key_param or "")))
     body = unwrapped(call)
-    sent = _settable(resource, call, body)
+    sent = _settable(call, body)
     return Scene(model, call, resource, collection, key, record, draft, supply, body, sent)
 
 
@@ -104,7 +106,7 @@ def not_found(resource: Resource, key: Any) -> Problem:
     return Problem(ProblemKind.NOT_FOUND, text, values={"resource": resource.name, "key": key})
 
 
-def _check_parents(model: Model, call: Call, draft: Draft) -> tuple[str, ...]:
+def check_parents(model: Model, call: Call, draft: Draft) -> tuple[str, ...]:
     """Return the keys of the parents that choose the collection; each parent that is a resource
     must exist.
     """
@@ -176,4 +178,5 @@ def _first(
 
 
 def _number(text: str) -> tuple[int, ...]:
+    """Return the number that a text of digits is, nothing for any other text."""
     return (int(text),) if text.isascii() and text.isdigit() else ()

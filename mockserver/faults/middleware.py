@@ -17,10 +17,9 @@ from mockserver.asgi.located import LOCATED, Located
 from mockserver.asgi.request import NOTE, SPACE, Note
 from mockserver.asgi.respond import send_answer
 from mockserver.faults import live
+from mockserver.faults.effects import refusal, refuses, spoiled
 from mockserver.faults.faults import Faults
 from mockserver.faults.plan import Asked, Effect
-from mockserver.faults.refusals import refusal, refuses
-from mockserver.faults.spoil import spoiled
 from mockserver.stores.base import Store
 
 CONNECTION = "understudy.connection"
@@ -59,19 +58,22 @@ class FaultStage:
             await self._app(scope, receive, send)
             return
         strikes = self._faults.meet(met.space, met.call)
-        await asyncio.sleep(sum(strike.latency_ms for strike in strikes) / 1000)
+        latency_ms = sum(strike.latency_ms for strike in strikes)
+        await asyncio.sleep(latency_ms / 1000)
         effects = [strike.fault.effect for strike in strikes]
-        refused = next((strike for strike in strikes if refuses(strike)), None)
-        send = spoiled(send, effects) if strikes else send
-        if any(each.reset for each in effects):
+        refused = next(filter(refuses, strikes), None)
+        if strikes:
+            send = spoiled(send, effects)
+        if any(effect.reset for effect in effects):
             await _reset(scope, receive)
         elif refused is not None:
             _note(met)
             answer = refusal(refused, met.edge, met.scope)
-            await send_answer(send, answer, met.edge.headers(), met.call.method == "HEAD")
-        elif any(each.lost_write for each in effects):
+            is_head = met.call.method == "HEAD"
+            await send_answer(send, answer, met.edge.headers(), is_head)
+        elif any(effect.lost_write for effect in effects):
             await self._lost(met, receive, send)
-        elif any(each.duplicate for each in effects):
+        elif any(effect.duplicate for effect in effects):
             await self._twice(met, scope, receive, send)
         else:
             await self._from_state(met, effects, scope, receive, send)
@@ -98,7 +100,8 @@ class FaultStage:
         """Answer a read as the live server did some time ago where that is wanted, let all else
         through to it.
         """
-        earlier, now_s = self._faults.earlier(met.space, met.call.api), self._faults.now_s
+        earlier = self._faults.earlier(met.space, met.call.api)
+        now_s = self._faults.now_s
 
         async def ask(scope: Any, take: Any) -> None:
             await self._app(scope, receive, take)
@@ -122,7 +125,8 @@ class FaultStage:
         """Answer a read from an earlier state where that is wanted, all else from the present
         one.
         """
-        ages = [each.stale_ms for each in effects if each.stale_ms is not None]
+        wanted = [effect.stale_ms for effect in effects]
+        ages = [age_ms for age_ms in wanted if age_ms is not None]
         if self._live:
             await self._before_live(met, ages, scope, receive, send)
             return
@@ -175,8 +179,13 @@ class FaultStage:
         if located is None or edge is None:
             return None
         label = located.route.name if located.route else ""
-        kind = edge.kind_of(label)
-        call = Asked(located.api, label, scope["method"], located.raw_path, kind)
+        call = Asked(
+            located.api,
+            label,
+            scope["method"],
+            located.raw_path,
+            edge.kind_of(label),
+        )
         return Met(scope, located, edge, call)
 
 
@@ -202,11 +211,15 @@ def _heard(receive: Any) -> Callable[[], Any]:
 
 
 def _note(met: Met) -> None:
+    """Write down where a request belongs that no edge answers, or one in another space."""
     note = met.scope.get(NOTE)
-    if note is not None:
-        note.space, note.root_path = met.space, met.located.root_path
-        note.api, note.operation = met.call.api, met.call.operation
-        note.kind = met.edge.kind_of(met.call.operation)
+    if note is None:
+        return
+    note.space = met.space
+    note.root_path = met.located.root_path
+    note.api = met.call.api
+    note.operation = met.call.operation
+    note.kind = met.edge.kind_of(met.call.operation)
 
 
 async def aside(met: Met, store: Store, receive: Any, send: Any) -> None:

@@ -70,7 +70,8 @@ def own_alternatives(schema: DescribedSchema, word: str) -> list[Alternative]:
     found = []
     for raw in listed(schema.plain.get(word)):
         choice = schema.derived(raw)
-        found.append(Alternative(choice, tag_of(discriminator, choice, schema.discriminator)))
+        tag = tag_of(discriminator, choice, schema.discriminator)
+        found.append(Alternative(choice, tag))
     return found
 
 
@@ -79,10 +80,9 @@ def choose(
 ) -> Alternative:
     """Return the alternative that a value has."""
     if discriminator is not None and discriminator in value:
-        tag = value[discriminator]
-        tagged = [alternative for alternative in alternatives if alternative.tag == tag]
-        if tagged:
-            return tagged[0]
+        for alternative in alternatives:
+            if alternative.tag == value[discriminator]:
+                return alternative
     left = [each for each in alternatives if not _contradicts(each.schema, value)]
     left = left or list(alternatives)
     valid = [alternative for alternative in left if _is_valid(alternative.schema, value)]
@@ -111,19 +111,26 @@ def _contradicts(schema: DescribedSchema, value: Mapping[str, Any]) -> bool:
     """Tell whether the value says another thing where the schema allows a single one."""
     for name, child in schema.all_properties.items():
         only = only_value(child)
-        if only is not None and name in value and value[name] != only:
-            return not any(_allows(each.schema, name, value) for each in schema.alternatives)
+        if only is None or value.get(name, only) == only:
+            continue
+        inner = [alternative.schema for alternative in schema.alternatives]
+        return not any(_allows(choice, name, value) for choice in inner)
     return False
 
 
 def _allows(schema: DescribedSchema, name: str, value: Mapping[str, Any]) -> bool:
     """Tell whether a property may have the value that it has, by an alternative inside another."""
     child = schema.properties.get(name)
-    return child is None or only_value(child) in (None, value[name])
+    if child is None:
+        return True
+    only = only_value(child)
+    return only is None or only == value[name]
 
 
 def _is_valid(schema: DescribedSchema, value: Mapping[str, Any]) -> bool:
-    return bool(schema.validator(Direction.REQUEST).is_valid(value))
+    """Tell whether a value is valid as it would be sent."""
+    validator = schema.validator(Direction.REQUEST)
+    return bool(validator.is_valid(value))
 
 
 def _overlap(schema: DescribedSchema, value: Iterable[str]) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.errors import SemanticsError
-from mockserver.model.atlas import Atlas
+from mockserver.model.atlas import Atlas, parents_of
 from mockserver.model.envelopes import (
     SOLE,
     VALUE,
@@ -133,7 +133,7 @@ class OperationCompiler:
             for action, settings in actions.items():
                 return replace(base, action=Action(action, settings or {}))
         if resource is None:
-            return base
+            return replace(base, parents=self._needed_parents(place))
         return self._stateful(base, place, purpose, resource, own)
 
     def _base(self, place: Place, purpose: Purpose, own: Settings) -> Operation:
@@ -247,6 +247,14 @@ class OperationCompiler:
             return declared or purpose.key_param
         return key_parameter(place.path) if purpose.kind in ON_ONE else None
 
+    def _needed_parents(self, place: Place) -> tuple[Parent, ...]:
+        """Return the parents that must exist where an operation without state is called: those that
+        clients make, where it documents that what is called may not be there.
+        """
+        if not place.operation.documents(404):
+            return ()
+        return parents_of(place.path, self._atlas, {})
+
     def _parents(self, place: Place, key: str | None, resource: Resource) -> tuple[Parent, ...]:
         """Return the parents of this path: those of the resource that it names, others that must
         only exist.
@@ -314,7 +322,7 @@ def statuses(operation: Described, kind: Kind, own: Settings) -> tuple[int, int]
     The usual status of the kind where it is documented, else the first that is; what is declared
     wins.
     """
-    documented = operation.success_statuses
+    documented = operation.success_statuses or _redirects(operation)
     usual = USUAL_STATUS.get(kind, 200)
     success = usual if usual in documented or not documented else documented[0]
     if kind in MAY_CREATE:
@@ -334,10 +342,20 @@ def _first_of(changed: Sequence[int], documented: Sequence[int]) -> int:
     return [*changed, *documented, 200][0]
 
 
+def _redirects(operation: Described) -> list[int]:
+    """Return the documented redirections, which are the normal answer where no success is
+    documented.
+    """
+    if "default" in operation.responses:
+        return []
+    known = [int(status) for status in operation.responses if status.isdigit()]
+    return sorted(status for status in known if 300 <= status < 400 and status != 304)
+
+
 def _documents_location(operation: Described) -> bool:
     """Tell whether the answer to a create has a documented header Location."""
-    created = operation.responses.get("201")
-    return created is not None and created.header("location") is not None
+    created = [operation.response(status) for status in operation.success_statuses]
+    return any(response.header("location") is not None for response in created)
 
 
 def _key_field(key: str | None, resource: Resource, record: DescribedSchema) -> str | None:

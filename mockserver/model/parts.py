@@ -167,9 +167,16 @@ def _both(mine: Any, theirs: Any) -> Any:
         return mine
     if not mine.keys() & DESCRIBING:
         return theirs
+    if _is_one_of(mine) and "items" in theirs:
+        return theirs
     if mine.keys() & _DEEP and theirs.keys() & _DEEP:
         return {"allOf": [mine, theirs]}
     return mine
+
+
+def _is_one_of(schema: Schema) -> bool:
+    """Tell whether a schema says no more than its alternatives: another part chooses among them."""
+    return any(word in schema for word in CHOICES) and "properties" not in schema
 
 
 def _tag(fields: Schema, discriminator: Any, choice: Any) -> dict[str, Any]:

@@ -53,7 +53,9 @@ class _Shallow(TreeBuilder):
 
 
 def _value(shape: XmlShape, element: Element) -> Any:
-    text, inner = element.text or "", len(element) > 0
+    """Return what an element spells."""
+    text = element.text or ""
+    inner = len(element) > 0
     if element.get(f"{{{XSI}}}nil") in ("true", "1"):
         return None
     if not inner and text.strip():
@@ -74,9 +76,10 @@ def _object(shape: XmlShape, element: Element) -> dict[str, Any]:
         if known:
             made[known[0]] = _scalar(known[1], text)
     for child in element:
-        tag = child.tag.rpartition("}")[2]
-        named = shape.by_tag.get(child.tag) or shape.by_tag.get(tag)
-        name, field = named or (unescape_name(tag), shape.other(unescape_name(tag)))
+        _, _, tag = child.tag.rpartition("}")
+        known_field = shape.by_tag.get(child.tag) or shape.by_tag.get(tag)
+        other = unescape_name(tag)
+        name, field = known_field or (other, shape.other(other))
         bare = field.is_array and not field.wrapped
         values = seen.setdefault(name, [])
         values.append(_value(field.item if bare else field, child))

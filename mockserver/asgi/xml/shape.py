@@ -94,7 +94,12 @@ class XmlShape:
 
     @cached_property
     def attributes(self) -> Mapping[str, tuple[str, XmlShape]]:
-        return {field.name: (name, field) for name, field in self.fields.items() if field.attribute}
+        """Property and shape by the name of the attribute that holds it."""
+        found = {}
+        for name, field in self.fields.items():
+            if field.attribute:
+                found[field.name] = (name, field)
+        return found
 
     def other(self, name: str) -> XmlShape:
         """Return the shape of a property that the schema does not name."""
