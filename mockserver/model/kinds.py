@@ -33,22 +33,42 @@ from mockserver.model.paths import (
     key_parameter,
     segments,
 )
+from mockserver.model.replacement import PutEvidence, demands_less, replaces
+from mockserver.model.resources import sent_record
 from mockserver.model.survey import Place, Spot, carries_keys, is_collection, is_count, is_singleton
 from mockserver.model.types import DescribedSchema, Kind, Operation, Resource
-from mockserver.model.types.schema import SchemaTable
+from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
 
 Fields = Mapping[str, DescribedSchema]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a rule looks at: the place, its spot, and the habits for PUT, PATCH and upserts."""
+    """What a rule looks at: the place, its spot, the name and the key of the resource, and the
+    habits for PUT, PATCH and upserts.
+    """
 
     place: Place
     spot: Spot
+    resource: str
+    key: str | None
     put: str | None = None
     patch: str | None = None
     upsert: bool | None = None
+
+    def sent(self, place: Place | None) -> DescribedSchema:
+        """Return the schema of the record that a request sends."""
+        return (
+            NO_SCHEMA if place is None else sent_record(place, self.resource, self.read.properties)
+        )
+
+    @property
+    def read(self) -> DescribedSchema:
+        """The schema of the record that a read shows."""
+        place = self.spot.on_item.get("GET")
+        if place is None:
+            return NO_SCHEMA
+        return one_envelope(place.operation.success_schema(), self.resource, self.key)[1]
 
     def is_on_item(self, method: str) -> bool:
         return self.place.item and self.place.method == method
@@ -71,24 +91,34 @@ def read_item(case: Case) -> Kind | None:
 
 
 def put_creates_item(case: Case) -> Kind | None:
-    """PUT /things/{id} that documents 201, or is the only way to make a thing."""
+    """PUT /things/{id} that is the only way to make a thing, or documents 201 and takes whole
+    things.
+    """
     if not case.is_on_item("PUT"):
         return None
     creates = case.upsert
     if creates is None:
+        creator = case.spot.on_collection.get("POST")
         documents_both = 201 in case.place.operation.success_statuses
-        creates = documents_both or "POST" not in case.spot.on_collection
+        takes_parts = demands_less(case.sent(case.place), case.sent(creator))
+        creates = creator is None or (documents_both and not takes_parts)
     return Kind.UPSERT if creates else None
 
 
 def put_item(case: Case) -> Kind | None:
-    """PUT /things/{id} replaces; it merges when the body requires nothing."""
+    """PUT /things/{id} replaces, or it merges: by its words, and by what its body must say."""
     if not case.is_on_item("PUT"):
         return None
     if case.put is not None:
         return Kind(case.put)
-    body = case.place.operation.sent_schema
-    return Kind.REPLACE if body.get("required") else Kind.MERGE
+    evidence = PutEvidence(
+        operation=case.place.operation,
+        sent=case.sent(case.place),
+        record=case.read,
+        key=case.key,
+        has_patch="PATCH" in case.spot.on_item,
+    )
+    return Kind.REPLACE if replaces(evidence) else Kind.MERGE
 
 
 def patch_item(case: Case) -> Kind | None:

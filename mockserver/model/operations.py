@@ -189,8 +189,10 @@ class OperationCompiler:
         if "kind" in own:
             kind = Kind(own["kind"])
             return Purpose(kind, None if kind in WITHOUT_RESOURCE else name, "declared")
-        habits = (self._defaults.get(word) for word in ("put", "patch", "upsert"))
-        kind, rule = infer_kind(Case(place, spot, *habits))
+        habits = {word: self._defaults.get(word) for word in ("put", "patch", "upsert")}
+        resource = self._resources.get(name or "")
+        key = resource.key if resource else None
+        kind, rule = infer_kind(Case(place, spot, name or "", key, **habits))
         if kind is not Kind.STATELESS:
             is_shallow = place.item and collection_of(place.path) != place.collection
             return Purpose(
