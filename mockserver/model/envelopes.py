@@ -26,7 +26,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from mockserver.lookup import MISSING
-from mockserver.model.paths import bare, singular
+from mockserver.model.paths import bare, noun, singular
 from mockserver.model.types import DescribedSchema, Template
 from mockserver.model.types.schema import NO_SCHEMA
 
@@ -164,7 +164,7 @@ def many_envelope(schema: DescribedSchema, name: str, depth: int = 0) -> Surroun
 
 def _wrappers(fields: Properties, name: str) -> Iterator[str]:
     """Yield the objects that may hold a list: {data: {items: [...]}}."""
-    names = {*OBJECTS, *ARRAYS, bare(name), "embedded"}
+    names = {*OBJECTS, *ARRAYS, *_nouns(name), "embedded"}
     for field, child in fields.items():
         if bare(field) in names and child.own_type in ("object", None):
             yield field
@@ -203,27 +203,65 @@ def one_envelope(schema: DescribedSchema, name: str, key: str | None, depth: int
 def request_envelope(schema: DescribedSchema, name: str, known: Collection[str] = ()) -> str | None:
     """Return the property that wraps a request body, None when the record is sent as it is.
 
-    {product: {...}}, {data: {...}}, {product: {...}, authorization: {...}}, {products: [{...}]}. A
-    property that the record itself has, of those in `known`, wraps nothing.
+    {product: {...}}, {data: {...}}, {product: {...}, authorization: {...}}, {products: [{...}],
+    warnings: [...]}. A property that the record itself has, of those in `known`, wraps nothing.
     """
     fields = schema.properties
     unknown = [field for field in fields if field not in known]
     wrappers = [field for field in unknown if _inner(fields[field]).is_object]
-    wanted = {bare(name), bare(singular(name)), "data"}
     if len(fields) == 1 and wrappers:
-        (wrapper,) = wrappers
-        child = fields[wrapper]
-        overlaps = not _inner(child).properties.keys().isdisjoint(known)
-        if bare(wrapper) in wanted or overlaps:
-            return wrapper
-        return wrapper if child.is_array and bare(wrapper) in ARRAYS else None
-    objects = [field for field in wrappers if fields[field].is_object]
-    named = [field for field in objects if bare(field) in wanted]
+        return wrappers[0] if _wraps_alone(wrappers[0], fields, name, known) else None
+    return _demanded_wrapper(schema, wrappers, name, known) or _likely_wrapper(
+        fields, wrappers, name, known
+    )
+
+
+def _wraps_alone(field: str, fields: Properties, name: str, known: Collection[str]) -> bool:
+    """Tell whether the only property of a body is what wraps a record."""
+    child = fields[field]
+    if bare(field) in {*_nouns(name), "data"} or _common(child, known):
+        return True
+    return child.is_array and bare(field) in ARRAYS
+
+
+def _demanded_wrapper(
+    schema: DescribedSchema, wrappers: Collection[str], name: str, known: Collection[str]
+) -> str | None:
+    """Return the one object of a body that must be there and is named for a record."""
+    fields, wanted = schema.properties, {*_nouns(name), "data"}
+    named = [field for field in wrappers if bare(field) in wanted and fields[field].is_object]
     if len(named) != 1 or named[0] not in schema.required:
         return None
-    (wrapper,) = named
-    is_beside_record = bare(wrapper) == "data" and not fields.keys().isdisjoint(known)
-    return None if is_beside_record else wrapper
+    is_beside_record = bare(named[0]) == "data" and not fields.keys().isdisjoint(known)
+    return None if is_beside_record else named[0]
+
+
+def _likely_wrapper(
+    fields: Properties, wrappers: Collection[str], name: str, known: Collection[str]
+) -> str | None:
+    """Return the property that has more of what the record has than the body itself has: one that
+    is named for the record, or one that has half of its properties from it.
+    """
+    beside = len(fields.keys() & set(known))
+    likely: dict[str, int] = {}
+    for field in wrappers:
+        common, all_inner = len(_common(fields[field], known)), _inner(fields[field]).properties
+        is_named = bare(field) in {*_nouns(name), "data"}
+        is_alike = common > 1 and 2 * common >= len(all_inner) and not beside
+        if common > beside and (is_named or is_alike):
+            likely[field] = common + len(all_inner) * is_named
+    return max(likely, key=lambda field: likely[field], default=None)
+
+
+def _common(schema: DescribedSchema, known: Collection[str]) -> set[str]:
+    """Return the properties of an object, or of the items of an array, that the record has."""
+    return _inner(schema).properties.keys() & set(known)
+
+
+def _nouns(name: str) -> tuple[str, ...]:
+    """Return what a property is called that holds one or more records of a resource."""
+    words = (name, singular(name), noun(name), singular(noun(name)))
+    return tuple(dict.fromkeys(map(bare, words)))
 
 
 def count_envelope(schema: DescribedSchema, depth: int = 0) -> Template:
@@ -312,7 +350,7 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
     objects = [field for field, child in fields.items() if child.is_object]
     if "data" in fields and fields["data"].allows_anything:
         objects.append("data")
-    wanted = {bare(name), bare(singular(name)), *OBJECTS}
+    wanted = {*_nouns(name), *OBJECTS}
     named = [field for field in objects if bare(field) in wanted]
     if named:
         return named[0]
@@ -326,7 +364,8 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
 def _array_property(fields: Properties, name: str) -> str | None:
     """Return the array of records: the one named for them or as lists are, else the only one."""
     arrays = [field for field, child in fields.items() if child.is_array]
-    for wanted in (bare(name), *ARRAYS, f"{bare(singular(name))}list"):
+    lists = [f"{word}list" for word in _nouns(name)]
+    for wanted in (bare(name), bare(noun(name)), *ARRAYS, *lists):
         for field in arrays:
             if bare(field) == wanted:
                 return field

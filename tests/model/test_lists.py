@@ -98,12 +98,15 @@ def test_the_envelope_of_a_record_is_that_of_its_schema(reply: Any, template: An
         (thing(thing=THING), "thing"),
         (thing(things=THING), "things"),
         (thing(data=THING), "data"),
-        (thing(data=THING, other="string"), None),
+        (thing(data=THING, other="string"), "data"),
+        (thing(data=thing(unlike="string"), other="string"), None),
         (thing(other=thing(unlike="string")), None),
         (thing(thing="string"), None),
     ],
 )
-def test_the_envelope_of_a_request_is_its_only_property(body: Any, wrapper: str | None) -> None:
+def test_the_envelope_of_a_request_is_its_only_property_or_holds_those_of_the_record(
+    body: Any, wrapper: str | None
+) -> None:
     assert made(THING, body).request == wrapper
 
 
