@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.behavior.accepted import accepted
+from mockserver.behavior.patch import is_json_patch
 from mockserver.call import Call, Problem, ProblemKind, Refused, Supply
 from mockserver.lookup import MISSING
 from mockserver.model.types import Kind, Model, Operation, Parent, Resource
@@ -70,11 +71,14 @@ class Scene:
 
 
 def unwrapped(call: Call) -> Any:
-    """Return the body without the envelope of the request."""
-    wrapper = call.operation.envelope.request
-    if wrapper and isinstance(call.body, Mapping) and wrapper in call.body:
-        return call.body[wrapper]
-    return call.body
+    """Return the body without the envelope of the request; of a list of one, at the path of a
+    record, that one.
+    """
+    body, wrapper = call.body, call.operation.envelope.request
+    if wrapper and isinstance(body, Mapping) and wrapper in body:
+        body = body[wrapper]
+    is_one = isinstance(body, list) and len(body) == 1 and call.operation.key_param is not None
+    return body[0] if is_one and not is_json_patch(call) else body
 
 
 def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
@@ -133,16 +137,25 @@ def _find_record(
     if operation.key_param is None:
         return collection, None, None
     value = call.path.get(operation.key_param, MISSING)
-    if operation.key_field and operation.key_field != resource.key:
-        return _first(collection, operation.key_field, (value,), draft)
-    place, record = _get(resource, collection, value, draft)
-    if record is not None or not operation.other_keys:
-        return place, key_of(value), record
+    usual = operation.key_field or resource.key
+    missing = _found_by(usual, resource, collection, value, draft)
+    if missing[2] is not None:
+        return missing
     for field in operation.other_keys:
-        found = _first(collection, field, (value,), draft)
+        found = _found_by(field, resource, collection, value, draft)
         if found[2] is not None:
             return found
-    return place, key_of(value), None
+    return missing
+
+
+def _found_by(
+    field: str | None, resource: Resource, collection: Collection, value: Any, draft: Draft
+) -> tuple[Collection, str | None, Record | None]:
+    """Return the record that has a value in a property: the key, or another one."""
+    if field is not None and field != resource.key:
+        return _first(collection, field, (value,), draft)
+    place, record = _get(resource, collection, value, draft)
+    return place, key_of(value), record
 
 
 def _get(

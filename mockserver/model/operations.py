@@ -35,7 +35,13 @@ from mockserver.model.lists import (
     settled_filters,
     settled_paging,
 )
-from mockserver.model.paths import canonical, collection_of, key_parameter, parameter_names
+from mockserver.model.paths import (
+    PARAMETER,
+    canonical,
+    collection_of,
+    key_parameter,
+    parameter_names,
+)
 from mockserver.model.resources import sent_record
 from mockserver.model.survey import Place, is_count, parent_path
 from mockserver.model.types import (
@@ -220,7 +226,7 @@ class OperationCompiler:
             base,
             key_param=key,
             key_field=own.get("by") or _key_field(key, resource, record),
-            other_keys=_other_keys(key, resource, record),
+            other_keys=_other_keys(key, self._twins(place), resource, record),
             parents=self._parents(place, key, resource),
             envelope=self._envelope(base, place, resource, own),
             paging=paging,
@@ -241,6 +247,16 @@ class OperationCompiler:
         if declared or purpose.sets is not None:
             return declared or purpose.key_param
         return key_parameter(place.path) if purpose.kind in ON_ONE else None
+
+    def _twins(self, place: Place) -> list[str]:
+        """Return the parameters of other operations whose path no request can tell from this one:
+        /things/{number} beside /things/{id}.
+        """
+        shape = PARAMETER.sub("{}", place.path)
+        same = [twin for twin in self._atlas.spots[place.collection].places if twin.item]
+        alike = [twin for twin in same if PARAMETER.sub("{}", twin.path) == shape]
+        paths = {twin.path for twin in alike if twin.method == place.method}
+        return [key_parameter(path) or "" for path in sorted(paths - {place.path})]
 
     def _parents(self, place: Place, key: str | None, resource: Resource) -> tuple[Parent, ...]:
         """Return the parents of this path: those of the resource that it names, others that must
@@ -342,17 +358,18 @@ def _key_field(key: str | None, resource: Resource, record: DescribedSchema) -> 
     return named_like(key, record.properties) or resource.key
 
 
-def _other_keys(key: str | None, resource: Resource, record: DescribedSchema) -> tuple[str, ...]:
+def _other_keys(
+    key: str | None, twins: Sequence[str], resource: Resource, record: DescribedSchema
+) -> tuple[str, ...]:
     """Return the other properties for which a path parameter may stand, as {projectIdOrKey} does
-    for id and key.
+    for id and key, and as it does where paths differ in the name of a parameter alone.
     """
     if key is None:
         return ()
     parameters = alternative_parameters(key)
-    if len(parameters) == 1:
-        return ()
-    fields = [named_like(name, record.properties) for name in parameters]
-    return tuple(name for name in fields if name is not None and name != resource.key)
+    names = [*(parameters if len(parameters) > 1 else ()), *twins]
+    fields = [named_like(name, record.properties) or resource.key for name in names]
+    return tuple(name for name in fields if name is not None)
 
 
 def infer_envelope(

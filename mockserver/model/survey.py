@@ -22,6 +22,7 @@ below or beside it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -95,8 +96,11 @@ class Spot:
 
     @property
     def item_path(self) -> str | None:
-        """The path of an item, None when the document has none."""
-        return next((place.path for place in self.on_item.values()), None)
+        """The path of an item, None when the document has none; of several, the one of most
+        operations.
+        """
+        paths = Counter(place.path for place in self.places if place.item)
+        return max(paths, key=lambda path: paths[path], default=None)
 
     @property
     def own_path(self) -> str:
