@@ -45,8 +45,7 @@ def _named(spec: Spec, schema: Any, wrapper: str | None) -> set[str] | None:
     choices = [
         each for word in ("oneOf", "anyOf") for each in resolved(spec, schema).get(word) or ()
     ]
-    if flat.get("additionalProperties") or any(
-        "properties" in flattened(spec, each) for each in choices
-    ):
+    is_open = bool(flat.get("additionalProperties") or flat.get("patternProperties"))
+    if is_open or any("properties" in flattened(spec, each) for each in choices):
         return None
     return set(flat["properties"]) if flat.get("properties") else None

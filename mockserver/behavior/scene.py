@@ -44,7 +44,8 @@ class Scene:
         if not isinstance(body, Mapping):
             return {}
         known = None if self.resource.open else accepted(self.model, self.operation)
-        return {name: value for name, value in body.items() if known is None or name in known}
+        sent = {name: value for name, value in body.items() if known is None or name in known}
+        return spelled(sent, self.operation.spelling)
 
     @property
     def items(self) -> list[Any] | None:
@@ -79,6 +80,15 @@ def unwrapped(call: Call) -> Any:
         body = body[wrapper]
     is_one = isinstance(body, list) and len(body) == 1 and call.operation.key_param is not None
     return body[0] if is_one and not is_json_patch(call) else body
+
+
+def spelled(sent: Mapping[str, Any], spelling: Mapping[str, str]) -> dict[str, Any]:
+    """Return what was sent under the names that the record has: `FriendlyName` as `friendly_name`.
+
+    What was sent in the record's own spelling wins.
+    """
+    renamed = {spelling[name]: value for name, value in sent.items() if name in spelling}
+    return renamed | {name: value for name, value in sent.items() if name not in spelling}
 
 
 def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
@@ -138,14 +148,12 @@ def _find_record(
         return collection, None, None
     value = call.path.get(operation.key_param, MISSING)
     usual = operation.key_field or resource.key
-    missing = _found_by(usual, resource, collection, value, draft)
-    if missing[2] is not None:
-        return missing
-    for field in operation.other_keys:
+    place, key, record = _found_by(usual, resource, collection, value, draft)
+    for field in operation.other_keys if record is None else ():
         found = _found_by(field, resource, collection, value, draft)
         if found[2] is not None:
             return found
-    return missing
+    return place, key, record
 
 
 def _found_by(

@@ -42,7 +42,7 @@ from mockserver.model.paths import (
     key_parameter,
     parameter_names,
 )
-from mockserver.model.resources import sent_record
+from mockserver.model.resources import sent_record, sent_schema, spelling
 from mockserver.model.survey import Place, is_count, parent_path
 from mockserver.model.types import (
     Action,
@@ -234,6 +234,7 @@ class OperationCompiler:
             sort_param=own.get("sort", sort) if base.kind in ON_MANY else None,
             view=self._view(place, resource, own),
             carries=frozenset(sent.properties),
+            spelling=spelling(sent_schema(place, resource.name, fields), fields),
             sets=purpose.sets or {},
         )
 

@@ -226,14 +226,45 @@ def writes_on(spot: Spot) -> list[Place]:
 
 
 def sent_record(place: Place, name: str, known: Fields | None = None) -> DescribedSchema:
-    """Return the schema of the record that a request sends, without its envelope; of one, where it
-    sends many.
+    """Return the schema of the record that a request sends, with the names of the record that is
+    known.
+    """
+    schema = sent_schema(place, name, known)
+    names = spelling(schema, known or {})
+    if not names:
+        return schema
+    properties = {names.get(field, field): child for field, child in schema.properties.items()}
+    renamed = schema.with_properties(properties)
+    required = [names.get(field, field) for field in schema.required]
+    return renamed.derived({**renamed.plain, "required": required})
+
+
+def sent_schema(place: Place, name: str, known: Fields | None = None) -> DescribedSchema:
+    """Return the schema of what a request sends without its envelope; of one, where it sends
+    many.
     """
     schema = place.operation.sent_schema
     wrapper = request_envelope(schema, name, (known or {}).keys())
     if wrapper:
         schema = schema.properties[wrapper]
     return schema.items if schema.is_array else schema
+
+
+def spelling(schema: DescribedSchema, known: Fields) -> dict[str, str]:
+    """Return the properties that a record spells otherwise, with its own names: `FriendlyName` is
+    `friendly_name`. Where several could be meant, none is.
+    """
+    sent = schema.properties
+    ours: dict[str, list[str]] = {}
+    for field in known:
+        ours.setdefault(bare(field), []).append(field)
+    found: dict[str, str] = {}
+    for field in sent:
+        alike = ours.get(bare(field), [])
+        if field not in known and len(alike) == 1 and alike[0] not in sent:
+            found[field] = alike[0]
+    is_sure = len(set(found.values())) == len(found)
+    return found if is_sure else {}
 
 
 def _compile(
@@ -282,7 +313,7 @@ def _compile(
         states=compile_states(declared["states"]) if "states" in declared else None,
         keep_empty=declared.get("keep_empty", True),
         given=single and not declared and found.is_given,
-        open=not fields or bool(found.record.get("additionalProperties")),
+        open=not fields or found.record.is_open,
         key_rule=choice.rule,
         key_source=choice.source,
         key_schemas=key_schemas,

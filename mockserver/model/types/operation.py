@@ -49,7 +49,8 @@ class Operation:
     resource; `other_keys` are those for which it may stand too, as `idOrKey` does.
     `success` is the status of a normal answer and `created` the one when a record was made; `sets`
     are properties that a change gives a value whatever was sent; `carries` are those that its body
-    names, none where it may name any; `described` is what the document says; `reason` says whether
+    names, none where it may name any; `spelling` maps those that the record spells otherwise to its
+    own names; `described` is what the document says; `reason` says whether
     the kind was declared or which rule of inference fired.
     """
 
@@ -74,6 +75,7 @@ class Operation:
     location: bool = False
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     carries: frozenset[str] = frozenset()
+    spelling: Mapping[str, str] = dataclasses.field(default_factory=dict)
     unknown_query: str = "ignore"
     errors: str = "default"
     reason: str = ""

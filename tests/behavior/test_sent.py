@@ -1,0 +1,155 @@
+"""Nothing that was sent is lost or replaced: what a body says is what is stored and shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.behavior.world import World
+from tests.model.compiling import document, does, many, thing
+
+CARD = thing(number="string", brand="string")
+CHARGE = thing(id="string", amount="integer", currency="string", card=CARD)
+ASKED = thing(amount="integer", currency="string", card=thing(number="string"))
+QUEUE = {**thing(sid="string", friendly_name="string", max_size="integer"), "required": ["sid"]}
+CONTACT = thing(ContactID="string", Name="string")
+CONTACTS = thing(Warnings=many(thing(Message="string")), Contacts=many(CONTACT))
+
+
+def world(paths: Any) -> World:
+    return World(document=document(paths))
+
+
+def echoed(reply: Any, body: Any, sent: Any, method: str = "post") -> Any:
+    """Return the answer of an operation without state to what was sent."""
+    small = world({"/charges": {method: does(reply, body)}})
+    return small.value(f"{method.upper()} /charges", sent)
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch"])
+def test_an_answer_without_state_shows_what_was_sent(method: str) -> None:
+    shown = echoed(CHARGE, ASKED, {"amount": 7, "currency": "eur"}, method)
+    assert (shown["amount"], shown["currency"]) == (7, "eur")
+    assert isinstance(shown["id"], str)
+
+
+def test_an_answer_without_state_shows_it_in_its_own_spelling_and_envelope() -> None:
+    reply = thing(data=thing(id="string", friendly_name="string", size="integer"))
+    body = thing(charge=thing(FriendlyName="string", size="integer"))
+    sent = {"charge": {"FriendlyName": "Ann", "size": 3}}
+    shown = echoed(reply, body, sent)["data"]
+    assert (shown["friendly_name"], shown["size"]) == ("Ann", 3)
+
+
+def test_an_answer_without_state_keeps_what_an_object_does_not_say() -> None:
+    shown = echoed(CHARGE | {"example": {"card": {"number": "0", "brand": "visa"}}}, ASKED, {})
+    assert shown == {"card": {"number": "0", "brand": "visa"}}
+    sent = {"card": {"number": "42"}}
+    shown = echoed(CHARGE | {"example": {"card": {"number": "0", "brand": "visa"}}}, ASKED, sent)
+    assert shown == {"card": {"number": "42", "brand": "visa"}}
+
+
+def test_an_answer_without_state_shows_nothing_that_it_could_not_have() -> None:
+    status = {"type": "string", "enum": ["done"]}
+    assert echoed(thing(status=status), thing(status="string"), {"status": "new"}) == {
+        "status": "done"
+    }
+
+
+def queues() -> World:
+    body = thing(FriendlyName="string", MaxSize="integer") | {"required": ["FriendlyName"]}
+    return world(
+        {
+            "/queues": {"get": does(many(QUEUE)), "post": does(QUEUE, body, 201)},
+            "/queues/{sid}": {"get": does(QUEUE), "post": does(QUEUE, thing(MaxSize="integer"))},
+        }
+    )
+
+
+def test_a_property_in_another_spelling_is_that_of_the_record() -> None:
+    small = queues()
+    made = small.value("POST /queues", {"FriendlyName": "Support", "MaxSize": 5})
+    assert (made["friendly_name"], made["max_size"]) == ("Support", 5)
+    assert "FriendlyName" not in made
+    path = {"sid": made["sid"]}
+    small.value("POST /queues/{sid}", {"MaxSize": 6}, path=path)
+    read = small.value("GET /queues/{sid}", path=path)
+    assert (read["friendly_name"], read["max_size"]) == ("Support", 6)
+
+
+def test_a_spelling_that_could_mean_two_properties_means_none() -> None:
+    both = thing(id="string", user_name="string", userName="string")
+    small = world(
+        {
+            "/users": {
+                "get": does(many(both)),
+                "post": does(both, thing(UserName="string"), 201),
+            },
+            "/users/{id}": {"get": does(both)},
+        }
+    )
+    made = small.value("POST /users", {"UserName": "ann"})
+    assert "ann" not in (made.get("user_name"), made.get("userName"))
+
+
+def contacts() -> World:
+    return world(
+        {
+            "/Contacts": {"get": does(CONTACTS), "post": does(CONTACTS, CONTACTS)},
+            "/Contacts/{Number}": {"get": does(CONTACTS)},
+            "/Contacts/{ContactID}": {
+                "get": does(CONTACTS),
+                "post": does(CONTACTS, CONTACTS),
+                "delete": does(status=204),
+            },
+        }
+    )
+
+
+def test_a_list_of_one_at_the_path_of_a_record_changes_that_record() -> None:
+    small = contacts()
+    (made,) = small.value("POST /Contacts", {"Contacts": [{"Name": "Ada"}]})
+    path = {"ContactID": made["ContactID"]}
+    changed = small.value("POST /Contacts/{ContactID}", {"Contacts": [{"Name": "Eve"}]}, path=path)
+    assert changed == {**made, "Name": "Eve"}
+
+
+def test_a_record_is_found_by_each_parameter_of_paths_that_no_request_can_tell_apart() -> None:
+    small = contacts()
+    (made,) = small.value("POST /Contacts", {"Contacts": [{"Name": "Ada"}]})
+    key = made["ContactID"]
+    assert small.value("GET /Contacts/{Number}", path={"Number": key}) == made
+    assert small.value("GET /Contacts/{ContactID}", path={"ContactID": key}) == made
+
+
+def test_what_a_body_says_beats_what_the_verb_of_a_path_sets() -> None:
+    user = thing(id="integer", name="string", is_admin="boolean")
+    small = world(
+        {
+            "/users": {"get": does(many(user)), "post": does(user, user, 201)},
+            "/users/{id}": {"get": does(user)},
+            "/users/{id}/admin": {"patch": does(user, thing(is_admin="boolean"))},
+        }
+    )
+    key = small.value("POST /users", {"name": "Ann"})["id"]
+    label, path = "PATCH /users/{id}/admin", {"id": key}
+    assert small.value(label, path=path)["is_admin"] is True
+    assert small.value(label, {"is_admin": False}, path=path)["is_admin"] is False
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"patternProperties": {"^x_": {"type": "integer"}}},
+        {"additionalProperties": {"type": "integer"}},
+        {"additionalProperties": True},
+        {"allOf": [{"type": "object", "patternProperties": {"^x_": {"type": "integer"}}}]},
+    ],
+)
+def test_properties_that_a_schema_names_by_a_pattern_are_stored(schema: Any) -> None:
+    tag = thing(id="string", a="string") | schema
+    small = world({"/tags/{id}": {"put": does(tag, tag), "get": does(tag)}})
+    path = {"id": "one"}
+    small.value("PUT /tags/{id}", {"a": "b", "x_n": 7}, path=path)
+    assert {"a": "b", "x_n": 7}.items() <= small.value("GET /tags/{id}", path=path).items()
