@@ -71,8 +71,10 @@ def _selection(
     """Return what picks the properties of a record that a schema describes."""
     flat, fields = flattened(spec, item), properties(spec, item)
     secret = {name for name, child in fields.items() if child.get("writeOnly")} | resource.hidden
-    is_open = bool(flat.get("additionalProperties") or flat.get("patternProperties"))
-    known = None if not fields or is_open or _has_choice(flat, item) else frozenset(fields)
+    is_open = (
+        flat.get("additionalProperties") or flat.get("patternProperties") or _has_choice(flat, item)
+    )
+    known = None if not fields or is_open else frozenset(fields)
     needed = [
         name for name in flat.get("required") or () if isinstance(name, str) and name not in secret
     ]

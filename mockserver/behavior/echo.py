@@ -20,21 +20,24 @@ from mockserver.model.envelopes import SOLE, VALUE, one_envelope, request_envelo
 from mockserver.model.paths import bare
 from mockserver.model.schemas import Direction
 from mockserver.model.types import DescribedSchema, Template
+from mockserver.model.types.schema import NO_SCHEMA
 
 SENDING = frozenset({"POST", "PUT", "PATCH"})
 
 
 def with_sent(value: Any, call: Call) -> Any:
     """Return the reply to a call with what its body sent."""
-    if call.operation.method not in SENDING or call.body is MISSING:
+    operation = call.operation
+    if operation.method not in SENDING or call.body is MISSING:
         return value
-    described = call.operation.described
-    shown = described.success_schema(call.operation.success)
+    described = operation.described
+    shown = described.success_schema(operation.success)
     template, record = one_envelope(shown, "", None)
-    wrapper = request_envelope(described.sent_schema, "", record.properties.keys())
+    known = record.properties.keys()
+    wrapper = request_envelope(described.sent_schema, "", known)
     sent = call.body
-    if wrapper and isinstance(sent, Mapping) and wrapper in sent:
-        sent = sent[wrapper]
+    if wrapper and isinstance(sent, Mapping):
+        sent = sent.get(wrapper, sent)
     return _placed(template, record, value, sent)
 
 
@@ -42,31 +45,42 @@ def _placed(template: Template, record: DescribedSchema, value: Any, sent: Any) 
     """Return a value with what was sent, where its template has the record."""
     if template == VALUE:
         return _merged(record, value, sent)
-    if template == SOLE and isinstance(value, list) and value:
-        each_sent = sent if isinstance(sent, list) else [sent]
-        return [_merged(record, value[0], one) for one in each_sent]
+    if template == SOLE and isinstance(value, list):
+        records = sent if isinstance(sent, list) else [sent]
+        made = value[0] if value else {}
+        return [_merged(record, made, one) for one in records]
     if not isinstance(template, Mapping) or not isinstance(value, Mapping):
         return value
-    inner = {name: part for name, part in template.items() if name in value}
-    placed = {name: _placed(part, record, value[name], sent) for name, part in inner.items()}
-    return {**value, **placed}
+    placed = dict(value)
+    for name, part in template.items():
+        if name in value:
+            placed[name] = _placed(part, record, value[name], sent)
+    return placed
 
 
 def _merged(schema: DescribedSchema, value: Any, sent: Any) -> Any:
     """Return an object with those properties of what was sent that it may have."""
     if not isinstance(value, Mapping) or not isinstance(sent, Mapping):
         return value
-    spelling = {bare(name): name for name in (*schema.properties, *value)}
+    names = [*value, *schema.properties]
+    by_bare_name = {bare(name): name for name in names}
     shown = dict(value)
     for name, child in sent.items():
-        own = name if name in schema.properties else spelling.get(bare(name))
-        if own is None:
+        own = name
+        if name not in schema.properties:
+            own = by_bare_name.get(bare(name), "")
+        if own not in names:
             continue
-        described = schema.properties.get(own)
-        merged = child
-        if described is not None:
-            merged = _merged(described, shown.get(own), child)
-            merged = child if merged is shown.get(own) else merged
-        if described is None or described.validator(Direction.REPLY).is_valid(merged):
-            shown[own] = merged
+        described = schema.properties.get(own, NO_SCHEMA)
+        validator = described.validator(Direction.REPLY)
+        both = _with_child(described, shown.get(own), child)
+        if validator.is_valid(both):
+            shown[own] = both
     return shown
+
+
+def _with_child(schema: DescribedSchema, value: Any, sent: Any) -> Any:
+    """Return what was sent, within the object that is there where it is one."""
+    if isinstance(value, Mapping) and isinstance(sent, Mapping):
+        return _merged(schema, value, sent)
+    return sent

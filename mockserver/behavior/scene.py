@@ -43,8 +43,10 @@ class Scene:
         body = unwrapped(self.call)
         if not isinstance(body, Mapping):
             return {}
-        known = None if self.resource.open else accepted(self.model, self.operation)
-        sent = {name: value for name, value in body.items() if known is None or name in known}
+        sent = dict(body)
+        known = accepted(self.model, self.operation)
+        if known is not None and not self.resource.open:
+            sent = {name: value for name, value in body.items() if name in known}
         return spelled(sent, self.operation.spelling)
 
     @property
@@ -78,8 +80,10 @@ def unwrapped(call: Call) -> Any:
     body, wrapper = call.body, call.operation.envelope.request
     if wrapper and isinstance(body, Mapping) and wrapper in body:
         body = body[wrapper]
-    is_one = isinstance(body, list) and len(body) == 1 and call.operation.key_param is not None
-    return body[0] if is_one and not is_json_patch(call) else body
+    is_on_record = call.operation.key_param is not None
+    if is_on_record and isinstance(body, list) and not is_json_patch(call):
+        return body[0] if len(body) == 1 else body
+    return body
 
 
 def spelled(sent: Mapping[str, Any], spelling: Mapping[str, str]) -> dict[str, Any]:
@@ -87,8 +91,12 @@ def spelled(sent: Mapping[str, Any], spelling: Mapping[str, str]) -> dict[str, A
 
     What was sent in the record's own spelling wins.
     """
-    renamed = {spelling[name]: value for name, value in sent.items() if name in spelling}
-    return renamed | {name: value for name, value in sent.items() if name not in spelling}
+    found = {}
+    for name, value in sent.items():
+        own = spelling.get(name, name)
+        if own == name or own not in sent:
+            found[own] = value
+    return found
 
 
 def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
@@ -149,11 +157,13 @@ def _find_record(
     value = call.path.get(operation.key_param, MISSING)
     usual = operation.key_field or resource.key
     place, key, record = _found_by(usual, resource, collection, value, draft)
-    for field in operation.other_keys if record is None else ():
+    if record is not None:
+        return place, key, record
+    for field in operation.other_keys:
         found = _found_by(field, resource, collection, value, draft)
         if found[2] is not None:
             return found
-    return place, key, record
+    return place, key, None
 
 
 def _found_by(

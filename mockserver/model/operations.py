@@ -254,10 +254,13 @@ class OperationCompiler:
         /things/{number} beside /things/{id}.
         """
         shape = PARAMETER.sub("{}", place.path)
-        same = [twin for twin in self._atlas.spots[place.collection].places if twin.item]
-        alike = [twin for twin in same if PARAMETER.sub("{}", twin.path) == shape]
-        paths = {twin.path for twin in alike if twin.method == place.method}
-        return [key_parameter(path) or "" for path in sorted(paths - {place.path})]
+        names = []
+        for twin in self._atlas.spots[place.collection].places:
+            is_same = twin.method == place.method and PARAMETER.sub("{}", twin.path) == shape
+            name = key_parameter(twin.path)
+            if is_same and name is not None and twin.path != place.path:
+                names.append(name)
+        return names
 
     def _parents(self, place: Place, key: str | None, resource: Resource) -> tuple[Parent, ...]:
         """Return the parents of this path: those of the resource that it names, others that must
