@@ -57,6 +57,8 @@ class Conformer:
         if self.fits(value):
             return value
         budget = budget or ValueBudget()
+        if value is not None and self._is_nullable:
+            return self._present().conform(value, salt, budget)
         mended = self._mended(value, salt, budget)
         if budget.is_spent() or self.fits(mended):
             return mended
@@ -66,6 +68,16 @@ class Conformer:
                 return chosen
         anew = self._anew(value, salt, budget)
         return anew if self.fits(anew) else mended
+
+    @property
+    def _is_nullable(self) -> bool:
+        return resolved(self._spec, self._schema).get("nullable") is True
+
+    def _present(self) -> Conformer:
+        """Return what mends a value that is there: null is no way out for it."""
+        schema = resolved(self._spec, self._schema)
+        plain = {word: said for word, said in schema.items() if word != "nullable"}
+        return Conformer(self._spec, plain, self._schemas, self._supply, self._level)
 
     def _mended(self, value: Any, salt: str, budget: ValueBudget) -> Any:
         """Return the value with each fault put right where it is, as far as that goes."""

@@ -35,7 +35,17 @@ from mockserver.model.paths import (
 )
 from mockserver.model.replacement import PutEvidence, demands_less, replaces
 from mockserver.model.resources import sent_record
-from mockserver.model.survey import Place, Spot, carries_keys, is_collection, is_count, is_singleton
+from mockserver.model.survey import (
+    CREATES,
+    UPDATES,
+    WRITES,
+    Place,
+    Spot,
+    carries_keys,
+    is_collection,
+    is_count,
+    is_singleton,
+)
 from mockserver.model.types import DescribedSchema, Kind, Operation, Resource
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
 
@@ -207,11 +217,8 @@ def _name(rule: Callable[..., Any]) -> str:
 SEARCHES = frozenset(
     {"search", "query", "find", "filter", "list", "all", "lookup", "advancedsearch", "index"}
 )
-CREATES = frozenset({"create", "add", "new", "insert"})
 DETAILS = frozenset({"detail", "details", "detailed", "full", "expanded", "info"})
-UPDATES = frozenset({"update", "edit", "modify"})
 DELETES = frozenset({"delete", "remove", "destroy"})
-WRITES = frozenset({"POST", "PUT", "PATCH"})
 
 
 @dataclass(frozen=True, slots=True)

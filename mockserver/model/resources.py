@@ -34,7 +34,7 @@ from mockserver.model.keys import (
 )
 from mockserver.model.paths import bare, key_parameter
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
-from mockserver.model.survey import Place, Spot, is_collection, is_singleton
+from mockserver.model.survey import Place, Spot, is_collection, is_singleton, writes_by_word
 from mockserver.model.types import (
     Children,
     DescribedParameter,
@@ -158,7 +158,8 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
     key = atlas.declared.get(name, {}).get("key") or param
     record = record_schema(spot, name, key)
     known = record.properties
-    sent = [sent_record(place, name, known) for place in writes_on(spot)]
+    writes = [*writes_on(spot), *writes_by_word(spot, atlas.spots)]
+    sent = [sent_record(place, name, known) for place in writes]
     carried: dict[str, DescribedSchema] = {}
     for schema in reversed(sent):
         carried |= schema.properties

@@ -42,10 +42,14 @@ from mockserver.model.paths import (
 from mockserver.model.types import Described
 
 COLLECTION, SINGLETON = "collection", "singleton"
+WRITES = frozenset({"POST", "PUT", "PATCH"})
 KEYS = frozenset({"id", "uuid", "key", "code", "sku", "guid"})
 """Names by which a record that is sent among others may say which one it is."""
 ITEM_KEYS = frozenset({"id", "uuid", "key", "name"})
 """Names of properties that only one thing has, and no list of things."""
+CREATES = frozenset({"create", "add", "new", "insert"})
+UPDATES = frozenset({"update", "edit", "modify"})
+"""Last words of paths that make or change a record."""
 COUNT_PATHS = frozenset({"count", "_count", "$count"})
 COUNT_NAMES = frozenset({"count", "total", "data"})
 
@@ -227,6 +231,21 @@ def is_count(spot: Spot) -> bool:
     schema = reads.operation.success_schema()
     names = {name.lower() for name in schema.properties}
     return not names or not names.isdisjoint(COUNT_NAMES)
+
+
+def writes_by_word(spot: Spot, spots: Mapping[str, Spot]) -> list[Place]:
+    """Return the operations beside a collection that send its records: POST /things/create, POST
+    /things/{id}/update.
+    """
+    below = [f"{spot.path}/{word}" for word in sorted(CREATES)]
+    if spot.item_path is not None:
+        below += [f"{canonical(spot.item_path)}/{word}" for word in sorted(UPDATES)]
+    found = []
+    for path in below:
+        beside = spots.get(path)
+        writes = beside.on_collection if beside else {}
+        found += [place for method, place in writes.items() if method in WRITES]
+    return found
 
 
 def parent_path(path: str) -> str:

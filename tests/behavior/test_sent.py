@@ -153,3 +153,18 @@ def test_properties_that_a_schema_names_by_a_pattern_are_stored(schema: Any) -> 
     path = {"id": "one"}
     small.value("PUT /tags/{id}", {"a": "b", "x_n": 7}, path=path)
     assert {"a": "b", "x_n": 7}.items() <= small.value("GET /tags/{id}", path=path).items()
+
+
+VOLUME = thing(Name="string", Driver="string")
+
+
+def test_a_key_that_a_create_by_word_sends_is_the_key() -> None:
+    small = world(
+        {
+            "/volumes": {"get": does(many(VOLUME))},
+            "/volumes/create": {"post": does(VOLUME, VOLUME, 201)},
+            "/volumes/{name}": {"get": does(VOLUME), "delete": does(status=204)},
+        }
+    )
+    small.value("POST /volumes/create", {"Name": "data"})
+    assert small.value("GET /volumes/{name}", path={"name": "data"})["Name"] == "data"
