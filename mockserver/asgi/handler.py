@@ -31,6 +31,7 @@ from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import xml_writers
 from mockserver.call import (
     Call,
+    Content,
     Decision,
     Principal,
     Problem,
@@ -281,7 +282,8 @@ class Handler:
             return None
         faults = self._held.violations(status, self._headers.of(status, reply, request))
         validator = self._reply_validators.get(status)
-        if validator is not None and body is not MISSING and status != 204:
+        is_checked = body is not MISSING and not isinstance(body, Content)
+        if validator is not None and is_checked and status != 204:
             faults += find_violations(validator, body, "body")
         if not faults:
             return None

@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mockserver.asgi.bodies import parse_media_type
 from mockserver.asgi.courier import Delivery
 from mockserver.asgi.jsontext import dumps
 from mockserver.asgi.lines import is_lines, write_csv, write_lines
 from mockserver.asgi.refusal import Refusal
+from mockserver.call import Content
+from mockserver.model.types.described import is_json
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -34,7 +37,10 @@ def encode(
     """Return an answer with a body in a media type: what `write` makes of it, JSON, or text as it
     is.
     """
-    if write is not None:
+    if isinstance(body, Content):
+        media_type = body.media_type or media_type
+        content = encode_content(body.text, media_type)
+    elif write is not None:
         content = write(body)
     elif isinstance(body, str) and media_type and "json" not in media_type:
         content = body.encode()
@@ -46,6 +52,19 @@ def encode(
         content = dumps(body)
     named = media_type or "application/json"
     return Answer(status, [(b"content-type", named.encode("latin-1")), *headers], content)
+
+
+def encode_content(text: str, media_type: str) -> bytes:
+    """Return the bytes of a body that was taken as it is, which are those that were sent."""
+    plain, options = parse_media_type(media_type)
+    if is_json(plain):
+        return dumps(text)
+    if plain.startswith("text/") or is_lines(plain):
+        return text.encode(options.get("charset", "utf-8"))
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:  # it is no text of bytes: the document shows it
+        return text.encode()
 
 
 def error_answer(

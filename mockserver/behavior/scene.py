@@ -12,6 +12,7 @@ from mockserver.behavior.accepted import accepted
 from mockserver.behavior.patch import is_json_patch
 from mockserver.call import Call, Problem, ProblemKind, Refused, Supply
 from mockserver.lookup import MISSING
+from mockserver.model.keys import CONTENT, CONTENT_TYPE
 from mockserver.model.types import Kind, Model, Operation, Parent, Resource
 from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
 
@@ -41,6 +42,8 @@ class Scene:
     def sent(self) -> dict[str, Any]:
         """What a client may set of the body, without its envelope; empty when it is no object."""
         body = unwrapped(self.call)
+        if isinstance(body, str):
+            return {CONTENT: body, CONTENT_TYPE: self.call.headers.get("content-type", "")}
         if not isinstance(body, Mapping):
             return {}
         sent = dict(body)

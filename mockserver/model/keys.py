@@ -29,8 +29,15 @@ from mockserver.model.types import DescribedParameter, DescribedSchema
 HIDDEN_KEY = "$key"
 """Holds the key of a record whose schema has no property for it; it never leaves the server."""
 
+CONTENT, CONTENT_TYPE = "$content", "$content_type"
+"""Hold a body that was sent as it is, bytes or text, and its media type; they leave the server as
+that body alone."""
+
 CREATION = "$made"
 """Holds which record was made when, where the key does not tell; it never leaves the server."""
+
+SERVER_OWN = frozenset({HIDDEN_KEY, CREATION, CONTENT, CONTENT_TYPE})
+"""What records hold beside the properties that their API knows."""
 
 _CREATED = re.compile(
     r"^(date_?)?(created|added|inserted|registered|creation)(_?(at|on|date|time|timestamp))?$", re.I

@@ -217,6 +217,8 @@ def _name(rule: Callable[..., Any]) -> str:
 SEARCHES = frozenset(
     {"search", "query", "find", "filter", "list", "all", "lookup", "advancedsearch", "index"}
 )
+CONTENTS = frozenset({"content", "contents", "download", "raw", "data", "file", "bytes", "body"})
+UPLOADS = frozenset({"upload"})
 DETAILS = frozenset({"detail", "details", "detailed", "full", "expanded", "info"})
 DELETES = frozenset({"delete", "remove", "destroy"})
 
@@ -298,6 +300,25 @@ def read_detail(around: Around) -> Kind | None:
     return Kind.READ if around.is_record(record) else None
 
 
+def read_content(around: Around) -> Kind | None:
+    """GET /things/{id}/content shows the bytes, or the text, that were sent for the thing."""
+    if not around.on_item or not around.is_word(CONTENTS, "GET"):
+        return None
+    described = around.place.operation
+    statuses = described.success_statuses or [200]
+    media = described.success_media(statuses[0])
+    return Kind.READ if media is not None and media.is_raw else None
+
+
+def write_content(around: Around) -> Kind | None:
+    """PUT /things/{id}/content takes them."""
+    if not around.on_item or not around.is_word({*CONTENTS, *UPLOADS}, *WRITES):
+        return None
+    request = around.place.operation.request
+    medias = [*request.content.values()] if request else []
+    return Kind.MERGE if medias and all(media.is_raw for media in medias) else None
+
+
 def update_by_word(around: Around) -> Kind | None:
     """POST /things/{id}/update"""
     if not around.on_item or not around.is_word(UPDATES, *WRITES):
@@ -315,6 +336,8 @@ RULES_BESIDE: tuple[Callable[[Around], Kind | None], ...] = (
     search_collection,
     create_by_word,
     read_detail,
+    read_content,
+    write_content,
     update_by_word,
     delete_by_word,
 )

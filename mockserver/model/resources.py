@@ -22,7 +22,7 @@ from mockserver.model.atlas import Atlas, Declaration, parents_of
 from mockserver.model.envelopes import many_envelope, one_envelope, request_envelope
 from mockserver.model.keys import (
     CREATION,
-    HIDDEN_KEY,
+    SERVER_OWN,
     KeyChoice,
     KeyQuestion,
     alternative_parameters,
@@ -300,7 +300,7 @@ def _compile(
         assigned=_of(declared, "assigned"),
         read_only=server_owned,
         refused=_refused(server_owned, defaults.get("read_only", "ignore")),
-        hidden=frozenset({HIDDEN_KEY, CREATION, *declared.get("hidden", ())}),
+        hidden=frozenset({*SERVER_OWN, *declared.get("hidden", ())}),
         fill=declared.get("fill", defaults.get("fill", "owned")),
         writable=carried - read_only,
         nested=_nested(fields),
