@@ -57,8 +57,9 @@ class Conformer:
         if self.fits(value):
             return value
         budget = budget or ValueBudget()
-        if value is not None and self._is_nullable:
-            return self._present().conform(value, salt, budget)
+        present = self._present()
+        if value is not None and present is not None:
+            return present.conform(value, salt, budget)
         mended = self._mended(value, salt, budget)
         if budget.is_spent() or self.fits(mended):
             return mended
@@ -69,15 +70,14 @@ class Conformer:
         anew = self._anew(value, salt, budget)
         return anew if self.fits(anew) else mended
 
-    @property
-    def _is_nullable(self) -> bool:
-        return resolved(self._spec, self._schema).get("nullable") is True
-
-    def _present(self) -> Conformer:
-        """Return what mends a value that is there: null is no way out for it."""
-        schema = resolved(self._spec, self._schema)
-        plain = {word: said for word, said in schema.items() if word != "nullable"}
-        return Conformer(self._spec, plain, self._schemas, self._supply, self._level)
+    def _present(self) -> Conformer | None:
+        """Return what mends a value that is there where null is valid: no way out for it."""
+        schema = dict(resolved(self._spec, self._schema))
+        if not schema.pop("nullable", False):
+            return None
+        present = self._inner(schema)
+        present._level = self._level
+        return present
 
     def _mended(self, value: Any, salt: str, budget: ValueBudget) -> Any:
         """Return the value with each fault put right where it is, as far as that goes."""

@@ -71,13 +71,14 @@ def _selection(
     """Return what picks the properties of a record that a schema describes."""
     flat, fields = flattened(spec, item), properties(spec, item)
     secret = {name for name, child in fields.items() if child.get("writeOnly")} | resource.hidden
-    is_open = (
-        flat.get("additionalProperties") or flat.get("patternProperties") or _has_choice(flat, item)
-    )
-    known = None if not fields or is_open else frozenset(fields)
-    needed = [
-        name for name in flat.get("required") or () if isinstance(name, str) and name not in secret
-    ]
+    known = frozenset(fields) or None
+    for word in ("additionalProperties", "patternProperties"):
+        if flat.get(word):
+            known = None
+    if _has_choice(flat, item):
+        known = None
+    required = flat.get("required") or ()
+    needed = [name for name in required if isinstance(name, str) and name not in secret]
     foreign = bool(fields) and not fields.keys() & {
         *resource.schema.get("properties", ()),
         *resource.writable,

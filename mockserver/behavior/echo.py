@@ -11,7 +11,7 @@ reply could not have is not shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from mockserver.call import Call
@@ -63,13 +63,10 @@ def _merged(schema: DescribedSchema, value: Any, sent: Any) -> Any:
     if not isinstance(value, Mapping) or not isinstance(sent, Mapping):
         return value
     names = [*value, *schema.properties]
-    by_bare_name = {bare(name): name for name in names}
     shown = dict(value)
     for name, child in sent.items():
-        own = name
-        if name not in schema.properties:
-            own = by_bare_name.get(bare(name), "")
-        if own not in names:
+        own = _own_name(name, names)
+        if own is None:
             continue
         described = schema.properties.get(own, NO_SCHEMA)
         validator = described.validator(Direction.REPLY)
@@ -77,6 +74,17 @@ def _merged(schema: DescribedSchema, value: Any, sent: Any) -> Any:
         if validator.is_valid(both):
             shown[own] = both
     return shown
+
+
+def _own_name(name: str, names: Collection[str]) -> str | None:
+    """Return the one of some names that is spelled so, else otherwise."""
+    if name in names:
+        return name
+    wanted = bare(name)
+    for own in names:
+        if bare(own) == wanted:
+            return own
+    return None
 
 
 def _with_child(schema: DescribedSchema, value: Any, sent: Any) -> Any:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mockserver.behavior.content import raw_body
 from mockserver.behavior.query import ask
 from mockserver.behavior.records import new_record
 from mockserver.behavior.scene import Scene, not_found
-from mockserver.call import Content, Page, Problem, ProblemKind, Refused, Reply
-from mockserver.lookup import MISSING
-from mockserver.model.keys import CONTENT, CONTENT_TYPE
-from mockserver.model.types.described import DescribedMedia
-from mockserver.state import Query, Record
+from mockserver.call import Page, Problem, ProblemKind, Refused, Reply
+from mockserver.state import Query
 
 
 def read(scene: Scene) -> Reply:
@@ -24,21 +22,10 @@ def read(scene: Scene) -> Reply:
         return Reply(record)
     if scene.record is None:
         raise Refused(not_found(scene.resource, scene.key))
-    media = scene.operation.described.success_media(scene.operation.success)
-    if media is not None and media.is_raw:
-        return Reply(_content(scene.record, media, scene))
+    content = raw_body(scene, scene.record)
+    if content is not None:
+        return Reply(content)
     return Reply(scene.record)
-
-
-def _content(record: Record, media: DescribedMedia, scene: Scene) -> Content | Record:
-    """Return the body that was sent for a record; one of the document where none was."""
-    if CONTENT in record:
-        return Content(record[CONTENT], record.get(CONTENT_TYPE, ""))
-    salt = f"{scene.operation.label}/{scene.key}"
-    made = media.example
-    if made is MISSING:
-        made = scene.supply.value(media.schema, salt)
-    return Content(made) if isinstance(made, str) else record
 
 
 def list_records(scene: Scene) -> Reply:
