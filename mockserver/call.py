@@ -129,7 +129,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class RawBody:
     """A body that is told as it is: text, or bytes as text of one character for each, and its media
     type, empty where that is the usual one.
     """
@@ -142,7 +142,7 @@ class Content:
 class Reply:
     """The answer before it is put into the API's envelope.
 
-    `value` is a record, a list of records, a number, a Content or None; `created` tells a new
+    `value` is a record, a list of records, a number, a raw body or None; `created` tells a new
     record from a changed one; `location` is the key of a record that was made.
     """
 

@@ -16,7 +16,7 @@ from typing import Any
 from contracts.oracle.placeholders import Made, PlaceholderNumbers, PlaceholderSupply
 from contracts.oracle.settled import Settled
 from mockserver.behavior.decide import decide
-from mockserver.call import Call, Content, Page, Problem, ProblemKind, Reply, Violation
+from mockserver.call import Call, Page, Problem, ProblemKind, RawBody, Reply, Violation
 from mockserver.lookup import MISSING
 from mockserver.model.coercion import coercer_of
 from mockserver.model.declared import (
@@ -96,7 +96,7 @@ class Oracle:
             empty = True
         location = reply.location if operation.location and reply.created else None
         value = reply.value
-        if isinstance(value, Content):
+        if isinstance(value, RawBody):
             value = value.text
         elif operation.kind in REMOVALS:
             value = self._shown(operation, value[0]) if value else None

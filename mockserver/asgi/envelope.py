@@ -13,7 +13,7 @@ from mockserver.asgi.paging import cursor, page_number, page_url
 from mockserver.asgi.request import Request
 from mockserver.asgi.secrets import hider
 from mockserver.asgi.showing import shower
-from mockserver.call import Content, Page, Reply, Supply
+from mockserver.call import Page, RawBody, Reply, Supply
 from mockserver.lookup import MISSING
 from mockserver.model.envelopes import ABSENT, many_envelope
 from mockserver.model.schemas import SchemaCompiler
@@ -68,7 +68,7 @@ class Enveloper:
         """Return the body of a reply, without what only a client may say; MISSING when it has
         none.
         """
-        if isinstance(reply.value, Content):
+        if isinstance(reply.value, RawBody):
             return reply.value
         body = self._wrapped(reply, request)
         body = body if self._hide is None else self._hide(body)

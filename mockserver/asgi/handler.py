@@ -31,11 +31,11 @@ from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import xml_writers
 from mockserver.call import (
     Call,
-    Content,
     Decision,
     Principal,
     Problem,
     ProblemKind,
+    RawBody,
     Reply,
     Supply,
     Violation,
@@ -282,7 +282,7 @@ class Handler:
             return None
         faults = self._held.violations(status, self._headers.of(status, reply, request))
         validator = self._reply_validators.get(status)
-        is_checked = body is not MISSING and not isinstance(body, Content)
+        is_checked = body is not MISSING and not isinstance(body, RawBody)
         if validator is not None and is_checked and status != 204:
             faults += find_violations(validator, body, "body")
         if not faults:

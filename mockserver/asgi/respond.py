@@ -11,7 +11,7 @@ from mockserver.asgi.courier import Delivery
 from mockserver.asgi.jsontext import dumps
 from mockserver.asgi.lines import is_lines, write_csv, write_lines
 from mockserver.asgi.refusal import Refusal
-from mockserver.call import Content
+from mockserver.call import RawBody
 from mockserver.model.types.described import is_json
 
 Headers = list[tuple[bytes, bytes]]
@@ -37,7 +37,7 @@ def encode(
     """Return an answer with a body in a media type: what `write` makes of it, JSON, or text as it
     is.
     """
-    if isinstance(body, Content):
+    if isinstance(body, RawBody):
         media_type = body.media_type or media_type
         content = encode_content(body.text, media_type)
     elif write is not None:

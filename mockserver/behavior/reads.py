@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mockserver.behavior.content import raw_body
 from mockserver.behavior.query import ask
+from mockserver.behavior.rawbody import raw_body
 from mockserver.behavior.records import new_record
 from mockserver.behavior.scene import Scene, not_found
 from mockserver.call import Page, Problem, ProblemKind, Refused, Reply

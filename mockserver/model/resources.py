@@ -12,7 +12,7 @@ creation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -22,6 +22,7 @@ from mockserver.model.atlas import Atlas, Declaration, parents_of
 from mockserver.model.envelopes import many_envelope, one_envelope, request_envelope
 from mockserver.model.keys import (
     CREATION,
+    IDS,
     SERVER_OWN,
     KeyChoice,
     KeyQuestion,
@@ -32,7 +33,7 @@ from mockserver.model.keys import (
     infer_stamps,
     linked_property,
 )
-from mockserver.model.paths import bare, key_parameter
+from mockserver.model.paths import bare, key_parameter, singular
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
 from mockserver.model.survey import Place, Spot, is_collection, is_singleton, writes_by_word
 from mockserver.model.types import (
@@ -43,6 +44,7 @@ from mockserver.model.types import (
     Parent,
     Position,
     Reference,
+    Related,
     Resource,
     View,
 )
@@ -309,6 +311,7 @@ def _compile(
         position=Position(**declared["position"]) if "position" in declared else None,
         limit=declared.get("limit"),
         references=tuple(_references(declared)),
+        related=tuple(_related(fields, carried)),
         children=tuple(_children(fields, declared)),
         mirrors=compile_mirrors(_of(declared, "mirrors")),
         states=compile_states(declared["states"]) if "states" in declared else None,
@@ -435,6 +438,23 @@ def _exclusions(declared: Declaration) -> Iterator[Exclusion]:
 def _coercions(declared: Declaration) -> dict[str, frozenset[str]]:
     coerced = _of(declared, "coerce")
     return {field: frozenset(words) for field, words in coerced.items()}
+
+
+def _related(fields: Fields, carried: Collection[str]) -> Iterator[Related]:
+    """Yield the objects that replies show for the keys that requests carry: {project_id: 1} and
+    {project: {id: 1}}.
+    """
+    spelled = {bare(name): name for name in carried}
+    for shown, schema in fields.items():
+        of_many = schema.is_array
+        inner = schema.items if of_many else schema
+        one = bare(singular(shown)) if of_many else bare(shown)
+        for by in inner.properties:
+            plural = "s" if of_many else ""
+            sent = spelled.get(f"{one}{bare(by)}{plural}")
+            if bare(by) in IDS and sent is not None and shown not in carried:
+                yield Related(sent, shown, by, of_many)
+                break
 
 
 def _children(fields: Fields, declared: Declaration) -> Iterator[Children]:

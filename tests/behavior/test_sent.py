@@ -168,3 +168,32 @@ def test_a_key_that_a_create_by_word_sends_is_the_key() -> None:
     )
     small.value("POST /volumes/create", {"Name": "data"})
     assert small.value("GET /volumes/{name}", path={"name": "data"})["Name"] == "data"
+
+
+PROJECT = thing(id="integer", title="string") | {"required": ["id", "title"]}
+TASK = thing(id="integer", name="string", project=PROJECT, tags=many(thing(id="integer")))
+
+
+def tasks() -> World:
+    body = thing(name="string", project_id="integer", tag_ids=many({"type": "integer"}))
+    return world(
+        {
+            "/tasks": {"get": does(many(TASK)), "post": does(TASK, body, 201)},
+            "/tasks/{id}": {"get": does(TASK), "patch": does(TASK, body)},
+        }
+    )
+
+
+def test_the_key_of_a_related_record_shows_that_record() -> None:
+    small = tasks()
+    made = small.value("POST /tasks", {"name": "a", "project_id": 7, "tag_ids": [1, 2]})
+    assert made["project"] == {"id": 7}
+    assert made["tags"] == [{"id": 1}, {"id": 2}]
+
+
+def test_a_related_record_changes_with_its_key_and_with_nothing_else() -> None:
+    small = tasks()
+    path = {"id": small.value("POST /tasks", {"name": "a", "project_id": 7})["id"]}
+    assert small.value("PATCH /tasks/{id}", {"name": "b"}, path=path)["project"] == {"id": 7}
+    assert small.value("PATCH /tasks/{id}", {"project_id": 8}, path=path)["project"] == {"id": 8}
+    assert small.value("PATCH /tasks/{id}", {"project_id": None}, path=path)["project"] is None

@@ -5,13 +5,13 @@ out.
 from __future__ import annotations
 
 from mockserver.behavior.scene import Scene
-from mockserver.call import Content
+from mockserver.call import RawBody
 from mockserver.lookup import MISSING
 from mockserver.model.keys import CONTENT, CONTENT_TYPE
 from mockserver.state import Record
 
 
-def raw_body(scene: Scene, record: Record) -> Content | None:
+def raw_body(scene: Scene, record: Record) -> RawBody | None:
     """Return the body that was sent for a record, or the one that the document shows where none
     was; None where the operation answers with records.
     """
@@ -21,9 +21,9 @@ def raw_body(scene: Scene, record: Record) -> Content | None:
         return None
     if CONTENT in record:
         media_type = record.get(CONTENT_TYPE, "")
-        return Content(record[CONTENT], media_type)
+        return RawBody(record[CONTENT], media_type)
     made = media.example
     if made is MISSING:
         salt = f"{operation.label}/{scene.key}"
         made = scene.supply.value(media.schema, salt)
-    return Content(made) if isinstance(made, str) else None
+    return RawBody(made) if isinstance(made, str) else None
