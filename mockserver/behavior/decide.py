@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from mockserver.behavior.actions import act
 from mockserver.behavior.consequences import follow
 from mockserver.behavior.deletes import delete, delete_many
+from mockserver.behavior.patch import breaches
 from mockserver.behavior.reads import count, list_records, read
 from mockserver.behavior.scene import Scene, set_scene, unwrapped
 from mockserver.behavior.stateless import reply_from_document
@@ -54,7 +55,7 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
         )
     draft = Draft(reader)
     scene = set_scene(model, call, draft, supply)
-    _check_body(call, (*_read_only_sent(scene), *call.violations))
+    _check_body(call, (*_read_only_sent(scene), *breaches(call)))
     reply = BEHAVIORS[kind](scene)
     if draft.changes:
         follow(model, draft, supply)

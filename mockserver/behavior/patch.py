@@ -62,6 +62,15 @@ def _media_type(call: Call) -> str:
     return media_type.strip().lower()
 
 
+def breaches(call: Call) -> tuple[Violation, ...]:
+    """Return what is wrong with a body; a JSON Patch may have any values, whatever the document
+    says of them (RFC 6902 section 4).
+    """
+    if not is_json_patch(call):
+        return call.violations
+    return tuple(each for each in call.violations if each.path[1:2] != ("value",))
+
+
 def merge_patch(target: Any, patch: Any) -> Any:
     """Return the target with the patch applied: null removes, objects merge, anything else replaces
     (RFC 7396 section 2).

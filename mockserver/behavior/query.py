@@ -100,6 +100,8 @@ def _condition(each: Filter, values: Mapping[str, Any]) -> Condition | None:
     value = values[each.param] if each.param in values else value_at(values, each.param)
     if value is None or value is MISSING or isinstance(value, Mapping):
         return None
+    if isinstance(value, str) and value in each.passing:
+        return None
     if isinstance(value, str) and "," in value and IN.search(each.param):
         value = value.split(",")
     wanted = value if isinstance(value, list) else [value]

@@ -352,8 +352,11 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
         objects.append("data")
     wanted = {*_nouns(name), *OBJECTS}
     named = [field for field in objects if bare(field) in wanted]
-    if named:
-        return named[0]
+    is_record = _tells_of_itself(fields)
+    for field in named:
+        is_map = not fields[field].properties and bare(field) not in _nouns(name)
+        if not is_map or not is_record:
+            return field
     if len(fields) == 1 and len(objects) == 1:
         return objects[0]
     keyed = [field for field in objects if _identifies(fields[field].properties, key)]

@@ -283,7 +283,7 @@ def _described(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
         return None
     for word in DESCRIBING:
         if word in question.words and candidate.bare.endswith(word):
-            return KeyEvidence(66, "described")
+            return KeyEvidence(66 if candidate.bare == word else 58, "described")
     return None
 
 

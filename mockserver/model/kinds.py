@@ -177,10 +177,13 @@ def delete_collection(case: Case) -> Kind | None:
 
 
 def put_collection(case: Case) -> Kind | None:
-    """PUT /things with things that carry their keys: each is stored in its place, PATCH changes
-    each.
+    """PUT /things with things that carry their keys, or with one: each is stored in its place,
+    PATCH changes each.
     """
-    if not case.is_on_collection("PUT", "PATCH") or not carries_keys(case.place):
+    if not case.is_on_collection("PUT", "PATCH"):
+        return None
+    carries_key = case.key is not None and case.key in case.sent(case.place).properties
+    if not carries_key and not carries_keys(case.place):
         return None
     return Kind.UPSERT if case.place.method == "PUT" else Kind.MERGE
 
@@ -217,6 +220,7 @@ def _name(rule: Callable[..., Any]) -> str:
 SEARCHES = frozenset(
     {"search", "query", "find", "filter", "list", "all", "lookup", "advancedsearch", "index"}
 )
+SEARCH_BY = re.compile(r"(search|find|filter|list|lookup|get)(all)?by")
 CONTENTS = frozenset({"content", "contents", "download", "raw", "data", "file", "bytes", "body"})
 UPLOADS = frozenset({"upload"})
 DETAILS = frozenset({"detail", "details", "detailed", "full", "expanded", "info"})
@@ -276,8 +280,9 @@ class Beside:
 
 
 def search_collection(around: Around) -> Kind | None:
-    """POST /things/search and GET /things/list answer with things."""
-    if around.on_item or not around.is_word(SEARCHES, "GET", "POST"):
+    """POST /things/search, GET /things/list and GET /things/findByStatus answer with things."""
+    words = {*SEARCHES, around.word} if SEARCH_BY.match(around.word) else SEARCHES
+    if around.on_item or not around.is_word(words, "GET", "POST"):
         return None
     many = many_envelope(around.shown, around.resource.name)
     is_list = many is not None and around.is_record(many[1])

@@ -62,6 +62,8 @@ SEVERAL = ("ids", "Ids", "IDs", "keys", "codes", "skus")
 USUAL_SIZE = 20
 LARGEST = 1 << 31
 """A maximum size that is as good as none."""
+ALL = frozenset({"all", "any", "both", "*"})
+"""Choices of a filter for which every record will do."""
 ON_MANY = frozenset({Kind.LIST, Kind.VIEW, Kind.COUNT, Kind.BULK_DELETE})
 IN_PAGES = frozenset({Kind.LIST, Kind.VIEW, Kind.BULK_DELETE})
 _PREFIX = re.compile(r"^filter\[([^\]]+)\]|^filter[_.]")
@@ -171,7 +173,8 @@ def infer_filters(query: Parameters, fields: Iterable[str], paging: Paging) -> t
             continue
         field = _filtered(name, by_name)
         if field is not None:
-            filters.append(Filter(name, field))
+            passing = ALL.intersection(map(str, parameter.schema.get("enum") or ()))
+            filters.append(Filter(name, field, passing=passing))
         elif bare(name) in FILTERS:
             filters += _members(parameter, by_name)
     return tuple(filters)

@@ -174,6 +174,9 @@ def _lists(methods: Mapping[str, Described]) -> bool:
     if schema.is_array:
         return True
     names = {name.lower() for name in schema.properties}
+    for child in schema.properties.values():
+        if child.is_object and "id" in child.properties:
+            return False
     return names.isdisjoint(ITEM_KEYS) and many_envelope(schema, "") is not None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.call import ProblemKind
+from mockserver.call import ProblemKind, Violation
 from tests.behavior.world import World
 
 DOCUMENT = """
@@ -106,3 +106,13 @@ def test_a_merge_patch_is_held_to_the_schema_of_the_record(sent: dict[str, Any])
     problem = started().refusal(PATCH, sent, path={"id": 1}, headers=MERGE_PATCH)
     assert problem.kind is ProblemKind.INVALID
     assert problem.violations[0].path[0] in sent
+
+
+def test_the_values_of_a_json_patch_may_be_any_whatever_the_document_says_of_them() -> None:
+    small = started()
+    wrong = Violation("body", (0, "value"), "type", "is not of type object")
+    operations = [{"op": "replace", "path": "/a", "value": "9"}]
+    how: dict[str, Any] = {"path": {"id": 1}, "headers": JSON_PATCH, "violations": (wrong,)}
+    assert small.value(PATCH, operations, **how)["a"] == "9"
+    other = Violation("body", (0, "op"), "enum", "is none of them")
+    small.refusal(PATCH, operations, **how | {"violations": (other,)})

@@ -197,3 +197,20 @@ def test_a_related_record_changes_with_its_key_and_with_nothing_else() -> None:
     assert small.value("PATCH /tasks/{id}", {"name": "b"}, path=path)["project"] == {"id": 7}
     assert small.value("PATCH /tasks/{id}", {"project_id": 8}, path=path)["project"] == {"id": 8}
     assert small.value("PATCH /tasks/{id}", {"project_id": None}, path=path)["project"] is None
+
+
+def test_a_choice_of_a_filter_that_means_all_hides_nothing() -> None:
+    state = {"type": "string", "enum": ["open", "closed", "all"]}
+    issues = does(many(thing(id="integer", state="string")))
+    issues["parameters"] = [{"name": "state", "in": "query", "schema": state}]
+    issue = thing(id="integer", state="string")
+    small = world(
+        {
+            "/issues": {"get": issues, "post": does(issue, thing(state="string"), 201)},
+            "/issues/{id}": {"get": does(issue)},
+        }
+    )
+    small.value("POST /issues", {"state": "open"})
+    assert len(small.value("GET /issues", query={"state": "all"})) == 1
+    assert small.value("GET /issues", query={"state": "closed"}) == []
+    assert len(small.value("GET /issues", query={"state": "open"})) == 1

@@ -28,6 +28,8 @@ BARE = "$value"
         ),
         (thing(items=many(), name="string"), BARE),
         (thing(id="integer", data=thing()), BARE),
+        (thing(kind="string", data={"type": "object"}, spec=thing(size="integer")), BARE),
+        (thing(status="string", data={"type": "object"}), {"data": BARE}),
     ],
 )
 def test_one_record_is_found_in_what_is_around_it(schema: Any, template: Any) -> None:

@@ -22,6 +22,7 @@ BASE = {
 CASES: list[tuple[str, str, str, Any]] = [
     ("POST /orders/search", "list", "search-collection", does(thing(data=many(ORDER)), NAMED)),
     ("GET /orders/list", "list", "search-collection", does(many(ORDER))),
+    ("GET /orders/findByStatus", "list", "search-collection", does(many(ORDER))),
     ("GET /orders/list", "stateless", "", does(many(thing(color="string")))),
     ("POST /orders:search", "list", "search-collection", does(many(ORDER), NAMED)),
     ("POST /orders/create", "create", "create-by-word", does(ORDER, NAMED)),

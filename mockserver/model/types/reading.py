@@ -52,12 +52,13 @@ class Filter:
     values.
 
     When `must_exist` is true, a value that the field's reference does not find is a refusal, not an
-    empty list.
+    empty list. `passing` are the values for which every record will do, as `state=all`.
     """
 
     param: str
     field: str
     must_exist: bool = False
+    passing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
