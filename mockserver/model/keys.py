@@ -268,10 +268,10 @@ def _same_name(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
 
 
 def _prefix_dropped(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
-    """/customers/{customer_id} is about `id`."""
+    """/customers/{customer_id} is about `id`, {external_customer_id} about `external_id`."""
     wanted = question.wanted
-    prefixes = [prefix for prefix in question.names if prefix and wanted.startswith(prefix)]
-    shorter = [wanted.removeprefix(prefix) for prefix in prefixes]
+    nouns = [noun for noun in question.names if noun in wanted]
+    shorter = [wanted.replace(noun, "", 1) for noun in nouns if noun]
     if candidate.bare not in shorter:
         return None
     return KeyEvidence(40 if candidate.is_inner else 70, "prefix-dropped")
