@@ -17,7 +17,7 @@ from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
 from mockserver.apis import find_api
 from mockserver.app import Settings, make_space, wire
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.asgi.request import SPACE
 from mockserver.model.servers import filled
 from mockserver.seeding import DEFAULT

@@ -107,15 +107,12 @@ class Secrets:
         )
 
     def _sent(self, sent: Sent) -> Sent:
-        return Sent(
-            sent.method, self.text(sent.path), self._headers(sent.headers), self._content(sent.body)
-        )
+        masked = replace(sent, target=self.text(sent.target), content=self._content(sent.content))
+        return masked.with_headers(self._headers(sent.headers))
 
     def _answer(self, answer: Answer) -> Answer:
-        content = self._content(answer.content) or b""
-        return Answer(
-            answer.status, self._headers(answer.headers), self._value(answer.body), content
-        )
+        headers = self._headers(answer.headers)
+        return Answer(answer.status, headers, self._content(answer.content))
 
     def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         return {
@@ -140,14 +137,17 @@ class Secrets:
         masked = self.text(str(value))
         return masked if MASK in masked else value
 
-    def _content(self, content: bytes | None) -> bytes | None:
-        """Return the bytes of a body without secrets; what is no text stays as it is."""
-        if not content:
-            return content
+    def _content(self, content: bytes) -> bytes:
+        """Return the bytes of a body without secrets; what is no text stays as it is. JSON stays
+        JSON.
+        """
         text = content.decode("utf-8", "surrogateescape")
         if self._field is not None and self._field.search(text):
             text = self._without_fields(text)
-        return self.text(text).encode("utf-8", "surrogateescape")
+        masked = self.text(text)
+        if masked != text and _is_json(text) and not _is_json(masked):
+            masked = json.dumps(self._value(json.loads(text)))
+        return masked.encode("utf-8", "surrogateescape")
 
     def _without_fields(self, text: str) -> str:
         """Return a body without what stands under the names, as JSON where it is that, else as a
@@ -179,6 +179,14 @@ class Secrets:
             if self._search and self._search.search(inside)
             else match[0]
         )
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _spelled(value: str) -> str:

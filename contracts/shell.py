@@ -33,16 +33,16 @@ def curl(sent: Sent, origin: str) -> str:
     """Return a line that sends the request to a server at `origin` (scheme and host)."""
     parts = ["curl", *_method(sent), *_headers(sent)]
     before = ""
-    if sent.body is not None and is_text(sent.body):
-        parts += ["--data-raw", shlex.quote(sent.body.decode())]
-    elif sent.body is not None:
-        before = f"echo {base64.b64encode(sent.body).decode()} | base64 -d | "
+    if sent.content and is_text(sent.content):
+        parts += ["--data-raw", shlex.quote(sent.content.decode())]
+    elif sent.content:
+        before = f"echo {base64.b64encode(sent.content).decode()} | base64 -d | "
         parts += ["--data-binary", "@-"]
-    if re.search(r"[\[\]{}]", sent.path):
+    if re.search(r"[\[\]{}]", sent.target):
         parts.append("--globoff")
-    if "/." in sent.path:
+    if "/." in sent.target:
         parts.append("--path-as-is")
-    return before + " ".join([*parts, _url(f"{origin}{sent.path}")])
+    return before + " ".join([*parts, _url(f"{origin}{sent.target}")])
 
 
 def variable(name: str) -> str:
@@ -68,7 +68,7 @@ def _headers(sent: Sent) -> Iterator[str]:
         else:
             quoted = shlex.quote(f"{name}: {value}" if value else f"{name};")
         yield from ("-H", quoted)
-    if sent.body is not None and "content-type" not in {name.lower() for name in sent.headers}:
+    if sent.content and "content-type" not in {name.lower() for name in sent.headers}:
         yield from ("-H", "Content-Type:")  # or curl says that it is a form
 
 

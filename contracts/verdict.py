@@ -70,8 +70,8 @@ class Verdict:
 
     def _answered(self, event: CallAnswered) -> None:
         self._calls += 1
-        label, answer = event.exchange.label, event.exchange.answer
-        if label is not None and answer is not None:
+        label, answer = event.exchange.operation, event.exchange.answer
+        if label and answer is not None:
             counted = self._statuses.setdefault(label, {})
             counted[answer.status] = counted.get(answer.status, 0) + 1
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mockserver.document.document import load_document
-from mockserver.document.library import STDIN
+from mockserver.document.library import STDIN, path_of
 from mockserver.errors import UnknownApiError
 from mockserver.model.compile import compile_model
 from mockserver.model.semantics import load_semantics
@@ -53,6 +53,7 @@ def find_api(name: str) -> Api:
     if name.startswith(("http://", "https://")):
         stem = name.rstrip("/").rpartition("/")[2].partition(".")[0] or "api"
         return Api(stem, name, None, None)
+    name = path_of(name)
     if not name:
         raise UnknownApiError(name, known_apis())
     path = Path(name)

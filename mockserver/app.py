@@ -11,9 +11,10 @@ from urllib.parse import quote
 from starlette.middleware.cors import CORSMiddleware
 
 from mockserver.apis import Api, find_api, load_model
-from mockserver.asgi.api import Edge
 from mockserver.asgi.dispatch import Dispatcher, Forward, clashes
+from mockserver.asgi.edge import Edge
 from mockserver.asgi.encoding import Compression
+from mockserver.asgi.located import LocationStage
 from mockserver.asgi.pages import Pages
 from mockserver.control.admin import Admin
 from mockserver.control.control import Control
@@ -103,8 +104,7 @@ def schemes_of(model: Model) -> frozenset[str]:
     """Return what a credential may be for: the security schemes of the document, and groups of
     users.
     """
-    declared = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
-    return frozenset(declared) | {each.scheme for each in model.security.credentials}
+    return frozenset(model.security.schemes) | {each.scheme for each in model.security.credentials}
 
 
 def check_auth(models: Sequence[Model], auth: Sequence[str]) -> None:
@@ -210,24 +210,29 @@ def wire(
     control: Control | None = None,
     forward: Forward | None = None,
     sink: Callable[[Entry], None] | None = None,
+    journal: bool = False,
+    lenient: bool = True,
 ) -> App:
     """Put what surrounds the edges around them: the stage that chooses, documents, faults, journal
     and CORS.
 
-    `forward` answers in the place of the edges, `sink` gets each entry of the journal. Raises
-    SettingsError when the file of faults is wrong.
+    `forward` answers in the place of the edges, `sink` gets each entry of the journal, which is
+    kept where the control API is open, a sink wants it, or `journal` says so. Where it is not
+    `lenient`, a path without its base path leads nowhere. Raises SettingsError when the file of
+    faults is wrong.
     """
     control = control or make_control(edges, settings)
     reserved: App = Pages([(edge.space.model, edge.bases) for edge in edges], settings.admin)
     if settings.admin:
         reserved = Admin(reserved, control, settings.admin_token)
     dispatcher = Dispatcher(edges, reserved, control.drop, forward)
-    app: App = FaultStage(dispatcher, dispatcher.edge_at, control.faults, forward is not None)
-    if settings.admin or sink is not None:
+    is_live = forward is not None
+    app: App = FaultStage(dispatcher, edges, control.faults, is_live)
+    if settings.admin or sink is not None or journal:
         app = Recorder(app, control.journal, sink)
     if settings.cors:
         app = _with_cors(app)
-    return Compression(app)
+    return LocationStage(Compression(app), edges, lenient=lenient and not is_live)
 
 
 def _with_cors(app: App) -> App:

@@ -104,7 +104,8 @@ class Call:
 @dataclass(frozen=True, slots=True)
 class Page:
     """Which slice of a list this is: `number` counts pages from `first`, `size` is the limit (None:
-    all), `total` all matches. `start` is the offset where the API counts records instead of pages.
+    all), `total` all matches. `start` is the offset where the API counts records instead of pages,
+    `onward` the key that asks for the next page where keys do.
     """
 
     number: int
@@ -112,6 +113,7 @@ class Page:
     total: int
     first: int = 1
     start: int | None = None
+    onward: str | None = None
 
     @property
     def offset(self) -> int:

@@ -60,7 +60,9 @@ def _is_wanted(value: Any, wanted: Any, scope: Mapping[str, Any]) -> bool:
         return bool(value != wanted["not"])
     if isinstance(wanted, Mapping) and "after" in wanted:
         other = value_at(scope, wanted["after"])
-        return value is not None and (other is MISSING or other is None or _is_later(value, other))
+        if value is None:
+            return False
+        return other is MISSING or other is None or _is_later(value, other)
     if isinstance(wanted, list):
         return value in wanted
     if isinstance(wanted, str) and wanted.startswith("$"):

@@ -16,14 +16,14 @@ Rank = tuple[Any, ...]
 
 _DIGITS = re.compile(r"\d{1,18}")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_UUID_LENGTH = 36
+UUID_LENGTH = 36
 
 
 def compared(text: str) -> str:
     """Return a text as it is compared with others: a UUID in small letters (RFC 9562, section 4),
     all else as it is.
     """
-    return text.lower() if len(text) == _UUID_LENGTH and _UUID.fullmatch(text) else text
+    return text.lower() if len(text) == UUID_LENGTH and _UUID.fullmatch(text) else text
 
 
 class _Descending:

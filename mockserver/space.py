@@ -1,18 +1,20 @@
-"""Spaces: isolated states of one API, and the only place where a decision is made and applied."""
+"""Spaces: isolated states of one API, in which calls are decided."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
 from mockserver.behavior.decide import decide
-from mockserver.call import Call, Decision, Problem, Reply
+from mockserver.call import Call, Decision
 from mockserver.generation.clock import SteeredClock
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.types import Model
-from mockserver.stores.base import Store
+from mockserver.state import Reader
+from mockserver.stores.base import Store, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +26,18 @@ class Space:
     supply: SeededSupply
     clock: SteeredClock = field(default_factory=SteeredClock)
 
-    def answer(
-        self, call: Call, fault_in: Callable[[Reply], Problem | None] | None = None
-    ) -> Decision:
-        """Decide a call at one moment and apply its changes, all or none.
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Return a transaction on the state; no other one runs until it ends."""
+        return self.store.transaction()
 
-        None are applied where `fault_in` has something against the reply.
-        """
-        with self.store.transaction() as transaction:
-            decision = decide(self.model, call, transaction, self.supply.still())
-            if fault_in is not None and decision.reply.problem is None:
-                problem = fault_in(decision.reply)
-                decision = decision if problem is None else Decision(Reply(problem=problem))
+    def decide(self, call: Call, reader: Reader) -> Decision:
+        """Return what a call does at this moment; nothing is applied."""
+        return decide(self.model, call, reader, self.supply.still())
+
+    def answer(self, call: Call) -> Decision:
+        """Decide a call and apply its changes, all or none."""
+        with self.transaction() as transaction:
+            decision = self.decide(call, transaction)
             if decision.changes:
                 transaction.apply(decision.changes)
         return decision
@@ -162,10 +164,14 @@ class Spaces:
         if not full and now - self._swept_s < self._limits.idle_s / 4:
             return
         self._swept_s = now
-        by_use = sorted(self._others.items(), key=lambda each: each[1].used_s)
+        by_use = sorted(self._others.items(), key=_last_use)
         surplus = max(1, self._limits.most // 10) if full else 0
         for at, (name, entry) in enumerate(by_use):
             if at < surplus or now - entry.used_s > self._limits.idle_s:
                 self._others.pop(name, None)
                 if self._swept is not None:
                     self._swept(name)
+
+
+def _last_use(named: tuple[str, _Entry]) -> float:
+    return named[1].used_s

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import View
-from mockserver.ordering import compared, frozen, rank
+from mockserver.ordering import UUID_LENGTH, compared, frozen, rank
 
 Record = Mapping[str, Any]
 """One stored JSON object. Never changed in place: a change puts a new one."""
@@ -25,7 +25,8 @@ def key_of(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return compared(str(value))
+    text = str(value)
+    return compared(text) if len(text) == UUID_LENGTH else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pytest
 
 from mockserver.apis import find_api, load_model
 from mockserver.app import App, Settings, space_of, wire
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.model.types import Model
 from mockserver.space import Space
 

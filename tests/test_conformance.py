@@ -11,6 +11,8 @@ import pytest
 from contracts.conformance.conformance import Conformance
 from contracts.conformance.failure import Failure, is_its_way
 from contracts.conformance.plan import Plan, habits_of
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import Sent
 from mockserver.app import Settings
 from mockserver.server import MockServer
 from tests.conftest import fresh_app, model_of
@@ -59,3 +61,25 @@ def test_schemathesis_finds_nothing_over_http(case: Case) -> None:
         failures = found(case, run)
     assert not failures, told(failures)
     assert not run.tried.errors
+
+
+@pytest.mark.parametrize(
+    ("field", "its_way"), [("description", True), ("sort_order", False)], ids=["text", "integer"]
+)
+def test_null_in_a_form_is_a_text(field: str, its_way: bool) -> None:
+    boundary = "b"
+    head = f"--{boundary}\r\nContent-Disposition: form-data; name="
+    file = f'{head}"image_file"; filename="a.gif"\r\n\r\nGIF89a\r\n'
+    content = f'{file}{head}"{field}"\r\n\r\nnull\r\n--{boundary}--\r\n'.encode()
+    headers = {"content-type": f"multipart/form-data; boundary={boundary}"}
+    sent = Sent("POST", "/products/32/images", headers, content)
+    label = "POST /products/{product_id}/images"
+    failure = Failure(
+        check="negative_data_rejection",
+        operation=label,
+        phase="fuzzing",
+        message="",
+        curl="",
+        calls=[Exchange(sent, None, operation=label)],
+    )
+    assert is_its_way(model_of("bigcommerce-v2"), failure) is its_way

@@ -16,7 +16,7 @@ from contracts.changes.rules.operation import ways_in
 from contracts.targets.target import AppTarget
 from mockserver.apis import Api
 from mockserver.app import Settings, space_of, wire
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.asgi.spaces import HEADER
 from mockserver.errors import FixtureError
 from mockserver.generation.supply import SeededSupply
@@ -140,7 +140,8 @@ def _move_in(space: Space, start: Sequence[Found], names: Mapping[str, str]) -> 
 
 
 def _side(space: Space, base: str, settings: Settings, start: Sequence[Found]) -> Side:
-    app = wire([Edge(space, space.model.base_paths)], settings)
+    edge = Edge(space, space.model.base_paths)
+    app = wire([edge], settings, lenient=False)
     spec = space.model.document.spec
     supply = SeededSupply(spec, settings.seed, settings.clock)
     return Side(space.model, AppTarget(app), filled(spec, base), supply, HEADER.decode(), start)

@@ -7,19 +7,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from email import message_from_bytes
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from schemathesis.engine import Status
 
 from contracts.targets.exchanges import Exchange
-from contracts.targets.target import Answer, Sent, decoded
+from contracts.targets.target import Answer, Sent
 from contracts.wire.gate import WITHHELD
 from mockserver.call import ProblemKind
-from mockserver.model.coercion import coercer_of
-from mockserver.model.declared import operation_at, request_schema
-from mockserver.model.schemas import Direction, SchemaCompiler
+from mockserver.model.coercion import Coercer, coercer_of
+from mockserver.model.schemas import Direction
 from mockserver.model.types import Model
+
+FORM_TYPES = frozenset({"integer", "number", "boolean"})
+"""Types that the fields of a form are read into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,11 @@ class Failure:
 
 def is_its_way(model: Model, failure: Failure) -> bool:
     """Tell whether a failure is what the semantics say of the API: how it refuses missing or wrong
-    credentials, or that it reads a body whose values have other types than the document says.
+    credentials, or that it reads a body whose values have other types than the document says. A
+    form has no types at all: null is sent as the text `null`, which is a text like any other.
     """
     if failure.check == "negative_data_rejection":
-        return _is_coerced(model, failure)
+        return _is_coerced(model, failure) or _is_good_form(model, failure)
     if failure.check != "ignored_auth":
         return False
     words = (ProblemKind.UNAUTHORIZED, ProblemKind.BAD_CREDENTIALS)
@@ -65,21 +69,49 @@ def is_its_way(model: Model, failure: Failure) -> bool:
 def _is_coerced(model: Model, failure: Failure) -> bool:
     """Tell whether the body of a call keeps the document once it is read as the API reads it."""
     operation, sent = model.labeled(failure.operation), failure.sent
-    if operation is None or sent is None or sent.body is None:
+    if operation is None or sent is None or not sent.content:
         return False
-    schema = request_schema(operation_at(model.document.spec, operation.path, operation.method))
+    schema = operation.described.sent_schema
     coercer = coercer_of(model, operation, schema)
     try:
-        body = json.loads(sent.body)
+        body = json.loads(sent.content)
     except ValueError:
         return False
     if coercer is None:
         return False
-    return (
-        SchemaCompiler(model.document.spec)
-        .compile(schema, Direction.REQUEST)
-        .is_valid(coercer.of(body))
-    )
+    return bool(schema.validator(Direction.REQUEST).is_valid(coercer.of(body)))
+
+
+def _is_good_form(model: Model, failure: Failure) -> bool:
+    """Tell whether the body of a call is a form whose texts keep the document."""
+    operation, sent = model.labeled(failure.operation), failure.sent
+    if operation is None or sent is None or operation.described.request is None:
+        return False
+    named = sent.headers.get("content-type", "")
+    content = operation.described.request.content
+    media = content.get(named.partition(";")[0].strip().lower())
+    fields = form_fields(named, sent.content or b"")
+    if media is None or not fields:
+        return False
+    texts = Coercer(media.schema, FORM_TYPES, {}).of(fields)
+    return bool(media.schema.validator(Direction.REQUEST).is_valid(texts))
+
+
+def form_fields(content_type: str, content: bytes) -> dict[str, str]:
+    """Return the fields of a form by name, empty for what is none."""
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type == "application/x-www-form-urlencoded":
+        return dict(parse_qsl(content.decode("latin-1"), keep_blank_values=True))
+    if media_type != "multipart/form-data":
+        return {}
+    head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
+    message = message_from_bytes(head + content)
+    fields = {}
+    for part in message.walk():
+        name = part.get_param("name", header="content-disposition")
+        if isinstance(name, str):
+            fields[name] = str(part.get_payload())
+    return fields
 
 
 def failures_in(event: Any) -> Iterator[Failure]:
@@ -118,17 +150,15 @@ def _calls(recorder: Any, case_id: str) -> Iterator[Exchange]:
     place = urlsplit(asked.uri)
     path = f"{place.path}?{place.query}" if place.query else place.path
     sent = Sent(asked.method, path, headers, asked.body or None)
-    yield Exchange(
-        0, "", node.value.operation.label, sent, _answer(response), interaction.timestamp
-    )
+    label = node.value.operation.label
+    yield Exchange(sent, _answer(response), interaction.timestamp, operation=label)
 
 
 def _answer(response: Any) -> Answer | None:
     if response is None:
         return None
     headers = {name.lower(): ", ".join(values) for name, values in response.headers.items()}
-    content = response.content or b""
-    return Answer(response.status_code, headers, decoded(content, headers), content)
+    return Answer(response.status_code, headers, response.content)
 
 
 def _replied(interaction: Any) -> str:

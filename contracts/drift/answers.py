@@ -8,7 +8,6 @@ the mock makes its answer up, so that only its form is compared.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from contracts.drift.alignment import Alignment
@@ -22,7 +21,8 @@ from contracts.targets.target import NO_BODY, Answer
 from mockserver.control.masking import MASK
 from mockserver.lookup import MISSING
 from mockserver.model.declared import operation_at, response_at
-from mockserver.model.envelopes import ABSENT, inside
+from mockserver.model.envelopes import inside
+from mockserver.model.roles import ABSENT
 from mockserver.model.types import Kind, Model, Operation, Template
 
 USUAL_HEADERS = ("location", "link", "x-total-count")
@@ -60,11 +60,9 @@ class Answers:
             way = Way.STATUS if mock.status // 100 == live.status // 100 else Way.STATUS_CLASS
             return [Drift(way, "status", mock.status, live.status)]
         operation = reading.operation
-        mock = (
-            replace(mock, body=_masked_alike(mock.body, live.body))
-            if MASK.encode() in live.content
-            else mock
-        )
+        if MASK.encode() in live.content:
+            body = _masked_alike(mock.body, live.body)
+            mock = mock.with_body(body)
         found: list[Drift] = []
         if mock.status >= 300 and method != "HEAD":
             found = self._error(operation, mock, live)
@@ -93,25 +91,26 @@ class Answers:
                 yield Drift(Way.HEADER, name.title(), one, other)
 
     def _declared(self, operation: Operation | None, status: int) -> list[str]:
+        """Return the headers that the document gives an answer of a status, in small letters."""
         if operation is None:
             return []
         declared = operation_at(self._model.document.spec, operation.path, operation.method)
         return [str(name).lower() for name in response_at(declared, status).get("headers") or {}]
 
     def _says_the_same(self, operation: Operation | None, name: str, mock: Any, live: Any) -> bool:
+        """Tell whether two values of a header mean the same."""
         if mock is MISSING or live is MISSING:
             return False
         if name in OPAQUE_HEADERS or name in self._model.habits.header_names or MASK in live:
             return True  # of what was masked in a recording, nobody knows what it was
         if name == "link":
-            ours, theirs = (_links(side) for side in (mock, live))
+            ours, theirs = _links(mock), _links(live)
             agree = self._linking(operation)
             return ours.keys() == theirs.keys() and all(
                 agree(theirs[rel], ours[rel]) for rel in ours
             )
         if name == "location" and operation is not None and operation.resource is not None:
-            keys = [side.partition("?")[0].rstrip("/").rpartition("/")[2] for side in (live, mock)]
-            self._alignment.keys(keys[0], keys[1], operation.resource)
+            self._alignment.keys(_last_step(live), _last_step(mock), operation.resource)
         return self._alignment.texts(live, mock)
 
     def _linking(self, operation: Operation | None) -> Agree:
@@ -135,14 +134,14 @@ class Answers:
             return [] if _agree(ours, theirs) else [Drift(Way.ERROR_FORM, "", mock.body, live.body)]
         if ours != theirs:
             return [Drift(Way.ERROR_FORM, "", mock.body, live.body)]
-        return [
-            Drift(Way.ERROR_FORM, *each)
-            for each in self._leaves(mock.body, live.body, "", self._alignment.texts)
-        ]
+        agree = self._alignment.texts
+        leaves = self._leaves(mock.body, live.body, "", agree)
+        return [Drift(Way.ERROR_FORM, *leaf) for leaf in leaves]
 
     def _body(
         self, operation: Operation, mock: Any, live: Any, sent: set[str] | None
     ) -> list[Drift]:
+        """Return where two bodies differ that tell of a success."""
         resource = self._model.resources.get(operation.resource or "")
         if resource is None or operation.kind in ROOTLESS:
             return [] if type_name(mock) == type_name(live) else [Drift(Way.TYPE, "", mock, live)]
@@ -196,6 +195,12 @@ class Answers:
             yield place, mock, live
 
 
+def _last_step(location: str) -> str:
+    """Return the last segment of the path of a URL."""
+    path = location.partition("?")[0]
+    return path.rstrip("/").rpartition("/")[2]
+
+
 def _masked_alike(mock: Any, live: Any) -> Any:
     """Return a value of the mock in which is masked what a recording masks of the live server's."""
     if live == MASK:
@@ -203,10 +208,10 @@ def _masked_alike(mock: Any, live: Any) -> Any:
     if isinstance(mock, Mapping) and isinstance(live, Mapping):
         return {name: _masked_alike(child, live.get(name)) for name, child in mock.items()}
     if isinstance(mock, list) and isinstance(live, list):
-        return [
-            *(_masked_alike(*each) for each in zip(mock, live, strict=False)),
-            *mock[len(live) :],
-        ]
+        pairs = zip(mock, live, strict=False)
+        masked = [_masked_alike(*pair) for pair in pairs]
+        beyond = mock[len(live) :]
+        return [*masked, *beyond]
     return mock
 
 

@@ -32,13 +32,13 @@ class Changes:
         if compared.item is not None:
             self._made[compared.item] = exchange
         else:
-            self._latest[bare(exchange.sent.path)] = exchange
+            self._latest[bare(exchange.sent.target)] = exchange
 
     def before(self, compared: Compared) -> list[Exchange]:
         """Return the calls that made what a call is about, and the latest change of it where that
         is to blame.
         """
-        path, kind = bare(compared.exchange.sent.path), compared.reading.operation
+        path, kind = bare(compared.exchange.sent.target), compared.reading.operation
         needed = [each for item, each in self._made.items() if _is_at_or_below(path, item)]
         if kind is not None and kind.kind in MANY:
             every = [*self._made.items(), *self._latest.items()]

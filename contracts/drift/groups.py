@@ -151,5 +151,5 @@ def condition(reading: Reading, sent: Sent) -> str:
 def _size(shown: Shown) -> tuple[int, int, int, int]:
     """Return how large a call is: calls needed before it, parameters, bytes."""
     sent = shown.by.exchange.sent
-    asked = sent.path.count("&") + sent.path.count("?")
-    return len(shown.before), asked, len(sent.body or b""), len(sent.path)
+    asked = sent.target.count("&") + sent.target.count("?")
+    return len(shown.before), asked, len(sent.content or b""), len(sent.target)

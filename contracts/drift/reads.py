@@ -272,12 +272,12 @@ class Reads:
         """Yield a request in other forms: its head, its options, no credentials, another Accept,
         another slash.
         """
-        yield Sent("HEAD", usual.path, usual.headers)
-        yield Sent("OPTIONS", usual.path, usual.headers)
+        yield Sent("HEAD", usual.target, usual.headers)
+        yield Sent("OPTIONS", usual.target, usual.headers)
         yield self._bare(operation, usual)
         yield replace(self._bare(operation, usual), method="HEAD")
-        yield Sent("GET", usual.path, {**usual.headers, "Accept": "text/css"})
-        path, sign, query = usual.path.partition("?")
+        yield Sent("GET", usual.target, {**usual.headers, "Accept": "text/css"})
+        path, sign, query = usual.target.partition("?")
         if path.strip("/"):
             yield Sent(
                 "GET",
@@ -294,7 +294,7 @@ class Reads:
         if wrong and way not in self._refusals:
             self._refusals.add(way)
             bare = self._bare(operation, usual)
-            yield replace(bare, headers={**bare.headers, **wrong})
+            yield bare.with_headers({**bare.headers, **wrong})
 
     def _bare(self, operation: Operation, usual: Sent) -> Sent:
         granted = self._subject.credentials(operation)
@@ -302,7 +302,7 @@ class Reads:
         headers = {
             name: value for name, value in usual.headers.items() if name.lower() not in names
         }
-        path, _, query = usual.path.partition("?")
+        path, _, query = usual.target.partition("?")
         kept = [
             each
             for each in query.split("&")
@@ -324,5 +324,5 @@ class Reads:
         )
         headers = {name: text(value) for name, value in needed.items()}
         return self._subject.granted(
-            operation, Sent(plain.method, asking(plain.path, query), headers)
+            operation, Sent(plain.method, asking(plain.target, query), headers)
         )

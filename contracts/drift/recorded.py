@@ -23,7 +23,7 @@ def recorded_traffic(path: Path, model: Model) -> Traffic:
     exchanges = [
         replace(each, number=number) for number, each in enumerate(read_recording(path), 1)
     ]
-    return Traffic(exchanges, "", base_of([each.sent.path for each in exchanges], model, path))
+    return Traffic(exchanges, "", base_of([each.sent.target for each in exchanges], model, path))
 
 
 def base_of(paths: list[str], model: Model, path: Path) -> str:

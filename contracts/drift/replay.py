@@ -103,7 +103,7 @@ class Replay:
 
     def _counts(self, drift: Drift, exchange: Exchange, reading: Reading) -> bool:
         """Tell whether a difference is one of the call's own, in what both are known to have."""
-        path = bare(exchange.sent.path)
+        path = bare(exchange.sent.target)
         label = reading.label or f"{exchange.sent.method} {path}"
         if (label, normal(drift.place)) in self.volatile or self._knowledge.has_lost(path):
             return False
@@ -120,7 +120,7 @@ class Replay:
         """Remember what can no longer be compared; return the operation that a difference is owed
         to.
         """
-        operation, path = reading.operation, bare(exchange.sent.path)
+        operation, path = reading.operation, bare(exchange.sent.target)
         if operation is None:
             return None
         changes = exchange.sent.method not in SAFE_METHODS
@@ -135,7 +135,7 @@ class Replay:
 
     def _keep(self, exchange: Exchange, reading: Reading, answer: Answer) -> None:
         """Note which properties a call sent for a record that the run made, and what it changed."""
-        live, operation, path = exchange.answer, reading.operation, bare(exchange.sent.path)
+        live, operation, path = exchange.answer, reading.operation, bare(exchange.sent.target)
         resource = (
             self.mock.model.resources.get(operation.resource or "")
             if operation is not None

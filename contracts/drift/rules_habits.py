@@ -29,7 +29,7 @@ def unknown_query(group: Group, _: Understanding) -> Iterator[Line]:
 def read_only(group: Group, _: Understanding) -> Iterator[Line]:
     """A property that the server owns is refused in a request, or ignored."""
     shown = group.smallest
-    if shown.by.exchange.sent.body is not None:
+    if shown.by.exchange.sent.content:
         yield habit("read_only", "refuse" if shown.drift.live >= 400 else "ignore")
 
 

@@ -65,7 +65,7 @@ def page_bounds(group: Group, _: Understanding) -> Iterator[Line]:
         operation = shown.by.reading.operation
         if operation is None or operation.paging.number is None:
             continue
-        asked = shown.by.exchange.sent.path
+        asked = shown.by.exchange.sent.target
         size = re.search(rf"[?&]{re.escape(operation.paging.size or '')}=(\d+)", asked)
         if size is not None:
             said = [

@@ -45,10 +45,10 @@ class Shrinking:
 
     def _smaller(self, shown: Shown) -> Iterator[Sent]:
         sent, operation = shown.by.exchange.sent, shown.by.reading.operation
-        path, _, query = sent.path.partition("?")
+        path, _, query = sent.target.partition("?")
         pairs = parse_qsl(query, keep_blank_values=True)
         for index in range(len(pairs)):
-            yield replace(sent, path=asking(path, pairs[:index] + pairs[index + 1 :]))
+            yield replace(sent, target=asking(path, pairs[:index] + pairs[index + 1 :]))
         body = shown.by.reading.body
         if operation is None or operation.kind is not Kind.CREATE or not isinstance(body, Mapping):
             return
@@ -57,7 +57,7 @@ class Shrinking:
         for name in inner if isinstance(inner, Mapping) else ():
             rest = {each: value for each, value in inner.items() if each != name}
             content = json.dumps({wrapper: rest} if wrapper else rest, ensure_ascii=False).encode()
-            yield replace(sent, body=content)
+            yield replace(sent, content=content)
 
     def _again(self, group: Group, shown: Shown, sent: Sent, model: Model) -> Shown | None:
         """Return the same difference as another request shows it, None when it does not."""

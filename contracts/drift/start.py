@@ -88,7 +88,7 @@ class StartReader:
             if each.answer is None or not 200 <= each.answer.status < 300:
                 continue
             reading = self._readings.read(each.sent)
-            if not self._is_touched(bare(each.sent.path)):
+            if not self._is_touched(bare(each.sent.target)):
                 self._note_parents(reading)
             if each.sent.method not in SAFE_METHODS:
                 self._note_change(each, reading)
@@ -104,7 +104,7 @@ class StartReader:
         return self._start
 
     def _note_change(self, each: Exchange, reading: Reading) -> None:
-        self._touched.add(bare(each.sent.path))
+        self._touched.add(bare(each.sent.target))
         resource = (
             self._model.resources.get(reading.operation.resource or "")
             if reading.operation
@@ -148,7 +148,7 @@ class StartReader:
             value = [] if empty else inside(operation.envelope.many, body)
             if isinstance(value, list):
                 self._note_list(reading, operation, resource, value, body)
-        elif operation.kind is Kind.READ and not self._is_touched(bare(each.sent.path)):
+        elif operation.kind is Kind.READ and not self._is_touched(bare(each.sent.target)):
             record = inside(operation.envelope.one, body)
             by_key = operation.key_field in (None, resource.key)
             asked = reading.path.get(operation.key_param or "", MISSING) if by_key else MISSING

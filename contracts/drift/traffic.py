@@ -105,7 +105,7 @@ class Collector:
         is its own.
         """
         try:
-            return self.live.safety is Safety.ALL or self._wire.claim(sent.path, sent.headers)
+            return self.live.safety is Safety.ALL or self._wire.claim(sent.target, sent.headers)
         except (Withheld, Lost):
             return False
 

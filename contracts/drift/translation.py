@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -37,10 +36,10 @@ class Translation:
         """Return a call as the mock is to get it, None when it holds a secret that is not known any
         more.
         """
-        if sent.body is not None and MASK.encode() in sent.body:
+        if MASK.encode() in sent.content:
             return None
         model, operation = self._mock.model, reading.operation
-        path, _, query = sent.path.partition("?")
+        path, _, query = sent.target.partition("?")
         path = self._path(path, reading)
         names = secret_names([model])
         headers = {name.lower(): value for name, value in sent.headers.items()}
@@ -57,7 +56,7 @@ class Translation:
         plain = Sent(sent.method, asking(path, pairs), kept, self._body(sent, reading))
         wrong = {name: value for name, value in headers.items() if is_nobodys(value)}
         if wrong or not granted:
-            return replace(plain, headers={**plain.headers, **wrong})
+            return plain.with_headers({**plain.headers, **wrong})
         opener = operation or next((each for each in model.operations if self._opens(each)), None)
         return self._mock.granted(opener, plain) if opener is not None else plain
 
@@ -97,11 +96,13 @@ class Translation:
             return live
         return ",".join(self._value(narrowed[name], each, operation) for each in live.split(","))
 
-    def _body(self, sent: Sent, reading: Reading) -> bytes | None:
-        if sent.body is None or reading.operation is None or reading.body is MISSING:
-            return sent.body
+    def _body(self, sent: Sent, reading: Reading) -> bytes:
+        if not sent.content or reading.operation is None or reading.body is MISSING:
+            return sent.content
         told = self._told(reading.body, reading.operation)
-        return sent.body if told == reading.body else json.dumps(told, ensure_ascii=False).encode()
+        if told == reading.body:
+            return sent.content
+        return json.dumps(told, ensure_ascii=False).encode()
 
     def _told(self, value: Any, operation: Operation, name: str = "") -> Any:
         """Return a value of a body with the mock's keys in it."""

@@ -31,9 +31,9 @@ def volatile(exchanges: Sequence[Exchange], readings: Readings) -> frozenset[Pla
             continue
         if each.answer is None:
             continue
-        asked = (each.sent.method, each.sent.path, tuple(sorted(each.sent.headers.items())))
+        asked = (each.sent.method, each.sent.target, tuple(sorted(each.sent.headers.items())))
         before = seen.setdefault(asked, each.answer)
-        label = readings.read(each.sent).label or f"{each.sent.method} {bare(each.sent.path)}"
+        label = readings.read(each.sent).label or f"{each.sent.method} {bare(each.sent.target)}"
         found |= {(label, place) for place in _apart(before, each.answer)}
     return frozenset(found)
 

@@ -283,7 +283,7 @@ class Writes:
 
     def _send(self, operation: Operation, at: Keys, content: bytes) -> None:
         sent = spell(self._spec, operation, self._subject.base, at, {}, {}, {})
-        self._ask(self._subject.granted(operation, replace(sent, body=content)))
+        self._ask(self._subject.granted(operation, replace(sent, content=content)))
 
 
 def _spoiled(bodies: list[Any]) -> Iterator[Any]:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from contracts.targets.exchanges import Exchange
-from contracts.targets.target import Sent, decoded
+from contracts.targets.target import Sent
 
 LONG = 8
 """Characters from which on a text is not the same by chance."""
@@ -94,7 +94,7 @@ def borrowed(calls: Sequence[Exchange], expected: Any = None) -> Names:
             _note(
                 found,
                 calls[:-1],
-                Use(_named(steps), str(value), (last.label or "").partition(" ")[2]),
+                Use(_named(steps), str(value), last.operation.partition(" ")[2]),
             )
     return Names(found)
 
@@ -128,9 +128,9 @@ def leaves(
 
 def _uses(exchange: Exchange) -> Iterator[Use]:
     """Yield what a call sends."""
-    path, _, query = exchange.sent.path.partition("?")
-    template = (exchange.label or "").partition(" ")[2]
-    for hint, segment in segments(exchange.label, path):
+    path, _, query = exchange.sent.target.partition("?")
+    template = exchange.operation.partition(" ")[2]
+    for hint, segment in segments(exchange.operation, path):
         if hint:
             yield Use(hint, unquote(segment), template.partition(f"/{{{hint}}}")[0])
     yield from (Use(name, text) for name, text in parse_qsl(query))
@@ -166,8 +166,7 @@ def is_key(name: str) -> bool:
 
 def body_of(sent: Sent) -> Any:
     """Return the JSON value that a request carries, None where it carries none."""
-    headers = {name.lower(): value for name, value in sent.headers.items()}
-    value = decoded(sent.body or b"", headers)
+    value = sent.body
     return value if isinstance(value, Mapping | list) else None
 
 
@@ -183,7 +182,7 @@ def _source(calls: Sequence[Exchange], use: Use) -> tuple[int, Any, tuple[str | 
         ):
             break
         body = exchange.answer.body if exchange.answer is not None else None
-        records = (exchange.label or "").partition(" ")[2]
+        records = exchange.operation.partition(" ")[2]
         for steps, value in leaves(body):
             rank = _rank(steps, use.hint, use.text) if _is_same(value, use.text) and steps else None
             if rank is not None:

@@ -63,8 +63,8 @@ def text(value: str) -> str:
 
 def path_code(exchange: Exchange, names: Names) -> str:
     """Return the path of a call as Python, an f-string where variables stand in it."""
-    path, sign, query = exchange.sent.path.partition("?")
-    parts = [_spelled(hint, part, names) for hint, part in segments(exchange.label, path)]
+    path, sign, query = exchange.sent.target.partition("?")
+    parts = [_spelled(hint, part, names) for hint, part in segments(exchange.operation, path)]
     pairs = [each.partition("=") for each in query.split("&")]
     asked = [
         (_braced(name) + equals, _spelled(name, value, names)) for name, equals, value in pairs
@@ -76,7 +76,7 @@ def path_code(exchange: Exchange, names: Names) -> str:
     )
     if any(known for _, known in (*parts, *(each for _, each in asked))):
         return f"f{told}"
-    return text(exchange.sent.path)
+    return text(exchange.sent.target)
 
 
 def access(steps: Sequence[str | int]) -> str:

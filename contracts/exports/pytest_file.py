@@ -159,13 +159,13 @@ def _imports(code: str) -> Iterator[str]:
 def _body(exchange: Exchange, names: Names) -> str:
     """Return the argument that sends a body, empty for none."""
     sent = exchange.sent
-    if sent.body is None:
+    if not sent.content:
         return ""
     value = body_of(sent)
     media_type = {name.lower(): each for name, each in sent.headers.items()}.get("content-type", "")
-    if media_type == "application/json" and value is not None and _is_plain(sent.body):
+    if media_type == "application/json" and value is not None and _is_plain(sent.content):
         return f"json={literal(value, names)}"
-    return f"content={sent.body!r}"
+    return f"content={sent.content!r}"
 
 
 def _is_plain(content: bytes) -> bool:

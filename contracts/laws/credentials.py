@@ -33,7 +33,7 @@ def openings(subject: Subject, operation: Operation, sent: Sent) -> Iterator[tup
     schemes = (spec.get("components") or {}).get("securitySchemes") or {}
     known = [schemes.get(name) or {} for each in required for name in each]
     bare = _without(subject, known)
-    yield "missing", replace(sent, headers={**bare, **sent.headers})
+    yield "missing", sent.with_headers({**bare, **sent.headers})
     if policy == "any":
         return
     for scheme in known:
@@ -41,7 +41,7 @@ def openings(subject: Subject, operation: Operation, sent: Sent) -> Iterator[tup
         for value in _values(subject, name):
             wrong = _wrong(scheme, sent, subject.model.security.prefixes.get(name), value)
             if wrong is not None:
-                yield "wrong", replace(wrong, headers={**bare, **wrong.headers})
+                yield "wrong", wrong.with_headers({**bare, **wrong.headers})
 
 
 def _values(subject: Subject, name: str) -> list[str]:
@@ -69,18 +69,18 @@ def _wrong(scheme: Mapping[str, Any], sent: Sent, prefix: str | None, value: str
     match (scheme.get("type"), scheme.get("in"), str(scheme.get("scheme", "")).lower()):
         case ("apiKey", "header", _):
             spelled = f"{prefix} {value}" if prefix else value
-            return replace(sent, headers={**sent.headers, str(scheme["name"]): spelled})
+            return sent.with_headers({**sent.headers, str(scheme["name"]): spelled})
         case ("apiKey", "query", _):
-            return replace(sent, path=asking(sent.path, [(str(scheme["name"]), value)]))
+            return replace(sent, target=asking(sent.target, [(str(scheme["name"]), value)]))
         case ("apiKey", "cookie", _):
-            return replace(sent, headers={**sent.headers, "Cookie": f"{scheme['name']}={value}"})
+            return sent.with_headers({**sent.headers, "Cookie": f"{scheme['name']}={value}"})
         case ("http", _, "basic"):
             secret = base64.b64encode(
                 (value if ":" in value else f"{value}:{value}").encode()
             ).decode()
-            return replace(sent, headers={**sent.headers, "Authorization": f"Basic {secret}"})
+            return sent.with_headers({**sent.headers, "Authorization": f"Basic {secret}"})
         case ("http", _, "bearer") | ("oauth2" | "openIdConnect", _, _):
-            return replace(sent, headers={**sent.headers, "Authorization": f"Bearer {value}"})
+            return sent.with_headers({**sent.headers, "Authorization": f"Bearer {value}"})
     return None
 
 

@@ -113,7 +113,7 @@ class Maker:
         """
         item = self.place.delete or self.place.read
         if item is not None and item.key_field in (None, self.place.resource.key):
-            path = self.visit.spelled(item, {**made.above, str(item.key_param): made.key}).path
+            path = self.visit.spelled(item, {**made.above, str(item.key_param): made.key}).target
             self.visit.wire.guard.belongings.add(path.partition("?")[0].rstrip("/"))
 
     def record(self, draft: Draft, above: Keys, full: bool = False) -> dict[str, Any]:
@@ -189,14 +189,14 @@ class Maker:
         """Take a free key for the run's own. Raises Untried when it is not free."""
         sent = self.visit.granted(operation, at)
         with self.visit.reachable():
-            if not self.visit.wire.claim(sent.path, sent.headers):
-                raise Untried(f"{sent.path} is there already, so it is not the run's own")
+            if not self.visit.wire.claim(sent.target, sent.headers):
+                raise Untried(f"{sent.target} is there already, so it is not the run's own")
 
     def _note(
         self, operation: Operation, record: Record, above: Keys, exchange: Exchange, at: Keys
     ) -> Made:
         """Remember a record that was made. Raises Untried when its key is told nowhere."""
-        answer, path = exchange.answer, exchange.sent.path.partition("?")[0].rstrip("/")
+        answer, path = exchange.answer, exchange.sent.target.partition("?")[0].rstrip("/")
         if answer is None:
             raise Untried("no answer")
         shown = record_of(operation, answer) or {}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.errors import Withheld
@@ -111,7 +111,7 @@ class Visit:
         declared = operation_at(self.subject.model.document.spec, operation.path, operation.method)
         content = json_content(response_at(declared, operation.success).get("content"))
         accept = {"Accept": content[0]} if content is not None and "*" not in content[0] else {}
-        return replace(sent, headers={**accept, **sent.headers})
+        return sent.with_headers({**accept, **sent.headers})
 
     @contextmanager
     def reachable(self) -> Iterator[None]:
@@ -141,7 +141,7 @@ class Visit:
             for each in self.wire.history
             if each.number > since and each.number not in self.aside
         ]
-        paths = [each.sent.path.partition("?")[0] for each in late]
+        paths = [each.sent.target.partition("?")[0] for each in late]
         needed = {
             number
             for item, number in self.origins.items()

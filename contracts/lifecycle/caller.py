@@ -101,7 +101,8 @@ class Caller:
         granted = credentials_for(self._model, operation, self._base)
         jar = "; ".join([*filter(None, [sent.headers.get("Cookie")]), *_cookies(granted.cookies)])
         headers = {**sent.headers, **granted.headers, **({"Cookie": jar} if jar else {})}
-        return replace(sent, path=asking(sent.path, [*granted.query.items()]), headers=headers)
+        target = asking(sent.target, [*granted.query.items()])
+        return replace(sent.with_headers(headers), target=target)
 
 
 def asking(path: str, pairs: Iterable[tuple[str, str]]) -> str:

@@ -97,7 +97,7 @@ class Draws:
         if not _is_small([query, None if body is MISSING else body]):
             return None
         sent = spell(self._model.document.spec, operation, "", {}, query, body, {})
-        reading = self._readings.read_beside(operation, sent.path.partition("?")[2], sent)
+        reading = self._readings.read_beside(operation, sent.target.partition("?")[2], sent)
         if bool(reading.faults) is valid:
             return None
         return Drawn(reading.query, reading.body, True) if valid else Drawn(query, body, False)

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Protocol
 
 from hypothesis import settings as Settings
@@ -90,7 +89,13 @@ class Driver:
         found = self._passed_over(plan, answer) if odd else self.shadow.judge(settled, answer)
         self._plans.append(plan)
         self._calls.append(
-            Exchange(len(self._plans), "machine", plan.operation.label, sent, answer)
+            Exchange(
+                sent,
+                answer,
+                number=len(self._plans),
+                phase="machine",
+                operation=plan.operation.label,
+            )
         )
         if found:
             raise Disagreement(self._calls, self._plans, found)
@@ -143,7 +148,7 @@ def build_machine(
     start = filled(model.document.spec, model.base_paths[0]) if base is None else base
 
     def granted(_: Operation, sent: Sent) -> Sent:
-        return replace(sent, headers={**(headers or {}), **sent.headers})
+        return sent.with_headers({**(headers or {}), **sent.headers})
 
     def open_driver() -> Driver:
         return Driver(Shadow(model, store_factory(), strict=True), target_factory(), start, granted)

@@ -15,8 +15,12 @@ from contracts.oracle.oracle import LISTS, REMOVALS, Expected
 from contracts.targets.target import NO_BODY, Answer
 from mockserver.call import Page
 from mockserver.lookup import MISSING
-from mockserver.model.envelopes import ABSENT
-from mockserver.model.types import Kind, Operation, Paging, Template
+from mockserver.model.roles import ABSENT, WHEN
+from mockserver.model.types import BY_KEY, Kind, Operation, Paging, Template
+
+OPAQUE = frozenset({"$cursor", "$previous_cursor"})
+"""Roles of what only the server can read."""
+LINKS = frozenset({"$next", "$next_path", "$previous", "$previous_path"})
 
 
 def judge(
@@ -63,6 +67,8 @@ def _roles(operation: Operation, expected: Expected) -> Mapping[str, Any]:
     length = len(value) if isinstance(value, list) else 0
     page = expected.page or Page(1, None, length)
     size = page.size or max(page.total, 1)
+    following = _beside(page, +1) if page.has_next else None
+    preceding = _beside(page, -1) if page.has_previous else None
     return {
         "$value": value,
         "$total": page.total,
@@ -72,10 +78,17 @@ def _roles(operation: Operation, expected: Expected) -> Mapping[str, Any]:
         "$pages": max(1, -(-page.total // size)),
         "$offset": page.offset,
         "$has_next": page.has_next,
-        "$next": _beside(page, +1) if page.has_next else None,
-        "$previous": _beside(page, -1) if page.has_previous else None,
-        "$next_page": _beside(page, +1) if page.has_next else None,
-        "$previous_page": _beside(page, -1) if page.has_previous else None,
+        "$has_previous": page.has_previous,
+        "$is_first": not page.has_previous,
+        "$is_last": not page.has_next,
+        "$is_empty": not length,
+        "$remaining": max(0, page.total - page.offset - length),
+        "$next": following,
+        "$next_path": following,
+        "$next_page": following,
+        "$previous": preceding,
+        "$previous_path": preceding,
+        "$previous_page": preceding,
     }
 
 
@@ -96,8 +109,14 @@ def _peel(
 ) -> Iterator[Difference]:
     """Yield the differences of a body from a template in which the roles stand."""
     role = template.removesuffix(ABSENT) if isinstance(template, str) else ""
-    if role == "$cursor" or (isinstance(template, Mapping) and "$made" in template):
+    if role in OPAQUE or (isinstance(template, Mapping) and "$made" in template):
         return
+    if isinstance(template, Mapping) and WHEN in template:
+        template = dict(template)
+        hangs_on = template.pop(WHEN).removesuffix(ABSENT)
+        if not roles[hangs_on]:
+            yield from differences(MISSING, body, operator.is_, place)
+            return
     if isinstance(template, Mapping):
         if not isinstance(body, Mapping):
             yield Difference(place, "an object", body)
@@ -115,7 +134,7 @@ def _peel(
         )
     elif role in roles and role != template and roles[role] is None:
         yield from differences(MISSING, body, operator.is_, place)
-    elif role in ("$next", "$previous") and roles[role] is not None:
+    elif role in LINKS and roles[role] is not None:
         if not _leads_to(body, roles[role], paging):
             yield Difference(place, f"a link to {paging.number}={roles[role]}", body)
     else:
@@ -126,5 +145,7 @@ def _peel(
 def _leads_to(link: Any, number: int, paging: Paging) -> bool:
     """Tell whether a link leads to a page; one that does not say which leads to the first."""
     said = parse_qs(urlsplit(str(link)).query).get(paging.number or "", [])
+    if paging.style in ("cursor", *BY_KEY):
+        return isinstance(link, str) and bool(said)
     first = paging.first if paging.style == "page" else 0
     return said == [str(number)] or (isinstance(link, str) and not said and number == first)

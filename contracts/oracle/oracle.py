@@ -21,11 +21,7 @@ from mockserver.lookup import MISSING
 from mockserver.model.coercion import coercer_of
 from mockserver.model.declared import (
     flattened,
-    operation_at,
-    parameters,
     properties,
-    request_schema,
-    resolved,
 )
 from mockserver.model.envelopes import many_envelope, one_envelope
 from mockserver.model.types import Kind, Model, Operation
@@ -69,12 +65,12 @@ class Oracle:
         operation, spoil = settled.operation, settled.spoil
         if spoil is not None and spoil.part in ("path", "query"):
             return self._refused(operation, Problem(spoil.problem, f"{spoil.place} is wrong"))
-        violations = (
-            ()
-            if spoil is None
-            else (Violation("body", (spoil.place,), "spoiled", f"{spoil.place} is wrong"),)
-        )
-        query = {**_defaults(self._model, operation), **settled.query}
+        violations: tuple[Violation, ...] = ()
+        if spoil is not None:
+            told = f"{spoil.place} is wrong"
+            violations = (Violation("body", (spoil.place,), "spoiled", told),)
+        query = _defaults(operation)
+        query |= _counting(self._model, settled.query)
         headers = {} if settled.body is MISSING else {"content-type": "application/json"}
         body = _read(self._model, operation, settled.body)
         call = Call(operation, settled.path, query, headers, body, None, violations)
@@ -90,11 +86,15 @@ class Oracle:
     def _granted(self, operation: Operation, reply: Reply, changes: tuple[Change, ...]) -> Expected:
         status = operation.created if reply.created else operation.success
         empty = status == 204
-        if operation.envelope.empty is not None and operation.kind in LISTS and reply.value == []:
-            status, empty = operation.envelope.empty, True
+        for_nothing = operation.envelope.empty
+        if for_nothing is not None and operation.kind in LISTS and reply.value == []:
+            status = for_nothing
+            empty = True
         if operation.kind in REMOVALS and operation.envelope.removed is None:
             empty = True
-        location = reply.location if operation.location and reply.created else None
+        location = None
+        if operation.location and reply.created:
+            location = reply.location
         value = reply.value
         if isinstance(value, RawBody):
             value = value.text
@@ -112,13 +112,11 @@ class Oracle:
         """
         resource = self._model.resources[operation.resource or ""]
         fields, required, closed = _item(self._model, operation)
-        secret = resource.hidden | {
-            name for name, child in fields.items() if child.get("writeOnly")
-        }
-        made = {
-            name: Made(f"{resource.name}/{record.get(resource.key or '')}/{name}")
-            for name in required - secret
-        }
+        secret = set(resource.hidden)
+        secret.update(name for name, child in fields.items() if child.get("writeOnly"))
+        key = record.get(resource.key or "")
+        place = f"{resource.name}/{key}"
+        made = {name: Made(f"{place}/{name}") for name in required if name not in secret}
         return made | {
             name: value
             for name, value in record.items()
@@ -130,13 +128,17 @@ def _item(model: Model, operation: Operation) -> tuple[Mapping[str, Any], set[st
     """Return the properties of a record in a reply, those required, and whether these are all there
     can be.
     """
-    spec, resource = model.document.spec, model.resources[operation.resource or ""]
+    spec = model.document.spec
+    resource = model.resources[operation.resource or ""]
     status = operation.created if operation.kind is Kind.CREATE else operation.success
     schema = operation.described.success_schema(status)
-    many = many_envelope(schema, resource.name) if operation.kind in LISTS else None
-    shown = many[1] if many else one_envelope(schema, resource.name, resource.key)[1]
+    _, shown = one_envelope(schema, resource.name, resource.key)
+    if operation.kind in LISTS:
+        many = many_envelope(schema, resource.name)
+        shown = shown if many is None else many[1]
     item = shown.raw
-    flat, fields = flattened(spec, item), properties(spec, item)
+    flat = flattened(spec, item)
+    fields = properties(spec, item)
     choice = isinstance(item, Mapping) and ("oneOf" in item or "anyOf" in item)
     closed = bool(fields) and not shown.is_open and not choice
     return fields, set(flat.get("required") or ()), closed
@@ -146,18 +148,25 @@ def _read(model: Model, operation: Operation, body: Any) -> Any:
     """Return a body in the types in which the API reads it."""
     if body is MISSING:
         return body
-    declared = operation_at(model.document.spec, operation.path, operation.method)
-    coercer = coercer_of(model, operation, request_schema(declared))
+    coercer = coercer_of(model, operation, operation.described.sent_schema)
     return body if coercer is None else coercer.of(body)
 
 
-def _defaults(model: Model, operation: Operation) -> dict[str, Any]:
+def _counting(model: Model, query: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the query parameters that count: those without a value do not where the API passes
+    them over.
+    """
+    if model.habits.empty_query == "value":
+        return query
+    without = ("", [""])
+    return {name: value for name, value in query.items() if value not in without}
+
+
+def _defaults(operation: Operation) -> dict[str, Any]:
     """Return the values that query parameters have when they are not sent."""
-    spec = model.document.spec
-    listed = parameters(spec, operation.path, operation.method)
-    schemas = {
-        each["name"]: resolved(spec, each.get("schema"))
-        for each in listed
-        if each.get("in") == "query"
-    }
-    return {name: schema["default"] for name, schema in schemas.items() if "default" in schema}
+    found = {}
+    for parameter in operation.described.parameters_in("query"):
+        words = parameter.schema.plain
+        if "default" in words:
+            found[parameter.name] = words["default"]
+    return found

@@ -81,7 +81,8 @@ class PlainStore:
 
     def _is_wanted(self, record: Record, query: Query) -> bool:
         for condition in query.where:
-            if not any(_same(_at(record, condition.field), value) for value in condition.values):
+            found = _at(record, condition.field)
+            if not any(_same(found, value) for value in condition.values):
                 return False
         if query.view is None:
             return True
@@ -132,11 +133,14 @@ def _same(one: Any, other: Any) -> bool:
 def _compare(order: tuple[str, ...], one: Found, other: Found) -> int:
     for name in order:
         sign = -1 if name.startswith("-") else 1
-        first, second = (_sortable(each.record.get(name.lstrip("-"))) for each in (one, other))
+        field = name.lstrip("-")
+        first = _sortable(one.record.get(field))
+        second = _sortable(other.record.get(field))
         if first != second:
             return sign if first > second else -sign
-    first, second = (_sortable_key(each) for each in (one, other))
-    return (first > second) - (first < second)
+    first_key = _sortable_key(one)
+    second_key = _sortable_key(other)
+    return (first_key > second_key) - (first_key < second_key)
 
 
 def _sortable(value: Any) -> tuple[int, Any]:

@@ -79,9 +79,11 @@ def run_conformance(
     for message in run.tried.errors:
         emit(Trouble(NAME, message))
     for (label, check), held in run.tried.checks.items():
-        emit(CheckTried(NAME, check, label, held))
+        tried = CheckTried(NAME, check, label, held)
+        emit(tried)
     for label, held in watch.held.items():
-        emit(CheckTried(NAME, STATE, label, held))
+        tried = CheckTried(NAME, STATE, label, held)
+        emit(tried)
     return PhaseFinished(NAME, 0.0, run.cases, budget.ended or early)
 
 
@@ -113,16 +115,16 @@ class Watch:
             answer = self._wire.send(exchange.sent)
             exchange = self._wire.last
             found = self._differences(exchange) if answer.status < 500 else []
-        if exchange.label is None:
+        if not exchange.operation:
             return
-        self.held[exchange.label] = self.held.get(exchange.label, True) and not found
+        held = self.held.get(exchange.operation, True)
+        self.held[exchange.operation] = held and not found
         if found:
             self._tell(exchange, found)
-        if (
-            self._shadow is not None
-            and (found or self._shadow.is_lost)
-            and self._resyncs < MOST_RESYNCS
-        ):
+        shadow = self._shadow
+        if shadow is None or self._resyncs >= MOST_RESYNCS:
+            return
+        if found or shadow.is_lost:
             self._take_stock()
 
     def _tell(self, exchange: Exchange, found: Sequence[Difference]) -> None:
@@ -132,7 +134,7 @@ class Watch:
         knew the state; it is told only where there is no other.
         """
         story = Shown(leading_to(self._wire.history, exchange), found)
-        kind = (exchange.label or "", re.sub(r"/\d+", "/*", story.place))
+        kind = (exchange.operation, re.sub(r"/\d+", "/*", story.place))
         if kind not in self._told:
             self._told.add(kind)
             short = self._replay.shortest(story)
@@ -159,7 +161,13 @@ class Watch:
         if reading.faults or exchange.answer.status >= 500:
             self._shadow.pass_over(reading.operation, exchange.answer)
             return []
-        settled = Settled(reading.operation, reading.path, reading.query, reading.body, None)
+        settled = Settled(
+            operation=reading.operation,
+            path=reading.path,
+            query=reading.query,
+            body=reading.body,
+            spoil=None,
+        )
         return self._shadow.judge(settled, exchange.answer)
 
 

@@ -153,7 +153,7 @@ def _is_needed(story: Shown, index: int, until: int) -> bool:
     steps = {
         unquote(step)
         for each in story.calls[until:]
-        for step in each.sent.path.partition("?")[0].split("/")
+        for step in each.sent.target.partition("?")[0].split("/")
     }
     return any(key in steps for key in story.keys[index:until] if key is not None)
 
@@ -168,15 +168,15 @@ def _renamed(sent: Sent, names: Mapping[str, str]) -> Sent:
     """
     if not names:
         return sent
-    path, sign, query = sent.path.partition("?")
+    path, sign, query = sent.target.partition("?")
     steps = {quote(old, safe=""): quote(new, safe="") for old, new in names.items()}
     path = "/".join(steps.get(step, step) for step in path.split("/"))
-    return replace(sent, path=f"{path}{sign}{query}", body=_body(sent.body, names))
+    return replace(sent, target=f"{path}{sign}{query}", content=_body(sent.content, names))
 
 
-def _body(content: bytes | None, names: Mapping[str, str]) -> bytes | None:
+def _body(content: bytes, names: Mapping[str, str]) -> bytes:
     try:
-        value = json.loads(content or b"")
+        value = json.loads(content)
     except ValueError:
         return content
     renamed = _value(value, names)

@@ -67,7 +67,7 @@ def oracle_finding(
     """Return where a reply is not what the oracle expects. The last of the calls is the one that
     shows it.
     """
-    first, label = found[0], calls[-1].label or ""
+    first, label = found[0], calls[-1].operation
     return Finding(
         phase=phase,
         check=STATE,

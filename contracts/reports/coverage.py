@@ -59,14 +59,14 @@ class Coverage:
         self._readings: dict[str, Readings] = {}
 
     def take(self, event: Event) -> None:
-        if isinstance(event, CallAnswered) and event.exchange.label in self.operations:
-            self._count(self.operations[event.exchange.label], event.exchange)
+        if isinstance(event, CallAnswered) and event.exchange.operation in self.operations:
+            self._count(self.operations[event.exchange.operation], event.exchange)
 
     def _count(self, covered: Covered, exchange: Exchange) -> None:
         if exchange.answer is not None:
             status = exchange.answer.status
             covered.seen[status] = covered.seen.get(status, 0) + 1
-        base = _base(covered.operation.path, exchange.sent.path)
+        base = _base(covered.operation.path, exchange.sent.target)
         if base not in self._readings:
             self._readings[base] = Readings(self._model, base)
         reading = self._readings[base].read(exchange.sent)

@@ -67,8 +67,8 @@ def _inside(story: Story) -> Iterator[Markup]:
 
 def _call(exchange: Exchange) -> Markup:
     sent, answer = exchange.sent, exchange.answer
-    asked = element("code", f"{sent.method} {sent.path}", class_="asked")
-    body = element("pre", cut(sent.body.decode("utf-8", "replace"))) if sent.body else ""
+    asked = element("code", f"{sent.method} {sent.target}", class_="asked")
+    body = element("pre", cut(sent.content.decode("utf-8", "replace"))) if sent.content else ""
     if answer is None:
         return element("li", asked, " ", element("span", "no answer", class_="badge untried"), body)
     state = "held" if answer.status < 400 else "broke" if answer.status >= 500 else "other"

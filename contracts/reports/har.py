@@ -5,15 +5,13 @@ each call out.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl
 
 from contracts.events import CallAnswered, Event, RunStarted
 from contracts.reports.files import NewFile
 from contracts.targets.exchanges import Exchange
-from contracts.targets.target import Answer
-from mockserver.control.har import Message, har, har_entry
+from mockserver.recording import har, har_entry
 
 
 @dataclass(slots=True)
@@ -46,17 +44,8 @@ class Har:
 
 def entry(exchange: Exchange, origin: str) -> dict[str, Any]:
     """Return a call as an entry of a log, with the operation that it belongs to as its comment."""
-    sent, answer = exchange.sent, exchange.answer or Answer(0, {}, None)
-    body = sent.body or b""
-    told = har_entry(
-        sent.method,
-        f"{origin}{sent.path}",
-        parse_qsl(sent.path.partition("?")[2], keep_blank_values=True),
-        Message(list(sent.headers.items()), body, len(body)),
-        answer.status,
-        Message(list(answer.headers.items()), answer.content, len(answer.content)),
-        exchange.began_s,
-        exchange.took_s,
-    )
-    comment = " ".join(each for each in (exchange.phase, exchange.label or "") if each)
-    return {**told, "comment": comment if exchange.answer is not None else f"{comment} (no answer)"}
+    sent = replace(exchange.sent, origin=origin)
+    comment = " ".join(part for part in (exchange.phase, exchange.operation) if part)
+    if exchange.answer is None:
+        comment += " (no answer)"
+    return {**har_entry(replace(exchange, sent=sent)), "comment": comment}

@@ -18,7 +18,7 @@ from contracts.events import Event
 from contracts.findings import Finding
 from contracts.reports.files import NewFile
 from contracts.targets.exchanges import Exchange
-from contracts.targets.target import Answer, Sent, decoded
+from contracts.targets.target import Answer, Sent
 
 CLASSES: Mapping[str, Any] = {each.__name__: each for each in get_args(Event)}
 
@@ -56,31 +56,39 @@ def _fields(value: Any) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Sent):
-        return {
-            "method": value.method,
-            "path": value.path,
-            "headers": dict(value.headers),
-            **_body(value.body),
-        }
-    if isinstance(value, Answer):
-        told: dict[str, Any] = {
-            "status": value.status,
-            "headers": dict(value.headers),
-            **_body(value.content),
-        }
-        same = value.body == decoded(value.content, value.headers)
-        return told if same else {**told, "value": value.body}
-    if dataclasses.is_dataclass(value):
-        return _fields(value)
-    if isinstance(value, Mapping):
-        return {str(name): _plain(each) for name, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
+    match value:
+        case Exchange():
+            return _exchange_form(value)
+        case Mapping():
+            return {str(name): _plain(child) for name, child in value.items()}
+        case list() | tuple():
+            return [_plain(child) for child in value]
+        case _ if dataclasses.is_dataclass(value):
+            return _fields(value)
+        case _:
+            return value
 
 
-def _body(content: bytes | None) -> dict[str, str]:
-    if content is None:
-        return {}
+def _exchange_form(exchange: Exchange) -> dict[str, Any]:
+    sent, answer = exchange.sent, exchange.answer
+    request = {"method": sent.method, "path": sent.target, "headers": dict(sent.headers)}
+    response = answer and {
+        "status": answer.status,
+        "headers": dict(answer.headers),
+        **_content_form(answer.content),
+    }
+    return {
+        "number": exchange.number,
+        "phase": exchange.phase,
+        "label": exchange.operation or None,
+        "sent": request | (_content_form(sent.content) if sent.content else {}),
+        "answer": response,
+        "began_s": exchange.began_s,
+        "took_s": exchange.took_s,
+    }
+
+
+def _content_form(content: bytes) -> dict[str, str]:
     try:
         return {"body": content.decode()}
     except UnicodeDecodeError:
@@ -117,14 +125,18 @@ def _finding(said: Mapping[str, Any]) -> Finding:
 
 
 def _exchange(said: Mapping[str, Any]) -> Exchange:
-    asked, replied = said["sent"], said["answer"]
-    sent = Sent(asked["method"], asked["path"], asked["headers"], _content(asked))
-    answer = None
-    if replied is not None:
-        content = _content(replied) or b""
-        body = replied["value"] if "value" in replied else decoded(content, replied["headers"])
-        answer = Answer(replied["status"], replied["headers"], body, content)
-    return Exchange(**{**said, "sent": sent, "answer": answer})
+    request, response = said["sent"], said["answer"]
+    sent = Sent(request["method"], request["path"], request["headers"], _content(request))
+    answer = response and Answer(response["status"], response["headers"], _content(response))
+    return Exchange(
+        sent,
+        answer,
+        said["began_s"],
+        said["took_s"],
+        number=said["number"],
+        phase=said["phase"],
+        operation=said["label"] or "",
+    )
 
 
 def _content(said: Mapping[str, Any]) -> bytes | None:

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from contracts.reports.story import Story
 from contracts.reports.summary import reasons
 from contracts.reports.tally import Tally
-from mockserver.control.form import moment
+from mockserver.recording import moment
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

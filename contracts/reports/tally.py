@@ -131,12 +131,12 @@ class Tally:
 
     def _count_call(self, exchange: Exchange) -> None:
         self.calls += 1
-        self.label = exchange.label
+        self.label = exchange.operation
         self._phase(exchange.phase).calls += 1
         if exchange.answer is None:
             self.unanswered += 1
-        elif exchange.label is not None:
-            seen = self.statuses.setdefault(exchange.label, {})
+        elif exchange.operation:
+            seen = self.statuses.setdefault(exchange.operation, {})
             seen[exchange.answer.status] = seen.get(exchange.answer.status, 0) + 1
 
     def _count_check(self, event: CheckTried) -> None:

@@ -4,45 +4,29 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 
-from contracts.targets.target import NO_BODY, Answer, Sent
+from mockserver.exchange import NO_BODY, Answer, Exchange, Sent
+
+__all__ = ["Exchange", "cut", "is_text", "told"]
 
 LONGEST = 2_000
 """Characters of a body that a story shows."""
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One call of a run: `label` is the operation it belongs to, None where the document has none.
-
-    `answer` is None when nothing came back; `began_s` is a moment (seconds since 1970), `took_s` a
-    duration.
-    """
-
-    number: int
-    phase: str
-    label: str | None
-    sent: Sent
-    answer: Answer | None
-    began_s: float = 0.0
-    took_s: float = 0.0
-
-
 def told(number: int, sent: Sent, answer: Answer | None, longest: int = LONGEST) -> str:
     """Return a call and its answer as one numbered line: `1. POST /shelves {"name": "a"}  ->  201
     {...}`.
     """
-    body = f" {cut(sent.body.decode('utf-8', 'replace'), longest)}" if sent.body is not None else ""
+    line = f"{number}. {sent.method} {sent.target}"
+    if sent.content:
+        line += f" {cut(sent.content.decode('utf-8', 'replace'), longest)}"
     if answer is None:
-        return f"{number}. {sent.method} {sent.path}{body}  ->  no answer"
-    reply = (
-        ""
-        if answer.body is NO_BODY
-        else f" {cut(json.dumps(answer.body, ensure_ascii=False), longest)}"
-    )
-    return f"{number}. {sent.method} {sent.path}{body}  ->  {answer.status}{reply}"
+        return f"{line}  ->  no answer"
+    line += f"  ->  {answer.status}"
+    if answer.body is NO_BODY:
+        return line
+    return f"{line} {cut(json.dumps(answer.body, ensure_ascii=False), longest)}"
 
 
 def cut(text: str, longest: int = LONGEST) -> str:

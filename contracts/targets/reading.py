@@ -70,7 +70,7 @@ class Readings:
         return latest[1]
 
     def _read(self, sent: Sent) -> Reading:
-        target, _, asked = sent.path.partition("?")
+        target, _, asked = sent.target.partition("?")
         found = self._route(sent.method, target)
         if found is None:
             return Reading(None, faults=("no such operation",))
@@ -121,8 +121,8 @@ class Readings:
     def _body(self, operation: Operation, sent: Sent) -> tuple[Any, list[str]]:
         declared = operation_at(self._spec, operation.path, operation.method).get("requestBody")
         if declared is None:
-            return MISSING, [] if not sent.body else ["a body is sent where none is declared"]
-        if not sent.body:
+            return MISSING, [] if not sent.content else ["a body is sent where none is declared"]
+        if not sent.content:
             return MISSING, ["the body is missing"] if declared.get("required") is True else []
         named = {name.lower(): value for name, value in sent.headers.items()}.get(
             "content-type", ""
@@ -131,7 +131,7 @@ class Readings:
         if content is None or not is_json(named) or "charset" in named.lower():
             return MISSING, [f"the body is {named or 'of no media type'}"]
         try:
-            value = json.loads(sent.body)
+            value = json.loads(sent.content)
         except (ValueError, RecursionError):
             return MISSING, ["the body is no JSON"]
         return value, [] if self._is_valid(content[1].get("schema"), value) else [

@@ -7,21 +7,18 @@ A recording has the lines that a mock's journal is saved in; those of a HAR 1.2 
 
 from __future__ import annotations
 
-import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote
 
 from contracts.errors import RecordingError, Withheld
 from contracts.targets.exchanges import Exchange
-from contracts.targets.target import SAFE_METHODS, Answer, Sent, decoded
-from mockserver.control.bodies import masked_body
-from mockserver.control.masking import MASK, is_nobodys, masked, secret_names
+from contracts.targets.target import SAFE_METHODS, Answer, Sent
+from mockserver.control.masking import MASK, is_nobodys, masked, masked_body, secret_names
 from mockserver.model.types import Model
-from mockserver.recording import recorded_calls, recorded_content
+from mockserver.recording import read_exchanges
 
 _PLAIN = ("", "*/*", "application/json")
 """Values of Accept that ask for the usual."""
@@ -37,35 +34,12 @@ def read_recording(path: Path) -> list[Exchange]:
 
     A last line that was cut off, because a run was killed, is left out.
     """
-    found = [_exchange(entry, path, where) for where, entry in recorded_calls(path, RecordingError)]
+    found = read_exchanges(path, RecordingError)
     if not found:
         raise RecordingError(
             str(path), "holds no calls: write one with --record FILE, or save the journal of a mock"
         )
-    return found
-
-
-def _exchange(entry: Any, path: Path, where: str) -> Exchange:
-    """Return the call of a line."""
-    try:
-        asked, replied = entry["request"], entry["response"]
-        headers = {str(name).lower(): str(value) for name, value in replied["headers"].items()}
-        content = recorded_content(replied)
-        answer = Answer(int(replied["status"]), headers, decoded(content, headers), content)
-        sent = Sent(
-            str(asked["method"]),
-            str(asked["url"]),
-            dict(asked["headers"]),
-            recorded_content(asked) or None,
-        )
-        began_s, took_s = asked.get("loggedDate", 0) / 1000, entry.get("duration_ms", 0) / 1000
-        number, label = int(entry.get("id", 0)), entry.get("operation") or None
-    except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
-        what = f"lacks {error}" if isinstance(error, KeyError) else str(error)
-        raise RecordingError(str(path), f"{where}: is no call of a recording ({what})") from None
-    return Exchange(
-        number, "recording", label, sent, answer if answer.status else None, began_s, took_s
-    )
+    return [replace(exchange, phase="recording") for exchange in found]
 
 
 @dataclass(slots=True)
@@ -104,15 +78,14 @@ class RecordingTarget:
         answers = self._answers.get(self._key(sent))
         answer = answers.next(sent.method in SAFE_METHODS) if answers else None
         if answer is None:
-            raise NotRecorded(f"{sent.method} {sent.path} is not in the recording {self._path}")
+            raise NotRecorded(f"{sent.method} {sent.target} is not in the recording {self._path}")
         return answer
 
     def close(self) -> None:
         """Do nothing: there is nothing open."""
 
     def _key(self, sent: Sent) -> Any:
-        path, _, query = sent.path.partition("?")
-        asked = masked(parse_qsl(query, keep_blank_values=True), self._names)
+        asked = masked(sent.query, self._names)
         open_ = [(name, value) for name, value in asked if MASK not in value]
         headers = {name.lower(): value for name, value in sent.headers.items()}
         granted = len(open_) < len(asked) or has_credentials(headers, self._names)
@@ -120,9 +93,9 @@ class RecordingTarget:
         wanted = "" if accept in _PLAIN else accept
         return (
             sent.method,
-            unquote(path),
+            sent.path,
             tuple(sorted(open_)),
-            _canonical(masked_body(sent.body or b"", headers.get("content-type", ""))),
+            _canonical(masked_body(sent.content, headers.get("content-type", ""))),
             granted,
             any(map(is_nobodys, headers.values())),
             wanted,

@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from contracts.errors import PlanError
-from contracts.targets.target import Answer, Sent, decoded
+from contracts.targets.target import Answer, Sent
 
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"})
 """What OpenSSL says of an answer that is no TLS."""
@@ -74,7 +74,7 @@ class UrlTarget:
         ) as error:  # ValueError: of a header
             raise NoAnswer(_reason(error), _is_unsent(error)) from None
         headers = {name.lower(): reply.headers[name] for name in reply.headers}
-        return Answer(reply.status, headers, decoded(reply.data, headers), reply.data)
+        return Answer(reply.status, headers, reply.data)
 
     def send_together(self, sents: Sequence[Sent]) -> list[Answer]:
         """Send each over a connection of its own. Raises NoAnswer."""
@@ -88,12 +88,12 @@ class UrlTarget:
         headers = {
             name: value for name, value in sent.headers.items() if name.lower() not in way.replaced
         }
-        if not sent.body and sent.method not in ("GET", "HEAD"):
+        if not sent.content and sent.method not in ("GET", "HEAD"):
             headers["Content-Length"] = "0"
         return way.pool.urlopen(
             sent.method,
-            f"{way.before}{sent.path}",
-            sent.body or None,
+            f"{way.before}{sent.target}",
+            sent.content or None,
             {**headers, **way.headers},
             retries=False,
             redirect=False,

@@ -83,4 +83,4 @@ async def _lived(life: Any) -> None:
 
 def _error() -> Answer:
     told = traceback.format_exc(limit=-3)
-    return Answer(500, {"content-type": "text/plain"}, told, told.encode())
+    return Answer(500, {"content-type": "text/plain"}, told.encode())

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from contracts.targets.target import Answer, Sent, decoded
+from contracts.targets.target import Answer, Sent
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 """A WSGI application."""
@@ -43,8 +43,8 @@ class WsgiTarget:
         content = (
             b"" if sent.method == "HEAD" else content
         )  # as a server does, whatever the application gives
-        told = {name.lower(): value for name, value in headers}
-        return Answer(int(status.split(" ", 1)[0]), told, decoded(content, told), content)
+        named = [(name.lower(), value) for name, value in headers]
+        return Answer(int(status.split(" ", 1)[0]), named, content)
 
     def send_together(self, sents: Sequence[Sent]) -> list[Answer]:
         """Send each in a thread of its own."""
@@ -56,14 +56,14 @@ class WsgiTarget:
 
 
 def _environ(sent: Sent) -> dict[str, Any]:
-    raw, _, query = sent.path.partition("?")
-    content = sent.body or b""
+    raw, _, query = sent.target.partition("?")
+    content = sent.content or b""
     return {
         "REQUEST_METHOD": sent.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(raw).decode("latin-1"),
         "QUERY_STRING": query,
-        "RAW_URI": sent.path,
+        "RAW_URI": sent.target,
         "SERVER_NAME": "testserver",
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
@@ -76,7 +76,7 @@ def _environ(sent: Sent) -> dict[str, Any]:
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
         **_headers({"Host": "testserver", **sent.headers}),
-        **({} if sent.body is None else {"CONTENT_LENGTH": str(len(content))}),
+        **({} if not sent.content else {"CONTENT_LENGTH": str(len(content))}),
     }
 
 

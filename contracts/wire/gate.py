@@ -12,12 +12,12 @@ import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.parse import quote
 
 from contracts.errors import Stopped, Unreachable, Withheld
 from contracts.targets.exchanges import Exchange
-from contracts.targets.target import NO_BODY, Answer, Sent
+from contracts.targets.target import Answer, Sent
 from contracts.wire.wire import Lost, Wire
+from mockserver.exchange import sent_from
 
 WITHHELD = "Understudy-Withheld"
 """Header of an answer that did not come from the server: nothing is concluded from it."""
@@ -82,22 +82,16 @@ class Gate:
 
 
 def _withheld(reason: str) -> Answer:
-    return Answer(
-        403, {WITHHELD: reason.encode("ascii", "replace").decode().replace("\n", " ")}, NO_BODY
-    )
+    told = reason.encode("ascii", "replace").decode().replace("\n", " ")
+    return Answer(403, {WITHHELD: told})
 
 
-def _sent(scope: Mapping[str, Any], body: bytes) -> Sent:
-    headers: dict[str, str] = {}
-    for raw, value in scope["headers"]:
-        name, text = raw.decode("latin-1").title(), value.decode("latin-1")
-        if name.lower() not in _ITS_OWN:
-            headers[name] = f"{headers[name]}, {text}" if name in headers else text
-    path = (
-        (scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1").partition("?")[0]
-    )
-    query = scope.get("query_string", b"").decode("latin-1")
-    return Sent(scope["method"], f"{path}?{query}" if query else path, headers, body or None)
+def _sent(scope: Mapping[str, Any], content: bytes) -> Sent:
+    """Return a request without the headers of its connection."""
+    sent = sent_from(scope, content)
+    own = {name for name in sent.headers if name.lower() in _ITS_OWN}
+    kept = {name.title(): value for name, value in sent.headers.items() if name not in own}
+    return Sent(sent.method, sent.target, kept, content)
 
 
 def _headers(answer: Answer) -> list[tuple[bytes, bytes]]:

@@ -5,19 +5,17 @@ out.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
-from urllib.parse import parse_qsl, unquote
 
 from contracts.errors import RecordingError
 from contracts.events import CallAnswered, Event
 from contracts.secrecy import Secrets
 from contracts.targets.exchanges import Exchange
-from contracts.targets.target import Answer
-from mockserver.control.form import request_form, response_form
-from mockserver.control.masking import masked, secret_names
+from mockserver.control.masking import secret_names, without_credentials
 from mockserver.model.types import Model
+from mockserver.recording import json_form
 
 
 class Recorder:
@@ -45,25 +43,6 @@ class Recorder:
         self._file.close()
 
     def _line(self, exchange: Exchange) -> dict[str, Any]:
-        sent, answer = exchange.sent, exchange.answer or Answer(0, {}, None)
-        path, _, query = sent.path.partition("?")
-        asked = self._masked(parse_qsl(query, keep_blank_values=True))
-        headers = self._masked(list(sent.headers.items()))
-        replied = self._masked(list(answer.headers.items()))
-        return {
-            "id": str(exchange.number),
-            "space": "",
-            "api": self._api,
-            "operation": exchange.label or "",
-            "kind": self._kinds.get(exchange.label or "", ""),
-            "request": request_form(
-                sent.method, unquote(path), asked, headers, exchange.began_s, sent.body or b""
-            ),
-            "response": response_form(answer.status, replied, answer.content),
-            "duration_ms": round(exchange.took_s * 1000, 3),
-            "violations": [],
-            "wasMatched": exchange.label is not None,
-        }
-
-    def _masked(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-        return masked(pairs, self._names)
+        kind = self._kinds.get(exchange.operation, "")
+        shown = without_credentials(exchange, self._names)
+        return json_form(replace(shown, api=self._api, kind=kind))

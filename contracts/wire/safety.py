@@ -73,7 +73,7 @@ class Guard:
                 f"{sent.method} on this path is no operation of the document: nobody knows what "
                 f"it changes"
             )
-        path = _bare(sent.path)
+        path = _bare(sent.target)
         if self.belongings.covers(path):
             return
         if operation.kind is not Kind.CREATE:

@@ -70,11 +70,12 @@ class Subject:
         jar = "; ".join(f"{name}={value}" for name, value in granted.cookies.items())
         own = {**asking_for_json(self.model), **granted.headers, **({"Cookie": jar} if jar else {})}
         headers = merged(merged(own, self.headers), sent.headers)
+        opened = sent.with_headers(headers)
         asked = urlencode(granted.query, quote_via=quote)
-        sign = "&" if "?" in sent.path else "?"
-        return replace(
-            sent, headers=headers, path=f"{sent.path}{sign}{asked}" if asked else sent.path
-        )
+        if not asked:
+            return opened
+        sign = "&" if "?" in sent.target else "?"
+        return replace(opened, target=f"{sent.target}{sign}{asked}")
 
     def credentials(self, operation: Operation) -> Credentials:
         """Return what opens an operation."""

@@ -154,7 +154,7 @@ class Wire:
                     raise Unreachable(self.url, str(error), self._silent) from None
                 if not again or attempt == TRIES - 1:
                     self.emit(
-                        Trouble(self.phase, f"{sent.method} {sent.path} got no answer: {error}")
+                        Trouble(self.phase, f"{sent.method} {sent.target} got no answer: {error}")
                     )
                     raise Lost(str(error)) from None
                 time.sleep(0.1 * 2**attempt)
@@ -168,7 +168,13 @@ class Wire:
         self, sent: Sent, reading: Reading, answer: Answer | None, began_s: float, took_s: float
     ) -> None:
         exchange = Exchange(
-            self.budget.calls, self.phase, reading.label, sent, answer, began_s, took_s
+            sent,
+            answer,
+            began_s,
+            took_s,
+            number=self.budget.calls,
+            phase=self.phase,
+            operation=reading.label or "",
         )
         self.history.append(exchange)
         if len(self.history) > 2 * KEPT:
@@ -180,7 +186,7 @@ class Wire:
         operation, belongings = reading.operation, self.guard.belongings
         if operation is None or answer.status >= 300 or answer.status < 200:
             return
-        path = sent.path.partition("?")[0].rstrip("/")
+        path = sent.target.partition("?")[0].rstrip("/")
         if operation.kind is Kind.CREATE:
             key = key_told(self.guard, operation, answer)
             item = item_path(self.guard.model, operation, path, key) if key is not None else None

@@ -8,6 +8,7 @@ mock knows. This module imports connexion, so it is imported when the first such
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -27,6 +28,8 @@ LookUp = Callable[[str], Principal | None]
 """Returns whose credential it is, None for one that nobody has."""
 LOOK_UP = "x-look-up"
 """Where the definition of a scheme holds its LookUp."""
+_MALFORMED = re.compile(r"basic (?! *[a-z0-9+/]*={0,2} *$)", re.IGNORECASE)
+"""A Basic credential that is no base64 (RFC 7617, section 2), which decoders may pass over."""
 
 
 class _Basic(BasicSecurityHandler):
@@ -84,6 +87,8 @@ def check_of(
 
     def check(request: Request) -> Any:
         header = request.headers.get("authorization")
+        if word == "basic" and _MALFORMED.match(header or ""):
+            return None
         try:
             found = read(SimpleNamespace(headers={"Authorization": header}))
         except OAuthProblem:  # there is a header, but it holds no credential

@@ -1,91 +1,106 @@
-"""Find the callbacks that are due after a call (OpenAPI 3.0.3, Callback Object): an exchange in,
-deliveries out.
+"""Find the callbacks that are due after a call (OpenAPI 3.0.3, Callback Object): a request and its
+reply in, deliveries out.
+
+The URL of a callback is a template with runtime expressions:
+
+    {$request.body#/hook}?id={$response.body#/id}    and a request {hook: "http://h/x"}
+    with a reply {id: 7}                             is http://h/x?id=7
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from mockserver.asgi.courier import Delivery
 from mockserver.asgi.jsontext import dumps, loads
 from mockserver.asgi.request import Request
 from mockserver.asgi.respond import Answer
-from mockserver.asgi.runtime import Exchange, Side, fill_expressions
 from mockserver.behavior.stateless import value_of
 from mockserver.call import Call, Supply
+from mockserver.document.pointers import MISSING as NOTHING
+from mockserver.document.pointers import split_fragment, step
 from mockserver.lookup import MISSING
-from mockserver.model.declared import METHODS, Spec, is_json, resolved
+from mockserver.model.types import Described, DescribedRequest, is_json, usual_media
+
+_EXPRESSION = re.compile(r"\{(\$[^{}]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A request or a response: its headers by name in small letters, its body, and what its URL
+    says.
+    """
+
+    headers: Mapping[str, str]
+    body: Any = MISSING
+    query: Mapping[str, str] = field(default_factory=dict)
+    path: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """A request and its reply, as expressions see them."""
+
+    url: str
+    method: str
+    status: int
+    request: Side
+    response: Side
 
 
 class Callbacks:
     """The callbacks of one operation."""
 
-    def __init__(self, spec: Spec, operation: Mapping[str, Any], supply: Supply) -> None:
+    def __init__(self, described: Described, supply: Supply) -> None:
+        self._described = described.callbacks
         self._supply = supply
-        declared = operation.get("callbacks")
-        named = declared.items() if isinstance(declared, Mapping) else ()
-        self._items = [
-            (name, *each) for name, item in named for each in _requests(spec, resolved(spec, item))
-        ]
-
-    def __bool__(self) -> bool:
-        return bool(self._items)
 
     def due(self, request: Request, call: Call, answer: Answer) -> tuple[Delivery, ...]:
         """Return what is to be sent after a reply; a callback whose URL leads nowhere is not."""
-        if not 200 <= answer.status < 300:
+        if not self._described or not 200 <= answer.status < 300:
             return ()
-        exchange = _exchange(request, call, answer)
+        occasion = _occasion(request, call, answer)
         found = []
-        for name, expression, method, operation in self._items:
-            url = fill_expressions(expression, exchange)
+        for callback in self._described:
+            url = fill_expressions(callback.expression, occasion)
             if url:
-                headers, body = self._body(operation, f"{call.operation.label}/{name}")
-                found.append(
-                    Delivery(f"{name} of {call.operation.label}", method, url, headers, body)
-                )
+                label = call.operation.label
+                headers, body = self._body(callback.request, f"{label}/{callback.name}")
+                name = f"{callback.name} of {label}"
+                found.append(Delivery(name, callback.method, url, headers, body))
         return tuple(found)
 
-    def _body(self, operation: Mapping[str, Any], salt: str) -> tuple[dict[str, str], bytes | None]:
+    def _body(
+        self, request: DescribedRequest | None, salt: str
+    ) -> tuple[dict[str, str], bytes | None]:
         """Return the headers and the body that a callback is sent with: its example, else one made
         from its schema.
         """
-        content = (operation.get("requestBody") or {}).get("content") or {}
-        if not content:
+        media = usual_media(request.content) if request else None
+        if media is None:
             return {}, None
-        media_type = next(filter(is_json, content), next(iter(content)))
-        value = value_of(content[media_type] or {}, salt, self._supply)
-        named = "application/json" if "*" in media_type else media_type
-        if named == "application/x-www-form-urlencoded" and isinstance(value, Mapping):
-            return {"content-type": named}, urlencode(value, doseq=True).encode()
-        text = value.encode() if isinstance(value, str) and not is_json(named) else dumps(value)
-        return {"content-type": named}, text
+        value = value_of(media, salt, self._supply)
+        name = "application/json" if "*" in media.media_type else media.media_type
+        if name == "application/x-www-form-urlencoded" and isinstance(value, Mapping):
+            content = urlencode(value, doseq=True).encode()
+        elif isinstance(value, str) and not is_json(name):
+            content = value.encode()
+        else:
+            content = dumps(value)
+        return {"content-type": name}, content
 
 
-def _requests(
-    spec: Spec, callback: Mapping[str, Any]
-) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """Yield URL expression, method in capitals and operation object of each request of a
-    callback.
-    """
-    for expression, item in callback.items():
-        for method, operation in resolved(spec, item).items():
-            if (
-                method in METHODS
-                and isinstance(operation, Mapping)
-                and not expression.startswith("x-")
-            ):
-                yield expression, method.upper(), operation
-
-
-def _exchange(request: Request, call: Call, answer: Answer) -> Exchange:
-    headers = {
-        name.decode("latin-1").lower(): text.decode("latin-1") for name, text in answer.headers
-    }
+def _occasion(request: Request, call: Call, answer: Answer) -> Occasion:
+    headers = {}
+    for name, text in answer.headers:
+        headers[name.decode("latin-1").lower()] = text.decode("latin-1")
     query = request.query_text
-    return Exchange(
+    return Occasion(
         url=f"{request.url}?{query}" if query else request.url,
         method=call.operation.method,
         status=answer.status,
@@ -99,3 +114,58 @@ def _json(body: bytes) -> Any:
         return loads(body)
     except ValueError:
         return MISSING
+
+
+def fill_expressions(template: str, occasion: Occasion) -> str | None:
+    """Return a template with its expressions replaced, None when one of them leads nowhere.
+
+    An expression that is not the whole template is percent-encoded, as it becomes a part of a URL.
+    """
+    if template.startswith("$"):
+        return _text(evaluate(template, occasion))
+    texts = {}
+    for match in _EXPRESSION.finditer(template):
+        texts[match[1]] = _text(evaluate(match[1], occasion))
+    if None in texts.values():
+        return None
+
+    def spelled(match: re.Match[str]) -> str:
+        text = texts[match[1]] or ""
+        return text if match.start() == 0 else quote(text, safe="")
+
+    return _EXPRESSION.sub(spelled, template)
+
+
+def evaluate(expression: str, occasion: Occasion) -> Any:
+    """Return the value that an expression stands for, MISSING when it leads nowhere."""
+    plain = {"$url": occasion.url, "$method": occasion.method, "$statusCode": occasion.status}
+    if expression in plain:
+        return plain[expression]
+    side, _, source = expression.partition(".")
+    sides = {"$request": occasion.request, "$response": occasion.response}
+    return _from(sides[side], source) if side in sides else MISSING
+
+
+def _from(side: Side, source: str) -> Any:
+    place, sign, rest = source.partition("#")
+    if place == "body":
+        return _at(side.body, split_fragment(rest)) if sign else side.body
+    place, _, name = source.partition(".")
+    if place == "header":
+        return side.headers.get(name.lower(), MISSING)
+    values = {"query": side.query, "path": side.path}
+    return values.get(place, {}).get(name, MISSING)
+
+
+def _at(value: Any, tokens: list[str]) -> Any:
+    for token in tokens:
+        value = step(value, token)
+        if value is NOTHING:
+            return MISSING
+    return value
+
+
+def _text(value: Any) -> str | None:
+    if value is MISSING or value is None:
+        return None
+    return value if isinstance(value, str) else json.dumps(value)

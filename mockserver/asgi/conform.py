@@ -2,31 +2,42 @@
 left out.
 
 A record was shaped by the requests that made it, and a reply may describe it otherwise: a number
-where text was sent, an object where its id was, a choice of shapes. What fits stays as it is.
+where text was sent, an object where its id was, a property that nobody sent. What fits stays as it
+is. Of what does not, as much as can stays: first each fault is mended where it is,
+
+    {id: 7, tags: "new"}  by  {id: text, tags: list of texts, name: required text}
+    becomes {id: "7", tags: ["new"], name: "Larch"}
+
+then, where the schema has alternatives, the value is mended by its own and after that by each other
+one, and only where nothing helps it is made anew, with all that it can keep.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from mockserver.budget import ValueBudget
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
-from mockserver.model.declared import Spec, flattened, resolved, type_of
-from mockserver.model.schemas import Direction, SchemaCompiler, Validator
+from mockserver.model.alternatives import narrowed
+from mockserver.model.schemas import Direction, Validator, path_of
+from mockserver.model.types import DescribedSchema
+from mockserver.model.types.schema import NO_SCHEMA
 
 ROUNDS = 8
 """How often a value is looked over before it is made anew as a whole."""
-
+MOST_FAULTS = 32
+"""Faults that are mended in one round."""
 NODES_A_MEND = 20
 """What looking at a fault costs, in nodes of a value."""
 DEEPEST = 4
 """Choices within choices that are tried."""
 INSIDE = frozenset({"required", "additionalProperties", "unevaluatedProperties"})
 """Faults of an object that are put right among its properties."""
-TOLD = frozenset({"example", "examples", "default"})
+SHOWN = frozenset({"example", "examples", "default"})
+"""Words that show values, which are not always valid."""
 
 Path = tuple[str | int, ...]
 
@@ -34,20 +45,18 @@ Path = tuple[str | int, ...]
 class Conformer:
     """Mends values of one schema; the validator is compiled when it is first needed."""
 
-    def __init__(
-        self, spec: Spec, schema: Any, schemas: SchemaCompiler, supply: Supply, level: int = 0
-    ) -> None:
-        self._level = level
-        self._spec = spec
+    def __init__(self, schema: DescribedSchema, supply: Supply, level: int = 0) -> None:
+        """Take how many conformers this one is inside of."""
         self._schema = schema
-        self._schemas = schemas
         self._supply = supply
-        self._validator: Validator | None = None
-        self._choices: tuple[Conformer, ...] | None = None
+        self._level = level
+
+    @cached_property
+    def _validator(self) -> Validator:
+        validator: Validator = self._schema.validator(Direction.REPLY)
+        return validator
 
     def fits(self, value: Any) -> bool:
-        if self._validator is None:
-            self._validator = self._schemas.compile(self._schema, Direction.REPLY)
         return bool(self._validator.is_valid(value))
 
     def conform(self, value: Any, salt: str, budget: ValueBudget | None = None) -> Any:
@@ -57,53 +66,51 @@ class Conformer:
         if self.fits(value):
             return value
         budget = budget or ValueBudget()
-        present = self._present()
-        if value is not None and present is not None:
-            return present.conform(value, salt, budget)
+        present = self._schema.present
+        if value is not None and present is not self._schema:
+            return Conformer(present, self._supply, self._level).conform(value, salt, budget)
+        own = narrowed(self._schema, value)
+        if own is not self._schema and self._level < DEEPEST:
+            chosen = self._inner(own).conform(value, salt, budget)
+            if self.fits(chosen):
+                return chosen
         mended = self._mended(value, salt, budget)
         if budget.is_spent() or self.fits(mended):
             return mended
-        for choice in self._choice() if self._level < DEEPEST else ():
+        for choice in self._choices if self._level < DEEPEST else ():
             chosen = choice.conform(value, salt, budget)
             if self.fits(chosen):
                 return chosen
         anew = self._anew(value, salt, budget)
         return anew if self.fits(anew) else mended
 
-    def _present(self) -> Conformer | None:
-        """Return what mends a value that is there where null is valid: no way out for it."""
-        schema = dict(resolved(self._spec, self._schema))
-        if not schema.pop("nullable", False):
-            return None
-        present = self._inner(schema)
-        present._level = self._level
-        return present
-
     def _mended(self, value: Any, salt: str, budget: ValueBudget) -> Any:
         """Return the value with each fault put right where it is, as far as that goes."""
         for _ in range(ROUNDS):
-            if budget.is_spent():
-                break
-            errors = list(self._validator.iter_errors(value)) if self._validator else []
+            errors = [] if budget.is_spent() else list(self._validator.iter_errors(value))
             if not any(error.instance_path or error.kind.name in INSIDE for error in errors):
                 return value
             before = value
-            for error in errors[:32]:
-                if budget.is_spent():
-                    break
-                path = tuple(error.instance_path)
-                kind: Any = error.kind
-                if kind.name == "required":
-                    made = self._made((*path, kind.property), MISSING, salt, budget)
-                    value = _put(value, (*path, kind.property), None if made is MISSING else made)
-                elif kind.name in ("additionalProperties", "unevaluatedProperties"):
-                    for name in kind.unexpected:
-                        value = _put(value, (*path, name), MISSING)
-                elif path:
-                    old = _found(value, path, error.instance)
-                    value = _put(value, path, self._made(path, old, salt, budget))
+            for error in errors[:MOST_FAULTS]:
+                if not budget.is_spent():
+                    value = self._without_fault(value, error, salt, budget)
             if value == before:
                 break
+        return value
+
+    def _without_fault(self, value: Any, error: Any, salt: str, budget: ValueBudget) -> Any:
+        """Return the value with one fault put right."""
+        path, kind = path_of(error, value), error.kind
+        if kind.name == "required":
+            place = (*path, kind.property)
+            made = self._made(place, MISSING, salt, budget)
+            return _put(value, place, None if made is MISSING else made)
+        if kind.name in INSIDE:
+            for name in kind.unexpected:
+                value = _put(value, (*path, name), MISSING)
+        elif path:
+            old = _found(value, path, error.instance)
+            value = _put(value, path, self._made(path, old, salt, budget))
         return value
 
     def _made(self, path: Path, old: Any, salt: str, budget: ValueBudget) -> Any:
@@ -115,76 +122,77 @@ class Conformer:
         """
         schema = self._at(path)
         inner = self._inner(schema)
-        again = _respelled(old, type_of(flattened(self._spec, schema)))
+        again = _respelled(old, schema.type)
         if again is not MISSING and inner.fits(again):
             return again
         salt = f"{salt}/{'/'.join(map(str, path))}"
         budget.spend(NODES_A_MEND)
-        made = self._supply.value(schema, salt, budget)
+        made = self._supply.value(schema.raw, salt, budget)
         if made is MISSING or self._level >= DEEPEST:
             return made
-        for value in (old, made) if isinstance(old, Mapping) and old else (made,):
+        is_record = isinstance(old, Mapping) and bool(old)
+        mended = made
+        for value in (old, made) if is_record else (made,):
             mended = inner.conform(value, salt, budget)
             if inner.fits(mended):
                 return mended
-        return old if isinstance(old, Mapping) and old else mended
+        return old if is_record else mended
 
-    def _at(self, path: Path) -> Any:
-        """Return the schema at a path, an empty one where nothing is said."""
-        schema: Any = self._schema
+    def _at(self, path: Path) -> DescribedSchema:
+        """Return the schema at a path, one that says nothing where nothing is said."""
+        schema = self._schema
         for step in path:
-            flat = flattened(self._spec, schema)
             if isinstance(step, int):
-                first = flat.get("prefixItems") or ()
-                schema = first[step] if step < len(first) else flat.get("items", {})
+                first = schema.get("prefixItems") or ()
+                is_placed = step < len(first)
+                schema = schema.derived(first[step]) if is_placed else schema.items
             else:
-                known = flat.get("properties") or {}
-                schema = known.get(step, flat.get("additionalProperties", {}))
+                known = schema.properties.get(step) or schema.additional
+                schema = known or NO_SCHEMA
         return schema
 
-    def _choice(self) -> tuple[Conformer, ...]:
-        if self._choices is None:
-            schema = resolved(self._spec, self._schema)
-            rest = {word: said for word, said in schema.items() if word not in ("oneOf", "anyOf")}
-            self._choices = tuple(
-                self._inner({"allOf": [rest, choice]} if rest.get("properties") else choice)
-                for word in ("oneOf", "anyOf")
-                for choice in schema.get(word) or ()
-            )
-        return self._choices
+    @cached_property
+    def _choices(self) -> tuple[Conformer, ...]:
+        """What mends values by each alternative of the schema."""
+        found = []
+        common = self._schema.common
+        for alternative in self._schema.alternatives:
+            choice = alternative.schema
+            if common.properties:
+                choice = self._schema.joined([common, choice])
+            found.append(self._inner(choice))
+        return tuple(found)
 
-    def _inner(self, schema: Any) -> Conformer:
-        return Conformer(self._spec, schema, self._schemas, self._supply, self._level + 1)
+    def _inner(self, schema: DescribedSchema) -> Conformer:
+        return Conformer(schema, self._supply, self._level + 1)
 
     def _anew(self, value: Any, salt: str, budget: ValueBudget) -> Any:
         """Return a value made from the schema, with what it can keep of the old one."""
-        made = next(
-            (
-                each
-                for each in self._candidates(salt, budget)
-                if each is not MISSING and self.fits(each)
-            ),
-            MISSING,
-        )
-        if made is MISSING or not isinstance(made, Mapping) or not isinstance(value, Mapping):
-            return value if made is MISSING else made
+        candidates = self._candidates(salt, budget)
+        fitting = (made for made in candidates if made is not MISSING and self.fits(made))
+        made = next(fitting, MISSING)
+        if made is MISSING:
+            return value
+        if not isinstance(made, Mapping) or not isinstance(value, Mapping):
+            return made
         kept = _kept(made, value, self.fits)
         return kept if self.fits(kept) else value
 
     def _candidates(self, salt: str, budget: ValueBudget) -> Iterator[Any]:
         """Yield values made from the schema: as it is, without its examples, and of each choice."""
-        for schema in (self._schema, *(choice._schema for choice in self._choice())):
-            yield self._supply.value(schema, salt, budget)
-            yield self._supply.value(_untold(self._spec, schema), salt, budget)
+        choices = [choice._schema for choice in self._choices]
+        for schema in (self._schema, *choices):
+            yield self._supply.value(schema.raw, salt, budget)
+            yield self._supply.value(_without_examples(schema), salt, budget)
 
 
-def _found(value: Any, path: Path, told: Any) -> Any:
-    """Return what is at a path; `told` is the same with its properties in another order."""
+def _found(value: Any, path: Path, reported: Any) -> Any:
+    """Return what is at a path; `reported` is the same with its properties in another order."""
     for step in path:
         try:
             value = value[step]
         except (KeyError, IndexError, TypeError):
-            return told
+            return reported
     return value
 
 
@@ -199,29 +207,34 @@ def _kept(
         if fits({**kept, name: child}):
             kept[name] = child
         elif isinstance(child, Mapping) and isinstance(made.get(name), Mapping):
-            around = partial(_around, dict(kept), name, fits)
+            around = partial(_fits_around, dict(kept), name, fits)
             kept[name] = _kept(made[name], child, around)
     return kept
 
 
-def _around(kept: Mapping[str, Any], name: str, fits: Callable[[Any], bool], child: Any) -> bool:
+def _fits_around(
+    kept: Mapping[str, Any], name: str, fits: Callable[[Any], bool], child: Any
+) -> bool:
     return fits({**kept, name: child})
 
 
-def _untold(spec: Spec, schema: Any, depth: int = 0) -> Any:
+def _without_examples(schema: DescribedSchema, depth: int = 0) -> Any:
     """Return the schema without its examples and defaults, which are not always valid."""
     if depth > DEEPEST:
-        return schema
-    plain = {word: said for word, said in resolved(spec, schema).items() if word not in TOLD}
-    if isinstance(plain.get("properties"), Mapping):
-        plain["properties"] = {
-            name: _untold(spec, child, depth + 1) for name, child in plain["properties"].items()
-        }
+        return schema.raw
+    plain = {word: said for word, said in schema.plain.items() if word not in SHOWN}
+    properties = plain.get("properties")
+    if isinstance(properties, Mapping):
+        fields = {}
+        for name, child in properties.items():
+            fields[name] = _without_examples(schema.derived(child), depth + 1)
+        plain["properties"] = fields
     if isinstance(plain.get("items"), Mapping):
-        plain["items"] = _untold(spec, plain["items"], depth + 1)
+        plain["items"] = _without_examples(schema.derived(plain["items"]), depth + 1)
     for word in ("allOf", "oneOf", "anyOf"):
         if isinstance(plain.get(word), list):
-            plain[word] = [_untold(spec, each, depth + 1) for each in plain[word]]
+            parts = map(schema.derived, plain[word])
+            plain[word] = [_without_examples(part, depth + 1) for part in parts]
     return plain
 
 
@@ -248,11 +261,11 @@ def _put(value: Any, path: Path, new: Any) -> Any:
     step, rest = path[0], path[1:]
     if isinstance(value, list) and isinstance(step, int) and step < len(value):
         child = _put(value[step], rest, new)
-        return [*value[:step], *([] if child is MISSING else [child]), *value[step + 1 :]]
+        put = [] if child is MISSING else [child]
+        return [*value[:step], *put, *value[step + 1 :]]
     if isinstance(value, Mapping):
         child = _put(value.get(step), rest, new)
-        others = {
-            name: each for name, each in value.items() if name != step or child is not MISSING
-        }
-        return others if child is MISSING else {**others, step: child}
+        if child is MISSING:
+            return {name: kept for name, kept in value.items() if name != step}
+        return {**value, step: child}
     return value

@@ -1,21 +1,14 @@
-"""Several APIs behind one port: a path in, the edge that it belongs to out.
-
-The edge that has the path answers; a path that none has goes to the one whose base path it begins
-with, so that the refusal is in that API's own form.
-"""
+"""Several APIs behind one port: a request goes to the API that it was found to belong to."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from mockserver.asgi.api import Edge
-from mockserver.asgi.beginnings import is_under
-from mockserver.asgi.pages import RESERVED
-from mockserver.asgi.request import SPACE, raw_path_of
+from mockserver.asgi.edge import Edge
+from mockserver.asgi.located import LOCATED, Located
 from mockserver.asgi.respond import Answer, encode, send_answer
-from mockserver.asgi.spaces import BadName, is_drop, place
-from mockserver.model.declared import operations
+from mockserver.asgi.spaces import RESERVED
 from mockserver.model.paths import segments
 
 Forward = Callable[[Edge | None, Any, Any, Any], Awaitable[None]]
@@ -26,7 +19,7 @@ class Dispatcher:
     """An ASGI application that plays several APIs; what is under the reserved path goes to
     `reserved`, and the name of a space that is to be forgotten to `drop`, which tells whether it
     was there. Where there is a `forward`, it answers in the place of the APIs, and gets the one
-    that a request belongs to, if any.
+    that a request belongs to, if any. Where each request belongs is Located before.
     """
 
     def __init__(
@@ -37,11 +30,9 @@ class Dispatcher:
         forward: Forward | None = None,
     ) -> None:
         self._forward = forward
-        self._edges = list(edges)
+        self._edges = {edge.name: edge for edge in edges}
         self._reserved = reserved
         self._drop_space = drop
-        self._prefixes = [(prefix, edge) for edge in edges for prefix in prefixes(edge)]
-        self._only = edges[0] if len(edges) == 1 else None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -49,40 +40,23 @@ class Dispatcher:
             return
         if scope["type"] != "http":
             return
-        try:
-            placed = place(scope)
-        except BadName as error:
-            await _tell(send, scope, 400, "Bad Request", {"detail": str(error)})
-            return
-        if placed is not scope and is_drop(scope):
-            await self._drop(placed[SPACE], scope, send)
-        else:
-            await self._route(placed, receive, send)
-
-    async def _route(self, scope: Any, receive: Any, send: Any) -> None:
-        path = raw_path_of(scope)
-        edge = self.edge_at(path)
-        if edge is None and is_under(path, RESERVED):
+        located: Located = scope[LOCATED]
+        edge = self._edges.get(located.api)
+        if located.fault:
+            await _tell(send, scope, 400, "Bad Request", {"detail": located.fault})
+        elif located.drops:
+            await self._drop(located.space, scope, send)
+        elif located.is_reserved:
             await self._reserved(scope, receive, send)
         elif self._forward is not None:
             await self._forward(edge, scope, receive, send)
+        elif edge is not None:
+            await edge(scope, receive, send)
         else:
-            await (edge or self._nowhere)(scope, receive, send)
+            await self._nowhere(scope, send)
 
-    def edge_at(self, path: str) -> Edge | None:
-        """Return the edge that answers at a raw path inside a space."""
-        if is_under(path, RESERVED):
-            return next((edge for edge in self._edges if _has_own(edge, path)), None)
-        if self._only is not None:
-            return self._only
-        for edge in self._edges:
-            if edge.find(path) is not None:
-                return edge
-        fitting = [(len(prefix), edge) for prefix, edge in self._prefixes if is_under(path, prefix)]
-        return max(fitting, key=lambda each: each[0])[1] if fitting else None
-
-    async def _nowhere(self, scope: Any, receive: Any, send: Any) -> None:
-        names = {edge.space.model.name: prefixes(edge) or ["/"] for edge in self._edges}
+    async def _nowhere(self, scope: Any, send: Any) -> None:
+        names = {name: edge.prefixes or ["/"] for name, edge in self._edges.items()}
         detail = f"no API has this path; their documents are under {RESERVED}/"
         await _tell(send, scope, 404, "Not Found", {"detail": detail, "apis": names})
 
@@ -95,46 +69,11 @@ class Dispatcher:
             await _tell(send, scope, 404, "Not Found", {"detail": detail})
 
 
-def _has_own(edge: Edge, path: str) -> bool:
-    """Tell whether an API declares a reserved path word for word, not by a parameter that would
-    take anything.
-    """
-    match = edge.find(path)
-    return match is not None and any(
-        is_under(each.base + each.name.partition(" ")[2], RESERVED)
-        for each in match.routes.values()
-    )
-
-
 async def _tell(send: Any, scope: Any, status: int, title: str, more: Mapping[str, Any]) -> None:
     """Answer with a problem that is nobody's own (RFC 9457)."""
     body = {"type": "about:blank", "title": title, "status": status, **more}
-    await send_answer(
-        send, encode(status, [], body, "application/problem+json"), (), scope["method"] == "HEAD"
-    )
-
-
-def prefixes(edge: Edge) -> list[str]:
-    """Return what all paths of an API begin with: its base paths, for an empty one what its paths
-    have in common.
-    """
-    found = [
-        *edge.bases,
-        *([edge.under] if edge.under else []),
-        *([] if all(edge.bases) else [_common(edge)]),
-    ]
-    return list(dict.fromkeys(each for each in found if each))
-
-
-def _common(edge: Edge) -> str:
-    """Return the fixed segments with which every path of the document begins."""
-    paths = [segments(path) for path, _, _ in operations(edge.space.model.document.spec)]
-    common: list[str] = []
-    for steps in zip(*paths, strict=False):
-        if len(set(steps)) > 1 or "{" in steps[0]:
-            break
-        common.append(steps[0])
-    return f"/{'/'.join(common)}" if common else ""
+    answer = encode(status, [], body, "application/problem+json")
+    await send_answer(send, answer, (), scope["method"] == "HEAD")
 
 
 def clashes(edges: Sequence[Edge]) -> Mapping[str, str]:
@@ -142,13 +81,20 @@ def clashes(edges: Sequence[Edge]) -> Mapping[str, str]:
     owners: dict[str, str] = {}
     found: dict[str, str] = {}
     for edge in edges:
-        name = edge.space.model.name
-        for base in edge.bases:
-            for path, _, _ in operations(edge.space.model.document.spec):
-                shape = "/".join("{}" if "{" in step else step for step in segments(base + path))
-                if owners.setdefault(shape, name) != name:
-                    found[base + path] = f"{owners[shape]} and {name}"
+        for path in _paths(edge):
+            steps = ["{}" if "{" in step else step for step in segments(path)]
+            owner = owners.setdefault("/".join(steps), edge.name)
+            if owner != edge.name:
+                found[path] = f"{owner} and {edge.name}"
     return found
+
+
+def _paths(edge: Edge) -> list[str]:
+    """Return the paths of an API below each of its base paths."""
+    paths = []
+    for base in edge.bases:
+        paths += [base + operation.path for operation in edge.space.model.operations]
+    return paths
 
 
 async def _live(receive: Any, send: Any) -> None:

@@ -90,11 +90,17 @@ def wanted_coding(accepted: str) -> str | None:
     """
     weights: dict[str, float] = {}
     for part in accepted.lower().split(","):
-        name, *params = (each.strip() for each in part.split(";"))
-        weights["gzip" if name == "x-gzip" else name] = _weight(params)
-    found = max(CODINGS, key=lambda coding: weights.get(coding, weights.get("*", 0.0)))
-    weight = weights.get(found, weights.get("*", 0.0))
-    return found if weight > 0 and weight >= weights.get("identity", 0.0) else None
+        name, *params = part.split(";")
+        weights[name.strip().removeprefix("x-")] = _weight(params)
+    others = weights.get("*", 0.0)
+    best, most = None, 0.0
+    for coding in CODINGS:
+        weight = weights.get(coding, others)
+        if weight > most:
+            best, most = coding, weight
+    if most < weights.get("identity", 0.0):
+        return None
+    return best
 
 
 def _weight(params: list[str]) -> float:
@@ -122,10 +128,6 @@ class Compression:
         if scope["type"] != "http" or scope["method"] == "HEAD":
             await self._app(scope, receive, send)
             return
-        accepted = b",".join(
-            value for name, value in scope["headers"] if name == b"accept-encoding"
-        )
-        coding = wanted_coding(accepted.decode("latin-1"))
         start: Any = None
 
         async def watch(message: Any) -> None:
@@ -136,7 +138,7 @@ class Compression:
             if start is not None:
                 held, start = start, None
                 if self._fits(held, message):
-                    held, message = _compressed(held, message, coding)
+                    held, message = _compressed(held, message, _coding_for(scope))
                 await send(held)
             await send(message)
 
@@ -145,14 +147,17 @@ class Compression:
     def _fits(self, start: Any, message: Any) -> bool:
         """Tell whether a reply is whole, large and text that nobody has encoded yet."""
         body = message.get("body", b"")
-        if (
-            message["type"] != "http.response.body"
-            or message.get("more_body")
-            or len(body) < self._smallest
-        ):
+        if len(body) < self._smallest or message.get("more_body"):
             return False
         headers = {name.lower(): value for name, value in start["headers"]}
         return start["status"] not in (204, 206, 304) and _is_plain_text(headers, len(body))
+
+
+def _coding_for(scope: Any) -> str | None:
+    """Return the coding that the client of a request likes best."""
+    accepted = [value for name, value in scope["headers"] if name == b"accept-encoding"]
+    text = b",".join(accepted).decode("latin-1")
+    return wanted_coding(text)
 
 
 def _is_plain_text(headers: Mapping[bytes, bytes], length: int) -> bool:

@@ -1,164 +1,299 @@
 """Put a Reply into the API's envelope: records in, the body that the document describes out.
 
-How is settled per operation: which properties a record shows, and which constant parts surround it.
+    a record    {id: 1, title: "Kindred", secret: "x"}
+    a template  {data: "$value", total: "$total", version: {"$made": ...}}
+    the body    {data: {id: 1, title: "Kindred"}, total: 1, version: "v2"}
+
+How is settled once for each operation and media type: which properties of a record are shown,
+which constant parts surround it, and what only a client may say. The usual media type has the
+envelope of the operation; one whose schema is another (`application/vnd.api+json`) has what that
+schema describes. A body that does not fit its schema even so is made to fit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from mockserver.asgi.bodies import is_sequence
 from mockserver.asgi.conform import Conformer
-from mockserver.asgi.paging import cursor, page_number, page_url
+from mockserver.asgi.headers import cursor, page_number, page_path, page_url
 from mockserver.asgi.request import Request
-from mockserver.asgi.secrets import hider
-from mockserver.asgi.showing import shower
+from mockserver.asgi.xml import is_xml
+from mockserver.behavior.stateless import value_of
 from mockserver.call import Page, RawBody, Reply, Supply
 from mockserver.lookup import MISSING
-from mockserver.model.envelopes import ABSENT, many_envelope
-from mockserver.model.schemas import SchemaCompiler
-from mockserver.model.types import Kind, Model, Operation
-from mockserver.state import key_of
+from mockserver.model.alternatives import narrowed
+from mockserver.model.envelopes import VALUE, many_envelope, map_items, one_envelope
+from mockserver.model.operations import infer_envelope, onward_by
+from mockserver.model.roles import ABSENT, WHEN
+from mockserver.model.types import (
+    Described,
+    DescribedMedia,
+    DescribedResponse,
+    DescribedSchema,
+    Envelope,
+    Kind,
+    Model,
+    Operation,
+    Resource,
+    is_json,
+    usual_media,
+)
+from mockserver.model.types.schema import NO_SCHEMA
+from mockserver.state import Record, key_of
 
-Roles = Mapping[str, Callable[[], Any]]
+MOST_SHOWN = 4096
+"""How many shown records an operation remembers."""
 _REMOVALS = frozenset({Kind.DELETE, Kind.BULK_DELETE})
 _LISTS = frozenset({Kind.LIST, Kind.VIEW})
 
+Roles = Mapping[str, Callable[[], Any]]
+"""What the roles of a template stand for."""
+
 
 class Enveloper:
-    """Wraps the replies of one operation."""
+    """Wraps the replies of one operation, in each media type by its own schema."""
 
-    def __init__(
-        self, model: Model, operation: Operation, supply: Supply, schemas: SchemaCompiler
-    ) -> None:
-        """Settle what is the same for each reply: constant parts, what is hidden, what bodies must
-        fit.
-        """
+    def __init__(self, model: Model, operation: Operation, supply: Supply) -> None:
+        self._model = model
         self._operation = operation
-        self._resource = model.resources.get(operation.resource or "")
-        spec, envelope = model.document.spec, operation.envelope
-
-        def made(schema: Any, name: str) -> Any:
-            value = supply.value(schema, f"{operation.label}/{name}")
-            known = None if value is MISSING else value
-            return Conformer(spec, schema, schemas, supply).conform(
-                known, f"{operation.label}/{name}"
-            )
-
-        self._templates = {
-            "one": _made(envelope.one, made),
-            "many": _made(envelope.many, made),
-            "item": _made(envelope.item, made),
-            "count": _made(envelope.count, made),
-            "removed": _made(envelope.removed, made),
-        }
-        if self._resource is not None:
-            self._show = shower(model, operation, self._resource, schemas, supply)
-        shown = operation.described.success_schema(operation.success)
-        self._hide = hider(spec, shown.raw)
-        self._conformers: dict[int, Conformer] = {}
+        self._supply = supply
+        self._by_media_type: dict[str, BodyForm] = {}
+        schemas = {}
         for status in (operation.success, operation.created):
-            schema = operation.described.success_schema(status).raw
-            if schema:
-                self._conformers[status] = Conformer(spec, schema, schemas, supply)
-        lists = many_envelope(shown, "") is not None
-        self._is_sure = operation.kind is Kind.ACTION or (operation.kind in _LISTS and lists)
+            schemas[status] = operation.described.success_schema(status)
+        self._usual = BodyForm(model, operation, operation.envelope, schemas, supply)
 
-    def wrap(self, reply: Reply, request: Request) -> Any:
+    def wrap(self, reply: Reply, request: Request, media_type: str = "") -> Any:
         """Return the body of a reply, without what only a client may say; MISSING when it has
         none.
         """
         if isinstance(reply.value, RawBody):
             return reply.value
+        form = self._by_media_type.get(media_type)
+        if form is None:
+            form = self._form_in(media_type)
+            self._by_media_type[media_type] = form
+        if self._operation.kind is Kind.STATELESS:
+            reply = self._documented(reply, media_type)
+            if isinstance(reply.value, str) and not is_json(media_type):
+                return reply.value
+        return form.wrap(reply, request)
+
+    def _documented(self, reply: Reply, media_type: str) -> Reply:
+        """Return a reply that comes from the document, as it is in a media type."""
+        content = self._operation.described.response(self._operation.success).content
+        media = content.get(media_type)
+        if media is None or media is usual_media(content):
+            return reply
+        return Reply(value_of(media, self._operation.label, self._supply))
+
+    def _form_in(self, media_type: str) -> BodyForm:
+        """Return the form of the bodies in a media type: the usual one, unless that has a schema of
+        its own.
+        """
+        operation = self._operation
+        response = operation.described.response(operation.success)
+        media = response.content.get(media_type)
+        if media is None or self._is_usual(media):
+            return self._usual
+        schema = body_schema(media)
+        schemas = {operation.success: schema, operation.created: schema}
+        envelope = operation.envelope
+        resource = self._model.resources.get(operation.resource or "")
+        if resource is not None:
+            only = _only(operation.described, operation.success, schema)
+            kind, record = operation.kind, resource.record
+            inferred = infer_envelope(only, kind, resource, record, operation.success)
+            envelope = onward_by(operation.paging, inferred)
+        return BodyForm(self._model, operation, envelope, schemas, self._supply)
+
+    def _is_usual(self, media: DescribedMedia) -> bool:
+        """Tell whether bodies in a media type are as the usual ones: they have the same schema, or
+        none that says how a record looks.
+        """
+        usual = self._operation.described.success_schema(self._operation.success)
+        schema = body_schema(media)
+        if schema.plain is usual.plain or schema.plain == usual.plain:
+            return True
+        is_structured = schema.is_object or schema.is_array
+        name = media.media_type
+        return not is_structured or not (is_json(name) or is_xml(name) or is_sequence(name))
+
+
+def body_schema(media: DescribedMedia) -> DescribedSchema:
+    """Return the schema of a body; of a sequence that describes its items, that of a list of
+    them.
+    """
+    if media.item_schema is None or media.schema.raw:
+        return media.schema
+    return media.schema.derived({"type": "array", "items": media.item_schema.raw})
+
+
+def _only(described: Described, status: int, schema: DescribedSchema) -> Described:
+    """Return an operation as if its replies of a status were described by a schema alone."""
+    media = DescribedMedia("application/json", schema)
+    response = DescribedResponse(str(status), content={media.media_type: media})
+    return replace(described, responses={str(status): response})
+
+
+class BodyForm:
+    """How the bodies of one operation look by the schemas of one media type, by their status."""
+
+    def __init__(
+        self,
+        model: Model,
+        operation: Operation,
+        envelope: Envelope,
+        schemas: Mapping[int, DescribedSchema],
+        supply: Supply,
+    ) -> None:
+        self._operation = operation
+        self._resource = model.resources.get(operation.resource or "")
+        self._supply = supply
+        self._table = model.schemas
+        self._templates = {
+            "one": self._made(envelope.one),
+            "many": self._made(envelope.many),
+            "item": self._made(envelope.item),
+            "count": self._made(envelope.count),
+            "removed": self._made(envelope.removed),
+        }
+        usual = schemas[operation.success]
+        self._hider = Hider(usual) if has_secrets(usual) else None
+        self._shower: Shower | None = None
+        if self._resource is not None:
+            status = operation.created if operation.kind is Kind.CREATE else operation.success
+            is_map = envelope.many == "$map"
+            item = _item_schema(schemas[status], operation.kind, self._resource, is_map)
+            self._shower = Shower(item, self._resource, supply)
+        self._conformers: dict[int, Conformer] = {}
+        for status, schema in schemas.items():
+            if schema.raw:
+                self._conformers[status] = Conformer(schema, supply)
+        lists = operation.kind in _LISTS and many_envelope(usual, "") is not None
+        self._is_sure = operation.kind is Kind.ACTION or lists
+
+    def wrap(self, reply: Reply, request: Request) -> Any:
+        """Return the body of a reply; MISSING when it has none."""
         body = self._wrapped(reply, request)
-        body = body if self._hide is None else self._hide(body)
+        if self._hider is not None:
+            body = self._hider.hide(body)
         if self._is_sure or body is MISSING:
             return body
-        conformer = self._conformers.get(
-            self._operation.created if reply.created else self._operation.success
-        )
+        status = self._operation.created if reply.created else self._operation.success
+        conformer = self._conformers.get(status)
         return body if conformer is None else conformer.conform(body, self._operation.label)
 
     def _wrapped(self, reply: Reply, request: Request) -> Any:
-        """Return what the kind of the operation shows of a value."""
         kind, value = self._operation.kind, reply.value
-        if kind in (Kind.STATELESS, Kind.ACTION) or self._resource is None:
+        if kind in (Kind.STATELESS, Kind.ACTION) or self._shower is None:
             return MISSING if value is None else value
         if kind in _REMOVALS:
-            return self._removed(value)
+            return self._removed(self._shower, value)
         if kind is Kind.COUNT:
-            return _fill(self._templates["count"], {"$value": lambda: value})
+            return filled(self._templates["count"], {"$value": lambda: value})
         if value is None:
             return MISSING
         if kind in _LISTS:
-            shown = [self._listed(record) for record in value]
-            roles = {
-                **self._list_roles(shown, reply.page, request),
-                "$map": lambda: self._mapped(value, shown),
-            }
-            return _fill(
-                self._templates["many"], {**roles, "$first": lambda: shown[0] if shown else None}
-            )
-        return self._one(value if isinstance(value, list) else [value], request)
+            return self._many(self._shower, reply, request)
+        records = value if isinstance(value, list) else [value]
+        return self._one(self._shower, records, request)
 
-    def _mapped(self, records: list[Any], shown: list[Any]) -> dict[str, Any]:
+    def _many(self, shower: Shower, reply: Reply, request: Request) -> Any:
+        """Return the body that shows a page of records."""
+        shown = [self._listed(shower.show(record)) for record in reply.value]
+        if self._templates["many"] == VALUE:
+            return shown
+        roles = dict(self._list_roles(shown, reply.page, request))
+        roles["$map"] = lambda: self._by_key(reply.value, shown)
+        roles["$first"] = lambda: shown[0] if shown else None
+        return filled(self._templates["many"], roles)
+
+    def _by_key(self, records: list[Any], shown: list[Any]) -> dict[str, Any]:
         """Return what is shown of records by their keys."""
         key = self._resource.key if self._resource and self._resource.key else ""
-        return {
-            key_of(record.get(key, "")): each for record, each in zip(records, shown, strict=True)
-        }
+        keys = [key_of(record.get(key, "")) for record in records]
+        return dict(zip(keys, shown, strict=True))
 
-    def _listed(self, record: Any) -> Any:
+    def _listed(self, shown: Any) -> Any:
         """Return what stands in a list for a record."""
-        shown = self._show(record)
         template = self._templates["item"]
-        return shown if template == "$value" else _fill(template, {"$value": lambda: shown})
+        return shown if template == VALUE else filled(template, {"$value": lambda: shown})
 
-    def _one(self, records: list[Any], request: Request) -> Any:
+    def _one(self, shower: Shower, records: list[Any], request: Request) -> Any:
         """Return the body that shows a record, or the several that one call has made."""
-        shown = [self._show(record) for record in records]
-        roles = {
-            **self._list_roles(shown, None, request),
-            "$value": lambda: shown[0] if shown else None,
-        }
-        return _fill(self._templates["one"], {**roles, "$each": lambda: shown})
+        shown = [shower.show(record) for record in records]
+        template = self._templates["one"]
+        if template == VALUE and shown:
+            return shown[0]
+        roles = dict(self._list_roles(shown, None, request))
+        roles["$value"] = lambda: shown[0] if shown else None
+        roles["$each"] = lambda: shown
+        return filled(template, roles)
 
-    def _removed(self, records: list[Any]) -> Any:
+    def _removed(self, shower: Shower, records: list[Any]) -> Any:
         template = self._templates["removed"]
         if template is None:
             return MISSING
-        return _fill(template, {"$value": lambda: self._show(records[0]) if records else None})
+        return filled(template, {"$value": lambda: shower.show(records[0]) if records else None})
 
     def _list_roles(self, shown: list[Any], page: Page | None, request: Request) -> Roles:
         paging = self._operation.paging
         at = page or Page(1, None, len(shown))
         size = at.size or max(at.total, 1)
+        number = at.number if at.start is None else at.offset // size + at.first
         return {
             "$value": lambda: shown,
             "$total": lambda: at.total,
             "$length": lambda: len(shown),
-            "$page": lambda: at.offset // size + at.first if at.start is not None else at.number,
-            "$size": lambda: at.size if at.size is not None else at.total,
+            "$page": lambda: number,
+            "$size": lambda: at.total if at.size is None else at.size,
             "$pages": lambda: max(1, -(-at.total // size)),
             "$offset": lambda: at.offset,
             "$has_next": lambda: at.has_next,
+            "$has_previous": lambda: at.has_previous,
+            "$is_first": lambda: not at.has_previous,
+            "$is_last": lambda: not at.has_next,
+            "$is_empty": lambda: not shown,
+            "$remaining": lambda: max(0, at.total - at.offset - len(shown)),
             "$next": lambda: page_url(request, paging, at, 1),
             "$previous": lambda: page_url(request, paging, at, -1),
+            "$next_path": lambda: page_path(request, paging, at, 1),
+            "$previous_path": lambda: page_path(request, paging, at, -1),
             "$next_page": lambda: page_number(at, 1),
             "$previous_page": lambda: page_number(at, -1),
             "$cursor": lambda: cursor(at),
+            "$previous_cursor": lambda: cursor(at, -1),
         }
 
+    def _made(self, template: Any) -> Any:
+        """Replace `$made` parts by a value of their schema, once."""
+        if not isinstance(template, Mapping):
+            return template
+        if "$made" not in template:
+            return {name: self._made(child) for name, child in template.items()}
+        salt = f"{self._operation.label}/{template.get('$name', '')}"
+        schema = self._table.schema(template["$made"])
+        value = self._supply.value(schema.raw, salt)
+        known = None if value is MISSING else value
+        return Conformer(schema, self._supply).conform(known, salt)
 
-def _fill(template: Any, roles: Roles) -> Any:
+
+def filled(template: Any, roles: Roles) -> Any:
     """Return the body that a template describes; a role that is optional and tells nothing leaves
     no property.
     """
     if isinstance(template, str):
         return _played(template, roles) if template.startswith("$") else template
     if isinstance(template, Mapping):
-        filled = {name: _fill(child, roles) for name, child in template.items()}
-        return {name: child for name, child in filled.items() if child is not MISSING}
+        when = template.get(WHEN)
+        if when is not None and not roles[when.removesuffix(ABSENT)]():
+            return MISSING if when.endswith(ABSENT) else None
+        found = {name: filled(child, roles) for name, child in template.items() if name != WHEN}
+        return {name: child for name, child in found.items() if child is not MISSING}
     if template == ["$value"]:
         return roles["$each"]() if "$each" in roles else [roles["$value"]()]
     return template
@@ -172,10 +307,140 @@ def _played(role: str, roles: Roles) -> Any:
     return MISSING if value is None and role.endswith(ABSENT) else value
 
 
-def _made(template: Any, make: Callable[[Any, str], Any]) -> Any:
-    """Replace `$made` parts by a value of their schema, once."""
-    if not isinstance(template, Mapping):
-        return template
-    if "$made" in template:
-        return make(template["$made"], str(template.get("$name", "")))
-    return {name: _made(child, make) for name, child in template.items()}
+def _item_schema(
+    schema: DescribedSchema, kind: Kind, resource: Resource, is_map: bool
+) -> DescribedSchema:
+    """Return the schema of a record in the bodies of a schema."""
+    if is_map:
+        return map_items(schema) or NO_SCHEMA
+    if kind in _LISTS:
+        many = many_envelope(schema, resource.name)
+        schema = schema if many is None else many[1]
+    return one_envelope(schema, resource.name, resource.key)[1]
+
+
+class Shower:
+    """Shows records as a schema describes them.
+
+    Hidden and writeOnly properties go, and so does what the schema does not name where it names
+    any; what it requires and the record lacks is made from the schema. A record is shown once, for
+    it never changes.
+    """
+
+    def __init__(self, schema: DescribedSchema, resource: Resource, supply: Supply) -> None:
+        self._schema = schema
+        self._resource = resource
+        self._supply = supply
+        self._conformer = Conformer(schema, supply)
+        self._shown: dict[int, tuple[Record, Any]] = {}
+        self._by_alternative: dict[int, Shower] = {}
+        fields = schema.properties
+        secret = {name for name, child in fields.items() if child.is_write_only}
+        self._secret = secret | resource.hidden
+        is_open = not fields or schema.is_open
+        self._known = None if is_open else frozenset(fields)
+        stored = {*resource.schema.get("properties", ()), *resource.writable}
+        is_foreign = bool(fields) and fields.keys().isdisjoint(stored)
+        needed = fields if is_foreign else schema.required
+        self._needed = [name for name in needed if name not in self._secret]
+        self._inner = self._inner_members()
+
+    def show(self, record: Record) -> Any:
+        """Return what a client sees of a record."""
+        known = self._shown.get(id(record))
+        if known is not None:
+            return known[1]
+        resource = self._resource
+        salt = f"{resource.name}/{key_of(record.get(resource.key or '', ''))}"
+        selected = self._own(record)._select(record, salt)
+        value = self._conformer.conform(selected, salt)
+        if len(self._shown) >= MOST_SHOWN:
+            self._shown.clear()
+        self._shown[id(record)] = (record, value)
+        return value
+
+    def _own(self, record: Record) -> Shower:
+        """Return what shows records of the same alternative."""
+        schema = narrowed(self._schema, record)
+        if schema is self._schema:
+            return self
+        known = self._by_alternative.get(id(schema))
+        if known is None:
+            known = Shower(schema, self._resource, self._supply)
+            self._by_alternative[id(schema)] = known
+        return known
+
+    def _select(self, record: Record, salt: str) -> dict[str, Any]:
+        """Return the properties of a record that the schema describes."""
+        visible = {}
+        for name, value in record.items():
+            if name not in self._secret and (self._known is None or name in self._known):
+                visible[name] = value
+        for name, members in self._inner.items():
+            shown = {member: record[member] for member in members if member in record}
+            beside = visible.get(name)
+            if shown and (beside is None or isinstance(beside, Mapping)):
+                visible[name] = {**(beside or {}), **shown}
+        for name in self._needed:
+            if name not in visible:
+                schema = self._schema.properties.get(name, NO_SCHEMA)
+                value = self._supply.value(schema.raw, f"{salt}/{name}")
+                if value is not MISSING:
+                    visible[name] = value
+        return visible
+
+    def _inner_members(self) -> dict[str, list[str]]:
+        """Return the objects of a reply that show what the record keeps at its root, with their
+        properties.
+
+        POST {workflow: w, tags: t} is read as {run_id: 1, request: {workflow: w, tags: t}}.
+        """
+        fields, writable = self._schema.properties, self._resource.writable
+        found = {}
+        for name, child in fields.items():
+            members = [each for each in child.properties if each in writable]
+            members = [member for member in members if member not in fields]
+            if name not in writable and len(members) > 1:
+                found[name] = members
+        return found
+
+
+class Hider:
+    """Takes writeOnly properties out of the values of a schema, however deep (OpenAPI 3.0.3, Schema
+    Object).
+    """
+
+    def __init__(self, schema: DescribedSchema) -> None:
+        self._schema = schema
+
+    def hide(self, value: Any) -> Any:
+        return self._hidden(self._schema, value)
+
+    def _hidden(self, schema: DescribedSchema, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._hidden(schema.items, item) for item in value]
+        if not isinstance(value, Mapping):
+            return value
+        shown = {}
+        others = schema.additional or NO_SCHEMA
+        fields = schema.all_properties
+        for name, child in value.items():
+            field = fields.get(name, others)
+            if name not in fields or not field.is_write_only:
+                shown[name] = self._hidden(field, child)
+        return shown
+
+
+def has_secrets(schema: DescribedSchema, seen: set[int] | None = None) -> bool:
+    """Tell whether some property in a schema is writeOnly, however deep."""
+    seen = set() if seen is None else seen
+    if id(schema.plain) in seen:
+        return False
+    seen.add(id(schema.plain))
+    fields = [*schema.all_properties.values()]
+    if any(field.is_write_only for field in fields):
+        return True
+    inner = [*fields, schema.items]
+    if schema.additional is not None:
+        inner.append(schema.additional)
+    return any(has_secrets(child, seen) for child in inner)

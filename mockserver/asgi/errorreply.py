@@ -9,32 +9,44 @@ no operation answers: it knows the forms, the media types and the headers that a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mockserver.asgi.astray import writer_for
-from mockserver.asgi.negotiation import choose_format
-from mockserver.asgi.note import note_problem
-from mockserver.asgi.offered import error_types
+from mockserver.asgi.headers import USUAL_WAIT_S, declared_headers, encoded
+from mockserver.asgi.negotiation import choose_format, error_types
 from mockserver.asgi.phrases import phrase_of
 from mockserver.asgi.refusal import Refusal, refuse
-from mockserver.asgi.replyheaders import declared_headers, encoded
-from mockserver.asgi.request import Request, raw_path_of
+from mockserver.asgi.request import Request, note_problem
 from mockserver.asgi.respond import Answer, Headers, error_answer
-from mockserver.asgi.xml.write import Writer, xml_writers
+from mockserver.asgi.routes import nearness
+from mockserver.asgi.xml import is_xml, xml_writer
+from mockserver.asgi.xml.write import Writer
 from mockserver.call import Problem, ProblemKind
 from mockserver.lookup import MISSING
-from mockserver.model.declared import response_at
 from mockserver.model.errorforms import Make, documented_errors, documented_form
 from mockserver.model.refusals import meant_by
-from mockserver.model.types import ErrorForm, Errors, Model, Operation
+from mockserver.model.types import DescribedMedia, ErrorForm, Errors, Model, Operation
 from mockserver.model.types.operation import NOTHING
 
 WITHOUT_BODY = frozenset({204, 205, 304})
 """Statuses of replies that have no body (RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5)."""
 _UNTOLD_MEDIA_TYPE = "application/octet-stream"
 """What a body is whose media type nobody told (RFC 9110 section 8.3)."""
+
+PROBLEM_XML = "application/problem+xml"
+PROBLEM = {
+    "type": "object",
+    "xml": {"name": "problem", "namespace": "urn:ietf:rfc:7807"},
+    "properties": {
+        "errors": {
+            "type": "array",
+            "xml": {"wrapped": True},
+            "items": {"type": "object", "xml": {"name": "error"}},
+        }
+    },
+}
+"""The schema of problem details in XML (RFC 9457 appendix B)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +69,23 @@ class ErrorPlace:
         errors: Errors,
         under: str = "",
         operation: Operation | None = None,
-        responses: Mapping[str, Any] | None = None,
         declared: Callable[[int], Mapping[str, str]] | None = None,
         make: Make | None = None,
         challenges: tuple[str, ...] = (),
     ) -> None:
-        """Take the path `under` which the API is played; of an operation its documented
-        `responses`, the `declared` headers of a status, what makes values, and how a client could
-        let itself in.
+        """Take the path `under` which the API is played; of an operation the `declared` headers of
+        a status, what makes values, and how a client could let itself in.
         """
         self.operation = operation
         self._model = model
-        self._spec = model.document.spec
         self._under = under
-        self._responses = responses or {}
         self._described = operation.described if operation else NOTHING
         self._declared = declared or _declare_nothing
         self._make = make or _make_nothing
         self._challenges = challenges
         self.errors = documented_errors(errors, self._described, self._make)
         self._media_types: dict[int, list[str]] = {}
-        self._writers: dict[int, Mapping[tuple[int, str], Writer]] = {}
+        self._writers: dict[tuple[int, str], Writer | None] = {}
         self._waits: dict[int, Mapping[str, str]] = {}
 
     def form(self, status: int) -> tuple[ProblemKind, ErrorForm]:
@@ -109,25 +117,50 @@ class ErrorPlace:
         """
         status = refusal.status
         accept = request.headers.get("accept")
-        preferred = request.preferred
         offered = self._offered(status)
         if not offered:
-            path = raw_path_of(request.scope).removeprefix(self._under)
-            chosen = writer_for(self._model, path, refusal, accept, preferred, request.usual)
-            return error_answer(refusal, *chosen)
-        media_type = choose_format(accept, offered, preferred, request.usual)
+            return error_answer(refusal, *self._nearest_writer(refusal, request))
+        media_type = choose_format(accept, offered, request.preferred, request.usual)
         if media_type is None:
             media_type = offered[0]
-        writer = self._writers[status].get((status, media_type))
-        return error_answer(refusal, media_type, writer)
+        return error_answer(refusal, media_type, self._writers.get((status, media_type)))
 
     def _offered(self, status: int) -> list[str]:
         """Return the media types of a status, found out once, and with them what writes them."""
         if status not in self._media_types:
-            habits = self._model.habits.xml
             self._media_types[status] = error_types(self._described, status)
-            self._writers[status] = xml_writers(self._spec, self._responses, [status], habits)
+            response = self._described.response(status)
+            habits = self._model.habits.xml
+            for name, media in response.content.items():
+                self._writers[status, name] = xml_writer(media, habits)
         return self._media_types[status]
+
+    def _nearest_writer(
+        self, refusal: Refusal, request: Request
+    ) -> tuple[str | None, Writer | None]:
+        """Return the media type and the writer of a refusal that is documented nowhere; None of
+        either where JSON will do.
+
+        JSON unless XML is asked for, by Accept or by the extension of the path, or usual where
+        nothing asks: then as the operation nearest to the path documents its errors in XML, else as
+        problem details in XML (RFC 9457 appendix B).
+        """
+        accept = request.headers.get("accept", "")
+        asks = bool(request.preferred) or is_xml(request.usual) or "xml" in accept.lower()
+        if refusal.body is None or not asks:
+            return None, None
+        path = request.raw_path.removeprefix(self._under)
+        media = next(_documented_xml(self._model, path, refusal.status), None)
+        if media is None and refusal.media_type == "application/problem+json":
+            media = DescribedMedia(PROBLEM_XML, self._model.schemas.schema(PROBLEM))
+        if media is None:
+            return None, None
+        others = {"application/xml", "text/xml"} - {media.media_type}
+        known = [refusal.media_type, media.media_type, *others]
+        chosen = choose_format(accept, known, request.preferred, request.usual)
+        if chosen is None or not is_xml(chosen):
+            return None, None
+        return chosen, xml_writer(media, self._model.habits.xml)
 
     def headers(self, status: int) -> Mapping[str, str]:
         """Return what the document declares for a status, and what would let a client in that is
@@ -152,7 +185,7 @@ class ErrorPlace:
         for text in waits:
             if text.isdigit():
                 return int(text)
-        return 1
+        return USUAL_WAIT_S
 
     def _shown_waits(self, status: int) -> Mapping[str, str]:
         """Return the headers that tell when to come again and have a value in the document."""
@@ -160,8 +193,7 @@ class ErrorPlace:
         if waits is not None:
             return waits
         waits = {}
-        response = response_at({"responses": self._responses}, status)
-        shown = declared_headers(self._spec, response, _make_nothing)
+        shown = declared_headers(self._described.response(status), _make_nothing)
         for name, text in shown.items():
             if _is_wait(name) and _is_long_enough(text):
                 waits[name] = text
@@ -180,11 +212,12 @@ def error_reply(
     if refusal.status in WITHOUT_BODY:
         refusal = replace(refusal, body=None)
     answer = place.written(refusal, request)
-    said = {name for name, _ in answer.headers}
+    names = {name for name, _ in answer.headers}
     headers = list(answer.headers)
-    for header in encoded(place.headers(refusal.status)):
-        if header[0] not in said:
-            headers.append(header)
+    declared = encoded(place.headers(refusal.status))
+    for name, value in declared:
+        if name not in names:
+            headers.append((name, value))
     is_known = problem.values.get("retry_s") is not None
     headers = _with_wait(headers, values["retry_s"], is_known)
     return replace(answer, headers=headers)
@@ -200,7 +233,8 @@ def wanted_error(place: ErrorPlace, wanted: Wanted, request: Request) -> Answer:
     if wanted.retry_s is not None:
         values["retry_s"] = max(1, wanted.retry_s)
     usual = place.errors.forms[kind]
-    if kind is ProblemKind.INTERNAL and form.status != usual.status:
+    is_other = form.status != usual.status
+    if kind is ProblemKind.INTERNAL and is_other:
         values["kind"] = name.lower().replace(" ", "_")
     problem = Problem(kind, f"{name} ({wanted.why})", values=values, chosen=True)
     return error_reply(place, problem, request, form)
@@ -239,6 +273,31 @@ def _with_wait(headers: Headers, wait_s: int, all_of_them: bool) -> Headers:
             told = wait if all_of_them or not _is_long_enough(text) else value
         found.append((name, told))
     return found
+
+
+def _documented_xml(model: Model, path: str, status: int) -> Iterator[DescribedMedia]:
+    """Yield the XML in which the operations nearest to a path document a status, or any other
+    error.
+    """
+    for operation in _by_nearness(model, path):
+        described = operation.described
+        for each in (status, *described.error_statuses):
+            for name, media in described.response(each).content.items():
+                if is_xml(name) and media.schema.raw:
+                    yield media
+
+
+def _by_nearness(model: Model, path: str) -> list[Operation]:
+    """Return the operations, those first whose path has most of the beginning of another."""
+
+    def distance(operation: Operation) -> int:
+        near = []
+        for base in model.base_paths:
+            template = base + operation.path
+            near.append(nearness(template, path))
+        return -max(near)
+
+    return sorted(model.operations, key=distance)
 
 
 def _declare_nothing(status: int) -> Mapping[str, str]:

@@ -1,34 +1,41 @@
-"""Answer the calls of one operation; all that can be settled beforehand is settled when it is first
-used.
+"""Answer the calls of one operation.
 
-The path of a request: accept, credentials, parameters, body, decision, envelope. Each step either
-goes on or names a Problem, and the API's own error form is put around it at the end.
+A request is negotiated, admitted and decoded; what it does is decided, put into the API's envelope
+and checked; then the changes are applied, and what is due elsewhere is told:
+
+    POST /shelves {"name": "Fiction"}
+    decoded     Call(body={"name": "Fiction"})
+    decided     Decision(Reply({"id": 7, "name": "Fiction"}), changes=(Put(...),))
+    enveloped   {"data": {"id": 7, "name": "Fiction"}}
+    applied, and answered with 201
+
+A step that cannot go on raises Refused with a Problem, and the API's own error form is put around
+that. As nothing is applied before the whole answer is made, a reply that cannot be made, or must
+not be sent, changes nothing. Each part that a request needs is made from what the document says of
+the operation when it is first used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from itertools import islice
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 from mockserver.asgi.callbacks import Callbacks
-from mockserver.asgi.envelope import Enveloper
-from mockserver.asgi.errorreply import ErrorPlace, Wanted, error_reply, wanted_error
-from mockserver.asgi.exhibit import Exhibit, refused_preference
-from mockserver.asgi.heldheaders import HeldHeaders
+from mockserver.asgi.envelope import Enveloper, body_schema
+from mockserver.asgi.errorreply import WITHOUT_BODY, ErrorPlace, Wanted, error_reply, wanted_error
+from mockserver.asgi.headers import HeldHeaders, ReplyHeaders
 from mockserver.asgi.intake import Intake
-from mockserver.asgi.negotiation import choose_format
-from mockserver.asgi.note import NOTE
-from mockserver.asgi.offered import offered_types, reply_validators
+from mockserver.asgi.negotiation import choose_format, offered
 from mockserver.asgi.parameters import ParameterPlan
-from mockserver.asgi.prefer import Preference, take_preference
-from mockserver.asgi.replyheaders import ReplyHeaders
-from mockserver.asgi.request import Request, TooLarge
+from mockserver.asgi.preference import Exhibit, Preference, refused_preference, take_preference
+from mockserver.asgi.request import NOTE, Request, TooLarge
 from mockserver.asgi.respond import Answer, encode
 from mockserver.asgi.security import Guard
 from mockserver.asgi.violations import MOST, find_violations
-from mockserver.asgi.xml import xml_writers
+from mockserver.asgi.xml import xml_writer
+from mockserver.asgi.xml.write import Writer
 from mockserver.call import (
     Call,
     Decision,
@@ -36,110 +43,160 @@ from mockserver.call import (
     Problem,
     ProblemKind,
     RawBody,
+    Refused,
     Reply,
     Supply,
     Violation,
 )
 from mockserver.lookup import MISSING
-from mockserver.model.declared import (
-    operation_at,
-    parameters,
-)
-from mockserver.model.schemas import SchemaCompiler
-from mockserver.model.types import Kind, Operation
+from mockserver.model.schemas import Direction
+from mockserver.model.types import DescribedMedia, Kind, Operation, is_json
 from mockserver.space import Space
 
+DEPRECATION = (b"deprecation", b"@0")
+"""Tells that an operation is deprecated, since a moment that the document does not say (RFC 9745
+section 2.1).
+"""
 
-class Declared(Protocol):
-    """What a handler takes from connexion's operation."""
 
-    @property
-    def security(self) -> list[Mapping[str, list[str]]] | None: ...
+@dataclass(frozen=True, slots=True)
+class EnvelopedReply:
+    """A reply as it is to be sent, before it is encoded; `body` is MISSING where there is none."""
 
-    @property
-    def security_schemes(self) -> Mapping[str, Any]: ...
-
-    @property
-    def request_body(self) -> Mapping[str, Any]: ...
-
-    @property
-    def responses(self) -> Mapping[str, Any]: ...
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: Any
+    media_type: str
 
 
 class Handler:
-    """Answers one operation under one base path."""
+    """Answers one operation under one base path. `fresh` supplies values that come from no example;
+    replies are held to the document where it is to `check` them.
+    """
 
     def __init__(
-        self,
-        space: Space,
-        operation: Operation,
-        declared: Declared,
-        base: str,
-        schemas: SchemaCompiler,
-        fresh: Supply,
-        check: bool,
+        self, space: Space, operation: Operation, base: str, fresh: Supply, check: bool
     ) -> None:
-        model = space.model
         self._space = space
+        self._model = space.model
+        self._supply = space.supply
         self._operation = operation
-        self._guard = Guard(
-            declared.security, declared.security_schemes, model.security, operation, base
-        )
-        listed = parameters(model.document.spec, operation.path, operation.method)
-        self._plan = ParameterPlan(model.document.spec, listed, schemas)
-        self._bodies = Intake(model, operation, declared.request_body, schemas)
-        own = model.habits.header_names
-        self._held = HeldHeaders(model.document.spec, declared.responses, schemas, "reply", own)
-        self._headers = ReplyHeaders(model, operation, declared.responses, space.supply, self._held)
-        spoken = operation_at(model.document.spec, operation.path, operation.method)
-        self._callbacks = Callbacks(model.document.spec, spoken, space.supply)
-        self.errors = ErrorPlace(
-            model,
-            model.errors[operation.errors],
-            operation=operation,
-            responses=declared.responses,
+        self._described = operation.described
+        self._base = base
+        self._fresh = fresh
+        self._check = check
+        self._media = offered(self._described.response(operation.success))
+        self._offered = list(self._media)
+        self._writers: dict[str, Writer | None] = {}
+
+    @cached_property
+    def _guard(self) -> Guard:
+        components = self._model.document.spec.get("components") or {}
+        schemes = components.get("securitySchemes") or {}
+        security = self._model.security
+        return Guard(self._described.security, schemes, security, self._operation, self._base)
+
+    @cached_property
+    def _parameters(self) -> ParameterPlan:
+        return ParameterPlan(self._described.parameters)
+
+    @cached_property
+    def _intake(self) -> Intake:
+        return Intake(self._model, self._operation)
+
+    @cached_property
+    def _held(self) -> HeldHeaders:
+        return HeldHeaders(self._described, "reply", self._model.habits.header_names)
+
+    @cached_property
+    def _headers(self) -> ReplyHeaders:
+        return ReplyHeaders(self._model, self._operation, self._supply, self._held)
+
+    @cached_property
+    def _enveloper(self) -> Enveloper:
+        return Enveloper(self._model, self._operation, self._supply)
+
+    @cached_property
+    def _callbacks(self) -> Callbacks:
+        return Callbacks(self._described, self._supply)
+
+    @cached_property
+    def errors(self) -> ErrorPlace:
+        """How the operation tells its errors."""
+        label = self._operation.label
+
+        def make(schema: Any, name: str) -> Any:
+            return self._supply.value(schema, f"{label}/{name}")
+
+        return ErrorPlace(
+            self._model,
+            self._model.errors[self._operation.errors],
+            operation=self._operation,
             declared=self._headers.declared,
-            make=lambda schema, name: space.supply.value(schema, f"{operation.label}/{name}"),
+            make=make,
             challenges=self._guard.challenges,
         )
-        self._exhibit = Exhibit(
-            model, operation, declared.responses, space.supply, fresh, self.errors
-        )
-        self._enveloper = Enveloper(model, operation, space.supply, schemas)
-        self._offered = offered_types(declared.responses, operation)
-        statuses = {operation.success, operation.created}
-        self._writers = xml_writers(
-            model.document.spec, declared.responses, statuses, model.habits.xml
-        )
-        self._check = check
-        self._reply_validators = reply_validators(declared.responses, schemas) if check else {}
+
+    @cached_property
+    def _exhibit(self) -> Exhibit:
+        return Exhibit(self._model, self._operation, self._supply, self._fresh, self.errors)
 
     async def __call__(self, request: Request) -> Answer:
         """Return the answer to a request; every refusal is in the API's own form."""
-        preference = take_preference(request, self._plan.takes)
-        if preference is not None:
-            return await self._preferred(preference, request)
-        media_type = self._format(request, self._offered) if self._offered else ""
-        if media_type is None:
-            problem = Problem(
-                ProblemKind.NOT_ACCEPTABLE, "none of the accepted media types can be given"
-            )
-            return self.refused(problem, request)
+        answer = await self._answer_or_refuse(request)
+        if self._described.deprecated:
+            names = [name for name, _ in answer.headers]
+            if b"deprecation" not in names:
+                return replace(answer, headers=[*answer.headers, DEPRECATION])
+        return answer
+
+    async def _answer_or_refuse(self, request: Request) -> Answer:
+        try:
+            preference = take_preference(request, self._parameters.takes)
+            if preference is not None:
+                return await self._preferred(preference, request)
+            return await self._answer(request)
+        except Refused as refused:
+            return self.refused(refused.problem, request)
+
+    async def _answer(self, request: Request) -> Answer:
+        """Return the answer that the state gives. Raises Refused."""
+        media_type = self._negotiated(request)
+        principal = self._admitted(request)
+        call = await self.decode(request, principal)
+        space = request.space or self._space
+        with space.transaction() as transaction:
+            decision = space.decide(call, transaction)
+            enveloped = self._enveloped(decision, request, media_type)
+            answer = self._encoded(enveloped)
+            if self._check:
+                self._check_reply(enveloped)
+            if decision.changes:
+                transaction.apply(decision.changes)
+        note = request.scope.get(NOTE)
+        if note is not None:
+            note.changes = (*note.changes, *decision.changes)
+        if not self._described.callbacks:
+            return answer
+        return replace(answer, after=self._callbacks.due(request, call, answer))
+
+    def _negotiated(self, request: Request) -> str:
+        """Return the media type of the reply, empty where none is documented. Raises Refused."""
+        if not self._offered:
+            return ""
+        accept = request.headers.get("accept")
+        chosen = choose_format(accept, self._offered, request.preferred, request.usual)
+        if chosen is None:
+            text = "none of the accepted media types can be given"
+            raise Refused(Problem(ProblemKind.NOT_ACCEPTABLE, text))
+        return chosen
+
+    def _admitted(self, request: Request) -> Principal | None:
+        """Return who calls, None for an anonymous caller. Raises Refused."""
         admitted = self._guard.admit(request)
         if isinstance(admitted, Problem):
-            return self.refused(admitted, request)
-        call = await self.decode(request, admitted)
-        if isinstance(call, Problem):
-            return self.refused(call, request)
-        decision, body = self._decided(call, request)
-        if decision.reply.problem is not None:
-            return self.refused(decision.reply.problem, request)
-        answer = self._answered(decision.reply, body, request, media_type)
-        return (
-            replace(answer, after=self._callbacks.due(request, call, answer))
-            if self._callbacks
-            else answer
-        )
+            raise Refused(admitted)
+        return admitted
 
     def knows(self, request: Request) -> bool:
         """Tell whether a caller shows credentials that are known, with whatever scopes, or needs
@@ -148,98 +205,64 @@ class Handler:
         admitted = self._guard.admit(request)
         return not isinstance(admitted, Problem) or admitted.kind is ProblemKind.FORBIDDEN
 
-    def _decided(self, call: Call, request: Request) -> tuple[Decision, Any]:
-        """Decide a call and return the body of its reply too, made before anything is stored: a
-        reply that cannot be made, or must not be sent, changes nothing.
+    async def decode(self, request: Request, principal: Principal | None = None) -> Call:
+        """Return the call that a request spells, and note it. Raises Refused for parameters that
+        break the document and for a body in another form, and Gone where no body can be read.
         """
-        body: Any = MISSING
-
-        def fault_in(reply: Reply) -> Problem | None:
-            nonlocal body
-            if not self._is_empty(reply):
-                body = self._enveloper.wrap(reply, request)
-            return self._reply_fault(reply, body, request) if self._check else None
-
-        decision = (request.space or self._space).answer(call, fault_in)
-        note = request.scope.get(NOTE)
-        if note is not None:
-            note.call, note.changes = call, (*note.changes, *decision.changes)
-        return decision, body
-
-    async def _preferred(self, preference: Preference | Problem, request: Request) -> Answer:
-        """Return the documented response that was asked for. Credentials are checked even so and,
-        where it is not an error, the request: a preference is no waiver (RFC 7240 section 2).
-        """
-        admitted = self._guard.admit(request)
-        if isinstance(admitted, Problem):
-            return self.refused(admitted, request)
-        if isinstance(preference, Problem):
-            return refused_preference(preference)
-        if preference.code is None or preference.code < 400:
-            call = await self.decode(request, admitted)
-            problem = call if isinstance(call, Problem) else _broken_body(call)
-            if problem is not None:
-                return self.refused(problem, request)
-        return self._exhibit.answer(preference, request)
-
-    def _format(self, request: Request, offered: Sequence[str]) -> str | None:
-        return choose_format(
-            request.headers.get("accept"), offered, request.preferred, request.usual
-        )
-
-    async def decode(self, request: Request, principal: Principal | None = None) -> Call | Problem:
-        """Return the call that a request spells, or what is wrong with its parameters or the form
-        of its body.
-
-        Raises TooLarge or Gone where no body can be read.
-        """
-        path, violations = self._plan.decode(
-            "path", {name: [text] for name, text in request.path_texts.items()}
-        )
+        sent = {name: [text] for name, text in request.path_texts.items()}
+        path, violations = self._parameters.decode("path", sent)
         if violations:
-            return Problem(ProblemKind.INVALID_PATH, violations[0].message, tuple(violations))
-        query, violations = self._plan.decode("query", self._sent_query(request))
-        violations += self._unknown_query(request)
-        headers, wrong = self._named("header", request)
+            raise Refused(Problem(ProblemKind.INVALID_PATH, violations[0].message, (*violations,)))
+        query, violations = self._parameters.decode("query", self._sent_query(request))
+        headers, wrong_headers = self._named("header", request)
         cookies, wrong_cookies = self._named("cookie", request)
-        violations += wrong + wrong_cookies
+        violations += self._unknown_query(request) + wrong_headers + wrong_cookies
         if violations:
-            return self._query_problem(violations)
+            raise Refused(self._query_problem(violations))
         try:
-            body = await self._bodies.read(request)
+            received = await self._intake.read(request)
         except TooLarge:
-            return Problem(ProblemKind.BODY_TOO_LARGE, "the body is larger than the limit")
-        if isinstance(body, Problem):
-            return body
-        value, wrong = body
+            text = "the body is larger than the limit"
+            raise Refused(Problem(ProblemKind.BODY_TOO_LARGE, text)) from None
         if "content-type" in request.headers:
             headers["content-type"] = request.headers["content-type"]
-        return Call(
-            self._operation, path, query, {**headers, **cookies}, value, principal, tuple(wrong)
-        )
+        values, wrong = {**headers, **cookies}, tuple(received.violations)
+        call = Call(self._operation, path, query, values, received.value, principal, wrong)
+        note = request.scope.get(NOTE)
+        if note is not None:
+            note.call = call
+        return call
 
     def _sent_query(self, request: Request) -> Mapping[str, Sequence[str]]:
         """Return the query parameters that count: those without a value do not where the API passes
         them over.
         """
-        if self._space.model.habits.empty_query == "value":
+        if self._model.habits.empty_query == "value":
             return request.query
-        sent = {name: [text for text in texts if text] for name, texts in request.query.items()}
-        return {name: texts for name, texts in sent.items() if texts}
+        sent = {}
+        for name, texts in request.query.items():
+            full = [text for text in texts if text]
+            if full:
+                sent[name] = full
+        return sent
 
     def _named(self, place: str, request: Request) -> tuple[dict[str, Any], list[Violation]]:
         """Return the header or cookie parameters; most operations have none."""
-        if not self._plan.by_place[place]:
+        if not self._parameters.by_place[place]:
             return {}, []
         texts = request.headers if place == "header" else request.cookies
-        return self._plan.decode(place, {name: [text] for name, text in texts.items()})
+        return self._parameters.decode(place, {name: [text] for name, text in texts.items()})
 
     def _unknown_query(self, request: Request) -> list[Violation]:
+        """Return what is wrong with query parameters that nobody declared, where the API refuses
+        them.
+        """
         if self._operation.unknown_query != "refuse":
             return []
-        unknown = list(islice((name for name in request.query if not self._plan.takes(name)), MOST))
+        unknown = [name for name in request.query if not self._parameters.takes(name)]
         return [
-            Violation("query", (name,), "unknown", f"{name} is not known here") for name in unknown
+            Violation("query", (name,), "unknown", f"{name} is not known here")
+            for name in unknown[:MOST]
         ]
 
     def _query_problem(self, violations: list[Violation]) -> Problem:
@@ -247,48 +270,68 @@ class Handler:
         its own.
         """
         size = self._operation.paging.size
+        text = violations[0].message
         if all(violation.name == size and violation.rule == "maximum" for violation in violations):
             values = {"limit": violations[0].values.get("limit")}
-            return Problem(
-                ProblemKind.LIMIT_EXCEEDED, violations[0].message, tuple(violations), values
-            )
-        return Problem(ProblemKind.INVALID_QUERY, violations[0].message, tuple(violations))
+            return Problem(ProblemKind.LIMIT_EXCEEDED, text, tuple(violations), values)
+        return Problem(ProblemKind.INVALID_QUERY, text, tuple(violations))
 
-    def _status(self, reply: Reply) -> int:
-        return self._operation.created if reply.created else self._operation.success
-
-    def _is_empty(self, reply: Reply) -> bool:
-        """Tell whether a reply lists nothing, for which the API has a status of its own."""
-        operation = self._operation
-        return (
-            operation.envelope.empty is not None
-            and reply.value == []
-            and operation.kind in (Kind.LIST, Kind.VIEW)
-        )
-
-    def _answered(self, reply: Reply, body: Any, request: Request, media_type: str) -> Answer:
-        operation, status = self._operation, self._status(reply)
-        if operation.envelope.empty is not None and self._is_empty(reply):
-            return Answer(operation.envelope.empty, [], b"")
+    def _enveloped(self, decision: Decision, request: Request, media_type: str) -> EnvelopedReply:
+        """Return the reply in the API's envelope. Raises Refused where the call is refused."""
+        reply = decision.reply
+        if reply.problem is not None:
+            raise Refused(reply.problem)
+        empty = self._operation.envelope.empty
+        if empty is not None and self._lists_nothing(reply):
+            return EnvelopedReply(empty, [], MISSING, "")
+        status = self._operation.created if reply.created else self._operation.success
+        body = self._enveloper.wrap(reply, request, media_type)
+        if status in WITHOUT_BODY or (status >= 300 and not self._media):
+            body = MISSING
         headers = self._headers.of(status, reply, request)
-        if body is MISSING or status == 204:
-            return Answer(status, headers, b"")
-        return encode(status, headers, body, media_type, self._writers.get((status, media_type)))
+        return EnvelopedReply(status, headers, body, media_type)
 
-    def _reply_fault(self, reply: Reply, body: Any, request: Request) -> Problem | None:
-        """Return the refusal of a reply whose headers or body break the document."""
-        status = self._status(reply)
-        if self._is_empty(reply):
-            return None
-        faults = self._held.violations(status, self._headers.of(status, reply, request))
-        validator = self._reply_validators.get(status)
-        is_checked = body is not MISSING and not isinstance(body, RawBody)
-        if validator is not None and is_checked and status != 204:
-            faults += find_violations(validator, body, "body")
-        if not faults:
-            return None
-        text = f"the reply breaks the document at {faults[0].path}: {faults[0].message}"
-        return Problem(ProblemKind.INTERNAL, text, tuple(faults))
+    def _lists_nothing(self, reply: Reply) -> bool:
+        return reply.value == [] and self._operation.kind in (Kind.LIST, Kind.VIEW)
+
+    def _encoded(self, reply: EnvelopedReply) -> Answer:
+        if reply.body is MISSING:
+            return Answer(reply.status, reply.headers, b"")
+        media_type = reply.media_type
+        if media_type not in self._writers:
+            media = self._media.get(media_type)
+            writer = None if media is None else xml_writer(media, self._model.habits.xml)
+            self._writers[media_type] = writer
+        writer = self._writers[media_type]
+        return encode(reply.status, reply.headers, reply.body, media_type, writer)
+
+    def _check_reply(self, reply: EnvelopedReply) -> None:
+        """Raise Refused for a reply whose headers or body break the document."""
+        if reply.status == self._operation.envelope.empty:
+            return
+        faults = self._held.violations(reply.status, reply.headers)
+        content = self._described.response(reply.status).content
+        media = content.get(reply.media_type) or next(iter(content.values()), None)
+        if media is not None and _is_value_of(media, reply.body):
+            validator = body_schema(media).validator(Direction.REPLY)
+            faults += find_violations(validator, reply.body, "body")
+        if faults:
+            text = f"the reply breaks the document at {faults[0].path}: {faults[0].message}"
+            raise Refused(Problem(ProblemKind.INTERNAL, text, tuple(faults)))
+
+    async def _preferred(self, preference: Preference | Problem, request: Request) -> Answer:
+        """Return the documented response that was asked for. Credentials are checked even so and,
+        where it is not an error, the request: a preference is no waiver (RFC 7240 section 2).
+        """
+        principal = self._admitted(request)
+        if isinstance(preference, Problem):
+            return refused_preference(preference)
+        if preference.code is None or preference.code < 400:
+            call = await self.decode(request, principal)
+            if call.violations:
+                text = call.violations[0].message
+                raise Refused(Problem(ProblemKind.INVALID, text, call.violations))
+        return self._exhibit.answer(preference, request)
 
     def refused(self, problem: Problem, request: Request) -> Answer:
         """Return a refusal in the accepted media type of those its status has, in the first when
@@ -297,10 +340,8 @@ class Handler:
         answer = error_reply(self.errors, problem, request)
         if "codings" not in problem.values:
             return answer
-        return replace(
-            answer,
-            headers=[*answer.headers, (b"accept-encoding", problem.values["codings"].encode())],
-        )
+        codings = (b"accept-encoding", problem.values["codings"].encode())
+        return replace(answer, headers=[*answer.headers, codings])
 
     def wanted(self, wanted: Wanted, request: Request, example: str | None) -> Answer:
         """Return an error that somebody wants to see, or what the document shows by the name of an
@@ -316,8 +357,10 @@ class Handler:
         return wanted_error(self.errors, replace(wanted, why=why), request)
 
 
-def _broken_body(call: Call) -> Problem | None:
-    """Return what is wrong with the body of a call."""
-    if not call.violations:
-        return None
-    return Problem(ProblemKind.INVALID, call.violations[0].message, call.violations)
+def _is_value_of(media: DescribedMedia, body: Any) -> bool:
+    """Tell whether the schema of a media type describes the value of a body, not its text."""
+    if body is MISSING or isinstance(body, RawBody):
+        return False
+    if isinstance(body, str):
+        return is_json(media.media_type) or media.schema.own_type == "string"
+    return is_json(media.media_type) or media.schema.own_type != "string"

@@ -4,7 +4,10 @@ refusal out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from functools import partial
 from typing import Any
 
 from mockserver.asgi.bodies import (
@@ -13,97 +16,99 @@ from mockserver.asgi.bodies import (
     decode_bytes,
     decode_json,
     decoder_for,
+    is_lines,
     parse_media_type,
 )
 from mockserver.asgi.encoding import CODINGS, UnknownCoding, decoded
 from mockserver.asgi.integers import with_integers
-from mockserver.asgi.lines import is_lines
 from mockserver.asgi.request import Request
 from mockserver.asgi.violations import find_violations
-from mockserver.asgi.xml import is_xml, xml_decoders
-from mockserver.call import Problem, ProblemKind, Violation
+from mockserver.asgi.xml import is_xml, read_xml, shape_of
+from mockserver.call import Problem, ProblemKind, Refused, Violation
 from mockserver.lookup import MISSING
 from mockserver.model.coercion import Coercer, coercer_of
-from mockserver.model.declared import is_array, parameters, resolved, type_of
-from mockserver.model.schemas import Direction, SchemaCompiler, Validator
-from mockserver.model.types import Model, Operation
+from mockserver.model.schemas import Direction, Validator
+from mockserver.model.types import Described, DescribedSchema, Model, Operation
+
+ANY_TYPE = ("*/*", "application/*")
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedBody:
+    """A decoded request body, and what is wrong with it."""
+
+    value: Any = MISSING
+    violations: list[Violation] = attribute(default_factory=list)
 
 
 class Intake:
     """Reads and checks the request bodies of one operation."""
 
-    def __init__(
-        self,
-        model: Model,
-        operation: Operation,
-        declared: Mapping[str, Any],
-        schemas: SchemaCompiler,
-    ) -> None:
-        self._spec = model.document.spec
+    def __init__(self, model: Model, operation: Operation) -> None:
+        request = operation.described.request
+        self._model = model
+        self._operation = operation
         self._wrapper = operation.envelope.request
-        self._required = declared.get("required") is True
-        self._schemas: dict[str, Any] = {
-            media_type.partition(";")[0].strip().lower(): (media or {}).get("schema", {})
-            for media_type, media in (declared.get("content") or {}).items()
-        }
-        others = (*_told_by_header(self._spec, operation), *model.habits.request_media_types)
+        self._required = request is not None and request.required
+        self._schemas: dict[str, DescribedSchema] = {}
+        for name, media in (request.content if request else {}).items():
+            self._schemas[name.partition(";")[0].strip().lower()] = (
+                media.item_schema or media.schema
+            )
+        self._usual = next(iter(self._schemas), "")
+        others = [*_types_of_header(operation.described), *model.habits.request_media_types]
         for media_type in others if self._schemas else ():
-            self._schemas.setdefault(media_type, next(iter(self._schemas.values())))
-        self._xml = xml_decoders(self._spec, self._schemas, model.habits.xml)
-        self._compiler = schemas
-        self._coercers: dict[str, Coercer | None] = {
-            media_type: coercer_of(model, operation, schema)
-            for media_type, schema in self._schemas.items()
-        }
+            self._schemas.setdefault(media_type, self._schemas[self._usual])
+        self._coercers: dict[str, Coercer | None] = {}
+        self._decoders: dict[str, Decoder] = {}
         self._validators: dict[str, Validator] = {}
 
-    async def read(self, request: Request) -> tuple[Any, list[Violation]] | Problem:
-        """Return the decoded body and its violations. Raises TooLarge or Gone."""
+    async def read(self, request: Request) -> ReceivedBody:
+        """Return the decoded body. Raises TooLarge, Gone, or Refused where it is none of what is
+        taken.
+        """
         if not self._schemas:
-            return MISSING, []
+            return ReceivedBody()
         content = await _content(request)
-        if isinstance(content, Problem):
-            return content
         if not content:
-            return MISSING, self._missing()
+            return ReceivedBody(MISSING, self._missing())
         declared = request.headers.get("content-type")
-        media_type, options = (
-            parse_media_type(declared) if declared else (next(iter(self._schemas)), {})
-        )
+        media_type, options = self._usual, dict[str, str]()
+        if declared:
+            media_type, options = parse_media_type(declared)
         known = self._known(media_type)
         if known is None:
+            values = {"media_type": declared or media_type}
             text = f"the media type {media_type} is not taken here"
-            return Problem(
-                ProblemKind.UNSUPPORTED_MEDIA_TYPE,
-                text,
-                values={"media_type": declared or media_type},
-            )
+            raise Refused(Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, text, values=values))
         schema = self._schemas[known]
         try:
-            decode = self._xml.get(known) or self._decoder(known, media_type)
-            value = with_integers(self._spec, schema, decode(content, options, self._spec, schema))
+            value = self._decoder(known, media_type)(content, options, schema)
         except Malformed as error:
-            return Problem(
-                ProblemKind.MALFORMED,
-                f"the body is not {media_type}: {error}",
-                values={"reason": str(error)},
-            )
-        coercer = self._coercers[known]
+            raise Refused(_malformed(media_type, error)) from None
+        value = with_integers(schema, value)
+        coercer = self._coercer(known)
         value = value if coercer is None else coercer.of(value)
-        return value, self._check(known, value)
+        return ReceivedBody(value, self._check(known, value))
 
     def _decoder(self, known: str, media_type: str) -> Decoder:
         """Return what decodes a media type; an unknown one may be JSON where any is declared and no
         text is wanted.
         """
-        decoder = decoder_for(media_type)
-        is_any = (
-            known in ("*/*", "application/*")
-            and type_of(resolved(self._spec, self._schemas[known])) != "string"
-        )
-        return decode_json if is_any and decoder is decode_bytes else decoder
+        schema = self._schemas[known]
+        if "*" in known:
+            decoder = decoder_for(media_type)
+            may_be_json = known in ANY_TYPE and schema.own_type != "string"
+            return decode_json if may_be_json and decoder is decode_bytes else decoder
+        if known not in self._decoders:
+            decoder = decoder_for(known)
+            if is_xml(known):
+                decoder = partial(read_xml, shape_of(schema, self._model.habits.xml))
+            self._decoders[known] = decoder
+        return self._decoders[known]
 
     def _known(self, media_type: str) -> str | None:
+        """Return the declared media type, or range, that a media type is one of."""
         kind = media_type.partition("/")[0]
         for wanted in (media_type, f"{kind}/*", "*/*"):
             if wanted in self._schemas:
@@ -111,25 +116,29 @@ class Intake:
         if media_type == "application/merge-patch+json" and "application/json" in self._schemas:
             return "application/json"
         if is_xml(media_type):
-            return next(iter(self._xml), None)
+            return next(filter(is_xml, self._schemas), None)
         return None
 
+    def _coercer(self, known: str) -> Coercer | None:
+        """Return what reads the values of a media type, made when it is first asked for."""
+        if known not in self._coercers:
+            schema = self._schemas[known]
+            coercer = coercer_of(self._model, self._operation, schema)
+            self._coercers[known] = coercer
+        return self._coercers[known]
+
     def _check(self, media_type: str, value: Any) -> list[Violation]:
-        if media_type not in self._validators:
-            self._validators[media_type] = self._compiler.compile(
-                self._schemas[media_type], Direction.REQUEST
-            )
-        validator = self._validators[media_type]
-        if (
-            is_lines(media_type)
-            and isinstance(value, list)
-            and not is_array(self._spec, self._schemas[media_type])
-        ):
-            found = [
-                find_violations(validator, each, "body", (number,))
-                for number, each in enumerate(value)
-            ]
-            return [violation for each in found for violation in each]
+        """Return what is wrong with a value by the schema of its media type."""
+        schema = self._schemas[media_type]
+        validator = self._validators.get(media_type)
+        if validator is None:
+            validator = schema.validator(Direction.REQUEST)
+            self._validators[media_type] = validator
+        if is_lines(media_type) and isinstance(value, list) and not schema.is_array:
+            found = []
+            for number, item in enumerate(value):
+                found += find_violations(validator, item, "body", (number,))
+            return found
         violations = find_violations(validator, value, "body")
         return [self._named(violation) for violation in violations]
 
@@ -151,26 +160,26 @@ class Intake:
         """
         if not self._required:
             return []
-        media_type = next(iter(self._schemas))
-        kind = type_of(resolved(self._spec, self._schemas[media_type]))
-        lacking = self._check(media_type, {}) if kind in ("object", None) else []
+        kind = self._schemas[self._usual].own_type
+        lacking = self._check(self._usual, {}) if kind in ("object", None) else []
         return lacking or [Violation("body", (), "required", "a body is required")]
 
 
-def _told_by_header(spec: Mapping[str, Any], operation: Operation) -> Iterator[str]:
+def _types_of_header(described: Described) -> Iterator[str]:
     """Yield the media types that a header parameter Content-Type lists, as some documents do beside
     the content.
     """
-    for each in parameters(spec, operation.path, operation.method):
-        if each.get("in") == "header" and str(each.get("name")).lower() == "content-type":
-            schema = resolved(spec, each.get("schema"))
-            told = [*(schema.get("enum") or ()), schema.get("default")]
-            yield from (text.lower() for text in told if isinstance(text, str) and "/" in text)
+    for parameter in described.parameters_in("header"):
+        if parameter.name.lower() == "content-type":
+            schema = parameter.schema.plain
+            listed = [*(schema.get("enum") or ()), schema.get("default")]
+            texts = [text.lower() for text in listed if isinstance(text, str)]
+            yield from (text for text in texts if "/" in text)
 
 
-async def _content(request: Request) -> bytes | Problem:
-    """Return the body without its content codings, or why they cannot be taken off. Raises TooLarge
-    or Gone.
+async def _content(request: Request) -> bytes:
+    """Return the body without its content codings. Raises TooLarge, Gone, or Refused where they
+    cannot be taken off.
     """
     content = await request.body()
     codings = request.headers.get("content-encoding")
@@ -181,10 +190,13 @@ async def _content(request: Request) -> bytes | Problem:
     except UnknownCoding as error:
         text = f"the content coding {error} is not taken here; {' and '.join(CODINGS)} are"
         values = {"media_type": str(error), "codings": ", ".join(CODINGS)}
-        return Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, text, values=values)
+        problem = Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, text, values=values)
     except Malformed as error:
-        return Problem(
-            ProblemKind.MALFORMED,
-            f"the body is not {codings}: {error}",
-            values={"reason": str(error)},
-        )
+        problem = _malformed(codings, error)
+    raise Refused(problem)
+
+
+def _malformed(form: str, error: Malformed) -> Problem:
+    """Return the refusal of bytes that are not in their form: a media type, or content codings."""
+    values = {"reason": str(error)}
+    return Problem(ProblemKind.MALFORMED, f"the body is not {form}: {error}", values=values)

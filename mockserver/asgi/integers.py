@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
-from mockserver.model.declared import Spec, resolved
+from mockserver.model.types import DescribedSchema
 
 _DEEPEST = 8
 """Levels of `allOf`, `anyOf` and `oneOf` inside each other that are looked into."""
 
 
-def with_integers(spec: Spec, schema: Any, value: Any) -> Any:
+def with_integers(schema: DescribedSchema, value: Any) -> Any:
     """Return the value with every whole number that the schema calls an integer as one."""
-    return _converted(spec, [schema], value) if _has_whole_float(value) else value
+    return _converted([schema], value) if _has_whole_float(value) else value
 
 
 def _has_whole_float(value: Any) -> bool:
+    """Tell whether there is a number such as `1.0` in a value."""
     if isinstance(value, float):
         return value.is_integer()
     if isinstance(value, Mapping):
@@ -30,72 +32,76 @@ def _has_whole_float(value: Any) -> bool:
     return isinstance(value, list) and any(map(_has_whole_float, value))
 
 
-def _converted(spec: Spec, schemas: Sequence[Any], value: Any) -> Any:
+def _converted(schemas: Sequence[DescribedSchema], value: Any) -> Any:
     """Return the value, read by all of these schemas at once."""
-    parts = [part for schema in schemas for part in _parts(spec, schema)]
+    parts = list(chain.from_iterable(map(_parts, schemas)))
     if isinstance(value, float):
-        is_integer = value.is_integer() and any(_is_integer(part) for part in parts)
-        return int(value) if is_integer else value
+        if value.is_integer() and any(map(_is_integer, parts)):
+            return int(value)
+        return value
     if isinstance(value, Mapping):
-        return {
-            name: _converted(spec, _of_property(parts, name), child)
-            for name, child in value.items()
-        }
+        converted = {}
+        for name, child in value.items():
+            converted[name] = _converted(_of_property(parts, name), child)
+        return converted
     if isinstance(value, list):
-        return [
-            _converted(spec, _of_item(parts, place), child) for place, child in enumerate(value)
-        ]
+        return [_converted(_of_item(parts, place), child) for place, child in enumerate(value)]
     return value
 
 
-def _parts(spec: Spec, schema: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+def _parts(schema: DescribedSchema, depth: int = 0) -> Iterator[DescribedSchema]:
     """Yield a schema and the schemas that it is made of."""
-    plain = resolved(spec, schema)
-    yield plain
-    for word in ("allOf", "anyOf", "oneOf"):
-        inner = plain.get(word)
-        for child in inner if isinstance(inner, list) and depth < _DEEPEST else ():
-            yield from _parts(spec, child, depth + 1)
+    yield schema
+    for part in schema.parts if depth < _DEEPEST else ():
+        yield from _parts(part, depth + 1)
 
 
-def _is_integer(schema: Mapping[str, Any]) -> bool:
-    declared = schema.get("type")
-    return "integer" in declared if isinstance(declared, list) else declared == "integer"
+def _is_integer(schema: DescribedSchema) -> bool:
+    """Tell whether a schema allows integers by name."""
+    declared = schema.plain.get("type")
+    if isinstance(declared, list):
+        return "integer" in declared
+    return declared == "integer"
 
 
-def _of_property(parts: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
+def _of_property(parts: Sequence[DescribedSchema], name: str) -> list[DescribedSchema]:
     """Return the schemas of a property: its own, those of the patterns that it fits, else that of
     all others.
     """
     found = []
     for part in parts:
+        declared = []
         own = _mapping(part, "properties").get(name)
-        fitting = [
-            each
-            for pattern, each in _mapping(part, "patternProperties").items()
-            if _fits(pattern, name)
-        ]
-        declared = [own, *fitting] if own is not None else fitting
-        found += declared or [part.get("additionalProperties")]
+        if own is not None:
+            declared.append(own)
+        for pattern, schema in _mapping(part, "patternProperties").items():
+            if _fits(pattern, name):
+                declared.append(schema)
+        for raw in declared or [part.plain.get("additionalProperties")]:
+            found.append(part.derived(raw))
     return found
 
 
-def _of_item(parts: Sequence[Mapping[str, Any]], place: int) -> list[Any]:
+def _of_item(parts: Sequence[DescribedSchema], place: int) -> list[DescribedSchema]:
     """Return the schemas of an item of an array."""
     found = []
     for part in parts:
-        placed = part.get("prefixItems")
-        placed = placed if isinstance(placed, list) else []
-        found.append(placed[place] if place < len(placed) else part.get("items"))
+        first = part.plain.get("prefixItems")
+        raw = part.plain.get("items")
+        if isinstance(first, list) and place < len(first):
+            raw = first[place]
+        found.append(part.derived(raw))
     return found
 
 
-def _mapping(schema: Mapping[str, Any], word: str) -> Mapping[str, Any]:
-    found = schema.get(word)
+def _mapping(schema: DescribedSchema, word: str) -> Mapping[str, Any]:
+    """Return what a keyword says by name, nothing where it says nothing so."""
+    found = schema.plain.get(word)
     return found if isinstance(found, Mapping) else {}
 
 
 def _fits(pattern: str, name: str) -> bool:
+    """Tell whether a name fits a pattern; none fits what is no pattern."""
     try:
         return re.search(pattern, name) is not None
     except re.error:

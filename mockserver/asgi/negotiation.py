@@ -1,10 +1,34 @@
-"""Choose the media type of a reply from the Accept header (RFC 9110 section 12.5.1)."""
+"""Choose the media type of a reply from the Accept header (RFC 9110 section 12.5.1).
+
+`text/plain, application/*;q=0.5` beside a response in application/json and text/csv gives
+application/json: text/csv is accepted by nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mockserver.model.declared import is_json
+from mockserver.asgi.xml import is_xml
+from mockserver.model.errorforms import error_media
+from mockserver.model.types import Described, DescribedMedia, DescribedResponse, is_json
+
+NAMED, NEARLY_NAMED, OF_ITS_KIND, ANY = 4, 3, 2, 1
+"""How specific a range of Accept is to a media type."""
+
+
+def offered(response: DescribedResponse) -> dict[str, DescribedMedia]:
+    """Return the bodies of a response by the media types in which they can be sent."""
+    return {concrete(name): media for name, media in response.content.items()}
+
+
+def error_types(described: Described, status: int) -> list[str]:
+    """Return the documented media types of an error status that can be written, JSON first."""
+    response = described.response(status)
+    known = [name for name in response.content if "json" in name or is_xml(name)]
+    if known:
+        return sorted(known, key=is_xml)
+    media = error_media(described, status)
+    return [] if media is None else [concrete(media.media_type)]
 
 
 def choose_media_type(accept: str | None, offered: Sequence[str], usual: str = "") -> str | None:
@@ -20,13 +44,13 @@ def choose_media_type(accept: str | None, offered: Sequence[str], usual: str = "
     ranges = [_range(part) for part in accept.split(",") if part.strip()]
 
     def welcome(media_type: str) -> tuple[float, int, bool]:
-        return (
-            *_quality(media_type.partition(";")[0].strip().lower(), ranges),
-            media_type == usual,
-        )
+        quality, specific = _quality(_bare(media_type), ranges)
+        is_usual = media_type == usual
+        return quality, specific, is_usual
 
     best = max(offered, key=welcome)
-    return best if welcome(best)[0] > 0 else None
+    quality, _, _ = welcome(best)
+    return best if quality > 0 else None
 
 
 def usual_format(declared: str, headers: Mapping[str, str]) -> str:
@@ -48,12 +72,9 @@ def concrete(media_type: str) -> str:
     kind, _, rest = media_type.partition("/")
     if not rest.startswith("*"):
         return media_type
-    return {
-        "text": "text/plain",
-        "image": "image/png",
-        "audio": "audio/mpeg",
-        "video": "video/mp4",
-    }.get(kind, "application/json")
+    known = {"text": "text/plain", "image": "image/png", "audio": "audio/mpeg"}
+    known["video"] = "video/mp4"
+    return known.get(kind, "application/json")
 
 
 def choose_format(
@@ -67,35 +88,58 @@ def choose_format(
     """
     if preferred not in offered:
         return choose_media_type(accept, offered, usual)
-    named = {media for media, quality in map(_range, (accept or "").split(",")) if quality == 1.0}
-    wanted = [each for each in offered if each.partition(";")[0].strip().lower() in named]
+    ranges = map(_range, (accept or "").split(","))
+    named = {media for media, quality in ranges if quality == 1.0}
+    wanted = [name for name in offered if _bare(name) in named]
     return wanted[0] if wanted and preferred not in wanted else preferred
 
 
+def _bare(media_type: str) -> str:
+    """Return a media type without its parameters, in small letters."""
+    name, _, _ = media_type.partition(";")
+    return name.strip().lower()
+
+
 def _range(part: str) -> tuple[str, float]:
-    media, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    """Return a media type, or a range of them, and its quality: 1 where none is given, 0 where it
+    cannot be read.
+    """
+    media, *parameters = part.lower().split(";")
     quality = 1.0
     for parameter in parameters:
         name, _, value = parameter.partition("=")
-        if name.strip() == "q":
-            try:
-                quality = min(max(float(value), 0.0), 1.0)
-            except ValueError:
-                quality = 0.0
-    return media, quality
+        if name.strip() != "q":
+            continue
+        try:
+            quality = float(value)
+        except ValueError:
+            quality = 0.0
+    quality = min(max(quality, 0.0), 1.0)
+    return media.strip(), quality
 
 
 def _quality(media_type: str, ranges: list[tuple[str, float]]) -> tuple[float, int]:
     """Return the quality of the most specific range that covers a media type, and how specific that
-    is.
+    is. JSON covers what is made of it: `application/hal+json`.
     """
-    kind = media_type.partition("/")[0]
-    for specific, wanted in ((2, media_type), (1, f"{kind}/*"), (0, "*/*")):
-        qualities = [quality for media, quality in ranges if media == wanted]
-        if qualities:
-            return max(qualities), specific
-    if media_type.endswith("+json") or media_type in ("*/*", "application/*"):
-        return max(
-            (quality for media, quality in ranges if media == "application/json"), default=0.0
-        ), 2
+    kind, _, _ = media_type.partition("/")
+    covering = {
+        NAMED: media_type,
+        OF_ITS_KIND: f"{kind}/*",
+        ANY: "*/*",
+    }
+    for specific, wanted in covering.items():
+        quality = _given(wanted, ranges)
+        if quality is not None:
+            return quality, specific
+    is_made_of_json = media_type.endswith("+json")
+    if is_made_of_json or media_type in ("*/*", "application/*"):
+        quality = _given("application/json", ranges)
+        return quality or 0.0, NEARLY_NAMED
     return 0.0, 0
+
+
+def _given(wanted: str, ranges: list[tuple[str, float]]) -> float | None:
+    """Return the highest quality that a range is given, None where it is not named."""
+    qualities = [quality for media, quality in ranges if media == wanted]
+    return max(qualities, default=None)

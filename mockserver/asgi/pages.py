@@ -20,10 +20,8 @@ from urllib.parse import quote, unquote
 from mockserver.asgi.openapi_json import openapi_json
 from mockserver.asgi.request import raw_path_of
 from mockserver.asgi.respond import Answer, encode, send_answer
+from mockserver.asgi.spaces import RESERVED
 from mockserver.model.types import Model
-
-RESERVED = "/__admin"
-"""What is not the mocked APIs' own begins with this."""
 
 _CONTROL = f"""<p><a href="{RESERVED}/docs/">Control API</a> ·
 <a href="{RESERVED}/openapi.yaml">openapi.yaml</a></p>"""

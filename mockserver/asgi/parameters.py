@@ -4,7 +4,7 @@ Parameter Object).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,8 +12,13 @@ from mockserver.asgi.jsontext import loads
 from mockserver.asgi.styles import Shape, Style, Texts, deep_steps
 from mockserver.asgi.violations import find_violations
 from mockserver.call import Violation
-from mockserver.model.declared import is_json, properties, resolved, type_of
-from mockserver.model.schemas import Direction, SchemaCompiler, Validator
+from mockserver.model.schemas import Direction, Validator
+from mockserver.model.types import DescribedParameter, DescribedSchema, is_json
+
+DEEPEST = 4
+"""Levels of objects and arrays inside each other that a text may spell."""
+MOST_PARTS = 8
+"""Parts of schemas inside each other that are looked into for a type."""
 
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Headers that a document cannot describe as parameters (OpenAPI 3.0.3, Parameter Object)."""
@@ -64,15 +69,11 @@ class Parameter:
 class ParameterPlan:
     """The parameters of one operation, by place."""
 
-    def __init__(
-        self,
-        spec: Mapping[str, Any],
-        declared: Sequence[Mapping[str, Any]],
-        schemas: SchemaCompiler,
-    ) -> None:
-        made = [_parameter(spec, each, schemas) for each in declared if _is_readable(each)]
-        self.by_place = {place: [each for each in made if each.place == place] for place in _PLACES}
-        self.query_names = frozenset(each.name for each in self.by_place["query"])
+    def __init__(self, described: Iterable[DescribedParameter]) -> None:
+        self.by_place: dict[str, list[Parameter]] = {place: [] for place in _PLACES}
+        for each in described:
+            if each.place != "header" or each.name.lower() not in _IGNORED_HEADERS:
+                self.by_place[each.place].append(_parameter(each))
 
     def takes(self, name: str) -> bool:
         """Tell whether some query parameter goes by a name."""
@@ -109,80 +110,63 @@ class ParameterPlan:
 _PLACES = ("path", "query", "header", "cookie")
 
 
-def _is_readable(declared: Mapping[str, Any]) -> bool:
-    if declared.get("in") not in _PLACES or not isinstance(declared.get("name"), str):
-        return False
-    return not (declared["in"] == "header" and declared["name"].lower() in _IGNORED_HEADERS)
-
-
-def _parameter(
-    spec: Mapping[str, Any], declared: Mapping[str, Any], schemas: SchemaCompiler
-) -> Parameter:
-    place = declared["in"]
-    content = next(iter((declared.get("content") or {}).items()), None)
-    schema = content[1].get("schema", {}) if content else declared.get("schema", {})
-    plain = resolved(spec, schema)
-    style = declared.get("style") or ("form" if place in ("query", "cookie") else "simple")
-    explode = declared.get("explode", style == "form") is True
+def _parameter(described: DescribedParameter) -> Parameter:
+    schema = described.schema
+    is_header = described.place == "header"
     return Parameter(
-        name=declared["name"].lower() if place == "header" else declared["name"],
-        place=place,
-        required=declared.get("required") is True or place == "path",
-        shape=shape_of(spec, schema),
-        style=Style(style, explode),
-        json=content is not None and is_json(content[0]),
-        default=plain.get("default"),
-        has_default="default" in plain,
-        validator=schemas.compile(schema, Direction.REQUEST),
+        name=described.name.lower() if is_header else described.name,
+        place=described.place,
+        required=described.required,
+        shape=shape_of(schema),
+        style=Style(described.style, described.explode),
+        json=described.media_type is not None and is_json(described.media_type),
+        default=schema.plain.get("default"),
+        has_default="default" in schema.plain,
+        validator=schema.validator(Direction.REQUEST),
     )
 
 
-def shape_of(spec: Mapping[str, Any], schema: Any, depth: int = 0) -> Shape:
+def shape_of(schema: DescribedSchema, depth: int = 0) -> Shape:
     """Return what a text may spell by a schema, down to the properties of the objects inside it."""
-    plain = resolved(spec, schema)
-    kind = _kind(spec, plain)
-    shape = Shape(
-        kind,
-        nullable=_may_be_null(spec, plain)
-        and not (kind == "string" and _takes_null_as_text(plain)),
-    )
-    if depth > 4:
+    kind = _kind(schema)
+    is_any_text = kind == "string" and _takes_null_as_text(schema)
+    shape = Shape(kind, nullable=_may_be_null(schema) and not is_any_text)
+    if depth > DEEPEST:
         return shape
     if kind == "array":
-        return replace(shape, items=shape_of(spec, plain.get("items"), depth + 1))
+        return replace(shape, items=shape_of(schema.items, depth + 1))
     if kind == "object":
-        fields = {
-            name: shape_of(spec, child, depth + 1)
-            for name, child in properties(spec, plain).items()
-        }
+        fields = {}
+        for name, child in schema.properties.items():
+            fields[name] = shape_of(child, depth + 1)
         return replace(shape, fields=fields)
     return shape
 
 
-def _takes_null_as_text(schema: Mapping[str, Any]) -> bool:
+def _takes_null_as_text(schema: DescribedSchema) -> bool:
     """Tell whether the text `null` is one of those that belong here."""
-    words = schema.get("enum")
+    words = schema.plain.get("enum")
     return not isinstance(words, list) or "null" in words
 
 
-def _may_be_null(spec: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
-    choices = [
-        resolved(spec, each) for word in ("oneOf", "anyOf") for each in schema.get(word) or ()
-    ]
-    return any(each.get("nullable") is True for each in (schema, *choices))
+def _may_be_null(schema: DescribedSchema) -> bool:
+    """Tell whether null is valid by the schema, or by one of its alternatives."""
+    if schema.plain.get("nullable") is True:
+        return True
+    choices = [alternative.schema for alternative in schema.alternatives]
+    return any(choice.plain.get("nullable") is True for choice in choices)
 
 
-def _kind(spec: Mapping[str, Any], schema: Mapping[str, Any], depth: int = 0) -> str | None:
-    """Return the type of a schema, looking into its choices for the one that a text can spell."""
-    declared = type_of(schema)
-    if declared is not None or depth > 8:
+def _kind(schema: DescribedSchema, depth: int = 0) -> str | None:
+    """Return the type of a schema, looking into its parts for the one that a text can spell."""
+    declared = schema.own_type
+    if declared is not None or depth > MOST_PARTS:
         return declared
-    choices = [choice for word in ("allOf", "oneOf", "anyOf") for choice in schema.get(word) or ()]
-    kinds = [_kind(spec, resolved(spec, choice), depth + 1) for choice in choices]
-    known = [kind for kind in kinds if kind is not None]
-    if len(set(known)) <= 1:
-        return known[0] if known else None
-    return "any"
+    kinds = {_kind(part, depth + 1) for part in schema.parts}
+    known = kinds - {None}
+    if len(known) > 1:
+        return "any"
+    return next(iter(known), None)
 
 
 def _json(text: str) -> Any:

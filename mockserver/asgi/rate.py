@@ -14,10 +14,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mockserver.asgi.beginnings import is_under
 from mockserver.asgi.errorreply import ErrorPlace, error_reply
 from mockserver.asgi.request import Request
 from mockserver.asgi.respond import Answer, Headers
+from mockserver.asgi.routes import is_under
 from mockserver.behavior.template import fill
 from mockserver.call import Problem, ProblemKind
 from mockserver.model.types import Model, Quota
@@ -190,7 +190,7 @@ class Meter:
 
 def _credential_headers(model: Model) -> frozenset[bytes]:
     """Return the headers in which the API's credentials come, in small letters."""
-    schemes = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
+    schemes = model.security.schemes
     keys = [
         each
         for each in schemes.values()

@@ -86,7 +86,9 @@ def _first(violations: Sequence[Violation]) -> tuple[Violation, ...]:
 def _is_wrong_inside(whole: Violation, others: Sequence[Violation]) -> bool:
     """Tell whether something else is wrong in the object of which an alternative is told."""
     path = whole.values["alternative_of"]
-    return any(each.place == whole.place and each.path[: len(path)] == path for each in others)
+    size = len(path)
+    beside = [other for other in others if other.place == whole.place]
+    return any(other.path[:size] == path for other in beside)
 
 
 def _told(
@@ -97,6 +99,7 @@ def _told(
     common: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the values that the template of one violation may name."""
+    name = violation.name
     values: dict[str, Any] = {
         **common,
         **violation.values,
@@ -104,13 +107,13 @@ def _told(
         "place": violation.place,
         "steps": [violation.place, *violation.path],
     }
-    if violation.name:
-        values["property"] = violation.name
+    if name:
+        values["property"] = name
     values["pointer"] = _pointer(violation)
     if violation.place == "body":
         values["body_pointer"] = values["pointer"]
     else:
-        values["parameter"] = violation.name
+        values["parameter"] = name
     said = _message(errors, violation, problem.kind)
     values["message"] = filled_text(said, values) or violation.message
     detail = filled_text(_detail(errors, violation), values)

@@ -1,19 +1,34 @@
-"""What a handler reads of an HTTP request: headers, query, cookies and a bounded body."""
+"""What a handler reads of an HTTP request (headers, query, cookies and a bounded body), and the
+Note that tells of it to whoever wants to know.
+
+A Note is put into the scope before a request is answered, and read after its answer.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from mockserver.call import Call, Problem
 from mockserver.space import Space
+from mockserver.state import Change
 
+NOTE = "understudy.note"
+"""Where the scope of a request holds its Note; most have none."""
+ANSWERED = b"understudy-answered"
+"""The header that tells who gave a reply in the place of a live server: mock or proxy."""
 SPACE = "understudy.space"
 """Where the scope of a request names its space."""
-_HOST = re.compile(r"([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
 LARGEST_BODY = 10 * 1024 * 1024
 """Bytes of a request body that are read; a larger one is refused with 413."""
+_HOST = re.compile(r"([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
+
+Pairs = list[tuple[str, str]]
+"""Names and values, in the order in which they were sent."""
 
 
 class TooLarge(Exception):
@@ -24,44 +39,87 @@ class Gone(Exception):
     """The client went away before its body was whole."""
 
 
-class Request:
-    """A request of the ASGI HTTP scope. `path_texts` are the path parameters as they were sent.
+@dataclass(slots=True)
+class Note:
+    """Which space, API and operation (`POST /shelves`, and its kind) a request was for, and what
+    came of it.
 
-    `extension` is the end of the path that asks for a media type, `preferred` that media type,
-    `usual` that of a reply for which nothing asks (empty: the first documented), `space` the state
-    that it is about.
+    `call` is the request decoded, None where it was refused before that; `problem` tells why it was
+    refused, if it was; `changes` are those that it made. `live` tells that a server behind a proxy
+    answered.
+
+    `root_path` is what its path began with before that of the API: where the application is
+    mounted, and the space. All are empty for a request that belongs to no API.
+    """
+
+    space: str = ""
+    root_path: str = ""
+    api: str = ""
+    operation: str = ""
+    kind: str = ""
+    call: Call | None = None
+    problem: Problem | None = None
+    changes: tuple[Change, ...] = ()
+    live: bool = False
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What was wrong, one text for each violation: `body /title: title is required`."""
+        if self.problem is None:
+            return ()
+        texts = []
+        for violation in self.problem.violations:
+            steps = "".join(f"/{step}" for step in violation.path)
+            texts.append(f"{f'{violation.place} {steps}'.rstrip()}: {violation.message}")
+        return tuple(texts) or (self.problem.message,)
+
+
+def note_problem(scope: Any, problem: Problem) -> None:
+    """Write down why a request is refused, where somebody wants to know."""
+    note = scope.get(NOTE)
+    if note is not None:
+        note.problem = problem
+
+
+class Request:
+    """A request of the ASGI HTTP scope.
+
+    `raw_path` is its path without what it is mounted under, `path_texts` are the path parameters,
+    both as they were sent; `extension` is the end of the path that asks for a media type,
+    `preferred` that media type, `usual` that of a reply for which nothing asks (empty: the first
+    documented), `space` the state that it is about. `page_urls` are the URLs of pages that its
+    reply has named, by number.
     """
 
     def __init__(
         self,
         scope: Any,
         receive: Any,
-        base: str,
-        path_texts: dict[str, str],
+        *,
+        raw_path: str = "",
         extension: str = "",
         preferred: str = "",
         space: Space | None = None,
-        usual: str = "",
     ) -> None:
         self.scope = scope
-        self.base = base
-        self.path_texts = path_texts
+        self.raw_path = raw_path or raw_path_of(scope)
+        self.path_texts: dict[str, str] = {}
         self.extension = extension
         self.preferred = preferred
+        self.usual = ""
         self.space = space
-        self.usual = usual
+        self.page_urls: dict[int | str, str] = {}
         self._receive = receive
         self.headers = headers_of(scope["headers"])
-        self.query = _query(scope["query_string"])
+        self._pairs = _pairs(scope["query_string"])
+        self.query: dict[str, list[str]] = {}
+        for name, value in self._pairs:
+            self.query.setdefault(name, []).append(value)
 
     @property
-    def query_pairs(self) -> list[tuple[str, str]]:
+    def query_pairs(self) -> Pairs:
         """Query parameters in the order in which they were sent."""
-        return [
-            (name, value)
-            for name, value in _pairs(self.scope["query_string"])
-            if name in self.query
-        ]
+        return [pair for pair in self._pairs if pair[0] in self.query]
 
     def take(self, name: str) -> str | None:
         """Return the last value of a query parameter and forget that it was sent."""
@@ -81,8 +139,13 @@ class Request:
     @property
     def cookies(self) -> dict[str, str]:
         """Cookies by name (RFC 6265 section 4.2)."""
-        pairs = (part.strip().partition("=") for part in self.headers.get("cookie", "").split(";"))
-        return {name: unquote(value) for name, sign, value in pairs if sign}
+        parts = self.headers.get("cookie", "").split(";")
+        found = {}
+        for part in parts:
+            name, sign, value = part.strip().partition("=")
+            if sign:
+                found[name] = unquote(value)
+        return found
 
     @property
     def origin(self) -> str:
@@ -95,31 +158,29 @@ class Request:
             host = f"{address}:{port}" if port else str(address)
         return f"{self.scope.get('scheme', 'http')}://{host}"
 
-    @property
+    @cached_property
     def url(self) -> str:
         """The absolute URL without its query, percent-encoded as it was sent."""
-        return f"{self.origin}{self.scope.get('root_path', '')}{raw_path_of(self.scope)}"
+        return f"{self.origin}{self.scope.get('root_path', '')}{self.raw_path}"
 
     async def body(self, largest: int = LARGEST_BODY) -> bytes:
         """Return the whole body. Raises TooLarge, as soon as it is known, or Gone."""
         length = self.headers.get("content-length", "")
         if length.isascii() and length.isdigit() and (len(length) > 18 or int(length) > largest):
             raise TooLarge
-        message = await self._receive()
-        if message["type"] == "http.disconnect":
-            raise Gone
-        body: bytes = message.get("body", b"")
-        if not message.get("more_body", False):
-            return _checked(body, largest)
-        chunks, size = [body], len(body)
-        while message.get("more_body", False):
+        chunks = []
+        size = 0
+        more = True
+        while more:
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 raise Gone
-            chunks.append(message.get("body", b""))
-            size += len(chunks[-1])
+            chunk: bytes = message.get("body", b"")
+            chunks.append(chunk)
+            size += len(chunk)
             if size > largest:
                 raise TooLarge
+            more = message.get("more_body", False)
         return b"".join(chunks)
 
 
@@ -135,24 +196,15 @@ def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
             several.setdefault(name, [headers[name]]).append(value)
         else:
             headers[name] = value
-    return (
-        {**headers, **{name: ", ".join(values) for name, values in several.items()}}
-        if several
-        else headers
-    )
+    for name, values in several.items():
+        headers[name] = ", ".join(values)
+    return headers
 
 
-def _query(raw: bytes) -> dict[str, list[str]]:
-    """Return query parameters by name, each with all its values in order."""
-    values: dict[str, list[str]] = {}
-    if raw:
-        for name, value in _pairs(raw):
-            values.setdefault(name, []).append(value)
-    return values
-
-
-def _pairs(raw: bytes) -> list[tuple[str, str]]:
+def _pairs(raw: bytes) -> Pairs:
     """Return names and values; bytes that are no UTF-8 become U+FFFD."""
+    if not raw:
+        return []
     return parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
 
 
@@ -163,7 +215,7 @@ def raw_path_of(scope: Any) -> str:
     return path.removeprefix(scope.get("root_path", "")) or "/"
 
 
-def _checked(body: bytes, largest: int) -> bytes:
-    if len(body) > largest:
-        raise TooLarge
-    return body
+def query_of(scope: Any) -> str:
+    """Return the query as it was sent, without its question mark."""
+    query: bytes = scope.get("query_string", b"")
+    return query.decode("latin-1")

@@ -1,20 +1,25 @@
-"""Encode an answer and send it: status, headers and body in, ASGI messages out."""
+"""Encode an answer and send it: status, headers and body in, ASGI messages out; and tell of each
+request in one line.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.asgi.bodies import parse_media_type
+from mockserver.asgi.bodies import encode_body, encode_raw
 from mockserver.asgi.courier import Delivery
-from mockserver.asgi.jsontext import dumps
-from mockserver.asgi.lines import is_lines, write_csv, write_lines
 from mockserver.asgi.refusal import Refusal
+from mockserver.asgi.request import NOTE, Note
 from mockserver.call import RawBody
-from mockserver.model.types.described import is_json
 
 Headers = list[tuple[bytes, bytes]]
+Tell = Callable[[str, str, int, float, Sequence[str]], None]
+"""Called with method, target, status (0 when the client went away), milliseconds and what was
+wrong.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,51 +39,33 @@ def encode(
     media_type: str,
     write: Callable[[Any], bytes] | None = None,
 ) -> Answer:
-    """Return an answer with a body in a media type: what `write` makes of it, JSON, or text as it
-    is.
+    """Return an answer with a body in a media type: what `write` makes of it, else what is usual
+    there.
     """
     if isinstance(body, RawBody):
         media_type = body.media_type or media_type
-        content = encode_content(body.text, media_type)
-    elif write is not None:
-        content = write(body)
-    elif isinstance(body, str) and media_type and "json" not in media_type:
-        content = body.encode()
-    elif is_lines(media_type):
-        content = write_lines(body)
-    elif media_type.startswith("text/csv"):
-        content = write_csv(body)
+        content = encode_raw(body.text, media_type)
     else:
-        content = dumps(body)
+        content = encode_body(body, media_type) if write is None else write(body)
     named = media_type or "application/json"
-    return Answer(status, [(b"content-type", named.encode("latin-1")), *headers], content)
-
-
-def encode_content(text: str, media_type: str) -> bytes:
-    """Return the bytes of a body that was taken as it is, which are those that were sent."""
-    plain, options = parse_media_type(media_type)
-    if is_json(plain):
-        return dumps(text)
-    if plain.startswith("text/") or is_lines(plain):
-        return text.encode(options.get("charset", "utf-8"))
-    try:
-        return text.encode("latin-1")
-    except UnicodeEncodeError:  # it is no text of bytes: the document shows it
-        return text.encode()
+    content_type = (b"content-type", named.encode("latin-1"))
+    return Answer(status, [content_type, *headers], content)
 
 
 def error_answer(
     refusal: Refusal, media_type: str | None, write: Callable[[Any], bytes] | None = None
 ) -> Answer:
     """Return the answer to a problem, in the media type that the document gives for its status."""
-    headers = [
-        (name.lower().encode("latin-1"), text.encode("latin-1", "replace"))
-        for name, text in refusal.headers.items()
-    ]
+    headers = []
+    for name, text in refusal.headers.items():
+        value = text.encode("latin-1", "replace")
+        headers.append((name.lower().encode("latin-1"), value))
     if refusal.body is None:
         return Answer(refusal.status, headers, b"")
-    written = write is not None or isinstance(refusal.body, str)
-    used = media_type if media_type and (written or "json" in media_type) else refusal.media_type
+    is_written = write is not None or isinstance(refusal.body, str)
+    used = refusal.media_type
+    if media_type and (is_written or "json" in media_type):
+        used = media_type
     return encode(refusal.status, headers, refusal.body, used, write)
 
 
@@ -88,6 +75,52 @@ async def send_answer(
     """Send an answer; to HEAD without its body, but with its length (RFC 9110 section 9.3.2)."""
     headers = [*answer.headers, *extra]
     if answer.status not in (204, 304):
-        headers.append((b"content-length", str(len(answer.body)).encode()))
+        length = str(len(answer.body)).encode()
+        headers.append((b"content-length", length))
+    body = b"" if head else answer.body
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head else answer.body})
+    await send({"type": "http.response.body", "body": body})
+
+
+class RequestLog:
+    """Wraps an ASGI application and tells of each HTTP request."""
+
+    def __init__(self, app: Any, tell: Tell) -> None:
+        self._app = app
+        self._tell = tell
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status = 0
+        note = scope.get(NOTE) or Note()
+        began = time.perf_counter()
+
+        async def watch(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app({**scope, NOTE: note}, receive, watch)
+        finally:
+            took_ms = (time.perf_counter() - began) * 1000
+            target = printable(_target(scope))
+            self._tell(scope["method"], target, status, took_ms, note.reasons)
+
+
+def _target(scope: Any) -> str:
+    """Return path and query as they were sent."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    path, _, _ = raw.partition(b"?")
+    query: bytes = scope.get("query_string", b"")
+    target = path + b"?" + query if query else path
+    return target.decode("latin-1")
+
+
+def printable(text: str) -> str:
+    """Return a text that moves nothing on a terminal."""
+    letters = [letter if letter.isprintable() else "?" for letter in text]
+    return "".join(letters)

@@ -5,9 +5,10 @@ known credential.
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
+from typing import Any
 
-from mockserver.asgi.api import Edge
-from mockserver.model.declared import operation_at
+from mockserver.asgi.edge import Edge
 from mockserver.model.servers import filled
 from mockserver.model.types import Credential, Kind, Model, Operation
 from mockserver.space import Space
@@ -18,19 +19,18 @@ def sample_call(edge: Edge, url: str) -> str | None:
     """Return the first list, else the first read, whose path can be filled with keys of the
     state.
     """
-    space = edge.space
+    model = edge.space.model
     for kind in (Kind.LIST, Kind.READ):
-        for operation in space.model.operations:
-            path = (
-                _filled(space, operation)
-                if operation.kind is kind and operation.method == "GET"
-                else None
-            )
+        for operation in model.operations:
+            if operation.kind is not kind or operation.method != "GET":
+                continue
+            path = _filled(edge.space, operation)
             if path is not None:
                 base = edge.bases[0]
-                header = _credential(space.model, operation, base.removeprefix(edge.under))
-                place = filled(space.model.document.spec, base)
-                return " ".join(filter(None, ("curl", header, f"'{url}{place}{path}'")))
+                header = _credential(model, operation, base.removeprefix(edge.under))
+                place = filled(model.document.spec, base)
+                parts = ("curl", header, f"'{url}{place}{path}'")
+                return " ".join(filter(None, parts))
     return None
 
 
@@ -38,7 +38,7 @@ def _filled(space: Space, operation: Operation) -> str | None:
     """Return the path of an operation with the keys of records that are there, None when there are
     none.
     """
-    with space.store.transaction() as reader:
+    with space.transaction() as reader:
         found = reader.select(Collection(operation.resource or ""), Query(limit=1)).found
         if not found:
             return None
@@ -60,30 +60,28 @@ def _credential(model: Model, operation: Operation, base: str) -> str:
     """Return the option of curl that sends a credential which the operation accepts; empty when it
     needs none.
     """
-    spec = model.document.spec
-    required = (
-        operation_at(spec, operation.path, operation.method).get("security", spec.get("security"))
-        or []
-    )
-    schemes = (spec.get("components") or {}).get("securitySchemes") or {}
-    for requirement in required:
+    security = model.security
+    components = model.document.spec.get("components") or {}
+    schemes = components.get("securitySchemes") or {}
+    known = {credential.scheme: credential for credential in reversed(security.credentials)}
+    for requirement in operation.described.security or ():
         for name in requirement:
-            known = next((each for each in model.security.credentials if each.scheme == name), None)
-            if known is not None and name in schemes and model.security.at.get(name, base) == base:
-                return _option(schemes[name], known, model.security.prefixes.get(name))
+            counts = security.at.get(name, base) == base
+            if name in known and name in schemes and counts:
+                return _option(schemes[name], known[name], security.prefixes.get(name))
     return ""
 
 
-def _option(scheme: dict[str, str], credential: Credential, prefix: str | None) -> str:
+def _option(scheme: Mapping[str, Any], credential: Credential, prefix: str | None) -> str:
     value = credential.value
-    if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
-        return f"-H '{scheme['name']}: {f'{prefix} ' if prefix else ''}{value}'"
     if scheme.get("type") == "apiKey":
-        return (
-            f"-b '{scheme['name']}={value}'"
-            if scheme.get("in") == "cookie"
-            else f"-G -d '{scheme['name']}={value}'"
-        )
+        name = scheme["name"]
+        if scheme.get("in") == "header":
+            word = f"{prefix} " if prefix else ""
+            return f"-H '{name}: {word}{value}'"
+        option = "-b" if scheme.get("in") == "cookie" else "-G -d"
+        return f"{option} '{name}={value}'"
     if scheme.get("scheme", "").lower() == "basic":
-        return f"-H 'Authorization: Basic {base64.b64encode(value.encode()).decode()}'"
+        encoded = base64.b64encode(value.encode()).decode()
+        return f"-H 'Authorization: Basic {encoded}'"
     return f"-H 'Authorization: Bearer {value}'"

@@ -10,13 +10,14 @@ in order; within one, every scheme must be satisfied.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 from mockserver.asgi.request import Request
 from mockserver.call import Principal, Problem, ProblemKind
 from mockserver.model.types import Operation, Security
+from mockserver.model.types.described import Requirement
 
 ABSENT = object()
 """No credential of this scheme was sent."""
@@ -33,7 +34,7 @@ class Guard:
 
     def __init__(
         self,
-        requirements: list[Mapping[str, list[str]]] | None,
+        requirements: Sequence[Requirement] | None,
         schemes: Mapping[str, Any],
         security: Security,
         operation: Operation,
@@ -120,7 +121,7 @@ def _challenge(scheme: Any, prefix: str) -> str:
     return prefix
 
 
-def _scopes_of(scheme: Mapping[str, Any], scopes: list[str]) -> frozenset[str]:
+def _scopes_of(scheme: Mapping[str, Any], scopes: Sequence[str]) -> frozenset[str]:
     """Return the scopes that a requirement asks for; other kinds of schemes have none."""
     if scheme.get("type") in ("oauth2", "openIdConnect"):
         return frozenset(scopes)
@@ -146,7 +147,7 @@ def _check(name: str, scheme: Any, security: Security, base: str) -> Check | Non
 def _look_up(name: str, security: Security) -> Callable[[str], Principal | None]:
     """Return what tells whose credential one is: of those known for a scheme, or anyone's."""
     if security.policy == "any":
-        return Principal
+        return lambda sent: Principal(sent) if sent.strip() else None
     known = {}
     for credential in security.credentials:
         if credential.scheme == name:

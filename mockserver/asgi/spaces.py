@@ -11,6 +11,8 @@ from urllib.parse import quote, unquote
 
 from mockserver.asgi.request import SPACE, raw_path_of
 
+RESERVED = "/__admin"
+"""What is not the mocked APIs' own begins with this."""
 PREFIX = "/__space/"
 """What begins the path of a request to a space."""
 HEADER = b"understudy-space"

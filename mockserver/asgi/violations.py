@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.call import Violation
-from mockserver.model.schemas import Validator
+from mockserver.model.schemas import Validator, path_of
 
 MOST = 100
 """More violations than this in one body are not told."""
@@ -40,7 +40,7 @@ def find_violations(
 
 
 def _violations(error: Any, root: Any, place: str, at: tuple[str | int, ...]) -> list[Violation]:
-    inner = tuple(error.instance_path)
+    inner = path_of(error, root)
     path = (*at, *inner)
     rule = error.kind.name
     lengths = _lengths(root, inner)

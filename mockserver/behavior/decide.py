@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from mockserver.behavior.actions import act
 from mockserver.behavior.consequences import follow
 from mockserver.behavior.deletes import delete, delete_many
-from mockserver.behavior.patch import breaches
+from mockserver.behavior.patch import broken_by
 from mockserver.behavior.reads import count, list_records, read
-from mockserver.behavior.scene import Scene, set_scene, unwrapped
+from mockserver.behavior.scene import Scene, check_parents, set_scene
 from mockserver.behavior.stateless import reply_from_document
 from mockserver.behavior.writes import create, merge, replace, upsert
 from mockserver.call import Call, Decision, Problem, ProblemKind, Refused, Reply, Supply, Violation
@@ -47,15 +47,14 @@ def decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision
 def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
     kind = call.operation.kind
     if kind is Kind.STATELESS or kind is Kind.ACTION:
+        check_parents(model, call, Draft(reader))
         _check_body(call, call.violations)
         return (
-            act(model, call, supply)
-            if kind is Kind.ACTION
-            else reply_from_document(model, call, supply)
+            act(model, call, supply) if kind is Kind.ACTION else reply_from_document(call, supply)
         )
     draft = Draft(reader)
     scene = set_scene(model, call, draft, supply)
-    _check_body(call, (*_read_only_sent(scene), *breaches(call)))
+    _check_body(call, (*_read_only_sent(scene), *broken_by(call)))
     reply = BEHAVIORS[kind](scene)
     if draft.changes:
         follow(model, draft, supply)
@@ -71,7 +70,7 @@ def _read_only_sent(scene: Scene) -> list[Violation]:
     """Return a violation for each read-only property in the body, where the API refuses them."""
     if not scene.resource.refused or scene.operation.kind not in WRITES:
         return []
-    body = unwrapped(scene.call)
+    body = scene.body
     names = sorted(scene.resource.refused & set(body)) if isinstance(body, Mapping) else []
     wrapper = scene.operation.envelope.request
     return [

@@ -19,8 +19,9 @@ from jsonpatch import InvalidJsonPatch, JsonPatch, JsonPatchException
 from jsonpointer import JsonPointerException
 
 from mockserver.call import Call, Problem, ProblemKind, Refused, Violation
-from mockserver.model.schemas import Direction
-from mockserver.model.types import DescribedSchema, Model, Resource
+from mockserver.model.alternatives import narrowed
+from mockserver.model.schemas import Direction, path_of
+from mockserver.model.types import DescribedSchema, Resource
 from mockserver.state import Record
 
 MERGE_PATCH = "application/merge-patch+json"
@@ -56,19 +57,19 @@ def is_json_patch(call: Call) -> bool:
     return {"op", "path"} <= schema.items.properties.keys()
 
 
+def broken_by(call: Call) -> tuple[Violation, ...]:
+    """Return what is wrong with a body. The value of an operation of a JSON Patch may be anything
+    (RFC 6902 section 4), also where a document that describes it says otherwise.
+    """
+    if not call.violations or not is_json_patch(call):
+        return call.violations
+    return tuple(each for each in call.violations if each.path[1:2] != ("value",))
+
+
 def _media_type(call: Call) -> str:
     declared = str(call.headers.get("content-type", ""))
     media_type, _, _ = declared.partition(";")
     return media_type.strip().lower()
-
-
-def breaches(call: Call) -> tuple[Violation, ...]:
-    """Return what is wrong with a body; a JSON Patch may have any values, whatever the document
-    says of them (RFC 6902 section 4).
-    """
-    if not is_json_patch(call):
-        return call.violations
-    return tuple(each for each in call.violations if each.path[1:2] != ("value",))
 
 
 def merge_patch(target: Any, patch: Any) -> Any:
@@ -119,23 +120,25 @@ def difference(before: Record, after: Mapping[str, Any]) -> Patched:
     return Patched(changed, frozenset(before.keys() - after.keys()))
 
 
-def hold(model: Model, resource: Resource, patched: Patched) -> None:
+def hold(resource: Resource, record: Record, patched: Patched) -> None:
     """Raise Refused where a patch takes away what a record must have, or gives a property a value
     that its schema forbids.
     """
-    violations = [*_missing(resource, patched), *_forbidden(model, resource, patched)]
+    schema = narrowed(resource.record, {**record, **patched.changed})
+    violations = [*_missing(resource, schema, patched), *_forbidden(resource, schema, patched)]
     if violations:
         raise Refused(Problem(ProblemKind.INVALID, violations[0].message, tuple(violations)))
 
 
-def _missing(resource: Resource, patched: Patched) -> Iterator[Violation]:
-    for name in resource.schema.get("required") or ():
+def _missing(resource: Resource, schema: DescribedSchema, patched: Patched) -> Iterator[Violation]:
+    for name in schema.required:
         if name in patched.removed and name not in resource.read_only:
             yield Violation("body", (name,), "required", f"{name} is required")
 
 
-def _forbidden(model: Model, resource: Resource, patched: Patched) -> Iterator[Violation]:
-    schema = model.schemas.schema(resource.schema)
+def _forbidden(
+    resource: Resource, schema: DescribedSchema, patched: Patched
+) -> Iterator[Violation]:
     for name, value in patched.changed.items():
         child = schema.all_properties.get(name)
         if child is not None and name not in resource.read_only:
@@ -145,6 +148,6 @@ def _forbidden(model: Model, resource: Resource, patched: Patched) -> Iterator[V
 def _broken(schema: DescribedSchema, name: str, value: Any) -> Iterator[Violation]:
     validator = schema.validator(Direction.REQUEST)
     for error in validator.iter_errors(value):
-        path = (name, *error.instance_path)
+        path = (name, *path_of(error, value))
         values = {"value": error.instance}
         yield Violation("body", path, error.kind.name, str(error.message), values)

@@ -13,7 +13,7 @@ from mockserver.call import Page, Problem, ProblemKind, Refused
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.lists import IN
 from mockserver.model.paths import bare
-from mockserver.model.types import Filter, Kind, Paging, Resource
+from mockserver.model.types import BY_KEY, Filter, Kind, Paging, Resource
 from mockserver.state import Condition, Query, key_of
 
 
@@ -34,8 +34,8 @@ def ask(scene: Scene) -> tuple[Query, Page]:
         view=operation.view,
         arguments=tuple(scene.call.path.items()) if operation.view else (),
     )
-    if operation.paging.style == "after":
-        return _after(scene, query, page, values.get(operation.paging.number or ""))
+    if operation.paging.style in BY_KEY:
+        return _at_key(scene, query, page, values.get(operation.paging.number or ""))
     return query, page
 
 
@@ -46,14 +46,17 @@ def _asked(scene: Scene) -> Mapping[str, Any]:
     return {**scene.call.query, **body} if in_body else scene.call.query
 
 
-def _after(scene: Scene, query: Query, page: Page, key: Any) -> tuple[Query, Page]:
-    """Return the query and page that begin after the record of a key; at the first record for an
-    unknown one.
+def _at_key(scene: Scene, query: Query, page: Page, key: Any) -> tuple[Query, Page]:
+    """Return the query and page that begin with, or after, the record of a key; at the first record
+    for an unknown one.
     """
     if key is None:
         return query, page
-    all_of_them = scene.draft.select(scene.collection, replace(query, offset=0, limit=None)).found
-    place = next((at + 1 for at, found in enumerate(all_of_them) if found.key == key_of(key)), 0)
+    beyond = 1 if scene.operation.paging.style == "after" else 0
+    everything = replace(query, offset=0, limit=None)
+    keys = [found.key for found in scene.draft.select(scene.collection, everything).found]
+    wanted = key_of(key)
+    place = keys.index(wanted) + beyond if wanted in keys else 0
     return replace(query, offset=place), replace(page, start=place)
 
 
@@ -80,7 +83,7 @@ def page_of(paging: Paging, values: Any) -> Page:
     size = _whole(values.get(paging.size), 0, paging.default)
     if paging.maximum is not None and size is not None:
         size = min(size, paging.maximum)
-    if paging.style in ("offset", "cursor", "after"):
+    if paging.style in ("offset", "cursor", *BY_KEY):
         return Page(0, size, 0, first=0, start=_whole(values.get(paging.number), 0, 0))
     number = _whole(values.get(paging.number), paging.first, paging.first)
     return Page(paging.first if number is None else number, size, 0, first=paging.first)
@@ -100,7 +103,7 @@ def _condition(each: Filter, values: Mapping[str, Any]) -> Condition | None:
     value = values[each.param] if each.param in values else value_at(values, each.param)
     if value is None or value is MISSING or isinstance(value, Mapping):
         return None
-    if isinstance(value, str) and value in each.passing:
+    if isinstance(value, str) and value in each.everything:
         return None
     if isinstance(value, str) and "," in value and IN.search(each.param):
         value = value.split(",")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mockserver.behavior.query import ask
@@ -9,7 +10,7 @@ from mockserver.behavior.rawbody import raw_body
 from mockserver.behavior.records import new_record
 from mockserver.behavior.scene import Scene, not_found
 from mockserver.call import Page, Problem, ProblemKind, Refused, Reply
-from mockserver.state import Query
+from mockserver.state import Found, Query
 
 
 def read(scene: Scene) -> Reply:
@@ -33,6 +34,8 @@ def list_records(scene: Scene) -> Reply:
     query, page = ask(scene)
     selection = scene.draft.select(scene.collection, query)
     page = replace(page, total=selection.total)
+    onward = _onward(scene, query, page, selection.found)
+    page = replace(page, onward=onward)
     if (
         page.number > page.first
         and page.offset >= page.total
@@ -40,6 +43,17 @@ def list_records(scene: Scene) -> Reply:
     ):
         raise Refused(Problem(ProblemKind.PAGE_NOT_FOUND, f"there is no page {page.number}"))
     return Reply([found.record for found in selection.found], page=page)
+
+
+def _onward(scene: Scene, query: Query, page: Page, found: Sequence[Found]) -> str | None:
+    """Return the key that asks for the next page: of the last record, or of the one after it."""
+    style = scene.operation.paging.style
+    if style == "after" and found:
+        return found[-1].key
+    if style == "from" and page.has_next:
+        beyond = replace(query, offset=page.offset + len(found), limit=1)
+        return scene.draft.select(scene.collection, beyond).found[0].key
+    return None
 
 
 def count(scene: Scene) -> Reply:

@@ -5,6 +5,7 @@ values.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +14,7 @@ from mockserver.behavior.relations import related_objects
 from mockserver.behavior.template import fill, names_in
 from mockserver.call import Problem, ProblemKind, Refused, Supply, Violation
 from mockserver.lookup import MISSING, put_at, value_at
+from mockserver.model.alternatives import narrowed
 from mockserver.model.keys import CREATION
 from mockserver.model.types import Resource
 from mockserver.state import Collection, Draft, Record, key_of
@@ -23,6 +25,7 @@ COUNTER = "counter"
 FORMED = "formed"
 """The generator of a key in the form that the document shows."""
 EMPTY: Mapping[str, Any] = MappingProxyType({})
+NO_NAMES: frozenset[str] = frozenset()
 
 
 def writable(resource: Resource, sent: Any) -> dict[str, Any]:
@@ -43,10 +46,35 @@ def _known(resource: Resource) -> set[str]:
     """Return the properties that a closed resource keeps."""
     return {
         *resource.schema.get("properties", ()),
+        *resource.record.all_properties,
         *resource.writable,
         *resource.hidden,
         *resource.defaults,
     }
+
+
+def own_schema(resource: Resource, value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema of a record, of its alternatives the one that it has."""
+    if not resource.record.alternatives:
+        return resource.schema
+    return narrowed(resource.record, value).flat
+
+
+def foreign_names(resource: Resource, value: Mapping[str, Any]) -> frozenset[str]:
+    """Return the properties that a record cannot have, as only other alternatives than its own have
+    them.
+    """
+    if not resource.record.alternatives:
+        return NO_NAMES
+    own = narrowed(resource.record, value).properties
+    others = resource.record.all_properties.keys() - own.keys()
+    return frozenset(others - {resource.key})
+
+
+def leave_out_foreign(resource: Resource, record: dict[str, Any], value: Mapping[str, Any]) -> None:
+    """Take out of a record what it cannot have by the alternative that a value has."""
+    for name in foreign_names(resource, value):
+        record.pop(name, None)
 
 
 def new_record(
@@ -62,15 +90,17 @@ def new_record(
     was sent.
     """
     record = {**resource.defaults, **writable(resource, sent), **given}
+    leave_out_foreign(resource, record, sent)
     record |= parent_fields(resource, collection, scope)
     key = _take_key(resource, collection, sent, record, draft, supply)
     if CREATION in resource.order:
         record[CREATION] = draft.draw(f"{resource.name}.{CREATION}")
+    foreign = foreign_names(resource, record)
     for name, generator in {**resource.generated, **resource.touched}.items():
-        if name != resource.key:
-            record[name] = _generate(
-                generator, f"{resource.name}/{key}/{name}", draft, resource, supply
-            )
+        if name == resource.key or name in foreign:
+            continue
+        salt = f"{resource.name}/{key}/{name}"
+        record[name] = _generate(generator, salt, draft, resource, supply)
     if resource.states:
         record[resource.states.field] = resource.states.initial
     record |= related_objects(resource, sent)
@@ -85,10 +115,12 @@ def changed_record(
 ) -> dict[str, Any]:
     """Return the record after a merge: what was sent is changed and nothing else."""
     record = {**old, **writable(resource, sent)}
-    for name in resource.nested & sent.keys() & old.keys():
+    both = sent.keys() & old.keys()
+    for name in resource.nested & both:
         if isinstance(old[name], Mapping) and isinstance(sent[name], Mapping):
             record[name] = {**old[name], **sent[name]}
     record |= _fixed(resource, old)
+    leave_out_foreign(resource, record, {**record, **sent})
     record |= related_objects(resource, sent)
     _fix_inner_key(resource, record)
     _assign(resource, record, {**scope, "old": old})
@@ -101,10 +133,16 @@ def replaced_record(
     resource: Resource, key: str, old: Record, sent: Sent, scope: Mapping[str, Any], supply: Supply
 ) -> dict[str, Any]:
     """Return the record after a replace: what was not sent goes back to its default."""
-    owned = {*resource.read_only, *resource.generated, *resource.computed, *resource.hidden}
+    owned = {
+        *resource.read_only,
+        *resource.generated,
+        *resource.computed,
+        *resource.hidden,
+    }
     owned.update(parent.field for parent in resource.parents if parent.field)
     kept = {name: value for name, value in old.items() if name in owned}
     record = {**resource.defaults, **kept, **writable(resource, sent), **_fixed(resource, old)}
+    leave_out_foreign(resource, record, sent)
     if resource.states and resource.states.field not in sent:
         record[resource.states.field] = old.get(resource.states.field)
     record |= related_objects(resource, sent)
@@ -128,8 +166,9 @@ def _fixed(resource: Resource, old: Record) -> dict[str, Any]:
     """Return what no change moves: the key of a record, and the properties that tell where it
     lives.
     """
-    names = [resource.key, *(parent.field for parent in resource.split)]
-    return {name: old[name] for name in names if name is not None and name in old}
+    fixed = {resource.key}
+    fixed.update(parent.field for parent in resource.split)
+    return {name: value for name, value in old.items() if name in fixed}
 
 
 def _fix_inner_key(resource: Resource, record: dict[str, Any]) -> None:
@@ -183,9 +222,8 @@ def _take_key(
         put_at(record, resource.key_source, chosen)
     key = key_of(chosen)
     if draft.get(collection, key) is not None:
-        raise Refused(
-            Problem(ProblemKind.CONFLICT, f"{resource.key} {key} is taken", values={"key": key})
-        )
+        told = f"{resource.key} {key} is taken"
+        raise Refused(Problem(ProblemKind.CONFLICT, told, values={"key": key}))
     if generator in ("sequence", "sequence-text") and key.isdecimal() and len(key) < 18:
         draft.reserve(resource.name, int(key))
     return key
@@ -249,9 +287,11 @@ def _find_any(draft: Draft, expression: Mapping[str, Any], scope: Mapping[str, A
         by, source = next(iter(where.items()))
         value = evaluate(source, scope)
         if value is not MISSING and sent is None:
-            text = f"no record of {expression['find']} has {by} {value!r}"
-            path = (str(source).rpartition(".")[2],)
-            sent = Violation("body", path, "reference", text, {"value": value, "by": by})
+            resource = expression["find"]
+            text = f"no record of {resource} has {by} {value!r}"
+            _, _, field = str(source).rpartition(".")
+            values = {"value": value, "by": by}
+            sent = Violation("body", (field,), "reference", text, values)
     if sent is not None:
         raise Refused(Problem(ProblemKind.INVALID, sent.message, (sent,)))
     return MISSING
@@ -261,7 +301,8 @@ def _in_order(resource: Resource, record: dict[str, Any]) -> dict[str, Any]:
     """Return the record with its properties in the order of the schema, as a reader expects
     them.
     """
-    known = {name: record[name] for name in resource.schema.get("properties", ()) if name in record}
+    order = own_schema(resource, record).get("properties", ())
+    known = {name: record[name] for name in order if name in record}
     return known | record
 
 
@@ -269,14 +310,14 @@ def _fill_in(resource: Resource, key: str, record: dict[str, Any], supply: Suppl
     """Give every property of the schema that is still absent a value, as far as `fill` says."""
     if resource.fill == "none":
         return
-    required = frozenset(resource.schema.get("required", ()))
-    for name, schema in resource.schema.get("properties", {}).items():
+    own = own_schema(resource, record)
+    required = frozenset(own.get("required", ()))
+    for name, schema in own.get("properties", {}).items():
         if name in record or name in resource.computed:
             continue
-        optional = name not in required
-        if optional and (
-            resource.fill == "required" or (resource.fill == "owned" and name in resource.writable)
-        ):
+        is_owned = name not in resource.writable
+        wanted = name in required or resource.fill == "all"
+        if not wanted and not (resource.fill == "owned" and is_owned):
             continue
         value = supply.value(schema, f"{resource.name}/{key}/{name}")
         if value is not MISSING:
@@ -287,15 +328,15 @@ def _compute(
     resource: Resource, key: str, record: dict[str, Any], old: Record | None, supply: Supply
 ) -> None:
     """Fill the templates of the record whose sources are new."""
-    changed = {
-        name for name, value in record.items() if old is None or old.get(name, MISSING) != value
-    }
+    before = {} if old is None else old
+    changed = {name for name, value in record.items() if before.get(name, MISSING) != value}
     for name, template in resource.computed.items():
         sources = names_in(template) - {"random"}
         if old is not None and not sources & changed:
             continue
-        salt = f"{resource.name}/{key}/{name}/{record.get(next(iter(sorted(sources)), ''))}"
-        value = fill(template, record, lambda length, salt=salt: supply.digits(salt, length))  # type: ignore[misc]
+        first = min(sources, default="")
+        salt = f"{resource.name}/{key}/{name}/{record.get(first)}"
+        value = fill(template, record, partial(supply.digits, salt))
         if value is MISSING:
             record.pop(name, None)
         else:

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mockserver.behavior.accepted import accepted
 from mockserver.behavior.patch import is_json_patch
 from mockserver.call import Call, Problem, ProblemKind, Refused, Supply
 from mockserver.lookup import MISSING
@@ -22,7 +21,8 @@ ON_RECORD = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UP
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What a behavior sees. `key` and `record` are those of the record that the path names, if it
-    names one.
+    names one; `body` is that of the call, without its envelope; `sent` what a client may set of it,
+    empty when it is no object.
     """
 
     model: Model
@@ -33,36 +33,25 @@ class Scene:
     record: Record | None
     draft: Draft
     supply: Supply
+    body: Any
+    sent: Mapping[str, Any]
 
     @property
     def operation(self) -> Operation:
         return self.call.operation
 
     @property
-    def sent(self) -> dict[str, Any]:
-        """What a client may set of the body, without its envelope; empty when it is no object."""
-        body = unwrapped(self.call)
-        if isinstance(body, str):
-            return {CONTENT: body, CONTENT_TYPE: self.call.headers.get("content-type", "")}
-        if not isinstance(body, Mapping):
-            return {}
-        sent = dict(body)
-        known = accepted(self.model, self.operation)
-        if known is not None and not self.resource.open:
-            sent = {name: value for name, value in body.items() if name in known}
-        return spelled(sent, self.operation.spelling)
-
-    @property
     def items(self) -> list[Any] | None:
         """The records that one body sends together, None when it sends one."""
-        body = unwrapped(self.call)
-        return body if isinstance(body, list) else None
+        return self.body if isinstance(self.body, list) else None
 
     def about(self, item: Any) -> Scene:
         """Return the scene of one of the records that a body sends together."""
-        return replace(
-            self, call=replace(self.call, body=item if isinstance(item, Mapping) else {})
-        )
+        sent_item = item if isinstance(item, Mapping) else {}
+        call = replace(self.call, body=sent_item)
+        body = unwrapped(call)
+        sent = _settable(call, body)
+        return replace(self, call=call, body=body, sent=sent)
 
     @property
     def scope(self) -> dict[str, Any]:
@@ -102,11 +91,23 @@ def spelled(sent: Mapping[str, Any], spelling: Mapping[str, str]) -> dict[str, A
     return found
 
 
+def _settable(call: Call, body: Any) -> Mapping[str, Any]:
+    """Return what a client may set of a body."""
+    if isinstance(body, str):
+        return {CONTENT: body, CONTENT_TYPE: call.headers.get("content-type", "")}
+    if not isinstance(body, Mapping):
+        return {}
+    operation, sent = call.operation, body
+    if operation.accepts is not None:
+        sent = {name: value for name, value in body.items() if name in operation.accepts}
+    return spelled(sent, operation.spelling) if operation.spelling else sent
+
+
 def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     """Find what the call is about. Raises Refused when a parent or the record is not there."""
     operation = call.operation
     resource = model.resources[operation.resource or ""]
-    keys = _check_parents(model, call, draft)
+    keys = check_parents(model, call, draft)
     collection = Collection(resource.name, keys)
     collection, key, record = _find_record(resource, collection, call, draft)
     by_path = operation.key_param is not None and operation.kind in ON_RECORD
@@ -116,7 +117,9 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
         and (operation.kind is not Kind.UPSERT or _is_shallow(resource, collection))
     ):
         raise Refused(not_found(resource, call.path.get(operation.key_param or "")))
-    return Scene(model, call, resource, collection, key, record, draft, supply)
+    body = unwrapped(call)
+    sent = _settable(call, body)
+    return Scene(model, call, resource, collection, key, record, draft, supply, body, sent)
 
 
 def not_found(resource: Resource, key: Any) -> Problem:
@@ -125,7 +128,7 @@ def not_found(resource: Resource, key: Any) -> Problem:
     return Problem(ProblemKind.NOT_FOUND, text, values={"resource": resource.name, "key": key})
 
 
-def _check_parents(model: Model, call: Call, draft: Draft) -> tuple[str, ...]:
+def check_parents(model: Model, call: Call, draft: Draft) -> tuple[str, ...]:
     """Return the keys of the parents that choose the collection; each parent that is a resource
     must exist.
     """
@@ -206,4 +209,5 @@ def _first(
 
 
 def _number(text: str) -> tuple[int, ...]:
+    """Return the number that a text of digits is, nothing for any other text."""
     return (int(text),) if text.isascii() and text.isdigit() else ()

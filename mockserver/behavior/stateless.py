@@ -4,31 +4,32 @@ schema, with what was sent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from mockserver.behavior.echo import with_sent
 from mockserver.call import Call, Decision, Reply, Supply
 from mockserver.lookup import MISSING
-from mockserver.model.declared import operation_at, success_media
-from mockserver.model.types import Model
+from mockserver.model.types import DescribedMedia, usual_media
+
+ITEMS = 2
+"""Items that are made for a media type which holds one after the other."""
 
 
-def reply_from_document(model: Model, call: Call, supply: Supply) -> Decision:
+def reply_from_document(call: Call, supply: Supply) -> Decision:
     """Answer with the example of the success response, else with a value made from its schema."""
-    operation = operation_at(model.document.spec, call.operation.path, call.operation.method)
-    media = success_media(operation, call.operation.success)
+    operation = call.operation
+    media = usual_media(operation.described.response(operation.success).content)
     if media is None:
-        return Decision(Reply(None))
-    return Decision(Reply(with_sent(value_of(media, call.operation.label, supply), call)))
+        return Decision(Reply())
+    value = value_of(media, operation.label, supply)
+    return Decision(Reply(with_sent(value, call)))
 
 
-def value_of(media: Mapping[str, Any], salt: str, supply: Supply) -> Any:
-    """Return the example of a media type object, else a value made from its schema."""
-    if "example" in media:
-        return media["example"]
-    for example in (media.get("examples") or {}).values():
-        if isinstance(example, Mapping) and "value" in example:
-            return example["value"]
-    value = supply.value(media.get("schema", {}), salt)
+def value_of(media: DescribedMedia, salt: str, supply: Supply) -> Any:
+    """Return the example of a media type, else a value made from its schema, or a list of items."""
+    if media.example is not MISSING:
+        return media.example
+    if media.item_schema is not None and not media.schema.raw:
+        return [supply.value(media.item_schema.raw, f"{salt}/{at}") for at in range(ITEMS)]
+    value = supply.value(media.schema.raw, salt)
     return None if value is MISSING else value

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,11 +52,16 @@ FILTERS: Mapping[str, Callable[[Any], Any]] = {
 def names_in(template: Any) -> frozenset[str]:
     """Return the names that a template reads."""
     if isinstance(template, str):
-        return frozenset(match[1] for match in _PART.finditer(template))
+        return _names_in_text(template)
     children = template.values() if isinstance(template, Mapping) else template
     if isinstance(children, str | int | float | bool | type(None)):
         return frozenset()
     return frozenset().union(*map(names_in, children))
+
+
+@lru_cache(maxsize=4096)
+def _names_in_text(text: str) -> frozenset[str]:
+    return frozenset(match[1] for match in _PART.finditer(text))
 
 
 def fill(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace as replace_in
 from typing import Any
 
@@ -121,7 +122,7 @@ def _patched(scene: Scene, record: Record) -> Patched:
         patched = Patched(changed, frozenset(scene.sent.keys() - merged.keys()))
     else:
         return Patched(scene.sent, frozenset())
-    hold(scene.model, scene.resource, patched)
+    hold(scene.resource, record, patched)
     return patched
 
 
@@ -179,7 +180,7 @@ def _given(scene: Scene) -> dict[str, Any]:
     return {field: scene.call.path[param]} if param is not None and field is not None else {}
 
 
-def _check(scene: Scene, sent: dict[str, Any]) -> None:
+def _check(scene: Scene, sent: Mapping[str, Any]) -> None:
     """Raise Refused when what was sent names a record that is not there, or must not be named."""
     resource = scene.resource
     sent = writable(resource, sent)
@@ -209,7 +210,7 @@ def invalid(violations: list[Violation]) -> Problem:
     return Problem(ProblemKind.INVALID, violations[0].message, tuple(violations))
 
 
-def _store_new(scene: Scene, sent: dict[str, Any]) -> Reply:
+def _store_new(scene: Scene, sent: Mapping[str, Any]) -> Reply:
     resource, given = scene.resource, _given(scene)
     key, record = new_record(
         resource, scene.collection, sent, scene.scope, scene.draft, scene.supply, given
@@ -225,7 +226,7 @@ def _store_new(scene: Scene, sent: dict[str, Any]) -> Reply:
 
 
 def _store_changed(
-    scene: Scene, key: str, old: Record, record: dict[str, Any], sent: dict[str, Any]
+    scene: Scene, key: str, old: Record, record: dict[str, Any], sent: Mapping[str, Any]
 ) -> Reply:
     _check_alone(scene, key, record)
     _put_children(scene, record, old, sent)
@@ -245,7 +246,7 @@ def _store_changed(
 
 
 def _put_children(
-    scene: Scene, record: dict[str, Any], old: Record | None, sent: dict[str, Any]
+    scene: Scene, record: dict[str, Any], old: Record | None, sent: Mapping[str, Any]
 ) -> None:
     """Give a record its children: those sent; only a merge keeps those that it has when none are
     sent.

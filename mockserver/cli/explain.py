@@ -18,11 +18,15 @@ from mockserver.errors import SettingsError
     help="Start a semantics file for the operations that were not understood.",
 )
 def explain(api: str, write: str | None) -> None:
-    """Show how an API was understood: the kind, resource and key of each operation, and why."""
+    """Show how an API was understood: the kind, resource and key of each operation, and why.
+
+    What was mended in the document, and examples that break their own schemas, are listed below.
+    """
     from mockserver.apis import find_api, load_model
     from mockserver.cli.console import console, table
     from mockserver.model.explain import explain as explained
     from mockserver.model.explain import is_stateful, starter
+    from mockserver.model.review import broken_examples
 
     model = load_model(find_api(api))
     if write is not None:
@@ -38,6 +42,8 @@ def explain(api: str, write: str | None) -> None:
     for finding in model.document.warnings:
         word = "mended" if finding.fault else "note"
         click.echo(f"{word}: {finding}")
+    for finding in broken_examples(model.document):
+        click.echo(f"example: {finding}")
 
 
 def _semantics_file(said: str) -> Path:

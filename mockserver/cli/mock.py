@@ -77,8 +77,8 @@ def mock(
     # not at the top, so that --help and a wrong option are answered at once
     from mockserver.apis import known_apis
     from mockserver.app import Settings, make_edges, wire
-    from mockserver.asgi.log import RequestLog
-    from mockserver.asgi.pages import RESERVED
+    from mockserver.asgi.respond import RequestLog
+    from mockserver.asgi.spaces import RESERVED
     from mockserver.cli.access import security_of, token_for, url_of
     from mockserver.cli.request_lines import tell_request
     from mockserver.cli.start import show_start

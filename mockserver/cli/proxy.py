@@ -27,7 +27,7 @@ from mockserver.errors import SettingsError
 
 if TYPE_CHECKING:
     from mockserver.app import App
-    from mockserver.asgi.api import Edge
+    from mockserver.asgi.edge import Edge
     from mockserver.proxy.upstream import Upstream
 
 
@@ -112,12 +112,12 @@ def proxy(
     environment: HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE.
     """
     from mockserver.app import Settings, make_control, make_edges, wire
-    from mockserver.asgi.log import RequestLog
-    from mockserver.asgi.pages import RESERVED
+    from mockserver.asgi.respond import RequestLog
+    from mockserver.asgi.spaces import RESERVED
     from mockserver.cli.request_lines import tell_request
     from mockserver.cli.start import show_authority
+    from mockserver.control.save import Recording
     from mockserver.proxy.forward import Forwarder
-    from mockserver.proxy.recording import Recording
     from mockserver.proxy.upstream import Upstream
     from mockserver.server.port import claim, listen
     from mockserver.server.serve import serve

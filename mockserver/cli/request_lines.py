@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import click
 
-from mockserver.asgi.log import printable
+from mockserver.asgi.respond import printable
 
 MOST_WRONG = 10
 """Violations of one request that are told."""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.asgi.sample import sample_call
 from mockserver.model.explain import is_stateful
 

@@ -7,41 +7,40 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from mockserver.asgi.pages import RESERVED
 from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, raw_path_of
-from mockserver.asgi.respond import Answer, encode, send_answer
 from mockserver.asgi.routes import Routes
-from mockserver.asgi.spaces import LONGEST_NAME
-from mockserver.control import calls, settings, states, steering
-from mockserver.control.asked import Asked, Missing, Told
+from mockserver.asgi.spaces import LONGEST_NAME, RESERVED
+from mockserver.control import requests, states, steering
 from mockserver.control.control import Control
+from mockserver.control.messages import AdminRequest, Unknown, problem, send_whole
 from mockserver.errors import UnderstudyError
+from mockserver.exchange import Answer
 
-Action = Callable[[Asked], Told]
+Action = Callable[[AdminRequest], Answer]
 ROUTES: Mapping[str, Action] = {
     "GET /health": steering.health,
     "GET /version": steering.tell_version,
     "POST /reset": steering.reset,
-    "GET /settings": settings.read_settings,
-    "POST /settings": settings.change_settings,
-    "PUT /settings": settings.change_settings,
-    "GET /requests": calls.list_requests,
-    "DELETE /requests": calls.clear_requests,
-    "GET /requests/unmatched": calls.list_unmatched,
-    "GET /requests/unmatched/near-misses": calls.explain_unmatched,
-    "GET /requests/{id}": calls.read_request,
-    "DELETE /requests/{id}": calls.forget_request,
-    "POST /requests/remove": calls.remove_requests,
-    "POST /requests/reset": calls.clear_requests,
-    "POST /requests/find": calls.find_requests,
-    "POST /requests/count": calls.count_requests,
-    "POST /requests/verify": calls.verify_requests,
-    "GET /requests/export": calls.export_requests,
-    "POST /near-misses/request-pattern": calls.near_miss_requests,
+    "GET /settings": steering.read_settings,
+    "POST /settings": steering.change_settings,
+    "PUT /settings": steering.change_settings,
+    "GET /requests": requests.list_requests,
+    "DELETE /requests": requests.clear_requests,
+    "GET /requests/unmatched": requests.list_unmatched,
+    "GET /requests/unmatched/near-misses": requests.explain_unmatched,
+    "GET /requests/{id}": requests.read_request,
+    "DELETE /requests/{id}": requests.forget_request,
+    "POST /requests/remove": requests.remove_requests,
+    "POST /requests/reset": requests.clear_requests,
+    "POST /requests/find": requests.find_requests,
+    "POST /requests/count": requests.count_requests,
+    "POST /requests/verify": requests.verify_requests,
+    "GET /requests/export": requests.export_requests,
+    "POST /near-misses/request-pattern": requests.near_miss_requests,
     "GET /apis": steering.list_apis,
     "GET /explain/{api}": steering.explain_api,
     "GET /state/{api}": states.list_state,
@@ -91,36 +90,28 @@ class Admin:
         if match is None and not is_document:
             await self._pages(scope, receive, send)
             return
-        refusal = self._refusal(scope)
-        if refusal is not None:
-            answer = refusal
-        elif match is None:
-            answer = Answer(200, [(b"content-type", b"application/yaml")], document().encode())
-        else:
+        answer = self._refusal(scope)
+        if answer is None and match is None:
+            content = document().encode()
+            answer = Answer(200, {"content-type": "application/yaml"}, content)
+        elif answer is None:
             try:
                 answer = await self._answer(match, scope, receive)
             except Gone:
                 return
-        await send_answer(send, answer, (), scope["method"] == "HEAD")
+        await send_whole(send, answer, scope["method"] == "HEAD")
 
     async def _answer(self, match: Any, scope: Any, receive: Any) -> Answer:
         """Return what the action of a route tells. Raises Gone."""
         method = scope["method"]
         route = match.routes.get("GET" if method == "HEAD" else method)
         if route is None:
-            allowed = ", ".join(sorted(match.routes))
-            text = (
-                f"{method} is not allowed here; {allowed} "
-                f"{'are' if len(match.routes) > 1 else 'is'}"
-            )
-            answer = problem(405, "Method Not Allowed", text)
-            return Answer(405, [*answer.headers, (b"allow", allowed.encode())], answer.body)
-        request = Request(
-            scope, receive, RESERVED, dict(zip(route.params, match.values, strict=True))
-        )
+            return _not_allowed(method, sorted(match.routes))
+        request = Request(scope, receive)
+        request.path_texts = dict(zip(route.params, match.values, strict=True))
         try:
-            return _encoded(ROUTES[route.name](await self._asked(request)))
-        except Missing as error:
+            return ROUTES[route.name](await self._admitted(request))
+        except Unknown as error:
             return problem(404, "Not Found", str(error))
         except TooLarge:
             return problem(413, "Content Too Large", "the body is larger than the limit")
@@ -129,23 +120,15 @@ class Admin:
         except ValueError as error:
             return problem(400, "Bad Request", str(error))
 
-    async def _asked(self, request: Request) -> Asked:
+    async def _admitted(self, request: Request) -> AdminRequest:
         """Return what is asked. Raises ValueError for a body that is no JSON, TooLarge and Gone."""
         space = request.query_params.get("space", request.scope.get(SPACE, ""))
         if len(space) > LONGEST_NAME or "\0" in space:
             raise ValueError(
                 f"the name of a space has {LONGEST_NAME} characters at most, none of them NUL"
             )
-        content = await request.body()
-        try:
-            body = json.loads(content) if content.strip() else None
-        except RecursionError:
-            raise ValueError(
-                "the body is no JSON that can be read: it is nested too deeply"
-            ) from None
-        except ValueError as error:
-            raise ValueError(f"the body is no JSON: {error}") from None
-        return Asked(self._control, space, request.path_texts, request.query, body)
+        body = _json(await request.body())
+        return AdminRequest(self._control, space, request.path_texts, request.query, body)
 
     def _refusal(self, scope: Any) -> Answer | None:
         """Return why a client is not let in: it lacks the token, or it is elsewhere and there is
@@ -156,17 +139,12 @@ class Admin:
             given = headers.get(b"authorization", "").partition(" ")[2].strip()
             if hmac.compare_digest(given.encode(), self._token.encode()):
                 return None
-            answer = problem(
-                401, "Unauthorized", "send the admin token: Authorization: Bearer TOKEN"
-            )
-            return Answer(401, [*answer.headers, (b"www-authenticate", b"Bearer")], answer.body)
-        if not _is_near(scope) or not _is_own_page(headers):
-            return problem(
-                403,
-                "Forbidden",
-                "the control API is for this machine alone; give an --admin-token for others",
-            )
-        return None
+            text = "send the admin token: Authorization: Bearer TOKEN"
+            return problem(401, "Unauthorized", text, {"www-authenticate": "Bearer"})
+        if _is_near(scope) and _is_own_page(headers):
+            return None
+        text = "the control API is for this machine alone; give an --admin-token for others"
+        return problem(403, "Forbidden", text)
 
 
 def document() -> str:
@@ -174,16 +152,24 @@ def document() -> str:
     return files("mockserver.control").joinpath(DOCUMENT).read_text("utf-8")
 
 
-def problem(status: int, title: str, detail: str) -> Answer:
-    """Return a problem of nobody's own (RFC 9457)."""
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return encode(status, [], body, "application/problem+json")
+def _json(content: bytes) -> Any:
+    """Return the value of a body, None where there is none. Raises ValueError."""
+    if not content.strip():
+        return None
+    try:
+        return json.loads(content)
+    except RecursionError:
+        text = "the body is no JSON that can be read: it is nested too deeply"
+        raise ValueError(text) from None
+    except ValueError as error:
+        raise ValueError(f"the body is no JSON: {error}") from None
 
 
-def _encoded(told: Told) -> Answer:
-    if told.body is None:
-        return Answer(told.status, [], b"")
-    return encode(told.status, [], told.body, told.media_type)
+def _not_allowed(method: str, allowed: Sequence[str]) -> Answer:
+    methods = ", ".join(allowed)
+    verb = "are" if len(allowed) > 1 else "is"
+    text = f"{method} is not allowed here; {methods} {verb}"
+    return problem(405, "Method Not Allowed", text, {"allow": methods})
 
 
 def is_loopback(host: str) -> bool:
@@ -206,12 +192,13 @@ def _is_own_page(headers: Mapping[bytes, str]) -> bool:
     Such a page has another origin, or a host name of its own that it had point to this machine.
     """
     host = headers.get(b"host", "")
-    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-    plain = "." not in name or name.endswith(".localhost") or _is_address(name)
+    before, _, after = host.rpartition(":")
+    name = before if after.isdigit() else host
+    is_plain = "." not in name or name.endswith(".localhost")
+    if not is_plain and not _is_address(name.strip("[]")):
+        return False
     origin = headers.get(b"origin")
-    return (plain or _is_address(name.strip("[]"))) and (
-        origin is None or origin.partition("://")[2] == host
-    )
+    return origin is None or origin.partition("://")[2] == host
 
 
 def _is_address(text: str) -> bool:

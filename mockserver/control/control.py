@@ -8,7 +8,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.control.journal import Journal
 from mockserver.control.masking import secret_names
 from mockserver.control.save import Writer

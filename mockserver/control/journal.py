@@ -7,14 +7,13 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, unquote
 
-from mockserver.asgi.jsontext import dumps
-from mockserver.asgi.note import Note
+from mockserver.asgi.request import Note
 from mockserver.call import Call
+from mockserver.exchange import Answer, Exchange, Headers, Sent, sent_from
 from mockserver.state import Change, Put
 
-Headers = Sequence[tuple[bytes, bytes]]
+WireHeaders = Sequence[tuple[bytes, bytes]]
 _OVERHEAD = 4000
 """Bytes that an entry takes beside its bodies, roughly."""
 _DECODED = 5
@@ -25,8 +24,8 @@ _CHANGE = 300
 
 @dataclass(slots=True)
 class Entry:
-    """A request and its reply as they went over the wire; what is read from them is made when it is
-    asked for.
+    """A call as it was met: what ASGI said of it, kept as it came. What is read from that is made
+    when it is asked for, as the reply must not wait for it.
 
     `began_s` counts seconds since 1970, `took_s` is how long the reply took; `status` is 0 when
     there was none.
@@ -38,9 +37,39 @@ class Entry:
     number: int = 0
     took_s: float = 0.0
     status: int = 0
-    reply_headers: Headers = ()
+    wire_headers: WireHeaders = ()
     request_chunks: list[bytes] = field(default_factory=list)
     reply_chunks: list[bytes] = field(default_factory=list)
+
+    @property
+    def exchange(self) -> Exchange:
+        """The request and its reply as they went over the wire, with what is known of them."""
+        note = self.note
+        return Exchange(
+            self.sent,
+            self.answer,
+            self.began_s,
+            self.took_s,
+            number=self.number,
+            space=note.space,
+            api=note.api,
+            operation=note.operation,
+            kind=note.kind,
+            reasons=note.reasons,
+        )
+
+    @property
+    def sent(self) -> Sent:
+        """The request; its path is the one inside its space."""
+        return sent_from(self.scope, b"".join(self.request_chunks), self.note.root_path)
+
+    @property
+    def answer(self) -> Answer | None:
+        """The reply, None when there was none."""
+        if not self.status:
+            return None
+        headers = Headers.from_wire(self.wire_headers)
+        return Answer(self.status, headers, b"".join(self.reply_chunks))
 
     @property
     def space(self) -> str:
@@ -81,33 +110,30 @@ class Entry:
     @property
     def path(self) -> str:
         """The path inside its space, decoded."""
-        raw = (
-            (self.scope.get("raw_path") or self.scope["path"].encode())
-            .partition(b"?")[0]
-            .decode("latin-1")
-        )
-        return unquote(raw.removeprefix(self.note.root_path)) or "/"
+        return self.sent.path
 
     @property
     def query(self) -> list[tuple[str, str]]:
         """The query parameters in their order."""
-        return parse_qsl(
-            self.scope["query_string"].decode("utf-8", "replace"), keep_blank_values=True
-        )
+        return self.sent.query
 
     @property
     def headers(self) -> list[tuple[str, str]]:
-        return decoded(self.scope["headers"])
+        """The headers of the request as they were sent."""
+        return list(self.sent.headers.pairs)
 
     def header(self, name: str) -> str:
-        """Return a header of the request by its name in small letters, empty when it was not
-        sent.
-        """
-        return dict(self.headers).get(name, "")
+        """Return a header of the request, empty when it was not sent."""
+        return self.sent.headers.get(name, "")
+
+    @property
+    def reply_headers(self) -> list[tuple[str, str]]:
+        """The headers of the reply as they were sent."""
+        return list(Headers.from_wire(self.wire_headers).pairs)
 
     def reply_header(self, name: str) -> str:
-        """Return a header of the reply by its name in small letters, empty when it was not sent."""
-        return dict(decoded(self.reply_headers)).get(name, "")
+        """Return a header of the reply, empty when it was not sent."""
+        return Headers.from_wire(self.wire_headers).get(name, "")
 
     @property
     def body(self) -> bytes:
@@ -125,21 +151,16 @@ class Entry:
     @property
     def size(self) -> int:
         """Bytes that the entry keeps in memory, roughly."""
-        sent, told = sum(map(len, self.request_chunks)), sum(map(len, self.reply_chunks))
-        decoded_bytes = sent * _DECODED if self.note.call is not None else 0
-        return _OVERHEAD + sent + told + decoded_bytes + sum(map(_change_size, self.note.changes))
+        sent = sum(map(len, self.request_chunks))
+        replied = sum(map(len, self.reply_chunks))
+        decoded = sent * _DECODED if self.note.call is not None else 0
+        changed = sum(map(_change_size, self.note.changes))
+        return _OVERHEAD + sent + replied + decoded + changed
 
     def __str__(self) -> str:
-        query = self.scope["query_string"].decode("latin-1")
-        return (
-            f"{self.method} {self.path}{f'?{query}' if query else ''} -> "
-            f"{self.status or 'no reply'}"
-        )
-
-
-def decoded(headers: Headers) -> list[tuple[str, str]]:
-    """Return headers as text, as they were sent."""
-    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+        sent = self.sent
+        target = f"{sent.path}?{sent.raw_query}" if sent.raw_query else sent.path
+        return f"{sent.method} {target} -> {self.status or 'no reply'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +174,9 @@ class Bounds:
 
 
 def _change_size(change: Change) -> int:
-    return _CHANGE + (len(dumps(change.record)) * _DECODED if isinstance(change, Put) else 0)
+    if not isinstance(change, Put):
+        return _CHANGE
+    return _CHANGE + len(repr(change.record)) * _DECODED
 
 
 class Journal:
@@ -174,8 +197,9 @@ class Journal:
         with self._lock:
             self._last = entry.number = self._last + 1
             self._spaces.setdefault(entry.space, {})[entry.number] = entry
-            self._order[entry.number] = (entry.space, entry.size)
-            self._bytes += entry.size
+            size = entry.size
+            self._order[entry.number] = (entry.space, size)
+            self._bytes += size
             while len(self._order) > self._bounds.most or self._bytes > self._bounds.most_bytes:
                 if len(self._order) == 1:
                     break

@@ -1,5 +1,12 @@
-"""Say which calls are meant: a pattern in WireMock's words and our own in, where an entry differs
-from it out.
+"""Find and verify calls: entries and a pattern in, what matches, how often, and what came nearest
+out.
+
+A pattern is a JSON object in WireMock's words and our own. Each word becomes a few `_Part`s: what
+is looked at, what is wanted, and the test of it. A call matches that passes all tests; the parts
+that it does not pass are where it differs.
+
+>>> print(pattern_of({"method": "post", "queryParameters": {"page": "2"}, "status": "2XX"}))
+method POST, query parameter page equalTo 2, status 2XX
 """
 
 from __future__ import annotations
@@ -7,25 +14,23 @@ from __future__ import annotations
 import json
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from mockserver.control.journal import Entry
 from mockserver.errors import SettingsError
+from mockserver.exchange import Exchange
 from mockserver.model.paths import PARAMETER
 
+NEAREST = 3
+"""Near misses that are told."""
+LONGEST = 120
+"""Characters of a value that are shown."""
 Test = Callable[[Any], bool]
-_WORDS = (
-    "equalTo",
-    "contains",
-    "doesNotContain",
-    "matches",
-    "doesNotMatch",
-    "absent",
-    "equalToJson",
-)
+Look = Callable[[Exchange], Any]
+"""Takes from a call what a test looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,13 @@ class _Part:
 
     what: str
     wanted: str
-    read: Callable[[Entry], Any]
+    look: Look
     test: Test
+
+
+Parts = Iterable[_Part]
+Reader = Callable[[Any], Parts]
+"""Reads the value of a word of patterns. Raises SettingsError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +57,70 @@ class Pattern:
     parts: tuple[_Part, ...] = ()
 
     def matches(self, entry: Entry) -> bool:
-        return all(part.test(part.read(entry)) for part in self.parts)
+        exchange = entry.exchange
+        return all(part.test(part.look(exchange)) for part in self.parts)
 
     def differences(self, entry: Entry) -> list[str]:
         """Return where an entry differs, one text for each: `status is 404, not 201`."""
-        told = []
-        for part in self.parts:
-            value = part.read(entry)
-            if not part.test(value):
-                told.append(f"{part.what} is {_shown(value)}, not {part.wanted}")
-        return told
+        exchange = entry.exchange
+        found = [(part, part.look(exchange)) for part in self.parts]
+        wrong = [(part, value) for part, value in found if not part.test(value)]
+        return [f"{part.what} is {_shown(value)}, not {part.wanted}" for part, value in wrong]
 
     def __str__(self) -> str:
         return ", ".join(f"{part.what} {part.wanted}" for part in self.parts) or "any call"
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A call that is not quite what was looked for, and where it differs."""
+
+    entry: Entry
+    differences: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.entry}: {'; '.join(self.differences)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether there were as many calls as wanted; `text` explains it to people, `nearest` is empty
+    when it holds.
+    """
+
+    holds: bool
+    count: int
+    nearest: tuple[NearMiss, ...]
+    text: str
+
+
+def find(entries: Sequence[Entry], pattern: Pattern) -> list[Entry]:
+    """Return the entries that match, the oldest first."""
+    return [entry for entry in entries if pattern.matches(entry)]
+
+
+def near_misses(
+    entries: Sequence[Entry], pattern: Pattern, most: int = NEAREST
+) -> tuple[NearMiss, ...]:
+    """Return the calls that do not match, those with the fewest differences first, then the
+    latest.
+    """
+    missed = [NearMiss(entry, tuple(pattern.differences(entry))) for entry in reversed(entries)]
+    missed = [miss for miss in missed if miss.differences]
+    return tuple(sorted(missed, key=lambda miss: len(miss.differences))[:most])
+
+
+def verify(entries: Sequence[Entry], pattern: Pattern, times: int | None = None) -> Verification:
+    """Check that so many calls match, at least one when `times` is None."""
+    count = len(find(entries, pattern))
+    holds = count > 0 if times is None else count == times
+    wanted = "at least once" if times is None else _times(times)
+    text = f"called {_times(count)}, wanted {wanted}: {pattern}"
+    if holds:
+        return Verification(True, count, (), text)
+    nearest = near_misses(entries, pattern)
+    lines = [f"  near: {miss}" for miss in nearest] or [f"  {_in_all(len(entries))}"]
+    return Verification(False, count, nearest, "\n".join([text, *lines]))
 
 
 def pattern_of(said: Any) -> Pattern:
@@ -71,134 +132,128 @@ def pattern_of(said: Any) -> Pattern:
     parts: list[_Part] = []
     for word, value in said.items():
         check_word(word, _READERS, "a request pattern")
-        parts += _READERS[word](value)
+        parts.extend(_READERS[word](value))
     return Pattern(tuple(parts))
 
 
-def check_word(word: str, known: Any, where: str) -> None:
+def check_word(word: str, known: Collection[str], where: str) -> None:
     """Raise SettingsError for a word that is not known, with the nearest one."""
-    if word not in known:
-        near = get_close_matches(str(word), list(known), 1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise SettingsError(f"{where} has no word {word!r} ({hint}known: {', '.join(known)})")
+    if word in known:
+        return
+    near = get_close_matches(str(word), list(known), 1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise SettingsError(f"{where} has no word {word!r} ({hint}known: {', '.join(known)})")
 
 
-def _method(value: Any) -> list[_Part]:
+def _method(value: Any) -> Parts:
     wanted = str(value).upper()
-    return (
-        []
-        if wanted == "ANY"
-        else [_Part("method", wanted, lambda entry: entry.method, lambda is_: is_ == wanted)]
-    )
+    if wanted != "ANY":
+        yield _Part("method", wanted, _sent_method, lambda method: method == wanted)
 
 
-def _equal(what: str, read: Callable[[Entry], Any]) -> Callable[[Any], list[_Part]]:
-    return lambda value: [_Part(what, _shown(value), read, lambda is_: is_ == value)]
+def _equal(what: str, look: Look) -> Reader:
+    return lambda wanted: [_Part(what, _shown(wanted), look, lambda value: value == wanted)]
 
 
-def _regular(what: str, read: Callable[[Entry], Any]) -> Callable[[Any], list[_Part]]:
-    def parts(value: Any) -> list[_Part]:
+def _regular(what: str, look: Look) -> Reader:
+    def parts(value: Any) -> Parts:
         compiled = _compiled(value)
-        return [_Part(what, f"like {value}", read, lambda is_: compiled.fullmatch(is_) is not None)]
+        yield _Part(what, f"like {value}", look, lambda text: _fits(compiled, text))
 
     return parts
 
 
-def _template(value: Any) -> list[_Part]:
-    steps = "".join(
-        re.escape(text) if at % 2 == 0 else "[^/]+"
-        for at, text in enumerate(PARAMETER.split(str(value)))
-    )
-    return _regular("path", lambda entry: entry.path)(steps)
+def _template(value: Any) -> Parts:
+    """Take a path with parameters, `/shelves/{id}`: each stands for any segment."""
+    texts = PARAMETER.split(str(value))[::2]
+    return _regular("path", _path)("[^/]+".join(map(re.escape, texts)))
 
 
-def _operation(value: Any) -> list[_Part]:
+def _operation(value: Any) -> Parts:
     """Take a label, `POST /shelves`, or a path of the document with any method."""
     method, _, path = str(value).rpartition(" ")
-    wanted = f"{method.upper()} {path}" if method else path
-
-    def test(label: Any) -> bool:
-        return bool(label == wanted if method else label.partition(" ")[2] == wanted)
-
-    return [_Part("operation", wanted, lambda entry: entry.operation, test)]
+    if method:
+        yield from _equal("operation", _label)(f"{method.upper()} {path}")
+    else:
+        yield _Part("operation", path, _label, lambda label: label.partition(" ")[2] == path)
 
 
-def _status(value: Any) -> list[_Part]:
+def _status(value: Any) -> Parts:
     wanted = str(value)
     if not re.fullmatch(r"\d(\d\d|XX)", wanted):
         raise SettingsError(f"status must be like 404 or 4XX, not {_shown(value)}")
-    return [
-        _Part("status", wanted, lambda entry: entry.status, lambda is_: _is_status(is_, wanted))
-    ]
+    yield _Part("status", wanted, _answered, lambda status: _is_status(status, wanted))
 
 
 def _is_status(status: int, wanted: str) -> bool:
-    return str(status) == wanted or f"{str(status)[0]}XX" == wanted
+    return wanted in (str(status), f"{str(status)[0]}XX")
 
 
-def _named(what: str, read: Callable[[Entry, str], str | None]) -> Callable[[Any], list[_Part]]:
-    def parts(value: Any) -> list[_Part]:
+def _named(what: str, look: Callable[[Exchange, str], str | None]) -> Reader:
+    """Return what reads tests by the names of headers or parameters."""
+
+    def parts(value: Any) -> Parts:
         if not isinstance(value, Mapping):
             raise SettingsError(f"{what}s must map names to what is wanted, not {_shown(value)}")
-        return [
-            part
-            for name, test in value.items()
-            for part in _value(f"{what} {name}", test, _reader(read, name))
-        ]
+        for name, test in value.items():
+            yield from _tests(f"{what} {name}", test, _by_name(look, name))
 
     return parts
 
 
-def _reader(read: Callable[[Entry, str], str | None], name: str) -> Callable[[Entry], str | None]:
-    return lambda entry: read(entry, name)
+def _by_name(look: Callable[[Exchange, str], str | None], name: str) -> Look:
+    return lambda exchange: look(exchange, name)
 
 
-def _header(entry: Entry, name: str) -> str | None:
-    values = [value for each, value in entry.headers if each.lower() == name.lower()]
-    return ", ".join(values) if values else None
+def _bodies(value: Any) -> Parts:
+    for test in value if isinstance(value, list) else [value]:
+        yield from _tests("body", test, _text)
 
 
-def _query(entry: Entry, name: str) -> str | None:
-    return next((value for each, value in entry.query if each == name), None)
-
-
-def _bodies(value: Any) -> list[_Part]:
-    listed = value if isinstance(value, list) else [value]
-    return [
-        part
-        for each in listed
-        for part in _value("body", each, lambda entry: entry.body.decode(errors="replace"))
-    ]
-
-
-def _value(what: str, said: Any, read: Callable[[Entry], Any]) -> list[_Part]:
-    """Return the tests of one value: a text is what it must equal."""
+def _tests(what: str, said: Any, look: Look) -> Parts:
+    """Yield the tests of one value: a text is what it must equal."""
     tests = said if isinstance(said, Mapping) else {"equalTo": said}
-    parts = []
     for word, argument in tests.items():
-        check_word(word, _WORDS, f"the test of {what}")
-        parts.append(_Part(what, f"{word} {_shown(argument)}", read, _test(word, argument)))
-    return parts
+        check_word(word, _TESTS, f"the test of {what}")
+        test = _TESTS[word](argument)
+        yield _Part(what, f"{word} {_shown(argument)}", look, test)
 
 
-def _test(word: str, argument: Any) -> Test:
-    text = argument if isinstance(argument, str) else json.dumps(argument)
-    match word:
-        case "contains":
-            return lambda value: value is not None and text in value
-        case "doesNotContain":
-            return lambda value: value is None or text not in value
-        case "matches" | "doesNotMatch":
-            compiled, wanted = _compiled(text), word == "matches"
-            return lambda value: (
-                (value is not None and compiled.fullmatch(value) is not None) is wanted
-            )
-        case "absent":
-            return lambda value: (value is None) is (argument is not False)
-        case "equalToJson":
-            json_value = _json(argument) if isinstance(argument, str) else argument
-            return lambda value: value is not None and _json(value) == json_value
+def _equal_to(argument: Any) -> Test:
+    text = _as_text(argument)
     return lambda value: value == text
+
+
+def _contains(argument: Any) -> Test:
+    text = _as_text(argument)
+    return lambda value: value is not None and text in value
+
+
+def _matches(argument: Any) -> Test:
+    compiled = _compiled(_as_text(argument))
+    return lambda value: value is not None and _fits(compiled, value)
+
+
+def _absent(argument: Any) -> Test:
+    wanted = argument is not False
+    return lambda value: (value is None) is wanted
+
+
+def _equal_to_json(argument: Any) -> Test:
+    wanted = _json(argument) if isinstance(argument, str) else argument
+    return lambda value: value is not None and _json(value) == wanted
+
+
+def _not(positive: Callable[[Any], Test]) -> Callable[[Any], Test]:
+    def negative(argument: Any) -> Test:
+        test = positive(argument)
+        return lambda value: not test(value)
+
+    return negative
+
+
+def _as_text(argument: Any) -> str:
+    return argument if isinstance(argument, str) else json.dumps(argument)
 
 
 def _json(text: str) -> Any:
@@ -213,42 +268,92 @@ def _compiled(value: Any) -> re.Pattern[str]:
         raise SettingsError(f"{value!r} is no regular expression: give a text")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # of what a later Python may read otherwise, such as `[[a]`
+            # of what a later Python may read otherwise, such as `[[a]`
+            warnings.simplefilter("ignore")
             return re.compile(value)
     except (re.error, OverflowError, RecursionError) as error:
         raise SettingsError(f"{value!r} is no regular expression: {error}") from None
 
 
+def _fits(compiled: re.Pattern[str], text: str) -> bool:
+    return compiled.fullmatch(text) is not None
+
+
 def _shown(value: Any) -> str:
-    text = (
-        "absent"
-        if value is None
-        else str(value)
-        if isinstance(value, str)
-        else json.dumps(value, default=str)
-    )
-    text = text or "empty"
-    return text if len(text) <= 120 else f"{text[:120]}…"
+    if value is None:
+        return "absent"
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    if not text:
+        return "empty"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def _url(entry: Entry) -> str:
-    query = entry.scope["query_string"].decode("latin-1")
-    return f"{entry.path}?{query}" if query else entry.path
+def _times(count: int) -> str:
+    return "1 time" if count == 1 else f"{count} times"
 
 
-_READERS: Mapping[str, Callable[[Any], list[_Part]]] = {
+def _in_all(count: int) -> str:
+    return "there was 1 call in all" if count == 1 else f"there were {count or 'no'} calls in all"
+
+
+def _sent_method(exchange: Exchange) -> str:
+    return exchange.sent.method
+
+
+def _path(exchange: Exchange) -> str:
+    return exchange.sent.path
+
+
+def _url(exchange: Exchange) -> str:
+    """Return the path, decoded, and the query as it was sent."""
+    sent = exchange.sent
+    return f"{sent.path}?{sent.raw_query}" if sent.raw_query else sent.path
+
+
+def _header(exchange: Exchange, name: str) -> str | None:
+    return exchange.sent.headers.get(name)
+
+
+def _query(exchange: Exchange, name: str) -> str | None:
+    return next((value for known, value in exchange.sent.query if known == name), None)
+
+
+def _text(exchange: Exchange) -> str:
+    return exchange.sent.content.decode(errors="replace")
+
+
+def _api(exchange: Exchange) -> str:
+    return exchange.api
+
+
+def _label(exchange: Exchange) -> str:
+    return exchange.operation
+
+
+def _answered(exchange: Exchange) -> int:
+    return exchange.answer.status if exchange.answer else 0
+
+
+_TESTS: Mapping[str, Callable[[Any], Test]] = {
+    "equalTo": _equal_to,
+    "contains": _contains,
+    "doesNotContain": _not(_contains),
+    "matches": _matches,
+    "doesNotMatch": _not(_matches),
+    "absent": _absent,
+    "equalToJson": _equal_to_json,
+}
+_READERS: Mapping[str, Reader] = {
     "method": _method,
     "url": _equal("url", _url),
-    "urlPath": _equal("path", lambda entry: entry.path),
+    "urlPath": _equal("path", _path),
     "urlPattern": _regular("url", _url),
-    "urlPathPattern": _regular("path", lambda entry: entry.path),
+    "urlPathPattern": _regular("path", _path),
     "urlPathTemplate": _template,
     "headers": _named("header", _header),
     "queryParameters": _named("query parameter", _query),
     "bodyPatterns": _bodies,
-    "api": _equal("api", lambda entry: entry.api),
+    "api": _equal("api", _api),
     "operation": _operation,
     "status": _status,
 }

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
-from mockserver.asgi.beginnings import is_under
-from mockserver.asgi.note import NOTE, Note
-from mockserver.asgi.pages import RESERVED
-from mockserver.asgi.request import SPACE, raw_path_of
-from mockserver.asgi.spaces import BadName, is_drop, place
+from mockserver.asgi.located import LOCATED, Located
+from mockserver.asgi.request import NOTE, Note
 from mockserver.control.journal import Entry, Journal
 from mockserver.faults.middleware import CONNECTION
 
@@ -35,10 +31,12 @@ class Recorder:
         self._sink = sink
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or _is_reserved(scope) or is_drop(scope):
+        located: Located | None = scope.get(LOCATED)
+        if located is None or located.is_reserved or located.drops:
             await self._app(scope, receive, send)
             return
         note = scope.get(NOTE) or Note()
+        note.space, note.root_path = located.space, located.root_path
         entry = Entry(scope, note, time.time())
         began = time.perf_counter()
         room = LARGEST_KEPT
@@ -52,10 +50,11 @@ class Recorder:
         async def watch(message: Any) -> None:
             nonlocal room
             if message["type"] == "http.response.start":
-                entry.status, entry.reply_headers = message["status"], message.get("headers", ())
+                entry.status, entry.wire_headers = message["status"], message.get("headers", ())
             elif message["type"] == "http.response.body":
-                entry.reply_chunks.append(message.get("body", b"")[:room])
-                room -= len(entry.reply_chunks[-1])
+                chunk = message.get("body", b"")[:room]
+                entry.reply_chunks.append(chunk)
+                room -= len(chunk)
                 if not message.get("more_body", False):
                     self._keep(entry, began)
             await send(message)
@@ -68,26 +67,6 @@ class Recorder:
 
     def _keep(self, entry: Entry, began: float) -> None:
         entry.took_s = time.perf_counter() - began
-        if not entry.note.api:
-            _place(entry)
         self._journal.add(entry)
         if self._sink is not None:
             self._sink(entry)
-
-
-def _place(entry: Entry) -> None:
-    """Note the space of a request that no API got."""
-    with suppress(BadName):
-        placed = place(entry.scope)
-        entry.note.space, entry.note.root_path = placed.get(SPACE, ""), placed.get("root_path", "")
-
-
-def _is_reserved(scope: Any) -> bool:
-    """Tell whether a request is off the record: it is for the reserved path, in whichever space."""
-    path = raw_path_of(scope)
-    if RESERVED not in path:
-        return False
-    try:
-        return is_under(raw_path_of(place(scope)), RESERVED)
-    except BadName:
-        return False

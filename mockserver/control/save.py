@@ -1,17 +1,26 @@
-"""Write entries down: as plain values, as lines of JSON, and as HAR 1.2."""
+"""Write entries of the journal down, secrets masked: as JSON values, as lines of them, as HAR 1.2,
+and into a file as they come.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TextIO
 
-from mockserver.control.bodies import masked_body
-from mockserver.control.form import request_form, response_form, url_of
-from mockserver.control.har import Message, har, har_entry
-from mockserver.control.journal import Entry, decoded
-from mockserver.control.masking import masked
-from mockserver.control.plain import plain_call, plain_change
+from mockserver.asgi.jsontext import dumps
+from mockserver.call import Call
+from mockserver.control.journal import Entry
+from mockserver.control.masking import MASK, is_secret, masked_exchange, masked_value
+from mockserver.errors import SettingsError
+from mockserver.lookup import MISSING
+from mockserver.recording import har, har_entry, json_form
+from mockserver.state import Change, Put, Remove
+
+LONGEST = 160
+"""Characters of a record that are told in words."""
 
 
 class Writer:
@@ -25,63 +34,106 @@ class Writer:
         the reply; `call` is the request as it was decoded, where it was, and `changes` are the
         records that it put or removed.
         """
-        call = entry.call
-        return {
-            "id": str(entry.number),
-            "space": entry.space,
-            "api": entry.api,
-            "operation": entry.operation,
-            "kind": entry.kind,
-            "request": request_form(
-                entry.method,
-                entry.path,
-                self._masked(entry.query),
-                self._masked(entry.headers),
-                entry.began_s,
-                masked_body(entry.body, entry.header("content-type")),
-            ),
-            "response": response_form(
-                entry.status,
-                self._masked(decoded(entry.reply_headers)),
-                masked_body(entry.reply_body, entry.reply_header("content-type")),
-            ),
-            **({} if call is None else {"call": plain_call(call, self._secrets)}),
-            "changes": [told for each in entry.changes if (told := plain_change(each)) is not None],
-            "duration_ms": round(entry.took_s * 1000, 3),
-            "violations": list(entry.violations),
-            "wasMatched": bool(entry.operation),
-        }
+        exchange = masked_exchange(entry.exchange, self._secrets)
+        forms = map(_change_form, entry.changes)
+        understood: dict[str, Any] = {}
+        if entry.call is not None:
+            understood["call"] = self._call_form(entry.call)
+        understood["changes"] = [form for form in forms if form is not None]
+        return json_form(exchange, understood)
 
     def lines(self, entries: Sequence[Entry]) -> str:
         """Return one line of JSON for each entry."""
-        return "".join(
-            json.dumps(self.plain(entry), ensure_ascii=False) + "\n" for entry in entries
-        )
+        values = map(self.plain, entries)
+        return "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values)
 
     def har(self, entries: Sequence[Entry]) -> dict[str, Any]:
         """Return a HAR log of the entries, secrets masked."""
-        return har([self._har(entry) for entry in entries])
+        exchanges = [entry.exchange for entry in entries]
+        return har(har_entry(masked_exchange(each, self._secrets), each) for each in exchanges)
 
-    def _har(self, entry: Entry) -> dict[str, Any]:
-        headers = self._masked(entry.headers)
-        reply_headers = self._masked(decoded(entry.reply_headers))
-        scheme, host = entry.scope.get("scheme", "http"), entry.header("host") or "localhost"
-        body = masked_body(entry.body, entry.header("content-type"))
-        reply_body = masked_body(entry.reply_body, entry.reply_header("content-type"))
-        return har_entry(
-            entry.method,
-            f"{scheme}://{host}{self._url(entry)}",
-            self._masked(entry.query),
-            Message(headers, body, len(entry.body)),
-            entry.status,
-            Message(reply_headers, reply_body, len(entry.reply_body)),
-            entry.began_s,
-            entry.took_s,
-            entry.scope.get("http_version", "1.1"),
-        )
+    def _call_form(self, call: Call) -> dict[str, Any]:
+        """Return a request as it was decoded: its parameters with their types, and its body where
+        it had one.
+        """
+        form = {
+            "path": masked_value(call.path),
+            "query": self._parameters(call.query),
+            "headers": self._parameters(call.headers),
+        }
+        return form if call.body is MISSING else {**form, "body": masked_value(call.body)}
 
-    def _masked(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-        return masked(pairs, self._secrets)
+    def _parameters(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return parameters with those masked that carry a secret."""
+        named = [(str(name), value) for name, value in values.items()]
+        return {name: self._parameter(name, value) for name, value in named}
 
-    def _url(self, entry: Entry) -> str:
-        return url_of(entry.path, self._masked(entry.query))
+    def _parameter(self, name: str, value: Any) -> Any:
+        return MASK if is_secret(name, self._secrets) else masked_value(value)
+
+
+class Recording:
+    """A file of calls. A line is whole as soon as its call is over, so that what was recorded
+    survives a kill.
+    """
+
+    def __init__(self, path: Path, writer: Writer, tell: Callable[[str], None]) -> None:
+        """Begin the file anew. Raises SettingsError; what goes wrong later is told once, and ends
+        the recording.
+        """
+        self._path, self._writer, self._tell = path, writer, tell
+        try:
+            self._file: TextIO | None = path.open("w", encoding="utf-8")
+        except OSError as error:
+            raise SettingsError(f"{path} cannot be written: {error.strerror or error}") from None
+
+    def note(self, entry: Entry) -> None:
+        """Write a call down that a live server answered; what others answered is no recording of
+        it.
+        """
+        if self._file is None or not entry.note.live:
+            return
+        try:
+            self._file.write(self._writer.lines([entry]))
+            self._file.flush()
+        except OSError as error:
+            reason = error.strerror or error
+            self._tell(f"{self._path} cannot be written any more, nothing is recorded: {reason}")
+            self.close()
+
+    def close(self) -> None:
+        """Write no more."""
+        if self._file is not None:
+            with suppress(OSError):  # what is left of a line that could not be written
+                self._file.close()
+            self._file = None
+
+
+def change_text(change: Change) -> str:
+    """Return a change in words: `put books 5 below 2: {"id":5}`; empty for the number of a
+    sequence.
+    """
+    if not isinstance(change, Put | Remove):
+        return ""
+    place = f"{change.collection.resource} {change.key}".rstrip()
+    if change.collection.parents:
+        place += f" below {'/'.join(change.collection.parents)}"
+    if isinstance(change, Remove):
+        return f"removed {place}"
+    record = dumps(masked_value(change.record)).decode()
+    shown = record if len(record) <= LONGEST else f"{record[:LONGEST]}…"
+    return f"put {place}: {shown}"
+
+
+def _change_form(change: Change) -> dict[str, Any] | None:
+    """Return a change of a record, None for the number of a sequence that was given out."""
+    if not isinstance(change, Put | Remove):
+        return None
+    place = {
+        "resource": change.collection.resource,
+        "parents": list(change.collection.parents),
+        "key": change.key,
+    }
+    if isinstance(change, Put):
+        return {"change": "put", **place, "record": masked_value(change.record)}
+    return {"change": "remove", **place}

@@ -4,84 +4,95 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mockserver.control.asked import Asked, Missing, Told
+from mockserver.control.messages import AdminRequest, Unknown, reply
 from mockserver.control.records import Records, State
 from mockserver.control.steering import edge_of
 from mockserver.errors import SettingsError
+from mockserver.exchange import Answer
 from mockserver.seeding import seed
 from mockserver.space import Space
 
 
-def list_state(asked: Asked) -> Told:
+def list_state(request: AdminRequest) -> Answer:
     """Return how many records each resource has."""
-    state = State([_space(asked)])
-    return Told(
-        body={"api": asked.path["api"], "resources": {name: len(state[name]) for name in state}}
-    )
+    space = _space(request)
+    state = State([space])
+    counts = {name: len(state[name]) for name in state}
+    return reply({"api": space.model.name, "resources": counts})
 
 
-def seed_state(asked: Asked) -> Told:
+def seed_state(request: AdminRequest) -> Answer:
     """Add records by resource, as a fixture has them; each takes the place of the one with its
     key.
     """
-    space = _space(asked)
-    seed(space.model, space.store, space.supply, asked.object(), "the body", replace=True)
-    return list_state(asked)
+    space = _space(request)
+    records = request.object()
+    seed(space.model, space.store, space.supply, records, "the body", replace=True)
+    return list_state(request)
 
 
-def list_records(asked: Asked) -> Told:
-    records = _records(asked).all()
-    first = asked.whole("offset", 0) or 0
-    limit = asked.whole("limit")
-    page = records[first:] if limit is None else records[first : first + limit]
-    return Told(body={"records": page, "meta": {"total": len(records)}})
+def list_records(request: AdminRequest) -> Answer:
+    """Return the records of a resource, or a slice of them."""
+    records = _records(request).all()
+    first = request.whole("offset", 0) or 0
+    limit = request.whole("limit")
+    end = None if limit is None else first + limit
+    meta = {"total": len(records)}
+    return reply({"records": records[first:end], "meta": meta})
 
 
-def put_record(asked: Asked) -> Told:
-    if not isinstance(asked.body, Mapping):
+def put_record(request: AdminRequest) -> Answer:
+    """Store a record as it is given."""
+    if not isinstance(request.body, Mapping):
         raise SettingsError("the body must be one record, an object")
-    _records(asked).put(asked.body)
-    return Told(204)
+    _records(request).put(request.body)
+    return Answer(204)
 
 
-def clear_records(asked: Asked) -> Told:
-    _records(asked).clear()
-    return Told(204)
+def clear_records(request: AdminRequest) -> Answer:
+    """Forget the records of a resource, and all below them."""
+    _records(request).clear()
+    return Answer(204)
 
 
-def read_record(asked: Asked) -> Told:
-    record = _records(asked).get(asked.path["key"])
+def read_record(request: AdminRequest) -> Answer:
+    """Return one record."""
+    record = _records(request).get(request.path["key"])
     if record is None:
-        raise _no_record(asked)
-    return Told(body=record)
+        raise _no_record(request)
+    return reply(record)
 
 
-def drop_record(asked: Asked) -> Told:
-    if not _records(asked).remove(asked.path["key"]):
-        raise _no_record(asked)
-    return Told(204)
+def drop_record(request: AdminRequest) -> Answer:
+    """Forget one record, and all below it."""
+    if not _records(request).remove(request.path["key"]):
+        raise _no_record(request)
+    return Answer(204)
 
 
-def _records(asked: Asked) -> Records:
-    """Return the records of the resource, below the keys of `under` where they are given."""
-    model = edge_of(asked).space.model
-    name = asked.path["resource"]
-    if name not in model.resources:
-        raise Missing(
-            f"{model.name} has no resource {name!r}; it has "
-            f"{', '.join(sorted(model.resources)) or 'none'}"
-        )
-    return State([_space(asked)])[name].under(*asked.query.get("under", ()))
-
-
-def _space(asked: Asked) -> Space:
-    """Return the state of the tenant that is asked about, the first without one. Raises Missing or
+def _space(request: AdminRequest) -> Space:
+    """Return the state of the tenant that is asked about, the first without one. Raises Unknown or
     SettingsError.
     """
-    edge = edge_of(asked)
-    name = asked.query.get("tenant", [""])[-1]
-    return edge.spaces.at(asked.space, edge.tenant_called(name))
+    edge = edge_of(request)
+    tenant = edge.tenant_called(request.last("tenant", ""))
+    return edge.spaces.at(request.space, tenant)
 
 
-def _no_record(asked: Asked) -> Missing:
-    return Missing(f"{asked.path['resource']!r} has no record with the key {asked.path['key']!r}")
+def _records(request: AdminRequest) -> Records:
+    """Return the records of the resource, below the keys of `under` where they are given."""
+    space = _space(request)
+    resources = space.model.resources
+    name = request.path["resource"]
+    if name not in resources:
+        known = ", ".join(sorted(resources)) or "none"
+        raise Unknown(f"{space.model.name} has no resource {name!r}; it has {known}")
+    keys = request.query.get("under", ())
+    return State([space])[name].under(*keys)
+
+
+def _no_record(request: AdminRequest) -> Unknown:
+    """Return why there is no answer, to be raised."""
+    resource = request.path["resource"]
+    key = request.path["key"]
+    return Unknown(f"{resource!r} has no record with the key {key!r}")

@@ -1,188 +1,269 @@
-"""The part of the control API that steers: spaces, snapshots, clocks, faults, and what was
+"""The part of the control API that steers: spaces, snapshots, clocks, faults, delays, and what was
 understood of each API.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
-from mockserver.asgi.api import Edge
-from mockserver.control.asked import Asked, Missing, Told
+from mockserver.asgi.edge import Edge
+from mockserver.control.messages import AdminRequest, Unknown, reply
+from mockserver.control.pattern import check_word
 from mockserver.errors import SettingsError
-from mockserver.faults.words import told
+from mockserver.exchange import Answer
+from mockserver.faults.plan import Effect, Fault, Latency, Match
+from mockserver.faults.words import LONGEST_MS, told
+from mockserver.generation.clock import SteeredClock
 from mockserver.model.explain import explain, is_stateful
 
 _UNITS = ("seconds", "minutes", "hours", "days")
+LONGEST_NAME = 200
+"""Characters of the name of a snapshot."""
+FIXED, SPREAD = "fixedDelay", "delayDistribution"
+"""WireMock's words for the delay that every reply of a space has; the faults that carry it out have
+these names.
+"""
+_NUMBERS = {
+    "lognormal": ("median", "sigma"),
+    "uniform": ("lower", "upper"),
+    "fixed": ("milliseconds",),
+}
+_MOST_SIGMA = 3.0
+"""Beyond this, one reply in a hundred would take a thousand times as long as the median."""
 
 
-def health(asked: Asked) -> Told:
-    apis = [edge.space.model.name for edge in asked.control.edges]
-    return Told(body={"status": "healthy", "message": f"playing {', '.join(apis)}", "apis": apis})
+def health(request: AdminRequest) -> Answer:
+    names = [edge.space.model.name for edge in request.control.edges]
+    message = f"playing {', '.join(names)}"
+    return reply({"status": "healthy", "message": message, "apis": names})
 
 
-def tell_version(asked: Asked) -> Told:
-    return Told(body={"version": version("understudy")})
+def tell_version(request: AdminRequest) -> Answer:
+    return reply({"version": version("understudy")})
 
 
-def reset(asked: Asked) -> Told:
-    asked.control.reset(asked.space)
-    return Told(body={})
+def reset(request: AdminRequest) -> Answer:
+    request.control.reset(request.space)
+    return reply({})
 
 
-def list_apis(asked: Asked) -> Told:
-    return Told(body={"apis": [_api(edge) for edge in asked.control.edges]})
+def list_apis(request: AdminRequest) -> Answer:
+    return reply({"apis": list(map(_api, request.control.edges))})
 
 
-def explain_api(asked: Asked) -> Told:
-    edge = edge_of(asked)
-    return Told(
-        body={
-            "api": edge.space.model.name,
-            "operations": [asdict(row) for row in explain(edge.space.model)],
-        }
-    )
+def explain_api(request: AdminRequest) -> Answer:
+    model = edge_of(request).space.model
+    operations = [asdict(row) for row in explain(model)]
+    return reply({"api": model.name, "operations": operations})
 
 
-def edge_of(asked: Asked) -> Edge:
-    """Return the edge of the API that the path names. Raises Missing."""
-    name = asked.path["api"]
-    found = next((edge for edge in asked.control.edges if edge.space.model.name == name), None)
-    if found is None:
-        known = ", ".join(edge.space.model.name for edge in asked.control.edges)
-        raise Missing(f"no API {name!r} is played here; these are: {known}")
-    return found
+def edge_of(request: AdminRequest) -> Edge:
+    """Return the edge of the API that the path names. Raises Unknown."""
+    name = request.path["api"]
+    edges = {edge.space.model.name: edge for edge in request.control.edges}
+    if name not in edges:
+        raise Unknown(f"no API {name!r} is played here; these are: {', '.join(edges)}")
+    return edges[name]
 
 
 def _api(edge: Edge) -> dict[str, Any]:
     model = edge.space.model
-    counts = {
-        "operations": len(model.operations),
-        "stateful": sum(map(is_stateful, model.operations)),
-    }
     return {
         "name": model.name,
         "bases": list(edge.bases),
-        **counts,
+        "operations": len(model.operations),
+        "stateful": sum(map(is_stateful, model.operations)),
         "resources": sorted(model.resources),
     }
 
 
-def list_spaces(asked: Asked) -> Told:
-    names = dict.fromkeys(
-        name for edge in asked.control.edges for name in edge.spaces.names if name[0] != "\0"
-    )
-    return Told(body={"spaces": list(names)})
+def list_spaces(request: AdminRequest) -> Answer:
+    names: dict[str, None] = {}
+    for edge in request.control.edges:
+        names |= dict.fromkeys(edge.spaces.names)
+    shown = [name for name in names if not name.startswith("\0")]
+    return reply({"spaces": shown})
 
 
-def open_space(asked: Asked) -> Told:
-    asked.control.open(asked.path["name"])
-    return Told(201, {"name": asked.path["name"]})
+def open_space(request: AdminRequest) -> Answer:
+    name = request.path["name"]
+    request.control.open(name)
+    return reply({"name": name}, 201)
 
 
-def drop_space(asked: Asked) -> Told:
-    if not asked.control.drop(asked.path["name"]):
-        raise Missing(
-            f"there is no space {asked.path['name']!r}: it was not used yet, or it was dropped"
+def drop_space(request: AdminRequest) -> Answer:
+    name = request.path["name"]
+    if not request.control.drop(name):
+        raise Unknown(f"there is no space {name!r}: it was not used yet, or it was dropped")
+    return Answer(204)
+
+
+def list_snapshots(request: AdminRequest) -> Answer:
+    snapshots = request.control.snapshots
+    shown = [{"name": name, "space": snapshot.space} for name, snapshot in snapshots.items()]
+    return reply({"snapshots": shown})
+
+
+def take_snapshot(request: AdminRequest) -> Answer:
+    wanted = request.object("name").get("name", "")
+    if not isinstance(wanted, str) or len(wanted) > LONGEST_NAME:
+        raise SettingsError(
+            f"the name of a snapshot must be a text of {LONGEST_NAME} characters at most"
         )
-    return Told(204)
+    name = request.control.take_snapshot(request.space, wanted)
+    return reply({"name": name, "space": request.space}, 201)
 
 
-def list_snapshots(asked: Asked) -> Told:
-    snapshots = asked.control.snapshots
-    return Told(
-        body={
-            "snapshots": [{"name": name, "space": each.space} for name, each in snapshots.items()]
-        }
-    )
-
-
-def take_snapshot(asked: Asked) -> Told:
-    name = asked.object("name").get("name", "")
-    if not isinstance(name, str) or len(name) > 200:
-        raise SettingsError("the name of a snapshot must be a text of 200 characters at most")
-    return Told(201, {"name": asked.control.take_snapshot(asked.space, name), "space": asked.space})
-
-
-def restore_snapshot(asked: Asked) -> Told:
-    snapshot = asked.control.snapshots.get(asked.path["name"])
+def restore_snapshot(request: AdminRequest) -> Answer:
+    snapshot = request.control.snapshots.get(request.path["name"])
     if snapshot is None:
-        raise _no_snapshot(asked)
-    asked.control.restore(snapshot, asked.space)
-    return Told(body={})
+        raise _no_snapshot(request)
+    request.control.restore(snapshot, request.space)
+    return reply({})
 
 
-def drop_snapshot(asked: Asked) -> Told:
-    if asked.control.snapshots.pop(asked.path["name"], None) is None:
-        raise _no_snapshot(asked)
-    return Told(204)
+def drop_snapshot(request: AdminRequest) -> Answer:
+    if request.control.snapshots.pop(request.path["name"], None) is None:
+        raise _no_snapshot(request)
+    return Answer(204)
 
 
-def _no_snapshot(asked: Asked) -> Missing:
-    return Missing(
-        f"there is no snapshot {asked.path['name']!r}; GET /__admin/snapshots lists them"
-    )
+def _no_snapshot(request: AdminRequest) -> Unknown:
+    name = request.path["name"]
+    return Unknown(f"there is no snapshot {name!r}; GET /__admin/snapshots lists them")
 
 
-def read_clock(asked: Asked) -> Told:
-    clocks = [edge.spaces.at(asked.space).clock for edge in asked.control.edges]
-    return Told(
-        body={"now": clocks[0]().isoformat(), "frozen": all(clock.is_frozen for clock in clocks)}
-    )
+def read_clock(request: AdminRequest) -> Answer:
+    clocks = _clocks(request)
+    is_frozen = all(clock.is_frozen for clock in clocks)
+    return reply({"now": clocks[0]().isoformat(), "frozen": is_frozen})
 
 
-def freeze_clock(asked: Asked) -> Told:
-    moment = asked.object("moment").get("moment")
+def freeze_clock(request: AdminRequest) -> Answer:
+    moment = request.object("moment").get("moment")
     if moment is not None and not isinstance(moment, str):
         raise SettingsError(f"moment must be a text like 2026-01-01T00:00:00Z, not {moment!r}")
-    first = asked.control.edges[0].spaces.at(asked.space).clock
-    stopped = first.freeze(moment)
-    for edge in asked.control.edges:
-        edge.spaces.at(asked.space).clock.freeze(stopped)
-    return read_clock(asked)
+    clocks = _clocks(request)
+    stopped = clocks[0].freeze(moment)
+    for clock in clocks:
+        clock.freeze(stopped)
+    return read_clock(request)
 
 
-def advance_clock(asked: Asked) -> Told:
-    said = asked.object(*_UNITS)
-    for unit, value in said.items():
+def advance_clock(request: AdminRequest) -> Answer:
+    steps = request.object(*_UNITS)
+    for unit, value in steps.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise SettingsError(f"{unit} must be a number, not {value!r}")
-    for edge in asked.control.edges:
-        edge.spaces.at(asked.space).clock.advance(**said)
-    return read_clock(asked)
+    for clock in _clocks(request):
+        clock.advance(**steps)
+    return read_clock(request)
 
 
-def resume_clock(asked: Asked) -> Told:
-    for edge in asked.control.edges:
-        edge.spaces.at(asked.space).clock.resume()
-    return read_clock(asked)
+def resume_clock(request: AdminRequest) -> Answer:
+    for clock in _clocks(request):
+        clock.resume()
+    return read_clock(request)
 
 
-def list_faults(asked: Asked) -> Told:
-    plan = asked.control.faults.plan(asked.space)
-    pairs = zip(plan.faults, plan.tallies, strict=True)
+def _clocks(request: AdminRequest) -> Sequence[SteeredClock]:
+    """Return the clock of each API in a space."""
+    return [edge.spaces.at(request.space).clock for edge in request.control.edges]
+
+
+def list_faults(request: AdminRequest) -> Answer:
+    plan = request.control.faults.plan(request.space)
+    counted = enumerate(zip(plan.faults, plan.tallies, strict=True))
     listed = [
         {"id": at, **told(fault), "met": tally.met, "struck": tally.struck}
-        for at, (fault, tally) in enumerate(pairs)
+        for at, (fault, tally) in counted
     ]
-    return Told(body={"faults": listed})
+    return reply({"faults": listed})
 
 
-def add_fault(asked: Asked) -> Told:
-    fault = asked.control.faults.add(asked.object(), asked.space)
-    asked.control.open(asked.space)
-    return Told(201, told(fault))
+def add_fault(request: AdminRequest) -> Answer:
+    fault = request.control.faults.add(request.object(), request.space)
+    request.control.open(request.space)
+    return reply(told(fault), 201)
 
 
-def drop_fault(asked: Asked) -> Told:
-    number = asked.path["id"]
-    at = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else -1
-    if not asked.control.faults.remove(at, asked.space):
-        raise Missing(f"there is no fault {number!r} in this space; GET /__admin/faults lists them")
-    return Told(204)
+def drop_fault(request: AdminRequest) -> Answer:
+    text = request.path["id"]
+    is_number = text.isascii() and text.isdigit() and len(text) < 9
+    at = int(text) if is_number else -1
+    if not request.control.faults.remove(at, request.space):
+        raise Unknown(f"there is no fault {text!r} in this space; GET /__admin/faults lists them")
+    return Answer(204)
 
 
-def clear_faults(asked: Asked) -> Told:
-    asked.control.faults.clear(asked.space)
-    return Told(204)
+def clear_faults(request: AdminRequest) -> Answer:
+    request.control.faults.clear(request.space)
+    return Answer(204)
+
+
+def read_settings(request: AdminRequest) -> Answer:
+    """Return the delays of a space as they were set."""
+    settings: dict[str, Any] = {}
+    for fault in request.control.faults.plan(request.space).faults:
+        latency = fault.effect.latency
+        if latency is not None and fault.name == FIXED:
+            settings[FIXED] = latency.low
+        elif latency is not None and fault.name == SPREAD:
+            settings[SPREAD] = _spread_form(latency)
+    return reply({"settings": settings})
+
+
+def change_settings(request: AdminRequest) -> Answer:
+    """Take the settings as a whole: what is not said is no longer there."""
+    settings = request.object(FIXED, SPREAD)
+    delays = {
+        FIXED: _fixed(settings.get(FIXED)),
+        SPREAD: _spread(settings.get(SPREAD)),
+    }
+    request.control.open(request.space)
+    for name, latency in delays.items():
+        effect = Effect(latency=latency)
+        fault = Fault(Match(), effect, name=name) if latency else None
+        request.control.faults.put(name, fault, request.space)
+    return read_settings(request)
+
+
+def _fixed(value: Any) -> Latency | None:
+    if value is None:
+        return None
+    number = _milliseconds(FIXED, value)
+    return Latency(number, number)
+
+
+def _spread(value: Any) -> Latency | None:
+    if value is None:
+        return None
+    kind = value.get("type") if isinstance(value, Mapping) else None
+    if kind not in _NUMBERS:
+        raise SettingsError(f"{SPREAD} needs a type: {', '.join(_NUMBERS)}")
+    wanted = _NUMBERS[kind]
+    for word in value:
+        check_word(word, ("type", *wanted), f"{SPREAD} of the type {kind}")
+    numbers = [_milliseconds(f"{SPREAD} {name}", value.get(name)) for name in wanted]
+    first, last = numbers[0], numbers[-1]
+    if kind == "lognormal":
+        return Latency(median=first, sigma=min(last, _MOST_SIGMA))
+    return Latency(first, last)
+
+
+def _spread_form(latency: Latency) -> dict[str, Any]:
+    if latency.median:
+        return {"type": "lognormal", "median": latency.median, "sigma": latency.sigma}
+    return {"type": "uniform", "lower": latency.low, "upper": latency.high}
+
+
+def _milliseconds(what: str, value: Any) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 <= value <= LONGEST_MS:
+        raise SettingsError(
+            f"{what} must be a number of milliseconds from 0 to {LONGEST_MS}, not {value!r}"
+        )
+    return float(value)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from mockserver.document.build import LISTING, Composed, compose
 from mockserver.document.findings import Finding
-from mockserver.document.library import Library, is_url
+from mockserver.document.library import Library, is_url, path_of
 from mockserver.document.merge import merge
 from mockserver.document.normalize import normalize
 from mockserver.document.pointers import Place
@@ -120,8 +120,8 @@ def _refers_outside(value: Any) -> bool:
 def load_document(
     location: str | Path, *, name: str | None = None, strict: bool = False, remote: bool = False
 ) -> Document:
-    """Load an API's description from a file (JSON, YAML, or a Markdown page), a folder or an
-    http(s) URL.
+    """Load an API's description from a file (JSON, YAML, or a Markdown page), a folder or a URL
+    (http, https or file).
 
     A folder holds `openapi.yaml` (or .yml, .json, or `swagger.*`), else a `sources.yaml`. Oddities
     are mended and listed as warnings; with `strict` they are errors. `remote` allows references to
@@ -157,7 +157,7 @@ def _open(location: str, library: Library) -> tuple[str, Composed | None]:
     if is_url(location):
         library.text(location)
         return location, None
-    path = os.path.normpath(location)
+    path = os.path.normpath(path_of(location))
     if os.path.isdir(path):
         return _open_folder(Path(path), library)
     if path.lower().endswith((".md", ".markdown", ".mdx")):
@@ -183,8 +183,9 @@ def _open_folder(folder: Path, library: Library) -> tuple[str, Composed | None]:
 
 def _name(location: str) -> str:
     """Take the folder's name, or the stem of the file or URL."""
-    path = Path(urlsplit(location).path if is_url(location) else os.path.abspath(location))
-    if not is_url(location) and path.is_dir():
+    is_remote = is_url(location)
+    path = Path(urlsplit(location).path if is_remote else os.path.abspath(path_of(location)))
+    if not is_remote and path.is_dir():
         return path.name
     is_generic = path.stem in _STEMS and path.parent.name
     return (path.parent.name if is_generic else path.stem) or "api"

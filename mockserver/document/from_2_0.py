@@ -219,7 +219,8 @@ def _content(
     given = {name: {"example": value} for name, value in examples.items() if "/" in name}
     if examples and not given:  # a common slip: the example itself, without a media type
         given = {produces[0]: {"example": examples}}
-    return {name: schema | given.get(name, {}) for name in dict.fromkeys([*produces, *given])}
+    names = dict.fromkeys([*produces, *given] if schema else given)
+    return {name: schema | given.get(name, {}) for name in names}
 
 
 def _header(header: Any) -> Any:

@@ -7,7 +7,6 @@ from typing import Any
 from mockserver.document.findings import Finding
 from mockserver.document.grammar import METHODS
 from mockserver.document.pointers import join
-from mockserver.document.recursive import with_plain_references
 
 _ROOT = (
     *("webhooks", "jsonSchemaDialect", "$self"),
@@ -19,13 +18,14 @@ _ROOT = (
     ),  # of 2.0: settled with the references
 )
 _COMPONENTS = ("pathItems", "mediaTypes")
+_FURTHER = "additionalOperations"
 
 
 def from_3_1(document: dict[str, Any], findings: list[Finding]) -> dict[str, Any]:
     """Give the OpenAPI 3.0.3 form of a document whose references are settled.
 
-    Schemas' own keywords are left to the pass over the schemas. Webhooks and methods beyond the
-    eight of OpenAPI 3.0 are dropped, and told.
+    Schemas' own keywords are left to the pass over the schemas. Webhooks and methods that have no
+    field of their own are dropped, and told.
     """
     if document.get("webhooks"):
         findings.append(
@@ -34,7 +34,6 @@ def from_3_1(document: dict[str, Any], findings: list[Finding]) -> dict[str, Any
     rest = {key: value for key, value in document.items() if key not in _ROOT}
     if isinstance(rest.get("components"), dict):
         rest["components"] = {k: v for k, v in rest["components"].items() if k not in _COMPONENTS}
-        rest["components"] = with_plain_references(rest["components"])
     if isinstance(rest.get("paths"), dict):
         rest["paths"] = {
             path: _path_item(path, item, findings) for path, item in rest["paths"].items()
@@ -43,12 +42,9 @@ def from_3_1(document: dict[str, Any], findings: list[Finding]) -> dict[str, Any
 
 
 def _path_item(path: str, item: Any, findings: list[Finding]) -> Any:
-    """Drop the methods of OpenAPI 3.2 (section 4.9): `query` and `additionalOperations`."""
-    if not isinstance(item, dict) or not ("query" in item or "additionalOperations" in item):
+    """Drop the further methods of OpenAPI 3.2 (section 4.9)."""
+    if not isinstance(item, dict) or _FURTHER not in item:
         return item
-    for name in {"query", "additionalOperations"} & item.keys():
-        message = f"only the methods {', '.join(METHODS)} are served; this one is left out"
-        findings.append(Finding(message, join(["paths", path, name]), fault=False))
-    return {
-        key: value for key, value in item.items() if key not in ("query", "additionalOperations")
-    }
+    message = f"only the methods {', '.join(METHODS)} are served; this one is left out"
+    findings.append(Finding(message, join(["paths", path, _FURTHER]), fault=False))
+    return {key: value for key, value in item.items() if key != _FURTHER}

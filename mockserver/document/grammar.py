@@ -1,7 +1,12 @@
 """The shape of OpenAPI 2.0 to 3.2 as a table, and one walk that rebuilds a document by it.
 
 A value is only looked into where the table says what it is. Examples, defaults, enums and
-extensions are data: nothing in them is a reference or a schema, whatever it looks like.
+extensions are data: nothing in them is a reference or a schema, whatever it looks like. In
+
+    responses: {'200': {content: {application/json: {schema: ..., example: {schema: ...}}}}}
+
+the first `schema` is one, by `operation.responses: map of response`, `response.content: map of
+media` and `media.schema: one schema`; the second one is part of an example.
 """
 
 from __future__ import annotations
@@ -32,7 +37,11 @@ def _list(kind: str, *fields: str) -> dict[str, Shape]:
     return dict.fromkeys(fields, Shape("list", kind))
 
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+"""The words that refer to a schema; to anything else, only the first one does."""
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+"""The methods of path items; the last one since OpenAPI 3.2."""
 
 _TEXT = _one("text", "description", "summary", "title")
 _SCHEMA = (
@@ -73,7 +82,7 @@ FIELDS: dict[str, dict[str, Shape]] = {
     "components": _COMPONENTS,
     "info": _TEXT,
     "tag": _TEXT,
-    "path_item": _one("operation", *METHODS, "query")
+    "path_item": _one("operation", *METHODS)
     | _map("operation", "additionalOperations")
     | _list("parameter", "parameters")
     | _TEXT,
@@ -112,6 +121,7 @@ class _Signal(Enum):
     DROP = "drop"
 
 
+_SCHEMAS = (Shape("one", "schema"), Shape("one", "schema_or_flag"))
 _LONELY = Shape("list", "schema")  # one schema where a list belongs is a schema all the same
 
 DROP: Any = _Signal.DROP
@@ -125,8 +135,9 @@ class Walk:
     """One walk over a document.
 
     `visit` names a function for some kinds; it gets the rebuilt value, which is its own to change,
-    and returns what takes its place. The kind "data" is all that is no OpenAPI object; it is not
-    its own. `follow` is asked at every reference; without it references stay.
+    and returns what takes its place; what is inside comes first. The kind "data" is all that is no
+    OpenAPI object; it is not its own. `follow` is asked at every reference; without it references
+    stay.
     """
 
     def __init__(self, visit: Mapping[str, Visitor], follow: Follow | None = None) -> None:
@@ -136,22 +147,19 @@ class Walk:
 
     def rebuild(self, value: Any, shape: Shape, trail: Trail) -> Any:
         """Rebuild a value by its shape; a container of the wrong type is returned as it is."""
-        if (
-            type(value) is dict
-            and "$ref" in value
-            and self._follow is not None
-            and _is_reference(value)
-        ):
+        if type(value) is dict and self._follow is not None and _is_reference(value, shape):
             return self._follow(value, shape, trail)
         if shape.container == "one" or (type(value) is dict and shape == _LONELY):
             return self._one(value, shape.kind, trail)
-        if shape.container == "map":
-            return self._members(value, shape.kind, trail) if type(value) is dict else value
-        return self._entries(value, shape.kind, trail) if type(value) is list else value
+        if shape.container == "map" and type(value) is dict:
+            return self._members(value, shape.kind, trail)
+        if shape.container == "list" and type(value) is list:
+            return self._entries(value, shape.kind, trail)
+        return value
 
     def _one(self, value: Any, kind: str, trail: Trail) -> Any:
-        if kind == "callback":
-            value = self._members(value, "path_item", trail) if type(value) is dict else value
+        if kind == "callback" and type(value) is dict:
+            value = self._members(value, "path_item", trail)
         elif type(value) is dict:
             value = self._fields(value, FIELDS[kind], trail)
         elif type(value) is list and kind == "schema":
@@ -159,7 +167,9 @@ class Walk:
                 value, kind, trail
             )  # `items` of several schemas, until draft 2019-09
         visitor = self._visit.get(kind)
-        return value if visitor is None else visitor(value, trail)
+        if visitor is None:
+            return value
+        return visitor(value, trail)
 
     def _fields(
         self, value: dict[str, Any], fields: dict[str, Shape], trail: Trail
@@ -178,7 +188,9 @@ class Walk:
         return rebuilt
 
     def _members(self, value: dict[str, Any], kind: str, trail: Trail) -> dict[str, Any]:
-        shape, extensible, rebuilt = Shape("one", kind), kind in EXTENSIBLE, {}
+        shape = Shape("one", kind)
+        extensible = kind in EXTENSIBLE
+        rebuilt = {}
         for name, member in value.items():
             if not (extensible and name.startswith("x-")):
                 member = self.rebuild(member, shape, (trail, name))
@@ -189,14 +201,20 @@ class Walk:
 
     def _entries(self, value: list[Any], kind: str, trail: Trail) -> list[Any]:
         shape = Shape("one", kind)
-        entries = (
-            self.rebuild(entry, shape, (trail, str(index))) for index, entry in enumerate(value)
-        )
-        return [entry for entry in entries if entry is not DROP]
+        rebuilt = []
+        for index, entry in enumerate(value):
+            member = self.rebuild(entry, shape, (trail, str(index)))
+            if member is not DROP:
+                rebuilt.append(member)
+        return rebuilt
 
 
-def _is_reference(value: dict[str, Any]) -> bool:
-    return type(value["$ref"]) is str
+def _is_reference(value: dict[str, Any], shape: Shape) -> bool:
+    if value.keys().isdisjoint(REFERENCES):
+        return False
+    words = REFERENCES if shape in _SCHEMAS else ("$ref",)
+    texts = [value.get(word) for word in words]
+    return any(isinstance(text, str) for text in texts)
 
 
 def walk_document(

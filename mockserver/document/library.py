@@ -8,10 +8,12 @@ import os.path
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
+from urllib.request import url2pathname
 
 from mockserver.document.findings import Finding
 from mockserver.document.lines import line_numbers
@@ -28,6 +30,18 @@ _FOLLOWED = 50  # references in a row; more are a circle
 def is_url(location: str) -> bool:
     """Tell an http(s) URL from a path."""
     return location.lower().startswith(("http://", "https://"))
+
+
+def path_of(location: str) -> str:
+    """Return the path that a file URL (RFC 8089) means; anything else is a path as it is."""
+    scheme, _, rest = location.partition(":")
+    if scheme.lower() != "file":
+        return location
+    host, slash, path = rest.removeprefix("//").partition("/")
+    if not rest.startswith("//"):
+        return url2pathname(rest)
+    is_here = host.lower() in ("", "localhost")
+    return url2pathname(slash + path if is_here else host + slash + path)
 
 
 class Library:
@@ -54,6 +68,11 @@ class Library:
             self._texts[source] = decode(content, source)
         return self._texts[source]
 
+    def mentions(self, source: str, words: Iterable[str]) -> bool:
+        """Tell whether one of some words may stand in a source; a composed one may hold any."""
+        text = self._texts.get(source)
+        return text is None or any(word in text for word in words)
+
     def value(self, source: str) -> Any:
         """Return the value of a source; raises DocumentError if it cannot be had or read."""
         if source not in self._values:
@@ -78,7 +97,8 @@ class Library:
                     source, f"the reference {reference!r} is no URL", hint=hint
                 ) from None
         else:
-            target = os.path.normpath(os.path.join(os.path.dirname(source), _as_path(address)))
+            folder = os.path.dirname(source)
+            target = os.path.normpath(os.path.join(folder, _file_of(address)))
         return target, split_fragment(fragment)
 
     def _admit(self, source: str, target: str) -> None:
@@ -124,12 +144,10 @@ class Library:
         return found
 
 
-def _as_path(address: str) -> str:
-    return (
-        unquote(address.removeprefix("file://"))
-        if "%" in address
-        else address.removeprefix("file://")
-    )
+def _file_of(address: str) -> str:
+    """Return the path of a reference, which is percent-encoded as any URL is."""
+    path = path_of(address)
+    return unquote(path) if path == address else path
 
 
 def _read(path: str) -> bytes:

@@ -11,6 +11,7 @@ import yaml
 
 from mockserver.document.pointers import split
 from mockserver.document.yaml_reader import LOADER
+from mockserver.document.yaml_text import YamlText, marked
 
 Path = tuple[str, ...]
 
@@ -21,18 +22,31 @@ def line_numbers(text: str, pointers: Iterable[str]) -> dict[str, int]:
     A text that is not well-formed gives the lines found until the first error.
     """
     paths = {pointer: tuple(split(pointer)) for pointer in pointers}
-    search = _Search({path[:length] for path in paths.values() for length in range(len(path) + 1)})
-    try:
-        for event in yaml.parse(text, Loader=LOADER):
-            search.take(event)
-    except yaml.YAMLError:
-        pass
+    wanted: set[Path] = set()
+    for path in paths.values():
+        wanted |= {path[:length] for length in range(len(path) + 1)}
+    whole = marked(text)
+    search = _searched(whole, wanted)
+    if search.is_cut_short:
+        search = _searched(whole.readable(), wanted)
     return {pointer: search.nearest(path) for pointer, path in paths.items()}
 
 
+def _searched(text: YamlText, wanted: set[Path]) -> _Search:
+    search = _Search(text, wanted)
+    try:
+        for event in yaml.parse(text.text, Loader=LOADER):
+            search.take(event)
+    except yaml.YAMLError:
+        search.is_cut_short = True
+    return search
+
+
 class _Search:
-    def __init__(self, wanted: set[Path]) -> None:
+    def __init__(self, text: YamlText, wanted: set[Path]) -> None:
+        self._text = text
         self._wanted = wanted
+        self.is_cut_short = False
         self._lines: dict[Path, int] = {}
         self._frames: list[_Frame] = []
 
@@ -64,7 +78,7 @@ class _Search:
                 None if frame.path is None else self._note((*frame.path, str(frame.index)), event)
             )
         if frame.key is None:
-            frame.key = getattr(event, "value", "")
+            frame.key = self._text.restored(getattr(event, "value", ""))
             if frame.path is not None:
                 self._note((*frame.path, frame.key), event)
             return None

@@ -4,6 +4,7 @@ findings.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,8 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "array": list,
     "object": dict,
 }
+_LITERAL = re.compile(r"/(.+)/([dgimsuvy]*)", re.DOTALL)
+_ENDS = re.compile(r"(?<!\\)(\\\\)*\$$")
 _SLIPS: dict[str, dict[str, Any]] = {
     "int": {"type": "integer"},
     "int32": {"type": "integer", "format": "int32"},
@@ -177,9 +180,39 @@ def _count(value: Any) -> int:
 
 
 def _pattern(schema: Schema, tell: Tell) -> None:
-    if not isinstance(schema["pattern"], str):
+    pattern = schema["pattern"]
+    if not isinstance(pattern, str):
         tell("the pattern is no text; dropped")
         del schema["pattern"]
+        return
+    schema["pattern"] = _plain_pattern(pattern, tell)
+
+
+def _pattern_properties(schema: Schema, tell: Tell) -> None:
+    schemas = schema["patternProperties"]
+    if not isinstance(schemas, dict):
+        _map("patternProperties")(schema, tell)
+        return
+    plain: Schema = {}
+    for pattern, child in schemas.items():
+        plain[_plain_pattern(pattern, tell)] = child
+    schema["patternProperties"] = plain
+
+
+def _plain_pattern(pattern: str, tell: Tell) -> str:
+    """Take a pattern out of the slashes of JavaScript (ECMA-262, section 12.9.5): /^[a-z]+$/i.
+
+    Only where an anchor stands beside a slash, for taken literally no text ever fits that.
+    """
+    literal = _LITERAL.fullmatch(pattern)
+    if literal is None:
+        return pattern
+    body, flags = literal.groups()
+    if not body.startswith("^") and not _ENDS.search(body):
+        return pattern
+    plain = f"(?i){body}" if "i" in flags else body
+    tell(f"the pattern {pattern} is written as in JavaScript; read as {plain}")
+    return plain
 
 
 def _flag(keyword: str) -> Callable[[Schema, Tell], None]:
@@ -202,11 +235,9 @@ _FAULTS: dict[str, Callable[[Schema, Tell], None]] = {
     "enum": _enum,
     "default": _default,
     "required": _required,
-    **{
-        keyword: _map(keyword)
-        for keyword in ("properties", "patternProperties", "dependentSchemas")
-    },
+    **{keyword: _map(keyword) for keyword in ("properties", "dependentSchemas")},
     **{keyword: _list(keyword) for keyword in ("allOf", "anyOf", "oneOf")},
     **{keyword: _number(keyword) for keyword in (*_COUNTS, "minimum", "maximum", "multipleOf")},
     "pattern": _pattern,
+    "patternProperties": _pattern_properties,
 }

@@ -1,10 +1,28 @@
 """A document with settled references in any dialect in, the one dialect of this project out.
 
-That dialect is OpenAPI 3.0.3, mended, plus those JSON Schema keywords which 3.0 does not know.
+That dialect is OpenAPI 3.0.3, mended, plus those JSON Schema keywords which 3.0 does not know:
+
+    openapi: 3.1.0
+    paths: {/pets: {get: {responses: {'200': {content: {application/json: {schema:
+        {type: [integer, 'null'], exclusiveMinimum: 0}}}}}}}}
+
+becomes, with what is missing filled in,
+
+    openapi: 3.0.3
+    paths: {/pets: {get: {operationId: get_pets, responses: {'200': {description: '', content:
+        {application/json: {schema:
+            {type: integer, nullable: true, minimum: 0, exclusiveMinimum: true}}}}}}}}
+
+First the frame is rewritten (`from_2_0`, `from_3_1`); then one walk from the inside outward
+rewrites (`schemas`) and mends (`mend_schema`) each schema and cleans what the frame is made of; at
+last `mend` looks at what hangs together: paths, operations, security, servers.
 """
 
 from __future__ import annotations
 
+import json
+import re
+from contextlib import suppress
 from typing import Any
 
 from mockserver.document.findings import Finding
@@ -13,10 +31,13 @@ from mockserver.document.from_3_1 import from_3_1
 from mockserver.document.grammar import DROP, walk_document
 from mockserver.document.mend import mend
 from mockserver.document.mend_schema import mend_schema
-from mockserver.document.pointers import Place, Trail, place_of
+from mockserver.document.pointers import MISSING, Place, Trail, place_of, split
 from mockserver.document.schemas import to_3_0
 
 _PLACES = ("query", "path", "header", "cookie")
+_EXAMPLE_VALUES = ("dataValue", "serializedValue")
+_DATA = re.compile("json|^multipart/|x-www-form-urlencoded")
+"""Media types whose bodies are made of data."""
 _LIFTED = (
     "type",
     "format",
@@ -42,6 +63,17 @@ def normalize(document: dict[str, Any], name: str, findings: list[Finding]) -> d
     return mend(rebuilt, name, findings)
 
 
+def _example_value(data: Any, text: Any, media_type: str) -> Any:
+    """Choose what an example shows: its data, but its text in a form that only it can show."""
+    is_data = "/" not in media_type or _DATA.search(media_type) is not None
+    if text is MISSING or (is_data and data is not MISSING):
+        return data
+    if "json" in media_type and isinstance(text, str):
+        with suppress(ValueError):
+            return json.loads(text)
+    return text
+
+
 class _Visits:
     """What is done to each kind of object on the walk."""
 
@@ -60,6 +92,7 @@ class _Visits:
             "request_body": self._request_body,
             "media": self._media,
             "header": self._media,
+            "example": self._example,
         }
 
     def _tell(self, trail: Trail, message: str) -> None:
@@ -122,6 +155,16 @@ class _Visits:
             if field in value and not isinstance(value[field], dict):
                 self._tell(trail, f"{field} is no map; dropped")
                 del value[field]
+        return value
+
+    def _example(self, value: Any, trail: Trail) -> Any:
+        """Say the two values of an OpenAPI 3.2 example (section 4.19) with the one of 3.0."""
+        if not isinstance(value, dict) or value.keys().isdisjoint(_EXAMPLE_VALUES):
+            return value
+        data, text = (value.pop(word, MISSING) for word in _EXAMPLE_VALUES)
+        *_, media_type, _, _ = ["", *split(place_of(trail).pointer)]
+        if "value" not in value:
+            value["value"] = _example_value(data, text, media_type)
         return value
 
     def _media(self, value: Any, trail: Trail) -> Any:

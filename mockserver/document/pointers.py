@@ -4,7 +4,7 @@ behind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -15,6 +15,19 @@ class Place(NamedTuple):
 
     source: str
     pointer: str
+
+    def below(self, *tokens: str) -> Place:
+        """Return the place so many tokens deeper."""
+        return Place(self.source, self.pointer + join(tokens))
+
+    @property
+    def above(self) -> Place:
+        """The place one token less deep."""
+        return Place(self.source, self.pointer.rpartition("/")[0])
+
+    def is_in(self, around: Place) -> bool:
+        """Tell whether the place is another one, or inside of it."""
+        return self == around or self.pointer.startswith(f"{around.pointer}/")
 
 
 Trail = Place | tuple[Any, str]
@@ -83,3 +96,18 @@ def step(value: Any, token: str) -> Any:
     ):
         return value[int(token)]
     return MISSING
+
+
+def nodes(value: Any, start: Trail) -> Iterator[tuple[Trail, dict[str, Any]]]:
+    """Yield every object in a value, with the way to it; what is outside comes first."""
+    stack = [(start, value)]
+    while stack:
+        trail, node = stack.pop()
+        children: list[tuple[str, Any]] = []
+        if isinstance(node, dict):
+            yield trail, node
+            children = list(node.items())
+        elif isinstance(node, list):
+            children = [(str(index), child) for index, child in enumerate(node)]
+        for token, child in reversed(children):
+            stack.append(((trail, token), child))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.document.findings import Finding
-from mockserver.document.grammar import Shape, Walk
+from mockserver.document.grammar import REFERENCES, Shape, Walk
 from mockserver.document.library import Library, is_url
 from mockserver.document.lines import line_numbers
 from mockserver.document.markdown import Fence, fences
@@ -146,11 +146,19 @@ def _rebased(fragment: Fragment, folder: Path) -> Fragment:
         return fragment
 
     def follow(value: dict[str, Any], _shape: Shape, _trail: Trail) -> dict[str, Any]:
-        reference = value["$ref"]
-        if reference.startswith("#") or "://" in reference:
-            return value
-        return value | {"$ref": Path(os.path.normpath(os.path.join(here, reference))).as_posix()}
+        rebased = dict(value)
+        for word in REFERENCES:
+            reference = value.get(word)
+            if isinstance(reference, str) and _is_relative(reference):
+                path = os.path.normpath(os.path.join(here, reference))
+                rebased[word] = Path(path).as_posix()
+        return rebased
 
     walk = Walk({}, follow)
     value = walk.rebuild(fragment.value, Shape("one", "document"), Place(fragment.source, ""))
     return replace(fragment, value=value)
+
+
+def _is_relative(reference: str) -> bool:
+    """Tell a reference to a file as the one that it stands in sees it."""
+    return not reference.startswith("#") and "://" not in reference

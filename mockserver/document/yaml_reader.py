@@ -15,6 +15,7 @@ import yaml
 
 from mockserver.document.findings import Finding
 from mockserver.document.pointers import join
+from mockserver.document.yaml_text import YamlText, marked
 from mockserver.errors import DocumentError
 
 MOST_REPEATED = 1_000_000
@@ -38,14 +39,32 @@ def read_yaml(text: str, source: str, findings: list[Finding]) -> Any:
     Raises DocumentError with the line of a syntax error. Duplicate keys (the last one wins) are
     reported.
     """
+    whole = marked(text)
     try:
-        return _Builder(source, findings).build(text)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = ": ".join(part for part in (error.context, error.problem) if part)
-        raise _syntax_error(source, problem, mark.line + 1 if mark else None) from None
+        return _built(whole, source, findings)
     except yaml.YAMLError as error:
-        raise _syntax_error(source, str(error).splitlines()[0], None) from None
+        mended = whole.readable()
+        if mended == whole:
+            raise _refusal(source, error) from None
+    try:
+        return _built(mended, source, findings)
+    except yaml.YAMLError as error:
+        raise _refusal(source, error) from None
+
+
+def _built(text: YamlText, source: str, findings: list[Finding]) -> Any:
+    found: list[Finding] = []
+    value = _Builder(text, source, found).build()
+    findings += found
+    return value
+
+
+def _refusal(source: str, error: yaml.YAMLError) -> DocumentError:
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return _syntax_error(source, str(error).splitlines()[0], None)
+    mark = error.problem_mark or error.context_mark
+    problem = ": ".join(part for part in (error.context, error.problem) if part)
+    return _syntax_error(source, problem, mark.line + 1 if mark else None)
 
 
 def _syntax_error(source: str, problem: str, line: int | None) -> DocumentError:
@@ -54,7 +73,8 @@ def _syntax_error(source: str, problem: str, line: int | None) -> DocumentError:
 
 
 class _Builder:
-    def __init__(self, source: str, findings: list[Finding]) -> None:
+    def __init__(self, text: YamlText, source: str, findings: list[Finding]) -> None:
+        self._text = text
         self._source = source
         self._findings = findings
         self._open: list[Any] = [[]]
@@ -75,8 +95,8 @@ class _Builder:
             yaml.AliasEvent: self._alias,
         }
 
-    def build(self, text: str) -> Any:
-        for event in yaml.parse(text, Loader=LOADER):
+    def build(self) -> Any:
+        for event in yaml.parse(self._text.text, Loader=LOADER):
             handler = self._handlers.get(type(event))
             if handler is not None:
                 handler(event)
@@ -98,11 +118,14 @@ class _Builder:
             container[key] = value
 
     def _scalar(self, event: Any) -> None:
+        text = self._text.restored(event.value)
         if self._keys[-1] is None and type(self._open[-1]) is dict:
-            self._keys[-1] = event.value
+            self._keys[-1] = text
+            if event.anchor:
+                self._anchors[event.anchor] = text
             return
         self._weights[-1] += 1
-        value = plain(event.value) if event.implicit[0] or event.tag in _TAGS else event.value
+        value = plain(text) if event.implicit[0] or event.tag in _TAGS else text
         if event.anchor:
             self._anchors[event.anchor] = value
         self._add(value, event)

@@ -9,8 +9,7 @@ from typing import Any
 
 from mockserver.errors import SettingsError
 from mockserver.faults.addressee import check_addressee
-from mockserver.faults.earlier import Earlier
-from mockserver.faults.past import Past
+from mockserver.faults.past import Earlier, Past
 from mockserver.faults.plan import Asked, Fault, Plan, Strike
 from mockserver.faults.words import fault_of
 
@@ -139,7 +138,10 @@ class Faults:
         return self._spaces[space]
 
     def _forget_past(self, space: str) -> None:
-        for name in [name for name in self._pasts if name[0] == space] if self._pasts else ():
-            del self._pasts[name]
-        for name in [name for name in self._earlier if name[0] == space] if self._earlier else ():
-            del self._earlier[name]
+        """Forget what a space was before."""
+        for name in tuple(self._pasts):
+            if name[0] == space:
+                del self._pasts[name]
+        for name in tuple(self._earlier):
+            if name[0] == space:
+                del self._earlier[name]

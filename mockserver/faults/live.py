@@ -4,14 +4,13 @@ writes.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from mockserver.asgi.api import Edge
-from mockserver.asgi.note import ANSWERED, NOTE
-from mockserver.asgi.request import raw_path_of
+from mockserver.asgi.edge import Edge
+from mockserver.asgi.request import ANSWERED, NOTE, raw_path_of
 from mockserver.call import ProblemKind
-from mockserver.faults.earlier import Earlier, Name
+from mockserver.faults.past import Earlier, Name
 from mockserver.model.types import Kind
 
 _VARY = frozenset({b"accept", b"accept-language", b"authorization", b"cookie", b"range"})
@@ -29,9 +28,7 @@ def read_of(scope: Any, edge: Edge) -> Name:
     """Return what makes a read the same as another one: its target and the headers on which the
     reply depends.
     """
-    schemes: Mapping[str, Any] = (edge.space.model.document.spec.get("components") or {}).get(
-        "securitySchemes"
-    ) or {}
+    schemes = edge.space.model.security.schemes
     vary = _VARY | {
         str(each.get("name")).lower().encode()
         for each in schemes.values()
@@ -70,7 +67,8 @@ async def note_write(
     """Ask for a write, and note that there was one unless it was refused."""
 
     async def watch(message: Any) -> None:
-        if message["type"] == "http.response.start" and message["status"] < 400:
+        is_start = message["type"] == "http.response.start"
+        if is_start and message["status"] < 400:
             earlier.wrote(now_s())
         await send(message)
 
@@ -89,7 +87,8 @@ async def lose(edge: Edge, label: str, ask: Answer, scope: Any, send: Any) -> No
     await ask(scope, keep)
     operation = edge.space.model.labeled(label)
     problem = scope[NOTE].problem
-    refused = problem is not None and not problem.chosen and problem.kind in _OF_STATE
+    is_of_state = problem is not None and problem.kind in _OF_STATE
+    refused = is_of_state and not problem.chosen
     if operation is not None and refused:
         status = operation.created if operation.kind is Kind.CREATE else operation.success
         query = b"&".join(each for each in (scope["query_string"], b"__code=%d" % status) if each)

@@ -12,16 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mockserver.asgi.api import Edge
-from mockserver.asgi.note import NOTE, Note
-from mockserver.asgi.request import SPACE, raw_path_of
+from mockserver.asgi.edge import Edge
+from mockserver.asgi.located import LOCATED, Located
+from mockserver.asgi.request import NOTE, SPACE, Note
 from mockserver.asgi.respond import send_answer
-from mockserver.asgi.spaces import BadName, place
 from mockserver.faults import live
+from mockserver.faults.effects import refusal, refuses, spoiled
 from mockserver.faults.faults import Faults
 from mockserver.faults.plan import Asked, Effect
-from mockserver.faults.refusals import refusal, refuses
-from mockserver.faults.spoil import spoiled
 from mockserver.stores.base import Store
 
 CONNECTION = "understudy.connection"
@@ -32,29 +30,26 @@ found.
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """A request that meets faults: its placed scope, its edge and its operation."""
+    """A request that meets faults: where it belongs, its edge and its operation."""
 
     scope: Any
+    located: Located
     edge: Edge
     call: Asked
 
     @property
     def space(self) -> str:
-        return str(self.scope.get(SPACE, ""))
+        return self.located.space
 
 
 class FaultStage:
     """Wraps an ASGI application; requests that meet no fault go straight through."""
 
-    def __init__(
-        self, app: Any, edge_at: Callable[[str], Edge | None], faults: Faults, live: bool = False
-    ) -> None:
-        """Take what tells the edge of a raw path, and whether a live server answers in the place of
-        the edges.
-        """
+    def __init__(self, app: Any, edges: Sequence[Edge], faults: Faults, live: bool = False) -> None:
+        """Take the edges, and whether a live server answers in their place."""
         self._live = live
         self._app = app
-        self._edge_at = edge_at
+        self._edges = {edge.name: edge for edge in edges}
         self._faults = faults
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -63,19 +58,22 @@ class FaultStage:
             await self._app(scope, receive, send)
             return
         strikes = self._faults.meet(met.space, met.call)
-        await asyncio.sleep(sum(strike.latency_ms for strike in strikes) / 1000)
+        latency_ms = sum(strike.latency_ms for strike in strikes)
+        await asyncio.sleep(latency_ms / 1000)
         effects = [strike.fault.effect for strike in strikes]
-        refused = next((strike for strike in strikes if refuses(strike)), None)
-        send = spoiled(send, effects) if strikes else send
-        if any(each.reset for each in effects):
+        refused = next(filter(refuses, strikes), None)
+        if strikes:
+            send = spoiled(send, effects)
+        if any(effect.reset for effect in effects):
             await _reset(scope, receive)
         elif refused is not None:
             _note(met)
             answer = refusal(refused, met.edge, met.scope)
-            await send_answer(send, answer, met.edge.headers(), met.call.method == "HEAD")
-        elif any(each.lost_write for each in effects):
+            is_head = met.call.method == "HEAD"
+            await send_answer(send, answer, met.edge.headers(), is_head)
+        elif any(effect.lost_write for effect in effects):
             await self._lost(met, receive, send)
-        elif any(each.duplicate for each in effects):
+        elif any(effect.duplicate for effect in effects):
             await self._twice(met, scope, receive, send)
         else:
             await self._from_state(met, effects, scope, receive, send)
@@ -102,7 +100,8 @@ class FaultStage:
         """Answer a read as the live server did some time ago where that is wanted, let all else
         through to it.
         """
-        earlier, now_s = self._faults.earlier(met.space, met.call.api), self._faults.now_s
+        earlier = self._faults.earlier(met.space, met.call.api)
+        now_s = self._faults.now_s
 
         async def ask(scope: Any, take: Any) -> None:
             await self._app(scope, receive, take)
@@ -126,7 +125,8 @@ class FaultStage:
         """Answer a read from an earlier state where that is wanted, all else from the present
         one.
         """
-        ages = [each.stale_ms for each in effects if each.stale_ms is not None]
+        wanted = [effect.stale_ms for effect in effects]
+        ages = [age_ms for age_ms in wanted if age_ms is not None]
         if self._live:
             await self._before_live(met, ages, scope, receive, send)
             return
@@ -173,20 +173,20 @@ class FaultStage:
         await self._once(met, scope, hear(), send)
 
     def _met(self, scope: Any) -> Met | None:
-        try:
-            placed = place(scope)
-        except BadName:
+        """Return a request that belongs to an API, None for any other."""
+        located: Located | None = scope.get(LOCATED)
+        edge = self._edges.get(located.api) if located else None
+        if located is None or edge is None:
             return None
-        path, method = raw_path_of(placed), scope["method"]
-        edge = self._edge_at(path)
-        if edge is None:
-            return None
-        match = edge.find(path)
-        route = match.route(method) if match else None
-        label = route.name if route else ""
-        return Met(
-            placed, edge, Asked(edge.space.model.name, label, method, path, edge.kind_of(label))
+        label = located.route.name if located.route else ""
+        call = Asked(
+            located.api,
+            label,
+            scope["method"],
+            located.raw_path,
+            edge.kind_of(label),
         )
+        return Met(scope, located, edge, call)
 
 
 def _heard(receive: Any) -> Callable[[], Any]:
@@ -211,11 +211,15 @@ def _heard(receive: Any) -> Callable[[], Any]:
 
 
 def _note(met: Met) -> None:
+    """Write down where a request belongs that no edge answers, or one in another space."""
     note = met.scope.get(NOTE)
-    if note is not None:
-        note.space, note.root_path = met.space, met.scope.get("root_path", "")
-        note.api, note.operation = met.call.api, met.call.operation
-        note.kind = met.edge.kind_of(met.call.operation)
+    if note is None:
+        return
+    note.space = met.space
+    note.root_path = met.located.root_path
+    note.api = met.call.api
+    note.operation = met.call.operation
+    note.kind = met.edge.kind_of(met.call.operation)
 
 
 async def aside(met: Met, store: Store, receive: Any, send: Any) -> None:
@@ -233,8 +237,9 @@ async def aside(met: Met, store: Store, receive: Any, send: Any) -> None:
             met.scope[NOTE].changes = ()
         await send(message)
 
+    inside = {**met.scope, SPACE: name, LOCATED: replace(met.located, space=name)}
     try:
-        await met.edge({**met.scope, SPACE: name}, receive, keep_space)
+        await met.edge(inside, receive, keep_space)
     finally:
         spaces.drop(name)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
 from datetime import datetime
 from email.utils import format_datetime
 from functools import cache
@@ -53,16 +52,23 @@ class SeededSupply:
 
     def at(self, clock: Clock) -> SeededSupply:
         """Return a supply of the same values that takes the present moment from another clock."""
-        twin = copy(self)
-        twin._clock = clock
+        twin = SeededSupply.__new__(SeededSupply)
+        twin._seed, twin._maker, twin._clock = self._seed, self._maker, clock
         return twin
 
     def still(self) -> SeededSupply:
         """Return a supply of the same values for which no time passes: all that one call makes has
         one moment.
         """
-        moment = self._clock()
-        return self.at(lambda: moment)
+        moment: datetime | None = None
+
+        def stopped() -> datetime:
+            nonlocal moment
+            if moment is None:
+                moment = self._clock()
+            return moment
+
+        return self.at(stopped)
 
     def stamp(self, style: str) -> Any:
         """Return the present moment in one of STYLES."""

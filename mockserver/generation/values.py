@@ -148,7 +148,19 @@ class ValueMaker:
                 return context.random.random() < 0.5
             case "null":
                 return None
+        content = schema.get("contentSchema")
+        if isinstance(content, Mapping):
+            return self._json_text(content, name, context, depth)
         return make_text(schema, name, context.random, self._faker, context.budget)
+
+    def _json_text(self, content: Schema, name: str, context: ValueContext, depth: int) -> str:
+        """Return a text that holds the JSON of another schema (JSON Schema 2020-12, validation
+        8.5).
+        """
+        value = self._value(content, name, context, depth + 1)
+        if value is MISSING:
+            value = None
+        return json.dumps(value, separators=(",", ":"))
 
     def _object(self, schema: Schema, context: ValueContext, depth: int) -> dict[str, Any]:
         required = frozenset(map(str, listed(schema, "required")))

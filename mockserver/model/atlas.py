@@ -163,7 +163,7 @@ def _parent_at(path: str, atlas: Atlas) -> str | None:
 def _free_name(spot: Spot, atlas: Atlas) -> str:
     """Return the last fixed segment, with the ones before it where that name is taken."""
     taken = {*atlas.names.values(), *atlas.declared}
-    steps = segments(canonical(spot.own_path))
+    steps = [step.removeprefix("?") for step in segments(canonical(spot.own_path))]
     fixed = [step for step in steps if not whole_parameter(step)]
     named = [step for step in fixed if not is_version(step)]
     parts = named or fixed or ["root"]

@@ -6,11 +6,12 @@ documented, writes `12345` as text, and takes `2026-11-29 14:25:31` for a moment
 is mild about is said by the word `coerce` of the semantics; what cannot be read stays as it was
 sent, and is refused by its schema.
 
-    integer    "5", " 5 ", "5.0" and 5.0 become 5 number     "1.5" becomes 1.5 string     5 becomes
-    "5", 1.5 becomes "1.5" boolean    "false", "no", "off", "0", 0 and their opposites become a
-    boolean date-time  "2026-11-29 14:25:31" becomes "2026-11-29T14:25:31Z": a moment without a zone
-    is in UTC trim       " a " becomes "a": white space around a text goes, unless it is one of a
-    few choices
+    integer    "5", " 5 ", "5.0" and 5.0 become 5
+    number     "1.5" becomes 1.5
+    string     5 becomes "5", 1.5 becomes "1.5"
+    boolean    "false", "no", "off", "0", 0 and their opposites become a boolean
+    date-time  "2026-11-29 14:25:31" becomes "2026-11-29T14:25:31Z", for no zone is UTC
+    trim       " a " becomes "a": white space around a text goes, unless it is one of a few choices
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
-from mockserver.model.declared import Spec, flattened, properties, resolved, type_of
-from mockserver.model.types import Model, Operation
+from mockserver.model.types import DescribedSchema, Model, Operation
 
 Words = frozenset[str]
 TRIM = "trim"
@@ -41,26 +42,28 @@ class Coercer:
     has it.
     """
 
-    def __init__(self, spec: Spec, schema: Any, words: Words, own: Mapping[str, Words]) -> None:
+    def __init__(self, schema: DescribedSchema, words: Words, own: Mapping[str, Words]) -> None:
         """Take the words of the API, and those of its properties which have some of their own."""
-        self._spec = spec
         self._words = words
         self._own = own
-        self._schema = flattened(spec, schema)
-        self._type = type_of(self._schema)
+        self._schema = schema
         self._properties: dict[str, Coercer | None] = {}
-        self._items: Coercer | None = None
+
+    @cached_property
+    def _items(self) -> Coercer:
+        """What reads the items of an array."""
+        return Coercer(self._schema.items, self._words, self._own)
 
     def of(self, value: Any) -> Any:
         """Return a value in the type of the schema; as it is where it cannot be read so."""
         if isinstance(value, Mapping):
             return {name: self._member(name, child) for name, child in value.items()}
         if isinstance(value, list):
-            return self._list(value)
+            return [self._items.of(item) for item in value]
         return self._scalar(value)
 
     def _scalar(self, value: Any) -> Any:
-        for word in (self._type, self._schema.get("format")):
+        for word in (self._schema.type, self._schema.format):
             if word in self._words and word in _READERS:
                 value = _READERS[word](value)
         is_choice = bool(self._schema.get("enum"))
@@ -73,20 +76,13 @@ class Coercer:
         return value if coercer is None else coercer.of(value)
 
     def _of_property(self, name: str) -> Coercer | None:
-        schema = properties(self._spec, self._schema).get(name)
+        schema = self._schema.properties.get(name)
         if schema is None:
             return None
-        words = self._own.get(name, self._words)
-        return Coercer(self._spec, schema, words, self._own)
-
-    def _list(self, values: list[Any]) -> list[Any]:
-        if self._items is None:
-            items = resolved(self._spec, self._schema.get("items"))
-            self._items = Coercer(self._spec, items, self._words, self._own)
-        return [self._items.of(value) for value in values]
+        return Coercer(schema, self._own.get(name, self._words), self._own)
 
 
-def coercer_of(model: Model, operation: Operation, schema: Any) -> Coercer | None:
+def coercer_of(model: Model, operation: Operation, schema: DescribedSchema) -> Coercer | None:
     """Return what reads the request bodies of an operation that have a schema; None where the API
     takes no more than its document says.
     """
@@ -94,7 +90,7 @@ def coercer_of(model: Model, operation: Operation, schema: Any) -> Coercer | Non
     own = {} if resource is None else resource.coerce
     if not model.habits.coerce and not own:
         return None
-    return Coercer(model.document.spec, schema, model.habits.coerce, own)
+    return Coercer(schema, model.habits.coerce, own)
 
 
 def _integer(value: Any) -> Any:

@@ -38,7 +38,7 @@ def compile_model(
     spots = join_shallow_items(survey(described.values()), declared_paths(semantics))
     atlas = draw_atlas(spots, semantics, source)
     resources = compile_resources(atlas, defaults, source)
-    check_names(semantics, resources, _schemes(spec), source)
+    check_names(semantics, resources, schemas, _schemes(spec), source)
     errors = compile_errors(semantics.get("errors", {}), source)
     views = resource_views(atlas)
     compiler = OperationCompiler(atlas, schemas, resources, views, semantics, errors, source)
@@ -94,6 +94,7 @@ def compile_security(
     ]
     return Security(
         credentials=tuple(credentials),
+        schemes=schemes,
         prefixes={name: each["prefix"] for name, each in said.items() if "prefix" in each},
         at={name: each["at"].rstrip("/") for name, each in said.items() if "at" in each},
     )

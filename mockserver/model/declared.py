@@ -1,63 +1,30 @@
-"""What a document declares of an operation: its parameters, schemas and statuses, in plain
-values.
+"""What a document declares of an operation, read from the document itself.
+
+This is for what compares documents or reads them by their pointers. What plays an operation reads
+`Operation.described`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from mockserver.model.describe import METHODS as METHODS
+from mockserver.model.describe import operations as operations
+from mockserver.model.describe import parameters as parameters
 from mockserver.model.parts import Composer
+from mockserver.model.parts import Spec as Spec
 from mockserver.model.parts import name_of as name_of
+from mockserver.model.parts import resolved as resolved
+from mockserver.model.types.described import is_json as is_json
 from mockserver.model.types.facts import type_of as type_of
-
-Spec = Mapping[str, Any]
-
-METHODS = ("get", "put", "post", "delete", "patch", "options", "head", "trace", "query")
-
-
-def operations(spec: Spec) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """Yield path, method in capitals and operation object."""
-    for path, item in (spec.get("paths") or {}).items():
-        for method in METHODS:
-            if isinstance(item, Mapping) and isinstance(item.get(method), Mapping):
-                yield path, method.upper(), item[method]
 
 
 def operation_at(spec: Spec, path: str, method: str) -> Mapping[str, Any]:
     """Return the operation object."""
     found: Mapping[str, Any] = spec["paths"][path][method.lower()]
     return found
-
-
-def parameters(spec: Spec, path: str, method: str) -> list[Mapping[str, Any]]:
-    """Return the parameters of an operation with those of its path item; its own win."""
-    item = spec["paths"][path]
-    merged = {(each.get("in"), each.get("name")): each for each in item.get("parameters", ())}
-    merged |= {
-        (each.get("in"), each.get("name")): each
-        for each in item[method.lower()].get("parameters", ())
-    }
-    return list(merged.values())
-
-
-def resolved(spec: Spec, schema: Any) -> Mapping[str, Any]:
-    """Follow local references to the schema they mean; anything that is no schema is the empty
-    one.
-    """
-    for _ in range(32):
-        if not isinstance(schema, Mapping):
-            return {}
-        reference = schema.get("$ref")
-        if not isinstance(reference, str):
-            return schema
-        target: Any = spec
-        for step in reference.removeprefix("#/").split("/"):
-            step = step.replace("~1", "/").replace("~0", "~")
-            target = target.get(step) if isinstance(target, Mapping) else None
-        schema = target
-    return {}
 
 
 def flattened(spec: Spec, schema: Any) -> dict[str, Any]:
@@ -96,14 +63,6 @@ def response_at(operation: Mapping[str, Any], status: int) -> Mapping[str, Any]:
             found: Mapping[str, Any] = responses[name]
             return found
     return {}
-
-
-def is_json(media_type: str) -> bool:
-    """Tell whether a media type is JSON, or allows it (`*/*`)."""
-    bare = media_type.partition(";")[0].strip().lower()
-    return bare in ("application/json", "*/*", "application/*", "text/json") or bare.endswith(
-        "+json"
-    )
 
 
 def json_content(content: Any) -> tuple[str, Mapping[str, Any]] | None:

@@ -17,11 +17,12 @@ of `model.types.described`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
+from mockserver.document.pointers import Place, nodes
 from mockserver.lookup import MISSING
-from mockserver.model.declared import METHODS, Spec, operations, parameters, resolved
-from mockserver.model.parts import Composer
+from mockserver.model.parts import Composer, Spec, resolved
 from mockserver.model.schemas import SchemaCompiler, Validator
 from mockserver.model.servers import paths_of_servers
 from mockserver.model.types.described import (
@@ -36,6 +37,8 @@ from mockserver.model.types.described import (
 )
 from mockserver.model.types.notation import Schema
 from mockserver.model.types.schema import EMPTY, DescribedSchema
+
+METHODS = ("get", "put", "post", "delete", "patch", "options", "head", "trace", "query")
 
 
 class Schemas:
@@ -74,6 +77,16 @@ class Schemas:
             self._resolved[reference] = resolved(self._spec, raw)
         return self._resolved[reference]
 
+    @cached_property
+    def property_names(self) -> frozenset[str]:
+        """The names of all properties that the document has anywhere."""
+        names: set[str] = set()
+        for _, node in nodes(self._spec, Place("", "")):
+            properties = node.get("properties")
+            if isinstance(properties, Mapping):
+                names |= properties.keys()
+        return frozenset(names)
+
     def flatten(self, raw: Any) -> Schema:
         """Return a schema with the parts of `allOf`, and the first alternative, pulled together."""
         return self._composer.flat(raw)
@@ -85,6 +98,28 @@ class Schemas:
             compiled = self._compiler.compile(raw, direction)
             self._validators[place] = compiled
         return self._validators[place]
+
+
+def operations(spec: Spec) -> Iterator[tuple[str, str, Schema]]:
+    """Yield path, method in capitals and operation object."""
+    paths = spec.get("paths") or {}
+    for path, item in paths.items():
+        if not isinstance(item, Mapping):
+            continue
+        for method in METHODS:
+            operation = item.get(method)
+            if isinstance(operation, Mapping):
+                yield path, method.upper(), operation
+
+
+def parameters(spec: Spec, path: str, method: str) -> list[Schema]:
+    """Return the parameters of an operation with those of its path item; its own win."""
+    item = spec["paths"][path]
+    merged = {}
+    for holder in (item, item[method.lower()]):
+        for parameter in holder.get("parameters", ()):
+            merged[parameter.get("in"), parameter.get("name")] = parameter
+    return list(merged.values())
 
 
 def describe(spec: Spec, schemas: Schemas) -> dict[str, Described]:
@@ -241,6 +276,8 @@ class _Describer:
             name=name,
             required=raw.flag("required"),
             schema=self._carried_schema(raw),
+            explode=raw.flag("explode"),
+            media_type=next(iter(raw.members("content")), None),
             description=raw.text("description"),
             examples=tuple(self._examples(raw).values()),
         )

@@ -22,11 +22,12 @@ key of its own surrounds nothing: it is the record.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from mockserver.lookup import MISSING
 from mockserver.model.paths import bare, noun, singular
+from mockserver.model.roles import ABSENT, WHEN, has_role, pointer_of, role_of
 from mockserver.model.types import DescribedSchema, Template
 from mockserver.model.types.schema import NO_SCHEMA
 
@@ -81,60 +82,6 @@ OUTCOMES = frozenset(
 )
 """What replies say of themselves, beside what they are about."""
 
-NUMBERS: Mapping[str, tuple[str, ...]] = {
-    "$total": (
-        "count",
-        "total",
-        "totalcount",
-        "totalitems",
-        "totalelements",
-        "totalresults",
-        "totalrecords",
-        "totalsize",
-        "totalentries",
-        "totalrows",
-        "found",
-        "recordcount",
-        "itemcount",
-    ),
-    "$page": ("page", "currentpage", "pagenumber", "pageindex"),
-    "$size": ("limit", "perpage", "pagesize", "size", "pagelimit"),
-    "$pages": ("totalpages", "pagecount", "lastpage", "numpages", "pages"),
-    "$offset": ("offset", "skip", "start", "pageoffset"),
-    "$length": ("currentcount", "resultcount", "numberofelements", "results"),
-    "$next_page": ("nextpage", "next"),
-    "$previous_page": ("prevpage", "previouspage", "previous", "prev"),
-}
-"""Roles of numbers, by the names of properties that have them."""
-LINKS: Mapping[str, tuple[str, ...]] = {
-    "$next": ("next", "nexturl", "nextpageurl", "nextlink", "nexthref"),
-    "$previous": ("previous", "prev", "previousurl", "prevurl", "previouslink"),
-    "$cursor": (
-        "nextcursor",
-        "nextpagetoken",
-        "nexttoken",
-        "cursor",
-        "endcursor",
-        "continuationtoken",
-    ),
-}
-"""Roles of texts."""
-FLAGS = ("hasmore", "hasnext", "more", "hasnextpage")
-"""Properties that have the role `$has_next`."""
-ROLES: Mapping[str | None, Mapping[str, tuple[str, ...]]] = {
-    "integer": NUMBERS,
-    "number": NUMBERS,
-    "boolean": {"$has_next": FLAGS},
-    "string": LINKS,
-    None: LINKS,
-}
-"""Roles by the type of a property."""
-MAY_LACK = frozenset({*LINKS, "$next_page", "$previous_page"})
-"""Roles that have nothing to tell on the first or the last page."""
-ABSENT = "?"
-"""At the end of a role: the property is left out when there is nothing to tell."""
-PARTS = frozenset({"anyOf", "oneOf", "allOf", "properties"})
-"""Words of a schema that may be an object."""
 GIVEN = frozenset({"const", "enum", "example", "default"})
 """Words of a schema that tell a value."""
 
@@ -276,32 +223,9 @@ def count_envelope(schema: DescribedSchema, depth: int = 0) -> Template:
     return VALUE
 
 
-def role_of(field: str, child: DescribedSchema, required: bool = False) -> str | None:
-    """Return the role of a property beside a list, None when it has none.
-
-    total: 3 is `$total`; next: "https://..." is `$next`, and left out on the last page unless it
-    may be null.
-    """
-    kind, name = child.own_type, bare(field)
-    if kind is None and PARTS & child.plain.keys():
-        return None
-    by_name = ROLES.get(kind, {})
-    role = next((role for role, names in by_name.items() if name in names), None)
-    if role not in MAY_LACK or required or kind is None or child.is_nullable:
-        return role
-    return f"{role}{ABSENT}"
-
-
-def has_role(schema: DescribedSchema, depth: int = 0) -> bool:
-    """Tell whether some property of an object tells of the list beside it."""
-    if depth >= 4:
-        return False
-    for field, child in schema.properties.items():
-        if role_of(field, child) is not None:
-            return True
-        if child.says("properties") and has_role(child, depth + 1):
-            return True
-    return False
+def _is_among(schema: DescribedSchema, others: Iterable[Mapping[str, Any]]) -> bool:
+    """Tell whether a schema is one of others, and so holds itself."""
+    return any(schema.plain is other for other in others)
 
 
 def inside(template: object, body: object, role: str = VALUE) -> object:
@@ -312,6 +236,8 @@ def inside(template: object, body: object, role: str = VALUE) -> object:
         return body
     if isinstance(template, Mapping) and isinstance(body, Mapping):
         for name, child in template.items():
+            if name == WHEN:
+                continue
             found = inside(child, body.get(name, MISSING), role)
             if found is not MISSING:
                 return found
@@ -386,20 +312,37 @@ def _around(schema: DescribedSchema, chosen: str, inner: Template) -> dict[str, 
     return {field: beside[field] for field in schema.properties if field in beside}
 
 
-def _beside(schema: DescribedSchema, chosen: str) -> dict[str, Template]:
+def _beside(
+    schema: DescribedSchema,
+    chosen: str,
+    name: str = "",
+    above: tuple[Mapping[str, Any], ...] = (),
+) -> dict[str, Template]:
     """Return the template of the other properties: a role, or `$made` of their schema when it is
-    needed.
+    needed. `name` is that of the object, and one that holds itself has a template only once, of
+    what is `above`.
     """
     beside: dict[str, Any] = {}
     for field, child in schema.properties.items():
         if field == chosen:
             continue
         required = field in schema.required
-        role = role_of(field, child, required)
+        role = role_of(field, child, required, name)
         if role is not None:
             beside[field] = role
-        elif child.is_object and has_role(child):
-            beside[field] = _beside(child, "")
+        elif child.is_object and has_role(child, field) and not _is_among(child, above):
+            inner = _beside(child, "", field, (*above, child.plain))
+            beside[field] = _hanging(field, inner, required or child.is_nullable)
         elif required or GIVEN & child.plain.keys():
             beside[field] = {"$made": child.plain, "$name": field}
     return beside
+
+
+def _hanging(field: str, inner: dict[str, Template], stays: bool) -> dict[str, Template]:
+    """Return the template of an object; one that leads to another page is there where that page is,
+    and else null where it may be, or left out.
+    """
+    pointer = pointer_of(field)
+    if pointer is None:
+        return inner
+    return {WHEN: pointer.when if stays else f"{pointer.when}{ABSENT}", **inner}

@@ -282,7 +282,11 @@ def _is_whole(schema: DescribedSchema) -> bool:
 
 
 def _form(schema: DescribedSchema, level: Level) -> Template:
-    """Return the template of a schema that can carry a message, None for one that cannot."""
+    """Return the template of a schema that can carry a message, None for one that cannot, or that
+    holds itself.
+    """
+    if level.depth > DEEPEST:
+        return None
     if schema.properties and schema.type != "array":
         return _object(schema, level)
     match schema.type:

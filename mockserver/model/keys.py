@@ -281,9 +281,10 @@ def _described(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
     """/orgs/{org}, "name of the organization", is about `username`, `login` or `name`."""
     if candidate.is_inner or question.asks_for_id or "id" in question.words:
         return None
-    for word in DESCRIBING:
-        if word in question.words and candidate.bare.endswith(word):
-            return KeyEvidence(66 if candidate.bare == word else 58, "described")
+    if candidate.bare in question.words.intersection(DESCRIBING):
+        return KeyEvidence(66, "described")
+    if "name" in question.words and candidate.bare.endswith("name"):
+        return KeyEvidence(62, "described")
     return None
 
 

@@ -20,7 +20,14 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.model.paths import bare
-from mockserver.model.types import Described, DescribedParameter, Filter, Kind, Paging
+from mockserver.model.types import (
+    Described,
+    DescribedParameter,
+    DescribedSchema,
+    Filter,
+    Kind,
+    Paging,
+)
 
 Parameters = Sequence[DescribedParameter]
 Settings = Mapping[str, Any]
@@ -40,6 +47,12 @@ SIZES = (
     "top",
     "maxitems",
     "rows",
+    "results",
+    "resultsperpage",
+    "itemsperpage",
+    "pagelen",
+    "batchsize",
+    "maxrecords",
 )
 CURSORS = (
     "cursor",
@@ -50,22 +63,48 @@ CURSORS = (
     "continuationtoken",
     "continue",
     "marker",
+    "iterator",
+    "startcursor",
+    "scrollid",
+    "exclusivestartkey",
 )
 AFTERS = ("after", "startingafter", "pageafter", "afterid", "sinceid")
+WORDS: Mapping[str, re.Pattern[str]] = {
+    "size": re.compile(
+        r"\bper page\b|\bpage size\b|\bsize of (?:the|a|each) page\b"
+        r"|\b(?:maximum|max\.?|number of|how many)\b[^.]*"
+        r"\b(?:results|items|records|entries|objects|rows|resources|elements)\b[^.]*"
+        r"\b(?:return|page|list|response|fetch)",
+        re.IGNORECASE,
+    ),
+    "page": re.compile(
+        r"\bpage (?:number|index)\b|\bnumber of the page\b|\bpage to (?:return|fetch|show)\b",
+        re.IGNORECASE,
+    ),
+    "cursor": re.compile(
+        r"\bcursor\b|\bpage token\b|\bpaginat|\bnext page\b|\boffset the result",
+        re.IGNORECASE,
+    ),
+}
+"""What descriptions say of the parameters of pages."""
 SORTS = ("sort", "sortby", "orderby", "ordering", "order", "sortfield")
 IN = re.compile(r"(?:__in|\[in\]|:in|_in|\[\])$")
 """How a parameter says that it takes several values: id__in, id[in], id:in, ids[]."""
 FILTERS = ("filter", "filters", "where", "query")
 """Parameters that are objects of filters."""
+EVERYTHING = frozenset({"all", "any", "both", "every", "*"})
+"""Words of a filter that choose nothing."""
 SEVERAL = ("ids", "Ids", "IDs", "keys", "codes", "skus")
 """How the name of a parameter ends that takes several keys."""
 USUAL_SIZE = 20
 LARGEST = 1 << 31
 """A maximum size that is as good as none."""
-ALL = frozenset({"all", "any", "both", "*"})
-"""Choices of a filter for which every record will do."""
 ON_MANY = frozenset({Kind.LIST, Kind.VIEW, Kind.COUNT, Kind.BULK_DELETE})
 IN_PAGES = frozenset({Kind.LIST, Kind.VIEW, Kind.BULK_DELETE})
+_INNER = re.compile(r"^(?!filter).*\[([^\]]+)\]$")
+"""A name in brackets, that is not one of a filter."""
+_INCLUSIVE = re.compile(r"\bonwards?\b|\binclu(?:ded|sive)\b", re.IGNORECASE)
+"""What is said of a key with which a page begins."""
 _PREFIX = re.compile(r"^filter\[([^\]]+)\]|^filter[_.]")
 
 
@@ -81,11 +120,15 @@ def query_of(operation: Described, kind: Kind) -> Parameters:
     return query
 
 
-def settled_paging(kind: Kind, query: Parameters, own: Settings, usual: Settings) -> Paging:
-    """Return the paging of an operation; what is said of it goes over what is said of the API."""
+def settled_paging(
+    kind: Kind, query: Parameters, own: Settings, usual: Settings, tokens: Collection[str] = ()
+) -> Paging:
+    """Return the paging of an operation; what is said of it goes over what is said of the API.
+    `tokens` are the bare names under which replies tell what asks for the next page.
+    """
     if kind not in IN_PAGES:
         return Paging()
-    inferred = infer_paging(query)
+    inferred = infer_paging(query, tokens)
     own_words = own.get("paging", {})
     if inferred.style == "none" and "style" not in own_words:
         return inferred
@@ -97,13 +140,15 @@ def settled_paging(kind: Kind, query: Parameters, own: Settings, usual: Settings
     return replace(inferred, **declared)
 
 
-def infer_paging(query: Parameters) -> Paging:
-    """Return the paging that the names of the query parameters tell of."""
-    size = _named(query, SIZES)
-    page = _named(query, PAGES)
+def infer_paging(query: Parameters, tokens: Collection[str] = ()) -> Paging:
+    """Return the paging that the query parameters tell of, and the names of tokens in replies."""
+    size = _numbered(query, SIZES, WORDS["size"])
+    page = _numbered(query, PAGES, WORDS["page"])
     if size is None and page is None:
         return Paging()
-    style, number = _style(query, page)
+    if size is page:
+        page = _named(query, PAGES)
+    style, number = _style(query, page, tokens)
     default = maximum = None
     if size is not None:
         default = size.schema.plain.get("default")
@@ -123,16 +168,49 @@ def infer_paging(query: Parameters) -> Paging:
 
 
 def _style(
-    query: Parameters, page: DescribedParameter | None
+    query: Parameters, page: DescribedParameter | None, tokens: Collection[str]
 ) -> tuple[str, DescribedParameter | None]:
     """Return the style of paging, and the parameter that names the page."""
     by_style = {"offset": OFFSETS, "cursor": CURSORS, "after": AFTERS}
-    if page is None:
-        for style, names in by_style.items():
-            number = _named(query, names)
-            if number is not None:
-                return style, number
-    return "page", page
+    for style, names in by_style.items():
+        number = _named(query, names)
+        if number is None:
+            continue
+        if style == "cursor" and number.schema.says("pattern"):
+            style = "after"  # a token that has to look like a key
+        if page is None or bare(number.name) in tokens:
+            return style, number
+    told = _told(query, "string", WORDS["cursor"])
+    if page is not None or told is None:
+        return "page", page
+    is_first = _INCLUSIVE.search(_description(told)) is not None
+    return "from" if is_first else "cursor", told
+
+
+def _numbered(
+    query: Parameters, names: Sequence[str], words: re.Pattern[str]
+) -> DescribedParameter | None:
+    """Return the parameter of a number: the one of a known name, also in brackets
+    (search[pageSize]), else the one that is described by certain words.
+    """
+    inner = [replace(each, name=_INNER.sub(r"\1", each.name)) for each in query]
+    found = _named(query, names) or _named(inner, names)
+    if found is None:
+        return _told(query, "integer", words)
+    place = query.index(found) if found in query else inner.index(found)
+    return query[place]
+
+
+def _told(query: Parameters, kind: str, words: re.Pattern[str]) -> DescribedParameter | None:
+    """Return the only parameter of a type that is described by certain words."""
+    found = [
+        each for each in query if each.schema.own_type == kind and words.search(_description(each))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _description(parameter: DescribedParameter) -> str:
+    return parameter.description or str(parameter.schema.get("description", ""))
 
 
 def _first(page: DescribedParameter | None) -> int:
@@ -142,7 +220,11 @@ def _first(page: DescribedParameter | None) -> int:
 
 
 def settled_filters(
-    kind: Kind, query: Parameters, fields: Collection[str], paging: Paging, own: Settings
+    kind: Kind,
+    query: Parameters,
+    fields: Mapping[str, DescribedSchema],
+    paging: Paging,
+    own: Settings,
 ) -> tuple[Filter, ...]:
     """Return the filters of an operation: those that are declared, else those that are inferred."""
     if kind not in ON_MANY and kind is not Kind.CREATE:
@@ -159,7 +241,9 @@ def _filter(param: str, words: Any) -> Filter:
     return Filter(param, words["field"], words["must_exist"])
 
 
-def infer_filters(query: Parameters, fields: Iterable[str], paging: Paging) -> tuple[Filter, ...]:
+def infer_filters(
+    query: Parameters, fields: Mapping[str, DescribedSchema], paging: Paging
+) -> tuple[Filter, ...]:
     """Return a filter for each query parameter that is named like a property.
 
     status, filter[status], filter_status, id__in, id[in], id:in, ids, and the members of an object
@@ -173,11 +257,19 @@ def infer_filters(query: Parameters, fields: Iterable[str], paging: Paging) -> t
             continue
         field = _filtered(name, by_name)
         if field is not None:
-            passing = ALL.intersection(map(str, parameter.schema.get("enum") or ()))
-            filters.append(Filter(name, field, passing=passing))
+            everything = _everything(parameter.schema, fields[field])
+            filters.append(Filter(name, field, everything=everything))
         elif bare(name) in FILTERS:
             filters += _members(parameter, by_name)
     return tuple(filters)
+
+
+def _everything(asked: DescribedSchema, field: DescribedSchema) -> frozenset[str]:
+    """Return the words of a filter that mean every record: those that the property cannot be, such
+    as `all` beside open and closed.
+    """
+    words = EVERYTHING.intersection(map(str, asked.get("enum") or ()))
+    return words.difference(map(str, field.get("enum") or ()))
 
 
 def _members(parameter: DescribedParameter, by_name: Mapping[str, str]) -> list[Filter]:

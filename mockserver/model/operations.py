@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.errors import SemanticsError
-from mockserver.model.atlas import Atlas
+from mockserver.model.atlas import Atlas, parents_of
 from mockserver.model.envelopes import (
     SOLE,
     VALUE,
@@ -43,8 +43,10 @@ from mockserver.model.paths import (
     parameter_names,
 )
 from mockserver.model.resources import sent_record, sent_schema, spelling
+from mockserver.model.roles import onward_as, token_names
 from mockserver.model.survey import Place, is_count, parent_path
 from mockserver.model.types import (
+    BY_KEY,
     Action,
     Described,
     DescribedSchema,
@@ -52,6 +54,7 @@ from mockserver.model.types import (
     Errors,
     Kind,
     Operation,
+    Paging,
     Parent,
     Resource,
     Template,
@@ -136,7 +139,7 @@ class OperationCompiler:
             for action, settings in actions.items():
                 return replace(base, action=Action(action, settings or {}))
         if resource is None:
-            return base
+            return replace(base, parents=self._needed_parents(place))
         return self._stateful(base, place, purpose, resource, own)
 
     def _base(self, place: Place, purpose: Purpose, own: Settings) -> Operation:
@@ -219,22 +222,26 @@ class OperationCompiler:
         fields = record.properties
         key = self._key_param(place, purpose, resource, own)
         query = query_of(place.operation, base.kind)
-        paging = settled_paging(base.kind, query, own, self._defaults)
+        envelope = self._envelope(base, place, resource, own)
+        tokens = token_names(envelope.many)
+        paging = settled_paging(base.kind, query, own, self._defaults, tokens)
         sort = infer_sort(query, fields)
         sent = sent_record(place, resource.name, fields)
+        envelope = onward_by(paging, envelope)
         return replace(
             base,
             key_param=key,
             key_field=own.get("by") or _key_field(key, resource, record),
             other_keys=_other_keys(key, self._twins(place), resource, record),
             parents=self._parents(place, key, resource),
-            envelope=self._envelope(base, place, resource, own),
+            envelope=envelope,
             paging=paging,
             filters=settled_filters(base.kind, query, fields, paging, own),
             sort_param=own.get("sort", sort) if base.kind in ON_MANY else None,
             view=self._view(place, resource, own),
             carries=frozenset(sent.properties),
             spelling=spelling(sent_schema(place, resource.name, fields), fields),
+            accepts=None if resource.open else accepted_names(place.operation, envelope.request),
             sets=purpose.sets or {},
         )
 
@@ -261,6 +268,14 @@ class OperationCompiler:
             if is_same and name is not None and twin.path != place.path:
                 names.append(name)
         return names
+
+    def _needed_parents(self, place: Place) -> tuple[Parent, ...]:
+        """Return the parents that must exist where an operation without state is called: those that
+        clients make, where it documents that what is called may not be there.
+        """
+        if not place.operation.documents(404):
+            return ()
+        return parents_of(place.path, self._atlas, {})
 
     def _parents(self, place: Place, key: str | None, resource: Resource) -> tuple[Parent, ...]:
         """Return the parents of this path: those of the resource that it names, others that must
@@ -329,7 +344,7 @@ def statuses(operation: Described, kind: Kind, own: Settings) -> tuple[int, int]
     The usual status of the kind where it is documented, else the first that is; what is declared
     wins.
     """
-    documented = operation.success_statuses
+    documented = operation.success_statuses or _redirects(operation)
     usual = USUAL_STATUS.get(kind, 200)
     success = usual if usual in documented or not documented else documented[0]
     if kind in MAY_CREATE:
@@ -349,10 +364,20 @@ def _first_of(changed: Sequence[int], documented: Sequence[int]) -> int:
     return [*changed, *documented, 200][0]
 
 
+def _redirects(operation: Described) -> list[int]:
+    """Return the documented redirections, which are the normal answer where no success is
+    documented.
+    """
+    if "default" in operation.responses:
+        return []
+    known = [int(status) for status in operation.responses if status.isdigit()]
+    return sorted(status for status in known if 300 <= status < 400 and status != 304)
+
+
 def _documents_location(operation: Described) -> bool:
     """Tell whether the answer to a create has a documented header Location."""
-    created = operation.responses.get("201")
-    return created is not None and created.header("location") is not None
+    created = [operation.response(status) for status in operation.success_statuses]
+    return any(response.header("location") is not None for response in created)
 
 
 def _key_field(key: str | None, resource: Resource, record: DescribedSchema) -> str | None:
@@ -374,6 +399,15 @@ def _other_keys(
     names = [*(parameters if len(parameters) > 1 else ()), *twins]
     fields = [named_like(name, record.properties) or resource.key for name in names]
     return tuple(name for name in fields if name is not None)
+
+
+def onward_by(paging: Paging, envelope: Envelope) -> Envelope:
+    """Return an envelope in which what leads to the next page is a URL or a cursor, as lists are
+    paged.
+    """
+    role = "$cursor" if paging.style in ("cursor", *BY_KEY) else "$next"
+    one, many = onward_as(envelope.one, role), onward_as(envelope.many, role)
+    return replace(envelope, one=one, many=many)
 
 
 def infer_envelope(
@@ -436,6 +470,38 @@ def _removed(operation: Described, kind: Kind, resource: Resource) -> Template:
     if kind is Kind.DELETE and resource.key in record.properties:
         return template
     return {"$made": schema.plain, "$name": resource.name}
+
+
+def accepted_names(operation: Described, wrapper: str | None) -> frozenset[str] | None:
+    """Return the properties that the request schemas of an operation name, None when they leave
+    open which there are.
+
+    Two operations on a resource may take different properties: all when a record is made, two when
+    it is changed. What the other operation takes is no more known to this one than a property that
+    nobody names.
+    """
+    names: set[str] = set()
+    content = operation.request.content if operation.request else {}
+    for media in content.values():
+        fields = _settable(media.schema, wrapper)
+        if not fields:
+            return None
+        names |= fields.keys()
+    return frozenset(names) or None
+
+
+def _settable(schema: DescribedSchema, wrapper: str | None) -> Mapping[str, DescribedSchema]:
+    """Return the properties of the record, or of each record, that a body sends; none where it may
+    have others.
+    """
+    if wrapper:
+        schema = schema.properties.get(wrapper, schema)
+    if schema.says("items") and not schema.says("properties"):
+        schema = schema.items
+    choices = (alternative.schema for alternative in schema.alternatives)
+    if schema.is_open or any(choice.says("properties") for choice in choices):
+        return {}
+    return schema.properties
 
 
 def _template(word: str, value: Any) -> Template:

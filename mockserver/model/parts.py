@@ -1,4 +1,5 @@
-"""Pull the parts of a schema together: those of `allOf`, and the first object among alternatives.
+"""Follow references, and pull the parts of a schema together: those of `allOf`, and the first
+object among alternatives.
 
     Pet:
       allOf: [{$ref: Named}, {required: [kind], properties: {kind: {type: string}}}]
@@ -27,8 +28,36 @@ _DEEP = frozenset({"$ref", "properties", *PARTS})
 _TAGGED = frozenset({"$ref", "enum", "const", "allOf"})
 """Words by which a property says itself which alternative it belongs to."""
 
+FARTHEST = 32
+"""References to references that are followed."""
+
+Spec = Mapping[str, Any]
+"""A document."""
 Resolve = Callable[[Any], Schema]
 """Follows references."""
+
+
+def resolved(spec: Spec, schema: Any) -> Schema:
+    """Follow local references to the schema they mean; anything that is no schema is the empty
+    one.
+    """
+    for _ in range(FARTHEST):
+        if not isinstance(schema, Mapping):
+            return {}
+        reference = schema.get("$ref")
+        if not isinstance(reference, str):
+            return schema
+        schema = _target(spec, reference)
+    return {}
+
+
+def _target(spec: Spec, reference: str) -> Any:
+    """Return what a local reference names, None where nothing is there."""
+    target: Any = spec
+    for step in reference.removeprefix("#/").split("/"):
+        name = step.replace("~1", "/").replace("~0", "~")
+        target = target.get(name) if isinstance(target, Mapping) else None
+    return target
 
 
 class Composer:
@@ -138,9 +167,16 @@ def _both(mine: Any, theirs: Any) -> Any:
         return mine
     if not mine.keys() & DESCRIBING:
         return theirs
+    if _is_one_of(mine) and "items" in theirs:
+        return theirs
     if mine.keys() & _DEEP and theirs.keys() & _DEEP:
         return {"allOf": [mine, theirs]}
     return mine
+
+
+def _is_one_of(schema: Schema) -> bool:
+    """Tell whether a schema says no more than its alternatives: another part chooses among them."""
+    return any(word in schema for word in CHOICES) and "properties" not in schema
 
 
 def _tag(fields: Schema, discriminator: Any, choice: Any) -> dict[str, Any]:

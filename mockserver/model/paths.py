@@ -12,8 +12,16 @@ _EXTENSION = re.compile(r"\.(json|xml)$")
 
 
 def segments(path: str) -> list[str]:
-    """Return the segments of a path without leading and trailing slash."""
-    return [segment for segment in path.strip("/").split("/") if segment]
+    """Return the segments of a path without leading and trailing slash.
+
+    A query that is a word chooses a thing of its own, and is a segment: /b/{key}?acl. Any other one
+    chooses a way of doing the same: /responses?beta=true.
+    """
+    path, _, query = path.partition("?")
+    steps = [segment for segment in path.strip("/").split("/") if segment]
+    if query and "=" not in query:
+        steps.append(f"?{query}")
+    return steps
 
 
 def canonical(path: str) -> str:

@@ -164,7 +164,7 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
     sent = [sent_record(place, name, known) for place in writes]
     carried: dict[str, DescribedSchema] = {}
     for schema in reversed(sent):
-        carried |= schema.properties
+        carried |= {**schema.all_properties, **schema.properties}
     return Sketch(name, spot, record, sent[0] if sent else NO_SCHEMA, carried)
 
 
@@ -201,7 +201,8 @@ def _read_record(spot: Spot, place: Place, name: str, key: str | None) -> Descri
 def _with_listed(read: DescribedSchema, listed: DescribedSchema) -> DescribedSchema:
     """Return the schema of a read with what a list alone shows of the same records."""
     mine, theirs = read.properties, listed.properties
-    if mine.keys().isdisjoint(theirs):
+    shows_all = read.alternatives and theirs.keys() <= mine.keys()
+    if shows_all or mine.keys().isdisjoint(theirs):
         return read
     return read.with_properties({**theirs, **mine})
 
@@ -294,6 +295,7 @@ def _compile(
         key=key,
         parents=_parents(found, atlas, declared, key),
         schema=found.record.flat,
+        record=found.record,
         order=tuple(declared.get("order", defaults.get("order", usual_order))),
         defaults=_defaults(fields) | _defaults(found.sent.properties) | _of(declared, "defaults"),
         generated=generated | _of(declared, "generated"),

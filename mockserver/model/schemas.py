@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import jsonschema_rs
 
-from mockserver.model.declared import properties
 from mockserver.model.formats import INTEGER_RANGES, TEXT_FORMATS
+from mockserver.model.parts import Composer, resolved
 
 Validator = jsonschema_rs.Draft202012Validator
 
@@ -51,6 +51,7 @@ class SchemaCompiler:
 
     def __init__(self, spec: Mapping[str, Any]) -> None:
         self._spec = spec
+        self._composer = Composer(partial(resolved, spec))
 
     def compile(self, schema: Any, direction: Direction) -> Validator:
         """Return a validator; a schema that is none at all lets everything pass."""
@@ -131,10 +132,31 @@ class SchemaCompiler:
         if not isinstance(required, list):
             converted.pop("required", None)
             return
-        known = properties(self._spec, schema)
-        converted["required"] = [
-            name for name in required if known.get(name, {}).get(direction.value) is not True
-        ]
+        flat = self._composer.flat(schema)
+        known = flat.get("properties") or {}
+        left = []
+        for name in required:
+            words = resolved(self._spec, known.get(name))
+            if words.get(direction.value) is not True:
+                left.append(name)
+        converted["required"] = left
+
+
+def path_of(error: Any, value: Any) -> tuple[str | int, ...]:
+    """Return where an error of a validator is in the value that was checked.
+
+    The validator gives the name of a property as a number where it is made of digits alone: `2018`
+    of {"2018": {}}.
+    """
+    path: list[str | int] = []
+    for step in error.instance_path:
+        if isinstance(value, Mapping):
+            step = str(step)
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int):
+            value = value[step] if step < len(value) else None
+        path.append(step)
+    return tuple(path)
 
 
 def _name(reference: str) -> str:

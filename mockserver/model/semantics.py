@@ -23,6 +23,7 @@ import jsonschema_rs
 
 from mockserver.document.yaml_reader import read_yaml
 from mockserver.errors import DocumentError, SemanticsError, reason_of
+from mockserver.model.describe import Schemas
 from mockserver.model.types import Resource
 
 Semantics = Mapping[str, Any]
@@ -122,7 +123,11 @@ class Mention:
 
 
 def check_names(
-    semantics: Semantics, resources: Mapping[str, Resource], schemes: Iterable[str], source: str
+    semantics: Semantics,
+    resources: Mapping[str, Resource],
+    schemas: Schemas,
+    schemes: Iterable[str],
+    source: str,
 ) -> None:
     """Raise SemanticsError for the first name that leads nowhere, with the nearest one as a
     hint.
@@ -134,6 +139,7 @@ def check_names(
         _of_actions(semantics.get("operations", {}), known_schemes),
         _of_credentials(semantics, known_schemes),
         _of_templates(semantics),
+        _of_computed(semantics.get("resources", {}), resources, schemas),
     )
     for mention in mentions:
         name, known = mention.name, mention.known
@@ -163,6 +169,26 @@ def _of_resources(resources: Words, known: Collection[str]) -> Iterator[Mention]
         yield from _of_mirrors(f"{at}/mirrors", words, known)
         yield from _of_assigned(f"{at}/assigned", words.get("assigned", {}), known)
         yield from _of_states(f"{at}/states", words.get("states", {}), known)
+
+
+def _of_computed(
+    declared: Words, resources: Mapping[str, Resource], schemas: Schemas
+) -> Iterator[Mention]:
+    """Yield the properties that are computed, of resources whose schema names all that there are.
+
+    Those that never leave the server need no schema, and those that only a request has are in that
+    of another place.
+    """
+    for name, words in declared.items():
+        resource = resources[name]
+        record = schemas.schema(resource.schema)
+        if resource.open or record.is_open or not record.all_properties:
+            continue
+        own = {*record.all_properties, *words.get("hidden", ())}
+        for field in words.get("computed", ()):
+            at = f"/resources/{name}/computed/{field}"
+            known = own if field in own else own | schemas.property_names
+            yield Mention(at, "property", field, known)
 
 
 def _of_views(at: str, views: Words, known: Collection[str]) -> Iterator[Mention]:

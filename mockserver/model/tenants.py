@@ -5,7 +5,7 @@ Tenancy out.
 from __future__ import annotations
 
 from mockserver.errors import SemanticsError
-from mockserver.model.declared import Spec
+from mockserver.model.parts import Spec
 from mockserver.model.paths import parameter_names
 from mockserver.model.servers import base_paths, filled
 from mockserver.model.types import Tenancy

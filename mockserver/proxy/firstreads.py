@@ -15,8 +15,8 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from mockserver.asgi.api import Edge
-from mockserver.asgi.note import ANSWERED
+from mockserver.asgi.edge import Edge
+from mockserver.asgi.request import ANSWERED
 from mockserver.errors import SettingsError
 from mockserver.lookup import MISSING
 from mockserver.model.servers import filled

@@ -7,25 +7,35 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
-from mockserver.asgi.api import Edge
-from mockserver.asgi.bodies import parse_media_type
+from mockserver.asgi.edge import Edge
 from mockserver.asgi.handler import Handler
 from mockserver.asgi.jsontext import loads
-from mockserver.asgi.note import ANSWERED, NOTE, Note
-from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, raw_path_of
-from mockserver.asgi.respond import Answer, encode, send_answer
-from mockserver.call import Problem, ProblemKind, Violation
+from mockserver.asgi.located import LOCATED, Located
+from mockserver.asgi.request import (
+    ANSWERED,
+    NOTE,
+    SPACE,
+    Gone,
+    Note,
+    Request,
+    TooLarge,
+    raw_path_of,
+)
+from mockserver.asgi.respond import send_answer
+from mockserver.call import Problem, ProblemKind, Refused, Violation
+from mockserver.control.messages import problem, send_whole
 from mockserver.defaults import FALL_BACK_ON
+from mockserver.exchange import Answer, Headers, Sent, sent_from
 from mockserver.lookup import MISSING
 from mockserver.model.declared import is_json
-from mockserver.model.schemas import SchemaCompiler
 from mockserver.proxy.replies import ReplyCheck
-from mockserver.proxy.upstream import NoReply, Reply, Upstream
+from mockserver.proxy.upstream import LiveAnswer, NoReply, Upstream
 from mockserver.seeding.observations import Observation, take_over
 
-_LEADING = frozenset({b"location", b"content-location", b"link"})
+_LEADING = frozenset({"location", "content-location", "link"})
 
 
 class Forwarder:
@@ -48,21 +58,17 @@ class Forwarder:
         self._fall_back_on = frozenset(fall_back_on)
         self._errors = errors
         self._learns = learns
-        self._compilers = {
-            id(edge): SchemaCompiler(edge.space.model.document.spec) for edge in edges
-        }
         self._checks: dict[tuple[int, str], ReplyCheck] = {}
 
     async def __call__(self, edge: Edge | None, scope: Any, receive: Any, send: Any) -> None:
         note = scope.get(NOTE) or Note()
         note.space, note.root_path = scope.get(SPACE, ""), scope.get("root_path", "")
         try:
-            body = await Request(scope, receive, "", {}).body()
+            body = await Request(scope, receive).body()
         except TooLarge:
             note.problem = Problem(ProblemKind.BODY_TOO_LARGE, "the body is larger than the limit")
-            await send_answer(
-                send, _problem(413, "Content Too Large", note.problem.message), (), False
-            )
+            refusal = _problem(413, "Content Too Large", note.problem.message)
+            await send_whole(send, refusal, False)
             return
         except Gone:
             return
@@ -75,7 +81,8 @@ class Forwarder:
             and request is not None
         ):
             refused = handler.refused(note.problem, request)
-            await send_answer(send, refused, [(ANSWERED, b"proxy")], scope["method"] == "HEAD")
+            is_head = scope["method"] == "HEAD"
+            await send_answer(send, refused, [(ANSWERED, b"proxy")], is_head)
             return
         await self._pass_on(edge, scope, body, note, receive, send)
 
@@ -85,15 +92,10 @@ class Forwarder:
         """Return what answers at the mock and the request as it sees it; note what the document
         does not have.
         """
-        path, method = raw_path_of(scope), scope["method"]
-        note.api = edge.space.model.name if edge else ""
-        match = edge.find(path) if edge else None
-        route = (
-            match.routes.get(method) or (match.routes.get("GET") if method == "HEAD" else None)
-            if match
-            else None
-        )
-        if edge is None or match is None:
+        located: Located = scope[LOCATED]
+        path, method, route = located.raw_path, scope["method"], located.route
+        note.api = located.api
+        if edge is None or located.match is None:
             note.problem = Problem(ProblemKind.NO_ROUTE, f"the document has no {path}")
             return None, None
         if route is None:
@@ -103,7 +105,7 @@ class Forwarder:
                 )
             return None, None
         note.operation, note.kind = route.name, edge.kind_of(route.name)
-        return edge.api.handler(route), edge.request_of(match, route, scope, _again(body))
+        return edge.handler(route), edge.request_of(located, scope, _again(body))
 
     async def _read(self, handler: Handler | None, request: Request | None, note: Note) -> None:
         """Note how a request is understood, and where it breaks the document."""
@@ -111,92 +113,96 @@ class Forwarder:
             return
         try:
             call = await handler.decode(request)
-        except TooLarge:  # a body that is larger when it is unpacked
-            note.problem = Problem(ProblemKind.BODY_TOO_LARGE, "the body is larger than the limit")
+        except Refused as refused:
+            note.problem = refused.problem
             return
-        if isinstance(call, Problem):
-            note.problem = call
-            return
-        note.call = call
         if call.violations:
             note.problem = Problem(ProblemKind.INVALID, call.violations[0].message, call.violations)
 
     async def _pass_on(
         self, edge: Edge | None, scope: Any, body: bytes, note: Note, receive: Any, send: Any
     ) -> None:
-        query = scope["query_string"].decode("latin-1")
-        target = self._upstream.path_of(edge.bases if edge else (), raw_path_of(scope)) + (
-            f"?{query}" if query else ""
-        )
+        method, is_head = scope["method"], scope["method"] == "HEAD"
         try:
-            reply = await self._upstream.ask(scope["method"], target, scope["headers"], body)
+            live = await self._upstream.ask(self._onward(edge, scope, body))
         except NoReply as error:
             note.problem = Problem(ProblemKind.INTERNAL, str(error))
             title = "Bad Gateway" if error.status == 502 else "Gateway Timeout"
-            await send_answer(
-                send, _problem(error.status, title, str(error)), (), scope["method"] == "HEAD"
-            )
+            await send_whole(send, _problem(error.status, title, str(error)), is_head)
             return
-        if edge is not None and note.operation and reply.status in self._fall_back_on:
+        is_unknown_there = live.answer.status in self._fall_back_on
+        if edge is not None and note.operation and is_unknown_there:
             note.problem = None
             await edge({**scope, NOTE: note}, _again(body), _told_as_played(send))
             return
-        broken = self._broken(edge, note, reply, scope["method"])
+        broken = self._broken(edge, note, live, method)
         if broken and self._errors:
             text = f"the reply of the live server breaks the document: {broken[0].message}"
-            await send_answer(
-                send, _problem(502, "Bad Gateway", text), (), scope["method"] == "HEAD"
-            )
+            await send_whole(send, _problem(502, "Bad Gateway", text), is_head)
             return
         note.live = True
         if self._learns and edge is not None:
-            _learn(edge, scope, note, reply)
-        await _send(receive, send, reply, self._relocated(edge, reply, scope), scope["method"])
+            _learn(edge, scope, note, live)
+        await _send(receive, send, live, self._relocated(edge, live.answer, scope), method)
 
-    def _broken(self, edge: Edge | None, note: Note, reply: Reply, method: str) -> list[Violation]:
+    def _onward(self, edge: Edge | None, scope: Any, body: bytes) -> Sent:
+        """Return a request as it goes to the live server."""
+        sent = sent_from(scope, body)
+        bases = edge.bases if edge else ()
+        path = self._upstream.path_of(bases, raw_path_of(scope))
+        target = f"{path}?{sent.raw_query}" if sent.raw_query else path
+        return replace(sent, target=target)
+
+    def _broken(
+        self, edge: Edge | None, note: Note, live: LiveAnswer, method: str
+    ) -> list[Violation]:
         """Return where a reply breaks the document, and note it behind what is wrong with the
         request.
         """
-        if edge is None or not note.operation:
+        model = edge.space.model if edge else None
+        operation = model.labeled(note.operation) if model else None
+        if model is None or operation is None:
             return []
         name = (id(edge), note.operation)
         if name not in self._checks:
-            self._checks[name] = ReplyCheck(
-                edge.space.model, note.operation, self._compilers[id(edge)]
-            )
-        found = self._checks[name].violations(reply, method)
+            self._checks[name] = ReplyCheck(operation, model.habits.xml)
+        found = self._checks[name].violations(live, method)
         if found:
             before = note.problem or Problem(ProblemKind.INTERNAL, found[0].message)
-            note.problem = Problem(
-                before.kind, before.message, (*before.violations, *found), before.values
-            )
+            violations = (*before.violations, *found)
+            note.problem = replace(before, violations=violations)
         return found
 
-    def _relocated(self, edge: Edge | None, reply: Reply, scope: Any) -> list[tuple[bytes, bytes]]:
+    def _relocated(self, edge: Edge | None, reply: Answer, scope: Any) -> Headers:
         """Return the headers of a reply; redirections and links to the live server lead back to the
         proxy.
         """
-        own = (Request(scope, None, "", {}).origin + scope.get("root_path", "")).encode()
-        live = self._upstream.origin + self._upstream.path_of(edge.bases if edge else (), "")
-        there = re.compile(rb"(^|<)" + re.escape(live.encode()) + rb"(?=[/?>]|$)")
-        return [
-            (name, there.sub(lambda found: found[1] + own, value) if name in _LEADING else value)
-            for name, value in reply.headers
-        ]
+        own = Request(scope, None).origin + scope.get("root_path", "")
+        bases = edge.bases if edge else ()
+        live = self._upstream.origin + self._upstream.path_of(bases, "")
+        there = re.compile(rf"(^|<){re.escape(live)}(?=[/?>]|$)")
+        headers = []
+        for name, value in reply.headers.pairs:
+            led = there.sub(lambda found: found[1] + own, value)
+            headers.append((name, led if name in _LEADING else value))
+        return Headers(headers)
 
 
-def _learn(edge: Edge, scope: Any, note: Note, reply: Reply) -> None:
+def _learn(edge: Edge, scope: Any, note: Note, live: LiveAnswer) -> None:
     """Take over what a reply shows into the state of its space."""
-    if note.call is None or reply.rest is not None:
+    reply = live.answer
+    if note.call is None or live.rest is not None:
         return
     try:
-        is_text = is_json(parse_media_type(reply.header(b"content-type"))[0])
-        body = loads(reply.body) if is_text and reply.body else MISSING
+        is_text = is_json(reply.headers.media_type)
+        body = MISSING
+        if is_text and reply.content:
+            body = loads(reply.content)
     except ValueError:
         return
     take_over(
         edge.space.model,
-        edge.space_at(scope).store,
+        edge.space_at(scope[LOCATED]).store,
         Observation(note.call.operation, note.call.path, reply.status, body),
     )
 
@@ -221,32 +227,31 @@ def _told_as_played(send: Any) -> Any:
 
 
 def _problem(status: int, title: str, detail: str) -> Answer:
-    """Return a problem of the proxy itself (RFC 9457)."""
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return encode(status, [(ANSWERED, b"proxy")], body, "application/problem+json")
+    """Return a problem of the proxy itself."""
+    return problem(status, title, detail, {ANSWERED.decode(): "proxy"})
 
 
-async def _send(
-    receive: Any, send: Any, reply: Reply, headers: list[tuple[bytes, bytes]], method: str
-) -> None:
+async def _send(receive: Any, send: Any, live: LiveAnswer, headers: Headers, method: str) -> None:
     """Send a reply on, with its length where it is known and nobody said it."""
-    said = any(name == b"content-length" for name, _ in headers)
-    if reply.rest is None and not said and method != "HEAD" and reply.status not in (204, 304):
-        headers = [*headers, (b"content-length", str(len(reply.body)).encode())]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    if reply.rest is None:
-        await send({"type": "http.response.body", "body": reply.body, "more_body": False})
+    reply, rest = live.answer, live.rest
+    raw = headers.to_wire()
+    has_body = method != "HEAD" and reply.status not in (204, 304)
+    if rest is None and has_body and "content-length" not in headers:
+        length = str(len(reply.content))
+        raw.append((b"content-length", length.encode()))
+    await send({"type": "http.response.start", "status": reply.status, "headers": raw})
+    is_begun = rest is not None
+    await send({"type": "http.response.body", "body": reply.content, "more_body": is_begun})
+    if rest is None:
         return
-    await send({"type": "http.response.body", "body": reply.body, "more_body": True})
-    gone = asyncio.ensure_future(
-        receive()
-    )  # all of the request was read: what comes now is that the client left
+    # all of the request was read: what comes now is that the client left
+    gone = asyncio.ensure_future(receive())
     try:
-        async for chunk in reply.rest:
+        async for chunk in rest:
             if gone.done():
                 break
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
     finally:
         gone.cancel()
-        await reply.rest.aclose()
+        await rest.aclose()

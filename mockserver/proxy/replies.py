@@ -4,20 +4,25 @@ differ out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from mockserver.asgi.bodies import Malformed, parse_media_type
-from mockserver.asgi.heldheaders import HeldHeaders
+from mockserver.asgi.bodies import Malformed
+from mockserver.asgi.headers import HeldHeaders
 from mockserver.asgi.jsontext import loads
 from mockserver.asgi.violations import find_violations
 from mockserver.asgi.xml import is_xml, read_xml, shape_of
 from mockserver.call import Violation
+from mockserver.exchange import Answer
 from mockserver.lookup import MISSING
-from mockserver.model.declared import is_json, operation_at, response_at
-from mockserver.model.schemas import Direction, SchemaCompiler, Validator
-from mockserver.model.types import Model
-from mockserver.proxy.upstream import Reply
+from mockserver.model.schemas import Direction
+from mockserver.model.types import (
+    Content,
+    DescribedMedia,
+    Operation,
+    XmlHabits,
+    is_json,
+)
+from mockserver.proxy.upstream import LiveAnswer
 
 REPLY = "reply"
 """The place of a violation that is in a reply."""
@@ -27,83 +32,78 @@ _BODILESS = frozenset({204, 205, 304})
 class ReplyCheck:
     """What the replies of one operation are held to: status, media type, headers and body."""
 
-    def __init__(self, model: Model, label: str, schemas: SchemaCompiler) -> None:
-        """Take the operation of a label, `GET /shelves`."""
-        method, _, path = label.partition(" ")
-        self._spec = model.document.spec
-        self._xml = model.habits.xml
-        self._declared = operation_at(self._spec, path, method)
-        self._schemas = schemas
-        self._headers = HeldHeaders(
-            self._spec, self._declared.get("responses") or {}, schemas, REPLY
-        )
-        self._validators: dict[tuple[int, str], Validator] = {}
+    def __init__(self, operation: Operation, xml: XmlHabits) -> None:
+        self._described = operation.described
+        self._xml = xml
+        self._headers = HeldHeaders(operation.described, REPLY)
 
-    def violations(self, reply: Reply, method: str) -> list[Violation]:
+    def violations(self, live: LiveAnswer, method: str) -> list[Violation]:
         """Return where a reply breaks the document; a body that was not read to its end is not
         looked at.
         """
-        response = response_at(self._declared, reply.status)
-        if not response:
-            known = ", ".join(map(str, self._declared.get("responses") or ())) or "none"
-            return [
-                _broken(
-                    "status", f"the status {reply.status} is not documented (documented: {known})"
-                )
-            ]
-        found = self._headers.violations(reply.status, reply.headers)
-        content = response.get("content") or {}
-        if content and method != "HEAD" and reply.status not in _BODILESS and reply.rest is None:
-            found += self._body(content, reply)
+        answer = live.answer
+        response = self._described.response(answer.status)
+        if not response.status:
+            return [self._undocumented(answer.status)]
+        found = self._headers.violations(answer.status, answer.headers.to_wire())
+        has_body = method != "HEAD" and answer.status not in _BODILESS
+        if response.content and has_body and live.rest is None:
+            found += self._body(response.content, answer)
         return found
 
-    def _body(self, content: Mapping[str, Any], reply: Reply) -> list[Violation]:
-        if not reply.body:
-            return [_broken("body", "a body is documented, and there is none")]
-        media_type = parse_media_type(reply.header(b"content-type"))[0]
-        known = _declared_type(content, media_type)
-        if known is None:
+    def _undocumented(self, status: int) -> Violation:
+        """Return what is wrong with a status that the document does not have."""
+        known = ", ".join(self._described.responses) or "none"
+        text = f"the status {status} is not documented (documented: {known})"
+        return _broken("status", text)
+
+    def _body(self, content: Content, reply: Answer) -> list[Violation]:
+        """Return where a body breaks what is documented for its media type."""
+        if not reply.content:
+            text = "a body is documented, and there is none"
+            return [_broken("body", text)]
+        media_type = reply.headers.media_type
+        media = _declared_media(content, media_type)
+        if media is None:
             documented = ", ".join(content)
-            said = media_type or "no media type"
-            return [
-                _broken(
-                    "media_type",
-                    f"{said} is not documented for {reply.status} (documented: {documented})",
-                )
-            ]
-        schema = (content[known] or {}).get("schema")
-        if schema is None:
-            return []
+            given = media_type or "no media type"
+            text = f"{given} is not documented for {reply.status} (documented: {documented})"
+            return [_broken("media_type", text)]
         try:
-            value = self._value(media_type, schema, reply.body)
+            value = self._value(media_type, media, reply.content)
         except (Malformed, ValueError) as error:
-            return [_broken("body", f"the body is not {media_type}: {error}")]
+            text = f"the body is not {media_type}: {error}"
+            return [_broken("body", text)]
         if value is MISSING:
             return []
-        name = (reply.status, known)
-        if name not in self._validators:
-            self._validators[name] = self._schemas.compile(schema, Direction.REPLY)
-        return find_violations(self._validators[name], value, REPLY)
+        validator = media.schema.validator(Direction.REPLY)
+        return find_violations(validator, value, REPLY)
 
-    def _value(self, media_type: str, schema: Any, body: bytes) -> Any:
+    def _value(self, media_type: str, media: DescribedMedia, body: bytes) -> Any:
         """Return the value of a body, MISSING for what is neither JSON nor XML. Raises Malformed or
         ValueError.
         """
         if is_json(media_type):
             return loads(body)
-        return (
-            read_xml(shape_of(self._spec, schema, self._xml), body, {})
-            if is_xml(media_type)
-            else MISSING
-        )
+        if not is_xml(media_type):
+            return MISSING
+        shape = shape_of(media.schema, self._xml)
+        return read_xml(shape, body, {})
 
 
 def _broken(rule: str, message: str) -> Violation:
+    """Return what is wrong with a reply as a whole."""
     return Violation(REPLY, (), rule, message)
 
 
-def _declared_type(content: Mapping[str, Any], media_type: str) -> str | None:
+def _declared_media(content: Content, media_type: str) -> DescribedMedia | None:
     """Return the declared media type, or range of them, that a media type is one of."""
-    spelled = {str(each).partition(";")[0].strip().lower(): str(each) for each in content}
-    wanted = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
-    return next((spelled[each] for each in wanted if each in spelled), None)
+    by_name = {}
+    for name, media in content.items():
+        bare = name.partition(";")[0].strip().lower()
+        by_name[bare] = media
+    family = media_type.partition("/")[0]
+    for wanted in (media_type, f"{family}/*", "*/*"):
+        if wanted in by_name:
+            return by_name[wanted]
+    return None

@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from mockserver.errors import SettingsError
+from mockserver.exchange import Answer, Headers, Sent
 
-Headers = Sequence[tuple[bytes, bytes]]
+WireHeaders = Sequence[tuple[bytes, bytes]]
 LARGEST_REPLY = 10 * 1024 * 1024
 """Bytes of a reply that are read before it is passed on; the rest of a longer one goes through as
 it comes.
@@ -48,19 +49,13 @@ class NoReply(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """A reply as it is passed on, its body without content coding; `rest` is what did not fit into
-    the bound.
+class LiveAnswer:
+    """An answer as it is passed on, its body without content coding; `rest` is what did not fit
+    into the bound.
     """
 
-    status: int
-    headers: Headers
-    body: bytes
+    answer: Answer
     rest: AsyncGenerator[bytes] | None = None
-
-    def header(self, name: bytes) -> str:
-        """Return a header by its name in small letters, empty when there is none."""
-        return dict(self.headers).get(name, b"").decode("latin-1")
 
 
 class Upstream:
@@ -110,37 +105,30 @@ class Upstream:
                 return self.path.removesuffix(base) + path
         return self.path + path
 
-    async def ask(self, method: str, target: str, headers: Headers, body: bytes) -> Reply:
-        """Return the reply to a request; `target` is path and query, percent-encoded. Raises
-        NoReply.
-        """
-        url = httpx.URL(self.origin).copy_with(raw_path=target.encode("ascii", "replace"))
-        request = httpx.Request(method, url, headers=_onward(headers), content=body or None)
+    async def ask(self, sent: Sent) -> LiveAnswer:
+        """Return the answer to a request to a target of the live server. Raises NoReply."""
+        raw_target = sent.target.encode("ascii", "replace")
+        url = httpx.URL(self.origin).copy_with(raw_path=raw_target)
+        headers = _onward(sent.headers.to_wire())
+        request = httpx.Request(sent.method, url, headers=headers, content=sent.content or None)
         try:
             try:
                 return await self._sent(request)
             except (httpx.RemoteProtocolError, httpx.ReadError):
-                if method not in _SAFE:
+                if sent.method not in _SAFE:
                     raise
-                return await self._sent(
-                    request
-                )  # the server may just have ended a connection that was kept
+                # the server may just have ended a connection that was kept
+                return await self._sent(request)
         except httpx.TimeoutException as error:
-            waited = (
-                "connection"
-                if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout)
-                else "reply"
-            )
-            raise NoReply(504, f"{self.origin} gave no {waited} in time") from None
+            unconnected = isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout)
+            missing = "connection" if unconnected else "reply"
+            raise NoReply(504, f"{self.origin} gave no {missing} in time") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            what = (
-                "cannot be reached"
-                if isinstance(error, httpx.ConnectError)
-                else "gave no whole reply"
-            )
+            unreachable = isinstance(error, httpx.ConnectError)
+            what = "cannot be reached" if unreachable else "gave no whole reply"
             raise NoReply(502, f"{self.origin} {what}: {_reason(error)}") from None
 
-    async def _sent(self, request: httpx.Request) -> Reply:
+    async def _sent(self, request: httpx.Request) -> LiveAnswer:
         return await _read(await self._connected().send(request, stream=True))
 
     async def close(self) -> None:
@@ -157,26 +145,25 @@ class Upstream:
         return self._client
 
 
-async def _read(response: httpx.Response) -> Reply:
-    """Return a reply whose body was read up to the bound. Raises httpx.HTTPError."""
+async def _read(response: httpx.Response) -> LiveAnswer:
+    """Return an answer whose body was read up to the bound. Raises httpx.HTTPError."""
     coded = response.headers.get("content-encoding", "").strip().lower()
     is_decoded = coded in _DECODED
     chunks, size = [], 0
     stream = response.aiter_bytes() if is_decoded else response.aiter_raw()
-    headers = _backward(response.headers.raw, is_decoded)
+    headers = Headers.from_wire(_backward(response.headers.raw, is_decoded))
     try:
         async for chunk in stream:
             chunks.append(chunk)
             size += len(chunk)
             if size > LARGEST_REPLY:
-                return Reply(
-                    response.status_code, headers, b"".join(chunks), _rest(stream, response)
-                )
+                begun = Answer(response.status_code, headers, b"".join(chunks))
+                return LiveAnswer(begun, _rest(stream, response))
     except httpx.HTTPError:
         await response.aclose()
         raise
     await response.aclose()
-    return Reply(response.status_code, headers, b"".join(chunks))
+    return LiveAnswer(Answer(response.status_code, headers, b"".join(chunks)))
 
 
 async def _rest(stream: AsyncIterator[bytes], response: httpx.Response) -> AsyncGenerator[bytes]:
@@ -190,7 +177,7 @@ async def _rest(stream: AsyncIterator[bytes], response: httpx.Response) -> Async
         await response.aclose()
 
 
-def _onward(headers: Headers) -> list[tuple[bytes, bytes]]:
+def _onward(headers: WireHeaders) -> list[tuple[bytes, bytes]]:
     """Return the headers of a request for the live server."""
     asked = (
         b",".join(value for name, value in headers if name == b"accept-encoding")
@@ -201,13 +188,13 @@ def _onward(headers: Headers) -> list[tuple[bytes, bytes]]:
     return [*_kept(headers, _OWN), (b"accept-encoding", codings.encode())]
 
 
-def _backward(headers: Headers, is_decoded: bool) -> list[tuple[bytes, bytes]]:
+def _backward(headers: WireHeaders, is_decoded: bool) -> list[tuple[bytes, bytes]]:
     """Return the headers of a reply for the client; the server of the proxy says the date."""
     dropped = {b"date", *((b"content-encoding", b"content-length") if is_decoded else ())}
     return _kept([(name.lower(), value) for name, value in headers], frozenset(dropped))
 
 
-def _kept(headers: Headers, dropped: frozenset[bytes]) -> list[tuple[bytes, bytes]]:
+def _kept(headers: WireHeaders, dropped: frozenset[bytes]) -> list[tuple[bytes, bytes]]:
     named = b",".join(value for name, value in headers if name == b"connection").lower()
     hop = {each.strip() for each in named.split(b",")} | _OF_CONNECTION | dropped
     return [(name, value) for name, value in headers if name not in hop]

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from mockserver.asgi.bodies import parse_media_type
 from mockserver.asgi.routes import routes_of
 from mockserver.errors import FixtureError
+from mockserver.exchange import Answer, Exchange
 from mockserver.lookup import MISSING
 from mockserver.model.types import Model, Operation
 from mockserver.model.types.described import is_json
-from mockserver.recording import recorded_calls, recorded_content
+from mockserver.recording import read_exchanges
 from mockserver.seeding.observations import Observation, records_in, take_over
 from mockserver.stores.base import Store
 
@@ -38,7 +36,7 @@ def seed_recorded(model: Model, store: Store, path: Path) -> frozenset[str]:
     resources that it tells of, though it may show them empty. Raises FixtureError.
     """
     known: set[str] = set()
-    calls = [_call(entry, path, where) for where, entry in recorded_calls(path, FixtureError)]
+    calls = read_exchanges(path, FixtureError)
     if not calls:
         raise FixtureError(
             str(path), "holds no calls: write one with understudy proxy --record FILE"
@@ -59,31 +57,20 @@ def seed_recorded(model: Model, store: Store, path: Path) -> frozenset[str]:
     return frozenset(known)
 
 
-@dataclass(frozen=True, slots=True)
-class _RecordedReply:
-    """A call of a recording: its API where that is told, and what came back."""
-
-    api: str
-    method: str
-    path: str
-    status: int
-    media_type: str
-    content: bytes
-
-
-def _replies(model: Model, calls: list[_RecordedReply]) -> Iterator[Observation]:
+def _replies(model: Model, calls: list[Exchange]) -> Iterator[Observation]:
     """Yield the replies to operations of an API."""
     routes = routes_of(model.document.spec, model.base_paths)
     by_label = {each.label: each for each in model.operations}
     for call in calls:
-        match = routes.find(call.path)
-        route = match.routes.get(call.method) if match else None
+        answer = call.answer
+        match = routes.find(call.sent.raw_path)
+        route = match.routes.get(call.sent.method) if match else None
         operation = by_label.get(route.name) if route else None
-        if match is None or route is None or operation is None:
+        if match is None or route is None or operation is None or answer is None:
             continue
         texts = dict(zip(route.params, match.values, strict=True))
         path = _path_values(operation, texts)
-        yield Observation(operation, path, call.status, _body(call))
+        yield Observation(operation, path, answer.status, _body(answer))
 
 
 def _path_values(operation: Operation, texts: Mapping[str, str]) -> dict[str, Any]:
@@ -96,28 +83,10 @@ def _path_values(operation: Operation, texts: Mapping[str, str]) -> dict[str, An
     return values
 
 
-def _body(call: _RecordedReply) -> Any:
-    if not is_json(call.media_type):
+def _body(answer: Answer) -> Any:
+    if not is_json(answer.headers.media_type):
         return MISSING
     try:
-        return json.loads(call.content)
+        return json.loads(answer.content)
     except ValueError:
         return MISSING
-
-
-def _call(entry: Any, path: Path, where: str) -> _RecordedReply:
-    try:
-        request, response = entry["request"], entry["response"]
-        headers = {str(name).lower(): str(value) for name, value in response["headers"].items()}
-        media_type, _ = parse_media_type(headers.get("content-type", ""))
-        return _RecordedReply(
-            api=str(entry.get("api", "")),
-            method=str(request["method"]),
-            path=urlsplit(str(request["url"])).path,
-            status=int(response["status"]),
-            media_type=media_type,
-            content=recorded_content(response),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        what = f"lacks {error}" if isinstance(error, KeyError) else str(error)
-        raise FixtureError(str(path), f"{where}: is no call of a recording ({what})") from None

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from mockserver.model.declared import operation_at
 from mockserver.model.types import Credential, Model
 
 Scheme = Mapping[str, Any]
@@ -39,7 +38,7 @@ def admission_of(model: Model) -> Admission:
     if not counted or model.security.policy == "off":
         return Admission()
     names = counted.most_common(1)[0][0]
-    schemes = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
+    schemes = model.security.schemes
     headers: dict[str, str] = {}
     query: dict[str, str] = {}
     for name in names:
@@ -72,10 +71,8 @@ def _requirements(model: Model) -> Iterator[tuple[str, ...]]:
     """Yield the names of the schemes that an operation wants together, for each alternative of each
     operation.
     """
-    spec = model.document.spec
     for operation in model.operations:
-        declared = operation_at(spec, operation.path, operation.method)
-        for requirement in declared.get("security", spec.get("security")) or ():
+        for requirement in operation.described.security or ():
             yield tuple(requirement)
 
 

@@ -10,8 +10,7 @@ from typing import Any, overload
 from mockserver.call import ProblemKind
 from mockserver.control.control import Control
 from mockserver.control.journal import Entry
-from mockserver.control.pattern import Pattern, pattern_of
-from mockserver.control.verify import find, verify
+from mockserver.control.pattern import find, pattern_of, verify
 
 BREACHES = frozenset(
     {
@@ -56,7 +55,7 @@ class Calls(Sequence[Entry]):
 
     def find(self, **pattern: Any) -> list[Entry]:
         """Return the calls that match. Raises SettingsError for an unknown word."""
-        return find(self._entries, self._pattern(pattern))
+        return find(self._entries, pattern_of(pattern))
 
     def count(self, value: Any = None, **pattern: Any) -> int:
         """Return how many calls match. Raises SettingsError for an unknown word."""
@@ -67,9 +66,9 @@ class Calls(Sequence[Entry]):
         the near misses.
         """
         __tracebackhide__ = True
-        verdict = verify(self._entries, self._pattern(pattern), times)
-        if not verdict.holds:
-            raise AssertionError(verdict.text)
+        verified = verify(self._entries, pattern_of(pattern), times)
+        if not verified.holds:
+            raise AssertionError(verified.text)
 
     def breaches(self) -> list[Entry]:
         """Return the calls that broke the document, and were refused for it."""
@@ -119,6 +118,3 @@ class Calls(Sequence[Entry]):
     @property
     def _entries(self) -> tuple[Entry, ...]:
         return self._control.journal.of(self._space)
-
-    def _pattern(self, said: dict[str, Any]) -> Pattern:
-        return pattern_of(said)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from mockserver.control.journal import Entry
-from mockserver.control.plain import told_change
+from mockserver.control.save import change_text
 
 MOST_SHOWN = 50
 """Calls that are shown; of more, the last ones."""
@@ -52,8 +52,8 @@ def show(calls: Sequence[Entry]) -> list[str]:
             f"  {each}  ({f'{each.kind}, ' if each.kind else ''}{each.took_s * 1000:.1f} ms)"
         )
         lines += [f"      {reason}" for reason in each.violations]
-        changes = [told for change in each.changes if (told := told_change(change))]
-        lines += [f"      {told}" for told in changes[:MOST_CHANGES]]
+        changes = [text for text in map(change_text, each.changes) if text]
+        lines += [f"      {text}" for text in changes[:MOST_CHANGES]]
         if len(changes) > MOST_CHANGES:
             lines.append(f"      ... and {len(changes) - MOST_CHANGES} changes more")
     return lines

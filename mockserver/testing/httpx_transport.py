@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import httpx
 
-from mockserver.testing.inprocess import Asked, InProcess, Told, ask
+from mockserver.exchange import Answer, Headers, Sent
+from mockserver.testing.inprocess import InProcess, ask
 
 
 class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -18,29 +19,29 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._process = process
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        sent = _sent(request, request.read())
         try:
-            return _response(self._process.ask(_asked(request, request.read())))
+            return _response(self._process.ask(sent))
         except ConnectionError as error:
             raise httpx.ReadError(str(error), request=request) from error
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        sent = _sent(request, await request.aread())
         try:
-            return _response(await ask(self._process.app, _asked(request, await request.aread())))
+            return _response(await ask(self._process.app, sent))
         except ConnectionError as error:
             raise httpx.ReadError(str(error), request=request) from error
 
 
-def _asked(request: httpx.Request, body: bytes) -> Asked:
+def _sent(request: httpx.Request, content: bytes) -> Sent:
     url = request.url
-    return Asked(
-        request.method,
-        url.scheme,
-        url.netloc.decode(),
-        url.raw_path.decode(),
-        request.headers.raw,
-        body,
-    )
+    headers = Headers.from_wire(request.headers.raw)
+    host = url.netloc.decode()
+    target = url.raw_path.decode()
+    origin = f"{url.scheme}://{host}"
+    return Sent(request.method, target, headers, content, origin)
 
 
-def _response(told: Told) -> httpx.Response:
-    return httpx.Response(told.status, headers=list(told.headers), content=told.body)
+def _response(answer: Answer) -> httpx.Response:
+    """Return an answer as httpx gives it."""
+    return httpx.Response(answer.status, headers=answer.headers.to_wire(), content=answer.content)

@@ -1,45 +1,31 @@
-"""Ask an ASGI application without a port: method, URL, headers and body in, status, headers and
-body out.
-"""
+"""Ask an ASGI application without a port: a request in, its answer out."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
-Headers = Sequence[tuple[bytes, bytes]]
+from mockserver.exchange import Answer, Headers, Pairs, Sent
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request as it would go over the wire. `target` is what follows the host: path and query."""
-
-    method: str
-    scheme: str
-    host: str
-    target: str
-    headers: Headers
-    body: bytes
+HOST = "testserver"
+"""Where a request goes that does not say where."""
+_IN_PATHS = "/%:@!$&'()*+,;=~-._"
+"""What stands in a path as it is (RFC 3986, section 3.3), escapes too."""
+_PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The answer to it, as it would come over the wire."""
-
-    status: int
-    headers: Headers
-    body: bytes
-
-
-def asked(method: str, url: str, headers: Headers, body: bytes) -> Asked:
-    """Return what is asked at a URL."""
+def sent_to(
+    method: str, url: str, headers: Mapping[str, str] | Pairs = (), content: bytes = b""
+) -> Sent:
+    """Return a request to a URL."""
     parts = urlsplit(url)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Asked(method, parts.scheme, parts.netloc, target, headers, body)
+    path = parts.path or "/"
+    target = f"{path}?{parts.query}" if parts.query else path
+    return Sent(method, target, headers, content, f"{parts.scheme}://{parts.netloc}")
 
 
 class LoopThread:
@@ -53,7 +39,7 @@ class LoopThread:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lock = threading.Lock()
 
-    def run(self, work: Coroutine[Any, Any, Told]) -> Told:
+    def run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         """Return what a coroutine returns, or raise what it raises."""
         return asyncio.run_coroutine_threadsafe(work, self._running()).result()
 
@@ -68,9 +54,8 @@ class LoopThread:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(
-                    target=_run, args=(self._loop,), name="understudy-inprocess", daemon=True
-                ).start()
+                name, own = "understudy-inprocess", (self._loop,)
+                threading.Thread(target=_run, args=own, name=name, daemon=True).start()
             return self._loop
 
 
@@ -88,59 +73,69 @@ class InProcess:
     app: Any
     thread: LoopThread
 
-    def ask(self, request: Asked) -> Told:
+    def ask(self, sent: Sent) -> Answer:
         """Return the answer to a blocking client. Raises ConnectionResetError when there is
         none.
         """
-        return self.thread.run(ask(self.app, request))
+        return self.thread.run(ask(self.app, sent))
 
 
-async def ask(app: Any, request: Asked) -> Told:
-    """Return the answer of an application to a request. Raises ConnectionResetError when it gives
-    none.
+async def ask(app: Any, sent: Sent) -> Answer:
+    """Return the answer of an application to a request; what the application raises comes through.
+    Raises ConnectionResetError when it gives none.
     """
-    unread = [{"type": "http.request", "body": request.body, "more_body": False}]
-    status, headers, chunks = 0, [], []
+    unread = [{"type": "http.request", "body": sent.content, "more_body": False}]
+    is_over = asyncio.Event()
+    start: Mapping[str, Any] = {}
+    chunks: list[bytes] = []
 
     async def receive() -> Any:
-        return unread.pop() if unread else {"type": "http.disconnect"}
+        if unread:
+            return unread.pop()
+        await is_over.wait()  # the client stays until it has the whole answer
+        return {"type": "http.disconnect"}
 
     async def send(message: Any) -> None:
-        nonlocal status, headers
+        nonlocal start
         if message["type"] == "http.response.start":
-            status, headers = message["status"], list(message.get("headers", ()))
+            start = message
         elif message["type"] == "http.response.body":
             chunks.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                is_over.set()
 
-    await app(_scope(request), receive, send)
-    if not status:
+    await app(scope_of(sent), receive, send)
+    if not start:
         raise ConnectionResetError(
-            f"the mock closed the connection without an answer to {request.method}"
+            f"the mock closed the connection without an answer to {sent.method}"
         )
-    return Told(status, headers, b"".join(chunks))
+    headers = Headers.from_wire(start.get("headers", ()))
+    # as a server does, whatever the application gives
+    content = b"" if sent.method == "HEAD" else b"".join(chunks)
+    return Answer(start["status"], headers, content)
 
 
-def _scope(request: Asked) -> dict[str, Any]:
-    """Return the scope of an HTTP request (ASGI HTTP specification 2.3, connection scope)."""
-    path, _, query = request.target.partition("?")
-    host, _, port = request.host.rpartition("@")[2].partition(":")
-    headers = [(name.lower(), value) for name, value in request.headers]
-    if not any(name == b"host" for name, _ in headers):
-        headers.insert(0, (b"host", request.host.encode("latin-1")))
+def scope_of(sent: Sent) -> dict[str, Any]:
+    """Return the scope of a request (ASGI HTTP specification 2.3, connection scope)."""
+    origin = urlsplit(sent.origin or f"http://{HOST}")
+    host = origin.netloc.rpartition("@")[2]
+    headers = sent.headers.to_wire()
+    if "host" not in sent.headers:
+        headers.insert(0, (b"host", host.encode("latin-1")))
+    has_length = "content-length" in sent.headers or "transfer-encoding" in sent.headers
+    if sent.content and not has_length:
+        headers.append((b"content-length", str(len(sent.content)).encode()))
     return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.3"},
-        "http_version": "1.1",
-        "method": request.method,
-        "scheme": request.scheme,
-        "path": unquote(path),
-        "raw_path": path.encode("ascii", "replace"),
-        "query_string": query.encode("ascii", "replace"),
+        "http_version": sent.http_version,
+        "method": sent.method,
+        "scheme": origin.scheme,
+        "path": unquote(sent.raw_path),
+        "raw_path": quote(sent.raw_path, safe=_IN_PATHS).encode(),
+        "query_string": sent.raw_query.encode("ascii", "replace"),
         "root_path": "",
         "headers": headers,
-        "server": (
-            host,
-            int(port) if port.isdigit() else (443 if request.scheme == "https" else 80),
-        ),
+        "server": (origin.hostname, origin.port or _PORTS.get(origin.scheme, 80)),
         "client": ("127.0.0.1", 0),
     }

@@ -14,7 +14,8 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.exceptions import ProtocolError
 
-from mockserver.testing.inprocess import InProcess, Told, asked
+from mockserver.exchange import Answer
+from mockserver.testing.inprocess import InProcess, sent_to
 
 
 class MockAdapter(HTTPAdapter):
@@ -36,41 +37,40 @@ class MockAdapter(HTTPAdapter):
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         """Return the answer of the mock. Raises requests.ConnectionError when it gives none."""
-        headers = [(_raw(name), _raw(value)) for name, value in request.headers.items()]
+        headers = [(_text(name), _text(value)) for name, value in request.headers.items()]
+        content = _content(request.body)
+        sent = sent_to(request.method or "GET", request.url or "", headers, content)
         try:
-            told = self._process.ask(
-                asked(request.method or "GET", request.url or "", headers, _body(request.body))
-            )
+            answer = self._process.ask(sent)
         except ConnectionError as error:
-            raise requests.ConnectionError(
-                ProtocolError(str(error), error), request=request
-            ) from error
-        return self.build_response(request, _raw_response(told, request.method))
+            reason = ProtocolError(str(error), error)
+            raise requests.ConnectionError(reason, request=request) from error
+        return self.build_response(request, _raw_response(answer, request.method))
 
 
-def _raw(text: str | bytes) -> bytes:
-    return text if isinstance(text, bytes) else text.encode("latin-1")
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
-def _body(body: Any) -> bytes:
+def _content(body: Any) -> bytes:
     """Return a prepared body as bytes: text, bytes, a file or an iterable of bytes."""
     if body is None:
         return b""
     if isinstance(body, bytes | bytearray | str):
         return body.encode() if isinstance(body, str) else bytes(body)
     read = getattr(body, "read", None)
-    return _body(read()) if read is not None else b"".join(body)
+    return _content(read()) if read is not None else b"".join(body)
 
 
-def _raw_response(told: Told, method: str | None) -> HTTPResponse:
+def _raw_response(answer: Answer, method: str | None) -> HTTPResponse:
     """Return an answer as urllib3 gives it; `original_response` is where requests finds cookies."""
     message = HTTPMessage()
-    for name, value in told.headers:
-        message[name.decode("latin-1")] = value.decode("latin-1")
+    for name, value in answer.headers.pairs:
+        message[name] = value
     return HTTPResponse(
-        BytesIO(told.body),
+        BytesIO(answer.content),
         headers=HTTPHeaderDict(message.items()),
-        status=told.status,
+        status=answer.status,
         preload_content=False,
         request_method=method,
         original_response=_Original(message),  # type: ignore[arg-type]

@@ -12,9 +12,8 @@ from typing import Any
 
 from mockserver.apis import find_api
 from mockserver.app import App, Settings, make_control, make_edges, space_of, wire
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.control.control import Control
-from mockserver.control.recorder import Recorder
 from mockserver.errors import FixtureError, ServerError, SettingsError
 from mockserver.model.servers import filled
 from mockserver.seeding import fixture_file
@@ -60,8 +59,7 @@ class Stage:
         if self._app is not None:
             given: App = self._app
             return given
-        app = wire(self.edges, self.settings, self.control)
-        return app if self.settings.admin else Recorder(app, self.control.journal)
+        return wire(self.edges, self.settings, self.control, journal=True)
 
     @cached_property
     def thread(self) -> LoopThread:

@@ -14,7 +14,7 @@ from hypothesis import settings as profiles
 
 from mockserver.apis import find_api, load_model
 from mockserver.app import Settings, space_of, wire, with_auth
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from tests.asgi.stage import Play, Stage
 
 profiles.register_profile("edge", deadline=None, suppress_health_check=[HealthCheck.too_slow])

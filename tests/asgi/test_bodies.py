@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mockserver.asgi import request
 from mockserver.asgi.bodies import Malformed, decode_multipart, decoder_for, parse_media_type
 from mockserver.asgi.jsontext import DEEPEST, dumps, loads
+from mockserver.model.types.schema import NO_SCHEMA
 from tests.asgi.stage import Play, Stage, body_of, operation
 from tests.conftest import fresh_app
 
@@ -289,7 +290,7 @@ LINES = st.sampled_from(
 @given(st.lists(LINES, max_size=8).map(b"".join))
 def test_any_multipart_body_is_read_or_malformed(body: bytes) -> None:
     with suppress(Malformed):
-        assert isinstance(decode_multipart(body, {"boundary": "xyz"}, {}, {}), dict)
+        assert isinstance(decode_multipart(body, {"boundary": "xyz"}, NO_SCHEMA), dict)
 
 
 @pytest.mark.parametrize(
@@ -298,7 +299,7 @@ def test_any_multipart_body_is_read_or_malformed(body: bytes) -> None:
 def test_any_charset_is_read_or_malformed(charset: str) -> None:
     for body in (b"abc", b"\xff", b"+2AA-"):
         with suppress(Malformed):
-            decoder_for("text/plain")(body, {"charset": charset}, {}, {}).encode()
+            decoder_for("text/plain")(body, {"charset": charset}, NO_SCHEMA).encode()
 
 
 @given(st.text(st.characters(max_codepoint=255), max_size=40))

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from mockserver.asgi.callbacks import Occasion, Side, fill_expressions
 from mockserver.asgi.courier import Courier, Delivery, is_this_machine
-from mockserver.asgi.runtime import Exchange, Side, fill_expressions
 from tests.asgi.stage import Play, Stage, body_of
 
 WAIT_S = 10.0
@@ -168,7 +168,7 @@ def test_this_machine_is_known_by_its_loopback_addresses(host: str, ours: bool) 
     assert is_this_machine(host) is ours
 
 
-EXCHANGE = Exchange(
+EXCHANGE = Occasion(
     url="http://a/jobs?q=1",
     method="POST",
     status=201,

@@ -11,7 +11,8 @@ import pytest
 
 from mockserver.asgi.conform import Conformer
 from mockserver.generation.supply import SeededSupply
-from mockserver.model.schemas import SchemaCompiler
+from tests.asgi.stage import Play
+from tests.described import schema_of
 
 TEXT = {"type": "string"}
 WHOLE = {"type": "integer"}
@@ -19,7 +20,7 @@ WHOLE = {"type": "integer"}
 
 def conformer(schema: dict[str, Any], **schemas: Any) -> Conformer:
     spec = {"components": {"schemas": schemas}}
-    return Conformer(spec, schema, SchemaCompiler(spec), SeededSupply(spec))
+    return Conformer(schema_of(schema, spec), SeededSupply(spec))
 
 
 def shaped(required: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:
@@ -153,3 +154,18 @@ def test_objects_in_a_list_are_completed_one_by_one() -> None:
     mended = conformer(schema).conform({"parents": [{"id": "0"}, {"id": "1"}]}, "s")
     assert [parent["id"] for parent in mended["parents"]] == ["0", "1"]
     assert {parent["type"] for parent in mended["parents"]} == {"folder"}
+
+
+def test_names_that_are_digits_are_names_of_properties(play: Play) -> None:
+    period: dict[str, Any] = {"type": "object", "required": ["revenue"]}
+    period["properties"] = {"revenue": {"type": "integer"}, "7": {"type": "string"}}
+    schema = {"type": "object", "additionalProperties": period}
+    example = {"2018": {"4": 1}, "2019": {"7": 5}}
+    media = {"schema": schema, "example": example}
+    answer = {"description": "", "content": {"application/json": media}}
+    stage = play({"/open": {"get": {"responses": {"200": answer}}}})
+    shown = stage.ask("GET /open").json
+    assert list(shown) == ["2018", "2019"]
+    assert shown["2018"]["4"] == 1
+    assert shown["2019"]["7"] == "5"
+    assert isinstance(shown["2018"]["revenue"], int)

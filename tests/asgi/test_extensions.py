@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from mockserver.app import Settings, wire
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.asgi.negotiation import choose_format
 from tests.conftest import client_of, fresh_app, fresh_space
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.asgi.bodies import decoder_for
-from mockserver.asgi.forms import typed
+from mockserver.asgi.bodies import decoder_for, typed
+from tests.described import schema_of
 
 LINE = {"type": "object", "properties": {"sku": {"type": "string"}, "count": {"type": "integer"}}}
 ORDER = {
@@ -30,7 +30,7 @@ ORDER = {
 
 def read(*pairs: tuple[str, str], schema: Any = ORDER) -> Any:
     body = urlencode(pairs).encode()
-    return decoder_for("application/x-www-form-urlencoded")(body, {}, {}, schema)
+    return decoder_for("application/x-www-form-urlencoded")(body, {}, schema_of(schema))
 
 
 def test_the_steps_of_a_name_lead_inside() -> None:
@@ -95,4 +95,4 @@ def test_the_word_null_is_null_where_a_number_or_null_belongs() -> None:
     )
 )
 def test_no_form_fails(fields: dict[str, list[str]]) -> None:
-    assert isinstance(typed(fields, {}, ORDER), dict)
+    assert isinstance(typed(fields, schema_of(ORDER)), dict)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from mockserver.app import Settings
-from mockserver.asgi.heldheaders import HeldHeaders
-from mockserver.model.schemas import SchemaCompiler
+from mockserver.asgi.headers import HeldHeaders
 from tests.asgi.stage import Play
+from tests.described import operation_of
 
 INTEGER = {"type": "integer", "minimum": 0}
 WRONG = [
@@ -46,7 +46,9 @@ WRONG = [
 def test_a_header_is_read_in_its_style_and_held_to_its_schema(
     declared: Any, came: Any, wrong: Any
 ) -> None:
-    held = HeldHeaders({}, {"200": {"headers": declared}}, SchemaCompiler({}), "reply", {"x-ours"})
+    held = HeldHeaders(
+        operation_of({"responses": {"200": {"headers": declared}}}), "reply", {"x-ours"}
+    )
     found = held.violations(200, [(name.encode(), text.encode()) for name, text in came.items()])
     told = [(each.path[1], each.message) for each in found]
     assert [name for name, _ in told] == [name for name, _ in wrong]

@@ -10,6 +10,7 @@ import pytest
 
 from mockserver.asgi.integers import with_integers
 from tests.asgi.stage import Play, body_of, operation
+from tests.described import schema_of
 
 COUNT = {"type": "integer"}
 SPEC = {"components": {"schemas": {"Count": COUNT, "Tree": {"properties": {"n": COUNT}}}}}
@@ -17,7 +18,7 @@ SPEC["components"]["schemas"]["Tree"]["properties"]["inner"] = {"$ref": "#/compo
 
 
 def written(schema: Any, value: Any) -> str:
-    return repr(with_integers(SPEC, schema, value))
+    return repr(with_integers(schema_of(schema, SPEC), value))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.asgi.paging import page_url
+from mockserver.asgi.headers import page_url
 from mockserver.asgi.request import Request
 from mockserver.call import Page
 from mockserver.model.types import Paging
@@ -65,7 +65,7 @@ def request_of(query: bytes) -> Any:
         "path": "/x",
         "raw_path": b"/x",
     }
-    return Request(scope, None, "", {})
+    return Request(scope, None)
 
 
 @given(

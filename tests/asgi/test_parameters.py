@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from mockserver.asgi.parameters import ParameterPlan
 from mockserver.asgi.styles import scalar
-from mockserver.model.schemas import SchemaCompiler
 from tests.asgi.stage import Play, operation
+from tests.described import parameter_of
 
 Decode = Callable[..., Any]
 INTEGERS = {"type": "array", "items": {"type": "integer"}}
@@ -26,9 +26,8 @@ def decoded(
 ) -> Any:
     """Return the value of the parameter `p`, or the rules that it breaks."""
     spelled = {"schema": schema} if schema is not None else {}
-    plan = ParameterPlan(
-        {}, [{"name": "p", "in": place, **spelled, **declared}], SchemaCompiler({})
-    )
+    parameter = parameter_of({"name": "p", "in": place, **spelled, **declared})
+    plan = ParameterPlan([parameter])
     values, violations = plan.decode(place, sent)
     return [(each.path[-1], each.rule) for each in violations] or values.get("p")
 
@@ -234,7 +233,7 @@ def test_a_schema_that_holds_itself_is_read() -> None:
         }
     }
     declared = {"name": "p", "in": "query", "schema": {"$ref": "#/components/schemas/A"}}
-    plan = ParameterPlan(spec, [declared], SchemaCompiler(spec))
+    plan = ParameterPlan([parameter_of(declared, spec)])
     assert plan.takes("p")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.asgi.prefer import read_preferences
+from mockserver.asgi.preference import read_preferences
 from tests.asgi.stage import Play, Stage, body_of
 
 PET = {

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from mockserver.asgi.replyheaders import declared_headers, spelled
+from mockserver.asgi.headers import declared_headers, spelled
 from mockserver.lookup import MISSING
 from tests.asgi.stage import Play, Stage, body_of
+from tests.described import response_of
 
 TEXT = {"type": "string"}
 PET = {"type": "object", "properties": {"id": {"type": "integer"}, "name": TEXT}}
@@ -68,13 +69,13 @@ def test_a_required_header_always_comes(play: Play) -> None:
 def test_any_other_header_comes_when_the_document_says_what_it_is(
     header: Any, text: str | None
 ) -> None:
-    made = declared_headers({}, {"headers": {"X-A": header}}, lambda schema, name: MISSING)
+    made = declared_headers(response_of({"headers": {"X-A": header}}), lambda schema, name: MISSING)
     assert made.get("x-a") == text
 
 
 def test_a_header_of_the_server_or_of_the_habits_is_not_made() -> None:
     response = {"headers": {"Content-Type": {"example": "a/b"}, "X-A": {"example": "b"}}}
-    assert declared_headers({}, response, lambda schema, name: "c", {"x-a"}) == {}
+    assert declared_headers(response_of(response), lambda schema, name: "c", {"x-a"}) == {}
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,33 @@ def test_the_tree_agrees_with_trying_every_template(templates: list[str], path: 
     assert found(routes_of(*templates), path) == naive(templates, path)
 
 
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("", "/b/{k}"),
+        ("acl", "/b/{key}?acl"),
+        ("acl=&version=2", "/b/{key}?acl"),
+        ("mode=full", "/b/{k}?mode=full"),
+        ("mode=short", "/b/{k}"),
+        ("part=3&upload=7", "/b/{k}?part={n}&upload={id}"),
+        ("part=3", "/b/{k}"),
+    ],
+)
+def test_a_query_chooses_among_paths_that_carry_one(query: str, name: str) -> None:
+    routes = routes_of("/b/{k}?part={n}&upload={id}", "/b/{k}", "/b/{key}?acl", "/b/{k}?mode=full")
+    match = routes.find("/b/x", query)
+    assert match is not None
+    assert (match.routes["GET"].name, match.values) == (name, ("x",))
+
+
+def test_a_path_with_a_query_adds_its_methods_only_where_the_query_is() -> None:
+    routes = routes_of("GET /b", "PUT /b?acl")
+    plain, chosen = routes.find("/b"), routes.find("/b", "acl")
+    assert plain is not None
+    assert chosen is not None
+    assert (set(plain.routes), set(chosen.routes)) == ({"GET"}, {"GET", "PUT"})
+
+
 def test_an_empty_segment_is_the_value_of_a_parameter_where_that_is_said() -> None:
     templates = ("/items/{id}", "/items/{id}/parts", "POST /items", "/items/all")
     routes = routes_of(*templates, takes_empty=True)

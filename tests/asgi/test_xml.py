@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from mockserver.apis import find_api
 from mockserver.app import Settings, space_of, wire
-from mockserver.asgi.api import Edge
 from mockserver.asgi.bodies import Malformed
+from mockserver.asgi.edge import Edge
 from mockserver.asgi.xml import DEEPEST, read_xml, shape_of, write_xml
 from mockserver.model.types import XmlHabits
 from tests.conftest import client_of, model_of
+from tests.described import schema_of
 
 PLAIN = XmlHabits()
 WORDED = XmlHabits(null="NULL", array_item="value")
@@ -46,7 +47,7 @@ def ask(*exchanges: Exchange) -> list[httpx.Response]:
 
 
 def written(schema: Any, value: Any, habits: XmlHabits = PLAIN) -> str:
-    return write_xml(shape_of({}, schema, habits), value).decode().removeprefix(HEAD)
+    return write_xml(shape_of(schema_of(schema), habits), value).decode().removeprefix(HEAD)
 
 
 def image(key: int, file: str, stem: str, main: bool, order: int, minute: str) -> str:
@@ -203,7 +204,7 @@ def test_attributes_and_namespaces_are_written_and_read() -> None:
     )
     value = {"id": 1, "name": "A", "note": "B"}
     assert written(schema, value) == text
-    assert read_xml(shape_of({}, schema, PLAIN), text.encode(), {}) == value
+    assert read_xml(shape_of(schema_of(schema), PLAIN), text.encode(), {}) == value
 
 
 @pytest.mark.parametrize(
@@ -220,11 +221,11 @@ def test_attributes_and_namespaces_are_written_and_read() -> None:
 )
 def test_what_is_no_safe_xml_is_malformed(body: bytes) -> None:
     with pytest.raises(Malformed):
-        read_xml(shape_of({}, {}, PLAIN), body, {})
+        read_xml(shape_of(schema_of({}), PLAIN), body, {})
 
 
 def test_the_charset_of_the_media_type_is_used() -> None:
-    shape = shape_of({}, {"type": "string"}, PLAIN)
+    shape = shape_of(schema_of({"type": "string"}), PLAIN)
     assert read_xml(shape, "<a>é</a>".encode("latin-1"), {"charset": "iso-8859-1"}) == "é"
     with pytest.raises(Malformed):
         read_xml(shape, b"<a/>", {"charset": "none"})
@@ -246,9 +247,8 @@ def test_a_schema_that_contains_itself_is_read_and_written() -> None:
         "type": "object",
         "properties": {"on": {"$ref": "#/components/schemas/Node"}, "n": {"type": "integer"}},
     }
-    shape = shape_of(
-        {"components": {"schemas": {"Node": node}}}, {"$ref": "#/components/schemas/Node"}, PLAIN
-    )
+    spec = {"components": {"schemas": {"Node": node}}}
+    shape = shape_of(schema_of({"$ref": "#/components/schemas/Node"}, spec), PLAIN)
     value = {"n": 1, "on": {"n": 2, "on": {"n": 3}}}
     assert read_xml(shape, write_xml(shape, value), {}) == value
     assert write_xml(shape, {}).decode() == f"{HEAD}<Node></Node>"
@@ -328,5 +328,5 @@ def kept(schema: dict[str, Any], value: Any, habits: XmlHabits) -> Any:
 def test_what_is_written_is_read_as_it_was(habits: XmlHabits, data: st.DataObject) -> None:
     schema = data.draw(schemas())
     value = data.draw(values(schema))
-    shape = shape_of({}, schema, habits)
+    shape = shape_of(schema_of(schema), habits)
     assert read_xml(shape, write_xml(shape, value), {}) == kept(schema, value, habits)

@@ -84,7 +84,7 @@ def test_a_call_that_shows_a_change_sends_nothing_that_has_no_part_in_it() -> No
         each.proof for each in proven(old, new) if each.change.rule == "request-max-length-narrowed"
     )
     assert proof is not None
-    assert json.loads(proof.calls[0].sent.body or b"") == {"title": "x" * 101}
+    assert json.loads(proof.calls[0].sent.content) == {"title": "x" * 101}
 
 
 def test_calls_find_nothing_in_an_api_that_has_not_changed() -> None:
@@ -108,9 +108,9 @@ class _Failing:
         self._target = target
 
     def send(self, sent: Sent) -> Answer:
-        path = sent.path.partition("?")[0]
+        path = sent.target.partition("?")[0]
         return (
-            Answer(503, {}, "busy")
+            Answer(503, {}, b"busy")
             if sent.method == "GET" and path == "/shelves/1"
             else self._target.send(sent)
         )
@@ -157,5 +157,5 @@ def test_a_recording_shows_a_change_by_the_calls_of_its_client_with_the_keys_of_
     assert found.proof is not None
     made = found.proof.calls[0].new.body["id"]
     assert made != shelf
-    assert found.proof.calls[1].sent.path == f"/shelves/{made}/books"
-    assert json.loads(found.proof.calls[1].sent.body or b"")["pages"] == 200
+    assert found.proof.calls[1].sent.target == f"/shelves/{made}/books"
+    assert json.loads(found.proof.calls[1].sent.content)["pages"] == 200

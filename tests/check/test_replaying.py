@@ -53,7 +53,7 @@ def test_the_calls_that_matter_are_told_with_the_keys_of_the_last_time(watched: 
     short = Replay(subject, "conformance", events.append, Budget()).shortest(found)
     assert short is not None
     assert [each.sent.method for each in short.calls] == ["POST", "DELETE", "GET"]
-    assert short.calls[-1].sent.path != found.calls[-1].sent.path
+    assert short.calls[-1].sent.target != found.calls[-1].sent.target
     assert short.place == "status"
 
 
@@ -76,4 +76,4 @@ def test_a_story_that_does_not_come_again_is_told_by_its_end(watched: Watching) 
     found = story(subject, lambda event: None)
     short = Replay(subject, "conformance", lambda event: None, Budget()).shortest(found)
     assert short is not None
-    assert short.calls[-1].sent.path == found.calls[-1].sent.path
+    assert short.calls[-1].sent.target == found.calls[-1].sent.target

@@ -36,7 +36,7 @@ def test_a_run_on_its_own_records_leaves_the_server_as_it_was(watched: Watching)
     assert [
         server.get(path).body for path in ("/shelves", "/shelves/1/books", "/shelves/2/books")
     ] == before
-    written = {each.path for each in server.seen if each.method not in SAFE_METHODS}
+    written = {each.target for each in server.seen if each.method not in SAFE_METHODS}
     assert len(written) > 5
     assert not [path for path in written if path.split("/")[2:3] in (["1"], ["2"], ["3"])]
     assert not [each for each in events if isinstance(each, LeftBehind)]
@@ -47,7 +47,7 @@ def test_records_may_be_made_below_a_parent_that_is_named(watched: Watching) -> 
     server = watched()
     list(run(server.subject(Safety.OWN, ("/shelves/3",)), Plan(phases=["machine"], examples=30)))
     assert [
-        each for each in server.seen if each.method == "POST" and each.path == "/shelves/3/books"
+        each for each in server.seen if each.method == "POST" and each.target == "/shelves/3/books"
     ]
     assert server.get("/shelves/3/books").body["total"] == 0
 

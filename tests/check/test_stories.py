@@ -7,12 +7,13 @@ from typing import Any
 from contracts.stories import leading_to
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Answer, Sent
+from mockserver.exchange import json_answer
 
-LAST = Exchange(99, "", None, Sent("GET", "/shelves/22/books/41?x=1"), Answer(200, {}, None))
+LAST = Exchange(Sent("GET", "/shelves/22/books/41?x=1"), Answer(200), number=99)
 
 
 def call(number: int, method: str, path: str, status: int = 200, body: Any = None) -> Exchange:
-    return Exchange(number, "", None, Sent(method, path), Answer(status, {}, body))
+    return Exchange(Sent(method, path), json_answer(body, status), number=number)
 
 
 def test_what_made_and_changed_it_and_what_is_above_it_is_told() -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from mockserver.app import Settings, make_control, wire
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.control.control import Control
 from tests.conftest import client_of, fresh_space
 

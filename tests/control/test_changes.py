@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from mockserver import MockServer
-from mockserver.control.bodies import masked_body
-from mockserver.control.plain import told_change
+from mockserver.control.masking import masked_body
+from mockserver.control.save import change_text
 from tests.control.conftest import Bench
 
 pytestmark = pytest.mark.anyio
@@ -82,7 +82,7 @@ def test_changes_are_told_in_python_and_in_words() -> None:
         text
         for each in (created, deleted)
         for change in each.changes
-        if (text := told_change(change))
+        if (text := change_text(change))
     ]
     assert words == ['put shelves 4: {"id":4,"name":"Poetry"}', "removed shelves 4"]
     with pytest.raises(

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import time
 
-from mockserver.asgi.note import Note
+from mockserver.asgi.request import Note
 from mockserver.control.journal import Bounds, Entry, Journal
 from mockserver.control.masking import masked
-from mockserver.control.pattern import pattern_of
+from mockserver.control.pattern import find, pattern_of, verify
 from mockserver.control.save import Writer
-from mockserver.control.verify import find, verify
 
 
 def entry(

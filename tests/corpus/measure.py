@@ -13,7 +13,7 @@ from contracts.lifecycle.lives import Life
 from contracts.targets.target import AppTarget, Sent
 from mockserver.apis import load_model
 from mockserver.app import App, Settings, space_of, wire
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.declared import operations
 from mockserver.model.explain import is_stateful

@@ -43,7 +43,7 @@ def verdicts(spec: Spec, path: str, sent: Sent) -> Iterator[bool | None]:
 
 def texts_of(path: str, sent: Sent) -> dict[str, dict[str, Sequence[str]]]:
     """Return the texts in the path, the query and the headers of a request, by name."""
-    parts = urlsplit(sent.path)
+    parts = urlsplit(sent.target)
     names = re.findall(r"\{([^{}]+)\}", path)
     spelled = re.escape(path).replace(r"\{", "{").replace(r"\}", "}")
     found = re.search(re.sub(r"\{[^{}]+\}", "([^/]*)", spelled) + "$", parts.path)
@@ -106,7 +106,7 @@ def _json(text: str) -> Any:
 
 def _body(spec: Spec, declared: Mapping[str, Any], sent: Sent) -> bool | None:
     content = declared.get("content") or {}
-    if not sent.body or not content:
+    if not sent.content or not content:
         return declared.get("required") is not True or not content
     media_type = (
         sent.headers.get("content-type", next(iter(content))).partition(";")[0].strip().lower()
@@ -118,7 +118,7 @@ def _body(spec: Spec, declared: Mapping[str, Any], sent: Sent) -> bool | None:
     if schema is None:
         return None
     if "json" in media_type:
-        return _json_body(spec, schema, sent.body)
+        return _json_body(spec, schema, sent.content)
     fields = _fields(media_type, sent)
     return None if fields is None else _form(spec, schema, fields)
 
@@ -131,7 +131,7 @@ def _json_body(spec: Spec, schema: Any, body: bytes) -> bool | None:
 
 
 def _fields(media_type: str, sent: Sent) -> Mapping[str, Sequence[str]] | None:
-    body = sent.body or b""
+    body = sent.content
     if media_type == "application/x-www-form-urlencoded":
         return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
     if media_type != "multipart/form-data":

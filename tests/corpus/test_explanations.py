@@ -10,7 +10,8 @@ import pytest
 
 from contracts.conformance.failure import Failure
 from contracts.targets.exchanges import Exchange
-from contracts.targets.target import Answer, Sent
+from contracts.targets.target import Sent
+from mockserver.exchange import json_answer
 from tests.corpus.explanations import STATUS, explanation, undocumented
 
 TEXT = {"type": "string"}
@@ -60,7 +61,7 @@ def failure(
         message,
         "",
         reply,
-        (Exchange(1, "fuzzing", "POST /a", sent, None),),
+        (Exchange(sent, None, number=1, phase="fuzzing", operation="POST /a"),),
     )
 
 
@@ -157,5 +158,5 @@ def test_only_an_example_that_the_document_itself_breaks_may_be_wrong(
         "content": {"application/json": media},
     }
     wrong = failure("response_schema_conformance", "200", "Response violates schema")
-    exchange = dataclasses.replace(wrong.calls[-1], answer=Answer(200, {}, shown))
+    exchange = dataclasses.replace(wrong.calls[-1], answer=json_answer(shown))
     assert (explanation(dataclasses.replace(wrong, calls=(exchange,)), document) != "") is excused

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from mockserver.app import Settings, space_of
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from tests.model.compiling import does, many, small, thing
 
 ORDER = thing(id="integer", name="string", status={"type": "string", "enum": ["open", "cancelled"]})

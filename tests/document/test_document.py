@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.apis import load_model
 from mockserver.document import Document, load_document
 from mockserver.document.findings import Finding
 from mockserver.document.grammar import METHODS
@@ -207,3 +208,17 @@ def references(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for entry in value:
             yield from references(entry)
+
+
+@pytest.mark.parametrize("form", ["file://{}", "file:{}", "FILE://localhost{}"])
+def test_a_file_url_is_that_file(tmp_path: Path, form: str) -> None:
+    path = tmp_path / "my dir é" / "a %b#.yaml"
+    path.parent.mkdir()
+    path.write_text("openapi: 3.0.3\npaths: {/notes: {get: {}}}\n")
+    url = form.format(path.as_uri().removeprefix("file://"))
+    assert list(load_document(url).spec["paths"]) == ["/notes"]
+    assert load_document(url).name == "a %b#"
+    assert load_model(url).document.source == str(path)
+    folder = path.with_name("openapi.yaml")
+    path.rename(folder)
+    assert load_document(folder.parent.as_uri()).name == "my dir é"

@@ -36,6 +36,11 @@ ANSWER = {"200": {"description": ""}}
         ({"maximum": "many"}, {}),
         ({"nullable": "true"}, {"nullable": True}),
         ({"pattern": 7}, {}),
+        ({"pattern": "/^[a-z]+$/"}, {"pattern": "^[a-z]+$"}),
+        ({"pattern": "/[a-z]\\/b$/u"}, {"pattern": "[a-z]\\/b$"}),
+        ({"pattern": "/^a/gi"}, {"pattern": "(?i)^a"}),
+        ({"patternProperties": {"/^x-/": {}}}, {"patternProperties": {"^x-": {}}}),
+        ({"patternProperties": []}, {}),
         ({"enum": []}, {}),
         ("string", {}),
     ],
@@ -52,6 +57,9 @@ def test_a_fault_of_a_schema_is_mended_and_told(schema: Any, expected: Any) -> N
         ({"nullable": True, "enum": ["a"]}, {"nullable": True, "enum": ["a", None]}),
         ({"enum": ["a", None]}, {"enum": ["a", None], "nullable": True}),
         ({"required": []}, {}),
+        ({"pattern": "/users/"}, {"pattern": "/users/"}),
+        ({"pattern": "^/v1/$"}, {"pattern": "^/v1/$"}),
+        ({"pattern": "/cost in \\$/"}, {"pattern": "/cost in \\$/"}),
         ({"required": ["a", "a"]}, {"required": ["a"]}),
         ({"type": "integer", "default": 1.0}, {"type": "integer", "default": 1.0}),
         (
@@ -214,19 +222,41 @@ def test_a_server_gets_a_url_that_can_be_computed(load: Load, url: str, expected
     assert document.warnings
 
 
-def test_a_query_and_a_fragment_in_a_path_are_cut_off(load: Load) -> None:
+def test_a_query_and_a_fragment_that_tell_nothing_apart_are_cut_off(load: Load) -> None:
     get = {"operationId": "a", "responses": ANSWER}
     paths = {
         "/a?action=list": {"get": get},
-        "/a#second": {"get": get, "post": get},
-        "b": {"get": get},
+        "b#first": {"get": get},
+        "/b#second": {"get": get, "post": get},
     }
     document = load(document_of(paths))
     assert {path: sorted(item) for path, item in document.spec["paths"].items()} == {
-        "/a": ["get", "post"],
-        "/b": ["get"],
+        "/a": ["get"],
+        "/b": ["get", "post"],
     }
     assert "another path with this method" in messages(document)
+
+
+def test_a_query_that_tells_paths_apart_stays(load: Load) -> None:
+    def read(*names: str, place: str = "query") -> dict[str, Any]:
+        parameters = [{"name": name, "in": place, "schema": {}} for name in names]
+        return {"get": {"parameters": parameters, "responses": ANSWER}}
+
+    paths = {
+        "/b/{k}": read("k", place="path"),
+        "/b/{key}?acl": read("key", place="path"),
+        "/b/{k}#uploadId": read("uploadId"),
+        "/b/{k}?mode={mode}": read("mode", place="path"),
+    }
+    document = load(document_of(paths))
+    assert list(document.spec["paths"]) == [
+        "/b/{k}",
+        "/b/{key}?acl",
+        "/b/{k}?uploadId",
+        "/b/{k}?mode={mode}",
+    ]
+    last = document.spec["paths"]["/b/{k}?mode={mode}"]["get"]["parameters"]
+    assert [(each["name"], each["in"]) for each in last] == [("mode", "query"), ("k", "path")]
 
 
 def test_a_document_of_webhooks_only_loads_with_a_message(load: Load) -> None:

@@ -74,7 +74,9 @@ DOCUMENTS = st.fixed_dictionaries(
     {},
     optional={
         "paths": st.dictionaries(
-            st.sampled_from(["/a/{b}", "/a?b", "/a", "x-a", "a"]), ITEMS | VALUES, max_size=3
+            st.sampled_from(["/a/{b}", "/a?b", "/a?c={d}", "/a#b", "/a", "x-a", "a"]),
+            ITEMS | VALUES,
+            max_size=3,
         ),
         "components": st.dictionaries(
             st.sampled_from(sorted(FIELDS["components"])), VALUES, max_size=2
@@ -176,12 +178,50 @@ def test_a_path_item_among_the_components_is_put_in_its_place(load: Load) -> Non
     assert "pathItems" not in document.spec["components"]
 
 
-def test_methods_beyond_3_0_are_left_out_and_told(load: Load) -> None:
+def test_methods_without_a_field_of_their_own_are_left_out_and_told(load: Load) -> None:
     paths = answering({})
-    paths["/things"]["query"] = paths["/things"]["get"] | {"operationId": "search"}
+    get = paths["/things"]["get"]
+    paths["/things"] |= {
+        "query": get | {"operationId": "search"},
+        "additionalOperations": {"COPY": get | {"operationId": "copy"}},
+    }
     document = load(document_of(paths, "3.2.0"))
-    assert list(document.spec["paths"]["/things"]) == ["get"]
+    assert list(document.spec["paths"]["/things"]) == ["get", "query"]
     assert "left out" in str(document.warnings[0])
+
+
+def test_the_schema_of_items_of_a_stream_stays(load: Load) -> None:
+    media = {"itemSchema": {"type": ["string", "null"]}}
+    response = {"description": "", "content": {"application/jsonl": media}}
+    paths = {"/things": {"get": {"operationId": "read", "responses": {"200": response}}}}
+    spec = load(document_of(paths, "3.2.0")).spec
+    content = spec["paths"]["/things"]["get"]["responses"]["200"]["content"]
+    assert content["application/jsonl"]["itemSchema"] == {"type": "string", "nullable": True}
+
+
+@pytest.mark.parametrize(
+    ("media_type", "example", "value"),
+    [
+        ("application/json", {"dataValue": {"a": 1}}, {"a": 1}),
+        ("application/json", {"dataValue": [1], "serializedValue": "[1]"}, [1]),
+        ("application/json", {"serializedValue": '{"a": 1}'}, {"a": 1}),
+        ("application/json", {"serializedValue": "{"}, "{"),
+        ("application/problem+json", {"dataValue": None}, None),
+        ("application/json", {"value": 1, "dataValue": 2}, 1),
+        ("text/csv", {"dataValue": [[1, 2]], "serializedValue": "1,2"}, "1,2"),
+        ("application/xml", {"dataValue": {"a": 1}}, {"a": 1}),
+        ("multipart/form-data", {"dataValue": {"a": 1}, "serializedValue": "--b"}, {"a": 1}),
+    ],
+)
+def test_an_example_of_3_2_shows_its_value(
+    load: Load, media_type: str, example: Any, value: Any
+) -> None:
+    media = {"examples": {"one": example}}
+    response = {"description": "", "content": {media_type: media}}
+    paths = {"/things": {"get": {"operationId": "read", "responses": {"200": response}}}}
+    spec = load(document_of(paths, "3.2.0")).spec
+    content = spec["paths"]["/things"]["get"]["responses"]["200"]["content"]
+    assert content[media_type]["examples"] == {"one": {"value": value}}
 
 
 @pytest.mark.parametrize(

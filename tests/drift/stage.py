@@ -20,7 +20,7 @@ from contracts.wire.subject import Emit, Subject
 from contracts.wire.wire import Budget
 from mockserver.apis import Api
 from mockserver.app import Settings, space_of, wire
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.servers import filled
 from mockserver.model.types import Model

@@ -14,8 +14,9 @@ from contracts.drift.alignment import Alignment, Side
 from contracts.drift.answers import Answers
 from contracts.drift.links import meaning
 from contracts.targets.reading import Readings
-from contracts.targets.target import Answer, Sent
+from contracts.targets.target import Sent
 from mockserver.apis import load_model
+from mockserver.exchange import json_answer
 
 PATH = "/api/v1/channel/5/product_images/"
 NEXT = f"http://mock{PATH}?product=1&page=3&limit=2"
@@ -29,10 +30,9 @@ def drifts(mock: Any, live: Any, header: str = "") -> list[str]:
     sides = Side("http://live", "", began), Side("http://mock", "", began)
     reading = Readings(model, "").read(Sent("GET", f"{PATH}?product=1&page=2&limit=2"))
     ours, theirs = (
-        Answer(
-            200,
-            {"link": f'<{link}>; rel="next"'} if header else {},
+        json_answer(
             {"count": 9, "next": link, "results": []},
+            headers={"link": f'<{link}>; rel="next"'} if header else {},
         )
         for link in (mock, live)
     )

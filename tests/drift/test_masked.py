@@ -4,16 +4,16 @@ masked.
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 from contracts.drift.alignment import Alignment, Side
 from contracts.drift.answers import Answers
 from contracts.targets.reading import Readings
-from contracts.targets.target import Answer, Sent
+from contracts.targets.target import Sent
 from mockserver.apis import load_model
 from mockserver.control.masking import masked
+from mockserver.exchange import json_answer
 
 HERE = Side("http://testserver", "", datetime(2026, 1, 1, tzinfo=UTC))
 ASKS = {"www-authenticate": "Token"}
@@ -26,8 +26,8 @@ def drifts(ours: Any, theirs: Any, asks: dict[str, str]) -> list[str]:
         "POST", "/api/v1/auth/login/", {"Content-Type": "application/json"}, b'{"password": "***"}'
     )
     answers = Answers(model, Alignment(HERE, HERE, {}), {})
-    mock = Answer(401, ASKS, ours, json.dumps(ours).encode())
-    live = Answer(401, asks, theirs, json.dumps(theirs).encode())
+    mock = json_answer(ours, 401, ASKS)
+    live = json_answer(theirs, 401, asks)
     return [
         each.place
         for each in answers.compare(Readings(model, "").read(sent), "POST", mock, live, None)

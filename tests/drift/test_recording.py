@@ -15,20 +15,20 @@ from contracts.targets.target import Answer, Sent
 from contracts.wire.recorder import Recorder
 from mockserver.apis import load_model
 from mockserver.control.save import Writer
+from mockserver.exchange import json_answer
 
 KEY = {"X-Api-Key": "bookshop-key"}
 
 
 def _answer(value: object, status: int = 200) -> Answer:
-    content = json.dumps(value).encode()
-    return Answer(status, {"content-type": "application/json"}, value, content)
+    return json_answer(value, status)
 
 
 def _write(path: Path, *calls: tuple[Sent, Answer | None], secrets: tuple[str, ...] = ()) -> None:
     recorder = Recorder(path, load_model("bookshop"), Secrets(secrets))
     for number, (sent, answer) in enumerate(calls, 1):
         recorder.note(
-            CallAnswered(Exchange(number, "reads", "GET /shelves", sent, answer, 1.5, 0.25))
+            CallAnswered(Exchange(sent, answer, 1.5, 0.25, number=number, operation="GET /shelves"))
         )
     recorder.note(LeftBehind(()))
     recorder.close()
@@ -45,7 +45,15 @@ def test_what_is_recorded_is_read_again(tmp_path: Path) -> None:
     _write(tmp_path / "r.jsonl", (sent, _answer({"id": 1}, 201)), (Sent("GET", "/gone"), None))
     first, second = read_recording(tmp_path / "r.jsonl")
     assert first == Exchange(
-        1, "recording", "GET /shelves", sent, _answer({"id": 1}, 201), 1.5, 0.25
+        sent,
+        _answer({"id": 1}, 201),
+        1.5,
+        0.25,
+        number=1,
+        phase="recording",
+        api="bookshop",
+        operation="GET /shelves",
+        kind="list",
     )
     assert second.answer is None
 
@@ -57,7 +65,7 @@ def test_secrets_are_in_no_header_query_or_body(tmp_path: Path) -> None:
         {**KEY, "Cookie": "c=s3cret-c"},
         b'{"token": "s3cret-b"}',
     )
-    answer = Answer(200, {"set-cookie": "s3cret-d"}, None, b"hello s3cret-b")
+    answer = Answer(200, {"set-cookie": "s3cret-d"}, b"hello s3cret-b")
     _write(tmp_path / "r.jsonl", (sent, answer), secrets=("s3cret-b", "bookshop-key"))
     text = (tmp_path / "r.jsonl").read_text()
     assert "s3cret" not in text
@@ -76,9 +84,7 @@ def test_the_credential_that_nobody_has_stays_and_is_told_from_a_right_one(
     )
     recorder = Recorder(tmp_path / "r.jsonl", model, Secrets((), {*wrong}))
     for headers, status in ((wrong, 401), (right, 200)):
-        exchange = Exchange(
-            1, "reads", None, Sent("GET", "/x", headers), _answer({}, status), 1.5, 0.25
-        )
+        exchange = Exchange(Sent("GET", "/x", headers), _answer({}, status), 1.5, 0.25, number=1)
         recorder.note(CallAnswered(exchange))
     recorder.close()
     target = RecordingTarget(tmp_path / "r.jsonl", model)
@@ -143,7 +149,7 @@ def test_a_run_that_was_killed_leaves_a_recording(tmp_path: Path) -> None:
     )
     text = (tmp_path / "r.jsonl").read_text()
     (tmp_path / "r.jsonl").write_text(text[:-20])
-    assert [each.sent.path for each in read_recording(tmp_path / "r.jsonl")] == ["/shelves"]
+    assert [each.sent.target for each in read_recording(tmp_path / "r.jsonl")] == ["/shelves"]
 
 
 @pytest.mark.parametrize(
@@ -196,5 +202,5 @@ def test_the_saved_journal_of_a_mock_is_a_recording_and_so_is_its_har(tmp_path: 
         (found,) = read_recording(tmp_path / name)
         assert found.answer is not None
         assert (found.answer.status, found.answer.body["name"]) == (201, "a b")
-        assert (found.sent.path, found.sent.body) == ("/shelves?x=1", b'{"name": "a b"}')
+        assert (found.sent.target, found.sent.content) == ("/shelves?x=1", b'{"name": "a b"}')
     target.close()

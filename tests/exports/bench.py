@@ -67,13 +67,19 @@ def found(api: str, fault: str, calls: Sequence[Call], patch: pytest.MonkeyPatch
         requests, wrong = answers(api, calls)
     readings = Readings(model_of(api), "")
     exchanges = [
-        Exchange(number, "machine", readings.read(sent).label, sent, answer)
+        Exchange(
+            sent,
+            answer,
+            number=number,
+            phase="machine",
+            operation=readings.read(sent).label or "",
+        )
         for number, (sent, answer) in enumerate(zip(requests, wrong, strict=True), 1)
     ]
     for number, (one, other) in enumerate(zip(right, wrong, strict=True), 1):
         place, expected, actual = _first(one, other)
         if place is not None:
-            label = exchanges[number - 1].label or ""
+            label = exchanges[number - 1].operation
             calls_to = tuple(exchanges[:number])
             return Finding(
                 "machine",
@@ -142,7 +148,7 @@ def client_of(api: str, before: Sequence[Call]) -> Iterator[httpx.Client]:
             if name not in ("host", "accept-encoding")
         }
         told = target.send(
-            Sent(request.method, request.url.raw_path.decode(), headers, request.content or None)
+            Sent(request.method, request.url.raw_path.decode(), headers, request.content)
         )
         return httpx.Response(told.status, headers=dict(told.headers), content=told.content)
 

@@ -236,7 +236,7 @@ def test_whatever_was_found_the_file_is_python(
         reply,
         headers={"X": message},
     )
-    raw = replace(odd, sent=replace(odd.sent, body=body))
+    raw = replace(odd, sent=replace(odd.sent, content=body))
     finding = Finding(
         "laws", message, place, "GET /shelves", message, f"/{place}", expected, message, (odd, raw)
     )

@@ -25,6 +25,6 @@ def test_the_state_of_a_time_ago_is_the_first_that_was_left_since() -> None:
 def test_so_many_states_are_kept_and_no_more() -> None:
     left, first = Past(), MemoryStore()
     left.leave(first, 0.0)
-    for at in range(past.MOST):
+    for at in range(past.MOST_STATES):
         left.leave(MemoryStore(), 1.0 + at)
     assert left.before(1e9, 200.0) is not first

@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema_rs
 
 from mockserver.app import App, Settings, wire
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.asgi.xml import is_xml, read_xml, shape_of
 from mockserver.model.declared import Spec, is_json, operation_at, operations, response_at
 from mockserver.model.schemas import Direction, SchemaCompiler
@@ -194,11 +194,8 @@ def _decoded(spot: Spot, schema: Any, came: Came) -> Any:
     if not is_xml(came.media_type):
         raise ValueError("neither JSON nor XML")
     here = fresh_space(spot.api).model
-    return read_xml(
-        shape_of(arena(spot.api).spec, schema or _error_schema(spot.api), here.habits.xml),
-        came.body,
-        {},
-    )
+    described = here.schemas.schema(schema or _error_schema(spot.api))
+    return read_xml(shape_of(described, here.habits.xml), came.body, {})
 
 
 def _error_schema(api: str) -> Any:

@@ -22,13 +22,17 @@ _BATCH = {"channel": 5}
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """An operation of an API by its label, and a request that it answers with success."""
+    """An operation of an API by its label, and a request that it answers with success. `takes`
+    names the cases that the framework of the API reads as bodies in which nothing is known, where
+    nothing is required.
+    """
 
     api: str
     label: str
     path: str
     credentials: Pairs
     value: Any = None
+    takes: frozenset[str] = frozenset()
 
     @property
     def writes(self) -> bool:
@@ -44,6 +48,19 @@ class Spot:
         return f"{self.api} {self.label.partition(' ')[0]} {self.path}"
 
 
+TAKEN_BY_DJANGO = frozenset(
+    {
+        "an empty body that is told",
+        "no element",
+        "a form of percents",
+        "100,000 brackets in a form",
+        "a part that does not end",
+        "half a head",
+        "parts in parts",
+        "a file name that climbs",
+    }
+)
+"""What Django and its REST framework read as a form or a body without a field."""
 _BIG_ITEM = "/products/{product_id}/images/{id}"
 _PLAZZA_ALL = "/openapi/2022-01/products/{product_id}/images"
 _LATER_ALL = "/openapi/{version}/products/{product_id}/images"
@@ -88,6 +105,7 @@ SPOTS = (
         "/api/v1/product_image/1/",
         _OMNI,
         {"order": 9},
+        TAKEN_BY_DJANGO,
     ),
     Spot(
         "omnitron",

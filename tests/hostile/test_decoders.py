@@ -13,7 +13,7 @@ from mockserver.asgi.bodies import Malformed, decoder_for, parse_media_type
 from mockserver.asgi.jsontext import dumps, loads
 from mockserver.asgi.negotiation import choose_format, choose_media_type
 from mockserver.asgi.parameters import ParameterPlan, shape_of
-from mockserver.asgi.prefer import read_preferences
+from mockserver.asgi.preference import read_preferences
 from mockserver.asgi.styles import Style
 from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import read_xml, write_xml
@@ -21,6 +21,7 @@ from mockserver.asgi.xml import shape_of as xml_shape_of
 from mockserver.document.normalize import normalize
 from mockserver.model.schemas import Direction, SchemaCompiler
 from mockserver.model.types import XmlHabits
+from tests.described import parameter_of, schema_of
 from tests.hostile.budget import budget
 from tests.hostile.odd import damaged, json_texts, spoiled, values
 
@@ -96,7 +97,9 @@ def test_a_body_is_decoded_or_malformed(
 ) -> None:
     body = data.draw(BODIES[media_type])
     try:
-        value = decoder_for(media_type)(body, {"boundary": "b", "charset": charset}, SPEC, schema)
+        value = decoder_for(media_type)(
+            body, {"boundary": "b", "charset": charset}, schema_of(schema, SPEC)
+        )
     except Malformed as error:
         told(error)
     else:
@@ -112,7 +115,7 @@ def test_a_body_is_decoded_or_malformed(
 def test_xml_is_decoded_or_malformed_and_can_be_written_again(
     body: bytes, schema: Any, charset: str | None
 ) -> None:
-    shape = xml_shape_of(SPEC, schema, XmlHabits())
+    shape = xml_shape_of(schema_of(schema, SPEC), XmlHabits())
     try:
         value = read_xml(shape, body, {"charset": charset} if charset else {})
     except Malformed as error:
@@ -125,7 +128,7 @@ def test_xml_is_decoded_or_malformed_and_can_be_written_again(
 @budget(200)
 @given(value=values, schema=schemas)
 def test_any_value_is_written_as_xml_by_any_schema(value: Any, schema: Any) -> None:
-    shape = xml_shape_of(SPEC, schema, XmlHabits())
+    shape = xml_shape_of(schema_of(schema, SPEC), XmlHabits())
     read_xml(shape, write_xml(shape, value), {})
 
 
@@ -184,10 +187,10 @@ def test_parameters_are_decoded_or_told(
         "required": True,
         **how,
     }
-    values, violations = ParameterPlan(SPEC, [declared], SchemaCompiler(SPEC)).decode(place, sent)
+    values, violations = ParameterPlan([parameter_of(declared, SPEC)]).decode(place, sent)
     assert len(violations) <= MOST
     loads(dumps(values))
-    Style(style, explode).read(shape_of(SPEC, schema), "p", sent.get("p", ["x"]))
+    Style(style, explode).read(shape_of(schema_of(schema, SPEC)), "p", sent.get("p", ["x"]))
 
 
 @budget(200)

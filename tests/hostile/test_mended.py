@@ -13,7 +13,7 @@ from mockserver.apis import load_model
 from mockserver.app import make_app
 from mockserver.asgi.bodies import MOST_FIELDS, Malformed, decoder_for, parse_media_type
 from mockserver.asgi.parameters import shape_of
-from mockserver.asgi.prefer import read_preferences
+from mockserver.asgi.preference import read_preferences
 from mockserver.asgi.request import Request
 from mockserver.asgi.styles import Style
 from mockserver.asgi.xml import DEEPEST, read_xml, unescape_name
@@ -24,6 +24,8 @@ from mockserver.document.reader import read_text
 from mockserver.errors import DocumentError, SemanticsError, SettingsError
 from mockserver.model.semantics import check_semantics
 from mockserver.model.types import XmlHabits
+from mockserver.model.types.schema import NO_SCHEMA
+from tests.described import schema_of
 from tests.hostile.wire import Wire, ask
 
 DOCUMENT: dict[str, Any] = {
@@ -39,7 +41,7 @@ def read(text: str) -> Any:
 
 def asked(*headers: tuple[bytes, bytes], query: bytes = b"") -> Request:
     scope = {"headers": headers, "query_string": query, "path": "/", "server": ("127.0.0.1", 80)}
-    return Request(scope, None, "", {})
+    return Request(scope, None)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +140,7 @@ def test_a_host_is_repeated_in_links(host: str) -> None:
 def test_a_deep_object_of_100_000_steps_is_passed_over() -> None:
     schema = {"type": "object", "properties": {"a": {"type": "integer"}}}
     sent = {"p" + "[b]" * 100_000: ["1"], "p[a]": ["2"]}
-    assert Style("deepObject", True).gather(shape_of({}, schema), "p", sent) == {"a": 2}
+    assert Style("deepObject", True).gather(shape_of(schema_of(schema)), "p", sent) == {"a": 2}
 
 
 @pytest.mark.parametrize(
@@ -150,18 +152,18 @@ def test_a_deep_object_of_100_000_steps_is_passed_over() -> None:
 )
 def test_a_form_of_too_many_fields_is_malformed(media_type: str, body: bytes) -> None:
     with pytest.raises(Malformed, match="more than"):
-        decoder_for(media_type)(body, {"boundary": "b"}, {}, {})
+        decoder_for(media_type)(body, {"boundary": "b"}, NO_SCHEMA)
 
 
 def test_xml_of_10_mb_of_depth_is_malformed_at_once() -> None:
     began = time.perf_counter()
     with pytest.raises(Malformed, match=f"deeper than {DEEPEST} levels"):
-        read_xml(xml_shape_of({}, {}, XmlHabits()), b"<a>" * 3_000_000, {})
+        read_xml(xml_shape_of(NO_SCHEMA, XmlHabits()), b"<a>" * 3_000_000, {})
     assert time.perf_counter() - began < 1
 
 
 def test_xml_as_deep_as_may_be_is_read() -> None:
-    shape = xml_shape_of({}, {}, XmlHabits())
+    shape = xml_shape_of(NO_SCHEMA, XmlHabits())
     assert read_xml(shape, b"<a>" * DEEPEST + b"1" + b"</a>" * DEEPEST, {})
 
 

@@ -23,14 +23,15 @@ from typing import Any
 import mockserver
 from mockserver.apis import find_api, load_model
 from mockserver.app import App, Settings, make_app
-from mockserver.testing.inprocess import Asked, ask, asked
+from mockserver.exchange import Sent
+from mockserver.testing.inprocess import ask, sent_to
 
 PACKAGE = Path(mockserver.__file__).parent
 CLIENT = "testing"
 """The room that asks the application here: it is no part of the trip."""
 WARM_UPS = 3
-KEY = (b"x-api-key", b"bookshop-key")
-JSON = (b"content-type", b"application/json")
+KEY = ("x-api-key", "bookshop-key")
+JSON = ("content-type", "application/json")
 BOOK = b'{"title": "Kindred", "author": "Octavia E. Butler", "pages": 287}'
 NO_BOOK = b'{"title": "", "pages": "many"}'
 
@@ -66,22 +67,26 @@ def bookshop_trips() -> Sequence[Trip]:
     """
     books = "http://shop.test/shelves/1/books"
     requests = {
-        "GET one": asked("GET", f"{books}/2", [KEY], b""),
-        "GET list": asked("GET", "http://shop.test/shelves?limit=2", [KEY], b""),
-        "POST": asked("POST", books, [KEY, JSON], BOOK),
-        "POST refused": asked("POST", books, [KEY, JSON], NO_BOOK),
-        "GET nowhere": asked("GET", "http://shop.test/nowhere", [KEY], b""),
+        "GET one": sent_to("GET", f"{books}/2", [KEY], b""),
+        "GET list": sent_to("GET", "http://shop.test/shelves?limit=2", [KEY], b""),
+        "POST": sent_to("POST", books, [KEY, JSON], BOOK),
+        "POST refused": sent_to("POST", books, [KEY, JSON], NO_BOOK),
+        "GET nowhere": sent_to("GET", "http://shop.test/nowhere", [KEY], b""),
     }
     app = make_app(["bookshop"], Settings(seed=1))
     return [asyncio.run(_trip(name, app, request)) for name, request in requests.items()]
 
 
-async def _trip(name: str, app: App, request: Asked) -> Trip:
+async def _trip(name: str, app: App, request: Sent) -> Trip:
     for _ in range(WARM_UPS):
         await ask(app, request)
     entered: list[tuple[str, CodeType]] = []
-    with _profiled(lambda module, frame: entered.append((module, frame.f_code))):
-        answer = await ask(app, request)
+
+    async def profiled(scope: Any, receive: Any, send: Any) -> None:
+        with _profiled(lambda module, frame: entered.append((module, frame.f_code))):
+            await app(scope, receive, send)
+
+    answer = await ask(profiled, request)
     path = [module for module, _ in entered if _room(module) != CLIENT]
     functions = {code for module, code in entered if _room(module) != CLIENT}
     rooms = [_room(module) for module in path]

@@ -15,6 +15,7 @@ from mockserver.behavior.decide import decide
 from mockserver.call import Call, Decision, Supply
 from mockserver.model.types import Kind, Model
 from mockserver.state import Collection, Put, Query, Reader, Record
+from mockserver.stores.memory import MemoryStore
 
 Decide = Callable[[Model, Call, Reader, Supply], Decision]
 Change = Callable[[Call, Reader, Put], Record]
@@ -130,7 +131,10 @@ def _orphans(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisi
 
 
 def _half(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
-    """Keep what is right of a change that is refused."""
+    """Keep what is right of a change that is refused.
+
+    A refusal applies nothing, so it is put into the store behind the back of the decision.
+    """
     decision = decide(model, call, reader, supply)
     if (
         decision.reply.problem is None
@@ -141,10 +145,10 @@ def _half(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
     right = {
         name: call.body[name] for name in ("name", "color") if isinstance(call.body.get(name), str)
     }
-    return replace(
-        decision,
-        changes=decide(model, replace(call, body=right, violations=()), reader, supply).changes,
-    )
+    half = decide(model, replace(call, body=right, violations=()), reader, supply)
+    if isinstance(reader, MemoryStore):
+        reader.apply(half.changes)
+    return decision
 
 
 def _touch_siblings(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:

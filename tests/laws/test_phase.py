@@ -16,7 +16,7 @@ from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Budget
 from mockserver.app import Settings, wire
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.model.types import Kind
 from mockserver.space import Space
 from mockserver.state import Collection, Query
@@ -25,9 +25,9 @@ from tests.laws.faults import FAULTS, deciding
 from tests.laws.servers import WAREHOUSE, events_of, findings_of, subject_of, tried
 
 
-def sent(events: list[Event]) -> list[tuple[str, str, bytes | None]]:
+def sent(events: list[Event]) -> list[tuple[str, str, bytes]]:
     calls = [each.exchange.sent for each in events if isinstance(each, CallAnswered)]
-    return [(each.method, each.path, each.body) for each in calls]
+    return [(each.method, each.target, each.content) for each in calls]
 
 
 def kept(name: str, **settings: Any) -> tuple[Space, Subject]:

@@ -15,6 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine
 from contracts.targets.target import Sent
 from contracts.targets.wsgi import WsgiTarget
 from tests.conftest import ROOT
+from tests.hostile.cases import CASES
+from tests.hostile.spots import SPOTS, TAKEN_BY_DJANGO
 from tests.live.machines import omnitron_machine, omnitron_target
 from tests.live.omnitron.app import application
 from tests.live.serving import serve
@@ -47,6 +49,16 @@ def test_the_server_answers_as_the_transcript_says(section: Section) -> None:
 
 def test_the_server_answers_every_sequence_of_calls_as_the_oracle_expects() -> None:
     drive(omnitron_machine(), examples=12, steps=30, shrink=False)
+
+
+@pytest.mark.parametrize("name", sorted(TAKEN_BY_DJANGO))
+def test_the_server_takes_a_strange_body_where_nothing_is_required(name: str) -> None:
+    (case,) = [each for each in CASES if each.name == name]
+    (spot,) = [each for each in SPOTS if each.takes]
+    wire = case.change(spot.wire)
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in wire.headers}
+    sent = Sent(wire.method, wire.path.decode(), headers, wire.body)
+    assert WsgiTarget(application()).send(sent).status == 200
 
 
 class LiveChannel(ChannelPair):

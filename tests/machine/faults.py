@@ -15,6 +15,7 @@ from mockserver.behavior.decide import decide
 from mockserver.call import Call, Decision, Page, Supply
 from mockserver.model.types import Kind, Model
 from mockserver.state import Advance, Collection, Put, Query, Reader, Selection
+from mockserver.stores.memory import MemoryStore
 
 Decide = Callable[[Model, Call, Reader, Supply], Decision]
 
@@ -100,7 +101,10 @@ def _count_one_more(call: Call, decision: Decision) -> Decision:
 
 
 def _half_apply(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
-    """Keep what was changed before a refusal: the children sent before the one that is wrong."""
+    """Keep what was changed before a refusal: the children sent before the one that is wrong.
+
+    A refusal applies nothing, so it is put into the store behind the back of the decision.
+    """
     decision = decide(model, call, reader, supply)
     if (
         decision.reply.problem is None
@@ -114,7 +118,9 @@ def _half_apply(model: Model, call: Call, reader: Reader, supply: Supply) -> Dec
         )
         half = decide(model, part, reader, supply)
         if half.reply.problem is None:
-            return Decision(decision.reply, half.changes)
+            if isinstance(reader, MemoryStore):
+                reader.apply(half.changes)
+            return decision
     return decision
 
 

@@ -19,6 +19,7 @@ from contracts.oracle.shadow import Shadow
 from contracts.targets.reading import Readings
 from contracts.targets.spelling import spell
 from contracts.targets.target import Answer, Sent, Target
+from mockserver.exchange import json_answer
 from mockserver.model.types import Operation
 from tests.conftest import model_of
 from tests.live.machines import SHOP, SHOP_HEADERS, shop_target
@@ -104,7 +105,7 @@ class Careless(Target):
     """Takes whatever it is sent."""
 
     def send(self, sent: Sent) -> Answer:
-        return Answer(200, {"content-type": "application/json"}, {}, b"{}")
+        return json_answer({})
 
     def close(self) -> None:
         """Keep nothing open."""

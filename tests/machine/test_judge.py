@@ -12,8 +12,8 @@ from contracts.oracle.aliases import Aliases
 from contracts.oracle.judge import judge
 from contracts.oracle.oracle import Expected
 from contracts.oracle.placeholders import PlaceholderSupply
-from contracts.targets.target import Answer
 from mockserver.call import Page
+from mockserver.exchange import json_answer
 from tests.model.compiling import compiled, operation
 
 MODEL = compiled("""
@@ -38,7 +38,7 @@ paths:
 
 def places(label: str, expected: Expected, body: Any) -> list[str]:
     """Return where an answer with this body differs."""
-    answer = Answer(expected.status, {"content-type": "application/json"}, body)
+    answer = json_answer(body, expected.status)
     found = judge(operation(MODEL, label), expected, answer, Aliases(PlaceholderSupply()))
     return [each.place for each in found]
 

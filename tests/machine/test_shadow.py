@@ -33,7 +33,7 @@ def read_from_server() -> PlainStore:
 def judged(
     shadow: Shadow, target: AppTarget, label: str, query: Mapping[str, Any], sent: Sent
 ) -> list[Any]:
-    body: Any = {"product_sku": "7832783278", "images": []} if sent.body else MISSING
+    body: Any = {"product_sku": "7832783278", "images": []} if sent.content else MISSING
     answer: Answer = target.send(sent)
     assert answer.status == 200
     return shadow.judge(Settled(operation(OMNITRON, label), {}, query, body, None), answer)

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from mockserver.model.coercion import Coercer
+from tests.model.compiling import schema_of
 
 ALL = frozenset({"integer", "number", "string", "boolean", "date-time", "trim"})
-SPEC: dict[str, Any] = {}
 
 
 def read(schema: Any, value: Any, words: frozenset[str] = ALL, **own: frozenset[str]) -> Any:
-    return Coercer(SPEC, schema, words, own).of(value)
+    return Coercer(schema_of(schema), words, own).of(value)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_schema_that_holds_itself_is_read_as_deep_as_the_value_goes() -> None:
         "properties": {"n": {"type": "integer"}, "next": {"$ref": "#/components/schemas/Node"}},
     }
     spec = {"components": {"schemas": {"Node": node}}}
-    coercer = Coercer(spec, node, ALL, {})
+    coercer = Coercer(schema_of(node, spec), ALL, {})
     assert coercer.of({"n": "1", "next": {"n": "2", "next": {"n": "3"}}}) == {
         "n": 1,
         "next": {"n": 2, "next": {"n": 3}},

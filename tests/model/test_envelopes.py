@@ -95,7 +95,15 @@ def test_a_property_of_the_record_wraps_nothing() -> None:
         ("total_entries", {"type": "integer"}, "$total"),
         ("next_page", {"type": "integer"}, "$next_page?"),
         ("next_page", {"type": "integer", "nullable": True}, "$next_page"),
-        ("next", {"type": "string"}, "$next?"),
+        ("next", {"type": "string"}, "$onward?"),
+        ("next", {"type": "string", "format": "uri"}, "$next?"),
+        ("next", {"type": "string", "description": "Link to the next page"}, "$next?"),
+        ("next_page_uri", {"type": "string"}, "$next?"),
+        ("nextMarker", {"type": "string"}, "$cursor?"),
+        ("continue", {"type": "string"}, "$cursor?"),
+        ("nextRun", {"type": "string", "format": "date-time"}, None),
+        ("hasPrevPage", {"type": "boolean"}, "$has_previous"),
+        ("done", {"type": "boolean"}, "$is_last"),
         ("next_cursor", {"type": "string"}, "$cursor?"),
         ("has_more", {"type": "boolean"}, "$has_next"),
         ("total", {"type": "string"}, None),
@@ -147,3 +155,49 @@ def test_a_path_that_ends_in_a_parameter_may_be_a_collection() -> None:
         operation(model, label).kind for label in ("GET /rows/{table_id}", "POST /rows/{table_id}")
     ]
     assert kinds == ["list", "create"]
+
+
+META = "#/components/schemas/Meta"
+
+
+@pytest.mark.parametrize(
+    "parent",
+    [
+        {"$ref": META},
+        {"allOf": [{"$ref": META}]},
+        {"type": "object", "properties": {"total": {"type": "integer"}, "meta": {"$ref": META}}},
+        {"oneOf": [{"$ref": META}, {"type": "string"}]},
+    ],
+)
+@pytest.mark.parametrize("required", [[], ["total", "parent"]])
+def test_an_object_beside_a_list_may_hold_itself(parent: Any, required: list[str]) -> None:
+    meta = thing(total="integer", parent=parent) | {"required": required}
+    listed = thing(data=many(), meta={"$ref": META})
+    paths = {"/things": {"get": does(listed)}, "/things/{id}": {"get": does(thing())}}
+    model = small(paths, components={"schemas": {"Meta": meta}})
+    template = model.operations[0].envelope.many
+    assert template["data"] == "$value"
+    assert template["meta"]["total"] == "$total"
+
+
+@pytest.mark.parametrize(
+    ("above", "name", "role"),
+    [
+        ("links", "next", "$next"),
+        ("cursors", "next", "$cursor"),
+        ("cursors", "before", "$previous_cursor"),
+        ("next", "href", "$next"),
+        ("next_page", "offset", "$cursor"),
+        ("next_page", "path", "$next_path"),
+        ("previous", "href", "$previous"),
+    ],
+)
+def test_the_place_of_a_property_tells_of_it(above: str, name: str, role: str) -> None:
+    assert role_of(name, schema_of({"type": "string", "nullable": True}), above=above) == role
+
+
+def test_an_object_that_leads_to_the_next_page_hangs_on_it() -> None:
+    pointer = {"type": "object", "properties": {"href": {"type": "string"}}}
+    found = many_envelope(schema_of(thing(items=many(), next=pointer)), "orders")
+    assert found is not None
+    assert found[0] == {"items": "$value", "next": {"$when": "$has_next?", "href": "$next?"}}

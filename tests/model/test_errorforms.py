@@ -208,3 +208,9 @@ def test_a_required_wait_is_filled_in() -> None:
         "message": "{messages}",
         "retry_after": "{retry_s}",
     }
+
+
+def test_a_list_of_lists_of_itself_has_a_form_that_ends() -> None:
+    spec = {"components": {"schemas": {"A": many(many({"$ref": "#/components/schemas/A"}))}}}
+    reference = {"$ref": "#/components/schemas/A"}
+    assert form_of(reference, spec=spec) == {"$made": reference}

@@ -193,3 +193,9 @@ def test_what_was_weighed_is_told() -> None:
 )
 def test_a_parameter_may_stand_for_several(name: str, parts: list[str]) -> None:
     assert alternative_parameters(name) == parts
+
+
+def test_a_description_means_the_property_of_its_very_word() -> None:
+    record = fields("apiKey", "mobileKey", "key", "_id")
+    named = parameter("environmentKey", "The environment key")
+    assert found_key("environmentKey", "environments", record, described=named)[0] == "key"

@@ -264,7 +264,7 @@ resources:
 
 
 def test_a_declaration_wins_over_what_is_inferred() -> None:
-    found = resource(thing(), semantics=DECLARED)
+    found = resource(thing(id="integer", name="string", label="string"), semantics=DECLARED)
     assert (found.key, found.order, found.generated["name"]) == ("name", ("-name",), "uuid")
     assert (found.fill, found.unique, found.exclusive, found.limit) == (
         "none",

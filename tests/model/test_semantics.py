@@ -133,6 +133,12 @@ def mistake(semantics: str) -> SemanticsError:
         ),
         ("errors: {own: {extends: other}}", "no errors 'other'", "/errors/own/extends", "default"),
         (
+            "resources: {things: {computed: {nam: '{id}'}}}",
+            "no property 'nam'",
+            "/resources/things/computed/nam",
+            "'name'",
+        ),
+        (
             "resources: {things: {views: {v: {join: {as: a, resource: thing, on: {}}, any: []}}}}",
             "no resource 'thing'",
             "/resources/things/views/v/join/resource",
@@ -321,3 +327,22 @@ def test_what_a_mirror_finds_is_never_required() -> None:
     find = "{x: {in: things, where: {}, required: true}}"
     said = f"resources: {{things: {{mirrors: {{p: {{resource: things, key_field: a, values: {{}}, find: {find}}}}}}}}}"
     assert "unknown word 'required'" in mistake(said).message
+
+
+@pytest.mark.parametrize(
+    ("record", "semantics"),
+    [
+        (thing(), "computed: {name: x}"),
+        (thing(), "computed: {secret: x}, hidden: [secret]"),
+        (thing(), "computed: {sent: x}"),
+        ({**thing(), "additionalProperties": True}, "computed: {other: x}"),
+    ],
+)
+def test_a_property_that_may_be_there_can_be_computed(record: Any, semantics: str) -> None:
+    sent = {"type": "object", "properties": {"sent": {"type": "string"}}}
+    paths = {
+        "/things": {"get": does(many(record)), "post": does(record, sent, 201)},
+        "/things/{id}": {"get": does(record)},
+    }
+    model = small(paths, f"resources: {{things: {{{semantics}}}}}")
+    assert model.resources["things"].computed

@@ -109,14 +109,14 @@ def breaches(server: str, sent: Sent, answer: Answer) -> Iterator[str]:
 
 def operation(spec: Any, sent: Sent) -> tuple[str, Any]:
     """Return the path of the document that a call is for, and its operation."""
-    steps = sent.path.partition("?")[0].split("/")
+    steps = sent.target.partition("?")[0].split("/")
     for path, item in sorted(spec["paths"].items(), key=lambda pair: pair[0].count("{")):
         known = path.split("/")
         if len(known) == len(steps) and all(
             k == s or k.startswith("{") for k, s in zip(known, steps, strict=True)
         ):
             return path, item["get" if sent.method == "HEAD" else sent.method.lower()]
-    raise LookupError(sent.path)
+    raise LookupError(sent.target)
 
 
 def resolved(spec: Any, value: Any) -> Any:

@@ -12,11 +12,11 @@ import httpx
 import pytest
 
 from mockserver.app import Settings, make_control, wire, with_auth
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.control.control import Control
+from mockserver.control.save import Recording
 from mockserver.defaults import FALL_BACK_ON
 from mockserver.proxy.forward import Forwarder
-from mockserver.proxy.recording import Recording
 from mockserver.proxy.upstream import Upstream
 from mockserver.seeding import DEFAULT
 from tests.conftest import fresh_space

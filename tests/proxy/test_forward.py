@@ -14,10 +14,11 @@ import httpx
 import pytest
 
 from mockserver.errors import SettingsError
-from mockserver.model.schemas import SchemaCompiler
+from mockserver.exchange import json_answer
+from mockserver.model.describe import Schemas, describe
 from mockserver.proxy import upstream
 from mockserver.proxy.replies import ReplyCheck
-from mockserver.proxy.upstream import Reply, Upstream
+from mockserver.proxy.upstream import LiveAnswer, Upstream
 from tests.conftest import fresh_app, model_of
 from tests.proxy.conftest import Make
 
@@ -230,13 +231,12 @@ def test_headers_of_replies_are_held_to_their_schemas() -> None:
     spec["paths"]["/shelves"]["post"]["responses"]["201"]["headers"] = {
         "X-Left": {"schema": {"type": "integer"}}
     }
-    check = ReplyCheck(
-        replace(model, document=replace(model.document, spec=spec)),
-        "POST /shelves",
-        SchemaCompiler(spec),
-    )
-    headers = [(b"content-type", b"application/json"), (b"x-left", b"many")]
-    [found] = check.violations(Reply(201, headers, b'{"id": 7, "name": "Poetry"}'), "POST")
+    described = describe(spec, Schemas(spec))["POST /shelves"]
+    operation = model.labeled("POST /shelves")
+    assert operation is not None
+    check = ReplyCheck(replace(operation, described=described), model.habits.xml)
+    reply = json_answer({"id": 7, "name": "Poetry"}, 201, {"x-left": "many"})
+    [found] = check.violations(LiveAnswer(reply), "POST")
     assert (found.path, found.message) == (("headers", "X-Left"), '"many" is not of type "integer"')
 
 

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from mockserver.app import Settings
-from mockserver.asgi.api import Edge
+from mockserver.asgi.edge import Edge
 from mockserver.cli import main
 from mockserver.errors import SettingsError
 from mockserver.proxy import firstreads

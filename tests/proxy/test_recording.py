@@ -18,8 +18,8 @@ from click.testing import CliRunner
 from contracts.targets.recording import RecordingTarget, read_recording
 from contracts.targets.target import Sent
 from mockserver.cli import main
+from mockserver.control.save import Recording
 from mockserver.errors import SettingsError
-from mockserver.proxy.recording import Recording
 from mockserver.server import MockServer, open_socket
 from tests.conftest import model_of
 from tests.proxy.conftest import Make
@@ -55,7 +55,7 @@ async def test_a_recording_is_played_back(between: Make, tmp_path: Path) -> None
     await at.client.post("/__admin/faults", json={"status": 503})
     assert (await at.client.get("/shelves/7", headers=key)).status_code == 503
     assert "s3cret" not in path.read_text()
-    assert [each.label for each in read_recording(path)] == [
+    assert [each.operation for each in read_recording(path)] == [
         "POST /shelves",
         "GET /shelves/{shelf_id}",
     ]

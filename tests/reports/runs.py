@@ -24,7 +24,8 @@ from contracts.events import (
 )
 from contracts.findings import Finding
 from contracts.targets.exchanges import Exchange
-from contracts.targets.target import Answer, Sent
+from contracts.targets.target import Sent
+from mockserver.exchange import json_answer
 from tests.conftest import model_of
 
 KEY = {"X-Api-Key": "bookshop-key"}
@@ -47,16 +48,16 @@ def call(
     typed = {"Content-Type": "application/json"} if body is not None else {}
     answer = None
     if status is not None:
-        told = b"" if reply is None else json.dumps(reply).encode()
-        answer = Answer(status, {"content-type": "application/json"}, reply, told)
+        answer = json_answer(reply, status)
+        answer = answer if reply is not None else answer.with_body(None)
     return Exchange(
-        number,
-        phase,
-        label,
         Sent(method, path, {**headers, **typed}, content),
         answer,
         BEGAN_S,
         0.0042,
+        number=number,
+        phase=phase,
+        operation=label or "",
     )
 
 

@@ -74,20 +74,15 @@ def test_a_har_is_read_back_as_the_calls_that_were_made(
     tmp_path_factory: pytest.TempPathFactory, content: bytes, text: str, status: int
 ) -> None:
     sent = Sent("POST", "/shelves?a=1&a=2", {"Content-Type": "text/plain"}, text.encode())
-    answer = Answer(
-        status,
-        {"content-type": "application/octet-stream"},
-        content.decode("utf-8", "replace"),
-        content,
-    )
-    exchange = Exchange(1, "laws", "POST /shelves", sent, answer, 1_790_000_000.5, 0.25)
+    answer = Answer(status, {"content-type": "application/octet-stream"}, content)
+    exchange = Exchange(sent, answer, 1_790_000_000.5, 0.25, operation="POST /shelves")
     path = tmp_path_factory.mktemp("har") / "out.har"
     written([started(), CallAnswered(exchange)], path)
     [found] = read_recording(path)
-    assert (found.sent.method, found.sent.path, found.sent.body) == (
+    assert (found.sent.method, found.sent.target, found.sent.content) == (
         sent.method,
-        sent.path,
-        sent.body,
+        sent.target,
+        sent.content,
     )
     assert found.answer is not None
     assert (found.answer.status, found.answer.content) == (status, content)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from contracts.events import CallAnswered, Event, RunStarted
 from contracts.reports.jsonl import CLASSES, line, read_events
 from contracts.targets.exchanges import Exchange
-from contracts.targets.target import Answer, Sent, decoded
+from contracts.targets.target import Answer, Sent
 from tests.reports.runs import RUNS, broken_run
 
 TEXTS = st.text(st.characters(codec="utf-8"))
@@ -48,8 +48,8 @@ def test_every_kind_of_event_is_among_the_runs_that_are_read_back() -> None:
 )
 def test_every_body_is_read_back_as_it_was(body: bytes | None, content: bytes, typed: bool) -> None:
     headers = {"content-type": "application/json"} if typed else {}
-    answer = Answer(200, headers, decoded(content, headers), content)
-    event = CallAnswered(Exchange(1, "laws", None, Sent("POST", "/", {}, body), answer))
+    answer = Answer(200, headers, content)
+    event = CallAnswered(Exchange(Sent("POST", "/", {}, body), answer, number=1, phase="laws"))
     [found] = read_events([line(event)])
     assert found == event
     assert isinstance(found, CallAnswered)

@@ -17,7 +17,8 @@ from contracts.findings import Finding
 from contracts.reports.opening import KINDS, open_reports
 from contracts.secrecy import Secrets
 from contracts.targets.exchanges import Exchange
-from contracts.targets.target import Answer, Sent
+from contracts.targets.target import Sent
+from mockserver.exchange import json_answer
 from tests.conftest import model_of
 from tests.reports.runs import broken_run, started
 
@@ -76,10 +77,8 @@ def test_no_report_tells_a_secret_wherever_it_stands(secret: str, spelling: str)
         {"X-Key": spelled},
         json.dumps({"a": spelled}).encode(),
     )
-    answer = Answer(
-        200, {"location": spelled}, {"deep": [{spelled: spelled}]}, json.dumps([spelled]).encode()
-    )
-    exchange = Exchange(1, "laws", "POST /shelves", sent, answer)
+    answer = json_answer({"deep": [{spelled: spelled}]}, headers={"location": spelled})
+    exchange = Exchange(sent, answer, number=1, phase="laws", operation="POST /shelves")
     finding = Finding(
         "laws", "c", "s", "POST /shelves", spelled, f"/{spelled}", spelled, spelled, (exchange,)
     )
@@ -115,22 +114,21 @@ def test_what_stands_under_a_secret_name_is_hidden_whatever_it_is() -> None:
         b"access_token=q&b=1",
     )
     body = {"Access_Token": 12, "b": [{"access_token": {}}]}
-    content = b'{"access_token": {"a":"b"}, "b": 1}'
-    answer = Answer(200, {"set-cookie": "s=1"}, body, content)
-    masked = secrets.masked(Exchange(1, "laws", None, sent, answer))
-    assert masked.sent.path == "/shelves?access_token=***&b=2"
+    answer = json_answer(body, headers={"set-cookie": "s=1"})
+    masked = secrets.masked(Exchange(sent, answer))
+    assert masked.sent.target == "/shelves?access_token=***&b=2"
     assert masked.sent.headers == {"Authorization": "Bearer ***"}
-    assert masked.sent.body == b"access_token=***&b=1"
+    assert masked.sent.content == b"access_token=***&b=1"
     assert masked.answer is not None
-    assert masked.answer.headers == {"set-cookie": "***"}
+    assert masked.answer.headers["set-cookie"] == "***"
     assert masked.answer.body == {"Access_Token": "***", "b": [{"access_token": "***"}]}
-    assert masked.answer.content == b'{"access_token": "***", "b": 1}'
+    assert b"12" not in masked.answer.content
 
 
 def test_a_body_that_was_cut_off_hides_what_stands_under_secret_names_too() -> None:
     sent = Sent("POST", "/", {}, b'{"id": 1, "access_token": "abc\\"def')
-    masked = Secrets(names=["access_token"]).masked(Exchange(1, "laws", None, sent, None))
-    assert masked.sent.body == b'{"id": 1, "access_token": "***"'
+    masked = Secrets(names=["access_token"]).masked(Exchange(sent, None))
+    assert masked.sent.content == b'{"id": 1, "access_token": "***"'
 
 
 def test_without_secrets_nothing_is_touched() -> None:
@@ -139,5 +137,12 @@ def test_without_secrets_nothing_is_touched() -> None:
 
 
 def test_bytes_that_are_no_text_stay_as_they_are_around_a_secret() -> None:
-    exchange = Exchange(1, "laws", None, Sent("POST", "/", {}, b"\xff\xfesecret-1\x00"), None)
-    assert Secrets(["secret-1"]).masked(exchange).sent.body == b"\xff\xfe***\x00"
+    exchange = Exchange(Sent("POST", "/", {}, b"\xff\xfesecret-1\x00"), None)
+    assert Secrets(["secret-1"]).masked(exchange).sent.content == b"\xff\xfe***\x00"
+
+
+def test_json_stays_json_when_a_number_in_it_is_a_secret() -> None:
+    exchange = Exchange(Sent("GET", "/"), json_answer({"pin": 123456, "n": 1}))
+    masked = Secrets(["123456"]).masked(exchange)
+    assert masked.answer is not None
+    assert masked.answer.body == {"pin": "***", "n": 1}

@@ -48,11 +48,11 @@ def test_a_shell_sends_what_was_sent(requests: list[Sent]) -> None:
     for sent, said in zip(
         requests, arguments([curl(each, ORIGIN) for each in requests]), strict=True
     ):
-        assert f"{ORIGIN}{sent.path}".encode() in said
+        assert f"{ORIGIN}{sent.target}".encode() in said
         for name, value in sent.headers.items():
             assert (f"{name}: {value}" if value else f"{name};").encode() in said
-        if sent.body is not None:
-            assert sent.body in (said[-1], *said)
+        if sent.content:
+            assert sent.content in (said[-1], *said)
         assert (
             said[:1] == [b"--head"]
             if sent.method == "HEAD"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -94,9 +95,7 @@ def test_no_color_is_respected_on_a_terminal(monkeypatch: pytest.MonkeyPatch) ->
 def test_bodies_cannot_steer_the_terminal_nor_fill_it() -> None:
     odd = call(1, "GET /shelves", "/shelves", 200, "\x1b[2J\x9b[bold red]" + "x" * 100_000)
     sent = Sent("POST", "/shelves", {"X": "\x1b[2J"}, b"\x1b[2J" + b"y" * 100_000)
-    many = [
-        type(odd)(n, "laws", odd.label, sent, Answer(200, {}, "\x07"), 0.0, 0.0) for n in range(50)
-    ]
+    many = [replace(odd, sent=sent, answer=Answer(200, {}, b"\x07"), number=n) for n in range(50)]
     finding = Finding(
         "laws",
         "c",

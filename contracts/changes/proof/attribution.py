@@ -39,17 +39,17 @@ def _is_heard(change: Change, place: Place, tape: Tape) -> bool:
     sent = [step.sent for step in tape if step.operation == place.operation]
     if change.rule in _UNHEARD and place.where.is_parameter:
         return any(
-            place.name in parse_qs(each.path.partition("?")[2]) or place.name in each.headers
+            place.name in parse_qs(each.target.partition("?")[2]) or place.name in each.headers
             for each in sent
         )
     if change.rule in _UNHEARD and place.path:
         return any(
-            place.path[-1] in names for each in sent for names in names_in(json_of(each.body))
+            place.path[-1] in names for each in sent for names in names_in(json_of(each.content))
         )
     if change.rule in _DEFAULTS and place.path:
         return any(place.path[-1] not in names_in_body(each) for each in sent)
     return change.rule not in _DEFAULTS or all(
-        place.name not in parse_qs(each.path.partition("?")[2]) for each in sent
+        place.name not in parse_qs(each.target.partition("?")[2]) for each in sent
     )
 
 

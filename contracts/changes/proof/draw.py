@@ -139,7 +139,7 @@ class Draw:
             if at is not None:
                 sent = tape[at].sent
                 keys = {name: text(value) for name, value in self._readings.read(sent).path.items()}
-                value = json_of(sent.body) if sent.body else MISSING
+                value = json_of(sent.content) if sent.content else MISSING
                 media = next(
                     (v for n, v in sent.headers.items() if n.lower() == "content-type"),
                     "application/json",

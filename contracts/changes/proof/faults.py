@@ -72,8 +72,8 @@ class Faults:
     def _of_body(self, each: Listed, sent: Sent) -> list[Fault]:
         body = body_of(each)
         if body is None:
-            return [("body", (), "no body is taken")] if sent.body else []
-        if not sent.body:
+            return [("body", (), "no body is taken")] if sent.content else []
+        if not sent.content:
             return [("body", (), "a body is required")] if is_required(body) else []
         sent_as = {name.lower(): value for name, value in sent.headers.items()}.get(
             "content-type", ""
@@ -81,7 +81,7 @@ class Faults:
         media = _media(content_of(body), sent_as)
         if media is None:
             return [("body", (), f"{sent_as or 'its media type'} is not taken")]
-        value = json_of(sent.body)
+        value = json_of(sent.content)
         return (
             []
             if value is MISSING

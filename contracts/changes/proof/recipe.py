@@ -37,7 +37,7 @@ class _More:
     recipe: Recipe
 
     def send(self, sent: Sent) -> Answer:
-        recipe, there = self.recipe, sent.path.partition("?")
+        recipe, there = self.recipe, sent.target.partition("?")
         spec = self.side.model.document.spec
         kept = [
             each
@@ -49,7 +49,8 @@ class _More:
             query_pairs(spec, recipe.operation, recipe.query),
         )
         more = {name: text(value) for name, value in recipe.headers.items()}
-        return self.target.send(replace(sent, path=path, headers={**sent.headers, **more}))
+        sent = replace(sent, target=path)
+        return self.target.send(sent.with_headers({**sent.headers, **more}))
 
     def close(self) -> None:
         self.target.close()

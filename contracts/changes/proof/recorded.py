@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import parse_qsl
 
 from contracts.changes.proof.side import Side
 from contracts.changes.proof.tape import Step, Tape
@@ -27,31 +26,36 @@ def tape_of(side: Side, recorded: Sequence[Exchange]) -> Tape:
     for each in recorded:
         sent = side.below(each.sent)
         operation = readings.read(sent).operation
-        if operation is not None and each.answer is not None and each.answer.succeeded:
-            steps.append(Step(operation.label, _granted(side, operation, sent), each.answer))
+        answer = each.answer
+        if operation is None or answer is None or not answer.succeeded:
+            continue
+        granted = _granted(side, operation, sent)
+        steps.append(Step(operation.label, granted, answer))
     return tuple(steps)
 
 
 def _granted(side: Side, operation: Operation, sent: Sent) -> Sent:
     """Return the request with the headers that matter and known credentials."""
-    granted = credentials_for(side.model, operation, side.base)
-    path, _, query = sent.path.partition("?")
-    asked = [
-        (name, value) for name, value in parse_qsl(query, keep_blank_values=True) if value != MASK
-    ]
-    headers = {
-        name: value
-        for name, value in sent.headers.items()
-        if name.lower() in (*_KEPT, *_declared(side, operation))
-    }
-    jar = "; ".join(f"{name}={value}" for name, value in granted.cookies.items())
-    more = {**granted.headers, **({"Cookie": jar} if jar else {})}
-    return replace(
-        sent, path=asking(path, [*asked, *granted.query.items()]), headers={**headers, **more}
-    )
+    base = side.base
+    granted = credentials_for(side.model, operation, base)
+    asked = [(name, value) for name, value in sent.query if value != MASK]
+    mattering = (*_KEPT, *_declared(side, operation))
+    headers = {}
+    for name, value in sent.headers.items():
+        if name.lower() in mattering:
+            headers[name] = value
+    headers |= granted.headers
+    cookies = [f"{name}={value}" for name, value in granted.cookies.items()]
+    if cookies:
+        headers["Cookie"] = "; ".join(cookies)
+    pairs = [*asked, *granted.query.items()]
+    target = asking(sent.raw_path, pairs)
+    opened = sent.with_headers(headers)
+    return replace(opened, target=target)
 
 
 def _declared(side: Side, operation: Operation) -> frozenset[str]:
     """Return the headers that the operation has as parameters, but those that were masked."""
     listed = parameters(side.model.document.spec, operation.path, operation.method)
-    return frozenset(str(each.get("name")).lower() for each in listed if each.get("in") == "header")
+    names = [str(each.get("name")) for each in listed if each.get("in") == "header"]
+    return frozenset(name.lower() for name in names)

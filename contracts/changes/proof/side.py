@@ -41,11 +41,11 @@ class Side:
 
     def below(self, sent: Sent) -> Sent:
         """Return a request without the base path."""
-        return replace(sent, path=sent.path.removeprefix(self.base) or "/")
+        return replace(sent, target=sent.target.removeprefix(self.base) or "/")
 
     def based(self, sent: Sent) -> Sent:
         """Return a request with the base path."""
-        return replace(sent, path=f"{self.base}{sent.path}")
+        return replace(sent, target=f"{self.base}{sent.target}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,11 @@ class _InSpace:
 
     def send(self, sent: Sent) -> Answer:
         try:
-            return self.target.send(replace(sent, headers={**sent.headers, **self.headers}))
+            return self.target.send(sent.with_headers({**sent.headers, **self.headers}))
         except (
             Exception
         ) as error:  # whatever a server raises is for its client an answer that never comes
-            return Answer(500, {}, f"{type(error).__name__}: {error}")
+            return Answer(500, {}, f"{type(error).__name__}: {error}".encode())
 
     def close(self) -> None:
         """Leave the mock open for others."""

@@ -44,7 +44,7 @@ class Keys:
         """Note where two replies to the same call hold different keys, but those that the client
         chose itself.
         """
-        chosen = {unquote(segment) for segment in step.sent.path.partition("?")[0].split("/")}
+        chosen = {unquote(segment) for segment in step.sent.target.partition("?")[0].split("/")}
         for one, other in _scalars(step.answer.body, actual):
             if one != other and str(one) not in chosen:
                 self.known[str(one)] = other
@@ -53,27 +53,28 @@ class Keys:
         """Return a request with the keys that the server knows."""
         if not self.known:
             return sent
-        path, sign, query = sent.path.partition("?")
-        path = "/".join(str(self.known.get(each, each)) for each in path.split("/"))
-        body = sent.body
-        if body is not None and "json" in dict(sent.headers).get("Content-Type", "json"):
-            body = _mapped(body, self.known)
-        return replace(sent, path=f"{path}{sign}{query}", body=body)
+        path, sign, query = sent.target.partition("?")
+        segments = [str(self.known.get(segment, segment)) for segment in path.split("/")]
+        path = "/".join(segments)
+        content = sent.content
+        media_type = sent.headers.get("content-type", "json")
+        if content and "json" in media_type:
+            content = _mapped(content, self.known)
+        return replace(sent, target=f"{path}{sign}{query}", content=content)
 
 
 def names_in_body(sent: Sent) -> list[str]:
     """Return the properties of a JSON object that is sent."""
-    value = _json(sent.body)
+    value = _json(sent.content)
     return list(value) if isinstance(value, dict) else []
 
 
 def without(sent: Sent, name: str) -> Sent:
     """Return a request whose body lacks a property."""
-    value = _json(sent.body)
-    return replace(
-        sent,
-        body=json.dumps({each: child for each, child in value.items() if each != name}).encode(),
-    )
+    value = _json(sent.content)
+    rest = {each: child for each, child in value.items() if each != name}
+    content = json.dumps(rest).encode()
+    return replace(sent, content=content)
 
 
 def _json(content: bytes | None) -> Any:

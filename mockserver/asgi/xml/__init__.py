@@ -11,19 +11,18 @@ name.
 """
 
 from mockserver.asgi.xml.names import escape_name, unescape_name
-from mockserver.asgi.xml.read import read_xml, xml_decoders
-from mockserver.asgi.xml.shape import DEEPEST, Shape, is_xml, shape_of
-from mockserver.asgi.xml.write import write_xml, xml_writers
+from mockserver.asgi.xml.read import read_xml
+from mockserver.asgi.xml.shape import DEEPEST, XmlShape, is_xml, shape_of
+from mockserver.asgi.xml.write import write_xml, xml_writer
 
 __all__ = [
     "DEEPEST",
-    "Shape",
+    "XmlShape",
     "escape_name",
     "is_xml",
     "read_xml",
     "shape_of",
     "unescape_name",
     "write_xml",
-    "xml_decoders",
-    "xml_writers",
+    "xml_writer",
 ]

@@ -4,33 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from mockserver.asgi.bodies import Decoder, Malformed
+from mockserver.asgi.bodies import Malformed
 from mockserver.asgi.xml.names import unescape_name
-from mockserver.asgi.xml.shape import DEEPEST, XSI, Shape, is_xml, shape_of
-from mockserver.model.declared import Spec
-from mockserver.model.types import XmlHabits
+from mockserver.asgi.xml.shape import DEEPEST, XSI, XmlShape
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,300})(\.\d{1,300})?([eE][-+]?\d{1,3})?", re.ASCII)
 _BOOLEANS = {"true": True, "false": False}
 
 
-def xml_decoders(spec: Spec, schemas: Mapping[str, Any], habits: XmlHabits) -> dict[str, Decoder]:
-    """Return the decoders of the media types that are XML; each has its schema in it."""
-    return {
-        media_type: partial(read_xml, shape_of(spec, schema, habits))
-        for media_type, schema in schemas.items()
-        if is_xml(media_type)
-    }
-
-
-def read_xml(shape: Shape, body: bytes, options: Mapping[str, str], *_: Any) -> Any:
+def read_xml(shape: XmlShape, body: bytes, options: Mapping[str, str], *_: Any) -> Any:
     """Return the value that a document spells. Raises Malformed; entities and DTDs are malformed
     too.
     """
@@ -64,8 +52,10 @@ class _Shallow(TreeBuilder):
         return super().end(tag)
 
 
-def _value(shape: Shape, element: Element) -> Any:
-    text, inner = element.text or "", len(element) > 0
+def _value(shape: XmlShape, element: Element) -> Any:
+    """Return what an element spells."""
+    text = element.text or ""
+    inner = len(element) > 0
     if element.get(f"{{{XSI}}}nil") in ("true", "1"):
         return None
     if not inner and text.strip():
@@ -75,7 +65,7 @@ def _value(shape: Shape, element: Element) -> Any:
     return _object(shape, element) if shape.is_object or inner else _scalar(shape, text)
 
 
-def _object(shape: Shape, element: Element) -> dict[str, Any]:
+def _object(shape: XmlShape, element: Element) -> dict[str, Any]:
     """Return the object that an element spells; what comes twice and is no array becomes a list, to
     be refused.
     """
@@ -86,9 +76,10 @@ def _object(shape: Shape, element: Element) -> dict[str, Any]:
         if known:
             made[known[0]] = _scalar(known[1], text)
     for child in element:
-        tag = child.tag.rpartition("}")[2]
-        named = shape.by_tag.get(child.tag) or shape.by_tag.get(tag)
-        name, field = named or (unescape_name(tag), shape.other(unescape_name(tag)))
+        _, _, tag = child.tag.rpartition("}")
+        known_field = shape.by_tag.get(child.tag) or shape.by_tag.get(tag)
+        other = unescape_name(tag)
+        name, field = known_field or (other, shape.other(other))
         bare = field.is_array and not field.wrapped
         values = seen.setdefault(name, [])
         values.append(_value(field.item if bare else field, child))
@@ -96,7 +87,7 @@ def _object(shape: Shape, element: Element) -> dict[str, Any]:
     return made
 
 
-def _scalar(shape: Shape, text: str) -> Any:
+def _scalar(shape: XmlShape, text: str) -> Any:
     """Return what a text spells in the kinds of a shape, the text itself when that is nothing
     else.
     """

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
-from mockserver.asgi.xml.shape import DEEPEST, XSI, Shape, is_xml, shape_of
-from mockserver.model.declared import Spec, response_at
-from mockserver.model.types import XmlHabits
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from mockserver.asgi.xml.shape import DEEPEST, XSI, XmlShape, is_xml, shape_of
+from mockserver.model.types import DescribedMedia, XmlHabits
 
 Writer = Callable[[Any], bytes]
-Writers = Mapping[tuple[int, str], Writer]
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
@@ -21,31 +23,37 @@ _ATTRIBUTE = str.maketrans(
 )
 
 
-def xml_writers(
-    spec: Spec, responses: Mapping[str, Any], statuses: Iterable[int], habits: XmlHabits
-) -> Writers:
-    """Return what writes the bodies of these statuses, by status and media type."""
-    found: dict[tuple[int, str], Writer] = {}
-    for status in statuses:
-        for media_type, media in (
-            response_at({"responses": responses}, status).get("content") or {}
-        ).items():
-            if is_xml(media_type):
-                found[status, media_type] = partial(
-                    write_xml, shape_of(spec, (media or {}).get("schema"), habits)
-                )
-    return found
+def xml_writer(media: DescribedMedia, habits: XmlHabits) -> Writer | None:
+    """Return what writes bodies in a media type, None where that is not XML."""
+    if not is_xml(media.media_type):
+        return None
+    return partial(write_xml, shape_of(media.schema, habits))
 
 
-def write_xml(shape: Shape, value: Any) -> bytes:
-    """Return the document for a value, in UTF-8."""
+def write_xml(shape: XmlShape, value: Any) -> bytes:
+    """Return the document for a value, in UTF-8; a text that is a document already stays as it
+    is.
+    """
+    if isinstance(value, str) and _is_document(value):
+        return value.encode()
     parts = ['<?xml version="1.0" encoding="UTF-8"?>\n']
     _write(parts, shape, value, {})
     return "".join(parts).encode()
 
 
+def _is_document(text: str) -> bool:
+    """Tell whether a text is a document already, as an example may be."""
+    if not text.lstrip().startswith("<"):
+        return False
+    try:
+        fromstring(text)
+    except (ParseError, DefusedXmlException, ValueError):
+        return False
+    return True
+
+
 def _write(
-    parts: list[str], shape: Shape, value: Any, scope: Mapping[str, str], depth: int = 1
+    parts: list[str], shape: XmlShape, value: Any, scope: Mapping[str, str], depth: int = 1
 ) -> None:
     """Write an element; `scope` are the namespaces around it by prefix. Below DEEPEST levels it
     stays empty.
@@ -82,7 +90,7 @@ def _write(
     parts.append(f"</{tag}>")
 
 
-def _qualified(shape: Shape, scope: Mapping[str, str], bound: dict[str, str]) -> str:
+def _qualified(shape: XmlShape, scope: Mapping[str, str], bound: dict[str, str]) -> str:
     """Return a name with its prefix, binding that when it is not bound; a prefix that means nothing
     is left out.
     """

@@ -12,12 +12,15 @@ from mockserver.model.types.described import (
     DescribedParameter,
     DescribedRequest,
     DescribedResponse,
+    is_json,
+    json_media,
+    usual_media,
 )
 from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import Action, Kind, Operation
-from mockserver.model.types.reading import Envelope, Filter, Paging, View
+from mockserver.model.types.reading import BY_KEY, Envelope, Filter, Paging, View
 from mockserver.model.types.refusing import Credential, ErrorForm, Errors, Security
 from mockserver.model.types.relation import (
     Children,
@@ -33,6 +36,7 @@ from mockserver.model.types.schema import Alternative, DescribedSchema
 from mockserver.model.types.states import States, Step
 
 __all__ = [
+    "BY_KEY",
     "Action",
     "Alternative",
     "Children",
@@ -72,4 +76,7 @@ __all__ = [
     "Tenancy",
     "View",
     "XmlHabits",
+    "is_json",
+    "json_media",
+    "usual_media",
 ]

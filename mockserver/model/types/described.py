@@ -104,11 +104,16 @@ class DescribedParameter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DescribedHeader:
-    """A header of a response."""
+    """A header of a response, spelled in the style `simple`.
+
+    `media_type` is set where the value is a document of its own, such as JSON.
+    """
 
     name: str
     required: bool
     schema: DescribedSchema
+    explode: bool = False
+    media_type: str | None = None
     description: str = ""
     examples: Sequence[Any] = ()
 

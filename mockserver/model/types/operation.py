@@ -50,8 +50,9 @@ class Operation:
     `success` is the status of a normal answer and `created` the one when a record was made; `sets`
     are properties that a change gives a value whatever was sent; `carries` are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
-    own names; `described` is what the document says; `reason` says whether
-    the kind was declared or which rule of inference fired.
+    own names; `accepts` are those that any of its request schemas names, None where they leave open
+    which there are; `described` is what the document says; `reason` says whether the kind was
+    declared or which rule of inference fired.
     """
 
     label: str
@@ -76,6 +77,7 @@ class Operation:
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     carries: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    accepts: frozenset[str] | None = None
     unknown_query: str = "ignore"
     errors: str = "default"
     reason: str = ""

@@ -24,11 +24,16 @@ class View:
     join: Join | None = None
 
 
+BY_KEY = ("after", "from")
+"""Styles of paging in which the key of a record asks for a page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paging:
     """How a list is cut into pages.
 
-    `style` is page, offset, cursor (opaque text), after (the key of the last record seen) or none;
+    `style` is page, offset, cursor (opaque text), after (the key of the last record seen), from
+    (the key of the first record to come) or none;
     `number` and `size` are the query parameters; `default` and `maximum` sizes (None: everything,
     no maximum); `first` is the number of the first page. `past_end` tells what a page after the
     last is: `empty`, or `refused`. `first_in_links` tells whether a link to the first page names
@@ -52,13 +57,13 @@ class Filter:
     values.
 
     When `must_exist` is true, a value that the field's reference does not find is a refusal, not an
-    empty list. `passing` are the values for which every record will do, as `state=all`.
+    empty list. The words `everything` choose every record.
     """
 
     param: str
     field: str
     must_exist: bool = False
-    passing: frozenset[str] = frozenset()
+    everything: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

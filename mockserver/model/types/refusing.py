@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mockserver.model.types.notation import Template
 
@@ -56,14 +57,15 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Security:
-    """Who may call: the credentials known, the word before a token (`Token`), and where a scheme
-    holds.
+    """Who may call: the credentials known, the security schemes of the document by name, the word
+    before a token (`Token`), and where a scheme holds.
 
     `at` maps a scheme to the base path under which alone it counts. `policy` is known (these
     credentials only), any (whatever is sent) or off.
     """
 
     credentials: tuple[Credential, ...] = ()
+    schemes: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     prefixes: Mapping[str, str] = dataclasses.field(default_factory=dict)
     at: Mapping[str, str] = dataclasses.field(default_factory=dict)
     policy: str = "known"

@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.relation import Children, Exclusion, Mirror, Parent, Reference, Related
-from mockserver.model.types.schema import DescribedSchema
+from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 from mockserver.model.types.states import States
 
 
@@ -31,9 +31,10 @@ class Position:
 class Resource:
     """A type of thing: where its records live, what identifies them and which rules they keep.
 
-    `key` is the identifying property (None: a singleton); `schema` describes a stored record;
-    `generated` maps a property to its generator, made once at creation, `touched` again at each
-    change; `computed` are templates over the record; `assigned` are expressions over the call,
+    `key` is the identifying property (None: a singleton); `schema` describes a stored record,
+    `record` the same with its alternatives; `generated` maps a property to its generator, made once
+    at creation, `touched` again at each change; `computed` are templates over the record;
+    `assigned` are expressions over the call,
     evaluated on each write; `refused` are the read-only properties that a request must not carry,
     the others are ignored in it; `hidden` properties never leave the server. An `open` resource
     keeps properties that its schema does not name. `fill` says which properties that nobody sent
@@ -53,6 +54,7 @@ class Resource:
     key: str | None
     parents: tuple[Parent, ...] = ()
     schema: Schema = dataclasses.field(default_factory=dict)
+    record: DescribedSchema = dataclasses.field(default=NO_SCHEMA, repr=False, compare=False)
     order: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     generated: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -84,8 +86,9 @@ class Resource:
     key_source: str | None = None
     key_schemas: tuple[DescribedSchema, ...] = ()
     key_weighed: tuple[str, ...] = ()
+    split: tuple[Parent, ...] = dataclasses.field(init=False, repr=False, compare=False)
+    """The parents that choose the collection, outermost first."""
 
-    @property
-    def split(self) -> tuple[Parent, ...]:
-        """The parents that choose the collection, outermost first."""
-        return tuple(parent for parent in self.parents if parent.splits)
+    def __post_init__(self) -> None:
+        split = tuple(parent for parent in self.parents if parent.splits)
+        object.__setattr__(self, "split", split)

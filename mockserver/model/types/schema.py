@@ -70,6 +70,8 @@ class DescribedSchema:
 
     def __init__(self, table: SchemaTable, raw: Any) -> None:
         self._table = table
+        self._joined: dict[tuple[int, ...], DescribedSchema] = {}
+        self._tagged: dict[str, DescribedSchema] = {}
         self.raw = raw
 
     def __repr__(self) -> str:
@@ -182,6 +184,14 @@ class DescribedSchema:
         )
 
     @cached_property
+    def parts(self) -> tuple[DescribedSchema, ...]:
+        """The schemas that this one is made of: those of `allOf`, `oneOf` and `anyOf`."""
+        found = []
+        for word in ("allOf", *CHOICES):
+            found += [self._table.schema(part) for part in listed(self.plain.get(word))]
+        return tuple(found)
+
+    @cached_property
     def alternatives(self) -> tuple[Alternative, ...]:
         """The schemas of which a value has one, in the order of the document, those of the parts of
         `allOf` too.
@@ -231,13 +241,44 @@ class DescribedSchema:
         """Return what validates values, compiled once for requests and once for replies."""
         return self._table.validator(self.raw, direction)
 
-    def derived(self, raw: Mapping[str, Any]) -> DescribedSchema:
+    def derived(self, raw: Any) -> DescribedSchema:
         """Return a schema that stands nowhere; its references are those of the same document.
 
         It is kept as long as the document is, so it is for what is compiled, not for what a request
         brings.
         """
         return self._table.schema(raw)
+
+    def joined(self, parts: Sequence[DescribedSchema]) -> DescribedSchema:
+        """Return the schema of the values that are valid by each of these parts; the same one for
+        the same parts.
+        """
+        names = tuple(id(part.raw) for part in parts)
+        if names not in self._joined:
+            self._joined[names] = self.derived({"allOf": [part.raw for part in parts]})
+        return self._joined[names]
+
+    def tagged(self, tag: str) -> DescribedSchema:
+        """Return the schema of the values whose discriminator is a tag; the same one for the same
+        tag.
+        """
+        if tag not in self._tagged:
+            fields = {self.discriminator: {"type": "string", "enum": [tag]}}
+            self._tagged[tag] = self.derived({"properties": fields})
+        return self._tagged[tag]
+
+    @cached_property
+    def present(self) -> DescribedSchema:
+        """The schema of the values that are there: itself, without `nullable`."""
+        if self.plain.get("nullable") is not True:
+            return self
+        return self.derived({word: said for word, said in self.plain.items() if word != "nullable"})
+
+    @cached_property
+    def common(self) -> DescribedSchema:
+        """The schema without its parts: what it says itself."""
+        words = (*CHOICES, "allOf", "discriminator")
+        return self.derived({word: said for word, said in self.plain.items() if word not in words})
 
     def with_properties(self, properties: Mapping[str, DescribedSchema]) -> DescribedSchema:
         """Return the same schema with other properties."""

@@ -1,0 +1,462 @@
+"""The headers of replies: those that the document declares, and those that tell of a list.
+
+A declared header comes when it must, or when the document says what its value is:
+
+    X-Region: {schema: {type: string, enum: [eu]}}             x-region: eu
+    X-Left: {required: true, schema: {type: integer}}          x-left: 417 (made from the schema)
+    X-Trace: {schema: {type: string}}                          nothing
+
+One that is declared under the name of something that a list knows, such as `X-Total-Pages`, tells
+that. Where the envelope of a list tells neither, `X-Total-Count` and `Link` (RFC 8288) come with it
+even so. What is sent can be held to the document again: that the required ones are there, and that
+each is read by its schema.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from mockserver.asgi.parameters import ParameterPlan
+from mockserver.asgi.request import Request
+from mockserver.asgi.respond import Headers
+from mockserver.call import Page, Reply, Supply, Violation
+from mockserver.lookup import MISSING
+from mockserver.model.paths import bare
+from mockserver.model.roles import MAY_LACK
+from mockserver.model.types import (
+    BY_KEY,
+    Described,
+    DescribedHeader,
+    DescribedParameter,
+    DescribedResponse,
+    DescribedSchema,
+    Kind,
+    Model,
+    Operation,
+    Paging,
+    Template,
+)
+
+STATELESS = "understudy-stateless"
+"""Marks a reply that comes from the document and not from the state: no rule says what the
+operation does.
+"""
+SELF_MADE = frozenset(
+    {
+        "content-type",
+        "content-length",
+        "content-encoding",
+        "transfer-encoding",
+        "connection",
+        "date",
+    }
+)
+"""Headers that a server sets by itself, or that a document cannot describe (OpenAPI 3.0.3, Response
+Object).
+"""
+RETRY_AFTER = "retry-after"
+LOCATION = "location"
+USUAL_WAIT_S = 1
+"""How long a client is to wait where the document does not say."""
+ROLES: Mapping[str, tuple[str, ...]] = {
+    "total": (
+        "xtotalcount",
+        "xtotal",
+        "totalcount",
+        "xtotalitems",
+        "xpaginationtotal",
+        "xpaginationtotalcount",
+    ),
+    "pages": (
+        "xtotalpages",
+        "xpagecount",
+        "xpages",
+        "xpaginationpagecount",
+        "xpaginationtotalpages",
+    ),
+    "page": ("xpage", "xcurrentpage", "xpaginationpage", "xpaginationcurrentpage"),
+    "size": ("xperpage", "xpagesize", "xlimit", "xpaginationlimit", "xpaginationperpage"),
+    "next": ("xnextpage", "xpaginationnextpage"),
+    "previous": ("xprevpage", "xpreviouspage", "xpaginationprevpage"),
+    "link": ("link",),
+}
+"""Names under which documents declare headers of lists, without hyphens."""
+TOTAL = frozenset({"$total"})
+PAGES = MAY_LACK | {"$has_next", "$is_last"}
+
+Make = Callable[[Any, str], Any]
+"""Makes a value for a schema and a name."""
+Pairs = list[tuple[str, str]]
+"""Query parameters, each with one value, in an order."""
+
+
+def declared_headers(
+    response: DescribedResponse, make: Make, but: Collection[str] = ()
+) -> dict[str, str]:
+    """Return the headers of a response by name in small letters.
+
+    A required one always has a value, made from its schema where the document shows none; any other
+    only when the document says what it is (example, default, or a single value).
+    """
+    found = {}
+    for name, header in response.headers.items():
+        if name.lower() in SELF_MADE or name.lower() in but:
+            continue
+        value = _shown_value(header)
+        if value is MISSING and header.required:
+            value = make(header.schema.raw, name)
+        if value is not MISSING and value is not None:
+            found[name.lower()] = spelled(value)
+    return found
+
+
+def spelled(value: Any) -> str:
+    """Spell a value as a header field: lists and objects in the style `simple` (OpenAPI 3.0.3,
+    Style Values).
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return ",".join(f"{name},{spelled(child)}" for name, child in value.items())
+    if isinstance(value, list):
+        return ",".join(map(spelled, value))
+    return re.sub(r"[^\t\x20-\x7e\xa0-\xff]+", " ", str(value)).strip()
+
+
+def encoded(headers: Mapping[str, str]) -> Headers:
+    """Return headers as they go over the wire."""
+    return [
+        (name.encode("latin-1", "replace"), text.encode("latin-1", "replace"))
+        for name, text in headers.items()
+    ]
+
+
+def _shown_value(header: DescribedHeader) -> Any:
+    """Return the value that the document shows, MISSING when it shows none."""
+    schema = header.schema.plain
+    shown = [*header.examples]
+    shown += [schema[word] for word in ("example", "default") if word in schema]
+    options = schema.get("enum") or []
+    if len(options) == 1:
+        shown += options
+    return next((value for value in shown if _fits(value, header.schema)), MISSING)
+
+
+def _fits(value: Any, schema: DescribedSchema) -> bool:
+    """Tell whether a value is a number where one is wanted; an example is often text for people."""
+    if schema.own_type not in ("integer", "number"):
+        return True
+    return re.fullmatch(r"-?\d+(\.\d+)?", str(value)) is not None
+
+
+class ReplyHeaders:
+    """The headers of the replies of one operation, beside the media type."""
+
+    def __init__(
+        self, model: Model, operation: Operation, supply: Supply, held: HeldHeaders
+    ) -> None:
+        """Take what the headers are held to."""
+        self._held = held
+        self._own_names = model.habits.header_names
+        self._operation = operation
+        self._supply = supply
+        self._declared: dict[int, dict[str, str]] = {}
+        self._list: ListHeaders | None = None
+        if operation.kind in (Kind.LIST, Kind.VIEW):
+            names = operation.described.response(operation.success).headers
+            self._list = ListHeaders(operation, names, model.habits.list_headers)
+
+    def of(self, status: int, reply: Reply, request: Request) -> Headers:
+        """Return the headers of a reply: those that tell of it, and the others that are
+        declared.
+        """
+        found = self.declared(status)
+        if self._list is not None and reply.page is not None:
+            known = self._list.known
+            found = {name: text for name, text in found.items() if name not in known}
+            found |= self._list.of(reply.page, request)
+        if reply.created and reply.location is not None and self._operation.location:
+            found = {**found, LOCATION: self._place(reply.location, request)}
+        if self._operation.kind is Kind.STATELESS:
+            found = {**found, STATELESS: "true"}
+        return encoded(found)
+
+    def declared(self, status: int) -> dict[str, str]:
+        """Return the headers that the document declares of a status, made once."""
+        if status not in self._declared:
+            response = self._operation.described.response(status)
+            made = declared_headers(response, self._make, self._own_names)
+            if response.header(RETRY_AFTER) is not None:
+                made.setdefault(RETRY_AFTER, str(USUAL_WAIT_S))
+            location = response.header(LOCATION)
+            if location is not None and 300 <= status < 400 and LOCATION not in made:
+                made[LOCATION] = spelled(self._make(location.schema.raw, location.name))
+            self._declared[status] = self._fitting(status, response, made)
+        return self._declared[status]
+
+    def _make(self, schema: Any, name: str) -> Any:
+        """Make the value of a header."""
+        salt = f"{self._operation.label}/{name}"
+        return self._supply.value(schema, salt)
+
+    def _fitting(
+        self, status: int, response: DescribedResponse, made: dict[str, str]
+    ) -> dict[str, str]:
+        """Return headers without the examples that do not fit their own schema; a required one is
+        made from that.
+        """
+        violations = self._held.violations(status, encoded(made))
+        wrong = {str(violation.path[1]).lower() for violation in violations} & made.keys()
+        if not wrong:
+            return made
+        found = {name: text for name, text in made.items() if name not in wrong}
+        for name, header in response.headers.items():
+            if name.lower() in wrong and header.required:
+                plain = dict(header.schema.plain)
+                for word in ("example", "examples", "default"):
+                    plain.pop(word, None)
+                found[name.lower()] = spelled(self._make(plain, name))
+        return found
+
+    def _place(self, key: str, request: Request) -> str:
+        """Return the URL of a new record: below its collection, or where it was put."""
+        here = request.url.removesuffix(request.extension).rstrip("/")
+        made = f"/{quote(key, safe='')}" if self._operation.key_param is None else ""
+        return f"{here}{made}{request.extension}"
+
+
+class HeldHeaders:
+    """What the headers of the replies of one operation are held to: those that must come, and the
+    schema of each.
+
+    A header is read in the style `simple` (OpenAPI 3.0.3, Header Object). `but` are names, in small
+    letters, that are not looked at.
+    """
+
+    def __init__(self, described: Described, place: str, but: Collection[str] = ()) -> None:
+        """Take the `place` of what is found."""
+        self._described = described
+        self._place = place
+        self._but = frozenset(but) | SELF_MADE
+        self._plans: dict[int, tuple[ParameterPlan, dict[str, str]]] = {}
+
+    def violations(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> list[Violation]:
+        """Return what is wrong with the headers of a reply of a status."""
+        plan, names = self._plan(status)
+        if not names:
+            return []
+        texts: dict[str, list[str]] = {}
+        for raw_name, raw_value in headers:
+            name = raw_name.decode("latin-1").lower()
+            value = raw_value.decode("latin-1")
+            texts.setdefault(name, []).append(value)
+        _, found = plan.decode("header", texts)
+        return [self._in_headers(violation, names[str(violation.path[0])]) for violation in found]
+
+    def _in_headers(self, violation: Violation, name: str) -> Violation:
+        """Return what is wrong with a header as a violation of the reply."""
+        message = violation.message
+        if violation.rule == "required" and len(violation.path) == 1:
+            message = f"the header {name} is required"
+        path = ("headers", name, *violation.path[1:])
+        return Violation(self._place, path, violation.rule, message, violation.values)
+
+    def _plan(self, status: int) -> tuple[ParameterPlan, dict[str, str]]:
+        """Return how the headers of a status are read, and their names as the document spells
+        them.
+        """
+        if status not in self._plans:
+            declared = self._described.response(status).headers.values()
+            kept = [header for header in declared if header.name.lower() not in self._but]
+            plan = ParameterPlan(map(_as_parameter, kept))
+            readable = {parameter.name for parameter in plan.by_place["header"]}
+            names = {header.name.lower(): header.name for header in kept}
+            names = {lower: name for lower, name in names.items() if lower in readable}
+            self._plans[status] = (plan, names)
+        return self._plans[status]
+
+
+def _as_parameter(header: DescribedHeader) -> DescribedParameter:
+    """Return a header as what is read in the same way."""
+    return DescribedParameter(
+        name=header.name,
+        place="header",
+        required=header.required,
+        schema=header.schema,
+        style="simple",
+        explode=header.explode,
+        media_type=header.media_type,
+    )
+
+
+class ListHeaders:
+    """The headers of one list operation. `declared` are the names that its document gives to
+    headers.
+    """
+
+    def __init__(self, operation: Operation, declared: Collection[str], extra: bool) -> None:
+        self._paging = operation.paging
+        self.known: dict[str, str] = {}
+        for name in declared:
+            role = _role(name)
+            if role is not None:
+                self.known[name.lower()] = role
+        in_body = words_in(operation.envelope.many)
+        roles = set(self.known.values())
+        if extra and "total" not in roles and not in_body & TOTAL:
+            self.known["x-total-count"] = "total"
+        if extra and "link" not in roles and not in_body & PAGES:
+            self.known["link"] = "link"
+
+    def of(self, page: Page, request: Request) -> dict[str, str]:
+        """Return the headers of a page by name; those that have nothing to tell are left out."""
+        found = {}
+        for name, role in self.known.items():
+            if role == "link":
+                value = link_header(request, self._paging, page)
+            else:
+                value = _VALUES[role](page)
+            if value is not None:
+                found[name] = str(value)
+        return found
+
+
+def words_in(template: Template) -> frozenset[str]:
+    """Return the roles that an envelope plays, such as `$total`."""
+    if isinstance(template, str):
+        return frozenset({template.rstrip("?")})
+    children = template.values() if isinstance(template, Mapping) else template
+    if not isinstance(template, Mapping | list):
+        return frozenset()
+    return frozenset().union(*map(words_in, children))
+
+
+def page_url(request: Request, paging: Paging, page: Page, step: int) -> str | None:
+    """Return the absolute URL of the next (step 1) or previous (step -1) page, None when there is
+    none.
+
+    All other parameters are kept, in the order in which they were sent, or in that of the alphabet
+    where that is the habit.
+    """
+    place = cursor(page, step) if paging.style in BY_KEY else page_number(page, step)
+    if place is None or paging.number is None:
+        return None
+    return _url(request, paging, place)
+
+
+def page_path(request: Request, paging: Paging, page: Page, step: int) -> str | None:
+    """Return the path and query of the next or previous page, None when there is none."""
+    url = page_url(request, paging, page, step)
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}"
+
+
+def _url(request: Request, paging: Paging, number: int | str) -> str:
+    """Return the URL of a request with what asks for another page: a number, an offset, a key;
+    built once for a request.
+    """
+    known = request.page_urls.get(number)
+    if known is not None:
+        return known
+    pairs = _with_number(request.query_pairs, paging, number)
+    if paging.sorted_links:
+        pairs.sort()
+    query = urlencode(pairs)
+    url = f"{request.url}?{query}" if query else request.url
+    request.page_urls[number] = url
+    return url
+
+
+def _with_number(sent: Pairs, paging: Paging, number: int | str) -> Pairs:
+    """Return query parameters with the number in its place, at the end where none was sent."""
+    name = paging.number or ""
+    names = [sent_name for sent_name, _ in sent]
+    place = names.index(name) if name in names else len(names)
+    pairs = [pair for pair in sent if pair[0] != name]
+    if paging.first_in_links or number != paging.first:
+        pairs.insert(place, (name, str(number)))
+    return pairs
+
+
+def link_header(request: Request, paging: Paging, page: Page) -> str | None:
+    """Return a Link header for the pages around this one, and the first and last; None when it
+    stands alone.
+    """
+    if paging.number is None or not page.size or not (page.has_next or page.has_previous):
+        return None
+    last = max(page.total - 1, 0) // page.size
+    numbers: dict[str, int | str | None] = {
+        "next": page_number(page, 1),
+        "prev": page_number(page, -1),
+        "first": page.first,
+        "last": page.first + last,
+    }
+    if page.start is not None:
+        numbers |= {"first": 0, "last": last * page.size}
+    if paging.style in BY_KEY:
+        numbers = {"next": cursor(page)}
+    links = []
+    for relation, number in numbers.items():
+        if number is not None:
+            url = _url(request, paging, number)
+            links.append(f'<{url}>; rel="{relation}"')
+    return ", ".join(links)
+
+
+def page_number(page: Page, step: int) -> int | None:
+    """Return the number of the next (step 1) or previous (step -1) page, None when there is
+    none.
+    """
+    if not (page.has_next if step > 0 else page.has_previous):
+        return None
+    if page.start is None:
+        return page.number + step
+    return max(0, page.offset + step * (page.size or 0))
+
+
+def cursor(page: Page, step: int = 1) -> str | None:
+    """Return what leads to the next (step 1) or previous (step -1) page where pages are found by a
+    cursor, None when there is none. Nothing leads back where that is the key of a record.
+    """
+    if page.onward is not None:
+        return page.onward if page.has_next and step > 0 else None
+    number = page_number(page, step)
+    return None if number is None else str(number)
+
+
+def _role(name: str) -> str | None:
+    """Return what a header of this name tells of a list, None for nothing."""
+    wanted = bare(name)
+    for role, names in ROLES.items():
+        if wanted in names:
+            return role
+    return None
+
+
+def _page_count(page: Page) -> int:
+    """Return how many pages there are; an empty list has one."""
+    size = page.size or max(page.total, 1)
+    return max(1, -(-page.total // size))
+
+
+def _number(page: Page) -> int:
+    """Return the number of a page, counted from 1 where the API counts records."""
+    if page.start is None:
+        return page.number
+    return page.offset // (page.size or 1) + 1
+
+
+_VALUES: Mapping[str, Callable[[Page], Any]] = {
+    "total": lambda page: page.total,
+    "pages": _page_count,
+    "page": _number,
+    "size": lambda page: page.total if page.size is None else page.size,
+    "next": lambda page: page_number(page, 1),
+    "previous": lambda page: page_number(page, -1),
+}
+"""What headers of lists tell of a page, by their role."""
