@@ -5,7 +5,7 @@ out.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
 from typing import Any
@@ -57,18 +57,18 @@ def is_its_way(model: Model, failure: Failure) -> bool:
     if failure.check != "ignored_auth":
         return False
     words = (ProblemKind.UNAUTHORIZED, ProblemKind.BAD_CREDENTIALS)
-    forms = [
-        errors.forms[word]
-        for errors in model.errors.values()
-        for word in words
-        if word in errors.forms
-    ]
-    return failure.reply[:3] in {str(form.status) for form in forms if "status" in form.said}
+    statuses: set[str] = set()
+    for errors in model.errors.values():
+        forms = (errors.forms[word] for word in words if word in errors.forms)
+        statuses.update(str(form.status) for form in forms if "status" in form.said)
+    status = failure.reply[:3]
+    return status in statuses
 
 
 def _is_coerced(model: Model, failure: Failure) -> bool:
     """Tell whether the body of a call keeps the document once it is read as the API reads it."""
-    operation, sent = model.labeled(failure.operation), failure.sent
+    operation = model.labeled(failure.operation)
+    sent = failure.sent
     if operation is None or sent is None or not sent.content:
         return False
     schema = operation.described.sent_schema
@@ -84,28 +84,40 @@ def _is_coerced(model: Model, failure: Failure) -> bool:
 
 def _is_good_form(model: Model, failure: Failure) -> bool:
     """Tell whether the body of a call is a form whose texts keep the document."""
-    operation, sent = model.labeled(failure.operation), failure.sent
-    if operation is None or sent is None or operation.described.request is None:
+    operation = model.labeled(failure.operation)
+    sent = failure.sent
+    if operation is None or sent is None:
         return False
+    request = operation.described.request
     named = sent.headers.get("content-type", "")
-    content = operation.described.request.content
-    media = content.get(named.partition(";")[0].strip().lower())
-    fields = form_fields(named, sent.content or b"")
-    if media is None or not fields:
+    fields = form_fields(named, sent.content)
+    if request is None or not fields:
         return False
-    texts = Coercer(media.schema, FORM_TYPES, {}).of(fields)
-    return bool(media.schema.validator(Direction.REQUEST).is_valid(texts))
+    media = request.content.get(_media_type(named))
+    if media is None:
+        return False
+    coercer = Coercer(media.schema, FORM_TYPES, {})
+    validator = media.schema.validator(Direction.REQUEST)
+    return bool(validator.is_valid(coercer.of(fields)))
+
+
+def _media_type(content_type: str) -> str:
+    """Return a Content-Type without its parameters, in small letters."""
+    media_type, _, _ = content_type.partition(";")
+    return media_type.strip().lower()
 
 
 def form_fields(content_type: str, content: bytes) -> dict[str, str]:
     """Return the fields of a form by name, empty for what is none."""
-    media_type = content_type.partition(";")[0].strip().lower()
+    media_type = _media_type(content_type)
     if media_type == "application/x-www-form-urlencoded":
-        return dict(parse_qsl(content.decode("latin-1"), keep_blank_values=True))
+        text = content.decode("latin-1")
+        return dict(parse_qsl(text, keep_blank_values=True))
     if media_type != "multipart/form-data":
         return {}
-    head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
-    message = message_from_bytes(head + content)
+    head = f"Content-Type: {content_type}\r\n\r\n"
+    encoded = head.encode("latin-1", "replace")
+    message = message_from_bytes(encoded + content)
     fields = {}
     for part in message.walk():
         name = part.get_param("name", header="content-disposition")
@@ -146,22 +158,32 @@ def _calls(recorder: Any, case_id: str) -> Iterator[Exchange]:
     if node.parent_id is not None:
         yield from _calls(recorder, node.parent_id)
     asked, response = interaction.request, interaction.response
-    headers = {name.lower(): ", ".join(values) for name, values in asked.headers.items()}
+    headers = _headers(asked.headers)
     place = urlsplit(asked.uri)
-    path = f"{place.path}?{place.query}" if place.query else place.path
-    sent = Sent(asked.method, path, headers, asked.body or None)
+    path = place.path
+    if place.query:
+        path = f"{path}?{place.query}"
+    sent = Sent(asked.method, path, headers, asked.body)
     label = node.value.operation.label
-    yield Exchange(sent, _answer(response), interaction.timestamp, operation=label)
+    answer = _answer(response)
+    yield Exchange(sent, answer, interaction.timestamp, operation=label)
 
 
 def _answer(response: Any) -> Answer | None:
     if response is None:
         return None
-    headers = {name.lower(): ", ".join(values) for name, values in response.headers.items()}
+    headers = _headers(response.headers)
     return Answer(response.status_code, headers, response.content)
+
+
+def _headers(found: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {name.lower(): ", ".join(values) for name, values in found.items()}
 
 
 def _replied(interaction: Any) -> str:
     """Return the status and the beginning of the body that came back, empty when nothing did."""
     response = getattr(interaction, "response", None)
-    return f"{response.status_code} {response.text[:500]}" if response is not None else ""
+    if response is None:
+        return ""
+    beginning = response.text[:500]
+    return f"{response.status_code} {beginning}"

@@ -289,14 +289,25 @@ def filled(template: Any, roles: Roles) -> Any:
     if isinstance(template, str):
         return _played(template, roles) if template.startswith("$") else template
     if isinstance(template, Mapping):
-        when = template.get(WHEN)
-        if when is not None and not roles[when.removesuffix(ABSENT)]():
-            return MISSING if when.endswith(ABSENT) else None
-        found = {name: filled(child, roles) for name, child in template.items() if name != WHEN}
-        return {name: child for name, child in found.items() if child is not MISSING}
+        return _filled_object(template, roles)
     if template == ["$value"]:
         return roles["$each"]() if "$each" in roles else [roles["$value"]()]
     return template
+
+
+def _filled_object(template: Mapping[str, Any], roles: Roles) -> Any:
+    """Return the object that a template describes, as long as that on which it hangs holds."""
+    found = {}
+    for name, child in template.items():
+        if name == WHEN:
+            is_there = roles[child.removesuffix(ABSENT)]()
+            if not is_there:
+                return MISSING if child.endswith(ABSENT) else None
+            continue
+        value = filled(child, roles)
+        if value is not MISSING:
+            found[name] = value
+    return found
 
 
 def _played(role: str, roles: Roles) -> Any:

@@ -223,9 +223,12 @@ class ReplyHeaders:
 
     def _place(self, key: str, request: Request) -> str:
         """Return the URL of a new record: below its collection, or where it was put."""
-        here = request.url.removesuffix(request.extension).rstrip("/")
-        made = f"/{quote(key, safe='')}" if self._operation.key_param is None else ""
-        return f"{here}{made}{request.extension}"
+        here = request.url.removesuffix(request.extension)
+        here = here.rstrip("/")
+        if self._operation.key_param is None:
+            made = quote(key, safe="")
+            here = f"{here}/{made}"
+        return f"{here}{request.extension}"
 
 
 class HeldHeaders:
@@ -341,7 +344,9 @@ def page_url(request: Request, paging: Paging, page: Page, step: int) -> str | N
     All other parameters are kept, in the order in which they were sent, or in that of the alphabet
     where that is the habit.
     """
-    place = cursor(page, step) if paging.style in BY_KEY else page_number(page, step)
+    place: int | str | None = page_number(page, step)
+    if paging.style in BY_KEY:
+        place = cursor(page, step)
     if place is None or paging.number is None:
         return None
     return _url(request, paging, place)
@@ -352,8 +357,9 @@ def page_path(request: Request, paging: Paging, page: Page, step: int) -> str | 
     url = page_url(request, paging, page, step)
     if url is None:
         return None
-    parts = urlsplit(url)
-    return f"{parts.path}?{parts.query}"
+    whole = urlsplit(url)
+    relative = whole._replace(scheme="", netloc="")
+    return relative.geturl()
 
 
 def _url(request: Request, paging: Paging, number: int | str) -> str:
@@ -376,7 +382,9 @@ def _with_number(sent: Pairs, paging: Paging, number: int | str) -> Pairs:
     """Return query parameters with the number in its place, at the end where none was sent."""
     name = paging.number or ""
     names = [sent_name for sent_name, _ in sent]
-    place = names.index(name) if name in names else len(names)
+    place = len(names)
+    if name in names:
+        place = names.index(name)
     pairs = [pair for pair in sent if pair[0] != name]
     if paging.first_in_links or number != paging.first:
         pairs.insert(place, (name, str(number)))
@@ -402,9 +410,11 @@ def link_header(request: Request, paging: Paging, page: Page) -> str | None:
         numbers = {"next": cursor(page)}
     links = []
     for relation, number in numbers.items():
-        if number is not None:
-            url = _url(request, paging, number)
-            links.append(f'<{url}>; rel="{relation}"')
+        if number is None:
+            continue
+        url = _url(request, paging, number)
+        link = f'<{url}>; rel="{relation}"'
+        links.append(link)
     return ", ".join(links)
 
 

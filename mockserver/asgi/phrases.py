@@ -37,6 +37,8 @@ def filled(template: Any, values: Mapping[str, Any]) -> Any:
     """Fill a template. Of a longer text the parts without a value go, and the quotes around them:
     `"{method}" is`.
     """
+    if isinstance(template, str) and "{" not in template:
+        return template
     return fill(_without_gaps(template, values), values)
 
 
@@ -45,7 +47,7 @@ def _without_gaps(template: Any, values: Mapping[str, Any]) -> Any:
         return [_without_gaps(item, values) for item in template]
     if isinstance(template, Mapping):
         return {name: _without_gaps(child, values) for name, child in template.items()}
-    if not isinstance(template, str):
+    if not isinstance(template, str) or "{" not in template:
         return template
     is_whole = names_in(template) <= values.keys()
     if is_whole or _LONE.fullmatch(template):

@@ -36,12 +36,11 @@ def list_records(scene: Scene) -> Reply:
     page = replace(page, total=selection.total)
     onward = _onward(scene, query, page, selection.found)
     page = replace(page, onward=onward)
-    if (
-        page.number > page.first
-        and page.offset >= page.total
-        and scene.operation.paging.past_end == "refused"
-    ):
-        raise Refused(Problem(ProblemKind.PAGE_NOT_FOUND, f"there is no page {page.number}"))
+    is_past_end = page.number > page.first and page.offset >= page.total
+    if is_past_end and scene.operation.paging.past_end == "refused":
+        told = f"there is no page {page.number}"
+        problem = Problem(ProblemKind.PAGE_NOT_FOUND, told)
+        raise Refused(problem)
     return Reply([found.record for found in selection.found], page=page)
 
 
@@ -50,14 +49,23 @@ def _onward(scene: Scene, query: Query, page: Page, found: Sequence[Found]) -> s
     style = scene.operation.paging.style
     if style == "after" and found:
         return found[-1].key
-    if style == "from" and page.has_next:
-        beyond = replace(query, offset=page.offset + len(found), limit=1)
-        return scene.draft.select(scene.collection, beyond).found[0].key
-    return None
+    if style != "from" or not page.has_next:
+        return None
+    offset = page.offset + len(found)
+    beyond = replace(query, offset=offset, limit=1)
+    selection = scene.draft.select(scene.collection, beyond)
+    following = selection.found[0]
+    return following.key
 
 
 def count(scene: Scene) -> Reply:
     """Answer with the number of records that match the filters."""
     query, _ = ask(scene)
-    counted = Query(where=query.where, view=query.view, arguments=query.arguments, limit=0)
-    return Reply(scene.draft.select(scene.collection, counted).total, page=Page(1, None, 0))
+    counted = Query(
+        where=query.where,
+        view=query.view,
+        arguments=query.arguments,
+        limit=0,
+    )
+    selection = scene.draft.select(scene.collection, counted)
+    return Reply(selection.total, page=Page(1, None, 0))

@@ -61,6 +61,7 @@ def names_in(template: Any) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _names_in_text(text: str) -> frozenset[str]:
+    """Return the names that a text reads; templates are few, and are filled often."""
     return frozenset(match[1] for match in _PART.finditer(text))
 
 
