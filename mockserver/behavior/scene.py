@@ -94,13 +94,17 @@ def spelled(sent: Mapping[str, Any], spelling: Mapping[str, str]) -> dict[str, A
 def _settable(call: Call, body: Any) -> Mapping[str, Any]:
     """Return what a client may set of a body."""
     if isinstance(body, str):
-        return {CONTENT: body, CONTENT_TYPE: call.headers.get("content-type", "")}
+        media_type = call.headers.get("content-type", "")
+        return {CONTENT: body, CONTENT_TYPE: media_type}
     if not isinstance(body, Mapping):
         return {}
-    operation, sent = call.operation, body
-    if operation.accepts is not None:
-        sent = {name: value for name, value in body.items() if name in operation.accepts}
-    return spelled(sent, operation.spelling) if operation.spelling else sent
+    accepts, spelling = call.operation.accepts, call.operation.spelling
+    sent = body
+    if accepts is not None:
+        sent = {name: value for name, value in body.items() if name in accepts}
+    if spelling:
+        return spelled(sent, spelling)
+    return sent
 
 
 def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:

@@ -157,16 +157,19 @@ def request_envelope(schema: DescribedSchema, name: str, known: Collection[str] 
     unknown = [field for field in fields if field not in known]
     wrappers = [field for field in unknown if _inner(fields[field]).is_object]
     if len(fields) == 1 and wrappers:
-        return wrappers[0] if _wraps_alone(wrappers[0], fields, name, known) else None
-    return _demanded_wrapper(schema, wrappers, name, known) or _likely_wrapper(
-        fields, wrappers, name, known
-    )
+        (wrapper,) = wrappers
+        return wrapper if _wraps_alone(wrapper, fields, name, known) else None
+    demanded = _demanded_wrapper(schema, wrappers, name, known)
+    if demanded is not None:
+        return demanded
+    return _likely_wrapper(fields, wrappers, name, known)
 
 
 def _wraps_alone(field: str, fields: Properties, name: str, known: Collection[str]) -> bool:
     """Tell whether the only property of a body is what wraps a record."""
     child = fields[field]
-    if bare(field) in {*_nouns(name), "data"} or _common(child, known):
+    wanted = {*_nouns(name), "data"}
+    if bare(field) in wanted or _common(child, known):
         return True
     return child.is_array and bare(field) in ARRAYS
 
@@ -175,12 +178,17 @@ def _demanded_wrapper(
     schema: DescribedSchema, wrappers: Collection[str], name: str, known: Collection[str]
 ) -> str | None:
     """Return the one object of a body that must be there and is named for a record."""
-    fields, wanted = schema.properties, {*_nouns(name), "data"}
-    named = [field for field in wrappers if bare(field) in wanted and fields[field].is_object]
-    if len(named) != 1 or named[0] not in schema.required:
+    fields = schema.properties
+    wanted = {*_nouns(name), "data"}
+    objects = [field for field in wrappers if fields[field].is_object]
+    named = [field for field in objects if bare(field) in wanted]
+    if len(named) != 1:
         return None
-    is_beside_record = bare(named[0]) == "data" and not fields.keys().isdisjoint(known)
-    return None if is_beside_record else named[0]
+    (wrapper,) = named
+    if wrapper not in schema.required:
+        return None
+    is_beside_record = bare(wrapper) == "data" and not fields.keys().isdisjoint(known)
+    return None if is_beside_record else wrapper
 
 
 def _likely_wrapper(
@@ -190,14 +198,22 @@ def _likely_wrapper(
     is named for the record, or one that has half of its properties from it.
     """
     beside = len(fields.keys() & set(known))
-    likely: dict[str, int] = {}
+    wanted = {*_nouns(name), "data"}
+    best, most = None, 0
     for field in wrappers:
-        common, all_inner = len(_common(fields[field], known)), _inner(fields[field]).properties
-        is_named = bare(field) in {*_nouns(name), "data"}
-        is_alike = common > 1 and 2 * common >= len(all_inner) and not beside
-        if common > beside and (is_named or is_alike):
-            likely[field] = common + len(all_inner) * is_named
-    return max(likely, key=lambda field: likely[field], default=None)
+        child = fields[field]
+        common = len(_common(child, known))
+        inside_it = len(_inner(child).properties)
+        is_named = bare(field) in wanted
+        is_alike = common > 1 and 2 * common >= inside_it and not beside
+        if common <= beside or not (is_named or is_alike):
+            continue
+        weight = common
+        if is_named:
+            weight += inside_it
+        if weight > most:
+            best, most = field, weight
+    return best
 
 
 def _common(schema: DescribedSchema, known: Collection[str]) -> set[str]:
@@ -207,8 +223,10 @@ def _common(schema: DescribedSchema, known: Collection[str]) -> set[str]:
 
 def _nouns(name: str) -> tuple[str, ...]:
     """Return what a property is called that holds one or more records of a resource."""
-    words = (name, singular(name), noun(name), singular(noun(name)))
-    return tuple(dict.fromkeys(map(bare, words)))
+    last = noun(name)
+    words = (name, singular(name), last, singular(last))
+    names = dict.fromkeys(map(bare, words))
+    return tuple(names)
 
 
 def count_envelope(schema: DescribedSchema, depth: int = 0) -> Template:
@@ -264,9 +282,14 @@ def _tells_of_itself(fields: Properties) -> bool:
 
 def _identifies(fields: Properties, key: str | None) -> bool:
     """Tell whether these properties hold the key of a record."""
-    wanted = {*IDS, bare(key)} if key else {*IDS}
-    named = (child for field, child in fields.items() if bare(field) in wanted)
-    return any(not child.is_object and not child.is_array for child in named)
+    wanted = set(IDS)
+    if key:
+        wanted.add(bare(key))
+    for field, child in fields.items():
+        is_scalar = not child.is_object and not child.is_array
+        if is_scalar and bare(field) in wanted:
+            return True
+    return False
 
 
 def _object_property(fields: Properties, name: str, key: str | None) -> str | None:
@@ -276,17 +299,18 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
     objects = [field for field, child in fields.items() if child.is_object]
     if "data" in fields and fields["data"].allows_anything:
         objects.append("data")
-    wanted = {*_nouns(name), *OBJECTS}
+    own_names = _nouns(name)
+    wanted = {*own_names, *OBJECTS}
     named = [field for field in objects if bare(field) in wanted]
     is_record = _tells_of_itself(fields)
     for field in named:
-        is_map = not fields[field].properties and bare(field) not in _nouns(name)
+        is_map = not fields[field].properties and bare(field) not in own_names
         if not is_map or not is_record:
             return field
     if len(fields) == 1 and len(objects) == 1:
         return objects[0]
     keyed = [field for field in objects if _identifies(fields[field].properties, key)]
-    surrounds = len(keyed) == 1 and len(fields) <= 3 and not _tells_of_itself(fields)
+    surrounds = len(keyed) == 1 and len(fields) <= 3 and not is_record
     return keyed[0] if surrounds else None
 
 

@@ -237,10 +237,14 @@ def sent_record(place: Place, name: str, known: Fields | None = None) -> Describ
     names = spelling(schema, known or {})
     if not names:
         return schema
-    properties = {names.get(field, field): child for field, child in schema.properties.items()}
+    properties = {}
+    for field, child in schema.properties.items():
+        own = names.get(field, field)
+        properties[own] = child
     renamed = schema.with_properties(properties)
     required = [names.get(field, field) for field in schema.required]
-    return renamed.derived({**renamed.plain, "required": required})
+    plain = {**renamed.plain, "required": required}
+    return renamed.derived(plain)
 
 
 def sent_schema(place: Place, name: str, known: Fields | None = None) -> DescribedSchema:
@@ -261,14 +265,20 @@ def spelling(schema: DescribedSchema, known: Fields) -> dict[str, str]:
     sent = schema.properties
     ours: dict[str, list[str]] = {}
     for field in known:
-        ours.setdefault(bare(field), []).append(field)
+        alike = ours.setdefault(bare(field), [])
+        alike.append(field)
     found: dict[str, str] = {}
     for field in sent:
         alike = ours.get(bare(field), [])
-        if field not in known and len(alike) == 1 and alike[0] not in sent:
-            found[field] = alike[0]
-    is_sure = len(set(found.values())) == len(found)
-    return found if is_sure else {}
+        if field in known or len(alike) != 1:
+            continue
+        (own,) = alike
+        if own not in sent:
+            found[field] = own
+    meant = set(found.values())
+    if len(meant) < len(found):
+        return {}
+    return found
 
 
 def _compile(
@@ -448,13 +458,17 @@ def _related(fields: Fields, carried: Collection[str]) -> Iterator[Related]:
     """
     spelled = {bare(name): name for name in carried}
     for shown, schema in fields.items():
+        if shown in carried:
+            continue
         of_many = schema.is_array
-        inner = schema.items if of_many else schema
-        one = bare(singular(shown)) if of_many else bare(shown)
+        inner, one, plural = schema, bare(shown), ""
+        if of_many:
+            inner, plural = schema.items, "s"
+            one = bare(singular(shown))
         for by in inner.properties:
-            plural = "s" if of_many else ""
-            sent = spelled.get(f"{one}{bare(by)}{plural}")
-            if bare(by) in IDS and sent is not None and shown not in carried:
+            key = bare(by)
+            sent = spelled.get(f"{one}{key}{plural}")
+            if key in IDS and sent is not None:
                 yield Related(sent, shown, by, of_many)
                 break
 
@@ -462,7 +476,7 @@ def _related(fields: Fields, carried: Collection[str]) -> Iterator[Related]:
 def _children(fields: Fields, declared: Declaration) -> Iterator[Children]:
     for field, words in _of(declared, "children").items():
         items = fields.get(field, NO_SCHEMA).items
-        is_open = bool(items.get("additionalProperties"))
+        is_open = items.is_open
         yield Children(
             field,
             words["by"],
