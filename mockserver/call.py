@@ -131,11 +131,21 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class RawBody:
+    """A body that is told as it is: text, or bytes as text of one character for each, and its media
+    type, empty where that is the usual one.
+    """
+
+    text: str
+    media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The answer before it is put into the API's envelope.
 
-    `value` is a record, a list of records, a number or None; `created` tells a new record from a
-    changed one; `location` is the key of a record that was made.
+    `value` is a record, a list of records, a number, a raw body or None; `created` tells a new
+    record from a changed one; `location` is the key of a record that was made.
     """
 
     value: Any = None

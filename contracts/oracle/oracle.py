@@ -16,7 +16,7 @@ from typing import Any
 from contracts.oracle.placeholders import Made, PlaceholderNumbers, PlaceholderSupply
 from contracts.oracle.settled import Settled
 from mockserver.behavior.decide import decide
-from mockserver.call import Call, Page, Problem, ProblemKind, Reply, Violation
+from mockserver.call import Call, Page, Problem, ProblemKind, RawBody, Reply, Violation
 from mockserver.lookup import MISSING
 from mockserver.model.coercion import coercer_of
 from mockserver.model.declared import (
@@ -96,7 +96,9 @@ class Oracle:
         if operation.location and reply.created:
             location = reply.location
         value = reply.value
-        if operation.kind in REMOVALS:
+        if isinstance(value, RawBody):
+            value = value.text
+        elif operation.kind in REMOVALS:
             value = self._shown(operation, value[0]) if value else None
         elif isinstance(value, list) and operation.resource is not None:
             value = [self._shown(operation, record) for record in value]
@@ -138,7 +140,7 @@ def _item(model: Model, operation: Operation) -> tuple[Mapping[str, Any], set[st
     flat = flattened(spec, item)
     fields = properties(spec, item)
     choice = isinstance(item, Mapping) and ("oneOf" in item or "anyOf" in item)
-    closed = bool(fields) and not flat.get("additionalProperties") and not choice
+    closed = bool(fields) and not shown.is_open and not choice
     return fields, set(flat.get("required") or ()), closed
 
 

@@ -201,6 +201,19 @@ def encode_body(value: Any, media_type: str) -> bytes:
     return dumps(value)
 
 
+def encode_raw(text: str, media_type: str) -> bytes:
+    """Return the bytes of a body that was taken as it is, which are those that were sent."""
+    plain, options = parse_media_type(media_type)
+    if is_json(plain):
+        return dumps(text)
+    if plain.startswith("text/") or is_lines(plain):
+        return text.encode(options.get("charset", "utf-8"))
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:  # it is no text of bytes: the document shows it
+        return text.encode()
+
+
 def write_lines(value: Any) -> bytes:
     """Return one JSON text in each line."""
     return b"".join(dumps(item) + b"\n" for item in _items(value))

@@ -66,6 +66,8 @@ class Conformer:
         if self.fits(value):
             return value
         budget = budget or ValueBudget()
+        if value is not None and self._present is not None:
+            return self._present.conform(value, salt, budget)
         own = narrowed(self._schema, value)
         if own is not self._schema and self._level < DEEPEST:
             chosen = self._inner(own).conform(value, salt, budget)
@@ -80,6 +82,14 @@ class Conformer:
                 return chosen
         anew = self._anew(value, salt, budget)
         return anew if self.fits(anew) else mended
+
+    @cached_property
+    def _present(self) -> Conformer | None:
+        """What mends a value that is there where null is valid: no way out for it."""
+        present = self._schema.present
+        if present is self._schema:
+            return None
+        return Conformer(present, self._supply, self._level)
 
     def _mended(self, value: Any, salt: str, budget: ValueBudget) -> Any:
         """Return the value with each fault put right where it is, as far as that goes."""

@@ -22,7 +22,7 @@ from mockserver.asgi.headers import cursor, page_number, page_path, page_url
 from mockserver.asgi.request import Request
 from mockserver.asgi.xml import is_xml
 from mockserver.behavior.stateless import value_of
-from mockserver.call import Page, Reply, Supply
+from mockserver.call import Page, RawBody, Reply, Supply
 from mockserver.lookup import MISSING
 from mockserver.model.alternatives import narrowed
 from mockserver.model.envelopes import VALUE, many_envelope, map_items, one_envelope
@@ -70,6 +70,8 @@ class Enveloper:
         """Return the body of a reply, without what only a client may say; MISSING when it has
         none.
         """
+        if isinstance(reply.value, RawBody):
+            return reply.value
         form = self._by_media_type.get(media_type)
         if form is None:
             form = self._form_in(media_type)
@@ -346,7 +348,7 @@ class Shower:
         fields = schema.properties
         secret = {name for name, child in fields.items() if child.is_write_only}
         self._secret = secret | resource.hidden
-        is_open = not fields or bool(schema.get("additionalProperties"))
+        is_open = not fields or schema.is_open
         self._known = None if is_open else frozenset(fields)
         stored = {*resource.schema.get("properties", ()), *resource.writable}
         is_foreign = bool(fields) and fields.keys().isdisjoint(stored)

@@ -42,6 +42,7 @@ from mockserver.call import (
     Principal,
     Problem,
     ProblemKind,
+    RawBody,
     Refused,
     Reply,
     Supply,
@@ -358,7 +359,7 @@ class Handler:
 
 def _is_value_of(media: DescribedMedia, body: Any) -> bool:
     """Tell whether the schema of a media type describes the value of a body, not its text."""
-    if body is MISSING:
+    if body is MISSING or isinstance(body, RawBody):
         return False
     if isinstance(body, str):
         return is_json(media.media_type) or media.schema.own_type == "string"

@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.asgi.bodies import encode_body
+from mockserver.asgi.bodies import encode_body, encode_raw
 from mockserver.asgi.courier import Delivery
 from mockserver.asgi.refusal import Refusal
 from mockserver.asgi.request import NOTE, Note
+from mockserver.call import RawBody
 
 Headers = list[tuple[bytes, bytes]]
 Tell = Callable[[str, str, int, float, Sequence[str]], None]
@@ -41,7 +42,11 @@ def encode(
     """Return an answer with a body in a media type: what `write` makes of it, else what is usual
     there.
     """
-    content = encode_body(body, media_type) if write is None else write(body)
+    if isinstance(body, RawBody):
+        media_type = body.media_type or media_type
+        content = encode_raw(body.text, media_type)
+    else:
+        content = encode_body(body, media_type) if write is None else write(body)
     named = media_type or "application/json"
     content_type = (b"content-type", named.encode("latin-1"))
     return Answer(status, [content_type, *headers], content)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mockserver.behavior.query import ask
+from mockserver.behavior.rawbody import raw_body
 from mockserver.behavior.records import new_record
 from mockserver.behavior.scene import Scene, not_found
 from mockserver.call import Page, Problem, ProblemKind, Refused, Reply
@@ -22,6 +23,9 @@ def read(scene: Scene) -> Reply:
         return Reply(record)
     if scene.record is None:
         raise Refused(not_found(scene.resource, scene.key))
+    content = raw_body(scene, scene.record)
+    if content is not None:
+        return Reply(content)
     return Reply(scene.record)
 
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from mockserver.behavior.expression import evaluate, find_one
+from mockserver.behavior.relations import related_objects
 from mockserver.behavior.template import fill, names_in
 from mockserver.call import Problem, ProblemKind, Refused, Supply, Violation
 from mockserver.lookup import MISSING, put_at, value_at
@@ -102,6 +103,7 @@ def new_record(
         record[name] = _generate(generator, salt, draft, resource, supply)
     if resource.states:
         record[resource.states.field] = resource.states.initial
+    record |= related_objects(resource, sent)
     _assign(resource, record, {**scope, "old": None})
     _fill_in(resource, key, record, supply)
     _compute(resource, key, record, None, supply)
@@ -119,6 +121,7 @@ def changed_record(
             record[name] = {**old[name], **sent[name]}
     record |= _fixed(resource, old)
     leave_out_foreign(resource, record, {**record, **sent})
+    record |= related_objects(resource, sent)
     _fix_inner_key(resource, record)
     _assign(resource, record, {**scope, "old": old})
     _compute(resource, key, record, old, supply)
@@ -142,6 +145,7 @@ def replaced_record(
     leave_out_foreign(resource, record, sent)
     if resource.states and resource.states.field not in sent:
         record[resource.states.field] = old.get(resource.states.field)
+    record |= related_objects(resource, sent)
     _fix_inner_key(resource, record)
     _assign(resource, record, {**scope, "old": old})
     _fill_in(resource, key, record, supply)

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mockserver.behavior.patch import is_json_patch
 from mockserver.call import Call, Problem, ProblemKind, Refused, Supply
 from mockserver.lookup import MISSING
+from mockserver.model.keys import CONTENT, CONTENT_TYPE
 from mockserver.model.types import Kind, Model, Operation, Parent, Resource
 from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
 
@@ -64,21 +66,45 @@ class Scene:
 
 
 def unwrapped(call: Call) -> Any:
-    """Return the body without the envelope of the request."""
-    wrapper = call.operation.envelope.request
-    if wrapper and isinstance(call.body, Mapping) and wrapper in call.body:
-        return call.body[wrapper]
-    return call.body
+    """Return the body without the envelope of the request; of a list of one, at the path of a
+    record, that one.
+    """
+    body, wrapper = call.body, call.operation.envelope.request
+    if wrapper and isinstance(body, Mapping) and wrapper in body:
+        body = body[wrapper]
+    is_on_record = call.operation.key_param is not None
+    if is_on_record and isinstance(body, list) and not is_json_patch(call):
+        return body[0] if len(body) == 1 else body
+    return body
+
+
+def spelled(sent: Mapping[str, Any], spelling: Mapping[str, str]) -> dict[str, Any]:
+    """Return what was sent under the names that the record has: `FriendlyName` as `friendly_name`.
+
+    What was sent in the record's own spelling wins.
+    """
+    found = {}
+    for name, value in sent.items():
+        own = spelling.get(name, name)
+        if own == name or own not in sent:
+            found[own] = value
+    return found
 
 
 def _settable(call: Call, body: Any) -> Mapping[str, Any]:
     """Return what a client may set of a body."""
+    if isinstance(body, str):
+        media_type = call.headers.get("content-type", "")
+        return {CONTENT: body, CONTENT_TYPE: media_type}
     if not isinstance(body, Mapping):
         return {}
-    accepts = call.operation.accepts
-    if accepts is None:
-        return body
-    return {name: value for name, value in body.items() if name in accepts}
+    accepts, spelling = call.operation.accepts, call.operation.spelling
+    sent = body
+    if accepts is not None:
+        sent = {name: value for name, value in body.items() if name in accepts}
+    if spelling:
+        return spelled(sent, spelling)
+    return sent
 
 
 def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
@@ -139,16 +165,25 @@ def _find_record(
     if operation.key_param is None:
         return collection, None, None
     value = call.path.get(operation.key_param, MISSING)
-    if operation.key_field and operation.key_field != resource.key:
-        return _first(collection, operation.key_field, (value,), draft)
-    place, record = _get(resource, collection, value, draft)
-    if record is not None or not operation.other_keys:
-        return place, key_of(value), record
+    usual = operation.key_field or resource.key
+    place, key, record = _found_by(usual, resource, collection, value, draft)
+    if record is not None:
+        return place, key, record
     for field in operation.other_keys:
-        found = _first(collection, field, (value,), draft)
+        found = _found_by(field, resource, collection, value, draft)
         if found[2] is not None:
             return found
-    return place, key_of(value), None
+    return place, key, None
+
+
+def _found_by(
+    field: str | None, resource: Resource, collection: Collection, value: Any, draft: Draft
+) -> tuple[Collection, str | None, Record | None]:
+    """Return the record that has a value in a property: the key, or another one."""
+    if field is not None and field != resource.key:
+        return _first(collection, field, (value,), draft)
+    place, record = _get(resource, collection, value, draft)
+    return place, key_of(value), record
 
 
 def _get(

@@ -1,11 +1,12 @@
 """The answer of an operation without state: the value that its document shows, or one made from its
-schema.
+schema, with what was sent.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from mockserver.behavior.echo import with_sent
 from mockserver.call import Call, Decision, Reply, Supply
 from mockserver.lookup import MISSING
 from mockserver.model.types import DescribedMedia, usual_media
@@ -20,7 +21,8 @@ def reply_from_document(call: Call, supply: Supply) -> Decision:
     media = usual_media(operation.described.response(operation.success).content)
     if media is None:
         return Decision(Reply())
-    return Decision(Reply(value_of(media, operation.label, supply)))
+    value = value_of(media, operation.label, supply)
+    return Decision(Reply(with_sent(value, call)))
 
 
 def value_of(media: DescribedMedia, salt: str, supply: Supply) -> Any:

@@ -98,7 +98,9 @@ def merge(scene: Scene) -> Reply:
     record = changed_record(
         scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply
     )
-    record |= scene.operation.sets
+    for name, value in scene.operation.sets.items():
+        if name not in sent:
+            record[name] = value
     for name in gone:
         if name != scene.resource.key:
             record.pop(name, None)

@@ -26,7 +26,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from mockserver.lookup import MISSING
-from mockserver.model.paths import bare, singular
+from mockserver.model.paths import bare, noun, singular
 from mockserver.model.roles import ABSENT, WHEN, has_role, pointer_of, role_of
 from mockserver.model.types import DescribedSchema, Template
 from mockserver.model.types.schema import NO_SCHEMA
@@ -111,7 +111,7 @@ def many_envelope(schema: DescribedSchema, name: str, depth: int = 0) -> Surroun
 
 def _wrappers(fields: Properties, name: str) -> Iterator[str]:
     """Yield the objects that may hold a list: {data: {items: [...]}}."""
-    names = {*OBJECTS, *ARRAYS, bare(name), "embedded"}
+    names = {*OBJECTS, *ARRAYS, *_nouns(name), "embedded"}
     for field, child in fields.items():
         if bare(field) in names and child.own_type in ("object", None):
             yield field
@@ -150,27 +150,83 @@ def one_envelope(schema: DescribedSchema, name: str, key: str | None, depth: int
 def request_envelope(schema: DescribedSchema, name: str, known: Collection[str] = ()) -> str | None:
     """Return the property that wraps a request body, None when the record is sent as it is.
 
-    {product: {...}}, {data: {...}}, {product: {...}, authorization: {...}}, {products: [{...}]}. A
-    property that the record itself has, of those in `known`, wraps nothing.
+    {product: {...}}, {data: {...}}, {product: {...}, authorization: {...}}, {products: [{...}],
+    warnings: [...]}. A property that the record itself has, of those in `known`, wraps nothing.
     """
     fields = schema.properties
     unknown = [field for field in fields if field not in known]
     wrappers = [field for field in unknown if _inner(fields[field]).is_object]
-    wanted = {bare(name), bare(singular(name)), "data"}
     if len(fields) == 1 and wrappers:
         (wrapper,) = wrappers
-        child = fields[wrapper]
-        overlaps = not _inner(child).properties.keys().isdisjoint(known)
-        if bare(wrapper) in wanted or overlaps:
-            return wrapper
-        return wrapper if child.is_array and bare(wrapper) in ARRAYS else None
+        return wrapper if _wraps_alone(wrapper, fields, name, known) else None
+    demanded = _demanded_wrapper(schema, wrappers, name, known)
+    if demanded is not None:
+        return demanded
+    return _likely_wrapper(fields, wrappers, name, known)
+
+
+def _wraps_alone(field: str, fields: Properties, name: str, known: Collection[str]) -> bool:
+    """Tell whether the only property of a body is what wraps a record."""
+    child = fields[field]
+    wanted = {*_nouns(name), "data"}
+    if bare(field) in wanted or _common(child, known):
+        return True
+    return child.is_array and bare(field) in ARRAYS
+
+
+def _demanded_wrapper(
+    schema: DescribedSchema, wrappers: Collection[str], name: str, known: Collection[str]
+) -> str | None:
+    """Return the one object of a body that must be there and is named for a record."""
+    fields = schema.properties
+    wanted = {*_nouns(name), "data"}
     objects = [field for field in wrappers if fields[field].is_object]
     named = [field for field in objects if bare(field) in wanted]
-    if len(named) != 1 or named[0] not in schema.required:
+    if len(named) != 1:
         return None
     (wrapper,) = named
+    if wrapper not in schema.required:
+        return None
     is_beside_record = bare(wrapper) == "data" and not fields.keys().isdisjoint(known)
     return None if is_beside_record else wrapper
+
+
+def _likely_wrapper(
+    fields: Properties, wrappers: Collection[str], name: str, known: Collection[str]
+) -> str | None:
+    """Return the property that has more of what the record has than the body itself has: one that
+    is named for the record, or one that has half of its properties from it.
+    """
+    beside = len(fields.keys() & set(known))
+    wanted = {*_nouns(name), "data"}
+    best, most = None, 0
+    for field in wrappers:
+        child = fields[field]
+        common = len(_common(child, known))
+        inside_it = len(_inner(child).properties)
+        is_named = bare(field) in wanted
+        is_alike = common > 1 and 2 * common >= inside_it and not beside
+        if common <= beside or not (is_named or is_alike):
+            continue
+        weight = common
+        if is_named:
+            weight += inside_it
+        if weight > most:
+            best, most = field, weight
+    return best
+
+
+def _common(schema: DescribedSchema, known: Collection[str]) -> set[str]:
+    """Return the properties of an object, or of the items of an array, that the record has."""
+    return _inner(schema).properties.keys() & set(known)
+
+
+def _nouns(name: str) -> tuple[str, ...]:
+    """Return what a property is called that holds one or more records of a resource."""
+    last = noun(name)
+    words = (name, singular(name), last, singular(last))
+    names = dict.fromkeys(map(bare, words))
+    return tuple(names)
 
 
 def count_envelope(schema: DescribedSchema, depth: int = 0) -> Template:
@@ -226,9 +282,14 @@ def _tells_of_itself(fields: Properties) -> bool:
 
 def _identifies(fields: Properties, key: str | None) -> bool:
     """Tell whether these properties hold the key of a record."""
-    wanted = {*IDS, bare(key)} if key else {*IDS}
-    named = (child for field, child in fields.items() if bare(field) in wanted)
-    return any(not child.is_object and not child.is_array for child in named)
+    wanted = set(IDS)
+    if key:
+        wanted.add(bare(key))
+    for field, child in fields.items():
+        is_scalar = not child.is_object and not child.is_array
+        if is_scalar and bare(field) in wanted:
+            return True
+    return False
 
 
 def _object_property(fields: Properties, name: str, key: str | None) -> str | None:
@@ -238,21 +299,26 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
     objects = [field for field, child in fields.items() if child.is_object]
     if "data" in fields and fields["data"].allows_anything:
         objects.append("data")
-    wanted = {bare(name), bare(singular(name)), *OBJECTS}
+    own_names = _nouns(name)
+    wanted = {*own_names, *OBJECTS}
     named = [field for field in objects if bare(field) in wanted]
-    if named:
-        return named[0]
+    is_record = _tells_of_itself(fields)
+    for field in named:
+        is_map = not fields[field].properties and bare(field) not in own_names
+        if not is_map or not is_record:
+            return field
     if len(fields) == 1 and len(objects) == 1:
         return objects[0]
     keyed = [field for field in objects if _identifies(fields[field].properties, key)]
-    surrounds = len(keyed) == 1 and len(fields) <= 3 and not _tells_of_itself(fields)
+    surrounds = len(keyed) == 1 and len(fields) <= 3 and not is_record
     return keyed[0] if surrounds else None
 
 
 def _array_property(fields: Properties, name: str) -> str | None:
     """Return the array of records: the one named for them or as lists are, else the only one."""
     arrays = [field for field, child in fields.items() if child.is_array]
-    for wanted in (bare(name), *ARRAYS, f"{bare(singular(name))}list"):
+    lists = [f"{word}list" for word in _nouns(name)]
+    for wanted in (bare(name), bare(noun(name)), *ARRAYS, *lists):
         for field in arrays:
             if bare(field) == wanted:
                 return field

@@ -29,8 +29,15 @@ from mockserver.model.types import DescribedParameter, DescribedSchema
 HIDDEN_KEY = "$key"
 """Holds the key of a record whose schema has no property for it; it never leaves the server."""
 
+CONTENT, CONTENT_TYPE = "$content", "$content_type"
+"""Hold a body that was sent as it is, bytes or text, and its media type; they leave the server as
+that body alone."""
+
 CREATION = "$made"
 """Holds which record was made when, where the key does not tell; it never leaves the server."""
+
+SERVER_OWN = frozenset({HIDDEN_KEY, CREATION, CONTENT, CONTENT_TYPE})
+"""What records hold beside the properties that their API knows."""
 
 _CREATED = re.compile(
     r"^(date_?)?(created|added|inserted|registered|creation)(_?(at|on|date|time|timestamp))?$", re.I
@@ -261,10 +268,10 @@ def _same_name(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
 
 
 def _prefix_dropped(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
-    """/customers/{customer_id} is about `id`."""
+    """/customers/{customer_id} is about `id`, {external_customer_id} about `external_id`."""
     wanted = question.wanted
-    prefixes = [prefix for prefix in question.names if prefix and wanted.startswith(prefix)]
-    shorter = [wanted.removeprefix(prefix) for prefix in prefixes]
+    nouns = [noun for noun in question.names if noun in wanted]
+    shorter = [wanted.replace(noun, "", 1) for noun in nouns if noun]
     if candidate.bare not in shorter:
         return None
     return KeyEvidence(40 if candidate.is_inner else 70, "prefix-dropped")

@@ -33,22 +33,52 @@ from mockserver.model.paths import (
     key_parameter,
     segments,
 )
-from mockserver.model.survey import Place, Spot, carries_keys, is_collection, is_count, is_singleton
+from mockserver.model.replacement import PutEvidence, demands_less, replaces
+from mockserver.model.resources import sent_record
+from mockserver.model.survey import (
+    CREATES,
+    UPDATES,
+    WRITES,
+    Place,
+    Spot,
+    carries_keys,
+    is_collection,
+    is_count,
+    is_singleton,
+)
 from mockserver.model.types import DescribedSchema, Kind, Operation, Resource
-from mockserver.model.types.schema import SchemaTable
+from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
 
 Fields = Mapping[str, DescribedSchema]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a rule looks at: the place, its spot, and the habits for PUT, PATCH and upserts."""
+    """What a rule looks at: the place, its spot, the name and the key of the resource, and the
+    habits for PUT, PATCH and upserts.
+    """
 
     place: Place
     spot: Spot
+    resource: str
+    key: str | None
     put: str | None = None
     patch: str | None = None
     upsert: bool | None = None
+
+    def sent(self, place: Place | None) -> DescribedSchema:
+        """Return the schema of the record that a request sends."""
+        return (
+            NO_SCHEMA if place is None else sent_record(place, self.resource, self.read.properties)
+        )
+
+    @property
+    def read(self) -> DescribedSchema:
+        """The schema of the record that a read shows."""
+        place = self.spot.on_item.get("GET")
+        if place is None:
+            return NO_SCHEMA
+        return one_envelope(place.operation.success_schema(), self.resource, self.key)[1]
 
     def is_on_item(self, method: str) -> bool:
         return self.place.item and self.place.method == method
@@ -71,24 +101,34 @@ def read_item(case: Case) -> Kind | None:
 
 
 def put_creates_item(case: Case) -> Kind | None:
-    """PUT /things/{id} that documents 201, or is the only way to make a thing."""
+    """PUT /things/{id} that is the only way to make a thing, or documents 201 and takes whole
+    things.
+    """
     if not case.is_on_item("PUT"):
         return None
     creates = case.upsert
     if creates is None:
+        creator = case.spot.on_collection.get("POST")
         documents_both = 201 in case.place.operation.success_statuses
-        creates = documents_both or "POST" not in case.spot.on_collection
+        takes_parts = demands_less(case.sent(case.place), case.sent(creator))
+        creates = creator is None or (documents_both and not takes_parts)
     return Kind.UPSERT if creates else None
 
 
 def put_item(case: Case) -> Kind | None:
-    """PUT /things/{id} replaces; it merges when the body requires nothing."""
+    """PUT /things/{id} replaces, or it merges: by its words, and by what its body must say."""
     if not case.is_on_item("PUT"):
         return None
     if case.put is not None:
         return Kind(case.put)
-    body = case.place.operation.sent_schema
-    return Kind.REPLACE if body.get("required") else Kind.MERGE
+    evidence = PutEvidence(
+        operation=case.place.operation,
+        sent=case.sent(case.place),
+        record=case.read,
+        key=case.key,
+        has_patch="PATCH" in case.spot.on_item,
+    )
+    return Kind.REPLACE if replaces(evidence) else Kind.MERGE
 
 
 def patch_item(case: Case) -> Kind | None:
@@ -137,10 +177,13 @@ def delete_collection(case: Case) -> Kind | None:
 
 
 def put_collection(case: Case) -> Kind | None:
-    """PUT /things with things that carry their keys: each is stored in its place, PATCH changes
-    each.
+    """PUT /things with things that carry their keys, or with one: each is stored in its place,
+    PATCH changes each.
     """
-    if not case.is_on_collection("PUT", "PATCH") or not carries_keys(case.place):
+    if not case.is_on_collection("PUT", "PATCH"):
+        return None
+    carries_key = case.key is not None and case.key in case.sent(case.place).properties
+    if not carries_key and not carries_keys(case.place):
         return None
     return Kind.UPSERT if case.place.method == "PUT" else Kind.MERGE
 
@@ -177,11 +220,11 @@ def _name(rule: Callable[..., Any]) -> str:
 SEARCHES = frozenset(
     {"search", "query", "find", "filter", "list", "all", "lookup", "advancedsearch", "index"}
 )
-CREATES = frozenset({"create", "add", "new", "insert"})
+SEARCH_BY = re.compile(r"(search|find|filter|list|lookup|get)(all)?by")
+CONTENTS = frozenset({"content", "contents", "download", "raw", "data", "file", "bytes", "body"})
+UPLOADS = frozenset({"upload"})
 DETAILS = frozenset({"detail", "details", "detailed", "full", "expanded", "info"})
-UPDATES = frozenset({"update", "edit", "modify"})
 DELETES = frozenset({"delete", "remove", "destroy"})
-WRITES = frozenset({"POST", "PUT", "PATCH"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +280,9 @@ class Beside:
 
 
 def search_collection(around: Around) -> Kind | None:
-    """POST /things/search and GET /things/list answer with things."""
-    if around.on_item or not around.is_word(SEARCHES, "GET", "POST"):
+    """POST /things/search, GET /things/list and GET /things/findByStatus answer with things."""
+    words = {*SEARCHES, around.word} if SEARCH_BY.match(around.word) else SEARCHES
+    if around.on_item or not around.is_word(words, "GET", "POST"):
         return None
     many = many_envelope(around.shown, around.resource.name)
     is_list = many is not None and around.is_record(many[1])
@@ -261,6 +305,25 @@ def read_detail(around: Around) -> Kind | None:
     return Kind.READ if around.is_record(record) else None
 
 
+def read_content(around: Around) -> Kind | None:
+    """GET /things/{id}/content shows the bytes, or the text, that were sent for the thing."""
+    if not around.on_item or not around.is_word(CONTENTS, "GET"):
+        return None
+    described = around.place.operation
+    statuses = described.success_statuses or [200]
+    media = described.success_media(statuses[0])
+    return Kind.READ if media is not None and media.is_raw else None
+
+
+def write_content(around: Around) -> Kind | None:
+    """PUT /things/{id}/content takes them."""
+    if not around.on_item or not around.is_word({*CONTENTS, *UPLOADS}, *WRITES):
+        return None
+    request = around.place.operation.request
+    medias = [*request.content.values()] if request else []
+    return Kind.MERGE if medias and all(media.is_raw for media in medias) else None
+
+
 def update_by_word(around: Around) -> Kind | None:
     """POST /things/{id}/update"""
     if not around.on_item or not around.is_word(UPDATES, *WRITES):
@@ -278,6 +341,8 @@ RULES_BESIDE: tuple[Callable[[Around], Kind | None], ...] = (
     search_collection,
     create_by_word,
     read_detail,
+    read_content,
+    write_content,
     update_by_word,
     delete_by_word,
 )

@@ -35,8 +35,14 @@ from mockserver.model.lists import (
     settled_filters,
     settled_paging,
 )
-from mockserver.model.paths import canonical, collection_of, key_parameter, parameter_names
-from mockserver.model.resources import sent_record
+from mockserver.model.paths import (
+    PARAMETER,
+    canonical,
+    collection_of,
+    key_parameter,
+    parameter_names,
+)
+from mockserver.model.resources import sent_record, sent_schema, spelling
 from mockserver.model.roles import onward_as, token_names
 from mockserver.model.survey import Place, is_count, parent_path
 from mockserver.model.types import (
@@ -192,8 +198,10 @@ class OperationCompiler:
         if "kind" in own:
             kind = Kind(own["kind"])
             return Purpose(kind, None if kind in WITHOUT_RESOURCE else name, "declared")
-        habits = (self._defaults.get(word) for word in ("put", "patch", "upsert"))
-        kind, rule = infer_kind(Case(place, spot, *habits))
+        habits = {word: self._defaults.get(word) for word in ("put", "patch", "upsert")}
+        resource = self._resources.get(name or "")
+        key = resource.key if resource else None
+        kind, rule = infer_kind(Case(place, spot, name or "", key, **habits))
         if kind is not Kind.STATELESS:
             is_shallow = place.item and collection_of(place.path) != place.collection
             return Purpose(
@@ -224,7 +232,7 @@ class OperationCompiler:
             base,
             key_param=key,
             key_field=own.get("by") or _key_field(key, resource, record),
-            other_keys=_other_keys(key, resource, record),
+            other_keys=_other_keys(key, self._twins(place), resource, record),
             parents=self._parents(place, key, resource),
             envelope=envelope,
             paging=paging,
@@ -232,6 +240,7 @@ class OperationCompiler:
             sort_param=own.get("sort", sort) if base.kind in ON_MANY else None,
             view=self._view(place, resource, own),
             carries=frozenset(sent.properties),
+            spelling=spelling(sent_schema(place, resource.name, fields), fields),
             accepts=None if resource.open else accepted_names(place.operation, envelope.request),
             sets=purpose.sets or {},
         )
@@ -246,6 +255,19 @@ class OperationCompiler:
         if declared or purpose.sets is not None:
             return declared or purpose.key_param
         return key_parameter(place.path) if purpose.kind in ON_ONE else None
+
+    def _twins(self, place: Place) -> list[str]:
+        """Return the parameters of other operations whose path no request can tell from this one:
+        /things/{number} beside /things/{id}.
+        """
+        shape = PARAMETER.sub("{}", place.path)
+        names = []
+        for twin in self._atlas.spots[place.collection].places:
+            is_same = twin.method == place.method and PARAMETER.sub("{}", twin.path) == shape
+            name = key_parameter(twin.path)
+            if is_same and name is not None and twin.path != place.path:
+                names.append(name)
+        return names
 
     def _needed_parents(self, place: Place) -> tuple[Parent, ...]:
         """Return the parents that must exist where an operation without state is called: those that
@@ -365,17 +387,18 @@ def _key_field(key: str | None, resource: Resource, record: DescribedSchema) -> 
     return named_like(key, record.properties) or resource.key
 
 
-def _other_keys(key: str | None, resource: Resource, record: DescribedSchema) -> tuple[str, ...]:
+def _other_keys(
+    key: str | None, twins: Sequence[str], resource: Resource, record: DescribedSchema
+) -> tuple[str, ...]:
     """Return the other properties for which a path parameter may stand, as {projectIdOrKey} does
-    for id and key.
+    for id and key, and as it does where paths differ in the name of a parameter alone.
     """
     if key is None:
         return ()
     parameters = alternative_parameters(key)
-    if len(parameters) == 1:
-        return ()
-    fields = [named_like(name, record.properties) for name in parameters]
-    return tuple(name for name in fields if name is not None and name != resource.key)
+    names = [*(parameters if len(parameters) > 1 else ()), *twins]
+    fields = [named_like(name, record.properties) or resource.key for name in names]
+    return tuple(name for name in fields if name is not None)
 
 
 def onward_by(paging: Paging, envelope: Envelope) -> Envelope:
@@ -476,7 +499,7 @@ def _settable(schema: DescribedSchema, wrapper: str | None) -> Mapping[str, Desc
     if schema.says("items") and not schema.says("properties"):
         schema = schema.items
     choices = (alternative.schema for alternative in schema.alternatives)
-    if schema.get("additionalProperties") or any(choice.says("properties") for choice in choices):
+    if schema.is_open or any(choice.says("properties") for choice in choices):
         return {}
     return schema.properties
 

@@ -90,6 +90,14 @@ def singular(word: str) -> str:
     return word
 
 
+def noun(name: str) -> str:
+    """Return the word of a resource for one of its records, and for several: the last one of
+    `shops.products` and of `/v1/products`.
+    """
+    words = [word for word in re.split(r"[./]", name) if word and not PARAMETER.search(word)]
+    return words[-1] if words else name
+
+
 def bare(name: str) -> str:
     """Return a name in small letters without separators: customerId, customer_id -> customerid."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -12,7 +12,7 @@ creation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -22,7 +22,8 @@ from mockserver.model.atlas import Atlas, Declaration, parents_of
 from mockserver.model.envelopes import many_envelope, one_envelope, request_envelope
 from mockserver.model.keys import (
     CREATION,
-    HIDDEN_KEY,
+    IDS,
+    SERVER_OWN,
     KeyChoice,
     KeyQuestion,
     alternative_parameters,
@@ -32,9 +33,9 @@ from mockserver.model.keys import (
     infer_stamps,
     linked_property,
 )
-from mockserver.model.paths import bare, key_parameter
+from mockserver.model.paths import bare, key_parameter, singular
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
-from mockserver.model.survey import Place, Spot, is_collection, is_singleton
+from mockserver.model.survey import Place, Spot, is_collection, is_singleton, writes_by_word
 from mockserver.model.types import (
     Children,
     DescribedParameter,
@@ -43,6 +44,7 @@ from mockserver.model.types import (
     Parent,
     Position,
     Reference,
+    Related,
     Resource,
     View,
 )
@@ -158,7 +160,8 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
     key = atlas.declared.get(name, {}).get("key") or param
     record = record_schema(spot, name, key)
     known = record.properties
-    sent = [sent_record(place, name, known) for place in writes_on(spot)]
+    writes = [*writes_on(spot), *writes_by_word(spot, atlas.spots)]
+    sent = [sent_record(place, name, known) for place in writes]
     carried: dict[str, DescribedSchema] = {}
     for schema in reversed(sent):
         carried |= {**schema.all_properties, **schema.properties}
@@ -227,14 +230,55 @@ def writes_on(spot: Spot) -> list[Place]:
 
 
 def sent_record(place: Place, name: str, known: Fields | None = None) -> DescribedSchema:
-    """Return the schema of the record that a request sends, without its envelope; of one, where it
-    sends many.
+    """Return the schema of the record that a request sends, with the names of the record that is
+    known.
+    """
+    schema = sent_schema(place, name, known)
+    names = spelling(schema, known or {})
+    if not names:
+        return schema
+    properties = {}
+    for field, child in schema.properties.items():
+        own = names.get(field, field)
+        properties[own] = child
+    renamed = schema.with_properties(properties)
+    required = [names.get(field, field) for field in schema.required]
+    plain = {**renamed.plain, "required": required}
+    return renamed.derived(plain)
+
+
+def sent_schema(place: Place, name: str, known: Fields | None = None) -> DescribedSchema:
+    """Return the schema of what a request sends without its envelope; of one, where it sends
+    many.
     """
     schema = place.operation.sent_schema
     wrapper = request_envelope(schema, name, (known or {}).keys())
     if wrapper:
         schema = schema.properties[wrapper]
     return schema.items if schema.is_array else schema
+
+
+def spelling(schema: DescribedSchema, known: Fields) -> dict[str, str]:
+    """Return the properties that a record spells otherwise, with its own names: `FriendlyName` is
+    `friendly_name`. Where several could be meant, none is.
+    """
+    sent = schema.properties
+    ours: dict[str, list[str]] = {}
+    for field in known:
+        alike = ours.setdefault(bare(field), [])
+        alike.append(field)
+    found: dict[str, str] = {}
+    for field in sent:
+        alike = ours.get(bare(field), [])
+        if field in known or len(alike) != 1:
+            continue
+        (own,) = alike
+        if own not in sent:
+            found[field] = own
+    meant = set(found.values())
+    if len(meant) < len(found):
+        return {}
+    return found
 
 
 def _compile(
@@ -270,7 +314,7 @@ def _compile(
         assigned=_of(declared, "assigned"),
         read_only=server_owned,
         refused=_refused(server_owned, defaults.get("read_only", "ignore")),
-        hidden=frozenset({HIDDEN_KEY, CREATION, *declared.get("hidden", ())}),
+        hidden=frozenset({*SERVER_OWN, *declared.get("hidden", ())}),
         fill=declared.get("fill", defaults.get("fill", "owned")),
         writable=carried - read_only,
         nested=_nested(fields),
@@ -279,12 +323,13 @@ def _compile(
         position=Position(**declared["position"]) if "position" in declared else None,
         limit=declared.get("limit"),
         references=tuple(_references(declared)),
+        related=tuple(_related(fields, carried)),
         children=tuple(_children(fields, declared)),
         mirrors=compile_mirrors(_of(declared, "mirrors")),
         states=compile_states(declared["states"]) if "states" in declared else None,
         keep_empty=declared.get("keep_empty", True),
         given=single and not declared and found.is_given,
-        open=not fields or bool(found.record.get("additionalProperties")),
+        open=not fields or found.record.is_open,
         key_rule=choice.rule,
         key_source=choice.source,
         key_schemas=key_schemas,
@@ -407,10 +452,31 @@ def _coercions(declared: Declaration) -> dict[str, frozenset[str]]:
     return {field: frozenset(words) for field, words in coerced.items()}
 
 
+def _related(fields: Fields, carried: Collection[str]) -> Iterator[Related]:
+    """Yield the objects that replies show for the keys that requests carry: {project_id: 1} and
+    {project: {id: 1}}.
+    """
+    spelled = {bare(name): name for name in carried}
+    for shown, schema in fields.items():
+        if shown in carried:
+            continue
+        of_many = schema.is_array
+        inner, one, plural = schema, bare(shown), ""
+        if of_many:
+            inner, plural = schema.items, "s"
+            one = bare(singular(shown))
+        for by in inner.properties:
+            key = bare(by)
+            sent = spelled.get(f"{one}{key}{plural}")
+            if key in IDS and sent is not None:
+                yield Related(sent, shown, by, of_many)
+                break
+
+
 def _children(fields: Fields, declared: Declaration) -> Iterator[Children]:
     for field, words in _of(declared, "children").items():
         items = fields.get(field, NO_SCHEMA).items
-        is_open = bool(items.get("additionalProperties"))
+        is_open = items.is_open
         yield Children(
             field,
             words["by"],

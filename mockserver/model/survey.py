@@ -22,6 +22,7 @@ below or beside it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -41,10 +42,14 @@ from mockserver.model.paths import (
 from mockserver.model.types import Described
 
 COLLECTION, SINGLETON = "collection", "singleton"
+WRITES = frozenset({"POST", "PUT", "PATCH"})
 KEYS = frozenset({"id", "uuid", "key", "code", "sku", "guid"})
 """Names by which a record that is sent among others may say which one it is."""
 ITEM_KEYS = frozenset({"id", "uuid", "key", "name"})
 """Names of properties that only one thing has, and no list of things."""
+CREATES = frozenset({"create", "add", "new", "insert"})
+UPDATES = frozenset({"update", "edit", "modify"})
+"""Last words of paths that make or change a record."""
 COUNT_PATHS = frozenset({"count", "_count", "$count"})
 COUNT_NAMES = frozenset({"count", "total", "data"})
 
@@ -95,8 +100,11 @@ class Spot:
 
     @property
     def item_path(self) -> str | None:
-        """The path of an item, None when the document has none."""
-        return next((place.path for place in self.on_item.values()), None)
+        """The path of an item, None when the document has none; of several, the one of most
+        operations.
+        """
+        paths = Counter(place.path for place in self.places if place.item)
+        return max(paths, key=lambda path: paths[path], default=None)
 
     @property
     def own_path(self) -> str:
@@ -166,6 +174,9 @@ def _lists(methods: Mapping[str, Described]) -> bool:
     if schema.is_array:
         return True
     names = {name.lower() for name in schema.properties}
+    for child in schema.properties.values():
+        if child.is_object and "id" in child.properties:
+            return False
     return names.isdisjoint(ITEM_KEYS) and many_envelope(schema, "") is not None
 
 
@@ -223,6 +234,21 @@ def is_count(spot: Spot) -> bool:
     schema = reads.operation.success_schema()
     names = {name.lower() for name in schema.properties}
     return not names or not names.isdisjoint(COUNT_NAMES)
+
+
+def writes_by_word(spot: Spot, spots: Mapping[str, Spot]) -> list[Place]:
+    """Return the operations beside a collection that send its records: POST /things/create, POST
+    /things/{id}/update.
+    """
+    below = [f"{spot.path}/{word}" for word in sorted(CREATES)]
+    if spot.item_path is not None:
+        below += [f"{canonical(spot.item_path)}/{word}" for word in sorted(UPDATES)]
+    found = []
+    for path in below:
+        beside = spots.get(path)
+        writes = beside.on_collection if beside else {}
+        found += [place for method, place in writes.items() if method in WRITES]
+    return found
 
 
 def parent_path(path: str) -> str:

@@ -129,6 +129,33 @@ def test_what_cannot_be_mended_leaves_the_rest_mended() -> None:
     assert set(made) == {"both", "n"}
 
 
+FOLDER = shaped(("id", "type"), id=TEXT, type={"type": "string", "enum": ["folder"]})
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"allOf": [FOLDER], "nullable": True},
+        {**FOLDER, "nullable": True},
+        {"oneOf": [FOLDER], "nullable": True},
+    ],
+)
+def test_an_object_that_lacks_something_is_completed_where_null_would_do_too(
+    schema: dict[str, Any],
+) -> None:
+    parent = {"id": "0"}
+    mended = conformer(shaped(parent=schema)).conform({"parent": parent}, "s")
+    assert mended == {"parent": {"id": "0", "type": "folder"}}
+    assert conformer(shaped(parent=schema)).conform({"parent": None}, "s") == {"parent": None}
+
+
+def test_objects_in_a_list_are_completed_one_by_one() -> None:
+    schema = shaped(parents={"type": "array", "nullable": True, "items": FOLDER})
+    mended = conformer(schema).conform({"parents": [{"id": "0"}, {"id": "1"}]}, "s")
+    assert [parent["id"] for parent in mended["parents"]] == ["0", "1"]
+    assert {parent["type"] for parent in mended["parents"]} == {"folder"}
+
+
 def test_names_that_are_digits_are_names_of_properties(play: Play) -> None:
     period: dict[str, Any] = {"type": "object", "required": ["revenue"]}
     period["properties"] = {"revenue": {"type": "integer"}, "7": {"type": "string"}}

@@ -28,6 +28,8 @@ BARE = "$value"
         ),
         (thing(items=many(), name="string"), BARE),
         (thing(id="integer", data=thing()), BARE),
+        (thing(kind="string", data={"type": "object"}, spec=thing(size="integer")), BARE),
+        (thing(status="string", data={"type": "object"}), {"data": BARE}),
     ],
 )
 def test_one_record_is_found_in_what_is_around_it(schema: Any, template: Any) -> None:
@@ -58,13 +60,29 @@ def test_the_records_of_a_list_are_found_in_what_is_around_them(schema: Any, tem
         (thing(data=many()), "data"),
         (thing(items=many(thing(name="string"))), "items"),
         (thing(product=thing(), token="string") | {"required": ["product"]}, "product"),
-        (thing(product=thing(), token="string"), None),
+        (thing(product=thing(), token="string"), "product"),
+        (thing(product=thing(size="string"), token="string"), None),
+        (thing(products=many(), warnings=many(thing(text="string"))), "products"),
+        (thing(resource=thing(), notify="boolean"), "resource"),
+        (
+            thing(resource=thing(id="integer", size="string", color="string"), notify="boolean"),
+            None,
+        ),
+        (thing(maker=thing(), name="string"), None),
     ],
 )
 def test_a_request_may_be_wrapped_otherwise_than_the_reply(
     schema: Any, wrapper: str | None
 ) -> None:
     assert request_envelope(schema_of(schema), "products", {"name", "id"}) == wrapper
+
+
+@pytest.mark.parametrize("name", ["shops.products", "/v1/products", "/v1/shops/{shop}/products"])
+def test_a_wrapper_is_named_for_the_last_word_of_a_resource(name: str) -> None:
+    body = thing(product=thing(size="string"), token="string") | {"required": ["product"]}
+    assert request_envelope(schema_of(body), name, {"name", "id"}) == "product"
+    shown = thing(product=thing(), warning=thing())
+    assert one_envelope(schema_of(shown), name, "id")[0] == {"product": BARE}
 
 
 def test_a_property_of_the_record_wraps_nothing() -> None:

@@ -146,6 +146,18 @@ def test_the_description_of_a_parameter_tells_which_property_it_means() -> None:
     assert found_key("org", "orgs", record, described=plain)[0] == "id"
 
 
+def test_the_name_of_the_resource_may_be_anywhere_in_the_parameter() -> None:
+    record = fields("lago_id", "external_id", "name")
+    assert found_key("external_customer_id", "customers", record)[0] == "external_id"
+
+
+def test_a_property_that_a_description_names_is_better_than_one_that_ends_like_it() -> None:
+    record = fields("apiKey", "key", "name")
+    named = parameter("placeKey", "The key of the place")
+    sent = frozenset({"key", "name"})
+    assert found_key("placeKey", "places", record, described=named, sent=sent)[0] == "key"
+
+
 def test_a_link_of_the_document_has_the_last_word() -> None:
     assert found_key("userId", "users", fields("id", "ref"), linked="ref") == ("ref", "link")
 

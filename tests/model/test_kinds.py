@@ -155,6 +155,7 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
     ),
     ("POST /search", "stateless", "", {"/search": {"post": does(thing(), thing())}}),
     ("PUT /things", "upsert", "put-collection", things(collection={"put": does(many(), many())})),
+    ("PUT /things", "upsert", "put-collection", things(collection={"put": does(thing(), thing())})),
     (
         "PATCH /things",
         "merge",

@@ -14,6 +14,7 @@ ORDER = thing(
     id="integer", name="string", status={"type": "string", "enum": ["open", "CANCELLED", "paid"]}
 )
 NAMED = thing(name="string")
+TEXT = {"type": "string"}
 BASE = {
     "/orders": {"get": does(many(ORDER)), "post": does(ORDER, NAMED)},
     "/orders/{id}": {"get": does(ORDER), "delete": does(status=204)},
@@ -21,12 +22,18 @@ BASE = {
 CASES: list[tuple[str, str, str, Any]] = [
     ("POST /orders/search", "list", "search-collection", does(thing(data=many(ORDER)), NAMED)),
     ("GET /orders/list", "list", "search-collection", does(many(ORDER))),
+    ("GET /orders/findByStatus", "list", "search-collection", does(many(ORDER))),
     ("GET /orders/list", "stateless", "", does(many(thing(color="string")))),
     ("POST /orders:search", "list", "search-collection", does(many(ORDER), NAMED)),
     ("POST /orders/create", "create", "create-by-word", does(ORDER, NAMED)),
     ("POST /orders/create", "stateless", "", does(ORDER, thing(color="string"))),
     ("GET /orders/{id}/details", "read", "read-detail", does(ORDER)),
     ("GET /orders/{id}/details", "stateless", "", does(thing(color="string"))),
+    ("GET /orders/{id}/content", "read", "read-content", does(TEXT)),
+    ("GET /orders/{id}/content", "stateless", "", does(thing(color="string"))),
+    ("PUT /orders/{id}/content", "merge", "write-content", does(status=204, body=TEXT)),
+    ("POST /orders/{id}/upload", "merge", "write-content", does(status=204, body=TEXT)),
+    ("PUT /orders/{id}/content", "stateless", "", does(body=thing(color="string"))),
     ("POST /orders/{id}/update", "merge", "update-by-word", does(ORDER, NAMED)),
     ("POST /orders/{id}/delete", "delete", "delete-by-word", does(ORDER)),
     ("POST /orders/{id}/cancel", "merge", "move-item: sets status=CANCELLED", does(ORDER)),

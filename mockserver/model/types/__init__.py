@@ -22,7 +22,15 @@ from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import Action, Kind, Operation
 from mockserver.model.types.reading import BY_KEY, Envelope, Filter, Paging, View
 from mockserver.model.types.refusing import Credential, ErrorForm, Errors, Security
-from mockserver.model.types.relation import Children, Exclusion, Join, Mirror, Parent, Reference
+from mockserver.model.types.relation import (
+    Children,
+    Exclusion,
+    Join,
+    Mirror,
+    Parent,
+    Reference,
+    Related,
+)
 from mockserver.model.types.resource import Position, Resource
 from mockserver.model.types.schema import Alternative, DescribedSchema
 from mockserver.model.types.states import States, Step
@@ -58,6 +66,7 @@ __all__ = [
     "Position",
     "Quota",
     "Reference",
+    "Related",
     "Resource",
     "Schema",
     "Security",

@@ -58,6 +58,15 @@ class DescribedMedia:
         """The first example, MISSING when there is none."""
         return next(iter(self.examples.values()), MISSING)
 
+    @property
+    def is_raw(self) -> bool:
+        """Whether bodies are taken as they are: bytes or text, and no objects or lists."""
+        schema = self.schema
+        if schema.is_object or schema.is_array:
+            return False
+        is_structured = is_json(self.media_type) or "xml" in self.media_type
+        return schema.type == "string" or (not schema.flat and not is_structured)
+
 
 Content = Mapping[str, DescribedMedia]
 """Bodies by media type, in the order of the document."""

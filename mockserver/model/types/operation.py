@@ -49,9 +49,10 @@ class Operation:
     resource; `other_keys` are those for which it may stand too, as `idOrKey` does.
     `success` is the status of a normal answer and `created` the one when a record was made; `sets`
     are properties that a change gives a value whatever was sent; `carries` are those that its body
-    names, none where it may name any; `accepts` are those that any of its request schemas names,
-    None where they leave open which there are; `described` is what the document says; `reason` says
-    whether the kind was declared or which rule of inference fired.
+    names, none where it may name any; `spelling` maps those that the record spells otherwise to its
+    own names; `accepts` are those that any of its request schemas names, None where they leave open
+    which there are; `described` is what the document says; `reason` says whether the kind was
+    declared or which rule of inference fired.
     """
 
     label: str
@@ -75,6 +76,7 @@ class Operation:
     location: bool = False
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     carries: frozenset[str] = frozenset()
+    spelling: Mapping[str, str] = dataclasses.field(default_factory=dict)
     accepts: frozenset[str] | None = None
     unknown_query: str = "ignore"
     errors: str = "default"

@@ -54,6 +54,18 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """An object that a reply shows where a client sends its key: `project: {id: 1}` for
+    `project_id: 1`, and with `many` a list of them for a list of keys.
+    """
+
+    sent: str
+    shown: str
+    by: str
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Children:
     """Objects kept in an array property of their parent: matched `by` a property, each with its own
     key.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.model.types.notation import Expression, Schema, Template
-from mockserver.model.types.relation import Children, Exclusion, Mirror, Parent, Reference
+from mockserver.model.types.relation import Children, Exclusion, Mirror, Parent, Reference, Related
 from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 from mockserver.model.types.states import States
 
@@ -72,6 +72,7 @@ class Resource:
     position: Position | None = None
     limit: int | None = None
     references: tuple[Reference, ...] = ()
+    related: tuple[Related, ...] = ()
     children: tuple[Children, ...] = ()
     mirrors: tuple[Mirror, ...] = ()
     states: States | None = None

@@ -268,6 +268,13 @@ class DescribedSchema:
         return self._tagged[tag]
 
     @cached_property
+    def present(self) -> DescribedSchema:
+        """The schema of the values that are there: itself, without `nullable`."""
+        if self.plain.get("nullable") is not True:
+            return self
+        return self.derived({word: said for word, said in self.plain.items() if word != "nullable"})
+
+    @cached_property
     def common(self) -> DescribedSchema:
         """The schema without its parts: what it says itself."""
         words = (*CHOICES, "allOf", "discriminator")
