@@ -19,8 +19,9 @@ from typing import Any
 from mockserver.asgi.bodies import is_sequence
 from mockserver.asgi.conform import Conformer
 from mockserver.asgi.headers import cursor, page_number, page_path, page_url
-from mockserver.asgi.request import Request
+from mockserver.asgi.request import NOTE, Request
 from mockserver.asgi.xml import is_xml
+from mockserver.behavior.echo import with_sent
 from mockserver.behavior.stateless import value_of
 from mockserver.call import Page, RawBody, Reply, Supply
 from mockserver.lookup import MISSING
@@ -77,18 +78,24 @@ class Enveloper:
             form = self._form_in(media_type)
             self._by_media_type[media_type] = form
         if self._operation.kind is Kind.STATELESS:
-            reply = self._documented(reply, media_type)
+            reply = self._documented(reply, request, media_type)
             if isinstance(reply.value, str) and not is_json(media_type):
                 return reply.value
         return form.wrap(reply, request)
 
-    def _documented(self, reply: Reply, media_type: str) -> Reply:
-        """Return a reply that comes from the document, as it is in a media type."""
+    def _documented(self, reply: Reply, request: Request, media_type: str) -> Reply:
+        """Return a reply that comes from the document, as it is in a media type, with what was
+        sent.
+        """
         content = self._operation.described.response(self._operation.success).content
         media = content.get(media_type)
         if media is None or media is usual_media(content):
             return reply
-        return Reply(value_of(media, self._operation.label, self._supply))
+        value = value_of(media, self._operation.label, self._supply)
+        note = request.scope.get(NOTE)
+        if note is None or note.call is None:
+            return Reply(value)
+        return Reply(with_sent(value, note.call, media.schema))
 
     def _form_in(self, media_type: str) -> BodyForm:
         """Return the form of the bodies in a media type: the usual one, unless that has a schema of

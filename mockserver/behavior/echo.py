@@ -25,13 +25,16 @@ from mockserver.model.types.schema import NO_SCHEMA
 SENDING = frozenset({"POST", "PUT", "PATCH"})
 
 
-def with_sent(value: Any, call: Call) -> Any:
-    """Return the reply to a call with what its body sent."""
+def with_sent(value: Any, call: Call, shown: DescribedSchema | None = None) -> Any:
+    """Return the reply to a call with what its body sent; `shown` is the schema of the reply, where
+    it is not that in JSON.
+    """
     operation = call.operation
     if operation.method not in SENDING or call.body is MISSING:
         return value
     described = operation.described
-    shown = described.success_schema(operation.success)
+    if shown is None:
+        shown = described.success_schema(operation.success)
     template, record = one_envelope(shown, "", None)
     known = record.properties.keys()
     wrapper = request_envelope(described.sent_schema, "", known)

@@ -95,3 +95,20 @@ def test_the_content_of_a_record_is_read_and_written_beside_it(play: Play) -> No
     assert stage.ask(f"GET {path}/content").body == EVERY_BYTE
     assert stage.ask(f"GET {path}").json == made
     assert stage.ask("GET /files/other/content").status == 404
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/vnd.api+json"])
+def test_an_answer_without_state_shows_what_was_sent_in_each_media_type(
+    play: Play, media_type: str
+) -> None:
+    fields = {"amount": {"type": "integer"}, "currency": {"type": "string"}}
+    schema = {"type": "object", "properties": fields}
+    content = {
+        "application/json": {"schema": schema, "example": {"amount": 1, "currency": "usd"}},
+        "application/vnd.api+json": {"schema": schema, "example": {"amount": 2, "currency": "eur"}},
+    }
+    answer = {"200": {"description": "", "content": content}}
+    stage = play({"/quote": {"post": {"requestBody": body_of(schema), "responses": answer}}})
+    shown = stage.ask("POST /quote", {"amount": 7}, {"Accept": media_type})
+    currencies = {"application/json": "usd", "application/vnd.api+json": "eur"}
+    assert shown.json == {"amount": 7, "currency": currencies[media_type]}

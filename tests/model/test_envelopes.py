@@ -69,6 +69,8 @@ def test_the_records_of_a_list_are_found_in_what_is_around_them(schema: Any, tem
             None,
         ),
         (thing(maker=thing(), name="string"), None),
+        (thing(data=thing(), other="string"), "data"),
+        (thing(data=thing(unlike="string"), other="string"), None),
     ],
 )
 def test_a_request_may_be_wrapped_otherwise_than_the_reply(
