@@ -77,6 +77,16 @@ def test_a_word_that_a_property_cannot_be_chooses_every_record(
     assert found.everything == everything
 
 
+@pytest.mark.parametrize("style", ["cursor", "after", "from"])
+def test_the_style_of_pages_may_be_declared(style: str) -> None:
+    listing = does(many(ITEM), query=["n", "at"])
+    paths = {"/things": {"get": listing, "post": does(ITEM, thing(name="string"), 201)}}
+    words = f"{{style: {style}, number: at, size: n}}"
+    model = small(paths, f"operations: {{GET /things: {{paging: {words}}}}}")
+    paging = operation(model, "GET /things").paging
+    assert (paging.style, paging.number, paging.size) == (style, "at", "n")
+
+
 @pytest.mark.parametrize("style", ["page", "cursor", "after", "from"])
 def test_the_next_page_that_a_reply_tells_brings_what_comes_next(
     style: str, tmp_path: Path
