@@ -34,6 +34,8 @@ NODES_A_MEND = 20
 """What looking at a fault costs, in nodes of a value."""
 DEEPEST = 4
 """Choices within choices that are tried."""
+LONGEST_PATH = 24
+"""Steps to a fault that is mended: of a schema that requires itself no value is ever whole."""
 INSIDE = frozenset({"required", "additionalProperties", "unevaluatedProperties"})
 """Faults of an object that are put right among its properties."""
 SHOWN = frozenset({"example", "examples", "default"})
@@ -108,6 +110,8 @@ class Conformer:
     def _without_fault(self, value: Any, error: Any, salt: str, budget: ValueBudget) -> Any:
         """Return the value with one fault put right."""
         path, kind = path_of(error, value), error.kind
+        if len(path) > LONGEST_PATH:
+            return value
         if kind.name == "required":
             place = (*path, kind.property)
             made = self._made(place, MISSING, salt, budget)

@@ -4,6 +4,7 @@ stays.
 
 from __future__ import annotations
 
+import json
 from time import perf_counter
 from typing import Any
 
@@ -33,6 +34,20 @@ def test_mending_ends_where_the_schema_asks_for_too_much() -> None:
     start = perf_counter()
     assert isinstance(conformer(tree, Tree=schema).conform({}, "tree"), dict)
     assert perf_counter() - start < 5
+
+
+@pytest.mark.parametrize("inside", ["plain", "list", "choice"])
+def test_a_value_of_a_schema_that_requires_itself_can_be_written(inside: str) -> None:
+    self = {"$ref": "#/components/schemas/Self"}
+    members = {
+        "plain": self,
+        "list": {"type": "array", "items": self, "minItems": 1},
+        "choice": {"oneOf": [self]},
+    }
+    schema = shaped(("id", "parent"), id=WHOLE, parent=members[inside])
+    shown = conformer(self, Self=schema).conform({"id": 7}, "s")
+    assert shown["id"] == 7
+    assert len(json.dumps(shown)) < 1_000_000
 
 
 def test_what_fits_stays_the_same_object() -> None:
