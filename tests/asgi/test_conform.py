@@ -44,10 +44,10 @@ def test_a_value_of_a_schema_that_requires_itself_can_be_written(inside: str) ->
         "list": {"type": "array", "items": self, "minItems": 1},
         "choice": {"oneOf": [self]},
     }
-    schema = shaped(("id", "parent"), id=WHOLE, parent=members[inside])
+    schema = shaped(("parent",), id=WHOLE, parent=members[inside])
     shown = conformer(self, Self=schema).conform({"id": 7}, "s")
     assert shown["id"] == 7
-    assert len(json.dumps(shown)) < 1_000_000
+    assert len(json.dumps(shown)) < 100_000
 
 
 def test_what_fits_stays_the_same_object() -> None:
