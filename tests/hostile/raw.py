@@ -5,7 +5,6 @@ out.
 from __future__ import annotations
 
 import re
-import select
 import socket
 import time
 from collections.abc import Iterator
@@ -54,16 +53,17 @@ def read(made: socket.socket, wait_s: float, answers: int = 1) -> bytes:
     over.
     """
     came, end = b"", time.monotonic() + wait_s
+    usual_s = made.gettimeout()
     while (left := end - time.monotonic()) > 0 and not _are_whole(came, answers):
-        if not select.select([made], [], [], left)[0]:
-            break
+        made.settimeout(left)
         try:
             chunk = made.recv(65_536)
-        except OSError:
+        except OSError:  # the time is over, too
             break
         if not chunk:
             break
         came += chunk
+    made.settimeout(usual_s)
     return came
 
 
