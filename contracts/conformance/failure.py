@@ -89,11 +89,10 @@ def _is_good_form(model: Model, failure: Failure) -> bool:
     if operation is None or sent is None:
         return False
     request = operation.described.request
-    named = sent.headers.get("content-type", "")
-    fields = form_fields(named, sent.content)
+    fields = form_fields(sent)
     if request is None or not fields:
         return False
-    media = request.content.get(_media_type(named))
+    media = request.content.get(sent.headers.media_type)
     if media is None:
         return False
     coercer = Coercer(media.schema, FORM_TYPES, {})
@@ -101,23 +100,17 @@ def _is_good_form(model: Model, failure: Failure) -> bool:
     return bool(validator.is_valid(coercer.of(fields)))
 
 
-def _media_type(content_type: str) -> str:
-    """Return a Content-Type without its parameters, in small letters."""
-    media_type, _, _ = content_type.partition(";")
-    return media_type.strip().lower()
-
-
-def form_fields(content_type: str, content: bytes) -> dict[str, str]:
-    """Return the fields of a form by name, empty for what is none."""
-    media_type = _media_type(content_type)
+def form_fields(sent: Sent) -> dict[str, str]:
+    """Return the fields of a form by name, empty for a body that is none."""
+    media_type = sent.headers.media_type
     if media_type == "application/x-www-form-urlencoded":
-        text = content.decode("latin-1")
+        text = sent.content.decode("latin-1")
         return dict(parse_qsl(text, keep_blank_values=True))
     if media_type != "multipart/form-data":
         return {}
-    head = f"Content-Type: {content_type}\r\n\r\n"
+    head = f"Content-Type: {sent.headers['content-type']}\r\n\r\n"
     encoded = head.encode("latin-1", "replace")
-    message = message_from_bytes(encoded + content)
+    message = message_from_bytes(encoded + sent.content)
     fields = {}
     for part in message.walk():
         name = part.get_param("name", header="content-disposition")

@@ -73,7 +73,7 @@ class Answers:
     def _headers(
         self, operation: Operation | None, method: str, mock: Answer, live: Answer
     ) -> Iterator[Drift]:
-        ours, theirs = (_media_type(each) for each in (mock, live))
+        ours, theirs = (each.headers.media_type for each in (mock, live))
         empty = mock.body is NO_BODY and live.body is NO_BODY and method != "HEAD"
         if ours != theirs and not empty and method != "OPTIONS":
             yield Drift(Way.HEADER, "Content-Type", ours or MISSING, theirs or MISSING)
@@ -241,10 +241,6 @@ def _without(body: Any, place: str) -> Any:
         for key, child in body.items()
         if rest or key != name
     }
-
-
-def _media_type(answer: Answer) -> str:
-    return answer.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _allowed(answer: Answer) -> frozenset[str]:

@@ -27,7 +27,7 @@ from typing import Any
 
 from mockserver.lookup import MISSING
 from mockserver.model.paths import bare, noun, singular
-from mockserver.model.roles import ABSENT, WHEN, has_role, pointer_of, role_of
+from mockserver.model.roles import ABSENT, COUNTS, WHEN, has_role, pointer_of, role_of
 from mockserver.model.types import DescribedSchema, Template
 from mockserver.model.types.schema import NO_SCHEMA
 
@@ -52,16 +52,6 @@ ARRAYS = (
     "elements",
 )
 OBJECTS = ("data", "item", "result", "record", "object", "response", "payload")
-COUNTS = (
-    "count",
-    "total",
-    "totalcount",
-    "totalitems",
-    "totalelements",
-    "totalresults",
-    "totalrecords",
-    "totalsize",
-)
 IDS = ("id", "uuid", "guid")
 SCALARS = ("string", "integer", "number", "boolean")
 OUTCOMES = frozenset(
@@ -129,8 +119,10 @@ def one_envelope(schema: DescribedSchema, name: str, key: str | None, depth: int
 
     {id: 1, ...}, {data: {...}}, {product: {...}, links: {...}}, [{...}], {Items: [{...}]}
     """
+    if schema.is_array and schema.items.is_object:
+        return SOLE, schema.items
     if schema.is_array:
-        return (SOLE, schema.items) if schema.items.is_object else (VALUE, schema)
+        return VALUE, schema
     fields = schema.properties
     if not fields or depth > 1 or _identifies(fields, key):
         return VALUE, schema
@@ -237,7 +229,8 @@ def count_envelope(schema: DescribedSchema, depth: int = 0) -> Template:
             return _around(schema, field, VALUE)
     for field, child in fields.items():
         if depth < 2 and child.is_object:
-            return _around(schema, field, count_envelope(child, depth + 1))
+            inner = count_envelope(child, depth + 1)
+            return _around(schema, field, inner)
     return VALUE
 
 
@@ -309,9 +302,12 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
             return field
     if len(fields) == 1 and len(objects) == 1:
         return objects[0]
+    if is_record or len(fields) > 3:
+        return None
     keyed = [field for field in objects if _identifies(fields[field].properties, key)]
-    surrounds = len(keyed) == 1 and len(fields) <= 3 and not is_record
-    return keyed[0] if surrounds else None
+    if len(keyed) != 1:
+        return None
+    return keyed[0]
 
 
 def _array_property(fields: Properties, name: str) -> str | None:
@@ -324,7 +320,9 @@ def _array_property(fields: Properties, name: str) -> str | None:
                 return field
     if len(arrays) > 1:
         arrays = [field for field in arrays if fields[field].items.is_object]
-    return arrays[0] if len(arrays) == 1 else None
+    if len(arrays) != 1:
+        return None
+    return arrays[0]
 
 
 def _around(schema: DescribedSchema, chosen: str, inner: Template) -> dict[str, Template]:
@@ -333,7 +331,8 @@ def _around(schema: DescribedSchema, chosen: str, inner: Template) -> dict[str, 
     """
     beside = _beside(schema, chosen)
     beside[chosen] = inner
-    return {field: beside[field] for field in schema.properties if field in beside}
+    order = schema.properties
+    return {field: beside[field] for field in order if field in beside}
 
 
 def _beside(
@@ -369,4 +368,7 @@ def _hanging(field: str, inner: dict[str, Template], stays: bool) -> dict[str, T
     pointer = pointer_of(field)
     if pointer is None:
         return inner
-    return {WHEN: pointer.when if stays else f"{pointer.when}{ABSENT}", **inner}
+    when = pointer.when
+    if not stays:
+        when = f"{when}{ABSENT}"
+    return {WHEN: when, **inner}

@@ -31,16 +31,20 @@ WHEN = "$when"
 """In an object of a template: the role on which it hangs whether the object is there."""
 ONWARD = "$onward"
 """The role of what leads to the next page, be it a URL or a cursor."""
+COUNTS = (
+    "count",
+    "total",
+    "totalcount",
+    "totalitems",
+    "totalelements",
+    "totalresults",
+    "totalrecords",
+    "totalsize",
+)
+"""Names of a number of records, also where it is all that a reply tells."""
 NUMBERS: Mapping[str, Names] = {
     "$total": (
-        "count",
-        "total",
-        "totalcount",
-        "totalitems",
-        "totalelements",
-        "totalresults",
-        "totalrecords",
-        "totalsize",
+        *COUNTS,
         "totalentries",
         "totalrows",
         "found",
