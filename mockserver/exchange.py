@@ -21,6 +21,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
+from mockserver.mediatype import plain_media_type
+
 Pairs = Iterable[tuple[str, str]]
 NO_BODY: Any = None
 """The body of an answer without one. JSON null and no body are not told apart."""
@@ -59,7 +61,7 @@ class Headers(Mapping[str, str]):
     @property
     def media_type(self) -> str:
         """The media type of the body, in small letters and without parameters; empty for none."""
-        return self.get("content-type", "").partition(";")[0].strip().lower()
+        return plain_media_type(self.get("content-type", ""))
 
     def __getitem__(self, name: str) -> str:
         wanted = name.lower()

@@ -12,6 +12,7 @@ from contracts.changes.types import Place, Spot, Where
 from contracts.changes.walk import Root
 from contracts.lifecycle.samples import NOT_PARAMETERS
 from mockserver.document.pointers import join
+from mockserver.mediatype import plain_media_type
 from mockserver.model.schemas import Direction
 
 Named = dict[tuple[Where, str], Spot]
@@ -55,12 +56,8 @@ def content_of(holder: Spot) -> dict[str, Spot]:
     content = said.get("content") if isinstance(said, Mapping) else None
     found: dict[str, Spot] = {}
     for name, media in (content or {}).items():
-        found.setdefault(_bare(str(name)), Spot(media or {}, holder.at("content", name)))
+        found.setdefault(plain_media_type(str(name)), Spot(media or {}, holder.at("content", name)))
     return found
-
-
-def _bare(media_type: str) -> str:
-    return media_type.partition(";")[0].strip().lower()
 
 
 def replies_of(each: Listed) -> dict[str, Spot]:

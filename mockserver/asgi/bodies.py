@@ -28,6 +28,7 @@ from python_multipart.multipart import parse_form
 from mockserver.asgi.jsontext import dumps, loads
 from mockserver.asgi.parameters import shape_of
 from mockserver.asgi.styles import Shape, counted, deep_steps, plant
+from mockserver.mediatype import plain_media_type
 from mockserver.model.types import DescribedSchema, is_json
 
 LONGEST = 4096
@@ -167,7 +168,7 @@ def decoder_for(media_type: str) -> Decoder:
 
 def parse_media_type(value: str) -> tuple[str, dict[str, str]]:
     """Return a media type in small letters and its parameters (RFC 9110 section 8.3.1)."""
-    bare = value.partition(";")[0].strip().lower()
+    bare = plain_media_type(value)
     if ";" not in value or len(value) > LONGEST:
         return bare, {}
     message = Message()
@@ -180,7 +181,7 @@ def parse_media_type(value: str) -> tuple[str, dict[str, str]]:
 
 def is_lines(media_type: str) -> bool:
     """Tell whether a media type is newline-delimited JSON."""
-    return media_type.partition(";")[0].strip().lower() in JSON_LINES
+    return plain_media_type(media_type) in JSON_LINES
 
 
 def is_sequence(media_type: str) -> bool:

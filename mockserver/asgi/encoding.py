@@ -10,6 +10,7 @@ from typing import Any
 
 from mockserver.asgi.bodies import Malformed
 from mockserver.asgi.request import LARGEST_BODY, TooLarge
+from mockserver.mediatype import plain_media_type
 
 CODINGS = ("gzip", "deflate")
 """The codings that are read and written, the preferred one first."""
@@ -162,9 +163,8 @@ def _coding_for(scope: Any) -> str | None:
 
 def _is_plain_text(headers: Mapping[bytes, bytes], length: int) -> bool:
     """A length that is not that of the body is a planned fault, and stays."""
-    media_type = (
-        headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
-    )
+    declared = headers.get(b"content-type", b"").decode("latin-1")
+    media_type = plain_media_type(declared)
     return (
         (media_type.startswith(_TEXTS) or media_type.endswith(("+json", "+xml")))
         and b"content-encoding" not in headers

@@ -26,6 +26,7 @@ from mockserver.asgi.violations import find_violations
 from mockserver.asgi.xml import is_xml, read_xml, shape_of
 from mockserver.call import Problem, ProblemKind, Refused, Violation
 from mockserver.lookup import MISSING
+from mockserver.mediatype import plain_media_type
 from mockserver.model.coercion import Coercer, coercer_of
 from mockserver.model.schemas import Direction, Validator
 from mockserver.model.types import Described, DescribedSchema, Model, Operation
@@ -52,9 +53,7 @@ class Intake:
         self._required = request is not None and request.required
         self._schemas: dict[str, DescribedSchema] = {}
         for name, media in (request.content if request else {}).items():
-            self._schemas[name.partition(";")[0].strip().lower()] = (
-                media.item_schema or media.schema
-            )
+            self._schemas[plain_media_type(name)] = media.item_schema or media.schema
         self._usual = next(iter(self._schemas), "")
         others = [*_types_of_header(operation.described), *model.habits.request_media_types]
         for media_type in others if self._schemas else ():

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mockserver.asgi.xml import is_xml
+from mockserver.mediatype import plain_media_type
 from mockserver.model.errorforms import error_media
 from mockserver.model.types import Described, DescribedMedia, DescribedResponse, is_json
 
@@ -44,7 +45,7 @@ def choose_media_type(accept: str | None, offered: Sequence[str], usual: str = "
     ranges = [_range(part) for part in accept.split(",") if part.strip()]
 
     def welcome(media_type: str) -> tuple[float, int, bool]:
-        quality, specific = _quality(_bare(media_type), ranges)
+        quality, specific = _quality(plain_media_type(media_type), ranges)
         is_usual = media_type == usual
         return quality, specific, is_usual
 
@@ -90,14 +91,8 @@ def choose_format(
         return choose_media_type(accept, offered, usual)
     ranges = map(_range, (accept or "").split(","))
     named = {media for media, quality in ranges if quality == 1.0}
-    wanted = [name for name in offered if _bare(name) in named]
+    wanted = [name for name in offered if plain_media_type(name) in named]
     return wanted[0] if wanted and preferred not in wanted else preferred
-
-
-def _bare(media_type: str) -> str:
-    """Return a media type without its parameters, in small letters."""
-    name, _, _ = media_type.partition(";")
-    return name.strip().lower()
 
 
 def _range(part: str) -> tuple[str, float]:

@@ -19,6 +19,7 @@ from jsonpatch import InvalidJsonPatch, JsonPatch, JsonPatchException
 from jsonpointer import JsonPointerException
 
 from mockserver.call import Call, Problem, ProblemKind, Refused, Violation
+from mockserver.mediatype import plain_media_type
 from mockserver.model.alternatives import narrowed
 from mockserver.model.schemas import Direction, path_of
 from mockserver.model.types import DescribedSchema, Resource
@@ -67,9 +68,7 @@ def broken_by(call: Call) -> tuple[Violation, ...]:
 
 
 def _media_type(call: Call) -> str:
-    declared = str(call.headers.get("content-type", ""))
-    media_type, _, _ = declared.partition(";")
-    return media_type.strip().lower()
+    return plain_media_type(str(call.headers.get("content-type", "")))
 
 
 def merge_patch(target: Any, patch: Any) -> Any:

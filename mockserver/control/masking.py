@@ -24,6 +24,7 @@ from mockserver.asgi.jsontext import loads
 from mockserver.asgi.xml import is_xml
 from mockserver.exchange import Answer, Exchange, Headers, Pairs, Sent
 from mockserver.lookup import MISSING
+from mockserver.mediatype import plain_media_type
 from mockserver.model.types import Model
 
 MASK = "***"
@@ -142,7 +143,7 @@ def _masked_content(message: Sent | Answer) -> bytes:
 
 
 def _masked_text(text: str, media_type: str) -> str:
-    plain_type = media_type.partition(";")[0].strip().lower()
+    plain_type = plain_media_type(media_type)
     if plain_type == "application/x-www-form-urlencoded":
         return _masked_form(text)
     if is_xml(plain_type):

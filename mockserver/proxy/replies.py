@@ -14,6 +14,7 @@ from mockserver.asgi.xml import is_xml, read_xml, shape_of
 from mockserver.call import Violation
 from mockserver.exchange import Answer
 from mockserver.lookup import MISSING
+from mockserver.mediatype import plain_media_type
 from mockserver.model.schemas import Direction
 from mockserver.model.types import (
     Content,
@@ -100,7 +101,7 @@ def _declared_media(content: Content, media_type: str) -> DescribedMedia | None:
     """Return the declared media type, or range of them, that a media type is one of."""
     by_name = {}
     for name, media in content.items():
-        bare = name.partition(";")[0].strip().lower()
+        bare = plain_media_type(name)
         by_name[bare] = media
     family = media_type.partition("/")[0]
     for wanted in (media_type, f"{family}/*", "*/*"):

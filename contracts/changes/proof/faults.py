@@ -25,6 +25,7 @@ from contracts.changes.walk import ANY
 from contracts.targets.reading import Readings
 from contracts.targets.target import NO_BODY, Answer, Sent
 from mockserver.lookup import MISSING
+from mockserver.mediatype import plain_media_type
 from mockserver.model.schemas import Direction, SchemaCompiler, Validator
 from mockserver.model.types import Model
 
@@ -142,7 +143,7 @@ class Faults:
 
 
 def _media(content: Mapping[str, Spot], named: str) -> Spot | None:
-    bare = named.partition(";")[0].strip().lower()
+    bare = plain_media_type(named)
     return content.get(bare) or next(
         (spot for each, spot in content.items() if covers(each, bare)), None
     )

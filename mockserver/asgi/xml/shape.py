@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from mockserver.asgi.xml.names import escape_name
+from mockserver.mediatype import plain_media_type
 from mockserver.model.types import DescribedSchema, XmlHabits
 from mockserver.model.types.schema import NO_SCHEMA
 
@@ -21,7 +22,7 @@ _MOST_PARTS = 8
 
 def is_xml(media_type: str) -> bool:
     """Tell whether a media type is XML (RFC 7303)."""
-    bare = media_type.partition(";")[0].strip().lower()
+    bare = plain_media_type(media_type)
     return bare in ("application/xml", "text/xml") or bare.endswith("+xml")
 
 

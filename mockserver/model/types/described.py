@@ -28,12 +28,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.lookup import MISSING
+from mockserver.mediatype import plain_media_type
 from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 
 
 def is_json(media_type: str) -> bool:
     """Tell whether a media type is JSON, or allows it (`*/*`)."""
-    bare = media_type.partition(";")[0].strip().lower()
+    bare = plain_media_type(media_type)
     known = ("application/json", "*/*", "application/*", "text/json")
     return bare in known or bare.endswith("+json")
 
