@@ -20,6 +20,7 @@ from contracts.lifecycle.caller import asking
 from contracts.lifecycle.samples import sample_parameters, text
 from contracts.machine.pool import NEVER
 from contracts.machine.values import UUIDS
+from contracts.oracle.settled import keys_above
 from contracts.targets.credentials import credentials_for, nobodys
 from contracts.targets.spelling import spell
 from contracts.targets.target import Sent
@@ -29,7 +30,6 @@ from mockserver.lookup import MISSING, value_at
 from mockserver.model.declared import parameters, resolved, type_of
 from mockserver.model.types import Kind, Operation, Resource
 from mockserver.model.types.facts import bounds
-from mockserver.state import key_of
 
 Pairs = Sequence[tuple[str, str]]
 MOST_PAIRS = 8
@@ -42,8 +42,11 @@ class Reads:
     """Draws the reading calls of one API."""
 
     def __init__(self, subject: Subject, start: Start, supply: Supply) -> None:
-        self._subject, self._start, self._supply = subject, start, supply
-        self._model, self._spec = subject.model, subject.model.document.spec
+        self._subject = subject
+        self._start = start
+        self._supply = supply
+        self._model = subject.model
+        self._spec = subject.model.document.spec
         self._nobodys = nobodys(subject.model)
         self._refusals: set[tuple[Any, ...]] = set()
 
@@ -69,15 +72,13 @@ class Reads:
         """
         for operation in self._model.operations:
             names = [str(each["name"]) for each in self._declared(operation, "path")]
-            if operation.method == "GET" and not any(
-                True for _ in self._live(operation, names, {})
-            ):
-                values = sample_parameters(
-                    self._spec, operation, "path", self._supply, f"{operation.label}/path"
-                )
-                yield self._sent(
-                    operation, {**values, **self._given(operation)}, self._required(operation)
-                )
+            live = self._live(operation, names, {})
+            if operation.method != "GET" or next(live, None) is not None:
+                continue
+            salt = f"{operation.label}/path"
+            values = sample_parameters(self._spec, operation, "path", self._supply, salt)
+            path = {**values, **self._given(operation)}
+            yield self._sent(operation, path, self._required(operation))
 
     def _given(self, operation: Operation) -> dict[str, str]:
         """Return the path parameters that lead below a parent which the run was given."""
@@ -104,13 +105,13 @@ class Reads:
             if name not in free
             for value in (self._never(operation, name), self._malformed(operation, name))
         ]
-        crossed = (
-            {**live[0], names[-1]: live[-1][names[-1]]}
-            if len(names) > 1 and len(live) > 1
-            else None
-        )
-        apart = [crossed] if crossed is not None and crossed not in live else []
-        return [*chosen, *([] if chosen else [usual]), *apart, *wrong]
+        apart = []
+        if len(names) > 1 and len(live) > 1:
+            last = names[-1]
+            crossed = {**live[0], last: live[-1][last]}
+            apart = [crossed] if crossed not in live else []
+        found = chosen or [usual]
+        return [*found, *apart, *wrong]
 
     def _live(
         self, operation: Operation, names: Sequence[str], above: Mapping[str, Any]
@@ -126,20 +127,11 @@ class Reads:
             )
             yield from self._live(operation, names[1:], {**above, names[0]: values[names[0]]})
             return
-        for record in self._start.under(resource.name, self._above(resource, operation, above)):
+        keys = keys_above(resource, operation, above)
+        for record in self._start.under(resource.name, keys):
             key = value_at(record, field)
             if key is not MISSING and key is not None:
                 yield from self._live(operation, names[1:], {**above, names[0]: key})
-
-    def _above(
-        self, resource: Resource, operation: Operation, path: Mapping[str, Any]
-    ) -> tuple[str, ...]:
-        keys = [
-            key_of(path[each.param])
-            for each in operation.parents
-            if each.splits and each.param in path
-        ]
-        return tuple(keys[: len(resource.split)])
 
     def _resource_of(self, operation: Operation, name: str) -> tuple[Resource, str] | None:
         """Return the resource whose key a path parameter is, and the property that holds it."""

@@ -13,7 +13,7 @@ from contracts.machine.calls import BODY, Pick, Plan
 from contracts.machine.neighbors import key_neighbors
 from contracts.machine.values import UUIDS, Echo
 from contracts.oracle.aliases import Aliases
-from contracts.oracle.settled import Settled, Spoil
+from contracts.oracle.settled import Settled, Spoil, keys_above
 from mockserver.lookup import MISSING
 from mockserver.model.declared import parameters, resolved, type_of
 from mockserver.model.types import Model, Operation, Parent, Resource
@@ -81,7 +81,7 @@ class Pool:
             )
         else:
             return self._parent_value(operation, parent, pick)
-        here = self._above(resource, operation, above)
+        here = keys_above(resource, operation, above)
         live = self._told(found.record.get(field_) for found in self._live(resource, here))
         if self.mine is not None:
             live = [key for key in live if key in self.mine.get(resource.name, ())] or live
@@ -94,7 +94,10 @@ class Pool:
         }
         choices["near"] = self._near(operation, name, live[:2])
         chosen = choices.get(pick.where) or []
-        return chosen[pick.n % len(chosen)] if chosen else self._never(operation, name, pick.n)
+        if not chosen:
+            return self._never(operation, name, pick.n)
+        place = pick.n % len(chosen)
+        return chosen[place]
 
     def _near(self, operation: Operation, name: str, live: Sequence[Any]) -> list[Any]:
         """Return keys that are nearly live ones, as far as the path takes them: first the likeliest
@@ -109,17 +112,6 @@ class Pool:
         resource.
         """
         return self._never(operation, parent.param if parent else "", pick.n % 2)
-
-    def _above(
-        self, resource: Resource, operation: Operation, path: Mapping[str, Any]
-    ) -> tuple[str, ...]:
-        """Return the keys of the parents in the path that choose the collection of a resource."""
-        keys = [
-            str(path[parent.param])
-            for parent in operation.parents
-            if parent.splits and parent.param in path
-        ]
-        return tuple(keys[: len(resource.split)])
 
     def _live(self, resource: Resource, parents: tuple[str, ...]) -> tuple[Found, ...]:
         return self.reader.select(Collection(resource.name, parents), Query()).found

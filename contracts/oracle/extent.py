@@ -13,7 +13,7 @@ from typing import Any
 
 from contracts.oracle.oracle import LISTS
 from contracts.oracle.placeholders import PlaceholderNumbers
-from contracts.oracle.settled import Settled
+from contracts.oracle.settled import Settled, keys_above
 from mockserver.model.declared import properties
 from mockserver.model.types import Kind, Model, Operation, Resource
 from mockserver.state import Collection, Put, Query, Remove, key_of
@@ -124,19 +124,12 @@ class Extent:
 
     def _finds(self, resource: Resource, settled: Settled, param: str) -> Any:
         key = key_of(settled.path.get(param, ""))
-        return self._numbers.get(Collection(resource.name, self._above(resource, settled)), key)
-
-    def _above(self, resource: Resource, settled: Settled) -> tuple[str, ...]:
-        """Return the keys in the path of a call that choose the collection of a resource."""
-        values = [
-            key_of(settled.path[parent.param])
-            for parent in settled.operation.parents
-            if parent.splits and parent.param in settled.path
-        ]
-        return tuple(values[: len(resource.split)])
+        return self._numbers.get(
+            Collection(resource.name, keys_above(resource, settled.operation, settled.path)), key
+        )
 
     def _is_whole(self, resource: Resource, settled: Settled) -> bool:
-        above = self._above(resource, settled)
+        above = keys_above(resource, settled.operation, settled.path)
         collections = (
             Collection(resource.name, above[:depth]) for depth in range(1, len(above) + 1)
         )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.call import ProblemKind
-from mockserver.model.types import Operation
+from mockserver.model.types import Operation, Resource
+from mockserver.state import key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +38,15 @@ class Settled:
     query: Mapping[str, Any]
     body: Any
     spoil: Spoil | None
+
+
+def keys_above(
+    resource: Resource, operation: Operation, path: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Return the keys in the path of a call that choose the collection of a resource."""
+    keys = [
+        key_of(path[parent.param])
+        for parent in operation.parents
+        if parent.splits and parent.param in path
+    ]
+    return tuple(keys[: len(resource.split)])

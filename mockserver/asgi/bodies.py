@@ -25,7 +25,7 @@ from urllib.parse import parse_qsl
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import parse_form
 
-from mockserver.asgi.jsontext import dumps, loads
+from mockserver.asgi.jsontext import dumps, json_or_text, loads
 from mockserver.asgi.parameters import shape_of
 from mockserver.asgi.styles import Shape, counted, deep_steps, plant
 from mockserver.mediatype import plain_media_type
@@ -295,14 +295,6 @@ def typed(fields: Fields, schema: DescribedSchema) -> dict[str, Any]:
     for name, shape in nested.items():
         spelled[name] = counted(spelled[name], shape)
     return spelled
-
-
-def json_or_text(text: str) -> Any:
-    """Return the JSON value that a text spells, the text itself when it spells none."""
-    try:
-        return loads(text)
-    except ValueError:
-        return text
 
 
 def _shape_of(schema: DescribedSchema | None) -> Shape:

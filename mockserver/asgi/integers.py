@@ -7,12 +7,12 @@ an integer of its language cannot read it as 1.0, so what is stored has the type
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 from mockserver.model.types import DescribedSchema
+from mockserver.model.types.facts import finds
 
 _DEEPEST = 8
 """Levels of `allOf`, `anyOf` and `oneOf` inside each other that are looked into."""
@@ -75,7 +75,7 @@ def _of_property(parts: Sequence[DescribedSchema], name: str) -> list[DescribedS
         if own is not None:
             declared.append(own)
         for pattern, schema in _mapping(part, "patternProperties").items():
-            if _fits(pattern, name):
+            if finds(pattern, name):
                 declared.append(schema)
         for raw in declared or [part.plain.get("additionalProperties")]:
             found.append(part.derived(raw))
@@ -98,11 +98,3 @@ def _mapping(schema: DescribedSchema, word: str) -> Mapping[str, Any]:
     """Return what a keyword says by name, nothing where it says nothing so."""
     found = schema.plain.get(word)
     return found if isinstance(found, Mapping) else {}
-
-
-def _fits(pattern: str, name: str) -> bool:
-    """Tell whether a name fits a pattern; none fits what is no pattern."""
-    try:
-        return re.search(pattern, name) is not None
-    except re.error:
-        return False

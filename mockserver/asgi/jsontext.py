@@ -33,6 +33,14 @@ def loads(text: bytes | str) -> Any:
     return value
 
 
+def json_or_text(text: str) -> Any:
+    """Return the JSON value that a text spells, the text itself when it spells none."""
+    try:
+        return loads(text)
+    except ValueError:
+        return text
+
+
 def _loads(text: bytes | str) -> Any:
     long = _LONG.search(text) if isinstance(text, bytes) else _LONG_TEXT.search(text)
     if long is None:

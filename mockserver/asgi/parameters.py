@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mockserver.asgi.jsontext import loads
+from mockserver.asgi.jsontext import json_or_text
 from mockserver.asgi.styles import Shape, Style, Texts, deep_steps
 from mockserver.asgi.violations import find_violations
 from mockserver.call import Violation
@@ -44,7 +44,9 @@ class Parameter:
         """Return the value that the texts spell; what cannot be decoded stays text and fails
         validation.
         """
-        return _json(texts[-1]) if self.json else self.style.read(self.shape, self.name, texts)
+        if self.json:
+            return json_or_text(texts[-1])
+        return self.style.read(self.shape, self.name, texts)
 
     def find(self, texts: Texts) -> Sequence[str] | Mapping[str, Any] | None:
         """Return the texts under the parameter's name, or its value when that is spread over
@@ -100,9 +102,9 @@ class ParameterPlan:
             values[parameter.name] = value
             wrong = find_violations(parameter.validator, value, place, (parameter.name,))
             if not wrong and place == "path" and list(given) == [""]:
-                wrong = [
-                    Violation(place, (parameter.name,), "required", f"{parameter.name} is empty")
-                ]
+                told = f"{parameter.name} is empty"
+                empty = Violation(place, (parameter.name,), "required", told)
+                wrong = [empty]
             violations += wrong
         return values, violations
 
@@ -112,9 +114,11 @@ _PLACES = ("path", "query", "header", "cookie")
 
 def _parameter(described: DescribedParameter) -> Parameter:
     schema = described.schema
-    is_header = described.place == "header"
+    name = described.name
+    if described.place == "header":
+        name = name.lower()
     return Parameter(
-        name=described.name.lower() if is_header else described.name,
+        name=name,
         place=described.place,
         required=described.required,
         shape=shape_of(schema),
@@ -167,10 +171,3 @@ def _kind(schema: DescribedSchema, depth: int = 0) -> str | None:
     if len(known) > 1:
         return "any"
     return next(iter(known), None)
-
-
-def _json(text: str) -> Any:
-    try:
-        return loads(text)
-    except ValueError:
-        return text

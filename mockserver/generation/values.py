@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -34,6 +33,7 @@ from mockserver.generation.patterns import text_for
 from mockserver.generation.recursion import Recursion, listed, may_be_null, size_of
 from mockserver.generation.texts import make_text
 from mockserver.lookup import MISSING
+from mockserver.model.types.facts import finds
 
 if TYPE_CHECKING:
     from faker import Faker
@@ -372,17 +372,12 @@ def _property_schema(schema: Schema, name: str) -> Any:
     if name in properties:
         return properties[name]
     patterns = _members(schema, "patternProperties").items()
-    found = [child for pattern, child in patterns if _finds(pattern, name)]
+    found = [child for pattern, child in patterns if finds(pattern, name)]
     if not found:
         return schema.get("additionalProperties", {})
-    return found[0] if len(found) == 1 else {"allOf": found}
-
-
-def _finds(pattern: str, name: str) -> bool:
-    try:
-        return re.search(pattern, name) is not None
-    except re.error:
-        return False
+    if len(found) == 1:
+        return found[0]
+    return {"allOf": found}
 
 
 def _both(one: Any, other: Any) -> Any:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,16 @@ def is_nullable(schema: Mapping[str, Any]) -> bool:
         return True
     declared = schema.get("type")
     return isinstance(declared, list) and "null" in declared
+
+
+def finds(pattern: str, text: str) -> bool:
+    """Tell whether a pattern is found in a text, as `pattern` and `patternProperties` mean it; what
+    is no pattern is found in none.
+    """
+    try:
+        return re.search(pattern, text) is not None
+    except re.error:
+        return False
 
 
 def bounds(schema: Mapping[str, Any]) -> tuple[float, float]:
