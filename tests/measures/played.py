@@ -21,6 +21,8 @@ CORPUS = MEASURES / "corpus"
 UNDERSTUDY = Path(sys.executable).with_name("understudy")
 SLACK = "5"
 """How much longer than said a call of a case may take, on a machine that has other work."""
+JOBS = "4"
+"""Cases that are played at a time: most of their time they wait."""
 
 Wrong = Mapping[str, Sequence[str]]
 """What is wrong by the name of a case or a life: the reason, or the steps that fail."""
@@ -38,7 +40,7 @@ def wrong_cases(names: Sequence[str] = ()) -> Wrong:
     """Return the cases that are wrong, of these or of all, each with its topic."""
     places = [str(CASES / "given" / name) for name in names] or [str(CASES / "given")]
     command = f"{UNDERSTUDY} mock {{document}} -p {{port}} {{options}}"
-    options = ["--command", command, "--slack", SLACK]
+    options = ["--command", command, "--slack", SLACK, "--jobs", JOBS]
     verdicts = _told(CASES / "play.py", [*places, *options])
     return {each["file"]: [each["topic"]] for each in verdicts if not each["right"]}
 
