@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.oracle.placeholders import plain
 from mockserver.lookup import MISSING
 
 Agree = Callable[[Any, Any], bool]
@@ -23,7 +24,8 @@ class Difference:
     actual: Any
 
     def __str__(self) -> str:
-        return f"{self.place or 'body'}: expected {self.expected!r}, got {self.actual!r}"
+        expected, actual = plain(self.expected), plain(self.actual)
+        return f"{self.place or 'body'}: expected {expected!r}, got {actual!r}"
 
 
 def differences(expected: Any, actual: Any, agree: Agree, place: str = "") -> Iterator[Difference]:

@@ -1,5 +1,5 @@
-"""The oracle's own store: a list of records, all of which it looks at every time; slow, and plain
-enough to trust.
+"""The oracle's own store: records in a dictionary, all of which it looks at for every
+list; slow, and plain enough to trust.
 
 It shares no code with the stores that serve, so that one of the two is wrong where they do not
 agree.
@@ -34,13 +34,18 @@ class PlainStore:
     """Records by their collections and keys, and the numbers that sequences have given out."""
 
     def __init__(self) -> None:
-        self.found: list[Found] = []
+        self._records: dict[tuple[Collection, str], Found] = {}
         self.numbers: dict[str, int] = {}
+
+    @property
+    def found(self) -> list[Found]:
+        """All records, those that were put last at the end."""
+        return list(self._records.values())
 
     def fork(self) -> PlainStore:
         """Return a store with the same records, of which later changes do not show here."""
         twin = PlainStore()
-        twin.found, twin.numbers = list(self.found), dict(self.numbers)
+        twin._records, twin.numbers = dict(self._records), dict(self.numbers)
         return twin
 
     @contextmanager
@@ -49,10 +54,8 @@ class PlainStore:
         yield self
 
     def get(self, collection: Collection, key: str) -> Record | None:
-        for each in self.found:
-            if each.collection == collection and each.key == key:
-                return each.record
-        return None
+        found = self._records.get((collection, key))
+        return None if found is None else found.record
 
     def last(self, sequence: str) -> int:
         return self.numbers.get(sequence, 0)
@@ -62,18 +65,15 @@ class PlainStore:
             if isinstance(change, Advance):
                 self.numbers[change.sequence] = max(change.to, self.last(change.sequence))
                 continue
-            self.found = [
-                each
-                for each in self.found
-                if (each.collection, each.key) != (change.collection, change.key)
-            ]
+            address = (change.collection, change.key)
+            self._records.pop(address, None)
             if isinstance(change, Put):
-                self.found.append(Found(change.collection, change.key, change.record))
+                self._records[address] = Found(change.collection, change.key, change.record)
             else:
                 assert isinstance(change, Remove)
 
     def select(self, collection: Collection, query: Query) -> Selection:
-        below = [each for each in self.found if _is_below(collection, each.collection)]
+        below = [each for each in self._records.values() if _is_below(collection, each.collection)]
         wanted = [each for each in below if self._is_wanted(each.record, query)]
         wanted.sort(key=cmp_to_key(lambda one, other: _compare(query.order, one, other)))
         end = None if query.limit is None else query.offset + query.limit

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from contracts.reports.story import Story, visible
 from contracts.reports.tally import Tally
+from contracts.targets.exchanges import told
 
 BODY = 300
 """Characters of a body that a terminal shows."""
@@ -64,6 +65,7 @@ def summary(tally: Tally, stories: Sequence[Story]) -> Iterator[RenderableType]:
             "bold",
         )
     yield from _accepted(tally, stories)
+    yield from _unsure(tally)
     if tally.left_behind:
         yield Text(
             f"\nLeft behind, remove them yourself ({len(tally.left_behind)}):", "bold yellow"
@@ -210,6 +212,22 @@ def _accepted(tally: Tally, stories: Sequence[Story]) -> Iterator[Text]:
     if gone:
         yield Text("\nGone, take them out of the ledger:", "bold")
         yield from (Text(f"  {visible(each)}") for each in gone)
+
+
+def _unsure(tally: Tally) -> Iterator[Text]:
+    """Yield what looked wrong and need not be, each with the calls that showed it."""
+    known = list(tally.unsure.values())
+    if known:
+        yield Text(f"\nUnsure ({len(known)}), look yourself; the run goes on as if it were right:")
+    for finding in known[:LISTED]:
+        where = f" in {finding.operation}" if finding.operation else ""
+        yield Text(f"  {finding.check}{where}: {visible(finding.message)[:BODY]}", "dim")
+        calls = list(finding.calls)[-3:]
+        for number, each in enumerate(calls, 1):
+            line = visible(told(number, each.sent, each.answer, BODY))
+            yield Text(f"    {line}", "dim")
+    if len(known) > LISTED:
+        yield Text(f"  ... and {len(known) - LISTED} more", "dim")
 
 
 def _copied(line: str) -> str:
