@@ -134,6 +134,8 @@ def _check_siblings(
     ruled: set[str],
 ) -> None:
     for each in siblings:
+        if each.key not in before:
+            raise Untried(f"the record {each.key} was not shown before anything was done")
         found = world.find(each)
         if found is None:
             raise Broken(

@@ -9,11 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from contracts.laws.drafts import Record
+from contracts.laws.fields import moments_of, record_schema
 from contracts.laws.law import Broken, Untried
 from contracts.laws.same import changes, shown
 from contracts.laws.visit import Made
 from contracts.laws.world import World
 from contracts.lifecycle.caller import Keys
+from contracts.openapi import properties
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
 
@@ -57,6 +59,7 @@ def check_unchanged(
     matter.
     """
     after = snapshot(world, made, above)
+    ignored = {*ignored, *servers_own(world)}
     if gone := before.records.keys() - after.records.keys():
         _show(world, made, above)
         raise Broken(operation, f"nothing to change, for {why}", f"the record {min(gone)} is gone")
@@ -83,6 +86,26 @@ def check_unchanged(
         raise Broken(
             operation, f"nothing to change, for {why}", f"the count is {[*after.counts.values()]}"
         )
+
+
+def servers_own(world: World) -> set[str]:
+    """Return the properties that no client can send, and that may change by themselves: all but
+    keys and the moment of creation.
+    """
+    resource = world.resource
+    writes = [*world.place.writes] or [each for each in (world.place.create,) if each]
+    sent = {name for each in writes for name in properties(world.spec, _body(world, each))}
+    made = [moments_of(world.spec, each, resource)[0] for each in writes[:1]]
+    stays = {resource.key, *(each.field for each in resource.parents)}
+    stays |= {name for names in made for name in names}
+    stays |= {*resource.exclusive, *([resource.position.field] if resource.position else ())}
+    shown = set(properties(world.spec, resource.schema))
+    own = (shown - sent) | set(resource.read_only) | set(resource.touched)
+    return own - {str(name) for name in stays}
+
+
+def _body(world: World, operation: Operation) -> Mapping[str, object]:
+    return record_schema(world.spec, operation)
 
 
 def _show(world: World, made: Collection[Made], above: Keys | None) -> None:

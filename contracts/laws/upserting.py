@@ -15,6 +15,7 @@ from contracts.laws.fields import record_schema, scalars, usual
 from contracts.laws.law import Broken, Untried
 from contracts.laws.places import Place
 from contracts.laws.same import changes, is_same, losses, shown
+from contracts.laws.snapshot import servers_own
 from contracts.laws.world import World
 from contracts.lifecycle.caller import Keys
 from contracts.lifecycle.samples import writable
@@ -45,7 +46,7 @@ def upsert_is_idempotent(world: World) -> None:
     first = _shown(world, upsert, _taken(answer))
     number = len(world.listed()) if world.place.list is not None and world.is_alone else None
     second = _kept(world, upsert, record)
-    moving = {*world.resource.touched, *world.resource.computed}
+    moving = servers_own(world) | set(world.resource.computed)
     for loss in [*changes(first, second, moving), *changes(second, first, moving)]:
         told = f"{shown(loss.expected)}, as after the first time"
         raise Broken(upsert.operation, told, shown(loss.actual), loss.place)

@@ -140,6 +140,9 @@ class Lenient:
         if kind in ABSENT:
             if operation.method == "DELETE" and not any(documents(operation, s) for s in GONE):
                 return False
+            shown = record_shown(operation, answer)
+            if shown is not None and may_be_hidden(shown):
+                return False
             return not makes and not self._shows_another_spelling(settled, answer)
         if kind in (ProblemKind.CONFLICT, ProblemKind.DUPLICATE):
             return not (makes and len(operation.described.success_statuses) > 1)

@@ -24,6 +24,12 @@ TRIES = 3
 """How often a request is sent when no answer comes and it can be sent again."""
 PATIENCE = 8
 """So many requests in a row without an answer mean that the server is gone."""
+MOST_WAITS = 4
+"""How often a request is sent again that came too early (429)."""
+LONGEST_WAIT_S = 60.0
+"""Seconds that are waited at most before it is sent again."""
+UNTOLD_WAIT_S = 0.5
+"""Seconds that are waited where the server does not tell how long."""
 KEPT = 5_000
 """Exchanges that are kept for the stories of failures."""
 
@@ -96,8 +102,22 @@ class Wire:
             self.emit(CallWithheld(self.phase, reading.label, sent.method, str(withheld)))
             raise
         answer = self._answered(sent, reading)
+        for _ in range(MOST_WAITS):
+            wait_s = seconds_to_wait(answer)
+            if wait_s is None:
+                break
+            self._wait(wait_s)
+            answer = self._answered(sent, reading)
         self._note_belongings(sent, reading, answer)
         return answer
+
+    def _wait(self, wait_s: float) -> None:
+        """Wait as long as the server asks for. Raises Stopped where there is no time for it."""
+        left_s = self.budget.left_s()
+        if left_s is not None and wait_s > left_s and not self.closing:
+            time.sleep(left_s)
+            raise Stopped
+        time.sleep(wait_s)
 
     def send_together(self, sents: Sequence[Sent]) -> list[Answer]:
         """Send requests at the same time, each once; one by one where the target cannot. Raises as
@@ -194,6 +214,18 @@ class Wire:
                 belongings.add(item)
         elif operation.kind is Kind.DELETE:
             belongings.remove(path)
+
+
+def seconds_to_wait(answer: Answer) -> float | None:
+    """Return how long a server asks to wait that has had too many requests (RFC 6585, section 4),
+    None where it asks for nothing.
+    """
+    if answer.status != 429:
+        return None
+    told = answer.headers.get("retry-after", "").strip()
+    if told.isdigit():
+        return min(float(told), LONGEST_WAIT_S)
+    return UNTOLD_WAIT_S
 
 
 def key_told(guard: Guard, operation: Operation, answer: Answer) -> str | None:
