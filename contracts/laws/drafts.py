@@ -62,13 +62,15 @@ class Draft:
 class Drafts:
     """Makes records for the operations of one API, the same for the same seed.
 
-    `accepted` are drafts that the server took, by the label of their operation.
+    `accepted` are drafts that the server took, by the label of their operation; `crowded` are the
+    operations that took a record only when its texts were others than those of the one before.
     """
 
     spec: Spec
     supply: Supply
     bodies: Bodies
     accepted: dict[str, Draft] = field(default_factory=dict)
+    crowded: set[str] = field(default_factory=set)
 
     def of(self, operation: Operation, above: Keys) -> Iterator[Draft]:
         """Yield drafts for an operation, the smallest first, those of Schemathesis last."""
@@ -141,7 +143,8 @@ class Drafts:
             name
             for name, value in record.items()
             if isinstance(value, str)
-            and not {"enum", "format", "pattern", "const"} & known.get(name, {}).keys()
+            and not {"enum", "const"} & known.get(name, {}).keys()
+            and known.get(name, {}).get("format") in (None, "email", "uuid")
         ]
         own = {
             name: _other(known.get(name, {}), record[name], name, number, self.supply)

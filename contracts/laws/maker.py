@@ -45,10 +45,12 @@ class Maker:
         sent: Record = {**record, **fields}
         first = self.visit.wire.budget.calls + 1
         answer, at, sent = self._sent(draft, sent, above)
-        if answer.status in TAKEN and not fields:
+        if answer.status in TAKEN and (not fields or answer.status == 409):
             self.visit.aside.add(first)
-            other = self.visit.drafts.apart(draft, record, self.visit.number)
+            other = {**self.visit.drafts.apart(draft, record, self.visit.number), **fields}
             answer, at, sent = self._sent(draft, other, above)
+            if answer.succeeded:
+                self.visit.drafts.crowded.add(draft.operation.label)
         return (
             self._note(draft.operation, sent, above, self.visit.wire.last, at)
             if answer.succeeded
@@ -122,7 +124,10 @@ class Maker:
         resource = self.place.resource
         whole = self.visit.drafts.full(draft, resource) if full else {}
         own = self.visit.drafts.distinct(draft, resource, self.visit.number)
-        return self.placed({**whole, **own}, above)
+        made = {**whole, **own}
+        if draft.operation.label in self.visit.drafts.crowded:
+            made = dict(self.visit.drafts.apart(draft, made, self.visit.number))
+        return self.placed(made, above)
 
     def placed(self, record: Record, above: Keys) -> dict[str, Any]:
         """Return the record with the keys of its parents where it names them as the path does."""
@@ -140,7 +145,13 @@ class Maker:
             return drafts.accepted[operation.label]
         for draft in drafts.of(operation, above):
             with self.visit.off_stage():
-                answer, at, sent = self._sent(draft, self.record(draft, above), above)
+                record = self.record(draft, above)
+                answer, at, sent = self._sent(draft, record, above)
+                if answer.status == 409:
+                    other = drafts.apart(draft, record, self.visit.number)
+                    answer, at, sent = self._sent(draft, other, above)
+                    if answer.succeeded:
+                        drafts.crowded.add(operation.label)
                 if not answer.succeeded:
                     continue
                 drafts.accepted[operation.label] = draft

@@ -4,6 +4,7 @@ are as they were.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from contracts.laws.visit import Made
 from contracts.laws.world import World
 from contracts.lifecycle.caller import Keys
 from contracts.openapi import properties
+from contracts.wire.second_look import WAITS_S
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
 
@@ -60,6 +62,8 @@ def check_unchanged(
     """
     after = snapshot(world, made, above)
     ignored = {*ignored, *servers_own(world)}
+    if before.records.keys() != after.records.keys():
+        _check_still(world, made, above, after)
     if gone := before.records.keys() - after.records.keys():
         _show(world, made, above)
         raise Broken(operation, f"nothing to change, for {why}", f"the record {min(gone)} is gone")
@@ -86,6 +90,14 @@ def check_unchanged(
         raise Broken(
             operation, f"nothing to change, for {why}", f"the count is {[*after.counts.values()]}"
         )
+
+
+def _check_still(world: World, made: Collection[Made], above: Keys | None, after: Snapshot) -> None:
+    """Raise Untried where records come and go although nobody does anything."""
+    for wait_s in () if world.visit.subject.fresh else WAITS_S:
+        time.sleep(wait_s)
+        if snapshot(world, made, above).records.keys() != after.records.keys():
+            raise Untried("records come and go by themselves")
 
 
 def servers_own(world: World) -> set[str]:

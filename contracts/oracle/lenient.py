@@ -305,6 +305,7 @@ class Lenient:
                     yield Difference(at, told, MISSING)
             else:
                 child = schema.properties.get(name)
+                yield from _child_keys(resource, name, told, actual, at)
                 yield from self._value(resource, child, told, actual, at)
 
     def _value(
@@ -358,6 +359,21 @@ class Lenient:
             return way == SAME or key_of(told) == key_of(actual)
         name = (resource.name, "/".join(step for step in place.split("/") if not step.isdigit()))
         return self._ways.setdefault(name, way) == way
+
+
+def _child_keys(
+    resource: Resource, name: str, told: Any, actual: Any, place: str
+) -> Iterator[Difference]:
+    """Yield where a child that the semantics tell by a property has another key than before."""
+    children = next((each for each in resource.children if each.field == name), None)
+    if children is None or not isinstance(told, list) or not isinstance(actual, list):
+        return
+    shown = {key_of(each.get(children.by)): each for each in actual if isinstance(each, Mapping)}
+    for index, child in enumerate(told):
+        there = shown.get(key_of(child.get(children.by)), {})
+        was, now = child.get(children.key), there.get(children.key)
+        if was is not None and now is not None and key_of(was) != key_of(now):
+            yield Difference(f"{place}/{index}/{children.key}", was, now)
 
 
 def documents(operation: Operation, status: int) -> bool:

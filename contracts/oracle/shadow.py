@@ -342,9 +342,22 @@ class Shadow:
         record = self.numbers.get(*address)
         if record is None or told is None:
             return
-        self.numbers.apply([Put(*address, {**record, **self._news(resource, record, told)})])
+        now = {**self._completed(record, told), **self._news(resource, record, told)}
+        self.numbers.apply([Put(*address, now)])
         self.changes = [each for each in self.changes if each not in made]
         self.changes = [*self.changes, Put(*address, self.numbers.get(*address) or {})]
+
+    def _completed(self, ours: Any, told: Any) -> Any:
+        """Return a value of ours in which what only the server can know is as it tells it."""
+        if isinstance(ours, Mapping) and isinstance(told, Mapping):
+            return {
+                name: self._completed(value, told[name]) if name in told else value
+                for name, value in ours.items()
+            }
+        if isinstance(ours, list) and isinstance(told, list) and len(ours) == len(told):
+            return [self._completed(one, other) for one, other in zip(ours, told, strict=True)]
+        is_scalar = not isinstance(ours, Mapping | list)
+        return told if is_scalar and self.aliases.told(ours) is MISSING else ours
 
     def _news(self, resource: Resource, record: Record, told: Record) -> dict[str, Any]:
         """Return what a record tells that no client gave it."""
@@ -405,6 +418,8 @@ class Shadow:
         """
         for resource in self.model.resources.values():
             found = self.numbers.select(Collection(resource.name), Query()).found
+            if resource.name in self._slow:
+                self._doubts.addresses |= {(each.collection, each.key) for each in found}
             self.aliases.take(self.numbers.block(resource.name), [each.key for each in found])
             for children in resource.children:
                 keys = [
