@@ -155,6 +155,8 @@ class Maker:
                 if not answer.succeeded:
                     continue
                 drafts.accepted[operation.label] = draft
+                if len(operation.described.success_statuses) > 1:
+                    drafts.crowded.add(operation.label)  # it may replace what is alike
                 with suppress(Untried):
                     self._note(operation, sent, above, self.visit.wire.last, at)
                 return draft

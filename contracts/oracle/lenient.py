@@ -96,7 +96,7 @@ class Lenient:
         """Yield where an answer is not what the client can know."""
         operation = settled.operation
         if answer.status >= 400:
-            yield from self._refusal(operation, expected, answer, known)
+            yield from self._refusal(settled, expected, answer, known)
         elif expected.problem is not None:
             if self._is_wrongly_granted(settled, expected, answer):
                 status = (answer.status, answer.body)
@@ -111,9 +111,10 @@ class Lenient:
             yield from self._one(settled, expected.value, answer)
 
     def _refusal(
-        self, operation: Operation, expected: Expected, answer: Answer, known: Known | None
+        self, settled: Settled, expected: Expected, answer: Answer, known: Known | None
     ) -> Iterator[Difference]:
         """Yield the difference of a refusal that claims what is not so."""
+        operation = settled.operation
         if expected.problem is not None or answer.status not in (*GONE, *TAKEN):
             return
         if answer.status in TAKEN and documents(operation, answer.status):
@@ -123,9 +124,10 @@ class Lenient:
             return
         if answer.status in GONE and operation.kind in LISTS and not operation.parents:
             return
-        if known is not None and isinstance(expected.value, Mapping):
-            key = _key(self._model, operation, expected.value)
-            if may_be_gone(known.alive.get(key, {})):
+        if known is not None and answer.status in GONE:
+            key = _asked_key(operation, settled)
+            record = known.alive.get(key, {})
+            if may_be_gone(record) or may_be_hidden(record):
                 return
         yield Difference("status", expected.status, (answer.status, answer.body))
 
@@ -446,10 +448,9 @@ def item_schema(model: Model, operation: Operation) -> DescribedSchema:
     return schema if many is None else many[1]
 
 
-def _key(model: Model, operation: Operation, record: Record) -> str:
-    resource = model.resources.get(operation.resource or "")
-    name = resource.key if resource is not None else None
-    return _text(value_at(record, name)) if name else ""
+def _asked_key(operation: Operation, settled: Settled) -> str:
+    """Return the key that a path names, empty where it names none."""
+    return _text(settled.path.get(operation.key_param or ""))
 
 
 def _text(value: Any) -> str:

@@ -75,6 +75,7 @@ class Shadow:
         self._doubts = self._lenient.doubts
         self._sent: dict[Address, set[str]] = {}
         self._departed: set[Address] = set()
+        self._coming: set[Address] = set()
         self._strict = strict
         self.changes: Sequence[Change] = ()
         self._begin()
@@ -249,9 +250,11 @@ class Shadow:
             self._doubts.addresses.discard(address)
         elif answer.status < 300 and operation.kind is Kind.READ:
             told = record_shown(operation, answer)
+            is_late = operation.resource in self._slow and address not in self._coming
             if told is not None and address not in self._departed:
                 self.numbers.apply([Put(*address, told)])
-                self._doubts.addresses.discard(address)
+                if not is_late:
+                    self._doubts.addresses.discard(address)
 
     def _not_reset(
         self, settled: Settled, expected: Expected, answer: Answer
@@ -384,6 +387,8 @@ class Shadow:
                 self.numbers.apply([Put(place, key, {**alive[key], **news})])
             elif whole and (collection, key) not in self._departed and resource.key in shown:
                 self.numbers.apply([Put(collection, key, shown)])
+                if resource.name in self._slow:
+                    self._doubts.addresses.add((collection, key))
 
     def _place(self, collection: Collection, key: str) -> Collection:
         found = self.numbers.select(collection, Query()).found
@@ -398,6 +403,7 @@ class Shadow:
                 self._departed.add((change.collection, change.key))
             elif isinstance(change, Put):
                 self._departed.discard((change.collection, change.key))
+                self._coming.add((change.collection, change.key))
             late = answer.status == 202 or settled.operation.resource in self._slow
             if late and not isinstance(change, Advance):
                 self._doubts.addresses.add((change.collection, change.key))
