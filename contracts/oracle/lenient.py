@@ -16,7 +16,7 @@ rounded, sorted): a way is recognized once for a property, and then expected.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
@@ -88,6 +88,7 @@ class Lenient:
     def __init__(self, model: Model, aliases: Aliases, ownership: Ownership) -> None:
         self._model, self._aliases, self._ownership = model, aliases, ownership
         self._ways: dict[tuple[str, str], str] = {}
+        self._seen: dict[str, set[str]] = {}
         self.doubts = Doubts()
 
     def differences(
@@ -210,16 +211,16 @@ class Lenient:
             return
         asked = Asked.of(settled)
         doubtful = self.doubts.about(known.collection)
+        schema = item_schema(self._model, operation)
+        names = self._complete(settled, schema, shown)
         for index, (key, record) in enumerate(zip(keys, shown, strict=True)):
             place = f"/{index}"
             if key in doubtful:
                 continue
             yield from self._surplus(asked, known, key, record, place)
             if key in known.wanted and keys.count(key) == 1:
-                schema = item_schema(self._model, operation)
-                yield from self._record(
-                    resource, schema, known.wanted[key], record, place, has_all=False
-                )
+                wanted = known.wanted[key]
+                yield from self._record(resource, schema, wanted, record, place, names)
         yield from self._size(settled, keys)
         if asked.is_understood and is_whole(settled, answer, len(keys)):
             for key, record in known.wanted.items():
@@ -275,8 +276,21 @@ class Lenient:
         if resource is None or shown is None:
             return
         schema = shown_schema(self._model, operation, answer.status)
-        has_all = operation.kind is Kind.READ and not Asked.of(settled).is_sparse
-        yield from self._record(resource, schema, wanted, shown, "", has_all)
+        names = self._complete(settled, schema, [shown])
+        yield from self._record(resource, schema, wanted, shown, "", names)
+
+    def _complete(
+        self, settled: Settled, schema: DescribedSchema, records: Sequence[Record]
+    ) -> Set[str]:
+        """Return the properties that an operation shows wherever a record has them: those that its
+        schema names where it reads a record, and those that it was seen to show.
+        """
+        if Asked.of(settled).is_sparse:
+            return frozenset()
+        seen = self._seen.setdefault(settled.operation.label, set())
+        seen.update(name for record in records for name in record)
+        reads = settled.operation.kind is Kind.READ
+        return schema.properties.keys() if reads else seen & schema.properties.keys()
 
     def _record(
         self,
@@ -285,57 +299,62 @@ class Lenient:
         wanted: Record,
         shown: Record,
         place: str,
-        has_all: bool,
+        names: Set[str],
     ) -> Iterator[Difference]:
         """Yield where a record shows another value than the one that the client gave it. What is
-        not shown counts where an answer `has_all` that its schema names.
+        not shown counts for the properties of these `names`.
         """
         for name, value in wanted.items():
             if not self._ownership.is_clients(resource, name):
                 continue
-            at = f"{place}/{name}"
-            told = self._aliases.told(value)
-            actual = shown.get(name, MISSING)
+            at, actual = f"{place}/{name}", shown.get(name, MISSING)
             if name == resource.key:
+                told = self._aliases.told(value)
                 if MISSING not in (told, actual) and key_of(told) != key_of(actual):
                     yield Difference(at, told, actual)
-            elif told is MISSING or _means_nothing(told):
-                if told is not MISSING and _is_other_than_nothing(told, actual):
-                    yield Difference(at, told, actual)
-            elif actual is MISSING:
-                if has_all and name in schema.properties:
-                    yield Difference(at, told, MISSING)
-            else:
+            elif actual is not MISSING:
                 child = schema.properties.get(name)
-                yield from _child_keys(resource, name, told, actual, at)
-                yield from self._value(resource, child, told, actual, at)
+                yield from _child_keys(resource, name, value, actual, at)
+                yield from self._value(resource, child, value, actual, at)
+            elif name in names and not _means_nothing(value) and not self._is_made(value):
+                yield Difference(at, value, MISSING)
+
+    def _is_made(self, value: Any) -> bool:
+        """Tell whether a value is one that only the server can know."""
+        return not isinstance(value, Mapping | list) and self._aliases.told(value) is MISSING
 
     def _value(
         self,
         resource: Resource,
         schema: DescribedSchema | None,
-        told: Any,
+        wanted: Any,
         actual: Any,
         place: str,
     ) -> Iterator[Difference]:
         """Yield where a value, or what is inside it, is another one than was told."""
         if schema is not None and schema.is_read_only:
             return
-        if isinstance(told, Mapping) and isinstance(actual, Mapping):
-            for name, value in told.items():
+        if isinstance(wanted, Mapping) and isinstance(actual, Mapping):
+            for name, value in wanted.items():
                 if name in actual and value is not None:
                     child = schema.properties.get(name) if schema is not None else None
                     yield from self._value(resource, child, value, actual[name], f"{place}/{name}")
             return
-        if _is_nested(told) and _is_nested(actual):
-            yield from self._items(resource, schema, told, actual, place)
-            return
-        if isinstance(told, Mapping | list) is not isinstance(actual, Mapping | list):
+        if isinstance(wanted, list) and isinstance(actual, list):
+            if _is_nested(wanted) or _is_nested(actual):
+                yield from self._items(resource, schema, wanted, actual, place)
+                return
+        elif isinstance(wanted, Mapping | list) or isinstance(actual, Mapping | list):
             return  # another representation: a key in one reply, a whole record in the other
-        if schema is not None and actual is None and not schema.is_nullable:
-            yield Difference(place, told, actual)
+        told = self._aliases.told(wanted)
+        if told is MISSING or told is None:
             return
-        if not self._is_like(resource, place, told, actual):
+        if _means_nothing(told):
+            if not _means_nothing(actual):
+                yield Difference(place, told, actual)
+        elif (
+            actual is None and schema is not None and not schema.is_nullable
+        ) or not self._is_like(resource, place, told, actual):
             yield Difference(place, told, actual)
 
     def _items(
@@ -467,10 +486,3 @@ def _is_nested(value: Any) -> bool:
 
 def _means_nothing(value: Any) -> bool:
     return value is None or value == "" or value == [] or value == {}
-
-
-def _is_other_than_nothing(told: Any, actual: Any) -> bool:
-    """Tell whether something is shown where null, or an empty text, was sent; a server may leave
-    out, or write in another way, what is empty.
-    """
-    return actual is not MISSING and not _means_nothing(actual) and told is not None
