@@ -139,16 +139,18 @@ class Lenient:
         kind = ProblemKind(problem.kind)
         if kind in LOOSE:
             return False
-        makes = operation.described.documents(201) and operation.method in ("PUT", "POST")
+        makes = operation.described.documents(201) and operation.method == "PUT"
         if kind in ABSENT:
             if operation.method == "DELETE" and not any(documents(operation, s) for s in GONE):
                 return False
             shown = record_shown(operation, answer)
             if shown is not None and may_be_hidden(shown):
                 return False
+            if kind is ProblemKind.PARENT_NOT_FOUND:
+                return True
             return not makes and not self._shows_another_spelling(settled, answer)
         if kind in (ProblemKind.CONFLICT, ProblemKind.DUPLICATE):
-            return not (makes and len(operation.described.success_statuses) > 1)
+            return len(operation.described.success_statuses) < 2
         return True
 
     def _shows_another_spelling(self, settled: Settled, answer: Answer) -> bool:
@@ -347,10 +349,11 @@ class Lenient:
         elif isinstance(wanted, Mapping | list) or isinstance(actual, Mapping | list):
             return  # another representation: a key in one reply, a whole record in the other
         told = self._aliases.told(wanted)
-        if told is MISSING or told is None:
+        if told is MISSING:
             return
         if _means_nothing(told):
-            if not _means_nothing(actual):
+            default = schema.get("default") if schema is not None else None
+            if not _means_nothing(actual) and actual != default:
                 yield Difference(place, told, actual)
         elif (
             actual is None and schema is not None and not schema.is_nullable

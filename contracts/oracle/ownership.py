@@ -58,6 +58,8 @@ class Ownership:
                 *resource.exclusive,
                 *(each.field for each in resource.parents if each.field),
             }
+            moments = {n for n, made in resource.generated.items() if made.startswith("now-")}
+            names |= moments - resource.touched.keys()
             if resource.position is not None:
                 names.add(resource.position.field)
             if resource.states is not None:

@@ -5,6 +5,7 @@ it is one to look at and no more out.
     use_after_free             the record was made or restored again, or goes a moment later
     ensure_resource_availability   the record comes a moment later, or has come to its end
     not_a_server_error         the document has this status
+    status_code_conformance    HTTP itself has the status for requests that no document describes
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ from contracts.wire.wire import Wire
 from mockserver.model.types import Model
 
 GONE = frozenset({404, 410})
+OF_HTTP = frozenset({405, 406, 411, 413, 414, 415, 417, 431, 501, 505})
+"""Statuses by which any server may refuse a request for its form: its method, its size, its media
+type, the one that is asked for (RFC 9110, section 15.5).
+"""
 
 
 def is_explained(model: Model, failure: Failure, gate: Gate) -> bool:
@@ -32,6 +37,8 @@ def is_explained(model: Model, failure: Failure, gate: Gate) -> bool:
     match failure.check:
         case "positive_data_acceptance" | "not_a_server_error":
             return _is_documented(model, failure.operation, last.answer.status)
+        case "status_code_conformance":
+            return last.answer.status in OF_HTTP
         case "use_after_free":
             return _is_brought_back(failure.calls) or gate.between(lambda wire: _goes(wire, last))
         case "ensure_resource_availability":

@@ -13,7 +13,7 @@ from contracts.events import CallAnswered, CallWithheld, Event, Trouble
 from contracts.targets.exchanges import Exchange
 from contracts.targets.reading import Reading, Readings
 from contracts.targets.remote import NoAnswer
-from contracts.targets.target import SAFE_METHODS, Answer, Crowd, Sent, Target
+from contracts.targets.target import SAFE_METHODS, Answer, Crowd, Sent, Target, Timed
 from contracts.wire.safety import Guard, item_path
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.envelopes import inside
@@ -164,11 +164,14 @@ class Wire:
             self.budget.pace()
             self.budget.calls += 1
             began_s, started = time.time(), time.perf_counter()
+            if isinstance(self.target, Timed):
+                self.target.most_s = None if self.closing else self.budget.left_s()
             try:
                 answer = self.target.send(sent)
             except NoAnswer as error:
                 self._note(sent, reading, None, began_s, time.perf_counter() - started)
                 self._silent += 1
+                self._end_in_time(str(error))
                 again = error.sent_nothing or sent.method in SAFE_METHODS
                 if self._silent >= PATIENCE or (error.sent_nothing and attempt == TRIES - 1):
                     raise Unreachable(self.url, str(error), self._silent) from None
@@ -183,6 +186,14 @@ class Wire:
             self._note(sent, reading, answer, began_s, time.perf_counter() - started)
             return answer
         raise AssertionError("every attempt returns or raises")
+
+    def _end_in_time(self, reason: str) -> None:
+        """Raise Stopped when the time is up, Unreachable where nothing was ever answered."""
+        if not self.budget.is_over() or self.closing:
+            return
+        if any(each.answer is not None for each in self.history):
+            raise Stopped
+        raise Unreachable(self.url, reason, self._silent)
 
     def _note(
         self, sent: Sent, reading: Reading, answer: Answer | None, began_s: float, took_s: float
