@@ -316,10 +316,27 @@ class Lenient:
                     yield Difference(at, told, actual)
             elif actual is not MISSING:
                 child = schema.properties.get(name)
-                yield from _child_keys(resource, name, value, actual, at)
+                yield from self._child_keys(resource, name, value, actual, at)
                 yield from self._value(resource, child, value, actual, at)
             elif name in names and not _means_nothing(value) and not self._is_made(value):
                 yield Difference(at, value, MISSING)
+
+    def _child_keys(
+        self, resource: Resource, name: str, told: Any, actual: Any, place: str
+    ) -> Iterator[Difference]:
+        """Yield where a child that the semantics tell by a property has another key than before."""
+        children = next((each for each in resource.children if each.field == name), None)
+        if children is None or not isinstance(told, list) or not isinstance(actual, list):
+            return
+        objects = [each for each in actual if isinstance(each, Mapping)]
+        shown = {key_of(each.get(children.by)): each for each in objects}
+        for index, child in enumerate(told):
+            there = shown.get(key_of(self._aliases.told(child.get(children.by))), {})
+            was, now = self._aliases.told(child.get(children.key)), there.get(children.key)
+            if was in (None, MISSING) or now is None:
+                continue
+            if key_of(was) != key_of(now):
+                yield Difference(f"{place}/{index}/{children.key}", was, now)
 
     def _is_made(self, value: Any) -> bool:
         """Tell whether a value is one that only the server can know."""
@@ -383,21 +400,6 @@ class Lenient:
             return way == SAME or key_of(told) == key_of(actual)
         name = (resource.name, "/".join(step for step in place.split("/") if not step.isdigit()))
         return self._ways.setdefault(name, way) == way
-
-
-def _child_keys(
-    resource: Resource, name: str, told: Any, actual: Any, place: str
-) -> Iterator[Difference]:
-    """Yield where a child that the semantics tell by a property has another key than before."""
-    children = next((each for each in resource.children if each.field == name), None)
-    if children is None or not isinstance(told, list) or not isinstance(actual, list):
-        return
-    shown = {key_of(each.get(children.by)): each for each in actual if isinstance(each, Mapping)}
-    for index, child in enumerate(told):
-        there = shown.get(key_of(child.get(children.by)), {})
-        was, now = child.get(children.key), there.get(children.key)
-        if was is not None and now is not None and key_of(was) != key_of(now):
-            yield Difference(f"{place}/{index}/{children.key}", was, now)
 
 
 def documents(operation: Operation, status: int) -> bool:
