@@ -49,7 +49,7 @@ class Settings:
     `rate_limit` holds callers to the API's quota. `admin` opens the control API and keeps a
     journal, to whom shows the `admin_token` or, without one, to this machine. `faults` is planned
     misbehavior, a file or a text in YAML. `spaces` bounds how many spaces are kept, and for how
-    long.
+    long. `references` are further folders and hosts that documents may refer to.
     """
 
     seed: int = 0
@@ -65,6 +65,7 @@ class Settings:
     admin: bool = True
     admin_token: str | None = None
     faults: Path | str | None = None
+    references: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         said = (
@@ -153,7 +154,8 @@ def make_edges(names: Sequence[str], settings: Settings) -> list[Edge]:
 
     Where two APIs have a path in common, every API moves under its name: `/name/...`.
     """
-    spaces = [make_space(find_api(name), settings) for name in names]
+    apis = [find_api(name, settings.references) for name in names]
+    spaces = [make_space(api, settings) for api in apis]
     _check_names(spaces)
     check_auth([space.model for space in spaces], settings.auth)
     edges = [_edge(space, "", settings) for space in spaces]

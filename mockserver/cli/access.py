@@ -68,6 +68,19 @@ def address_options(port: int) -> Callable[[F], F]:
     return lambda command: port_option(port)(host(command))
 
 
+def reference_option(command: F) -> F:
+    """Add the option of what references of a document may lead to."""
+    return click.option(
+        "--allow-references",
+        multiple=True,
+        metavar="FOLDER|HOST",
+        help=(
+            "Folder or host that references of a document may lead to, beside its own folder or "
+            "host. Repeatable."
+        ),
+    )(command)
+
+
 def tls_options(command: F) -> F:
     """Add the options that `security_of` takes to a command."""
     return _with(command, _TLS_OPTIONS)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from mockserver.cli.access import address_options, admin_options, tls_options
+from mockserver.cli.access import address_options, admin_options, reference_option, tls_options
 from mockserver.cli.state import state_options
 from mockserver.defaults import LARGEST_POPULATION
 
@@ -44,6 +44,7 @@ from mockserver.defaults import LARGEST_POPULATION
     "--callbacks", is_flag=True, help="Send callbacks to any host, not only to this machine."
 )
 @click.option("--no-cors", is_flag=True, help="Send no CORS headers.")
+@reference_option
 @tls_options
 @admin_options
 @click.option(
@@ -70,6 +71,7 @@ def mock(
     no_admin: bool,
     admin_token: str | None,
     faults: str | None,
+    allow_references: tuple[str, ...],
     quiet: bool,
 ) -> None:
     """Run a mock server for APIs: the given ones, or all that come with Understudy."""
@@ -97,6 +99,7 @@ def mock(
         admin=not no_admin,
         admin_token=token_for(host, admin_token, not no_admin),
         faults=faults,
+        references=allow_references,
     )
     security = security_of(host, tls, tls_cert, tls_key)
     with claim(host, port) as listener, security as held:

@@ -17,6 +17,7 @@ from mockserver.cli.access import (
     address_options,
     admin_options,
     headers_of,
+    reference_option,
     security_of,
     tls_options,
     token_for,
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="Time limit for a response of the live server.",
 )
+@reference_option
 @tls_options
 @admin_options
 @click.option("-q", "--quiet", is_flag=True, help="Do not log requests.")
@@ -99,6 +101,7 @@ def proxy(
     mock_on: tuple[int, ...],
     no_mock: bool,
     timeout: float,
+    allow_references: tuple[str, ...],
     tls: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
@@ -131,7 +134,12 @@ def proxy(
         )
     start = None if seed_from_live else FIXTURE
     settings = Settings(
-        fixtures=start, auth=("any",), cors=False, admin=not no_admin, admin_token=token
+        fixtures=start,
+        auth=("any",),
+        cors=False,
+        admin=not no_admin,
+        admin_token=token,
+        references=allow_references,
     )
     security = security_of(host, tls, tls_cert, tls_key)
     with claim(host, port) as listener, security as held, ExitStack() as stack:
