@@ -44,7 +44,11 @@ _ADMIN_OPTIONS = (
     click.option(
         "--admin-token",
         metavar="TOKEN",
-        help="Token for the control API; generated when other machines can reach it.",
+        envvar="UNDERSTUDY_ADMIN_TOKEN",
+        help=(
+            "Token for the control API; generated when other machines can reach it. Also taken "
+            "from UNDERSTUDY_ADMIN_TOKEN."
+        ),
     ),
 )
 
@@ -135,6 +139,6 @@ def token_for(host: str, said: str | None, admin: bool) -> str | None:
     """Return the token that was said; without one a made one where others can reach the server,
     else None.
     """
-    from mockserver.control.admin import is_loopback
+    from mockserver.control.guard import is_loopback
 
     return said or (token_urlsafe(18) if admin and not is_loopback(host) else None)
