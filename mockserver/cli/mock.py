@@ -82,7 +82,8 @@ def mock(
     from mockserver.asgi.respond import RequestLog
     from mockserver.asgi.spaces import RESERVED
     from mockserver.cli.access import security_of, token_for, url_of
-    from mockserver.cli.request_lines import tell_request
+    from mockserver.cli.log import Log
+    from mockserver.cli.request_lines import request_lines
     from mockserver.cli.start import show_start
     from mockserver.server.port import claim, listen
     from mockserver.server.serve import serve
@@ -116,7 +117,10 @@ def mock(
             documents = f"{url}{RESERVED}/"
             click.echo(f"understudy: listening on {url}  (Ctrl-C ends; documents: {documents})")
 
-        serve(app if quiet else RequestLog(app, tell_request), listener, held, ready)
+        log = Log()
+        ctx.call_on_close(log.close)
+        tell = request_lines([edge.space.model for edge in edges], log.write)
+        serve(app if quiet else RequestLog(app, tell), listener, held, ready)
 
 
 @contextmanager

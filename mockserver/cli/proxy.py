@@ -117,7 +117,8 @@ def proxy(
     from mockserver.app import Settings, make_control, make_edges, wire
     from mockserver.asgi.respond import RequestLog
     from mockserver.asgi.spaces import RESERVED
-    from mockserver.cli.request_lines import tell_request
+    from mockserver.cli.log import Log
+    from mockserver.cli.request_lines import request_lines
     from mockserver.cli.start import show_authority
     from mockserver.control.save import Recording
     from mockserver.proxy.forward import Forwarder
@@ -168,12 +169,11 @@ def proxy(
             click.echo(f"Admin token of {own}{RESERVED}/: {token}")
         listen(listener)
         ready = f"understudy: listening on {own}  (Ctrl-C ends; journal: {own}{RESERVED}/requests)"
-        serve(
-            app if quiet else RequestLog(app, tell_request),
-            listener,
-            held,
-            partial(click.echo, ready),
-        )
+        log = Log()
+        stack.callback(log.close)
+        tell = request_lines([edge.space.model for edge in edges], log.write)
+        shown = app if quiet else RequestLog(app, tell)
+        serve(shown, listener, held, partial(click.echo, ready))
 
 
 async def _seed(

@@ -109,11 +109,12 @@ class Library:
             return source, split_fragment(fragment)
         try:
             target = _joined(source, address)
+            is_admitted = self._reach.admits(target)
         except ValueError:
             message = f"the reference {reference!r} is no URL"
             raise DocumentError(source, message, hint="mend the reference") from None
         is_known = target in self._texts or target in self._values
-        if not is_known and not self._reach.admits(target):
+        if not is_known and not is_admitted:
             raise _out_of_reach(source, target)
         return target, split_fragment(fragment)
 

@@ -45,7 +45,10 @@ class Reach:
         return replace(self, hosts=self.hosts | {urlsplit(url).netloc.lower()})
 
     def admits(self, location: str) -> bool:
-        """Tell whether a path or URL is within reach. Links in a path are followed first."""
+        """Tell whether a path or URL is within reach. Links in a path are followed first.
+
+        Raises ValueError for what is no URL.
+        """
         if is_url(location):
             parts = urlsplit(location)
             names = {parts.netloc.lower(), (parts.hostname or "").lower()}
