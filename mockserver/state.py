@@ -135,13 +135,14 @@ class Draft:
 
     reader: Reader
     changes: list[Change] = field(default_factory=list)
-    _put: dict[tuple[Collection, str], Record | None] = field(default_factory=dict)
+    _put: dict[str, dict[tuple[Collection, str], Record | None]] = field(default_factory=dict)
     _last: dict[str, int] = field(default_factory=dict)
 
     def get(self, collection: Collection, key: str) -> Record | None:
         address = (collection, key)
-        if address in self._put:
-            return self._put[address]
+        changed = self.changed(collection.resource)
+        if address in changed:
+            return changed[address]
         return self.reader.get(collection, key)
 
     def select(self, collection: Collection, query: Query) -> Selection:
@@ -162,20 +163,16 @@ class Draft:
 
     def changed(self, resource: str) -> dict[tuple[Collection, str], Record | None]:
         """Return the records of a resource that this decision has put so far, None for a removed
-        one.
+        one. It grows with the decision.
         """
-        return {
-            address: record
-            for address, record in self._put.items()
-            if address[0].resource == resource
-        }
+        return self._put.get(resource, {})
 
     def put(self, collection: Collection, key: str, record: Record) -> None:
-        self._put[collection, key] = record
+        self._put.setdefault(collection.resource, {})[collection, key] = record
         self.changes.append(Put(collection, key, record))
 
     def remove(self, collection: Collection, key: str) -> None:
-        self._put[collection, key] = None
+        self._put.setdefault(collection.resource, {})[collection, key] = None
         self.changes.append(Remove(collection, key))
 
     def draw(self, sequence: str) -> int:
