@@ -19,6 +19,8 @@ from mockserver.behavior.cursors import Cursor, cursor_text, read_cursor
 from mockserver.behavior.scene import Scene
 from mockserver.call import Page, Problem, ProblemKind, Refused, Violation
 from mockserver.model.keys import CREATION
+from mockserver.model.paging import ORDERING
+from mockserver.model.paths import bare
 from mockserver.model.types import BY_PLACE, PageWay, Paging
 from mockserver.state import Condition, Found, Query, Selection, key_of
 
@@ -81,7 +83,8 @@ def placed(scene: Scene, query: Query, page: Page, values: Values) -> Query:
     """Return the query for a page: where it begins, and how many records it has. Raises Refused for
     a cursor that tells no place in this list.
     """
-    query = replace(query, offset=page.offset, limit=page.size)
+    order = _usual_order(scene, query.order, values)
+    query = replace(query, order=order, offset=page.offset, limit=page.size)
     paging = scene.operation.paging
     _check_size(scene, values)
     way, value = asked_way(paging, values)
@@ -96,6 +99,21 @@ def placed(scene: Scene, query: Query, page: Page, values: Values) -> Query:
     if found is None:
         raise Refused(_no_place(scene, way, value))
     return _ending(query, found) if way.style == "before" else _at(query, found, way)
+
+
+def _usual_order(scene: Scene, order: tuple[str, ...], values: Values) -> tuple[str, ...]:
+    """Return the order of a list, turned around where it begins with what was made last and no
+    other one is asked for.
+    """
+    is_asked = any(ORDERING.fullmatch(bare(name)) for name in values)
+    if not scene.operation.newest_first or is_asked or order != scene.resource.order:
+        return order
+    return tuple(f"-{name}" for name in order)
+
+
+def _is_by(order: tuple[str, ...], name: str) -> bool:
+    """Tell whether a list is in the order of one property alone, whichever comes first."""
+    return order in ((name,), (f"-{name}",))
 
 
 def _check_size(scene: Scene, values: Values) -> None:
@@ -137,7 +155,7 @@ def _order_of(scene: Scene, query: Query, cursor: Cursor, way: PageWay) -> tuple
 
 def _named(scene: Scene, query: Query, value: Any, paging: Paging) -> Found | None:
     """Return the record that a key names, with its place when it is no longer there."""
-    if paging.whole and query.order == (CREATION,):
+    if paging.whole and _is_by(query.order, CREATION):
         return _numbered(scene, value)
     key = key_of(value)
     record = scene.draft.get(scene.collection, key)
@@ -152,7 +170,7 @@ def _named(scene: Scene, query: Query, value: Any, paging: Paging) -> Found | No
     found = scene.draft.select(scene.collection, Query(where=where, limit=1)).found
     if found:
         return found[0]
-    if paging.whole and query.order == (name,):
+    if paging.whole and _is_by(query.order, name):
         return Found(scene.collection, key, {name: value})
     return None
 
@@ -222,7 +240,7 @@ def _backward(scene: Scene, query: Query, found: Sequence[Found]) -> str | None:
 
 
 def _key(paging: Paging, query: Query, found: Found) -> str:
-    if paging.whole and query.order == (CREATION,):
+    if paging.whole and _is_by(query.order, CREATION):
         return key_of(found.record.get(CREATION, 0))
     return found.key
 

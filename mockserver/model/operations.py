@@ -34,7 +34,7 @@ from mockserver.model.lists import (
     query_of,
     settled_filters,
 )
-from mockserver.model.paging import PageFacts, flattened_query, settled_paging
+from mockserver.model.paging import PageFacts, begins_with_newest, flattened_query, settled_paging
 from mockserver.model.paths import (
     PARAMETER,
     bare,
@@ -237,6 +237,7 @@ class OperationCompiler:
             parents=self._parents(place, key, resource),
             envelope=envelope,
             paging=paging,
+            newest_first=base.kind in ON_MANY and begins_with_newest(place.operation, paging),
             filters=settled_filters(base.kind, query, fields, paging, own),
             sort_param=own.get("sort", sort) if base.kind in ON_MANY else None,
             view=self._view(place, resource, own),

@@ -26,6 +26,7 @@ from typing import Any
 from mockserver.model.paths import bare
 from mockserver.model.types import (
     BY_PLACE,
+    Described,
     DescribedParameter,
     DescribedSchema,
     Kind,
@@ -112,8 +113,12 @@ NUMBERS = frozenset({"integer", "number"})
 _MOMENT = re.compile(
     r"\b(?:date|time|timestamps?|epoch|iso[ -]?8601|rfc[ -]?3339|created|updated)\b", re.IGNORECASE
 )
-_INCLUSIVE = re.compile(r"\bonwards?\b|\binclu(?:ded|sive)\b", re.IGNORECASE)
+_INCLUSIVE = re.compile(
+    r"\b(?:id|identifier|key|item)\b[^.]*\b(?:onwards?|included|inclusive(?:ly)?)\b", re.IGNORECASE
+)
 """What is said of a key with which a page begins."""
+_OPAQUE = re.compile(r"\b(?:cursor|token|opaque)\b", re.IGNORECASE)
+_OF_KEY = re.compile(r"\b(?:cursor|token|opaque|ids?|identifier|key)\b", re.IGNORECASE)
 _FROM_ZERO = re.compile(
     r"\b(?:zero|0)[ -](?:based|indexed)\b"
     r"|\b(?:starts?|starting|begins?|beginning|counted|indexed)\s+(?:from|at|with|by)\s+"
@@ -143,6 +148,26 @@ _CAPPED = re.compile(
     r"\b(?:capped|clamped|truncated|reduced|lowered|coerced|treated as|rounded down)\b",
     re.IGNORECASE,
 )
+_NEWEST = re.compile(
+    r"\bnewest\b[^.]{0,40}\b(?:first\b|to oldest\b)"
+    r"|\b(?:most recent|latest|last created|most recently \w+)(?: \w+){0,2} first\b"
+    r"|\breverse[ -]chronological"
+    r"|(?<!ascending and )(?<!ascending or )\bdescending\b(?! or asc| and asc)"
+    r"[^.]{0,30}\b(?:creat\w*|date|time|chronological)"
+    r"|\b(?:creat\w*|date|chronological)\b[^.,]{0,30}"
+    r"(?<!ascending and )(?<!ascending or )\bdescending\b",
+    re.IGNORECASE,
+)
+"""What is said of a list that begins with what was made last."""
+_DOWNWARDS = re.compile(
+    r"\b(?:id|identifier|key)\b[^.]*\b(?:less|lower|smaller|older) than\b", re.IGNORECASE
+)
+_USUALLY_DOWN = re.compile(
+    r"\bdefault\w*\b[^.]{0,40}\b(?:desc\w*|newest)\b|\bdesc\w*\W+(?:is )?(?:by|the)? ?default",
+    re.IGNORECASE,
+)
+ORDERING = re.compile(r".*(?:sort|order|direction).*|dir")
+"""Names of parameters that ask for an order, bare."""
 _INNER = re.compile(r"(?!filter).*(?:\[|\.)([^\].]+)\]?")
 """A name in brackets, or behind a dot, that is not one of a filter."""
 _BRACKETS = re.compile(r"\[[^\]]*\]$")
@@ -218,6 +243,19 @@ def held_parameters(operation: Operation) -> list[DescribedParameter]:
     return parameters
 
 
+def begins_with_newest(described: Described, paging: Paging) -> bool:
+    """Tell whether a list begins with what was made last, as long as no order is asked for."""
+    if _NEWEST.search(f"{described.summary}. {described.description}"):
+        return True
+    for parameter in described.parameters_in("query"):
+        words = _description(parameter)
+        if ORDERING.fullmatch(bare(parameter.name)) and _USUALLY_DOWN.search(words):
+            return True
+        if parameter.name == paging.number and _DOWNWARDS.search(words):
+            return True
+    return False
+
+
 def flattened_query(query: Parameters) -> list[DescribedParameter]:
     """Return parameters with the properties of objects in their place, as they are sent: page[size]
     of a deep object, size of one that is spread as a form, pagination.size of one in a body.
@@ -247,14 +285,14 @@ def _by_role(query: Parameters, tokens: Collection[str]) -> dict[str, DescribedP
             found[role] = parameter
     taken = {parameter.name for parameter in found.values()}
     rest = [each for each in query if each.name not in taken and not _is_moment(each)]
-    if "cursor" not in found and "after" not in found:
-        _add_told(found, "after", [each for each in rest if each.schema.own_type in NUMBERS])
-        _add_told(found, "cursor", [each for each in rest if each.schema.own_type not in NUMBERS])
+    numbers = [each for each in rest if each.schema.own_type in NUMBERS]
     for role in ("offset", "size", "page"):
-        is_free = [each for each in rest if each not in found.values()]
-        numbers = [each for each in is_free if each.schema.own_type in NUMBERS]
         if role not in found:
-            _add_told(found, role, numbers)
+            _add_told(found, role, [each for each in numbers if each not in found.values()])
+    if found.keys().isdisjoint(("cursor", "after")):
+        _add_told(found, "cursor", [each for each in rest if each not in numbers])
+    if "size" in found and found.keys() <= {"size", "before"}:
+        _add_told(found, "after", rest)
     return found
 
 
@@ -269,7 +307,7 @@ def _of_name(role: str, query: Parameters, tokens: Collection[str]) -> Described
             continue
         match = _INNER.fullmatch(parameter.name)
         within = bare(match[1]) if match else ""
-        if NAMES[role].fullmatch(bare(parameter.name)):
+        if NAMES[role].fullmatch(bare(parameter.name)) or _is_token(role, parameter, tokens):
             whole.append(parameter)
         elif NAMES[role].fullmatch(within):
             inner.append(parameter)
@@ -294,10 +332,18 @@ def _may_be(role: str, parameter: DescribedParameter, tokens: Collection[str]) -
         return False
     if role in ("after", "before", "offset") and _is_moment(parameter):
         return False
-    is_token = bare(parameter.name) in tokens and kind != "integer"
     if role == "offset":
-        return not is_token and not (kind == "string" and _says(parameter, "cursor"))
+        is_opaque = kind == "string" and _OPAQUE.search(_description(parameter)) is not None
+        return not is_opaque and not _is_token("cursor", parameter, tokens)
     return True
+
+
+def _is_token(role: str, parameter: DescribedParameter, tokens: Collection[str]) -> bool:
+    """Tell whether a text is what a reply tells, under the same name, to ask for the next page."""
+    is_text = parameter.schema.own_type not in NUMBERS
+    name = bare(parameter.name)
+    is_key = NAMES["after"].fullmatch(name) is not None
+    return role == "cursor" and is_text and not is_key and name in tokens
 
 
 def _says(parameter: DescribedParameter, role: str) -> bool:
@@ -309,7 +355,7 @@ def _is_moment(parameter: DescribedParameter) -> bool:
     if str(parameter.schema.get("format", "")).startswith("date"):
         return True
     words = _description(parameter)
-    return _MOMENT.search(words) is not None and not WORDS["cursor"].search(words)
+    return _MOMENT.search(words) is not None and not _OF_KEY.search(words)
 
 
 def _add_told(
@@ -347,7 +393,8 @@ def _style(role: str, parameter: DescribedParameter) -> str:
     if role not in ("cursor", "after"):
         return role
     is_key = parameter.schema.says("pattern") or parameter.schema.own_type in NUMBERS
-    if _INCLUSIVE.search(_description(parameter)):
+    is_named = NAMES["cursor"].fullmatch(bare(parameter.name)) is not None
+    if not is_named and _INCLUSIVE.search(_description(parameter)):
         return "from"
     return "after" if is_key else role
 
