@@ -82,6 +82,8 @@ OUTCOMES = frozenset(
 )
 """What replies say of themselves, beside what they are about."""
 
+COMPLAINTS = frozenset({"errors", "warnings", "messages"})
+"""Arrays of what is wrong with a reply, beside what it is about."""
 GIVEN = frozenset({"const", "enum", "example", "default"})
 """Words of a schema that tell a value."""
 
@@ -330,6 +332,8 @@ def _array_property(fields: Properties, name: str) -> str | None:
                 return field
     if len(arrays) > 1:
         arrays = [field for field in arrays if fields[field].items.is_object]
+    if len(arrays) > 1:
+        arrays = [field for field in arrays if bare(field) not in COMPLAINTS]
     if len(arrays) != 1:
         return None
     return arrays[0]

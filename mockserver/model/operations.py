@@ -44,7 +44,7 @@ from mockserver.model.paths import (
     parameter_names,
 )
 from mockserver.model.resources import sent_record, sent_schema, spelling
-from mockserver.model.roles import leads_on, onward_as, token_names, with_token
+from mockserver.model.roles import ABSENT, leads_on, onward_as, token_names, with_role
 from mockserver.model.survey import Place, is_count, parent_path
 from mockserver.model.types import (
     BY_PLACE,
@@ -417,8 +417,9 @@ def onward_by(paging: Paging, envelope: Envelope) -> Envelope:
     """
     role = "$cursor" if paging.style in BY_PLACE and not paging.own else "$next"
     one, many = onward_as(envelope.one, role), onward_as(envelope.many, role)
-    if paging.style in BY_PLACE and paging.number:
-        many = with_token(many, bare(paging.number))
+    if paging.style in (*BY_PLACE, "offset") and paging.number:
+        told = "$offset" if paging.style == "offset" else f"$cursor{ABSENT}"
+        many = with_role(many, bare(paging.number), told)
     return replace(envelope, one=one, many=many)
 
 

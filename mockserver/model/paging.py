@@ -430,24 +430,28 @@ def _sized(paging: Paging, size: DescribedParameter | None, is_alone: bool) -> P
     default = size.schema.plain.get("default")
     if not _is_whole(default):
         default = _number_in(_DEFAULT, words)
+    paging = _limited(replace(paging, size=size.name), size, default or 1)
     if default is None and not is_alone:
-        default = USUAL_SIZE
+        default = min(USUAL_SIZE, paging.maximum or USUAL_SIZE)
+    return replace(paging, default=default)
+
+
+def _limited(paging: Paging, size: DescribedParameter, least: int) -> Paging:
+    """Return a paging with the largest size, and what becomes of a larger one; a maximum below the
+    least is none.
+    """
+    words = _description(size)
     maximum = size.schema.plain.get("maximum")
-    capped = strict = False
-    if isinstance(maximum, int | float):
-        capped = _CAPPED.search(words) is not None
-    else:
+    is_held = isinstance(maximum, int | float)
+    if not is_held:
         maximum = _number_in(_MAXIMUM, words)
-        strict = maximum is not None and _REFUSED.search(words) is not None
-    if maximum is None or maximum >= LARGEST or maximum < (default or 1):
-        maximum = None
+    if maximum is None or not least <= maximum < LARGEST:
+        return paging
     return replace(
         paging,
-        size=size.name,
-        default=default,
-        maximum=None if maximum is None else int(maximum),
-        capped=capped,
-        strict=strict,
+        maximum=int(maximum),
+        capped=is_held and _CAPPED.search(words) is not None,
+        strict=not is_held and _REFUSED.search(words) is not None,
     )
 
 

@@ -170,6 +170,8 @@ MAY_LACK = frozenset(
     }
 )
 """Roles that have nothing to tell on the first or the last page."""
+LEADS_ON = ("$next", "$next_path", ONWARD)
+"""Roles of the URL of the next page."""
 RELATIVE: Mapping[str, str] = {"$next": "$next_path", "$previous": "$previous_path"}
 """Roles of URLs without a host, by those with one."""
 LINKS = ("links", "link")
@@ -204,6 +206,8 @@ _ON_PAGE = re.compile(
     r"(?:page|response|result set|reply|request)\b|\breturned\b",
     re.IGNORECASE,
 )
+_COUNTS = re.compile(r"\bnumber of\b", re.IGNORECASE)
+_COUNTS_ALL = re.compile(r"\b(?:total|overall) (?:number|count) of (?!pages)", re.IGNORECASE)
 _IN_ALL = re.compile(r"\btotal\b(?!.*\bpage\b)|\bin all\b|\boverall\b", re.IGNORECASE | re.DOTALL)
 _SAYS_PATH = re.compile(r"\brelative\b", re.IGNORECASE)
 _SAYS_URL = re.compile(r"\b(?:ur[il]|links?|address)\b", re.IGNORECASE)
@@ -296,7 +300,7 @@ def leads_on(template: Template) -> bool:
     """Tell whether an envelope has a place for the URL of the next page."""
     if isinstance(template, Mapping):
         return any(map(leads_on, template.values()))
-    return isinstance(template, str) and template.removesuffix(ABSENT) in ("$next", ONWARD)
+    return isinstance(template, str) and template.removesuffix(ABSENT) in LEADS_ON
 
 
 def onward_as(template: Template, role: str) -> Template:
@@ -309,14 +313,19 @@ def onward_as(template: Template, role: str) -> Template:
 
 
 def count_role(field: str, child: DescribedSchema, listed: str) -> str | None:
-    """Return the role of a number that is called for what is listed: booksCount, totalBooks."""
+    """Return the role of a number that is called for what is listed (booksCount, totalBooks), or
+    described as how many there are.
+    """
     if child.own_type not in ("integer", "number"):
         return None
     name = bare(field)
     for noun in {bare(listed), bare(singular(listed))} - {""}:
         if name in (f"{noun}count", f"total{noun}", f"{noun}total", f"num{noun}", f"count{noun}"):
             return "$total"
-    return None
+    words = str(child.get("description", ""))
+    if _COUNTS_ALL.search(words):
+        return "$total"
+    return "$length" if _COUNTS.search(words) and _ON_PAGE.search(words) else None
 
 
 def settled_roles(fields: Mapping[str, DescribedSchema], roles: dict[str, str]) -> dict[str, str]:
@@ -345,18 +354,16 @@ def is_of_pages(field: str, above: str) -> bool:
     return bare(above) in AROUND or _OF_PAGES.fullmatch(bare(field)) is not None
 
 
-def with_token(template: Template, name: str) -> Template:
-    """Return a template in which what is called as the parameter that asks for a page tells what to
-    ask for next.
+def with_role(template: Template, name: str, role: str) -> Template:
+    """Return a template in which what is called as the parameter that asks for a page has a role,
+    where it had none.
     """
     if not isinstance(template, Mapping) or "$made" in template:
         return template
     found = {}
     for field, child in template.items():
-        is_made = isinstance(child, Mapping) and "$made" in child
-        found[field] = (
-            f"$cursor{ABSENT}" if is_made and bare(field) == name else with_token(child, name)
-        )
+        is_made = isinstance(child, Mapping) and "$made" in child and bare(field) == name
+        found[field] = role if is_made else with_role(child, name, role)
     return found
 
 
@@ -395,6 +402,8 @@ def _is_of_page(name: str, child: DescribedSchema) -> bool:
 
 def _of_pointer(pointer: Pointer, name: str, is_text: bool) -> str | None:
     """Return the role of a property in an object that leads to another page."""
+    if not is_text and name in NUMBERS["$size"]:
+        return "$size"
     if not is_text:
         return (pointer.number or None) if name in PLACES else None
     if name in URLS:
