@@ -88,7 +88,11 @@ class PlainStore:
             begin += sum(_is_before(each, query.start, query) for each in wanted)
         end = len(wanted) if query.limit is None else begin + query.limit
         found = [each for at, each in enumerate(wanted) if begin <= at < end]
-        return Selection(tuple(found), len(wanted), max(0, begin))
+        return Selection(
+            tuple(found),
+            len(wanted),
+            max(0, begin),
+        )
 
     def _is_wanted(self, record: Record, query: Query) -> bool:
         for condition in query.where:
@@ -103,7 +107,12 @@ class PlainStore:
             scope[query.view.join.name] = self._joined(query.view.join, record, arguments)
         return any(holds(condition, scope) for condition in query.view.any_of)
 
-    def _joined(self, join: Join, record: Record, arguments: Mapping[str, Any]) -> Record | None:
+    def _joined(
+        self,
+        join: Join,
+        record: Record,
+        arguments: Mapping[str, Any],
+    ) -> Record | None:
         every = self.select(Collection(join.resource), Query()).found
         for each in every:
             if all(

@@ -174,7 +174,12 @@ class BodyForm:
         if self._resource is not None:
             status = operation.created if operation.kind is Kind.CREATE else operation.success
             is_map = envelope.many == "$map"
-            item = _item_schema(schemas[status], operation.kind, self._resource, is_map)
+            item = _item_schema(
+                schemas[status],
+                operation.kind,
+                self._resource,
+                is_map,
+            )
             self._shower = Shower(item, self._resource, supply)
         self._conformers: dict[int, Conformer] = {}
         for status, schema in schemas.items():

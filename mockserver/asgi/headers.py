@@ -243,14 +243,23 @@ class HeldHeaders:
     letters, that are not looked at.
     """
 
-    def __init__(self, described: Described, place: str, but: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        described: Described,
+        place: str,
+        but: Collection[str] = (),
+    ) -> None:
         """Take the `place` of what is found."""
         self._described = described
         self._place = place
         self._but = frozenset(but) | SELF_MADE
         self._plans: dict[int, tuple[ParameterPlan, dict[str, str]]] = {}
 
-    def violations(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> list[Violation]:
+    def violations(
+        self,
+        status: int,
+        headers: Iterable[tuple[bytes, bytes]],
+    ) -> list[Violation]:
         """Return what is wrong with the headers of a reply of a status."""
         plan, names = self._plan(status)
         if not names:
@@ -269,7 +278,13 @@ class HeldHeaders:
         if violation.rule == "required" and len(violation.path) == 1:
             message = f"the header {name} is required"
         path = ("headers", name, *violation.path[1:])
-        return Violation(self._place, path, violation.rule, message, violation.values)
+        return Violation(
+            self._place,
+            path,
+            violation.rule,
+            message,
+            violation.values,
+        )
 
     def _plan(self, status: int) -> tuple[ParameterPlan, dict[str, str]]:
         """Return how the headers of a status are read, and their names as the document spells
@@ -304,7 +319,12 @@ class ListHeaders:
     headers.
     """
 
-    def __init__(self, operation: Operation, declared: Collection[str], extra: bool) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        declared: Collection[str],
+        extra: bool,
+    ) -> None:
         self._paging = operation.paging
         self.known: dict[str, str] = {}
         for name in declared:
@@ -386,7 +406,12 @@ def page_path(request: Request, paging: Paging, page: Page, step: int) -> str | 
     return relative.geturl()
 
 
-def _url(request: Request, paging: Paging, name: str, number: int | str) -> str:
+def _url(
+    request: Request,
+    paging: Paging,
+    name: str,
+    number: int | str,
+) -> str:
     """Return the URL of a request with what asks for another page: a number, an offset, a key;
     built once for a request.
     """
@@ -402,7 +427,12 @@ def _url(request: Request, paging: Paging, name: str, number: int | str) -> str:
     return url
 
 
-def _with_number(sent: Pairs, paging: Paging, name: str, number: int | str) -> Pairs:
+def _with_number(
+    sent: Pairs,
+    paging: Paging,
+    name: str,
+    number: int | str,
+) -> Pairs:
     """Return query parameters with the number in its place, at the end where none was sent; none
     of the others asks for a page.
     """

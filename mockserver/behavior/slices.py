@@ -39,17 +39,33 @@ def page_of(paging: Paging, values: Values) -> Page:
     """
     if paging.style == "none":
         return Page(1, None, 0)
-    size = _whole(values.get(paging.size or ""), 0, paging.default)
+    size = _whole(
+        values.get(paging.size or ""),
+        0,
+        paging.default,
+    )
     if paging.maximum is not None and size is not None:
         size = min(size, paging.maximum)
     way, value = asked_way(paging, values)
     first = paging.first
     if way.style == "page":
         number = _whole(value, first, first)
-        return Page(first if number is None else number, size, 0, first=first)
+        return Page(
+            first if number is None else number,
+            size,
+            0,
+            first=first,
+        )
     origin = paging.origin
     start = _whole(value, origin, origin) if way.style == "offset" else origin
-    return Page(first, size, 0, first=first, start=(start or origin) - origin, origin=origin)
+    return Page(
+        first,
+        size,
+        0,
+        first=first,
+        start=(start or origin) - origin,
+        origin=origin,
+    )
 
 
 def spread(values: Values) -> Values:
@@ -84,13 +100,22 @@ def placed(scene: Scene, query: Query, page: Page, values: Values) -> Query:
     a cursor that tells no place in this list.
     """
     order = _usual_order(scene, query.order, values)
-    query = replace(query, order=order, offset=page.offset, limit=page.size)
+    query = replace(
+        query,
+        order=order,
+        offset=page.offset,
+        limit=page.size,
+    )
     paging = scene.operation.paging
     _check_size(scene, values)
     way, value = asked_way(paging, values)
     if value is None or way.style not in (*BY_PLACE, "before"):
         return query
-    cursor = read_cursor(scene.operation.label, scene.resource.name, str(value))
+    cursor = read_cursor(
+        scene.operation.label,
+        scene.resource.name,
+        str(value),
+    )
     if cursor is not None:
         order = _order_of(scene, query, cursor, way)
         query = replace(query, order=order)
@@ -101,7 +126,11 @@ def placed(scene: Scene, query: Query, page: Page, values: Values) -> Query:
     return _ending(query, found) if way.style == "before" else _at(query, found, way)
 
 
-def _usual_order(scene: Scene, order: tuple[str, ...], values: Values) -> tuple[str, ...]:
+def _usual_order(
+    scene: Scene,
+    order: tuple[str, ...],
+    values: Values,
+) -> tuple[str, ...]:
     """Return the order of a list, turned around where it begins with what was made last and no
     other one is asked for.
     """
@@ -124,7 +153,13 @@ def _check_size(scene: Scene, values: Values) -> None:
         return
     text = f"{paging.size} is {size}, and {paging.maximum} at most"
     limits = {"limit": paging.maximum}
-    violation = Violation("query", (paging.size or "",), "maximum", text, limits)
+    violation = Violation(
+        "query",
+        (paging.size or "",),
+        "maximum",
+        text,
+        limits,
+    )
     raise Refused(Problem(ProblemKind.LIMIT_EXCEEDED, text, (violation,), limits))
 
 
@@ -136,7 +171,13 @@ def _at(query: Query, found: Found, way: PageWay) -> Query:
 def _ending(query: Query, found: Found) -> Query:
     """Return a query that ends before a record."""
     limit = EVERYTHING if query.limit is None else query.limit
-    return replace(query, start=found, beyond=False, offset=-limit, limit=limit)
+    return replace(
+        query,
+        start=found,
+        beyond=False,
+        offset=-limit,
+        limit=limit,
+    )
 
 
 def _order_of(scene: Scene, query: Query, cursor: Cursor, way: PageWay) -> tuple[str, ...]:
@@ -219,7 +260,12 @@ def _onward(scene: Scene, query: Query, page: Page, found: Sequence[Found]) -> s
     """
     paging = scene.operation.paging
     if paging.style == "from":
-        behind = replace(query, start=None, offset=page.offset + len(found), limit=1)
+        behind = replace(
+            query,
+            start=None,
+            offset=page.offset + len(found),
+            limit=1,
+        )
         following = scene.draft.select(scene.collection, behind).found
         return following[0].key if following else None
     if not found:

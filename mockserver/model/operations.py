@@ -314,7 +314,11 @@ class OperationCompiler:
         if view is None:
             names = [view for owner, view in self._views if owner == resource.name]
             known = ", ".join(names) or "none"
-            raise self._error(place, f"no view {name!r}", f"views of {resource.name}: {known}")
+            raise self._error(
+                place,
+                f"no view {name!r}",
+                f"views of {resource.name}: {known}",
+            )
         return view
 
     def _errors_of(self, place: Place, own: Settings) -> str:
@@ -332,7 +336,11 @@ class OperationCompiler:
             for name, errors in self._errors.items()
             if errors.at and place.path.startswith(errors.at)
         ]
-        return max(above, key=lambda name: len(self._errors[name].at), default="default")
+        return max(
+            above,
+            key=lambda name: len(self._errors[name].at),
+            default="default",
+        )
 
 
 def _near_label(label: str, labels: Collection[str]) -> str:

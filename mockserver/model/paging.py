@@ -166,7 +166,10 @@ _USUALLY_DOWN = re.compile(
     r"\bdefault\w*\b[^.]{0,40}\b(?:desc\w*|newest)\b|\bdesc\w*\W+(?:is )?(?:by|the)? ?default",
     re.IGNORECASE,
 )
-ORDERING = re.compile(r".*(?:sort|order|direction).*|dir")
+ORDERING = re.compile(
+    r"(?:sort|order)(?:ing|by|s)?(?:order|direction|dir|field|type)?|direction|dir"
+    r"|(?:sort|order)?(?:ascending|descending)"
+)
 """Names of parameters that ask for an order, bare."""
 _INNER = re.compile(r"(?!filter).*(?:\[|\.)([^\].]+)\]?")
 """A name in brackets, or behind a dot, that is not one of a filter."""

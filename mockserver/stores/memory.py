@@ -278,4 +278,8 @@ def _rank(found: Found, query: Query) -> Rank:
 
 
 def _found(table: Table, resource: str, address: Address) -> Found:
-    return Found(Collection(resource, address[0]), address[1], table.records[address])
+    return Found(
+        Collection(resource, address[0]),
+        address[1],
+        table.records[address],
+    )
