@@ -101,7 +101,7 @@ def test_a_signal_ends_it_at_once_though_a_client_keeps_its_connection(
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_request_in_flight_is_answered_before_the_end(number: int) -> None:
-    with running("-p", "0", "-q", "--faults", "{latency: 1}") as mock:
+    with running("-p", "0", "-q", "--faults", "{latency: 1s}") as mock:
         with socket.create_connection(("127.0.0.1", int(mock.url.rpartition(":")[2]))) as client:
             client.sendall(b"GET /shelves HTTP/1.1\r\nHost: a\r\nX-Api-Key: bookshop-key\r\n\r\n")
             time.sleep(0.3)
@@ -112,7 +112,7 @@ def test_a_request_in_flight_is_answered_before_the_end(number: int) -> None:
 
 
 def test_a_request_that_never_ends_holds_the_end_for_a_while_only() -> None:
-    with running("-p", "0", "-q", "--faults", "{latency: 60}") as mock:
+    with running("-p", "0", "-q", "--faults", "{latency: 60s}") as mock:
         with socket.create_connection(("127.0.0.1", int(mock.url.rpartition(":")[2]))) as client:
             client.sendall(b"GET /shelves HTTP/1.1\r\nHost: a\r\nX-Api-Key: bookshop-key\r\n\r\n")
             time.sleep(0.3)
@@ -121,7 +121,7 @@ def test_a_request_that_never_ends_holds_the_end_for_a_while_only() -> None:
 
 
 def test_a_second_signal_ends_what_the_first_one_waits_for() -> None:
-    with running("-p", "0", "-q", "--faults", "{latency: 60}") as mock:
+    with running("-p", "0", "-q", "--faults", "{latency: 60s}") as mock:
         with socket.create_connection(("127.0.0.1", int(mock.url.rpartition(":")[2]))) as client:
             client.sendall(b"GET /shelves HTTP/1.1\r\nHost: a\r\nX-Api-Key: bookshop-key\r\n\r\n")
             time.sleep(0.3)
