@@ -22,7 +22,7 @@ from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Answer
 from contracts.wire.safety import Safety
 from mockserver.lookup import value_at
-from mockserver.model.types import Operation
+from mockserver.model.types import Kind, Operation
 from mockserver.state import key_of
 
 TAKEN = (400, 409, 422)
@@ -126,7 +126,9 @@ class Maker:
         own = self.visit.drafts.distinct(draft, resource, self.visit.number)
         made = {**whole, **own}
         if draft.operation.label in self.visit.drafts.crowded:
-            made = dict(self.visit.drafts.apart(draft, made, self.visit.number))
+            refers = {each.field for each in resource.references}
+            kept = {name: value for name, value in made.items() if name in refers}
+            made = {**self.visit.drafts.apart(draft, made, self.visit.number), **kept}
         return self.placed(made, above)
 
     def placed(self, record: Record, above: Keys) -> dict[str, Any]:
@@ -155,7 +157,8 @@ class Maker:
                 if not answer.succeeded:
                     continue
                 drafts.accepted[operation.label] = draft
-                if len(operation.described.success_statuses) > 1:
+                replaces = len(operation.described.success_statuses) > 1
+                if replaces and operation.kind is Kind.CREATE:
                     drafts.crowded.add(operation.label)  # it may replace what is alike
                 with suppress(Untried):
                     self._note(operation, sent, above, self.visit.wire.last, at)
