@@ -39,8 +39,14 @@ def may_be_gone(record: Mapping[str, Any]) -> bool:
 
 def may_be_hidden(record: Mapping[str, Any]) -> bool:
     """Tell whether a record is put away, or not yet shown, so that lists may leave it out."""
-    away = any(value and _AWAY.search(f"{name} {_word(value)}") for name, value in record.items())
-    return away or any(not value and _SHOWN.search(name) for name, value in record.items())
+    for name, value in record.items():
+        if not isinstance(value, str | int | None):
+            continue  # what nobody has told
+        if value and _AWAY.search(f"{name} {_word(value)}"):
+            return True
+        if not value and _SHOWN.search(name):
+            return True
+    return False
 
 
 def _word(value: Any) -> str:

@@ -91,10 +91,12 @@ def _folded(text: str) -> str:
 
 def _joined(text: str) -> str:
     """Return a text without what cannot be seen, and one blank for several."""
-    seen = "".join(
-        each if unicodedata.category(each)[0] != "C" else " " if each.isspace() else ""
-        for each in unicodedata.normalize("NFKC", text)
-    )
+    seen = ""
+    for each in unicodedata.normalize("NFKC", text):
+        if unicodedata.category(each)[0] != "C":
+            seen += each
+        elif each.isspace():
+            seen += " "
     return " ".join(seen.split())
 
 

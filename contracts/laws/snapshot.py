@@ -106,18 +106,16 @@ def servers_own(world: World) -> set[str]:
     """
     resource = world.resource
     writes = [*world.place.writes] or [each for each in (world.place.create,) if each]
-    sent = {name for each in writes for name in properties(world.spec, _body(world, each))}
-    made = [moments_of(world.spec, each, resource)[0] for each in writes[:1]]
+    sent: set[str] = set()
+    for each in writes:
+        sent |= properties(world.spec, record_schema(world.spec, each)).keys()
     stays = {resource.key, *(each.field for each in resource.parents)}
-    stays |= {name for names in made for name in names}
+    if writes:
+        stays |= moments_of(world.spec, writes[0], resource)[0]
     stays |= {*resource.exclusive, *([resource.position.field] if resource.position else ())}
     shown = set(properties(world.spec, resource.schema))
     own = (shown - sent) | set(resource.read_only) | set(resource.touched)
     return own - {str(name) for name in stays}
-
-
-def _body(world: World, operation: Operation) -> Mapping[str, object]:
-    return record_schema(world.spec, operation)
 
 
 def _show(world: World, made: Collection[Made], above: Keys | None) -> None:

@@ -23,10 +23,10 @@ from typing import Any, TypeGuard
 from contracts.expiry import may_be_gone, may_be_hidden
 from contracts.likeness import SAME, likeness
 from contracts.oracle.aliases import Aliases
-from contracts.oracle.asking import Asked
 from contracts.oracle.compare import Difference
 from contracts.oracle.oracle import LISTS, REMOVALS, Expected
 from contracts.oracle.ownership import Ownership
+from contracts.oracle.question import Question
 from contracts.oracle.settled import Settled
 from contracts.targets.target import Answer
 from mockserver.call import ProblemKind
@@ -70,7 +70,7 @@ class Doubts:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Surroundings:
     """What is known of the place of a call: the collection, all of its records by key that a list
     should show without pages, and those that are there whatever is asked for.
     """
@@ -92,7 +92,7 @@ class Lenient:
         self.doubts = Doubts()
 
     def differences(
-        self, settled: Settled, expected: Expected, answer: Answer, known: Known | None
+        self, settled: Settled, expected: Expected, answer: Answer, known: Surroundings | None
     ) -> Iterator[Difference]:
         """Yield where an answer is not what the client can know."""
         operation = settled.operation
@@ -112,7 +112,7 @@ class Lenient:
             yield from self._one(settled, expected.value, answer)
 
     def _refusal(
-        self, settled: Settled, expected: Expected, answer: Answer, known: Known | None
+        self, settled: Settled, expected: Expected, answer: Answer, known: Surroundings | None
     ) -> Iterator[Difference]:
         """Yield the difference of a refusal that claims what is not so."""
         operation = settled.operation
@@ -168,7 +168,7 @@ class Lenient:
         return likeness(asked, told) not in ("", SAME)
 
     def _key_given(
-        self, operation: Operation, answer: Answer, known: Known
+        self, operation: Operation, answer: Answer, known: Surroundings
     ) -> Iterator[Difference]:
         """Yield the difference of a key that another record has, or had where keys are numbers. An
         operation that documents more than one success may replace a record.
@@ -185,21 +185,23 @@ class Lenient:
             yield Difference(f"/{resource.key}", "a key that no record had before", told)
 
     def _count(
-        self, settled: Settled, expected: Expected, answer: Answer, known: Known | None
+        self, settled: Settled, expected: Expected, answer: Answer, known: Surroundings | None
     ) -> Iterator[Difference]:
         told = inside(settled.operation.envelope.count, answer.body)
-        asked = Asked.of(settled)
+        asked = Question.of(settled)
         sure = known is not None and asked.is_understood and not self._has_doubts(known)
         if sure and _is_whole(told) and told != expected.value:
             yield Difference("", expected.value, told)
 
-    def _has_doubts(self, known: Known) -> bool:
+    def _has_doubts(self, known: Surroundings) -> bool:
         ending = any(may_be_gone(each) for each in known.alive.values())
         return ending or bool(self.doubts.about(known.collection))
 
     # --- lists -----------------------------------------------------------------------------
 
-    def _list(self, settled: Settled, answer: Answer, known: Known | None) -> Iterator[Difference]:
+    def _list(
+        self, settled: Settled, answer: Answer, known: Surroundings | None
+    ) -> Iterator[Difference]:
         operation = settled.operation
         if known is None:
             return
@@ -211,7 +213,7 @@ class Lenient:
         keys = [_text(value_at(each, name)) for each in shown]
         if not all(keys):
             return
-        asked = Asked.of(settled)
+        asked = Question.of(settled)
         doubtful = self.doubts.about(known.collection)
         schema = item_schema(self._model, operation)
         names = self._complete(settled, schema, shown)
@@ -233,7 +235,7 @@ class Lenient:
         yield from self._total(settled, asked, answer, known)
 
     def _surplus(
-        self, asked: Asked, known: Known, key: str, record: Record, place: str
+        self, asked: Question, known: Surroundings, key: str, record: Record, place: str
     ) -> Iterator[Difference]:
         """Yield the difference of a record that should not be in a list, as far as a client knows
         of it.
@@ -260,7 +262,7 @@ class Lenient:
             yield Difference("", f"at most {size} records", f"{len(keys)} records")
 
     def _total(
-        self, settled: Settled, asked: Asked, answer: Answer, known: Known
+        self, settled: Settled, asked: Question, answer: Answer, known: Surroundings
     ) -> Iterator[Difference]:
         told = inside(settled.operation.envelope.many, answer.body, "$total")
         if not _is_whole(told) or not asked.is_understood or self._has_doubts(known):
@@ -287,10 +289,11 @@ class Lenient:
         """Return the properties that an operation shows wherever a record has them: those that its
         schema names where it reads a record, and those that it was seen to show.
         """
-        if Asked.of(settled).is_sparse:
+        if Question.of(settled).is_sparse:
             return frozenset()
         seen = self._seen.setdefault(settled.operation.label, set())
-        seen.update(name for record in records for name in record)
+        for record in records:
+            seen.update(record)
         reads = settled.operation.kind is Kind.READ
         return schema.properties.keys() if reads else seen & schema.properties.keys()
 

@@ -23,12 +23,12 @@ from contracts.oracle.aliases import Aliases
 from contracts.oracle.compare import Difference
 from contracts.oracle.extent import Extent
 from contracts.oracle.judge import judge
-from contracts.oracle.lenient import Known, Lenient, documents, record_shown, records_in
+from contracts.oracle.lenient import Lenient, Surroundings, documents, record_shown, records_in
 from contracts.oracle.oracle import LISTS, REMOVALS, Expected, Oracle
 from contracts.oracle.ownership import WRITES, Ownership, record_in
 from contracts.oracle.placeholders import Keeper, PlaceholderNumbers, PlaceholderSupply
 from contracts.oracle.settled import Settled, keys_above
-from contracts.oracle.unexplained import collections_around, item_around
+from contracts.oracle.surroundings import collections_around, item_around
 from contracts.targets.target import SAFE_METHODS, Answer
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import Kind, Model, Operation, Resource
@@ -197,7 +197,7 @@ class Shadow:
         for name in collections_around(self.model, operation):
             self._extent.lose_resource(name)
 
-    def _known(self, settled: Settled, answer: Answer) -> Known | None:
+    def _known(self, settled: Settled, answer: Answer) -> Surroundings | None:
         """Return what is known of the place of a call, None where it has none."""
         operation = settled.operation
         resource = self.model.resources.get(operation.resource or "")
@@ -217,7 +217,7 @@ class Shadow:
             for there, key in self._departed
             if there.resource == resource.name and there.parents[:depth] == collection.parents
         }
-        return Known(collection, wanted, alive, elsewhere, frozenset(departed))
+        return Surroundings(collection, wanted, alive, elsewhere, frozenset(departed))
 
     def _collection(self, resource: Resource, settled: Settled) -> Collection:
         return Collection(resource.name, keys_above(resource, settled.operation, settled.path))

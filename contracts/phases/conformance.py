@@ -22,7 +22,7 @@ from contracts.oracle.compare import Difference
 from contracts.oracle.plain_store import PlainStore
 from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow
-from contracts.phases.explaining import is_explained
+from contracts.phases.explanation import is_explained
 from contracts.phases.replaying import Replay, Shown
 from contracts.phases.told import STATE, document_finding, oracle_finding
 from contracts.stories import closest, leading_to

@@ -26,7 +26,7 @@ _MORE = frozenset({"expand", "embed", "include", "with", "sort", "sortby", "orde
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Question:
     """What is asked for: `sure` are the filters whose meaning is plain, with their values;
     `narrows` tells whether any filter is at work, `is_understood` whether all that is asked has a
     meaning that the document tells, `is_sparse` whether records come with less than they have.
@@ -39,7 +39,7 @@ class Asked:
     is_sparse: bool
 
     @classmethod
-    def of(cls, settled: Settled) -> Asked:
+    def of(cls, settled: Settled) -> Question:
         """Read the query of a call."""
         operation = settled.operation
         filters = {each.param: each for each in operation.filters}
