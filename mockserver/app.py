@@ -244,7 +244,7 @@ def _with_cors(app: App) -> App:
     )
 
     async def choose(scope: Any, receive: Any, send: Any) -> None:
-        asked = scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"])
+        asked = scope["type"] == "http" and b"origin" in dict(scope["headers"])
         await (cors if asked else app)(scope, receive, send)
 
     return choose

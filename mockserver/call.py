@@ -11,6 +11,7 @@ from mockserver.budget import ValueBudget
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation, Schema
 from mockserver.model.types.schema import DescribedSchema
+from mockserver.slots import set_by_slot
 from mockserver.state import Change
 
 
@@ -43,6 +44,7 @@ class ProblemKind(StrEnum):
     INTERNAL = "internal"
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Violation:
     """One place where a request breaks the document.
@@ -64,6 +66,7 @@ class Violation:
         return next((step for step in reversed(self.path) if isinstance(step, str)), "")
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A refusal; the API's own error envelope turns it into status and body.
@@ -86,6 +89,7 @@ class Principal:
     scopes: frozenset[str] | None = None
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Call:
     """A decoded request. `violations` are what is wrong with its body, judged once the target is
@@ -101,6 +105,7 @@ class Call:
     violations: tuple[Violation, ...] = ()
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Page:
     """Which slice of a list this is: `number` counts pages from `first`, `size` is the limit (None:
@@ -130,6 +135,7 @@ class Page:
         return self.offset > 0
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class RawBody:
     """A body that is told as it is: text, or bytes as text of one character for each, and its media
@@ -140,6 +146,7 @@ class RawBody:
     media_type: str = ""
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The answer before it is put into the API's envelope.
@@ -155,6 +162,7 @@ class Reply:
     problem: Problem | None = None
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A reply and the changes that go with it, not yet applied."""

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import View
 from mockserver.ordering import UUID_LENGTH, compared, frozen, rank
+from mockserver.slots import set_by_slot
 
 Record = Mapping[str, Any]
 """One stored JSON object. Never changed in place: a change puts a new one."""
@@ -29,6 +30,7 @@ def key_of(value: Any) -> str:
     return compared(text) if len(text) == UUID_LENGTH else text
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Collection:
     """The records of a resource under one parent.
@@ -42,6 +44,7 @@ class Collection:
     parents: tuple[str, ...] = ()
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A record is wanted when the value of `field` (dotted for nested objects) is one of
@@ -52,6 +55,7 @@ class Condition:
     values: tuple[Any, ...]
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Query:
     """Which records of a collection, in which order, and which slice of them.
@@ -68,6 +72,7 @@ class Query:
     arguments: tuple[tuple[str, Any], ...] = ()
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Found:
     """One record with its address."""
@@ -77,6 +82,7 @@ class Found:
     record: Record
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The slice that a query asked for, and how many records match in all."""
@@ -85,6 +91,7 @@ class Selection:
     total: int
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Put:
     """Store a record under a key, whether or not there was one."""
@@ -94,6 +101,7 @@ class Put:
     record: Record
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Remove:
     """Forget the record under a key."""
@@ -102,6 +110,7 @@ class Remove:
     key: str
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Advance:
     """Note that a sequence has given out all numbers up to `to`, so that none is given twice."""
@@ -139,9 +148,8 @@ class Draft:
     _last: dict[str, int] = field(default_factory=dict)
 
     def get(self, collection: Collection, key: str) -> Record | None:
-        address = (collection, key)
-        if address in self._put:
-            return self._put[address]
+        if self._put and (collection, key) in self._put:
+            return self._put[collection, key]
         return self.reader.get(collection, key)
 
     def select(self, collection: Collection, query: Query) -> Selection:
@@ -181,14 +189,17 @@ class Draft:
     def draw(self, sequence: str) -> int:
         """Return the next number of a sequence; a refused call gives none away."""
         number = self.last(sequence) + 1
-        self.reserve(sequence, number)
+        self._advance(sequence, number)
         return number
 
     def reserve(self, sequence: str, number: int) -> None:
         """Note that a number of a sequence is taken (by a client that chose its own key)."""
         if number > self.last(sequence):
-            self._last[sequence] = number
-            self.changes.append(Advance(sequence, number))
+            self._advance(sequence, number)
+
+    def _advance(self, sequence: str, number: int) -> None:
+        self._last[sequence] = number
+        self.changes.append(Advance(sequence, number))
 
 
 def _selected(found: list[Found], query: Query) -> Selection:

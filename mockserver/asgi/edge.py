@@ -74,6 +74,7 @@ class Edge:
         self._check = validate_responses
         self._fresh = SeededSupply(model.document.spec, fresh=True)
         self._by_label = {operation.label: operation for operation in model.operations}
+        self._kinds = {operation.label: operation.kind.value for operation in model.operations}
         self._handlers: dict[tuple[str, str], Handler] = {}
         self._places: dict[int, ErrorPlace] = {}
         self._routes = self._routes_below(self.bases)
@@ -141,8 +142,7 @@ class Edge:
 
     def kind_of(self, label: str) -> str:
         """Return the kind of an operation, empty where there is none."""
-        operation = self._by_label.get(label)
-        return operation.kind.value if operation else ""
+        return self._kinds.get(label, "")
 
     @property
     def has_tenants(self) -> bool:

@@ -51,6 +51,7 @@ from mockserver.call import (
 from mockserver.lookup import MISSING
 from mockserver.model.schemas import Direction
 from mockserver.model.types import DescribedMedia, Kind, Operation, is_json
+from mockserver.slots import set_by_slot
 from mockserver.space import Space
 
 DEPRECATION = (b"deprecation", b"@0")
@@ -59,6 +60,7 @@ section 2.1).
 """
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class EnvelopedReply:
     """A reply as it is to be sent, before it is encoded; `body` is MISSING where there is none."""
@@ -143,21 +145,19 @@ class Handler:
 
     async def __call__(self, request: Request) -> Answer:
         """Return the answer to a request; every refusal is in the API's own form."""
-        answer = await self._answer_or_refuse(request)
+        try:
+            preference = take_preference(request, self._parameters.takes)
+            if preference is None:
+                answer = await self._answer(request)
+            else:
+                answer = await self._preferred(preference, request)
+        except Refused as refused:
+            answer = self.refused(refused.problem, request)
         if self._described.deprecated:
             names = [name for name, _ in answer.headers]
             if b"deprecation" not in names:
                 return replace(answer, headers=[*answer.headers, DEPRECATION])
         return answer
-
-    async def _answer_or_refuse(self, request: Request) -> Answer:
-        try:
-            preference = take_preference(request, self._parameters.takes)
-            if preference is not None:
-                return await self._preferred(preference, request)
-            return await self._answer(request)
-        except Refused as refused:
-            return self.refused(refused.problem, request)
 
     async def _answer(self, request: Request) -> Answer:
         """Return the answer that the state gives. Raises Refused."""
@@ -209,10 +209,13 @@ class Handler:
         """Return the call that a request spells, and note it. Raises Refused for parameters that
         break the document and for a body in another form, and Gone where no body can be read.
         """
-        sent = {name: [text] for name, text in request.path_texts.items()}
-        path, violations = self._parameters.decode("path", sent)
-        if violations:
-            raise Refused(Problem(ProblemKind.INVALID_PATH, violations[0].message, (*violations,)))
+        path: dict[str, Any] = {}
+        if self._parameters.by_place["path"]:
+            sent = {name: [text] for name, text in request.path_texts.items()}
+            path, violations = self._parameters.decode("path", sent)
+            if violations:
+                text = violations[0].message
+                raise Refused(Problem(ProblemKind.INVALID_PATH, text, (*violations,)))
         query, violations = self._parameters.decode("query", self._sent_query(request))
         headers, wrong_headers = self._named("header", request)
         cookies, wrong_cookies = self._named("cookie", request)

@@ -13,8 +13,10 @@ from mockserver.call import Problem, ProblemKind, Violation
 from mockserver.lookup import MISSING
 from mockserver.model.paths import bare
 from mockserver.model.types import ErrorForm, Errors
+from mockserver.slots import set_by_slot
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An error reply before it is encoded."""

@@ -20,6 +20,7 @@ from urllib.parse import parse_qsl, unquote
 from mockserver.model.declared import Spec, operations
 from mockserver.model.paths import PARAMETER
 from mockserver.model.servers import paths_of_servers
+from mockserver.slots import set_by_slot
 
 _ANY_TEXT = "(.+)"
 
@@ -34,6 +35,7 @@ class Route:
     params: tuple[str, ...]
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Match:
     """The routes of a path by method, the values of its parameters, and whether it ended in a
@@ -92,7 +94,7 @@ class _Node:
         """Return the routes by method, those that the query of a request chooses before the
         others.
         """
-        routes = self.fitting(slashed)
+        routes = self.fitting(slashed) if self.slashed else self.routes
         if not self.queried or not query:
             return routes
         given = dict(parse_qsl(query, keep_blank_values=True))
@@ -167,7 +169,9 @@ class Routes:
         """
         if at == len(steps):
             return (node, values) if node.is_end else None
-        text = unquote(steps[at])
+        text = steps[at]
+        if "%" in text:
+            text = unquote(text)
         if text in node.fixed:
             found = self._find(node.fixed[text], steps, at + 1, values)
             if found is not None:

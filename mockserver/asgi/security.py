@@ -61,10 +61,13 @@ class Guard:
         bad = False
         refused: Problem | None = None
         for checks in self._alternatives:
-            results = [check(request) for check, _ in checks]
-            if None in results:
-                bad = True
-            principals = [result for result in results if isinstance(result, Principal)]
+            principals: list[Principal] = []
+            for check, _ in checks:
+                result = check(request)
+                if result is None:
+                    bad = True
+                elif result is not ABSENT:
+                    principals.append(result)
             if principals and len(principals) == len(checks):
                 scopes = [needed for _, needed in checks]
                 refused = self._missing_scope(principals, scopes)

@@ -34,23 +34,10 @@ def writable(resource: Resource, sent: Any) -> dict[str, Any]:
     """
     if not isinstance(sent, Mapping):
         return {}
-    known = None if resource.open else _known(resource)
-    return {
-        name: value
-        for name, value in sent.items()
-        if name not in resource.read_only and (known is None or name in known)
-    }
-
-
-def _known(resource: Resource) -> set[str]:
-    """Return the properties that a closed resource keeps."""
-    return {
-        *resource.schema.get("properties", ()),
-        *resource.record.all_properties,
-        *resource.writable,
-        *resource.hidden,
-        *resource.defaults,
-    }
+    kept, read_only = resource.kept, resource.read_only
+    if kept is None:
+        return {name: value for name, value in sent.items() if name not in read_only}
+    return {name: value for name, value in sent.items() if name in kept}
 
 
 def own_schema(resource: Resource, value: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -92,12 +79,12 @@ def new_record(
     record = {**resource.defaults, **writable(resource, sent), **given}
     leave_out_foreign(resource, record, sent)
     record |= parent_fields(resource, collection, scope)
-    key = _take_key(resource, collection, sent, record, draft, supply)
+    key = _take_key(resource, collection, record, draft, supply)
     if CREATION in resource.order:
         record[CREATION] = draft.draw(f"{resource.name}.{CREATION}")
     foreign = foreign_names(resource, record)
-    for name, generator in {**resource.generated, **resource.touched}.items():
-        if name == resource.key or name in foreign:
+    for name, generator in resource.made.items():
+        if name in foreign:
             continue
         salt = f"{resource.name}/{key}/{name}"
         record[name] = _generate(generator, salt, draft, resource, supply)
@@ -133,13 +120,7 @@ def replaced_record(
     resource: Resource, key: str, old: Record, sent: Sent, scope: Mapping[str, Any], supply: Supply
 ) -> dict[str, Any]:
     """Return the record after a replace: what was not sent goes back to its default."""
-    owned = {
-        *resource.read_only,
-        *resource.generated,
-        *resource.computed,
-        *resource.hidden,
-    }
-    owned.update(parent.field for parent in resource.parents if parent.field)
+    owned = resource.owned
     kept = {name: value for name, value in old.items() if name in owned}
     record = {**resource.defaults, **kept, **writable(resource, sent), **_fixed(resource, old)}
     leave_out_foreign(resource, record, sent)
@@ -166,9 +147,7 @@ def _fixed(resource: Resource, old: Record) -> dict[str, Any]:
     """Return what no change moves: the key of a record, and the properties that tell where it
     lives.
     """
-    fixed = {resource.key}
-    fixed.update(parent.field for parent in resource.split)
-    return {name: value for name, value in old.items() if name in fixed}
+    return {name: old[name] for name in resource.fixed if name in old}
 
 
 def _fix_inner_key(resource: Resource, record: dict[str, Any]) -> None:
@@ -193,6 +172,8 @@ def parent_fields(
     """Return the properties of a child that hold its parents' keys: a number as it was sent, a text
     as the key is.
     """
+    if not resource.split:
+        return {}
     path = scope.get("path", {})
     sent = {param: value for param, value in path.items() if not isinstance(value, str)}
     return {
@@ -205,7 +186,6 @@ def parent_fields(
 def _take_key(
     resource: Resource,
     collection: Collection,
-    sent: Sent,
     record: dict[str, Any],
     draft: Draft,
     supply: Supply,
@@ -213,9 +193,9 @@ def _take_key(
     """Return the key of a new record and note it in the record and in the sequence."""
     if resource.key is None:
         return ""
-    generator = resource.generated.get(resource.key)
     chosen = _sent_key(resource, record)
-    if chosen is None or isinstance(chosen, Mapping | list):
+    is_made = chosen is None or isinstance(chosen, dict | list)
+    if is_made:
         chosen = made_key(resource, draft, supply)
     record[resource.key] = chosen
     if resource.key_source is not None:
@@ -224,7 +204,8 @@ def _take_key(
     if draft.get(collection, key) is not None:
         told = f"{resource.key} {key} is taken"
         raise Refused(Problem(ProblemKind.CONFLICT, told, values={"key": key}))
-    if generator in ("sequence", "sequence-text") and key.isdecimal() and len(key) < 18:
+    is_numbered = resource.generated.get(resource.key) in ("sequence", "sequence-text")
+    if is_numbered and not is_made and key.isdecimal() and len(key) < 18:
         draft.reserve(resource.name, int(key))
     return key
 
@@ -262,6 +243,8 @@ def _generate(generator: str, salt: str, draft: Draft, resource: Resource, suppl
 
 
 def _assign(resource: Resource, record: dict[str, Any], scope: Mapping[str, Any]) -> None:
+    if not resource.assigned:
+        return
     draft = scope["draft"]
     for name, expression in resource.assigned.items():
         inner = {**scope, "record": record}
@@ -308,16 +291,11 @@ def _in_order(resource: Resource, record: dict[str, Any]) -> dict[str, Any]:
 
 def _fill_in(resource: Resource, key: str, record: dict[str, Any], supply: Supply) -> None:
     """Give every property of the schema that is still absent a value, as far as `fill` says."""
-    if resource.fill == "none":
-        return
-    own = own_schema(resource, record)
-    required = frozenset(own.get("required", ()))
-    for name, schema in own.get("properties", {}).items():
-        if name in record or name in resource.computed:
-            continue
-        is_owned = name not in resource.writable
-        wanted = name in required or resource.fill == "all"
-        if not wanted and not (resource.fill == "owned" and is_owned):
+    wanted = resource.filled
+    if resource.record.alternatives:
+        wanted = resource.filled_by(own_schema(resource, record))
+    for name, schema in wanted.items():
+        if name in record:
             continue
         value = supply.value(schema, f"{resource.name}/{key}/{name}")
         if value is not MISSING:
@@ -328,6 +306,8 @@ def _compute(
     resource: Resource, key: str, record: dict[str, Any], old: Record | None, supply: Supply
 ) -> None:
     """Fill the templates of the record whose sources are new."""
+    if not resource.computed:
+        return
     before = {} if old is None else old
     changed = {name for name, value in record.items() if before.get(name, MISSING) != value}
     for name, template in resource.computed.items():

@@ -13,11 +13,13 @@ from mockserver.call import Call, Problem, ProblemKind, Refused, Supply
 from mockserver.lookup import MISSING
 from mockserver.model.keys import CONTENT, CONTENT_TYPE
 from mockserver.model.types import Kind, Model, Operation, Parent, Resource
+from mockserver.slots import set_by_slot
 from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
 
 ON_RECORD = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT, Kind.ACTION})
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What a behavior sees. `key` and `record` are those of the record that the path names, if it

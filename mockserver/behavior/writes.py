@@ -183,6 +183,8 @@ def _given(scene: Scene) -> dict[str, Any]:
 def _check(scene: Scene, sent: Mapping[str, Any]) -> None:
     """Raise Refused when what was sent names a record that is not there, or must not be named."""
     resource = scene.resource
+    if not resource.references and not resource.excluded:
+        return
     sent = writable(resource, sent)
     wrong = [
         *check_references(resource, sent, scene.draft),
@@ -200,6 +202,8 @@ def _check(scene: Scene, sent: Mapping[str, Any]) -> None:
 
 def _check_alone(scene: Scene, key: str, record: Record) -> None:
     """Raise Refused when another record has what only one may have."""
+    if not scene.resource.unique:
+        return
     taken = check_unique(scene.resource, scene.collection, key, record, scene.draft)
     if taken:
         raise Refused(Problem(ProblemKind.DUPLICATE, taken[0].message, tuple(taken)))
@@ -219,7 +223,8 @@ def _store_new(scene: Scene, sent: Mapping[str, Any]) -> Reply:
     _put_children(scene, record, None, sent)
     if _is_empty(resource, record):
         return Reply(record)
-    place_new(scene, record, sent=resource.position is not None and resource.position.field in sent)
+    if resource.position is not None:
+        place_new(scene, record, sent=resource.position.field in sent)
     scene.draft.put(scene.collection, key, record)
     clear_flags(scene, key, record)
     return Reply(record, created=True, location=key)

@@ -5,8 +5,7 @@ change.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
 from mockserver.ordering import Address, frozen
@@ -75,11 +74,16 @@ class MemoryStore:
         self._parts: dict[str, MemoryStore] = {}
         self._lock = threading.RLock()
 
-    @contextmanager
-    def transaction(self) -> Iterator[MemoryStore]:
-        """Return this store, locked."""
-        with self._lock:
-            yield self
+    def transaction(self) -> MemoryStore:
+        """Return this store, which is locked within a `with` statement."""
+        return self
+
+    def __enter__(self) -> MemoryStore:
+        self._lock.acquire()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._lock.release()
 
     def fork(self) -> MemoryStore:
         """Return a store with the same state; later changes of either do not show in the other."""
