@@ -63,7 +63,10 @@ class Violation:
     @property
     def name(self) -> str:
         """The innermost property name, empty for the body itself."""
-        return next((step for step in reversed(self.path) if isinstance(step, str)), "")
+        for step in reversed(self.path):
+            if isinstance(step, str):
+                return step
+        return ""
 
 
 @set_by_slot

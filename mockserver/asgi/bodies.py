@@ -59,6 +59,7 @@ logging.getLogger("python_multipart").setLevel(
 
 Fields = Mapping[str, Sequence[str]]
 """The fields of a form: names with all their texts."""
+Encoder = Callable[[Any], bytes]
 Decoder = Callable[[bytes, Mapping[str, str], DescribedSchema], Any]
 
 
@@ -193,13 +194,18 @@ def encode_body(value: Any, media_type: str) -> bytes:
     """Return the bytes of a value in a media type; JSON where no other way is known."""
     if isinstance(value, str) and media_type and "json" not in media_type:
         return value.encode()
+    return encoder_for(media_type)(value)
+
+
+def encoder_for(media_type: str) -> Encoder:
+    """Return what writes the values of a media type that are no texts."""
     if is_lines(media_type):
-        return write_lines(value)
+        return write_lines
     if media_type.startswith(EVENT_STREAM):
-        return write_events(value)
+        return write_events
     if media_type.startswith("text/csv"):
-        return write_csv(value)
-    return dumps(value)
+        return write_csv
+    return dumps
 
 
 def encode_raw(text: str, media_type: str) -> bytes:

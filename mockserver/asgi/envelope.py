@@ -49,6 +49,7 @@ MOST_SHOWN = 4096
 """How many shown records an operation remembers."""
 _REMOVALS = frozenset({Kind.DELETE, Kind.BULK_DELETE})
 _LISTS = frozenset({Kind.LIST, Kind.VIEW})
+_ONE = frozenset({Kind.READ, Kind.CREATE, Kind.REPLACE, Kind.MERGE, Kind.UPSERT})
 
 Roles = Mapping[str, Callable[[], Any]]
 """What the roles of a template stand for."""
@@ -177,9 +178,14 @@ class BodyForm:
             item = _item_schema(schemas[status], operation.kind, self._resource, is_map)
             self._shower = Shower(item, self._resource, supply)
         self._conformers: dict[int, Conformer] = {}
+        self._bare: set[int] = set()
+        """The statuses whose body is a record and nothing else, which its shower has looked at."""
+        is_bare = operation.kind in _ONE and envelope.one == VALUE
         for status, schema in schemas.items():
             if schema.raw:
                 self._conformers[status] = Conformer(schema, supply)
+            if is_bare and self._shower is not None and self._shower.shows(schema):
+                self._bare.add(status)
         lists = operation.kind in _LISTS and many_envelope(usual, "") is not None
         self._is_sure = operation.kind is Kind.ACTION or lists
 
@@ -192,7 +198,9 @@ class BodyForm:
             return body
         status = self._operation.created if reply.created else self._operation.success
         conformer = self._conformers.get(status)
-        return body if conformer is None else conformer.conform(body, self._operation.label)
+        if conformer is None or (status in self._bare and self._hider is None):
+            return body
+        return conformer.conform(body, self._operation.label)
 
     def _wrapped(self, reply: Reply, request: Request) -> Any:
         kind, value = self._operation.kind, reply.value
@@ -211,7 +219,9 @@ class BodyForm:
 
     def _many(self, shower: Shower, reply: Reply, request: Request) -> Any:
         """Return the body that shows a page of records."""
-        shown = [self._listed(shower.show(record)) for record in reply.value]
+        shown = [shower.show(record) for record in reply.value]
+        if self._templates["item"] != VALUE:
+            shown = [self._listed(record) for record in shown]
         if self._templates["many"] == VALUE:
             return shown
         roles = dict(self._list_roles(shown, reply.page, request))
@@ -227,8 +237,7 @@ class BodyForm:
 
     def _listed(self, shown: Any) -> Any:
         """Return what stands in a list for a record."""
-        template = self._templates["item"]
-        return shown if template == VALUE else filled(template, {"$value": lambda: shown})
+        return filled(self._templates["item"], {"$value": lambda: shown})
 
     def _one(self, shower: Shower, records: list[Any], request: Request) -> Any:
         """Return the body that shows a record, or the several that one call has made."""
@@ -362,6 +371,10 @@ class Shower:
         needed = fields if is_foreign else schema.required
         self._needed = [name for name in needed if name not in self._secret]
         self._inner = self._inner_members()
+
+    def shows(self, schema: DescribedSchema) -> bool:
+        """Tell whether what a schema describes is a record as it is shown."""
+        return schema.plain is self._schema.plain
 
     def show(self, record: Record) -> Any:
         """Return what a client sees of a record."""

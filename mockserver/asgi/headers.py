@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 from mockserver.asgi.parameters import ParameterPlan
 from mockserver.asgi.request import Request
@@ -372,10 +372,15 @@ def _url(request: Request, paging: Paging, number: int | str) -> str:
     pairs = _with_number(request.query_pairs, paging, number)
     if paging.sorted_links:
         pairs.sort()
-    query = urlencode(pairs)
+    query = "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in pairs])
     url = f"{request.url}?{query}" if query else request.url
     request.page_urls[number] = url
     return url
+
+
+def _quoted(text: str) -> str:
+    """Return a text as it stands in a query; most need no encoding."""
+    return text if text.isascii() and text.isalnum() else quote_plus(text)
 
 
 def _with_number(sent: Pairs, paging: Paging, number: int | str) -> Pairs:

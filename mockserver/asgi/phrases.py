@@ -10,15 +10,16 @@ from http import HTTPStatus
 from typing import Any
 
 from mockserver.behavior.template import fill, names_in, spelled
+from mockserver.lookup import MISSING
 
-_STATUSES = frozenset(map(int, HTTPStatus))
+_PHRASES = {int(status): status.phrase for status in HTTPStatus}
 _LONE = re.compile(r"\{[^{}]+\}")
 _PART = re.compile(r"""\s*(["'`]?)\{(?P<name>\w+(?:\.\w+)*)(?::\w+)?\}\1""")
 
 
 def phrase_of(status: int) -> str:
     """Return the usual words for a status, empty for one that has none, such as 509."""
-    return HTTPStatus(status).phrase if status in _STATUSES else ""
+    return _PHRASES.get(status, "")
 
 
 def filled_text(template: str | None, values: Mapping[str, Any]) -> str | None:
@@ -37,18 +38,23 @@ def filled(template: Any, values: Mapping[str, Any]) -> Any:
     """Fill a template. Of a longer text the parts without a value go, and the quotes around them:
     `"{method}" is`.
     """
-    if isinstance(template, str) and "{" not in template:
-        return template
-    return fill(_without_gaps(template, values), values)
-
-
-def _without_gaps(template: Any, values: Mapping[str, Any]) -> Any:
+    if isinstance(template, str):
+        return fill(_without_gaps(template, values), values) if "{" in template else template
     if isinstance(template, list):
-        return [_without_gaps(item, values) for item in template]
-    if isinstance(template, Mapping):
-        return {name: _without_gaps(child, values) for name, child in template.items()}
-    if not isinstance(template, str) or "{" not in template:
+        items = [filled(item, values) for item in template]
+        return [item for item in items if item is not MISSING]
+    if not isinstance(template, Mapping):
         return template
+    found = {}
+    for name, child in template.items():
+        value = filled(child, values)
+        if value is not MISSING and not (value == {} and child):
+            found[name] = value
+    return found
+
+
+def _without_gaps(template: str, values: Mapping[str, Any]) -> str:
+    """Return a text without the parts that have no value."""
     is_whole = names_in(template) <= values.keys()
     if is_whole or _LONE.fullmatch(template):
         return template

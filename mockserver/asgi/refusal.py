@@ -55,7 +55,7 @@ def refuse(errors: Errors, problem: Problem, form: ErrorForm | None = None) -> R
 
 def _common(form: ErrorForm, problem: Problem) -> dict[str, Any]:
     """Return the values that every template may name; one that nobody knows is not there."""
-    kind = problem.values.get("kind") or problem.kind.value
+    kind = problem.values.get("kind") or str(problem.kind)
     values: dict[str, Any] = {
         "status": form.status,
         "status_text": str(form.status),
@@ -116,11 +116,12 @@ def _told(
         values["body_pointer"] = values["pointer"]
     else:
         values["parameter"] = name
-    said = _message(errors, violation, problem.kind)
+    said = _message(errors, violation, problem.kind) if errors.messages else None
     values["message"] = filled_text(said, values) or violation.message
-    detail = filled_text(_detail(errors, violation), values)
-    if detail is not None:
-        values["detail"] = detail
+    if errors.details:
+        detail = filled_text(_detail(errors, violation), values)
+        if detail is not None:
+            values["detail"] = detail
     return values
 
 

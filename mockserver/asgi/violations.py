@@ -4,7 +4,6 @@ need.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -108,10 +107,9 @@ def _lengths(root: Any, path: tuple[str | int, ...]) -> tuple[int, ...]:
     for step in path:
         if isinstance(root, list):
             lengths.append(len(root))
-        if (isinstance(root, Mapping) and step in root) or (
-            isinstance(root, list) and isinstance(step, int)
-        ):
-            root = root[step]  # type: ignore[index]
+        is_within = isinstance(root, dict) and step in root
+        if is_within or (isinstance(root, list) and isinstance(step, int)):
+            root = root[step]
     return tuple(lengths)
 
 

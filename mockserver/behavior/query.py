@@ -22,7 +22,8 @@ def ask(scene: Scene) -> tuple[Query, Page]:
     unknown).
     """
     operation, values = scene.operation, _asked(scene)
-    _check_references(scene)
+    if any(each.must_exist for each in operation.filters):
+        _check_references(scene)
     page = page_of(operation.paging, values)
     query = Query(
         where=tuple(

@@ -10,6 +10,7 @@ from mockserver.behavior.rawbody import raw_body
 from mockserver.behavior.records import new_record
 from mockserver.behavior.scene import Scene, not_found
 from mockserver.call import Page, Problem, ProblemKind, Refused, Reply
+from mockserver.model.types import BY_KEY
 from mockserver.state import Found, Query
 
 
@@ -34,8 +35,9 @@ def list_records(scene: Scene) -> Reply:
     query, page = ask(scene)
     selection = scene.draft.select(scene.collection, query)
     page = replace(page, total=selection.total)
-    onward = _onward(scene, query, page, selection.found)
-    page = replace(page, onward=onward)
+    if scene.operation.paging.style in BY_KEY:
+        onward = _onward(scene, query, page, selection.found)
+        page = replace(page, onward=onward)
     is_past_end = page.number > page.first and page.offset >= page.total
     if is_past_end and scene.operation.paging.past_end == "refused":
         told = f"there is no page {page.number}"

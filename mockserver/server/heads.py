@@ -32,7 +32,6 @@ class BoundedHead(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._in_head = False
         self._got_on = False
         self._kept = 0
 
@@ -47,16 +46,13 @@ class BoundedHead(HttpToolsProtocol):
             self.transport.close()
 
     def on_message_begin(self) -> None:
-        self._in_head = self._got_on = True
+        self._got_on = True
         super().on_message_begin()
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if self._in_head:
-            super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
-        self._in_head, self._got_on = False, True
+        self._got_on = True
         super().on_headers_complete()
+        self.headers = []  # what comes now are trailers, and nobody reads them
 
     def on_body(self, body: bytes) -> None:
         self._got_on = True

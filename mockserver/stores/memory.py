@@ -225,8 +225,8 @@ class MemoryStore:
         if query.limit == 0:
             return Selection((), total)
         stop = None if query.limit is None else query.offset + query.limit
-        found = [_found(table, resource, each) for each in listing.slice(group, query.offset, stop)]
-        return Selection(tuple(found), total)
+        addresses = listing.slice(group, query.offset, stop)
+        return Selection(_found(table, resource, addresses), total)
 
     def _scan(
         self,
@@ -248,9 +248,17 @@ class MemoryStore:
             )
         ]
         stop = None if query.limit is None else query.offset + query.limit
-        found = [_found(table, resource, each) for each in matches[query.offset : stop]]
-        return Selection(tuple(found), len(matches))
+        found = _found(table, resource, matches[query.offset : stop])
+        return Selection(found, len(matches))
 
 
-def _found(table: Table, resource: str, address: Address) -> Found:
-    return Found(Collection(resource, address[0]), address[1], table.records[address])
+def _found(table: Table, resource: str, addresses: Iterable[Address]) -> tuple[Found, ...]:
+    """Return the records at some addresses, with where they are."""
+    places: dict[tuple[str, ...], Collection] = {}
+    found = []
+    for address in addresses:
+        parents, key = address
+        if parents not in places:
+            places[parents] = Collection(resource, parents)
+        found.append(Found(places[parents], key, table.records[address]))
+    return tuple(found)
