@@ -323,7 +323,7 @@ class Edge:
         if match is None:
             text = self._no_route(located.raw_path)
             return self._refused(request, ProblemKind.NO_ROUTE, text)
-        if self._is_misspelled(match, route):
+        if self._habits.slash != "accept" and self._is_misspelled(match, route):
             return self._slash_missing(match, request)
         if route is None:
             return self._without_route(match, method, request)
@@ -343,11 +343,11 @@ class Edge:
         note.api = self.name
         if located.route is not None:
             note.operation = located.route.name
-            note.kind = self.kind_of(located.route.name)
+            note.kind = self._kinds.get(located.route.name, "")
 
     def _is_misspelled(self, match: Match, route: Route | None) -> bool:
         """Tell whether a path lacks its slash, or has one too many, where the API minds."""
-        if self._habits.slash == "accept" or match.extension:
+        if match.extension:
             return False
         routes = [*match.routes.values()]
         if route is not None:

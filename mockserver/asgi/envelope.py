@@ -241,10 +241,10 @@ class BodyForm:
 
     def _one(self, shower: Shower, records: list[Any], request: Request) -> Any:
         """Return the body that shows a record, or the several that one call has made."""
-        shown = [shower.show(record) for record in records]
         template = self._templates["one"]
-        if template == VALUE and shown:
-            return shown[0]
+        if template == VALUE and records:
+            return shower.show(records[0])
+        shown = [shower.show(record) for record in records]
         roles = dict(self._list_roles(shown, None, request))
         roles["$value"] = lambda: shown[0] if shown else None
         roles["$each"] = lambda: shown
@@ -383,7 +383,8 @@ class Shower:
             return known[1]
         resource = self._resource
         salt = f"{resource.name}/{key_of(record.get(resource.key or '', ''))}"
-        selected = self._own(record)._select(record, salt)
+        own = self._own(record) if self._schema.alternatives else self
+        selected = own._select(record, salt)
         value = self._conformer.conform(selected, salt)
         if len(self._shown) >= MOST_SHOWN:
             self._shown.clear()

@@ -217,9 +217,12 @@ class Handler:
                 text = violations[0].message
                 raise Refused(Problem(ProblemKind.INVALID_PATH, text, (*violations,)))
         query, violations = self._parameters.decode("query", self._sent_query(request))
-        headers, wrong_headers = self._named("header", request)
-        cookies, wrong_cookies = self._named("cookie", request)
-        violations += self._unknown_query(request) + wrong_headers + wrong_cookies
+        if self._operation.unknown_query == "refuse":
+            violations += self._unknown_query(request)
+        headers, wrong = self._named("header", request)
+        violations += wrong
+        cookies, wrong = self._named("cookie", request)
+        violations += wrong
         if violations:
             raise Refused(self._query_problem(violations))
         try:
@@ -229,8 +232,8 @@ class Handler:
             raise Refused(Problem(ProblemKind.BODY_TOO_LARGE, text)) from None
         if "content-type" in request.headers:
             headers["content-type"] = request.headers["content-type"]
-        values, wrong = {**headers, **cookies}, tuple(received.violations)
-        call = Call(self._operation, path, query, values, received.value, principal, wrong)
+        values, found = {**headers, **cookies}, tuple(received.violations)
+        call = Call(self._operation, path, query, values, received.value, principal, found)
         note = request.scope.get(NOTE)
         if note is not None:
             note.call = call
@@ -260,8 +263,6 @@ class Handler:
         """Return what is wrong with query parameters that nobody declared, where the API refuses
         them.
         """
-        if self._operation.unknown_query != "refuse":
-            return []
         unknown = [name for name in request.query if not self._parameters.takes(name)]
         return [
             Violation("query", (name,), "unknown", f"{name} is not known here")

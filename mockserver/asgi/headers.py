@@ -226,7 +226,7 @@ class ReplyHeaders:
         here = request.url.removesuffix(request.extension)
         here = here.rstrip("/")
         if self._operation.key_param is None:
-            made = quote(key, safe="")
+            made = key if key.isascii() and key.isalnum() else quote(key, safe="")
             here = f"{here}/{made}"
         return f"{here}{request.extension}"
 

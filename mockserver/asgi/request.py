@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -110,6 +109,7 @@ class Request:
         self.space = space
         self.page_urls: dict[int | str, str] = {}
         self._receive = receive
+        self._url = ""
         self.headers = headers_of(scope["headers"])
         self._pairs = _pairs(scope["query_string"])
         self.query: dict[str, list[str]] = {}
@@ -158,10 +158,12 @@ class Request:
             host = f"{address}:{port}" if port else str(address)
         return f"{self.scope.get('scheme', 'http')}://{host}"
 
-    @cached_property
+    @property
     def url(self) -> str:
         """The absolute URL without its query, percent-encoded as it was sent."""
-        return f"{self.origin}{self.scope.get('root_path', '')}{self.raw_path}"
+        if not self._url:
+            self._url = f"{self.origin}{self.scope.get('root_path', '')}{self.raw_path}"
+        return self._url
 
     async def body(self, largest: int = LARGEST_BODY) -> bytes:
         """Return the whole body. Raises TooLarge, as soon as it is known, or Gone."""

@@ -32,7 +32,7 @@ def writable(resource: Resource, sent: Any) -> dict[str, Any]:
     """Return what a client may set of what it sent: nothing read-only and, in a closed resource,
     nothing unknown.
     """
-    if not isinstance(sent, Mapping):
+    if not isinstance(sent, dict):
         return {}
     kept, read_only = resource.kept, resource.read_only
     if kept is None:
@@ -77,12 +77,15 @@ def new_record(
     was sent.
     """
     record = {**resource.defaults, **writable(resource, sent), **given}
-    leave_out_foreign(resource, record, sent)
-    record |= parent_fields(resource, collection, scope)
+    has_alternatives = bool(resource.record.alternatives)
+    if has_alternatives:
+        leave_out_foreign(resource, record, sent)
+    if resource.split:
+        record |= parent_fields(resource, collection, scope)
     key = _take_key(resource, collection, record, draft, supply)
     if CREATION in resource.order:
         record[CREATION] = draft.draw(f"{resource.name}.{CREATION}")
-    foreign = foreign_names(resource, record)
+    foreign = foreign_names(resource, record) if has_alternatives else NO_NAMES
     for name, generator in resource.made.items():
         if name in foreign:
             continue
@@ -90,10 +93,13 @@ def new_record(
         record[name] = _generate(generator, salt, draft, resource, supply)
     if resource.states:
         record[resource.states.field] = resource.states.initial
-    record |= related_objects(resource, sent)
-    _assign(resource, record, {**scope, "old": None})
+    if resource.related:
+        record |= related_objects(resource, sent)
+    if resource.assigned:
+        _assign(resource, record, {**scope, "old": None})
     _fill_in(resource, key, record, supply)
-    _compute(resource, key, record, None, supply)
+    if resource.computed:
+        _compute(resource, key, record, None, supply)
     return key, _in_order(resource, record)
 
 
@@ -123,15 +129,21 @@ def replaced_record(
     owned = resource.owned
     kept = {name: value for name, value in old.items() if name in owned}
     record = {**resource.defaults, **kept, **writable(resource, sent), **_fixed(resource, old)}
-    leave_out_foreign(resource, record, sent)
+    if resource.record.alternatives:
+        leave_out_foreign(resource, record, sent)
     if resource.states and resource.states.field not in sent:
         record[resource.states.field] = old.get(resource.states.field)
-    record |= related_objects(resource, sent)
-    _fix_inner_key(resource, record)
-    _assign(resource, record, {**scope, "old": old})
+    if resource.related:
+        record |= related_objects(resource, sent)
+    if resource.key_source is not None:
+        _fix_inner_key(resource, record)
+    if resource.assigned:
+        _assign(resource, record, {**scope, "old": old})
     _fill_in(resource, key, record, supply)
-    _compute(resource, key, record, old, supply)
-    _touch_changed(resource, record, old, supply)
+    if resource.computed:
+        _compute(resource, key, record, old, supply)
+    if resource.touched:
+        _touch_changed(resource, record, old, supply)
     return _in_order(resource, record)
 
 
@@ -172,8 +184,6 @@ def parent_fields(
     """Return the properties of a child that hold its parents' keys: a number as it was sent, a text
     as the key is.
     """
-    if not resource.split:
-        return {}
     path = scope.get("path", {})
     sent = {param: value for param, value in path.items() if not isinstance(value, str)}
     return {
@@ -243,8 +253,6 @@ def _generate(generator: str, salt: str, draft: Draft, resource: Resource, suppl
 
 
 def _assign(resource: Resource, record: dict[str, Any], scope: Mapping[str, Any]) -> None:
-    if not resource.assigned:
-        return
     draft = scope["draft"]
     for name, expression in resource.assigned.items():
         inner = {**scope, "record": record}
@@ -284,7 +292,8 @@ def _in_order(resource: Resource, record: dict[str, Any]) -> dict[str, Any]:
     """Return the record with its properties in the order of the schema, as a reader expects
     them.
     """
-    order = own_schema(resource, record).get("properties", ())
+    schema = own_schema(resource, record) if resource.record.alternatives else resource.schema
+    order = schema.get("properties", ())
     known = {name: record[name] for name in order if name in record}
     return known | record
 
@@ -306,8 +315,6 @@ def _compute(
     resource: Resource, key: str, record: dict[str, Any], old: Record | None, supply: Supply
 ) -> None:
     """Fill the templates of the record whose sources are new."""
-    if not resource.computed:
-        return
     before = {} if old is None else old
     changed = {name for name, value in record.items() if before.get(name, MISSING) != value}
     for name, template in resource.computed.items():

@@ -45,10 +45,6 @@ class BoundedHead(HttpToolsProtocol):
             self.transport.write(_ANSWER)
             self.transport.close()
 
-    def on_message_begin(self) -> None:
-        self._got_on = True
-        super().on_message_begin()
-
     def on_headers_complete(self) -> None:
         self._got_on = True
         super().on_headers_complete()

@@ -121,7 +121,8 @@ class MemoryStore:
             self._memberships.clear()
 
     def get(self, collection: Collection, key: str) -> Record | None:
-        return self._table(collection.resource).records.get((collection.parents, key))
+        table = self._tables.get(collection.resource)
+        return None if table is None else table.records.get((collection.parents, key))
 
     def last(self, sequence: str) -> int:
         return self._sequences.get(sequence, 0)
@@ -162,7 +163,8 @@ class MemoryStore:
                 self._remove(change)
 
     def _put(self, change: Put) -> None:
-        table = self._own_table(change.collection.resource)
+        resource = change.collection.resource
+        table = self._tables[resource] if resource in self._owned else self._own_table(resource)
         address = (change.collection.parents, change.key)
         old = table.records.get(address)
         table.records[address] = change.record
