@@ -153,7 +153,7 @@ class Draft:
         return self.reader.get(collection, key)
 
     def select(self, collection: Collection, query: Query) -> Selection:
-        changed = self.changed(collection.resource)
+        changed = self.changed(collection.resource) if self._put else None
         if not changed or query.view is not None:
             return self.reader.select(collection, query)
         kept = self.reader.select(collection, Query()).found

@@ -18,6 +18,7 @@ import csv
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from email.message import Message
+from functools import partial
 from io import BytesIO, StringIO
 from typing import Any
 from urllib.parse import parse_qsl
@@ -194,18 +195,19 @@ def encode_body(value: Any, media_type: str) -> bytes:
     """Return the bytes of a value in a media type; JSON where no other way is known."""
     if isinstance(value, str) and media_type and "json" not in media_type:
         return value.encode()
-    return encoder_for(media_type)(value)
-
-
-def encoder_for(media_type: str) -> Encoder:
-    """Return what writes the values of a media type that are no texts."""
     if is_lines(media_type):
-        return write_lines
+        return write_lines(value)
     if media_type.startswith(EVENT_STREAM):
-        return write_events
+        return write_events(value)
     if media_type.startswith("text/csv"):
-        return write_csv
-    return dumps
+        return write_csv(value)
+    return dumps(value)
+
+
+def writer_of(media_type: str) -> Encoder:
+    """Return what writes the values of a media type."""
+    is_plain_json = not media_type or plain_media_type(media_type) == "application/json"
+    return dumps if is_plain_json else partial(encode_body, media_type=media_type)
 
 
 def encode_raw(text: str, media_type: str) -> bytes:

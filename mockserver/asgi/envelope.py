@@ -12,7 +12,7 @@ schema describes. A body that does not fit its schema even so is made to fit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -219,7 +219,7 @@ class BodyForm:
 
     def _many(self, shower: Shower, reply: Reply, request: Request) -> Any:
         """Return the body that shows a page of records."""
-        shown = [shower.show(record) for record in reply.value]
+        shown = shower.show_all(reply.value)
         if self._templates["item"] != VALUE:
             shown = [self._listed(record) for record in shown]
         if self._templates["many"] == VALUE:
@@ -381,6 +381,18 @@ class Shower:
         known = self._shown.get(id(record))
         if known is not None:
             return known[1]
+        return self._made(record)
+
+    def show_all(self, records: Iterable[Record]) -> list[Any]:
+        """Return what a client sees of several records."""
+        shown = []
+        for record in records:
+            known = self._shown.get(id(record))
+            shown.append(self._made(record) if known is None else known[1])
+        return shown
+
+    def _made(self, record: Record) -> Any:
+        """Make what a client sees of a record, and remember it."""
         resource = self._resource
         salt = f"{resource.name}/{key_of(record.get(resource.key or '', ''))}"
         own = self._own(record) if self._schema.alternatives else self

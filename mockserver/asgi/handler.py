@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from mockserver.asgi.bodies import writer_of
 from mockserver.asgi.callbacks import Callbacks
 from mockserver.asgi.envelope import Enveloper, body_schema
 from mockserver.asgi.errorreply import WITHOUT_BODY, ErrorPlace, Wanted, error_reply, wanted_error
@@ -89,7 +90,7 @@ class Handler:
         self._check = check
         self._media = offered(self._described.response(operation.success))
         self._offered = list(self._media)
-        self._writers: dict[str, Writer | None] = {}
+        self._writers: dict[str, Writer] = {}
 
     @cached_property
     def _guard(self) -> Guard:
@@ -305,7 +306,7 @@ class Handler:
         if media_type not in self._writers:
             media = self._media.get(media_type)
             writer = None if media is None else xml_writer(media, self._model.habits.xml)
-            self._writers[media_type] = writer
+            self._writers[media_type] = writer or writer_of(media_type)
         writer = self._writers[media_type]
         return encode(reply.status, reply.headers, reply.body, media_type, writer)
 

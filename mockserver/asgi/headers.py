@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 from mockserver.asgi.parameters import ParameterPlan
 from mockserver.asgi.request import Request
@@ -369,31 +369,32 @@ def _url(request: Request, paging: Paging, number: int | str) -> str:
     known = request.page_urls.get(number)
     if known is not None:
         return known
-    pairs = _with_number(request.query_pairs, paging, number)
-    if paging.sorted_links:
-        pairs.sort()
-    query = "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in pairs])
+    if request.page_query is None:
+        request.page_query = _around_number(request.query_pairs, paging)
+    before, name, after = request.page_query
+    texts = [*before, *after]
+    if paging.first_in_links or number != paging.first:
+        text = str(number) if isinstance(number, int) else quote_plus(number)
+        texts.insert(len(before), f"{name}={text}")
+    query = "&".join(texts)
     url = f"{request.url}?{query}" if query else request.url
     request.page_urls[number] = url
     return url
 
 
-def _quoted(text: str) -> str:
-    """Return a text as it stands in a query; most need no encoding."""
-    return text if text.isascii() and text.isalnum() else quote_plus(text)
-
-
-def _with_number(sent: Pairs, paging: Paging, number: int | str) -> Pairs:
-    """Return query parameters with the number in its place, at the end where none was sent."""
+def _around_number(sent: Pairs, paging: Paging) -> tuple[list[str], str, list[str]]:
+    """Return the query parameters before and after the place of the number, which is the end where
+    none was sent, and its name between them; all of them encoded.
+    """
     name = paging.number or ""
     names = [sent_name for sent_name, _ in sent]
-    place = len(names)
-    if name in names:
-        place = names.index(name)
-    pairs = [pair for pair in sent if pair[0] != name]
-    if paging.first_in_links or number != paging.first:
-        pairs.insert(place, (name, str(number)))
-    return pairs
+    place = names.index(name) if name in names else len(names)
+    others = [pair for pair in sent if pair[0] != name]
+    if paging.sorted_links:
+        others.sort()
+        place = sum(other < name for other, _ in others)
+    texts = [urlencode([pair]) for pair in others]
+    return texts[:place], quote_plus(name), texts[place:]
 
 
 def link_header(request: Request, paging: Paging, page: Page) -> str | None:

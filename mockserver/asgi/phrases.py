@@ -5,12 +5,13 @@ out.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from mockserver.behavior.template import fill, names_in, spelled
+from mockserver.behavior.template import fill, lone_name, names_in, spelled
 from mockserver.lookup import MISSING
+from mockserver.model.paths import bare
 
 _PHRASES = {int(status): status.phrase for status in HTTPStatus}
 _LONE = re.compile(r"\{[^{}]+\}")
@@ -39,18 +40,46 @@ def filled(template: Any, values: Mapping[str, Any]) -> Any:
     `"{method}" is`.
     """
     if isinstance(template, str):
-        return fill(_without_gaps(template, values), values) if "{" in template else template
+        return _filled_text(template, values)
     if isinstance(template, list):
         items = [filled(item, values) for item in template]
         return [item for item in items if item is not MISSING]
-    if not isinstance(template, Mapping):
+    if not isinstance(template, dict):
         return template
+    if "$one_of" in template:
+        return filled(nearest(template["$one_of"], values), values)
     found = {}
     for name, child in template.items():
         value = filled(child, values)
         if value is not MISSING and not (value == {} and child):
             found[name] = value
     return found
+
+
+def nearest(options: Sequence[Any], values: Mapping[str, Any]) -> Any:
+    """Return the option that is the status, the kind or the title, that has it in it, or that tells
+    of an error.
+    """
+    spelled = {bare(str(option)): option for option in reversed(options)}
+    told = [values.get(name) for name in ("status", "rule", "kind", "title")]
+    said = [bare(str(value)) for value in told if value is not None]
+    for word in (*said, "error", "failure", "failed", "fail"):
+        if word in spelled:
+            return spelled[word]
+    for word in (*said, "error", "fail", "invalid"):
+        near = [option for text, option in spelled.items() if word and word in text]
+        if near:
+            return near[0]
+    return options[0]
+
+
+def _filled_text(template: str, values: Mapping[str, Any]) -> Any:
+    if "{" not in template:
+        return template
+    lone = lone_name(template)
+    if lone:
+        return values.get(lone, MISSING)
+    return fill(_without_gaps(template, values), values)
 
 
 def _without_gaps(template: str, values: Mapping[str, Any]) -> str:

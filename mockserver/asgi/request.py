@@ -87,7 +87,7 @@ class Request:
     both as they were sent; `extension` is the end of the path that asks for a media type,
     `preferred` that media type, `usual` that of a reply for which nothing asks (empty: the first
     documented), `space` the state that it is about. `page_urls` are the URLs of pages that its
-    reply has named, by number.
+    reply has named, by number, and `page_query` what stands around the number in all of them.
     """
 
     def __init__(
@@ -108,6 +108,7 @@ class Request:
         self.usual = ""
         self.space = space
         self.page_urls: dict[int | str, str] = {}
+        self.page_query: tuple[list[str], str, list[str]] | None = None
         self._receive = receive
         self._url = ""
         self.headers = headers_of(scope["headers"])

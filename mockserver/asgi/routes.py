@@ -85,11 +85,6 @@ class _Node:
     slashed: dict[str, Route] = field(default_factory=dict)
     queried: list[_Queried] = field(default_factory=list)
 
-    @property
-    def is_end(self) -> bool:
-        """Whether a path may end here."""
-        return bool(self.routes or self.slashed or self.queried)
-
     def at(self, slashed: bool, query: str) -> Mapping[str, Route]:
         """Return the routes by method, those that the query of a request chooses before the
         others.
@@ -168,7 +163,8 @@ class Routes:
         parameters on the way.
         """
         if at == len(steps):
-            return (node, values) if node.is_end else None
+            is_end = node.routes or node.slashed or node.queried
+            return (node, values) if is_end else None
         text = steps[at]
         if "%" in text:
             text = unquote(text)

@@ -25,10 +25,9 @@ def ask(scene: Scene) -> tuple[Query, Page]:
     if any(each.must_exist for each in operation.filters):
         _check_references(scene)
     page = page_of(operation.paging, values)
+    where = [_condition(each, values) for each in operation.filters]
     query = Query(
-        where=tuple(
-            condition for each in operation.filters if (condition := _condition(each, values))
-        ),
+        where=tuple(filter(None, where)),
         order=_order(scene),
         offset=page.offset,
         limit=page.size,
@@ -43,7 +42,7 @@ def ask(scene: Scene) -> tuple[Query, Page]:
 def _asked(scene: Scene) -> Mapping[str, Any]:
     """Return what is asked for: the query, and in a search by POST the properties of the body."""
     body = scene.call.body
-    in_body = isinstance(body, Mapping) and scene.operation.kind is Kind.LIST
+    in_body = isinstance(body, dict) and scene.operation.kind is Kind.LIST
     return {**scene.call.query, **body} if in_body else scene.call.query
 
 
@@ -101,7 +100,9 @@ def _whole(value: Any, least: int, otherwise: int | None) -> int | None:
 
 
 def _condition(each: Filter, values: Mapping[str, Any]) -> Condition | None:
-    value = values[each.param] if each.param in values else value_at(values, each.param)
+    value = values.get(each.param, MISSING)
+    if value is MISSING and "." in each.param:
+        value = value_at(values, each.param)
     if value is None or value is MISSING or isinstance(value, Mapping):
         return None
     if isinstance(value, str) and value in each.everything:

@@ -34,7 +34,7 @@ def list_records(scene: Scene) -> Reply:
     """Answer with one page of the records that match the filters, and how many match in all."""
     query, page = ask(scene)
     selection = scene.draft.select(scene.collection, query)
-    page = replace(page, total=selection.total)
+    page = Page(page.number, page.size, selection.total, page.first, page.start)
     if scene.operation.paging.style in BY_KEY:
         onward = _onward(scene, query, page, selection.found)
         page = replace(page, onward=onward)

@@ -72,6 +72,13 @@ def _whole_part(text: str) -> tuple[str, str | None] | None:
     return None if match is None else (match[1], match[2])
 
 
+@lru_cache(maxsize=4096)
+def lone_name(text: str) -> str:
+    """Return the name of a text that is one part alone, without a filter; empty for any other."""
+    name, how = _whole_part(text) or ("", None)
+    return name if how is None else ""
+
+
 def fill(
     template: Any, values: Mapping[str, Any], digits: Callable[[int], str] | None = None
 ) -> Any:
