@@ -104,6 +104,8 @@ class Edge:
         A declared extension is taken off, unless a fixed segment of a route ends in it.
         """
         match = self._routes.find(raw_path, query)
+        if not self._habits.extensions:
+            return match
         stem, _, extension = raw_path.rpartition(".")
         if extension not in self._habits.extensions or stem.endswith("/"):
             return match
@@ -173,6 +175,8 @@ class Edge:
 
     def space_at(self, located: Located) -> Space:
         """Return the state that a request is about: the part of its tenant in its space."""
+        if not located.space and not located.tenant:
+            return self.spaces.first
         return self.spaces.at(located.space, located.tenant)
 
     def reset(self, name: str) -> None:
@@ -265,15 +269,19 @@ class Edge:
     def request_of(self, located: Located, scope: Any, receive: Any) -> Request:
         """Return a request as what answers it reads it, about the space in which it is."""
         match, route = located.match, located.route
-        _, _, extension = located.raw_path.rpartition(".")
-        if match is not None:
-            extension = match.extension.removeprefix(".")
+        extension = match.extension if match else ""
+        preferred = ""
+        if self._habits.extensions:
+            _, _, asked = located.raw_path.rpartition(".")
+            if match is not None:
+                asked = extension.removeprefix(".")
+            preferred = self._habits.extensions.get(asked, "")
         request = Request(
             scope,
             receive,
             raw_path=located.raw_path,
-            extension=match.extension if match else "",
-            preferred=self._habits.extensions.get(extension, ""),
+            extension=extension,
+            preferred=preferred,
             space=self.space_at(located),
         )
         if match is not None and route is not None:

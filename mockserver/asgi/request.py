@@ -112,7 +112,8 @@ class Request:
         self._receive = receive
         self._url = ""
         self.headers = headers_of(scope["headers"])
-        self._pairs = _pairs(scope["query_string"])
+        sent = scope["query_string"]
+        self._pairs = _pairs(sent) if sent else []
         self.query: dict[str, list[str]] = {}
         for name, value in self._pairs:
             self.query.setdefault(name, []).append(value)
@@ -206,8 +207,6 @@ def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 def _pairs(raw: bytes) -> Pairs:
     """Return names and values; bytes that are no UTF-8 become U+FFFD."""
-    if not raw:
-        return []
     return parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
 
 
