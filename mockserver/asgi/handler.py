@@ -210,20 +210,27 @@ class Handler:
         """Return the call that a request spells, and note it. Raises Refused for parameters that
         break the document and for a body in another form, and Gone where no body can be read.
         """
+        declared = self._parameters.by_place
         path: dict[str, Any] = {}
-        if self._parameters.by_place["path"]:
+        query: dict[str, Any] = {}
+        values: dict[str, Any] = {}
+        violations: list[Violation] = []
+        if declared["path"]:
             sent = {name: [text] for name, text in request.path_texts.items()}
             path, violations = self._parameters.decode("path", sent)
             if violations:
                 text = violations[0].message
                 raise Refused(Problem(ProblemKind.INVALID_PATH, text, (*violations,)))
-        query, violations = self._parameters.decode("query", self._sent_query(request))
+        if declared["query"]:
+            query, violations = self._parameters.decode("query", self._sent_query(request))
         if self._operation.unknown_query == "refuse":
             violations += self._unknown_query(request)
-        headers, wrong = self._named("header", request)
-        violations += wrong
-        cookies, wrong = self._named("cookie", request)
-        violations += wrong
+        if declared["header"]:
+            violations += self._take("header", request.headers, values)
+        if "content-type" in request.headers:
+            values["content-type"] = request.headers["content-type"]
+        if declared["cookie"]:
+            violations += self._take("cookie", request.cookies, values)
         if violations:
             raise Refused(self._query_problem(violations))
         try:
@@ -231,10 +238,8 @@ class Handler:
         except TooLarge:
             text = "the body is larger than the limit"
             raise Refused(Problem(ProblemKind.BODY_TOO_LARGE, text)) from None
-        if "content-type" in request.headers:
-            headers["content-type"] = request.headers["content-type"]
-        values, found = {**headers, **cookies}, tuple(received.violations)
-        call = Call(self._operation, path, query, values, received.value, principal, found)
+        wrong = tuple(received.violations)
+        call = Call(self._operation, path, query, values, received.value, principal, wrong)
         note = request.scope.get(NOTE)
         if note is not None:
             note.call = call
@@ -253,12 +258,16 @@ class Handler:
                 sent[name] = full
         return sent
 
-    def _named(self, place: str, request: Request) -> tuple[dict[str, Any], list[Violation]]:
-        """Return the header or cookie parameters; most operations have none."""
-        if not self._parameters.by_place[place]:
-            return {}, []
-        texts = request.headers if place == "header" else request.cookies
-        return self._parameters.decode(place, {name: [text] for name, text in texts.items()})
+    def _take(
+        self, place: str, texts: Mapping[str, str], values: dict[str, Any]
+    ) -> list[Violation]:
+        """Put the header or cookie parameters among other values; return what is wrong with
+        them.
+        """
+        sent = {name: [text] for name, text in texts.items()}
+        found, violations = self._parameters.decode(place, sent)
+        values.update(found)
+        return violations
 
     def _unknown_query(self, request: Request) -> list[Violation]:
         """Return what is wrong with query parameters that nobody declared, where the API refuses

@@ -76,7 +76,8 @@ def take_preference(
     The query parameters are taken out of the request, so that nothing else sees them; those that
     the operation declares itself stay.
     """
-    header, is_in_query = request.headers.get("prefer"), "__" in request.query_text
+    header = request.headers.get("prefer")
+    is_in_query = b"__" in request.scope["query_string"]
     if header is None and not is_in_query:
         return None
     in_query: dict[str, str] = {}

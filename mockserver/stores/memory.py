@@ -156,7 +156,8 @@ class MemoryStore:
         """Apply changes in order; each costs the listings that the record is in."""
         for change in changes:
             if isinstance(change, Advance):
-                self._sequences[change.sequence] = max(change.to, self.last(change.sequence))
+                known = self._sequences.get(change.sequence, 0)
+                self._sequences[change.sequence] = max(change.to, known)
             elif isinstance(change, Put):
                 self._put(change)
             else:
