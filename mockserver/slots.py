@@ -22,14 +22,16 @@ def set_by_slot(cls: type[Class]) -> type[Class]:
     parameters, lines = ["self"], []
     for field in fields(cls):  # type: ignore[arg-type]
         name = field.name
-        scope[f"set_{name}"] = getattr(cls, name).__set__
+        slot = getattr(cls, name)
+        scope[f"set_{name}"] = slot.__set__
         parameters.append(name + _default(field, scope))
         value = name
         if field.default_factory is not MISSING:
             value = f"make_{name}() if {name} is UNSET else {name}"
         lines.append(f"    set_{name}(self, {value})")
-    head = f"def __init__({', '.join(parameters)}):"
-    exec("\n".join([head, *lines]), scope)
+    listed = ", ".join(parameters)
+    lines.insert(0, f"def __init__({listed}):")
+    exec("\n".join(lines), scope)
     cls.__init__ = scope["__init__"]  # type: ignore[method-assign]
     return cls
 

@@ -74,7 +74,9 @@ class Edge:
         self._check = validate_responses
         self._fresh = SeededSupply(model.document.spec, fresh=True)
         self._by_label = {operation.label: operation for operation in model.operations}
-        self._kinds = {operation.label: operation.kind.value for operation in model.operations}
+        self._kinds: dict[str, str] = {}
+        for operation in model.operations:
+            self._kinds[operation.label] = operation.kind.value
         self._handlers: dict[tuple[str, str], Handler] = {}
         self._places: dict[int, ErrorPlace] = {}
         self._routes = self._routes_below(self.bases)
@@ -269,8 +271,9 @@ class Edge:
     def request_of(self, located: Located, scope: Any, receive: Any) -> Request:
         """Return a request as what answers it reads it, about the space in which it is."""
         match, route = located.match, located.route
-        extension = match.extension if match else ""
-        preferred = ""
+        extension = preferred = ""
+        if match is not None:
+            extension = match.extension
         if self._habits.extensions:
             _, _, asked = located.raw_path.rpartition(".")
             if match is not None:

@@ -198,7 +198,9 @@ class BodyForm:
             return body
         status = self._operation.created if reply.created else self._operation.success
         conformer = self._conformers.get(status)
-        if conformer is None or (status in self._bare and self._hider is None):
+        if conformer is None:
+            return body
+        if status in self._bare and self._hider is None:
             return body
         return conformer.conform(body, self._operation.label)
 
@@ -244,7 +246,7 @@ class BodyForm:
         template = self._templates["one"]
         if template == VALUE and records:
             return shower.show(records[0])
-        shown = [shower.show(record) for record in records]
+        shown = shower.show_all(records)
         roles = dict(self._list_roles(shown, None, request))
         roles["$value"] = lambda: shown[0] if shown else None
         roles["$each"] = lambda: shown

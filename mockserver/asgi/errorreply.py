@@ -169,7 +169,9 @@ class ErrorPlace:
         """
         known = self._headers.get(status)
         if known is None:
-            known = self._headers[status] = encoded(self._made_headers(status))
+            made = self._made_headers(status)
+            known = encoded(made)
+            self._headers[status] = known
         return known
 
     def _made_headers(self, status: int) -> Mapping[str, str]:
@@ -215,7 +217,13 @@ def error_reply(
     note_problem(request.scope, problem)
     form = form or place.errors.forms[problem.kind]
     values = _values(place, problem, request, form.status)
-    told = Problem(problem.kind, problem.message, problem.violations, values, problem.chosen)
+    told = Problem(
+        problem.kind,
+        problem.message,
+        problem.violations,
+        values,
+        problem.chosen,
+    )
     refusal = refuse(place.errors, told, form)
     if refusal.status in WITHOUT_BODY:
         refusal = replace(refusal, body=None)

@@ -226,7 +226,9 @@ class ReplyHeaders:
         here = request.url.removesuffix(request.extension)
         here = here.rstrip("/")
         if self._operation.key_param is None:
-            made = key if key.isascii() and key.isalnum() else quote(key, safe="")
+            made = key
+            if not key.isascii() or not key.isalnum():
+                made = quote(key, safe="")
             here = f"{here}/{made}"
         return f"{here}{request.extension}"
 
@@ -374,8 +376,9 @@ def _url(request: Request, paging: Paging, number: int | str) -> str:
     before, name, after = request.page_query
     texts = [*before, *after]
     if paging.first_in_links or number != paging.first:
-        text = str(number) if isinstance(number, int) else quote_plus(number)
-        texts.insert(len(before), f"{name}={text}")
+        text = quote_plus(str(number))
+        place = len(before)
+        texts.insert(place, f"{name}={text}")
     query = "&".join(texts)
     url = f"{request.url}?{query}" if query else request.url
     request.page_urls[number] = url
@@ -387,14 +390,24 @@ def _around_number(sent: Pairs, paging: Paging) -> tuple[list[str], str, list[st
     none was sent, and its name between them; all of them encoded.
     """
     name = paging.number or ""
-    names = [sent_name for sent_name, _ in sent]
-    place = names.index(name) if name in names else len(names)
-    others = [pair for pair in sent if pair[0] != name]
-    if paging.sorted_links:
-        others.sort()
-        place = sum(other < name for other, _ in others)
-    texts = [urlencode([pair]) for pair in others]
-    return texts[:place], quote_plus(name), texts[place:]
+    before: Pairs = []
+    after: Pairs = []
+    is_before = True
+    for pair in sorted(sent) if paging.sorted_links else sent:
+        if paging.sorted_links:
+            is_before = pair[0] < name
+        if pair[0] == name:
+            is_before = False
+        elif is_before:
+            before.append(pair)
+        else:
+            after.append(pair)
+    return _encoded(before), quote_plus(name), _encoded(after)
+
+
+def _encoded(pairs: Pairs) -> list[str]:
+    """Return query parameters as they stand in a URL."""
+    return [urlencode([pair]) for pair in pairs]
 
 
 def link_header(request: Request, paging: Paging, page: Page) -> str | None:

@@ -84,7 +84,9 @@ class ParameterPlan:
         values: dict[str, Any] = {}
         violations: list[Violation] = []
         for parameter in self.by_place[place]:
-            given: Any = parameter.find(texts) if parameter.spread else texts.get(parameter.name)
+            given: Any = texts.get(parameter.name)
+            if parameter.spread:
+                given = parameter.find(texts)
             if not given:
                 if parameter.required:
                     text = f"{parameter.name} is required"

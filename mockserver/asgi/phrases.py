@@ -42,12 +42,17 @@ def filled(template: Any, values: Mapping[str, Any]) -> Any:
     if isinstance(template, str):
         return _filled_text(template, values)
     if isinstance(template, list):
-        items = [filled(item, values) for item in template]
-        return [item for item in items if item is not MISSING]
+        items = []
+        for item in template:
+            value = filled(item, values)
+            if value is not MISSING:
+                items.append(value)
+        return items
     if not isinstance(template, dict):
         return template
     if "$one_of" in template:
-        return filled(nearest(template["$one_of"], values), values)
+        option = nearest(template["$one_of"], values)
+        return filled(option, values)
     found = {}
     for name, child in template.items():
         value = filled(child, values)

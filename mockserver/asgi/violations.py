@@ -62,10 +62,11 @@ def _violations(error: Any, root: Any, place: str, at: tuple[str | int, ...]) ->
             for name in kind.unexpected
         ]
     instance = error.instance
+    kind_of_value = type(instance)
     values: dict[str, Any] = {
         "lengths": lengths,
         "value": _shown(instance),
-        "actual": _TYPES.get(type(instance), type(instance).__name__),
+        "actual": _TYPES.get(kind_of_value, kind_of_value.__name__),
     }
     argument = _argument(rule, kind)
     if argument is not None:
@@ -108,8 +109,9 @@ def _lengths(root: Any, path: tuple[str | int, ...]) -> tuple[int, ...]:
     for step in path:
         if isinstance(root, list):
             lengths.append(len(root))
-        is_within = isinstance(root, dict) and step in root
-        if is_within or (isinstance(root, list) and isinstance(step, int)):
+        if isinstance(root, dict):
+            root = root.get(step, root)
+        elif isinstance(root, list) and isinstance(step, int):
             root = root[step]
     return tuple(lengths)
 

@@ -22,7 +22,8 @@ def ask(scene: Scene) -> tuple[Query, Page]:
     unknown).
     """
     operation, values = scene.operation, _asked(scene)
-    if any(each.must_exist for each in operation.filters):
+    demanding = [each for each in operation.filters if each.must_exist]
+    if demanding:
         _check_references(scene)
     page = page_of(operation.paging, values)
     where = [_condition(each, values) for each in operation.filters]

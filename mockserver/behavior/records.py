@@ -292,7 +292,9 @@ def _in_order(resource: Resource, record: dict[str, Any]) -> dict[str, Any]:
     """Return the record with its properties in the order of the schema, as a reader expects
     them.
     """
-    schema = own_schema(resource, record) if resource.record.alternatives else resource.schema
+    schema = resource.schema
+    if resource.record.alternatives:
+        schema = own_schema(resource, record)
     order = schema.get("properties", ())
     known = {name: record[name] for name in order if name in record}
     return known | record

@@ -69,14 +69,19 @@ def _names_in_text(text: str) -> frozenset[str]:
 def _whole_part(text: str) -> tuple[str, str | None] | None:
     """Return the name and the filter of a text that is one part alone, None for any other."""
     match = _PART.fullmatch(text)
-    return None if match is None else (match[1], match[2])
+    if match is None:
+        return None
+    return match[1], match[2]
 
 
 @lru_cache(maxsize=4096)
 def lone_name(text: str) -> str:
     """Return the name of a text that is one part alone, without a filter; empty for any other."""
-    name, how = _whole_part(text) or ("", None)
-    return name if how is None else ""
+    whole = _whole_part(text)
+    if whole is None:
+        return ""
+    name, how = whole
+    return "" if how else name
 
 
 def fill(
