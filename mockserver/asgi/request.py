@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlencode
 
 from mockserver.call import Call, Problem
 from mockserver.space import Space
@@ -87,7 +87,7 @@ class Request:
     both as they were sent; `extension` is the end of the path that asks for a media type,
     `preferred` that media type, `usual` that of a reply for which nothing asks (empty: the first
     documented), `space` the state that it is about. `page_urls` are the URLs of pages that its
-    reply has named, by number, and `page_query` what stands around the number in all of them.
+    reply has named, by number.
     """
 
     def __init__(
@@ -108,7 +108,6 @@ class Request:
         self.usual = ""
         self.space = space
         self.page_urls: dict[int | str, str] = {}
-        self.page_query: tuple[list[str], str, list[str]] | None = None
         self._receive = receive
         self._url = ""
         self.headers = headers_of(scope["headers"])
@@ -166,6 +165,12 @@ class Request:
         if not self._url:
             self._url = f"{self.origin}{self.scope.get('root_path', '')}{self.raw_path}"
         return self._url
+
+    @property
+    def full_url(self) -> str:
+        """The absolute URL with its query."""
+        query = urlencode(self.query_pairs)
+        return f"{self.url}?{query}" if query else self.url
 
     async def body(self, largest: int = LARGEST_BODY) -> bytes:
         """Return the whole body. Raises TooLarge, as soon as it is known, or Gone."""
