@@ -423,7 +423,12 @@ def _url(
     pairs = _with_number(request.query_pairs, paging, name, number)
     if paging.sorted_links:
         pairs.sort()
-    query = "&".join([f"{_quoted(sent)}={_quoted(text)}" for sent, text in pairs])
+    texts = []
+    for sent, text in pairs:
+        spelled_name = _quoted(sent)
+        spelled_text = _quoted(text)
+        texts.append(f"{spelled_name}={spelled_text}")
+    query = "&".join(texts)
     url = f"{request.url}?{query}" if query else request.url
     request.page_urls[number] = url
     return url
@@ -431,7 +436,9 @@ def _url(
 
 def _quoted(text: str) -> str:
     """Return a text as it stands in a query; most need no encoding."""
-    return text if text.isascii() and text.isalnum() else quote_plus(text)
+    if text.isascii() and text.isalnum():
+        return text
+    return quote_plus(text)
 
 
 def _with_number(

@@ -133,7 +133,9 @@ class MemoryStore:
 
     def get(self, collection: Collection, key: str) -> Record | None:
         table = self._tables.get(collection.resource)
-        return None if table is None else table.records.get((collection.parents, key))
+        if table is None:
+            return None
+        return table.records.get((collection.parents, key))
 
     def removed(self, collection: Collection, key: str) -> Record | None:
         return self._table(collection.resource).removed.get((collection.parents, key))
@@ -290,7 +292,10 @@ def _found(table: Table, resource: str, addresses: Iterable[Address]) -> tuple[F
     found = []
     for address in addresses:
         parents, key = address
-        if parents not in places:
-            places[parents] = Collection(resource, parents)
-        found.append(Found(places[parents], key, table.records[address]))
+        place = places.get(parents)
+        if place is None:
+            place = Collection(resource, parents)
+            places[parents] = place
+        record = table.records[address]
+        found.append(Found(place, key, record))
     return tuple(found)
