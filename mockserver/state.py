@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from mockserver.lookup import MISSING, value_at
+from mockserver.conditions import AnyOf as AnyOf
+from mockserver.conditions import Condition as Condition
+from mockserver.conditions import meets_all
 from mockserver.model.types import View
-from mockserver.ordering import UUID_LENGTH, compared, frozen, rank
+from mockserver.ordering import UUID_LENGTH, compared, rank
 
 Record = Mapping[str, Any]
 """One stored JSON object. Never changed in place: a change puts a new one."""
@@ -43,16 +45,6 @@ class Collection:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """A record is wanted when the value of `field` (dotted for nested objects) is one of
-    `values`.
-    """
-
-    field: str
-    values: tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Query:
     """Which records of a collection, in which order, and which slice of them.
 
@@ -60,7 +52,7 @@ class Query:
     `arguments` are what the `view` compares with (the path parameters of the call).
     """
 
-    where: tuple[Condition, ...] = ()
+    where: tuple[Condition | AnyOf, ...] = ()
     order: tuple[str, ...] = ()
     offset: int = 0
     limit: int | None = None
@@ -193,19 +185,9 @@ class Draft:
 
 def _selected(found: list[Found], query: Query) -> Selection:
     """Return the slice of these records that a query without a view asks for."""
-    wanted = [(each.field, {frozen(value) for value in each.values}) for each in query.where]
-    matches = [
-        each
-        for each in found
-        if all(frozen(_null_if_absent(each.record, name)) in values for name, values in wanted)
-    ]
+    matches = [each for each in found if meets_all(each.record, query.where)]
     matches.sort(
         key=lambda each: rank(query.order, (each.collection.parents, each.key), each.record)
     )
     stop = None if query.limit is None else query.offset + query.limit
     return Selection(tuple(matches[query.offset : stop]), len(matches))
-
-
-def _null_if_absent(record: Record, path: str) -> Any:
-    value = value_at(record, path)
-    return None if value is MISSING else value

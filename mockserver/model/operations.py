@@ -57,6 +57,7 @@ from mockserver.model.types import (
     Paging,
     Parent,
     Resource,
+    Sorting,
     Template,
     View,
 )
@@ -237,7 +238,7 @@ class OperationCompiler:
             envelope=envelope,
             paging=paging,
             filters=settled_filters(base.kind, query, fields, paging, own),
-            sort_param=own.get("sort", sort) if base.kind in ON_MANY else None,
+            sorting=Sorting(own.get("sort", sort)) if base.kind in ON_MANY else Sorting(),
             view=self._view(place, resource, own),
             carries=frozenset(sent.properties),
             spelling=spelling(sent_schema(place, resource.name, fields), fields),

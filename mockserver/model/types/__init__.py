@@ -20,7 +20,17 @@ from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import Action, Kind, Operation
-from mockserver.model.types.reading import BY_KEY, Envelope, Filter, Paging, View
+from mockserver.model.types.reading import (
+    BY_KEY,
+    Envelope,
+    Filter,
+    Language,
+    Operator,
+    Paging,
+    Sorting,
+    Sparse,
+    View,
+)
 from mockserver.model.types.refusing import Credential, ErrorForm, Errors, Security
 from mockserver.model.types.relation import (
     Children,
@@ -58,9 +68,11 @@ __all__ = [
     "Habits",
     "Join",
     "Kind",
+    "Language",
     "Mirror",
     "Model",
     "Operation",
+    "Operator",
     "Paging",
     "Parent",
     "Position",
@@ -70,6 +82,8 @@ __all__ = [
     "Resource",
     "Schema",
     "Security",
+    "Sorting",
+    "Sparse",
     "States",
     "Step",
     "Template",

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from mockserver.model.types.described import Described
-from mockserver.model.types.reading import Envelope, Filter, Paging, View
+from mockserver.model.types.reading import Envelope, Filter, Paging, Sorting, Sparse, View
 from mockserver.model.types.relation import Parent
 
 
@@ -51,7 +51,9 @@ class Operation:
     are properties that a change gives a value whatever was sent; `carries` are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
     own names; `accepts` are those that any of its request schemas names, None where they leave open
-    which there are; `described` is what the document says; `reason` says whether the kind was
+    which there are; `names` are the properties of a record by their bare names, for parameters
+    whose values name them; `ignored` are the query parameters of a list that nothing is done with;
+    `described` is what the document says; `reason` says whether the kind was
     declared or which rule of inference fired.
     """
 
@@ -69,7 +71,10 @@ class Operation:
     envelope: Envelope = dataclasses.field(default_factory=Envelope)
     paging: Paging = dataclasses.field(default_factory=Paging)
     filters: tuple[Filter, ...] = ()
-    sort_param: str | None = None
+    sorting: Sorting = dataclasses.field(default_factory=Sorting)
+    sparse: tuple[Sparse, ...] = ()
+    names: Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
+    ignored: tuple[str, ...] = ()
     view: View | None = None
     action: Action | None = None
     scopes: tuple[str, ...] = ()
@@ -82,3 +87,8 @@ class Operation:
     errors: str = "default"
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
+
+    @property
+    def sort_param(self) -> str | None:
+        """The query parameter that names the order."""
+        return self.sorting.param
