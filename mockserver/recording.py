@@ -47,6 +47,7 @@ def json_form(exchange: Exchange, understood: Mapping[str, Any] | None = None) -
         **(understood or {}),
         "duration_ms": round(exchange.took_s * 1000, 3),
         "violations": list(exchange.reasons),
+        "notes": list(exchange.notes),
         "wasMatched": bool(exchange.operation),
     }
 
@@ -243,6 +244,7 @@ def _from_json(value: Any) -> Exchange:
         operation=str(value.get("operation") or ""),
         kind=str(value.get("kind", "")),
         reasons=tuple(map(str, value.get("violations", ()))),
+        notes=tuple(map(str, value.get("notes", ()))),
     )
 
 

@@ -4,6 +4,7 @@ kept.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -19,7 +20,6 @@ from contracts.laws.world import World
 from contracts.targets.target import Answer
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.declared import parameters, properties, resolved, type_of
-from mockserver.model.lists import IN
 from mockserver.model.types import Filter, Operation
 from mockserver.model.types.facts import admits
 from mockserver.state import key_of
@@ -29,6 +29,9 @@ MOST = 6
 
 RECORDS = 5
 """Records that are made, with values of which some come twice."""
+
+SEVERAL = re.compile(r"(?:__in|\[in\]|:in|_in|\[\])$")
+"""How a parameter says that it takes several values: id__in, id[in], id:in, ids[]."""
 
 
 def has_filters(place: Place) -> bool:
@@ -98,7 +101,7 @@ def _check_filter(
             {narrowing.param: value},
             [key for key, has in known if _fits(has, value)],
         )
-    if len(wanted) > 1 and IN.search(narrowing.param):
+    if len(wanted) > 1 and SEVERAL.search(narrowing.param):
         both = [key for key, has in known if any(_fits(has, value) for value in wanted[:2])]
         _check_chosen(world, operation, {narrowing.param: wanted[:2]}, both)
     nobody = "zulu"

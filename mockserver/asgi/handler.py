@@ -36,6 +36,7 @@ from mockserver.asgi.security import Guard
 from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import xml_writer
 from mockserver.asgi.xml.write import Writer
+from mockserver.behavior.choices import not_understood
 from mockserver.call import (
     Call,
     Decision,
@@ -231,6 +232,7 @@ class Handler:
         note = request.scope.get(NOTE)
         if note is not None:
             note.call = call
+            note.notes = tuple(not_understood(self._operation, call, set(request.query)))
         return call
 
     def _sent_query(self, request: Request) -> Mapping[str, Sequence[str]]:

@@ -4,6 +4,7 @@ Parameter Object).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,6 +21,8 @@ DEEPEST = 4
 MOST_PARTS = 8
 """Parts of schemas inside each other that are looked into for a type."""
 
+NUMBER = re.compile(r"\[\d+\]")
+"""A number in the name of a parameter."""
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Headers that a document cannot describe as parameters (OpenAPI 3.0.3, Parameter Object)."""
 
@@ -76,9 +79,15 @@ class ParameterPlan:
         for each in described:
             if each.place != "header" or each.name.lower() not in _IGNORED_HEADERS:
                 self.by_place[each.place].append(_parameter(each))
+        query = self.by_place["query"]
+        self._has_numbers = any(NUMBER.search(each.name) is not None for each in query)
 
     def takes(self, name: str) -> bool:
         """Tell whether some query parameter goes by a name."""
+        if self._has_numbers:
+            form = NUMBER.sub("[]", name)
+            if any(NUMBER.sub("[]", each.name) == form for each in self.by_place["query"]):
+                return True
         return any(each.takes(name) for each in self.by_place["query"])
 
     def decode(
@@ -106,7 +115,19 @@ class ParameterPlan:
                 empty = Violation(place, (parameter.name,), "required", told)
                 wrong = [empty]
             violations += wrong
+        if self._has_numbers and place == "query":
+            self._decode_numbered(texts, values)
         return values, violations
+
+    def _decode_numbered(self, texts: Texts, values: dict[str, Any]) -> None:
+        """Add the values of names that are declared with another number: a parameter
+        filters[0][value] stands for filters[1][value], too.
+        """
+        known = {NUMBER.sub("[]", each.name): each for each in self.by_place["query"]}
+        for name, spelled in texts.items():
+            parameter = known.get(NUMBER.sub("[]", name))
+            if parameter is not None and name not in values:
+                values[name] = parameter.decode(spelled)
 
 
 _PLACES = ("path", "query", "header", "cookie")

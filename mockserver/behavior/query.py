@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from mockserver.behavior.choices import asked_of, where
+from mockserver.behavior.order import order_of
 from mockserver.behavior.rules import check_references
 from mockserver.behavior.scene import Scene
 from mockserver.call import Page, Problem, ProblemKind, Refused
-from mockserver.lookup import MISSING, value_at
-from mockserver.model.lists import IN
-from mockserver.model.paths import bare
-from mockserver.model.types import BY_KEY, Filter, Kind, Paging, Resource
-from mockserver.state import Condition, Query, key_of
+from mockserver.model.types import BY_KEY, Paging
+from mockserver.state import Query, key_of
 
 
 def ask(scene: Scene) -> tuple[Query, Page]:
     """Return what a list call asks of the store, and the page it names (its total still
     unknown).
     """
-    operation, values = scene.operation, _asked(scene)
+    operation = scene.operation
+    values = asked_of(operation, scene.call)
     _check_references(scene)
     page = page_of(operation.paging, values)
     query = Query(
-        where=tuple(
-            condition for each in operation.filters if (condition := _condition(each, values))
-        ),
-        order=_order(scene),
+        where=where(operation, values),
+        order=order_of(scene, values),
         offset=page.offset,
         limit=page.size,
         view=operation.view,
@@ -37,13 +33,6 @@ def ask(scene: Scene) -> tuple[Query, Page]:
     if operation.paging.style in BY_KEY:
         return _at_key(scene, query, page, values.get(operation.paging.number or ""))
     return query, page
-
-
-def _asked(scene: Scene) -> Mapping[str, Any]:
-    """Return what is asked for: the query, and in a search by POST the properties of the body."""
-    body = scene.call.body
-    in_body = isinstance(body, Mapping) and scene.operation.kind is Kind.LIST
-    return {**scene.call.query, **body} if in_body else scene.call.query
 
 
 def _at_key(scene: Scene, query: Query, page: Page, key: Any) -> tuple[Query, Page]:
@@ -97,77 +86,3 @@ def _whole(value: Any, least: int, otherwise: int | None) -> int | None:
         return max(least, int(value))
     except (TypeError, ValueError, OverflowError):
         return otherwise
-
-
-def _condition(each: Filter, values: Mapping[str, Any]) -> Condition | None:
-    value = values[each.param] if each.param in values else value_at(values, each.param)
-    if value is None or value is MISSING or isinstance(value, Mapping):
-        return None
-    if isinstance(value, str) and value in each.everything:
-        return None
-    if isinstance(value, str) and "," in value and IN.search(each.param):
-        value = value.split(",")
-    wanted = value if isinstance(value, list) else [value]
-    return Condition(each.field, tuple(spelling for one in wanted for spelling in _spellings(one)))
-
-
-def _spellings(value: Any) -> tuple[Any, ...]:
-    """Return a value with the number or the text that may be stored for it: a filter is often
-    declared as text.
-    """
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
-        return (value, int(value))
-    return (
-        (value, str(value)) if isinstance(value, int) and not isinstance(value, bool) else (value,)
-    )
-
-
-def _order(scene: Scene) -> tuple[str, ...]:
-    """Return the order asked for, else the resource's own: name, -name, name:desc, name desc, with
-    sort_order=desc.
-    """
-    asked = scene.call.query.get(scene.operation.sort_param) if scene.operation.sort_param else None
-    if not asked:
-        return scene.resource.order
-    properties = scene.resource.schema.get("properties", {})
-    backwards = any(
-        bare(name) in _DIRECTIONS and str(value).lower() == "desc"
-        for name, value in scene.call.query.items()
-    )
-    names = [
-        _ordered(str(each))
-        for each in (asked if isinstance(asked, list) else str(asked).split(","))
-    ]
-    names = [_named(name, scene.resource) for name in names]
-    known: dict[str, str] = {}
-    for name in names:
-        if name.lstrip("-") in properties:
-            known.setdefault(name.lstrip("-"), name)  # of a name given twice the first one counts
-    return (
-        *(_turned(name) if backwards else name for name in known.values()),
-        *scene.resource.order,
-    )
-
-
-def _named(name: str, resource: Resource) -> str:
-    """Return a name to sort by with the property in place of `id`, where a record calls its key
-    otherwise.
-    """
-    is_key = name.lstrip("-") == "id" and "id" not in resource.schema.get("properties", {})
-    return name.replace("id", resource.key) if is_key and resource.key else name
-
-
-def _ordered(asked: str) -> str:
-    """Return a name with a leading `-` for descending."""
-    name, sign, direction = asked.strip().replace(" ", ":").partition(":")
-    return _turned(name) if sign and direction.lower().startswith("desc") else name.lstrip("+")
-
-
-def _turned(name: str) -> str:
-    return name.removeprefix("-") if name.startswith("-") else f"-{name}"
-
-
-_NUMBER = re.compile(r"-?(0|[1-9]\d{0,17})")
-_DIRECTIONS = frozenset(
-    {"direction", "sortdirection", "sortorder", "orderdirection", "order", "dir", "sortdir"}
-)

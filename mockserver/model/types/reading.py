@@ -129,12 +129,14 @@ class Sorting:
 @dataclass(frozen=True, slots=True)
 class Sparse:
     """A query parameter that chooses which properties of a record are shown. What it names is left
-    out where it `excludes`; names are those of properties `inside` an object, if any.
+    out where it `excludes`; names are those of properties `inside` an object, if any. What is
+    `needed` is always shown: dotted paths of what replies must have.
     """
 
     param: str
     excludes: bool = False
     inside: str = ""
+    needed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,173 @@
+"""Turn what a call asks of a list into conditions: the filters of an operation and the values of a
+call in, conditions out.
+
+    status=open,held        Condition("status", ("open", "held"))
+    labels=bug,ui           one condition for each, where all have to be there
+    created_after=...       Condition("created_at", (...), Operator.GREATER)
+    $filter=price gt 5      what the expression says
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.behavior.languages import Conditions, NotUnderstood, read, spellings
+from mockserver.call import Call
+from mockserver.conditions import AnyOf, Condition
+from mockserver.lookup import MISSING, value_at
+from mockserver.model.paths import bare
+from mockserver.model.types import Filter, Kind, Language, Operation, Operator
+from mockserver.moments import is_day
+
+FALSE = (False, "false", "False", "0", 0, "no", "off")
+"""Values that say no."""
+_NUMBERED = re.compile(r"\[\d*\]")
+
+
+def asked_of(operation: Operation, call: Call) -> Mapping[str, Any]:
+    """Return what is asked for: the query, and in a search by POST the properties of the body."""
+    body = call.body
+    in_body = isinstance(body, Mapping) and operation.kind is Kind.LIST
+    return {**call.query, **body} if in_body else call.query
+
+
+def where(operation: Operation, values: Mapping[str, Any]) -> Conditions:
+    """Return the conditions that a call asks for; what is not understood chooses nothing."""
+    found: list[Condition | AnyOf] = []
+    for narrowing in operation.filters:
+        try:
+            found += conditions(narrowing, values, operation.names)
+        except NotUnderstood:
+            continue
+    return tuple(found)
+
+
+def not_understood(operation: Operation, call: Call, sent: set[str]) -> list[str]:
+    """Return what a call asks of a list that nothing is done with, and why. `sent` are the names
+    that the request has.
+    """
+    found = []
+    values = asked_of(operation, call)
+    in_body = isinstance(call.body, Mapping) and operation.kind is Kind.LIST
+    names = {*sent, *call.body} if in_body else sent
+    for name in operation.ignored:
+        if name in names or any(each.startswith(f"{name}[") for each in names):
+            found.append(f"{name} is ignored: it is not known what it chooses")
+    for narrowing in operation.filters:
+        try:
+            conditions(narrowing, values, operation.names)
+        except NotUnderstood as reason:
+            found.append(f"{narrowing.param} is ignored: {reason}")
+    return found
+
+
+def value_of(values: Mapping[str, Any], param: str | None) -> Any:
+    """Return the value of a parameter, or of a member of an object; MISSING where there is none."""
+    if param is None:
+        return MISSING
+    return values[param] if param in values else value_at(values, param)
+
+
+def conditions(
+    narrowing: Filter, values: Mapping[str, Any], names: Mapping[str, str]
+) -> Conditions:
+    """Return the conditions of one filter, none where it is not asked for. Raises NotUnderstood."""
+    if narrowing.language is Language.CRITERIA:
+        value = _spread(narrowing.param, values)
+    else:
+        value = value_of(values, narrowing.param)
+    if value is None or value is MISSING:
+        return ()
+    match narrowing.language:
+        case Language.PRESENCE:
+            return (_presence(narrowing, value),)
+        case Language.VALUE:
+            return _valued(narrowing, value)
+        case _:
+            return read(narrowing, value, names)
+
+
+def _presence(narrowing: Filter, value: Any) -> Condition:
+    negated = narrowing.negated != (value in FALSE)
+    return Condition(narrowing.field, (), Operator.PRESENT, negated)
+
+
+def _valued(narrowing: Filter, value: Any) -> Conditions:
+    if isinstance(value, Mapping):
+        return ()
+    if isinstance(value, str) and value in narrowing.everything:
+        return ()
+    wanted = value if isinstance(value, list) else [value]
+    for separator in narrowing.separators:
+        wanted = _parted(wanted, separator)
+    if narrowing.every:
+        groups = [[each] for each in wanted]
+    else:
+        groups = [wanted]
+    found: list[Condition | AnyOf] = []
+    for group in groups:
+        found += _compared(narrowing, group)
+    return tuple(found)
+
+
+def _parted(wanted: list[Any], separator: str) -> list[Any]:
+    """Return the parts of texts, without the blanks around them."""
+    found: list[Any] = []
+    for value in wanted:
+        if isinstance(value, str):
+            found += [part.strip() for part in value.split(separator) if part.strip()]
+        else:
+            found.append(value)
+    return found
+
+
+def _compared(narrowing: Filter, wanted: list[Any]) -> Conditions:
+    """Return the conditions that one of some values fits the property, or one of the others."""
+    operator = narrowing.operator
+    values = tuple(wanted)
+    if operator is Operator.ON and not all(map(is_day, wanted)):
+        operator = Operator.HAS
+    if operator in (Operator.EQUAL, Operator.HAS):
+        values = _spelled(wanted)
+    elif operator is Operator.LIKE:
+        values = tuple(str(value).replace("*", "%") for value in wanted)
+    elif operator is Operator.CONTAINS and "*" in "".join(map(str, wanted)):
+        operator = Operator.LIKE
+        values = tuple(str(value).replace("*", "%") for value in wanted)
+    fields = (narrowing.field, *narrowing.others)
+    found = [Condition(field, values, operator, narrowing.negated) for field in fields]
+    if len(found) == 1 or narrowing.negated:
+        return tuple(found)
+    return (AnyOf(tuple((condition,) for condition in found)),)
+
+
+def _spelled(wanted: list[Any]) -> tuple[Any, ...]:
+    found: list[Any] = []
+    for value in wanted:
+        found += spellings(value)
+    return tuple(found)
+
+
+def _spread(param: str, values: Mapping[str, Any]) -> Any:
+    """Return the criteria that are spread over parameters, such as filters[1][field] and
+    filters[1][value]; those with one first number are alternatives where there are two numbers.
+    """
+    whole = value_of(values, param)
+    if whole is not MISSING:
+        return whole
+    form = _NUMBERED.sub("[]", param)
+    criteria: dict[str, dict[str, Any]] = {}
+    for name, value in values.items():
+        stem, _, last = name.rstrip("]").rpartition("[")
+        if _NUMBERED.sub("[]", stem) == form:
+            criteria.setdefault(stem, {})[bare(last)] = value
+    groups: dict[str, list[Any]] = {}
+    for stem, criterion in criteria.items():
+        numbers = _NUMBERED.findall(stem)
+        group = numbers[0] if len(numbers) > 1 else stem
+        groups.setdefault(group, []).append(criterion)
+    if not groups:
+        return MISSING
+    return [{"operator": "or", "value": group} for group in groups.values()]
