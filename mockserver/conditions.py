@@ -73,8 +73,8 @@ def meets_all(record: Mapping[str, Any], conditions: tuple[Condition | AnyOf, ..
 
 def values_under(source: Any, path: str) -> list[Any]:
     """Return the values at a path through objects and arrays: of an array its items, at the end
-    too. An item that is no object stands for what it would be called by: of `labels.name` each
-    label that is a text.
+    too. What is no object where one is expected stands for what it would be called by: of
+    `labels.name` each label that is a text, of `owner.id` an owner that is a number.
     """
     found = [source]
     steps = _steps(path)
@@ -101,13 +101,13 @@ def _below(value: Any, step: str, stands: bool) -> list[Any]:
     if isinstance(value, Mapping):
         return [value[step]] if step in value else []
     if not isinstance(value, list):
-        return []
+        return [value] if stands and value is not None else []
     found = []
     for item in value:
         if isinstance(item, Mapping):
             if step in item:
                 found.append(item[step])
-        elif stands:
+        elif stands and item is not None:
             found.append(item)
     return found
 

@@ -333,7 +333,7 @@ def _all_at(record: Any, path: str) -> list[Any]:
             for item in items:
                 if isinstance(item, Mapping):
                     further += [item[name]] if name in item else []
-                elif isinstance(each, list) and depth == len(names) and depth > 1:
+                elif depth == len(names) and depth > 1 and item is not None:
                     further.append(item)
         found = further
     spread: list[Any] = []

@@ -425,7 +425,7 @@ class _Reading:
     def _selector(self, name: str) -> Filter | None:
         field = ""
         if not name.startswith("field"):
-            found = self.known.named("labels") or self.known.meant("labels")
+            found = self.known.has("labels")
             if found is None:
                 return None
             field = found.path

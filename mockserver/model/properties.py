@@ -204,8 +204,8 @@ class RecordProperties:
         return found
 
     def has(self, name: str) -> Property | None:
-        """Return the property that is spelled the same."""
-        return self.by_path.get(bare(name))
+        """Return the property that is spelled the same, an object too."""
+        return self.by_path.get(bare(name)) or self._wrapped(bare(name))
 
     def _wrapped(self, word: str) -> Property | None:
         for wrapper in WRAPPERS:
