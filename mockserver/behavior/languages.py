@@ -47,6 +47,9 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _LITERALS: Mapping[str, Any] = {"true": True, "false": False, "null": None}
 _TYPES = frozenset({"guid", "datetime", "date", "datetimeoffset", "time", "string"})
 """Calls that say what type a value has: guid("..."), DateTime(2020, 1, 31)."""
+OPERATORS = ("operator", "op", "conditiontype", "condition", "comparison", "comparator", "type")
+NAMING = ("field", "attribute", "property", "key", "column", "name", "path")
+"""What names the operator, and the property, in a condition that is an object."""
 LONGEST = 4000
 """Letters of a text that are read."""
 DEEPEST = 20
@@ -195,13 +198,13 @@ def _criteria(value: Any, narrowing: Filter, names: Names) -> Conditions:
     if not isinstance(value, Mapping):
         raise NotUnderstood("it is no condition")
     members = {bare(name): member for name, member in value.items()}
-    operator = _first(members, ("operator", "op", "conditiontype", "condition", "comparison"))
+    operator = _first(members, OPERATORS)
     wanted = members.get("value", members.get("values"))
     joined = str(operator or "").lower()
     if joined in ("and", "or") and isinstance(wanted, list):
         choices = [_criteria(item, narrowing, names) for item in wanted]
         return _joined(choices, joined)
-    name = _first(members, ("field", "attribute", "property", "key", "column", "name", "path"))
+    name = _first(members, NAMING)
     comparison = comparison_of(str(operator or "eq"))
     if name is None or comparison is None:
         raise NotUnderstood("it is no condition")

@@ -111,10 +111,10 @@ _SHOWN = re.compile(r"\binclud(?:e|es|ed|ing)\b|\bexpand|\bembed|\bshown?\b", re
 _PARTS = re.compile(r"`([\w-]+)=[^`]*`[^`]*?\bpart of\b")
 """Names of which a part is enough: - `name=<name>` Matches all or part of a name."""
 _INDEX = re.compile(r"\[\d*\]$")
-_VERSION = re.compile(
-    r"\bversion of the api\b|\bapi version\b|\bresource versions\b", re.IGNORECASE
-)
+_VERSION = re.compile(r"\bversion of the api\b|\bresource versions\b", re.IGNORECASE)
 """What is said of the version that is to be spoken."""
+_FILTER_WORD = re.compile(r"(?<=[a-z0-9])_?[Ff]ilter$")
+"""A word after a name that says nothing: visibility_filter."""
 _TEMPLATE = re.compile(r"[{}]")
 
 
@@ -231,8 +231,9 @@ class _Reading:
         if _TEMPLATE.search(self.name) or self.schema.is_object or self._tells_how():
             return None
         target = self._target()
-        if target is not None and not self._is_flag(target.found):
-            return self._by_property(target)
+        if target is not None:
+            is_other = self._is_flag(target.found) or self._is_about_other_words(target.found)
+            return None if is_other else self._by_property(target)
         return self._in_language() or self._searching()
 
     def _tells_how(self) -> bool:
@@ -240,6 +241,18 @@ class _Reading:
         if _VERSION.search(self.words):
             return True
         return bare(self.name) in NEVER and "filter" not in self.words.lower()
+
+    def _is_about_other_words(self, found: Property) -> bool:
+        """Tell whether the values that can be asked for are none that the property has."""
+        asked = _choices(self.value_schema) - EVERYTHING
+        own = _choices(found.value_schema)
+        return bool(asked and own) and asked.isdisjoint(own)
+
+    def _differs_in_case(self, found: Property) -> bool:
+        """Tell whether choices are spelled in another case than those of the property."""
+        asked = set(map(str, self.value_schema.get("enum") or ()))
+        own = set(map(str, found.value_schema.get("enum") or ()))
+        return bool(asked and own) and not asked & own
 
     def _is_flag(self, found: Property) -> bool:
         """Tell whether the value turns something on, and says nothing of a property that is no
@@ -257,6 +270,8 @@ class _Reading:
         comparison = self._described(target)
         found = target.found
         operator = comparison.operator
+        if operator is Operator.EQUAL and self._differs_in_case(found):
+            operator = Operator.IGNORE_CASE
         if operator is Operator.EQUAL:
             operator = self._equality(found)
         several = comparison.several or _SEVERAL.search(self.words)
@@ -340,6 +355,8 @@ class _Reading:
 
     def _meant(self, name: str) -> Target | None:
         found = self.known.meant(name)
+        if found is None and bare(name) in WRAPPERS:
+            found = self.known.choosing(_choices(self.value_schema) - EVERYTHING)
         return None if found is None else Target(found)
 
     def _marked(self, name: str) -> Target | None:
@@ -425,7 +442,7 @@ class _Reading:
     def _selector(self, name: str) -> Filter | None:
         field = ""
         if not name.startswith("field"):
-            found = self.known.has("labels")
+            found = self.known.labels()
             if found is None:
                 return None
             field = found.path
@@ -455,7 +472,12 @@ def _unwrapped(name: str) -> str:
     match = re.fullmatch(r"\$?([A-Za-z]+)[._](\w.*)", name)
     if match and match[1].lower() in ("filter", "where"):
         return match[2]
-    return name.removesuffix("[]")
+    return _FILTER_WORD.sub("", name.removesuffix("[]"))
+
+
+def _choices(schema: DescribedSchema) -> set[str]:
+    """Return the values that a schema allows, in small letters."""
+    return {str(value).lower() for value in schema.get("enum") or ()}
 
 
 def _is_sign(name: str) -> bool:

@@ -261,8 +261,9 @@ def _settled_filters(
     found = infer_filters(query, known)
     if kind is not Kind.CREATE:
         return found
-    plain = (Operator.EQUAL, Operator.HAS)
-    return tuple(each for each in found if each.operator in plain and each.field)
+    plain = (Operator.EQUAL, Operator.HAS, Operator.ON, Operator.IGNORE_CASE)
+    settable = [each for each in found if each.operator in plain and not each.negated]
+    return tuple(each for each in settable if each.field and "." not in each.field)
 
 
 def _settled_sorting(
@@ -290,9 +291,14 @@ def _ignored(others: Parameters, filters: Sequence[Filter], sorting: Sorting) ->
 
 
 def _filter(param: str, words: Any) -> Filter:
+    """Return a filter that is declared; its name says whether it takes several values."""
+    separators = "," if _IN.search(param) else ""
     if isinstance(words, str):
-        return Filter(param, words)
-    return Filter(param, words["field"], words["must_exist"])
+        return Filter(param, words, separators=separators)
+    return Filter(param, words["field"], words["must_exist"], separators=separators)
+
+
+_IN = re.compile(r"(?:__in|\[in\]|:in|_in|\[\])$")
 
 
 def _named(query: Parameters, names: Iterable[str]) -> DescribedParameter | None:

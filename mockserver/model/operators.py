@@ -52,7 +52,7 @@ PRESENT = Comparison(Operator.PRESENT, language=Language.PRESENCE)
 ABSENT = Comparison(Operator.PRESENT, negated=True, language=Language.PRESENCE)
 _WORDS: tuple[tuple[Comparison, str], ...] = (
     (EQUAL, "eq equal equals is exact exactly = == ==="),
-    (ONE_OF, "in any anyof oneof anyin containsany"),
+    (ONE_OF, "in included any anyof oneof anyin containsany"),
     (ALL_OF, "all allof containsall"),
     (HAS, "has finset includes"),
     (NOT, "ne neq not n isnot notequal notequals noteq != <> !"),
@@ -137,6 +137,7 @@ OTHERS = frozenset(
         "not",
         "exclude",
         "excluded",
+        "included",
         "ne",
         "in",
         "notin",

@@ -44,6 +44,10 @@ NAMES = (
     "label",
 )
 """Properties by which an object is called."""
+GENERAL = frozenset(
+    {"id", "key", "name", "code", "title", "value", "number", "label", "tag", "type", "description"}
+)
+"""Names that tell nothing without the object around them."""
 WRAPPERS = frozenset(
     {"attributes", "metadata", "spec", "properties", "data", "fields", "details", "relationships"}
 )
@@ -54,9 +58,29 @@ WHEN = ("at", "on", "date", "time", "datetime", "timestamp", "ts", "dt", "utc", 
 """What follows a word in the name of a date."""
 MADE = ("created", "creation", "added", "inserted", "made")
 CHANGED = ("updated", "modified", "changed", "update", "modification", "edited")
-SYNONYMS = (MADE, CHANGED, ("due", "deadline"), ("issued", "issuing", "issue"))
+SYNONYMS = (
+    MADE,
+    CHANGED,
+    ("due", "deadline"),
+    ("issued", "issuing", "issue"),
+    ("completed", "completion", "finished", "done"),
+    ("expires", "expiry", "expiration", "expired"),
+    ("published", "publication", "publish"),
+    ("started", "start", "begin"),
+    ("ended", "end", "finish"),
+)
 """Words for one event in the names of dates."""
-USUAL = ("date", "timestamp", "time", "datetime", "occurredat", "loggedat", "eventdate", "dates")
+USUAL = (
+    "date",
+    "timestamp",
+    "time",
+    "when",
+    "datetime",
+    "occurredat",
+    "loggedat",
+    "eventdate",
+    "dates",
+)
 """Names of the date that a record is about."""
 
 
@@ -84,7 +108,7 @@ class Property:
         if value.format in DATES:
             return True
         name = bare(self.path.rpartition(".")[2])
-        return value.type in ("string", None) and _is_date_name(name)
+        return value.type in ("string", "integer", None) and _is_date_name(name)
 
     @property
     def is_number(self) -> bool:
@@ -193,6 +217,16 @@ class RecordProperties:
                 return found
         return self.date("created")
 
+    def choosing(self, words: Iterable[str]) -> Property | None:
+        """Return the only property at the top that has all of some words for values."""
+        asked = set(words)
+        found = []
+        for known in self.by_path.values():
+            own = {str(value).lower() for value in known.value_schema.get("enum") or ()}
+            if "." not in known.path and asked and asked <= own:
+                found.append(known)
+        return found[0] if len(found) == 1 else None
+
     def texts_in(self, description: str) -> list[Property]:
         """Return the properties at the top that a description names, in their order there."""
         words = [bare(word) for word in description.replace("/", " ").split()]
@@ -206,6 +240,11 @@ class RecordProperties:
     def has(self, name: str) -> Property | None:
         """Return the property that is spelled the same, an object too."""
         return self.by_path.get(bare(name)) or self._wrapped(bare(name))
+
+    def labels(self) -> Property | None:
+        """Return the object that has labels by their names."""
+        known = [self.by_path.get("labels"), self._wrapped("labels")]
+        return next((found for found in known if found and not found.schema.is_array), None)
 
     def _wrapped(self, word: str) -> Property | None:
         for wrapper in WRAPPERS:
@@ -241,7 +280,7 @@ class RecordProperties:
     def _inside(self, word: str) -> Property | None:
         """Return the only property of a name inside an object that is no record of its own."""
         known = [found for found in self._leaves.get(word, ()) if not found.many]
-        if len(known) != 1 or word in NAMES:
+        if len(known) != 1 or word in GENERAL:
             return None
         steps = known[0].path.split(".")
         if len(steps) > 1 and bare(steps[0]) in WRAPPERS:
@@ -251,7 +290,8 @@ class RecordProperties:
         around = self.by_path[bare(known[0].path.rpartition(".")[0])]
         inner = [bare(name) for name in around.schema.all_properties]
         is_record = any(name.endswith(("id", "pk")) for name in inner)
-        return None if is_record else known[0]
+        is_its_key = word == f"{bare(singular(steps[0]))}id"
+        return known[0] if is_its_key or not is_record else None
 
     def _called(self, found: Property) -> Property | None:
         """Return what an object is called by, in the place of the object; also where that is inside
@@ -330,6 +370,6 @@ def _date_names(stem: str) -> Iterator[str]:
 
 
 def _is_date_name(name: str) -> bool:
-    ends = name.endswith(("date", "datetime", "timestamp", "edat")) or name in (MADE[0], CHANGED[0])
-    starts = name.startswith("date") and name.removeprefix("date") in {*MADE, *CHANGED}
-    return ends or starts
+    """Tell whether a property is a date by its name: createdAt, date_sent, expiry_date."""
+    ends = name.endswith(("date", "datetime", "timestamp", "edat"))
+    return ends or name.startswith("date") or name in (MADE[0], CHANGED[0])

@@ -19,13 +19,13 @@ from mockserver.model.types import DescribedParameter, DescribedSchema, Sorting,
 Parameters = Sequence[DescribedParameter]
 
 SORTS = (
-    "sort",
     "sortby",
     "orderby",
-    "ordering",
-    "order",
     "sortfield",
+    "ordering",
+    "sort",
     "sorts",
+    "order",
     "sortkey",
     "sortcolumn",
     "sortproperty",
@@ -53,6 +53,8 @@ WAYS = frozenset({"asc", "desc", "ascending", "descending", "ascend", "descend",
 """Words for directions."""
 SHOWS = ("fields", "optfields", "includefields", "select", "onlyfields", "returnfields", "selects")
 HIDES = ("excludefields", "excludedattributes", "omit", "excludedfields", "omitfields")
+MAY_SHOW = ("attrs", "attributes", "properties", "field", "columns", "projection", "only", "show")
+"""Parameters that choose properties where they are so described."""
 OF_TYPE = re.compile(r"fields\[([^\]]+)\]")
 """The properties of records of one type: fields[articles] (JSON:API)."""
 DEEPEST = 3
@@ -61,6 +63,11 @@ _SORTS = re.compile(
     r"\b(?:field|column|property|attribute)\b.{0,30}\b(?:sort|order)"
     r"|\b(?:sort|order)(?:ed|ing|s)?\b.{0,20}\bby\b"
     r"|\b(?:sort|order)(?:ed|ing)?\b.{0,30}\b(?:field|column|property|attribute)\b",
+    re.IGNORECASE,
+)
+_SHOWN = re.compile(
+    r"\b(?:attributes|fields|properties|columns)\b[^.]*"
+    r"\b(?:include|included|return|returned|provided|shown|response)\b",
     re.IGNORECASE,
 )
 _WAY = re.compile(r"(.+?)[:_. ,-]?(asc|desc)(?:ending)?", re.IGNORECASE)
@@ -117,6 +124,9 @@ def infer_sorting(query: Parameters, known: RecordProperties) -> Sorting:
     direction = next((spot for spot in spots if spot.turns), None)
     others = [spot for spot in spots if not spot.turns]
     named = _named(others, known)
+    if named is not None and direction is None:
+        others.remove(named)
+        direction = _other_direction(others, known)
     turn = direction.name if direction else None
     if named is not None:
         return Sorting(named.name, turn, None, _words(named, known))
@@ -135,9 +145,15 @@ def infer_sparse(query: Parameters, known: RecordProperties) -> tuple[Sparse, ..
         if match is not None and "attributes" in known.by_path:
             inside = known.by_path["attributes"].path
             found.append(Sparse(parameter.name, inside=inside, needed=known.needed))
-        elif name in SHOWS or name in HIDES:
+        elif name in SHOWS or name in HIDES or _says_what_is_shown(parameter, known):
             found.append(Sparse(parameter.name, name in HIDES, needed=known.needed))
     return tuple(found)
+
+
+def _says_what_is_shown(parameter: DescribedParameter, known: RecordProperties) -> bool:
+    if bare(parameter.name) not in MAY_SHOW or bare(parameter.name) in known.by_path:
+        return False
+    return _SHOWN.search(parameter.description) is not None
 
 
 def _named(spots: Sequence[Spot], known: RecordProperties) -> Spot | None:
@@ -153,6 +169,15 @@ def _named(spots: Sequence[Spot], known: RecordProperties) -> Spot | None:
     described = [spot for spot in spots if _SORTS.search(spot.words) and _is_text(spot)]
     described = [spot for spot in described if bare(spot.name) not in known.by_path]
     return described[0] if len(described) == 1 else None
+
+
+def _other_direction(spots: Sequence[Spot], known: RecordProperties) -> Spot | None:
+    """Return what tells the direction beside a parameter that names the properties."""
+    for spot in spots:
+        is_named = not set(spot.called).isdisjoint(DIRECTIONS)
+        if is_named and bare(spot.name) not in known.by_path and not spot.choices:
+            return spot
+    return None
 
 
 def _is_text(spot: Spot) -> bool:

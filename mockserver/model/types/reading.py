@@ -110,6 +110,12 @@ class Filter:
     language: Language = Language.VALUE
     others: tuple[str, ...] = ()
 
+    @property
+    def is_equality(self) -> bool:
+        """Whether records are chosen whose property has just the value."""
+        is_plain = self.language is Language.VALUE and not self.negated
+        return is_plain and self.operator is Operator.EQUAL
+
 
 @dataclass(frozen=True, slots=True)
 class Sorting:
