@@ -12,6 +12,7 @@ city                the only `city`, inside whatever object
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -107,7 +108,8 @@ class Property:
         value = self.value_schema
         if value.format in DATES:
             return True
-        name = bare(self.path.rpartition(".")[2])
+        leaf = self.path.rpartition(".")[2]
+        name = "date" if leaf.endswith(("_at", "At")) else bare(leaf)
         return value.type in ("string", "integer", None) and _is_date_name(name)
 
     @property
@@ -204,6 +206,9 @@ class RecordProperties:
         """
         known = self.dates
         said = bare(description)
+        for found in known:
+            if re.search(rf"\b{re.escape(_last(found.path))}\b", description):
+                return found
         for words in SYNONYMS:
             if any(word in said for word in words):
                 found = self.date(words[0])
