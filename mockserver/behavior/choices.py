@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.behavior.languages import Conditions, NotUnderstood, read, spellings
+from mockserver.behavior.languages import Conditions, NotUnderstood, read, spelled
 from mockserver.call import Call
 from mockserver.conditions import AnyOf, Condition
 from mockserver.lookup import MISSING, value_at
@@ -29,8 +29,9 @@ _NUMBERED = re.compile(r"\[\d*\]")
 def asked_of(operation: Operation, call: Call) -> Mapping[str, Any]:
     """Return what is asked for: the query, and in a search by POST the properties of the body."""
     body = call.body
-    in_body = isinstance(body, Mapping) and operation.kind is Kind.LIST
-    return {**call.query, **body} if in_body else call.query
+    if isinstance(body, Mapping) and operation.kind is Kind.LIST:
+        return {**call.query, **body}
+    return call.query
 
 
 def where(operation: Operation, values: Mapping[str, Any]) -> Conditions:
@@ -50,10 +51,12 @@ def not_understood(operation: Operation, call: Call, sent: set[str]) -> list[str
     """
     found = []
     values = asked_of(operation, call)
-    in_body = isinstance(call.body, Mapping) and operation.kind is Kind.LIST
-    names = {*sent, *call.body} if in_body else sent
+    names = set(sent)
+    if values is not call.query:
+        names.update(call.body)
     for name in operation.ignored:
-        if name in names or any(each.startswith(f"{name}[") for each in names):
+        inner = [sent_name for sent_name in names if sent_name.startswith(f"{name}[")]
+        if name in names or inner:
             found.append(f"{name} is ignored: it is not known what it chooses")
     for narrowing in operation.filters:
         try:
@@ -90,11 +93,13 @@ def conditions(
 
 
 def _presence(narrowing: Filter, value: Any) -> Condition:
+    """Return the condition that there is something, or nothing where the value says no."""
     negated = narrowing.negated != (value in FALSE)
     return Condition(narrowing.field, (), Operator.PRESENT, negated)
 
 
 def _valued(narrowing: Filter, value: Any) -> Conditions:
+    """Return the conditions that a value, or several, ask for."""
     if isinstance(value, Mapping):
         return ()
     if isinstance(value, str) and value in narrowing.everything:
@@ -129,25 +134,20 @@ def _compared(narrowing: Filter, wanted: list[Any]) -> Conditions:
     values = tuple(wanted)
     if operator is Operator.ON and not all(map(is_day, wanted)):
         operator = Operator.HAS
+    text = "".join(map(str, wanted))
+    if operator is Operator.CONTAINS and "*" in text:
+        operator = Operator.LIKE
     if operator in (Operator.EQUAL, Operator.HAS):
-        values = _spelled(wanted)
+        values = spelled(wanted)
     elif operator is Operator.LIKE:
         values = tuple(str(value).replace("*", "%") for value in wanted)
-    elif operator is Operator.CONTAINS and "*" in "".join(map(str, wanted)):
-        operator = Operator.LIKE
-        values = tuple(str(value).replace("*", "%") for value in wanted)
     fields = (narrowing.field, *narrowing.others)
-    found = [Condition(field, values, operator, narrowing.negated) for field in fields]
-    if len(found) == 1 or narrowing.negated:
+    negated = narrowing.negated
+    found = [Condition(field, values, operator, negated) for field in fields]
+    if len(found) == 1 or negated:
         return tuple(found)
-    return (AnyOf(tuple((condition,) for condition in found)),)
-
-
-def _spelled(wanted: list[Any]) -> tuple[Any, ...]:
-    found: list[Any] = []
-    for value in wanted:
-        found += spellings(value)
-    return tuple(found)
+    choices = tuple((condition,) for condition in found)
+    return (AnyOf(choices),)
 
 
 def _spread(param: str, values: Mapping[str, Any]) -> Any:
@@ -157,17 +157,28 @@ def _spread(param: str, values: Mapping[str, Any]) -> Any:
     whole = value_of(values, param)
     if whole is not MISSING:
         return whole
-    form = _NUMBERED.sub("[]", param)
-    criteria: dict[str, dict[str, Any]] = {}
-    for name, value in values.items():
-        stem, _, last = name.rstrip("]").rpartition("[")
-        if _NUMBERED.sub("[]", stem) == form:
-            criteria.setdefault(stem, {})[bare(last)] = value
+    criteria = _numbered_criteria(param, values)
+    if not criteria:
+        return MISSING
     groups: dict[str, list[Any]] = {}
     for stem, criterion in criteria.items():
         numbers = _NUMBERED.findall(stem)
         group = numbers[0] if len(numbers) > 1 else stem
         groups.setdefault(group, []).append(criterion)
-    if not groups:
-        return MISSING
-    return [{"operator": "or", "value": group} for group in groups.values()]
+    found = []
+    for alternatives in groups.values():
+        either = {"operator": "or", "value": alternatives}
+        found.append(either)
+    return found
+
+
+def _numbered_criteria(param: str, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the members of each criterion, by the name that is before that of the member."""
+    form = _NUMBERED.sub("[]", param)
+    criteria: dict[str, dict[str, Any]] = {}
+    for name, value in values.items():
+        stem, _, last = name.rstrip("]").rpartition("[")
+        if _NUMBERED.sub("[]", stem) == form:
+            members = criteria.setdefault(stem, {})
+            members[bare(last)] = value
+    return criteria

@@ -43,6 +43,7 @@ _TOKEN = re.compile(
 )
 _ALL = frozenset({"and", "&&", ","})
 _ANY = frozenset({"or", "||"})
+_OPEN = frozenset({"("})
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _LITERALS: Mapping[str, Any] = {"true": True, "false": False, "null": None}
 _TYPES = frozenset({"guid", "datetime", "date", "datetimeoffset", "time", "string"})
@@ -50,6 +51,11 @@ _TYPES = frozenset({"guid", "datetime", "date", "datetimeoffset", "time", "strin
 OPERATORS = ("operator", "op", "conditiontype", "condition", "comparison", "comparator", "type")
 NAMING = ("field", "attribute", "property", "key", "column", "name", "path")
 """What names the operator, and the property, in a condition that is an object."""
+LABELS = ("label", "labels")
+SEARCHES = ("query", "q", "search")
+JOINING = ("and", "or")
+LONGEST_NUMBER = 18
+"""Letters of a number that is read as one."""
 LONGEST = 4000
 """Letters of a text that are read."""
 DEEPEST = 20
@@ -69,27 +75,43 @@ def read(narrowing: Filter, value: Any, names: Names) -> Conditions:
     return _READERS[narrowing.language](value, narrowing, names)
 
 
-def condition_of(path: str, comparison: Comparison, values: Sequence[Any]) -> Condition | AnyOf:
-    """Return the condition on what is at a path, an item of it where it is an array."""
-    operator, negated = comparison.operator, comparison.negated
-    spelled = [spelling for value in values for spelling in spellings(value)]
+def condition_of(path: str, comparison: Comparison, values: Sequence[Any]) -> Condition:
+    """Return the condition on what is at a path, an item of it where it is an array.
+
+    What equals null is not there, and a text with wild cards in it is a form.
+    """
+    negated = comparison.negated
+    operator = comparison.operator
     if values == [None]:
         return Condition(path, (), Operator.PRESENT, not negated)
-    if operator is Operator.PRESENT:
-        return Condition(path, (), Operator.PRESENT, negated)
-    if operator is Operator.EQUAL:
-        operator = Operator.HAS
-    if operator is Operator.CONTAINS or operator is Operator.LIKE:
-        return _text(path, values, negated)
-    return Condition(path, tuple(spelled), operator, negated)
+    match operator:
+        case Operator.PRESENT:
+            return Condition(path, (), operator, negated)
+        case Operator.CONTAINS | Operator.LIKE:
+            return _text(path, values, negated)
+        case Operator.EQUAL:
+            operator = Operator.HAS
+    return Condition(path, spelled(values), operator, negated)
 
 
 def _text(path: str, values: Sequence[Any], negated: bool) -> Condition:
     """Return the condition on a part of a text, or on its form where there are wild cards."""
-    texts = [str(value).replace("*", "%") for value in values]
-    if any("%" in text for text in texts):
-        return Condition(path, tuple(texts), Operator.LIKE, negated)
-    return Condition(path, tuple(texts), Operator.CONTAINS, negated)
+    texts = []
+    operator = Operator.CONTAINS
+    for value in values:
+        text = str(value).replace("*", "%")
+        if "%" in text:
+            operator = Operator.LIKE
+        texts.append(text)
+    return Condition(path, tuple(texts), operator, negated)
+
+
+def spelled(values: Sequence[Any]) -> tuple[Any, ...]:
+    """Return values with all that may be stored for them."""
+    found: list[Any] = []
+    for value in values:
+        found += spellings(value)
+    return tuple(found)
 
 
 def spellings(value: Any) -> tuple[Any, ...]:
@@ -122,10 +144,13 @@ def _path(name: str, base: str, names: Names) -> str:
 
 
 def _selector(value: Any, narrowing: Filter, names: Names) -> Conditions:
-    return _requirements(str(value).strip(), narrowing.field, names)
+    """Read a list of requirements on labels, or on properties."""
+    text = str(value).strip()
+    return _requirements(text, narrowing.field, names)
 
 
 def _requirements(text: str, base: str, names: Names) -> Conditions:
+    """Read what is between the commas of a selector."""
     found: list[Condition | AnyOf] = []
     place = 0
     while place < len(text):
@@ -138,18 +163,19 @@ def _requirements(text: str, base: str, names: Names) -> Conditions:
 
 
 def _requirement(match: re.Match[str], base: str, names: Names) -> Condition:
-    name = match["name"] or match["member"] or match["present"]
-    path = _path(name, base, names)
+    """Return the condition of one part of a selector: a=b, a!=b, a in (b,c), a, !a."""
     if match["present"]:
-        return Condition(path, (), Operator.PRESENT, bool(match["no"]))
+        path = _path(match["present"], base, names)
+        return Condition(path, (), Operator.PRESENT, match["no"] == "!")
     if match["member"]:
-        values = [each.strip() for each in match["values"].split(",")]
+        path = _path(match["member"], base, names)
+        values = [value.strip() for value in match["values"].split(",")]
         negated = match["word"] == "notin"
     else:
+        path = _path(match["name"], base, names)
         values = [match["value"].strip()]
         negated = match["sign"] == "!="
-    spelled = [spelling for each in values for spelling in spellings(each)]
-    return Condition(path, tuple(spelled), Operator.HAS, negated)
+    return Condition(path, spelled(values), Operator.HAS, negated)
 
 
 def _json(value: Any, narrowing: Filter, names: Names) -> Conditions:
@@ -159,13 +185,13 @@ def _json(value: Any, narrowing: Filter, names: Names) -> Conditions:
         raise NotUnderstood("it is no object of names and values")
     found: list[Condition | AnyOf] = []
     for name, wanted in members.items():
-        values = list(wanted) if isinstance(wanted, Mapping | list) else [wanted]
+        values = _several(wanted)
         labels = names.get(bare(f"{name}s"))
-        if bare(name) in ("label", "labels") and labels is not None:
+        if bare(name) in LABELS and labels is not None:
             for label in values:
                 found += _requirements(str(label), labels, names)
             continue
-        path = names.get(bare(name)) or labels
+        path = names.get(bare(name), labels)
         if path is None:
             raise NotUnderstood(f"no property is called {name}")
         is_part = bare(name) in narrowing.others
@@ -174,17 +200,26 @@ def _json(value: Any, narrowing: Filter, names: Names) -> Conditions:
     return tuple(found)
 
 
+def _several(value: Any) -> list[Any]:
+    """Return the values of a list, the names of an object, or the one value."""
+    if isinstance(value, Mapping | list):
+        return list(value)
+    return [value]
+
+
 def _pairs(value: Any, narrowing: Filter, names: Names) -> Conditions:
+    """Read `name:x,tag:y|z`; what `query` names is searched for."""
     found: list[Condition | AnyOf] = []
     for part in re.split(r"[,;]", str(value)):
         name, sign, wanted = part.strip().partition(":")
         if not sign:
             raise NotUnderstood("it is no list of name:value")
-        if bare(name) in ("query", "q", "search"):
-            found.append(Condition("", (wanted,), Operator.SEARCH))
+        if bare(name) in SEARCHES:
+            condition = Condition("", (wanted,), Operator.SEARCH)
         else:
-            values = wanted.split("|")
-            found.append(condition_of(_path(name, narrowing.field, names), EQUAL, values))
+            path = _path(name, narrowing.field, names)
+            condition = condition_of(path, EQUAL, wanted.split("|"))
+        found.append(condition)
     return tuple(found)
 
 
@@ -198,27 +233,42 @@ def _criteria(value: Any, narrowing: Filter, names: Names) -> Conditions:
     if not isinstance(value, Mapping):
         raise NotUnderstood("it is no condition")
     members = {bare(name): member for name, member in value.items()}
-    operator = _first(members, OPERATORS)
-    wanted = members.get("value", members.get("values"))
-    joined = str(operator or "").lower()
-    if joined in ("and", "or") and isinstance(wanted, list):
+    operator = str(_first(members, OPERATORS) or "eq")
+    wanted = _first(members, ("value", "values"))
+    word = operator.lower()
+    if word in JOINING and isinstance(wanted, list):
         choices = [_criteria(item, narrowing, names) for item in wanted]
-        return _joined(choices, joined)
+        return _joined(choices, word)
+    return (_criterion(members, operator, wanted, narrowing, names),)
+
+
+def _criterion(
+    members: Mapping[str, Any], operator: str, wanted: Any, narrowing: Filter, names: Names
+) -> Condition:
+    """Return the condition of one object: {field: name, operator: "=", value: x}."""
     name = _first(members, NAMING)
-    comparison = comparison_of(str(operator or "eq"))
+    comparison = comparison_of(operator)
     if name is None or comparison is None:
         raise NotUnderstood("it is no condition")
-    several = isinstance(wanted, str) and comparison.several
-    values = str(wanted).split(",") if several else wanted
-    values = values if isinstance(values, list) else [values]
-    return (condition_of(_path(str(name), narrowing.field, names), comparison, values),)
+    values = wanted
+    if comparison.several and isinstance(wanted, str):
+        values = wanted.split(",")
+    if not isinstance(values, list):
+        values = [values]
+    path = _path(str(name), narrowing.field, names)
+    return condition_of(path, comparison, values)
 
 
 def _first(members: Mapping[str, Any], names: Sequence[str]) -> Any:
-    return next((members[name] for name in names if name in members), None)
+    """Return the first of some members that there is, None where there is none."""
+    for name in names:
+        if name in members:
+            return members[name]
+    return None
 
 
 def _joined(choices: Sequence[Conditions], word: str) -> Conditions:
+    """Return conditions that are joined by `and`, or by `or`."""
     if word == "or":
         return (AnyOf(tuple(choices)),)
     found: list[Condition | AnyOf] = []
@@ -228,12 +278,15 @@ def _joined(choices: Sequence[Conditions], word: str) -> Conditions:
 
 
 def _expression(value: Any, narrowing: Filter, names: Names) -> Conditions:
+    """Read an expression, also one in which quotes are spelled as in HTML."""
     text = str(value).replace("&quot;", '"')
-    parser = _Parser(_tokens(text), narrowing.field, names)
+    tokens = _tokens(text)
+    parser = _Parser(tokens, narrowing.field, names)
     return parser.whole()
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
+    """Return the words, signs, marks and texts of an expression, each with its kind."""
     found = []
     place = 0
     stripped = text.rstrip()
@@ -257,17 +310,20 @@ class _Parser:
     depth: int = 0
 
     def whole(self) -> Conditions:
+        """Read all of it."""
         found = self._either()
         if self.place < len(self.tokens):
             raise NotUnderstood(f"{self._next()[1]} is not expected")
         return found
 
     def _next(self) -> tuple[str, str]:
+        """Return the next token, an empty one at the end."""
         if self.place >= len(self.tokens):
             return "", ""
         return self.tokens[self.place]
 
     def _take(self) -> tuple[str, str]:
+        """Pass over the next token and return it."""
         token = self._next()
         if not token[0]:
             raise NotUnderstood("it ends too early")
@@ -283,22 +339,26 @@ class _Parser:
         return True
 
     def _expect(self, mark: str) -> None:
+        """Pass over a mark that has to be there."""
         if not self._took(frozenset({mark})):
             raise NotUnderstood(f"{mark} is expected")
 
     def _either(self) -> Conditions:
+        """Read alternatives."""
         choices = [self._both()]
         while self._took(_ANY):
             choices.append(self._both())
         return choices[0] if len(choices) == 1 else (AnyOf(tuple(choices)),)
 
     def _both(self) -> Conditions:
+        """Read conditions that have to be met together."""
         found = [*self._one()]
         while self._took(_ALL | {";", ":"}):
             found += self._one()
         return tuple(found)
 
     def _one(self) -> Conditions:
+        """Read one condition, or several in parentheses."""
         self.depth += 1
         if self.depth > DEEPEST:
             raise NotUnderstood("it is too deep")
@@ -309,28 +369,34 @@ class _Parser:
     def _term(self) -> Conditions:
         if self._took(frozenset({"not", "!"})):
             return _denied(self._one())
-        if self._took(frozenset({"("})):
+        if self._took(_OPEN):
             found = self._either()
             self._expect(")")
             return found
         kind, name = self._take()
         if kind != "word":
             raise NotUnderstood(f"{name} is not expected")
-        if self._took(frozenset({"("})):
+        if self._took(_OPEN):
             return self._call(name)
         return (self._compared(name),)
 
-    def _compared(self, name: str) -> Condition | AnyOf:
+    def _compared(self, name: str) -> Condition:
         """Read the rest of `name eq 5`, `Name == "x"`, `name=in=(a,b)`; a name alone is true."""
-        kind, word = self._next()
-        comparison = comparison_of(word.strip("=") or word) if kind in ("sign", "word") else None
-        if comparison is None:
-            comparison = comparison_of(word) if kind == "sign" else None
+        comparison = self._comparison()
         path = _path(name, self.base, self.names)
         if comparison is None:
             return condition_of(path, EQUAL, [True])
         self._take()
         return condition_of(path, comparison, self._values())
+
+    def _comparison(self) -> Comparison | None:
+        """Return what the next token compares by: eq, ==, =in=; None where it is no operator."""
+        kind, word = self._next()
+        if kind not in ("sign", "word"):
+            return None
+        inner = word.strip("=")
+        found = comparison_of(inner) if inner else None
+        return found or comparison_of(word)
 
     def _call(self, name: str) -> Conditions:
         """Read the rest of `contains(name,'x')`, `Name.Contains("x")`, `and(...)`."""
@@ -355,6 +421,7 @@ class _Parser:
         return found
 
     def _joined_call(self, word: str) -> Conditions:
+        """Read the rest of `and(...)` and `or(...)`."""
         choices = [self._one()]
         while self._took(frozenset({","})):
             choices.append(self._one())
@@ -379,13 +446,14 @@ class _Parser:
 
     def _values(self) -> list[Any]:
         """Read a value, or several in brackets."""
-        if self._took(frozenset({"("})):
+        if self._took(_OPEN):
             return self._listed(")")
         if self._took(frozenset({"["})):
             return self._listed("]")
         return [self._value()]
 
     def _listed(self, end: str) -> list[Any]:
+        """Read values up to a closing mark; those in brackets are several."""
         found: list[Any] = []
         while not self._took(frozenset({end})):
             if self._took(frozenset({","})):
@@ -397,18 +465,36 @@ class _Parser:
         return found
 
     def _value(self) -> Any:
+        """Read a text, a number, true, false, null, guid("..."), or a bare word."""
         kind, text = self._take()
+        word = text.lower()
         if kind == "text":
-            return text[1:-1].replace("''", "'").replace('\\"', '"')
-        if text.lower() in _TYPES and self._took(frozenset({"("})):
-            return _typed(self._listed(")"))
-        if text.lower() in _LITERALS:
-            return _LITERALS[text.lower()]
-        while self._next()[1] == ":" and kind == "word":
-            text += self._take()[1] + self._take()[1]
-        if _NUMBER.fullmatch(text) and len(text) < 19:
-            return float(text) if "." in text else int(text)
+            return _unquoted(text)
+        if word in _TYPES and self._took(_OPEN):
+            values = self._listed(")")
+            return _typed(values)
+        if word in _LITERALS:
+            return _LITERALS[word]
+        if kind == "word":
+            text = self._moment(text)
+        if not _NUMBER.fullmatch(text) or len(text) > LONGEST_NUMBER:
+            return text
+        return float(text) if "." in text else int(text)
+
+    def _moment(self, text: str) -> str:
+        """Read the rest of a moment that is not quoted: its colons are marks."""
+        while self._next() == ("mark", ":"):
+            self._take()
+            _, following = self._take()
+            text = f"{text}:{following}"
         return text
+
+
+def _unquoted(text: str) -> str:
+    """Return a text without its quotes; one inside is doubled, or has a backslash before it."""
+    inner = text[1:-1]
+    inner = inner.replace("''", "'")
+    return inner.replace('\\"', '"')
 
 
 def _typed(values: Sequence[Any]) -> Any:

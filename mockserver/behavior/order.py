@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from mockserver.behavior.choices import value_of
@@ -33,19 +34,26 @@ def order_of(scene: Scene, values: Mapping[str, Any]) -> tuple[str, ...]:
     own = scene.resource.order
     backwards = _is_backwards(operation, values)
     asked = value_of(values, operation.sorting.param)
-    names = list(_names(asked, operation)) if asked not in (None, MISSING, "") else []
     known: dict[str, str] = {}
-    for name in names:
-        turned_name = turned(name) if backwards else name
-        known.setdefault(name.lstrip("-"), turned_name)  # of a name given twice the first counts
-    if not known:
-        field = operation.sorting.field
-        first = (field,) if field else ()
-        return tuple(map(turned, (*first, *own))) if backwards else own
-    first_name = next(iter(known.values()))
-    if first_name.startswith("-") and _is_creation(first_name, operation):
+    for name in _names(asked, operation):
+        asked_name = turned(name) if backwards else name
+        plain = name.lstrip("-")
+        known.setdefault(plain, asked_name)  # of a name given twice the first one counts
+    order = tuple(known.values())
+    if not order:
+        return _turned_order(operation, own) if backwards else own
+    first = order[0]
+    if first.startswith("-") and _is_creation(first):
         own = tuple(map(turned, own))
-    return (*known.values(), *own)
+    return (*order, *own)
+
+
+def _turned_order(operation: Operation, own: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the order of creation, or the own one of the records, from its end."""
+    field = operation.sorting.field
+    first = (field,) if field else ()
+    names = (*first, *own)
+    return tuple(map(turned, names))
 
 
 def turned(name: str) -> str:
@@ -53,7 +61,7 @@ def turned(name: str) -> str:
     return name.removeprefix("-") if name.startswith("-") else f"-{name}"
 
 
-def _is_creation(name: str, operation: Operation) -> bool:
+def _is_creation(name: str) -> bool:
     """Tell whether records are put in the order in which they were made."""
     return bare(name).startswith(("created", "datecreated", "creation", "$made"))
 
@@ -69,30 +77,37 @@ def _is_backwards(operation: Operation, values: Mapping[str, Any]) -> bool:
 
 def _names(asked: Any, operation: Operation) -> Iterator[str]:
     """Yield the paths of the properties that are named, `-` before what begins with the largest."""
-    parts: list[str] = []
-    for item in asked if isinstance(asked, list) else [asked]:
-        parts += str(item).split(",")
-    for place, part in enumerate(parts):
-        following = parts[place + 1].strip().lower() if place + 1 < len(parts) else ""
-        name = _name(part.strip(), operation)
-        if name is not None:
-            yield turned(name) if following in DOWN else name
+    if asked is None or asked is MISSING:
+        return
+    items = asked if isinstance(asked, list) else [asked]
+    text = ",".join(map(str, items))
+    parts = [part.strip() for part in text.split(",")]
+    for part, following in zip_longest(parts, parts[1:], fillvalue=""):
+        name = _name(part, operation)
+        if name is None:
+            continue
+        yield turned(name) if following.lower() in DOWN else name
 
 
 def _name(part: str, operation: Operation) -> str | None:
     """Return the path of the property that one part names, None for an unknown one."""
-    names = operation.names
-    words = operation.sorting.words
-    sign = "-" if part.startswith("-") else ""
     stem = part.lstrip("+-")
-    match = _CALL.fullmatch(stem)
-    way, stem = match.groups() if match else ("", stem)
-    path = names.get(bare(stem)) or words.get(bare(stem))
+    call = _CALL.fullmatch(stem)
+    way = call[1] if call else ""
+    stem = call[2] if call else stem
+    path = _path(stem, operation)
+    ended = _PART.fullmatch(stem)
+    if path is None and ended is not None:
+        way = ended[2]
+        path = _path(ended[1], operation)
     if path is None:
-        match = _PART.fullmatch(stem)
-        stem, way = match.groups() if match else (stem, "")
-        path = names.get(bare(stem)) or words.get(bare(stem))
-    if path is None or not bare(stem):
         return None
-    down = sign == "-" or way.lower() == "desc"
-    return f"-{path}" if down else path
+    is_down = part.startswith("-") or way.lower() == "desc"
+    return f"-{path}" if is_down else path
+
+
+def _path(name: str, operation: Operation) -> str | None:
+    """Return the path of the property of a name, as the document or the parameter calls it."""
+    word = bare(name)
+    own = operation.names.get(word)
+    return own or operation.sorting.words.get(word)

@@ -206,9 +206,9 @@ class RecordProperties:
         """
         known = self.dates
         said = bare(description)
-        for found in known:
-            if re.search(rf"\b{re.escape(_last(found.path))}\b", description):
-                return found
+        for own_date in known:
+            if re.search(rf"\b{re.escape(_last(own_date.path))}\b", description):
+                return own_date
         for words in SYNONYMS:
             if any(word in said for word in words):
                 found = self.date(words[0])
