@@ -145,7 +145,10 @@ def _texts(values: Any, depth: int) -> Iterator[str]:
 
 
 def _is_in(texts: list[str], wanted: str) -> bool:
-    """Tell whether each word of a text is somewhere in others."""
+    """Tell whether each word of a text is somewhere in others.
+
+    The words need not stand together: "old shoe" is in ["a shoe", "quite old"].
+    """
     words = wanted.casefold().split()
     return all(any(word in text for text in texts) for word in words)
 
@@ -181,7 +184,8 @@ def _ends(value: Any, wanted: Any) -> bool:
 
 def _is_like(value: Any, pattern: Any) -> bool:
     """Tell whether a text has a form, in which % stands for any text and _ for any letter."""
-    form = re.escape(str(pattern))
+    text = str(pattern)
+    form = re.escape(text)
     form = form.replace("%", ".*")
     form = form.replace("_", ".")
     found = re.fullmatch(form, str(value), re.IGNORECASE | re.DOTALL)

@@ -243,9 +243,14 @@ def _from_json(value: Any) -> Exchange:
         api=str(value.get("api", "")),
         operation=str(value.get("operation") or ""),
         kind=str(value.get("kind", "")),
-        reasons=tuple(map(str, value.get("violations", ()))),
-        notes=tuple(map(str, value.get("notes", ()))),
+        reasons=_texts(value.get("violations")),
+        notes=_texts(value.get("notes")),
     )
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    """Return a list of texts, none where there is no list."""
+    return tuple(map(str, values or ()))
 
 
 def _from_har(entry: Any) -> Exchange:

@@ -109,7 +109,10 @@ def _ways(world: World, operation: Operation) -> Iterator[Way]:
 
 
 def _usual_turn(world: World, turn: Mapping[str, Any] | None) -> str:
-    """Return the direction that is taken where none is asked for: asc, desc, or an empty text."""
+    """Return the direction that is taken where none is asked for: asc, desc, or an empty text.
+
+    A document may say that the newest come first unless another direction is asked for.
+    """
     if turn is None:
         return ""
     usual = str(resolved(world.spec, turn.get("schema")).get("default", ""))

@@ -232,7 +232,8 @@ class Handler:
         note = request.scope.get(NOTE)
         if note is not None:
             note.call = call
-            note.notes = tuple(not_understood(self._operation, call, set(request.query)))
+            notes = not_understood(self._operation, call, request.query)
+            note.notes = tuple(notes)
         return call
 
     def _sent_query(self, request: Request) -> Mapping[str, Sequence[str]]:

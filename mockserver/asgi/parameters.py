@@ -79,15 +79,19 @@ class ParameterPlan:
         for each in described:
             if each.place != "header" or each.name.lower() not in _IGNORED_HEADERS:
                 self.by_place[each.place].append(_parameter(each))
-        query = self.by_place["query"]
-        self._has_numbers = any(NUMBER.search(each.name) is not None for each in query)
+        self._numbered: dict[str, Parameter] = {}
+        for parameter in self.by_place["query"]:
+            if NUMBER.search(parameter.name):
+                form = NUMBER.sub("[]", parameter.name)
+                self._numbered[form] = parameter
 
     def takes(self, name: str) -> bool:
-        """Tell whether some query parameter goes by a name."""
-        if self._has_numbers:
-            form = NUMBER.sub("[]", name)
-            if any(NUMBER.sub("[]", each.name) == form for each in self.by_place["query"]):
-                return True
+        """Tell whether some query parameter goes by a name.
+
+        One that is declared with a number in brackets does so with any other number, too.
+        """
+        if NUMBER.sub("[]", name) in self._numbered:
+            return True
         return any(each.takes(name) for each in self.by_place["query"])
 
     def decode(
@@ -115,17 +119,19 @@ class ParameterPlan:
                 empty = Violation(place, (parameter.name,), "required", told)
                 wrong = [empty]
             violations += wrong
-        if self._has_numbers and place == "query":
+        if place == "query" and self._numbered:
             self._decode_numbered(texts, values)
         return values, violations
 
     def _decode_numbered(self, texts: Texts, values: dict[str, Any]) -> None:
-        """Add the values of names that are declared with another number: a parameter
-        filters[0][value] stands for filters[1][value], too.
+        """Add the values of names that are declared with another number.
+
+        A parameter filters[0][value] stands for filters[1][value], too: a document can show the
+        first of several alone.
         """
-        known = {NUMBER.sub("[]", each.name): each for each in self.by_place["query"]}
         for name, spelled in texts.items():
-            parameter = known.get(NUMBER.sub("[]", name))
+            form = NUMBER.sub("[]", name)
+            parameter = self._numbered.get(form)
             if parameter is not None and name not in values:
                 values[name] = parameter.decode(spelled)
 

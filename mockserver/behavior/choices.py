@@ -5,12 +5,17 @@ call in, conditions out.
     labels=bug,ui           one condition for each, where all have to be there
     created_after=...       Condition("created_at", (...), Operator.GREATER)
     $filter=price gt 5      what the expression says
+
+Theory: what a parameter is about, and how it compares, was settled when the document was read; here
+its value is only taken apart. A value that nothing can be made of chooses nothing, so that a client
+sees all records and not, wrongly, none; but that is noted with the call. Which text a client spells
+a number or a truth with is of no account: 5 and "5" are the same, true and "true".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mockserver.behavior.languages import Conditions, NotUnderstood, read, spelled
@@ -45,7 +50,7 @@ def where(operation: Operation, values: Mapping[str, Any]) -> Conditions:
     return tuple(found)
 
 
-def not_understood(operation: Operation, call: Call, sent: set[str]) -> list[str]:
+def not_understood(operation: Operation, call: Call, sent: Iterable[str]) -> list[str]:
     """Return what a call asks of a list that nothing is done with, and why. `sent` are the names
     that the request has.
     """
@@ -118,7 +123,11 @@ def _valued(narrowing: Filter, value: Any) -> Conditions:
 
 
 def _parted(wanted: list[Any], separator: str) -> list[Any]:
-    """Return the parts of texts, without the blanks around them."""
+    """Return the parts of texts, without the blanks around them.
+
+    >>> _parted(["open, held", 5], ",")
+    ['open', 'held', 5]
+    """
     found: list[Any] = []
     for value in wanted:
         if isinstance(value, str):
@@ -173,7 +182,11 @@ def _spread(param: str, values: Mapping[str, Any]) -> Any:
 
 
 def _numbered_criteria(param: str, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the members of each criterion, by the name that is before that of the member."""
+    """Return the members of each criterion, by the name that is before that of the member.
+
+    filters[1][field]=name, filters[1][value]=x become {"filters[1]": {"field": "name", "value":
+    "x"}}.
+    """
     form = _NUMBERED.sub("[]", param)
     criteria: dict[str, dict[str, Any]] = {}
     for name, value in values.items():

@@ -9,6 +9,15 @@ conditions out.
     name:x,tag:y                                Language.PAIRS
     {field: name, operator: "=", value: x}      Language.CRITERIA
 
+Theory: each language names properties, compares them and joins the comparisons. The names are those
+of the record in any spelling, also inside objects, so that one table of names serves all languages;
+the words that compare are those of `model.operators`. Only the grammar differs: selectors and pairs
+are flat lists, criteria are values already, and expressions are read from left to right by a small
+parser, `and` before `or`. Between calls, `,`, `;` and `:` mean `and`, too.
+
+Conditions are made so that a value is compared as a client means it: with an item of an array, with
+a number in whatever spelling, with a form where there are wild cards.
+
 What cannot be read, or names what no record has, raises NotUnderstood.
 """
 
@@ -21,7 +30,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.conditions import AnyOf, Condition
-from mockserver.model.operators import CONTAINS, EQUAL, Comparison, comparison_of
+from mockserver.model.operators import CONTAINS, EQUAL, OperatorMeaning, comparison_of
 from mockserver.model.paths import bare
 from mockserver.model.types import Filter, Language, Operator
 
@@ -48,7 +57,15 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _LITERALS: Mapping[str, Any] = {"true": True, "false": False, "null": None}
 _TYPES = frozenset({"guid", "datetime", "date", "datetimeoffset", "time", "string"})
 """Calls that say what type a value has: guid("..."), DateTime(2020, 1, 31)."""
-OPERATORS = ("operator", "op", "conditiontype", "condition", "comparison", "comparator", "type")
+OPERATORS = (
+    "operator",
+    "op",
+    "conditiontype",
+    "condition",
+    "comparison",
+    "comparator",
+    "type",
+)
 NAMING = ("field", "attribute", "property", "key", "column", "name", "path")
 """What names the operator, and the property, in a condition that is an object."""
 LABELS = ("label", "labels")
@@ -75,7 +92,7 @@ def read(narrowing: Filter, value: Any, names: Names) -> Conditions:
     return _READERS[narrowing.language](value, narrowing, names)
 
 
-def condition_of(path: str, comparison: Comparison, values: Sequence[Any]) -> Condition:
+def condition_of(path: str, comparison: OperatorMeaning, values: Sequence[Any]) -> Condition:
     """Return the condition on what is at a path, an item of it where it is an array.
 
     What equals null is not there, and a text with wild cards in it is a form.
@@ -169,7 +186,8 @@ def _requirement(match: re.Match[str], base: str, names: Names) -> Condition:
         return Condition(path, (), Operator.PRESENT, match["no"] == "!")
     if match["member"]:
         path = _path(match["member"], base, names)
-        values = [value.strip() for value in match["values"].split(",")]
+        listed = match["values"].split(",")
+        values = [value.strip() for value in listed]
         negated = match["word"] == "notin"
     else:
         path = _path(match["name"], base, names)
@@ -232,7 +250,9 @@ def _criteria(value: Any, narrowing: Filter, names: Names) -> Conditions:
         return tuple(found)
     if not isinstance(value, Mapping):
         raise NotUnderstood("it is no condition")
-    members = {bare(name): member for name, member in value.items()}
+    members = {}
+    for name, member in value.items():
+        members[bare(name)] = member
     operator = str(_first(members, OPERATORS) or "eq")
     wanted = _first(members, ("value", "values"))
     word = operator.lower()
@@ -389,7 +409,7 @@ class _Parser:
         self._take()
         return condition_of(path, comparison, self._values())
 
-    def _comparison(self) -> Comparison | None:
+    def _comparison(self) -> OperatorMeaning | None:
         """Return what the next token compares by: eq, ==, =in=; None where it is no operator."""
         kind, word = self._next()
         if kind not in ("sign", "word"):

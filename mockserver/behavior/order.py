@@ -5,7 +5,13 @@
     sort_by=price&order=desc ("-price",)
     order=desc               the order of creation turned around
 
-What is not asked for follows in the order that the resource has.
+Theory: a part of what is asked is a name with a sign (`-price`), with a direction after it
+(`price:desc`, `price desc`, `price_desc`), in a call (`desc(price)`), or a direction alone, which
+is that of the part before it. The name is one of the record, in any spelling and inside objects, or
+a word that the parameter has for it (`created`). A second parameter may turn all of it around.
+
+What is not asked for follows in the order that the resource has. The newest come first as a whole:
+of records that were made in one moment the last one does, too.
 """
 
 from __future__ import annotations
@@ -51,8 +57,9 @@ def order_of(scene: Scene, values: Mapping[str, Any]) -> tuple[str, ...]:
 def _turned_order(operation: Operation, own: tuple[str, ...]) -> tuple[str, ...]:
     """Return the order of creation, or the own one of the records, from its end."""
     field = operation.sorting.field
-    first = (field,) if field else ()
-    names = (*first, *own)
+    names = list(own)
+    if field is not None:
+        names.insert(0, field)
     return tuple(map(turned, names))
 
 
@@ -71,7 +78,8 @@ def _is_backwards(operation: Operation, values: Mapping[str, Any]) -> bool:
     param = operation.sorting.direction
     value = value_of(values, param)
     if isinstance(value, bool):
-        return value == ("desc" in str(param).lower())
+        turns = "desc" in str(param).lower()
+        return value == turns
     return str(value).lower() in DOWN
 
 
@@ -92,9 +100,10 @@ def _names(asked: Any, operation: Operation) -> Iterator[str]:
 def _name(part: str, operation: Operation) -> str | None:
     """Return the path of the property that one part names, None for an unknown one."""
     stem = part.lstrip("+-")
+    way = ""
     call = _CALL.fullmatch(stem)
-    way = call[1] if call else ""
-    stem = call[2] if call else stem
+    if call is not None:
+        way, stem = call.groups()
     path = _path(stem, operation)
     ended = _PART.fullmatch(stem)
     if path is None and ended is not None:
@@ -107,7 +116,13 @@ def _name(part: str, operation: Operation) -> str | None:
 
 
 def _path(name: str, operation: Operation) -> str | None:
-    """Return the path of the property of a name, as the document or the parameter calls it."""
+    """Return the path of the property of a name, as the document or the parameter calls it.
+
+    The names of the record come before the words of the parameter.
+    """
     word = bare(name)
     own = operation.names.get(word)
-    return own or operation.sorting.words.get(word)
+    if own is not None:
+        return own
+    words = operation.sorting.words
+    return words.get(word)

@@ -53,7 +53,13 @@ def _within(sparse: Sparse, record: Record, names: Tree) -> Record:
 
 
 def _text(value: Any) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    """Return the names that were sent as one text.
+
+    An array of names is as good as a text with commas.
+    """
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return str(value)
 
 
 def _tree(text: str) -> Tree:

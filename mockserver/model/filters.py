@@ -33,7 +33,7 @@ from mockserver.model.operators import (
     OTHERS,
     PRESENT,
     TEXT_AFFIXES,
-    Comparison,
+    OperatorMeaning,
 )
 from mockserver.model.paths import bare
 from mockserver.model.properties import DATES, Property, RecordProperties
@@ -42,14 +42,50 @@ from mockserver.model.types import DescribedParameter, DescribedSchema, Filter, 
 Parameters = Sequence[DescribedParameter]
 
 WRAPPERS = frozenset(
-    {"filter", "filters", "where", "query", "criteria", "conditions", "search", "searchcriteria"}
-    | {"filtering", "match", "matching", "querystring", "params", "sub", "find"}
+    {
+        "filter",
+        "filters",
+        "where",
+        "query",
+        "criteria",
+        "conditions",
+        "search",
+        "searchcriteria",
+        "filtering",
+        "match",
+        "matching",
+        "querystring",
+        "params",
+        "sub",
+        "find",
+    }
 )
 """Parameters that are objects of filters, and what stands before a name: filter[status]."""
 SEARCHES = frozenset(
-    {"q", "query", "search", "searchterm", "searchquery", "searchtext", "searchstring", "keyword"}
-    | {"keywords", "text", "term", "terms", "fulltext", "freetext", "searchphrase", "phrase"}
-    | {"searchfor", "searchkey", "searchword", "searchvalue", "filtertext", "searchkeyword"}
+    {
+        "q",
+        "query",
+        "search",
+        "searchterm",
+        "searchquery",
+        "searchtext",
+        "searchstring",
+        "keyword",
+        "keywords",
+        "text",
+        "term",
+        "terms",
+        "fulltext",
+        "freetext",
+        "searchphrase",
+        "phrase",
+        "searchfor",
+        "searchkey",
+        "searchword",
+        "searchvalue",
+        "filtertext",
+        "searchkeyword",
+    }
 )
 """Parameters that search all texts."""
 EVERYTHING = frozenset({"all", "any", "both", "every", "*"})
@@ -64,6 +100,10 @@ NAMING = frozenset({"field", "attribute", "property", "key", "column", "name", "
 COMPARING = frozenset(
     {"operator", "op", "conditiontype", "condition", "comparison", "comparator", "type"}
 )
+TIMES = ("date", "time", "datetime", "timestamp")
+BEFORE = AFFIXES | OTHERS
+AFTER = AFFIXES | OTHERS | TEXT_AFFIXES
+"""Words that compare what comes after them, and what comes before them."""
 DEEPEST = 5
 """Objects of filters inside each other that are looked into."""
 _SEVERAL = re.compile(
@@ -115,15 +155,16 @@ _VERSION = re.compile(r"\bversion of the api\b|\bresource versions\b", re.IGNORE
 """What is said of the version that is to be spoken."""
 _FILTER_WORD = re.compile(r"(?<=[a-z0-9])_?[Ff]ilter$")
 """A word after a name that says nothing: visibility_filter."""
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _TEMPLATE = re.compile(r"[{}]")
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class PropertyMatch:
     """What the name of a parameter says: a property, and how it is compared."""
 
     found: Property
-    comparison: Comparison = EQUAL
+    comparison: OperatorMeaning = EQUAL
 
 
 def infer_filters(query: Parameters, known: RecordProperties) -> tuple[Filter, ...]:
@@ -135,7 +176,7 @@ def infer_filters(query: Parameters, known: RecordProperties) -> tuple[Filter, .
 
 
 def _filters_of(parameter: DescribedParameter, known: RecordProperties) -> list[Filter]:
-    reading = _Reading(parameter.name, parameter, parameter.schema, known)
+    reading = _ParameterName(parameter.name, parameter, parameter.schema, known)
     found = reading.filter()
     if found is not None:
         return [found]
@@ -158,12 +199,12 @@ def _members(
     if depth > DEEPEST:
         return
     if _is_criterion(schema):
-        yield Filter(path, "", operator=Operator.HAS, language=Language.CRITERIA)
+        yield _spoken(path, Language.CRITERIA)
         return
     for name, child in schema.all_properties.items():
         inner = f"{path}.{name}"
         steps = names if bare(name) in WRAPPERS else (*names, name)
-        reading = _Reading(".".join(steps), parameter, child, known)
+        reading = _ParameterName(".".join(steps), parameter, child, known)
         found = None if child.all_properties else reading.filter()
         if found is not None:
             yield replace(found, param=inner)
@@ -179,18 +220,26 @@ def _is_criterion(schema: DescribedSchema) -> bool:
 
 def _criteria(query: Parameters) -> Iterator[Filter]:
     """Yield the conditions that are spread over parameters: filters[0][field], [value]."""
-    found: dict[str, set[str]] = {}
+    members: dict[str, set[str]] = {}
     for parameter in query:
-        stem, _, last = parameter.name.rstrip("]").rpartition("[")
+        name = parameter.name.rstrip("]")
+        stem, _, last = name.rpartition("[")
         if _INDEX.search(stem):
-            found.setdefault(stem, set()).add(bare(last))
-    for stem, names in found.items():
+            names = members.setdefault(stem, set())
+            names.add(bare(last))
+    for stem, names in members.items():
         if "value" in names and not names.isdisjoint(NAMING):
-            yield Filter(stem, "", operator=Operator.HAS, language=Language.CRITERIA)
+            yield _spoken(stem, Language.CRITERIA)
+
+
+def _spoken(param: str, language: Language, others: tuple[str, ...] = ()) -> Filter:
+    """Return the filter whose value spells conditions in a language."""
+    operator = Operator.HAS
+    return Filter(param, "", operator=operator, language=language, others=others)
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _ParameterName:
     """One parameter, or one member of it, that is to be understood."""
 
     name: str
@@ -250,9 +299,11 @@ class _Reading:
 
     def _differs_in_case(self, found: Property) -> bool:
         """Tell whether choices are spelled in another case than those of the property."""
-        asked = set(map(str, self.value_schema.get("enum") or ()))
-        own = set(map(str, found.value_schema.get("enum") or ()))
-        return bool(asked and own) and not asked & own
+        asked = self.value_schema.get("enum") or ()
+        own = found.value_schema.get("enum") or ()
+        if not asked or not own:
+            return False
+        return not any(value in own for value in asked)
 
     def _is_flag(self, found: Property) -> bool:
         """Tell whether the value turns something on, and says nothing of a property that is no
@@ -266,7 +317,7 @@ class _Reading:
             return True
         return _ONLY.search(self.words) is None or _SHOWN.search(self.words) is not None
 
-    def _by_property(self, target: Target) -> Filter:
+    def _by_property(self, target: PropertyMatch) -> Filter:
         comparison = self._described(target)
         found = target.found
         operator = comparison.operator
@@ -304,7 +355,7 @@ class _Reading:
         is_plain = not found.many and "[" not in found.path and not found.others
         return Operator.EQUAL if is_plain else Operator.HAS
 
-    def _described(self, target: Target) -> Comparison:
+    def _described(self, target: PropertyMatch) -> OperatorMeaning:
         """Return how a property is compared, by what is said of the parameter, too."""
         comparison = target.comparison
         found = target.found
@@ -327,39 +378,43 @@ class _Reading:
         return comparison
 
     def _is_free_text(self, found: Property) -> bool:
+        """Tell whether any text may be asked for, and may be stored."""
         value = found.value_schema
-        is_text = value.type == "string" and not value.get("enum")
-        return is_text and self.is_text and not self.value_schema.get("enum")
+        if value.type != "string" or not self.is_text:
+            return False
+        return not _choices(value) and not _choices(self.value_schema)
 
-    def _range_described(self) -> Comparison:
+    def _range_described(self) -> OperatorMeaning:
         begins = _FROM.search(self.words) is not None
         ends = _TO.search(self.words) is not None
         if begins == ends:
             return EQUAL
         return AT_LEAST if begins else AT_MOST
 
-    def _text_described(self) -> Comparison:
+    def _text_described(self) -> OperatorMeaning:
         if _LIKE.search(self.words):
             return LIKE
         if _PARTIAL.search(self.words):
             return CONTAINS
         return COMPARISONS["prefix"] if _STARTS.search(self.words) else EQUAL
 
-    def _target(self) -> Target | None:
+    def _target(self) -> PropertyMatch | None:
         """Return the property that the name says, and how it is compared."""
         name = _unwrapped(self.name)
         found = self.known.named(name)
         if found is not None and not _is_sign(name):
-            return Target(found)
+            return PropertyMatch(found)
         return self._marked(name) or self._affixed(name) or self._meant(name)
 
-    def _meant(self, name: str) -> Target | None:
+    def _meant(self, name: str) -> PropertyMatch | None:
+        """Return what a name can only mean; what `filter` means its choices tell."""
         found = self.known.meant(name)
         if found is None and bare(name) in WRAPPERS:
-            found = self.known.choosing(_choices(self.value_schema) - EVERYTHING)
-        return None if found is None else Target(found)
+            choices = _choices(self.value_schema)
+            found = self.known.choosing(choices - EVERYTHING)
+        return None if found is None else PropertyMatch(found)
 
-    def _marked(self, name: str) -> Target | None:
+    def _marked(self, name: str) -> PropertyMatch | None:
         """Return what a name says with a sign in it: price__gte, price[gte], price:min, date<."""
         for stem, word in _parted(name):
             comparison = COMPARISONS.get(bare(word) or word)
@@ -367,10 +422,10 @@ class _Reading:
                 continue
             found = self.known.named(stem) or self.known.meant(stem)
             if found is not None:
-                return Target(found, comparison)
+                return PropertyMatch(found, comparison)
         return None
 
-    def _affixed(self, name: str) -> Target | None:
+    def _affixed(self, name: str) -> PropertyMatch | None:
         """Return what a name says with a word before or after it: min_price, created_after."""
         words = _words(name)
         for stem, affix in _affixes(words):
@@ -379,17 +434,18 @@ class _Reading:
                 return self._without_name(comparison)
             found = self._ranged(stem, affix)
             if found is not None:
-                return Target(found, comparison)
+                return PropertyMatch(found, comparison)
         return self._presence(words)
 
     def _ranged(self, stem: str, affix: str) -> Property | None:
         """Return the property of a range, of a text, or of what is excluded."""
+        named = self.known.named(stem)
+        meant = self.known.meant(stem)
         if affix in OTHERS:
-            return self.known.named(stem) or self.known.meant(stem)
+            return named or meant
         if affix in TEXT_AFFIXES:
-            found = self.known.named(stem) or self.known.meant(stem)
-            return found if found is not None and self.is_text else None
-        for found in (self.known.named(stem), self.known.date(stem), self.known.meant(stem)):
+            return (named or meant) if self.is_text else None
+        for found in (named, self.known.date(stem), meant):
             if found is not None and self._is_sized(found):
                 return found
         return None
@@ -402,19 +458,20 @@ class _Reading:
             return self.is_text or self.value_schema.type in ("integer", "number")
         return self.value_schema.type in ("integer", "number")
 
-    def _without_name(self, comparison: Comparison) -> Target | None:
+    def _without_name(self, comparison: OperatorMeaning) -> PropertyMatch | None:
         """Return the date that a range is about which names no property: since, endDate."""
         if not self.tells_time:
             return None
         found = self.known.usual_date(self.words)
-        return None if found is None else Target(found, comparison)
+        return None if found is None else PropertyMatch(found, comparison)
 
-    def _presence(self, words: list[str]) -> Target | None:
+    def _presence(self, words: list[str]) -> PropertyMatch | None:
         """Return what has_image says: whether there is an image."""
-        if len(words) < 2 or words[0] != "has" or self.schema.type != "boolean":
+        if self.schema.type != "boolean" or words[:1] != ["has"]:
             return None
-        found = self.known.has("".join(words[1:]))
-        return None if found is None else Target(found, PRESENT)
+        name = "".join(words[1:])
+        found = self.known.has(name)
+        return None if found is None else PropertyMatch(found, PRESENT)
 
     def _in_language(self) -> Filter | None:
         """Return the filter whose value is a sentence of its own, by plain evidence."""
@@ -428,16 +485,12 @@ class _Reading:
         said = f"{self.words} {self.examples}"
         if re.search(r"\bjson\b", said, re.IGNORECASE):
             parts = tuple(bare(name) for name in _PARTS.findall(self.words))
-            return self._spoken(Language.JSON, parts)
+            return _spoken(self.name, Language.JSON, parts)
         if _PAIRS.search(said):
-            return self._spoken(Language.PAIRS)
+            return _spoken(self.name, Language.PAIRS)
         if self.name == "$filter" or name == "where" or _EXPRESSION.search(said):
-            return self._spoken(Language.EXPRESSION)
+            return _spoken(self.name, Language.EXPRESSION)
         return None
-
-    def _spoken(self, language: Language, others: tuple[str, ...] = ()) -> Filter:
-        operator = Operator.HAS
-        return Filter(self.name, "", operator=operator, language=language, others=others)
 
     def _selector(self, name: str) -> Filter | None:
         field = ""
@@ -501,29 +554,36 @@ def _parted(name: str) -> Iterator[tuple[str, str]]:
 
 def _words(name: str) -> list[str]:
     """Return the words of a name, in small letters: minOrderDate -> min, order, date."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
-    return [word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word]
+    spaced = _HUMP.sub(" ", name).lower()
+    return re.findall(r"[a-z0-9]+", spaced)
 
 
 def _affixes(words: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield what may be the name, and the word before or after it that compares."""
-    if len(words) == 1:
-        for word in (words[0],):
-            if word in AFFIXES and word not in ("min", "max"):
-                yield "", word
+    """Yield what may be the name, and the word before or after it that compares.
+
+    The name is empty where there is none: since, endDate, from_date.
+    """
+    whole = "".join(words)
+    if len(words) == 1 or whole in AFFIXES:
+        if whole in AFFIXES and whole not in ("min", "max"):
+            yield "", whole
         return
-    if "".join(words) in AFFIXES:
-        yield "", "".join(words)
-        return
-    if {words[0], words[-1]} & {"date", "time", "datetime", "timestamp"} and len(words) == 2:
-        rest = words[0] if words[1] in ("date", "time", "datetime", "timestamp") else words[1]
-        if rest in AFFIXES:
-            yield "", rest
+    if len(words) == 2:
+        others = [word for word in words if word not in TIMES]
+        if len(others) == 1 and others[0] in AFFIXES:
+            yield "", others[0]
     for length in (2, 1):
-        tail = "".join(words[-length:])
-        head = "".join(words[:length])
         if len(words) > length:
-            if tail in AFFIXES or tail in TEXT_AFFIXES or tail in OTHERS:
-                yield "_".join(words[:-length]), tail
-            if head in AFFIXES or head in OTHERS:
-                yield "_".join(words[length:]), head
+            yield from _ends(words, length)
+
+
+def _ends(words: list[str], length: int) -> Iterator[tuple[str, str]]:
+    """Yield the name and what compares it, which are so many words at its end or its beginning."""
+    last = "".join(words[-length:])
+    if last in AFTER:
+        rest = words[:-length]
+        yield "_".join(rest), last
+    first = "".join(words[:length])
+    if first in BEFORE:
+        rest = words[length:]
+        yield "_".join(rest), first

@@ -20,9 +20,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mockserver.model.filters import infer_filters
+from mockserver.model.order import infer_sorting, infer_sparse
 from mockserver.model.paths import bare
 from mockserver.model.properties import RecordProperties
-from mockserver.model.sorting import infer_sorting, infer_sparse
 from mockserver.model.types import (
     Described,
     DescribedParameter,

@@ -1,4 +1,4 @@
-"""Read the words by which APIs compare: a word in, a Comparison out.
+"""Read the words by which APIs compare: a word in, a OperatorMeaning out.
 
     gte, min, from, >=      at least
     contains, icontains     a part of it, in any case
@@ -19,7 +19,7 @@ from mockserver.model.types import Language, Operator
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class OperatorMeaning:
     """How a property is compared, and how the value that it is compared with is spelled."""
 
     operator: Operator = Operator.EQUAL
@@ -29,28 +29,28 @@ class Comparison:
     language: Language = Language.VALUE
 
 
-EQUAL = Comparison()
-ONE_OF = Comparison(several=True)
-ALL_OF = Comparison(several=True, every=True)
-HAS = Comparison(Operator.HAS)
-NOT = Comparison(negated=True)
-NONE_OF = Comparison(negated=True, several=True)
-CONTAINS = Comparison(Operator.CONTAINS)
-CONTAINS_NOT = Comparison(Operator.CONTAINS, negated=True)
-LIKE = Comparison(Operator.LIKE)
-STARTS = Comparison(Operator.STARTS)
-STARTS_NOT = Comparison(Operator.STARTS, negated=True)
-ENDS = Comparison(Operator.ENDS)
-ENDS_NOT = Comparison(Operator.ENDS, negated=True)
-ANY_CASE = Comparison(Operator.IGNORE_CASE)
-NOT_ANY_CASE = Comparison(Operator.IGNORE_CASE, negated=True)
-AT_LEAST = Comparison(Operator.AT_LEAST)
-AT_MOST = Comparison(Operator.AT_MOST)
-GREATER = Comparison(Operator.GREATER)
-LESS = Comparison(Operator.LESS)
-PRESENT = Comparison(Operator.PRESENT, language=Language.PRESENCE)
-ABSENT = Comparison(Operator.PRESENT, negated=True, language=Language.PRESENCE)
-_WORDS: tuple[tuple[Comparison, str], ...] = (
+EQUAL = OperatorMeaning()
+ONE_OF = OperatorMeaning(several=True)
+ALL_OF = OperatorMeaning(several=True, every=True)
+HAS = OperatorMeaning(Operator.HAS)
+NOT = OperatorMeaning(negated=True)
+NONE_OF = OperatorMeaning(negated=True, several=True)
+CONTAINS = OperatorMeaning(Operator.CONTAINS)
+CONTAINS_NOT = OperatorMeaning(Operator.CONTAINS, negated=True)
+LIKE = OperatorMeaning(Operator.LIKE)
+STARTS = OperatorMeaning(Operator.STARTS)
+STARTS_NOT = OperatorMeaning(Operator.STARTS, negated=True)
+ENDS = OperatorMeaning(Operator.ENDS)
+ENDS_NOT = OperatorMeaning(Operator.ENDS, negated=True)
+ANY_CASE = OperatorMeaning(Operator.IGNORE_CASE)
+NOT_ANY_CASE = OperatorMeaning(Operator.IGNORE_CASE, negated=True)
+AT_LEAST = OperatorMeaning(Operator.AT_LEAST)
+AT_MOST = OperatorMeaning(Operator.AT_MOST)
+GREATER = OperatorMeaning(Operator.GREATER)
+LESS = OperatorMeaning(Operator.LESS)
+PRESENT = OperatorMeaning(Operator.PRESENT, language=Language.PRESENCE)
+ABSENT = OperatorMeaning(Operator.PRESENT, negated=True, language=Language.PRESENCE)
+_WORDS: tuple[tuple[OperatorMeaning, str], ...] = (
     (EQUAL, "eq equal equals is exact exactly = == ==="),
     (ONE_OF, "in included any anyof oneof anyin containsany"),
     (ALL_OF, "all allof containsall"),
@@ -80,7 +80,7 @@ _WORDS: tuple[tuple[Comparison, str], ...] = (
 _SIGNS = frozenset("=<>!~^$")
 
 
-def _by_word() -> Mapping[str, Comparison]:
+def _by_word() -> Mapping[str, OperatorMeaning]:
     found = {}
     for comparison, words in _WORDS:
         for word in words.split():
@@ -147,7 +147,7 @@ OTHERS = frozenset(
 """Words around any name: exclude_ids, not_status."""
 
 
-def comparison_of(word: str) -> Comparison | None:
+def comparison_of(word: str) -> OperatorMeaning | None:
     """Return what a word or sign means, None for one that is unknown."""
     text = word.strip()
     if text and not _SIGNS.isdisjoint(text):

@@ -53,9 +53,31 @@ WRAPPERS = frozenset(
     {"attributes", "metadata", "spec", "properties", "data", "fields", "details", "relationships"}
 )
 """Objects that hold the properties of a record, as JSON:API has it."""
-ENDINGS = ("list", "names", "name", "ids", "id", "keys", "codes", "slugs", "uuid", "sid")
+ENDINGS = (
+    "list",
+    "names",
+    "name",
+    "ids",
+    "id",
+    "keys",
+    "codes",
+    "slugs",
+    "uuid",
+    "sid",
+)
 DATES = frozenset({"date", "date-time"})
-WHEN = ("at", "on", "date", "time", "datetime", "timestamp", "ts", "dt", "utc", "day")
+WHEN = (
+    "at",
+    "on",
+    "date",
+    "time",
+    "datetime",
+    "timestamp",
+    "ts",
+    "dt",
+    "utc",
+    "day",
+)
 """What follows a word in the name of a date."""
 MADE = ("created", "creation", "added", "inserted", "made")
 CHANGED = ("updated", "modified", "changed", "update", "modification", "edited")

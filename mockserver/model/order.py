@@ -75,7 +75,7 @@ _EVENTS = ("created", "updated", "modified", "date", "time")
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class OrderSpot:
     """A parameter, or a member of an object: its dotted name, and what is said of it."""
 
     name: str
@@ -156,7 +156,7 @@ def _says_what_is_shown(parameter: DescribedParameter, known: RecordProperties) 
     return _SHOWN.search(parameter.description) is not None
 
 
-def _named(spots: Sequence[Spot], known: RecordProperties) -> Spot | None:
+def _named(spots: Sequence[OrderSpot], known: RecordProperties) -> OrderSpot | None:
     """Return what names the properties to sort by: the usual name, else the one that is so
     described.
     """
@@ -171,7 +171,7 @@ def _named(spots: Sequence[Spot], known: RecordProperties) -> Spot | None:
     return described[0] if len(described) == 1 else None
 
 
-def _other_direction(spots: Sequence[Spot], known: RecordProperties) -> Spot | None:
+def _other_direction(spots: Sequence[OrderSpot], known: RecordProperties) -> OrderSpot | None:
     """Return what tells the direction beside a parameter that names the properties."""
     for spot in spots:
         is_named = not set(spot.called).isdisjoint(DIRECTIONS)
@@ -180,16 +180,16 @@ def _other_direction(spots: Sequence[Spot], known: RecordProperties) -> Spot | N
     return None
 
 
-def _is_text(spot: Spot) -> bool:
+def _is_text(spot: OrderSpot) -> bool:
     return spot.value_schema.type in ("string", None) and not spot.turns
 
 
-def _is_about_order(spot: Spot) -> bool:
+def _is_about_order(spot: OrderSpot) -> bool:
     """Tell whether a direction stands for an order where nothing else asks for one."""
     return spot.called[0] != "sort" or bool(spot.choices)
 
 
-def _words(spot: Spot, known: RecordProperties) -> dict[str, str]:
+def _words(spot: OrderSpot, known: RecordProperties) -> dict[str, str]:
     """Return the words for properties that are called otherwise: created -> created_at."""
     names = known.names
     found = {}
@@ -204,16 +204,16 @@ def _words(spot: Spot, known: RecordProperties) -> dict[str, str]:
     return found
 
 
-def _spots(query: Parameters) -> Iterator[Spot]:
+def _spots(query: Parameters) -> Iterator[OrderSpot]:
     """Yield the parameters, and the members of objects among them."""
     for parameter in query:
         yield from _within(parameter.name, parameter.schema, parameter.description, 0)
 
 
-def _within(name: str, schema: DescribedSchema, words: str, depth: int) -> Iterator[Spot]:
+def _within(name: str, schema: DescribedSchema, words: str, depth: int) -> Iterator[OrderSpot]:
     members = {} if schema.is_array else schema.properties
     if not members or depth == DEEPEST:
-        yield Spot(name, schema, f"{words} {schema.get('description', '')}")
+        yield OrderSpot(name, schema, f"{words} {schema.get('description', '')}")
         return
     for inner, child in members.items():
         yield from _within(f"{name}.{inner}", child, "", depth + 1)
