@@ -209,6 +209,8 @@ class Handler:
     async def decode(self, request: Request, principal: Principal | None = None) -> Call:
         """Return the call that a request spells, and note it. Raises Refused for parameters that
         break the document and for a body in another form, and Gone where no body can be read.
+
+        What of it nothing is done with is noted, too: a filter that is not understood.
         """
         sent = {name: [text] for name, text in request.path_texts.items()}
         path, violations = self._parameters.decode("path", sent)
@@ -232,8 +234,7 @@ class Handler:
         note = request.scope.get(NOTE)
         if note is not None:
             note.call = call
-            notes = not_understood(self._operation, call, request.query)
-            note.notes = tuple(notes)
+            note.notes = not_understood(self._operation, call, request.query)
         return call
 
     def _sent_query(self, request: Request) -> Mapping[str, Sequence[str]]:

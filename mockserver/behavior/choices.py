@@ -50,7 +50,7 @@ def where(operation: Operation, values: Mapping[str, Any]) -> Conditions:
     return tuple(found)
 
 
-def not_understood(operation: Operation, call: Call, sent: Iterable[str]) -> list[str]:
+def not_understood(operation: Operation, call: Call, sent: Iterable[str]) -> tuple[str, ...]:
     """Return what a call asks of a list that nothing is done with, and why. `sent` are the names
     that the request has.
     """
@@ -68,7 +68,7 @@ def not_understood(operation: Operation, call: Call, sent: Iterable[str]) -> lis
             conditions(narrowing, values, operation.names)
         except NotUnderstood as reason:
             found.append(f"{narrowing.param} is ignored: {reason}")
-    return found
+    return tuple(found)
 
 
 def value_of(values: Mapping[str, Any], param: str | None) -> Any:

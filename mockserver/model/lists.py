@@ -19,8 +19,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mockserver.model.arrangement import infer_sorting, infer_sparse
 from mockserver.model.filters import infer_filters
-from mockserver.model.order import infer_sorting, infer_sparse
 from mockserver.model.paths import bare
 from mockserver.model.properties import RecordProperties
 from mockserver.model.types import (
