@@ -75,7 +75,9 @@ def value_of(values: Mapping[str, Any], param: str | None) -> Any:
     """Return the value of a parameter, or of a member of an object; MISSING where there is none."""
     if param is None:
         return MISSING
-    return values[param] if param in values else value_at(values, param)
+    if param in values or "." not in param:
+        return values.get(param, MISSING)
+    return value_at(values, param)
 
 
 def conditions(

@@ -137,6 +137,8 @@ def spellings(value: Any) -> tuple[Any, ...]:
     """
     if isinstance(value, bool):
         return value, str(value).lower()
+    if value in (0, 1, "0", "1"):
+        return str(value), int(value), bool(int(value))
     if isinstance(value, int):
         return value, str(value)
     if not isinstance(value, str):

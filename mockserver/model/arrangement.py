@@ -65,6 +65,8 @@ _SORTS = re.compile(
     r"|\b(?:sort|order)(?:ed|ing)?\b.{0,30}\b(?:field|column|property|attribute)\b",
     re.IGNORECASE,
 )
+_ADDS = re.compile(r"\badditional (?:fields|properties|attributes)\b", re.IGNORECASE)
+"""What is said of properties that are shown beside the usual ones."""
 _SHOWN = re.compile(
     r"\b(?:attributes|fields|properties|columns)\b[^.]*"
     r"\b(?:include|included|return|returned|provided|shown|response)\b",
@@ -142,6 +144,8 @@ def infer_sparse(query: Parameters, known: RecordProperties) -> tuple[Sparse, ..
     for parameter in query:
         name = bare(parameter.name)
         match = OF_TYPE.fullmatch(parameter.name)
+        if _ADDS.search(parameter.description):
+            continue
         if match is not None and "attributes" in known.by_path:
             inside = known.by_path["attributes"].path
             found.append(Sparse(parameter.name, inside=inside, needed=known.needed))

@@ -132,7 +132,7 @@ _TO = re.compile(
     re.IGNORECASE,
 )
 _INCLUSIVE = re.compile(r"\binclu(?:ded|sive)|\bor equal\b|\bon or (?:after|before)\b|>=|<=", re.I)
-_EXCLUSIVE = re.compile(r"\bexclusive\b", re.IGNORECASE)
+_EXCLUSIVE = re.compile(r"\bexclusive\b|\bless than (?!or\b)", re.IGNORECASE)
 _TIME = re.compile(r"\bdates?\b|\btime(?:stamp)?s?\b|\biso[ -]?8601\b|\brfc[ -]?3339\b", re.I)
 _SEARCHED_IN = re.compile(
     r"\b(?:in|by|on|fields?|match(?:es|ing)?|against|with|whose|across)\b(.*)", re.I | re.DOTALL

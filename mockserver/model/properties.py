@@ -132,6 +132,8 @@ class Property:
             return True
         leaf = self.path.rpartition(".")[2]
         name = "date" if leaf.endswith(("_at", "At")) else bare(leaf)
+        if value.type == "string" and leaf.endswith(("_time", "Time")):
+            return True
         return value.type in ("string", "integer", None) and _is_date_name(name)
 
     @property

@@ -237,6 +237,23 @@ def test_a_parameter_chooses_what_its_name_says(
     assert names(stage_of(declared), spelled) == wanted
 
 
+def test_the_newest_come_first_where_the_document_says_so() -> None:
+    way = {"type": "string", "enum": ["asc", "desc"], "default": "desc"}
+    stage = stage_of(parameter("direction", way))
+    assert names(stage, "") == ["Cleo", "Bea", "A"]
+    assert names(stage, "direction=asc") == ["A", "Bea", "Cleo"]
+
+
+def test_a_truth_may_be_asked_for_as_a_number() -> None:
+    stage = stage_of(parameter("is_active", {"type": "integer"}))
+    assert names(stage, "is_active=0") == ["Bea"]
+
+
+def test_properties_that_are_shown_besides_hide_none() -> None:
+    stage = stage_of(parameter("fields", description="Additional fields in the response."))
+    assert "price" in stage.ask("GET /items/1?fields=name").json
+
+
 def test_a_list_is_ordered_by_two_parameters() -> None:
     stage = stage_of(parameter("sort_by"), parameter("order"))
     assert names(stage, "sort_by=price&order=desc") == ["Bea", "Cleo", "A"]
