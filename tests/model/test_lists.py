@@ -12,7 +12,7 @@ import pytest
 
 from contracts.targets.target import AppTarget, Sent
 from mockserver.model.filters import infer_filters
-from mockserver.model.lists import infer_paging
+from mockserver.model.paging import infer_paging
 from mockserver.model.properties import RecordProperties
 from mockserver.model.types import DescribedParameter, Paging
 from tests.conftest import fresh_app

@@ -22,10 +22,12 @@ from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import Action, Kind, Operation
 from mockserver.model.types.reading import (
     BY_KEY,
+    BY_PLACE,
     Envelope,
     Filter,
     Language,
     Operator,
+    PageWay,
     Paging,
     Sorting,
     Sparse,
@@ -47,6 +49,7 @@ from mockserver.model.types.states import States, Step
 
 __all__ = [
     "BY_KEY",
+    "BY_PLACE",
     "Action",
     "Alternative",
     "Children",
@@ -73,6 +76,7 @@ __all__ = [
     "Model",
     "Operation",
     "Operator",
+    "PageWay",
     "Paging",
     "Parent",
     "Position",
