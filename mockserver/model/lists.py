@@ -114,7 +114,11 @@ def _settled_sorting(
 def _ignored(
     others: Parameters, filters: Sequence[Filter], sorting: Sorting, paging: Paging
 ) -> tuple[str, ...]:
-    """Return the parameters that nothing is done with."""
+    """Return the parameters that nothing is done with.
+
+    A parameter is heard as a whole, by a member of it (`filter.status`), or as a part of conditions
+    that are spread over several (`filters[0][value]`).
+    """
     heard = [each.param for each in filters]
     heard += [name for name in (sorting.param, sorting.direction) if name]
     heard += paging.params
