@@ -25,6 +25,7 @@ from mockserver.lookup import MISSING
 from mockserver.model.coercion import coercer_of
 from mockserver.model.envelopes import many_envelope, one_envelope
 from mockserver.model.types import Kind, Model, Operation, Paging
+from mockserver.model.types.reading import Sorting
 from mockserver.state import Change
 
 LISTS = frozenset({Kind.LIST, Kind.VIEW})
@@ -87,7 +88,7 @@ class Oracle:
         paging = operation.paging
         apart = (paging.size, paging.number, operation.sort_param)
         query = {name: value for name, value in settled.query.items() if name not in apart}
-        whole = replace(operation, paging=Paging(), sort_param=None)
+        whole = replace(operation, paging=Paging(), sorting=Sorting())
         expected = self.expect(replace(settled, operation=whole, query=query))
         return expected.value if isinstance(expected.value, list) else []
 
