@@ -158,8 +158,18 @@ def _touch_changed(resource: Resource, record: dict[str, Any], old: Record, supp
     """Touch a changed record; where the API looks at that, only if a value differs from what it
     was.
     """
+    record |= _counters(resource, old)
     if not resource.keeps_untouched or record != old:
         touch(resource, record, supply)
+
+
+def _counters(resource: Resource, old: Record) -> dict[str, Any]:
+    """Return the numbers of changes so far, which no request sets."""
+    found = {}
+    for name, generator in resource.touched.items():
+        if generator == COUNTER and name in old:
+            found[name] = old[name]
+    return found
 
 
 def _fixed(resource: Resource, old: Record) -> dict[str, Any]:

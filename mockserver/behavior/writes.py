@@ -7,6 +7,7 @@ from dataclasses import replace as replace_in
 from typing import Any
 
 from mockserver.behavior.children import merge_children
+from mockserver.behavior.moves import is_move, set_by_verb
 from mockserver.behavior.patch import (
     Patched,
     difference,
@@ -98,9 +99,7 @@ def merge(scene: Scene) -> Reply:
     record = changed_record(
         scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply
     )
-    for name, value in scene.operation.sets.items():
-        if name not in sent:
-            record[name] = value
+    record |= set_by_verb(scene, scene.record, sent)
     for name in gone:
         if name != scene.resource.key:
             record.pop(name, None)
@@ -234,7 +233,7 @@ def _store_changed(
         scene.draft.remove(scene.collection, key)
         close_gap(scene, (Found(scene.collection, key, old),))
         return Reply(record)
-    moves = scene.resource.states is not None and scene.resource.states.field in sent
+    moves = is_move(scene, sent)
     if moves:
         check_move(scene, old, record)
     place_moved(scene, key, old, record)

@@ -19,7 +19,7 @@ is about records that no client can know of (`leave_unknowable`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -48,6 +48,7 @@ from mockserver.model.survey import (
 )
 from mockserver.model.types import DescribedSchema, Kind, Operation, Resource
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
+from mockserver.model.verbs import Verb, moved, spelled
 
 Fields = Mapping[str, DescribedSchema]
 
@@ -358,13 +359,19 @@ def infer_beside(around: Around) -> Beside | None:
 
 
 def _move_item(around: Around) -> Beside | None:
-    """POST /orders/{id}/cancel sets the status that the verb names."""
-    if not around.on_item or around.place.method not in WRITES:
+    """POST /orders/{id}/cancel sets the status that the verb names, DELETE /orders/{id}/lock takes
+    back what the verb did.
+    """
+    method = around.place.method
+    undoes = method == "DELETE"
+    if not around.on_item or (method not in WRITES and not undoes):
         return None
-    sets = moved(around.word, around.record.properties)
-    if sets is None:
+    verb = Verb(around.word, undoes)
+    states = around.resource.states
+    sets = moved(verb, around.record.properties, states)
+    if not sets:
         return None
-    told = ", ".join(f"{name}={value}" for name, value in sets.items())
+    told = ", ".join(spelled(name, value) for name, value in sets.items())
     rule = f"move-item: sets {told}"
     return Beside(Kind.MERGE, around.resource.name, rule, around.key_param, sets)
 
@@ -389,96 +396,6 @@ def around_of(
     record = schemas.schema(resource.schema)
     key_param = key_parameter(base) if is_item(base) else None
     return Around(place, bare(verb), resource, record, key_param)
-
-
-STATES = re.compile(r"(^|_|[a-z](?=S))(status|state|phase|stage)$", re.I)
-"""Properties that tell where in its life a record is."""
-IRREGULAR: Mapping[str, tuple[str, ...]] = {
-    "pay": ("paid",),
-    "send": ("sent",),
-    "resend": ("sent",),
-    "hold": ("held", "onhold"),
-    "freeze": ("frozen",),
-    "unfreeze": ("active",),
-    "withdraw": ("withdrawn",),
-    "begin": ("begun", "started", "running"),
-    "start": ("started", "running", "inprogress", "active"),
-    "run": ("running",),
-    "stop": ("stopped", "inactive"),
-    "activate": ("active",),
-    "reactivate": ("active",),
-    "deactivate": ("inactive", "disabled"),
-    "enable": ("active",),
-    "disable": ("inactive",),
-    "resume": ("active", "running"),
-    "unpause": ("active", "running"),
-    "reopen": ("open",),
-    "unarchive": ("active",),
-    "restore": ("active",),
-    "finish": ("finished", "done", "completed"),
-    "complete": ("complete", "done"),
-    "abort": ("aborted", "canceled", "cancelled"),
-    "unpublish": ("draft", "unpublished"),
-    "fulfill": ("fulfilled",),
-    "confirm": ("confirmed",),
-    "submit": ("submitted", "pending"),
-}
-UNDOING = ("un", "de", "dis")
-"""What turns a verb into its opposite: archive, unarchive."""
-
-
-def moved(verb: str, fields: Fields) -> dict[str, Any] | None:
-    """Return the properties that a verb sets, None when no property tells of it.
-
-    cancel with status: [open, canceled] sets {status: canceled}; archive with archived: boolean
-    sets {archived: true}, and unarchive sets it to false.
-    """
-    word = bare(verb)
-    for name, schema in fields.items():
-        if STATES.search(name):
-            state = _state(word, schema.plain.get("enum"))
-            if state is not None:
-                return {name: state}
-    return _flag(word, fields)
-
-
-def _state(verb: str, options: Any) -> Any:
-    """Return the one of some states that a verb leads to."""
-    if not isinstance(options, list):
-        return None
-    by_name = {bare(option): option for option in options if isinstance(option, str)}
-    return next((by_name[form] for form in _forms(verb) if form in by_name), None)
-
-
-def _flag(verb: str, fields: Fields) -> dict[str, Any] | None:
-    """Return the flag that tells whether a verb was done: archived, is_archived."""
-    flags = [name for name, schema in fields.items() if schema.own_type == "boolean"]
-    by_name = {bare(name).removeprefix("is"): name for name in flags}
-    for form in _forms(verb):
-        if form in by_name:
-            return {by_name[form]: True}
-    for prefix in UNDOING:
-        undone = verb.removeprefix(prefix) if verb.startswith(prefix) else ""
-        for form in _forms(undone):
-            if form in by_name:
-                return {by_name[form]: False}
-    return None
-
-
-def _forms(verb: str) -> Iterator[str]:
-    """Yield what a record is after a verb: cancel, cancelled, canceled; apply, applied; ship,
-    shipped.
-    """
-    if len(verb) < 3:
-        return
-    yield from IRREGULAR.get(verb, ())
-    yield f"{verb}ed"
-    if verb.endswith("e"):
-        yield f"{verb}d"
-    if verb.endswith("y"):
-        yield f"{verb[:-1]}ied"
-    yield f"{verb}{verb[-1]}ed"
-    yield verb
 
 
 TELLING = frozenset({Kind.CREATE, Kind.UPSERT, Kind.LIST, Kind.VIEW})

@@ -19,7 +19,7 @@ from mockserver.model.types.described import (
 from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
-from mockserver.model.types.operation import Action, Kind, Operation
+from mockserver.model.types.operation import Action, Increase, Kind, Operation, Stamp
 from mockserver.model.types.reading import BY_KEY, Envelope, Filter, Paging, View
 from mockserver.model.types.refusing import Credential, ErrorForm, Errors, Security
 from mockserver.model.types.relation import (
@@ -56,6 +56,7 @@ __all__ = [
     "Expression",
     "Filter",
     "Habits",
+    "Increase",
     "Join",
     "Kind",
     "Mirror",
@@ -70,6 +71,7 @@ __all__ = [
     "Resource",
     "Schema",
     "Security",
+    "Stamp",
     "States",
     "Step",
     "Template",

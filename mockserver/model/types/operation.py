@@ -34,6 +34,22 @@ NOTHING = Described("", "")
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """The present moment in a style, as the value that an operation gives to a property."""
+
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class Increase:
+    """A number added to what a property has, where the operation changes anything else of the
+    record; the sum is never below 0.
+    """
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """What an ACTION does: `name` of the behavior and the settings it takes."""
 
