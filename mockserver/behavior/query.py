@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.behavior.rules import check_references
-from mockserver.behavior.scene import Scene
+from mockserver.behavior.scene import Scene, conditions
 from mockserver.call import Page, Problem, ProblemKind, Refused
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.lists import IN
@@ -24,10 +24,11 @@ def ask(scene: Scene) -> tuple[Query, Page]:
     operation, values = scene.operation, _asked(scene)
     _check_references(scene)
     page = page_of(operation.paging, values)
+    filters = tuple(
+        condition for each in operation.filters if (condition := _condition(each, values))
+    )
     query = Query(
-        where=tuple(
-            condition for each in operation.filters if (condition := _condition(each, values))
-        ),
+        where=(*filters, *conditions(scene.linked)),
         order=_order(scene),
         offset=page.offset,
         limit=page.size,

@@ -29,6 +29,7 @@ from mockserver.behavior.scene import Scene, not_found
 from mockserver.behavior.siblings import clear_flags, close_gap, place_moved, place_new
 from mockserver.behavior.states import check_move, follow_move
 from mockserver.call import Problem, ProblemKind, Refused, Reply, Violation
+from mockserver.lookup import put_at
 from mockserver.model.types import Kind, Resource
 from mockserver.state import Found, Query, Record, key_of
 
@@ -172,11 +173,18 @@ def _at_key(scene: Scene) -> Scene:
 
 
 def _given(scene: Scene) -> dict[str, Any]:
-    """Return the property that the path of an upsert gives to a new record, whatever the body
-    says.
+    """Return the properties that the path gives to a new record, whatever the body says: the key of
+    an upsert, and those that name parents.
     """
+    given: dict[str, Any] = {}
+    for name, value in scene.linked.items():
+        top = name.partition(".")[0]
+        given.setdefault(top, scene.sent.get(top))
+        put_at(given, name, value)
     param, field = scene.operation.key_param, scene.operation.key_field or scene.resource.key
-    return {field: scene.call.path[param]} if param is not None and field is not None else {}
+    if param is not None and field is not None:
+        given[field] = scene.call.path[param]
+    return given
 
 
 def _check(scene: Scene, sent: Mapping[str, Any]) -> None:

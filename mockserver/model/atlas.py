@@ -62,8 +62,9 @@ def draw_atlas(spots: Spots, semantics: Mapping[str, Any], source: str) -> Atlas
         if is_collection(spot) or is_singleton(spot):
             atlas.name(spot, _free_name(spot, atlas))
     for path, name in list(atlas.names.items()):
-        for shallow in spots[path].shallow:
-            atlas.names[shallow] = name
+        spot = spots[path]
+        for beside in (*spot.shallow, *spot.links):
+            atlas.names[beside] = name
     return atlas
 
 

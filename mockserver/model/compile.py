@@ -11,13 +11,14 @@ from mockserver.document.document import Document
 from mockserver.errors import SemanticsError
 from mockserver.model.atlas import declared_paths, draw_atlas
 from mockserver.model.describe import Schemas, describe
+from mockserver.model.homes import join_places
 from mockserver.model.operations import OperationCompiler
 from mockserver.model.quotas import compile_quotas
 from mockserver.model.refusals import compile_errors
 from mockserver.model.resources import compile_resources, resource_views
 from mockserver.model.semantics import check_names
 from mockserver.model.servers import base_paths
-from mockserver.model.survey import join_shallow_items, survey
+from mockserver.model.survey import survey
 from mockserver.model.tenants import compile_tenancy
 from mockserver.model.types import Credential, Habits, Model, Security, XmlHabits
 
@@ -35,7 +36,7 @@ def compile_model(
     schemas = Schemas(spec)
     described = describe(spec, schemas)
     defaults = semantics.get("defaults", {})
-    spots = join_shallow_items(survey(described.values()), declared_paths(semantics))
+    spots = join_places(survey(described.values()), declared_paths(semantics))
     atlas = draw_atlas(spots, semantics, source)
     resources = compile_resources(atlas, defaults, source)
     check_names(semantics, resources, schemas, _schemes(spec), source)

@@ -28,6 +28,7 @@ from mockserver.model.kinds import (
     infer_kind,
     leave_unknowable,
 )
+from mockserver.model.links import key_named
 from mockserver.model.lists import (
     ON_MANY,
     infer_sort,
@@ -44,7 +45,7 @@ from mockserver.model.paths import (
 )
 from mockserver.model.resources import sent_record, sent_schema, spelling
 from mockserver.model.roles import onward_as, token_names
-from mockserver.model.survey import Place, is_count, parent_path
+from mockserver.model.survey import Place, Spot, is_count, parent_path
 from mockserver.model.types import (
     BY_KEY,
     Action,
@@ -203,10 +204,7 @@ class OperationCompiler:
         key = resource.key if resource else None
         kind, rule = infer_kind(Case(place, spot, name or "", key, **habits))
         if kind is not Kind.STATELESS:
-            is_shallow = place.item and collection_of(place.path) != place.collection
-            return Purpose(
-                kind, name, f"shallow-{rule} of {place.collection}" if is_shallow else rule
-            )
+            return Purpose(kind, name, _reason(rule, place, spot))
         around = around_of(place, self._atlas.names, self._resources, self._schemas)
         beside = infer_beside(around) if around else None
         if beside is None:
@@ -286,12 +284,35 @@ class OperationCompiler:
         for path, known in self._atlas.within.items():
             if canonical(place.path).startswith(path):
                 within = known
-        names = [name for name in parameter_names(place.path) if name != key]
+        linked = self._linked(place)
         found = []
-        for name in names:
-            other = Parent(name, within.get(name), False)
+        for name in parameter_names(place.path):
+            if name == key:
+                continue
+            other = linked.get(name) or Parent(name, within.get(name), False)
             found.append(own.get(name, other))
         return tuple(found)
+
+    def _linked(self, place: Place) -> dict[str, Parent]:
+        """Return the parents of a path that records name in a property."""
+        home = self._atlas.spots[place.collection]
+        links = home.links.get(collection_of(place.path))
+        if not links:
+            return {}
+        found = {}
+        for parent in parents_of(collection_of(place.path), self._atlas, {}):
+            field = links.get(parent.param)
+            by = self._held(field, parent) if field else None
+            found[parent.param] = replace(parent, splits=False, field=field, by=by)
+        return found
+
+    def _held(self, field: str, parent: Parent) -> str | None:
+        """Return the property of a parent that a link holds, None where it is the key."""
+        resource = self._resources.get(parent.resource or "")
+        if resource is None:
+            return None
+        held = key_named(field, resource.name, resource.record.properties)
+        return None if held == resource.key else held
 
     def _envelope(
         self, base: Operation, place: Place, resource: Resource, own: Settings
@@ -331,6 +352,16 @@ class OperationCompiler:
             if errors.at and place.path.startswith(errors.at)
         ]
         return max(above, key=lambda name: len(self._errors[name].at), default="default")
+
+
+def _reason(rule: str, place: Place, spot: Spot) -> str:
+    """Return the rule that fired, and which records a path is about that is not their own."""
+    path = collection_of(place.path)
+    links = spot.links.get(path)
+    if links:
+        told = ", ".join(f"{field}={{{param}}}" for param, field in links.items())
+        return f"{rule} of {spot.path} where {told}"
+    return f"shallow-{rule} of {spot.path}" if path in spot.shallow else rule
 
 
 def _near_label(label: str, labels: Collection[str]) -> str:

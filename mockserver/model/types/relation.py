@@ -16,14 +16,17 @@ from mockserver.model.types.notation import Expression
 class Parent:
     """A path parameter that names a record of another resource.
 
-    When `splits` is true the parameter chooses the collection; else the record must only exist.
-    `field` is the property of the child that holds the parent's key, None when the child has none.
+    When `splits` is true the parameter chooses the collection; else the record must exist, and
+    chooses those records that name it, where they do. `field` is the property of the child that
+    holds the parent's key, None when the child has none; `by` is the property of the parent that it
+    holds where that is not its key.
     """
 
     param: str
     resource: str | None
     splits: bool = True
     field: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
