@@ -24,11 +24,13 @@ def ask(scene: Scene) -> tuple[Query, Page]:
     operation, values = scene.operation, _asked(scene)
     _check_references(scene)
     page = page_of(operation.paging, values)
-    filters = tuple(
-        condition for each in operation.filters if (condition := _condition(each, values))
-    )
+    where = [*conditions(scene.linked)]
+    for each in operation.filters:
+        condition = _condition(each, values)
+        if condition is not None:
+            where.append(condition)
     query = Query(
-        where=(*filters, *conditions(scene.linked)),
+        where=tuple(where),
         order=_order(scene),
         offset=page.offset,
         limit=page.size,

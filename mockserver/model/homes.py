@@ -34,6 +34,9 @@ from mockserver.model.survey import WRITES, Place, Spot, add_place, is_collectio
 from mockserver.model.types import DescribedSchema
 from mockserver.model.types.schema import NO_SCHEMA
 
+VIEWERS = frozenset({"user", "users", "me", "my", "mine", "search", "account", "self"})
+"""First words of paths that list what is elsewhere too: what one has, what is found."""
+
 
 def join_places(spots: Mapping[str, Spot], declared: Collection[str]) -> dict[str, Spot]:
     """Return the spots without those that are about the records of another one, whose operations go
@@ -98,9 +101,41 @@ def _is_same(spot: Spot, other: Spot) -> bool:
     """Tell whether two spots are about the same records: items by what is read, a list by what it
     surely shows.
     """
-    if "GET" in spot.on_collection:
-        return _shows_same_list(spot, other)
+    if spot.on_collection:
+        return _is_without_parents(spot.path, other.path) and _shows_same_list(spot, other)
     return bool(spot.on_item) and _shows_same(spot, other)
+
+
+def _is_without_parents(path: str, other: str) -> bool:
+    """Tell whether a path is another one without some parents: /sites/{id}/builds is /builds. A
+    word before it may tell who looks: /user/builds.
+    """
+    mine, theirs = segments(path), segments(other)
+    if mine and bare(mine[0]) in VIEWERS:
+        mine = mine[1:]
+    left = iter(theirs)
+    for step in mine:
+        for own in left:
+            if own == step:
+                break
+            if not whole_parameter(own) and not whole_parameter(next(left, "")):
+                return False
+        else:
+            return False
+    return all(whole_parameter(own) for own in left)
+
+
+def _sends_same(spot: Spot, home: Spot) -> bool:
+    """Tell whether what is made at a spot is sent as it is at a home: not where keys alone are."""
+    mine, theirs = spot.on_collection.get("POST"), home.on_collection.get("POST")
+    if mine is None or theirs is None:
+        return True
+    sent = _sent_fields(mine, spot.name)
+    usual = _sent_fields(theirs, home.name)
+    if not sent:
+        return True
+    both = sent.keys() & usual.keys()
+    return 2 * len(both) > len(usual)
 
 
 def _home_by_link(spot: Spot, spots: Mapping[str, Spot]) -> tuple[Spot, Mapping[str, str]] | None:
@@ -114,7 +149,9 @@ def _home_by_link(spot: Spot, spots: Mapping[str, Spot]) -> tuple[Spot, Mapping[
         links = _links(spot, other)
         if links:
             found.append((other, links))
-    return found[0] if len(found) == 1 else None
+    if len(found) != 1:
+        return None
+    return found[0]
 
 
 def _links(spot: Spot, home: Spot) -> Mapping[str, str]:
@@ -123,12 +160,7 @@ def _links(spot: Spot, home: Spot) -> Mapping[str, str]:
     """
     names = parameter_names(home.path)
     further = [name for name in parameter_names(spot.path) if name not in names]
-    within = _parent_steps(home.path)
-    is_below = segments(spot.path)[: len(within)] == within
-    if not further or not is_below or not _has_same_name(spot, home):
-        return {}
-    makes = "POST" in home.on_collection or "PUT" in home.on_item
-    if not makes or not is_collection(home) or not _shows_same_list(spot, home):
+    if not further or not _may_be_of(spot, home):
         return {}
     fields = _linking_fields(home)
     key = key_parameter(home.item_path) if home.item_path else None
@@ -140,18 +172,41 @@ def _links(spot: Spot, home: Spot) -> Mapping[str, str]:
     return found if further[-1] in found else {}
 
 
+def _may_be_of(spot: Spot, home: Spot) -> bool:
+    """Tell whether what is at a spot may be among the things that are made at a home."""
+    makes = "POST" in home.on_collection or "PUT" in home.on_item
+    if not makes or not is_collection(home):
+        return False
+    within = _parent_steps(home.path)
+    steps = segments(spot.path)
+    if steps[: len(within)] != within:
+        return False
+    if not _has_same_name(spot, home):
+        return False
+    if not _shows_same_list(spot, home):
+        return False
+    return _sends_same(spot, home)
+
+
 def _linking_fields(home: Spot) -> Mapping[str, DescribedSchema]:
     """Return the properties that records have, and those with which they are made."""
     fields: dict[str, DescribedSchema] = {}
     for method in ("POST", "PUT"):
         places = (home.on_collection.get(method), home.on_item.get(method))
         for place in places:
-            sent = NO_SCHEMA if place is None else place.operation.sent_schema
-            fields |= one_envelope(sent, home.name, None)[1].properties
+            fields |= _sent_fields(place, home.name)
     shown = (home.on_collection.get("GET"), home.on_item.get("GET"))
     for place in shown:
         fields |= _shown_record(place, home.name).properties
     return fields
+
+
+def _sent_fields(place: Place | None, name: str) -> Mapping[str, DescribedSchema]:
+    """Return the properties of the record that an operation sends."""
+    if place is None:
+        return {}
+    _, record = one_envelope(place.operation.sent_schema, name, None)
+    return record.properties
 
 
 def _parents(path: str) -> list[tuple[str, str]]:
@@ -196,29 +251,40 @@ def _shows_same(spot: Spot, other: Spot) -> bool:
     for place in shown:
         theirs = _shown_names(place, other.name)
         if mine and theirs:
-            smaller = min(len(mine), len(theirs))
-            return 2 * len(mine & theirs) >= smaller
+            return _overlap(mine, theirs)
     return True
 
 
 def _shows_same_list(spot: Spot, home: Spot) -> bool:
     """Tell whether what is listed at a spot is surely of the same kind as what is at a home."""
     listed = spot.on_collection.get("GET")
-    if listed is None or many_envelope(listed.operation.success_schema(), spot.name) is None:
+    if listed is None:
+        return False
+    schema = listed.operation.success_schema()
+    if many_envelope(schema, spot.name) is None:
         return False
     mine = _shown_record(listed, spot.name)
-    shown = [home.on_collection.get("GET"), home.on_item.get("GET"), home.on_collection.get("POST")]
+    shown = (
+        home.on_collection.get("GET"),
+        home.on_item.get("GET"),
+        home.on_collection.get("POST"),
+    )
     for place in shown:
         theirs = _shown_record(place, home.name)
         if not theirs.properties:
             continue
         if mine.name and mine.name == theirs.name:
             return True
-        both = mine.properties.keys() & theirs.properties.keys()
-        smaller = min(len(mine.properties), len(theirs.properties))
-        if both and 2 * len(both) >= smaller:
+        if _overlap(set(mine.properties), set(theirs.properties)):
             return True
     return False
+
+
+def _overlap(mine: set[str], theirs: set[str]) -> bool:
+    """Tell whether the smaller one of two sets has at least half of its names in the other."""
+    both = mine & theirs
+    smaller = min(len(mine), len(theirs))
+    return bool(both) and 2 * len(both) >= smaller
 
 
 def _shown_names(place: Place | None, name: str) -> set[str]:

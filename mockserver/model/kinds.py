@@ -418,7 +418,9 @@ def leave_unknowable(
     """
     kinds: dict[str, set[Kind]] = {}
     for operation in operations:
-        kinds.setdefault(operation.resource or "", set()).add(operation.kind)
+        known = kinds.setdefault(operation.resource or "", set())
+        if not operation.sets:
+            known.add(operation.kind)
     reasons: dict[str | None, str] = {}
     for name in kinds.keys() - set(declared) - {""}:
         reason = _unknowable(name, kinds[name])

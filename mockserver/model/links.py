@@ -5,7 +5,6 @@ path and the properties of the records in, the property out.
     /projects/{id}/components       {id, name, project_id: integer}     project_id
     /projects/{key}/components      {id, project: {id, key, name}}      project.key
     /users/{username}/repos         {id, owner: {id, username}}         owner.username
-    /teams/{id}/people              {id, name, teamIds: [integer]}      teamIds
 
 A list of properties is weighed by how it is called: the parameter itself, where that is no name
 that anything has (`id`, `key`), the parent and the parameter (`project_key`), the parent alone.
@@ -27,6 +26,8 @@ ENDINGS = ("id", "uuid", "key", "slug", "code", "number", "name", "ref")
 INNER = ("id", "uuid", "key", "slug", "username", "login", "code", "name")
 """Properties of an object that may tell which record it is."""
 
+SCALARS = ("string", "integer", "number")
+
 Fields = Mapping[str, DescribedSchema]
 
 
@@ -38,11 +39,12 @@ def link_of(param: str, parent: str, fields: Fields, key: str | None = None) -> 
     for name in fields:
         if name != key:
             by_name.setdefault(bare(name), name)
-    for wanted in _names(bare(param), bare(singular(parent))):
+    noun = bare(singular(parent))
+    for wanted in _names(bare(param), noun):
         if wanted not in by_name:
             continue
         name = by_name[wanted]
-        inner = _within(name, fields[name], bare(param), wanted)
+        inner = _within(name, fields[name], bare(param), noun)
         if inner is not None:
             return inner
     return _only_like(bare(param), fields)
@@ -71,9 +73,6 @@ def _names(param: str, parent: str) -> Iterator[str]:
         yield noun
         for ending in ENDINGS:
             yield f"{noun}{ending}"
-    for noun in nouns:
-        for ending in ("ids", "keys", "s"):
-            yield f"{noun}{ending}"
 
 
 def _stem(param: str) -> str:
@@ -86,16 +85,24 @@ def _stem(param: str) -> str:
     return param
 
 
-def _within(name: str, schema: DescribedSchema, param: str, wanted: str) -> str | None:
+def _within(name: str, schema: DescribedSchema, param: str, noun: str) -> str | None:
     """Return a property, or the one inside it, that holds a key."""
     inner = schema.properties
     if not inner:
-        return name if schema.own_type not in ("object", "boolean") else None
+        return name if schema.own_type in SCALARS else None
     by_name = {bare(child): child for child in inner}
-    for spelled in (param, param.removeprefix(wanted), *INNER):
+    shorter = param.removeprefix(noun) if noun else param
+    rest = _without(param, noun)
+    is_plain = not rest or rest in GENERIC
+    for spelled in (param, shorter, rest, *(INNER if is_plain else ())):
         if spelled in by_name:
             return f"{name}.{by_name[spelled]}"
     return None
+
+
+def _without(param: str, noun: str) -> str:
+    """Return a parameter without the name of the parent: externalcustomerid, externalid."""
+    return param.replace(noun, "", 1) if noun else param
 
 
 def _only_like(param: str, fields: Fields) -> str | None:

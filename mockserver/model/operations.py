@@ -289,8 +289,12 @@ class OperationCompiler:
         for name in parameter_names(place.path):
             if name == key:
                 continue
-            other = linked.get(name) or Parent(name, within.get(name), False)
-            found.append(own.get(name, other))
+            parent = own.get(name)
+            if parent is None:
+                parent = linked.get(name)
+            if parent is None:
+                parent = Parent(name, within.get(name), False)
+            found.append(parent)
         return tuple(found)
 
     def _linked(self, place: Place) -> dict[str, Parent]:
@@ -300,19 +304,26 @@ class OperationCompiler:
         if not links:
             return {}
         found = {}
-        for parent in parents_of(collection_of(place.path), self._atlas, {}):
+        path = collection_of(place.path)
+        for parent in parents_of(path, self._atlas, {}):
             field = links.get(parent.param)
-            by = self._held(field, parent) if field else None
-            found[parent.param] = replace(parent, splits=False, field=field, by=by)
+            found[parent.param] = replace(
+                parent,
+                splits=False,
+                field=field,
+                by=self._held(field, parent),
+            )
         return found
 
-    def _held(self, field: str, parent: Parent) -> str | None:
+    def _held(self, field: str | None, parent: Parent) -> str | None:
         """Return the property of a parent that a link holds, None where it is the key."""
         resource = self._resources.get(parent.resource or "")
-        if resource is None:
+        if field is None or resource is None:
             return None
         held = key_named(field, resource.name, resource.record.properties)
-        return None if held == resource.key else held
+        if held == resource.key:
+            return None
+        return held
 
     def _envelope(
         self, base: Operation, place: Place, resource: Resource, own: Settings
@@ -357,11 +368,16 @@ class OperationCompiler:
 def _reason(rule: str, place: Place, spot: Spot) -> str:
     """Return the rule that fired, and which records a path is about that is not their own."""
     path = collection_of(place.path)
+    if path in spot.shallow:
+        return f"shallow-{rule} of {spot.path}"
     links = spot.links.get(path)
-    if links:
-        told = ", ".join(f"{field}={{{param}}}" for param, field in links.items())
-        return f"{rule} of {spot.path} where {told}"
-    return f"shallow-{rule} of {spot.path}" if path in spot.shallow else rule
+    if not links:
+        return rule
+    told = []
+    for param, field in links.items():
+        told.append(f"{field}={{{param}}}")
+    named = ", ".join(told)
+    return f"{rule} of {spot.path} where {named}"
 
 
 def _near_label(label: str, labels: Collection[str]) -> str:

@@ -109,6 +109,11 @@ class Spot:
         return max(paths, key=lambda path: paths[path], default=None)
 
     @property
+    def further_paths(self) -> list[str]:
+        """The paths of other collections whose records are those of this one."""
+        return [*self.shallow, *self.links]
+
+    @property
     def own_path(self) -> str:
         """The path that tells what this is about: of /rows/table/{table_id} that of its items,
         /rows/{row_id}.

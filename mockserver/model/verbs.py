@@ -73,7 +73,7 @@ UNDOING = ("un", "de", "dis")
 """What turns a verb into its opposite: archive, unarchive."""
 USUAL_STATES = ("active", "open", "enabled", "available", "normal", "draft", "pending")
 """States of records to which nothing was done, or no more."""
-_IS = re.compile(r"^(is|has|was|viewerhas)(?=[a-z])")
+_IS = re.compile(r"^(is|was|viewerhas)(?=[a-z])")
 _MOMENT = re.compile(r"(at|on|date|time|timestamp)$")
 
 
