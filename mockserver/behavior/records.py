@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from mockserver.behavior.expression import evaluate, find_one
-from mockserver.behavior.relations import related_objects
+from mockserver.behavior.relations import no_offspring, related_objects
 from mockserver.behavior.template import fill, names_in
 from mockserver.call import Problem, ProblemKind, Refused, Supply, Violation
 from mockserver.lookup import MISSING, put_at, value_at
@@ -92,6 +92,7 @@ def new_record(
     record = {**resource.defaults, **writable(resource, sent), **given}
     leave_out_foreign(resource, record, sent)
     record |= parent_fields(resource, collection, scope)
+    record = no_offspring(resource) | record
     key = _take_key(resource, collection, sent, record, draft, supply)
     if CREATION in resource.order:
         record[CREATION] = draft.draw(f"{resource.name}.{CREATION}")
@@ -140,8 +141,10 @@ def replaced_record(
         *resource.hidden,
     }
     owned.update(parent.field for parent in resource.parents if parent.field)
+    owned |= no_offspring(resource).keys() - resource.writable
     kept = {name: value for name, value in old.items() if name in owned}
     record = {**resource.defaults, **kept, **writable(resource, sent), **_fixed(resource, old)}
+    record = no_offspring(resource) | record
     leave_out_foreign(resource, record, sent)
     if resource.states and resource.states.field not in sent:
         record[resource.states.field] = old.get(resource.states.field)
@@ -158,26 +161,20 @@ def _touch_changed(resource: Resource, record: dict[str, Any], old: Record, supp
     """Touch a changed record; where the API looks at that, only if a value differs from what it
     was.
     """
-    record |= _counters(resource, old)
     if not resource.keeps_untouched or record != old:
         touch(resource, record, supply)
 
 
-def _counters(resource: Resource, old: Record) -> dict[str, Any]:
-    """Return the numbers of changes so far, which no request sets."""
-    found = {}
-    for name, generator in resource.touched.items():
-        if generator == COUNTER and name in old:
-            found[name] = old[name]
-    return found
-
-
 def _fixed(resource: Resource, old: Record) -> dict[str, Any]:
-    """Return what no change moves: the key of a record, and the properties that tell where it
-    lives.
+    """Return what no request moves: the key of a record, the properties that tell where it lives,
+    and counters of its changes.
     """
     fixed = {resource.key}
-    fixed.update(parent.field for parent in resource.split)
+    for parent in resource.split:
+        fixed.add(parent.field)
+    for name, generator in resource.touched.items():
+        if generator == COUNTER:
+            fixed.add(name)
     return {name: value for name, value in old.items() if name in fixed}
 
 

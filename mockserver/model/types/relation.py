@@ -86,6 +86,26 @@ class Children:
 
 
 @dataclass(frozen=True, slots=True)
+class Offspring:
+    """A property that shows the records of another resource that belong to a record: a list of
+    them, or how many there are.
+
+    They belong to it because they are below it or, with a `link`, because that property of theirs
+    names it (by the value of its property `by`, where that is not its key). `name` is the property
+    of theirs that stands for one where an item of the list is a text or a number, which it always
+    is where the list is `plain`.
+    """
+
+    field: str
+    resource: str
+    link: str | None = None
+    by: str | None = None
+    name: str | None = None
+    plain: bool = False
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Mirror:
     """Each child of a record appears as a record of another resource.
 

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.model.types.notation import Expression, Schema, Template
-from mockserver.model.types.relation import Children, Exclusion, Mirror, Parent, Reference, Related
+from mockserver.model.types.relation import (
+    Children,
+    Exclusion,
+    Mirror,
+    Offspring,
+    Parent,
+    Reference,
+    Related,
+)
 from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 from mockserver.model.types.states import States
 
@@ -43,7 +51,8 @@ class Resource:
     stay. The one record of a `given` resource is there before anyone wrote it. With
     `keeps_untouched`, what is touched stays where a change gives each property the value that it
     has. `excluded` are values that properties may not have. `coerce` are the types into which
-    single properties are read, where they differ from those of the API. `keep_empty` tells whether
+    single properties are read, where they differ from those of the API. `shown_in` are the
+    resources whose records show those of this one, as their `offspring`. `keep_empty` tells whether
     a record whose children are all gone stays. `key_rule` is the rule that found the key,
     `declared` or empty where there is nothing to find; `key_weighed` what was weighed, a line for
     each candidate. `key_source` is the property inside an object that holds the key, dotted, and
@@ -75,6 +84,8 @@ class Resource:
     related: tuple[Related, ...] = ()
     children: tuple[Children, ...] = ()
     mirrors: tuple[Mirror, ...] = ()
+    offspring: tuple[Offspring, ...] = ()
+    shown_in: tuple[str, ...] = ()
     states: States | None = None
     keep_empty: bool = True
     given: bool = False
