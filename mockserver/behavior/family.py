@@ -161,6 +161,9 @@ class Family:
         given: dict[str, Any] = {}
         for name, value in self.linked.items():
             put_at(given, name, value)
+        if self._brings_key(sent):
+            own = self.resource.key or ""
+            given[own] = sent[own]
         key, record = new_record(
             self.resource,
             self.collection,
@@ -171,6 +174,16 @@ class Family:
             given,
         )
         self.draft.put(self.collection, key, record)
+
+    def _brings_key(self, sent: Values) -> bool:
+        """Tell whether an item has a key that no record of its kind has."""
+        own = self.resource.key
+        if own is None or sent.get(own) is None:
+            return False
+        where = Condition(own, spellings(sent[own]))
+        query = Query(where=(where,), limit=1)
+        others = self.draft.select(Collection(self.resource.name), query)
+        return not others.found
 
     def _change(self, found: Found, sent: Values) -> None:
         if sent.items() <= found.record.items():
