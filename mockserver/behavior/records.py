@@ -141,6 +141,8 @@ def replaced_record(
         *resource.hidden,
     }
     owned.update(parent.field for parent in resource.parents if parent.field)
+    if resource.writable:
+        owned |= resource.record.properties.keys() - resource.writable
     owned |= no_offspring(resource).keys() - resource.writable
     kept = {name: value for name, value in old.items() if name in owned}
     record = {**resource.defaults, **kept, **writable(resource, sent), **_fixed(resource, old)}

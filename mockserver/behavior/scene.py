@@ -161,9 +161,9 @@ def _check_exists(
 
 def linked_fields(model: Model, call: Call, draft: Draft) -> Mapping[str, Any]:
     """Return the properties by which records name the parents of a path that is beside their
-    collection, each with the value that it has.
+    collection, each with the value that it has, and those that all records of a list have.
     """
-    found = {}
+    found = dict(call.operation.only)
     for parent in call.operation.parents:
         if parent.splits or parent.field is None:
             continue

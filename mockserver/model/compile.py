@@ -10,6 +10,7 @@ from typing import Any
 from mockserver.document.document import Document
 from mockserver.errors import SemanticsError
 from mockserver.model.atlas import declared_paths, draw_atlas
+from mockserver.model.beginnings import with_beginnings
 from mockserver.model.describe import Schemas, describe
 from mockserver.model.homes import join_places
 from mockserver.model.operations import OperationCompiler
@@ -43,11 +44,12 @@ def compile_model(
     errors = compile_errors(semantics.get("errors", {}), source)
     views = resource_views(atlas)
     compiler = OperationCompiler(atlas, schemas, resources, views, semantics, errors, source)
+    operations = compiler.compile()
     return Model(
         document=document,
         base_paths=base_paths(spec),
-        resources=resources,
-        operations=compiler.compile(),
+        resources=with_beginnings(resources, operations),
+        operations=operations,
         errors=errors,
         security=compile_security(spec, semantics, source),
         schemas=schemas,

@@ -88,7 +88,8 @@ def _homes(spot: Spot, spots: Mapping[str, Spot]) -> Iterator[Spot]:
     parents = len(parameter_names(spot.path))
     within = _parent_steps(spot.path)
     for other in spots.values():
-        if len(parameter_names(other.path)) <= parents:
+        further = len(parameter_names(other.path)) - parents
+        if other is spot or further < 0 or (further == 0 and not spot.on_collection):
             continue
         is_below = segments(other.path)[: len(within)] == within
         if not is_below or not _has_same_name(spot, other):
@@ -111,8 +112,8 @@ def _is_without_parents(path: str, other: str) -> bool:
     word before it may tell who looks: /user/builds.
     """
     mine, theirs = segments(path), segments(other)
-    if mine and bare(mine[0]) in VIEWERS:
-        mine = mine[1:]
+    while mine and bare(mine[0]) in VIEWERS:
+        del mine[0]
     left = iter(theirs)
     for step in mine:
         for own in left:

@@ -48,7 +48,7 @@ from mockserver.model.survey import (
 )
 from mockserver.model.types import DescribedSchema, Kind, Operation, Resource
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
-from mockserver.model.verbs import Verb, moved, spelled
+from mockserver.model.verbs import Verb, being, moved, spelled
 
 Fields = Mapping[str, DescribedSchema]
 
@@ -225,6 +225,8 @@ SEARCH_BY = re.compile(r"(search|find|filter|list|lookup|get)(all)?by")
 CONTENTS = frozenset({"content", "contents", "download", "raw", "data", "file", "bytes", "body"})
 UPLOADS = frozenset({"upload"})
 DETAILS = frozenset({"detail", "details", "detailed", "full", "expanded", "info"})
+GONE = frozenset({"deleted", "trash", "trashed", "removed", "bin", "history", "archive"})
+"""Last words of paths that list what is no more."""
 DELETES = frozenset({"delete", "remove", "destroy"})
 
 
@@ -271,13 +273,16 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What was found: `sets` are the properties that the operation gives a value of its own."""
+    """What was found: `sets` are the properties that the operation gives a value of its own, `only`
+    those that the records of a list have.
+    """
 
     kind: Kind
     resource: str
     rule: str
     key_param: str | None = None
     sets: Mapping[str, Any] = field(default_factory=dict)
+    only: Mapping[str, Any] = field(default_factory=dict)
 
 
 def search_collection(around: Around) -> Kind | None:
@@ -355,7 +360,34 @@ def infer_beside(around: Around) -> Beside | None:
         kind = rule(around)
         if kind is not None:
             return Beside(kind, around.resource.name, _name(rule), around.key_param)
-    return _move_item(around)
+    return _view_collection(around) or _move_item(around)
+
+
+def _view_collection(around: Around) -> Beside | None:
+    """GET /things/feed lists things, GET /things/archived those that are."""
+    is_made = bool(around.resource.writable)
+    if around.on_item or around.place.method != "GET" or not is_made:
+        return None
+    many = many_envelope(around.shown, around.resource.name)
+    if many is None or not _is_same_record(many[1], around.record):
+        return None
+    only = being(around.word, around.record.properties)
+    is_unknown = around.word in GONE or around.word.endswith("ed")
+    if is_unknown and not only:
+        return None
+    rule = "view-collection"
+    for name, value in only.items():
+        rule = f"{rule}: only {name}={value}"
+    return Beside(Kind.LIST, around.resource.name, rule, only=only)
+
+
+def _is_same_record(shown: DescribedSchema, record: DescribedSchema) -> bool:
+    """Tell whether items of a list are surely records: by name, or by most of the properties."""
+    if shown.name and shown.name == record.name:
+        return True
+    theirs, ours = shown.properties.keys(), record.properties.keys()
+    both = theirs & ours
+    return bool(both) and 4 * len(both) >= 3 * max(len(theirs), len(ours))
 
 
 def _move_item(around: Around) -> Beside | None:

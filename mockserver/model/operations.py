@@ -77,7 +77,7 @@ Settings = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """What an operation does, and to what; `sets` are properties that it gives a value of its
-    own.
+    own, `only` those that the records of a list have.
     """
 
     kind: Kind
@@ -85,6 +85,7 @@ class Purpose:
     reason: str
     key_param: str | None = None
     sets: Settings | None = None
+    only: Settings | None = None
 
 
 class OperationCompiler:
@@ -209,8 +210,14 @@ class OperationCompiler:
         beside = infer_beside(around) if around else None
         if beside is None:
             return Purpose(kind, None, rule)
-        key_param = beside.key_param
-        return Purpose(beside.kind, beside.resource, beside.rule, key_param, beside.sets)
+        return Purpose(
+            beside.kind,
+            beside.resource,
+            beside.rule,
+            beside.key_param,
+            beside.sets,
+            beside.only,
+        )
 
     def _stateful(
         self, base: Operation, place: Place, purpose: Purpose, resource: Resource, own: Settings
@@ -241,6 +248,7 @@ class OperationCompiler:
             spelling=spelling(sent_schema(place, resource.name, fields), fields),
             accepts=None if resource.open else accepted_names(place.operation, envelope.request),
             sets=purpose.sets or {},
+            only=purpose.only or {},
         )
 
     def _key_param(

@@ -110,6 +110,23 @@ def moved(verb: Verb, fields: Fields, states: States | None = None) -> dict[str,
     return found
 
 
+def being(word: str, fields: Fields) -> dict[str, Any]:
+    """Return the property that tells of records which are so: archived, open. None of them may
+    tell.
+    """
+    for name, schema in fields.items():
+        options = schema.plain.get("enum")
+        if not STATES.search(name) or not isinstance(options, list):
+            continue
+        for option in options:
+            if bare(str(option)) == word:
+                return {name: option}
+    for name, schema in fields.items():
+        if schema.own_type == "boolean" and _IS.sub("", bare(name)) == word:
+            return {name: True}
+    return {}
+
+
 def spelled(name: str, value: Any) -> str:
     """Return what a verb does to a property in a few characters."""
     match value:

@@ -64,7 +64,8 @@ class Operation:
     `key_field` is the property for which the path parameter stands, where it is not the key of the
     resource; `other_keys` are those for which it may stand too, as `idOrKey` does.
     `success` is the status of a normal answer and `created` the one when a record was made; `sets`
-    are properties that a change gives a value whatever was sent; `carries` are those that its body
+    are properties that a change gives a value whatever was sent, `only` those that the records of a
+    list have; `carries` are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
     own names; `accepts` are those that any of its request schemas names, None where they leave open
     which there are; `described` is what the document says; `reason` says whether the kind was
@@ -91,6 +92,7 @@ class Operation:
     scopes: tuple[str, ...] = ()
     location: bool = False
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    only: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     carries: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = dataclasses.field(default_factory=dict)
     accepts: frozenset[str] | None = None
