@@ -4,6 +4,8 @@
     GET, PUT, DELETE   /builds/{build_id}               shallow items of it
     GET                /builds                          the builds of all sites
 
+    POST               /person                          one of /persons
+
     POST, GET          /components                      the home
     GET, POST          /projects/{key}/components       those whose property `project` is the key
 
@@ -44,6 +46,15 @@ def join_places(spots: Mapping[str, Spot], declared: Collection[str]) -> dict[st
     """
     kept = dict(spots)
     for path, spot in spots.items():
+        home = spots.get(_plural_path(path, spots))
+        if home is None or path in declared or home.path in declared:
+            continue
+        if _shows_same_twin(spot, home):
+            _move(spot, home)
+            home.links[path] = {}
+            del kept[path]
+    spots = dict(kept)
+    for path, spot in spots.items():
         if path in declared or _makes(spot):
             continue
         home = _home(spot, spots)
@@ -61,6 +72,42 @@ def join_places(spots: Mapping[str, Spot], declared: Collection[str]) -> dict[st
             home.links[path] = links
             del kept[path]
     return kept
+
+
+def _plural_path(path: str, spots: Collection[str]) -> str:
+    """Return the path that is another one in the plural: /api/persons for /api/person; empty where
+    there is none.
+    """
+    *above, last = segments(path) or [""]
+    for other in spots:
+        steps = segments(other)
+        if steps[:-1] != above or not steps or steps[-1] == last:
+            continue
+        if not whole_parameter(last) and singular(steps[-1]) == last:
+            return other
+    return ""
+
+
+def _shows_same_twin(spot: Spot, home: Spot) -> bool:
+    """Tell whether two collections beside each other, one of them in the plural, are one."""
+    if "GET" in spot.on_collection or not _lists(home):
+        return False
+    shown = _shown_names(home.on_collection.get("GET"), home.name)
+    for place in spot.places:
+        mine = _shown_names(place, spot.name)
+        mine.update(_sent_fields(place, spot.name))
+        if mine and shown:
+            return _overlap(mine, shown)
+    return False
+
+
+def _lists(spot: Spot) -> bool:
+    """Tell whether a spot has a list."""
+    listed = spot.on_collection.get("GET")
+    if listed is None:
+        return False
+    schema = listed.operation.success_schema()
+    return many_envelope(schema, spot.name) is not None
 
 
 def _makes(spot: Spot) -> bool:
@@ -258,13 +305,9 @@ def _shows_same(spot: Spot, other: Spot) -> bool:
 
 def _shows_same_list(spot: Spot, home: Spot) -> bool:
     """Tell whether what is listed at a spot is surely of the same kind as what is at a home."""
-    listed = spot.on_collection.get("GET")
-    if listed is None:
+    if not _lists(spot):
         return False
-    schema = listed.operation.success_schema()
-    if many_envelope(schema, spot.name) is None:
-        return False
-    mine = _shown_record(listed, spot.name)
+    mine = _shown_record(spot.on_collection.get("GET"), spot.name)
     shown = (
         home.on_collection.get("GET"),
         home.on_item.get("GET"),

@@ -227,6 +227,7 @@ UPLOADS = frozenset({"upload"})
 DETAILS = frozenset({"detail", "details", "detailed", "full", "expanded", "info"})
 GONE = frozenset({"deleted", "trash", "trashed", "removed", "bin", "history", "archive"})
 """Last words of paths that list what is no more."""
+PARTICIPLE = re.compile(r"[^e]ed$")
 DELETES = frozenset({"delete", "remove", "destroy"})
 
 
@@ -365,15 +366,15 @@ def infer_beside(around: Around) -> Beside | None:
 
 def _view_collection(around: Around) -> Beside | None:
     """GET /things/feed lists things, GET /things/archived those that are."""
-    is_made = bool(around.resource.writable)
-    if around.on_item or around.place.method != "GET" or not is_made:
+    if around.on_item or around.place.method != "GET":
         return None
     many = many_envelope(around.shown, around.resource.name)
     if many is None or not _is_same_record(many[1], around.record):
         return None
     only = being(around.word, around.record.properties)
-    is_unknown = around.word in GONE or around.word.endswith("ed")
-    if is_unknown and not only:
+    is_unknown = around.word in GONE or PARTICIPLE.search(around.word) is not None
+    is_made = bool(around.resource.writable)
+    if not only and (is_unknown or not is_made):
         return None
     rule = "view-collection"
     for name, value in only.items():

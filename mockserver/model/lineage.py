@@ -97,8 +97,8 @@ def _lineages(resources: Resources, atlas: Atlas) -> Iterator[Lineage]:
         views = atlas.spots[path].links
         for view, links in views.items():
             parent = _resource_above(view, resources, atlas)
-            *_, link = links.values()
-            if parent is not None:
+            if parent is not None and links:
+                *_, link = links.values()
                 yield Lineage(parent, child, link)
 
 

@@ -33,6 +33,7 @@ from mockserver.model.paths import (
     collection_of,
     is_item,
     is_version,
+    key_parameter,
     literals,
     segments,
 )
@@ -104,9 +105,17 @@ class Spot:
         operations.
         """
         items = [place for place in self.places if place.item]
-        own = [place for place in items if collection_of(place.path) not in self.links]
+        own = [place for place in items if self._is_own(place)]
         paths = Counter(place.path for place in own or items)
         return max(paths, key=lambda path: paths[path], default=None)
+
+    def _is_own(self, place: Place) -> bool:
+        """Tell whether the path of an item names one record, and none of its parents beside."""
+        if self.links.get(collection_of(place.path)):
+            return False
+        param = key_parameter(place.path)
+        described = place.operation.parameter("path", param or "")
+        return described is None or not described.schema.is_array
 
     @property
     def further_paths(self) -> list[str]:

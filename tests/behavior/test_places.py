@@ -101,6 +101,27 @@ def test_a_list_of_other_things_is_no_list_of_them() -> None:
     assert operation(NOTES, "GET /other/{x}/notes").resource is None
 
 
+PERSON = thing(id={"type": "string", "format": "uuid"}, name="string", age="integer")
+PERSONS = small(
+    {
+        "/persons": {"get": does(many(PERSON)), "delete": does(status=204)},
+        "/person": {"post": does(PERSON, PERSON, status=201)},
+        "/person/{id}": {"get": does(PERSON), "delete": does(status=204)},
+        "/colors": {"get": does(many()), "post": does(thing(), thing(name="string"))},
+        "/color/{id}": {"get": does(thing(hue="string"))},
+    }
+)
+
+
+def test_a_collection_in_the_singular_is_that_in_the_plural() -> None:
+    world = World(model=PERSONS)
+    made = world.value("POST /person", {"name": "a", "age": 3})
+    assert world.value("GET /persons") == [made]
+    world.value("DELETE /person/{id}", path={"id": made["id"]})
+    assert world.value("GET /persons") == []
+    assert operation(PERSONS, "GET /color/{id}").resource != "colors"
+
+
 INNER = thing(id="integer", slug="string", external_id="string")
 LINKS: list[tuple[str, str, Any, str | None]] = [
     ("key", "projects", thing(id="integer", project="string"), "project"),
