@@ -31,7 +31,7 @@ from mockserver.behavior.states import check_move, follow_move
 from mockserver.call import Problem, ProblemKind, Refused, Reply, Violation
 from mockserver.lookup import put_at
 from mockserver.model.types import Kind, Resource
-from mockserver.state import Found, Query, Record, key_of
+from mockserver.state import Condition, Found, Query, Record, key_of
 
 
 def create(scene: Scene) -> Reply:
@@ -139,9 +139,18 @@ def upsert(scene: Scene) -> Reply:
     _check(scene, scene.sent)
     if scene.record is None or scene.key is None:
         return _store_new(scene, scene.sent)
-    sent = {**_out_of_reach(scene, scene.record), **scene.sent}
-    record = replaced_record(
-        scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply
+    sent = scene.sent
+    change = changed_record
+    if not scene.operation.keeps:
+        change = replaced_record
+        sent = {**_out_of_reach(scene, scene.record), **sent}
+    record = change(
+        scene.resource,
+        scene.key,
+        scene.record,
+        sent,
+        scene.scope,
+        scene.supply,
     )
     return _store_changed(scene, scene.key, scene.record, record, scene.sent)
 
@@ -164,12 +173,27 @@ def _at_key(scene: Scene) -> Scene:
     """Return the scene at the record that an upsert is about: by the key in the path, else by the
     one in the body.
     """
-    sent = scene.sent.get(scene.resource.key or "")
+    field = scene.resource.key
+    if scene.operation.kind is Kind.UPSERT:
+        field = scene.operation.key_field or field
+    sent = scene.sent.get(field or "")
     if scene.operation.key_param is not None or scene.resource.key is None or sent is None:
         return scene
-    return replace_in(
-        scene, key=key_of(sent), record=scene.draft.get(scene.collection, key_of(sent))
-    )
+    if field != scene.resource.key:
+        condition = Condition(field or "", (sent,))
+        return _at_natural_key(scene, condition)
+    key = key_of(sent)
+    record = scene.draft.get(scene.collection, key)
+    return replace_in(scene, key=key, record=record)
+
+
+def _at_natural_key(scene: Scene, condition: Condition) -> Scene:
+    """Return the scene at the record that has a value, if there is one."""
+    query = Query(where=(condition,), limit=1)
+    selection = scene.draft.select(scene.collection, query)
+    for found in selection.found:
+        return replace_in(scene, key=found.key, record=found.record)
+    return scene
 
 
 def _given(scene: Scene) -> dict[str, Any]:

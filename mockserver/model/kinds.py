@@ -37,6 +37,7 @@ from mockserver.model.replacement import PutEvidence, demands_less, replaces
 from mockserver.model.resources import sent_record
 from mockserver.model.survey import (
     CREATES,
+    SENDS,
     UPDATES,
     WRITES,
     Place,
@@ -297,10 +298,15 @@ def search_collection(around: Around) -> Kind | None:
 
 
 def create_by_word(around: Around) -> Kind | None:
-    """POST /things/create"""
-    if around.on_item or not around.is_word(CREATES, "POST", "PUT"):
+    """POST /things/create, and POST /things/send that answers with the thing."""
+    if around.on_item or not around.takes_record():
         return None
-    return Kind.CREATE if around.takes_record() else None
+    if around.is_word(CREATES, "POST", "PUT"):
+        return Kind.CREATE
+    resource = around.resource
+    shown = one_envelope(around.shown, resource.name, resource.key)[1]
+    is_made = bool(shown.properties) and around.is_record(shown)
+    return Kind.CREATE if is_made and around.is_word(SENDS, "POST") else None
 
 
 def read_detail(around: Around) -> Kind | None:

@@ -62,6 +62,7 @@ from mockserver.model.types import (
     View,
 )
 from mockserver.model.types.schema import SchemaTable
+from mockserver.model.upserts import natural_key
 
 ON_ONE = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT})
 WITHOUT_RESOURCE = frozenset({Kind.STATELESS, Kind.ACTION})
@@ -77,7 +78,8 @@ Settings = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """What an operation does, and to what; `sets` are properties that it gives a value of its
-    own, `only` those that the records of a list have.
+    own, `only` those that the records of a list have; an upsert finds its record `by` a property,
+    and `keeps` what is not sent.
     """
 
     kind: Kind
@@ -86,6 +88,8 @@ class Purpose:
     key_param: str | None = None
     sets: Settings | None = None
     only: Settings | None = None
+    by: str | None = None
+    keeps: bool = False
 
 
 class OperationCompiler:
@@ -180,7 +184,8 @@ class OperationCompiler:
         if _documents_location(place.operation):
             return True
         spot = self._atlas.spots[place.collection]
-        if kind is not Kind.CREATE or "GET" not in spot.on_item:
+        makes = kind is Kind.CREATE or (kind is Kind.UPSERT and place.method == "POST")
+        if not makes or "GET" not in spot.on_item:
             return False
         return 201 in place.operation.success_statuses or self._is_hidden(place)
 
@@ -204,6 +209,10 @@ class OperationCompiler:
         resource = self._resources.get(name or "")
         key = resource.key if resource else None
         kind, rule = infer_kind(Case(place, spot, name or "", key, **habits))
+        if kind is Kind.CREATE and resource is not None:
+            upsert = self._upsert(place, resource)
+            if upsert is not None:
+                return upsert
         if kind is not Kind.STATELESS:
             return Purpose(kind, name, _reason(rule, place, spot))
         around = around_of(place, self._atlas.names, self._resources, self._schemas)
@@ -217,6 +226,23 @@ class OperationCompiler:
             beside.key_param,
             beside.sets,
             beside.only,
+        )
+
+    def _upsert(self, place: Place, resource: Resource) -> Purpose | None:
+        """Return what a POST does that changes the record of the same natural key, if there is
+        one.
+        """
+        sent = sent_record(place, resource.name, resource.record.properties)
+        found = natural_key(place.operation, sent, resource.key)
+        if found is None or resource.key is None:
+            return None
+        reason = f"post-upserts by {found.field}"
+        return Purpose(
+            Kind.UPSERT,
+            resource.name,
+            reason,
+            by=found.field,
+            keeps=found.keeps,
         )
 
     def _stateful(
@@ -236,7 +262,7 @@ class OperationCompiler:
         return replace(
             base,
             key_param=key,
-            key_field=own.get("by") or _key_field(key, resource, record),
+            key_field=own.get("by") or purpose.by or _key_field(key, resource, record),
             other_keys=_other_keys(key, self._twins(place), resource, record),
             parents=self._parents(place, key, resource),
             envelope=envelope,
@@ -249,6 +275,7 @@ class OperationCompiler:
             accepts=None if resource.open else accepted_names(place.operation, envelope.request),
             sets=purpose.sets or {},
             only=purpose.only or {},
+            keeps=purpose.keeps,
         )
 
     def _key_param(

@@ -48,6 +48,8 @@ ITEM_KEYS = frozenset({"id", "uuid", "key", "name"})
 CREATES = frozenset({"create", "add", "new", "insert"})
 UPDATES = frozenset({"update", "edit", "modify"})
 """Last words of paths that make or change a record."""
+SENDS = frozenset({"send", "submit", "register", "post", "save", "place", "make"})
+"""Last words of paths that make a record where they answer with one."""
 COUNT_PATHS = frozenset({"count", "_count", "$count"})
 COUNT_NAMES = frozenset({"count", "total", "data"})
 
@@ -256,7 +258,7 @@ def writes_by_word(spot: Spot, spots: Mapping[str, Spot]) -> list[Place]:
     """Return the operations beside a collection that send its records: POST /things/create, POST
     /things/{id}/update.
     """
-    below = [f"{spot.path}/{word}" for word in sorted(CREATES)]
+    below = [f"{spot.path}/{word}" for word in sorted({*CREATES, *SENDS})]
     if spot.item_path is not None:
         below += [f"{canonical(spot.item_path)}/{word}" for word in sorted(UPDATES)]
     found = []

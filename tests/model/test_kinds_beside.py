@@ -27,6 +27,8 @@ CASES: list[tuple[str, str, str, Any]] = [
     ("GET /orders/list", "stateless", "", does(many(thing(color="string")))),
     ("POST /orders:search", "list", "search-collection", does(many(ORDER), NAMED)),
     ("POST /orders/create", "create", "create-by-word", does(ORDER, NAMED)),
+    ("POST /orders/send", "create", "create-by-word", does(ORDER, NAMED)),
+    ("POST /orders/send", "stateless", "", does(thing(ok="boolean"), NAMED)),
     ("POST /orders/create", "stateless", "", does(ORDER, thing(color="string"))),
     ("GET /orders/{id}/details", "read", "read-detail", does(ORDER)),
     ("GET /orders/{id}/details", "stateless", "", does(thing(color="string"))),

@@ -65,7 +65,8 @@ class Operation:
     resource; `other_keys` are those for which it may stand too, as `idOrKey` does.
     `success` is the status of a normal answer and `created` the one when a record was made; `sets`
     are properties that a change gives a value whatever was sent, `only` those that the records of a
-    list have; `carries` are those that its body
+    list have; an upsert that `keeps` changes what is sent of a record and nothing else; `carries`
+    are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
     own names; `accepts` are those that any of its request schemas names, None where they leave open
     which there are; `described` is what the document says; `reason` says whether the kind was
@@ -93,6 +94,7 @@ class Operation:
     location: bool = False
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     only: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    keeps: bool = False
     carries: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = dataclasses.field(default_factory=dict)
     accepts: frozenset[str] | None = None
