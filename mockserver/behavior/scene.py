@@ -48,12 +48,8 @@ class Scene:
         return self.body if isinstance(self.body, list) else None
 
     def about(self, item: Any) -> Scene:
-        """Return the scene of one of the records that a body sends together; one that is a text or
-        a number is its key.
-        """
-        sent_item = {} if item is None or self.resource.key is None else {self.resource.key: item}
-        if isinstance(item, Mapping | list):
-            sent_item = dict(item) if isinstance(item, Mapping) else {}
+        """Return the scene of one of the records that a body sends together."""
+        sent_item = item if isinstance(item, Mapping) else {}
         call = replace(self.call, body=sent_item)
         body = unwrapped(call)
         sent = _settable(call, body)

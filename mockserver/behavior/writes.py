@@ -39,6 +39,8 @@ def create(scene: Scene) -> Reply:
     all is full.
     """
     if scene.items is not None:
+        if scene.items and not any(isinstance(item, Mapping) for item in scene.items):
+            return add_keys(scene, scene.items)
         made = [create(scene.about(item)) for item in scene.items]
         return Reply([reply.value for reply in made], created=True)
     sent = {**_asked(scene), **scene.sent}
@@ -49,6 +51,27 @@ def create(scene: Scene) -> Reply:
             Problem(ProblemKind.TOO_MANY, f"there are {limit} already", values={"limit": limit})
         )
     return _store_new(scene, sent)
+
+
+def add_keys(scene: Scene, keys: list[Any]) -> Reply:
+    """Make a record of each key that none has yet, and answer with all that there are."""
+    own = scene.resource.key or ""
+    for key in keys:
+        if scene.draft.get(scene.collection, key_of(key)) is None:
+            about, given = scene.about(key), {own: key}
+            made, record = new_record(
+                scene.resource,
+                scene.collection,
+                about.sent,
+                about.scope,
+                scene.draft,
+                scene.supply,
+                given,
+            )
+            scene.draft.put(scene.collection, made, record)
+    everything = Query(order=scene.resource.order)
+    selection = scene.draft.select(scene.collection, everything)
+    return Reply([found.record for found in selection.found], created=True)
 
 
 def _asked(scene: Scene) -> dict[str, Any]:

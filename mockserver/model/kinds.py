@@ -228,6 +228,18 @@ UPLOADS = frozenset({"upload"})
 DETAILS = frozenset({"detail", "details", "detailed", "full", "expanded", "info"})
 GONE = frozenset({"deleted", "trash", "trashed", "removed", "bin", "history", "archive"})
 """Last words of paths that list what is no more."""
+MANY = re.compile(
+    r"(?P<before>create|add|insert|update|upsert|delete|remove|destroy|)"
+    r"(?:bulk|batch|many|multiple|mass)"
+    r"(?P<after>create|add|insert|update|upsert|delete|remove|destroy|)"
+)
+"""Last words of paths that are about many records."""
+MANY_WRITES = {
+    "put": Kind.UPSERT,
+    "upsert": Kind.UPSERT,
+    "patch": Kind.MERGE,
+    "update": Kind.MERGE,
+}
 PARTICIPLE = re.compile(r"[^e]ed$")
 DELETES = frozenset({"delete", "remove", "destroy"})
 
@@ -350,6 +362,26 @@ def delete_by_word(around: Around) -> Kind | None:
     return Kind.DELETE if fits else None
 
 
+def many_by_word(around: Around) -> Kind | None:
+    """POST /things/bulk makes things, PATCH changes those whose keys it has, and DELETE, or POST
+    /things/bulk-delete, removes those that it names.
+    """
+    match = MANY.fullmatch(around.word)
+    body = around.place.operation.sent_schema
+    if around.on_item or match is None or not body.is_described:
+        return None
+    verb = match["before"] or match["after"] or around.place.method.lower()
+    if verb in ("delete", "remove", "destroy"):
+        return Kind.BULK_DELETE
+    sent = sent_record(around.place, around.resource.name, around.record.properties)
+    if around.record.properties.keys().isdisjoint(sent.properties):
+        return None
+    if verb in ("create", "add", "insert", "post"):
+        return Kind.CREATE
+    has_keys = around.resource.key in sent.properties
+    return MANY_WRITES.get(verb) if has_keys else None
+
+
 RULES_BESIDE: tuple[Callable[[Around], Kind | None], ...] = (
     search_collection,
     create_by_word,
@@ -358,6 +390,7 @@ RULES_BESIDE: tuple[Callable[[Around], Kind | None], ...] = (
     write_content,
     update_by_word,
     delete_by_word,
+    many_by_word,
 )
 
 
