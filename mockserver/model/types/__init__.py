@@ -20,7 +20,15 @@ from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import Action, Increase, Kind, Operation, Stamp
-from mockserver.model.types.reading import BY_KEY, Envelope, Filter, Paging, View
+from mockserver.model.types.reading import (
+    BY_KEY,
+    BY_PLACE,
+    Envelope,
+    Filter,
+    PageWay,
+    Paging,
+    View,
+)
 from mockserver.model.types.refusing import Credential, ErrorForm, Errors, Security
 from mockserver.model.types.relation import (
     Children,
@@ -38,6 +46,7 @@ from mockserver.model.types.states import States, Step
 
 __all__ = [
     "BY_KEY",
+    "BY_PLACE",
     "Action",
     "Alternative",
     "Children",
@@ -64,6 +73,7 @@ __all__ = [
     "Model",
     "Offspring",
     "Operation",
+    "PageWay",
     "Paging",
     "Parent",
     "Position",
