@@ -7,7 +7,8 @@
 How is settled once for each operation and media type: which properties of a record are shown,
 which constant parts surround it, and what only a client may say. The usual media type has the
 envelope of the operation; one whose schema is another (`application/vnd.api+json`) has what that
-schema describes. A body that does not fit its schema even so is made to fit.
+schema describes. A body that does not fit its schema even so is made to fit, as far as that
+replaces nothing that a client said (`disagreement`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 from mockserver.asgi.bodies import is_sequence
 from mockserver.asgi.conform import Conformer
+from mockserver.asgi.disagreement import as_recorded
 from mockserver.asgi.headers import cursor, page_number, page_path, page_url
 from mockserver.asgi.request import NOTE, Request
 from mockserver.asgi.xml import is_xml
@@ -130,6 +132,11 @@ class Enveloper:
         return not is_structured or not (is_json(name) or is_xml(name) or is_sequence(name))
 
 
+def own_names(resource: Resource) -> frozenset[str]:
+    """Return the properties of a record that a client may have said, and its key."""
+    return resource.writable | ({resource.key} if resource.key else frozenset())
+
+
 def body_schema(media: DescribedMedia) -> DescribedSchema:
     """Return the schema of a body; of a sequence that describes its items, that of a list of
     them.
@@ -176,6 +183,7 @@ class BodyForm:
             is_map = envelope.many == "$map"
             item = _item_schema(schemas[status], operation.kind, self._resource, is_map)
             self._shower = Shower(item, self._resource, supply)
+        self._own = frozenset() if self._resource is None else own_names(self._resource)
         self._conformers: dict[int, Conformer] = {}
         for status, schema in schemas.items():
             if schema.raw:
@@ -192,7 +200,21 @@ class BodyForm:
             return body
         status = self._operation.created if reply.created else self._operation.success
         conformer = self._conformers.get(status)
-        return body if conformer is None else conformer.conform(body, self._operation.label)
+        return body if conformer is None else self._fitted(body, conformer, request)
+
+    def _fitted(self, body: Any, conformer: Conformer, request: Request) -> Any:
+        """Return the body as its schema describes it, but with what clients said; where the two
+        disagree, that is noted.
+        """
+        fitted = conformer.conform(body, self._operation.label)
+        if fitted is body:
+            return body
+        told = as_recorded(fitted, body, self._own)
+        if told is not fitted and not conformer.fits(told):
+            note = request.scope.get(NOTE)
+            if note is not None:
+                note.disagreements = conformer.faults(told)
+        return told
 
     def _wrapped(self, reply: Reply, request: Request) -> Any:
         kind, value = self._operation.kind, reply.value
@@ -371,7 +393,11 @@ class Shower:
         resource = self._resource
         salt = f"{resource.name}/{key_of(record.get(resource.key or '', ''))}"
         selected = self._own(record)._select(record, salt)
-        value = self._conformer.conform(selected, salt)
+        fitted = self._conformer.conform(selected, salt)
+        value = fitted
+        if fitted is not selected:
+            said = {name: selected[name] for name in selected if name in record}
+            value = as_recorded(fitted, said, own_names(resource))
         if len(self._shown) >= MOST_SHOWN:
             self._shown.clear()
         self._shown[id(record)] = (record, value)

@@ -149,6 +149,13 @@ class Entry:
         return self.note.reasons
 
     @property
+    def disagreements(self) -> tuple[str, ...]:
+        """Where the reply breaks its schema, one text for each place, because it says what the
+        record has.
+        """
+        return self.note.disagreements
+
+    @property
     def size(self) -> int:
         """Bytes that the entry keeps in memory, roughly."""
         sent = sum(map(len, self.request_chunks))
