@@ -23,8 +23,11 @@ def as_recorded(fitted: Any, told: Any, names: Collection[str], is_own: bool = F
     if isinstance(told, Mapping) and isinstance(fitted, Mapping):
         return _as_object(fitted, told, names, is_own)
     if isinstance(told, list) and isinstance(fitted, list) and len(told) == len(fitted):
-        pairs = zip(fitted, told, strict=True)
-        return [as_recorded(new, old, names, is_own) for new, old in pairs]
+        kept = []
+        for new, old in zip(fitted, told, strict=True):
+            item = as_recorded(new, old, names, is_own)
+            kept.append(item)
+        return kept
     if not is_own or says(fitted, told):
         return fitted
     return told
@@ -37,34 +40,46 @@ def says(fitted: Any, told: Any) -> bool:
     if told is None or fitted == told:
         return True
     if isinstance(fitted, list):
-        return len(fitted) == 1 and says(fitted[0], told)
+        is_one = len(fitted) == 1
+        return is_one and says(fitted[0], told)
     if isinstance(fitted, Mapping):
         return any(says(value, told) for value in fitted.values())
     if isinstance(told, Mapping):
-        return any(fitted == value for value in told.values())
+        return fitted in told.values()
+    if isinstance(told, list | bool) or isinstance(fitted, bool):
+        return False
     return _is_respelled(fitted, told)
 
 
 def _is_respelled(fitted: Any, told: Any) -> bool:
-    if isinstance(told, list) or isinstance(fitted, bool) or isinstance(told, bool):
-        return False
+    """Tell whether two scalars are the same text, or the same number."""
+    if str(fitted) == str(told):
+        return True
     try:
-        return str(fitted) == str(told) or float(fitted) == float(told)
+        return float(fitted) == float(told)
     except (TypeError, ValueError, OverflowError):
         return False
 
 
 def _as_object(
-    fitted: Mapping[str, Any], told: Mapping[str, Any], names: Collection[str], is_own: bool
+    fitted: Mapping[str, Any],
+    told: Mapping[str, Any],
+    names: Collection[str],
+    is_own: bool,
 ) -> Mapping[str, Any]:
     """Return an object with what was told of its properties; one inside a client's own property
     that had to be made anew is that of the client.
     """
-    kept = {}
-    for name, value in fitted.items():
+    kept = dict(fitted)
+    contradicted = []
+    for name in fitted.keys() & told.keys():
         inner = is_own or name in names
-        kept[name] = as_recorded(value, told[name], names, inner) if name in told else value
-    shared = [name for name in fitted if name in told]
-    is_another = any(not says(fitted[name], kept[name]) for name in shared)
-    lost = [name for name in told if name not in fitted]
-    return told if is_own and lost and (is_another or not shared) else kept
+        value = as_recorded(fitted[name], told[name], names, inner)
+        kept[name] = value
+        if not says(fitted[name], value):
+            contradicted.append(name)
+    is_another = bool(contradicted) or fitted.keys().isdisjoint(told)
+    has_lost = not told.keys() <= fitted.keys()
+    if is_own and has_lost and is_another:
+        return told
+    return kept

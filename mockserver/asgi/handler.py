@@ -227,7 +227,10 @@ class Handler:
         if "content-type" in request.headers:
             headers["content-type"] = request.headers["content-type"]
         values, wrong = {**headers, **cookies}, tuple(received.violations)
-        call = Call(self._operation, path, query, values, received.value, principal, wrong)
+        body = received.value
+        call = Call(
+            self._operation, path, query, values, body, principal, wrong, file=received.file
+        )
         note = request.scope.get(NOTE)
         if note is not None:
             note.call = call

@@ -18,28 +18,31 @@ from mockserver.asgi.bodies import (
     decoder_for,
     is_lines,
     parse_media_type,
+    uploaded_file,
 )
 from mockserver.asgi.encoding import CODINGS, UnknownCoding, decoded
 from mockserver.asgi.integers import with_integers
 from mockserver.asgi.request import Request
 from mockserver.asgi.violations import find_violations
 from mockserver.asgi.xml import is_xml, read_xml, shape_of
-from mockserver.call import Problem, ProblemKind, Refused, Violation
+from mockserver.call import Problem, ProblemKind, RawBody, Refused, Violation
 from mockserver.lookup import MISSING
 from mockserver.mediatype import plain_media_type
 from mockserver.model.coercion import Coercer, coercer_of
 from mockserver.model.schemas import Direction, Validator
 from mockserver.model.types import Described, DescribedSchema, Model, Operation
 
+MULTIPART = "multipart/form-data"
 ANY_TYPE = ("*/*", "application/*")
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedBody:
-    """A decoded request body, and what is wrong with it."""
+    """A decoded request body, what is wrong with it, and the file that a form uploads."""
 
     value: Any = MISSING
     violations: list[Violation] = attribute(default_factory=list)
+    file: RawBody | None = None
 
 
 class Intake:
@@ -88,7 +91,11 @@ class Intake:
         value = with_integers(schema, value)
         coercer = self._coercer(known)
         value = value if coercer is None else coercer.of(value)
-        return ReceivedBody(value, self._check(known, value))
+        violations = self._check(known, value)
+        if known != MULTIPART:
+            return ReceivedBody(value, violations)
+        file = uploaded_file(content, options)
+        return ReceivedBody(value, violations, file)
 
     def _decoder(self, known: str, media_type: str) -> Decoder:
         """Return what decodes a media type; an unknown one may be JSON where any is declared and no

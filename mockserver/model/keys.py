@@ -33,10 +33,13 @@ CONTENT, CONTENT_TYPE = "$content", "$content_type"
 """Hold a body that was sent as it is, bytes or text, and its media type; they leave the server as
 that body alone."""
 
+FILE_NAME = "$file_name"
+"""Holds the name of an uploaded file; its content is then of bytes, whatever its media type."""
+
 CREATION = "$made"
 """Holds which record was made when, where the key does not tell; it never leaves the server."""
 
-SERVER_OWN = frozenset({HIDDEN_KEY, CREATION, CONTENT, CONTENT_TYPE})
+SERVER_OWN = frozenset({HIDDEN_KEY, CREATION, CONTENT, CONTENT_TYPE, FILE_NAME})
 """What records hold beside the properties that their API knows."""
 
 _CREATED = re.compile(

@@ -71,7 +71,7 @@ def test_what_was_sent_is_shown_though_the_reply_describes_it_otherwise(play: Pl
 def test_the_journal_tells_where_a_reply_breaks_its_schema(tmp_path: Any) -> None:
     document = tmp_path / "paints.json"
     document.write_text(json.dumps(small(paint()).document.spec), "utf-8")
-    mock = MockServer(document).space()
+    mock = MockServer(str(document)).space()
     with httpx.Client(transport=mock.transport(), base_url="http://paints.test") as client:
         client.post("/paints", json={"color": "green"})
         client.post("/paints", json={"color": "red"})
