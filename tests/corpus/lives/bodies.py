@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.lifecycle.samples import writable
-from mockserver.call import Supply
-from mockserver.lookup import MISSING
-from mockserver.model.declared import (
+from contracts.openapi import (
     Spec,
     flattened,
     is_json,
@@ -25,6 +23,8 @@ from mockserver.model.declared import (
     resolved,
     type_of,
 )
+from mockserver.call import Supply
+from mockserver.lookup import MISSING
 from mockserver.model.paths import bare
 from mockserver.model.schemas import Direction, SchemaCompiler
 from tests.corpus.lives.life import Underivable

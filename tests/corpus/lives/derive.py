@@ -14,15 +14,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.lifecycle.samples import sample_parameters, text
-from mockserver.call import Supply
-from mockserver.generation.supply import SeededSupply
-from mockserver.model.declared import (
+from contracts.openapi import (
     flattened,
     operation_at,
     parameters,
     resolved,
     success_schema,
 )
+from mockserver.call import Supply
+from mockserver.generation.supply import SeededSupply
 from mockserver.model.paths import PARAMETER, bare, collection_of, is_item
 from mockserver.model.types import Model
 from tests.corpus.lives.bodies import (

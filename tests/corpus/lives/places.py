@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mockserver.model.declared import Spec, operations
+from contracts.openapi import Spec, operations
 from mockserver.model.explain import is_stateful
 from mockserver.model.paths import canonical, collection_of, is_item, key_parameter
 from mockserver.model.types import Kind, Model

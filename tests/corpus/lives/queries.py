@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from mockserver.model.declared import Spec, properties, resolved, type_of
+from contracts.openapi import Spec, properties, resolved, type_of
 from mockserver.model.paths import bare
 
 SIZES = (

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.model.declared import Spec, flattened, properties, resolved, type_of
+from contracts.openapi import Spec, flattened, properties, resolved, type_of
 from mockserver.model.paths import bare, singular
 
 DEEPEST = 3
