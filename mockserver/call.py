@@ -11,6 +11,7 @@ from mockserver.budget import ValueBudget
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation, Schema
 from mockserver.model.types.schema import DescribedSchema
+from mockserver.slots import set_by_slot
 from mockserver.state import Change
 
 
@@ -44,6 +45,7 @@ class ProblemKind(StrEnum):
     INTERNAL = "internal"
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Violation:
     """One place where a request breaks the document.
@@ -62,9 +64,13 @@ class Violation:
     @property
     def name(self) -> str:
         """The innermost property name, empty for the body itself."""
-        return next((step for step in reversed(self.path) if isinstance(step, str)), "")
+        for step in reversed(self.path):
+            if isinstance(step, str):
+                return step
+        return ""
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A refusal; the API's own error envelope turns it into status and body.
@@ -87,6 +93,7 @@ class Principal:
     scopes: frozenset[str] | None = None
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Call:
     """A decoded request. `violations` are what is wrong with its body, judged once the target is
@@ -103,11 +110,14 @@ class Call:
     file: RawBody | None = None
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Page:
     """Which slice of a list this is: `number` counts pages from `first`, `size` is the limit (None:
     all), `total` all matches. `start` is the offset where the API counts records instead of pages,
-    `onward` the key that asks for the next page where keys do.
+    from `origin`; `length` how many records are shown where that may be fewer than fit though more
+    follow; `onward` and `backward` are the cursors or keys that ask for the pages beside this one,
+    where such do.
     """
 
     number: int
@@ -115,7 +125,10 @@ class Page:
     total: int
     first: int = 1
     start: int | None = None
+    origin: int = 0
+    length: int | None = None
     onward: str | None = None
+    backward: str | None = None
 
     @property
     def offset(self) -> int:
@@ -124,14 +137,23 @@ class Page:
         )
 
     @property
+    def shown(self) -> int:
+        """How many records the page shows."""
+        if self.length is not None:
+            return self.length
+        left = max(0, self.total - self.offset)
+        return left if self.size is None else min(self.size, left)
+
+    @property
     def has_next(self) -> bool:
-        return self.size is not None and self.offset + self.size < self.total
+        return bool(self.size) and self.offset + self.shown < self.total
 
     @property
     def has_previous(self) -> bool:
         return self.offset > 0
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class RawBody:
     """A body that is told as it is: text, or bytes as text of one character for each, and its media
@@ -144,6 +166,7 @@ class RawBody:
     file_name: str | None = None
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The answer before it is put into the API's envelope.
@@ -159,6 +182,7 @@ class Reply:
     problem: Problem | None = None
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A reply and the changes that go with it, not yet applied."""

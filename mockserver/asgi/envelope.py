@@ -13,20 +13,20 @@ replaces nothing that a client said (`disagreement`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from mockserver.asgi.bodies import is_sequence
 from mockserver.asgi.conform import Conformer
 from mockserver.asgi.disagreement import as_recorded
-from mockserver.asgi.headers import cursor, page_number, page_path, page_url
+from mockserver.asgi.headers import cursor, edge_url, page_number, page_path, page_url
 from mockserver.asgi.request import NOTE, Request
 from mockserver.asgi.xml import is_xml
 from mockserver.behavior.echo import with_sent
 from mockserver.behavior.stateless import value_of
 from mockserver.call import Page, RawBody, Reply, Supply
-from mockserver.lookup import MISSING
+from mockserver.lookup import MISSING, value_at
 from mockserver.model.alternatives import narrowed
 from mockserver.model.envelopes import VALUE, many_envelope, map_items, one_envelope
 from mockserver.model.operations import infer_envelope, onward_by
@@ -51,6 +51,7 @@ MOST_SHOWN = 4096
 """How many shown records an operation remembers."""
 _REMOVALS = frozenset({Kind.DELETE, Kind.BULK_DELETE})
 _LISTS = frozenset({Kind.LIST, Kind.VIEW})
+_ONE = frozenset({Kind.READ, Kind.CREATE, Kind.REPLACE, Kind.MERGE, Kind.UPSERT})
 
 Roles = Mapping[str, Callable[[], Any]]
 """What the roles of a template stand for."""
@@ -134,7 +135,10 @@ class Enveloper:
 
 def own_names(resource: Resource) -> frozenset[str]:
     """Return the properties of a record that a client may have said, and its key."""
-    return resource.writable | ({resource.key} if resource.key else frozenset())
+    names = set(resource.writable)
+    if resource.key is not None:
+        names.add(resource.key)
+    return frozenset(names)
 
 
 def body_schema(media: DescribedMedia) -> DescribedSchema:
@@ -181,13 +185,25 @@ class BodyForm:
         if self._resource is not None:
             status = operation.created if operation.kind is Kind.CREATE else operation.success
             is_map = envelope.many == "$map"
-            item = _item_schema(schemas[status], operation.kind, self._resource, is_map)
+            item = _item_schema(
+                schemas[status],
+                operation.kind,
+                self._resource,
+                is_map,
+            )
             self._shower = Shower(item, self._resource, supply)
-        self._own = frozenset() if self._resource is None else own_names(self._resource)
+        self._own: frozenset[str] = frozenset()
+        if self._resource is not None:
+            self._own = own_names(self._resource)
         self._conformers: dict[int, Conformer] = {}
+        self._bare: set[int] = set()
+        """The statuses whose body is a record and nothing else, which its shower has looked at."""
+        is_bare = operation.kind in _ONE and envelope.one == VALUE
         for status, schema in schemas.items():
             if schema.raw:
                 self._conformers[status] = Conformer(schema, supply)
+            if is_bare and self._shower is not None and self._shower.shows(schema):
+                self._bare.add(status)
         lists = operation.kind in _LISTS and many_envelope(usual, "") is not None
         self._is_sure = operation.kind is Kind.ACTION or lists
 
@@ -200,7 +216,12 @@ class BodyForm:
             return body
         status = self._operation.created if reply.created else self._operation.success
         conformer = self._conformers.get(status)
-        return body if conformer is None else self._fitted(body, conformer, request)
+        if conformer is None:
+            return body
+        agrees = self._shower is None or not self._shower.disagrees
+        if status in self._bare and self._hider is None and agrees:
+            return body
+        return self._fitted(body, conformer, request)
 
     def _fitted(self, body: Any, conformer: Conformer, request: Request) -> Any:
         """Return the body as its schema describes it, but with what clients said; where the two
@@ -233,10 +254,12 @@ class BodyForm:
 
     def _many(self, shower: Shower, reply: Reply, request: Request) -> Any:
         """Return the body that shows a page of records."""
-        shown = [self._listed(shower.show(record)) for record in reply.value]
+        shown = shower.show_all(reply.value)
+        if self._templates["item"] != VALUE:
+            shown = [self._listed(record) for record in shown]
         if self._templates["many"] == VALUE:
             return shown
-        roles = dict(self._list_roles(shown, reply.page, request))
+        roles = dict(self._list_roles(reply, shown, request))
         roles["$map"] = lambda: self._by_key(reply.value, shown)
         roles["$first"] = lambda: shown[0] if shown else None
         return filled(self._templates["many"], roles)
@@ -249,16 +272,15 @@ class BodyForm:
 
     def _listed(self, shown: Any) -> Any:
         """Return what stands in a list for a record."""
-        template = self._templates["item"]
-        return shown if template == VALUE else filled(template, {"$value": lambda: shown})
+        return filled(self._templates["item"], {"$value": lambda: shown})
 
     def _one(self, shower: Shower, records: list[Any], request: Request) -> Any:
         """Return the body that shows a record, or the several that one call has made."""
-        shown = [shower.show(record) for record in records]
         template = self._templates["one"]
-        if template == VALUE and shown:
-            return shown[0]
-        roles = dict(self._list_roles(shown, None, request))
+        if template == VALUE and records:
+            return shower.show(records[0])
+        shown = shower.show_all(records)
+        roles = dict(self._list_roles(Reply(records), shown, request))
         roles["$value"] = lambda: shown[0] if shown else None
         roles["$each"] = lambda: shown
         return filled(template, roles)
@@ -269,11 +291,22 @@ class BodyForm:
             return MISSING
         return filled(template, {"$value": lambda: shower.show(records[0]) if records else None})
 
-    def _list_roles(self, shown: list[Any], page: Page | None, request: Request) -> Roles:
+    def _key_of(self, records: Sequence[Any], place: int) -> Any:
+        """Return the key of one of the records that are shown, None where there is none."""
+        key = self._resource.key if self._resource is not None else None
+        if not records or key is None:
+            return None
+        value = value_at(records[place], key)
+        return None if value is MISSING else value
+
+    def _list_roles(self, reply: Reply, shown: list[Any], request: Request) -> Roles:
+        page = reply.page
+        records = reply.value if isinstance(reply.value, list) else []
         paging = self._operation.paging
         at = page or Page(1, None, len(shown))
         size = at.size or max(at.total, 1)
         number = at.number if at.start is None else at.offset // size + at.first
+        last = max(at.total - 1, 0) // size
         return {
             "$value": lambda: shown,
             "$total": lambda: at.total,
@@ -281,7 +314,7 @@ class BodyForm:
             "$page": lambda: number,
             "$size": lambda: at.total if at.size is None else at.size,
             "$pages": lambda: max(1, -(-at.total // size)),
-            "$offset": lambda: at.offset,
+            "$offset": lambda: at.offset + at.origin,
             "$has_next": lambda: at.has_next,
             "$has_previous": lambda: at.has_previous,
             "$is_first": lambda: not at.has_previous,
@@ -294,8 +327,15 @@ class BodyForm:
             "$previous_path": lambda: page_path(request, paging, at, -1),
             "$next_page": lambda: page_number(at, 1),
             "$previous_page": lambda: page_number(at, -1),
-            "$cursor": lambda: cursor(at),
-            "$previous_cursor": lambda: cursor(at, -1),
+            "$cursor": lambda: cursor(paging, at),
+            "$self_url": lambda: request.full_url,
+            "$first_url": lambda: edge_url(request, paging, at, 0),
+            "$last_url": lambda: edge_url(request, paging, at, last),
+            "$from": lambda: at.offset + 1 if shown else None,
+            "$to": lambda: at.offset + len(shown) if shown else None,
+            "$first_key": lambda: self._key_of(records, 0),
+            "$last_key": lambda: self._key_of(records, -1),
+            "$previous_cursor": lambda: cursor(paging, at, -1),
         }
 
     def _made(self, template: Any) -> Any:
@@ -373,6 +413,8 @@ class Shower:
         self._supply = supply
         self._conformer = Conformer(schema, supply)
         self._shown: dict[int, tuple[Record, Any]] = {}
+        self.disagrees = False
+        """Whether some record said what its schema does not allow."""
         self._by_alternative: dict[int, Shower] = {}
         fields = schema.properties
         secret = {name for name, child in fields.items() if child.is_write_only}
@@ -385,19 +427,40 @@ class Shower:
         self._needed = [name for name in needed if name not in self._secret]
         self._inner = self._inner_members()
 
+    def shows(self, schema: DescribedSchema) -> bool:
+        """Tell whether what a schema describes is a record as it is shown."""
+        return schema.plain is self._schema.plain
+
     def show(self, record: Record) -> Any:
         """Return what a client sees of a record."""
         known = self._shown.get(id(record))
         if known is not None:
             return known[1]
+        return self._made(record)
+
+    def show_all(self, records: Iterable[Record]) -> list[Any]:
+        """Return what a client sees of several records."""
+        shown = []
+        for record in records:
+            known = self._shown.get(id(record))
+            shown.append(self._made(record) if known is None else known[1])
+        return shown
+
+    def _made(self, record: Record) -> Any:
+        """Make what a client sees of a record, and remember it."""
         resource = self._resource
         salt = f"{resource.name}/{key_of(record.get(resource.key or '', ''))}"
-        selected = self._own(record)._select(record, salt)
-        fitted = self._conformer.conform(selected, salt)
-        value = fitted
-        if fitted is not selected:
-            said = {name: selected[name] for name in selected if name in record}
-            value = as_recorded(fitted, said, own_names(resource))
+        own = self._own(record) if self._schema.alternatives else self
+        selected = own._select(record, salt)
+        value = self._conformer.conform(selected, salt)
+        if value is not selected:
+            said = {}
+            for name in selected:
+                if name in record:
+                    said[name] = selected[name]
+            value = as_recorded(value, said, own_names(resource))
+            if not self._conformer.fits(value):
+                self.disagrees = True
         if len(self._shown) >= MOST_SHOWN:
             self._shown.clear()
         self._shown[id(record)] = (record, value)

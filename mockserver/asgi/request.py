@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlencode
 
 from mockserver.call import Call, Problem
 from mockserver.space import Space
@@ -112,8 +111,10 @@ class Request:
         self.space = space
         self.page_urls: dict[int | str, str] = {}
         self._receive = receive
+        self._url = ""
         self.headers = headers_of(scope["headers"])
-        self._pairs = _pairs(scope["query_string"])
+        sent = scope["query_string"]
+        self._pairs = _pairs(sent) if sent else []
         self.query: dict[str, list[str]] = {}
         for name, value in self._pairs:
             self.query.setdefault(name, []).append(value)
@@ -160,10 +161,18 @@ class Request:
             host = f"{address}:{port}" if port else str(address)
         return f"{self.scope.get('scheme', 'http')}://{host}"
 
-    @cached_property
+    @property
     def url(self) -> str:
         """The absolute URL without its query, percent-encoded as it was sent."""
-        return f"{self.origin}{self.scope.get('root_path', '')}{self.raw_path}"
+        if not self._url:
+            self._url = f"{self.origin}{self.scope.get('root_path', '')}{self.raw_path}"
+        return self._url
+
+    @property
+    def full_url(self) -> str:
+        """The absolute URL with its query."""
+        query = urlencode(self.query_pairs)
+        return f"{self.url}?{query}" if query else self.url
 
     async def body(self, largest: int = LARGEST_BODY) -> bytes:
         """Return the whole body. Raises TooLarge, as soon as it is known, or Gone."""
@@ -205,8 +214,6 @@ def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 def _pairs(raw: bytes) -> Pairs:
     """Return names and values; bytes that are no UTF-8 become U+FFFD."""
-    if not raw:
-        return []
     return parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
 
 

@@ -46,12 +46,16 @@ class Listing:
         """Place a new or changed record."""
         group = self._group_of(address, record)
         placed = None if group is NOWHERE else (group, rank(self._order, address, record))
-        if self._ranks.get(address) == placed:
+        known = self._ranks.get(address)
+        if known == placed:
             return
-        self.remove(address)
+        if known is not None:
+            self.remove(address)
         if placed is not None:
             self._ranks[address] = placed
-            self._groups.setdefault(placed[0], SortedList()).add(placed[1])
+            if group not in self._groups:
+                self._groups[group] = SortedList()
+            self._groups[group].add(placed[1])
 
     def remove(self, address: Address) -> None:
         """Forget a record, if it is here."""
@@ -64,6 +68,16 @@ class Listing:
 
     def size(self, group: Hashable) -> int:
         return len(self._groups.get(group, ()))
+
+    def place(self, group: Hashable, ranked: Rank, beyond: bool) -> int:
+        """Return how many addresses are before a rank, or up to it where what has that very rank
+        counts too.
+        """
+        ranks = self._groups.get(group)
+        if ranks is None:
+            return 0
+        found = ranks.bisect_right(ranked) if beyond else ranks.bisect_left(ranked)
+        return int(found)
 
     def slice(self, group: Hashable, start: int, stop: int | None) -> list[Address]:
         """Return the addresses from start up to, not including, stop."""

@@ -5,11 +5,11 @@ change.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from typing import Any
 
-from mockserver.ordering import Address, frozen
+from mockserver.ordering import Address, Rank, frozen, rank
 from mockserver.state import (
     Advance,
     Change,
@@ -26,6 +26,8 @@ from mockserver.stores.membership import Membership, dotted
 
 MOST_PARTS = 10_000
 """Tenants whose state a store keeps; the oldest goes, so that clients cannot pile them up."""
+MOST_REMOVED = 1_000
+"""Removed records that a table remembers; the oldest goes."""
 MOST_LISTINGS = 64
 """Orders and filters that a table keeps listings for; the oldest goes, so that clients cannot pile
 them up.
@@ -37,7 +39,15 @@ class Table:
 
     def __init__(self) -> None:
         self.records: dict[Address, Record] = {}
+        self.removed: dict[Address, Record] = {}
         self.listings: dict[Any, Listing] = {}
+
+    def remember(self, address: Address, record: Record) -> None:
+        """Remember a removed record, so that its place in a list can still be told."""
+        self.removed.pop(address, None)
+        if len(self.removed) >= MOST_REMOVED:
+            del self.removed[next(iter(self.removed))]
+        self.removed[address] = record
 
     def listing(self, depth: int, order: tuple[str, ...], field: str | None) -> Listing:
         """Return the listing by the outermost `depth` parents and, when given, the value of a
@@ -75,11 +85,16 @@ class MemoryStore:
         self._parts: dict[str, MemoryStore] = {}
         self._lock = threading.RLock()
 
-    @contextmanager
-    def transaction(self) -> Iterator[MemoryStore]:
-        """Return this store, locked."""
-        with self._lock:
-            yield self
+    def transaction(self) -> MemoryStore:
+        """Return this store, which is locked within a `with` statement."""
+        return self
+
+    def __enter__(self) -> MemoryStore:
+        self._lock.acquire()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._lock.release()
 
     def fork(self) -> MemoryStore:
         """Return a store with the same state; later changes of either do not show in the other."""
@@ -117,7 +132,13 @@ class MemoryStore:
             self._memberships.clear()
 
     def get(self, collection: Collection, key: str) -> Record | None:
-        return self._table(collection.resource).records.get((collection.parents, key))
+        table = self._tables.get(collection.resource)
+        if table is None:
+            return None
+        return table.records.get((collection.parents, key))
+
+    def removed(self, collection: Collection, key: str) -> Record | None:
+        return self._table(collection.resource).removed.get((collection.parents, key))
 
     def last(self, sequence: str) -> int:
         return self._sequences.get(sequence, 0)
@@ -151,14 +172,16 @@ class MemoryStore:
         """Apply changes in order; each costs the listings that the record is in."""
         for change in changes:
             if isinstance(change, Advance):
-                self._sequences[change.sequence] = max(change.to, self.last(change.sequence))
+                known = self._sequences.get(change.sequence, 0)
+                self._sequences[change.sequence] = max(change.to, known)
             elif isinstance(change, Put):
                 self._put(change)
             else:
                 self._remove(change)
 
     def _put(self, change: Put) -> None:
-        table = self._own_table(change.collection.resource)
+        resource = change.collection.resource
+        table = self._tables[resource] if resource in self._owned else self._own_table(resource)
         address = (change.collection.parents, change.key)
         old = table.records.get(address)
         table.records[address] = change.record
@@ -174,6 +197,7 @@ class MemoryStore:
         for listing in table.listings.values():
             listing.remove(address)
         if old is not None:
+            table.remember(address, old)
             for membership in self._memberships.values():
                 membership.put(change.collection.resource, address, old, None)
 
@@ -189,6 +213,7 @@ class MemoryStore:
             shared = self._table(resource)
             table = self._tables[resource] = Table()
             table.records = dict(shared.records)
+            table.removed = dict(shared.removed)
             self._owned.add(resource)
         return self._tables[resource]
 
@@ -218,11 +243,12 @@ class MemoryStore:
     ) -> Selection:
         group = groups[0]
         total = listing.size(group)
-        if query.limit == 0:
-            return Selection((), total)
-        stop = None if query.limit is None else query.offset + query.limit
-        found = [_found(table, resource, each) for each in listing.slice(group, query.offset, stop)]
-        return Selection(tuple(found), total)
+        place = 0
+        if query.start is not None:
+            place = listing.place(group, _rank(query.start, query), query.beyond)
+        begin, end = query.slice_from(place)
+        addresses = listing.slice(group, begin, end)
+        return Selection(_found(table, resource, addresses), total, begin)
 
     def _scan(
         self,
@@ -243,10 +269,33 @@ class MemoryStore:
                 frozen(dotted(table.records[address], field)) in values for field, values in wanted
             )
         ]
-        stop = None if query.limit is None else query.offset + query.limit
-        found = [_found(table, resource, each) for each in matches[query.offset : stop]]
-        return Selection(tuple(found), len(matches))
+        place = 0
+        if query.start is not None:
+            before = bisect_right if query.beyond else bisect_left
+            place = before(
+                matches,
+                _rank(query.start, query),
+                key=lambda address: rank(query.order, address, table.records[address]),
+            )
+        begin, end = query.slice_from(place)
+        found = _found(table, resource, matches[begin:end])
+        return Selection(found, len(matches), begin)
 
 
-def _found(table: Table, resource: str, address: Address) -> Found:
-    return Found(Collection(resource, address[0]), address[1], table.records[address])
+def _rank(found: Found, query: Query) -> Rank:
+    return rank(query.order, (found.collection.parents, found.key), found.record)
+
+
+def _found(table: Table, resource: str, addresses: Iterable[Address]) -> tuple[Found, ...]:
+    """Return the records at some addresses, with where they are."""
+    places: dict[tuple[str, ...], Collection] = {}
+    found = []
+    for address in addresses:
+        parents, key = address
+        place = places.get(parents)
+        if place is None:
+            place = Collection(resource, parents)
+            places[parents] = place
+        record = table.records[address]
+        found.append(Found(place, key, record))
+    return tuple(found)

@@ -6,9 +6,10 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
-from mockserver.model.types.described import Described
+from mockserver.model.types.described import Described, DescribedMedia
 from mockserver.model.types.reading import Envelope, Filter, Paging, View
 from mockserver.model.types.relation import Parent
 
@@ -41,12 +42,13 @@ class Action:
     settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Operation:
     """A method and a path, and what it does.
 
     `key_field` is the property for which the path parameter stands, where it is not the key of the
     resource; `other_keys` are those for which it may stand too, as `idOrKey` does.
+    `newest_first` tells that a list begins with what was made last where no order is asked for.
     `success` is the status of a normal answer and `created` the one when a record was made; `sets`
     are properties that a change gives a value whatever was sent; `carries` are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
@@ -69,6 +71,7 @@ class Operation:
     envelope: Envelope = dataclasses.field(default_factory=Envelope)
     paging: Paging = dataclasses.field(default_factory=Paging)
     filters: tuple[Filter, ...] = ()
+    newest_first: bool = False
     sort_param: str | None = None
     view: View | None = None
     action: Action | None = None
@@ -82,3 +85,9 @@ class Operation:
     errors: str = "default"
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
+
+    @cached_property
+    def raw_media(self) -> DescribedMedia | None:
+        """The body of its answer where that is taken as it is, None where it is a record."""
+        media = self.described.success_media(self.success)
+        return media if media is not None and media.is_raw else None
