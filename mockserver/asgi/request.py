@@ -44,9 +44,9 @@ class Note:
     came of it.
 
     `call` is the request decoded, None where it was refused before that; `problem` tells why it was
-    refused, if it was; `changes` are those that it made; `disagreements` are where the reply breaks
-    its schema to say what the record has. `live` tells that a server behind a proxy
-    answered.
+    refused, if it was; `changes` are those that it made, `notes` tell what nothing was done with,
+    and `disagreements` where the reply breaks its schema to say what the record has.
+    `live` tells that a server behind a proxy answered.
 
     `root_path` is what its path began with before that of the API: where the application is
     mounted, and the space. All are empty for a request that belongs to no API.
@@ -61,6 +61,7 @@ class Note:
     problem: Problem | None = None
     changes: tuple[Change, ...] = ()
     disagreements: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     live: bool = False
 
     @property

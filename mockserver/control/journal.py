@@ -57,6 +57,7 @@ class Entry:
             operation=note.operation,
             kind=note.kind,
             reasons=note.reasons,
+            notes=note.notes,
         )
 
     @property
@@ -155,6 +156,11 @@ class Entry:
         record has.
         """
         return self.note.disagreements
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of the request nothing was done with: a filter that is not understood."""
+        return self.note.notes
 
     @property
     def size(self) -> int:
