@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mockserver.behavior.patch import is_json_patch
-from mockserver.call import Call, Problem, ProblemKind, Refused, Supply
+from mockserver.behavior.upload import kept_file, with_file
+from mockserver.call import Call, Problem, ProblemKind, RawBody, Refused, Supply
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.keys import CONTENT, CONTENT_TYPE
 from mockserver.model.types import Kind, Model, Operation, Parent, Resource
 from mockserver.slots import set_by_slot
 from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
@@ -99,7 +99,7 @@ def _settable(call: Call, body: Any) -> Mapping[str, Any]:
     """Return what a client may set of a body."""
     if isinstance(body, str):
         media_type = call.headers.get("content-type", "")
-        return {CONTENT: body, CONTENT_TYPE: media_type}
+        return kept_file(RawBody(body, media_type))
     if not isinstance(body, dict):
         return {}
     accepts, spelling = call.operation.accepts, call.operation.spelling
@@ -128,6 +128,7 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
         raise Refused(not_found(resource, call.path.get(operation.key_param or "")))
     body = unwrapped(call)
     sent = _settable(call, body)
+    sent = with_file(call, resource, sent)
     return Scene(model, call, resource, collection, key, record, draft, supply, body, sent, linked)
 
 

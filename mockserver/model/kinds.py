@@ -47,7 +47,7 @@ from mockserver.model.survey import (
     is_count,
     is_singleton,
 )
-from mockserver.model.types import DescribedSchema, Kind, Operation, Resource
+from mockserver.model.types import DescribedMedia, DescribedSchema, Kind, Operation, Resource
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
 from mockserver.model.verbs import Verb, being, moved, spelled
 
@@ -346,7 +346,14 @@ def write_content(around: Around) -> Kind | None:
         return None
     request = around.place.operation.request
     medias = [*request.content.values()] if request else []
-    return Kind.MERGE if medias and all(media.is_raw for media in medias) else None
+    return Kind.MERGE if medias and all(map(_takes_file, medias)) else None
+
+
+def _takes_file(media: DescribedMedia) -> bool:
+    """Tell whether a body is taken as it is, or is a form that uploads a file."""
+    fields = media.schema.properties.values()
+    is_form = media.media_type.startswith("multipart/")
+    return media.is_raw or (is_form and any(field.format == "binary" for field in fields))
 
 
 def update_by_word(around: Around) -> Kind | None:

@@ -168,7 +168,8 @@ def _lists_by_parameter(operations: Iterable[Described]) -> set[str]:
     """Return the paths that end in a parameter and are collections all the same: they list, and
     have items.
 
-    /rows/table/{table_id} with /rows/table/{table_id}/{row_id} or with /rows/{row_id}
+    /rows/table/{table_id} with /rows/table/{table_id}/{row_id} or with /rows/{row_id}; but where
+    /rows/table lists or makes rows itself, /rows/table/{id} is one of them.
     """
     methods: dict[str, dict[str, Described]] = {}
     for operation in operations:
@@ -178,7 +179,10 @@ def _lists_by_parameter(operations: Iterable[Described]) -> set[str]:
     found = set()
     for path in items:
         has_items = path in above
-        is_beside = "GET" in methods[path] and parent_path(collection_of(path)) in above
+        own = methods.get(collection_of(path), {})
+        is_one_of_them = not own.keys().isdisjoint(("GET", "POST"))
+        is_near = parent_path(collection_of(path)) in above and not is_one_of_them
+        is_beside = "GET" in methods[path] and is_near
         if (has_items or is_beside) and _lists(methods[path]):
             found.add(path)
     return found
