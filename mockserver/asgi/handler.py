@@ -243,7 +243,17 @@ class Handler:
             text = "the body is larger than the limit"
             raise Refused(Problem(ProblemKind.BODY_TOO_LARGE, text)) from None
         wrong = tuple(received.violations)
-        call = Call(self._operation, path, query, values, received.value, principal, wrong)
+        body, file = received.value, received.file
+        call = Call(
+            self._operation,
+            path,
+            query,
+            values,
+            body,
+            principal,
+            wrong,
+            file,
+        )
         note = request.scope.get(NOTE)
         if note is not None:
             note.call = call

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from mockserver.behavior.actions import act
 from mockserver.behavior.consequences import follow
 from mockserver.behavior.deletes import delete, delete_many
+from mockserver.behavior.family import settled_reply
 from mockserver.behavior.patch import broken_by
 from mockserver.behavior.reads import count, list_records, read
 from mockserver.behavior.scene import Scene, check_parents, set_scene
@@ -59,6 +60,7 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     reply = BEHAVIORS[kind](scene)
     if draft.changes:
         follow(model, draft, supply)
+        reply = settled_reply(scene, reply)
     return Decision(reply, tuple(draft.changes))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from mockserver.behavior.choices import asked_of, where
 from mockserver.behavior.order import order_of
 from mockserver.behavior.rules import check_references
-from mockserver.behavior.scene import Scene
+from mockserver.behavior.scene import Scene, conditions
 from mockserver.behavior.slices import page_of, placed, spread
 from mockserver.call import Page, Problem, ProblemKind, Refused
 from mockserver.state import Query
@@ -24,7 +24,7 @@ def ask(scene: Scene) -> tuple[Query, Page]:
     named = spread(values)
     page = page_of(operation.paging, named)
     query = Query(
-        where=where(operation, values),
+        where=(*where(operation, values), *conditions(scene.linked)),
         order=order_of(scene, values),
         view=operation.view,
         arguments=tuple(scene.call.path.items()) if operation.view else (),

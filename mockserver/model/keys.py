@@ -33,10 +33,13 @@ CONTENT, CONTENT_TYPE = "$content", "$content_type"
 """Hold a body that was sent as it is, bytes or text, and its media type; they leave the server as
 that body alone."""
 
+FILE_NAME = "$file_name"
+"""Holds the name of an uploaded file; its content is then of bytes, whatever its media type."""
+
 CREATION = "$made"
 """Holds which record was made when, where the key does not tell; it never leaves the server."""
 
-SERVER_OWN = frozenset({HIDDEN_KEY, CREATION, CONTENT, CONTENT_TYPE})
+SERVER_OWN = frozenset({HIDDEN_KEY, CREATION, CONTENT, CONTENT_TYPE, FILE_NAME})
 """What records hold beside the properties that their API knows."""
 
 _CREATED = re.compile(
@@ -47,7 +50,15 @@ _TOUCHED = re.compile(
 )
 _IS_ID = re.compile(r"(^|[_\-.])(id|uuid|guid)$|(?<=[a-z])(Id|ID|Uuid|UUID|Guid)$", re.ASCII)
 _ALTERNATIVES = re.compile(r"_or_|(?<=[a-z0-9])Or(?=[A-Z])")
-IDS: Mapping[str, int] = {"id": 60, "pk": 56, "uid": 48, "uuid": 46, "guid": 46, "sid": 44}
+IDS: Mapping[str, int] = {
+    "id": 60,
+    "pk": 56,
+    "uid": 48,
+    "uuid": 46,
+    "guid": 46,
+    "sid": 44,
+    "gid": 44,
+}
 """Names of keys that say nothing but that they are one, with their weights."""
 USUAL: Mapping[str, int] = {
     "key": 30,
@@ -270,11 +281,21 @@ def _same_name(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
 def _prefix_dropped(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/customers/{customer_id} is about `id`, {external_customer_id} about `external_id`."""
     wanted = question.wanted
-    nouns = [noun for noun in question.names if noun in wanted]
+    one, several = question.names
+    forms = (one, several.removesuffix("es"), several)  # statuses are one status
+    nouns = [noun for noun in forms if noun in wanted]
     shorter = [wanted.replace(noun, "", 1) for noun in nouns if noun]
     if candidate.bare not in shorter:
         return None
     return KeyEvidence(40 if candidate.is_inner else 70, "prefix-dropped")
+
+
+def _ends_parameter(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/roles/{customRoleKey} is about `key`, though the record has an `_id` too."""
+    ends = question.wanted.endswith(candidate.bare) and candidate.bare in USUAL
+    if not ends or candidate.is_inner:
+        return None
+    return KeyEvidence(74, "name-ending")
 
 
 def _described(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
@@ -362,6 +383,8 @@ def _wrong_type(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | No
     is_number = wanted.type in ("integer", "number")
     if is_number and found.own_type == "string" and candidate.bare in LABELS:
         return KeyEvidence(-40, "it is a text, and the parameter a number")
+    if is_number and found.own_type == "string":
+        return KeyEvidence(-25, "it is a text, and the parameter a number")
     told = question.words & set(DESCRIBING)
     if (
         found.own_type == "integer"
@@ -390,6 +413,7 @@ FOR: tuple[Witness, ...] = (
     _link,
     _same_name,
     _prefix_dropped,
+    _ends_parameter,
     _described,
     _is_an_id,
     _house_word,

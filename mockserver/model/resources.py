@@ -33,6 +33,7 @@ from mockserver.model.keys import (
     infer_stamps,
     linked_property,
 )
+from mockserver.model.lineage import with_offspring
 from mockserver.model.paths import bare, key_parameter, singular
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
 from mockserver.model.survey import Place, Spot, is_collection, is_singleton, writes_by_word
@@ -139,7 +140,7 @@ def compile_resources(
                 pointer = f"/resources/{resource.name}"
                 known = f"known resources: {', '.join(sorted(resources))}"
                 raise SemanticsError(source, f"no resource {named!r}", pointer, known)
-    return resources
+    return with_offspring(resources, atlas)
 
 
 def resource_views(atlas: Atlas) -> dict[tuple[str, str], View]:

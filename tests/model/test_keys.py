@@ -199,3 +199,20 @@ def test_a_description_means_the_property_of_its_very_word() -> None:
     record = fields("apiKey", "mobileKey", "key", "_id")
     named = parameter("environmentKey", "The environment key")
     assert found_key("environmentKey", "environments", record, described=named)[0] == "key"
+
+
+def test_a_parameter_ends_in_the_name_of_the_property_it_means() -> None:
+    records = fields("_id", "key", "title")
+    assert found_key("customRoleKey", "roles", records, sent=frozenset({"key"}))[0] == "key"
+    assert found_key("customRoleId", "roles", records, sent=frozenset({"key"}))[0] == "_id"
+
+
+def test_a_text_of_the_same_name_is_no_key_where_the_path_asks_for_a_number() -> None:
+    asked = parameter("key_id", type="integer")
+    records = fields("key_id", "title", id="integer")
+    assert found_key("key_id", "keys", records, described=asked)[0] == "id"
+    assert found_key("key_id", "keys", fields("key_id", "title"), described=asked)[0] == "key_id"
+
+
+def test_a_word_that_ends_in_s_in_the_singular_too_is_dropped_from_the_parameter() -> None:
+    assert found_key("order_status_gid", "order_statuses", fields("gid", "name"))[0] == "gid"

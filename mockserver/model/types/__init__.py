@@ -19,7 +19,7 @@ from mockserver.model.types.described import (
 from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
-from mockserver.model.types.operation import Action, Kind, Operation
+from mockserver.model.types.operation import Action, Increase, Kind, Operation, Stamp
 from mockserver.model.types.reading import (
     BY_KEY,
     BY_PLACE,
@@ -39,6 +39,7 @@ from mockserver.model.types.relation import (
     Exclusion,
     Join,
     Mirror,
+    Offspring,
     Parent,
     Reference,
     Related,
@@ -69,11 +70,13 @@ __all__ = [
     "Expression",
     "Filter",
     "Habits",
+    "Increase",
     "Join",
     "Kind",
     "Language",
     "Mirror",
     "Model",
+    "Offspring",
     "Operation",
     "Operator",
     "PageWay",
@@ -88,6 +91,7 @@ __all__ = [
     "Security",
     "Sorting",
     "Sparse",
+    "Stamp",
     "States",
     "Step",
     "Template",

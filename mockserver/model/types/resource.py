@@ -9,7 +9,15 @@ from functools import cached_property
 from typing import Any
 
 from mockserver.model.types.notation import Expression, Schema, Template
-from mockserver.model.types.relation import Children, Exclusion, Mirror, Parent, Reference, Related
+from mockserver.model.types.relation import (
+    Children,
+    Exclusion,
+    Mirror,
+    Offspring,
+    Parent,
+    Reference,
+    Related,
+)
 from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 from mockserver.model.types.states import States
 
@@ -44,7 +52,8 @@ class Resource:
     stay. The one record of a `given` resource is there before anyone wrote it. With
     `keeps_untouched`, what is touched stays where a change gives each property the value that it
     has. `excluded` are values that properties may not have. `coerce` are the types into which
-    single properties are read, where they differ from those of the API. `keep_empty` tells whether
+    single properties are read, where they differ from those of the API. `shown_in` are the
+    resources whose records show those of this one, as their `offspring`. `keep_empty` tells whether
     a record whose children are all gone stays. `key_rule` is the rule that found the key,
     `declared` or empty where there is nothing to find; `key_weighed` what was weighed, a line for
     each candidate. `key_source` is the property inside an object that holds the key, dotted, and
@@ -76,6 +85,8 @@ class Resource:
     related: tuple[Related, ...] = ()
     children: tuple[Children, ...] = ()
     mirrors: tuple[Mirror, ...] = ()
+    offspring: tuple[Offspring, ...] = ()
+    shown_in: tuple[str, ...] = ()
     states: States | None = None
     keep_empty: bool = True
     given: bool = False
@@ -113,12 +124,18 @@ class Resource:
         """The properties that a replace leaves as they are."""
         owned = {*self.read_only, *self.generated, *self.computed, *self.hidden}
         owned.update(parent.field for parent in self.parents if parent.field)
-        return frozenset(owned)
+        shown = {each.field for each in self.offspring}
+        if self.writable:
+            shown.update(self.record.properties)
+        return frozenset(owned | (shown - self.writable))
 
     @cached_property
     def fixed(self) -> tuple[str, ...]:
-        """What no change moves: the key, and the properties that tell where a record lives."""
-        fixed = (self.key, *(parent.field for parent in self.split))
+        """What no request moves: the key, the properties that tell where a record lives, and
+        counters of its changes.
+        """
+        counters = [name for name, made_by in self.touched.items() if made_by == "counter"]
+        fixed = (self.key, *(parent.field for parent in self.split), *counters)
         return tuple(dict.fromkeys(filter(None, fixed)))
 
     @cached_property
