@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import Any
 
 from contracts.changes.types import Found, Place, Rule, Spot, const_text
+from contracts.openapi import Spec, operations
 from mockserver.document.pointers import join
-from mockserver.model.declared import Spec, operations
 
 
 @dataclass(frozen=True, eq=False)

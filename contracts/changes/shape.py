@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.changes.types import Spot
+from contracts.openapi import Spec
 from mockserver.document.pointers import split, step
-from mockserver.model.declared import Spec
 from mockserver.model.schemas import Direction
 
 OTHERS = frozenset(

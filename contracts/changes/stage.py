@@ -13,6 +13,7 @@ from typing import Any
 from contracts.changes.operations import template
 from contracts.changes.proof.side import Side
 from contracts.changes.rules.operation import ways_in
+from contracts.openapi import operations
 from contracts.targets.target import AppTarget
 from mockserver.apis import Api
 from mockserver.app import Settings, space_of, wire
@@ -20,7 +21,6 @@ from mockserver.asgi.edge import Edge
 from mockserver.asgi.spaces import HEADER
 from mockserver.errors import FixtureError
 from mockserver.generation.supply import SeededSupply
-from mockserver.model.declared import operations
 from mockserver.model.servers import filled
 from mockserver.model.types import Credential, Model
 from mockserver.seeding import seed

@@ -18,7 +18,7 @@ from contracts.changes.rules.schema import RULES_OF
 from contracts.changes.rules.schema_pair import SchemaPair, SchemaRule
 from contracts.changes.shape import Shape, settle, shape_of
 from contracts.changes.types import Found, Place, Spot
-from mockserver.model.declared import Spec
+from contracts.openapi import Spec
 from mockserver.model.schemas import Direction
 
 ANY = "*"

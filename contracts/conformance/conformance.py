@@ -17,7 +17,7 @@ from schemathesis.engine import Status, events, from_schema
 
 from contracts.conformance.failure import Failure, failures_in, is_withheld
 from contracts.conformance.plan import Plan, config_of
-from mockserver.model.declared import operations
+from contracts.openapi import operations
 from mockserver.model.servers import filled
 from mockserver.model.types import Model
 

@@ -14,13 +14,13 @@ from contracts.drift.alignment import Alignment
 from contracts.drift.differences import Drift, Way, same, type_name
 from contracts.drift.links import defaults_of, meaning
 from contracts.drift.records import Records, Sent
+from contracts.openapi import operation_at, response_at
 from contracts.oracle.judge import template_of
 from contracts.oracle.oracle import LISTS
 from contracts.targets.reading import Reading
 from contracts.targets.target import NO_BODY, Answer
 from mockserver.control.masking import MASK
 from mockserver.lookup import MISSING
-from mockserver.model.declared import operation_at, response_at
 from mockserver.model.envelopes import inside
 from mockserver.model.roles import ABSENT
 from mockserver.model.types import Kind, Model, Operation, Template

@@ -11,9 +11,9 @@ from typing import Any
 from contracts.drift.start import Start
 from contracts.lifecycle.samples import sample_bodies
 from contracts.machine.calls import spoils_of
+from contracts.openapi import flattened, operation_at, properties, request_schema, type_of
 from mockserver.call import Supply
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.declared import flattened, operation_at, properties, request_schema, type_of
 from mockserver.model.types import Children, Kind, Model, Operation, Resource
 from mockserver.model.types.facts import is_nullable
 

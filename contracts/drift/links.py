@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
 from contracts.lifecycle.samples import text
-from mockserver.model.declared import Spec, parameters, resolved
+from contracts.openapi import Spec, parameters, resolved
 from mockserver.model.types import Operation
 
 Defaults = Mapping[str, str]

@@ -20,6 +20,7 @@ from contracts.lifecycle.caller import asking
 from contracts.lifecycle.samples import sample_parameters, text
 from contracts.machine.pool import NEVER
 from contracts.machine.values import UUIDS
+from contracts.openapi import parameters, resolved, type_of
 from contracts.oracle.settled import keys_above
 from contracts.targets.credentials import credentials_for, nobodys
 from contracts.targets.spelling import spell
@@ -27,7 +28,6 @@ from contracts.targets.target import Sent
 from contracts.wire.subject import Subject
 from mockserver.call import Supply
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.declared import parameters, resolved, type_of
 from mockserver.model.types import Kind, Operation, Resource
 from mockserver.model.types.facts import bounds
 

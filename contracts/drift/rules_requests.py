@@ -10,8 +10,8 @@ from typing import Any
 from contracts.drift.groups import Group
 from contracts.drift.lines import Line, Understanding
 from contracts.drift.schema_paths import at, request_root, steps_to
+from contracts.openapi import flattened
 from mockserver.lookup import MISSING
-from mockserver.model.declared import flattened
 from mockserver.model.types.facts import is_nullable
 
 BOUNDS = (

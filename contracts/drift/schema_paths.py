@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.drift.answers import place_of
+from contracts.openapi import Spec, json_content, operation_at, response_at
 from contracts.oracle.judge import template_of
 from contracts.oracle.oracle import LISTS
-from mockserver.model.declared import Spec, json_content, operation_at, response_at
 from mockserver.model.types import Model, Operation
 
 DEEPEST = 12

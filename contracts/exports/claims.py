@@ -16,10 +16,10 @@ from typing import Any
 from contracts.exports.borrowed import Names, is_key, leaves
 from contracts.exports.literals import access, literal, loosely, text
 from contracts.findings import Finding
+from contracts.openapi import json_content, operation_at, response_at
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import NO_BODY
 from mockserver.lookup import MISSING
-from mockserver.model.declared import json_content, operation_at, response_at
 from mockserver.model.schemas import Direction, SchemaCompiler
 from mockserver.model.types import Model
 

@@ -14,9 +14,9 @@ from contracts.laws.places import Place
 from contracts.laws.same import changes, is_same, losses, shown
 from contracts.laws.visit import Made
 from contracts.laws.world import World
+from contracts.openapi import properties, type_of
 from contracts.targets.target import Answer
 from mockserver.lookup import MISSING
-from mockserver.model.declared import properties, type_of
 from mockserver.model.types import Kind, Operation
 
 

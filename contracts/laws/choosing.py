@@ -16,9 +16,9 @@ from contracts.laws.places import Place
 from contracts.laws.same import shown
 from contracts.laws.walk import sizes
 from contracts.laws.world import World
+from contracts.openapi import parameters, properties, resolved, type_of
 from contracts.targets.target import Answer
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.declared import parameters, properties, resolved, type_of
 from mockserver.model.lists import IN
 from mockserver.model.types import Filter, Operation
 from mockserver.model.types.facts import admits

@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import Any
 
 from contracts.lifecycle.caller import asking
+from contracts.openapi import operation_at
 from contracts.targets.target import Sent
 from contracts.wire.subject import Subject
 from mockserver.control.masking import NOBODYS
-from mockserver.model.declared import operation_at
 from mockserver.model.types import Operation
 
 

@@ -17,9 +17,9 @@ from contracts.laws.snapshot import check_unchanged, snapshot
 from contracts.laws.visit import Made
 from contracts.laws.world import World
 from contracts.lifecycle.caller import Keys
+from contracts.openapi import operation_at, parameters
 from contracts.targets.target import Answer
 from mockserver.lookup import value_at
-from mockserver.model.declared import operation_at, parameters
 from mockserver.model.types import Kind, Operation
 
 

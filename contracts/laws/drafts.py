@@ -16,9 +16,9 @@ from contracts.laws.fields import record_schema, scalars, takes_array, values
 from contracts.lifecycle.bodies import Bodies
 from contracts.lifecycle.caller import Keys
 from contracts.lifecycle.samples import Body
+from contracts.openapi import Spec, properties, type_of
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
-from mockserver.model.declared import Spec, properties, type_of
 from mockserver.model.types import Operation, Resource
 
 Record = Mapping[str, Any]

@@ -9,9 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockserver.call import Supply
-from mockserver.lookup import MISSING
-from mockserver.model.declared import (
+from contracts.openapi import (
     Spec,
     flattened,
     is_array,
@@ -21,6 +19,8 @@ from mockserver.model.declared import (
     resolved,
     type_of,
 )
+from mockserver.call import Supply
+from mockserver.lookup import MISSING
 from mockserver.model.types import Operation, Resource
 from mockserver.model.types.facts import admits, bounds, is_nullable
 

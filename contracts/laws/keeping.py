@@ -15,8 +15,8 @@ from contracts.laws.visit import Made
 from contracts.laws.world import World
 from contracts.lifecycle.caller import Keys
 from contracts.lifecycle.samples import Body
+from contracts.openapi import flattened, is_array, properties
 from contracts.targets.target import Answer
-from mockserver.model.declared import flattened, is_array, properties
 from mockserver.model.types import Kind, Operation
 
 MOST = 16

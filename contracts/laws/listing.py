@@ -9,8 +9,8 @@ from contracts.laws.law import Broken, Untried
 from contracts.laws.places import Place
 from contracts.laws.walk import Page, sizes
 from contracts.laws.world import World
+from contracts.openapi import parameters, resolved
 from contracts.targets.target import Sent
-from mockserver.model.declared import parameters, resolved
 from mockserver.model.types import Operation
 
 LARGEST = 25

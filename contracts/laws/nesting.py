@@ -12,8 +12,8 @@ from contracts.laws.drafts import Record
 from contracts.laws.fields import SCALARS, Schema, kind_of, sendable, values
 from contracts.laws.world import World
 from contracts.lifecycle.samples import writable
+from contracts.openapi import flattened, properties
 from mockserver.lookup import MISSING
-from mockserver.model.declared import flattened, properties
 from mockserver.model.types import Operation
 
 Steps = tuple[str | int, ...]

@@ -15,8 +15,8 @@ from contracts.laws.listing import make_up_to, some
 from contracts.laws.places import Place
 from contracts.laws.same import moment, shown
 from contracts.laws.world import World
+from contracts.openapi import parameters, properties, resolved, type_of
 from mockserver.lookup import value_at
-from mockserver.model.declared import parameters, properties, resolved, type_of
 from mockserver.model.keys import CREATION
 from mockserver.model.paths import bare
 from mockserver.model.types import Operation

@@ -17,9 +17,9 @@ from contracts.laws.same import is_same, losses, moment, shown
 from contracts.laws.snapshot import check_unchanged, snapshot
 from contracts.laws.visit import Made
 from contracts.laws.world import World
+from contracts.openapi import properties
 from contracts.targets.target import Answer
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.declared import properties
 
 
 def has_unique(place: Place) -> bool:

@@ -18,8 +18,8 @@ from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from contracts.openapi import Spec, properties, resolved
 from mockserver.lookup import MISSING
-from mockserver.model.declared import Spec, properties, resolved
 from mockserver.model.types.facts import admits, is_nullable
 
 DEEPEST = 6

@@ -19,9 +19,9 @@ from contracts.laws.world import World
 from contracts.lifecycle.caller import Keys
 from contracts.lifecycle.samples import writable
 from contracts.machine.neighbors import key_neighbors, neighbors
+from contracts.openapi import flattened, parameters, properties, resolved
 from contracts.targets.target import Answer
 from mockserver.lookup import value_at
-from mockserver.model.declared import flattened, parameters, properties, resolved
 from mockserver.model.types import Children, Operation
 from mockserver.model.types.facts import admits
 from mockserver.state import key_of

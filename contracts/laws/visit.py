@@ -15,11 +15,11 @@ from contracts.laws.law import Untried
 from contracts.laws.places import Place
 from contracts.lifecycle.caller import NOTHING, Caller, Keys
 from contracts.lifecycle.samples import Body
+from contracts.openapi import json_content, operation_at, response_at
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Answer, Sent
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Lost, Wire
-from mockserver.model.declared import json_content, operation_at, response_at
 from mockserver.model.types import Operation
 
 

@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl
 
 from contracts.laws.envelopes import Record, onward, records_of, told_of
 from contracts.laws.law import Untried
+from contracts.openapi import Spec, parameters, resolved
 from contracts.targets.target import Answer
 from mockserver.lookup import MISSING
-from mockserver.model.declared import Spec, parameters, resolved
 from mockserver.model.types import Operation
 from mockserver.model.types.facts import bounds
 

@@ -23,10 +23,10 @@ from contracts.laws.walk import Page, walk
 from contracts.lifecycle.bodies import alike
 from contracts.lifecycle.caller import NOTHING, Keys
 from contracts.lifecycle.samples import Body, sample_bodies
+from contracts.openapi import Spec, operation_at
 from contracts.targets.target import Answer
 from contracts.wire.safety import Safety
 from mockserver.lookup import value_at
-from mockserver.model.declared import Spec, operation_at
 from mockserver.model.types import Operation, Resource
 from mockserver.state import key_of
 

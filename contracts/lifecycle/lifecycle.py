@@ -24,10 +24,10 @@ from contracts.lifecycle.samples import (
     text,
 )
 from contracts.lifecycle.sightings import Fields, Path, common, is_there, keys_in, lost, objects
+from contracts.openapi import operation_at, properties, request_schema, success_schema
 from contracts.targets.target import Answer, Target
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
-from mockserver.model.declared import operation_at, properties, request_schema, success_schema
 from mockserver.model.types import Kind, Model, Operation
 
 

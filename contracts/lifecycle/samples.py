@@ -9,9 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mockserver.call import Supply
-from mockserver.lookup import MISSING
-from mockserver.model.declared import (
+from contracts.openapi import (
     Spec,
     flattened,
     is_json,
@@ -21,6 +19,8 @@ from mockserver.model.declared import (
     resolved,
     type_of,
 )
+from mockserver.call import Supply
+from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
 
 DEEPEST = 6

@@ -16,10 +16,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from contracts.machine.values import values
-from contracts.oracle.settled import Spoil
-from mockserver.call import ProblemKind
-from mockserver.lookup import MISSING
-from mockserver.model.declared import (
+from contracts.openapi import (
     Spec,
     flattened,
     json_content,
@@ -30,6 +27,9 @@ from mockserver.model.declared import (
     resolved,
     type_of,
 )
+from contracts.oracle.settled import Spoil
+from mockserver.call import ProblemKind
+from mockserver.lookup import MISSING
 from mockserver.model.types import Kind, Model, Operation
 from mockserver.model.types.facts import bounds, is_nullable
 

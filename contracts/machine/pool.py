@@ -12,10 +12,10 @@ from typing import Any
 from contracts.machine.calls import BODY, Pick, Plan
 from contracts.machine.neighbors import key_neighbors
 from contracts.machine.values import UUIDS, Echo
+from contracts.openapi import parameters, resolved, type_of
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.settled import Settled, Spoil, keys_above
 from mockserver.lookup import MISSING
-from mockserver.model.declared import parameters, resolved, type_of
 from mockserver.model.types import Model, Operation, Parent, Resource
 from mockserver.state import Change, Collection, Found, Put, Query, Reader
 

@@ -17,7 +17,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from contracts.machine.neighbors import neighbors
-from mockserver.model.declared import Spec, flattened, properties, resolved, type_of
+from contracts.openapi import Spec, flattened, properties, resolved, type_of
 from mockserver.model.types.facts import bounds, is_nullable
 
 TEXTS = ("a", "Bc", "d e", "ü/%&?", "")

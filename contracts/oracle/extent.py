@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from contracts.openapi import properties
 from contracts.oracle.oracle import LISTS
 from contracts.oracle.placeholders import PlaceholderNumbers
 from contracts.oracle.settled import Settled, keys_above
-from mockserver.model.declared import properties
 from mockserver.model.types import Kind, Model, Operation, Resource
 from mockserver.state import Collection, Put, Query, Remove, key_of
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from contracts.openapi import operation_at, properties, success_schema
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.compare import Difference
 from contracts.oracle.judge import judge
@@ -19,7 +20,6 @@ from contracts.oracle.oracle import Expected
 from contracts.oracle.settled import Settled
 from contracts.targets.target import Answer
 from mockserver.lookup import MISSING
-from mockserver.model.declared import operation_at, properties, success_schema
 from mockserver.model.types import Model, Operation
 
 CLAIMS = frozenset({404, 409, 410, 412})

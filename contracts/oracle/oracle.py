@@ -13,16 +13,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.openapi import (
+    flattened,
+    properties,
+)
 from contracts.oracle.placeholders import Made, PlaceholderNumbers, PlaceholderSupply
 from contracts.oracle.settled import Settled
 from mockserver.behavior.decide import decide
 from mockserver.call import Call, Page, Problem, ProblemKind, RawBody, Reply, Violation
 from mockserver.lookup import MISSING
 from mockserver.model.coercion import coercer_of
-from mockserver.model.declared import (
-    flattened,
-    properties,
-)
 from mockserver.model.envelopes import many_envelope, one_envelope
 from mockserver.model.types import Kind, Model, Operation
 from mockserver.state import Change

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from contracts.events import CallAnswered, Event
+from contracts.openapi import operation_at, parameters
 from contracts.targets.exchanges import Exchange
 from contracts.targets.reading import Reading, Readings
 from mockserver.lookup import MISSING
-from mockserver.model.declared import operation_at, parameters
 from mockserver.model.types import Model, Operation
 
 BODY = "body"

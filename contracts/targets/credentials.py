@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from contracts.openapi import operation_at
 from mockserver.control.masking import NOBODYS
-from mockserver.model.declared import operation_at
 from mockserver.model.types import Credential, Model, Operation
 
 

@@ -15,9 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from contracts.targets.target import Sent
-from mockserver.lookup import MISSING
-from mockserver.model.declared import (
+from contracts.openapi import (
     Spec,
     is_json,
     json_content,
@@ -26,6 +24,8 @@ from mockserver.model.declared import (
     resolved,
     type_of,
 )
+from contracts.targets.target import Sent
+from mockserver.lookup import MISSING
 from mockserver.model.schemas import Direction, SchemaCompiler, Validator
 from mockserver.model.types import Model, Operation
 

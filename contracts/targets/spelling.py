@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from contracts.openapi import Spec, parameters
 from contracts.targets.target import Sent
 from mockserver.lookup import MISSING
-from mockserver.model.declared import Spec, parameters
 from mockserver.model.types import Operation
 
 

@@ -10,13 +10,13 @@ from typing import Protocol
 from urllib.parse import quote, urlencode
 
 from contracts.events import Event
+from contracts.openapi import is_json
 from contracts.oracle.placeholders import Keeper
 from contracts.targets.credentials import Credentials, credentials_for
 from contracts.targets.reading import Readings
 from contracts.targets.target import Sent, Target
 from contracts.wire.safety import Belongings, Guard, Safety
 from contracts.wire.wire import Budget, Wire
-from mockserver.model.declared import is_json
 from mockserver.model.servers import filled
 from mockserver.model.types import Model, Operation
 

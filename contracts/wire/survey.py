@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from contracts.errors import Withheld
+from contracts.openapi import parameters, type_of
 from contracts.oracle.placeholders import Keeper
 from contracts.targets.spelling import spell
 from contracts.targets.target import Answer, Sent
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Lost
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.declared import parameters, type_of
 from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Operation, Resource
 from mockserver.state import Collection, Put, Query, Record, key_of

@@ -17,7 +17,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, unquote
 
-from mockserver.model.declared import Spec, operations
+from mockserver.model.describe import operations
+from mockserver.model.parts import Spec
 from mockserver.model.paths import PARAMETER
 from mockserver.model.servers import paths_of_servers
 

@@ -30,7 +30,7 @@ from mockserver.control.messages import problem, send_whole
 from mockserver.defaults import FALL_BACK_ON
 from mockserver.exchange import Answer, Headers, Sent, sent_from
 from mockserver.lookup import MISSING
-from mockserver.model.declared import is_json
+from mockserver.model.types.described import is_json
 from mockserver.proxy.replies import ReplyCheck
 from mockserver.proxy.upstream import LiveAnswer, NoReply, Upstream
 from mockserver.seeding.observations import Observation, take_over

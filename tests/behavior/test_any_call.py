@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contracts.openapi import parameters, properties
 from mockserver.call import Call
 from mockserver.lookup import MISSING
-from mockserver.model.declared import parameters, properties
 from mockserver.model.types import Model, Operation
 from mockserver.seeding import DEFAULT, fixture_file, read_fixture
 from tests.behavior.test_templates import JSON

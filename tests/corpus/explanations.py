@@ -12,8 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from contracts.conformance.failure import Failure
-from mockserver.generation.supply import SeededSupply
-from mockserver.model.declared import (
+from contracts.openapi import (
     Spec,
     operation_at,
     parameters,
@@ -23,6 +22,7 @@ from mockserver.model.declared import (
     success_schema,
     type_of,
 )
+from mockserver.generation.supply import SeededSupply
 from tests.corpus.readings import IGNORED, is_valid, texts_of, verdicts
 
 MEANT: Mapping[int, frozenset[int]] = {

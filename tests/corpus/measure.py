@@ -10,12 +10,12 @@ from pathlib import Path
 from contracts.conformance.failure import Failure
 from contracts.lifecycle.lifecycle import Lifecycle
 from contracts.lifecycle.lives import Life
+from contracts.openapi import operations
 from contracts.targets.target import AppTarget, Sent
 from mockserver.apis import load_model
 from mockserver.app import App, Settings, space_of, wire
 from mockserver.asgi.edge import Edge
 from mockserver.generation.supply import SeededSupply
-from mockserver.model.declared import operations
 from mockserver.model.explain import is_stateful
 from mockserver.model.paths import canonical, collection_of
 from mockserver.model.types import Model

@@ -19,8 +19,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import jsonschema  # type: ignore[import-untyped,unused-ignore]
 
+from contracts.openapi import Spec, operation_at, parameters, properties, resolved, type_of
 from contracts.targets.target import Sent
-from mockserver.model.declared import Spec, operation_at, parameters, properties, resolved, type_of
 from mockserver.model.schemas import Direction, SchemaCompiler
 
 IGNORED = frozenset({"accept", "content-type", "authorization"})

@@ -17,10 +17,10 @@ from contracts.lifecycle.caller import Caller, value_of
 from contracts.lifecycle.lifecycle import Lifecycle
 from contracts.lifecycle.samples import sample_bodies, sample_parameters, text
 from contracts.lifecycle.sightings import keys_in
+from contracts.openapi import is_json, operation_at, response_at
 from contracts.targets.remote import NoAnswer, UrlTarget
 from contracts.targets.target import Answer, Sent, Target
 from mockserver.generation.supply import SeededSupply
-from mockserver.model.declared import is_json, operation_at, response_at
 from mockserver.model.schemas import Direction, SchemaCompiler
 from mockserver.model.types import Kind, Model, Operation
 from tests.corpus.measure import pairs_of

@@ -12,10 +12,10 @@ from typing import Any
 
 import jsonschema_rs
 
+from contracts.openapi import Spec, is_json, operation_at, operations, response_at
 from mockserver.app import App, Settings, wire
 from mockserver.asgi.edge import Edge
 from mockserver.asgi.xml import is_xml, read_xml, shape_of
-from mockserver.model.declared import Spec, is_json, operation_at, operations, response_at
 from mockserver.model.schemas import Direction, SchemaCompiler
 from mockserver.stores.memory import MemoryStore
 from tests.conftest import fresh_space

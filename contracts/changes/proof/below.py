@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contracts.changes.shape import shape_of
 from contracts.changes.types import Spot
 from contracts.changes.walk import ANY
-from mockserver.model.declared import Spec
+from contracts.openapi import Spec
 from mockserver.model.schemas import Direction
 
 

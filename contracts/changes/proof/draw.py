@@ -20,9 +20,9 @@ from contracts.lifecycle.bodies import Bodies
 from contracts.lifecycle.lifecycle import Lifecycle
 from contracts.lifecycle.lives import lanes
 from contracts.lifecycle.samples import NOT_PARAMETERS, Body, sample_parameters, text
+from contracts.openapi import parameters
 from contracts.targets.reading import Readings
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.declared import parameters
 from mockserver.model.types import Kind, Operation
 from mockserver.state import Found, key_of
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 from contracts.changes.proof.side import Side
 from contracts.changes.proof.tape import Step, Tape
 from contracts.lifecycle.caller import asking
+from contracts.openapi import parameters
 from contracts.targets.credentials import credentials_for
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Sent
 from mockserver.control.masking import MASK
-from mockserver.model.declared import parameters
 from mockserver.model.types import Operation
 
 _KEPT = ("content-type", "accept", "prefer", "if-match", "if-none-match")

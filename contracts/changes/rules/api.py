@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.changes.types import Found, Level, Place, Rule, Where
+from contracts.openapi import Spec
 from mockserver.document.pointers import join
-from mockserver.model.declared import Spec
 from mockserver.model.servers import base_paths
 
 BREAKING, WARNING, INFO = Level

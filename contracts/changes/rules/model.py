@@ -10,8 +10,8 @@ from typing import Any
 
 from contracts.changes.operations import template
 from contracts.changes.types import Found, Level, Place, Rule, Where, const_text
+from contracts.openapi import parameters
 from mockserver.document.pointers import join
-from mockserver.model.declared import parameters
 from mockserver.model.types import Kind, Model, Operation, Resource
 
 BREAKING, WARNING, INFO = Level

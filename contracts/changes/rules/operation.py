@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.changes.operations import OperationPair, OperationRule, template
 from contracts.changes.types import Found, Level, Rule
-from mockserver.model.declared import Spec
+from contracts.openapi import Spec
 
 BREAKING, WARNING, INFO = Level
 
