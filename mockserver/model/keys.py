@@ -45,6 +45,7 @@ _CREATED = re.compile(
 _TOUCHED = re.compile(
     r"^(date_?)?(last_?)?(updated|modified|changed|edited)(_?(at|on|date|time|timestamp))?$", re.I
 )
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _IS_ID = re.compile(r"(^|[_\-.])(id|uuid|guid)$|(?<=[a-z])(Id|ID|Uuid|UUID|Guid)$", re.ASCII)
 _ALTERNATIVES = re.compile(r"_or_|(?<=[a-z0-9])Or(?=[A-Z])")
 IDS: Mapping[str, int] = {"id": 60, "pk": 56, "uid": 48, "uuid": 46, "guid": 46, "sid": 44}
@@ -60,6 +61,8 @@ USUAL: Mapping[str, int] = {
     "number": 14,
 }
 """Names of properties that often identify where nothing better is, with their weights."""
+LOGINS = frozenset({"username", "login", "loginname", "userlogin", "screenname", "handle"})
+"""What people call the name by which a user is known."""
 LABELS = frozenset({"name", "title", "label", "description", "code", "number"})
 """What people call things: two records may have the same."""
 DESCRIBING = ("name", "slug", "login", "username", "handle", "code", "key", "email", "number")
@@ -77,6 +80,20 @@ UNSURE: Mapping[str, str] = {
     "hidden-key": "no property fits, so the key is in no reply but Location",
 }
 """Rules that guess: what each goes by."""
+RULES: Mapping[str, str] = {
+    "same-name": "named as the parameter",
+    "prefix-dropped": "named as the parameter without the name of the resource",
+    "name-ends": "named as the end of the parameter",
+    "login": "the login of a username",
+    "described": "named in the description of the parameter",
+    "id-fallback": "named as an id is",
+    "house-key": "the key elsewhere in this API",
+    "own-id": "named for the resource",
+    "only-made-id": "the one id that no request carries",
+    "usual-key": "named as a key often is",
+    "link": "filled in by a link of the document",
+}
+"""Rules that weigh, in words."""
 HOUSE_SHARE = 3
 """How many resources must have a property before it is the API's own word for the key."""
 
@@ -277,6 +294,28 @@ def _prefix_dropped(question: KeyQuestion, candidate: Candidate) -> KeyEvidence 
     return KeyEvidence(40 if candidate.is_inner else 70, "prefix-dropped")
 
 
+def _name_ends(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/tries/{task_try_number} is about `try_number`, /children/{childSku} about `sku`."""
+    wanted, words = _words_of(question.parameter or ""), _words_of(candidate.name)
+    if candidate.is_inner or _IS_ID.search(candidate.name) or len(words) >= len(wanted):
+        return None
+    if not words or wanted[-len(words) :] != words:
+        return None
+    return KeyEvidence(60 + 2 * len(words), "name-ends")
+
+
+def _words_of(name: str) -> list[str]:
+    """Return the words of a name in small letters: childSku is of child and sku."""
+    return [word.lower() for word in _WORDS.findall(name)]
+
+
+def _login(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/members/{username} is about `login`."""
+    if candidate.is_inner or not {question.wanted, candidate.bare} <= LOGINS:
+        return None
+    return KeyEvidence(64, "login")
+
+
 def _described(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/orgs/{org}, "name of the organization", is about `username`, `login` or `name`."""
     if candidate.is_inner or question.asks_for_id or "id" in question.words:
@@ -340,6 +379,20 @@ def _shared(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     return KeyEvidence(-25, "two records may have the same")
 
 
+def _left_out(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/companies/{company_id} is about `id` where `company_id` is what a client may send, or not,
+    and `id` is the server's own.
+    """
+    optional = candidate.name in question.sent and candidate.name not in question.demanded
+    is_meant = candidate.bare == question.wanted and question.asks_for_id
+    if not optional or not is_meant:
+        return None
+    for name in question.properties:
+        if bare(name) in IDS and name not in question.sent:
+            return KeyEvidence(-30, f"a client may leave it out, and {name} is the server's own")
+    return None
+
+
 def _made_by_server(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """What no request carries, the server makes."""
     top = candidate.name.partition(".")[0]
@@ -390,6 +443,8 @@ FOR: tuple[Witness, ...] = (
     _link,
     _same_name,
     _prefix_dropped,
+    _name_ends,
+    _login,
     _described,
     _is_an_id,
     _house_word,
@@ -398,7 +453,7 @@ FOR: tuple[Witness, ...] = (
     _usual,
 )
 """What can speak for a candidate by itself; the strongest counts."""
-BESIDE: tuple[Witness, ...] = (_shared, _made_by_server, _wrong_type, _alike)
+BESIDE: tuple[Witness, ...] = (_shared, _left_out, _made_by_server, _wrong_type, _alike)
 """What adds to it, or takes from it."""
 
 

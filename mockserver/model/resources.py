@@ -66,6 +66,13 @@ class Sketch:
     carried: Fields
 
     @property
+    def path(self) -> str:
+        """The path of the collection, empty where there is none."""
+        if self.spot is None:
+            return ""
+        return self.spot.path
+
+    @property
     def has_items(self) -> bool:
         return self.spot is not None and bool(self.spot.on_item)
 
@@ -303,6 +310,7 @@ def _compile(
     return Resource(
         name=name,
         key=key,
+        path=found.path,
         parents=_parents(found, atlas, declared, key),
         schema=found.record.flat,
         record=found.record,

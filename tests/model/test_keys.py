@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.explain import explain, starter
+from mockserver.model.explain import explain_resources
 from mockserver.model.keys import (
     UNSURE,
     KeyQuestion,
@@ -14,6 +14,7 @@ from mockserver.model.keys import (
     infer_house_key,
     infer_key,
 )
+from mockserver.model.starter import starter
 from mockserver.model.types import DescribedParameter
 from tests.model.compiling import does, many, only_resource, schema_of, small, thing
 
@@ -36,6 +37,18 @@ def fields(*names: str, **more: str) -> Any:
             ["rate"],
             ("object_id", "only-made-id"),
         ),
+        ("task_try_number", "tries", ["id", "try_number"], [], ("try_number", "name-ends")),
+        ("childSku", "children", ["id", "sku", "name"], [], ("sku", "name-ends")),
+        ("username", "members", ["id", "login"], [], ("login", "login")),
+        (
+            "company_id",
+            "companies",
+            ["id", "company_id", "name"],
+            ["company_id", "name"],
+            ("id", "prefix-dropped"),
+        ),
+        ("company_id", "companies", ["company_id"], ["company_id"], ("company_id", "same-name")),
+        ("sku", "products", ["id", "sku"], ["sku"], ("sku", "same-name")),
         ("x", "things", ["a_id", "b_id", "code"], [], ("code", "usual-key")),
         ("x", "things", ["a_id", "b_id"], [], ("$key", "hidden-key")),
         ("x", "things", [], [], ("id", "made-id")),
@@ -105,8 +118,8 @@ def test_a_guessed_key_is_told_and_asked_for() -> None:
         }
     )
     assert only_resource(model).key_rule in UNSURE
-    assert all("unsure of the key: hidden-key" in row.reason for row in explain(model))
-    assert '#   things: {key: "$key"}' in starter(model)
+    assert [each.doubt for each in explain_resources(model)] == [UNSURE["hidden-key"]]
+    assert "#   things: {key: id}" in starter(model)
 
 
 def test_a_starter_names_what_has_no_rule_and_says_nothing_yet() -> None:

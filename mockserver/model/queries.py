@@ -1,0 +1,77 @@
+"""Tell what a list makes of its query parameters: an operation in, a use of each parameter out.
+
+    page=2        page      what asks for a page: `page`, `offset` or `cursor`
+    limit=5       size
+    sort=name     sort
+    genre=poetry  filter    of the property `genre`
+    pretty=true   unused    declared, and nothing is done with it
+
+The uses of `GET /shelves?page=2&limit=5&sort=name&genre=poetry&pretty=true`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mockserver.model.lists import ON_MANY, query_of
+from mockserver.model.types import BY_KEY, Operation
+
+
+class QueryUse(StrEnum):
+    """What a query parameter is for."""
+
+    PAGE = "page"
+    OFFSET = "offset"
+    CURSOR = "cursor"
+    SIZE = "size"
+    SORT = "sort"
+    SEARCH = "search"
+    FIELDS = "fields"
+    FILTER = "filter"
+    UNUSED = "unused"
+
+
+PLACES = frozenset({QueryUse.PAGE, QueryUse.OFFSET, QueryUse.CURSOR})
+"""Uses of the parameters that ask for a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterUse:
+    """A query parameter and what it is for; a filter is about a `property` of the record."""
+
+    parameter: str
+    use: QueryUse
+    property: str = ""
+
+
+def parameter_uses(operation: Operation) -> Sequence[ParameterUse]:
+    """Return what a list does with each of its query parameters, in the order of the document; none
+    where the operation lists nothing.
+    """
+    if operation.kind not in ON_MANY:
+        return ()
+    known = {use.parameter: use for use in _known(operation)}
+    uses = []
+    for parameter in query_of(operation.described, operation.kind):
+        name = parameter.name
+        members = [other for other in known if other.startswith(f"{name}.")]
+        if name in known or not members:
+            uses.append(known.get(name, ParameterUse(name, QueryUse.UNUSED)))
+        uses += [known[member] for member in members]
+    return tuple(uses)
+
+
+def _known(operation: Operation) -> Iterator[ParameterUse]:
+    """Yield what is understood; the paging last, for it goes over a filter of the same name."""
+    for each in operation.filters:
+        yield ParameterUse(each.param, QueryUse.FILTER, each.field)
+    if operation.sort_param:
+        yield ParameterUse(operation.sort_param, QueryUse.SORT)
+    paging = operation.paging
+    if paging.size:
+        yield ParameterUse(paging.size, QueryUse.SIZE)
+    if paging.number:
+        style = "cursor" if paging.style in BY_KEY else paging.style
+        yield ParameterUse(paging.number, QueryUse(style))
