@@ -48,7 +48,15 @@ _TOUCHED = re.compile(
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _IS_ID = re.compile(r"(^|[_\-.])(id|uuid|guid)$|(?<=[a-z])(Id|ID|Uuid|UUID|Guid)$", re.ASCII)
 _ALTERNATIVES = re.compile(r"_or_|(?<=[a-z0-9])Or(?=[A-Z])")
-IDS: Mapping[str, int] = {"id": 60, "pk": 56, "uid": 48, "uuid": 46, "guid": 46, "sid": 44}
+IDS: Mapping[str, int] = {
+    "id": 60,
+    "pk": 56,
+    "uid": 48,
+    "uuid": 46,
+    "guid": 46,
+    "sid": 44,
+    "gid": 44,
+}
 """Names of keys that say nothing but that they are one, with their weights."""
 USUAL: Mapping[str, int] = {
     "key": 30,
@@ -61,6 +69,8 @@ USUAL: Mapping[str, int] = {
     "number": 14,
 }
 """Names of properties that often identify where nothing better is, with their weights."""
+GENERIC = frozenset({"entity", "object", "resource", "record"})
+"""What a record of any kind is called."""
 LOGINS = frozenset({"username", "login", "loginname", "userlogin", "screenname", "handle"})
 """What people call the name by which a user is known."""
 LABELS = frozenset({"name", "title", "label", "description", "code", "number"})
@@ -90,6 +100,7 @@ RULES: Mapping[str, str] = {
     "house-key": "the key elsewhere in this API",
     "own-id": "named for the resource",
     "only-made-id": "the one id that no request carries",
+    "generic-id": "the id of an entity",
     "usual-key": "named as a key often is",
     "link": "filled in by a link of the document",
 }
@@ -281,7 +292,7 @@ def _same_name(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
     """/things/{sku} is about `sku`, and /namespaces/{name} about `metadata.name`."""
     if candidate.bare != question.wanted:
         return None
-    return KeyEvidence(70 if candidate.is_inner else 80, "same-name")
+    return KeyEvidence(68 if candidate.is_inner else 80, "same-name")
 
 
 def _prefix_dropped(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
@@ -295,13 +306,39 @@ def _prefix_dropped(question: KeyQuestion, candidate: Candidate) -> KeyEvidence 
 
 
 def _name_ends(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
-    """/tries/{task_try_number} is about `try_number`, /children/{childSku} about `sku`."""
+    """/tries/{task_try_number} is about `try_number`, /children/{childSku} about `sku`,
+    /groups/{groupId} about `attribute_group_id` and /classes/{taxClassId} about `class_id`.
+    """
     wanted, words = _words_of(question.parameter or ""), _words_of(candidate.name)
-    if candidate.is_inner or _IS_ID.search(candidate.name) or len(words) >= len(wanted):
+    if candidate.is_inner or not words or words == wanted:
         return None
-    if not words or wanted[-len(words) :] != words:
+    is_id = _IS_ID.search(candidate.name) is not None
+    if is_id and min(len(words), len(wanted)) < 2:
         return None
-    return KeyEvidence(60 + 2 * len(words), "name-ends")
+    if wanted[-len(words) :] == words:
+        return KeyEvidence(56 if is_id else 60 + 2 * len(words), "name-ends")
+    if is_id and words[-len(wanted) :] == wanted:
+        return KeyEvidence(46, "name-ends")
+    return None
+
+
+def _described_words(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/members/{id}, "Membership ID", is about `membership_id`."""
+    words = _words_of(candidate.name)
+    if candidate.is_inner or question.described is None or len(words) < 2:
+        return None
+    told = " ".join(_words_of(question.described.description))
+    named = " ".join(words)
+    return KeyEvidence(58, "described") if f" {named} " in f" {told} " else None
+
+
+def _generic_id(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/invoices/{id} is about `entity_id`, where no `entity_type` tells of what."""
+    noun = candidate.bare.removesuffix("id")
+    if candidate.is_inner or noun not in GENERIC or not question.asks_for_id:
+        return None
+    known = map(bare, question.properties)
+    return None if f"{noun}type" in known else KeyEvidence(42, "generic-id")
 
 
 def _words_of(name: str) -> list[str]:
@@ -341,10 +378,13 @@ def _house_word(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | No
 
 
 def _own_id(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
-    """/orders/{ref} is about `order_id`."""
+    """/orders/{ref} is about `order_id`, /gift-wrappings/{ref} about `wrapping_id`."""
     one, _ = question.names
     if candidate.is_inner or not one:
         return None
+    *_, last = _words_of(question.resource) or [one]
+    if candidate.bare == f"{singular(last)}id":
+        return KeyEvidence(50, "own-id")
     for loss, ending in enumerate(("id", "uuid", "code", "key", "name", "")):
         if candidate.bare == f"{one}{ending}":
             fits = candidate.bare.endswith("id") or not question.asks_for_id
@@ -446,9 +486,11 @@ FOR: tuple[Witness, ...] = (
     _name_ends,
     _login,
     _described,
+    _described_words,
     _is_an_id,
     _house_word,
     _own_id,
+    _generic_id,
     _only_made_id,
     _usual,
 )
