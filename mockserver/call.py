@@ -33,6 +33,7 @@ class ProblemKind(StrEnum):
     METHOD_NOT_IMPLEMENTED = "method_not_implemented"
     NOT_ACCEPTABLE = "not_acceptable"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
+    UNSUPPORTED_CODING = "unsupported_coding"
     BODY_TOO_LARGE = "body_too_large"
     LIMIT_EXCEEDED = "limit_exceeded"  # a page larger than the API gives
     TOO_MANY = "too_many"  # the collection is full

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.access import reference_option
 from mockserver.cli.files import write_file
 from mockserver.errors import SettingsError
 
@@ -35,7 +36,8 @@ STYLES: dict[str, dict[str, Any]] = {"head": {"bold": True}, "dim": {"dim": True
         "document."
     ),
 )
-def explain(api: str, as_json: bool, write: str | None) -> None:
+@reference_option
+def explain(api: str, as_json: bool, write: str | None, allow_references: tuple[str, ...]) -> None:
     """Show how an API was understood: of each resource its key and parents, of each operation its
     kind, of each list its filters, order and pages, and why.
 
@@ -44,7 +46,7 @@ def explain(api: str, as_json: bool, write: str | None) -> None:
     from mockserver.apis import find_api, load_model
     from mockserver.model.starter import starter
 
-    found = find_api(api)
+    found = find_api(api, allow_references)
     model = load_model(found)
     if write is not None:
         _start_semantics(_semantics_file(write), starter(model), found, api)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import click
@@ -91,6 +93,15 @@ def _ended_by_sigterm() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+def _open_closed() -> None:
+    """Give a process whose output was closed (`>&-`) one that takes everything: what is opened next
+    would come to stand in its place.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+
+
 def _tolerant(stream: Any) -> None:
     """Let a stream that cannot spell a character (a terminal that is not UTF-8) write `?` instead
     of failing.
@@ -103,5 +114,6 @@ def _tolerant(stream: Any) -> None:
 @click.version_option(package_name="understudy")
 def main() -> None:
     """Stateful mocks of the APIs you depend on, and checks that they match the real ones."""
+    _open_closed()
     for stream in (sys.stdout, sys.stderr):
         _tolerant(stream)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.access import port_option
+from mockserver.cli.access import port_option, reference_option
 from mockserver.cli.state import state_options
 from mockserver.errors import SettingsError
 
@@ -61,6 +61,7 @@ class _Split(click.Command):
     help="Answer 500 instead of a response that violates the document.",
 )
 @click.option("--faults", metavar="FILE|YAML", help="Simulated faults, as for `mock`.")
+@reference_option
 @click.option(
     "--strict",
     is_flag=True,
@@ -82,6 +83,7 @@ def run(
     auth: tuple[str, ...],
     validate_responses: bool,
     faults: str | None,
+    allow_references: tuple[str, ...],
     strict: bool,
     save: Path | None,
 ) -> None:
@@ -104,6 +106,7 @@ def run(
         auth=auth,
         validate_responses=validate_responses,
         faults=faults,
+        references=allow_references,
     )
     with MockServer(*(apis or known_apis()), port=port, settings=settings) as mock:
         _save(mock.requests, save)  # a file that cannot be written is told before the command runs

@@ -20,7 +20,7 @@ import click
 from mockserver.apis import data_folder, known_apis
 from mockserver.asgi.edge import Edge
 from mockserver.asgi.sample import sample_call
-from mockserver.document.library import STDIN
+from mockserver.document.contents import STDIN
 from mockserver.model.explain import is_stateful
 from mockserver.model.types import Model
 
