@@ -38,6 +38,19 @@ _PLACES = ("query", "path", "header", "cookie")
 _EXAMPLE_VALUES = ("dataValue", "serializedValue")
 _DATA = re.compile("json|^multipart/|x-www-form-urlencoded")
 """Media types whose bodies are made of data."""
+_SHORT = {
+    "json": "application/json",
+    "xml": "application/xml",
+    "yaml": "application/yaml",
+    "form": "application/x-www-form-urlencoded",
+    "multipart": "multipart/form-data",
+    "text": "text/plain",
+    "plain": "text/plain",
+    "html": "text/html",
+    "csv": "text/csv",
+    "binary": "application/octet-stream",
+}
+"""Words that stand for a media type."""
 _LIFTED = (
     "type",
     "format",
@@ -148,13 +161,22 @@ class _Visits:
         if not isinstance(value, dict) or not isinstance(value.get("content"), dict):
             self._tell(trail, "a request body without content; dropped")
             return DROP
-        return value
+        return self._media_types(value, trail)
 
     def _contents(self, value: dict[str, Any], trail: Trail) -> dict[str, Any]:
         for field in ("content", "headers"):
             if field in value and not isinstance(value[field], dict):
                 self._tell(trail, f"{field} is no map; dropped")
                 del value[field]
+        return self._media_types(value, trail)
+
+    def _media_types(self, value: dict[str, Any], trail: Trail) -> dict[str, Any]:
+        """Spell out media types that are told by a word: json is application/json."""
+        content = value.get("content", {})
+        for word in [name for name in content if name in _SHORT]:
+            meant = _SHORT[word]
+            self._tell(trail, f"{word} is no media type; read as {meant}")
+            content.setdefault(meant, content.pop(word))
         return value
 
     def _example(self, value: Any, trail: Trail) -> Any:
