@@ -106,7 +106,9 @@ class Call:
 class Page:
     """Which slice of a list this is: `number` counts pages from `first`, `size` is the limit (None:
     all), `total` all matches. `start` is the offset where the API counts records instead of pages,
-    `onward` the key that asks for the next page where keys do.
+    from `origin`; `length` how many records are shown where that may be fewer than fit though more
+    follow; `onward` and `backward` are the cursors or keys that ask for the pages beside this one,
+    where such do.
     """
 
     number: int
@@ -114,7 +116,10 @@ class Page:
     total: int
     first: int = 1
     start: int | None = None
+    origin: int = 0
+    length: int | None = None
     onward: str | None = None
+    backward: str | None = None
 
     @property
     def offset(self) -> int:
@@ -123,8 +128,16 @@ class Page:
         )
 
     @property
+    def shown(self) -> int:
+        """How many records the page shows."""
+        if self.length is not None:
+            return self.length
+        left = max(0, self.total - self.offset)
+        return left if self.size is None else min(self.size, left)
+
+    @property
     def has_next(self) -> bool:
-        return self.size is not None and self.offset + self.size < self.total
+        return bool(self.size) and self.offset + self.shown < self.total
 
     @property
     def has_previous(self) -> bool:

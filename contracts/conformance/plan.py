@@ -13,7 +13,7 @@ from typing import Any
 
 import schemathesis
 
-from mockserver.model.types import Kind, Model
+from mockserver.model.types import BY_PLACE, Kind, Model
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 METHODS = ("get", "put", "post", "delete", "options", "patch", "trace", "query")
@@ -65,13 +65,15 @@ class Plan:
     only: Sequence[str] = ()
     shared: bool = False
     left_out: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    by_place: Sequence[str] = ()
 
 
 def habits_of(model: Model) -> dict[str, Any]:
     """Return what the semantics of an API say against a check of Schemathesis, as words of a Plan.
 
     Methods that it answers with 501 are not tried where 405 is wanted; a DELETE that removes one
-    page of a collection is not taken for one of everything in it.
+    page of a collection is not taken for one of everything in it; a list in which a cursor or a key
+    begins a page may refuse one that it never told.
     """
     paged = any(
         each.kind is Kind.BULK_DELETE and each.paging.style != "none" for each in model.operations
@@ -84,11 +86,16 @@ def habits_of(model: Model) -> dict[str, Any]:
     return {
         "excluded": {"use_after_free": why} if paged else {},
         "unexpected_methods": tuple(method for method in METHODS if method not in lacking),
+        "by_place": tuple(each.label for each in model.operations if each.paging.style in BY_PLACE),
     }
 
 
 def config_of(spec: Mapping[str, Any], plan: Plan, base_url: str | None) -> schemathesis.Config:
     settings = [_left_out(label, phases) for label, phases in plan.left_out.items()]
+    for label in plan.by_place:
+        expected = [*USUAL_VALID, "400", "422"]
+        acceptance = {"positive_data_acceptance": {"expected-statuses": expected}}
+        settings.append({"include-name": label, "checks": acceptance})
     for path, method, refusals in _refusals(spec):
         checks: dict[str, Any] = {}
         if refusals.get("valid"):

@@ -185,4 +185,5 @@ def _plan(subject: Subject, seed: int, effort: Effort) -> Plan:
         unexpected_methods=habits["unexpected_methods"] if free else (),
         only_method=None if free else "GET",
         only=effort.only,
+        by_place=habits["by_place"],
     )

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mockserver.model.lists import ON_MANY, query_of
-from mockserver.model.types import BY_KEY, Operation
+from mockserver.model.types import BY_PLACE, Operation, Paging
 
 
 class QueryUse(StrEnum):
@@ -69,9 +69,19 @@ def _known(operation: Operation) -> Iterator[ParameterUse]:
         yield ParameterUse(each.param, QueryUse.FILTER, each.field)
     if operation.sort_param:
         yield ParameterUse(operation.sort_param, QueryUse.SORT)
-    paging = operation.paging
+    yield from _paging(operation.paging)
+
+
+def _paging(paging: Paging) -> Iterator[ParameterUse]:
     if paging.size:
         yield ParameterUse(paging.size, QueryUse.SIZE)
     if paging.number:
-        style = "cursor" if paging.style in BY_KEY else paging.style
-        yield ParameterUse(paging.number, QueryUse(style))
+        yield ParameterUse(paging.number, _place(paging.style))
+    if paging.back:
+        yield ParameterUse(paging.back, QueryUse.CURSOR)
+    for way in paging.others:
+        yield ParameterUse(way.param, _place(way.style))
+
+
+def _place(style: str) -> QueryUse:
+    return QueryUse.CURSOR if style in BY_PLACE else QueryUse(style)

@@ -20,7 +20,15 @@ from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import Action, Kind, Operation
-from mockserver.model.types.reading import BY_KEY, Envelope, Filter, Paging, View
+from mockserver.model.types.reading import (
+    BY_KEY,
+    BY_PLACE,
+    Envelope,
+    Filter,
+    PageWay,
+    Paging,
+    View,
+)
 from mockserver.model.types.refusing import Credential, ErrorForm, Errors, Security
 from mockserver.model.types.relation import (
     Children,
@@ -37,6 +45,7 @@ from mockserver.model.types.states import States, Step
 
 __all__ = [
     "BY_KEY",
+    "BY_PLACE",
     "Action",
     "Alternative",
     "Children",
@@ -61,6 +70,7 @@ __all__ = [
     "Mirror",
     "Model",
     "Operation",
+    "PageWay",
     "Paging",
     "Parent",
     "Position",
