@@ -11,12 +11,12 @@ The uses of `GET /shelves?page=2&limit=5&sort=name&genre=poetry&pretty=true`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from mockserver.model.lists import ON_MANY, query_of
-from mockserver.model.types import BY_PLACE, Operation, Paging
+from mockserver.model.types import BY_PLACE, DescribedParameter, Operation, Paging
 
 
 class QueryUse(StrEnum):
@@ -55,12 +55,20 @@ def parameter_uses(operation: Operation) -> Sequence[ParameterUse]:
     known = {use.parameter: use for use in _known(operation)}
     uses = []
     for parameter in query_of(operation.described, operation.kind):
-        name = parameter.name
-        members = [other for other in known if other.startswith(f"{name}.")]
-        if name in known or not members:
+        for name in _spelled(parameter, known):
             uses.append(known.get(name, ParameterUse(name, QueryUse.UNUSED)))
-        uses += [known[member] for member in members]
     return tuple(uses)
+
+
+def _spelled(parameter: DescribedParameter, known: Collection[str]) -> Sequence[str]:
+    """Return the name of a parameter; of an object, the names of its members where any of them is
+    understood.
+    """
+    name = parameter.name
+    members = [f"{name}.{member}" for member in parameter.schema.properties]
+    if name in known or not any(member in known for member in members):
+        return [name]
+    return members
 
 
 def _known(operation: Operation) -> Iterator[ParameterUse]:

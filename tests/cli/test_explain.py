@@ -95,6 +95,22 @@ def test_each_list_tells_its_pages_order_and_filters_and_what_is_unused() -> Non
     assert "unused: pretty" in text
 
 
+def test_the_members_of_an_object_are_told_one_by_one_where_any_is_understood() -> None:
+    members = {"color": {"type": "string"}, "mood": {"type": "string"}}
+    parameter = {
+        "name": "filter",
+        "in": "query",
+        "style": "deepObject",
+        "schema": {"type": "object", "properties": members},
+    }
+    listed = {**does(many(thing(id="integer", color="string"))), "parameters": [parameter]}
+    things = {"get": listed, "post": does(thing(), thing(color="string"))}
+    query = explain(small({"/things": things}))[0].query
+    assert query is not None
+    assert [each.parameter for each in query.filters] == ["filter.color"]
+    assert query.unused == ["filter.mood"]
+
+
 def test_the_key_is_told_with_what_was_weighed_and_the_parents_with_what_they_name() -> None:
     lines = lines_of(small(LONG), None)
     assert "  key         id 88: named as the parameter +80, no request carries it +8" in lines

@@ -163,9 +163,7 @@ def list_faults(judgment: ListJudgment, operation: Operation) -> list[str]:
     """Return which parameters of a list the model uses otherwise than a person."""
     uses: dict[str, list[ParameterUse]] = {}
     for use in parameter_uses(operation):
-        name = use.parameter
-        owner = next((each for each in judgment.roles if name.startswith(f"{each}.")), name)
-        uses.setdefault(owner, []).append(use)
+        uses.setdefault(_judged_name(use.parameter, judgment.roles), []).append(use)
     found = []
     if not uses:
         return [f"{operation.kind}: no list ({operation.reason})"]
@@ -175,6 +173,15 @@ def list_faults(judgment: ListJudgment, operation: Operation) -> list[str]:
             told = ", ".join(f"{use.use} {use.property}".strip() for use in given) or "not there"
             found.append(f"{name} is {' or '.join(roles)}, told as {told}")
     return found
+
+
+def _judged_name(parameter: str, judged: Mapping[str, Any]) -> str:
+    """Return the name under which a parameter was judged: a member of an object by its own, or
+    with the object.
+    """
+    container, _, member = parameter.partition(".")
+    names = (parameter, member, container)
+    return next((name for name in names if name in judged), parameter)
 
 
 def role_words(roles: Sequence[str]) -> list[tuple[str, str]]:
