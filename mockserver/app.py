@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mockserver.apis import Api, find_api, load_model
-from mockserver.asgi.cors import Cors
+from mockserver.asgi.cors import Cors, LiveCors
 from mockserver.asgi.dispatch import Dispatcher, Forward, clashes
 from mockserver.asgi.edge import Edge
 from mockserver.asgi.encoding import Compression
@@ -235,5 +235,5 @@ def wire(
     if settings.admin or sink is not None or journal:
         app = Recorder(app, control.journal, sink)
     if settings.cors:
-        app = Cors(app)
+        app = LiveCors(app) if is_live else Cors(app)
     return LocationStage(Compression(app), edges, lenient=lenient and not is_live)

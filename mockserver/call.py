@@ -11,6 +11,7 @@ from mockserver.budget import ValueBudget
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation, Schema
 from mockserver.model.types.schema import DescribedSchema
+from mockserver.slots import set_by_slot
 from mockserver.state import Change
 
 
@@ -44,6 +45,7 @@ class ProblemKind(StrEnum):
     INTERNAL = "internal"
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Violation:
     """One place where a request breaks the document.
@@ -62,9 +64,13 @@ class Violation:
     @property
     def name(self) -> str:
         """The innermost property name, empty for the body itself."""
-        return next((step for step in reversed(self.path) if isinstance(step, str)), "")
+        for step in reversed(self.path):
+            if isinstance(step, str):
+                return step
+        return ""
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A refusal; the API's own error envelope turns it into status and body.
@@ -87,6 +93,7 @@ class Principal:
     scopes: frozenset[str] | None = None
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Call:
     """A decoded request. `violations` are what is wrong with its body, judged once the target is
@@ -102,6 +109,7 @@ class Call:
     violations: tuple[Violation, ...] = ()
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Page:
     """Which slice of a list this is: `number` counts pages from `first`, `size` is the limit (None:
@@ -144,6 +152,7 @@ class Page:
         return self.offset > 0
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class RawBody:
     """A body that is told as it is: text, or bytes as text of one character for each, and its media
@@ -154,6 +163,7 @@ class RawBody:
     media_type: str = ""
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The answer before it is put into the API's envelope.
@@ -169,6 +179,7 @@ class Reply:
     problem: Problem | None = None
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A reply and the changes that go with it, not yet applied."""

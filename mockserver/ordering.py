@@ -14,7 +14,8 @@ Address = tuple[tuple[str, ...], str]
 """Where a record is in its table: the keys of its parents and its own."""
 Rank = tuple[Any, ...]
 
-_DIGITS = re.compile(r"\d{1,18}")
+MOST_DIGITS = 18
+"""Digits of a key that is placed as a number."""
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 UUID_LENGTH = 36
 
@@ -80,7 +81,8 @@ def same(one: Any, other: Any) -> bool:
 
 
 def _key_rank(key: str) -> tuple[int, Any]:
-    return (1, int(key)) if _DIGITS.fullmatch(key) else (2, key)
+    is_number = len(key) <= MOST_DIGITS and key.isdecimal()
+    return (1, int(key)) if is_number else (2, key)
 
 
 def rank(order: tuple[str, ...], address: Address, record: Mapping[str, Any]) -> Rank:

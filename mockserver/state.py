@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import View
 from mockserver.ordering import UUID_LENGTH, Rank, compared, frozen, rank
+from mockserver.slots import set_by_slot
 
 Record = Mapping[str, Any]
 """One stored JSON object. Never changed in place: a change puts a new one."""
@@ -30,6 +31,7 @@ def key_of(value: Any) -> str:
     return compared(text) if len(text) == UUID_LENGTH else text
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Collection:
     """The records of a resource under one parent.
@@ -43,6 +45,7 @@ class Collection:
     parents: tuple[str, ...] = ()
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A record is wanted when the value of `field` (dotted for nested objects) is one of
@@ -53,6 +56,7 @@ class Condition:
     values: tuple[Any, ...]
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Query:
     """Which records of a collection, in which order, and which slice of them.
@@ -80,6 +84,7 @@ class Query:
         return max(0, begin), end
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Found:
     """One record with its address."""
@@ -89,6 +94,7 @@ class Found:
     record: Record
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The slice that a query asked for, how many records match in all, and how many of them are
@@ -100,6 +106,7 @@ class Selection:
     offset: int = 0
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Put:
     """Store a record under a key, whether or not there was one."""
@@ -109,6 +116,7 @@ class Put:
     record: Record
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Remove:
     """Forget the record under a key."""
@@ -117,6 +125,7 @@ class Remove:
     key: str
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Advance:
     """Note that a sequence has given out all numbers up to `to`, so that none is given twice."""
@@ -154,13 +163,13 @@ class Draft:
 
     reader: Reader
     changes: list[Change] = field(default_factory=list)
-    _put: dict[tuple[Collection, str], Record | None] = field(default_factory=dict)
+    _put: dict[str, dict[tuple[Collection, str], Record | None]] = field(default_factory=dict)
     _last: dict[str, int] = field(default_factory=dict)
 
     def get(self, collection: Collection, key: str) -> Record | None:
-        address = (collection, key)
-        if address in self._put:
-            return self._put[address]
+        changed = self._put.get(collection.resource)
+        if changed and (collection, key) in changed:
+            return changed[collection, key]
         return self.reader.get(collection, key)
 
     def removed(self, collection: Collection, key: str) -> Record | None:
@@ -184,33 +193,32 @@ class Draft:
 
     def changed(self, resource: str) -> dict[tuple[Collection, str], Record | None]:
         """Return the records of a resource that this decision has put so far, None for a removed
-        one.
+        one. It grows with the decision.
         """
-        return {
-            address: record
-            for address, record in self._put.items()
-            if address[0].resource == resource
-        }
+        return self._put.get(resource, {})
 
     def put(self, collection: Collection, key: str, record: Record) -> None:
-        self._put[collection, key] = record
+        self._put.setdefault(collection.resource, {})[collection, key] = record
         self.changes.append(Put(collection, key, record))
 
     def remove(self, collection: Collection, key: str) -> None:
-        self._put[collection, key] = None
+        self._put.setdefault(collection.resource, {})[collection, key] = None
         self.changes.append(Remove(collection, key))
 
     def draw(self, sequence: str) -> int:
         """Return the next number of a sequence; a refused call gives none away."""
         number = self.last(sequence) + 1
-        self.reserve(sequence, number)
+        self._advance(sequence, number)
         return number
 
     def reserve(self, sequence: str, number: int) -> None:
         """Note that a number of a sequence is taken (by a client that chose its own key)."""
         if number > self.last(sequence):
-            self._last[sequence] = number
-            self.changes.append(Advance(sequence, number))
+            self._advance(sequence, number)
+
+    def _advance(self, sequence: str, number: int) -> None:
+        self._last[sequence] = number
+        self.changes.append(Advance(sequence, number))
 
 
 def _selected(found: list[Found], query: Query) -> Selection:

@@ -39,6 +39,8 @@ class Parameter:
     default: Any
     has_default: bool
     validator: Validator
+    spread: bool
+    """Whether its value is spread over several names."""
 
     def decode(self, texts: Sequence[str]) -> Any:
         """Return the value that the texts spell; what cannot be decoded stays text and fails
@@ -48,17 +50,9 @@ class Parameter:
             return json_or_text(texts[-1])
         return self.style.read(self.shape, self.name, texts)
 
-    def find(self, texts: Texts) -> Sequence[str] | Mapping[str, Any] | None:
-        """Return the texts under the parameter's name, or its value when that is spread over
-        several names.
-        """
-        if self.spread:
-            return self.style.gather(self.shape, self.name, texts)
-        return texts.get(self.name)
-
-    @property
-    def spread(self) -> bool:
-        return not self.json and self.style.is_spread(self.shape)
+    def find(self, texts: Texts) -> Mapping[str, Any] | None:
+        """Return the value that is spread over several names."""
+        return self.style.gather(self.shape, self.name, texts)
 
     def takes(self, name: str) -> bool:
         """Tell whether something sent under a name belongs to this parameter."""
@@ -90,7 +84,9 @@ class ParameterPlan:
         values: dict[str, Any] = {}
         violations: list[Violation] = []
         for parameter in self.by_place[place]:
-            given = parameter.find(texts)
+            given: Any = texts.get(parameter.name)
+            if parameter.spread:
+                given = parameter.find(texts)
             if not given:
                 if parameter.required:
                     text = f"{parameter.name} is required"
@@ -98,7 +94,7 @@ class ParameterPlan:
                 elif parameter.has_default:
                     values[parameter.name] = parameter.default
                 continue
-            value = given if isinstance(given, Mapping) else parameter.decode(given)
+            value = given if parameter.spread else parameter.decode(given)
             values[parameter.name] = value
             wrong = find_violations(parameter.validator, value, place, (parameter.name,))
             if not wrong and place == "path" and list(given) == [""]:
@@ -117,16 +113,20 @@ def _parameter(described: DescribedParameter) -> Parameter:
     name = described.name
     if described.place == "header":
         name = name.lower()
+    shape = shape_of(schema)
+    style = Style(described.style, described.explode)
+    as_json = described.media_type is not None and is_json(described.media_type)
     return Parameter(
         name=name,
         place=described.place,
         required=described.required,
-        shape=shape_of(schema),
-        style=Style(described.style, described.explode),
-        json=described.media_type is not None and is_json(described.media_type),
+        shape=shape,
+        style=style,
+        json=as_json,
         default=schema.plain.get("default"),
         has_default="default" in schema.plain,
         validator=schema.validator(Direction.REQUEST),
+        spread=not as_json and style.is_spread(shape),
     )
 
 

@@ -54,7 +54,8 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
         )
     draft = Draft(reader)
     scene = set_scene(model, call, draft, supply)
-    _check_body(call, (*_read_only_sent(scene), *broken_by(call)))
+    if call.violations or scene.resource.refused:
+        _check_body(call, (*_read_only_sent(scene), *broken_by(call)))
     reply = BEHAVIORS[kind](scene)
     if draft.changes:
         follow(model, draft, supply)

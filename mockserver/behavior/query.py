@@ -23,13 +23,14 @@ def ask(scene: Scene) -> tuple[Query, Page]:
     unknown).
     """
     operation, values = scene.operation, _asked(scene)
-    _check_references(scene)
+    demanding = [each for each in operation.filters if each.must_exist]
+    if demanding:
+        _check_references(scene)
     named = spread(values)
     page = page_of(operation.paging, named)
+    where = [_condition(each, values) for each in operation.filters]
     query = Query(
-        where=tuple(
-            condition for each in operation.filters if (condition := _condition(each, values))
-        ),
+        where=tuple(filter(None, where)),
         order=_order(scene),
         view=operation.view,
         arguments=tuple(scene.call.path.items()) if operation.view else (),
@@ -40,7 +41,7 @@ def ask(scene: Scene) -> tuple[Query, Page]:
 def _asked(scene: Scene) -> Mapping[str, Any]:
     """Return what is asked for: the query, and in a search by POST the properties of the body."""
     body = scene.call.body
-    in_body = isinstance(body, Mapping) and scene.operation.kind is Kind.LIST
+    in_body = isinstance(body, dict) and scene.operation.kind is Kind.LIST
     return {**scene.call.query, **body} if in_body else scene.call.query
 
 
@@ -61,7 +62,9 @@ def _check_references(scene: Scene) -> None:
 
 
 def _condition(each: Filter, values: Mapping[str, Any]) -> Condition | None:
-    value = values[each.param] if each.param in values else value_at(values, each.param)
+    value = values.get(each.param, MISSING)
+    if value is MISSING and "." in each.param:
+        value = value_at(values, each.param)
     if value is None or value is MISSING or isinstance(value, Mapping):
         return None
     if isinstance(value, str) and value in each.everything:

@@ -17,12 +17,11 @@ from typing import Any
 import click
 
 from mockserver.cli import commands
+from mockserver.defaults import KILLED
 from mockserver.errors import UnderstudyError
 
 BAD_USE = 2
 """Exit code when a command cannot run."""
-KILLED = 128
-"""Added to the number of the signal that ended a command, as shells have it (POSIX, XCU 2.8.2)."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 

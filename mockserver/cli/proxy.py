@@ -137,7 +137,6 @@ def proxy(
     settings = Settings(
         fixtures=start,
         auth=("any",),
-        cors=False,
         admin=not no_admin,
         admin_token=token,
         references=allow_references,

@@ -18,6 +18,7 @@ import click
 
 from mockserver.cli.access import port_option, reference_option
 from mockserver.cli.state import state_options
+from mockserver.defaults import KILLED
 from mockserver.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 NOT_EXECUTABLE, NOT_FOUND = 126, 127
 """Exit codes when the command cannot be run, as shells have them (POSIX, XCU 2.8.2)."""
-KILLED = 128
-"""Added to the number of the signal that ended the command."""
 BROKE_DOCUMENT = 1
 FORWARDED = [
     getattr(signal, name)

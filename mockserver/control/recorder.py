@@ -11,15 +11,17 @@ from mockserver.asgi.request import NOTE, Note
 from mockserver.control.journal import Entry, Journal
 from mockserver.faults.middleware import CONNECTION
 
+KEPT = ("method", "scheme", "http_version", "path", "raw_path", "query_string", "headers")
+"""What an entry keeps of a scope; the rest is of no use once the reply is out."""
 LARGEST_KEPT = 16 * 1024 * 1024
-"""Bytes of a reply that are kept; nothing that is played is larger, a live server may send
-anything.
+"""Bytes of a body that are kept; nothing that is played is larger, but what passes through to and
+from a live server may be.
 """
 
 
 class Recorder:
     """Wraps an ASGI application; the bytes of requests and replies are kept as they are,
-    LARGEST_KEPT of a reply.
+    LARGEST_KEPT of each.
     """
 
     def __init__(
@@ -37,14 +39,18 @@ class Recorder:
             return
         note = scope.get(NOTE) or Note()
         note.space, note.root_path = located.space, located.root_path
-        entry = Entry(scope, note, time.time())
+        kept = {name: scope[name] for name in KEPT if name in scope}
+        entry = Entry(kept, note, time.time())
         began = time.perf_counter()
-        room = LARGEST_KEPT
+        room = upload_room = LARGEST_KEPT
 
         async def read() -> Any:
+            nonlocal upload_room
             message = await receive()
-            if message.get("body"):
-                entry.request_chunks.append(message["body"])
+            chunk = message.get("body", b"")[:upload_room]
+            if chunk:
+                entry.request_chunks.append(chunk)
+                upload_room -= len(chunk)
             return message
 
         async def watch(message: Any) -> None:

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
 from mockserver.ordering import Address, Rank, frozen, rank
@@ -86,11 +85,16 @@ class MemoryStore:
         self._parts: dict[str, MemoryStore] = {}
         self._lock = threading.RLock()
 
-    @contextmanager
-    def transaction(self) -> Iterator[MemoryStore]:
-        """Return this store, locked."""
-        with self._lock:
-            yield self
+    def transaction(self) -> MemoryStore:
+        """Return this store, which is locked within a `with` statement."""
+        return self
+
+    def __enter__(self) -> MemoryStore:
+        self._lock.acquire()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._lock.release()
 
     def fork(self) -> MemoryStore:
         """Return a store with the same state; later changes of either do not show in the other."""
@@ -128,7 +132,10 @@ class MemoryStore:
             self._memberships.clear()
 
     def get(self, collection: Collection, key: str) -> Record | None:
-        return self._table(collection.resource).records.get((collection.parents, key))
+        table = self._tables.get(collection.resource)
+        if table is None:
+            return None
+        return table.records.get((collection.parents, key))
 
     def removed(self, collection: Collection, key: str) -> Record | None:
         return self._table(collection.resource).removed.get((collection.parents, key))
@@ -165,14 +172,16 @@ class MemoryStore:
         """Apply changes in order; each costs the listings that the record is in."""
         for change in changes:
             if isinstance(change, Advance):
-                self._sequences[change.sequence] = max(change.to, self.last(change.sequence))
+                known = self._sequences.get(change.sequence, 0)
+                self._sequences[change.sequence] = max(change.to, known)
             elif isinstance(change, Put):
                 self._put(change)
             else:
                 self._remove(change)
 
     def _put(self, change: Put) -> None:
-        table = self._own_table(change.collection.resource)
+        resource = change.collection.resource
+        table = self._tables[resource] if resource in self._owned else self._own_table(resource)
         address = (change.collection.parents, change.key)
         old = table.records.get(address)
         table.records[address] = change.record
@@ -238,8 +247,8 @@ class MemoryStore:
         if query.start is not None:
             place = listing.place(group, _rank(query.start, query), query.beyond)
         begin, end = query.slice_from(place)
-        found = [_found(table, resource, each) for each in listing.slice(group, begin, end)]
-        return Selection(tuple(found), total, begin)
+        addresses = listing.slice(group, begin, end)
+        return Selection(_found(table, resource, addresses), total, begin)
 
     def _scan(
         self,
@@ -269,17 +278,24 @@ class MemoryStore:
                 key=lambda address: rank(query.order, address, table.records[address]),
             )
         begin, end = query.slice_from(place)
-        found = [_found(table, resource, each) for each in matches[begin:end]]
-        return Selection(tuple(found), len(matches), begin)
+        found = _found(table, resource, matches[begin:end])
+        return Selection(found, len(matches), begin)
 
 
 def _rank(found: Found, query: Query) -> Rank:
     return rank(query.order, (found.collection.parents, found.key), found.record)
 
 
-def _found(table: Table, resource: str, address: Address) -> Found:
-    return Found(
-        Collection(resource, address[0]),
-        address[1],
-        table.records[address],
-    )
+def _found(table: Table, resource: str, addresses: Iterable[Address]) -> tuple[Found, ...]:
+    """Return the records at some addresses, with where they are."""
+    places: dict[tuple[str, ...], Collection] = {}
+    found = []
+    for address in addresses:
+        parents, key = address
+        place = places.get(parents)
+        if place is None:
+            place = Collection(resource, parents)
+            places[parents] = place
+        record = table.records[address]
+        found.append(Found(place, key, record))
+    return tuple(found)

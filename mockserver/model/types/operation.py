@@ -6,9 +6,10 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
-from mockserver.model.types.described import Described
+from mockserver.model.types.described import Described, DescribedMedia
 from mockserver.model.types.reading import Envelope, Filter, Paging, View
 from mockserver.model.types.relation import Parent
 
@@ -41,7 +42,7 @@ class Action:
     settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Operation:
     """A method and a path, and what it does.
 
@@ -84,3 +85,9 @@ class Operation:
     errors: str = "default"
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
+
+    @cached_property
+    def raw_media(self) -> DescribedMedia | None:
+        """The body of its answer where that is taken as it is, None where it is a record."""
+        media = self.described.success_media(self.success)
+        return media if media is not None and media.is_raw else None
