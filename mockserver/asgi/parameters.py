@@ -4,6 +4,7 @@ Parameter Object).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,6 +21,8 @@ DEEPEST = 4
 MOST_PARTS = 8
 """Parts of schemas inside each other that are looked into for a type."""
 
+NUMBER = re.compile(r"\[\d+\]")
+"""A number in the name of a parameter."""
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Headers that a document cannot describe as parameters (OpenAPI 3.0.3, Parameter Object)."""
 
@@ -70,9 +73,19 @@ class ParameterPlan:
         for each in described:
             if each.place != "header" or each.name.lower() not in _IGNORED_HEADERS:
                 self.by_place[each.place].append(_parameter(each))
+        self._numbered: dict[str, Parameter] = {}
+        for parameter in self.by_place["query"]:
+            if NUMBER.search(parameter.name):
+                form = NUMBER.sub("[]", parameter.name)
+                self._numbered[form] = parameter
 
     def takes(self, name: str) -> bool:
-        """Tell whether some query parameter goes by a name."""
+        """Tell whether some query parameter goes by a name.
+
+        One that is declared with a number in brackets does so with any other number, too.
+        """
+        if NUMBER.sub("[]", name) in self._numbered:
+            return True
         return any(each.takes(name) for each in self.by_place["query"])
 
     def decode(
@@ -102,7 +115,21 @@ class ParameterPlan:
                 empty = Violation(place, (parameter.name,), "required", told)
                 wrong = [empty]
             violations += wrong
+        if place == "query" and self._numbered:
+            self._decode_numbered(texts, values)
         return values, violations
+
+    def _decode_numbered(self, texts: Texts, values: dict[str, Any]) -> None:
+        """Add the values of names that are declared with another number.
+
+        A parameter filters[0][value] stands for filters[1][value], too: a document can show the
+        first of several alone.
+        """
+        for name, spelled in texts.items():
+            form = NUMBER.sub("[]", name)
+            parameter = self._numbered.get(form)
+            if parameter is not None and name not in values:
+                values[name] = parameter.decode(spelled)
 
 
 _PLACES = ("path", "query", "header", "cookie")

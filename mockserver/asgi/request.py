@@ -44,8 +44,8 @@ class Note:
     came of it.
 
     `call` is the request decoded, None where it was refused before that; `problem` tells why it was
-    refused, if it was; `changes` are those that it made. `live` tells that a server behind a proxy
-    answered.
+    refused, if it was; `changes` are those that it made, `notes` tell what nothing was done with.
+    `live` tells that a server behind a proxy answered.
 
     `root_path` is what its path began with before that of the API: where the application is
     mounted, and the space. All are empty for a request that belongs to no API.
@@ -59,6 +59,7 @@ class Note:
     call: Call | None = None
     problem: Problem | None = None
     changes: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
     live: bool = False
 
     @property

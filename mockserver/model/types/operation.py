@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from mockserver.model.types.described import Described, DescribedMedia
-from mockserver.model.types.reading import Envelope, Filter, Paging, View
+from mockserver.model.types.reading import Envelope, Filter, Paging, Sorting, Sparse, View
 from mockserver.model.types.relation import Parent
 
 
@@ -53,7 +53,9 @@ class Operation:
     are properties that a change gives a value whatever was sent; `carries` are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
     own names; `accepts` are those that any of its request schemas names, None where they leave open
-    which there are; `described` is what the document says; `reason` says whether the kind was
+    which there are; `names` are the properties of a record by their bare names, for parameters
+    whose values name them; `ignored` are the query parameters of a list that nothing is done with;
+    `described` is what the document says; `reason` says whether the kind was
     declared or which rule of inference fired.
     """
 
@@ -72,7 +74,10 @@ class Operation:
     paging: Paging = dataclasses.field(default_factory=Paging)
     filters: tuple[Filter, ...] = ()
     newest_first: bool = False
-    sort_param: str | None = None
+    sorting: Sorting = dataclasses.field(default_factory=Sorting)
+    sparse: tuple[Sparse, ...] = ()
+    names: Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
+    ignored: tuple[str, ...] = ()
     view: View | None = None
     action: Action | None = None
     scopes: tuple[str, ...] = ()
@@ -91,3 +96,8 @@ class Operation:
         """The body of its answer where that is taken as it is, None where it is a record."""
         media = self.described.success_media(self.success)
         return media if media is not None and media.is_raw else None
+
+    @property
+    def sort_param(self) -> str | None:
+        """The query parameter that names the order."""
+        return self.sorting.param
