@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mockserver.model.lists import ON_MANY, query_of
-from mockserver.model.types import BY_PLACE, DescribedParameter, Operation, Paging
+from mockserver.model.types import BY_PLACE, DescribedParameter, Operation, Operator, Paging
 
 
 class QueryUse(StrEnum):
@@ -74,9 +74,14 @@ def _spelled(parameter: DescribedParameter, known: Collection[str]) -> Sequence[
 def _known(operation: Operation) -> Iterator[ParameterUse]:
     """Yield what is understood; the paging last, for it goes over a filter of the same name."""
     for each in operation.filters:
-        yield ParameterUse(each.param, QueryUse.FILTER, each.field)
-    if operation.sort_param:
-        yield ParameterUse(operation.sort_param, QueryUse.SORT)
+        is_search = each.operator is Operator.SEARCH
+        use = QueryUse.SEARCH if is_search else QueryUse.FILTER
+        yield ParameterUse(each.param, use, each.field)
+    sorting = operation.sorting
+    for param in filter(None, (sorting.param, sorting.direction)):
+        yield ParameterUse(param, QueryUse.SORT)
+    for sparse in operation.sparse:
+        yield ParameterUse(sparse.param, QueryUse.FIELDS)
     yield from _paging(operation.paging)
 
 
