@@ -40,6 +40,7 @@ class Position:
 class Resource:
     """A type of thing: where its records live, what identifies them and which rules they keep.
 
+    `path` is that of its collection, empty where it is at none;
     `key` is the identifying property (None: a singleton); `schema` describes a stored record,
     `record` the same with its alternatives; `generated` maps a property to its generator, made once
     at creation, `touched` again at each change; `computed` are templates over the record;
@@ -62,6 +63,7 @@ class Resource:
 
     name: str
     key: str | None
+    path: str = ""
     parents: tuple[Parent, ...] = ()
     schema: Schema = dataclasses.field(default_factory=dict)
     record: DescribedSchema = dataclasses.field(default=NO_SCHEMA, repr=False, compare=False)
