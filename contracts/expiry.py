@@ -40,7 +40,10 @@ def may_be_gone(record: Mapping[str, Any]) -> bool:
 def may_be_hidden(record: Mapping[str, Any]) -> bool:
     """Tell whether a record is put away, or not yet shown, so that lists may leave it out."""
     for name, value in record.items():
-        if not isinstance(value, str | int | None):
+        if not isinstance(
+            value,
+            str | int | None,
+        ):
             continue  # what nobody has told
         if value and _AWAY.search(f"{name} {_word(value)}"):
             return True

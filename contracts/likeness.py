@@ -60,7 +60,11 @@ def _of_texts(sent: str, got: str) -> str:
 def _of_numbers(sent: float, got: float) -> str:
     if sent == got:
         return SAME
-    if math.isclose(sent, got, rel_tol=1e-6):
+    if math.isclose(
+        sent,
+        got,
+        rel_tol=1e-6,
+    ):
         return "rounded"
     whole = (math.floor(sent), math.ceil(sent)) if math.isfinite(sent) else ()
     nearest = [round(sent, digits) for digits in range(FINEST)] if math.isfinite(sent) else []
@@ -70,12 +74,21 @@ def _of_numbers(sent: float, got: float) -> str:
 def _of_lists(sent: list[Any], got: list[Any]) -> str:
     if sent == got:
         return SAME
-    if any(isinstance(each, Mapping | list) for each in (*sent, *got)):
+    if any(
+        isinstance(
+            each,
+            Mapping | list,
+        )
+        for each in (*sent, *got)
+    ):
         return ""
     if len(sent) == len(got):
         ways = {likeness(one, other) for one, other in zip(sent, got, strict=True)}
         if "" not in ways:
-            return next(iter(ways - {SAME}), SAME)
+            return next(
+                iter(ways - {SAME}),
+                SAME,
+            )
     found = all(any(likeness(one, other) for other in got) for one in sent)
     known = all(any(likeness(one, other) for one in sent) for other in got)
     return "sorted" if found and known else ""
@@ -117,7 +130,10 @@ def moment(value: Any) -> datetime | None:
     """Return the moment that a text (RFC 3339, RFC 2822) or a number of seconds means, None when it
     means none.
     """
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(
+        value,
+        int | float,
+    ) and not isinstance(value, bool):
         return datetime.fromtimestamp(value, UTC) if 0 < value < 1e11 else None
     if not isinstance(value, str) or len(value) < 10:
         return None

@@ -138,7 +138,10 @@ class Walk:
         while waiting:
             path, key = waiting.popleft()
             for rule, found in self._nodes[key].found:
-                place = replace(root.place, path=(*root.place.path, *path, *found.path))
+                place = replace(
+                    root.place,
+                    path=(*root.place.path, *path, *found.path),
+                )
                 yield rule, replace(found, place=place)
             for below, link in self._nodes[key].links:
                 if link in alive and link not in seen:

@@ -134,7 +134,10 @@ def parent_takes_its_children(world: World) -> None:
                 world.place.read, "a refusal, for the parent was deleted", str(status), "status"
             )
     if world.place.list is not None:
-        records = records_of(world.place.list, answer := world.send(world.place.list, world.above))
+        records = records_of(
+            world.place.list,
+            answer := world.send(world.place.list, world.above),
+        )
         if answer.succeeded and records:
             raise Broken(
                 world.place.list,

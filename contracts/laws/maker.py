@@ -52,7 +52,13 @@ class Maker:
             if answer.succeeded:
                 self.visit.drafts.crowded.add(draft.operation.label)
         return (
-            self._note(draft.operation, sent, above, self.visit.wire.last, at)
+            self._note(
+                draft.operation,
+                sent,
+                above,
+                self.visit.wire.last,
+                at,
+            )
             if answer.succeeded
             else answer
         )
@@ -115,7 +121,10 @@ class Maker:
         """
         item = self.place.delete or self.place.read
         if item is not None and item.key_field in (None, self.place.resource.key):
-            path = self.visit.spelled(item, {**made.above, str(item.key_param): made.key}).target
+            path = self.visit.spelled(
+                item,
+                {**made.above, str(item.key_param): made.key},
+            ).target
             self.visit.wire.guard.belongings.add(path.partition("?")[0].rstrip("/"))
 
     def record(self, draft: Draft, above: Keys, full: bool = False) -> dict[str, Any]:
@@ -138,7 +147,10 @@ class Maker:
             for name, key in above.items()
             if name != "id" and isinstance(record.get(name), str | int)
         }
-        return {**record, **{name: alike(key, record[name]) for name, key in named.items()}}
+        return {
+            **record,
+            **{name: alike(key, record[name]) for name, key in named.items()},
+        }
 
     def draft(self, operation: Operation, above: Keys) -> Draft:
         """Return what the server takes, learned by trying at first. Raises Untried."""

@@ -98,7 +98,10 @@ def read_only_cannot_be_written(world: World) -> None:
             ):
                 told = shown(value) if after is not None else f"no record {made.key}"
                 raise Broken(
-                    change, f"{name} as it was, {shown(before.get(name))}", told, f"/{name}"
+                    change,
+                    f"{name} as it was, {shown(before.get(name))}",
+                    told,
+                    f"/{name}",
                 )
 
 

@@ -45,7 +45,14 @@ def losses(
             there = read.get(name, MISSING)
             if there is MISSING and not _must_show(known.get(name), value):
                 continue
-            yield from losses(spec, known.get(name, {}), value, there, f"{place}/{name}", depth + 1)
+            yield from losses(
+                spec,
+                known.get(name, {}),
+                value,
+                there,
+                f"{place}/{name}",
+                depth + 1,
+            )
     elif isinstance(sent, list) and isinstance(read, list):
         items = resolved(spec, schema).get("items", {})
         yield from _item_losses(spec, items, sent, read, place, depth + 1)

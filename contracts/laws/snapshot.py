@@ -66,11 +66,17 @@ def check_unchanged(
         _check_still(world, made, above, after)
     if gone := before.records.keys() - after.records.keys():
         _show(world, made, above)
-        raise Broken(operation, f"nothing to change, for {why}", f"the record {min(gone)} is gone")
+        raise Broken(
+            operation,
+            f"nothing to change, for {why}",
+            f"the record {min(gone)} is gone",
+        )
     if new := after.records.keys() - before.records.keys():
         _show(world, made, above)
         raise Broken(
-            operation, f"nothing to change, for {why}", f"there is a new record, {min(new)}"
+            operation,
+            f"nothing to change, for {why}",
+            f"there is a new record, {min(new)}",
         )
     for key, record in before.records.items():
         losses = [*changes(record, after.records[key], ignored)]
@@ -79,7 +85,10 @@ def check_unchanged(
         ]
         if not losses:
             continue
-        again = snapshot(world, made, above).records.get(key, {})
+        again = snapshot(world, made, above).records.get(
+            key,
+            {},
+        )
         moving = {each.place for each in changes(after.records[key], again)}
         for loss in losses:
             if loss.place not in moving:
@@ -88,7 +97,9 @@ def check_unchanged(
                 raise Broken(operation, f"nothing to change, for {why}", told, loss.place)
     if before.counts != after.counts:
         raise Broken(
-            operation, f"nothing to change, for {why}", f"the count is {[*after.counts.values()]}"
+            operation,
+            f"nothing to change, for {why}",
+            f"the count is {[*after.counts.values()]}",
         )
 
 
@@ -109,10 +120,16 @@ def servers_own(world: World) -> set[str]:
     sent: set[str] = set()
     for each in writes:
         sent |= properties(world.spec, record_schema(world.spec, each)).keys()
-    stays = {resource.key, *(each.field for each in resource.parents)}
+    stays = {
+        resource.key,
+        *(each.field for each in resource.parents),
+    }
     if writes:
         stays |= moments_of(world.spec, writes[0], resource)[0]
-    stays |= {*resource.exclusive, *([resource.position.field] if resource.position else ())}
+    stays |= {
+        *resource.exclusive,
+        *([resource.position.field] if resource.position else ()),
+    }
     shown = set(properties(world.spec, resource.schema))
     own = (shown - sent) | set(resource.read_only) | set(resource.touched)
     return own - {str(name) for name in stays}

@@ -95,7 +95,10 @@ class Aliases:
         pieces, end = [], 0
         tokens = list(TOKEN.finditer(expected))
         for token in tokens:
-            pieces += [re.escape(expected[end : token.start()]), f"({_form(token.group())})"]
+            pieces += [
+                re.escape(expected[end : token.start()]),
+                f"({_form(token.group())})",
+            ]
             end = token.end()
         found = re.fullmatch("".join([*pieces, re.escape(expected[end:])]), actual)
         if found is None:  # characters of private use that a client sent look like digits of ours

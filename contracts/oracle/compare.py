@@ -35,7 +35,10 @@ def differences(expected: Any, actual: Any, agree: Agree, place: str = "") -> It
     if isinstance(expected, Mapping) and isinstance(actual, Mapping):
         for name in expected:
             yield from differences(
-                expected[name], actual.get(name, MISSING), agree, f"{place}/{name}"
+                expected[name],
+                actual.get(name, MISSING),
+                agree,
+                f"{place}/{name}",
             )
         for name in actual.keys() - expected.keys():
             yield Difference(f"{place}/{name}", MISSING, actual[name])

@@ -133,7 +133,11 @@ class Lenient:
             record = known.alive.get(key, {})
             if may_be_gone(record) or may_be_hidden(record):
                 return
-        yield Difference("status", expected.status, (answer.status, answer.body))
+        yield Difference(
+            "status",
+            expected.status,
+            (answer.status, answer.body),
+        )
 
     def _may_be_servers(self, settled: Settled, known: Surroundings) -> bool:
         """Tell whether a key may be that of a record which the server made by itself: a number near
@@ -200,7 +204,10 @@ class Lenient:
     def _count(
         self, settled: Settled, expected: Expected, answer: Answer, known: Surroundings | None
     ) -> Iterator[Difference]:
-        told = inside(settled.operation.envelope.count, answer.body)
+        told = inside(
+            settled.operation.envelope.count,
+            answer.body,
+        )
         asked = Question.of(settled)
         sure = known is not None and asked.is_understood and not self._has_doubts(known)
         if sure and _is_whole(told) and told != expected.value:
@@ -234,17 +241,34 @@ class Lenient:
             place = f"/{index}"
             if key in doubtful:
                 continue
-            yield from self._surplus(asked, known, key, record, place)
+            yield from self._surplus(
+                asked,
+                known,
+                key,
+                record,
+                place,
+            )
             if key in known.wanted and keys.count(key) == 1:
                 wanted = known.wanted[key]
-                yield from self._record(resource, schema, wanted, record, place, names)
+                yield from self._record(
+                    resource,
+                    schema,
+                    wanted,
+                    record,
+                    place,
+                    names,
+                )
         yield from self._size(settled, keys)
         if asked.is_understood and is_whole(settled, answer, len(keys)):
             for key, record in known.wanted.items():
                 there = known.alive.get(key, record)
                 unsure = may_be_gone(there) or may_be_hidden(there)
                 if key not in keys and key not in doubtful and not unsure:
-                    yield Difference(f"/{len(keys)}", record, MISSING)
+                    yield Difference(
+                        f"/{len(keys)}",
+                        record,
+                        MISSING,
+                    )
         yield from self._total(settled, asked, answer, known)
 
     def _surplus(
@@ -258,7 +282,10 @@ class Lenient:
         if key in known.alive:
             if asked.excludes(known.alive[key]):
                 yield Difference(place, MISSING, record)
-        elif key in known.departed or self._is_copy(record, known.elsewhere.get(key)):
+        elif key in known.departed or self._is_copy(
+            record,
+            known.elsewhere.get(key),
+        ):
             yield Difference(place, MISSING, record)
 
     def _is_copy(self, record: Record, other: Record | None) -> bool:
@@ -266,18 +293,32 @@ class Lenient:
         if other is None:
             return False
         shared = [name for name in record if name in other and record[name] is not None]
-        return all(likeness(other[name], record[name]) for name in shared)
+        return all(
+            likeness(
+                other[name],
+                record[name],
+            )
+            for name in shared
+        )
 
     def _size(self, settled: Settled, keys: list[str]) -> Iterator[Difference]:
         paging = settled.operation.paging
         size = settled.query.get(paging.size or "")
         if paging.style != "none" and _is_whole(size) and 0 < size < len(keys):
-            yield Difference("", f"at most {size} records", f"{len(keys)} records")
+            yield Difference(
+                "",
+                f"at most {size} records",
+                f"{len(keys)} records",
+            )
 
     def _total(
         self, settled: Settled, asked: Question, answer: Answer, known: Surroundings
     ) -> Iterator[Difference]:
-        told = inside(settled.operation.envelope.many, answer.body, "$total")
+        told = inside(
+            settled.operation.envelope.many,
+            answer.body,
+            "$total",
+        )
         if not _is_whole(told) or not asked.is_understood or self._has_doubts(known):
             return
         if told not in (len(known.wanted), len(known.alive) if asked.narrows else -1):
@@ -293,8 +334,19 @@ class Lenient:
         if resource is None or shown is None:
             return
         schema = shown_schema(self._model, operation, answer.status)
-        names = self._complete(settled, schema, [shown])
-        yield from self._record(resource, schema, wanted, shown, "", names)
+        names = self._complete(
+            settled,
+            schema,
+            [shown],
+        )
+        yield from self._record(
+            resource,
+            schema,
+            wanted,
+            shown,
+            "",
+            names,
+        )
 
     def _complete(
         self, settled: Settled, schema: DescribedSchema, records: Sequence[Record]
@@ -304,7 +356,10 @@ class Lenient:
         """
         if Question.of(settled).is_sparse:
             return frozenset()
-        seen = self._seen.setdefault(settled.operation.label, set())
+        seen = self._seen.setdefault(
+            settled.operation.label,
+            set(),
+        )
         for record in records:
             seen.update(record)
         reads = settled.operation.kind is Kind.READ
@@ -332,8 +387,20 @@ class Lenient:
                     yield Difference(at, told, actual)
             elif actual is not MISSING:
                 child = schema.properties.get(name)
-                yield from self._child_keys(resource, name, value, actual, at)
-                yield from self._value(resource, child, value, actual, at)
+                yield from self._child_keys(
+                    resource,
+                    name,
+                    value,
+                    actual,
+                    at,
+                )
+                yield from self._value(
+                    resource,
+                    child,
+                    value,
+                    actual,
+                    at,
+                )
             elif name in names and not _means_nothing(value) and not self._is_made(value):
                 yield Difference(at, value, MISSING)
 
@@ -341,18 +408,28 @@ class Lenient:
         self, resource: Resource, name: str, told: Any, actual: Any, place: str
     ) -> Iterator[Difference]:
         """Yield where a child that the semantics tell by a property has another key than before."""
-        children = next((each for each in resource.children if each.field == name), None)
+        children = next(
+            (each for each in resource.children if each.field == name),
+            None,
+        )
         if children is None or not isinstance(told, list) or not isinstance(actual, list):
             return
         objects = [each for each in actual if isinstance(each, Mapping)]
         shown = {key_of(each.get(children.by)): each for each in objects}
         for index, child in enumerate(told):
-            there = shown.get(key_of(self._aliases.told(child.get(children.by))), {})
+            there = shown.get(
+                key_of(self._aliases.told(child.get(children.by))),
+                {},
+            )
             was, now = self._aliases.told(child.get(children.key)), there.get(children.key)
             if was in (None, MISSING) or now is None:
                 continue
             if key_of(was) != key_of(now):
-                yield Difference(f"{place}/{index}/{children.key}", was, now)
+                yield Difference(
+                    f"{place}/{index}/{children.key}",
+                    was,
+                    now,
+                )
 
     def _is_made(self, value: Any) -> bool:
         """Tell whether a value is one that only the server can know."""
@@ -373,11 +450,23 @@ class Lenient:
             for name, value in wanted.items():
                 if name in actual and value is not None:
                     child = schema.properties.get(name) if schema is not None else None
-                    yield from self._value(resource, child, value, actual[name], f"{place}/{name}")
+                    yield from self._value(
+                        resource,
+                        child,
+                        value,
+                        actual[name],
+                        f"{place}/{name}",
+                    )
             return
         if isinstance(wanted, list) and isinstance(actual, list):
             if _is_nested(wanted) or _is_nested(actual):
-                yield from self._items(resource, schema, wanted, actual, place)
+                yield from self._items(
+                    resource,
+                    schema,
+                    wanted,
+                    actual,
+                    place,
+                )
                 return
         elif isinstance(wanted, Mapping | list) or isinstance(actual, Mapping | list):
             return  # another representation: a key in one reply, a whole record in the other
@@ -390,7 +479,12 @@ class Lenient:
                 yield Difference(place, told, actual)
         elif (
             actual is None and schema is not None and not schema.is_nullable
-        ) or not self._is_like(resource, place, told, actual):
+        ) or not self._is_like(
+            resource,
+            place,
+            told,
+            actual,
+        ):
             yield Difference(place, told, actual)
 
     def _items(
@@ -407,7 +501,13 @@ class Lenient:
             return
         items = schema.items if schema is not None else None
         for index, (one, other) in enumerate(zip(told, actual, strict=True)):
-            yield from self._value(resource, items, one, other, f"{place}/{index}")
+            yield from self._value(
+                resource,
+                items,
+                one,
+                other,
+                f"{place}/{index}",
+            )
 
     def _is_like(self, resource: Resource, place: str, told: Any, actual: Any) -> bool:
         """Tell whether a value is the one that was told, in the way that this server writes it."""
@@ -426,7 +526,10 @@ def documents(operation: Operation, status: int) -> bool:
 
 def record_shown(operation: Operation, answer: Answer) -> Record | None:
     """Return the record that an answer shows, None where it shows none."""
-    found = inside(operation.envelope.one, answer.body)
+    found = inside(
+        operation.envelope.one,
+        answer.body,
+    )
     return found if isinstance(found, Mapping) else None
 
 
@@ -434,7 +537,10 @@ def records_in(operation: Operation, answer: Answer) -> list[Record] | None:
     """Return the records of a list, None where the answer shows no list of records."""
     if answer.status == 204:
         return []
-    found = inside(operation.envelope.many, answer.body)
+    found = inside(
+        operation.envelope.many,
+        answer.body,
+    )
     if not isinstance(found, list):
         return None
     items = [inside(operation.envelope.item, each) for each in found]
@@ -450,15 +556,24 @@ def is_whole(settled: Settled, answer: Answer, shown: int) -> bool:
     onward += [inside(many, answer.body, role) for role in ("$next_page", "$has_next")]
     if any(each not in (MISSING, None, "", False) for each in onward):
         return False
-    if 'rel="next"' in answer.headers.get("link", "").replace("rel=next", 'rel="next"'):
+    if 'rel="next"' in answer.headers.get("link", "").replace(
+        "rel=next",
+        'rel="next"',
+    ):
         return False
     if paging.style == "none":
         return shown < 10 or shown % 5 != 0  # a limit that nobody told of is a round number
-    number = query.get(paging.number or "", MISSING)
+    number = query.get(
+        paging.number or "",
+        MISSING,
+    )
     first = paging.first if paging.style == "page" else 0
     if number is not MISSING and (not _is_whole(number) or number > first):
         return False
-    size = query.get(paging.size or "", paging.default)
+    size = query.get(
+        paging.size or "",
+        paging.default,
+    )
     total = inside(many, answer.body, "$total")
     tells = has_way_onward(operation)
     if _is_whole(total) and not tells:
@@ -477,7 +592,11 @@ def shown_schema(model: Model, operation: Operation, status: int) -> DescribedSc
     """Return the schema of the record in an answer."""
     resource = model.resources[str(operation.resource)]
     schema = operation.described.success_schema(status)
-    return one_envelope(schema, resource.name, resource.key)[1]
+    return one_envelope(
+        schema,
+        resource.name,
+        resource.key,
+    )[1]
 
 
 def item_schema(model: Model, operation: Operation) -> DescribedSchema:
@@ -494,7 +613,14 @@ def _asked_key(operation: Operation, settled: Settled) -> str:
 
 
 def _text(value: Any) -> str:
-    return key_of(value) if isinstance(value, str | int | float) else ""
+    return (
+        key_of(value)
+        if isinstance(
+            value,
+            str | int | float,
+        )
+        else ""
+    )
 
 
 def _is_whole(value: Any) -> TypeGuard[int]:

@@ -65,7 +65,10 @@ class Oracle:
         self._supply.call += 1
         operation, spoil = settled.operation, settled.spoil
         if spoil is not None and spoil.part in ("path", "query"):
-            return self._refused(operation, Problem(spoil.problem, f"{spoil.place} is wrong"))
+            return self._refused(
+                operation,
+                Problem(spoil.problem, f"{spoil.place} is wrong"),
+            )
         violations: tuple[Violation, ...] = ()
         if spoil is not None:
             told = f"{spoil.place} is wrong"
@@ -117,7 +120,15 @@ class Oracle:
             value = [self._shown(operation, record) for record in value]
         elif isinstance(value, Mapping) and operation.resource is not None:
             value = self._shown(operation, value)
-        return Expected(status, value, reply.page, empty, location, None, changes)
+        return Expected(
+            status,
+            value,
+            reply.page,
+            empty,
+            location,
+            None,
+            changes,
+        )
 
     def _shown(self, operation: Operation, record: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a reply shows of a record: what its schema names and is no secret, and all

@@ -17,7 +17,14 @@ from typing import Any
 from mockserver.model.types import Kind, Model, Operation, Resource
 from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 
-WRITES = frozenset({Kind.CREATE, Kind.REPLACE, Kind.MERGE, Kind.UPSERT})
+WRITES = frozenset(
+    {
+        Kind.CREATE,
+        Kind.REPLACE,
+        Kind.MERGE,
+        Kind.UPSERT,
+    }
+)
 
 
 class Ownership:
@@ -72,7 +79,10 @@ def record_schema(operation: Operation) -> DescribedSchema:
     """Return the schema of the record that a request carries, without its wrapper and its array."""
     schema = operation.described.sent_schema
     if operation.envelope.request:
-        schema = schema.properties.get(operation.envelope.request, NO_SCHEMA)
+        schema = schema.properties.get(
+            operation.envelope.request,
+            NO_SCHEMA,
+        )
     return schema.items if schema.is_array else schema
 
 

@@ -56,7 +56,13 @@ class Question:
                 unknown = True
         plain = all(_is_plain(operation, each) for each, _ in sure)
         understood = plain and not unknown and not _narrows_by_itself(operation)
-        return cls(operation, tuple(sure), bool(sure) or unknown, understood, sparse)
+        return cls(
+            operation,
+            tuple(sure),
+            bool(sure) or unknown,
+            understood,
+            sparse,
+        )
 
     def excludes(self, record: Mapping[str, Any]) -> bool:
         """Tell whether a record cannot be among those that are asked for."""
@@ -86,7 +92,10 @@ def _narrows_by_itself(operation: Operation) -> bool:
 
 def _is_plain(operation: Operation, narrowing: Filter) -> bool:
     """Tell whether a filter is called as the property that it is about, and takes one value."""
-    parameter = operation.described.parameter("query", narrowing.param)
+    parameter = operation.described.parameter(
+        "query",
+        narrowing.param,
+    )
     name = narrowing.field.rpartition(".")[2]
     if parameter is None or bare(name) != bare(narrowing.param):
         return False
@@ -95,7 +104,17 @@ def _is_plain(operation: Operation, narrowing: Filter) -> bool:
 
 def _excludes(narrowing: Filter, value: Any, record: Mapping[str, Any]) -> bool:
     has = value_at(record, narrowing.field)
-    if isinstance(value, list | Mapping) or has is MISSING or isinstance(has, Mapping | list):
+    if (
+        isinstance(
+            value,
+            list | Mapping,
+        )
+        or has is MISSING
+        or isinstance(
+            has,
+            Mapping | list,
+        )
+    ):
         return False
     if value is True or has is None:
         return False  # `archived=true` often means: those too

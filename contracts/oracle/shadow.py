@@ -36,7 +36,14 @@ from mockserver.state import Advance, Change, Collection, Put, Query, Record, Re
 
 ABSTAINED = frozenset({401, 403, 429})
 """Statuses that say who may call, or how often, and nothing of the state."""
-ASKING = frozenset({*LISTS, Kind.READ, Kind.COUNT, Kind.STATELESS})
+ASKING = frozenset(
+    {
+        *LISTS,
+        Kind.READ,
+        Kind.COUNT,
+        Kind.STATELESS,
+    }
+)
 """Kinds that change nothing."""
 
 
@@ -68,10 +75,18 @@ class Shadow:
         self._supply = PlaceholderSupply()
         self.numbers = PlaceholderNumbers(store)
         self.aliases = Aliases(self._supply)
-        self._oracle = Oracle(model, self.numbers, self._supply)
+        self._oracle = Oracle(
+            model,
+            self.numbers,
+            self._supply,
+        )
         self._extent = Extent(model, self.numbers, partial)
         self._ownership = Ownership(model)
-        self._lenient = Lenient(model, self.aliases, self._ownership)
+        self._lenient = Lenient(
+            model,
+            self.aliases,
+            self._ownership,
+        )
         self._doubts = self._lenient.doubts
         self._sent: dict[Address, set[str]] = {}
         self._departed: set[Address] = set()
@@ -119,7 +134,12 @@ class Shadow:
                 self._extent.lose(operation)
             return []
         expected = self._oracle.expect(settled)
-        found = judge(operation, expected, answer, self.aliases)
+        found = judge(
+            operation,
+            expected,
+            answer,
+            self.aliases,
+        )
         if expected.problem is None:
             self.numbers.apply(expected.changes)
             self.changes = expected.changes
@@ -153,7 +173,14 @@ class Shadow:
             return []
         expected = self._oracle.expect(settled)
         known = self._known(settled, answer)
-        found = list(self._lenient.differences(settled, expected, answer, known))
+        found = list(
+            self._lenient.differences(
+                settled,
+                expected,
+                answer,
+                known,
+            )
+        )
         if not accepted:
             return found
         found += self._not_reset(settled, expected, answer)
@@ -171,7 +198,13 @@ class Shadow:
         waits = answer.status == 503 and "retry-after" in answer.headers
         if waits or documents(operation, answer.status):
             return []
-        return [Difference("status", "no error of the server", (answer.status, answer.body))]
+        return [
+            Difference(
+                "status",
+                "no error of the server",
+                (answer.status, answer.body),
+            )
+        ]
 
     def _lose_unknown(self, settled: Settled) -> None:
         """Note that a call did what nobody knows: to a record, or to those of a collection."""
@@ -208,7 +241,10 @@ class Shadow:
         wanted: Mapping[str, Record] = {}
         elsewhere: Mapping[str, Record] = {}
         if operation.kind in LISTS and answer.status < 300:
-            wanted = self._by_key(resource, self._oracle.expect_all(settled))
+            wanted = self._by_key(
+                resource,
+                self._oracle.expect_all(settled),
+            )
             if resource.split:
                 elsewhere = self._records(Collection(resource.name))
         depth = len(collection.parents)
@@ -217,10 +253,23 @@ class Shadow:
             for there, key in self._departed
             if there.resource == resource.name and there.parents[:depth] == collection.parents
         }
-        return Surroundings(collection, wanted, alive, elsewhere, frozenset(departed))
+        return Surroundings(
+            collection,
+            wanted,
+            alive,
+            elsewhere,
+            frozenset(departed),
+        )
 
     def _collection(self, resource: Resource, settled: Settled) -> Collection:
-        return Collection(resource.name, keys_above(resource, settled.operation, settled.path))
+        return Collection(
+            resource.name,
+            keys_above(
+                resource,
+                settled.operation,
+                settled.path,
+            ),
+        )
 
     def _records(self, collection: Collection) -> dict[str, Record]:
         found = self.numbers.select(collection, Query()).found
@@ -278,7 +327,10 @@ class Shadow:
     def _follow(self, settled: Settled, expected: Expected, answer: Answer) -> None:
         """Let a call have its effect, in the values of the server."""
         operation = settled.operation
-        self._ownership.note(operation, settled.body)
+        self._ownership.note(
+            operation,
+            settled.body,
+        )
         if operation.kind is Kind.CREATE and not self._learn_key(settled, expected, answer):
             self._extent.lose(operation)
             return
@@ -303,7 +355,13 @@ class Shadow:
         made = _made(operation, expected.changes)
         if len(made) != 1:
             return bool(made) and all(self.aliases.told(each.key) is not MISSING for each in made)
-        key, told = made[0].record.get(resource.key or "", made[0].key), MISSING
+        key, told = (
+            made[0].record.get(
+                resource.key or "",
+                made[0].key,
+            ),
+            MISSING,
+        )
         shown = record_shown(operation, answer)
         if shown is not None and resource.key:
             told = value_at(shown, resource.key)
@@ -312,14 +370,25 @@ class Shadow:
         if not isinstance(told, str | int):
             return self.aliases.told(key) is not MISSING
         self.aliases.learn(key, told)
-        self.aliases.learn(made[0].key, told)
+        self.aliases.learn(
+            made[0].key,
+            told,
+        )
         return True
 
     def _is_untold(self, change: Change) -> bool:
         """Tell whether the address of a change is not known."""
         if isinstance(change, Advance):
             return False
-        return self.aliases.told([*change.collection.parents, change.key]) is MISSING
+        return (
+            self.aliases.told(
+                [
+                    *change.collection.parents,
+                    change.key,
+                ]
+            )
+            is MISSING
+        )
 
     def _adopt(self, settled: Settled, answer: Answer) -> None:
         """Take over what the server tells of a record, beside what a client gave it."""
@@ -345,16 +414,30 @@ class Shadow:
         record = self.numbers.get(*address)
         if record is None or told is None:
             return
-        now = {**self._completed(record, told), **self._news(resource, record, told)}
+        now = {
+            **self._completed(record, told),
+            **self._news(resource, record, told),
+        }
         self.numbers.apply([Put(*address, now)])
         self.changes = [each for each in self.changes if each not in made]
-        self.changes = [*self.changes, Put(*address, self.numbers.get(*address) or {})]
+        self.changes = [
+            *self.changes,
+            Put(
+                *address,
+                self.numbers.get(*address) or {},
+            ),
+        ]
 
     def _completed(self, ours: Any, told: Any) -> Any:
         """Return a value of ours in which what only the server can know is as it tells it."""
         if isinstance(ours, Mapping) and isinstance(told, Mapping):
             return {
-                name: self._completed(value, told[name]) if name in told else value
+                name: self._completed(
+                    value,
+                    told[name],
+                )
+                if name in told
+                else value
                 for name, value in ours.items()
             }
         if isinstance(ours, list) and isinstance(told, list) and len(ours) == len(told):
@@ -379,20 +462,43 @@ class Shadow:
         alive = self._records(collection)
         whole = len(collection.parents) == len(resource.split)
         for shown in records_in(settled.operation, answer) or ():
-            key = key_of(value_at(shown, resource.key or ""))
+            key = key_of(
+                value_at(
+                    shown,
+                    resource.key or "",
+                )
+            )
             if key in alive:
                 flat = {n: v for n, v in shown.items() if not isinstance(v, Mapping | list)}
-                news = self._news(resource, alive[key], flat)
+                news = self._news(
+                    resource,
+                    alive[key],
+                    flat,
+                )
                 place = self._place(collection, key)
-                self.numbers.apply([Put(place, key, {**alive[key], **news})])
+                self.numbers.apply(
+                    [
+                        Put(
+                            place,
+                            key,
+                            {**alive[key], **news},
+                        )
+                    ]
+                )
             elif whole and (collection, key) not in self._departed and resource.key in shown:
                 self.numbers.apply([Put(collection, key, shown)])
                 if resource.name in self._slow:
                     self._doubts.addresses.add((collection, key))
 
     def _place(self, collection: Collection, key: str) -> Collection:
-        found = self.numbers.select(collection, Query()).found
-        return next((each.collection for each in found if each.key == key), collection)
+        found = self.numbers.select(
+            collection,
+            Query(),
+        ).found
+        return next(
+            (each.collection for each in found if each.key == key),
+            collection,
+        )
 
     def _note_presence(self, settled: Settled, answer: Answer) -> None:
         """Note which records are gone, and of which that is not sure, for their call was only
@@ -415,7 +521,11 @@ class Shadow:
         collection = Collection(change.collection.resource, parents)
         key = key_of(self.aliases.filled(change.key))
         if isinstance(change, Put):
-            return Put(collection, key, self.aliases.filled(dict(change.record)))
+            return Put(
+                collection,
+                key,
+                self.aliases.filled(dict(change.record)),
+            )
         return Remove(collection, key)
 
     def _begin(self) -> None:
@@ -423,18 +533,30 @@ class Shadow:
         theirs.
         """
         for resource in self.model.resources.values():
-            found = self.numbers.select(Collection(resource.name), Query()).found
+            found = self.numbers.select(
+                Collection(resource.name),
+                Query(),
+            ).found
             if resource.name in self._slow:
                 self._doubts.addresses |= {(each.collection, each.key) for each in found}
-            self.aliases.take(self.numbers.block(resource.name), [each.key for each in found])
+            self.aliases.take(
+                self.numbers.block(resource.name),
+                [each.key for each in found],
+            )
             for children in resource.children:
                 keys = [
                     str(child[children.key])
                     for each in found
-                    for child in each.record.get(children.field, ())
+                    for child in each.record.get(
+                        children.field,
+                        (),
+                    )
                     if children.key in child
                 ]
-                self.aliases.take(self.numbers.block(f"{resource.name}.{children.field}"), keys)
+                self.aliases.take(
+                    self.numbers.block(f"{resource.name}.{children.field}"),
+                    keys,
+                )
 
 
 def _made(operation: Operation, changes: Iterable[Change]) -> list[Put]:

@@ -12,7 +12,15 @@ from collections.abc import Iterator
 
 from mockserver.model.types import Kind, Model, Operation
 
-_ITEMS = frozenset({Kind.READ, Kind.MERGE, Kind.REPLACE, Kind.UPSERT, Kind.DELETE})
+_ITEMS = frozenset(
+    {
+        Kind.READ,
+        Kind.MERGE,
+        Kind.REPLACE,
+        Kind.UPSERT,
+        Kind.DELETE,
+    }
+)
 _COLLECTIONS = frozenset({Kind.LIST, Kind.CREATE})
 
 

@@ -60,14 +60,20 @@ def run_conformance(
     wire = subject.wire(NAME, emit, budget)
     watch = Watch(subject, wire, emit, seed)
     gate = Gate(wire, watch.take)
-    run = Conformance(subject.model, _plan(subject, seed, effort), app=gate, base=subject.template)
+    run = Conformance(
+        subject.model,
+        _plan(subject, seed, effort),
+        app=gate,
+        base=subject.template,
+    )
     early = ""
     explained: set[tuple[str, str]] = set()
     broken_checks: set[tuple[str, str]] = set()
     try:
         watch.begin()
         failures = run.run(
-            lambda: gate.broken is not None or budget.is_over(), lambda n: emit(CasesTried(NAME, n))
+            lambda: gate.broken is not None or budget.is_over(),
+            lambda n: emit(CasesTried(NAME, n)),
         )
         for failure in failures:
             if is_its_way(subject.model, failure):
@@ -186,7 +192,13 @@ class Watch:
             short = short or Shown(closest(story.calls), found)
             self._emit(
                 CheckFailed(
-                    oracle_finding(self._subject, NAME, short.calls, short.found, self._seed)
+                    oracle_finding(
+                        self._subject,
+                        NAME,
+                        short.calls,
+                        short.found,
+                        self._seed,
+                    )
                 )
             )
 

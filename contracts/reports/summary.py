@@ -81,7 +81,8 @@ def tried(tally: Tally) -> Iterator[str]:
         yield from _operations(tally)
     yield from _checks(tally)
     for reason, group in groupby(
-        sorted(tally.withheld.items(), key=lambda each: each[0][1]), lambda each: each[0][1]
+        sorted(tally.withheld.items(), key=lambda each: each[0][1]),
+        lambda each: each[0][1],
     ):
         withheld = list(group)
         names = [f"{name} ×{count}" for (name, _), count in withheld]
@@ -244,7 +245,11 @@ def _shortened(lines: Sequence[str]) -> list[str]:
     if len(lines) <= STEPS:
         return list(lines)
     half = STEPS // 2
-    return [*lines[:half], f"... {len(lines) - STEPS} more ...", *lines[-half:]]
+    return [
+        *lines[:half],
+        f"... {len(lines) - STEPS} more ...",
+        *lines[-half:],
+    ]
 
 
 def _some(names: Sequence[str]) -> str:

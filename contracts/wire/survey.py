@@ -80,7 +80,9 @@ class Survey:
         """
         declared = parameters(self._model.document.spec, operation.path, operation.method)
         yield from self._below(
-            operation, [str(each["name"]) for each in declared if each.get("in") == "path"], {}
+            operation,
+            [str(each["name"]) for each in declared if each.get("in") == "path"],
+            {},
         )
 
     def _below(
@@ -90,7 +92,8 @@ class Survey:
             yield above
             return
         parent = next(
-            (each for each in operation.parents if each.param == names[0] and each.resource), None
+            (each for each in operation.parents if each.param == names[0] and each.resource),
+            None,
         )
         if parent is None:
             yield None
@@ -153,7 +156,10 @@ class Survey:
         if paging.style not in ("page", "offset") or paging.number is None:
             return {}
         sized = {paging.size: min(100, paging.maximum or 100)} if paging.size else {}
-        return {**sized, paging.number: seen if paging.style == "offset" else paging.first + step}
+        return {
+            **sized,
+            paging.number: seen if paging.style == "offset" else paging.first + step,
+        }
 
     def _answered(
         self, operation: Operation, path: Mapping[str, Any], query: Mapping[str, Any]
@@ -245,7 +251,11 @@ class Survey:
                             for each in declared
                         )
                         *above, key = found.groups()
-                        self._put_parent(parent.resource, tuple(above), int(key) if number else key)
+                        self._put_parent(
+                            parent.resource,
+                            tuple(above),
+                            int(key) if number else key,
+                        )
 
     def _singletons(self) -> set[str]:
         """Read the resources that have no key, and return their names."""
