@@ -71,6 +71,16 @@ class Doubts:
         }
 
 
+@dataclass(slots=True)
+class Observations:
+    """What was seen of how one server shows records, which counts in the whole run: the way in
+    which it writes each property anew, and the properties that each operation showed.
+    """
+
+    ways: dict[tuple[str, str], str] = field(default_factory=dict)
+    shown: dict[str, set[str]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What is known of the place of a call: the collection, all of its records by key that a list
@@ -87,10 +97,15 @@ class Surroundings:
 class Lenient:
     """Compares, and learns the ways of one server."""
 
-    def __init__(self, model: Model, aliases: Aliases, ownership: Ownership) -> None:
+    def __init__(
+        self,
+        model: Model,
+        aliases: Aliases,
+        ownership: Ownership,
+        observations: Observations,
+    ) -> None:
         self._model, self._aliases, self._ownership = model, aliases, ownership
-        self._ways: dict[tuple[str, str], str] = {}
-        self._seen: dict[str, set[str]] = {}
+        self._observations = observations
         self.doubts = Doubts()
 
     def differences(
@@ -356,7 +371,7 @@ class Lenient:
         """
         if Question.of(settled).is_sparse:
             return frozenset()
-        seen = self._seen.setdefault(
+        seen = self._observations.shown.setdefault(
             settled.operation.label,
             set(),
         )
@@ -515,7 +530,7 @@ class Lenient:
         if way in ("", SAME):
             return way == SAME or key_of(told) == key_of(actual)
         name = (resource.name, "/".join(step for step in place.split("/") if not step.isdigit()))
-        return self._ways.setdefault(name, way) == way
+        return self._observations.ways.setdefault(name, way) == way
 
 
 def documents(operation: Operation, status: int) -> bool:

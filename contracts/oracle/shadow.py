@@ -23,7 +23,14 @@ from contracts.oracle.aliases import Aliases
 from contracts.oracle.compare import Difference
 from contracts.oracle.extent import Extent
 from contracts.oracle.judge import judge
-from contracts.oracle.lenient import Lenient, Surroundings, documents, record_shown, records_in
+from contracts.oracle.lenient import (
+    Lenient,
+    Observations,
+    Surroundings,
+    documents,
+    record_shown,
+    records_in,
+)
 from contracts.oracle.oracle import LISTS, REMOVALS, Expected, Oracle
 from contracts.oracle.ownership import WRITES, Ownership, record_in
 from contracts.oracle.placeholders import Keeper, PlaceholderNumbers, PlaceholderSupply
@@ -64,12 +71,14 @@ class Shadow:
         *,
         strict: bool = False,
         slow: Set[str] = frozenset(),
+        observations: Observations | None = None,
     ) -> None:
         """Take what the server holds at the start; of `partial` resources it may hold more than
         that.
 
         `partial` is None where the start is known, and not read from the server, which keeps some
-        things to itself. Of `slow` resources what was written shows after a while.
+        things to itself. Of `slow` resources what was written shows after a while. The
+        `observations` are those of an earlier shadow of the same server.
         """
         self.model, self._slow = model, slow
         self._supply = PlaceholderSupply()
@@ -86,6 +95,7 @@ class Shadow:
             model,
             self.aliases,
             self._ownership,
+            observations or Observations(),
         )
         self._doubts = self._lenient.doubts
         self._sent: dict[Address, set[str]] = {}

@@ -123,7 +123,7 @@ class Watch:
     def begin(self) -> None:
         """Learn what the server holds."""
         if self._subject.fresh:
-            self._shadow = Shadow(self._subject.model, self._subject.known())
+            self._shadow = self._patience.shadow(self._subject.model, self._subject.known())
         else:
             self._take_stock()
 
@@ -207,7 +207,7 @@ class Watch:
         self._resyncs += 1
         store = PlainStore()
         partial = Survey(self._subject, self._wire, store).run()
-        self._shadow = Shadow(self._subject.model, store, partial, slow=self._patience.slow)
+        self._shadow = self._patience.shadow(self._subject.model, store, partial)
 
     def _differences(self, exchange: Exchange) -> list[Difference]:
         reading = self._wire.readings.read(exchange.sent)

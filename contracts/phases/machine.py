@@ -183,7 +183,7 @@ class MachinePhase:
             wire.close()
             raise
         self._count()
-        shadow = Shadow(self._subject.model, store, incomplete, slow=self._patience.slow)
+        shadow = self._patience.shadow(self._subject.model, store, incomplete)
         return self._driver(shadow, wire)
 
     def _count(self) -> None:

@@ -14,11 +14,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from contracts.errors import Withheld
 from contracts.oracle.compare import Difference
+from contracts.oracle.lenient import Observations
+from contracts.oracle.placeholders import Keeper
 from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow
 from contracts.targets.target import SAFE_METHODS, Answer, Sent
@@ -39,11 +41,28 @@ _SLOW = re.compile(
 @dataclass(slots=True)
 class Patience:
     """What is known of how late a server is: `slow` are resources whose writes show later,
-    `confirmed` the kinds of differences that were looked at again and stayed.
+    `confirmed` the kinds of differences that were looked at again and stayed, `observations` what
+    it was seen to show.
     """
 
     slow: set[str] = field(default_factory=set)
     confirmed: set[tuple[str, str]] = field(default_factory=set)
+    observations: Observations = field(default_factory=Observations)
+
+    def shadow(
+        self,
+        model: Model,
+        store: Keeper,
+        partial: Iterable[str] | None = None,
+    ) -> Shadow:
+        """Return a shadow of the server that knows this of it."""
+        return Shadow(
+            model,
+            store,
+            partial,
+            slow=self.slow,
+            observations=self.observations,
+        )
 
     @classmethod
     def told_by(cls, model: Model) -> Patience:

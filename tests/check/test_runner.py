@@ -26,7 +26,7 @@ from tests.machine.faults import FAULTS
 
 QUICK = {
     "conformance": Plan(phases=["conformance"], examples=5),
-    "machine": Plan(phases=["machine"], examples=20),
+    "machine": Plan(phases=["machine"], examples=15),
     "laws": Plan(phases=["laws"]),
 }
 
