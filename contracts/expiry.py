@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from contracts.likeness import moment
@@ -22,8 +22,23 @@ _END = re.compile(
 )
 _SPAN = re.compile(r"(^|_)ttl|time_?to_?live|life_?time|max_?age|retention", re.IGNORECASE)
 _AWAY = re.compile(r"archiv|delet|hidden|draft|trash|disabled|inactive|private|remov", re.I)
-_SHOWN = re.compile(r"publish|(^|_)active|visib|enabled|public$|listed", re.IGNORECASE)
-_WORDS = re.compile(r"\bexpir(e|es|ed|y|ation)\b|time[- ]to[- ]live|\bTTL\b", re.IGNORECASE)
+_DELETED = re.compile(r"archiv|delet|trash|purge|remov", re.IGNORECASE)
+_STATE = re.compile(
+    r"stat(e|us)$|visibility|stage|life_?cycle",
+    re.IGNORECASE,
+)
+_KEPT = re.compile(
+    r"archiv|disabl|deactivat|\bsoft|\bbin\b|trash|\bhid|\bmark|restor|kept|recover",
+    re.IGNORECASE,
+)
+_SHOWN = re.compile(
+    r"publish|(^|_)active|visib|enabled|public$|listed",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(
+    r"\bexpir(e|es|ed|y|ation)\b|time[- ]to[- ]live|\bTTL\b",
+    re.IGNORECASE,
+)
 
 
 def may_be_gone(record: Mapping[str, Any]) -> bool:
@@ -39,22 +54,47 @@ def may_be_gone(record: Mapping[str, Any]) -> bool:
 
 def may_be_hidden(record: Mapping[str, Any]) -> bool:
     """Tell whether a record is put away, or not yet shown, so that lists may leave it out."""
+    plain = _plain_values(record)
+    return any(_is_flag(name, value, _AWAY) or _is_unset(name, value) for name, value in plain)
+
+
+def may_be_deleted(record: Mapping[str, Any], words: str = "") -> bool:
+    """Tell whether a record that is read although it was deleted shows that it is so. Where the
+    `words` of the delete say that the record is kept, any flag that puts it away does.
+    """
+    if _KEPT.search(words) and may_be_hidden(record):
+        return True
+    plain = _plain_values(record)
+    return any(_is_flag(name, value, _DELETED) for name, value in plain)
+
+
+def _plain_values(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the properties of a record that are told, and are no lists or objects."""
     for name, value in record.items():
-        if not isinstance(
+        if isinstance(
             value,
             str | int | None,
         ):
-            continue  # what nobody has told
-        if value and _AWAY.search(f"{name} {_word(value)}"):
-            return True
-        if not value and _SHOWN.search(name):
-            return True
-    return False
+            yield name, value
 
 
-def _word(value: Any) -> str:
-    """Return a short text, such as that of a status."""
-    return value if isinstance(value, str) and len(value) < 20 and value.isalpha() else ""
+def _is_flag(name: str, value: Any, meaning: re.Pattern[str]) -> bool:
+    """Tell whether a property says yes: `archived: true`, `archived_at: 2026-01-01T00:00:00Z`,
+    `status: archived`.
+    """
+    if isinstance(value, str) and _STATE.search(name):
+        return bool(meaning.search(value))
+    is_set = value is True or (isinstance(value, str) and moment(value) is not None)
+    return is_set and bool(meaning.search(name))
+
+
+def _is_unset(name: str, value: Any) -> bool:
+    """Tell whether a property says that a record is not shown yet: `published: false`,
+    `published_at: null`.
+    """
+    is_open = value is None and name.endswith(("_at", "At", "_on"))
+    is_off = value is False or is_open
+    return is_off and bool(_SHOWN.search(name))
 
 
 def tells_of_an_end(names: Iterable[str]) -> bool:

@@ -8,7 +8,7 @@ import re
 from contextlib import suppress
 from typing import Any
 
-from contracts.expiry import may_be_hidden
+from contracts.expiry import may_be_deleted
 from contracts.laws.choosing import make_various
 from contracts.laws.envelopes import record_of, records_of
 from contracts.laws.fields import scalars, values
@@ -168,7 +168,7 @@ def _check_gone(world: World, doomed: Made) -> None:
     read = world.place.read
     answer = world.read(doomed) if read is not None else None
     if read is not None and answer is not None and answer.status < 400:
-        if may_be_hidden(record_of(read, answer) or {}):
+        if may_be_deleted(record_of(read, answer) or {}, _words_of_delete(world)):
             raise Untried("the record is kept, and shows that it is put away")
         told = "a refusal, for the record was deleted"
         raise Broken(read, told, str(answer.status), "status")
@@ -179,6 +179,14 @@ def _check_gone(world: World, doomed: Made) -> None:
                     listing, f"no record {doomed.key}, which was deleted", "it is still in the list"
                 )
     _check_not_listed_elsewhere(world, [doomed])
+
+
+def _words_of_delete(world: World) -> str:
+    """Return what the document says of the delete of a record."""
+    if world.place.delete is None:
+        return ""
+    described = world.place.delete.described
+    return f"{described.summary} {described.description}"
 
 
 def _check_kept(world: World, kept: Made) -> None:

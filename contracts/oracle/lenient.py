@@ -20,11 +20,12 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from contracts.expiry import may_be_gone, may_be_hidden
+from contracts.expiry import may_be_deleted, may_be_gone, may_be_hidden
 from contracts.likeness import SAME, likeness
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.compare import Difference
 from contracts.oracle.oracle import LISTS, REMOVALS, Expected
+from contracts.oracle.order import misplaced, promise_of
 from contracts.oracle.ownership import Ownership
 from contracts.oracle.question import Question
 from contracts.oracle.settled import Settled
@@ -116,7 +117,7 @@ class Lenient:
         if answer.status >= 400:
             yield from self._refusal(settled, expected, answer, known)
         elif expected.problem is not None:
-            own = known is not None and self._may_be_servers(settled, known)
+            own = known is not None and self._may_be_servers(settled, answer, known)
             if not own and self._is_wrongly_granted(settled, expected, answer):
                 status = (answer.status, answer.body)
                 yield Difference("status", expected.status, status)
@@ -136,8 +137,9 @@ class Lenient:
         operation = settled.operation
         if expected.problem is not None or answer.status not in (*GONE, *TAKEN):
             return
-        if answer.status in TAKEN and documents(operation, answer.status):
-            return
+        is_documented = documents(operation, answer.status)
+        if is_documented and (answer.status in TAKEN or operation.kind is Kind.ACTION):
+            return  # 404 may say that there is nothing to restore
         refusals = operation.described.extensions.get("x-refusals") or {}
         if answer.status in refusals.get("valid", ()):
             return
@@ -154,12 +156,22 @@ class Lenient:
             (answer.status, answer.body),
         )
 
-    def _may_be_servers(self, settled: Settled, known: Surroundings) -> bool:
-        """Tell whether a key may be that of a record which the server made by itself: a number near
-        those that it gave out, of which nobody has heard.
+    def _may_be_servers(
+        self,
+        settled: Settled,
+        answer: Answer,
+        known: Surroundings,
+    ) -> bool:
+        """Tell whether an answer shows a record that the server made by itself: its key is a number
+        near those that it gave out, of which nobody has heard, and it is that of the record.
         """
-        key = _asked_key(settled.operation, settled)
+        operation = settled.operation
+        key = _asked_key(operation, settled)
+        shown = record_shown(operation, answer)
         if known.collection.parents or not key.isdigit() or key in known.departed:
+            return False
+        resource = self._model.resources[known.collection.resource]
+        if shown is None or _text(value_at(shown, resource.key or "")) != key:
             return False
         told = [int(each) for each in (*known.alive, *known.departed) if each.isdigit()]
         return int(key) <= max(told, default=0) + NEAR
@@ -176,7 +188,8 @@ class Lenient:
             if operation.method == "DELETE" and not any(documents(operation, s) for s in GONE):
                 return False
             shown = record_shown(operation, answer)
-            if shown is not None and may_be_hidden(shown):
+            words = self._words_of_delete(operation)
+            if shown is not None and may_be_deleted(shown, words):
                 return False
             if kind is ProblemKind.PARENT_NOT_FOUND:
                 return True
@@ -184,6 +197,13 @@ class Lenient:
         if kind in (ProblemKind.CONFLICT, ProblemKind.DUPLICATE):
             return len(operation.described.success_statuses) < 2
         return True
+
+    def _words_of_delete(self, operation: Operation) -> str:
+        """Return what the document says of the delete of the record that an operation is about."""
+        delete = self._model.labeled(f"DELETE {operation.path}")
+        if delete is None:
+            return ""
+        return f"{delete.described.summary} {delete.described.description}"
 
     def _shows_another_spelling(self, settled: Settled, answer: Answer) -> bool:
         """Tell whether a server found a record by its key in another case, or with blanks
@@ -274,6 +294,7 @@ class Lenient:
                     names,
                 )
         yield from self._size(settled, keys)
+        yield from self._order(settled, resource, shown)
         if asked.is_understood and is_whole(settled, answer, len(keys)):
             for key, record in known.wanted.items():
                 there = known.alive.get(key, record)
@@ -285,6 +306,21 @@ class Lenient:
                         MISSING,
                     )
         yield from self._total(settled, asked, answer, known)
+
+    def _order(
+        self,
+        settled: Settled,
+        resource: Resource,
+        shown: Sequence[Record],
+    ) -> Iterator[Difference]:
+        """Yield the difference of a record that is out of the order which the list promises."""
+        promise = promise_of(settled, resource)
+        found = misplaced(promise, shown) if promise is not None else None
+        if promise is None or found is None:
+            return
+        way = "at most" if promise.descending else "at least"
+        expected = f"{way} {found.before!r}, as the one before"
+        yield Difference(f"/{found.index}/{found.field}", expected, found.value)
 
     def _surplus(
         self, asked: Question, known: Surroundings, key: str, record: Record, place: str

@@ -11,7 +11,8 @@ it is one to look at and no more out.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from contracts.conformance.failure import Failure
 from contracts.expiry import may_be_gone
@@ -20,12 +21,15 @@ from contracts.targets.target import SAFE_METHODS, Answer, Sent
 from contracts.wire.gate import Gate
 from contracts.wire.second_look import WAITS_S
 from contracts.wire.wire import Wire
+from mockserver.mediatype import plain_media_type
 from mockserver.model.types import Model
 
 GONE = frozenset({404, 410})
-OF_HTTP = frozenset({405, 406, 411, 413, 414, 415, 417, 431, 501, 505})
-"""Statuses by which any server may refuse a request for its form: its method, its size, its media
-type, the one that is asked for (RFC 9110, section 15.5).
+OF_METHOD = frozenset({405, 501})
+"""Statuses by which any server may refuse a method that its document does not have."""
+OF_SIZE = frozenset({411, 413, 414, 417, 431})
+"""Statuses by which any server may refuse a request for its size or its frame (RFC 9110, section
+15.5).
 """
 
 
@@ -38,12 +42,39 @@ def is_explained(model: Model, failure: Failure, gate: Gate) -> bool:
         case "positive_data_acceptance" | "not_a_server_error":
             return _is_documented(model, failure.operation, last.answer.status)
         case "status_code_conformance":
-            return last.answer.status in OF_HTTP
+            return _is_of_http(model, failure.operation, last.sent, last.answer.status)
         case "use_after_free":
             return _is_brought_back(failure.calls) or gate.between(lambda wire: _goes(wire, last))
         case "ensure_resource_availability":
             return _has_ended(failure.calls) or gate.between(lambda wire: _comes(wire, last))
     return False
+
+
+def _is_of_http(model: Model, label: str, sent: Sent, status: int) -> bool:
+    """Tell whether any server may refuse a request with this status, for the document does not have
+    its method, its media type, or the one that it asks for.
+    """
+    operation = model.labeled(label)
+    if status in OF_SIZE or operation is None:
+        return status in OF_SIZE
+    headers = {name.lower(): value for name, value in sent.headers.items()}
+    if status in OF_METHOD:
+        return sent.method != operation.method
+    described = operation.described
+    if status == 415:
+        taken = described.request.content if described.request is not None else {}
+        return not _is_among(headers.get("content-type", ""), taken)
+    if status == 406:
+        contents = [each.content for each in described.responses.values()]
+        shown = chain.from_iterable(contents)
+        return not _is_among(headers.get("accept", "*/*"), shown)
+    return False
+
+
+def _is_among(asked: str, known: Iterable[str]) -> bool:
+    """Tell whether a header names one of the known media types, or any."""
+    types = {plain_media_type(each) for each in asked.split(",")}
+    return "*/*" in types or any(plain_media_type(each) in types for each in known)
 
 
 def _is_documented(model: Model, label: str, status: int) -> bool:
@@ -83,7 +114,11 @@ def _comes(wire: Wire, last: Exchange) -> bool:
 
 def _looks(wire: Wire, last: Exchange) -> list[Answer]:
     """Return what is shown after each wait, until it is another status than before."""
-    asked = Sent("GET", last.sent.target.partition("?")[0], last.sent.headers)
+    asked = Sent(
+        "GET",
+        last.sent.target.partition("?")[0],
+        last.sent.headers,
+    )
     answers: list[Answer] = []
     before = last.answer.status // 100 if last.answer is not None else 0
     for wait_s in WAITS_S:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contracts.expiry import may_be_gone, may_be_hidden
+from contracts.expiry import may_be_deleted, may_be_gone, may_be_hidden
 from contracts.likeness import SAME, likeness
 from contracts.oracle.placeholders import Made, plain
 from contracts.oracle.plain_store import PlainStore
@@ -137,3 +137,19 @@ def test_a_server_that_had_too_many_requests_says_how_long_to_wait(
 ) -> None:
     headers = {"retry-after": told} if told else {}
     assert seconds_to_wait(Answer(status, headers, b"")) == seconds
+
+
+@pytest.mark.parametrize(
+    ("record", "words", "may"),
+    [
+        ({"deleted_at": "2026-01-01T00:00:00Z"}, "", True),
+        ({"status": "deleted"}, "", True),
+        ({"status": "disabled"}, "", False),
+        ({"status": "disabled"}, "The image is disabled.", True),
+        ({"private_key": "abc"}, "It goes to the bin.", False),
+    ],
+)
+def test_a_deleted_record_may_be_read_where_it_or_the_document_says_that_it_is_kept(
+    record: Any, words: str, may: bool
+) -> None:
+    assert may_be_deleted(record, words) is may
