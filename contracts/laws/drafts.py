@@ -19,7 +19,7 @@ from contracts.lifecycle.samples import Body
 from contracts.openapi import Spec, properties, type_of
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
-from mockserver.model.types import Operation, Resource
+from mockserver.model.types import Kind, Operation, Resource
 
 Record = Mapping[str, Any]
 
@@ -121,12 +121,17 @@ class Drafts:
         """Return the record of a draft with values of its own where no two records may agree."""
         names = {name for names in resource.unique for name in names}
         refers = {each.field for each in resource.references}
-        names |= (
-            {resource.key} if resource.key is not None and resource.key in draft.record else set()
-        )
+        found_by = {resource.key, natural_key(draft.operation)}
+        names |= {name for name in found_by if name is not None and name in draft.record}
         known = properties(self.spec, record_schema(self.spec, draft.operation))
         own = {
-            name: _other(known.get(name, {}), draft.record.get(name), name, number, self.supply)
+            name: _other(
+                known.get(name, {}),
+                draft.record.get(name),
+                name,
+                number,
+                self.supply,
+            )
             for name in names - refers
         }
         return {
@@ -165,6 +170,14 @@ class Drafts:
         if takes_array(self.spec, operation):
             inner = inner[0] if isinstance(inner, list) and inner else None
         return replace(draft, record=inner) if isinstance(inner, Mapping) else None
+
+
+def natural_key(operation: Operation) -> str | None:
+    """Return the property by which an upsert finds a record that its path does not name, None where
+    that is the key.
+    """
+    is_upsert = operation.kind is Kind.UPSERT and operation.key_param is None
+    return operation.key_field if is_upsert else None
 
 
 def _is(one: Any, other: Any) -> bool:

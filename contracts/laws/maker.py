@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.laws.drafts import Draft, Record
+from contracts.laws.drafts import Draft, Record, natural_key
 from contracts.laws.envelopes import all_of, record_of
 from contracts.laws.law import Untried
 from contracts.laws.places import Place
@@ -90,6 +90,7 @@ class Maker:
             raise Untried(f"{operation.label} takes no JSON")
         alone = drafts.accepted.get(self.operation.label, draft)
         found = drafts.others(operation, self.place.resource)
+        found.pop(natural_key(self.operation) or "", None)
         own = [
             {n: values[at % len(values)] for n, values in found.items() if values}
             for at in range(count - 1)
@@ -201,7 +202,10 @@ class Maker:
             self._claim(operation, at)
         name = operation.key_field or resource.key or ""
         if name in record:
-            record = {**record, name: alike(at[operation.key_param], record[name])}
+            record = {
+                **record,
+                name: alike(at[operation.key_param], record[name]),
+            }
         return self.visit.send(operation, at, draft.with_record(record)), at, record
 
     def _own_key(self, operation: Operation) -> str:

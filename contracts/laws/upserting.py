@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.laws.drafts import Record
+from contracts.laws.drafts import Record, natural_key
 from contracts.laws.envelopes import record_of
 from contracts.laws.fields import record_schema, scalars, usual
 from contracts.laws.law import Broken, Untried
@@ -165,7 +165,8 @@ def _begun(world: World) -> _Upsert:
 
 def _near(world: World, upsert: _Upsert) -> list[_Upsert]:
     """Return upserts of records that are not there yet, with keys near that of another one."""
-    name, known = upsert.operation.key_param, {world.key(each) for each in world.listed()}
+    name = upsert.operation.key_param
+    known = {_identity(world, upsert.operation, each) for each in world.listed()}
     if name is not None:
         declared = parameters(world.spec, upsert.operation.path, upsert.operation.method)
         schema = next(
@@ -180,7 +181,7 @@ def _near(world: World, upsert: _Upsert) -> list[_Upsert]:
             )
             for key, fields in zip(keys, named, strict=True)
         ]
-    field = str(world.resource.key)
+    field = _found_by(world, upsert.operation)
     schema = properties(world.spec, record_schema(world.spec, upsert.operation)).get(field, {})
     keys = [
         each
@@ -198,7 +199,7 @@ def _is_apart(world: World, upsert: _Upsert, near: _Upsert) -> bool:
     if not answer.succeeded:
         return False
     told = _key(world, near)
-    shown_key = world.key(_shown(world, near, answer))
+    shown_key = _identity(world, upsert.operation, _shown(world, near, answer))
     if shown_key not in ("", told):
         raise Broken(
             upsert.operation, f"a record with the key {told}", f"the one with the key {shown_key}"
@@ -217,8 +218,23 @@ def _is_apart(world: World, upsert: _Upsert, near: _Upsert) -> bool:
 def _key(world: World, upsert: _Upsert) -> str:
     name = upsert.operation.key_param
     return (
-        upsert.at[name] if name is not None else key_of(upsert.record.get(str(world.resource.key)))
+        upsert.at[name]
+        if name is not None
+        else key_of(upsert.record.get(_found_by(world, upsert.operation)))
     )
+
+
+def _found_by(world: World, operation: Operation) -> str:
+    """Return the property by which an upsert finds its record."""
+    return natural_key(operation) or str(world.resource.key)
+
+
+def _identity(world: World, operation: Operation, record: Record) -> str:
+    """Return the value of it in a record as a text, an empty one where the record does not show
+    it.
+    """
+    found = value_at(record, _found_by(world, operation))
+    return key_of(found) if isinstance(found, str | int | float) else ""
 
 
 def _kept(world: World, upsert: _Upsert, record: Mapping[str, Any]) -> Record:
@@ -242,8 +258,10 @@ def _shown(world: World, upsert: _Upsert, answer: Answer) -> Record:
     if read is not None and upsert.operation.key_param is not None:
         found = record_of(read, world.send(read, upsert.at))
     elif world.place.list is not None:
-        key = key_of(value_at(upsert.record, world.resource.key or ""))
-        found = next((each for each in world.listed() if world.key(each) == key), None)
+        key = _identity(world, upsert.operation, upsert.record)
+        every = world.listed()
+        same = (each for each in every if _identity(world, upsert.operation, each) == key)
+        found = next(same, None)
     else:
         found = told
     if found is None:
