@@ -3,6 +3,7 @@ its answer is known out.
 
     GET /notes?color=red            color has an enumeration: all red ones come, and no other
     GET /notes?title=Ann            all with this title come, and those that hold it may
+    GET /notes?min_stars=3          none with less comes
     GET /notes?near=here            nobody but the server knows what comes
     GET /notes?fields=title         all come, with less than they have
 """
@@ -14,14 +15,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.likeness import moment
 from contracts.oracle.settled import Settled
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.paths import bare
 from mockserver.model.types import Filter, Operation
+from mockserver.model.types.reading import Language, Operator
 from mockserver.state import key_of
 
 _SPARSE = re.compile(r"^(fields|(field|select|only|exclude|omit|attributes|props|columns)$)")
 _WAYS = frozenset({"direction", "sortdirection", "sortorder", "orderdirection", "order", "dir"})
+_BOUNDS = frozenset(
+    {
+        Operator.AT_LEAST,
+        Operator.AT_MOST,
+        Operator.GREATER,
+        Operator.LESS,
+    }
+)
 _MORE = frozenset({"expand", "embed", "include", "with", "sort", "sortby", "orderby", "order"})
 
 
@@ -91,33 +102,72 @@ def _narrows_by_itself(operation: Operation) -> bool:
 
 
 def _is_plain(operation: Operation, narrowing: Filter) -> bool:
-    """Tell whether a filter is called as the property that it is about, and takes one value."""
+    """Tell whether a filter is called as the property that it is about, or is a bound of it, and
+    takes one value.
+    """
     parameter = operation.described.parameter(
         "query",
         narrowing.param,
     )
+    if parameter is None or narrowing.others:
+        return False
+    if narrowing.operator in _BOUNDS:
+        return parameter.schema.type in ("integer", "number")
     name = narrowing.field.rpartition(".")[2]
-    if parameter is None or bare(name) != bare(narrowing.param):
+    if not narrowing.is_equality or bare(name) != bare(narrowing.param):
         return False
     return parameter.schema.type in ("string", "integer", "boolean", "number")
 
 
 def _excludes(narrowing: Filter, value: Any, record: Mapping[str, Any]) -> bool:
-    has = value_at(record, narrowing.field)
+    is_single = narrowing.language is Language.VALUE and not narrowing.others
+    if not is_single or narrowing.negated or isinstance(value, list | Mapping):
+        return False
+    has = value_at(record, narrowing.field) if narrowing.field else MISSING
     if (
-        isinstance(
-            value,
-            list | Mapping,
-        )
-        or has is MISSING
+        has is MISSING
+        or has is None
         or isinstance(
             has,
             Mapping | list,
         )
     ):
         return False
-    if value is True or has is None:
+    if narrowing.operator in _BOUNDS:
+        return _is_out_of_bounds(
+            narrowing.operator,
+            value,
+            has,
+        )
+    if narrowing.operator is Operator.CONTAINS:
+        is_text = isinstance(value, str) and isinstance(has, str)
+        return is_text and value.casefold() not in has.casefold()
+    return narrowing.is_equality and _is_another(narrowing, value, has)
+
+
+def _is_another(narrowing: Filter, value: Any, has: Any) -> bool:
+    if value is True:
         return False  # `archived=true` often means: those too
     if isinstance(value, str) and isinstance(has, str):
         return value not in narrowing.everything and value.casefold() not in has.casefold()
     return key_of(value) != key_of(has)
+
+
+def _is_out_of_bounds(operator: Operator, value: Any, has: Any) -> bool:
+    """Tell whether a number or a moment is beyond a bound; what is at the bound may be in or
+    out.
+    """
+    numbers = _is_number(value) and _is_number(has)
+    one, other = (value, has) if numbers else (moment(value), moment(has))
+    if one is None or other is None or (not numbers and not isinstance(value, str)):
+        return False
+    if operator in (Operator.AT_LEAST, Operator.GREATER):
+        return bool(other < one)
+    return bool(other > one)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(
+        value,
+        int | float,
+    ) and not isinstance(value, bool)
