@@ -138,7 +138,7 @@ class Lenient:
         if expected.problem is not None or answer.status not in (*GONE, *TAKEN):
             return
         is_documented = documents(operation, answer.status)
-        if is_documented and (answer.status in TAKEN or operation.kind is Kind.ACTION):
+        if is_documented and (answer.status in TAKEN or is_verb(operation)):
             return  # 404 may say that there is nothing to restore
         refusals = operation.described.extensions.get("x-refusals") or {}
         if answer.status in refusals.get("valid", ()):
@@ -573,6 +573,14 @@ def documents(operation: Operation, status: int) -> bool:
     """Tell whether the document has a status among the answers of an operation, or its class."""
     responses = operation.described.responses
     return str(status) in responses or f"{status // 100}XX" in responses
+
+
+def is_verb(operation: Operation) -> bool:
+    """Tell whether an operation does something to a record that its path names before its end, such
+    as `POST /notes/{id}/restore`.
+    """
+    is_on_record = operation.key_param is not None or operation.kind is Kind.ACTION
+    return is_on_record and operation.method == "POST" and not operation.path.endswith("}")
 
 
 def record_shown(operation: Operation, answer: Answer) -> Record | None:
