@@ -34,6 +34,8 @@ class Draft:
 
     def with_record(self, record: Any) -> Body:
         """Return the body with another record, or with an array of them."""
+        if self.body.value is MISSING:
+            return self.body
         inner = (
             [record] if isinstance(self.inner, list) and not isinstance(record, list) else record
         )
@@ -63,7 +65,8 @@ class Drafts:
     """Makes records for the operations of one API, the same for the same seed.
 
     `accepted` are drafts that the server took, by the label of their operation; `crowded` are the
-    operations that took a record only when its texts were others than those of the one before.
+    operations that took a record only when its texts were others than those of the one before,
+    `refused` the properties that made them refuse one.
     """
 
     spec: Spec
@@ -71,9 +74,13 @@ class Drafts:
     bodies: Bodies
     accepted: dict[str, Draft] = field(default_factory=dict)
     crowded: set[str] = field(default_factory=set)
+    refused: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def of(self, operation: Operation, above: Keys) -> Iterator[Draft]:
         """Yield drafts for an operation, the smallest first, those of Schemathesis last."""
+        if operation.described.request is None:
+            yield Draft(operation, Body(), {})
+            return
         bodies = self.bodies.of(operation, f"laws/{operation.label}", above)
         first = [*self._valid(operation, islice(bodies, 2))]
         yield from sorted(first, key=lambda each: len(each.record))
@@ -85,9 +92,12 @@ class Drafts:
         """
         fields = scalars(self.spec, draft.operation, resource)
         chosen = {name: self._telling(schema, name, resource) for name, schema in fields.items()}
+        taken = fields.keys() - self.refused.get(draft.operation.label, frozenset())
         return {
             **draft.record,
-            **{name: found for name, found in chosen.items() if found is not None},
+            **{
+                name: found for name, found in chosen.items() if found is not None and name in taken
+            },
         }
 
     def least(self, operation: Operation, record: Record) -> Record:
@@ -152,7 +162,13 @@ class Drafts:
             and known.get(name, {}).get("format") in (None, "email", "uuid")
         ]
         own = {
-            name: _other(known.get(name, {}), record[name], name, number, self.supply)
+            name: _other(
+                known.get(name, {}),
+                record[name],
+                name,
+                number,
+                self.supply,
+            )
             for name in free
         }
         return {**record, **own}

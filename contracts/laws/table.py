@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from contracts.laws import (
+    acting,
     aging,
     asking,
+    awaiting,
+    bounding,
     changing,
     choosing,
     creating,
@@ -16,7 +19,11 @@ from contracts.laws import (
     listing,
     ordering,
     owning,
+    referring,
+    repeating,
+    telling,
     upserting,
+    versioning,
 )
 from contracts.laws.law import Law
 from contracts.laws.places import Place
@@ -200,6 +207,62 @@ LAWS = (
         crowding.concurrent_changes_survive,
         crowding.can_merge,
     ),
+    _writing(
+        "stale-changes-nothing",
+        "A change gives a record another entity tag, and a stale one changes nothing.",
+        CHANGES,
+        versioning.stale_changes_nothing,
+        versioning.has_versions,
+    ),
+    _writing(
+        "same-request-makes-one",
+        "Requests with the same key make one record.",
+        MAKES,
+        repeating.same_request_makes_one,
+        repeating.takes_request_keys,
+    ),
+    _writing(
+        "named-must-exist",
+        "What a record names exists, where the document says so.",
+        MAKES,
+        referring.named_must_exist,
+        referring.names_others,
+    ),
+    _writing(
+        "deleted-is-not-named",
+        "What was deleted is named and counted no more, where the document says so.",
+        MAKES,
+        referring.deleted_is_not_named,
+        referring.names_others,
+    ),
+    _writing(
+        "told-unique-is-refused",
+        "What must be unique by the words of the document is refused when it is there.",
+        MAKES,
+        telling.told_unique_is_refused,
+        telling.tells_of_unique,
+    ),
+    _writing(
+        "done-is-shown",
+        "What a reply shows of what was done to a record is what is read.",
+        MAKES,
+        acting.done_is_shown,
+        acting.has_items,
+    ),
+    _writing(
+        "put-away-is-not-listed",
+        "What is put away is not listed, where the document says so.",
+        MAKES,
+        acting.put_away_is_not_listed,
+        acting.has_items,
+    ),
+    _writing(
+        "accepted-comes-to-its-end",
+        "Work that was accepted comes to an end.",
+        MAKES,
+        awaiting.accepted_comes_to_its_end,
+        awaiting.is_accepted,
+    ),
     _reading(
         "pages-partition",
         "Pages partition the list: each record is on one page, and what tells of other pages is "
@@ -220,6 +283,13 @@ LAWS = (
         LISTS,
         choosing.filters_choose,
         choosing.has_filters,
+    ),
+    _reading(
+        "bounds-choose",
+        "Bounds, words and properties that a list is asked for leave out what does not fit.",
+        LISTS,
+        bounding.bounds_choose,
+        bounding.has_bounds,
     ),
     _reading(
         "order-holds",
