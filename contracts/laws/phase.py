@@ -92,6 +92,7 @@ class Run:
     _drafts: Drafts = field(init=False)
     _open: Visit | None = None
     _has_ended: bool = False
+    _is_moving: bool = False
     _late: set[str] = field(default_factory=set)
     held: int = 0
 
@@ -133,7 +134,7 @@ class Run:
         """
         if self._has_ended:
             return self._explained(broken, "a record of it may have come to its end")
-        if not self._moves(broken):
+        if not self._is_moving:
             return broken, ""
         self._late.add(place.path)
         try:
@@ -173,12 +174,15 @@ class Run:
         visit = self._visit()
         visit.pause_s = SETTLING_S if place.path in self._late else 0.0
         world = self._world(visit, place)
-        self._has_ended = False
+        self._has_ended = self._is_moving = False
         try:
             world.settle()
             law.hold(world)
         except Broken as broken:
-            return self._finding(law, world, broken), ""
+            finding = self._finding(law, world, broken)
+            if not self.subject.fresh and not visit.pause_s:
+                self._is_moving = self._moves(finding)  # before what was made is removed
+            return finding, ""
         except Untried as untried:
             return None, str(untried)
         except (ArithmeticError, AssertionError, LookupError, TypeError, ValueError) as error:

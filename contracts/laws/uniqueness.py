@@ -45,8 +45,7 @@ def told_unique_is_refused(world: World) -> None:
         if not isinstance(value, str):
             continue
         tried = True
-        other = value.swapcase()
-        cases = [value, other] if any_case and other != value else [value]
+        cases = [value, *_in_other_case(value)] if any_case else [value]
         for each in cases:
             again = world.offer({name: each}) if admits(fields[name], each) else None
             if again is not None and not isinstance(again, Answer):
@@ -54,6 +53,19 @@ def told_unique_is_refused(world: World) -> None:
                 raise Broken(operation, told, f"success with {shown(each)}", f"/{name}")
     if not tried:
         raise Untried("no value that must be unique can be sent")
+
+
+def _in_other_case(value: str) -> list[str]:
+    """Return the text with the case of its letters turned: of all, of those before an @ sign, and
+    of the first one.
+    """
+    name, sign, domain = value.partition("@")
+    turned = [
+        value.swapcase(),
+        f"{name.swapcase()}{sign}{domain}",
+        f"{value[:1].swapcase()}{value[1:]}",
+    ]
+    return [each for each in dict.fromkeys(turned) if each != value]
 
 
 def _told(place: Place) -> Iterator[tuple[str, bool]]:
