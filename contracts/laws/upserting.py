@@ -58,7 +58,9 @@ def upsert_replaces(world: World) -> None:
     """Upsert a record again with other values: it is the same record with these values."""
     upsert = _begun(world)
     first = _kept(world, upsert, upsert.record)
-    for name, schema in scalars(world.spec, upsert.operation, world.resource).items():
+    fields = scalars(world.spec, upsert.operation, world.resource)
+    fields.pop(_found_by(world, upsert.operation), None)
+    for name, schema in fields.items():
         for value in usual(world.spec, schema, name, world.visit.drafts.supply)[:2]:
             answer = upsert.send(world, {**upsert.record, name: value})
             if not answer.succeeded:
@@ -170,7 +172,8 @@ def _near(world: World, upsert: _Upsert) -> list[_Upsert]:
     if name is not None:
         declared = parameters(world.spec, upsert.operation.path, upsert.operation.method)
         schema = next(
-            (resolved(world.spec, each["schema"]) for each in declared if each["name"] == name), {}
+            (resolved(world.spec, each["schema"]) for each in declared if each["name"] == name),
+            {},
         )
         keys = [each for each in key_neighbors(upsert.at[name], schema) if each not in known]
         field = str(upsert.operation.key_field or world.resource.key)
