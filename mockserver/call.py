@@ -39,6 +39,10 @@ class ProblemKind(StrEnum):
     RATE_LIMITED = "rate_limited"  # the caller's quota is used up
     CONFLICT = "conflict"  # the key is taken
     DUPLICATE = "duplicate"  # another record has the same value of a unique property
+    STALE = "stale"  # the version that was sent is not that of the record
+    PRECONDITION_FAILED = "precondition_failed"  # the record is not as a header wants it
+    PRECONDITION_REQUIRED = "precondition_required"  # no header says how it must be
+    KEY_REUSED = "key_reused"  # the same idempotency key for another request
     TRANSITION = "transition"  # the state machine has no such move
     INTERNAL = "internal"
 
@@ -145,7 +149,9 @@ class Reply:
     """The answer before it is put into the API's envelope.
 
     `value` is a record, a list of records, a number, a raw body or None; `created` tells a new
-    record from a changed one; `location` is the key of a record that was made.
+    record from a changed one; `location` is the key of a record that was made. `version` tells
+    which version of it is shown, `moment` when it came to be (seconds since 1970), and `is_known`
+    that the caller has it already.
     """
 
     value: Any = None
@@ -153,6 +159,9 @@ class Reply:
     created: bool = False
     location: str | None = None
     problem: Problem | None = None
+    version: str | None = None
+    moment: float | None = None
+    is_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +191,10 @@ class Supply(Protocol):
         """Return the present moment in a style of `now-…`: rfc2822, rfc3339, rfc3339-micros,
         unix.
         """
+        ...
+
+    def now(self) -> float:
+        """Return the present moment in seconds since 1970."""
         ...
 
     def uuid(self, salt: str) -> str: ...

@@ -59,6 +59,10 @@ class PlaceholderSupply:
         self.stamps[moment] = self.call
         return moment
 
+    def now(self) -> float:
+        """Return a moment that stays: a check is short, and waits for nothing."""
+        return 0.0
+
     def uuid(self, salt: str) -> str:
         return f"0d0d0d0d-0000-4000-8000-{self._next():012x}"
 

@@ -98,7 +98,7 @@ class Handler:
 
     @cached_property
     def _parameters(self) -> ParameterPlan:
-        return ParameterPlan(self._described.parameters)
+        return ParameterPlan(self._described.parameters, self._operation.heard_as_sent)
 
     @cached_property
     def _intake(self) -> Intake:
@@ -188,7 +188,8 @@ class Handler:
         chosen = choose_format(accept, self._offered, request.preferred, request.usual)
         if chosen is None:
             text = "none of the accepted media types can be given"
-            raise Refused(Problem(ProblemKind.NOT_ACCEPTABLE, text))
+            problem = Problem(ProblemKind.NOT_ACCEPTABLE, text)
+            raise Refused(problem)
         return chosen
 
     def _admitted(self, request: Request) -> Principal | None:
@@ -212,20 +213,23 @@ class Handler:
         sent = {name: [text] for name, text in request.path_texts.items()}
         path, violations = self._parameters.decode("path", sent)
         if violations:
-            raise Refused(Problem(ProblemKind.INVALID_PATH, violations[0].message, (*violations,)))
+            text = violations[0].message
+            problem = Problem(ProblemKind.INVALID_PATH, text, (*violations,))
+            raise Refused(problem)
         query, violations = self._parameters.decode("query", self._sent_query(request))
         headers, wrong_headers = self._named("header", request)
         cookies, wrong_cookies = self._named("cookie", request)
         violations += self._unknown_query(request) + wrong_headers + wrong_cookies
         if violations:
-            raise Refused(self._query_problem(violations))
+            problem = self._query_problem(violations)
+            raise Refused(problem)
         try:
             received = await self._intake.read(request)
         except TooLarge:
             text = "the body is larger than the limit"
-            raise Refused(Problem(ProblemKind.BODY_TOO_LARGE, text)) from None
-        if "content-type" in request.headers:
-            headers["content-type"] = request.headers["content-type"]
+            problem = Problem(ProblemKind.BODY_TOO_LARGE, text)
+            raise Refused(problem) from None
+        headers |= request.named(self._operation.heard)
         values, wrong = {**headers, **cookies}, tuple(received.violations)
         call = Call(self._operation, path, query, values, received.value, principal, wrong)
         note = request.scope.get(NOTE)
@@ -281,6 +285,9 @@ class Handler:
         reply = decision.reply
         if reply.problem is not None:
             raise Refused(reply.problem)
+        if reply.is_known:
+            headers = self._headers.of(304, reply, request)
+            return EnvelopedReply(304, headers, MISSING, "")
         empty = self._operation.envelope.empty
         if empty is not None and self._lists_nothing(reply):
             return EnvelopedReply(empty, [], MISSING, "")
@@ -330,7 +337,8 @@ class Handler:
             call = await self.decode(request, principal)
             if call.violations:
                 text = call.violations[0].message
-                raise Refused(Problem(ProblemKind.INVALID, text, call.violations))
+                problem = Problem(ProblemKind.INVALID, text, call.violations)
+                raise Refused(problem)
         return self._exhibit.answer(preference, request)
 
     def refused(self, problem: Problem, request: Request) -> Answer:

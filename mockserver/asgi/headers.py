@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -59,6 +60,8 @@ Object).
 """
 RETRY_AFTER = "retry-after"
 LOCATION = "location"
+ETAG = "etag"
+LAST_MODIFIED = "last-modified"
 USUAL_WAIT_S = 1
 """How long a client is to wait where the document does not say."""
 ROLES: Mapping[str, tuple[str, ...]] = {
@@ -180,6 +183,10 @@ class ReplyHeaders:
             found |= self._list.of(reply.page, request)
         if reply.created and reply.location is not None and self._operation.location:
             found = {**found, LOCATION: self._place(reply.location, request)}
+        if reply.version is not None:
+            found = {**found, ETAG: f'"{reply.version}"'}
+        if reply.moment is not None:
+            found = {**found, LAST_MODIFIED: formatdate(reply.moment, usegmt=True)}
         if self._operation.kind is Kind.STATELESS:
             found = {**found, STATELESS: "true"}
         return encoded(found)

@@ -121,6 +121,10 @@ class Request:
         """Query parameters in the order in which they were sent."""
         return [pair for pair in self._pairs if pair[0] in self.query]
 
+    def named(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the headers of some names, as they were sent."""
+        return {name: self.headers[name] for name in names if name in self.headers}
+
     def take(self, name: str) -> str | None:
         """Return the last value of a query parameter and forget that it was sent."""
         values = self.query.pop(name, None)

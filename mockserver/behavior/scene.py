@@ -126,6 +126,16 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     return Scene(model, call, resource, collection, key, record, draft, supply, body, sent)
 
 
+def at_key(scene: Scene) -> Scene:
+    """Return the scene at the record that an upsert is about: by the key in the path, else by the
+    one in the body.
+    """
+    sent = scene.sent.get(scene.resource.key or "")
+    if scene.operation.key_param is not None or scene.resource.key is None or sent is None:
+        return scene
+    return replace(scene, key=key_of(sent), record=scene.draft.get(scene.collection, key_of(sent)))
+
+
 def not_found(resource: Resource, key: Any) -> Problem:
     """Return the refusal of a call on a record that is not there."""
     text = f"no record of {resource.name} has the key {key}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace as replace_in
 from typing import Any
 
 from mockserver.behavior.children import merge_children
@@ -24,12 +23,12 @@ from mockserver.behavior.records import (
     writable,
 )
 from mockserver.behavior.rules import check_excluded, check_references, check_unique
-from mockserver.behavior.scene import Scene, not_found
+from mockserver.behavior.scene import Scene, at_key, not_found
 from mockserver.behavior.siblings import clear_flags, close_gap, place_moved, place_new
 from mockserver.behavior.states import check_move, follow_move
 from mockserver.call import Problem, ProblemKind, Refused, Reply, Violation
 from mockserver.model.types import Kind, Resource
-from mockserver.state import Found, Query, Record, key_of
+from mockserver.state import Found, Query, Record
 
 
 def create(scene: Scene) -> Reply:
@@ -84,7 +83,7 @@ def merge(scene: Scene) -> Reply:
     if scene.items is not None and scene.operation.key_param is None and not is_patch:
         changed = [merge(scene.about(item)) for item in scene.items]
         return Reply([reply.value for reply in changed])
-    scene = _at_key(scene)
+    scene = at_key(scene)
     if scene.record is None or scene.key is None:
         if scene.resource.key is None:
             return _store_new(scene, scene.sent)
@@ -135,7 +134,7 @@ def upsert(scene: Scene) -> Reply:
         return Reply(
             [reply.value for reply in stored], created=any(reply.created for reply in stored)
         )
-    scene = _at_key(scene)
+    scene = at_key(scene)
     _check(scene, scene.sent)
     if scene.record is None or scene.key is None:
         return _store_new(scene, scene.sent)
@@ -158,18 +157,6 @@ def _out_of_reach(scene: Scene, old: Record) -> dict[str, Any]:
         for name in old.keys() & scene.resource.writable
         if carried and name not in carried
     }
-
-
-def _at_key(scene: Scene) -> Scene:
-    """Return the scene at the record that an upsert is about: by the key in the path, else by the
-    one in the body.
-    """
-    sent = scene.sent.get(scene.resource.key or "")
-    if scene.operation.key_param is not None or scene.resource.key is None or sent is None:
-        return scene
-    return replace_in(
-        scene, key=key_of(sent), record=scene.draft.get(scene.collection, key_of(sent))
-    )
 
 
 def _given(scene: Scene) -> dict[str, Any]:

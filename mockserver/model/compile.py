@@ -11,6 +11,7 @@ from mockserver.document.document import Document
 from mockserver.errors import SemanticsError
 from mockserver.model.atlas import declared_paths, draw_atlas
 from mockserver.model.describe import Schemas, describe
+from mockserver.model.idempotency import with_keys
 from mockserver.model.operations import OperationCompiler
 from mockserver.model.quotas import compile_quotas
 from mockserver.model.refusals import compile_errors
@@ -20,6 +21,7 @@ from mockserver.model.servers import base_paths
 from mockserver.model.survey import join_shallow_items, survey
 from mockserver.model.tenants import compile_tenancy
 from mockserver.model.types import Credential, Habits, Model, Security, XmlHabits
+from mockserver.model.versions import with_versions
 
 DEFAULT_CREDENTIAL = "understudy"
 """The key, token, user and password that a mock knows when the semantics name none."""
@@ -42,11 +44,15 @@ def compile_model(
     errors = compile_errors(semantics.get("errors", {}), source)
     views = resource_views(atlas)
     compiler = OperationCompiler(atlas, schemas, resources, views, semantics, errors, source)
+    operations, resources = with_versions(
+        compiler.compile(), resources, semantics.get("resources", {}), source
+    )
+    operations = with_keys(operations, semantics.get("operations", {}))
     return Model(
         document=document,
         base_paths=base_paths(spec),
         resources=resources,
-        operations=compiler.compile(),
+        operations=operations,
         errors=errors,
         security=compile_security(spec, semantics, source),
         schemas=schemas,

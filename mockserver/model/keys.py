@@ -36,7 +36,10 @@ that body alone."""
 CREATION = "$made"
 """Holds which record was made when, where the key does not tell; it never leaves the server."""
 
-SERVER_OWN = frozenset({HIDDEN_KEY, CREATION, CONTENT, CONTENT_TYPE})
+MODIFIED = "$modified"
+"""Holds when a record was last changed, where no property does; it never leaves the server."""
+
+SERVER_OWN = frozenset({HIDDEN_KEY, CREATION, MODIFIED, CONTENT, CONTENT_TYPE})
 """What records hold beside the properties that their API knows."""
 
 _CREATED = re.compile(

@@ -121,7 +121,8 @@ class OperationCompiler:
                 hint = _near_label(label, labels)
                 raise SemanticsError(self._source, f"no operation {label!r}", "/operations", hint)
         operations = [self._operation(place) for place in places]
-        return leave_unknowable(operations, self._resources, self._atlas.declared)
+        known = leave_unknowable(operations, self._resources, self._atlas.declared)
+        return with_heads(known)
 
     def _operation(self, place: Place) -> Operation:
         own = self._declared.get(place.label, {})
@@ -331,6 +332,32 @@ class OperationCompiler:
             if errors.at and place.path.startswith(errors.at)
         ]
         return max(above, key=lambda name: len(self._errors[name].at), default="default")
+
+
+def with_heads(operations: Sequence[Operation]) -> tuple[Operation, ...]:
+    """Return the operations, each HEAD as the GET of its path where that knows what is there (RFC
+    9110 section 9.3.2).
+    """
+    reads = {}
+    for operation in operations:
+        if operation.method == "GET" and operation.kind not in WITHOUT_RESOURCE:
+            reads[operation.path] = operation
+    found = []
+    for operation in operations:
+        read = reads.get(operation.path)
+        if operation.method != "HEAD" or read is None or operation.reason == "declared":
+            found.append(operation)
+            continue
+        head = replace(
+            read,
+            label=operation.label,
+            method=operation.method,
+            success=operation.success,
+            described=operation.described,
+            reason=f"head-of {read.reason}",
+        )
+        found.append(head)
+    return tuple(found)
 
 
 def _near_label(label: str, labels: Collection[str]) -> str:

@@ -32,6 +32,10 @@ STATUSES: Mapping[str, int] = {
     "conflict": 409,
     "duplicate": 409,
     "transition": 409,
+    "stale": 409,
+    "precondition_failed": 412,
+    "precondition_required": 428,
+    "key_reused": 422,
     "body_too_large": 413,
     "limit_exceeded": 400,
     "unsupported_media_type": 415,
@@ -59,6 +63,7 @@ FALLBACKS: Mapping[str, str] = {
     "page_not_found": "not_found",
     "no_route": "not_found",
     "transition": "conflict",
+    "stale": "conflict",
     "duplicate": "invalid",
     "too_many": "forbidden",
 }

@@ -20,6 +20,7 @@ from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import Action, Kind, Operation
+from mockserver.model.types.promises import Conditions, Idempotency, Versioning
 from mockserver.model.types.reading import BY_KEY, Envelope, Filter, Paging, View
 from mockserver.model.types.refusing import Credential, ErrorForm, Errors, Security
 from mockserver.model.types.relation import (
@@ -40,6 +41,7 @@ __all__ = [
     "Action",
     "Alternative",
     "Children",
+    "Conditions",
     "Content",
     "Credential",
     "Described",
@@ -56,6 +58,7 @@ __all__ = [
     "Expression",
     "Filter",
     "Habits",
+    "Idempotency",
     "Join",
     "Kind",
     "Mirror",
@@ -74,6 +77,7 @@ __all__ = [
     "Step",
     "Template",
     "Tenancy",
+    "Versioning",
     "View",
     "XmlHabits",
     "is_json",

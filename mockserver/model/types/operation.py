@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from mockserver.model.types.described import Described
+from mockserver.model.types.promises import Conditions, Idempotency
 from mockserver.model.types.reading import Envelope, Filter, Paging, View
 from mockserver.model.types.relation import Parent
 
@@ -51,7 +52,9 @@ class Operation:
     are properties that a change gives a value whatever was sent; `carries` are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
     own names; `accepts` are those that any of its request schemas names, None where they leave open
-    which there are; `described` is what the document says; `reason` says whether the kind was
+    which there are; `conditions` are what it does with the versions
+    of records, and `idempotency` is the key under which it is carried out once, None where nothing
+    is promised; `described` is what the document says; `reason` says whether the kind was
     declared or which rule of inference fired.
     """
 
@@ -80,5 +83,28 @@ class Operation:
     accepts: frozenset[str] | None = None
     unknown_query: str = "ignore"
     errors: str = "default"
+    conditions: Conditions | None = None
+    idempotency: Idempotency | None = None
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
+    heard: tuple[str, ...] = dataclasses.field(init=False, repr=False, compare=False)
+    """Headers that count as they are sent, in small letters."""
+    heard_as_sent: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
+    """Those of them that no schema holds: their form is that of HTTP, and it is no mistake of form
+    when one is missing.
+    """
+
+    def __post_init__(self) -> None:
+        conditions, key = self.conditions, self.idempotency
+        asked = conditions.headers if conditions is not None else frozenset()
+        names = set(asked)
+        if key is not None and key.place == "header":
+            names.add(key.name)
+        needed = conditions.needs if conditions is not None else frozenset()
+        required = {
+            parameter.name.lower()
+            for parameter in self.described.parameters_in("header")
+            if parameter.required
+        }
+        object.__setattr__(self, "heard", ("content-type", *sorted(names)))
+        object.__setattr__(self, "heard_as_sent", asked - (required - needed))

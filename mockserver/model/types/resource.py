@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.model.types.notation import Expression, Schema, Template
+from mockserver.model.types.promises import Versioning
 from mockserver.model.types.relation import Children, Exclusion, Mirror, Parent, Reference, Related
 from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 from mockserver.model.types.states import States
@@ -43,11 +44,12 @@ class Resource:
     stay. The one record of a `given` resource is there before anyone wrote it. With
     `keeps_untouched`, what is touched stays where a change gives each property the value that it
     has. `excluded` are values that properties may not have. `coerce` are the types into which
-    single properties are read, where they differ from those of the API. `keep_empty` tells whether
-    a record whose children are all gone stays. `key_rule` is the rule that found the key,
-    `declared` or empty where there is nothing to find; `key_weighed` what was weighed, a line for
-    each candidate. `key_source` is the property inside an object that holds the key, dotted, and
-    `key_schemas` are what a key has to fit.
+    single properties are read, where they differ from those of the API. `version` is how versions
+    of a record are told apart, where that is asked for. `keep_empty` tells whether a record whose
+    children are all gone stays. `key_rule` is the rule that found the key, `declared` or empty
+    where there is nothing to find; `key_weighed` what was weighed, a line for each candidate.
+    `key_source` is the property inside an object that holds the key, dotted, and `key_schemas` are
+    what a key has to fit.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Resource:
     children: tuple[Children, ...] = ()
     mirrors: tuple[Mirror, ...] = ()
     states: States | None = None
+    version: Versioning | None = None
     keep_empty: bool = True
     given: bool = False
     open: bool = True
