@@ -93,7 +93,7 @@ class Principal:
 @dataclass(frozen=True, slots=True)
 class Call:
     """A decoded request. `violations` are what is wrong with its body, judged once the target is
-    known.
+    known; `fails` tells that the job which it begins is to fail.
     """
 
     operation: Operation
@@ -103,6 +103,7 @@ class Call:
     body: Any = MISSING
     principal: Principal | None = None
     violations: tuple[Violation, ...] = ()
+    fails: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,8 @@ class Reply:
     `value` is a record, a list of records, a number, a raw body or None; `created` tells a new
     record from a changed one; `location` is the key of a record that was made. `version` tells
     which version of it is shown, `moment` when it came to be (seconds since 1970), and `is_known`
-    that the caller has it already.
+    that the caller has it already. `wait_s` is the time until the job that is shown moves on, 0
+    once it has ended.
     """
 
     value: Any = None
@@ -162,6 +164,7 @@ class Reply:
     version: str | None = None
     moment: float | None = None
     is_known: bool = False
+    wait_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

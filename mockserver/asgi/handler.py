@@ -30,7 +30,7 @@ from mockserver.asgi.intake import Intake
 from mockserver.asgi.negotiation import choose_format, offered
 from mockserver.asgi.parameters import ParameterPlan
 from mockserver.asgi.preference import Exhibit, Preference, refused_preference, take_preference
-from mockserver.asgi.request import NOTE, Request, TooLarge
+from mockserver.asgi.request import FAILING, NOTE, Request, TooLarge
 from mockserver.asgi.respond import Answer, encode
 from mockserver.asgi.security import Guard
 from mockserver.asgi.violations import MOST, find_violations
@@ -232,6 +232,8 @@ class Handler:
         headers |= request.named(self._operation.heard)
         values, wrong = {**headers, **cookies}, tuple(received.violations)
         call = Call(self._operation, path, query, values, received.value, principal, wrong)
+        if self._operation.work is not None and request.scope.get(FAILING):
+            call = replace(call, fails=True)
         note = request.scope.get(NOTE)
         if note is not None:
             note.call = call
@@ -291,12 +293,29 @@ class Handler:
         empty = self._operation.envelope.empty
         if empty is not None and self._lists_nothing(reply):
             return EnvelopedReply(empty, [], MISSING, "")
-        status = self._operation.created if reply.created else self._operation.success
+        status = self._status(reply)
         body = self._enveloper.wrap(reply, request, media_type)
-        if status in WITHOUT_BODY or (status >= 300 and not self._media):
+        has_other_form = status >= 300 or reply.wait_s is not None
+        if status in WITHOUT_BODY or (has_other_form and not self._has_body(status)):
             body = MISSING
         headers = self._headers.of(status, reply, request)
         return EnvelopedReply(status, headers, body, media_type)
+
+    def _status(self, reply: Reply) -> int:
+        """Return the status of a reply that is no refusal."""
+        operation = self._operation
+        usual = operation.created if reply.created else operation.success
+        if operation.work is None:
+            return usual
+        return operation.work.status(reply.wait_s, usual)
+
+    def _has_body(self, status: int) -> bool:
+        """Tell whether a body is documented for a status, or for success where that is the
+        status.
+        """
+        if status in (self._operation.success, self._operation.created):
+            return bool(self._media)
+        return bool(self._described.response(status).content)
 
     def _lists_nothing(self, reply: Reply) -> bool:
         return reply.value == [] and self._operation.kind in (Kind.LIST, Kind.VIEW)

@@ -25,7 +25,7 @@ from mockserver.asgi.request import Request
 from mockserver.asgi.respond import Headers
 from mockserver.call import Page, Reply, Supply, Violation
 from mockserver.lookup import MISSING
-from mockserver.model.paths import bare
+from mockserver.model.paths import bare, parameter_names, segments
 from mockserver.model.roles import MAY_LACK
 from mockserver.model.types import (
     BY_KEY,
@@ -183,6 +183,8 @@ class ReplyHeaders:
             found |= self._list.of(reply.page, request)
         if reply.created and reply.location is not None and self._operation.location:
             found = {**found, LOCATION: self._place(reply.location, request)}
+        if reply.wait_s is not None:
+            found = self._of_job(found, status, reply.wait_s, request)
         if reply.version is not None:
             found = {**found, ETAG: f'"{reply.version}"'}
         if reply.moment is not None:
@@ -228,8 +230,40 @@ class ReplyHeaders:
                 found[name.lower()] = spelled(self._make(plain, name))
         return found
 
+    def _of_job(
+        self, declared: dict[str, str], status: int, wait_s: float, request: Request
+    ) -> dict[str, str]:
+        """Return headers with when to come again for a job, and once it has ended with where its
+        result is.
+        """
+        found = dict(declared)
+        if RETRY_AFTER in found:
+            found[RETRY_AFTER] = str(int(wait_s))
+        if wait_s == 0:
+            found.pop(RETRY_AFTER, None)
+        work = self._operation.work
+        if work is not None and work.result is not None and status == work.finished:
+            found[LOCATION] = self._at(work.result, "", request)
+        return found
+
+    def _at(self, path: str, key: str, request: Request) -> str:
+        """Return the URL of another path of the same API: its parameters have the values that they
+        have here, the last one that has none here is the key.
+        """
+        here = request.url.removesuffix(request.extension)
+        steps = here.rstrip("/").split("/")
+        depth = len(segments(self._operation.path))
+        beginning = "/".join(steps[:-depth])
+        for name in parameter_names(path):
+            value = quote(request.path_texts.get(name, key), safe="")
+            path = path.replace("{" + name + "}", value)
+        return f"{beginning}{path}"
+
     def _place(self, key: str, request: Request) -> str:
         """Return the URL of a new record: below its collection, or where it was put."""
+        work = self._operation.work
+        if work is not None and work.place is not None:
+            return self._at(work.place, key, request)
         here = request.url.removesuffix(request.extension)
         here = here.rstrip("/")
         if self._operation.key_param is None:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from mockserver.behavior.actions import act
 from mockserver.behavior.consequences import follow
 from mockserver.behavior.deletes import delete, delete_many
+from mockserver.behavior.jobs import settle, waiting
 from mockserver.behavior.patch import broken_by
 from mockserver.behavior.preconditions import check_change, tagged, versioned
 from mockserver.behavior.reads import count, list_records, read
@@ -83,6 +84,8 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
         reply = tagged(call, decision.reply)
         return replace(decision, reply=reply)
     draft = Draft(reader)
+    if operation.work is not None:
+        settle(model.resources[operation.resource or ""], draft, supply)
     scene = set_scene(model, call, draft, supply)
     if kind in HELD:
         scene = at_key(scene)
@@ -92,6 +95,8 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     reply = BEHAVIORS[kind](scene)
     if draft.changes:
         follow(model, draft, supply)
+    if operation.work is not None:
+        reply = waiting(scene, reply)
     if operation.conditions is not None:
         reply = versioned(scene, reply)
     return Decision(reply, tuple(draft.changes))

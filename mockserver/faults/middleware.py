@@ -14,7 +14,7 @@ from typing import Any
 
 from mockserver.asgi.edge import Edge
 from mockserver.asgi.located import LOCATED, Located
-from mockserver.asgi.request import NOTE, SPACE, Note
+from mockserver.asgi.request import FAILING, NOTE, SPACE, Note
 from mockserver.asgi.respond import send_answer
 from mockserver.faults import live
 from mockserver.faults.effects import refusal, refuses, spoiled
@@ -64,6 +64,9 @@ class FaultStage:
         refused = next(filter(refuses, strikes), None)
         if strikes:
             send = spoiled(send, effects)
+        if any(effect.fail_job for effect in effects):
+            scope = {**scope, FAILING: True}
+            met = replace(met, scope=scope)
         if any(effect.reset for effect in effects):
             await _reset(scope, receive)
         elif refused is not None:

@@ -12,6 +12,7 @@ from mockserver.errors import SemanticsError
 from mockserver.model.atlas import declared_paths, draw_atlas
 from mockserver.model.describe import Schemas, describe
 from mockserver.model.idempotency import with_keys
+from mockserver.model.jobs import with_jobs
 from mockserver.model.operations import OperationCompiler
 from mockserver.model.quotas import compile_quotas
 from mockserver.model.refusals import compile_errors
@@ -44,9 +45,9 @@ def compile_model(
     errors = compile_errors(semantics.get("errors", {}), source)
     views = resource_views(atlas)
     compiler = OperationCompiler(atlas, schemas, resources, views, semantics, errors, source)
-    operations, resources = with_versions(
-        compiler.compile(), resources, semantics.get("resources", {}), source
-    )
+    said = semantics.get("resources", {})
+    operations, resources = with_jobs(compiler.compile(), resources, schemas, said)
+    operations, resources = with_versions(operations, resources, said, source)
     operations = with_keys(operations, semantics.get("operations", {}))
     return Model(
         document=document,

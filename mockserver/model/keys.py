@@ -39,7 +39,10 @@ CREATION = "$made"
 MODIFIED = "$modified"
 """Holds when a record was last changed, where no property does; it never leaves the server."""
 
-SERVER_OWN = frozenset({HIDDEN_KEY, CREATION, MODIFIED, CONTENT, CONTENT_TYPE})
+RUNNING = "$job"
+"""Holds since when a job goes on, and how it will end; it never leaves the server."""
+
+SERVER_OWN = frozenset({HIDDEN_KEY, CREATION, MODIFIED, RUNNING, CONTENT, CONTENT_TYPE})
 """What records hold beside the properties that their API knows."""
 
 _CREATED = re.compile(

@@ -20,7 +20,7 @@ from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import Action, Kind, Operation
-from mockserver.model.types.promises import Conditions, Idempotency, Versioning
+from mockserver.model.types.promises import Conditions, Idempotency, Job, Versioning, Work
 from mockserver.model.types.reading import BY_KEY, Envelope, Filter, Paging, View
 from mockserver.model.types.refusing import Credential, ErrorForm, Errors, Security
 from mockserver.model.types.relation import (
@@ -59,6 +59,7 @@ __all__ = [
     "Filter",
     "Habits",
     "Idempotency",
+    "Job",
     "Join",
     "Kind",
     "Mirror",
@@ -79,6 +80,7 @@ __all__ = [
     "Tenancy",
     "Versioning",
     "View",
+    "Work",
     "XmlHabits",
     "is_json",
     "json_media",

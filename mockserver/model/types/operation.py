@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from mockserver.model.types.described import Described
-from mockserver.model.types.promises import Conditions, Idempotency
+from mockserver.model.types.promises import Conditions, Idempotency, Work
 from mockserver.model.types.reading import Envelope, Filter, Paging, View
 from mockserver.model.types.relation import Parent
 
@@ -52,10 +52,10 @@ class Operation:
     are properties that a change gives a value whatever was sent; `carries` are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
     own names; `accepts` are those that any of its request schemas names, None where they leave open
-    which there are; `conditions` are what it does with the versions
-    of records, and `idempotency` is the key under which it is carried out once, None where nothing
-    is promised; `described` is what the document says; `reason` says whether the kind was
-    declared or which rule of inference fired.
+    which there are; `conditions` are what it does with the versions of records, `idempotency` is
+    the key under which it is carried out once, and `work` what it has to do with a job, each None
+    where nothing is promised; `described` is what the document says; `reason` says whether the kind
+    was declared or which rule of inference fired.
     """
 
     label: str
@@ -85,6 +85,7 @@ class Operation:
     errors: str = "default"
     conditions: Conditions | None = None
     idempotency: Idempotency | None = None
+    work: Work | None = None
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
     heard: tuple[str, ...] = dataclasses.field(init=False, repr=False, compare=False)

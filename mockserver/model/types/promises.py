@@ -15,6 +15,8 @@ An operation that declares nothing has none of these values, and pays nothing fo
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 DAY_S = 86_400.0
@@ -64,3 +66,49 @@ class Idempotency:
     name: str
     place: str = "header"
     keep_s: float = DAY_S
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How a record that tells of work comes to its end by the clock.
+
+    `field` is the property that tells how far it is, dotted where it is inside an object; `stages`
+    are its values before the end, each for `stage_s` seconds, `done` and `failed` those at the end.
+    `results` are the properties that are there once it is done, and `errors` those once it has
+    failed; `moments` are stamped at the end, `beginnings` when the first stage is over, each in its
+    style. `progress` counts up to `whole`.
+    """
+
+    field: str
+    stages: tuple[str, ...]
+    done: str
+    failed: str | None = None
+    stage_s: float = 1.0
+    results: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    moments: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    beginnings: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    progress: str | None = None
+    whole: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What an operation has to do with a job: it begins one, or tells of it.
+
+    `place` is the path of the read that shows the job, where another path begins it. `pending` is
+    the status while it goes on, and `finished` the one after its end, where they are not the usual
+    ones; `result` is the path to which that one leads.
+    """
+
+    place: str | None = None
+    pending: int | None = None
+    finished: int | None = None
+    result: str | None = None
+
+    def status(self, wait_s: float | None, usual: int) -> int:
+        """Return the status of a reply about a job that ends in some seconds, 0 where it has."""
+        if wait_s is None:
+            return usual
+        other = self.pending if wait_s > 0 else self.finished
+        return other or usual

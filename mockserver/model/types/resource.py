@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.model.types.notation import Expression, Schema, Template
-from mockserver.model.types.promises import Versioning
+from mockserver.model.types.promises import Job, Versioning
 from mockserver.model.types.relation import Children, Exclusion, Mirror, Parent, Reference, Related
 from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 from mockserver.model.types.states import States
@@ -45,7 +45,8 @@ class Resource:
     `keeps_untouched`, what is touched stays where a change gives each property the value that it
     has. `excluded` are values that properties may not have. `coerce` are the types into which
     single properties are read, where they differ from those of the API. `version` is how versions
-    of a record are told apart, where that is asked for. `keep_empty` tells whether a record whose
+    of a record are told apart, where that is asked for, `job` how one that
+    tells of work comes to its end. `keep_empty` tells whether a record whose
     children are all gone stays. `key_rule` is the rule that found the key, `declared` or empty
     where there is nothing to find; `key_weighed` what was weighed, a line for each candidate.
     `key_source` is the property inside an object that holds the key, dotted, and `key_schemas` are
@@ -79,6 +80,7 @@ class Resource:
     mirrors: tuple[Mirror, ...] = ()
     states: States | None = None
     version: Versioning | None = None
+    job: Job | None = None
     keep_empty: bool = True
     given: bool = False
     open: bool = True
