@@ -230,10 +230,17 @@ class Handler:
             problem = Problem(ProblemKind.BODY_TOO_LARGE, text)
             raise Refused(problem) from None
         headers |= request.named(self._operation.heard)
-        values, wrong = {**headers, **cookies}, tuple(received.violations)
-        call = Call(self._operation, path, query, values, received.value, principal, wrong)
-        if self._operation.work is not None and request.scope.get(FAILING):
-            call = replace(call, fails=True)
+        fails = self._operation.work is not None and FAILING in request.scope
+        call = Call(
+            operation=self._operation,
+            path=path,
+            query=query,
+            headers={**headers, **cookies},
+            body=received.value,
+            principal=principal,
+            violations=tuple(received.violations),
+            fails=fails,
+        )
         note = request.scope.get(NOTE)
         if note is not None:
             note.call = call

@@ -131,10 +131,12 @@ def spelled(value: Any) -> str:
 
 def encoded(headers: Mapping[str, str]) -> Headers:
     """Return headers as they go over the wire."""
-    return [
-        (name.encode("latin-1", "replace"), text.encode("latin-1", "replace"))
-        for name, text in headers.items()
-    ]
+    found = []
+    for name, text in headers.items():
+        raw_name = name.encode("latin-1", "replace")
+        raw_text = text.encode("latin-1", "replace")
+        found.append((raw_name, raw_text))
+    return found
 
 
 def _shown_value(header: DescribedHeader) -> Any:
@@ -145,7 +147,10 @@ def _shown_value(header: DescribedHeader) -> Any:
     options = schema.get("enum") or []
     if len(options) == 1:
         shown += options
-    return next((value for value in shown if _fits(value, header.schema)), MISSING)
+    for value in shown:
+        if _fits(value, header.schema):
+            return value
+    return MISSING
 
 
 def _fits(value: Any, schema: DescribedSchema) -> bool:
@@ -185,10 +190,8 @@ class ReplyHeaders:
             found = {**found, LOCATION: self._place(reply.location, request)}
         if reply.wait_s is not None:
             found = self._of_job(found, status, reply.wait_s, request)
-        if reply.version is not None:
-            found = {**found, ETAG: f'"{reply.version}"'}
-        if reply.moment is not None:
-            found = {**found, LAST_MODIFIED: formatdate(reply.moment, usegmt=True)}
+        if reply.version is not None or reply.moment is not None:
+            found = _with_version(found, reply)
         if self._operation.kind is Kind.STATELESS:
             found = {**found, STATELESS: "true"}
         return encoded(found)
@@ -238,7 +241,8 @@ class ReplyHeaders:
         """
         found = dict(declared)
         if RETRY_AFTER in found:
-            found[RETRY_AFTER] = str(int(wait_s))
+            text = str(int(wait_s))
+            found[RETRY_AFTER] = text
         if wait_s == 0:
             found.pop(RETRY_AFTER, None)
         work = self._operation.work
@@ -251,13 +255,15 @@ class ReplyHeaders:
         have here, the last one that has none here is the key.
         """
         here = request.url.removesuffix(request.extension)
-        steps = here.rstrip("/").split("/")
-        depth = len(segments(self._operation.path))
-        beginning = "/".join(steps[:-depth])
+        here = here.rstrip("/")
+        for _ in segments(self._operation.path):
+            here, _, _ = here.rpartition("/")
         for name in parameter_names(path):
-            value = quote(request.path_texts.get(name, key), safe="")
-            path = path.replace("{" + name + "}", value)
-        return f"{beginning}{path}"
+            value = request.path_texts.get(name, key)
+            text = quote(value, safe="")
+            part = "{" + name + "}"
+            path = path.replace(part, text)
+        return f"{here}{path}"
 
     def _place(self, key: str, request: Request) -> str:
         """Return the URL of a new record: below its collection, or where it was put."""
@@ -270,6 +276,19 @@ class ReplyHeaders:
             made = quote(key, safe="")
             here = f"{here}/{made}"
         return f"{here}{request.extension}"
+
+
+def _with_version(declared: dict[str, str], reply: Reply) -> dict[str, str]:
+    """Return headers with the tag and the moment of what a reply shows (RFC 9110 sections 8.8.2
+    and 8.8.3).
+    """
+    found = dict(declared)
+    if reply.version is not None:
+        found[ETAG] = f'"{reply.version}"'
+    if reply.moment is not None:
+        moment = formatdate(reply.moment, usegmt=True)
+        found[LAST_MODIFIED] = moment
+    return found
 
 
 class HeldHeaders:

@@ -13,9 +13,9 @@ from dataclasses import replace
 from mockserver.behavior.actions import act
 from mockserver.behavior.consequences import follow
 from mockserver.behavior.deletes import delete, delete_many
-from mockserver.behavior.jobs import settle, waiting
 from mockserver.behavior.patch import broken_by
 from mockserver.behavior.preconditions import check_change, tagged, versioned
+from mockserver.behavior.progress import settle, waiting
 from mockserver.behavior.reads import count, list_records, read
 from mockserver.behavior.replays import answered_before, keeping
 from mockserver.behavior.scene import Scene, at_key, check_parents, set_scene

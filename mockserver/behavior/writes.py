@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.behavior.children import merge_children
-from mockserver.behavior.jobs import begin
 from mockserver.behavior.patch import (
     Patched,
     difference,
@@ -16,6 +15,7 @@ from mockserver.behavior.patch import (
     json_patch,
     merge_patch,
 )
+from mockserver.behavior.progress import begin
 from mockserver.behavior.records import (
     changed_record,
     new_record,

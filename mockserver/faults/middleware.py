@@ -61,10 +61,12 @@ class FaultStage:
         latency_ms = sum(strike.latency_ms for strike in strikes)
         await asyncio.sleep(latency_ms / 1000)
         effects = [strike.fault.effect for strike in strikes]
-        refused = next(filter(refuses, strikes), None)
+        refusing = filter(refuses, strikes)
+        refused = next(refusing, None)
         if strikes:
             send = spoiled(send, effects)
-        if any(effect.fail_job for effect in effects):
+        fails = any(effect.fail_job for effect in effects)
+        if fails:
             scope = {**scope, FAILING: True}
             met = replace(met, scope=scope)
         if any(effect.reset for effect in effects):
@@ -181,7 +183,9 @@ class FaultStage:
         edge = self._edges.get(located.api) if located else None
         if located is None or edge is None:
             return None
-        label = located.route.name if located.route else ""
+        label = ""
+        if located.route is not None:
+            label = located.route.name
         call = Asked(
             located.api,
             label,

@@ -13,7 +13,8 @@ from mockserver.model.atlas import declared_paths, draw_atlas
 from mockserver.model.describe import Schemas, describe
 from mockserver.model.idempotency import with_keys
 from mockserver.model.jobs import with_jobs
-from mockserver.model.operations import OperationCompiler
+from mockserver.model.kinds import leave_unknowable
+from mockserver.model.operations import OperationCompiler, with_heads
 from mockserver.model.quotas import compile_quotas
 from mockserver.model.refusals import compile_errors
 from mockserver.model.resources import compile_resources, resource_views
@@ -47,6 +48,8 @@ def compile_model(
     compiler = OperationCompiler(atlas, schemas, resources, views, semantics, errors, source)
     said = semantics.get("resources", {})
     operations, resources = with_jobs(compiler.compile(), resources, schemas, said)
+    known = leave_unknowable(operations, resources, atlas.declared)
+    operations = with_heads(known)
     operations, resources = with_versions(operations, resources, said, source)
     operations = with_keys(operations, semantics.get("operations", {}))
     return Model(

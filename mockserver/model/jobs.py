@@ -13,14 +13,23 @@ described by the same schema, or by a link to the read of the job.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from mockserver.model.envelopes import one_envelope
 from mockserver.model.operations import infer_envelope
-from mockserver.model.paths import bare, segments
-from mockserver.model.types import DescribedSchema, Job, Kind, Operation, Resource, Work
+from mockserver.model.paths import bare, parameter_names, segments
+from mockserver.model.types import (
+    DescribedResponse,
+    DescribedSchema,
+    Job,
+    Kind,
+    Operation,
+    Parent,
+    Resource,
+    Work,
+)
 from mockserver.model.types.schema import SchemaTable
 
 ACCEPTED, SEE_OTHER = 202, 303
@@ -113,16 +122,18 @@ def with_jobs(
     settled = list(operations)
     for name, resource in resources.items():
         said = declared.get(name, {})
-        job = _said(said["job"]) if "job" in said else _inferred(resource)
+        is_said = "job" in said
+        job = _said(said["job"]) if is_said else _inferred(resource)
         read = reads.get(name)
         if job is None or read is None:
             continue
         begun = [_begun(operation, resource, read, schemas) for operation in settled]
         beginners = [operation for operation in begun if _begins(operation, name)]
-        if "job" not in said and not beginners and not _asks_for_patience(read):
+        if not is_said and not beginners and not _asks_for_patience(read):
             continue
         wait_s = _wait_s([read, *beginners])
-        if "seconds" not in (said.get("job") or {}) and wait_s is not None:
+        has_own = is_said and "seconds" in said["job"]
+        if wait_s is not None and not has_own:
             job = replace(job, stage_s=wait_s)
         found[name] = replace(resource, job=job)
         settled = [_with_work(operation, name, begun) for operation in begun]
@@ -214,12 +225,17 @@ def _begins(operation: Operation, name: str) -> bool:
 
 
 def _asks_for_patience(read: Operation) -> bool:
-    """Tell whether the read of a record documents that it may not be ready."""
+    """Tell whether the read of a record documents that it may not be ready. A wait that refusals
+    document too is about how often anything may be asked for.
+    """
     described = read.described
-    if described.documents(ACCEPTED):
+    if described.documents(ACCEPTED) or described.documents(SEE_OTHER):
         return True
-    response = described.response(read.success)
-    return response.header("retry-after") is not None
+    patient = set()
+    for status, response in described.responses.items():
+        if response.header("retry-after") is not None:
+            patient.add(status)
+    return patient == {str(read.success)}
 
 
 def _begun(
@@ -234,22 +250,33 @@ def _begun(
         return operation
     record = schemas.schema(resource.schema)
     envelope = infer_envelope(described, Kind.CREATE, resource, record, ACCEPTED)
-    own = {parent.param: parent for parent in resource.split}
-    parents = [own.get(parent.param, replace(parent, splits=False)) for parent in operation.parents]
-    missing = [own[name] for name in own if "{" + name + "}" in operation.path]
-    known = {parent.param for parent in parents}
-    parents += [parent for parent in missing if parent.param not in known]
+    response = described.response(ACCEPTED)
+    has_location = response.header("location") is not None
     return replace(
         operation,
         kind=Kind.CREATE,
         resource=resource.name,
         created=ACCEPTED,
         envelope=envelope,
-        parents=tuple(parents),
-        location=described.response(ACCEPTED).header("location") is not None,
+        parents=tuple(_parents(operation, resource)),
+        location=has_location,
         work=Work(place=read.path),
         reason=f"begins-job of {resource.name}",
     )
+
+
+def _parents(operation: Operation, resource: Resource) -> Iterator[Parent]:
+    """Yield the parents of a path that begins jobs: those that choose where jobs are, and those
+    that must only be there.
+    """
+    own = {parent.param: parent for parent in resource.split}
+    needed = {parent.param: parent for parent in operation.parents}
+    for name in parameter_names(operation.path):
+        parent = needed.get(name)
+        if name in own:
+            yield own[name]
+        elif parent is not None:
+            yield replace(parent, splits=False)
 
 
 def _tells_of(operation: Operation, resource: Resource, read: Operation) -> bool:
@@ -261,26 +288,25 @@ def _tells_of(operation: Operation, resource: Resource, read: Operation) -> bool
             return True
     shown = operation.described.response_schema(ACCEPTED)
     if shown is None:
-        return response.header("location") is not None and _is_named(operation, resource)
+        return _is_named(response, resource)
     record = one_envelope(shown, resource.name, resource.key)[1]
     if record.name and record.name == resource.record.name:
         return True
     names = record.properties.keys()
     ours = resource.record.properties.keys()
-    return resource.key in names and bool(_state_names(names)) and names <= ours
+    states = [name for name in names if bare(name) in FIELDS]
+    return resource.key in names and bool(states) and names <= ours
 
 
-def _state_names(names: Iterable[str]) -> set[str]:
-    """Return the names that tell how far something is."""
-    return {name for name in names if bare(name) in FIELDS}
-
-
-def _is_named(operation: Operation, resource: Resource) -> bool:
+def _is_named(response: DescribedResponse, resource: Resource) -> bool:
     """Tell whether the description of a Location names where jobs are."""
-    header = operation.described.response(ACCEPTED).header("location")
-    text = "" if header is None else header.description.lower()
-    last = resource.name.rpartition(".")[2].lower()
-    return last in text or last.rstrip("s") in text
+    header = response.header("location")
+    if header is None:
+        return False
+    text = header.description.lower()
+    _, _, last = resource.name.rpartition(".")
+    word = last.lower().rstrip("s")
+    return word in text
 
 
 def _with_work(operation: Operation, name: str, every: Group) -> Operation:
@@ -289,10 +315,11 @@ def _with_work(operation: Operation, name: str, every: Group) -> Operation:
         return operation
     if operation.kind is not Kind.READ:
         return replace(operation, work=Work())
-    described = operation.described
-    pending = ACCEPTED if described.documents(ACCEPTED) and operation.success != ACCEPTED else None
-    finished = SEE_OTHER if described.documents(SEE_OTHER) else None
-    result = None
+    pending, finished, result = None, None, None
+    if operation.described.documents(ACCEPTED):
+        pending = ACCEPTED
+    if operation.described.documents(SEE_OTHER):
+        finished = SEE_OTHER
     for other in every:
         steps = segments(other.path)
         is_below = steps[:-1] == segments(operation.path) and other.method == "GET"

@@ -26,7 +26,6 @@ from mockserver.model.kinds import (
     around_of,
     infer_beside,
     infer_kind,
-    leave_unknowable,
 )
 from mockserver.model.lists import (
     ON_MANY,
@@ -120,9 +119,7 @@ class OperationCompiler:
             if label not in labels:
                 hint = _near_label(label, labels)
                 raise SemanticsError(self._source, f"no operation {label!r}", "/operations", hint)
-        operations = [self._operation(place) for place in places]
-        known = leave_unknowable(operations, self._resources, self._atlas.declared)
-        return with_heads(known)
+        return tuple(map(self._operation, places))
 
     def _operation(self, place: Place) -> Operation:
         own = self._declared.get(place.label, {})
