@@ -121,11 +121,14 @@ class Oracle:
         key = record.get(resource.key or "")
         place = f"{resource.name}/{key}"
         made = {name: Made(f"{place}/{name}") for name in required if name not in secret}
-        return made | {
+        shown = made | {
             name: value
             for name, value in record.items()
             if name not in secret and (name in fields or not closed)
         }
+        for name in resource.moving & fields.keys():
+            shown[name] = Made(f"{place}/{name}/{self._supply.call}")
+        return shown
 
 
 def _item(model: Model, operation: Operation) -> tuple[Mapping[str, Any], set[str], bool]:

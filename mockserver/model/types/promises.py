@@ -91,6 +91,13 @@ class Job:
     progress: str | None = None
     whole: int = 100
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All properties that change as time goes by, dotted."""
+        counted = () if self.progress is None else (self.progress,)
+        outcome = (*self.results, *self.errors)
+        return (self.field, *counted, *outcome, *self.moments, *self.beginnings)
+
 
 @dataclass(frozen=True, slots=True)
 class Work:

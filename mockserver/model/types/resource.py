@@ -93,7 +93,14 @@ class Resource:
     key_weighed: tuple[str, ...] = ()
     split: tuple[Parent, ...] = dataclasses.field(init=False, repr=False, compare=False)
     """The parents that choose the collection, outermost first."""
+    moving: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
+    """Properties that change by themselves, as time goes by."""
 
     def __post_init__(self) -> None:
         split = tuple(parent for parent in self.parents if parent.splits)
         object.__setattr__(self, "split", split)
+        paths = () if self.job is None else self.job.paths
+        moving = [path.partition(".")[0] for path in paths]
+        if self.job is not None:
+            moving += self.touched
+        object.__setattr__(self, "moving", frozenset(moving))

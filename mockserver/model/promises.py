@@ -1,0 +1,82 @@
+"""Tell which promises were found in a document: a model in, a line for each out.
+
+PUT /docs/{id}: If-Match and If-None-Match are looked at, one is needed; ETag is told
+POST /payments: carried out once under the header idempotency-key, which is kept for 24 hours
+exports: jobs, by status: queued, running, then done or failed, after 10 s each
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mockserver.model.types import Conditions, Idempotency, Job, Model
+from mockserver.model.types.promises import DAY_S
+
+HOUR_S = DAY_S / 24
+
+
+def promises(model: Model) -> Iterator[str]:
+    """Yield what an API promises beyond records, as far as it was understood."""
+    for operation in model.operations:
+        parts: list[str] = []
+        if operation.conditions is not None:
+            parts += _of_versions(operation.conditions)
+        if operation.idempotency is not None:
+            text = _of_key(operation.idempotency)
+            parts.append(text)
+        if operation.work is not None and operation.work.place is not None:
+            text = f"begins a job, which is at {operation.work.place}"
+            parts.append(text)
+        if parts:
+            told = "; ".join(parts)
+            yield f"{operation.label}: {told}"
+    for resource in model.resources.values():
+        if resource.job is not None:
+            text = _of_job(resource.job)
+            yield f"{resource.name}: {text}"
+
+
+def _of_versions(conditions: Conditions) -> Iterator[str]:
+    """Yield what an operation does with versions."""
+    names = [_spelled(name) for name in sorted(conditions.headers)]
+    if names:
+        verb = "is" if len(names) == 1 else "are"
+        needed = ", one is needed" if conditions.needs else ""
+        yield f"{_listed(names)} {verb} looked at{needed}"
+    if conditions.field is not None:
+        yield f"{conditions.field} must be that of the record"
+    told = []
+    if conditions.tells_tag:
+        told.append("ETag")
+    if conditions.tells_moment:
+        told.append("Last-Modified")
+    if told:
+        verb = "is" if len(told) == 1 else "are"
+        yield f"{_listed(told)} {verb} told"
+
+
+def _of_key(key: Idempotency) -> str:
+    place = {"body": "property", "query": "query parameter"}.get(key.place, key.place)
+    hours = key.keep_s / HOUR_S
+    return f"carried out once under the {place} {key.name}, which is kept for {hours:g} hours"
+
+
+def _of_job(job: Job) -> str:
+    stages = ", ".join(job.stages)
+    end = job.done if job.failed is None else f"{job.done} or {job.failed}"
+    return f"jobs, by {job.field}: {stages}, then {end}, after {job.stage_s:g} s each"
+
+
+def _spelled(name: str) -> str:
+    """Return the name of a header as HTTP spells it."""
+    words = name.split("-")
+    return "-".join(word.capitalize() for word in words)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names as a text lists them."""
+    *first, last = names
+    if not first:
+        return last
+    others = ", ".join(first)
+    return f"{others} and {last}"
