@@ -305,7 +305,7 @@ def _conditions(
     if operation.kind in READS:
         found = _of_read(operation, version, group)
     elif operation.kind in CHANGES and _is_of_record(operation, resource):
-        found = _of_change(operation, version, group)
+        found = _of_change(operation, resource, version, group)
     elif operation.kind is Kind.CREATE:
         tells_tag = _tells(operation, "etag")
         tells_moment = _tells(operation, "last-modified")
@@ -361,7 +361,9 @@ def _holds_changes(operation: Operation) -> bool:
     return not TAGS.isdisjoint(_asked(operation))
 
 
-def _of_change(operation: Operation, version: Versioning, group: Sequence[Operation]) -> Conditions:
+def _of_change(
+    operation: Operation, resource: Resource, version: Versioning, group: Sequence[Operation]
+) -> Conditions:
     """Return how a change deals with versions: it looks at a tag also where only a reply tells
     it.
     """
@@ -377,7 +379,7 @@ def _of_change(operation: Operation, version: Versioning, group: Sequence[Operat
         needs = declared or frozenset({"if-match"})
     param = _version_parameter(operation, version)
     field = None
-    if version.field in operation.carries or param is not None:
+    if version.field in operation.carries & resource.writable or param is not None:
         field = version.field
     is_write = operation.kind in WRITES
     tells_tag = _tells(operation, "etag") or not TAGS.isdisjoint(asked)
