@@ -26,6 +26,7 @@ class ProblemKind(StrEnum):
     LOGIN_REFUSED = "login_refused"  # a log-in with a name and password that nobody has
     FORBIDDEN = "forbidden"  # known, but not allowed
     NOT_FOUND = "not_found"  # the record is not there
+    GONE = "gone"  # the record is not there any more
     PARENT_NOT_FOUND = "parent_not_found"  # what the record would belong to is not there
     PAGE_NOT_FOUND = "page_not_found"  # past the last page
     NO_ROUTE = "no_route"  # no such path in the document

@@ -13,6 +13,7 @@ from dataclasses import replace
 from mockserver.behavior.actions import act
 from mockserver.behavior.consequences import follow
 from mockserver.behavior.deletes import delete, delete_many
+from mockserver.behavior.departures import discard, expire, restore
 from mockserver.behavior.patch import broken_by
 from mockserver.behavior.preconditions import check_change, tagged, versioned
 from mockserver.behavior.progress import settle, waiting
@@ -20,6 +21,7 @@ from mockserver.behavior.reads import count, list_records, read
 from mockserver.behavior.replays import answered_before, keeping
 from mockserver.behavior.scene import Scene, at_key, check_parents, set_scene
 from mockserver.behavior.stateless import reply_from_document
+from mockserver.behavior.visibility import is_for_good
 from mockserver.behavior.writes import create, merge, upsert
 from mockserver.behavior.writes import replace as replace_record
 from mockserver.call import Call, Decision, Problem, ProblemKind, Refused, Reply, Supply, Violation
@@ -86,13 +88,16 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     draft = Draft(reader)
     if operation.work is not None:
         settle(model.resources[operation.resource or ""], draft, supply)
+    resource = model.resources[operation.resource or ""]
+    if resource.departure is not None:
+        expire(resource, draft, supply)
     scene = set_scene(model, call, draft, supply)
     if kind in HELD:
         scene = at_key(scene)
         check_change(scene)
     wrong = [*_read_only_sent(scene), *broken_by(call)]
     _check_body(call, wrong)
-    reply = BEHAVIORS[kind](scene)
+    reply = _departed(scene) or BEHAVIORS[kind](scene)
     if draft.changes:
         follow(model, draft, supply)
     if operation.work is not None:
@@ -100,6 +105,21 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     if operation.conditions is not None:
         reply = versioned(scene, reply)
     return Decision(reply, tuple(draft.changes))
+
+
+def _departed(scene: Scene) -> Reply | None:
+    """Return what comes of a record that goes into the trash or back, None where it does
+    neither.
+    """
+    departure, operation = scene.resource.departure, scene.operation
+    if departure is None or not departure.trash or scene.record is None:
+        return None
+    sight = operation.sight
+    if sight is not None and sight.restores:
+        return restore(scene, departure)
+    if operation.kind is not Kind.DELETE or is_for_good(scene.call):
+        return None
+    return discard(scene, departure)
 
 
 def _check_body(call: Call, violations: Sequence[Violation]) -> None:

@@ -17,11 +17,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from math import floor
 from typing import Any
 
+from mockserver.behavior.moments import moment_in
 from mockserver.behavior.scene import Scene
 from mockserver.behavior.tags import tag_of
 from mockserver.call import Call, Problem, ProblemKind, RawBody, Refused, Reply
@@ -105,7 +104,7 @@ def _is_after(moment: float | None, text: str) -> bool | None:
     """Tell whether a moment is in a later second than the one that a text tells; None where one of
     them is unknown.
     """
-    other = _moment_in(text)
+    other = moment_in(text)
     if moment is None or other is None:
         return None
     return floor(moment) > floor(other)
@@ -152,22 +151,9 @@ def moment_of(resource: Resource, record: Record) -> float | None:
         return None
     value = record.get(version.moment)
     if isinstance(value, str):
-        return _moment_in(value)
+        return moment_in(value)
     if isinstance(value, int | float):
         return float(value)
-    return None
-
-
-def _moment_in(text: str) -> float | None:
-    """Return the moment that a text tells, as HTTP or RFC 3339 spell it; None for any other."""
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            moment = read(text.strip())
-        except (ValueError, OverflowError):
-            continue
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        return moment.timestamp()
     return None
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from mockserver.behavior.rules import check_references
 from mockserver.behavior.scene import Scene
+from mockserver.behavior.visibility import condition as visible
 from mockserver.call import Page, Problem, ProblemKind, Refused
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.lists import IN
@@ -25,9 +26,7 @@ def ask(scene: Scene) -> tuple[Query, Page]:
     _check_references(scene)
     page = page_of(operation.paging, values)
     query = Query(
-        where=tuple(
-            condition for each in operation.filters if (condition := _condition(each, values))
-        ),
+        where=tuple(_conditions(scene, values)),
         order=_order(scene),
         offset=page.offset,
         limit=page.size,
@@ -37,6 +36,16 @@ def ask(scene: Scene) -> tuple[Query, Page]:
     if operation.paging.style in BY_KEY:
         return _at_key(scene, query, page, values.get(operation.paging.number or ""))
     return query, page
+
+
+def _conditions(scene: Scene, values: Mapping[str, Any]) -> Iterator[Condition]:
+    """Yield what the records must be that a call asks for."""
+    for each in scene.operation.filters:
+        condition = _condition(each, values)
+        if condition:
+            yield condition
+    if scene.resource.departure is not None:
+        yield visible(scene.call)
 
 
 def _asked(scene: Scene) -> Mapping[str, Any]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.behavior.patch import is_json_patch
+from mockserver.behavior.visibility import sees
 from mockserver.call import Call, Problem, ProblemKind, Refused, Supply
 from mockserver.lookup import MISSING
-from mockserver.model.keys import CONTENT, CONTENT_TYPE
+from mockserver.model.keys import CONTENT, CONTENT_TYPE, GONE
 from mockserver.model.types import Kind, Model, Operation, Parent, Resource
 from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
 
@@ -114,6 +115,8 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     keys = check_parents(model, call, draft)
     collection = Collection(resource.name, keys)
     collection, key, record = _find_record(resource, collection, call, draft)
+    if record is not None and resource.departure is not None and not sees(call, record):
+        raise Refused(_gone(resource, call.path.get(operation.key_param or ""), record))
     by_path = operation.key_param is not None and operation.kind in ON_RECORD
     if (
         by_path
@@ -142,6 +145,15 @@ def not_found(resource: Resource, key: Any) -> Problem:
     return Problem(ProblemKind.NOT_FOUND, text, values={"resource": resource.name, "key": key})
 
 
+def _gone(resource: Resource, key: Any, record: Record) -> Problem:
+    """Return the refusal of a call on a record that it does not see."""
+    if record.get(GONE) is None:
+        text = f"the record of {resource.name} with the key {key} is in no trash"
+        return Problem(ProblemKind.TRANSITION, text)
+    text = f"the record of {resource.name} with the key {key} is not there any more"
+    return Problem(ProblemKind.GONE, text, values={"resource": resource.name, "key": key})
+
+
 def check_parents(model: Model, call: Call, draft: Draft) -> tuple[str, ...]:
     """Return the keys of the parents that choose the collection; each parent that is a resource
     must exist.
@@ -160,7 +172,8 @@ def _check_exists(
     resource: Resource, parent: Parent, value: Any, above: tuple[str, ...], draft: Draft
 ) -> None:
     collection = Collection(resource.name, above[: len(resource.split)])
-    if _get(resource, collection, value, draft)[1] is None:
+    record = _get(resource, collection, value, draft)[1]
+    if record is None or record.get(GONE) is not None:
         text = f"no record of {resource.name} has the key {value}"
         values = {"resource": resource.name, "key": value, "param": parent.param}
         raise Refused(Problem(ProblemKind.PARENT_NOT_FOUND, text, values=values))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.behavior.children import merge_children
+from mockserver.behavior.lifetimes import give_time
 from mockserver.behavior.patch import (
     Patched,
     difference,
@@ -203,6 +204,8 @@ def _store_new(scene: Scene, sent: Mapping[str, Any]) -> Reply:
     key, record = new_record(
         resource, scene.collection, sent, scene.scope, scene.draft, scene.supply, given
     )
+    if resource.departure is not None:
+        give_time(resource.departure, record, sent, scene.supply)
     if resource.job is not None:
         begin(resource, resource.job, record, scene.supply, fails=scene.call.fails)
     _check_alone(scene, key, record)

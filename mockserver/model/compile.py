@@ -10,6 +10,7 @@ from typing import Any
 from mockserver.document.document import Document
 from mockserver.errors import SemanticsError
 from mockserver.model.atlas import declared_paths, draw_atlas
+from mockserver.model.departures import with_departures
 from mockserver.model.describe import Schemas, describe
 from mockserver.model.idempotency import with_keys
 from mockserver.model.jobs import with_jobs
@@ -48,6 +49,7 @@ def compile_model(
     compiler = OperationCompiler(atlas, schemas, resources, views, semantics, errors, source)
     said = semantics.get("resources", {})
     operations, resources = with_jobs(compiler.compile(), resources, schemas, said)
+    operations, resources = with_departures(operations, resources, schemas, said)
     known = leave_unknowable(operations, resources, atlas.declared)
     operations = with_heads(known)
     operations, resources = with_versions(operations, resources, said, source)

@@ -59,6 +59,7 @@ NEARLY: Mapping[str, tuple[int, ...]] = {
     "invalid_path": (400, 422, 404),
     **dict.fromkeys(("unauthorized", "bad_credentials", "login_refused"), (401, 403)),
     "forbidden": (403, 401),
+    "gone": (410, 404),
     **dict.fromkeys(("conflict", "duplicate", "transition"), (409, 422, 400)),
     "stale": (409, 412, 422, 400),
     "precondition_failed": (412, 409),

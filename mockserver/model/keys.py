@@ -42,7 +42,13 @@ MODIFIED = "$modified"
 RUNNING = "$job"
 """Holds since when a job goes on, and how it will end; it never leaves the server."""
 
-SERVER_OWN = frozenset({HIDDEN_KEY, CREATION, MODIFIED, RUNNING, CONTENT, CONTENT_TYPE})
+GONE, SINCE = "$gone", "$since"
+"""Hold how a record has gone that is not forgotten, and since when it is there; neither leaves the
+server."""
+
+SERVER_OWN = frozenset(
+    {HIDDEN_KEY, CREATION, MODIFIED, RUNNING, GONE, SINCE, CONTENT, CONTENT_TYPE}
+)
 """What records hold beside the properties that their API knows."""
 
 _CREATED = re.compile(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mockserver.model.types import Conditions, Idempotency, Job, Model
+from mockserver.model.types import Conditions, Departure, Idempotency, Job, Model
 from mockserver.model.types.promises import DAY_S
 
 HOUR_S = DAY_S / 24
@@ -34,6 +34,9 @@ def promises(model: Model) -> Iterator[str]:
         if resource.job is not None:
             text = _of_job(resource.job)
             yield f"{resource.name}: {text}"
+        if resource.departure is not None:
+            for text in _of_departure(resource.departure):
+                yield f"{resource.name}: {text}"
 
 
 def _of_versions(conditions: Conditions) -> Iterator[str]:
@@ -65,6 +68,13 @@ def _of_job(job: Job) -> str:
     stages = ", ".join(job.stages)
     end = job.done if job.failed is None else f"{job.done} or {job.failed}"
     return f"jobs, by {job.field}: {stages}, then {end}, after {job.stage_s:g} s each"
+
+
+def _of_departure(departure: Departure) -> Iterator[str]:
+    if departure.trash:
+        yield "what is deleted goes into the trash"
+    if departure.expires is not None:
+        yield f"a record is there until {departure.expires} says that it is gone"
 
 
 def _spelled(name: str) -> str:

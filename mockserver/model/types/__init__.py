@@ -20,7 +20,15 @@ from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import Action, Kind, Operation
-from mockserver.model.types.promises import Conditions, Idempotency, Job, Versioning, Work
+from mockserver.model.types.promises import (
+    Conditions,
+    Departure,
+    Idempotency,
+    Job,
+    Sight,
+    Versioning,
+    Work,
+)
 from mockserver.model.types.reading import BY_KEY, Envelope, Filter, Paging, View
 from mockserver.model.types.refusing import Credential, ErrorForm, Errors, Security
 from mockserver.model.types.relation import (
@@ -44,6 +52,7 @@ __all__ = [
     "Conditions",
     "Content",
     "Credential",
+    "Departure",
     "Described",
     "DescribedHeader",
     "DescribedMedia",
@@ -74,6 +83,7 @@ __all__ = [
     "Resource",
     "Schema",
     "Security",
+    "Sight",
     "States",
     "Step",
     "Template",

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from mockserver.model.types.described import Described
-from mockserver.model.types.promises import Conditions, Idempotency, Work
+from mockserver.model.types.promises import Conditions, Idempotency, Sight, Work
 from mockserver.model.types.reading import Envelope, Filter, Paging, View
 from mockserver.model.types.relation import Parent
 
@@ -86,6 +86,7 @@ class Operation:
     conditions: Conditions | None = None
     idempotency: Idempotency | None = None
     work: Work | None = None
+    sight: Sight | None = None
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
     heard: tuple[str, ...] = dataclasses.field(init=False, repr=False, compare=False)

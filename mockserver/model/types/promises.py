@@ -119,3 +119,38 @@ class Work:
             return usual
         other = self.pending if wait_s > 0 else self.finished
         return other or usual
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """How records of a resource go without being forgotten: into a trash, or when their time is
+    over.
+
+    Where there is a `trash`, `moment` and `flag` are the properties that tell of it, if any, and
+    `style` how the moment is spelled. `expires` is the property that tells until when a record is
+    there: a moment or, where `counts`, seconds after it was made; `usual_s` are the seconds that a
+    record gets for which nobody says any.
+    """
+
+    trash: bool = False
+    moment: str | None = None
+    style: str = "now-rfc3339"
+    flag: str | None = None
+    expires: str | None = None
+    counts: bool = False
+    usual_s: float = DAY_S
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Which records an operation sees where some are in the trash: those that are not (`present`),
+    those that are (`trashed`) or `all`; with the query parameter `param` set, `other` ones.
+
+    It `restores` what it is called on. With the query parameter `purge` set, a record is forgotten.
+    """
+
+    usual: str = "present"
+    param: str | None = None
+    other: str = "all"
+    restores: bool = False
+    purge: str | None = None

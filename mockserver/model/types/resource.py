@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.model.types.notation import Expression, Schema, Template
-from mockserver.model.types.promises import Job, Versioning
+from mockserver.model.types.promises import Departure, Job, Versioning
 from mockserver.model.types.relation import Children, Exclusion, Mirror, Parent, Reference, Related
 from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 from mockserver.model.types.states import States
@@ -81,6 +81,7 @@ class Resource:
     states: States | None = None
     version: Versioning | None = None
     job: Job | None = None
+    departure: Departure | None = None
     keep_empty: bool = True
     given: bool = False
     open: bool = True
