@@ -22,7 +22,8 @@ from contracts.options import Treatment, subject_of, target_options, treatment
 from contracts.reports.opening import KINDS, open_reports
 from contracts.runner import SHARES, Plan, run
 from contracts.wire.subject import Subject
-from mockserver.apis import load_model
+from mockserver.apis import find_api, load_model
+from mockserver.cli.access import reference_option
 from mockserver.seeding import DEFAULT
 
 
@@ -87,6 +88,7 @@ from mockserver.seeding import DEFAULT
     is_flag=True,
     help="Add new findings to the ledger; each then needs a reason.",
 )
+@reference_option
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def check(
     target: str | None,
@@ -103,6 +105,7 @@ def check(
     ledger: Path | None,
     update_ledger: bool,
     quiet: bool,
+    allow_references: Sequence[str],
     **said: Any,
 ) -> None:
     """Check that a server conforms to its API document and keeps its state consistent.
@@ -118,7 +121,7 @@ def check(
         "HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / "understudy-hypothesis")
     )
     how = treatment(**said)
-    subject = _subject(target, api, mock, fixtures, how)
+    subject = _subject(target, api, mock, fixtures, how, allow_references)
     known = _ledger(ledger, update_ledger)
     plan = Plan(
         phases=_listed(phases),
@@ -191,7 +194,12 @@ def _excluded(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _subject(
-    target: str | None, api: str | None, mock: bool, fixtures: str, how: Treatment
+    target: str | None,
+    api: str | None,
+    mock: bool,
+    fixtures: str,
+    how: Treatment,
+    references: Sequence[str],
 ) -> Subject:
     """Return the server that is meant. Raises PlanError."""
     if api is None:
@@ -209,13 +217,17 @@ def _subject(
         from contracts.played import played  # the whole mock, which no other target needs
 
         return played(
-            api, fixtures=None if fixtures == "none" else fixtures, auth=how.auth, seed=how.seed
+            api,
+            fixtures=None if fixtures == "none" else fixtures,
+            auth=how.auth,
+            seed=how.seed,
+            references=references,
         )
     if target is None:
         raise PlanError(
             "say what to check: the URL of a server, an application as module:app, or --mock"
         )
-    return subject_of(target, load_model(api), how)
+    return subject_of(target, load_model(find_api(api, references)), how)
 
 
 def _ledger(path: Path | None, is_updated: bool) -> Ledger:

@@ -5,7 +5,7 @@ anew each time out.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -31,13 +31,14 @@ def played(
     fixtures: str | None = DEFAULT,
     auth: Mapping[str, str] | None = None,
     seed: int = 0,
+    references: Sequence[str] = (),
 ) -> Subject:
     """Return the mock of an API as a disposable subject, every opening of which is a space of its
     own.
 
     `auth` are credentials by scheme, let in beside the known ones. Raises an UnderstudyError.
     """
-    space = make_space(find_api(api), Settings(seed=seed, fixtures=fixtures))
+    space = make_space(find_api(api, references), Settings(seed=seed, fixtures=fixtures))
     return opened(replace(space, model=with_credentials(space.model, auth or {})))
 
 

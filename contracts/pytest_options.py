@@ -41,10 +41,13 @@ def add_options(parser: pytest.Parser) -> None:
         "auth": (
             "Credential for a security scheme, SCHEME=VALUE; $NAME is taken from the environment."
         ),
+        "allow-references": (
+            "Folder or host that references of the document may lead to, beside its own."
+        ),
     }
     for name, text in lists.items():
         group.addoption(f"--contract-{name}", action="append", metavar=name.upper(), help=text)
-        parser.addini(f"contract_{name}", text, "linelist", [])
+        parser.addini(f"contract_{name.replace('-', '_')}", text, "linelist", [])
 
 
 def subject_asked(config: pytest.Config, api: str, url: str, app: str) -> tuple[Any, Secrets]:
@@ -52,13 +55,14 @@ def subject_asked(config: pytest.Config, api: str, url: str, app: str) -> tuple[
     from contracts.errors import PlanError
     from contracts.options import subject_of, treatment
     from contracts.played import played
-    from mockserver.apis import load_model
+    from mockserver.apis import find_api, load_model
 
     if url and app:
         raise PlanError(f"{url} and {app} are two servers: say a URL or an application")
     safety = said(config, "safety") or "read"
     if safety not in SAFETIES:
         raise PlanError(f"contract-safety {safety}: say one of {', '.join(SAFETIES)}")
+    references = _listed(config, "allow-references")
     how = treatment(
         header=_listed(config, "header"),
         auth=_listed(config, "auth"),
@@ -71,9 +75,9 @@ def subject_asked(config: pytest.Config, api: str, url: str, app: str) -> tuple[
         seed=number(config, "seed", 0),
     )
     subject = (
-        subject_of(url or app, load_model(api), how)
+        subject_of(url or app, load_model(find_api(api, references)), how)
         if url or app
-        else played(api, auth=how.auth, seed=how.seed)
+        else played(api, auth=how.auth, seed=how.seed, references=references)
     )
     return subject, how.secrets(subject.model)
 
@@ -93,7 +97,8 @@ def said(config: pytest.Config, name: str) -> str:
 
 
 def _listed(config: pytest.Config, name: str) -> tuple[str, ...]:
-    return tuple(config.getoption(f"contract_{name}", None) or config.getini(f"contract_{name}"))
+    option = f"contract_{name.replace('-', '_')}"
+    return tuple(config.getoption(option, None) or config.getini(option))
 
 
 def number(config: pytest.Config, name: str, otherwise: int) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from mockserver.document.contents import STDIN
 from mockserver.document.document import load_document
-from mockserver.document.library import STDIN, path_of
+from mockserver.document.library import path_of
 from mockserver.errors import UnknownApiError
 from mockserver.model.compile import compile_model
 from mockserver.model.semantics import load_semantics
@@ -17,14 +19,15 @@ SEMANTICS = "semantics.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """An API that was found: its name, its document, its folder of semantics and its folder of
-    fixtures.
+    """An API that was found: its name, its document, its folder of semantics, its folder of
+    fixtures, and the further folders and hosts that references of its document may lead to.
     """
 
     name: str
     location: str
     folder: Path | None
     fixtures: Path | None
+    references: Sequence[str] = ()
 
 
 def data_folder(kind: str) -> Path:
@@ -46,10 +49,16 @@ def known_apis() -> tuple[str, ...]:
     )
 
 
-def find_api(name: str) -> Api:
-    """Return the API of this name, folder, file or URL; `-` is the standard input. Raises
-    UnknownApiError.
+def find_api(name: str, references: Sequence[str] = ()) -> Api:
+    """Return the API of this name, folder, file or URL; `-` is the standard input. References of
+    its document may also lead to these folders and hosts.
+
+    Raises UnknownApiError.
     """
+    return replace(_found(name), references=tuple(references))
+
+
+def _found(name: str) -> Api:
     if name.startswith(("http://", "https://")):
         stem = name.rstrip("/").rpartition("/")[2].partition(".")[0] or "api"
         return Api(stem, name, None, None)
@@ -81,7 +90,7 @@ def find_api(name: str) -> Api:
 def load_model(api: Api | str, *, strict: bool = False) -> Model:
     """Return the Model of an API. Raises UnknownApiError, DocumentError or SemanticsError."""
     api = find_api(api) if isinstance(api, str) else api
-    document = load_document(api.location, name=api.name, strict=strict)
+    document = load_document(api.location, name=api.name, strict=strict, references=api.references)
     said = api.folder / SEMANTICS if api.folder else None
     semantics = load_semantics(said) if said else {}
     return compile_model(document, semantics, str(said) if said else document.source)

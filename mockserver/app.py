@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from starlette.middleware.cors import CORSMiddleware
-
 from mockserver.apis import Api, find_api, load_model
+from mockserver.asgi.cors import Cors, LiveCors
 from mockserver.asgi.dispatch import Dispatcher, Forward, clashes
 from mockserver.asgi.edge import Edge
 from mockserver.asgi.encoding import Compression
 from mockserver.asgi.located import LocationStage
 from mockserver.asgi.pages import Pages
-from mockserver.control.admin import Admin
+from mockserver.control.admin import Admin, GuardedPages, SpaceDoor
 from mockserver.control.control import Control
+from mockserver.control.guard import AccessGuard
 from mockserver.control.journal import Entry
 from mockserver.control.recorder import Recorder
 from mockserver.errors import SettingsError
@@ -49,7 +49,7 @@ class Settings:
     `rate_limit` holds callers to the API's quota. `admin` opens the control API and keeps a
     journal, to whom shows the `admin_token` or, without one, to this machine. `faults` is planned
     misbehavior, a file or a text in YAML. `spaces` bounds how many spaces are kept, and for how
-    long.
+    long. `references` are further folders and hosts that documents may refer to.
     """
 
     seed: int = 0
@@ -65,6 +65,7 @@ class Settings:
     admin: bool = True
     admin_token: str | None = None
     faults: Path | str | None = None
+    references: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         said = (
@@ -153,7 +154,8 @@ def make_edges(names: Sequence[str], settings: Settings) -> list[Edge]:
 
     Where two APIs have a path in common, every API moves under its name: `/name/...`.
     """
-    spaces = [make_space(find_api(name), settings) for name in names]
+    apis = [find_api(name, settings.references) for name in names]
+    spaces = [make_space(api, settings) for api in apis]
     _check_names(spaces)
     check_auth([space.model for space in spaces], settings.auth)
     edges = [_edge(space, "", settings) for space in spaces]
@@ -222,29 +224,16 @@ def wire(
     faults is wrong.
     """
     control = control or make_control(edges, settings)
-    reserved: App = Pages([(edge.space.model, edge.bases) for edge in edges], settings.admin)
+    guard = AccessGuard(settings.admin_token)
+    pages = Pages([(edge.space.model, edge.bases) for edge in edges], settings.admin)
+    reserved: App = GuardedPages(pages, guard)
     if settings.admin:
-        reserved = Admin(reserved, control, settings.admin_token)
-    dispatcher = Dispatcher(edges, reserved, control.drop, forward)
+        reserved = Admin(reserved, control, guard)
+    dispatcher = Dispatcher(edges, reserved, SpaceDoor(control, guard), forward)
     is_live = forward is not None
     app: App = FaultStage(dispatcher, edges, control.faults, is_live)
     if settings.admin or sink is not None or journal:
         app = Recorder(app, control.journal, sink)
     if settings.cors:
-        app = _with_cors(app)
+        app = LiveCors(app) if is_live else Cors(app)
     return LocationStage(Compression(app), edges, lenient=lenient and not is_live)
-
-
-def _with_cors(app: App) -> App:
-    """Add CORS headers to the replies that a browser asks for: those to a request with an
-    Origin.
-    """
-    cors = CORSMiddleware(
-        app, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["*"]
-    )
-
-    async def choose(scope: Any, receive: Any, send: Any) -> None:
-        asked = scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"])
-        await (cors if asked else app)(scope, receive, send)
-
-    return choose

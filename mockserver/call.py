@@ -34,6 +34,7 @@ class ProblemKind(StrEnum):
     METHOD_NOT_IMPLEMENTED = "method_not_implemented"
     NOT_ACCEPTABLE = "not_acceptable"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
+    UNSUPPORTED_CODING = "unsupported_coding"
     BODY_TOO_LARGE = "body_too_large"
     LIMIT_EXCEEDED = "limit_exceeded"  # a page larger than the API gives
     TOO_MANY = "too_many"  # the collection is full
@@ -111,7 +112,9 @@ class Call:
 class Page:
     """Which slice of a list this is: `number` counts pages from `first`, `size` is the limit (None:
     all), `total` all matches. `start` is the offset where the API counts records instead of pages,
-    `onward` the key that asks for the next page where keys do.
+    from `origin`; `length` how many records are shown where that may be fewer than fit though more
+    follow; `onward` and `backward` are the cursors or keys that ask for the pages beside this one,
+    where such do.
     """
 
     number: int
@@ -119,7 +122,10 @@ class Page:
     total: int
     first: int = 1
     start: int | None = None
+    origin: int = 0
+    length: int | None = None
     onward: str | None = None
+    backward: str | None = None
 
     @property
     def offset(self) -> int:
@@ -128,8 +134,16 @@ class Page:
         )
 
     @property
+    def shown(self) -> int:
+        """How many records the page shows."""
+        if self.length is not None:
+            return self.length
+        left = max(0, self.total - self.offset)
+        return left if self.size is None else min(self.size, left)
+
+    @property
     def has_next(self) -> bool:
-        return self.size is not None and self.offset + self.size < self.total
+        return bool(self.size) and self.offset + self.shown < self.total
 
     @property
     def has_previous(self) -> bool:

@@ -8,3 +8,5 @@ LARGEST_POPULATION = 10_000
 """Records of one collection that can be asked for."""
 FALL_BACK_ON = (501,)
 """Statuses of a live server that has no such operation, so that the mock answers."""
+KILLED = 128
+"""Added to the number of the signal that ended a process, as shells have it (POSIX, XCU 2.8.2)."""

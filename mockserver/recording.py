@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import urlsplit
 
 from mockserver.errors import UnderstudyError, reason_of
@@ -49,6 +50,20 @@ def json_form(exchange: Exchange, understood: Mapping[str, Any] | None = None) -
         "violations": list(exchange.reasons),
         "wasMatched": bool(exchange.operation),
     }
+
+
+def open_private(path: Path, **how: Any) -> TextIO:
+    """Open a file anew for text that only its owner may read, since what was called may hold
+    secrets that no rule knows. Raises OSError.
+    """
+    file: TextIO = open(path, "w", encoding="utf-8", opener=_private, **how)  # noqa: SIM115
+    if path.is_file():  # one that was there keeps its mode
+        path.chmod(0o600)
+    return file
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def har(entries: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -5,13 +5,14 @@ Nothing here touches a store; a store takes these values in and gives them out.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import View
-from mockserver.ordering import UUID_LENGTH, compared, frozen, rank
+from mockserver.ordering import UUID_LENGTH, Rank, compared, frozen, rank
 
 Record = Mapping[str, Any]
 """One stored JSON object. Never changed in place: a change puts a new one."""
@@ -57,7 +58,10 @@ class Query:
     """Which records of a collection, in which order, and which slice of them.
 
     `order` holds property names, a leading `-` for descending; ties are broken by key.
-    `arguments` are what the `view` compares with (the path parameters of the call).
+    `arguments` are what the `view` compares with (the path parameters of the call). With a `start`
+    the offset, which may then be negative, counts from the place of that record (which needs no
+    more than the properties of the order, and need not be there any more); `beyond` tells whether
+    what is at that very place comes before the slice.
     """
 
     where: tuple[Condition, ...] = ()
@@ -66,6 +70,14 @@ class Query:
     limit: int | None = None
     view: View | None = None
     arguments: tuple[tuple[str, Any], ...] = ()
+    start: Found | None = None
+    beyond: bool = True
+
+    def slice_from(self, place: int) -> tuple[int, int | None]:
+        """Return where the slice begins and ends, when so many records are before the start."""
+        begin = place + self.offset
+        end = None if self.limit is None else max(0, begin + self.limit)
+        return max(0, begin), end
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +91,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The slice that a query asked for, and how many records match in all."""
+    """The slice that a query asked for, how many records match in all, and how many of them are
+    before the slice.
+    """
 
     found: tuple[Found, ...]
     total: int
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +133,10 @@ class Reader(Protocol):
 
     def get(self, collection: Collection, key: str) -> Record | None: ...
 
+    def removed(self, collection: Collection, key: str) -> Record | None:
+        """Return the record that was last removed under a key, as long as that is remembered."""
+        ...
+
     def select(self, collection: Collection, query: Query) -> Selection: ...
 
     def last(self, sequence: str) -> int:
@@ -135,14 +154,18 @@ class Draft:
 
     reader: Reader
     changes: list[Change] = field(default_factory=list)
-    _put: dict[tuple[Collection, str], Record | None] = field(default_factory=dict)
+    _put: dict[str, dict[tuple[Collection, str], Record | None]] = field(default_factory=dict)
     _last: dict[str, int] = field(default_factory=dict)
 
     def get(self, collection: Collection, key: str) -> Record | None:
         address = (collection, key)
-        if address in self._put:
-            return self._put[address]
+        changed = self.changed(collection.resource)
+        if address in changed:
+            return changed[address]
         return self.reader.get(collection, key)
+
+    def removed(self, collection: Collection, key: str) -> Record | None:
+        return self.reader.removed(collection, key)
 
     def select(self, collection: Collection, query: Query) -> Selection:
         changed = self.changed(collection.resource)
@@ -162,20 +185,16 @@ class Draft:
 
     def changed(self, resource: str) -> dict[tuple[Collection, str], Record | None]:
         """Return the records of a resource that this decision has put so far, None for a removed
-        one.
+        one. It grows with the decision.
         """
-        return {
-            address: record
-            for address, record in self._put.items()
-            if address[0].resource == resource
-        }
+        return self._put.get(resource, {})
 
     def put(self, collection: Collection, key: str, record: Record) -> None:
-        self._put[collection, key] = record
+        self._put.setdefault(collection.resource, {})[collection, key] = record
         self.changes.append(Put(collection, key, record))
 
     def remove(self, collection: Collection, key: str) -> None:
-        self._put[collection, key] = None
+        self._put.setdefault(collection.resource, {})[collection, key] = None
         self.changes.append(Remove(collection, key))
 
     def draw(self, sequence: str) -> int:
@@ -199,11 +218,17 @@ def _selected(found: list[Found], query: Query) -> Selection:
         for each in found
         if all(frozen(_null_if_absent(each.record, name)) in values for name, values in wanted)
     ]
-    matches.sort(
-        key=lambda each: rank(query.order, (each.collection.parents, each.key), each.record)
-    )
-    stop = None if query.limit is None else query.offset + query.limit
-    return Selection(tuple(matches[query.offset : stop]), len(matches))
+    matches.sort(key=lambda each: _rank(each, query))
+    place = 0
+    if query.start is not None:
+        before = bisect_right if query.beyond else bisect_left
+        place = before(matches, _rank(query.start, query), key=lambda each: _rank(each, query))
+    begin, end = query.slice_from(place)
+    return Selection(tuple(matches[begin:end]), len(matches), begin)
+
+
+def _rank(found: Found, query: Query) -> Rank:
+    return rank(query.order, (found.collection.parents, found.key), found.record)
 
 
 def _null_if_absent(record: Record, path: str) -> Any:

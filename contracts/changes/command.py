@@ -25,8 +25,9 @@ from contracts.changes.terminal import show
 from contracts.changes.types import Level
 from contracts.changes.versions import models
 from mockserver.apis import Api, find_api
+from mockserver.cli.access import reference_option
 from mockserver.cli.console import console, table
-from mockserver.document.library import is_url
+from mockserver.document.reach import is_url
 
 BROKE, BAD_USE = 1, 2
 """Exit codes: a change at or above `--fail-on`; the comparison could not run."""
@@ -68,6 +69,7 @@ _FAILING = {"breaking": (Level.BREAKING,), "warning": (Level.BREAKING, Level.WAR
 )
 @click.option("--seed", default=0, show_default=True, help="Seed for generated calls.")
 @click.option("--no-replay", is_flag=True, help="Compare the documents only; make no calls.")
+@reference_option
 @click.option("--rules", is_flag=True, help="List the rules and exit.")
 @click.pass_context
 def diff(
@@ -80,6 +82,7 @@ def diff(
     max_time: float,
     seed: int,
     no_replay: bool,
+    allow_references: tuple[str, ...],
     rules: bool,
 ) -> None:
     """List the changes from OLD to NEW that break clients, with a failing call for each.
@@ -100,6 +103,7 @@ def diff(
                 old,
                 new,
                 Path(folder),
+                allow_references,
                 tell,
                 None if no_replay else Replay(recording, max_time, seed),
             )
@@ -129,12 +133,20 @@ def _list_rules() -> None:
 Tell = Callable[[str], None]
 
 
-def _found(old: str, new: str, folder: Path, tell: Tell, replay: Replay | None) -> Report:
+def _found(
+    old: str,
+    new: str,
+    folder: Path,
+    references: tuple[str, ...],
+    tell: Tell,
+    replay: Replay | None,
+) -> Report:
     """Compare two APIs. Raises UnderstudyError when either cannot be loaded."""
     names = (old, new)
-    apis = [
-        _api(name, folder / side, tell) for name, side in zip(names, ("old", "new"), strict=True)
-    ]
+    apis = []
+    for name, side in zip(names, ("old", "new"), strict=True):
+        tell(f"reading {name}")
+        apis.append(_api(name, folder / side, references))
     pair = models(apis[0], apis[1], lambda said: click.echo(f"understudy: {said}", err=True))
     tell("comparing")
     now = datetime.now(UTC)
@@ -158,9 +170,9 @@ def _found(old: str, new: str, folder: Path, tell: Tell, replay: Replay | None) 
     return report(pair[0].document, pair[1].document, proven, names, rename, replay is not None)
 
 
-def _api(name: str, folder: Path, tell: Tell) -> Api:
-    tell(f"reading {name}")
-    return find_api(str(check_out(name, folder)) if is_revision(name) else name)
+def _api(name: str, folder: Path, references: tuple[str, ...]) -> Api:
+    location = str(check_out(name, folder)) if is_revision(name) else name
+    return find_api(location, references)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def models(old: Api, new: Api, tell: Callable[[str], None]) -> tuple[Model, Mode
     said = [_semantics(each) for each in (old, new)]
     made: list[Model] = []
     for api, own, other in ((old, said[0], said[1]), (new, said[1], said[0])):
-        document = load_document(api.location, name=api.name)
+        document = load_document(api.location, name=api.name, references=api.references)
         if not own and other:
             with suppress(SemanticsError):
                 made.append(compile_model(document, other))

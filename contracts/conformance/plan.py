@@ -15,7 +15,7 @@ import schemathesis
 
 from mockserver.lookup import MISSING
 from mockserver.model.errorforms import documented_errors
-from mockserver.model.types import Kind, Model, Operation
+from mockserver.model.types import BY_PLACE, Kind, Model, Operation
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 METHODS = ("get", "put", "post", "delete", "options", "patch", "trace", "query")
@@ -73,13 +73,15 @@ class Plan:
     shared: bool = False
     left_out: Mapping[str, Sequence[str]] = field(default_factory=dict)
     promised: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    by_place: Sequence[str] = ()
 
 
 def habits_of(model: Model) -> dict[str, Any]:
     """Return what the semantics of an API say against a check of Schemathesis, as words of a Plan.
 
     Methods that it answers with 501 are not tried where 405 is wanted; a DELETE that removes one
-    page of a collection is not taken for one of everything in it.
+    page of a collection is not taken for one of everything in it; a list in which a cursor or a key
+    begins a page may refuse one that it never told.
     """
     paged = any(
         each.kind is Kind.BULK_DELETE and each.paging.style != "none" for each in model.operations
@@ -98,6 +100,7 @@ def habits_of(model: Model) -> dict[str, Any]:
         "excluded": {"use_after_free": why} if paged else {},
         "unexpected_methods": tuple(method for method in METHODS if method not in lacking),
         "promised": promised,
+        "by_place": tuple(each.label for each in model.operations if each.paging.style in BY_PLACE),
     }
 
 
@@ -120,6 +123,10 @@ def _no_value(schema: Any, name: str) -> Any:
 
 def config_of(spec: Mapping[str, Any], plan: Plan, base_url: str | None) -> schemathesis.Config:
     settings = [_left_out(label, phases) for label, phases in plan.left_out.items()]
+    for label in plan.by_place:
+        expected = [*USUAL_VALID, "400", "422"]
+        acceptance = {"positive_data_acceptance": {"expected-statuses": expected}}
+        settings.append({"include-name": label, "checks": acceptance})
     for path, method, refusals in _refusals(spec):
         checks: dict[str, Any] = {}
         if refusals.get("valid"):

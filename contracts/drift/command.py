@@ -25,6 +25,7 @@ from contracts.events import CheckTried, Event
 from contracts.ledger import Ledger, load_ledger
 from contracts.options import Treatment, subject_of, target_options, treatment
 from contracts.wire.recorder import Recorder
+from mockserver.cli.access import reference_option
 from mockserver.generation.supply import SeededSupply
 
 
@@ -68,6 +69,7 @@ from mockserver.generation.supply import SeededSupply
     show_default=True,
     help="Output format.",
 )
+@reference_option
 def drift(
     mock: str,
     live: str,
@@ -77,6 +79,7 @@ def drift(
     record: Path | None,
     ledger: Path | None,
     form: str,
+    allow_references: tuple[str, ...],
     **said: Any,
 ) -> None:
     """Show where the mock of an API and its live server behave differently.
@@ -89,7 +92,7 @@ def drift(
     name = api or mock
     if "://" in name:
         raise PlanError(f"{mock} is a running mock: say by --api which API it plays")
-    found, understanding = understood(name, semantics)
+    found, understanding = understood(name, semantics, allow_references)
     mocks = mocks_of(mock, found, how, fixtures)
     tolerated = load_ledger(ledger, date.today()) if ledger is not None else Ledger()
     secrets = how.secrets(understanding.model)

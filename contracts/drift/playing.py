@@ -6,6 +6,7 @@ With `contracts.drift.command` the one module of drift that knows the server.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,14 +36,16 @@ chance.
 """
 
 
-def understood(name: str, semantics: Path | None) -> tuple[Api, Understanding]:
+def understood(
+    name: str, semantics: Path | None, references: Sequence[str] = ()
+) -> tuple[Api, Understanding]:
     """Return an API, and what is understood of it. Raises an UnderstudyError."""
-    api = find_api(name)
+    api = find_api(name, references)
     if semantics is not None and not semantics.is_file():
         raise PlanError(f"--semantics {semantics}: there is no such file")
     file = semantics or (api.folder / SEMANTICS if api.folder else None)
     said = load_semantics(file) if file is not None else {}
-    document = load_document(api.location, name=api.name)
+    document = load_document(api.location, name=api.name, references=api.references)
     return api, Understanding(compile_model(document, said, str(file or document.source)), said)
 
 

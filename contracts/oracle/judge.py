@@ -16,10 +16,20 @@ from contracts.targets.target import NO_BODY, Answer
 from mockserver.call import Page
 from mockserver.lookup import MISSING
 from mockserver.model.roles import ABSENT, WHEN
-from mockserver.model.types import BY_KEY, Kind, Operation, Paging, Template
+from mockserver.model.types import BY_KEY, BY_PLACE, Kind, Operation, Paging, Template
 
-OPAQUE = frozenset({"$cursor", "$previous_cursor"})
-"""Roles of what only the server can read."""
+OPAQUE = frozenset(
+    {
+        "$cursor",
+        "$previous_cursor",
+        "$self_url",
+        "$first_url",
+        "$last_url",
+        "$first_key",
+        "$last_key",
+    }
+)
+"""Roles of what only the server can read, and of URLs that others tell as well."""
 LINKS = frozenset({"$next", "$next_path", "$previous", "$previous_path"})
 
 
@@ -68,7 +78,8 @@ def _roles(operation: Operation, expected: Expected) -> Mapping[str, Any]:
     page = expected.page or Page(1, None, length)
     size = page.size or max(page.total, 1)
     following = _beside(page, +1) if page.has_next else None
-    preceding = _beside(page, -1) if page.has_previous else None
+    leads_back = operation.paging.style not in BY_KEY or operation.paging.back is not None
+    preceding = _beside(page, -1) if page.has_previous and leads_back else None
     return {
         "$value": value,
         "$total": page.total,
@@ -76,7 +87,9 @@ def _roles(operation: Operation, expected: Expected) -> Mapping[str, Any]:
         "$page": page.offset // size + page.first if page.start is not None else page.number,
         "$size": page.size if page.size is not None else page.total,
         "$pages": max(1, -(-page.total // size)),
-        "$offset": page.offset,
+        "$offset": page.offset + page.origin,
+        "$from": page.offset + 1 if length else None,
+        "$to": page.offset + length if length else None,
         "$has_next": page.has_next,
         "$has_previous": page.has_previous,
         "$is_first": not page.has_previous,
@@ -95,7 +108,7 @@ def _roles(operation: Operation, expected: Expected) -> Mapping[str, Any]:
 def _beside(page: Page, step: int) -> int:
     """Return what the paging parameter of the next or previous page is."""
     if page.start is not None:
-        return max(0, page.offset + step * (page.size or 0))
+        return max(0, page.offset + step * (page.size or 0)) + page.origin
     return page.number + step
 
 
@@ -144,8 +157,9 @@ def _peel(
 
 def _leads_to(link: Any, number: int, paging: Paging) -> bool:
     """Tell whether a link leads to a page; one that does not say which leads to the first."""
-    said = parse_qs(urlsplit(str(link)).query).get(paging.number or "", [])
-    if paging.style in ("cursor", *BY_KEY):
-        return isinstance(link, str) and bool(said)
-    first = paging.first if paging.style == "page" else 0
+    query = parse_qs(urlsplit(str(link)).query)
+    said = query.get(paging.number or "", [])
+    if paging.style in BY_PLACE:
+        return isinstance(link, str) and bool(said or query.get(paging.back or ""))
+    first = paging.first if paging.style == "page" else paging.origin
     return said == [str(number)] or (isinstance(link, str) and not said and number == first)

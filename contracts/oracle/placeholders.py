@@ -93,6 +93,9 @@ class PlaceholderNumbers:
     def get(self, collection: Collection, key: str) -> Record | None:
         return self._store.get(collection, key)
 
+    def removed(self, collection: Collection, key: str) -> Record | None:
+        return self._store.removed(collection, key)
+
     def select(self, collection: Collection, query: Query) -> Selection:
         return self._store.select(collection, query)
 

@@ -35,12 +35,14 @@ class PlainStore:
 
     def __init__(self) -> None:
         self.found: list[Found] = []
+        self.gone: list[Found] = []
         self.numbers: dict[str, int] = {}
 
     def fork(self) -> PlainStore:
         """Return a store with the same records, of which later changes do not show here."""
         twin = PlainStore()
         twin.found, twin.numbers = list(self.found), dict(self.numbers)
+        twin.gone = list(self.gone)
         return twin
 
     @contextmanager
@@ -54,6 +56,12 @@ class PlainStore:
                 return each.record
         return None
 
+    def removed(self, collection: Collection, key: str) -> Record | None:
+        for each in reversed(self.gone):
+            if each.collection == collection and each.key == key:
+                return each.record
+        return None
+
     def last(self, sequence: str) -> int:
         return self.numbers.get(sequence, 0)
 
@@ -62,22 +70,29 @@ class PlainStore:
             if isinstance(change, Advance):
                 self.numbers[change.sequence] = max(change.to, self.last(change.sequence))
                 continue
-            self.found = [
-                each
-                for each in self.found
-                if (each.collection, each.key) != (change.collection, change.key)
-            ]
+            address = (change.collection, change.key)
+            old = [each for each in self.found if (each.collection, each.key) == address]
+            self.found = [each for each in self.found if each not in old]
             if isinstance(change, Put):
                 self.found.append(Found(change.collection, change.key, change.record))
             else:
                 assert isinstance(change, Remove)
+                self.gone += old
 
     def select(self, collection: Collection, query: Query) -> Selection:
         below = [each for each in self.found if _is_below(collection, each.collection)]
         wanted = [each for each in below if self._is_wanted(each.record, query)]
         wanted.sort(key=cmp_to_key(lambda one, other: _compare(query.order, one, other)))
-        end = None if query.limit is None else query.offset + query.limit
-        return Selection(tuple(wanted[query.offset : end]), len(wanted))
+        begin = query.offset
+        if query.start is not None:
+            begin += sum(_is_before(each, query.start, query) for each in wanted)
+        end = len(wanted) if query.limit is None else begin + query.limit
+        found = [each for at, each in enumerate(wanted) if begin <= at < end]
+        return Selection(
+            tuple(found),
+            len(wanted),
+            max(0, begin),
+        )
 
     def _is_wanted(self, record: Record, query: Query) -> bool:
         for condition in query.where:
@@ -92,7 +107,12 @@ class PlainStore:
             scope[query.view.join.name] = self._joined(query.view.join, record, arguments)
         return any(holds(condition, scope) for condition in query.view.any_of)
 
-    def _joined(self, join: Join, record: Record, arguments: Mapping[str, Any]) -> Record | None:
+    def _joined(
+        self,
+        join: Join,
+        record: Record,
+        arguments: Mapping[str, Any],
+    ) -> Record | None:
         every = self.select(Collection(join.resource), Query()).found
         for each in every:
             if all(
@@ -141,6 +161,12 @@ def _compare(order: tuple[str, ...], one: Found, other: Found) -> int:
     first_key = _sortable_key(one)
     second_key = _sortable_key(other)
     return (first_key > second_key) - (first_key < second_key)
+
+
+def _is_before(found: Found, start: Found, query: Query) -> bool:
+    """Tell whether a record comes before a slice that begins at the place of another."""
+    order = _compare(query.order, found, start)
+    return order < 0 or (order == 0 and query.beyond)
 
 
 def _sortable(value: Any) -> tuple[int, Any]:

@@ -187,4 +187,5 @@ def _plan(subject: Subject, seed: int, effort: Effort) -> Plan:
         promised=habits["promised"],
         only_method=None if free else "GET",
         only=effort.only,
+        by_place=habits["by_place"],
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from contracts.errors import PlanError
+from mockserver.recording import open_private
 
 
 class NewFile:
@@ -29,8 +30,8 @@ class NewFile:
             self.path if direct else self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
         )
         try:
-            self._stream: TextIO = self._draft.open(
-                "w", encoding="utf-8", errors="backslashreplace", newline="\n"
+            self._stream: TextIO = open_private(
+                self._draft, errors="backslashreplace", newline="\n"
             )
         except OSError as error:
             raise PlanError(f"{path} cannot be written: {error.strerror}") from None

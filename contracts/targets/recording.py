@@ -16,7 +16,8 @@ from typing import Any
 from contracts.errors import RecordingError, Withheld
 from contracts.targets.exchanges import Exchange
 from contracts.targets.target import SAFE_METHODS, Answer, Sent
-from mockserver.control.masking import MASK, is_nobodys, masked, masked_body, secret_names
+from mockserver.control.bodymask import masked_body
+from mockserver.control.masking import MASK, is_nobodys, masked, secret_names
 from mockserver.model.types import Model
 from mockserver.recording import read_exchanges
 

@@ -15,7 +15,7 @@ from contracts.secrecy import Secrets
 from contracts.targets.exchanges import Exchange
 from mockserver.control.masking import secret_names, without_credentials
 from mockserver.model.types import Model
-from mockserver.recording import json_form
+from mockserver.recording import json_form, open_private
 
 
 class Recorder:
@@ -28,7 +28,7 @@ class Recorder:
         self._kinds = {each.label: each.kind.value for each in model.operations}
         self._names, self._secrets, self._api = secret_names([model]), secrets, model.name
         try:
-            self._file: TextIO = path.open("w", encoding="utf-8")
+            self._file: TextIO = open_private(path)
         except OSError as error:
             raise RecordingError(str(path), f"cannot be written: {error.strerror}") from None
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from mockserver.asgi.courier import Delivery
+from mockserver.asgi.courier import HEADER, Delivery
 from mockserver.asgi.jsontext import dumps, loads
 from mockserver.asgi.request import Request
 from mockserver.asgi.respond import Answer
@@ -64,6 +64,8 @@ class Callbacks:
         """Return what is to be sent after a reply; a callback whose URL leads nowhere is not."""
         if not self._described or not 200 <= answer.status < 300:
             return ()
+        if HEADER.lower() in request.headers:
+            return ()
         occasion = _occasion(request, call, answer)
         found = []
         for callback in self._described:
@@ -72,7 +74,8 @@ class Callbacks:
                 label = call.operation.label
                 headers, body = self._body(callback.request, f"{label}/{callback.name}")
                 name = f"{callback.name} of {label}"
-                found.append(Delivery(name, callback.method, url, headers, body))
+                marked = {**headers, HEADER: callback.name}
+                found.append(Delivery(name, callback.method, url, marked, body))
         return tuple(found)
 
     def _body(

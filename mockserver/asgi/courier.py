@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import SplitResult, urlsplit
 
+HEADER = "Understudy-Callback"
+"""Marks what was sent by a mock: it causes no callbacks itself, so that none goes in a circle."""
 TIMEOUT_S = 5.0
 MOST_AT_ONCE = 16
 """More deliveries than this are not under way at the same time; what comes on top is told and

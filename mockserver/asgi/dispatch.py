@@ -7,7 +7,7 @@ from typing import Any
 
 from mockserver.asgi.edge import Edge
 from mockserver.asgi.located import LOCATED, Located
-from mockserver.asgi.respond import Answer, encode, send_answer
+from mockserver.asgi.respond import encode, send_answer
 from mockserver.asgi.spaces import RESERVED
 from mockserver.model.paths import segments
 
@@ -17,22 +17,22 @@ Forward = Callable[[Edge | None, Any, Any, Any], Awaitable[None]]
 
 class Dispatcher:
     """An ASGI application that plays several APIs; what is under the reserved path goes to
-    `reserved`, and the name of a space that is to be forgotten to `drop`, which tells whether it
-    was there. Where there is a `forward`, it answers in the place of the APIs, and gets the one
-    that a request belongs to, if any. Where each request belongs is Located before.
+    `reserved`, and what is to forget its space to `drop`. Where there is a `forward`, it answers in
+    the place of the APIs, and gets the one that a request belongs to, if any. Where each request
+    belongs is Located before.
     """
 
     def __init__(
         self,
         edges: Sequence[Edge],
         reserved: Callable[[Any, Any, Any], Awaitable[None]],
-        drop: Callable[[str], bool],
+        drop: Callable[[Any, Any, Any], Awaitable[None]],
         forward: Forward | None = None,
     ) -> None:
         self._forward = forward
         self._edges = {edge.name: edge for edge in edges}
         self._reserved = reserved
-        self._drop_space = drop
+        self._drop = drop
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -45,7 +45,7 @@ class Dispatcher:
         if located.fault:
             await _tell(send, scope, 400, "Bad Request", {"detail": located.fault})
         elif located.drops:
-            await self._drop(located.space, scope, send)
+            await self._drop(scope, receive, send)
         elif located.is_reserved:
             await self._reserved(scope, receive, send)
         elif self._forward is not None:
@@ -59,14 +59,6 @@ class Dispatcher:
         names = {name: edge.prefixes or ["/"] for name, edge in self._edges.items()}
         detail = f"no API has this path; their documents are under {RESERVED}/"
         await _tell(send, scope, 404, "Not Found", {"detail": detail, "apis": names})
-
-    async def _drop(self, name: str, scope: Any, send: Any) -> None:
-        """Forget the space of a name in all APIs."""
-        if self._drop_space(name):
-            await send_answer(send, Answer(204, [], b""), (), False)
-        else:
-            detail = f"there is no space {name!r}: it was not used yet, or it was dropped"
-            await _tell(send, scope, 404, "Not Found", {"detail": detail})
 
 
 async def _tell(send: Any, scope: Any, status: int, title: str, more: Mapping[str, Any]) -> None:
@@ -82,11 +74,15 @@ def clashes(edges: Sequence[Edge]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for edge in edges:
         for path in _paths(edge):
-            steps = ["{}" if "{" in step else step for step in segments(path)]
-            owner = owners.setdefault("/".join(steps), edge.name)
+            form = "/".join(map(_without_name, segments(path)))
+            owner = owners.setdefault(form, edge.name)
             if owner != edge.name:
                 found[path] = f"{owner} and {edge.name}"
     return found
+
+
+def _without_name(segment: str) -> str:
+    return "{}" if "{" in segment else segment
 
 
 def _paths(edge: Edge) -> list[str]:

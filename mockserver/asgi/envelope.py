@@ -12,19 +12,19 @@ schema describes. A body that does not fit its schema even so is made to fit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from mockserver.asgi.bodies import is_sequence
 from mockserver.asgi.conform import Conformer
-from mockserver.asgi.headers import cursor, page_number, page_path, page_url
+from mockserver.asgi.headers import cursor, edge_url, page_number, page_path, page_url
 from mockserver.asgi.request import NOTE, Request
 from mockserver.asgi.xml import is_xml
 from mockserver.behavior.echo import with_sent
 from mockserver.behavior.stateless import value_of
 from mockserver.call import Page, RawBody, Reply, Supply
-from mockserver.lookup import MISSING
+from mockserver.lookup import MISSING, value_at
 from mockserver.model.alternatives import narrowed
 from mockserver.model.envelopes import VALUE, many_envelope, map_items, one_envelope
 from mockserver.model.operations import infer_envelope, onward_by
@@ -174,7 +174,12 @@ class BodyForm:
         if self._resource is not None:
             status = operation.created if operation.kind is Kind.CREATE else operation.success
             is_map = envelope.many == "$map"
-            item = _item_schema(schemas[status], operation.kind, self._resource, is_map)
+            item = _item_schema(
+                schemas[status],
+                operation.kind,
+                self._resource,
+                is_map,
+            )
             self._shower = Shower(item, self._resource, supply)
         self._conformers: dict[int, Conformer] = {}
         for status, schema in schemas.items():
@@ -214,7 +219,7 @@ class BodyForm:
         shown = [self._listed(shower.show(record)) for record in reply.value]
         if self._templates["many"] == VALUE:
             return shown
-        roles = dict(self._list_roles(shown, reply.page, request))
+        roles = dict(self._list_roles(reply, shown, request))
         roles["$map"] = lambda: self._by_key(reply.value, shown)
         roles["$first"] = lambda: shown[0] if shown else None
         return filled(self._templates["many"], roles)
@@ -236,7 +241,7 @@ class BodyForm:
         template = self._templates["one"]
         if template == VALUE and shown:
             return shown[0]
-        roles = dict(self._list_roles(shown, None, request))
+        roles = dict(self._list_roles(Reply(records), shown, request))
         roles["$value"] = lambda: shown[0] if shown else None
         roles["$each"] = lambda: shown
         return filled(template, roles)
@@ -247,11 +252,22 @@ class BodyForm:
             return MISSING
         return filled(template, {"$value": lambda: shower.show(records[0]) if records else None})
 
-    def _list_roles(self, shown: list[Any], page: Page | None, request: Request) -> Roles:
+    def _key_of(self, records: Sequence[Any], place: int) -> Any:
+        """Return the key of one of the records that are shown, None where there is none."""
+        key = self._resource.key if self._resource is not None else None
+        if not records or key is None:
+            return None
+        value = value_at(records[place], key)
+        return None if value is MISSING else value
+
+    def _list_roles(self, reply: Reply, shown: list[Any], request: Request) -> Roles:
+        page = reply.page
+        records = reply.value if isinstance(reply.value, list) else []
         paging = self._operation.paging
         at = page or Page(1, None, len(shown))
         size = at.size or max(at.total, 1)
         number = at.number if at.start is None else at.offset // size + at.first
+        last = max(at.total - 1, 0) // size
         return {
             "$value": lambda: shown,
             "$total": lambda: at.total,
@@ -259,7 +275,7 @@ class BodyForm:
             "$page": lambda: number,
             "$size": lambda: at.total if at.size is None else at.size,
             "$pages": lambda: max(1, -(-at.total // size)),
-            "$offset": lambda: at.offset,
+            "$offset": lambda: at.offset + at.origin,
             "$has_next": lambda: at.has_next,
             "$has_previous": lambda: at.has_previous,
             "$is_first": lambda: not at.has_previous,
@@ -272,8 +288,15 @@ class BodyForm:
             "$previous_path": lambda: page_path(request, paging, at, -1),
             "$next_page": lambda: page_number(at, 1),
             "$previous_page": lambda: page_number(at, -1),
-            "$cursor": lambda: cursor(at),
-            "$previous_cursor": lambda: cursor(at, -1),
+            "$cursor": lambda: cursor(paging, at),
+            "$self_url": lambda: request.full_url,
+            "$first_url": lambda: edge_url(request, paging, at, 0),
+            "$last_url": lambda: edge_url(request, paging, at, last),
+            "$from": lambda: at.offset + 1 if shown else None,
+            "$to": lambda: at.offset + len(shown) if shown else None,
+            "$first_key": lambda: self._key_of(records, 0),
+            "$last_key": lambda: self._key_of(records, -1),
+            "$previous_cursor": lambda: cursor(paging, at, -1),
         }
 
     def _made(self, template: Any) -> Any:

@@ -49,6 +49,7 @@ from mockserver.call import (
     Violation,
 )
 from mockserver.lookup import MISSING
+from mockserver.model.paging import held_parameters
 from mockserver.model.schemas import Direction
 from mockserver.model.types import DescribedMedia, Kind, Operation, is_json
 from mockserver.space import Space
@@ -98,7 +99,8 @@ class Handler:
 
     @cached_property
     def _parameters(self) -> ParameterPlan:
-        return ParameterPlan(self._described.parameters, self._operation.heard_as_sent)
+        parameters = held_parameters(self._operation)
+        return ParameterPlan(parameters, self._operation.heard_as_sent)
 
     @cached_property
     def _intake(self) -> Intake:

@@ -28,7 +28,7 @@ from mockserver.lookup import MISSING
 from mockserver.model.paths import bare, parameter_names, segments
 from mockserver.model.roles import MAY_LACK
 from mockserver.model.types import (
-    BY_KEY,
+    BY_PLACE,
     Described,
     DescribedHeader,
     DescribedParameter,
@@ -64,29 +64,33 @@ ETAG = "etag"
 LAST_MODIFIED = "last-modified"
 USUAL_WAIT_S = 1
 """How long a client is to wait where the document does not say."""
-ROLES: Mapping[str, tuple[str, ...]] = {
-    "total": (
-        "xtotalcount",
-        "xtotal",
-        "totalcount",
-        "xtotalitems",
-        "xpaginationtotal",
-        "xpaginationtotalcount",
+ROLES: Mapping[str, re.Pattern[str]] = {
+    "total": re.compile(
+        r"(?:x|xpagination|xpaging)?total(?:count|items|records|results|entries|elements)?"
+        r"|xpaginationtotalcount|xcount|xresourcecount"
     ),
-    "pages": (
-        "xtotalpages",
-        "xpagecount",
-        "xpages",
-        "xpaginationpagecount",
-        "xpaginationtotalpages",
+    "pages": re.compile(
+        r"x(?:total)?pages|xpagecount|(?:x|xpagination)?(?:totalpages|pagecount|pages)"
     ),
-    "page": ("xpage", "xcurrentpage", "xpaginationpage", "xpaginationcurrentpage"),
-    "size": ("xperpage", "xpagesize", "xlimit", "xpaginationlimit", "xpaginationperpage"),
-    "next": ("xnextpage", "xpaginationnextpage"),
-    "previous": ("xprevpage", "xpreviouspage", "xpaginationprevpage"),
-    "link": ("link",),
+    "page": re.compile(r"(?:x|xpagination|xpaging)(?:current)?page(?:number)?"),
+    "size": re.compile(r"(?:x|xpagination|xpaging)(?:perpage|pagesize|limit|itemsperpage|size)"),
+    "length": re.compile(r"x(?:result|results|item|items|returned)count|xreturned"),
+    "offset": re.compile(r"(?:x|xpagination|xpaging)offset"),
+    "next": re.compile(
+        r"(?:x|xpagination|xpaging)?nextpage|(?:x|xpagination|xpaging)next(?:offset)?"
+    ),
+    "previous": re.compile(
+        r"(?:x|xpagination|xpaging)?prev(?:ious)?page|(?:x|xpagination|xpaging)prev(?:ious)?"
+    ),
+    "cursor": re.compile(
+        r"(?:x|xms|xpagination|xpaging)?"
+        r"(?:next|nextpage|continuation|page|pagination|nextcontinuation)?(?:cursor|token|marker)"
+        r"|(?:x|xms)continuation"
+    ),
+    "more": re.compile(r"(?:x|xpagination|xpaging)?has(?:more|next)(?:page|pages)?"),
+    "link": re.compile(r"links?"),
 }
-"""Names under which documents declare headers of lists, without hyphens."""
+"""Names under which documents declare headers of lists, in small letters without hyphens."""
 TOTAL = frozenset({"$total"})
 PAGES = MAY_LACK | {"$has_next", "$is_last"}
 
@@ -299,14 +303,23 @@ class HeldHeaders:
     letters, that are not looked at.
     """
 
-    def __init__(self, described: Described, place: str, but: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        described: Described,
+        place: str,
+        but: Collection[str] = (),
+    ) -> None:
         """Take the `place` of what is found."""
         self._described = described
         self._place = place
         self._but = frozenset(but) | SELF_MADE
         self._plans: dict[int, tuple[ParameterPlan, dict[str, str]]] = {}
 
-    def violations(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> list[Violation]:
+    def violations(
+        self,
+        status: int,
+        headers: Iterable[tuple[bytes, bytes]],
+    ) -> list[Violation]:
         """Return what is wrong with the headers of a reply of a status."""
         plan, names = self._plan(status)
         if not names:
@@ -325,7 +338,13 @@ class HeldHeaders:
         if violation.rule == "required" and len(violation.path) == 1:
             message = f"the header {name} is required"
         path = ("headers", name, *violation.path[1:])
-        return Violation(self._place, path, violation.rule, message, violation.values)
+        return Violation(
+            self._place,
+            path,
+            violation.rule,
+            message,
+            violation.values,
+        )
 
     def _plan(self, status: int) -> tuple[ParameterPlan, dict[str, str]]:
         """Return how the headers of a status are read, and their names as the document spells
@@ -360,7 +379,12 @@ class ListHeaders:
     headers.
     """
 
-    def __init__(self, operation: Operation, declared: Collection[str], extra: bool) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        declared: Collection[str],
+        extra: bool,
+    ) -> None:
         self._paging = operation.paging
         self.known: dict[str, str] = {}
         for name in declared:
@@ -381,7 +405,7 @@ class ListHeaders:
             if role == "link":
                 value = link_header(request, self._paging, page)
             else:
-                value = _VALUES[role](page)
+                value = _VALUES[role](self._paging, page)
             if value is not None:
                 found[name] = str(value)
         return found
@@ -405,11 +429,31 @@ def page_url(request: Request, paging: Paging, page: Page, step: int) -> str | N
     where that is the habit.
     """
     place: int | str | None = page_number(page, step)
-    if paging.style in BY_KEY:
-        place = cursor(page, step)
-    if place is None or paging.number is None:
+    if paging.style in BY_PLACE:
+        place = cursor(paging, page, step)
+    name = paging.number
+    if step < 0 and paging.back is not None:
+        name = paging.back
+    if place is None or name is None:
         return None
-    return _url(request, paging, place)
+    return _url(request, paging, name, place)
+
+
+def edge_url(request: Request, paging: Paging, page: Page, number: int) -> str | None:
+    """Return the absolute URL of the page that is so many pages after the first, None where that
+    cannot be told.
+    """
+    if paging.style in BY_PLACE and number == 0:
+        pairs = [
+            pair for pair in request.query_pairs if pair[0] not in paging.params - {paging.size}
+        ]
+        return f"{request.url}?{urlencode(pairs)}" if pairs else request.url
+    if paging.number is None or paging.style in BY_PLACE:
+        return None
+    place = page.first + number
+    if page.start is not None:
+        place = page.origin + number * (page.size or 0)
+    return _url(request, paging, paging.number, place)
 
 
 def page_path(request: Request, paging: Paging, page: Page, step: int) -> str | None:
@@ -422,14 +466,19 @@ def page_path(request: Request, paging: Paging, page: Page, step: int) -> str | 
     return relative.geturl()
 
 
-def _url(request: Request, paging: Paging, number: int | str) -> str:
+def _url(
+    request: Request,
+    paging: Paging,
+    name: str,
+    number: int | str,
+) -> str:
     """Return the URL of a request with what asks for another page: a number, an offset, a key;
     built once for a request.
     """
     known = request.page_urls.get(number)
     if known is not None:
         return known
-    pairs = _with_number(request.query_pairs, paging, number)
+    pairs = _with_number(request.query_pairs, paging, name, number)
     if paging.sorted_links:
         pairs.sort()
     query = urlencode(pairs)
@@ -438,17 +487,24 @@ def _url(request: Request, paging: Paging, number: int | str) -> str:
     return url
 
 
-def _with_number(sent: Pairs, paging: Paging, number: int | str) -> Pairs:
-    """Return query parameters with the number in its place, at the end where none was sent."""
-    name = paging.number or ""
+def _with_number(
+    sent: Pairs,
+    paging: Paging,
+    name: str,
+    number: int | str,
+) -> Pairs:
+    """Return query parameters with the number in its place, at the end where none was sent; none
+    of the others asks for a page.
+    """
     names = [sent_name for sent_name, _ in sent]
-    place = len(names)
-    if name in names:
-        place = names.index(name)
-    pairs = [pair for pair in sent if pair[0] != name]
-    if paging.first_in_links or number != paging.first:
-        pairs.insert(place, (name, str(number)))
-    return pairs
+    place = names.index(name) if name in names else len(names)
+    others = (paging.params | {name}) - {paging.size}
+    before = [pair for pair in sent[:place] if pair[0] not in others]
+    behind = [pair for pair in sent[place:] if pair[0] not in others]
+    first = paging.first if paging.style == "page" else paging.origin
+    if not paging.first_in_links and number == first:
+        return [*before, *behind]
+    return [*before, (name, str(number)), *behind]
 
 
 def link_header(request: Request, paging: Paging, page: Page) -> str | None:
@@ -465,14 +521,15 @@ def link_header(request: Request, paging: Paging, page: Page) -> str | None:
         "last": page.first + last,
     }
     if page.start is not None:
-        numbers |= {"first": 0, "last": last * page.size}
-    if paging.style in BY_KEY:
-        numbers = {"next": cursor(page)}
+        numbers |= {"first": page.origin, "last": page.origin + last * page.size}
+    if paging.style in BY_PLACE:
+        back = None if paging.back else cursor(paging, page, -1)
+        numbers = {"next": cursor(paging, page), "prev": back}
     links = []
     for relation, number in numbers.items():
         if number is None:
             continue
-        url = _url(request, paging, number)
+        url = _url(request, paging, paging.number, number)
         link = f'<{url}>; rel="{relation}"'
         links.append(link)
     return ", ".join(links)
@@ -486,15 +543,15 @@ def page_number(page: Page, step: int) -> int | None:
         return None
     if page.start is None:
         return page.number + step
-    return max(0, page.offset + step * (page.size or 0))
+    return max(0, page.offset + step * (page.size or 0)) + page.origin
 
 
-def cursor(page: Page, step: int = 1) -> str | None:
-    """Return what leads to the next (step 1) or previous (step -1) page where pages are found by a
-    cursor, None when there is none. Nothing leads back where that is the key of a record.
+def cursor(paging: Paging, page: Page, step: int = 1) -> str | None:
+    """Return the cursor, or the key, that leads to the next (step 1) or previous (step -1) page;
+    the number of that page where the API has no cursors, None when there is no such page.
     """
-    if page.onward is not None:
-        return page.onward if page.has_next and step > 0 else None
+    if paging.style in BY_PLACE:
+        return page.onward if step > 0 else page.backward
     number = page_number(page, step)
     return None if number is None else str(number)
 
@@ -503,7 +560,7 @@ def _role(name: str) -> str | None:
     """Return what a header of this name tells of a list, None for nothing."""
     wanted = bare(name)
     for role, names in ROLES.items():
-        if wanted in names:
+        if names.fullmatch(wanted):
             return role
     return None
 
@@ -515,18 +572,27 @@ def _page_count(page: Page) -> int:
 
 
 def _number(page: Page) -> int:
-    """Return the number of a page, counted from 1 where the API counts records."""
+    """Return the number of a page, also where the API counts records."""
     if page.start is None:
         return page.number
-    return page.offset // (page.size or 1) + 1
+    return page.offset // (page.size or 1) + page.first
 
 
-_VALUES: Mapping[str, Callable[[Page], Any]] = {
-    "total": lambda page: page.total,
-    "pages": _page_count,
-    "page": _number,
-    "size": lambda page: page.total if page.size is None else page.size,
-    "next": lambda page: page_number(page, 1),
-    "previous": lambda page: page_number(page, -1),
+def _beside(paging: Paging, page: Page, step: int) -> int | str | None:
+    """Return what asks for the next or previous page."""
+    return cursor(paging, page, step) if paging.style in BY_PLACE else page_number(page, step)
+
+
+_VALUES: Mapping[str, Callable[[Paging, Page], Any]] = {
+    "total": lambda _, page: page.total,
+    "pages": lambda _, page: _page_count(page),
+    "page": lambda _, page: _number(page),
+    "size": lambda _, page: page.total if page.size is None else page.size,
+    "length": lambda _, page: page.shown,
+    "offset": lambda _, page: page.offset + page.origin,
+    "next": lambda paging, page: _beside(paging, page, 1),
+    "previous": lambda paging, page: _beside(paging, page, -1),
+    "cursor": lambda paging, page: cursor(paging, page),
+    "more": lambda _, page: "true" if page.has_next else "false",
 }
 """What headers of lists tell of a page, by their role."""

@@ -189,7 +189,7 @@ async def _content(request: Request) -> bytes:
     except UnknownCoding as error:
         text = f"the content coding {error} is not taken here; {' and '.join(CODINGS)} are"
         values = {"media_type": str(error), "codings": ", ".join(CODINGS)}
-        problem = Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, text, values=values)
+        problem = Problem(ProblemKind.UNSUPPORTED_CODING, text, values=values)
     except Malformed as error:
         problem = _malformed(codings, error)
     raise Refused(problem)

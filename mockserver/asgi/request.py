@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlencode
 
 from mockserver.call import Call, Problem
 from mockserver.space import Space
@@ -168,6 +168,12 @@ class Request:
     def url(self) -> str:
         """The absolute URL without its query, percent-encoded as it was sent."""
         return f"{self.origin}{self.scope.get('root_path', '')}{self.raw_path}"
+
+    @property
+    def full_url(self) -> str:
+        """The absolute URL with its query."""
+        query = urlencode(self.query_pairs)
+        return f"{self.url}?{query}" if query else self.url
 
     async def body(self, largest: int = LARGEST_BODY) -> bytes:
         """Return the whole body. Raises TooLarge, as soon as it is known, or Gone."""

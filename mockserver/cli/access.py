@@ -44,7 +44,11 @@ _ADMIN_OPTIONS = (
     click.option(
         "--admin-token",
         metavar="TOKEN",
-        help="Token for the control API; generated when other machines can reach it.",
+        envvar="UNDERSTUDY_ADMIN_TOKEN",
+        help=(
+            "Token for the control API; generated when other machines can reach it. Also taken "
+            "from UNDERSTUDY_ADMIN_TOKEN."
+        ),
     ),
 )
 
@@ -66,6 +70,19 @@ def address_options(port: int) -> Callable[[F], F]:
         "-h", "--host", default="127.0.0.1", show_default=True, help="Address to listen on."
     )
     return lambda command: port_option(port)(host(command))
+
+
+def reference_option(command: F) -> F:
+    """Add the option of what references of a document may lead to."""
+    return click.option(
+        "--allow-references",
+        multiple=True,
+        metavar="FOLDER|HOST",
+        help=(
+            "Folder or host that references of a document may lead to, beside its own folder or "
+            "host. Repeatable."
+        ),
+    )(command)
 
 
 def tls_options(command: F) -> F:
@@ -122,6 +139,6 @@ def token_for(host: str, said: str | None, admin: bool) -> str | None:
     """Return the token that was said; without one a made one where others can reach the server,
     else None.
     """
-    from mockserver.control.admin import is_loopback
+    from mockserver.control.guard import is_loopback
 
     return said or (token_urlsafe(18) if admin and not is_loopback(host) else None)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mockserver.cli.access import reference_option
 from mockserver.cli.files import write_file
 from mockserver.errors import SettingsError
 
@@ -17,7 +18,8 @@ from mockserver.errors import SettingsError
     metavar="FILE|NAME",
     help="Start a semantics file for the operations that were not understood.",
 )
-def explain(api: str, write: str | None) -> None:
+@reference_option
+def explain(api: str, write: str | None, allow_references: tuple[str, ...]) -> None:
     """Show how an API was understood: the kind, resource and key of each operation, and why.
 
     What it promises beyond records (versions, idempotency keys, jobs), what was mended in the
@@ -30,7 +32,7 @@ def explain(api: str, write: str | None) -> None:
     from mockserver.model.promises import promises
     from mockserver.model.review import broken_examples
 
-    model = load_model(find_api(api))
+    model = load_model(find_api(api, allow_references))
     if write is not None:
         _start_semantics(_semantics_file(write), starter(model))
         return

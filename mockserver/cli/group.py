@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import click
 
 from mockserver.cli import commands
+from mockserver.defaults import KILLED
 from mockserver.errors import UnderstudyError
 
 BAD_USE = 2
 """Exit code when a command cannot run."""
-KILLED = 128
-"""Added to the number of the signal that ended a command, as shells have it (POSIX, XCU 2.8.2)."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
@@ -91,6 +92,15 @@ def _ended_by_sigterm() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+def _open_closed() -> None:
+    """Give a process whose output was closed (`>&-`) one that takes everything: what is opened next
+    would come to stand in its place.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+
+
 def _tolerant(stream: Any) -> None:
     """Let a stream that cannot spell a character (a terminal that is not UTF-8) write `?` instead
     of failing.
@@ -103,5 +113,6 @@ def _tolerant(stream: Any) -> None:
 @click.version_option(package_name="understudy")
 def main() -> None:
     """Stateful mocks of the APIs you depend on, and checks that they match the real ones."""
+    _open_closed()
     for stream in (sys.stdout, sys.stderr):
         _tolerant(stream)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from mockserver.cli.access import address_options, admin_options, tls_options
+from mockserver.cli.access import address_options, admin_options, reference_option, tls_options
 from mockserver.cli.state import state_options
 from mockserver.defaults import LARGEST_POPULATION
 
@@ -44,6 +44,7 @@ from mockserver.defaults import LARGEST_POPULATION
     "--callbacks", is_flag=True, help="Send callbacks to any host, not only to this machine."
 )
 @click.option("--no-cors", is_flag=True, help="Send no CORS headers.")
+@reference_option
 @tls_options
 @admin_options
 @click.option(
@@ -70,6 +71,7 @@ def mock(
     no_admin: bool,
     admin_token: str | None,
     faults: str | None,
+    allow_references: tuple[str, ...],
     quiet: bool,
 ) -> None:
     """Run a mock server for APIs: the given ones, or all that come with Understudy."""
@@ -80,7 +82,8 @@ def mock(
     from mockserver.asgi.respond import RequestLog
     from mockserver.asgi.spaces import RESERVED
     from mockserver.cli.access import security_of, token_for, url_of
-    from mockserver.cli.request_lines import tell_request
+    from mockserver.cli.log import Log
+    from mockserver.cli.request_lines import request_lines
     from mockserver.cli.start import show_start
     from mockserver.server.port import claim, listen
     from mockserver.server.serve import serve
@@ -97,6 +100,7 @@ def mock(
         admin=not no_admin,
         admin_token=token_for(host, admin_token, not no_admin),
         faults=faults,
+        references=allow_references,
     )
     security = security_of(host, tls, tls_cert, tls_key)
     with claim(host, port) as listener, security as held:
@@ -113,7 +117,10 @@ def mock(
             documents = f"{url}{RESERVED}/"
             click.echo(f"understudy: listening on {url}  (Ctrl-C ends; documents: {documents})")
 
-        serve(app if quiet else RequestLog(app, tell_request), listener, held, ready)
+        log = Log()
+        ctx.call_on_close(log.close)
+        tell = request_lines([edge.space.model for edge in edges], log.write)
+        serve(app if quiet else RequestLog(app, tell), listener, held, ready)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from mockserver.cli.access import (
     address_options,
     admin_options,
     headers_of,
+    reference_option,
     security_of,
     tls_options,
     token_for,
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="Time limit for a response of the live server.",
 )
+@reference_option
 @tls_options
 @admin_options
 @click.option("-q", "--quiet", is_flag=True, help="Do not log requests.")
@@ -99,6 +101,7 @@ def proxy(
     mock_on: tuple[int, ...],
     no_mock: bool,
     timeout: float,
+    allow_references: tuple[str, ...],
     tls: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
@@ -114,7 +117,8 @@ def proxy(
     from mockserver.app import Settings, make_control, make_edges, wire
     from mockserver.asgi.respond import RequestLog
     from mockserver.asgi.spaces import RESERVED
-    from mockserver.cli.request_lines import tell_request
+    from mockserver.cli.log import Log
+    from mockserver.cli.request_lines import request_lines
     from mockserver.cli.start import show_authority
     from mockserver.control.save import Recording
     from mockserver.proxy.forward import Forwarder
@@ -131,7 +135,11 @@ def proxy(
         )
     start = None if seed_from_live else FIXTURE
     settings = Settings(
-        fixtures=start, auth=("any",), cors=False, admin=not no_admin, admin_token=token
+        fixtures=start,
+        auth=("any",),
+        admin=not no_admin,
+        admin_token=token,
+        references=allow_references,
     )
     security = security_of(host, tls, tls_cert, tls_key)
     with claim(host, port) as listener, security as held, ExitStack() as stack:
@@ -160,12 +168,11 @@ def proxy(
             click.echo(f"Admin token of {own}{RESERVED}/: {token}")
         listen(listener)
         ready = f"understudy: listening on {own}  (Ctrl-C ends; journal: {own}{RESERVED}/requests)"
-        serve(
-            app if quiet else RequestLog(app, tell_request),
-            listener,
-            held,
-            partial(click.echo, ready),
-        )
+        log = Log()
+        stack.callback(log.close)
+        tell = request_lines([edge.space.model for edge in edges], log.write)
+        shown = app if quiet else RequestLog(app, tell)
+        serve(shown, listener, held, partial(click.echo, ready))
 
 
 async def _seed(

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
 
 import click
 
 from mockserver.asgi.respond import printable
+from mockserver.control.masking import masked_target, secret_names
+from mockserver.control.shapes import masked_shapes
+from mockserver.model.types import Model
 
 MOST_WRONG = 10
 """Violations of one request that are told."""
 
 
-def tell_request(
-    method: str, target: str, status: int, milliseconds: float, wrong: Sequence[str]
-) -> None:
-    """Write a line for a request, and one for each thing that was wrong; status 0 means that there
-    was no reply.
+def request_lines(
+    models: Iterable[Model], write: Callable[[str], None]
+) -> Callable[[str, str, int, float, Sequence[str]], None]:
+    """Return what gives `write` a line for each request to these APIs, without secrets, and one for
+    each thing that was wrong; status 0 means that there was no reply.
     """
-    color = _color(status)
-    shown = click.style(str(status or "gone"), fg=color)
-    with suppress(BrokenPipeError):  # nobody reads any more
-        click.echo(f"{method:<7} {target}  {shown}  {milliseconds:.1f} ms")
+    names = secret_names(models)
+
+    def tell(
+        method: str, target: str, status: int, milliseconds: float, wrong: Sequence[str]
+    ) -> None:
+        color = _color(status)
+        shown = click.style(str(status or "gone"), fg=color)
+        hidden = masked_target(target, names)
+        lines = [f"{method:<7} {hidden}  {shown}  {milliseconds:.1f} ms"]
         for violation in wrong[:MOST_WRONG]:
-            click.echo(f"        {click.style(printable(violation), fg=color)}")
+            text = printable(masked_shapes(violation))
+            lines.append(f"        {click.style(text, fg=color)}")
         if len(wrong) > MOST_WRONG:
-            click.echo(f"        ... and {len(wrong) - MOST_WRONG} more")
+            lines.append(f"        ... and {len(wrong) - MOST_WRONG} more")
+        write("\n".join(lines))
+
+    return tell
 
 
 def _color(status: int) -> str:

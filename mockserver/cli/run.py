@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.access import port_option
+from mockserver.cli.access import port_option, reference_option
 from mockserver.cli.state import state_options
+from mockserver.defaults import KILLED
 from mockserver.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 NOT_EXECUTABLE, NOT_FOUND = 126, 127
 """Exit codes when the command cannot be run, as shells have them (POSIX, XCU 2.8.2)."""
-KILLED = 128
-"""Added to the number of the signal that ended the command."""
 BROKE_DOCUMENT = 1
 FORWARDED = [
     getattr(signal, name)
@@ -61,6 +60,7 @@ class _Split(click.Command):
     help="Answer 500 instead of a response that violates the document.",
 )
 @click.option("--faults", metavar="FILE|YAML", help="Simulated faults, as for `mock`.")
+@reference_option
 @click.option(
     "--strict",
     is_flag=True,
@@ -82,6 +82,7 @@ def run(
     auth: tuple[str, ...],
     validate_responses: bool,
     faults: str | None,
+    allow_references: tuple[str, ...],
     strict: bool,
     save: Path | None,
 ) -> None:
@@ -104,6 +105,7 @@ def run(
         auth=auth,
         validate_responses=validate_responses,
         faults=faults,
+        references=allow_references,
     )
     with MockServer(*(apis or known_apis()), port=port, settings=settings) as mock:
         _save(mock.requests, save)  # a file that cannot be written is told before the command runs

@@ -1,13 +1,11 @@
 """The control API: requests under the reserved path in, what the table of routes gives out; pages
-are passed on.
+are passed on. Who may do what is in `guard`.
 """
 
 from __future__ import annotations
 
-import hmac
-import ipaddress
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -16,13 +14,15 @@ from mockserver.asgi.routes import Routes
 from mockserver.asgi.spaces import LONGEST_NAME, RESERVED
 from mockserver.control import requests, states, steering
 from mockserver.control.control import Control
-from mockserver.control.messages import AdminRequest, Unknown, problem, send_whole
+from mockserver.control.guard import AccessGuard
+from mockserver.control.messages import AdminRequest, Unknown, problem, reply, send_whole
 from mockserver.errors import UnderstudyError
 from mockserver.exchange import Answer
 
 Action = Callable[[AdminRequest], Answer]
 ROUTES: Mapping[str, Action] = {
     "GET /health": steering.health,
+    "GET /ready": steering.health,
     "GET /version": steering.tell_version,
     "POST /reset": steering.reset,
     "GET /settings": steering.read_settings,
@@ -67,17 +67,18 @@ ROUTES: Mapping[str, Action] = {
     "DELETE /faults/{id}": steering.drop_fault,
 }
 """What each operation of `openapi.yaml` does, by its label."""
+OPEN = frozenset({f"{RESERVED}/health", f"{RESERVED}/ready"})
+"""What answers everybody: a probe has no token."""
 DOCUMENT = "openapi.yaml"
 
 
 class Admin:
     """An ASGI application for the reserved path: the control API, and pages for people."""
 
-    def __init__(self, pages: Any, control: Control, token: str | None = None) -> None:
-        """Without a token only this machine is let in."""
+    def __init__(self, pages: Any, control: Control, guard: AccessGuard) -> None:
         self._pages = pages
         self._control = control
-        self._token = token
+        self._guard = guard
         self._routes = Routes()
         for label in ROUTES:
             method, _, path = label.partition(" ")
@@ -90,8 +91,10 @@ class Admin:
         if match is None and not is_document:
             await self._pages(scope, receive, send)
             return
-        answer = self._refusal(scope)
-        if answer is None and match is None:
+        answer = self._guard.refusal(scope)
+        if answer is not None and path in OPEN and scope["method"] in ("GET", "HEAD"):
+            answer = reply({"status": "healthy"})
+        elif answer is None and match is None:
             content = document().encode()
             answer = Answer(200, {"content-type": "application/yaml"}, content)
         elif answer is None:
@@ -130,21 +133,42 @@ class Admin:
         body = _json(await request.body())
         return AdminRequest(self._control, space, request.path_texts, request.query, body)
 
-    def _refusal(self, scope: Any) -> Answer | None:
-        """Return why a client is not let in: it lacks the token, or it is elsewhere and there is
-        none.
-        """
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        if self._token is not None:
-            given = headers.get(b"authorization", "").partition(" ")[2].strip()
-            if hmac.compare_digest(given.encode(), self._token.encode()):
-                return None
-            text = "send the admin token: Authorization: Bearer TOKEN"
-            return problem(401, "Unauthorized", text, {"www-authenticate": "Bearer"})
-        if _is_near(scope) and _is_own_page(headers):
-            return None
-        text = "the control API is for this machine alone; give an --admin-token for others"
-        return problem(403, "Forbidden", text)
+
+class SpaceDoor:
+    """An ASGI application for `DELETE /__space/NAME`, which forgets a space: a second way to what
+    the control API does, for the same people.
+    """
+
+    def __init__(self, control: Control, guard: AccessGuard) -> None:
+        self._control = control
+        self._guard = guard
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        answer = self._guard.refusal(scope)
+        if answer is None:
+            name = scope[SPACE]
+            answer = Answer(204, {}, b"")
+            if not self._control.drop(name):
+                text = f"there is no space {name!r}: it was not used yet, or it was dropped"
+                answer = problem(404, "Not Found", text)
+        await send_whole(send, answer, is_head=False)
+
+
+class GuardedPages:
+    """An ASGI application around the pages, which no page of another site may read."""
+
+    def __init__(
+        self, pages: Callable[[Any, Any, Any], Awaitable[None]], guard: AccessGuard
+    ) -> None:
+        self._pages = pages
+        self._guard = guard
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        refusal = self._guard.refusal_of_page(scope)
+        if refusal is None:
+            await self._pages(scope, receive, send)
+        else:
+            await send_whole(send, refusal, scope["method"] == "HEAD")
 
 
 def document() -> str:
@@ -170,40 +194,3 @@ def _not_allowed(method: str, allowed: Sequence[str]) -> Answer:
     verb = "are" if len(allowed) > 1 else "is"
     text = f"{method} is not allowed here; {methods} {verb}"
     return problem(405, "Method Not Allowed", text, {"allow": methods})
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a server that is bound to a host is reached from this machine alone."""
-    return host == "localhost" or (
-        _is_address(host) and ipaddress.ip_address(host.partition("%")[0]).is_loopback
-    )
-
-
-def _is_near(scope: Any) -> bool:
-    """Tell whether a client is on this machine, or in this process."""
-    client = scope.get("client")
-    return client is None or not _is_address(client[0]) or is_loopback(client[0])
-
-
-def _is_own_page(headers: Mapping[bytes, str]) -> bool:
-    """Tell whether a request is not sent by a page of another site, which a browser on this machine
-    may show.
-
-    Such a page has another origin, or a host name of its own that it had point to this machine.
-    """
-    host = headers.get(b"host", "")
-    before, _, after = host.rpartition(":")
-    name = before if after.isdigit() else host
-    is_plain = "." not in name or name.endswith(".localhost")
-    if not is_plain and not _is_address(name.strip("[]")):
-        return False
-    origin = headers.get(b"origin")
-    return origin is None or origin.partition("://")[2] == host
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return False
-    return True

@@ -13,17 +13,22 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import warnings
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+import regex
+
 from mockserver.control.journal import Entry
 from mockserver.errors import SettingsError
 from mockserver.exchange import Exchange
 from mockserver.model.paths import PARAMETER
 
+MOST_S = 1.0
+"""What one regular expression takes in all."""
 NEAREST = 3
 """Near misses that are told."""
 LONGEST = 120
@@ -158,7 +163,7 @@ def _equal(what: str, look: Look) -> Reader:
 def _regular(what: str, look: Look) -> Reader:
     def parts(value: Any) -> Parts:
         compiled = _compiled(value)
-        yield _Part(what, f"like {value}", look, lambda text: _fits(compiled, text))
+        yield _Part(what, f"like {value}", look, compiled.fits)
 
     return parts
 
@@ -231,7 +236,7 @@ def _contains(argument: Any) -> Test:
 
 def _matches(argument: Any) -> Test:
     compiled = _compiled(_as_text(argument))
-    return lambda value: value is not None and _fits(compiled, value)
+    return lambda value: value is not None and compiled.fits(value)
 
 
 def _absent(argument: Any) -> Test:
@@ -263,20 +268,37 @@ def _json(text: str) -> Any:
         return ValueError
 
 
-def _compiled(value: Any) -> re.Pattern[str]:
+class _Expression:
+    """A regular expression of a client, which takes so much time in all and no more."""
+
+    def __init__(self, value: str) -> None:
+        self._pattern = regex.compile(value)
+        self._left_s = MOST_S
+
+    def fits(self, text: str) -> bool:
+        """Tell whether the whole text fits. Raises SettingsError when the time is over."""
+        began_s = time.perf_counter()
+        try:
+            return self._pattern.fullmatch(text, timeout=max(self._left_s, 0.001)) is not None
+        except TimeoutError:
+            raise SettingsError(
+                f"the regular expression {self._pattern.pattern!r} takes longer than {MOST_S} s; "
+                "one without a repetition inside a repetition is fast"
+            ) from None
+        finally:
+            self._left_s -= time.perf_counter() - began_s
+
+
+def _compiled(value: Any) -> _Expression:
     if not isinstance(value, str):
         raise SettingsError(f"{value!r} is no regular expression: give a text")
     try:
         with warnings.catch_warnings():
             # of what a later Python may read otherwise, such as `[[a]`
             warnings.simplefilter("ignore")
-            return re.compile(value)
-    except (re.error, OverflowError, RecursionError) as error:
+            return _Expression(value)
+    except (regex.error, OverflowError, RecursionError) as error:
         raise SettingsError(f"{value!r} is no regular expression: {error}") from None
-
-
-def _fits(compiled: re.Pattern[str], text: str) -> bool:
-    return compiled.fullmatch(text) is not None
 
 
 def _shown(value: Any) -> str:

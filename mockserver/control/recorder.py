@@ -12,14 +12,14 @@ from mockserver.control.journal import Entry, Journal
 from mockserver.faults.middleware import CONNECTION
 
 LARGEST_KEPT = 16 * 1024 * 1024
-"""Bytes of a reply that are kept; nothing that is played is larger, a live server may send
-anything.
+"""Bytes of a body that are kept; nothing that is played is larger, but what passes through to and
+from a live server may be.
 """
 
 
 class Recorder:
     """Wraps an ASGI application; the bytes of requests and replies are kept as they are,
-    LARGEST_KEPT of a reply.
+    LARGEST_KEPT of each.
     """
 
     def __init__(
@@ -39,12 +39,15 @@ class Recorder:
         note.space, note.root_path = located.space, located.root_path
         entry = Entry(scope, note, time.time())
         began = time.perf_counter()
-        room = LARGEST_KEPT
+        room = upload_room = LARGEST_KEPT
 
         async def read() -> Any:
+            nonlocal upload_room
             message = await receive()
-            if message.get("body"):
-                entry.request_chunks.append(message["body"])
+            chunk = message.get("body", b"")[:upload_room]
+            if chunk:
+                entry.request_chunks.append(chunk)
+                upload_room -= len(chunk)
             return message
 
         async def watch(message: Any) -> None:

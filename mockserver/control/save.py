@@ -12,11 +12,12 @@ from typing import Any, TextIO
 
 from mockserver.asgi.jsontext import dumps
 from mockserver.call import Call
+from mockserver.control.bodymask import masked_value
 from mockserver.control.journal import Entry
-from mockserver.control.masking import MASK, is_secret, masked_exchange, masked_value
+from mockserver.control.masking import MASK, is_secret, masked_exchange
 from mockserver.errors import SettingsError
 from mockserver.lookup import MISSING
-from mockserver.recording import har, har_entry, json_form
+from mockserver.recording import har, har_entry, json_form, open_private
 from mockserver.state import Change, Put, Remove
 
 LONGEST = 160
@@ -83,7 +84,7 @@ class Recording:
         """
         self._path, self._writer, self._tell = path, writer, tell
         try:
-            self._file: TextIO | None = path.open("w", encoding="utf-8")
+            self._file: TextIO | None = open_private(path)
         except OSError as error:
             raise SettingsError(f"{path} cannot be written: {error.strerror or error}") from None
 

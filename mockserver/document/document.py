@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 
 from mockserver.document.build import LISTING, Composed, compose
 from mockserver.document.findings import Finding
-from mockserver.document.library import Library, is_url, path_of
+from mockserver.document.library import Library, path_of
 from mockserver.document.merge import merge
 from mockserver.document.normalize import normalize
 from mockserver.document.pointers import Place
+from mockserver.document.reach import is_url, read_reach
 from mockserver.document.references import Resolved, resolve
 from mockserver.document.sources import fragments_of
 from mockserver.errors import DocumentError
@@ -118,16 +119,22 @@ def _refers_outside(value: Any) -> bool:
 
 
 def load_document(
-    location: str | Path, *, name: str | None = None, strict: bool = False, remote: bool = False
+    location: str | Path,
+    *,
+    name: str | None = None,
+    strict: bool = False,
+    references: Sequence[str] = (),
 ) -> Document:
     """Load an API's description from a file (JSON, YAML, or a Markdown page), a folder or a URL
     (http, https or file).
 
     A folder holds `openapi.yaml` (or .yml, .json, or `swagger.*`), else a `sources.yaml`. Oddities
-    are mended and listed as warnings; with `strict` they are errors. `remote` allows references to
-    other hosts. Raises DocumentError for what cannot be used at all.
+    are mended and listed as warnings; with `strict` they are errors. References lead to files below
+    the folder of the document, or to its host, and to the further folders and hosts in
+    `references`. Raises DocumentError for what cannot be used at all, SettingsError for
+    `references` that are neither.
     """
-    library = Library(remote=remote)
+    library = Library(read_reach(references))
     try:
         source, composed = _open(str(location), library)
         version = _version(library.value(source), source)
@@ -155,11 +162,12 @@ def _load(
 def _open(location: str, library: Library) -> tuple[str, Composed | None]:
     """Find the root source and put it on the shelf if it is not a file as it is."""
     if is_url(location):
-        library.text(location)
+        library.open(location)
         return location, None
     path = os.path.normpath(path_of(location))
     if os.path.isdir(path):
         return _open_folder(Path(path), library)
+    library.open(path)
     if path.lower().endswith((".md", ".markdown", ".mdx")):
         fragments = fragments_of(path, library.text(path))
         composed = Composed(path, merge(fragments), tuple(fragments))
@@ -172,6 +180,7 @@ def _open_folder(folder: Path, library: Library) -> tuple[str, Composed | None]:
     candidates = (folder / f"{stem}{ending}" for stem in _STEMS for ending in _ENDINGS)
     found = next((path for path in candidates if path.is_file()), None)
     if found is not None:
+        library.open(str(found))
         return str(found), None
     if not (folder / LISTING).is_file():
         hint = f"put an openapi.yaml or a {LISTING} there, or give the path of a document"

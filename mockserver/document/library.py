@@ -5,31 +5,20 @@ places.
 from __future__ import annotations
 
 import os.path
-import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin
 from urllib.request import url2pathname
 
+from mockserver.document.contents import LARGEST_BYTES, fetch, read_any, read_regular
 from mockserver.document.findings import Finding
 from mockserver.document.lines import line_numbers
 from mockserver.document.pointers import MISSING, Place, join, split, split_fragment, step
+from mockserver.document.reach import NOTHING, Reach, is_url
 from mockserver.document.reader import decode, read_text
-from mockserver.errors import DocumentError, reason_of
+from mockserver.errors import DocumentError
 
-TIMEOUT_S = 15
-STDIN = "<stdin>"
-"""The source that is read from the standard input."""
 _FOLLOWED = 50  # references in a row; more are a circle
-
-
-def is_url(location: str) -> bool:
-    """Tell an http(s) URL from a path."""
-    return location.lower().startswith(("http://", "https://"))
 
 
 def path_of(location: str) -> str:
@@ -37,110 +26,131 @@ def path_of(location: str) -> str:
     scheme, _, rest = location.partition(":")
     if scheme.lower() != "file":
         return location
-    host, slash, path = rest.removeprefix("//").partition("/")
     if not rest.startswith("//"):
         return url2pathname(rest)
-    is_here = host.lower() in ("", "localhost")
-    return url2pathname(slash + path if is_here else host + slash + path)
+    path = rest.removeprefix("//")
+    host = path.partition("/")[0]
+    if host.lower() == "localhost":
+        path = path[len(host) :]
+    return url2pathname(path)
 
 
 class Library:
-    """Reads sources on demand.
+    """Reads sources on demand: what `open` is told, and what references within reach lead to."""
 
-    `remote` tells whether references to other hosts are fetched; those to the host that the
-    document itself came from always are.
-    """
-
-    def __init__(self, *, remote: bool = False) -> None:
+    def __init__(self, reach: Reach = NOTHING) -> None:
         self.findings: list[Finding] = []
-        self._remote = remote
+        self._reach = reach
+        self._left_bytes = LARGEST_BYTES
         self._texts: dict[str, str] = {}
         self._values: dict[str, Any] = {}
 
+    def open(self, source: str) -> None:
+        """Take a file or URL as what was asked for: it may be a pipe, or answer from another host,
+        and what lies beside it is within reach.
+
+        Raises DocumentError if it cannot be had.
+        """
+        most = self._left_bytes
+        reach = self._reach
+        if is_url(source):
+            reach = reach.with_host_of(source)
+            content = fetch(source, most)
+        else:
+            content = read_any(source, most)
+            folder = os.path.dirname(source)
+            if os.path.isfile(source):  # a pipe has no neighbors
+                reach = reach.with_folder(folder)
+        self._reach = reach
+        self._keep(source, content)
+
     def put(self, source: str, value: Any) -> None:
         """Shelve a document that was composed, so that it has no text with lines."""
+        folder = os.path.dirname(source)
+        self._reach = self._reach.with_folder(folder)
         self._values[source] = value
 
     def text(self, source: str) -> str:
         """Return the text of a source; raises DocumentError if it cannot be had."""
-        if source not in self._texts:
-            content = _fetch(source) if is_url(source) else _read(source)
-            self._texts[source] = decode(content, source)
+        if source in self._texts:
+            return self._texts[source]
+        if is_url(source):
+            content = fetch(source, self._left_bytes, self._reach.admits)
+        else:
+            content = read_regular(source, self._left_bytes)
+        self._keep(source, content)
         return self._texts[source]
+
+    def _keep(self, source: str, content: bytes) -> None:
+        self._left_bytes -= len(content)
+        self._texts[source] = decode(content, source)
 
     def mentions(self, source: str, words: Iterable[str]) -> bool:
         """Tell whether one of some words may stand in a source; a composed one may hold any."""
         text = self._texts.get(source)
-        return text is None or any(word in text for word in words)
+        if text is None:
+            return True
+        return any(word in text for word in words)
 
     def value(self, source: str) -> Any:
         """Return the value of a source; raises DocumentError if it cannot be had or read."""
         if source not in self._values:
-            self._values[source] = read_text(self.text(source), source, self.findings)
+            text = self.text(source)
+            self._values[source] = read_text(text, source, self.findings)
         return self._values[source]
 
     def target(self, source: str, reference: str) -> tuple[str, list[str]]:
         """Tell which source and which tokens in it a reference in `source` means.
 
-        Raises DocumentError for one that may not be fetched.
+        Raises DocumentError for one that is out of reach.
         """
         address, _, fragment = reference.partition("#")
         if not address:
             return source, split_fragment(fragment)
-        if is_url(source) or is_url(address):
-            try:
-                target = urljoin(source, address) if is_url(source) else address
-                self._admit(source, target)
-            except ValueError:
-                hint = "mend the reference"
-                raise DocumentError(
-                    source, f"the reference {reference!r} is no URL", hint=hint
-                ) from None
-        else:
-            folder = os.path.dirname(source)
-            target = os.path.normpath(os.path.join(folder, _file_of(address)))
+        try:
+            target = _joined(source, address)
+            is_admitted = self._reach.admits(target)
+        except ValueError:
+            message = f"the reference {reference!r} is no URL"
+            raise DocumentError(source, message, hint="mend the reference") from None
+        is_known = target in self._texts or target in self._values
+        if not is_known and not is_admitted:
+            raise _out_of_reach(source, target)
         return target, split_fragment(fragment)
-
-    def _admit(self, source: str, target: str) -> None:
-        known = (
-            target in self._texts
-            or target in self._values
-            or (is_url(target) and urlsplit(source).netloc == urlsplit(target).netloc)
-        )
-        if not known and not (self._remote and is_url(target)):
-            hint = "allow remote references, or keep a copy of it beside the document"
-            raise DocumentError(source, f"the remote reference {target} was not fetched", hint=hint)
 
     def trace(self, place: Place) -> Place:
         """Follow a pointer through the references on its way, as deep as it goes.
 
         Never raises: a pointer into a normalized document need not be in the original.
         """
-        source, tokens, done, value = place.source, split(place.pointer), list[str](), MISSING
+        source = place.source
+        left = split(place.pointer)
+        done: list[str] = []
         for _ in range(_FOLLOWED):
-            value = self._values.get(source, MISSING)
-            done = []
-            while tokens and (below := step(value, tokens[0])) is not MISSING:
-                value = below
-                done.append(tokens.pop(0))
-            reference = value.get("$ref") if isinstance(value, dict) and tokens else None
+            done, value = _descend(self._values.get(source, MISSING), left)
+            left = left[len(done) :]
+            reference = value.get("$ref") if isinstance(value, dict) and left else None
             if not isinstance(reference, str):
                 break
             try:
                 source, start = self.target(source, reference)
             except DocumentError:
                 break
-            tokens = start + tokens
+            left = start + left
         return Place(source, join(done))
 
     def lines(self, places: set[Place]) -> dict[Place, int]:
         """Find the lines (from 1) on which places stand."""
         found: dict[Place, int] = {}
-        for source in {place.source for place in places} & self._texts.keys():
-            numbers = line_numbers(
-                self._texts[source], [p.pointer for p in places if p.source == source]
-            )
-            found |= {Place(source, pointer): line for pointer, line in numbers.items()}
+        pointers: dict[str, list[str]] = {}
+        for place in places:
+            pointers.setdefault(place.source, []).append(place.pointer)
+        for source in pointers:
+            if source not in self._texts:
+                continue
+            numbers = line_numbers(self._texts[source], pointers[source])
+            for pointer, line in numbers.items():
+                found[Place(source, pointer)] = line
         return found
 
 
@@ -150,39 +160,33 @@ def _file_of(address: str) -> str:
     return unquote(path) if path == address else path
 
 
-def _read(path: str) -> bytes:
-    if path == STDIN:
-        return _standard_input()
-    try:
-        return Path(path).read_bytes()
-    except FileNotFoundError:
-        raise DocumentError(path, "there is no such file", hint="check the path") from None
-    except (OSError, ValueError) as error:  # ValueError: a null character in the path
-        raise DocumentError(
-            path, f"cannot be read: {reason_of(error)}", hint="check its name and permissions"
-        ) from None
+def _descend(value: Any, tokens: list[str]) -> tuple[list[str], Any]:
+    """Go down as far as there is something; return the tokens of the way, and what is there."""
+    done = []
+    for token in tokens:
+        below = step(value, token)
+        if below is MISSING:
+            break
+        value = below
+        done.append(token)
+    return done, value
 
 
-@cache
-def _standard_input() -> bytes:
-    """Return what stands on the standard input; it comes but once."""
-    return sys.stdin.buffer.read()
+def _joined(source: str, address: str) -> str:
+    """Return the path or URL that an address in a source means; raises ValueError for no URL."""
+    if is_url(source):
+        return urljoin(source, address)
+    if is_url(address):
+        return address
+    folder = os.path.dirname(source)
+    return os.path.normpath(os.path.join(folder, _file_of(address)))
 
 
-def _fetch(url: str) -> bytes:
-    request = urllib.request.Request(
-        url, headers={"Accept": "application/json, application/yaml, */*"}
-    )
-    hint = "check the address and the network, or save the document in a file and give its path"
-    try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
-            content: bytes = response.read()
-            return content
-    except urllib.error.HTTPError as error:
-        raise DocumentError(
-            url, f"the server answered {error.code} {error.reason}", hint=hint
-        ) from None
-    except (urllib.error.URLError, OSError, ValueError) as error:
-        reason = getattr(error, "reason", error)
-        told = reason_of(reason) if isinstance(reason, Exception) else str(reason)
-        raise DocumentError(url, f"cannot be reached: {told}", hint=hint) from None
+def _out_of_reach(source: str, target: str) -> DocumentError:
+    if is_url(target):
+        message = f"the remote reference {target} was not fetched"
+        hint = "keep a copy beside the document, or allow its host by --allow-references HOST"
+    else:
+        message = f"the reference {target} leads out of the folder of the document"
+        hint = "keep a copy beside the document, or allow its folder by --allow-references FOLDER"
+    return DocumentError(source, message, hint=hint)

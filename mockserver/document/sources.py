@@ -10,10 +10,11 @@ from typing import Any
 
 from mockserver.document.findings import Finding
 from mockserver.document.grammar import REFERENCES, Shape, Walk
-from mockserver.document.library import Library, is_url
+from mockserver.document.library import Library
 from mockserver.document.lines import line_numbers
 from mockserver.document.markdown import Fence, fences
 from mockserver.document.pointers import MISSING, Place, Trail, split, step
+from mockserver.document.reach import is_url
 from mockserver.document.reader import read_text
 from mockserver.errors import DocumentError
 
@@ -89,11 +90,13 @@ def gather(sources: tuple[str, ...], folder: Path) -> list[Fragment]:
 
     Raises DocumentError for a source that is missing, cannot be read, or holds no fragment.
     """
-    return [
-        _rebased(fragment, folder)
-        for source in sources
-        for fragment in fragments_of(source, Library().text(source))
-    ]
+    library = Library()
+    found = []
+    for source in sources:
+        library.open(source)
+        for fragment in fragments_of(source, library.text(source)):
+            found.append(_rebased(fragment, folder))
+    return found
 
 
 def fragments_of(source: str, text: str) -> list[Fragment]:

@@ -27,7 +27,17 @@ from typing import Any
 
 from mockserver.lookup import MISSING
 from mockserver.model.paths import bare, noun, singular
-from mockserver.model.roles import ABSENT, COUNTS, WHEN, has_role, pointer_of, role_of
+from mockserver.model.roles import (
+    ABSENT,
+    COUNTS,
+    WHEN,
+    count_role,
+    has_role,
+    is_of_pages,
+    pointer_of,
+    role_of,
+    settled_roles,
+)
 from mockserver.model.types import DescribedSchema, Template
 from mockserver.model.types.schema import NO_SCHEMA
 
@@ -72,6 +82,8 @@ OUTCOMES = frozenset(
 )
 """What replies say of themselves, beside what they are about."""
 
+COMPLAINTS = frozenset({"errors", "warnings", "messages"})
+"""Arrays of what is wrong with a reply, beside what it is about."""
 GIVEN = frozenset({"const", "enum", "example", "default"})
 """Words of a schema that tell a value."""
 
@@ -320,6 +332,8 @@ def _array_property(fields: Properties, name: str) -> str | None:
                 return field
     if len(arrays) > 1:
         arrays = [field for field in arrays if fields[field].items.is_object]
+    if len(arrays) > 1:
+        arrays = [field for field in arrays if bare(field) not in COMPLAINTS]
     if len(arrays) != 1:
         return None
     return arrays[0]
@@ -329,7 +343,7 @@ def _around(schema: DescribedSchema, chosen: str, inner: Template) -> dict[str, 
     """Return the template with the chosen property and what is beside it, in the order of the
     schema.
     """
-    beside = _beside(schema, chosen)
+    beside = _beside(schema, chosen, listed=chosen if inner == VALUE else "")
     beside[chosen] = inner
     order = schema.properties
     return {field: beside[field] for field in order if field in beside}
@@ -340,25 +354,41 @@ def _beside(
     chosen: str,
     name: str = "",
     above: tuple[Mapping[str, Any], ...] = (),
+    listed: str = "",
 ) -> dict[str, Template]:
     """Return the template of the other properties: a role, or `$made` of their schema when it is
-    needed. `name` is that of the object, and one that holds itself has a template only once, of
-    what is `above`.
+    needed. `name` is that of the object, `listed` that of the array of records, and an object that
+    holds itself has a template only once, of what is `above`.
     """
-    beside: dict[str, Any] = {}
-    for field, child in schema.properties.items():
-        if field == chosen:
+    fields = {field: child for field, child in schema.properties.items() if field != chosen}
+    roles = _roles(schema, fields, name, listed)
+    beside: dict[str, Any] = dict(roles)
+    for field, child in fields.items():
+        if field in roles:
             continue
         required = field in schema.required
-        role = role_of(field, child, required, name)
-        if role is not None:
-            beside[field] = role
-        elif child.is_object and has_role(child, field) and not _is_among(child, above):
-            inner = _beside(child, "", field, (*above, child.plain))
+        if child.is_object and has_role(child, field) and not _is_among(child, above):
+            inner = _beside(child, "", field, (*above, child.plain), listed)
             beside[field] = _hanging(field, inner, required or child.is_nullable)
+        elif not required and is_of_pages(field, name):
+            continue
+        elif required and child.is_nullable and is_of_pages(field, name):
+            beside[field] = None
         elif required or GIVEN & child.plain.keys():
             beside[field] = {"$made": child.plain, "$name": field}
     return beside
+
+
+def _roles(schema: DescribedSchema, fields: Properties, name: str, listed: str) -> dict[str, str]:
+    """Return the roles of the properties of an object, of those that have one."""
+    roles = {}
+    for field, child in fields.items():
+        role = role_of(field, child, field in schema.required, name)
+        if role is None and listed:
+            role = count_role(field, child, listed)
+        if role is not None:
+            roles[field] = role
+    return settled_roles(fields, roles)
 
 
 def _hanging(field: str, inner: dict[str, Template], stays: bool) -> dict[str, Template]:
@@ -366,7 +396,7 @@ def _hanging(field: str, inner: dict[str, Template], stays: bool) -> dict[str, T
     and else null where it may be, or left out.
     """
     pointer = pointer_of(field)
-    if pointer is None:
+    if pointer is None or not pointer.when:
         return inner
     when = pointer.when
     if not stays:

@@ -32,20 +32,21 @@ from mockserver.model.lists import (
     infer_sort,
     query_of,
     settled_filters,
-    settled_paging,
 )
+from mockserver.model.paging import PageFacts, begins_with_newest, flattened_query, settled_paging
 from mockserver.model.paths import (
     PARAMETER,
+    bare,
     canonical,
     collection_of,
     key_parameter,
     parameter_names,
 )
 from mockserver.model.resources import sent_record, sent_schema, spelling
-from mockserver.model.roles import onward_as, token_names
+from mockserver.model.roles import ABSENT, leads_on, onward_as, token_names, with_role
 from mockserver.model.survey import Place, is_count, parent_path
 from mockserver.model.types import (
-    BY_KEY,
+    BY_PLACE,
     Action,
     Described,
     DescribedSchema,
@@ -221,8 +222,8 @@ class OperationCompiler:
         key = self._key_param(place, purpose, resource, own)
         query = query_of(place.operation, base.kind)
         envelope = self._envelope(base, place, resource, own)
-        tokens = token_names(envelope.many)
-        paging = settled_paging(base.kind, query, own, self._defaults, tokens)
+        told = told_of(place.operation, envelope, base.success)
+        paging = settled_paging(base.kind, flattened_query(query), own, self._defaults, told)
         sort = infer_sort(query, fields)
         sent = sent_record(place, resource.name, fields)
         envelope = onward_by(paging, envelope)
@@ -234,6 +235,7 @@ class OperationCompiler:
             parents=self._parents(place, key, resource),
             envelope=envelope,
             paging=paging,
+            newest_first=base.kind in ON_MANY and begins_with_newest(place.operation, paging),
             filters=settled_filters(base.kind, query, fields, paging, own),
             sort_param=own.get("sort", sort) if base.kind in ON_MANY else None,
             view=self._view(place, resource, own),
@@ -310,7 +312,11 @@ class OperationCompiler:
         if view is None:
             names = [view for owner, view in self._views if owner == resource.name]
             known = ", ".join(names) or "none"
-            raise self._error(place, f"no view {name!r}", f"views of {resource.name}: {known}")
+            raise self._error(
+                place,
+                f"no view {name!r}",
+                f"views of {resource.name}: {known}",
+            )
         return view
 
     def _errors_of(self, place: Place, own: Settings) -> str:
@@ -328,7 +334,11 @@ class OperationCompiler:
             for name, errors in self._errors.items()
             if errors.at and place.path.startswith(errors.at)
         ]
-        return max(above, key=lambda name: len(self._errors[name].at), default="default")
+        return max(
+            above,
+            key=lambda name: len(self._errors[name].at),
+            default="default",
+        )
 
 
 def with_heads(operations: Sequence[Operation]) -> tuple[Operation, ...]:
@@ -425,12 +435,23 @@ def _other_keys(
     return tuple(name for name in fields if name is not None)
 
 
+def told_of(operation: Described, envelope: Envelope, status: int) -> PageFacts:
+    """Return what the replies of a list tell of its pages."""
+    response = operation.response(status)
+    has_place = leads_on(envelope.many) or response.header("link") is not None
+    tokens = token_names(envelope.many)
+    return PageFacts(tokens, has_place, operation.success_schema(status))
+
+
 def onward_by(paging: Paging, envelope: Envelope) -> Envelope:
     """Return an envelope in which what leads to the next page is a URL or a cursor, as lists are
     paged.
     """
-    role = "$cursor" if paging.style in ("cursor", *BY_KEY) else "$next"
+    role = "$cursor" if paging.style in BY_PLACE and not paging.own else "$next"
     one, many = onward_as(envelope.one, role), onward_as(envelope.many, role)
+    if paging.style in (*BY_PLACE, "offset") and paging.number:
+        told = "$offset" if paging.style == "offset" else f"$cursor{ABSENT}"
+        many = with_role(many, bare(paging.number), told)
     return replace(envelope, one=one, many=many)
 
 

@@ -40,6 +40,7 @@ STATUSES: Mapping[str, int] = {
     "body_too_large": 413,
     "limit_exceeded": 400,
     "unsupported_media_type": 415,
+    "unsupported_coding": 415,
     "too_many": 403,
     "rate_limited": 429,
     "internal": 500,
@@ -68,6 +69,7 @@ FALLBACKS: Mapping[str, str] = {
     "stale": "conflict",
     "duplicate": "invalid",
     "too_many": "forbidden",
+    "unsupported_coding": "unsupported_media_type",
 }
 """Where a semantics file leaves a kind out, the kind whose form it takes, when that one is said."""
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.asgi.edge import Edge
@@ -16,12 +16,12 @@ from mockserver.asgi.jsontext import loads
 from mockserver.asgi.located import LOCATED, Located
 from mockserver.asgi.request import (
     ANSWERED,
+    LARGEST_BODY,
     NOTE,
     SPACE,
     Gone,
     Note,
     Request,
-    TooLarge,
     raw_path_of,
 )
 from mockserver.asgi.respond import send_answer
@@ -32,9 +32,10 @@ from mockserver.exchange import Answer, Headers, Sent, sent_from
 from mockserver.lookup import MISSING
 from mockserver.model.types.described import is_json
 from mockserver.proxy.replies import ReplyCheck
-from mockserver.proxy.upstream import LiveAnswer, NoReply, Upstream
+from mockserver.proxy.upstream import HELD_S, LiveAnswer, NoReply, Upstream
 from mockserver.seeding.observations import Observation, take_over
 
+_NO_WEBSOCKETS = "WebSocket connections are not passed on: connect to the live server itself"
 _LEADING = frozenset({"location", "content-location", "link"})
 
 
@@ -63,17 +64,17 @@ class Forwarder:
     async def __call__(self, edge: Edge | None, scope: Any, receive: Any, send: Any) -> None:
         note = scope.get(NOTE) or Note()
         note.space, note.root_path = scope.get(SPACE, ""), scope.get("root_path", "")
-        try:
-            body = await Request(scope, receive).body()
-        except TooLarge:
-            note.problem = Problem(ProblemKind.BODY_TOO_LARGE, "the body is larger than the limit")
-            refusal = _problem(413, "Content Too Large", note.problem.message)
-            await send_whole(send, refusal, False)
+        if _asks_for_websocket(scope):
+            note.problem = Problem(ProblemKind.NO_ROUTE, _NO_WEBSOCKETS)
+            await send_whole(send, _problem(501, "Not Implemented", _NO_WEBSOCKETS), False)
             return
+        try:
+            body, rest = await _received(receive)
         except Gone:
             return
         handler, request = self._addressed(edge, scope, body, note)
-        await self._read(handler, request, note)
+        if rest is None:
+            await self._read(handler, request, note)
         if (
             note.problem is not None
             and self._errors
@@ -84,7 +85,7 @@ class Forwarder:
             is_head = scope["method"] == "HEAD"
             await send_answer(send, refused, [(ANSWERED, b"proxy")], is_head)
             return
-        await self._pass_on(edge, scope, body, note, receive, send)
+        await self._pass_on(edge, scope, _Upload(body, rest), note, receive, send)
 
     def _addressed(
         self, edge: Edge | None, scope: Any, body: bytes, note: Note
@@ -120,20 +121,25 @@ class Forwarder:
             note.problem = Problem(ProblemKind.INVALID, call.violations[0].message, call.violations)
 
     async def _pass_on(
-        self, edge: Edge | None, scope: Any, body: bytes, note: Note, receive: Any, send: Any
+        self, edge: Edge | None, scope: Any, upload: _Upload, note: Note, receive: Any, send: Any
     ) -> None:
         method, is_head = scope["method"], scope["method"] == "HEAD"
+        held_s = None if self._errors else HELD_S  # a reply that is refused must be whole
         try:
-            live = await self._upstream.ask(self._onward(edge, scope, body))
+            sent = self._onward(edge, scope, upload.begun)
+            live = await self._upstream.ask(sent, upload.rest, held_s)
+        except Gone:
+            return
         except NoReply as error:
             note.problem = Problem(ProblemKind.INTERNAL, str(error))
             title = "Bad Gateway" if error.status == 502 else "Gateway Timeout"
             await send_whole(send, _problem(error.status, title, str(error)), is_head)
             return
         is_unknown_there = live.answer.status in self._fall_back_on
-        if edge is not None and note.operation and is_unknown_there:
+        is_whole = upload.rest is None
+        if edge is not None and note.operation and is_unknown_there and is_whole:
             note.problem = None
-            await edge({**scope, NOTE: note}, _again(body), _told_as_played(send))
+            await edge({**scope, NOTE: note}, _again(upload.begun), _told_as_played(send))
             return
         broken = self._broken(edge, note, live, method)
         if broken and self._errors:
@@ -204,6 +210,45 @@ def _learn(edge: Edge, scope: Any, note: Note, live: LiveAnswer) -> None:
         edge.space.model,
         edge.space_at(scope[LOCATED]).store,
         Observation(note.call.operation, note.call.path, reply.status, body),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Upload:
+    """The body of a request: what was read of it, and what has yet to come of one that is longer
+    than the bound, which nobody looks into.
+    """
+
+    begun: bytes
+    rest: AsyncIterator[bytes] | None
+
+
+async def _received(receive: Any) -> tuple[bytes, AsyncIterator[bytes] | None]:
+    """Return the body of a request up to the bound, and what comes after it. Raises Gone."""
+    chunks = []
+    size = 0
+    async for chunk in _chunks(receive):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > LARGEST_BODY:
+            return b"".join(chunks), _chunks(receive)
+    return b"".join(chunks), None
+
+
+async def _chunks(receive: Any) -> AsyncIterator[bytes]:
+    """Yield the chunks of a body. Raises Gone."""
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        yield message.get("body", b"")
+        more = message.get("more_body", False)
+
+
+def _asks_for_websocket(scope: Any) -> bool:
+    return any(
+        name == b"upgrade" and value.lower() == b"websocket" for name, value in scope["headers"]
     )
 
 

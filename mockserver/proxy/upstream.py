@@ -1,9 +1,13 @@
 """The live server behind a proxy: a request in, its reply out, read up to a bound; or why there is
 none.
+
+A reply is read before it is passed on, so that it can be looked at. It is passed on as it comes
+where it is a stream, where it is longer than the bound, and where it keeps its client waiting.
 """
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import os
 import socket
@@ -17,12 +21,25 @@ import httpx
 
 from mockserver.errors import SettingsError
 from mockserver.exchange import Answer, Headers, Sent
+from mockserver.mediatype import plain_media_type
 
 WireHeaders = Sequence[tuple[bytes, bytes]]
 LARGEST_REPLY = 10 * 1024 * 1024
 """Bytes of a reply that are read before it is passed on; the rest of a longer one goes through as
 it comes.
 """
+HELD_S = 1.0
+"""How long a client waits for a reply that has begun, so that it can be looked at first."""
+_STREAMS = frozenset(
+    {
+        "text/event-stream",
+        "multipart/x-mixed-replace",
+        "application/x-ndjson",
+        "application/jsonl",
+        "application/json-seq",
+    }
+)
+"""Media types that may never end, and whose parts are for now."""
 CONNECT_S = 10.0
 _DECODED = ("gzip", "deflate")
 """Content codings that are asked for, since they can be taken off (RFC 9110 section 8.4.1)."""
@@ -105,20 +122,26 @@ class Upstream:
                 return self.path.removesuffix(base) + path
         return self.path + path
 
-    async def ask(self, sent: Sent) -> LiveAnswer:
-        """Return the answer to a request to a target of the live server. Raises NoReply."""
+    async def ask(
+        self, sent: Sent, rest: AsyncIterator[bytes] | None = None, held_s: float | None = HELD_S
+    ) -> LiveAnswer:
+        """Return the answer to a request to a target of the live server, of whose body `rest` has
+        yet to come. A reply is held for so many seconds, None until it is whole. Raises NoReply.
+        """
         raw_target = sent.target.encode("ascii", "replace")
         url = httpx.URL(self.origin).copy_with(raw_path=raw_target)
         headers = _onward(sent.headers.to_wire())
-        request = httpx.Request(sent.method, url, headers=headers, content=sent.content or None)
+        content = sent.content or None
+        upload = content if rest is None else _upload(sent.content, rest)
+        request = httpx.Request(sent.method, url, headers=headers, content=upload)
         try:
             try:
-                return await self._sent(request)
+                return await self._sent(request, held_s)
             except (httpx.RemoteProtocolError, httpx.ReadError):
-                if sent.method not in _SAFE:
+                if sent.method not in _SAFE or rest is not None:
                     raise
                 # the server may just have ended a connection that was kept
-                return await self._sent(request)
+                return await self._sent(request, held_s)
         except httpx.TimeoutException as error:
             unconnected = isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout)
             missing = "connection" if unconnected else "reply"
@@ -128,8 +151,9 @@ class Upstream:
             what = "cannot be reached" if unreachable else "gave no whole reply"
             raise NoReply(502, f"{self.origin} {what}: {_reason(error)}") from None
 
-    async def _sent(self, request: httpx.Request) -> LiveAnswer:
-        return await _read(await self._connected().send(request, stream=True))
+    async def _sent(self, request: httpx.Request, held_s: float | None) -> LiveAnswer:
+        response = await self._connected().send(request, stream=True)
+        return await _read(response, held_s)
 
     async def close(self) -> None:
         if self._client is not None:
@@ -145,36 +169,99 @@ class Upstream:
         return self._client
 
 
-async def _read(response: httpx.Response) -> LiveAnswer:
+async def _read(response: httpx.Response, held_s: float | None) -> LiveAnswer:
     """Return an answer whose body was read up to the bound. Raises httpx.HTTPError."""
     coded = response.headers.get("content-encoding", "").strip().lower()
     is_decoded = coded in _DECODED
-    chunks, size = [], 0
     stream = response.aiter_bytes() if is_decoded else response.aiter_raw()
     headers = Headers.from_wire(_backward(response.headers.raw, is_decoded))
-    try:
-        async for chunk in stream:
+    body = _LiveBody(stream, response)
+    if plain_media_type(headers.get("content-type", "")) in _STREAMS:
+        held_s = 0.0
+    begun, is_whole = await body.begin(held_s)
+    answer = Answer(response.status_code, headers, begun)
+    return LiveAnswer(answer, None if is_whole else body.rest())
+
+
+class _LiveBody:
+    """The body of a response, which is read chunk by chunk."""
+
+    def __init__(self, stream: AsyncIterator[bytes], response: httpx.Response) -> None:
+        self._stream = stream
+        self._response = response
+        self._next: asyncio.Task[bytes] | None = None
+
+    async def begin(self, held_s: float | None) -> tuple[bytes, bool]:
+        """Return what comes within the time and the bound, and whether it is all. Raises
+        httpx.HTTPError.
+        """
+        chunks: list[bytes] = []
+        size = 0
+        loop = asyncio.get_running_loop()
+        end_s = None if held_s is None else loop.time() + held_s
+        while size <= LARGEST_REPLY:
+            left_s = None if end_s is None else max(end_s - loop.time(), 0)
+            chunk = await self._within(left_s)
+            if chunk is None:
+                break
+            if not chunk:
+                await self._response.aclose()
+                return b"".join(chunks), True
             chunks.append(chunk)
             size += len(chunk)
-            if size > LARGEST_REPLY:
-                begun = Answer(response.status_code, headers, b"".join(chunks))
-                return LiveAnswer(begun, _rest(stream, response))
-    except httpx.HTTPError:
-        await response.aclose()
-        raise
-    await response.aclose()
-    return LiveAnswer(Answer(response.status_code, headers, b"".join(chunks)))
+        return b"".join(chunks), False
+
+    async def rest(self) -> AsyncGenerator[bytes]:
+        """Yield what comes yet. Where the server breaks off, so does this: the client sees a body
+        that ends too early, as it would without us.
+        """
+        try:
+            with suppress(httpx.HTTPError):
+                while True:
+                    chunk = await self._chunk()
+                    if not chunk:
+                        break
+                    yield chunk
+        finally:
+            if self._next is not None:
+                self._next.cancel()
+            await self._response.aclose()
+
+    async def _within(self, seconds: float | None) -> bytes | None:
+        """Return the next chunk, None where it does not come in time."""
+        task = self._task()
+        await asyncio.wait({task}, timeout=seconds)
+        if not task.done():
+            return None
+        return await self._chunk()
+
+    async def _chunk(self) -> bytes:
+        task = self._task()
+        self._next = None
+        try:
+            return await task
+        except httpx.HTTPError:
+            await self._response.aclose()
+            raise
+
+    def _task(self) -> asyncio.Task[bytes]:
+        """Return what waits for the next chunk. It is never cut off in the midst of a read."""
+        if self._next is None:
+            self._next = asyncio.ensure_future(self._pull())
+        return self._next
+
+    async def _pull(self) -> bytes:
+        """Return the next chunk; an empty one is the end."""
+        async for chunk in self._stream:
+            if chunk:
+                return chunk
+        return b""
 
 
-async def _rest(stream: AsyncIterator[bytes], response: httpx.Response) -> AsyncGenerator[bytes]:
-    try:
-        with suppress(
-            httpx.HTTPError
-        ):  # the client sees a body that ends too early, as it would without us
-            async for chunk in stream:
-                yield chunk
-    finally:
-        await response.aclose()
+async def _upload(begun: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield begun
+    async for chunk in rest:
+        yield chunk
 
 
 def _onward(headers: WireHeaders) -> list[tuple[bytes, bytes]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,8 +13,12 @@ from weakref import WeakSet
 
 import uvicorn
 
+from mockserver.defaults import KILLED
 from mockserver.server.heads import BoundedHead
 from mockserver.server.tls import Tls
+
+GRACE_S = 3
+"""How long requests in flight may take to end once the server is told to stop."""
 
 
 def serve(
@@ -43,7 +48,7 @@ def server_of(app: Any, tls: Tls | None = None) -> Server:
         lifespan="off",
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=0,
+        timeout_graceful_shutdown=GRACE_S,
     )
     config.load()
     config.ssl = tls.context if tls else None
@@ -51,8 +56,8 @@ def server_of(app: Any, tls: Tls | None = None) -> Server:
 
 
 class Server(uvicorn.Server):
-    """A uvicorn server that ends at once: a mock has nothing to finish. `ready` is called when it
-    has started.
+    """A uvicorn server that ends as soon as the requests in flight are answered, and after GRACE_S
+    in any case. `ready` is called when it has started.
     """
 
     ready: Callable[[], None] | None = None
@@ -63,7 +68,10 @@ class Server(uvicorn.Server):
             self.ready()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self.should_exit = self.force_exit = True
+        """Begin to end at the first signal; at the second one end, whatever holds the server."""
+        if self.should_exit:
+            os._exit(KILLED + sig)
+        self.should_exit = True
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)

@@ -65,6 +65,16 @@ class Listing:
     def size(self, group: Hashable) -> int:
         return len(self._groups.get(group, ()))
 
+    def place(self, group: Hashable, ranked: Rank, beyond: bool) -> int:
+        """Return how many addresses are before a rank, or up to it where what has that very rank
+        counts too.
+        """
+        ranks = self._groups.get(group)
+        if ranks is None:
+            return 0
+        found = ranks.bisect_right(ranked) if beyond else ranks.bisect_left(ranked)
+        return int(found)
+
     def slice(self, group: Hashable, start: int, stop: int | None) -> list[Address]:
         """Return the addresses from start up to, not including, stop."""
         ranks = self._groups.get(group)

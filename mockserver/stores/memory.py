@@ -5,11 +5,12 @@ change.
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from mockserver.ordering import Address, frozen
+from mockserver.ordering import Address, Rank, frozen, rank
 from mockserver.state import (
     Advance,
     Change,
@@ -26,6 +27,8 @@ from mockserver.stores.membership import Membership, dotted
 
 MOST_PARTS = 10_000
 """Tenants whose state a store keeps; the oldest goes, so that clients cannot pile them up."""
+MOST_REMOVED = 1_000
+"""Removed records that a table remembers; the oldest goes."""
 MOST_LISTINGS = 64
 """Orders and filters that a table keeps listings for; the oldest goes, so that clients cannot pile
 them up.
@@ -37,7 +40,15 @@ class Table:
 
     def __init__(self) -> None:
         self.records: dict[Address, Record] = {}
+        self.removed: dict[Address, Record] = {}
         self.listings: dict[Any, Listing] = {}
+
+    def remember(self, address: Address, record: Record) -> None:
+        """Remember a removed record, so that its place in a list can still be told."""
+        self.removed.pop(address, None)
+        if len(self.removed) >= MOST_REMOVED:
+            del self.removed[next(iter(self.removed))]
+        self.removed[address] = record
 
     def listing(self, depth: int, order: tuple[str, ...], field: str | None) -> Listing:
         """Return the listing by the outermost `depth` parents and, when given, the value of a
@@ -119,6 +130,9 @@ class MemoryStore:
     def get(self, collection: Collection, key: str) -> Record | None:
         return self._table(collection.resource).records.get((collection.parents, key))
 
+    def removed(self, collection: Collection, key: str) -> Record | None:
+        return self._table(collection.resource).removed.get((collection.parents, key))
+
     def last(self, sequence: str) -> int:
         return self._sequences.get(sequence, 0)
 
@@ -174,6 +188,7 @@ class MemoryStore:
         for listing in table.listings.values():
             listing.remove(address)
         if old is not None:
+            table.remember(address, old)
             for membership in self._memberships.values():
                 membership.put(change.collection.resource, address, old, None)
 
@@ -189,6 +204,7 @@ class MemoryStore:
             shared = self._table(resource)
             table = self._tables[resource] = Table()
             table.records = dict(shared.records)
+            table.removed = dict(shared.removed)
             self._owned.add(resource)
         return self._tables[resource]
 
@@ -218,11 +234,12 @@ class MemoryStore:
     ) -> Selection:
         group = groups[0]
         total = listing.size(group)
-        if query.limit == 0:
-            return Selection((), total)
-        stop = None if query.limit is None else query.offset + query.limit
-        found = [_found(table, resource, each) for each in listing.slice(group, query.offset, stop)]
-        return Selection(tuple(found), total)
+        place = 0
+        if query.start is not None:
+            place = listing.place(group, _rank(query.start, query), query.beyond)
+        begin, end = query.slice_from(place)
+        found = [_found(table, resource, each) for each in listing.slice(group, begin, end)]
+        return Selection(tuple(found), total, begin)
 
     def _scan(
         self,
@@ -243,10 +260,26 @@ class MemoryStore:
                 frozen(dotted(table.records[address], field)) in values for field, values in wanted
             )
         ]
-        stop = None if query.limit is None else query.offset + query.limit
-        found = [_found(table, resource, each) for each in matches[query.offset : stop]]
-        return Selection(tuple(found), len(matches))
+        place = 0
+        if query.start is not None:
+            before = bisect_right if query.beyond else bisect_left
+            place = before(
+                matches,
+                _rank(query.start, query),
+                key=lambda address: rank(query.order, address, table.records[address]),
+            )
+        begin, end = query.slice_from(place)
+        found = [_found(table, resource, each) for each in matches[begin:end]]
+        return Selection(tuple(found), len(matches), begin)
+
+
+def _rank(found: Found, query: Query) -> Rank:
+    return rank(query.order, (found.collection.parents, found.key), found.record)
 
 
 def _found(table: Table, resource: str, address: Address) -> Found:
-    return Found(Collection(resource, address[0]), address[1], table.records[address])
+    return Found(
+        Collection(resource, address[0]),
+        address[1],
+        table.records[address],
+    )

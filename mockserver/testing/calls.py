@@ -11,6 +11,7 @@ from mockserver.call import ProblemKind
 from mockserver.control.control import Control
 from mockserver.control.journal import Entry
 from mockserver.control.pattern import find, pattern_of, verify
+from mockserver.recording import open_private
 
 BREACHES = frozenset(
     {
@@ -22,6 +23,7 @@ BREACHES = frozenset(
         ProblemKind.METHOD_NOT_IMPLEMENTED,
         ProblemKind.NOT_ACCEPTABLE,
         ProblemKind.UNSUPPORTED_MEDIA_TYPE,
+        ProblemKind.UNSUPPORTED_CODING,
         ProblemKind.LIMIT_EXCEEDED,
     }
 )
@@ -83,7 +85,8 @@ class Calls(Sequence[Entry]):
         text = (
             json.dumps(writer.har(self._entries), indent=1) if har else writer.lines(self._entries)
         )
-        Path(path).write_text(text, "utf-8")
+        with open_private(Path(path)) as file:
+            file.write(text)
 
     def remove(self, **pattern: Any) -> int:
         """Forget the calls that match; tell how many there were. Raises SettingsError for an

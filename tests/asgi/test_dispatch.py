@@ -137,8 +137,11 @@ ORIGIN = {"Origin": "http://localhost:3000"}
 
 def test_cors_lets_every_page_ask() -> None:
     stage = Stage(fresh_app("bookshop"))
-    for call in ("GET /shelves", "GET /nothing", "GET /__admin/"):
-        assert stage.ask(call, headers=ORIGIN).headers["access-control-allow-origin"] == "*"
+    for call in ("GET /shelves", "GET /nothing"):
+        headers = stage.ask(call, headers=ORIGIN).headers
+        assert headers["access-control-allow-origin"] == ORIGIN["Origin"]
+        assert headers["access-control-allow-credentials"] == "true"
+        assert headers["vary"] == "Origin"
     asked = {
         **ORIGIN,
         "Access-Control-Request-Method": "PATCH",
@@ -148,6 +151,23 @@ def test_cors_lets_every_page_ask() -> None:
     assert preflight.status == 200
     assert "PATCH" in preflight.headers["access-control-allow-methods"]
     assert preflight.headers["access-control-allow-headers"] == "x-api-key"
+
+
+def test_cors_exposes_the_headers_of_a_reply_by_name() -> None:
+    headers = Stage(fresh_app("bookshop")).ask("GET /shelves", headers=ORIGIN).headers
+    exposed = headers["access-control-expose-headers"].split(", ")
+    assert "content-type" in exposed
+    assert "*" not in exposed
+
+
+def test_a_page_of_another_origin_reads_no_document() -> None:
+    stage = Stage(fresh_app("bookshop"))
+    for path in ("/__admin/", "/__admin/docs/bookshop/openapi.json", "/__admin/docs/bookshop/"):
+        refused = stage.ask(f"GET {path}", headers=ORIGIN)
+        assert refused.status == 403
+        assert "access-control-allow-origin" not in refused.headers
+        rebound = stage.ask(f"GET {path}", headers={"Host": "evil.example"})
+        assert rebound.status == 403
 
 
 def test_cors_can_be_switched_off() -> None:

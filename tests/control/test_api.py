@@ -190,13 +190,35 @@ async def test_a_body_that_is_no_json_is_refused(make_bench: Make) -> None:
 
 async def test_with_a_token_nobody_comes_in_without_it(make_bench: Make) -> None:
     client = make_bench(admin_token="s3cret").client
-    assert (await client.get("/__admin/health")).status_code == 401
-    assert (
-        await client.get("/__admin/health", headers={"Authorization": "Bearer s3cre"})
-    ).status_code == 401
-    assert (
-        await client.get("/__admin/health", headers={"Authorization": "Bearer s3cret"})
-    ).status_code == 200
+    assert (await client.get("/__admin/apis")).status_code == 401
+    wrong = {"Authorization": "Bearer s3cre"}
+    assert (await client.get("/__admin/apis", headers=wrong)).status_code == 401
+    right = {"Authorization": "Bearer s3cret"}
+    assert (await client.get("/__admin/apis", headers=right)).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/__admin/health", "/__admin/ready"])
+async def test_a_probe_needs_no_token_and_is_told_no_names(make_bench: Make, path: str) -> None:
+    answer = await make_bench(admin_token="s3cret").client.get(path)
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "healthy"}
+
+
+async def test_a_space_is_dropped_by_no_path_without_the_token(make_bench: Make) -> None:
+    client = make_bench(admin_token="s3cret").client
+    await client.get("/__space/mine/shelves")
+    assert (await client.delete("/__space/mine")).status_code == 401
+    assert (await client.delete("/__admin/spaces/mine")).status_code == 401
+    right = {"Authorization": "Bearer s3cret"}
+    assert (await client.delete("/__space/mine", headers=right)).status_code == 204
+    assert (await client.delete("/__space/mine", headers=right)).status_code == 404
+
+
+async def test_a_page_of_another_site_drops_no_space(make_bench: Make) -> None:
+    client = make_bench().client
+    await client.get("/__space/mine/shelves")
+    evil = {"Origin": "https://evil.example"}
+    assert (await client.delete("/__space/mine", headers=evil)).status_code == 403
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Host": "evil.example"}])

@@ -48,9 +48,9 @@ def test_a_mock_that_others_can_reach_makes_a_token_and_tells_it() -> None:
     with running("-h", "0.0.0.0") as told:
         found = re.search(r"Admin token of \S+: (\S+)", told)
         assert found, told
-        assert httpx.get(f"{address(told)}/health").status_code == 401
+        assert httpx.get(f"{address(told)}/apis").status_code == 401
         headers = {"Authorization": f"Bearer {found[1]}"}
-        assert httpx.get(f"{address(told)}/health", headers=headers).status_code == 200
+        assert httpx.get(f"{address(told)}/apis", headers=headers).status_code == 200
 
 
 def test_a_mock_of_this_machine_needs_no_token_and_reads_its_faults(tmp_path: Path) -> None:

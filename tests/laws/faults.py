@@ -179,6 +179,9 @@ class _Asking:
             return next((each.record for each in found if each.key == key), None)
         return self.reader.get(collection, key)
 
+    def removed(self, collection: Collection, key: str) -> Record | None:
+        return self.reader.removed(collection, key)
+
     def select(self, collection: Collection, query: Query) -> Any:
         offset = max(0, query.offset - self.early)
         return self.reader.select(

@@ -39,6 +39,9 @@ class Asking:
     def get(self, collection: Collection, key: str) -> Any:
         return self.reader.get(collection, key)
 
+    def removed(self, collection: Collection, key: str) -> Any:
+        return self.reader.removed(collection, key)
+
     def select(self, collection: Collection, query: Query) -> Selection:
         return self.reader.select(*self.asked(collection, query))
 
@@ -169,6 +172,9 @@ class Careless:
     def get(self, collection: Collection, key: str) -> Any:
         every = self.reader.select(Collection(collection.resource), Query()).found
         return next((found.record for found in every if found.key == key), None)
+
+    def removed(self, collection: Collection, key: str) -> Any:
+        return self.reader.removed(collection, key)
 
     def select(self, collection: Collection, query: Query) -> Selection:
         return self.reader.select(collection, query)

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from contracts.targets.target import AppTarget, Sent
-from mockserver.model.lists import infer_filters, infer_paging
+from mockserver.model.lists import infer_filters
+from mockserver.model.paging import infer_paging
 from mockserver.model.types import DescribedParameter, Paging
 from tests.conftest import fresh_app
 from tests.model.compiling import document, does, many, operation, schema_of, small, thing

@@ -68,7 +68,7 @@ class Between:
         recording: Path | None,
         learns: bool,
     ) -> None:
-        settings = Settings(fixtures=None if learns else DEFAULT, auth=("any",), cors=False)
+        settings = Settings(fixtures=None if learns else DEFAULT, auth=("any",))
         space = fresh_space("bookshop", settings)
         space = replace(
             space, model=replace(space.model, security=with_auth(space.model, settings.auth))

@@ -321,12 +321,77 @@ async def test_a_large_reply_goes_through_and_is_not_kept(
     assert len(at.control.journal.of()[0].reply_body) == 1500
 
 
-async def test_a_request_that_is_too_large_is_not_passed_on(between: Make) -> None:
+async def test_an_upload_of_any_size_passes(between: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockserver.proxy.forward.LARGEST_BODY", 1000)
     at = between()
-    reply = await at.client.post(
-        "/shelves", headers=KEY | {"Content-Length": str(1 << 30)}, content=b"{"
-    )
-    assert (reply.status_code, at.live.asked) == (413, [])
+    at.live.reply(201, {"id": 7, "name": "Poetry"})
+    content = b"x" * 5000
+    reply = await at.client.post("/shelves", headers=KEY, content=_in_chunks(content, 300))
+    assert (reply.status_code, at.live.asked[0][3]) == (201, content)
+
+
+async def _in_chunks(content: bytes, size: int) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), size):
+        yield content[start : start + size]
+
+
+async def test_a_websocket_is_refused_in_a_clear_sentence(between: Make) -> None:
+    at = between()
+    headers = KEY | {"Upgrade": "websocket", "Connection": "Upgrade"}
+    reply = await at.client.get("/shelves", headers=headers)
+    assert (reply.status_code, at.live.asked) == (501, [])
+    assert "live server itself" in reply.json()["detail"]
+
+
+class _Slow(httpx.AsyncBaseTransport):
+    """A live server that sends the parts of a reply when it is told to."""
+
+    def __init__(self, media_type: str) -> None:
+        self.media_type = media_type
+        self.parts: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        headers = {"Content-Type": self.media_type}
+        return httpx.Response(200, headers=headers, content=self._content())
+
+    async def _content(self) -> AsyncIterator[bytes]:
+        while part := await self.parts.get():
+            yield part
+
+
+@pytest.mark.parametrize("media_type", ["text/event-stream", "application/x-ndjson", "text/plain"])
+async def test_a_part_of_a_stream_passes_when_it_comes(
+    between: Make, monkeypatch: pytest.MonkeyPatch, media_type: str
+) -> None:
+    monkeypatch.setattr("mockserver.proxy.forward.HELD_S", 0.05)
+    at = between()
+    slow = _Slow(media_type)
+    at.upstream._transport = slow
+    received: asyncio.Queue[bytes] = asyncio.Queue()
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/shelves/7",
+        "query_string": b"",
+        "headers": [],
+    }
+    requests = [{"type": "http.request", "body": b""}]
+
+    async def receive() -> Any:
+        if not requests:
+            await asyncio.Event().wait()
+        return requests.pop()
+
+    async def send(message: Any) -> None:
+        if message.get("body"):
+            await received.put(message["body"])
+
+    running = asyncio.ensure_future(at.app(scope, receive, send))
+    for part in (b"one\n", b"two\n"):
+        await slow.parts.put(part)
+        assert await asyncio.wait_for(received.get(), 30) == part
+    await slow.parts.put(b"")
+    await asyncio.wait_for(running, 30)
 
 
 async def test_redirections_and_links_lead_back_to_the_proxy(between: Make) -> None:
@@ -384,3 +449,30 @@ def test_a_proxy_knows_itself() -> None:
     assert Upstream("http://127.0.0.1:4010/v1").is_at("0.0.0.0", 4010)
     assert not Upstream("http://localhost:4011").is_at("127.0.0.1", 4010)
     assert not Upstream("http://live.example.com:4010").is_at("127.0.0.1", 4010)
+
+
+PAGE = {"Origin": "http://localhost:4200"}
+PREFLIGHT = PAGE | {"Access-Control-Request-Method": "PUT"}
+
+
+async def test_a_page_is_let_in_where_the_live_server_says_nothing(between: Make) -> None:
+    at = between()
+    at.live.reply(200, {"id": 7, "name": "Poetry"})
+    reply = await at.client.get("/shelves/7", headers=KEY | PAGE)
+    assert reply.headers["access-control-allow-origin"] == PAGE["Origin"]
+    assert "content-type" in reply.headers["access-control-expose-headers"]
+    at.live.reply(405)
+    preflight = await at.client.options("/shelves/7", headers=PREFLIGHT)
+    assert preflight.status_code == 204
+    assert preflight.headers["access-control-allow-methods"] == "PUT"
+
+
+async def test_what_the_live_server_says_to_pages_stays(between: Make) -> None:
+    at = between()
+    own = {"access_control_allow_origin": "https://shop.example"}
+    at.live.reply(200, {"id": 7, "name": "Poetry"}, **own)
+    reply = await at.client.get("/shelves/7", headers=KEY | PAGE)
+    assert reply.headers.get_list("access-control-allow-origin") == ["https://shop.example"]
+    at.live.reply(200, **own)
+    preflight = await at.client.options("/shelves/7", headers=PREFLIGHT)
+    assert preflight.headers["access-control-allow-origin"] == "https://shop.example"

@@ -99,6 +99,38 @@ def test_a_signal_ends_it_at_once_though_a_client_keeps_its_connection(
         assert "Traceback" not in mock.process.stdout.read()
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_request_in_flight_is_answered_before_the_end(number: int) -> None:
+    with running("-p", "0", "-q", "--faults", "{latency: 1s}") as mock:
+        with socket.create_connection(("127.0.0.1", int(mock.url.rpartition(":")[2]))) as client:
+            client.sendall(b"GET /shelves HTTP/1.1\r\nHost: a\r\nX-Api-Key: bookshop-key\r\n\r\n")
+            time.sleep(0.3)
+            mock.process.send_signal(number)
+            client.settimeout(10)
+            assert client.recv(4096).startswith(b"HTTP/1.1 200")
+        assert mock.ended()[0] == 0
+
+
+def test_a_request_that_never_ends_holds_the_end_for_a_while_only() -> None:
+    with running("-p", "0", "-q", "--faults", "{latency: 60s}") as mock:
+        with socket.create_connection(("127.0.0.1", int(mock.url.rpartition(":")[2]))) as client:
+            client.sendall(b"GET /shelves HTTP/1.1\r\nHost: a\r\nX-Api-Key: bookshop-key\r\n\r\n")
+            time.sleep(0.3)
+            mock.process.send_signal(signal.SIGTERM)
+            assert mock.ended()[0] == 0
+
+
+def test_a_second_signal_ends_what_the_first_one_waits_for() -> None:
+    with running("-p", "0", "-q", "--faults", "{latency: 60s}") as mock:
+        with socket.create_connection(("127.0.0.1", int(mock.url.rpartition(":")[2]))) as client:
+            client.sendall(b"GET /shelves HTTP/1.1\r\nHost: a\r\nX-Api-Key: bookshop-key\r\n\r\n")
+            time.sleep(0.3)
+            while mock.process.poll() is None:  # signals that come too close are one
+                mock.process.send_signal(signal.SIGINT)
+                time.sleep(0.2)
+            assert mock.ended()[0] == 128 + signal.SIGINT
+
+
 def test_a_signal_right_after_the_ready_line_ends_it_well() -> None:
     with running("-p", "0") as mock:
         mock.process.send_signal(signal.SIGTERM)

@@ -4,6 +4,7 @@ step.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import settings
@@ -12,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from contracts.oracle.plain_store import PlainStore
 from mockserver.model.types import Join, View
-from mockserver.state import Advance, Collection, Condition, Put, Query, Remove
+from mockserver.state import Advance, Collection, Condition, Found, Put, Query, Remove
 from mockserver.stores.memory import MemoryStore
 
 KEYS = st.sampled_from(["1", "2", "3", "10", "a", "b"])
@@ -52,6 +53,13 @@ QUERIES = st.builds(
     view=st.one_of(st.none(), st.sampled_from(list(VIEWS.values()))),
     arguments=st.sampled_from([(), (("by", 1),), (("by", 2),)]),
 )
+PLACES = st.builds(
+    Found,
+    st.builds(lambda one, other: Collection("things", (one, other)), PARENTS, PARENTS),
+    KEYS,
+    RECORDS,
+)
+"""Where a slice may begin, whether or not a record is there."""
 
 
 def things(*parents: str) -> Collection:
@@ -123,6 +131,19 @@ class Agreement(RuleBasedStateMachine):
         """Ask now, and again after every later step: a listing once made must be kept up."""
         self.asked = [*self.asked[-9:], (things(*parents), query)]
 
+    @rule(
+        parents=st.lists(PARENTS, max_size=2),
+        query=QUERIES,
+        start=PLACES,
+        beyond=st.booleans(),
+        offset=st.integers(-3, 3),
+    )
+    def ask_from_a_place(
+        self, parents: list[str], query: Query, start: Found, beyond: bool, offset: int
+    ) -> None:
+        query = replace(query, start=start, beyond=beyond, offset=offset)
+        self.asked = [*self.asked[-9:], (things(*parents), query)]
+
     @invariant()
     def answers_agree(self) -> None:
         for collection, query in self.asked:
@@ -133,7 +154,9 @@ class Agreement(RuleBasedStateMachine):
     def records_and_numbers_agree(self) -> None:
         for found in self.naive.found:
             assert self.memory.get(found.collection, found.key) == found.record
-        assert self.memory.get(things("1", "1"), "1") == self.naive.get(things("1", "1"), "1")
+        first = (things("1", "1"), "1")
+        assert self.memory.get(*first) == self.naive.get(*first)
+        assert self.memory.removed(*first) == self.naive.removed(*first)
         for sequence in ("things", "links"):
             assert self.memory.last(sequence) == self.naive.last(sequence)
 

@@ -29,7 +29,15 @@ from mockserver.model.types.promises import (
     Versioning,
     Work,
 )
-from mockserver.model.types.reading import BY_KEY, Envelope, Filter, Paging, View
+from mockserver.model.types.reading import (
+    BY_KEY,
+    BY_PLACE,
+    Envelope,
+    Filter,
+    PageWay,
+    Paging,
+    View,
+)
 from mockserver.model.types.refusing import Credential, ErrorForm, Errors, Security
 from mockserver.model.types.relation import (
     Children,
@@ -46,6 +54,7 @@ from mockserver.model.types.states import States, Step
 
 __all__ = [
     "BY_KEY",
+    "BY_PLACE",
     "Action",
     "Alternative",
     "Children",
@@ -74,6 +83,7 @@ __all__ = [
     "Mirror",
     "Model",
     "Operation",
+    "PageWay",
     "Paging",
     "Parent",
     "Position",

@@ -48,6 +48,7 @@ class Operation:
 
     `key_field` is the property for which the path parameter stands, where it is not the key of the
     resource; `other_keys` are those for which it may stand too, as `idOrKey` does.
+    `newest_first` tells that a list begins with what was made last where no order is asked for.
     `success` is the status of a normal answer and `created` the one when a record was made; `sets`
     are properties that a change gives a value whatever was sent; `carries` are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
@@ -72,6 +73,7 @@ class Operation:
     envelope: Envelope = dataclasses.field(default_factory=Envelope)
     paging: Paging = dataclasses.field(default_factory=Paging)
     filters: tuple[Filter, ...] = ()
+    newest_first: bool = False
     sort_param: str | None = None
     view: View | None = None
     action: Action | None = None

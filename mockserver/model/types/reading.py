@@ -26,6 +26,16 @@ class View:
 
 BY_KEY = ("after", "from")
 """Styles of paging in which the key of a record asks for a page."""
+BY_PLACE = ("cursor", *BY_KEY)
+"""Styles of paging in which a page begins at a place, wherever that is by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageWay:
+    """A style of paging, and the query parameter that asks for a page so."""
+
+    style: str
+    param: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +45,14 @@ class Paging:
     `style` is page, offset, cursor (opaque text), after (the key of the last record seen), from
     (the key of the first record to come) or none;
     `number` and `size` are the query parameters; `default` and `maximum` sizes (None: everything,
-    no maximum); `first` is the number of the first page. `past_end` tells what a page after the
-    last is: `empty`, or `refused`. `first_in_links` tells whether a link to the first page names
-    its number, `sorted_links` whether links name their parameters in alphabetical order.
+    no maximum); `first` is the number of the first page, `origin` that of the first record. `back`
+    is the parameter for the key of the record before which a page ends, `others` are further ways
+    to ask for a page; `whole` tells that keys are asked for as whole numbers, `own` that the
+    parameter is in no document and in our links alone, `capped` that a size above the maximum of
+    its schema is taken as that, `strict` that one above a maximum that is only told is refused.
+    `past_end` tells what a page after the last is: `empty`, or `refused`. `first_in_links` tells
+    whether a link to the first page names its number, `sorted_links` whether links name their
+    parameters in alphabetical order.
     """
 
     style: str = "none"
@@ -46,9 +61,22 @@ class Paging:
     default: int | None = None
     maximum: int | None = None
     first: int = 1
+    origin: int = 0
+    back: str | None = None
+    others: tuple[PageWay, ...] = ()
+    whole: bool = False
+    own: bool = False
+    capped: bool = False
+    strict: bool = False
     past_end: str = "empty"
     first_in_links: bool = True
     sorted_links: bool = False
+
+    @property
+    def params(self) -> frozenset[str]:
+        """The query parameters that ask for a page or its size."""
+        others = (way.param for way in self.others)
+        return frozenset(filter(None, (self.number, self.size, self.back, *others)))
 
 
 @dataclass(frozen=True, slots=True)
