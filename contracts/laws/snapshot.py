@@ -56,7 +56,6 @@ def check_unchanged(
     """Look again, and raise Broken where anything is not as it was; what changes by itself is no
     matter.
     """
-    ignored = {*ignored, *world.resource.moving}
     after = snapshot(world, made, above)
     if gone := before.records.keys() - after.records.keys():
         _show(world, made, above)

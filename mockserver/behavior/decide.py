@@ -13,12 +13,12 @@ from dataclasses import replace
 from mockserver.behavior.actions import act
 from mockserver.behavior.consequences import follow
 from mockserver.behavior.deletes import delete, delete_many
-from mockserver.behavior.departures import discard, expire, restore
 from mockserver.behavior.patch import broken_by
 from mockserver.behavior.preconditions import check_change, tagged, versioned
 from mockserver.behavior.progress import settle, waiting
 from mockserver.behavior.reads import count, list_records, read
 from mockserver.behavior.replays import answered_before, keeping
+from mockserver.behavior.retention import discard, expire, restore
 from mockserver.behavior.scene import Scene, at_key, check_parents, set_scene
 from mockserver.behavior.stateless import reply_from_document
 from mockserver.behavior.visibility import is_for_good
@@ -97,7 +97,8 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
         check_change(scene)
     wrong = [*_read_only_sent(scene), *broken_by(call)]
     _check_body(call, wrong)
-    reply = _departed(scene) or BEHAVIORS[kind](scene)
+    behave = BEHAVIORS[kind]
+    reply = _departed(scene) or behave(scene)
     if draft.changes:
         follow(model, draft, supply)
     if operation.work is not None:
@@ -111,7 +112,8 @@ def _departed(scene: Scene) -> Reply | None:
     """Return what comes of a record that goes into the trash or back, None where it does
     neither.
     """
-    departure, operation = scene.resource.departure, scene.operation
+    operation = scene.operation
+    departure = scene.resource.departure
     if departure is None or not departure.trash or scene.record is None:
         return None
     sight = operation.sight

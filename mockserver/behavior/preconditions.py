@@ -56,8 +56,9 @@ def _sent(call: Call, conditions: Conditions) -> dict[str, str]:
     found = {}
     for name in conditions.headers:
         value = call.headers.get(name)
-        if value is not None:
-            found[name] = str(value)
+        if value is None:
+            continue
+        found[name] = str(value)
     return found
 
 
@@ -127,10 +128,12 @@ def _is_named(header: str, tag: str | None, *, is_strong: bool) -> bool:
         return True
     tags = _TAG.findall(header)
     if not tags:
-        bare = [name.strip() for name in header.split(",")]
-        return tag in bare
-    names = [name for weak, name in tags if not (is_strong and weak)]
-    return tag in names
+        bare = header.split(",")
+        return tag in map(str.strip, bare)
+    alike = [weak for weak, name in tags if name == tag]
+    if is_strong:
+        return "" in alike
+    return bool(alike)
 
 
 def record_tag(resource: Resource, record: Record) -> str:

@@ -126,9 +126,11 @@ def _moved(resource: Resource, job: Job, found: Found, supply: Supply) -> dict[s
 def _advance(job: Job, record: dict[str, Any], stage: int) -> None:
     """Let a job be in a later stage."""
     put_at(record, job.field, job.stages[stage])
-    if job.progress is not None:
-        passed = job.whole * stage // len(job.stages)
-        put_at(record, job.progress, passed)
+    if job.progress is None:
+        return
+    count = len(job.stages)
+    passed = job.whole * stage // count
+    put_at(record, job.progress, passed)
 
 
 def _end(
@@ -143,7 +145,8 @@ def _end(
         schema = _schema_at(resource, path)
         certain = dict(schema.flat)
         certain["nullable"] = False
-        salt = f"{resource.name}/{key}/{path}"
+        place = f"{resource.name}/{key}"
+        salt = f"{place}/{path}"
         value = supply.value(certain, salt)
         if value is not MISSING:
             put_at(record, path, value)

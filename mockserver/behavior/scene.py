@@ -115,8 +115,8 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     keys = check_parents(model, call, draft)
     collection = Collection(resource.name, keys)
     collection, key, record = _find_record(resource, collection, call, draft)
-    if record is not None and resource.departure is not None and not sees(call, record):
-        raise Refused(_gone(resource, call.path.get(operation.key_param or ""), record))
+    if record is not None and resource.departure is not None:
+        _check_seen(resource, call, record)
     by_path = operation.key_param is not None and operation.kind in ON_RECORD
     if (
         by_path
@@ -145,13 +145,21 @@ def not_found(resource: Resource, key: Any) -> Problem:
     return Problem(ProblemKind.NOT_FOUND, text, values={"resource": resource.name, "key": key})
 
 
-def _gone(resource: Resource, key: Any, record: Record) -> Problem:
-    """Return the refusal of a call on a record that it does not see."""
+def _check_seen(resource: Resource, call: Call, record: Record) -> None:
+    """Raise Refused where a call does not see a record, which has gone, or has not."""
+    if sees(call, record):
+        return
+    name = call.operation.key_param or ""
+    key = call.path.get(name)
+    values = {"resource": resource.name, "key": key}
     if record.get(GONE) is None:
+        kind = ProblemKind.TRANSITION
         text = f"the record of {resource.name} with the key {key} is in no trash"
-        return Problem(ProblemKind.TRANSITION, text)
-    text = f"the record of {resource.name} with the key {key} is not there any more"
-    return Problem(ProblemKind.GONE, text, values={"resource": resource.name, "key": key})
+    else:
+        kind = ProblemKind.GONE
+        text = f"the record of {resource.name} with the key {key} is not there any more"
+    problem = Problem(kind, text, values=values)
+    raise Refused(problem)
 
 
 def check_parents(model: Model, call: Call, draft: Draft) -> tuple[str, ...]:

@@ -48,12 +48,14 @@ def compile_model(
     views = resource_views(atlas)
     compiler = OperationCompiler(atlas, schemas, resources, views, semantics, errors, source)
     said = semantics.get("resources", {})
-    operations, resources = with_jobs(compiler.compile(), resources, schemas, said)
+    operations = compiler.compile()
+    operations, resources = with_jobs(operations, resources, schemas, said)
     operations, resources = with_departures(operations, resources, schemas, said)
     known = leave_unknowable(operations, resources, atlas.declared)
     operations = with_heads(known)
     operations, resources = with_versions(operations, resources, said, source)
-    operations = with_keys(operations, semantics.get("operations", {}))
+    said_of_operations = semantics.get("operations", {})
+    operations = with_keys(operations, said_of_operations)
     return Model(
         document=document,
         base_paths=base_paths(spec),

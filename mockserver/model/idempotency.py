@@ -15,7 +15,7 @@ from typing import Any
 
 from mockserver.model.paths import bare
 from mockserver.model.types import Idempotency, Operation
-from mockserver.model.types.promises import DAY_S
+from mockserver.model.types.guarantees import DAY_S
 
 METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 PLACES = ("header", "query", "body")

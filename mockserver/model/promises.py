@@ -9,34 +9,49 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mockserver.model.types import Conditions, Departure, Idempotency, Job, Model
-from mockserver.model.types.promises import DAY_S
+from mockserver.model.types import (
+    Conditions,
+    Departure,
+    Idempotency,
+    Job,
+    Model,
+    Operation,
+    Resource,
+)
+from mockserver.model.types.guarantees import DAY_S
 
 HOUR_S = DAY_S / 24
+PLACES = {"header": "header", "query": "query parameter", "body": "property"}
 
 
 def promises(model: Model) -> Iterator[str]:
     """Yield what an API promises beyond records, as far as it was understood."""
     for operation in model.operations:
-        parts: list[str] = []
-        if operation.conditions is not None:
-            parts += _of_versions(operation.conditions)
-        if operation.idempotency is not None:
-            text = _of_key(operation.idempotency)
-            parts.append(text)
-        if operation.work is not None and operation.work.place is not None:
-            text = f"begins a job, which is at {operation.work.place}"
-            parts.append(text)
-        if parts:
-            told = "; ".join(parts)
+        told = "; ".join(_of_operation(operation))
+        if told:
             yield f"{operation.label}: {told}"
     for resource in model.resources.values():
-        if resource.job is not None:
-            text = _of_job(resource.job)
+        for text in _of_resource(resource):
             yield f"{resource.name}: {text}"
-        if resource.departure is not None:
-            for text in _of_departure(resource.departure):
-                yield f"{resource.name}: {text}"
+
+
+def _of_operation(operation: Operation) -> Iterator[str]:
+    """Yield what an operation promises."""
+    conditions, key, work = operation.conditions, operation.idempotency, operation.work
+    if conditions is not None:
+        yield from _of_versions(conditions)
+    if key is not None:
+        yield _of_key(key)
+    if work is not None and work.place is not None:
+        yield f"begins a job, which is at {work.place}"
+
+
+def _of_resource(resource: Resource) -> Iterator[str]:
+    """Yield what the records of a resource promise."""
+    if resource.job is not None:
+        yield _of_job(resource.job)
+    if resource.departure is not None:
+        yield from _of_departure(resource.departure)
 
 
 def _of_versions(conditions: Conditions) -> Iterator[str]:
@@ -59,18 +74,23 @@ def _of_versions(conditions: Conditions) -> Iterator[str]:
 
 
 def _of_key(key: Idempotency) -> str:
-    place = {"body": "property", "query": "query parameter"}.get(key.place, key.place)
+    """Return where an operation is sent its key, and how long that is kept."""
+    place = PLACES[key.place]
     hours = key.keep_s / HOUR_S
     return f"carried out once under the {place} {key.name}, which is kept for {hours:g} hours"
 
 
 def _of_job(job: Job) -> str:
+    """Return how a job comes to its end."""
     stages = ", ".join(job.stages)
-    end = job.done if job.failed is None else f"{job.done} or {job.failed}"
+    end = job.done
+    if job.failed is not None:
+        end = f"{end} or {job.failed}"
     return f"jobs, by {job.field}: {stages}, then {end}, after {job.stage_s:g} s each"
 
 
 def _of_departure(departure: Departure) -> Iterator[str]:
+    """Yield how records go without being forgotten."""
     if departure.trash:
         yield "what is deleted goes into the trash"
     if departure.expires is not None:

@@ -16,11 +16,7 @@ from mockserver.model.types.described import (
     json_media,
     usual_media,
 )
-from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
-from mockserver.model.types.model import Model
-from mockserver.model.types.notation import Expression, Schema, Template
-from mockserver.model.types.operation import Action, Kind, Operation
-from mockserver.model.types.promises import (
+from mockserver.model.types.guarantees import (
     Conditions,
     Departure,
     Idempotency,
@@ -29,6 +25,10 @@ from mockserver.model.types.promises import (
     Versioning,
     Work,
 )
+from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
+from mockserver.model.types.model import Model
+from mockserver.model.types.notation import Expression, Schema, Template
+from mockserver.model.types.operation import Action, Kind, Operation
 from mockserver.model.types.reading import (
     BY_KEY,
     BY_PLACE,

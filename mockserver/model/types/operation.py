@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from mockserver.model.types.described import Described
-from mockserver.model.types.promises import Conditions, Idempotency, Sight, Work
+from mockserver.model.types.guarantees import Conditions, Idempotency, Sight, Work
 from mockserver.model.types.reading import Envelope, Filter, Paging, View
 from mockserver.model.types.relation import Parent
 

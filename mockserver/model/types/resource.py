@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mockserver.model.types.guarantees import Departure, Job, Versioning
 from mockserver.model.types.notation import Expression, Schema, Template
-from mockserver.model.types.promises import Departure, Job, Versioning
 from mockserver.model.types.relation import Children, Exclusion, Mirror, Parent, Reference, Related
 from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 from mockserver.model.types.states import States

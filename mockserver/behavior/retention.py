@@ -11,6 +11,7 @@ it. What has expired is marked before anything else is done, by the clock.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from mockserver.behavior.moments import moment_in
@@ -22,6 +23,8 @@ from mockserver.model.keys import GONE, SINCE
 from mockserver.model.types import Departure, Resource
 from mockserver.state import Collection, Draft, Query, Record
 
+PRESENT = Query(where=(HERE,))
+
 
 def expire(resource: Resource, draft: Draft, supply: Supply) -> None:
     """Let the records go whose time is over."""
@@ -29,7 +32,7 @@ def expire(resource: Resource, draft: Draft, supply: Supply) -> None:
     if departure is None or departure.expires is None:
         return
     everywhere = Collection(resource.name)
-    present = draft.select(everywhere, Query(where=(HERE,)))
+    present = draft.select(everywhere, PRESENT)
     now = supply.now()
     for found in present.found:
         end = _end(departure, found.record)
@@ -40,15 +43,16 @@ def expire(resource: Resource, draft: Draft, supply: Supply) -> None:
 
 def _end(departure: Departure, record: Record) -> float | None:
     """Return when the time of a record is over, None where that is not known."""
-    value = record.get(departure.expires or "")
+    name = departure.expires or ""
+    value = record.get(name)
     if isinstance(value, str):
         return moment_in(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if not departure.counts:
-        return float(value)
-    since = record.get(SINCE)
-    return None if since is None else since + value
+    since = 0.0
+    if departure.counts:
+        since = record.get(SINCE, math.inf)
+    return since + value
 
 
 def discard(scene: Scene, departure: Departure) -> Reply:
@@ -69,7 +73,6 @@ def restore(scene: Scene, departure: Departure) -> Reply:
     record: dict[str, Any] = dict(scene.record or {})
     record.pop(GONE, None)
     if departure.moment is not None:
-        record.pop(departure.moment, None)
         record[departure.moment] = None
     if departure.flag is not None:
         record[departure.flag] = False
