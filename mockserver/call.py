@@ -11,6 +11,7 @@ from mockserver.budget import ValueBudget
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation, Schema
 from mockserver.model.types.schema import DescribedSchema
+from mockserver.slots import set_by_slot
 from mockserver.state import Change
 
 
@@ -49,6 +50,7 @@ class ProblemKind(StrEnum):
     INTERNAL = "internal"
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Violation:
     """One place where a request breaks the document.
@@ -67,9 +69,13 @@ class Violation:
     @property
     def name(self) -> str:
         """The innermost property name, empty for the body itself."""
-        return next((step for step in reversed(self.path) if isinstance(step, str)), "")
+        for step in reversed(self.path):
+            if isinstance(step, str):
+                return step
+        return ""
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A refusal; the API's own error envelope turns it into status and body.
@@ -92,6 +98,7 @@ class Principal:
     scopes: frozenset[str] | None = None
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Call:
     """A decoded request. `violations` are what is wrong with its body, judged once the target is
@@ -108,6 +115,7 @@ class Call:
     fails: bool = False
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Page:
     """Which slice of a list this is: `number` counts pages from `first`, `size` is the limit (None:
@@ -150,6 +158,7 @@ class Page:
         return self.offset > 0
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class RawBody:
     """A body that is told as it is: text, or bytes as text of one character for each, and its media
@@ -160,6 +169,7 @@ class RawBody:
     media_type: str = ""
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The answer before it is put into the API's envelope.
@@ -182,6 +192,7 @@ class Reply:
     wait_s: float | None = None
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A reply and the changes that go with it, not yet applied."""

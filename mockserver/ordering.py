@@ -10,11 +10,14 @@ import re
 from collections.abc import Hashable, Mapping
 from typing import Any
 
+from mockserver.lookup import MISSING, value_at
+
 Address = tuple[tuple[str, ...], str]
 """Where a record is in its table: the keys of its parents and its own."""
 Rank = tuple[Any, ...]
 
-_DIGITS = re.compile(r"\d{1,18}")
+MOST_DIGITS = 18
+"""Digits of a key that is placed as a number."""
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 UUID_LENGTH = 36
 
@@ -80,13 +83,15 @@ def same(one: Any, other: Any) -> bool:
 
 
 def _key_rank(key: str) -> tuple[int, Any]:
-    return (1, int(key)) if _DIGITS.fullmatch(key) else (2, key)
+    is_number = len(key) <= MOST_DIGITS and key.isdecimal()
+    return (1, int(key)) if is_number else (2, key)
 
 
 def rank(order: tuple[str, ...], address: Address, record: Mapping[str, Any]) -> Rank:
     """Return what places a record among others: the ordering properties, then the key."""
     parts: list[Any] = []
     for name in order:
-        value = sortable(record.get(name.removeprefix("-")))
+        found = value_at(record, name.removeprefix("-"))
+        value = sortable(None if found is MISSING else found)
         parts.append(_Descending(value) if name.startswith("-") else value)
     return (*parts, _key_rank(address[1]), address)

@@ -10,9 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from mockserver.lookup import MISSING, value_at
+from mockserver.conditions import AnyOf as AnyOf
+from mockserver.conditions import Condition as Condition
+from mockserver.conditions import meets_all
 from mockserver.model.types import View
-from mockserver.ordering import UUID_LENGTH, Rank, compared, frozen, rank
+from mockserver.ordering import UUID_LENGTH, Rank, compared, rank
+from mockserver.slots import set_by_slot
 
 Record = Mapping[str, Any]
 """One stored JSON object. Never changed in place: a change puts a new one."""
@@ -30,6 +33,7 @@ def key_of(value: Any) -> str:
     return compared(text) if len(text) == UUID_LENGTH else text
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Collection:
     """The records of a resource under one parent.
@@ -43,16 +47,7 @@ class Collection:
     parents: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A record is wanted when the value of `field` (dotted for nested objects) is one of
-    `values`.
-    """
-
-    field: str
-    values: tuple[Any, ...]
-
-
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Query:
     """Which records of a collection, in which order, and which slice of them.
@@ -64,7 +59,7 @@ class Query:
     what is at that very place comes before the slice.
     """
 
-    where: tuple[Condition, ...] = ()
+    where: tuple[Condition | AnyOf, ...] = ()
     order: tuple[str, ...] = ()
     offset: int = 0
     limit: int | None = None
@@ -80,6 +75,7 @@ class Query:
         return max(0, begin), end
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Found:
     """One record with its address."""
@@ -89,6 +85,7 @@ class Found:
     record: Record
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The slice that a query asked for, how many records match in all, and how many of them are
@@ -100,6 +97,7 @@ class Selection:
     offset: int = 0
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Put:
     """Store a record under a key, whether or not there was one."""
@@ -109,6 +107,7 @@ class Put:
     record: Record
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Remove:
     """Forget the record under a key."""
@@ -117,6 +116,7 @@ class Remove:
     key: str
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Advance:
     """Note that a sequence has given out all numbers up to `to`, so that none is given twice."""
@@ -158,10 +158,9 @@ class Draft:
     _last: dict[str, int] = field(default_factory=dict)
 
     def get(self, collection: Collection, key: str) -> Record | None:
-        address = (collection, key)
-        changed = self.changed(collection.resource)
-        if address in changed:
-            return changed[address]
+        changed = self._put.get(collection.resource)
+        if changed and (collection, key) in changed:
+            return changed[collection, key]
         return self.reader.get(collection, key)
 
     def removed(self, collection: Collection, key: str) -> Record | None:
@@ -200,24 +199,22 @@ class Draft:
     def draw(self, sequence: str) -> int:
         """Return the next number of a sequence; a refused call gives none away."""
         number = self.last(sequence) + 1
-        self.reserve(sequence, number)
+        self._advance(sequence, number)
         return number
 
     def reserve(self, sequence: str, number: int) -> None:
         """Note that a number of a sequence is taken (by a client that chose its own key)."""
         if number > self.last(sequence):
-            self._last[sequence] = number
-            self.changes.append(Advance(sequence, number))
+            self._advance(sequence, number)
+
+    def _advance(self, sequence: str, number: int) -> None:
+        self._last[sequence] = number
+        self.changes.append(Advance(sequence, number))
 
 
 def _selected(found: list[Found], query: Query) -> Selection:
     """Return the slice of these records that a query without a view asks for."""
-    wanted = [(each.field, {frozen(value) for value in each.values}) for each in query.where]
-    matches = [
-        each
-        for each in found
-        if all(frozen(_null_if_absent(each.record, name)) in values for name, values in wanted)
-    ]
+    matches = [each for each in found if meets_all(each.record, query.where)]
     matches.sort(key=lambda each: _rank(each, query))
     place = 0
     if query.start is not None:
@@ -229,8 +226,3 @@ def _selected(found: list[Found], query: Query) -> Selection:
 
 def _rank(found: Found, query: Query) -> Rank:
     return rank(query.order, (found.collection.parents, found.key), found.record)
-
-
-def _null_if_absent(record: Record, path: str) -> Any:
-    value = value_at(record, path)
-    return None if value is MISSING else value

@@ -18,6 +18,7 @@ import csv
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from email.message import Message
+from functools import partial
 from io import BytesIO, StringIO
 from typing import Any
 from urllib.parse import parse_qsl
@@ -59,6 +60,7 @@ logging.getLogger("python_multipart").setLevel(
 
 Fields = Mapping[str, Sequence[str]]
 """The fields of a form: names with all their texts."""
+Encoder = Callable[[Any], bytes]
 Decoder = Callable[[bytes, Mapping[str, str], DescribedSchema], Any]
 
 
@@ -200,6 +202,12 @@ def encode_body(value: Any, media_type: str) -> bytes:
     if media_type.startswith("text/csv"):
         return write_csv(value)
     return dumps(value)
+
+
+def writer_of(media_type: str) -> Encoder:
+    """Return what writes the values of a media type."""
+    is_plain_json = not media_type or plain_media_type(media_type) == "application/json"
+    return dumps if is_plain_json else partial(encode_body, media_type=media_type)
 
 
 def encode_raw(text: str, media_type: str) -> bytes:

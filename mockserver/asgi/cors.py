@@ -115,4 +115,4 @@ def _is_of_a_page(scope: Any) -> bool:
     """Tell whether a browser sends a request for a page of some origin, to what is played."""
     if scope["type"] != "http" or scope[LOCATED].is_reserved:
         return False
-    return any(name == b"origin" for name, _ in scope["headers"])
+    return b"origin" in dict(scope["headers"])

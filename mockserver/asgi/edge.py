@@ -74,6 +74,9 @@ class Edge:
         self._check = validate_responses
         self._fresh = SeededSupply(model.document.spec, fresh=True)
         self._by_label = {operation.label: operation for operation in model.operations}
+        self._kinds: dict[str, str] = {}
+        for operation in model.operations:
+            self._kinds[operation.label] = operation.kind.value
         self._handlers: dict[tuple[str, str], Handler] = {}
         self._places: dict[int, ErrorPlace] = {}
         self._routes = self._routes_below(self.bases)
@@ -103,6 +106,8 @@ class Edge:
         A declared extension is taken off, unless a fixed segment of a route ends in it.
         """
         match = self._routes.find(raw_path, query)
+        if not self._habits.extensions:
+            return match
         stem, _, extension = raw_path.rpartition(".")
         if extension not in self._habits.extensions or stem.endswith("/"):
             return match
@@ -141,8 +146,7 @@ class Edge:
 
     def kind_of(self, label: str) -> str:
         """Return the kind of an operation, empty where there is none."""
-        operation = self._by_label.get(label)
-        return operation.kind.value if operation else ""
+        return self._kinds.get(label, "")
 
     @property
     def has_tenants(self) -> bool:
@@ -173,6 +177,8 @@ class Edge:
 
     def space_at(self, located: Located) -> Space:
         """Return the state that a request is about: the part of its tenant in its space."""
+        if not located.space and not located.tenant:
+            return self.spaces.first
         return self.spaces.at(located.space, located.tenant)
 
     def reset(self, name: str) -> None:
@@ -265,15 +271,20 @@ class Edge:
     def request_of(self, located: Located, scope: Any, receive: Any) -> Request:
         """Return a request as what answers it reads it, about the space in which it is."""
         match, route = located.match, located.route
-        _, _, extension = located.raw_path.rpartition(".")
+        extension = preferred = ""
         if match is not None:
-            extension = match.extension.removeprefix(".")
+            extension = match.extension
+        if self._habits.extensions:
+            _, _, asked = located.raw_path.rpartition(".")
+            if match is not None:
+                asked = extension.removeprefix(".")
+            preferred = self._habits.extensions.get(asked, "")
         request = Request(
             scope,
             receive,
             raw_path=located.raw_path,
-            extension=match.extension if match else "",
-            preferred=self._habits.extensions.get(extension, ""),
+            extension=extension,
+            preferred=preferred,
             space=self.space_at(located),
         )
         if match is not None and route is not None:
@@ -323,7 +334,7 @@ class Edge:
         if match is None:
             text = self._no_route(located.raw_path)
             return self._refused(request, ProblemKind.NO_ROUTE, text)
-        if self._is_misspelled(match, route):
+        if self._habits.slash != "accept" and self._is_misspelled(match, route):
             return self._slash_missing(match, request)
         if route is None:
             return self._without_route(match, method, request)
@@ -343,11 +354,11 @@ class Edge:
         note.api = self.name
         if located.route is not None:
             note.operation = located.route.name
-            note.kind = self.kind_of(located.route.name)
+            note.kind = self._kinds.get(located.route.name, "")
 
     def _is_misspelled(self, match: Match, route: Route | None) -> bool:
         """Tell whether a path lacks its slash, or has one too many, where the API minds."""
-        if self._habits.slash == "accept" or match.extension:
+        if match.extension:
             return False
         routes = [*match.routes.values()]
         if route is not None:

@@ -138,20 +138,21 @@ class Compression:
                 return
             if start is not None:
                 held, start = start, None
-                if self._fits(held, message):
+                is_large = len(message.get("body", b"")) >= self._smallest
+                if is_large and _fits(held, message):
                     held, message = _compressed(held, message, _coding_for(scope))
                 await send(held)
             await send(message)
 
         await self._app(scope, receive, watch)
 
-    def _fits(self, start: Any, message: Any) -> bool:
-        """Tell whether a reply is whole, large and text that nobody has encoded yet."""
-        body = message.get("body", b"")
-        if len(body) < self._smallest or message.get("more_body"):
-            return False
-        headers = {name.lower(): value for name, value in start["headers"]}
-        return start["status"] not in (204, 206, 304) and _is_plain_text(headers, len(body))
+
+def _fits(start: Any, message: Any) -> bool:
+    """Tell whether a reply is whole, and text that nobody has encoded yet."""
+    if message.get("more_body") or start["status"] in (204, 206, 304):
+        return False
+    headers = {name.lower(): value for name, value in start["headers"]}
+    return _is_plain_text(headers, len(message["body"]))
 
 
 def _coding_for(scope: Any) -> str | None:

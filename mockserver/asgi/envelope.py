@@ -12,7 +12,7 @@ schema describes. A body that does not fit its schema even so is made to fit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +49,7 @@ MOST_SHOWN = 4096
 """How many shown records an operation remembers."""
 _REMOVALS = frozenset({Kind.DELETE, Kind.BULK_DELETE})
 _LISTS = frozenset({Kind.LIST, Kind.VIEW})
+_ONE = frozenset({Kind.READ, Kind.CREATE, Kind.REPLACE, Kind.MERGE, Kind.UPSERT})
 
 Roles = Mapping[str, Callable[[], Any]]
 """What the roles of a template stand for."""
@@ -182,9 +183,14 @@ class BodyForm:
             )
             self._shower = Shower(item, self._resource, supply)
         self._conformers: dict[int, Conformer] = {}
+        self._bare: set[int] = set()
+        """The statuses whose body is a record and nothing else, which its shower has looked at."""
+        is_bare = operation.kind in _ONE and envelope.one == VALUE
         for status, schema in schemas.items():
             if schema.raw:
                 self._conformers[status] = Conformer(schema, supply)
+            if is_bare and self._shower is not None and self._shower.shows(schema):
+                self._bare.add(status)
         lists = operation.kind in _LISTS and many_envelope(usual, "") is not None
         self._is_sure = operation.kind is Kind.ACTION or lists
 
@@ -197,7 +203,11 @@ class BodyForm:
             return body
         status = self._operation.created if reply.created else self._operation.success
         conformer = self._conformers.get(status)
-        return body if conformer is None else conformer.conform(body, self._operation.label)
+        if conformer is None:
+            return body
+        if status in self._bare and self._hider is None:
+            return body
+        return conformer.conform(body, self._operation.label)
 
     def _wrapped(self, reply: Reply, request: Request) -> Any:
         kind, value = self._operation.kind, reply.value
@@ -216,7 +226,9 @@ class BodyForm:
 
     def _many(self, shower: Shower, reply: Reply, request: Request) -> Any:
         """Return the body that shows a page of records."""
-        shown = [self._listed(shower.show(record)) for record in reply.value]
+        shown = shower.show_all(reply.value)
+        if self._templates["item"] != VALUE:
+            shown = [self._listed(record) for record in shown]
         if self._templates["many"] == VALUE:
             return shown
         roles = dict(self._list_roles(reply, shown, request))
@@ -232,15 +244,14 @@ class BodyForm:
 
     def _listed(self, shown: Any) -> Any:
         """Return what stands in a list for a record."""
-        template = self._templates["item"]
-        return shown if template == VALUE else filled(template, {"$value": lambda: shown})
+        return filled(self._templates["item"], {"$value": lambda: shown})
 
     def _one(self, shower: Shower, records: list[Any], request: Request) -> Any:
         """Return the body that shows a record, or the several that one call has made."""
-        shown = [shower.show(record) for record in records]
         template = self._templates["one"]
-        if template == VALUE and shown:
-            return shown[0]
+        if template == VALUE and records:
+            return shower.show(records[0])
+        shown = shower.show_all(records)
         roles = dict(self._list_roles(Reply(records), shown, request))
         roles["$value"] = lambda: shown[0] if shown else None
         roles["$each"] = lambda: shown
@@ -386,14 +397,31 @@ class Shower:
         self._needed = [name for name in needed if name not in self._secret]
         self._inner = self._inner_members()
 
+    def shows(self, schema: DescribedSchema) -> bool:
+        """Tell whether what a schema describes is a record as it is shown."""
+        return schema.plain is self._schema.plain
+
     def show(self, record: Record) -> Any:
         """Return what a client sees of a record."""
         known = self._shown.get(id(record))
         if known is not None:
             return known[1]
+        return self._made(record)
+
+    def show_all(self, records: Iterable[Record]) -> list[Any]:
+        """Return what a client sees of several records."""
+        shown = []
+        for record in records:
+            known = self._shown.get(id(record))
+            shown.append(self._made(record) if known is None else known[1])
+        return shown
+
+    def _made(self, record: Record) -> Any:
+        """Make what a client sees of a record, and remember it."""
         resource = self._resource
         salt = f"{resource.name}/{key_of(record.get(resource.key or '', ''))}"
-        selected = self._own(record)._select(record, salt)
+        own = self._own(record) if self._schema.alternatives else self
+        selected = own._select(record, salt)
         value = self._conformer.conform(selected, salt)
         if len(self._shown) >= MOST_SHOWN:
             self._shown.clear()

@@ -87,6 +87,7 @@ class ErrorPlace:
         self._media_types: dict[int, list[str]] = {}
         self._writers: dict[tuple[int, str], Writer | None] = {}
         self._waits: dict[int, Mapping[str, str]] = {}
+        self._headers: dict[int, Headers] = {}
 
     def form(self, status: int) -> tuple[ProblemKind, ErrorForm]:
         """Return the kind of problem that a status tells of, and its form; a status that nobody has
@@ -162,10 +163,18 @@ class ErrorPlace:
             return None, None
         return chosen, xml_writer(media, self._model.habits.xml)
 
-    def headers(self, status: int) -> Mapping[str, str]:
+    def headers(self, status: int) -> Headers:
         """Return what the document declares for a status, and what would let a client in that is
-        not.
+        not, found out once.
         """
+        known = self._headers.get(status)
+        if known is None:
+            made = self._made_headers(status)
+            known = encoded(made)
+            self._headers[status] = known
+        return known
+
+    def _made_headers(self, status: int) -> Mapping[str, str]:
         found = {}
         if status == 401 and self._challenges:
             found["www-authenticate"] = ", ".join(self._challenges)
@@ -208,19 +217,25 @@ def error_reply(
     note_problem(request.scope, problem)
     form = form or place.errors.forms[problem.kind]
     values = _values(place, problem, request, form.status)
-    refusal = refuse(place.errors, replace(problem, values=values), form)
+    told = Problem(
+        problem.kind,
+        problem.message,
+        problem.violations,
+        values,
+        problem.chosen,
+    )
+    refusal = refuse(place.errors, told, form)
     if refusal.status in WITHOUT_BODY:
         refusal = replace(refusal, body=None)
     answer = place.written(refusal, request)
     names = {name for name, _ in answer.headers}
     headers = list(answer.headers)
-    declared = encoded(place.headers(refusal.status))
-    for name, value in declared:
+    for name, value in place.headers(refusal.status):
         if name not in names:
             headers.append((name, value))
     is_known = problem.values.get("retry_s") is not None
     headers = _with_wait(headers, values["retry_s"], is_known)
-    return replace(answer, headers=headers)
+    return Answer(answer.status, headers, answer.body, answer.after)
 
 
 def wanted_error(place: ErrorPlace, wanted: Wanted, request: Request) -> Answer:
@@ -268,7 +283,7 @@ def _with_wait(headers: Headers, wait_s: int, all_of_them: bool) -> Headers:
     found = []
     for name, value in headers:
         told = value
-        if _is_wait(name.decode("latin-1")):
+        if name.endswith(b"retry-after"):
             text = value.decode("latin-1")
             told = wait if all_of_them or not _is_long_enough(text) else value
         found.append((name, told))

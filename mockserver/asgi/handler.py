@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from mockserver.asgi.bodies import writer_of
 from mockserver.asgi.callbacks import Callbacks
 from mockserver.asgi.envelope import Enveloper, body_schema
 from mockserver.asgi.errorreply import WITHOUT_BODY, ErrorPlace, Wanted, error_reply, wanted_error
@@ -36,6 +37,7 @@ from mockserver.asgi.security import Guard
 from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import xml_writer
 from mockserver.asgi.xml.write import Writer
+from mockserver.behavior.choices import not_understood
 from mockserver.call import (
     Call,
     Decision,
@@ -52,6 +54,7 @@ from mockserver.lookup import MISSING
 from mockserver.model.paging import held_parameters
 from mockserver.model.schemas import Direction
 from mockserver.model.types import DescribedMedia, Kind, Operation, is_json
+from mockserver.slots import set_by_slot
 from mockserver.space import Space
 
 DEPRECATION = (b"deprecation", b"@0")
@@ -60,6 +63,7 @@ section 2.1).
 """
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class EnvelopedReply:
     """A reply as it is to be sent, before it is encoded; `body` is MISSING where there is none."""
@@ -88,7 +92,7 @@ class Handler:
         self._check = check
         self._media = offered(self._described.response(operation.success))
         self._offered = list(self._media)
-        self._writers: dict[str, Writer | None] = {}
+        self._writers: dict[str, Writer] = {}
 
     @cached_property
     def _guard(self) -> Guard:
@@ -145,21 +149,19 @@ class Handler:
 
     async def __call__(self, request: Request) -> Answer:
         """Return the answer to a request; every refusal is in the API's own form."""
-        answer = await self._answer_or_refuse(request)
+        try:
+            preference = take_preference(request, self._parameters.takes)
+            if preference is None:
+                answer = await self._answer(request)
+            else:
+                answer = await self._preferred(preference, request)
+        except Refused as refused:
+            answer = self.refused(refused.problem, request)
         if self._described.deprecated:
             names = [name for name, _ in answer.headers]
             if b"deprecation" not in names:
                 return replace(answer, headers=[*answer.headers, DEPRECATION])
         return answer
-
-    async def _answer_or_refuse(self, request: Request) -> Answer:
-        try:
-            preference = take_preference(request, self._parameters.takes)
-            if preference is not None:
-                return await self._preferred(preference, request)
-            return await self._answer(request)
-        except Refused as refused:
-            return self.refused(refused.problem, request)
 
     async def _answer(self, request: Request) -> Answer:
         """Return the answer that the state gives. Raises Refused."""
@@ -211,17 +213,30 @@ class Handler:
     async def decode(self, request: Request, principal: Principal | None = None) -> Call:
         """Return the call that a request spells, and note it. Raises Refused for parameters that
         break the document and for a body in another form, and Gone where no body can be read.
+
+        What of it nothing is done with is noted, too: a filter that is not understood.
         """
-        sent = {name: [text] for name, text in request.path_texts.items()}
-        path, violations = self._parameters.decode("path", sent)
-        if violations:
-            text = violations[0].message
-            problem = Problem(ProblemKind.INVALID_PATH, text, (*violations,))
-            raise Refused(problem)
-        query, violations = self._parameters.decode("query", self._sent_query(request))
-        headers, wrong_headers = self._named("header", request)
-        cookies, wrong_cookies = self._named("cookie", request)
-        violations += self._unknown_query(request) + wrong_headers + wrong_cookies
+        declared = self._parameters.by_place
+        path: dict[str, Any] = {}
+        query: dict[str, Any] = {}
+        values: dict[str, Any] = {}
+        violations: list[Violation] = []
+        if declared["path"]:
+            sent = {name: [text] for name, text in request.path_texts.items()}
+            path, violations = self._parameters.decode("path", sent)
+            if violations:
+                text = violations[0].message
+                problem = Problem(ProblemKind.INVALID_PATH, text, (*violations,))
+                raise Refused(problem)
+        if declared["query"]:
+            query, violations = self._parameters.decode("query", self._sent_query(request))
+        if self._operation.unknown_query == "refuse":
+            violations += self._unknown_query(request)
+        if declared["header"]:
+            violations += self._take("header", request.headers, values)
+        values |= request.named(self._operation.heard)
+        if declared["cookie"]:
+            violations += self._take("cookie", request.cookies, values)
         if violations:
             problem = self._query_problem(violations)
             raise Refused(problem)
@@ -231,13 +246,12 @@ class Handler:
             text = "the body is larger than the limit"
             problem = Problem(ProblemKind.BODY_TOO_LARGE, text)
             raise Refused(problem) from None
-        headers |= request.named(self._operation.heard)
         fails = self._operation.work is not None and FAILING in request.scope
         call = Call(
             operation=self._operation,
             path=path,
             query=query,
-            headers={**headers, **cookies},
+            headers=values,
             body=received.value,
             principal=principal,
             violations=tuple(received.violations),
@@ -246,6 +260,7 @@ class Handler:
         note = request.scope.get(NOTE)
         if note is not None:
             note.call = call
+            note.notes = not_understood(self._operation, call, request.query)
         return call
 
     def _sent_query(self, request: Request) -> Mapping[str, Sequence[str]]:
@@ -261,19 +276,21 @@ class Handler:
                 sent[name] = full
         return sent
 
-    def _named(self, place: str, request: Request) -> tuple[dict[str, Any], list[Violation]]:
-        """Return the header or cookie parameters; most operations have none."""
-        if not self._parameters.by_place[place]:
-            return {}, []
-        texts = request.headers if place == "header" else request.cookies
-        return self._parameters.decode(place, {name: [text] for name, text in texts.items()})
+    def _take(
+        self, place: str, texts: Mapping[str, str], values: dict[str, Any]
+    ) -> list[Violation]:
+        """Put the header or cookie parameters among other values; return what is wrong with
+        them.
+        """
+        sent = {name: [text] for name, text in texts.items()}
+        found, violations = self._parameters.decode(place, sent)
+        values.update(found)
+        return violations
 
     def _unknown_query(self, request: Request) -> list[Violation]:
         """Return what is wrong with query parameters that nobody declared, where the API refuses
         them.
         """
-        if self._operation.unknown_query != "refuse":
-            return []
         unknown = [name for name in request.query if not self._parameters.takes(name)]
         return [
             Violation("query", (name,), "unknown", f"{name} is not known here")
@@ -336,7 +353,7 @@ class Handler:
         if media_type not in self._writers:
             media = self._media.get(media_type)
             writer = None if media is None else xml_writer(media, self._model.habits.xml)
-            self._writers[media_type] = writer
+            self._writers[media_type] = writer or writer_of(media_type)
         writer = self._writers[media_type]
         return encode(reply.status, reply.headers, reply.body, media_type, writer)
 

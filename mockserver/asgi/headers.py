@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from email.utils import formatdate
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 from mockserver.asgi.parameters import ParameterPlan
 from mockserver.asgi.request import Request
@@ -277,7 +277,9 @@ class ReplyHeaders:
         here = request.url.removesuffix(request.extension)
         here = here.rstrip("/")
         if self._operation.key_param is None:
-            made = quote(key, safe="")
+            made = key
+            if not key.isascii() or not key.isalnum():
+                made = quote(key, safe="")
             here = f"{here}/{made}"
         return f"{here}{request.extension}"
 
@@ -481,10 +483,22 @@ def _url(
     pairs = _with_number(request.query_pairs, paging, name, number)
     if paging.sorted_links:
         pairs.sort()
-    query = urlencode(pairs)
+    texts = []
+    for sent, text in pairs:
+        spelled_name = _quoted(sent)
+        spelled_text = _quoted(text)
+        texts.append(f"{spelled_name}={spelled_text}")
+    query = "&".join(texts)
     url = f"{request.url}?{query}" if query else request.url
     request.page_urls[number] = url
     return url
+
+
+def _quoted(text: str) -> str:
+    """Return a text as it stands in a query; most need no encoding."""
+    if text.isascii() and text.isalnum():
+        return text
+    return quote_plus(text)
 
 
 def _with_number(

@@ -30,16 +30,32 @@ from mockserver.mediatype import plain_media_type
 from mockserver.model.coercion import Coercer, coercer_of
 from mockserver.model.schemas import Direction, Validator
 from mockserver.model.types import Described, DescribedSchema, Model, Operation
+from mockserver.slots import set_by_slot
 
 ANY_TYPE = ("*/*", "application/*")
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class ReceivedBody:
     """A decoded request body, and what is wrong with it."""
 
     value: Any = MISSING
     violations: list[Violation] = attribute(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class BodyPlan:
+    """How the bodies of a media type, or a range of them, are read. `decode` is None for a range,
+    as each media type has its own. A body is looked at `by_line` where each line is a value of the
+    schema.
+    """
+
+    schema: DescribedSchema
+    decode: Decoder | None
+    coercer: Coercer | None
+    validator: Validator
+    by_line: bool
 
 
 class Intake:
@@ -58,9 +74,7 @@ class Intake:
         others = [*_types_of_header(operation.described), *model.habits.request_media_types]
         for media_type in others if self._schemas else ():
             self._schemas.setdefault(media_type, self._schemas[self._usual])
-        self._coercers: dict[str, Coercer | None] = {}
-        self._decoders: dict[str, Decoder] = {}
-        self._validators: dict[str, Validator] = {}
+        self._plans: dict[str, BodyPlan] = {}
 
     async def read(self, request: Request) -> ReceivedBody:
         """Return the decoded body. Raises TooLarge, Gone, or Refused where it is none of what is
@@ -68,48 +82,58 @@ class Intake:
         """
         if not self._schemas:
             return ReceivedBody()
-        content = await _content(request)
+        content = await request.body()
+        if "content-encoding" in request.headers:
+            content = _uncoded(content, request.headers["content-encoding"])
         if not content:
             return ReceivedBody(MISSING, self._missing())
         declared = request.headers.get("content-type")
         media_type, options = self._usual, dict[str, str]()
         if declared:
             media_type, options = parse_media_type(declared)
-        known = self._known(media_type)
+        known = media_type if media_type in self._schemas else self._range_of(media_type)
         if known is None:
             values = {"media_type": declared or media_type}
             text = f"the media type {media_type} is not taken here"
             raise Refused(Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, text, values=values))
-        schema = self._schemas[known]
+        plan = self._plan(known)
+        decode = plan.decode or _decoder_within(known, media_type, plan.schema)
         try:
-            value = self._decoder(known, media_type)(content, options, schema)
+            value = decode(content, options, plan.schema)
         except Malformed as error:
             raise Refused(_malformed(media_type, error)) from None
-        value = with_integers(schema, value)
-        coercer = self._coercer(known)
-        value = value if coercer is None else coercer.of(value)
-        return ReceivedBody(value, self._check(known, value))
+        value = with_integers(plan.schema, value)
+        if plan.coercer is not None:
+            value = plan.coercer.of(value)
+        return ReceivedBody(value, self._check(plan, value))
 
-    def _decoder(self, known: str, media_type: str) -> Decoder:
-        """Return what decodes a media type; an unknown one may be JSON where any is declared and no
-        text is wanted.
-        """
+    def _plan(self, known: str) -> BodyPlan:
+        """Return how the bodies of a media type are read, made when it is first asked for."""
+        plan = self._plans.get(known)
+        if plan is not None:
+            return plan
         schema = self._schemas[known]
-        if "*" in known:
-            decoder = decoder_for(media_type)
-            may_be_json = known in ANY_TYPE and schema.own_type != "string"
-            return decode_json if may_be_json and decoder is decode_bytes else decoder
-        if known not in self._decoders:
-            decoder = decoder_for(known)
-            if is_xml(known):
-                decoder = partial(read_xml, shape_of(schema, self._model.habits.xml))
-            self._decoders[known] = decoder
-        return self._decoders[known]
+        decode: Decoder | None = None
+        if is_xml(known):
+            decode = partial(read_xml, shape_of(schema, self._model.habits.xml))
+        elif "*" not in known:
+            decode = decoder_for(known)
+        plan = BodyPlan(
+            schema,
+            decode,
+            coercer=coercer_of(self._model, self._operation, schema),
+            validator=schema.validator(Direction.REQUEST),
+            by_line=is_lines(known) and not schema.is_array,
+        )
+        self._plans[known] = plan
+        return plan
 
-    def _known(self, media_type: str) -> str | None:
-        """Return the declared media type, or range, that a media type is one of."""
+    def _range_of(self, media_type: str) -> str | None:
+        """Return the declared range of media types, or the near relation, that a media type that is
+        not declared itself is one of.
+        """
         kind = media_type.partition("/")[0]
-        for wanted in (media_type, f"{kind}/*", "*/*"):
+        for wanted in (f"{kind}/*", "*/*"):
             if wanted in self._schemas:
                 return wanted
         if media_type == "application/merge-patch+json" and "application/json" in self._schemas:
@@ -118,27 +142,16 @@ class Intake:
             return next(filter(is_xml, self._schemas), None)
         return None
 
-    def _coercer(self, known: str) -> Coercer | None:
-        """Return what reads the values of a media type, made when it is first asked for."""
-        if known not in self._coercers:
-            schema = self._schemas[known]
-            coercer = coercer_of(self._model, self._operation, schema)
-            self._coercers[known] = coercer
-        return self._coercers[known]
-
-    def _check(self, media_type: str, value: Any) -> list[Violation]:
+    def _check(self, plan: BodyPlan, value: Any) -> list[Violation]:
         """Return what is wrong with a value by the schema of its media type."""
-        schema = self._schemas[media_type]
-        validator = self._validators.get(media_type)
-        if validator is None:
-            validator = schema.validator(Direction.REQUEST)
-            self._validators[media_type] = validator
-        if is_lines(media_type) and isinstance(value, list) and not schema.is_array:
+        if plan.by_line and isinstance(value, list):
             found = []
             for number, item in enumerate(value):
-                found += find_violations(validator, item, "body", (number,))
+                found += find_violations(plan.validator, item, "body", (number,))
             return found
-        violations = find_violations(validator, value, "body")
+        violations = find_violations(plan.validator, value, "body")
+        if self._wrapper is None:
+            return violations
         return [self._named(violation) for violation in violations]
 
     def _named(self, violation: Violation) -> Violation:
@@ -160,7 +173,7 @@ class Intake:
         if not self._required:
             return []
         kind = self._schemas[self._usual].own_type
-        lacking = self._check(self._usual, {}) if kind in ("object", None) else []
+        lacking = self._check(self._plan(self._usual), {}) if kind in ("object", None) else []
         return lacking or [Violation("body", (), "required", "a body is required")]
 
 
@@ -176,14 +189,19 @@ def _types_of_header(described: Described) -> Iterator[str]:
             yield from (text for text in texts if "/" in text)
 
 
-async def _content(request: Request) -> bytes:
-    """Return the body without its content codings. Raises TooLarge, Gone, or Refused where they
-    cannot be taken off.
+def _decoder_within(known: str, media_type: str, schema: DescribedSchema) -> Decoder:
+    """Return what decodes a media type of a declared range; an unknown one may be JSON where any is
+    declared and no text is wanted.
     """
-    content = await request.body()
-    codings = request.headers.get("content-encoding")
-    if not codings:
-        return content
+    decoder = decoder_for(media_type)
+    may_be_json = known in ANY_TYPE and schema.own_type != "string"
+    return decode_json if may_be_json and decoder is decode_bytes else decoder
+
+
+def _uncoded(content: bytes, codings: str) -> bytes:
+    """Return a body without its content codings. Raises TooLarge, or Refused where they cannot be
+    taken off.
+    """
     try:
         return decoded(content, codings)
     except UnknownCoding as error:

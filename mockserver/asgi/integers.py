@@ -7,7 +7,7 @@ an integer of its language cannot read it as 1.0, so what is stored has the type
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -20,16 +20,21 @@ _DEEPEST = 8
 
 def with_integers(schema: DescribedSchema, value: Any) -> Any:
     """Return the value with every whole number that the schema calls an integer as one."""
-    return _converted([schema], value) if _has_whole_float(value) else value
+    return _converted([schema], value) if _has_whole_float([value]) else value
 
 
-def _has_whole_float(value: Any) -> bool:
-    """Tell whether there is a number such as `1.0` in a value."""
-    if isinstance(value, float):
-        return value.is_integer()
-    if isinstance(value, Mapping):
-        return any(map(_has_whole_float, value.values()))
-    return isinstance(value, list) and any(map(_has_whole_float, value))
+def _has_whole_float(values: Iterable[Any]) -> bool:
+    """Tell whether there is a number such as `1.0` among values, or within them."""
+    for value in values:
+        if isinstance(value, float):
+            found = value.is_integer()
+        elif isinstance(value, dict):
+            found = _has_whole_float(value.values())
+        else:
+            found = isinstance(value, list) and _has_whole_float(value)
+        if found:
+            return True
+    return False
 
 
 def _converted(schemas: Sequence[DescribedSchema], value: Any) -> Any:

@@ -27,8 +27,9 @@ def loads(text: bytes | str) -> Any:
     What is nested deeper than DEEPEST is refused too: it could not be written again (RFC 8259
     section 9).
     """
-    value = _loads(text)
-    if _brackets(text) > DEEPEST and _is_deep(value):
+    pattern = _LONG if isinstance(text, bytes) else _LONG_TEXT
+    value = _strict(text) if pattern.search(text) is None else _exact(text)  # type: ignore[arg-type]
+    if len(text) > 2 * DEEPEST and _brackets(text) > DEEPEST and _is_deep(value):
         raise ValueError(f"nested deeper than {DEEPEST} levels")
     return value
 
@@ -41,10 +42,8 @@ def json_or_text(text: str) -> Any:
         return text
 
 
-def _loads(text: bytes | str) -> Any:
-    long = _LONG.search(text) if isinstance(text, bytes) else _LONG_TEXT.search(text)
-    if long is None:
-        return _strict(text)
+def _exact(text: bytes | str) -> Any:
+    """Return the value of a text that has long numbers."""
     _strict(text)  # it is stricter: UTF-8, no lone surrogates, no NaN
     try:
         return json.loads(text, parse_float=_finite, parse_constant=_refuse)

@@ -21,6 +21,7 @@ from typing import Any, Protocol
 from mockserver.asgi.request import SPACE, query_of, raw_path_of
 from mockserver.asgi.routes import Match, Route, is_under
 from mockserver.asgi.spaces import RESERVED, BadName, is_drop, place
+from mockserver.slots import set_by_slot
 
 LOCATED = "understudy.located"
 """Where the scope of a request holds what is Located."""
@@ -45,6 +46,7 @@ class PlacedApi(Protocol):
     def tenant_at(self, raw_path: str) -> str: ...
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Located:
     """Where a request belongs. `api` is empty where no API has it, `match` None where that API has
@@ -92,7 +94,8 @@ def located_scope(scope: Any, sites: Sequence[PlacedApi], lenient: bool = True) 
         placed = place(scope)
     except BadName as error:
         return {**scope, LOCATED: Located(raw_path_of(scope), fault=str(error))}
-    return {**placed, LOCATED: locate(placed, sites, lenient, is_drop(scope))}
+    drops = placed is not scope and is_drop(scope)
+    return {**placed, LOCATED: locate(placed, sites, lenient, drops)}
 
 
 def locate(

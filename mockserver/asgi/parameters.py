@@ -4,6 +4,7 @@ Parameter Object).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,6 +21,8 @@ DEEPEST = 4
 MOST_PARTS = 8
 """Parts of schemas inside each other that are looked into for a type."""
 
+NUMBER = re.compile(r"\[\d+\]")
+"""A number in the name of a parameter."""
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Headers that a document cannot describe as parameters (OpenAPI 3.0.3, Parameter Object)."""
 
@@ -39,6 +42,8 @@ class Parameter:
     default: Any
     has_default: bool
     validator: Validator
+    spread: bool
+    """Whether its value is spread over several names."""
 
     def decode(self, texts: Sequence[str]) -> Any:
         """Return the value that the texts spell; what cannot be decoded stays text and fails
@@ -48,17 +53,9 @@ class Parameter:
             return json_or_text(texts[-1])
         return self.style.read(self.shape, self.name, texts)
 
-    def find(self, texts: Texts) -> Sequence[str] | Mapping[str, Any] | None:
-        """Return the texts under the parameter's name, or its value when that is spread over
-        several names.
-        """
-        if self.spread:
-            return self.style.gather(self.shape, self.name, texts)
-        return texts.get(self.name)
-
-    @property
-    def spread(self) -> bool:
-        return not self.json and self.style.is_spread(self.shape)
+    def find(self, texts: Texts) -> Mapping[str, Any] | None:
+        """Return the value that is spread over several names."""
+        return self.style.gather(self.shape, self.name, texts)
 
     def takes(self, name: str) -> bool:
         """Tell whether something sent under a name belongs to this parameter."""
@@ -80,9 +77,19 @@ class ParameterPlan:
         for each in described:
             if each.place != "header" or each.name.lower() not in ignored:
                 self.by_place[each.place].append(_parameter(each))
+        self._numbered: dict[str, Parameter] = {}
+        for parameter in self.by_place["query"]:
+            if NUMBER.search(parameter.name):
+                form = NUMBER.sub("[]", parameter.name)
+                self._numbered[form] = parameter
 
     def takes(self, name: str) -> bool:
-        """Tell whether some query parameter goes by a name."""
+        """Tell whether some query parameter goes by a name.
+
+        One that is declared with a number in brackets does so with any other number, too.
+        """
+        if NUMBER.sub("[]", name) in self._numbered:
+            return True
         return any(each.takes(name) for each in self.by_place["query"])
 
     def decode(
@@ -94,7 +101,9 @@ class ParameterPlan:
         values: dict[str, Any] = {}
         violations: list[Violation] = []
         for parameter in self.by_place[place]:
-            given = parameter.find(texts)
+            given: Any = texts.get(parameter.name)
+            if parameter.spread:
+                given = parameter.find(texts)
             if not given:
                 if parameter.required:
                     text = f"{parameter.name} is required"
@@ -102,7 +111,7 @@ class ParameterPlan:
                 elif parameter.has_default:
                     values[parameter.name] = parameter.default
                 continue
-            value = given if isinstance(given, Mapping) else parameter.decode(given)
+            value = given if parameter.spread else parameter.decode(given)
             values[parameter.name] = value
             wrong = find_violations(parameter.validator, value, place, (parameter.name,))
             if not wrong and place == "path" and list(given) == [""]:
@@ -110,7 +119,21 @@ class ParameterPlan:
                 empty = Violation(place, (parameter.name,), "required", told)
                 wrong = [empty]
             violations += wrong
+        if place == "query" and self._numbered:
+            self._decode_numbered(texts, values)
         return values, violations
+
+    def _decode_numbered(self, texts: Texts, values: dict[str, Any]) -> None:
+        """Add the values of names that are declared with another number.
+
+        A parameter filters[0][value] stands for filters[1][value], too: a document can show the
+        first of several alone.
+        """
+        for name, spelled in texts.items():
+            form = NUMBER.sub("[]", name)
+            parameter = self._numbered.get(form)
+            if parameter is not None and name not in values:
+                values[name] = parameter.decode(spelled)
 
 
 _PLACES = ("path", "query", "header", "cookie")
@@ -121,16 +144,20 @@ def _parameter(described: DescribedParameter) -> Parameter:
     name = described.name
     if described.place == "header":
         name = name.lower()
+    shape = shape_of(schema)
+    style = Style(described.style, described.explode)
+    as_json = described.media_type is not None and is_json(described.media_type)
     return Parameter(
         name=name,
         place=described.place,
         required=described.required,
-        shape=shape_of(schema),
-        style=Style(described.style, described.explode),
-        json=described.media_type is not None and is_json(described.media_type),
+        shape=shape,
+        style=style,
+        json=as_json,
         default=schema.plain.get("default"),
         has_default="default" in schema.plain,
         validator=schema.validator(Direction.REQUEST),
+        spread=not as_json and style.is_spread(shape),
     )
 
 

@@ -76,14 +76,16 @@ def take_preference(
     The query parameters are taken out of the request, so that nothing else sees them; those that
     the operation declares itself stay.
     """
-    in_query: dict[str, str] = {}
-    if "__" in request.query_text:
-        for word in WORDS:
-            name = f"__{word}"
-            value = None if declares(name) else request.take(name)
-            if value:
-                in_query[word] = value
     header = request.headers.get("prefer")
+    is_in_query = b"__" in request.scope["query_string"]
+    if header is None and not is_in_query:
+        return None
+    in_query: dict[str, str] = {}
+    for word in WORDS if is_in_query else ():
+        name = f"__{word}"
+        value = None if declares(name) else request.take(name)
+        if value:
+            in_query[word] = value
     listed = {} if header is None else read_preferences(header)
     in_header = {word: listed[word] for word in WORDS if listed.get(word)}
     if in_header:

@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.asgi.phrases import filled, filled_text, phrase_of
+from mockserver.asgi.phrases import filled, filled_text, nearest, phrase_of
 from mockserver.behavior.template import spelled
 from mockserver.call import Problem, ProblemKind, Violation
 from mockserver.lookup import MISSING
-from mockserver.model.paths import bare
 from mockserver.model.types import ErrorForm, Errors
+from mockserver.slots import set_by_slot
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An error reply before it is encoded."""
@@ -53,7 +54,7 @@ def refuse(errors: Errors, problem: Problem, form: ErrorForm | None = None) -> R
 
 def _common(form: ErrorForm, problem: Problem) -> dict[str, Any]:
     """Return the values that every template may name; one that nobody knows is not there."""
-    kind = problem.values.get("kind") or problem.kind.value
+    kind = problem.values.get("kind") or str(problem.kind)
     values: dict[str, Any] = {
         "status": form.status,
         "status_text": str(form.status),
@@ -114,11 +115,12 @@ def _told(
         values["body_pointer"] = values["pointer"]
     else:
         values["parameter"] = name
-    said = _message(errors, violation, problem.kind)
+    said = _message(errors, violation, problem.kind) if errors.messages else None
     values["message"] = filled_text(said, values) or violation.message
-    detail = filled_text(_detail(errors, violation), values)
-    if detail is not None:
-        values["detail"] = detail
+    if errors.details:
+        detail = filled_text(_detail(errors, violation), values)
+        if detail is not None:
+            values["detail"] = detail
     return values
 
 
@@ -176,14 +178,13 @@ def _render(
     if isinstance(template, list):
         items = [_render(item, whole, told, violations) for item in template]
         return [item for item in items if item is not MISSING]
-    if not isinstance(template, Mapping):
+    if not isinstance(template, dict):
         return filled(template, whole)
     if "$each" in template:
-        entries = [filled(_chosen(template["$each"], values), values) for values in told]
-        usual = _chosen(template.get("$none", MISSING), whole)
-        return _distinct(entries) or filled(usual, whole)
+        entries = [filled(template["$each"], values) for values in told]
+        return _distinct(entries) or filled(template.get("$none", MISSING), whole)
     if "$one_of" in template:
-        return _nearest(template["$one_of"], whole)
+        return nearest(template["$one_of"], whole)
     if "$named" in template:
         return _named(template, told)
     if "$all" in template:
@@ -207,33 +208,6 @@ def _render(
 def _distinct(entries: list[Any]) -> list[Any]:
     """Return entries without those that say again what one before says."""
     return [entry for at, entry in enumerate(entries) if entry not in entries[:at]]
-
-
-def _chosen(template: Any, values: Mapping[str, Any]) -> Any:
-    if isinstance(template, list):
-        return [_chosen(item, values) for item in template]
-    if not isinstance(template, Mapping):
-        return template
-    if "$one_of" in template:
-        return _nearest(template["$one_of"], values)
-    return {name: _chosen(child, values) for name, child in template.items()}
-
-
-def _nearest(options: Sequence[Any], values: Mapping[str, Any]) -> Any:
-    """Return the option that is the status, the kind or the title, that has it in it, or that tells
-    of an error.
-    """
-    spelled = {bare(str(option)): option for option in reversed(options)}
-    told = [values.get(name) for name in ("status", "rule", "kind", "title")]
-    said = [bare(str(value)) for value in told if value is not None]
-    for word in (*said, "error", "failure", "failed", "fail"):
-        if word in spelled:
-            return spelled[word]
-    for word in (*said, "error", "fail", "invalid"):
-        near = [option for text, option in spelled.items() if word and word in text]
-        if near:
-            return near[0]
-    return options[0]
 
 
 def _named(template: Mapping[str, Any], told: Sequence[Mapping[str, Any]]) -> Any:

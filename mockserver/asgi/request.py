@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
@@ -47,8 +46,8 @@ class Note:
     came of it.
 
     `call` is the request decoded, None where it was refused before that; `problem` tells why it was
-    refused, if it was; `changes` are those that it made. `live` tells that a server behind a proxy
-    answered.
+    refused, if it was; `changes` are those that it made, `notes` tell what nothing was done with.
+    `live` tells that a server behind a proxy answered.
 
     `root_path` is what its path began with before that of the API: where the application is
     mounted, and the space. All are empty for a request that belongs to no API.
@@ -62,6 +61,7 @@ class Note:
     call: Call | None = None
     problem: Problem | None = None
     changes: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
     live: bool = False
 
     @property
@@ -112,8 +112,10 @@ class Request:
         self.space = space
         self.page_urls: dict[int | str, str] = {}
         self._receive = receive
+        self._url = ""
         self.headers = headers_of(scope["headers"])
-        self._pairs = _pairs(scope["query_string"])
+        sent = scope["query_string"]
+        self._pairs = _pairs(sent) if sent else []
         self.query: dict[str, list[str]] = {}
         for name, value in self._pairs:
             self.query.setdefault(name, []).append(value)
@@ -164,10 +166,12 @@ class Request:
             host = f"{address}:{port}" if port else str(address)
         return f"{self.scope.get('scheme', 'http')}://{host}"
 
-    @cached_property
+    @property
     def url(self) -> str:
         """The absolute URL without its query, percent-encoded as it was sent."""
-        return f"{self.origin}{self.scope.get('root_path', '')}{self.raw_path}"
+        if not self._url:
+            self._url = f"{self.origin}{self.scope.get('root_path', '')}{self.raw_path}"
+        return self._url
 
     @property
     def full_url(self) -> str:
@@ -215,8 +219,6 @@ def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 def _pairs(raw: bytes) -> Pairs:
     """Return names and values; bytes that are no UTF-8 become U+FFFD."""
-    if not raw:
-        return []
     return parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
 
 

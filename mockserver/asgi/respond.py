@@ -14,6 +14,7 @@ from mockserver.asgi.courier import Delivery
 from mockserver.asgi.refusal import Refusal
 from mockserver.asgi.request import NOTE, Note
 from mockserver.call import RawBody
+from mockserver.slots import set_by_slot
 
 Headers = list[tuple[bytes, bytes]]
 Tell = Callable[[str, str, int, float, Sequence[str]], None]
@@ -22,6 +23,7 @@ wrong.
 """
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An HTTP answer, ready to be sent, and what is to be delivered elsewhere after it."""

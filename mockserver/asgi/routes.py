@@ -21,6 +21,7 @@ from mockserver.model.describe import operations
 from mockserver.model.parts import Spec
 from mockserver.model.paths import PARAMETER
 from mockserver.model.servers import paths_of_servers
+from mockserver.slots import set_by_slot
 
 _ANY_TEXT = "(.+)"
 
@@ -35,6 +36,7 @@ class Route:
     params: tuple[str, ...]
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Match:
     """The routes of a path by method, the values of its parameters, and whether it ended in a
@@ -84,16 +86,11 @@ class _Node:
     slashed: dict[str, Route] = field(default_factory=dict)
     queried: list[_Queried] = field(default_factory=list)
 
-    @property
-    def is_end(self) -> bool:
-        """Whether a path may end here."""
-        return bool(self.routes or self.slashed or self.queried)
-
     def at(self, slashed: bool, query: str) -> Mapping[str, Route]:
         """Return the routes by method, those that the query of a request chooses before the
         others.
         """
-        routes = self.fitting(slashed)
+        routes = self.fitting(slashed) if self.slashed else self.routes
         if not self.queried or not query:
             return routes
         given = dict(parse_qsl(query, keep_blank_values=True))
@@ -167,8 +164,11 @@ class Routes:
         parameters on the way.
         """
         if at == len(steps):
-            return (node, values) if node.is_end else None
-        text = unquote(steps[at])
+            is_end = node.routes or node.slashed or node.queried
+            return (node, values) if is_end else None
+        text = steps[at]
+        if "%" in text:
+            text = unquote(text)
         if text in node.fixed:
             found = self._find(node.fixed[text], steps, at + 1, values)
             if found is not None:

@@ -61,13 +61,15 @@ class Guard:
         bad = False
         refused: Problem | None = None
         for checks in self._alternatives:
-            results = [check(request) for check, _ in checks]
-            if None in results:
-                bad = True
-            principals = [result for result in results if isinstance(result, Principal)]
+            principals: list[Principal] = []
+            for check, _ in checks:
+                result = check(request)
+                if result is None:
+                    bad = True
+                elif result is not ABSENT:
+                    principals.append(result)
             if principals and len(principals) == len(checks):
-                scopes = [needed for _, needed in checks]
-                refused = self._missing_scope(principals, scopes)
+                refused = self._missing_scope(principals, checks)
                 if refused is None:
                     return principals[0]
         if refused is not None:
@@ -79,10 +81,10 @@ class Guard:
         return Problem(ProblemKind.UNAUTHORIZED, "credentials are missing")
 
     def _missing_scope(
-        self, principals: list[Principal], scopes: list[frozenset[str]]
+        self, principals: list[Principal], checks: list[ScopedCheck]
     ) -> Problem | None:
         """Return the refusal when no scope that suffices is among those of the credential."""
-        for principal, required in zip(principals, scopes, strict=True):
+        for principal, (_, required) in zip(principals, checks, strict=True):
             if principal.scopes is None:
                 continue
             lacks_one = not required <= principal.scopes

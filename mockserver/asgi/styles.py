@@ -19,6 +19,7 @@ _INTEGER = re.compile(r"-?(0|[1-9]\d{0,300})", re.ASCII)
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,300})(\.\d{1,300})?([eE][-+]?\d{1,3})?", re.ASCII)
 _BOOLEANS = {"true": True, "false": False, "True": True, "False": False}
 _DELIMITERS = {"spaceDelimited": " ", "pipeDelimited": "|"}
+_PREFIXED = frozenset({"label", "matrix"})
 _WHOLE = frozenset({"integer", "number", "boolean"})
 """Types whose texts hold no delimiter, so that a list of them may be split however it was
 declared.
@@ -70,7 +71,10 @@ class Style:
             ]
         if shape.type == "object":
             return self._object(shape, parameter, texts[-1])
-        return shape.value(self._bare(parameter, texts[-1]))
+        text = texts[-1]
+        if self.name in _PREFIXED:
+            text = self._bare(parameter, text)
+        return shape.value(text)
 
     def gather(self, shape: Shape, parameter: str, texts: Texts) -> dict[str, Any] | None:
         """Return the object that is spread over several names, None when none of these was sent.

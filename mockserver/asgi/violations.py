@@ -4,7 +4,6 @@ need.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +13,7 @@ from mockserver.model.schemas import Validator, path_of
 MOST = 100
 """More violations than this in one body are not told."""
 
+_CHOICES = frozenset({"anyOf", "oneOf"})
 _TYPES = {
     dict: "dict",
     list: "list",
@@ -42,14 +42,15 @@ def find_violations(
 def _violations(error: Any, root: Any, place: str, at: tuple[str | int, ...]) -> list[Violation]:
     inner = path_of(error, root)
     path = (*at, *inner)
-    rule = error.kind.name
+    kind = error.kind
+    rule = kind.name
     lengths = _lengths(root, inner)
     if rule == "required":
-        name = error.kind.property
+        name = kind.property
         return [
             Violation(place, (*path, name), "required", f"{name} is required", {"lengths": lengths})
         ]
-    nearest = _nearest(error)
+    nearest = _nearest(error) if rule in _CHOICES else ()
     if nearest:
         told = [each for inner in nearest for each in _violations(inner, root, place, at)]
         return [replace(each, values={**each.values, "alternative_of": path}) for each in told]
@@ -58,17 +59,19 @@ def _violations(error: Any, root: Any, place: str, at: tuple[str | int, ...]) ->
             Violation(
                 place, (*path, name), "unknown", f"{name} is not known here", {"lengths": lengths}
             )
-            for name in error.kind.unexpected
+            for name in kind.unexpected
         ]
+    instance = error.instance
+    kind_of_value = type(instance)
     values: dict[str, Any] = {
         "lengths": lengths,
-        "value": _shown(error.instance),
-        "actual": _type_name(error.instance),
+        "value": _shown(instance),
+        "actual": _TYPES.get(kind_of_value, kind_of_value.__name__),
     }
-    argument = _argument(rule, error)
+    argument = _argument(rule, kind)
     if argument is not None:
         values["argument"] = values["limit"] = argument
-    if rule == "type" and error.instance is None:
+    if rule == "type" and instance is None:
         rule = "null"
     return [Violation(place, path, rule, _shown(str(error.message)), values)]
 
@@ -79,8 +82,6 @@ def _nearest(error: Any) -> list[Any]:
 
     Nothing where a value has the type of none, or fits several.
     """
-    if error.kind.name not in ("anyOf", "oneOf"):
-        return []
     here = list(error.instance_path)
     tried = [list(each) for each in getattr(error.kind, "context", ())]
     near = [
@@ -91,14 +92,14 @@ def _nearest(error: Any) -> list[Any]:
     return min(near, key=len, default=[])
 
 
-def _argument(rule: str, error: Any) -> Any:
+def _argument(rule: str, kind: Any) -> Any:
     """Return what the rule compares with: a type, a format, a limit."""
     if rule == "type":
-        types = error.kind.types
+        types = kind.types
         return next((str(each) for each in types if str(each) != "null"), "null")
     if rule in ("enum", "anyOf", "oneOf", "allOf", "not", "const"):
         return None
-    value = getattr(error.kind, "value", None)
+    value = getattr(kind, "value", None)
     return value if isinstance(value, str | int | float) else None
 
 
@@ -108,16 +109,12 @@ def _lengths(root: Any, path: tuple[str | int, ...]) -> tuple[int, ...]:
     for step in path:
         if isinstance(root, list):
             lengths.append(len(root))
-        if (isinstance(root, Mapping) and step in root) or (
-            isinstance(root, list) and isinstance(step, int)
-        ):
-            root = root[step]  # type: ignore[index]
+        if isinstance(root, dict):
+            root = root.get(step, root)
+        elif isinstance(root, list) and isinstance(step, int):
+            root = root[step]
     return tuple(lengths)
 
 
 def _shown(value: Any) -> Any:
     return value if not isinstance(value, str) or len(value) <= 200 else value[:200] + "…"
-
-
-def _type_name(value: Any) -> str:
-    return _TYPES.get(type(value), type(value).__name__)

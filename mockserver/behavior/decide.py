@@ -92,11 +92,12 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     if resource.departure is not None:
         expire(resource, draft, supply)
     scene = set_scene(model, call, draft, supply)
-    if kind in HELD:
+    if kind in HELD and operation.conditions is not None:
         scene = at_key(scene)
         check_change(scene)
-    wrong = [*_read_only_sent(scene), *broken_by(call)]
-    _check_body(call, wrong)
+    if call.violations or scene.resource.refused:
+        wrong = [*_read_only_sent(scene), *broken_by(call)]
+        _check_body(call, wrong)
     behave = BEHAVIORS[kind]
     reply = _departed(scene) or behave(scene)
     if draft.changes:

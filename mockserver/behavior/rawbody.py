@@ -16,8 +16,8 @@ def raw_body(scene: Scene, record: Record) -> RawBody | None:
     was; None where the operation answers with records.
     """
     operation = scene.operation
-    media = operation.described.success_media(operation.success)
-    if media is None or not media.is_raw:
+    media = operation.raw_media
+    if media is None:
         return None
     if CONTENT in record:
         media_type = record.get(CONTENT_TYPE, "")

@@ -37,25 +37,12 @@ def writable(resource: Resource, sent: Any) -> dict[str, Any]:
     """Return what a client may set of what it sent: nothing read-only and, in a closed resource,
     nothing unknown.
     """
-    if not isinstance(sent, Mapping):
+    if not isinstance(sent, dict):
         return {}
-    known = None if resource.open else _known(resource)
-    return {
-        name: value
-        for name, value in sent.items()
-        if name not in resource.read_only and (known is None or name in known)
-    }
-
-
-def _known(resource: Resource) -> set[str]:
-    """Return the properties that a closed resource keeps."""
-    return {
-        *resource.schema.get("properties", ()),
-        *resource.record.all_properties,
-        *resource.writable,
-        *resource.hidden,
-        *resource.defaults,
-    }
+    kept, read_only = resource.kept, resource.read_only
+    if kept is None:
+        return {name: value for name, value in sent.items() if name not in read_only}
+    return {name: value for name, value in sent.items() if name in kept}
 
 
 def own_schema(resource: Resource, value: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -95,23 +82,29 @@ def new_record(
     was sent.
     """
     record = {**resource.defaults, **writable(resource, sent), **given}
-    leave_out_foreign(resource, record, sent)
-    record |= parent_fields(resource, collection, scope)
-    key = _take_key(resource, collection, sent, record, draft, supply)
+    has_alternatives = bool(resource.record.alternatives)
+    if has_alternatives:
+        leave_out_foreign(resource, record, sent)
+    if resource.split:
+        record |= parent_fields(resource, collection, scope)
+    key = _take_key(resource, collection, record, draft, supply)
     if CREATION in resource.order:
         record[CREATION] = draft.draw(f"{resource.name}.{CREATION}")
-    foreign = foreign_names(resource, record)
-    for name, generator in {**resource.generated, **resource.touched}.items():
-        if name == resource.key or name in foreign:
+    foreign = foreign_names(resource, record) if has_alternatives else NO_NAMES
+    for name, generator in resource.made.items():
+        if name in foreign:
             continue
         salt = f"{resource.name}/{key}/{name}"
         record[name] = _started(generator, name, salt, record, draft, resource, supply)
     if resource.states:
         record[resource.states.field] = resource.states.initial
-    record |= related_objects(resource, sent)
-    _assign(resource, record, {**scope, "old": None})
+    if resource.related:
+        record |= related_objects(resource, sent)
+    if resource.assigned:
+        _assign(resource, record, {**scope, "old": None})
     _fill_in(resource, key, record, supply)
-    _compute(resource, key, record, None, supply)
+    if resource.computed:
+        _compute(resource, key, record, None, supply)
     return key, _in_order(resource, record)
 
 
@@ -155,25 +148,24 @@ def replaced_record(
     resource: Resource, key: str, old: Record, sent: Sent, scope: Mapping[str, Any], supply: Supply
 ) -> dict[str, Any]:
     """Return the record after a replace: what was not sent goes back to its default."""
-    owned = {
-        *resource.read_only,
-        *resource.generated,
-        *resource.computed,
-        *resource.hidden,
-        *resource.touched,
-    }
-    owned.update(parent.field for parent in resource.parents if parent.field)
+    owned = resource.owned
     kept = {name: value for name, value in old.items() if name in owned}
     record = {**resource.defaults, **kept, **writable(resource, sent), **_fixed(resource, old)}
-    leave_out_foreign(resource, record, sent)
+    if resource.record.alternatives:
+        leave_out_foreign(resource, record, sent)
     if resource.states and resource.states.field not in sent:
         record[resource.states.field] = old.get(resource.states.field)
-    record |= related_objects(resource, sent)
-    _fix_inner_key(resource, record)
-    _assign(resource, record, {**scope, "old": old})
+    if resource.related:
+        record |= related_objects(resource, sent)
+    if resource.key_source is not None:
+        _fix_inner_key(resource, record)
+    if resource.assigned:
+        _assign(resource, record, {**scope, "old": old})
     _fill_in(resource, key, record, supply)
-    _compute(resource, key, record, old, supply)
-    _touch_changed(resource, record, old, supply)
+    if resource.computed:
+        _compute(resource, key, record, old, supply)
+    if resource.touched:
+        _touch_changed(resource, record, old, supply)
     return _in_order(resource, record)
 
 
@@ -189,9 +181,7 @@ def _fixed(resource: Resource, old: Record) -> dict[str, Any]:
     """Return what no change moves: the key of a record, and the properties that tell where it
     lives.
     """
-    fixed = {resource.key}
-    fixed.update(parent.field for parent in resource.split)
-    return {name: value for name, value in old.items() if name in fixed}
+    return {name: old[name] for name in resource.fixed if name in old}
 
 
 def _fix_inner_key(resource: Resource, record: dict[str, Any]) -> None:
@@ -243,7 +233,6 @@ def parent_fields(
 def _take_key(
     resource: Resource,
     collection: Collection,
-    sent: Sent,
     record: dict[str, Any],
     draft: Draft,
     supply: Supply,
@@ -251,9 +240,9 @@ def _take_key(
     """Return the key of a new record and note it in the record and in the sequence."""
     if resource.key is None:
         return ""
-    generator = resource.generated.get(resource.key)
     chosen = _sent_key(resource, record)
-    if chosen is None or isinstance(chosen, Mapping | list):
+    is_made = chosen is None or isinstance(chosen, dict | list)
+    if is_made:
         chosen = made_key(resource, draft, supply)
     record[resource.key] = chosen
     if resource.key_source is not None:
@@ -262,7 +251,8 @@ def _take_key(
     if draft.get(collection, key) is not None:
         told = f"{resource.key} {key} is taken"
         raise Refused(Problem(ProblemKind.CONFLICT, told, values={"key": key}))
-    if generator in ("sequence", "sequence-text") and key.isdecimal() and len(key) < 18:
+    is_numbered = resource.generated.get(resource.key) in ("sequence", "sequence-text")
+    if is_numbered and not is_made and key.isdecimal() and len(key) < 18:
         draft.reserve(resource.name, int(key))
     return key
 
@@ -337,23 +327,21 @@ def _in_order(resource: Resource, record: dict[str, Any]) -> dict[str, Any]:
     """Return the record with its properties in the order of the schema, as a reader expects
     them.
     """
-    order = own_schema(resource, record).get("properties", ())
+    schema = resource.schema
+    if resource.record.alternatives:
+        schema = own_schema(resource, record)
+    order = schema.get("properties", ())
     known = {name: record[name] for name in order if name in record}
     return known | record
 
 
 def _fill_in(resource: Resource, key: str, record: dict[str, Any], supply: Supply) -> None:
     """Give every property of the schema that is still absent a value, as far as `fill` says."""
-    if resource.fill == "none":
-        return
-    own = own_schema(resource, record)
-    required = frozenset(own.get("required", ()))
-    for name, schema in own.get("properties", {}).items():
-        if name in record or name in resource.computed:
-            continue
-        is_owned = name not in resource.writable
-        wanted = name in required or resource.fill == "all"
-        if not wanted and not (resource.fill == "owned" and is_owned):
+    wanted = resource.filled
+    if resource.record.alternatives:
+        wanted = resource.filled_by(own_schema(resource, record))
+    for name, schema in wanted.items():
+        if name in record:
             continue
         value = supply.value(schema, f"{resource.name}/{key}/{name}")
         if value is not MISSING:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mockserver.behavior.moments import moment_in
+from mockserver.behavior.instants import moment_in
 from mockserver.behavior.records import touch
 from mockserver.behavior.scene import Scene
 from mockserver.behavior.visibility import EXPIRED, HERE, TRASHED

@@ -14,11 +14,13 @@ from mockserver.call import Call, Problem, ProblemKind, Refused, Supply
 from mockserver.lookup import MISSING
 from mockserver.model.keys import CONTENT, CONTENT_TYPE, GONE
 from mockserver.model.types import Kind, Model, Operation, Parent, Resource
+from mockserver.slots import set_by_slot
 from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
 
 ON_RECORD = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT, Kind.ACTION})
 
 
+@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What a behavior sees. `key` and `record` are those of the record that the path names, if it
@@ -71,7 +73,7 @@ def unwrapped(call: Call) -> Any:
     record, that one.
     """
     body, wrapper = call.body, call.operation.envelope.request
-    if wrapper and isinstance(body, Mapping) and wrapper in body:
+    if wrapper and isinstance(body, dict) and wrapper in body:
         body = body[wrapper]
     is_on_record = call.operation.key_param is not None
     if is_on_record and isinstance(body, list) and not is_json_patch(call):
@@ -97,7 +99,7 @@ def _settable(call: Call, body: Any) -> Mapping[str, Any]:
     if isinstance(body, str):
         media_type = call.headers.get("content-type", "")
         return {CONTENT: body, CONTENT_TYPE: media_type}
-    if not isinstance(body, Mapping):
+    if not isinstance(body, dict):
         return {}
     accepts, spelling = call.operation.accepts, call.operation.spelling
     sent = body
@@ -112,7 +114,7 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     """Find what the call is about. Raises Refused when a parent or the record is not there."""
     operation = call.operation
     resource = model.resources[operation.resource or ""]
-    keys = check_parents(model, call, draft)
+    keys = check_parents(model, call, draft) if operation.parents else ()
     collection = Collection(resource.name, keys)
     collection, key, record = _find_record(resource, collection, call, draft)
     if record is not None and resource.departure is not None:

@@ -65,6 +65,25 @@ def _names_in_text(text: str) -> frozenset[str]:
     return frozenset(match[1] for match in _PART.finditer(text))
 
 
+@lru_cache(maxsize=4096)
+def _whole_part(text: str) -> tuple[str, str | None] | None:
+    """Return the name and the filter of a text that is one part alone, None for any other."""
+    match = _PART.fullmatch(text)
+    if match is None:
+        return None
+    return match[1], match[2]
+
+
+@lru_cache(maxsize=4096)
+def lone_name(text: str) -> str:
+    """Return the name of a text that is one part alone, without a filter; empty for any other."""
+    whole = _whole_part(text)
+    if whole is None:
+        return ""
+    name, how = whole
+    return "" if how else name
+
+
 def fill(
     template: Any, values: Mapping[str, Any], digits: Callable[[int], str] | None = None
 ) -> Any:
@@ -96,9 +115,9 @@ def _fill_text(
 ) -> Any:
     if "{" not in template:
         return template
-    whole = _PART.fullmatch(template)
-    if whole:
-        return _part(whole[1], whole[2], values, digits)
+    whole = _whole_part(template)
+    if whole is not None:
+        return _part(*whole, values, digits)
 
     def text_of(match: re.Match[str]) -> str:
         return spelled(_part(match[1], match[2], values, digits))

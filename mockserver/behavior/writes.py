@@ -40,7 +40,9 @@ def create(scene: Scene) -> Reply:
     if scene.items is not None:
         made = [create(scene.about(item)) for item in scene.items]
         return Reply([reply.value for reply in made], created=True)
-    sent = {**_asked(scene), **scene.sent}
+    sent = scene.sent
+    if scene.call.query:
+        sent = {**_asked(scene), **sent}
     _check(scene, sent)
     limit = scene.resource.limit
     if limit is not None and scene.draft.select(scene.collection, Query(limit=0)).total >= limit:
@@ -154,24 +156,25 @@ def _out_of_reach(scene: Scene, old: Record) -> dict[str, Any]:
     POST {team, url} and PUT {url}: the team stays, for no body of PUT could bring it back.
     """
     carried = scene.operation.carries
-    return {
-        name: old[name]
-        for name in old.keys() & scene.resource.writable
-        if carried and name not in carried
-    }
+    if not carried:
+        return {}
+    return {name: old[name] for name in old.keys() & scene.resource.writable if name not in carried}
 
 
 def _given(scene: Scene) -> dict[str, Any]:
     """Return the property that the path of an upsert gives to a new record, whatever the body
     says.
     """
-    param, field = scene.operation.key_param, scene.operation.key_field or scene.resource.key
+    operation = scene.call.operation
+    param, field = operation.key_param, operation.key_field or scene.resource.key
     return {field: scene.call.path[param]} if param is not None and field is not None else {}
 
 
 def _check(scene: Scene, sent: Mapping[str, Any]) -> None:
     """Raise Refused when what was sent names a record that is not there, or must not be named."""
     resource = scene.resource
+    if not resource.references and not resource.excluded:
+        return
     sent = writable(resource, sent)
     wrong = [
         *check_references(resource, sent, scene.draft),
@@ -208,31 +211,40 @@ def _store_new(scene: Scene, sent: Mapping[str, Any]) -> Reply:
         give_time(resource.departure, record, sent, scene.supply)
     if resource.job is not None:
         begin(resource, resource.job, record, scene.supply, fails=scene.call.fails)
-    _check_alone(scene, key, record)
-    _put_children(scene, record, None, sent)
-    if _is_empty(resource, record):
-        return Reply(record)
-    place_new(scene, record, sent=resource.position is not None and resource.position.field in sent)
+    if resource.unique:
+        _check_alone(scene, key, record)
+    if resource.children:
+        _put_children(scene, record, None, sent)
+        if _is_empty(resource, record):
+            return Reply(record)
+    if resource.position is not None:
+        place_new(scene, record, sent=resource.position.field in sent)
     scene.draft.put(scene.collection, key, record)
-    clear_flags(scene, key, record)
+    if resource.exclusive:
+        clear_flags(scene, key, record)
     return Reply(record, created=True, location=key)
 
 
 def _store_changed(
     scene: Scene, key: str, old: Record, record: dict[str, Any], sent: Mapping[str, Any]
 ) -> Reply:
-    _check_alone(scene, key, record)
-    _put_children(scene, record, old, sent)
-    if _is_empty(scene.resource, record):
-        scene.draft.remove(scene.collection, key)
-        close_gap(scene, (Found(scene.collection, key, old),))
-        return Reply(record)
-    moves = scene.resource.states is not None and scene.resource.states.field in sent
+    resource = scene.resource
+    if resource.unique:
+        _check_alone(scene, key, record)
+    if resource.children:
+        _put_children(scene, record, old, sent)
+        if _is_empty(resource, record):
+            scene.draft.remove(scene.collection, key)
+            close_gap(scene, (Found(scene.collection, key, old),))
+            return Reply(record)
+    moves = resource.states is not None and resource.states.field in sent
     if moves:
         check_move(scene, old, record)
-    place_moved(scene, key, old, record)
+    if resource.position is not None:
+        place_moved(scene, key, old, record)
     scene.draft.put(scene.collection, key, record)
-    clear_flags(scene, key, record)
+    if resource.exclusive:
+        clear_flags(scene, key, record)
     if moves:
         follow_move(scene, record)
     return Reply(record, location=key)
@@ -253,6 +265,6 @@ def _put_children(
 
 def _is_empty(resource: Resource, record: Record) -> bool:
     """Tell whether a record that only its children keep has none."""
-    return not resource.keep_empty and not any(
-        record.get(children.field) for children in resource.children
-    )
+    if resource.keep_empty:
+        return False
+    return not any(record.get(children.field) for children in resource.children)

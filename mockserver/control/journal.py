@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mockserver.asgi.jsontext import dumps
 from mockserver.asgi.request import Note
 from mockserver.call import Call
 from mockserver.exchange import Answer, Exchange, Headers, Sent, sent_from
@@ -56,6 +57,7 @@ class Entry:
             operation=note.operation,
             kind=note.kind,
             reasons=note.reasons,
+            notes=note.notes,
         )
 
     @property
@@ -149,13 +151,23 @@ class Entry:
         return self.note.reasons
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What of the request nothing was done with: a filter that is not understood."""
+        return self.note.notes
+
+    @property
     def size(self) -> int:
         """Bytes that the entry keeps in memory, roughly."""
         sent = sum(map(len, self.request_chunks))
         replied = sum(map(len, self.reply_chunks))
-        decoded = sent * _DECODED if self.note.call is not None else 0
-        changed = sum(map(_change_size, self.note.changes))
-        return _OVERHEAD + sent + replied + decoded + changed
+        size = _OVERHEAD + sent + replied
+        if self.note.call is not None:
+            size += sent * _DECODED
+        for change in self.note.changes:
+            size += _CHANGE
+            if isinstance(change, Put):
+                size += len(dumps(change.record)) * _DECODED
+        return size
 
     def __str__(self) -> str:
         sent = self.sent
@@ -171,12 +183,6 @@ class Bounds:
 
     most: int = 10_000
     most_bytes: int = 64 * 1024 * 1024
-
-
-def _change_size(change: Change) -> int:
-    if not isinstance(change, Put):
-        return _CHANGE
-    return _CHANGE + len(repr(change.record)) * _DECODED
 
 
 class Journal:
@@ -195,10 +201,10 @@ class Journal:
     def add(self, entry: Entry) -> None:
         """Keep an entry, and forget the oldest where there are too many."""
         with self._lock:
-            self._last = entry.number = self._last + 1
-            self._spaces.setdefault(entry.space, {})[entry.number] = entry
-            size = entry.size
-            self._order[entry.number] = (entry.space, size)
+            number = self._last = entry.number = self._last + 1
+            space, size = entry.note.space, entry.size
+            self._spaces.setdefault(space, {})[number] = entry
+            self._order[number] = (space, size)
             self._bytes += size
             while len(self._order) > self._bounds.most or self._bytes > self._bounds.most_bytes:
                 if len(self._order) == 1:

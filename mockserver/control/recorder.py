@@ -11,6 +11,8 @@ from mockserver.asgi.request import NOTE, Note
 from mockserver.control.journal import Entry, Journal
 from mockserver.faults.middleware import CONNECTION
 
+KEPT = ("method", "scheme", "http_version", "path", "raw_path", "query_string", "headers")
+"""What an entry keeps of a scope; the rest is of no use once the reply is out."""
 LARGEST_KEPT = 16 * 1024 * 1024
 """Bytes of a body that are kept; nothing that is played is larger, but what passes through to and
 from a live server may be.
@@ -37,7 +39,8 @@ class Recorder:
             return
         note = scope.get(NOTE) or Note()
         note.space, note.root_path = located.space, located.root_path
-        entry = Entry(scope, note, time.time())
+        kept = {name: scope[name] for name in KEPT if name in scope}
+        entry = Entry(kept, note, time.time())
         began = time.perf_counter()
         room = upload_room = LARGEST_KEPT
 

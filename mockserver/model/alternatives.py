@@ -38,7 +38,7 @@ def narrowed(schema: DescribedSchema, value: Any) -> DescribedSchema:
     """Return the schema with the alternative of an object in the place of all; as it is where it
     has none.
     """
-    if not isinstance(value, Mapping) or not schema.alternatives:
+    if not schema.alternatives or not isinstance(value, Mapping):
         return schema
     return schema.joined(_parts(schema, value, DEEPEST))
 

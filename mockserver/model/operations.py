@@ -29,9 +29,8 @@ from mockserver.model.kinds import (
 )
 from mockserver.model.lists import (
     ON_MANY,
-    infer_sort,
     query_of,
-    settled_filters,
+    settled_choices,
 )
 from mockserver.model.paging import PageFacts, begins_with_newest, flattened_query, settled_paging
 from mockserver.model.paths import (
@@ -42,6 +41,7 @@ from mockserver.model.paths import (
     key_parameter,
     parameter_names,
 )
+from mockserver.model.properties import RecordProperties
 from mockserver.model.resources import sent_record, sent_schema, spelling
 from mockserver.model.roles import ABSENT, leads_on, onward_as, token_names, with_role
 from mockserver.model.survey import Place, is_count, parent_path
@@ -107,6 +107,7 @@ class OperationCompiler:
         self._declared: Mapping[str, Settings] = semantics.get("operations", {})
         self._errors = errors
         self._source = source
+        self._known: dict[str, RecordProperties] = {}
 
     def compile(self) -> tuple[Operation, ...]:
         """Return every operation in the order of the document. Raises SemanticsError for an unknown
@@ -224,7 +225,8 @@ class OperationCompiler:
         envelope = self._envelope(base, place, resource, own)
         told = told_of(place.operation, envelope, base.success)
         paging = settled_paging(base.kind, flattened_query(query), own, self._defaults, told)
-        sort = infer_sort(query, fields)
+        known = self._properties(resource, record)
+        choices = settled_choices(base.kind, query, known, paging, own)
         sent = sent_record(place, resource.name, fields)
         envelope = onward_by(paging, envelope)
         return replace(
@@ -236,14 +238,23 @@ class OperationCompiler:
             envelope=envelope,
             paging=paging,
             newest_first=base.kind in ON_MANY and begins_with_newest(place.operation, paging),
-            filters=settled_filters(base.kind, query, fields, paging, own),
-            sort_param=own.get("sort", sort) if base.kind in ON_MANY else None,
+            filters=choices.filters,
+            sorting=choices.sorting,
+            sparse=choices.sparse,
+            names=choices.names,
+            ignored=choices.ignored,
             view=self._view(place, resource, own),
             carries=frozenset(sent.properties),
             spelling=spelling(sent_schema(place, resource.name, fields), fields),
             accepts=None if resource.open else accepted_names(place.operation, envelope.request),
             sets=purpose.sets or {},
         )
+
+    def _properties(self, resource: Resource, record: DescribedSchema) -> RecordProperties:
+        """Return the properties of the records of a resource by their names."""
+        if resource.name not in self._known:
+            self._known[resource.name] = RecordProperties(record, resource.key, resource.name)
+        return self._known[resource.name]
 
     def _key_param(
         self, place: Place, purpose: Purpose, resource: Resource, own: Settings

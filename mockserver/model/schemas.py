@@ -150,7 +150,7 @@ def path_of(error: Any, value: Any) -> tuple[str | int, ...]:
     """
     path: list[str | int] = []
     for step in error.instance_path:
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             step = str(step)
             value = value.get(step)
         elif isinstance(value, list) and isinstance(step, int):

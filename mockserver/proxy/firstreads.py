@@ -8,7 +8,7 @@ clients are.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -21,16 +21,25 @@ from mockserver.errors import SettingsError
 from mockserver.lookup import MISSING
 from mockserver.model.servers import filled
 from mockserver.model.types import Kind, Operation
+from mockserver.proxy.nextpage import Query, ShownPage, first_query, next_query
 from mockserver.seeding.observations import Observation, records_in
-from mockserver.state import Collection, Query, Record, key_of
+from mockserver.state import Collection, Record, key_of
+from mockserver.state import Query as Asked
 
 MOST = 500
 """Records of a collection that are read."""
 MOST_READS = 2000
 """Requests that are made in all, for each API."""
-PAGE = 100
-"""Records that are asked for at a time."""
 Path = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _LiveReply:
+    """What an answer shows: the records in it, its body and its Link header."""
+
+    records: Sequence[Record] = ()
+    body: Any = MISSING
+    link: str = ""
 
 
 @dataclass(slots=True)
@@ -105,24 +114,24 @@ class FirstReads:
         """Read a collection page by page, and its records one by one where they show more than the
         list.
         """
-        paging, found = operation.paging, list[Record]()
-        for step in range(MOST):
-            query = self._page(operation, step, len(found))
-            page = await self._asked(client, operation, path, query)
-            found += [each for each in page if each not in found]
-            size = query.get(paging.size or "") or paging.default
-            if (
-                not page
-                or paging.style not in ("page", "offset")
-                or (size is not None and len(page) < size)
-            ):
+        resource = self.edge.space.model.resources[str(operation.resource)]
+        found: dict[str, Record] = {}
+        query: Query | None = first_query(operation)
+        pages = seen = 0
+        while query is not None and len(found) < MOST:
+            reply = await self._asked(client, operation, path, query)
+            pages += 1
+            seen += len(reply.records)
+            before = len(found)
+            for record in reply.records:
+                found[json.dumps(record, sort_keys=True, default=str)] = record
+            if len(found) == before:  # nothing new: the list does not go on
                 break
-            if len(found) >= MOST:
-                self.told[operation.label] = (
-                    f"lists more than {MOST} records; the others were not read"
-                )
-                break
-        await self._items(client, operation, path, found)
+            page = ShownPage(query, reply.body, reply.link, reply.records, pages, seen)
+            query = next_query(operation, page, resource.key or "")
+        if len(found) >= MOST:
+            self.told[operation.label] = f"lists {MOST} records or more; others were not read"
+        await self._items(client, operation, path, list(found.values()))
 
     async def _items(
         self, client: httpx.AsyncClient, listing: Operation, path: Path, found: list[Record]
@@ -135,23 +144,16 @@ class FirstReads:
             if read is None or value is None:
                 continue
             shown = await self._asked(client, read, {**path, str(read.key_param): value}, {})
-            if at == 0 and all(each.keys() <= record.keys() for each in shown):
+            if at == 0 and all(each.keys() <= record.keys() for each in shown.records):
                 return
-
-    def _page(self, operation: Operation, step: int, seen: int) -> dict[str, Any]:
-        paging = operation.paging
-        if paging.style not in ("page", "offset") or paging.number is None:
-            return {}
-        sized = {paging.size: min(PAGE, paging.maximum or PAGE)} if paging.size else {}
-        return {**sized, paging.number: seen if paging.style == "offset" else paging.first + step}
 
     async def _asked(
         self, client: httpx.AsyncClient, operation: Operation, path: Path, query: Mapping[str, Any]
-    ) -> list[Record]:
-        """Return the records that the live server shows; what it refuses is told."""
+    ) -> _LiveReply:
+        """Return what the live server shows; what it refuses is told."""
         if self._reads >= MOST_READS:
             self.told[operation.label] = f"{MOST_READS} reads were made, and no more are"
-            return []
+            return _LiveReply()
         self._reads += 1
         spec = self.edge.space.model.document.spec
         target = filled(spec, self.edge.bases[0]).rstrip("/") + _filled(operation.path, path)
@@ -160,11 +162,13 @@ class FirstReads:
             raise SettingsError(f"--seed-from-live: {reply.json()['detail']}")
         if reply.status_code >= 400:
             self.told[operation.label] = _refused(reply.status_code)
-        return records_in(Observation(operation, path, reply.status_code, _body(reply)))
+        body = _body(reply)
+        records = records_in(Observation(operation, path, reply.status_code, body))
+        return _LiveReply(records, body, reply.headers.get("link", ""))
 
     def _known(self, collection: Collection) -> list[tuple[str, Record]]:
         with self.edge.space.store.transaction() as reader:
-            return [(each.key, each.record) for each in reader.select(collection, Query()).found]
+            return [(each.key, each.record) for each in reader.select(collection, Asked()).found]
 
 
 def _refused(status: int) -> str:

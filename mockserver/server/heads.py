@@ -51,15 +51,12 @@ class BoundedHead(HttpToolsProtocol):
         self._kept = 0 if self._got_on else self._kept + len(data)
         if self._kept > LARGEST_HEAD:
             self._refuse(431, "The head of the request is too large.")
+        elif self._in_head and self._deadline is None:  # most heads come whole, and need none
+            self._deadline = self.loop.call_later(HEAD_S, self._give_up)
 
     def on_message_begin(self) -> None:
         self._in_head = self._got_on = True
-        self._set_deadline()
         super().on_message_begin()
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if self._in_head:
-            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         self._in_head, self._got_on = False, True
@@ -67,6 +64,7 @@ class BoundedHead(HttpToolsProtocol):
         refusal = _refusal(self.parser.get_http_version(), self.url, self.headers)
         if refusal is None:
             super().on_headers_complete()
+            self.headers = []  # what comes now are trailers, and nobody reads them
         else:
             self._refuse(*refusal)
 
@@ -82,10 +80,6 @@ class BoundedHead(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._clear_deadline()
         super().connection_lost(exc)
-
-    def _set_deadline(self) -> None:
-        self._clear_deadline()
-        self._deadline = self.loop.call_later(HEAD_S, self._give_up)
 
     def _clear_deadline(self) -> None:
         if self._deadline is not None:

@@ -46,12 +46,16 @@ class Listing:
         """Place a new or changed record."""
         group = self._group_of(address, record)
         placed = None if group is NOWHERE else (group, rank(self._order, address, record))
-        if self._ranks.get(address) == placed:
+        known = self._ranks.get(address)
+        if known == placed:
             return
-        self.remove(address)
+        if known is not None:
+            self.remove(address)
         if placed is not None:
             self._ranks[address] = placed
-            self._groups.setdefault(placed[0], SortedList()).add(placed[1])
+            if group not in self._groups:
+                self._groups[group] = SortedList()
+            self._groups[group].add(placed[1])
 
     def remove(self, address: Address) -> None:
         """Forget a record, if it is here."""

@@ -6,15 +6,16 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
+from mockserver.conditions import meets_all
 from mockserver.ordering import Address, Rank, frozen, rank
 from mockserver.state import (
     Advance,
     Change,
     Collection,
+    Condition,
     Found,
     Put,
     Query,
@@ -86,11 +87,16 @@ class MemoryStore:
         self._parts: dict[str, MemoryStore] = {}
         self._lock = threading.RLock()
 
-    @contextmanager
-    def transaction(self) -> Iterator[MemoryStore]:
-        """Return this store, locked."""
-        with self._lock:
-            yield self
+    def transaction(self) -> MemoryStore:
+        """Return this store, which is locked within a `with` statement."""
+        return self
+
+    def __enter__(self) -> MemoryStore:
+        self._lock.acquire()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._lock.release()
 
     def fork(self) -> MemoryStore:
         """Return a store with the same state; later changes of either do not show in the other."""
@@ -128,7 +134,10 @@ class MemoryStore:
             self._memberships.clear()
 
     def get(self, collection: Collection, key: str) -> Record | None:
-        return self._table(collection.resource).records.get((collection.parents, key))
+        table = self._tables.get(collection.resource)
+        if table is None:
+            return None
+        return table.records.get((collection.parents, key))
 
     def removed(self, collection: Collection, key: str) -> Record | None:
         return self._table(collection.resource).removed.get((collection.parents, key))
@@ -151,11 +160,14 @@ class MemoryStore:
             return self._slice(
                 table, collection.resource, listing, [(collection.parents, None)], query
             )
-        best = min(
-            query.where, key=lambda condition: self._matches(table, collection, query, condition)
-        )
+        best = self._best(table, collection, query)
+        if best is None:
+            listing = table.listing(depth, query.order, None)
+            groups = [(collection.parents, None)]
+            return self._scan(table, collection.resource, listing, groups, query.where, query)
         listing = table.listing(depth, query.order, best.field)
-        groups = [(collection.parents, value) for value in dict.fromkeys(map(frozen, best.values))]
+        values = dict.fromkeys(map(frozen, best.values))
+        groups = [(collection.parents, value) for value in values]
         others = tuple(condition for condition in query.where if condition is not best)
         if not others and len(groups) == 1:
             return self._slice(table, collection.resource, listing, groups, query)
@@ -165,14 +177,16 @@ class MemoryStore:
         """Apply changes in order; each costs the listings that the record is in."""
         for change in changes:
             if isinstance(change, Advance):
-                self._sequences[change.sequence] = max(change.to, self.last(change.sequence))
+                known = self._sequences.get(change.sequence, 0)
+                self._sequences[change.sequence] = max(change.to, known)
             elif isinstance(change, Put):
                 self._put(change)
             else:
                 self._remove(change)
 
     def _put(self, change: Put) -> None:
-        table = self._own_table(change.collection.resource)
+        resource = change.collection.resource
+        table = self._tables[resource] if resource in self._owned else self._own_table(resource)
         address = (change.collection.parents, change.key)
         old = table.records.get(address)
         table.records[address] = change.record
@@ -225,6 +239,19 @@ class MemoryStore:
         """Return the table of a resource: address -> record. Not to be changed by the caller."""
         return self._table(resource).records
 
+    def _best(self, table: Table, collection: Collection, query: Query) -> Condition | None:
+        """Return the equality that the fewest records meet, None where there is none."""
+        best = None
+        fewest = 0
+        for condition in query.where:
+            if not isinstance(condition, Condition) or not condition.is_equality:
+                continue
+            matches = self._matches(table, collection, query, condition)
+            if best is None or matches < fewest:
+                best = condition
+                fewest = matches
+        return best
+
     def _matches(self, table: Table, collection: Collection, query: Query, condition: Any) -> int:
         listing = table.listing(len(collection.parents), query.order, condition.field)
         return sum(listing.size((collection.parents, frozen(value))) for value in condition.values)
@@ -238,8 +265,8 @@ class MemoryStore:
         if query.start is not None:
             place = listing.place(group, _rank(query.start, query), query.beyond)
         begin, end = query.slice_from(place)
-        found = [_found(table, resource, each) for each in listing.slice(group, begin, end)]
-        return Selection(tuple(found), total, begin)
+        addresses = listing.slice(group, begin, end)
+        return Selection(_found(table, resource, addresses), total, begin)
 
     def _scan(
         self,
@@ -250,15 +277,10 @@ class MemoryStore:
         others: tuple[Any, ...],
         query: Query,
     ) -> Selection:
-        wanted = [
-            (condition.field, {frozen(value) for value in condition.values}) for condition in others
-        ]
         matches = [
             address
             for address in listing.merged(groups)
-            if all(
-                frozen(dotted(table.records[address], field)) in values for field, values in wanted
-            )
+            if meets_all(table.records[address], others)
         ]
         place = 0
         if query.start is not None:
@@ -269,17 +291,24 @@ class MemoryStore:
                 key=lambda address: rank(query.order, address, table.records[address]),
             )
         begin, end = query.slice_from(place)
-        found = [_found(table, resource, each) for each in matches[begin:end]]
-        return Selection(tuple(found), len(matches), begin)
+        found = _found(table, resource, matches[begin:end])
+        return Selection(found, len(matches), begin)
 
 
 def _rank(found: Found, query: Query) -> Rank:
     return rank(query.order, (found.collection.parents, found.key), found.record)
 
 
-def _found(table: Table, resource: str, address: Address) -> Found:
-    return Found(
-        Collection(resource, address[0]),
-        address[1],
-        table.records[address],
-    )
+def _found(table: Table, resource: str, addresses: Iterable[Address]) -> tuple[Found, ...]:
+    """Return the records at some addresses, with where they are."""
+    places: dict[tuple[str, ...], Collection] = {}
+    found = []
+    for address in addresses:
+        parents, key = address
+        place = places.get(parents)
+        if place is None:
+            place = Collection(resource, parents)
+            places[parents] = place
+        record = table.records[address]
+        found.append(Found(place, key, record))
+    return tuple(found)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import time
 
+import httpx
+
+from mockserver import MockServer
 from mockserver.asgi.request import Note
 from mockserver.control.journal import Bounds, Entry, Journal
 from mockserver.control.masking import masked
 from mockserver.control.pattern import find, pattern_of, verify
+from mockserver.control.recorder import KEPT
 from mockserver.control.save import Writer
 
 
@@ -122,3 +126,11 @@ def test_a_har_has_what_the_format_demands() -> None:
     common = {"httpVersion", "cookies", "headers", "headersSize", "bodySize"}
     assert set(one["request"]) == common | {"method", "url", "queryString", "postData"}
     assert set(one["response"]) == common | {"status", "statusText", "content", "redirectURL"}
+
+
+def test_an_entry_keeps_of_the_request_what_is_told_of_it_and_nothing_of_the_server() -> None:
+    with MockServer("bookshop") as mock:
+        httpx.get(f"{mock.url}/shelves?limit=2", headers=mock.headers)
+        kept = mock.requests[-1]
+    assert set(kept.scope) == set(KEPT)
+    assert (kept.method, kept.path, kept.query) == ("GET", "/shelves", [("limit", "2")])

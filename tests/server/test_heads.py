@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from http.client import HTTPConnection
 
 import pytest
 
@@ -62,9 +63,13 @@ def test_a_head_that_does_not_end_is_given_up(port: int, monkeypatch: pytest.Mon
 
 def test_a_head_that_ended_keeps_no_deadline(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heads, "HEAD_S", 0.2)
-    with socket.create_connection(("127.0.0.1", port), 10) as connection:
-        connection.settimeout(30)
-        for _ in range(2):
-            connection.sendall(b"GET /shelves HTTP/1.1\r\nHost: a\r\n\r\n")
-            assert connection.recv(4096).split()[1] == b"401"
-            time.sleep(0.4)
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.connect()
+    first = connection.sock
+    for _ in range(2):
+        connection.request("GET", "/shelves")
+        answer = connection.getresponse()
+        assert (answer.status, answer.read() != b"") == (401, True)
+        time.sleep(0.4)
+    assert connection.sock is first
+    connection.close()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import doctest
+import socket
 import threading
 
 import httpx
@@ -97,3 +98,20 @@ def test_an_address_of_ipv6_stands_in_brackets() -> None:
         assert total(mock) == 3
     finally:
         mock.stop()
+
+
+def test_a_trailer_is_no_header() -> None:
+    with MockServer("bookshop") as mock:
+        key = next(f"{name}: {value}" for name, value in mock.headers.items())
+        sent = (
+            f"POST /shelves HTTP/1.1\r\nHost: x\r\n{key}\r\nContent-Type: application/json\r\n"
+            "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+            '11\r\n{"name": "Music"}\r\n0\r\nX-Late: 1\r\n\r\n'
+        )
+        port = int(mock.url.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+            client.sendall(sent.encode())
+            status = client.makefile("rb").readline()
+        kept = mock.requests[-1]
+    assert status.startswith(b"HTTP/1.1 201")
+    assert (kept.header("x-late"), kept.header("host")) == ("", "x")

@@ -6,11 +6,12 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
-from mockserver.model.types.described import Described
+from mockserver.model.types.described import Described, DescribedMedia
 from mockserver.model.types.guarantees import Conditions, Idempotency, Sight, Work
-from mockserver.model.types.reading import Envelope, Filter, Paging, View
+from mockserver.model.types.reading import Envelope, Filter, Paging, Sorting, Sparse, View
 from mockserver.model.types.relation import Parent
 
 
@@ -42,7 +43,7 @@ class Action:
     settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Operation:
     """A method and a path, and what it does.
 
@@ -53,10 +54,12 @@ class Operation:
     are properties that a change gives a value whatever was sent; `carries` are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
     own names; `accepts` are those that any of its request schemas names, None where they leave open
-    which there are; `conditions` are what it does with the versions of records, `idempotency` is
-    the key under which it is carried out once, and `work` what it has to do with a job, each None
-    where nothing is promised; `described` is what the document says; `reason` says whether the kind
-    was declared or which rule of inference fired.
+    which there are; `names` are the properties of a record by their bare names, for parameters
+    whose values name them; `ignored` are the query parameters of a list that nothing is done with;
+    `conditions` are what it does with the versions of records, `idempotency` is the key under which
+    it is carried out once, and `work` what it has to do with a job, each None where nothing is
+    promised; `described` is what the document says; `reason` says whether the kind was declared or
+    which rule of inference fired.
     """
 
     label: str
@@ -74,7 +77,10 @@ class Operation:
     paging: Paging = dataclasses.field(default_factory=Paging)
     filters: tuple[Filter, ...] = ()
     newest_first: bool = False
-    sort_param: str | None = None
+    sorting: Sorting = dataclasses.field(default_factory=Sorting)
+    sparse: tuple[Sparse, ...] = ()
+    names: Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
+    ignored: tuple[str, ...] = ()
     view: View | None = None
     action: Action | None = None
     scopes: tuple[str, ...] = ()
@@ -91,24 +97,37 @@ class Operation:
     sight: Sight | None = None
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
-    heard: tuple[str, ...] = dataclasses.field(init=False, repr=False, compare=False)
-    """Headers that count as they are sent, in small letters."""
-    heard_as_sent: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
-    """Those of them that no schema holds: their form is that of HTTP, and it is no mistake of form
-    when one is missing.
-    """
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def raw_media(self) -> DescribedMedia | None:
+        """The body of its answer where that is taken as it is, None where it is a record."""
+        media = self.described.success_media(self.success)
+        return media if media is not None and media.is_raw else None
+
+    @property
+    def sort_param(self) -> str | None:
+        """The query parameter that names the order."""
+        return self.sorting.param
+
+    @cached_property
+    def heard(self) -> tuple[str, ...]:
+        """Headers that count as they are sent, in small letters."""
         conditions, key = self.conditions, self.idempotency
-        asked = conditions.headers if conditions is not None else frozenset()
-        names = set(asked)
+        names = set() if conditions is None else set(conditions.headers)
         if key is not None and key.place == "header":
             names.add(key.name)
-        needed = conditions.needs if conditions is not None else frozenset()
-        required = {
-            parameter.name.lower()
-            for parameter in self.described.parameters_in("header")
-            if parameter.required
-        }
-        object.__setattr__(self, "heard", ("content-type", *sorted(names)))
-        object.__setattr__(self, "heard_as_sent", asked - (required - needed))
+        return ("content-type", *sorted(names))
+
+    @property
+    def heard_as_sent(self) -> frozenset[str]:
+        """Those of them that no schema holds: their form is that of HTTP, and it is no mistake of
+        form when one is missing.
+        """
+        conditions = self.conditions
+        if conditions is None:
+            return frozenset()
+        required = set()
+        for parameter in self.described.parameters_in("header"):
+            if parameter.required:
+                required.add(parameter.name.lower())
+        return conditions.headers - (required - conditions.needs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from mockserver.model.types.guarantees import Departure, Job, Versioning
@@ -28,7 +29,7 @@ class Position:
     dense: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Resource:
     """A type of thing: where its records live, what identifies them and which rules they keep.
 
@@ -92,16 +93,66 @@ class Resource:
     key_source: str | None = None
     key_schemas: tuple[DescribedSchema, ...] = ()
     key_weighed: tuple[str, ...] = ()
-    split: tuple[Parent, ...] = dataclasses.field(init=False, repr=False, compare=False)
-    """The parents that choose the collection, outermost first."""
-    moving: frozenset[str] = dataclasses.field(init=False, repr=False, compare=False)
-    """Properties that change by themselves, as time goes by."""
 
-    def __post_init__(self) -> None:
-        split = tuple(parent for parent in self.parents if parent.splits)
-        object.__setattr__(self, "split", split)
-        paths = () if self.job is None else self.job.paths
-        moving = [path.partition(".")[0] for path in paths]
-        if self.job is not None:
-            moving += self.touched
-        object.__setattr__(self, "moving", frozenset(moving))
+    @cached_property
+    def split(self) -> tuple[Parent, ...]:
+        """The parents that choose the collection, outermost first."""
+        return tuple(parent for parent in self.parents if parent.splits)
+
+    @cached_property
+    def kept(self) -> frozenset[str] | None:
+        """The properties that a client may set of a closed resource, None where it is open."""
+        if self.open:
+            return None
+        known = {*self.schema.get("properties", ()), *self.record.all_properties}
+        known.update(self.writable, self.hidden, self.defaults)
+        return frozenset(known - self.read_only)
+
+    @cached_property
+    def made(self) -> Mapping[str, str]:
+        """The properties beside the key that are made for a new record, with their generators."""
+        made = {**self.generated, **self.touched}
+        return {name: generator for name, generator in made.items() if name != self.key}
+
+    @cached_property
+    def owned(self) -> frozenset[str]:
+        """The properties that a replace leaves as they are."""
+        owned = {*self.read_only, *self.generated, *self.computed, *self.hidden}
+        owned.update(self.touched)
+        owned.update(parent.field for parent in self.parents if parent.field)
+        return frozenset(owned)
+
+    @cached_property
+    def fixed(self) -> tuple[str, ...]:
+        """What no change moves: the key, and the properties that tell where a record lives."""
+        fixed = (self.key, *(parent.field for parent in self.split))
+        return tuple(dict.fromkeys(filter(None, fixed)))
+
+    @cached_property
+    def filled(self) -> Mapping[str, Schema]:
+        """The properties that are made up where nobody sent them."""
+        return self.filled_by(self.schema)
+
+    def filled_by(self, schema: Schema) -> Mapping[str, Schema]:
+        """Return the properties of a schema that are made up where nobody sent them, as far as
+        `fill` says.
+        """
+        if self.fill == "none":
+            return {}
+        required = frozenset(schema.get("required", ()))
+        found = {}
+        for name, child in schema.get("properties", {}).items():
+            wanted = name in required or self.fill == "all"
+            if self.fill == "owned" and name not in self.writable:
+                wanted = True
+            if wanted and name not in self.computed:
+                found[name] = child
+        return found
+
+    @cached_property
+    def moving(self) -> frozenset[str]:
+        """The properties that change by themselves, as time goes by."""
+        if self.job is None:
+            return frozenset()
+        names = [path.partition(".")[0] for path in self.job.paths]
+        return frozenset({*names, *self.touched})

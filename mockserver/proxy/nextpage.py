@@ -1,0 +1,101 @@
+"""The next page of a list: the query that asked for one page and the answer in, the query that asks
+for the page after it out.
+
+What the server says leads on: a URL in the envelope or the Link header (RFC 8288), of which the
+query alone is taken, since no server may lead a request elsewhere; or a cursor. Where it says
+nothing, pages are counted.
+
+    {"items": [...], "next_cursor": "b7"}                →  limit=100&cursor=b7
+    Link: <https://shop.example/items?page=3>; rel=next  →  page=3
+    50 records of offset=100&limit=50                    →  offset=150&limit=50
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from mockserver.lookup import MISSING, value_at
+from mockserver.model.envelopes import inside
+from mockserver.model.types import Operation
+from mockserver.state import Record, key_of
+
+PAGE = 100
+"""Records that are asked for at a time."""
+_LINK = re.compile(r"<([^<>]*)>([^<]*)")
+_NEXT = re.compile(r";\s*rel\s*=\s*\"?[^\";]*\bnext\b", re.IGNORECASE)
+Query = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPage:
+    """A page: the query that asked for it, the body and the Link header of the answer, the records
+    in it, and how many pages and records there were up to its end.
+    """
+
+    query: Query
+    body: Any
+    link: str
+    records: Sequence[Record]
+    pages: int
+    seen: int
+
+
+def first_query(operation: Operation) -> Query:
+    """Return the query that asks for the first page, as large as it may be."""
+    paging = operation.paging
+    if paging.size is None:
+        return {}
+    return {paging.size: min(PAGE, paging.maximum or PAGE)}
+
+
+def next_query(operation: Operation, page: ShownPage, key: str) -> Query | None:
+    """Return the query that asks for the page after one, None where it is the last. `key` is the
+    property that identifies a record.
+    """
+    if not page.records:
+        return None
+    many = operation.envelope.many
+    led = _led(inside(many, page.body, "$next"), page.link)
+    if led:
+        return {**page.query, **led}
+    if inside(many, page.body, "$has_next") is False:
+        return None
+    number = operation.paging.number
+    if number is None:
+        return None
+    if operation.paging.style == "cursor":
+        cursor = inside(many, page.body, "$cursor")
+        return None if cursor in (MISSING, None, "") else {**page.query, number: cursor}
+    return _counted(operation, page, number, key)
+
+
+def _led(url: Any, link: str) -> Query:
+    """Return the query of the URL of the next page, empty where there is none."""
+    if not isinstance(url, str):
+        targets = [target for target, params in _LINK.findall(link) if _NEXT.search(params)]
+        url = targets[0] if targets else ""
+    try:
+        return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+    except ValueError:
+        return {}
+
+
+def _counted(operation: Operation, page: ShownPage, number: str, key: str) -> Query | None:
+    """Return the query for the page after one by counting; a page that is not full is the last."""
+    paging = operation.paging
+    size = page.query.get(paging.size or "") or paging.default
+    if size is not None and len(page.records) < int(size):
+        return None
+    match paging.style:
+        case "page":
+            return {**page.query, number: paging.first + page.pages}
+        case "offset":
+            return {**page.query, number: paging.origin + page.seen}
+        case "after":
+            last = value_at(page.records[-1], key)
+            return None if last is MISSING else {**page.query, number: key_of(last)}
+    return None
