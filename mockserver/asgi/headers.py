@@ -194,7 +194,7 @@ class ReplyHeaders:
             found = {**found, LOCATION: self._place(reply.location, request)}
         if reply.wait_s is not None:
             found = self._of_job(found, status, reply.wait_s, request)
-        if reply.version is not None or reply.moment is not None:
+        if self._operation.conditions is not None:
             found = _with_version(found, reply)
         if self._operation.kind is Kind.STATELESS:
             found = {**found, STATELESS: "true"}

@@ -86,9 +86,9 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
         reply = tagged(call, decision.reply)
         return replace(decision, reply=reply)
     draft = Draft(reader)
-    if operation.work is not None:
-        settle(model.resources[operation.resource or ""], draft, supply)
     resource = model.resources[operation.resource or ""]
+    if operation.work is not None:
+        settle(resource, draft, supply)
     if resource.departure is not None:
         expire(resource, draft, supply)
     scene = set_scene(model, call, draft, supply)
@@ -118,7 +118,8 @@ def _departed(scene: Scene) -> Reply | None:
     if departure is None or not departure.trash or scene.record is None:
         return None
     sight = operation.sight
-    if sight is not None and sight.restores:
+    comes_back = sight is not None and sight.restores
+    if comes_back:
         return restore(scene, departure)
     if operation.kind is not Kind.DELETE or is_for_good(scene.call):
         return None

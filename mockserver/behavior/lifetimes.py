@@ -1,4 +1,4 @@
-"""How long records are there: a new record in, its moment of expiry in it."""
+"""What a new record begins with: the time that it has, and the first stage of a job."""
 
 from __future__ import annotations
 
@@ -6,12 +6,23 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from mockserver.behavior.progress import begin
+from mockserver.behavior.scene import Scene
 from mockserver.call import Supply
 from mockserver.model.keys import SINCE
 from mockserver.model.types import Departure
 
 
-def give_time(
+def begin_life(scene: Scene, record: dict[str, Any], sent: Mapping[str, Any]) -> None:
+    """Give a new record its time, and let it be a job in its first stage, where it is one."""
+    resource = scene.resource
+    if resource.departure is not None:
+        _give_time(resource.departure, record, sent, scene.supply)
+    if resource.job is not None:
+        begin(resource, resource.job, record, scene.supply, fails=scene.call.fails)
+
+
+def _give_time(
     departure: Departure, record: dict[str, Any], sent: Mapping[str, Any], supply: Supply
 ) -> None:
     """Give a new record the time that it has where its client said none and it tells of one."""

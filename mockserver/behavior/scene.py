@@ -186,7 +186,8 @@ def _check_exists(
     if record is None or record.get(GONE) is not None:
         text = f"no record of {resource.name} has the key {value}"
         values = {"resource": resource.name, "key": value, "param": parent.param}
-        raise Refused(Problem(ProblemKind.PARENT_NOT_FOUND, text, values=values))
+        problem = Problem(ProblemKind.PARENT_NOT_FOUND, text, values=values)
+        raise Refused(problem)
 
 
 def _find_record(
@@ -240,9 +241,10 @@ def _first(
     collection: Collection, field: str, values: tuple[Any, ...], draft: Draft
 ) -> tuple[Collection, str | None, Record | None]:
     found = draft.select(collection, Query(where=(Condition(field, values),), limit=1)).found
-    return (
-        (found[0].collection, found[0].key, found[0].record) if found else (collection, None, None)
-    )
+    if not found:
+        return collection, None, None
+    first = found[0]
+    return first.collection, first.key, first.record
 
 
 def _number(text: str) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.behavior.children import merge_children
-from mockserver.behavior.lifetimes import give_time
+from mockserver.behavior.lifetimes import begin_life
 from mockserver.behavior.patch import (
     Patched,
     difference,
@@ -16,7 +16,6 @@ from mockserver.behavior.patch import (
     json_patch,
     merge_patch,
 )
-from mockserver.behavior.progress import begin
 from mockserver.behavior.records import (
     changed_record,
     new_record,
@@ -46,9 +45,9 @@ def create(scene: Scene) -> Reply:
     _check(scene, sent)
     limit = scene.resource.limit
     if limit is not None and scene.draft.select(scene.collection, Query(limit=0)).total >= limit:
-        raise Refused(
-            Problem(ProblemKind.TOO_MANY, f"there are {limit} already", values={"limit": limit})
-        )
+        text = f"there are {limit} already"
+        problem = Problem(ProblemKind.TOO_MANY, text, values={"limit": limit})
+        raise Refused(problem)
     return _store_new(scene, sent)
 
 
@@ -194,12 +193,15 @@ def _check_alone(scene: Scene, key: str, record: Record) -> None:
     """Raise Refused when another record has what only one may have."""
     taken = check_unique(scene.resource, scene.collection, key, record, scene.draft)
     if taken:
-        raise Refused(Problem(ProblemKind.DUPLICATE, taken[0].message, tuple(taken)))
+        text = taken[0].message
+        problem = Problem(ProblemKind.DUPLICATE, text, tuple(taken))
+        raise Refused(problem)
 
 
 def invalid(violations: list[Violation]) -> Problem:
     """Return the refusal of a body that breaks these rules."""
-    return Problem(ProblemKind.INVALID, violations[0].message, tuple(violations))
+    text = violations[0].message
+    return Problem(ProblemKind.INVALID, text, tuple(violations))
 
 
 def _store_new(scene: Scene, sent: Mapping[str, Any]) -> Reply:
@@ -207,10 +209,7 @@ def _store_new(scene: Scene, sent: Mapping[str, Any]) -> Reply:
     key, record = new_record(
         resource, scene.collection, sent, scene.scope, scene.draft, scene.supply, given
     )
-    if resource.departure is not None:
-        give_time(resource.departure, record, sent, scene.supply)
-    if resource.job is not None:
-        begin(resource, resource.job, record, scene.supply, fails=scene.call.fails)
+    begin_life(scene, record, sent)
     if resource.unique:
         _check_alone(scene, key, record)
     if resource.children:
@@ -222,6 +221,7 @@ def _store_new(scene: Scene, sent: Mapping[str, Any]) -> Reply:
     scene.draft.put(scene.collection, key, record)
     if resource.exclusive:
         clear_flags(scene, key, record)
+
     return Reply(record, created=True, location=key)
 
 
