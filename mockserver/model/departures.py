@@ -109,6 +109,8 @@ def with_departures(
 
 def _may_tell(operation: Operation) -> bool:
     """Tell whether an operation may be about a trash: by the end of its path, or a parameter."""
+    if operation.reason == "declared" or operation.view is not None:
+        return False
     steps = segments(canonical(operation.path))
     if steps and bare(steps[-1]) in RESTORES | TRASHES:
         return True
