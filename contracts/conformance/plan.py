@@ -113,6 +113,9 @@ def refusals_of(model: Model, operation: Operation) -> list[int]:
         kinds += ["stale", "precondition_failed", "precondition_required"]
     if operation.idempotency is not None:
         kinds.append("key_reused")
+    resource = model.resources.get(operation.resource or "")
+    if resource is not None and resource.departure is not None:
+        kinds.append("gone")
     forms = [errors.forms[kind] for kind in kinds]
     return sorted({form.status for form in forms})
 
