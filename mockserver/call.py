@@ -112,6 +112,7 @@ class Call:
     body: Any = MISSING
     principal: Principal | None = None
     violations: tuple[Violation, ...] = ()
+    file: RawBody | None = None
     fails: bool = False
 
 
@@ -162,11 +163,13 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class RawBody:
     """A body that is told as it is: text, or bytes as text of one character for each, and its media
-    type, empty where that is the usual one.
+    type, empty where that is the usual one. An uploaded file has the name that it was sent with,
+    and its text is of bytes whatever its media type.
     """
 
     text: str
     media_type: str = ""
+    file_name: str | None = None
 
 
 @set_by_slot

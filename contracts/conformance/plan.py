@@ -116,8 +116,11 @@ def refusals_of(model: Model, operation: Operation) -> list[int]:
     resource = model.resources.get(operation.resource or "")
     if resource is not None and resource.departure is not None:
         kinds.append("gone")
-    forms = [errors.forms[kind] for kind in kinds]
-    return sorted({form.status for form in forms})
+    statuses = set()
+    for kind in kinds:
+        form = errors.forms[kind]
+        statuses.add(form.status)
+    return sorted(statuses)
 
 
 def _no_value(schema: Any, name: str) -> Any:

@@ -76,7 +76,6 @@ def sendable(spec: Spec, operation: Operation, resource: Resource) -> dict[str, 
         *resource.generated,
         *resource.touched,
         *resource.moving,
-        *([resource.departure.expires] if resource.departure else []),
         *resource.computed,
         *resource.assigned,
         *resource.exclusive,
@@ -88,6 +87,9 @@ def sendable(spec: Spec, operation: Operation, resource: Resource) -> dict[str, 
         *([resource.position.field] if resource.position else []),
         *operation.sets,
     }
+    departure = resource.departure
+    if departure is not None:
+        ruled.add(departure.expires)
     fields = properties(spec, record_schema(spec, operation))
     return {
         name: child

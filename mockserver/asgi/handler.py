@@ -255,6 +255,7 @@ class Handler:
             body=received.value,
             principal=principal,
             violations=tuple(received.violations),
+            file=received.file,
             fails=fails,
         )
         note = request.scope.get(NOTE)

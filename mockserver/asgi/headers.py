@@ -23,7 +23,7 @@ from urllib.parse import quote, quote_plus, urlencode, urlsplit
 from mockserver.asgi.parameters import ParameterPlan
 from mockserver.asgi.request import Request
 from mockserver.asgi.respond import Headers
-from mockserver.call import Page, Reply, Supply, Violation
+from mockserver.call import Page, RawBody, Reply, Supply, Violation
 from mockserver.lookup import MISSING
 from mockserver.model.paths import bare, parameter_names, segments
 from mockserver.model.roles import MAY_LACK
@@ -62,6 +62,7 @@ RETRY_AFTER = "retry-after"
 LOCATION = "location"
 ETAG = "etag"
 LAST_MODIFIED = "last-modified"
+DISPOSITION = "content-disposition"
 USUAL_WAIT_S = 1
 """How long a client is to wait where the document does not say."""
 ROLES: Mapping[str, re.Pattern[str]] = {
@@ -133,6 +134,16 @@ def spelled(value: Any) -> str:
     return re.sub(r"[^\t\x20-\x7e\xa0-\xff]+", " ", str(value)).strip()
 
 
+def _attachment(name: str) -> str:
+    """Return the disposition of a file (RFC 6266, section 4)."""
+    plain = re.sub(r'[^ -~]|["\\\\]', "_", name)
+    told = f'attachment; filename="{plain}"'
+    if plain == name:
+        return told
+    spelled = quote(name, safe="")
+    return f"{told}; filename*=UTF-8''{spelled}"
+
+
 def encoded(headers: Mapping[str, str]) -> Headers:
     """Return headers as they go over the wire."""
     found = []
@@ -196,6 +207,10 @@ class ReplyHeaders:
             found = self._of_job(found, status, reply.wait_s, request)
         if self._operation.conditions is not None:
             found = _with_version(found, reply)
+        content = reply.value
+        if isinstance(content, RawBody) and content.file_name is not None:
+            disposition = _attachment(content.file_name)
+            found = {**found, DISPOSITION: disposition}
         if self._operation.kind is Kind.STATELESS:
             found = {**found, STATELESS: "true"}
         return encoded(found)

@@ -46,7 +46,8 @@ class Note:
     came of it.
 
     `call` is the request decoded, None where it was refused before that; `problem` tells why it was
-    refused, if it was; `changes` are those that it made, `notes` tell what nothing was done with.
+    refused, if it was; `changes` are those that it made, `notes` tell what nothing was done with,
+    and `disagreements` where the reply breaks its schema to say what the record has.
     `live` tells that a server behind a proxy answered.
 
     `root_path` is what its path began with before that of the API: where the application is
@@ -61,6 +62,7 @@ class Note:
     call: Call | None = None
     problem: Problem | None = None
     changes: tuple[Change, ...] = ()
+    disagreements: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     live: bool = False
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from mockserver.behavior.actions import act
 from mockserver.behavior.consequences import follow
 from mockserver.behavior.deletes import delete, delete_many
+from mockserver.behavior.family import settled_reply
 from mockserver.behavior.patch import broken_by
 from mockserver.behavior.preconditions import check_change, tagged, versioned
 from mockserver.behavior.progress import settle, waiting
@@ -102,6 +103,7 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     reply = _departed(scene) or behave(scene)
     if draft.changes:
         follow(model, draft, supply)
+        reply = settled_reply(scene, reply)
     if operation.work is not None:
         reply = waiting(scene, reply)
     if operation.conditions is not None:

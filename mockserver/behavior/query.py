@@ -10,7 +10,7 @@ from mockserver.behavior.choices import asked_of, where
 from mockserver.behavior.languages import Conditions
 from mockserver.behavior.order import order_of
 from mockserver.behavior.rules import check_references
-from mockserver.behavior.scene import Scene
+from mockserver.behavior.scene import Scene, conditions
 from mockserver.behavior.slices import page_of, placed, spread
 from mockserver.behavior.visibility import condition as visible
 from mockserver.call import Page, Problem, ProblemKind, Refused
@@ -38,7 +38,7 @@ def ask(scene: Scene) -> tuple[Query, Page]:
 
 def _where(scene: Scene, values: Mapping[str, Any]) -> Conditions:
     """Return what the records must be that a call asks for, and sees."""
-    found = where(scene.operation, values)
+    found = (*where(scene.operation, values), *conditions(scene.linked))
     if scene.resource.departure is None:
         return found
     return (*found, visible(scene.call))

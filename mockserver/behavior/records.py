@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from mockserver.behavior.expression import evaluate, find_one
-from mockserver.behavior.relations import related_objects
+from mockserver.behavior.relations import no_offspring, related_objects
 from mockserver.behavior.tags import tag_of
 from mockserver.behavior.template import fill, names_in
 from mockserver.call import Problem, ProblemKind, Refused, Supply, Violation
@@ -87,6 +87,8 @@ def new_record(
         leave_out_foreign(resource, record, sent)
     if resource.split:
         record |= parent_fields(resource, collection, scope)
+    if resource.offspring:
+        record = no_offspring(resource) | record
     key = _take_key(resource, collection, record, draft, supply)
     if CREATION in resource.order:
         record[CREATION] = draft.draw(f"{resource.name}.{CREATION}")
@@ -153,6 +155,8 @@ def replaced_record(
     record = {**resource.defaults, **kept, **writable(resource, sent), **_fixed(resource, old)}
     if resource.record.alternatives:
         leave_out_foreign(resource, record, sent)
+    if resource.offspring:
+        record = no_offspring(resource) | record
     if resource.states and resource.states.field not in sent:
         record[resource.states.field] = old.get(resource.states.field)
     if resource.related:
@@ -178,8 +182,8 @@ def _touch_changed(resource: Resource, record: dict[str, Any], old: Record, supp
 
 
 def _fixed(resource: Resource, old: Record) -> dict[str, Any]:
-    """Return what no change moves: the key of a record, and the properties that tell where it
-    lives.
+    """Return what no request moves: the key of a record, the properties that tell where it lives,
+    and counters of its changes.
     """
     return {name: old[name] for name in resource.fixed if name in old}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from mockserver.behavior.children import merge_children
 from mockserver.behavior.lifetimes import begin_life
+from mockserver.behavior.moves import is_move, set_by_verb
 from mockserver.behavior.patch import (
     Patched,
     difference,
@@ -28,8 +29,9 @@ from mockserver.behavior.scene import Scene, at_key, not_found
 from mockserver.behavior.siblings import clear_flags, close_gap, place_moved, place_new
 from mockserver.behavior.states import check_move, follow_move
 from mockserver.call import Problem, ProblemKind, Refused, Reply, Violation
+from mockserver.lookup import put_at
 from mockserver.model.types import Kind, Resource
-from mockserver.state import Found, Query, Record
+from mockserver.state import Found, Query, Record, key_of
 
 
 def create(scene: Scene) -> Reply:
@@ -37,6 +39,8 @@ def create(scene: Scene) -> Reply:
     all is full.
     """
     if scene.items is not None:
+        if scene.items and not any(isinstance(item, Mapping) for item in scene.items):
+            return add_keys(scene, scene.items)
         made = [create(scene.about(item)) for item in scene.items]
         return Reply([reply.value for reply in made], created=True)
     sent = scene.sent
@@ -49,6 +53,27 @@ def create(scene: Scene) -> Reply:
         problem = Problem(ProblemKind.TOO_MANY, text, values={"limit": limit})
         raise Refused(problem)
     return _store_new(scene, sent)
+
+
+def add_keys(scene: Scene, keys: list[Any]) -> Reply:
+    """Make a record of each key that none has yet, and answer with all that there are."""
+    own = scene.resource.key or ""
+    for key in keys:
+        if scene.draft.get(scene.collection, key_of(key)) is None:
+            about, given = scene.about(key), {own: key}
+            made, record = new_record(
+                scene.resource,
+                scene.collection,
+                about.sent,
+                about.scope,
+                scene.draft,
+                scene.supply,
+                given,
+            )
+            scene.draft.put(scene.collection, made, record)
+    everything = Query(order=scene.resource.order)
+    selection = scene.draft.select(scene.collection, everything)
+    return Reply([found.record for found in selection.found], created=True)
 
 
 def _asked(scene: Scene) -> dict[str, Any]:
@@ -100,9 +125,7 @@ def merge(scene: Scene) -> Reply:
     record = changed_record(
         scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply
     )
-    for name, value in scene.operation.sets.items():
-        if name not in sent:
-            record[name] = value
+    record |= set_by_verb(scene, scene.record, sent)
     for name in gone:
         if name != scene.resource.key:
             record.pop(name, None)
@@ -141,9 +164,18 @@ def upsert(scene: Scene) -> Reply:
     _check(scene, scene.sent)
     if scene.record is None or scene.key is None:
         return _store_new(scene, scene.sent)
-    sent = {**_out_of_reach(scene, scene.record), **scene.sent}
-    record = replaced_record(
-        scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply
+    sent = scene.sent
+    change = changed_record
+    if not scene.operation.keeps:
+        change = replaced_record
+        sent = {**_out_of_reach(scene, scene.record), **sent}
+    record = change(
+        scene.resource,
+        scene.key,
+        scene.record,
+        sent,
+        scene.scope,
+        scene.supply,
     )
     return _store_changed(scene, scene.key, scene.record, record, scene.sent)
 
@@ -161,12 +193,18 @@ def _out_of_reach(scene: Scene, old: Record) -> dict[str, Any]:
 
 
 def _given(scene: Scene) -> dict[str, Any]:
-    """Return the property that the path of an upsert gives to a new record, whatever the body
-    says.
+    """Return the properties that the path gives to a new record, whatever the body says: the key of
+    an upsert, and those that name parents.
     """
-    operation = scene.call.operation
-    param, field = operation.key_param, operation.key_field or scene.resource.key
-    return {field: scene.call.path[param]} if param is not None and field is not None else {}
+    given: dict[str, Any] = {}
+    for name, value in scene.linked.items():
+        top = name.partition(".")[0]
+        given.setdefault(top, scene.sent.get(top))
+        put_at(given, name, value)
+    param, field = scene.operation.key_param, scene.operation.key_field or scene.resource.key
+    if param is not None and field is not None:
+        given[field] = scene.call.path[param]
+    return given
 
 
 def _check(scene: Scene, sent: Mapping[str, Any]) -> None:
@@ -237,7 +275,7 @@ def _store_changed(
             scene.draft.remove(scene.collection, key)
             close_gap(scene, (Found(scene.collection, key, old),))
             return Reply(record)
-    moves = resource.states is not None and resource.states.field in sent
+    moves = is_move(scene, sent)
     if moves:
         check_move(scene, old, record)
     if resource.position is not None:

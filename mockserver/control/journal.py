@@ -151,6 +151,13 @@ class Entry:
         return self.note.reasons
 
     @property
+    def disagreements(self) -> tuple[str, ...]:
+        """Where the reply breaks its schema, one text for each place, because it says what the
+        record has.
+        """
+        return self.note.disagreements
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What of the request nothing was done with: a filter that is not understood."""
         return self.note.notes

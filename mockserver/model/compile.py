@@ -10,8 +10,10 @@ from typing import Any
 from mockserver.document.document import Document
 from mockserver.errors import SemanticsError
 from mockserver.model.atlas import declared_paths, draw_atlas
+from mockserver.model.beginnings import with_beginnings
 from mockserver.model.departures import with_departures
 from mockserver.model.describe import Schemas, describe
+from mockserver.model.homes import join_places
 from mockserver.model.idempotency import with_keys
 from mockserver.model.jobs import with_jobs
 from mockserver.model.kinds import leave_unknowable
@@ -21,7 +23,7 @@ from mockserver.model.refusals import compile_errors
 from mockserver.model.resources import compile_resources, resource_views
 from mockserver.model.semantics import check_names
 from mockserver.model.servers import base_paths
-from mockserver.model.survey import join_shallow_items, survey
+from mockserver.model.survey import survey
 from mockserver.model.tenants import compile_tenancy
 from mockserver.model.types import Credential, Habits, Model, Security, XmlHabits
 from mockserver.model.versions import with_versions
@@ -40,7 +42,7 @@ def compile_model(
     schemas = Schemas(spec)
     described = describe(spec, schemas)
     defaults = semantics.get("defaults", {})
-    spots = join_shallow_items(survey(described.values()), declared_paths(semantics))
+    spots = join_places(survey(described.values()), declared_paths(semantics))
     atlas = draw_atlas(spots, semantics, source)
     resources = compile_resources(atlas, defaults, source)
     check_names(semantics, resources, schemas, _schemes(spec), source)
@@ -59,7 +61,7 @@ def compile_model(
     return Model(
         document=document,
         base_paths=base_paths(spec),
-        resources=resources,
+        resources=with_beginnings(resources, operations),
         operations=operations,
         errors=errors,
         security=compile_security(spec, semantics, source),

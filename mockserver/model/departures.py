@@ -215,7 +215,7 @@ def _is_restore(operation: Operation, resource: Resource, word: str) -> bool:
     """
     if operation.method == "GET" or operation.resource not in (None, resource.name):
         return False
-    if any(bare(name) not in FLAGS for name in operation.sets):
+    if any(bare(name) not in FLAGS | MOMENTS for name in operation.sets):
         return False
     fields = {bare(name) for name in resource.record.all_properties}
     if word in PLAIN_RESTORES or not fields.isdisjoint(MOMENTS | FLAGS):

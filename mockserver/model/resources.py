@@ -33,7 +33,8 @@ from mockserver.model.keys import (
     infer_stamps,
     linked_property,
 )
-from mockserver.model.paths import bare, key_parameter, singular
+from mockserver.model.lineage import with_offspring
+from mockserver.model.paths import bare, key_parameter, segments, singular, whole_parameter
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
 from mockserver.model.survey import Place, Spot, is_collection, is_singleton, writes_by_word
 from mockserver.model.types import (
@@ -56,7 +57,8 @@ Fields = Mapping[str, DescribedSchema]
 @dataclass(frozen=True, slots=True)
 class Sketch:
     """What the document shows of a resource: where it is, its record, the record that the first of
-    its requests sends, and the properties that any of them carries.
+    its requests sends, and the properties that any of them carries. `inner_param` is the parameter
+    that names a record where nothing is at the path of one, but below it.
     """
 
     name: str
@@ -64,6 +66,14 @@ class Sketch:
     record: DescribedSchema
     sent: DescribedSchema
     carried: Fields
+    inner_param: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The path of the collection, empty where there is none."""
+        if self.spot is None:
+            return ""
+        return self.spot.path
 
     @property
     def has_items(self) -> bool:
@@ -84,7 +94,7 @@ class Sketch:
     def param(self) -> str | None:
         """The path parameter that names a record."""
         path = self.spot.item_path if self.spot else None
-        return key_parameter(path) if path else None
+        return key_parameter(path) if path else self.inner_param
 
     @property
     def parameter(self) -> DescribedParameter | None:
@@ -139,7 +149,7 @@ def compile_resources(
                 pointer = f"/resources/{resource.name}"
                 known = f"known resources: {', '.join(sorted(resources))}"
                 raise SemanticsError(source, f"no resource {named!r}", pointer, known)
-    return resources
+    return with_offspring(resources, atlas)
 
 
 def resource_views(atlas: Atlas) -> dict[tuple[str, str], View]:
@@ -165,7 +175,22 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
     carried: dict[str, DescribedSchema] = {}
     for schema in reversed(sent):
         carried |= {**schema.all_properties, **schema.properties}
-    return Sketch(name, spot, record, sent[0] if sent else NO_SCHEMA, carried)
+    first = sent[0] if sent else NO_SCHEMA
+    return Sketch(name, spot, record, first, carried, _inner_param(spot, atlas))
+
+
+def _inner_param(spot: Spot, atlas: Atlas) -> str | None:
+    """Return the parameter by which paths below a collection name its records:
+    /requests/{request_gid}/approve.
+    """
+    steps = segments(spot.path)
+    for path in atlas.spots:
+        below = segments(path)
+        if below[: len(steps)] == steps and len(below) > len(steps):
+            param = whole_parameter(below[len(steps)])
+            if param is not None:
+                return param
+    return None
 
 
 def record_schema(spot: Spot, name: str, key: str | None) -> DescribedSchema:
@@ -211,9 +236,9 @@ def _is_record(shown: DescribedSchema, sent: DescribedSchema) -> bool:
     """Tell whether the reply to a write is the record: it shows something of what was sent, or its
     id.
     """
-    names = shown.properties.keys()
-    has_id = any(bare(name) == "id" for name in names)
-    return has_id or not names.isdisjoint(sent.properties)
+    names = set(map(bare, shown.properties))
+    carried = map(bare, sent.properties)
+    return not names.isdisjoint(IDS) or not names.isdisjoint(carried)
 
 
 def writes_on(spot: Spot) -> list[Place]:
@@ -303,6 +328,7 @@ def _compile(
     return Resource(
         name=name,
         key=key,
+        path=found.path,
         parents=_parents(found, atlas, declared, key),
         schema=found.record.flat,
         record=found.record,

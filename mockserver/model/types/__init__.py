@@ -28,7 +28,7 @@ from mockserver.model.types.guarantees import (
 from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
-from mockserver.model.types.operation import Action, Kind, Operation
+from mockserver.model.types.operation import Action, Increase, Kind, Operation, Stamp
 from mockserver.model.types.reading import (
     BY_KEY,
     BY_PLACE,
@@ -48,6 +48,7 @@ from mockserver.model.types.relation import (
     Exclusion,
     Join,
     Mirror,
+    Offspring,
     Parent,
     Reference,
     Related,
@@ -81,12 +82,14 @@ __all__ = [
     "Filter",
     "Habits",
     "Idempotency",
+    "Increase",
     "Job",
     "Join",
     "Kind",
     "Language",
     "Mirror",
     "Model",
+    "Offspring",
     "Operation",
     "Operator",
     "PageWay",
@@ -102,6 +105,7 @@ __all__ = [
     "Sight",
     "Sorting",
     "Sparse",
+    "Stamp",
     "States",
     "Step",
     "Template",

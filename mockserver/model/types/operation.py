@@ -36,6 +36,22 @@ NOTHING = Described("", "")
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """The present moment in a style, as the value that an operation gives to a property."""
+
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class Increase:
+    """A number added to what a property has, where the operation changes anything else of the
+    record; the sum is never below 0.
+    """
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """What an ACTION does: `name` of the behavior and the settings it takes."""
 
@@ -51,7 +67,9 @@ class Operation:
     resource; `other_keys` are those for which it may stand too, as `idOrKey` does.
     `newest_first` tells that a list begins with what was made last where no order is asked for.
     `success` is the status of a normal answer and `created` the one when a record was made; `sets`
-    are properties that a change gives a value whatever was sent; `carries` are those that its body
+    are properties that a change gives a value whatever was sent, `only` those that the records of a
+    list have; an upsert that `keeps` changes what is sent of a record and nothing else; `carries`
+    are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
     own names; `accepts` are those that any of its request schemas names, None where they leave open
     which there are; `names` are the properties of a record by their bare names, for parameters
@@ -86,6 +104,8 @@ class Operation:
     scopes: tuple[str, ...] = ()
     location: bool = False
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    only: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    keeps: bool = False
     carries: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = dataclasses.field(default_factory=dict)
     accepts: frozenset[str] | None = None
