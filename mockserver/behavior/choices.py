@@ -19,13 +19,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mockserver.behavior.languages import Conditions, NotUnderstood, read, spelled
-from mockserver.call import Call
+from mockserver.call import Call, Problem, ProblemKind, Refused, Violation
 from mockserver.conditions import AnyOf, Condition
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.paths import bare
 from mockserver.model.types import Filter, Kind, Language, Operation, Operator
 from mockserver.moments import is_day
 
+_LOOKING = frozenset({Kind.LIST, Kind.COUNT, Kind.READ, Kind.VIEW})
 FALSE = (False, "false", "False", "0", 0, "no", "off")
 """Values that say no."""
 _NUMBERED = re.compile(r"\[\d*\]")
@@ -40,14 +41,25 @@ def asked_of(operation: Operation, call: Call) -> Mapping[str, Any]:
 
 
 def where(operation: Operation, values: Mapping[str, Any]) -> Conditions:
-    """Return the conditions that a call asks for; what is not understood chooses nothing."""
+    """Return the conditions that a call asks for; what is not understood chooses nothing.
+
+    Raises Refused where the call would then change records that nobody meant.
+    """
     found: list[Condition | AnyOf] = []
     for narrowing in operation.filters:
         try:
             found += conditions(narrowing, values, operation.names)
-        except NotUnderstood:
-            continue
+        except NotUnderstood as reason:
+            if operation.kind in _LOOKING:
+                continue
+            raise Refused(_unreadable(narrowing, reason)) from None
     return tuple(found)
+
+
+def _unreadable(narrowing: Filter, reason: NotUnderstood) -> Problem:
+    text = f"{narrowing.param} cannot be read, and everything would be chosen: {reason}"
+    violation = Violation("query", (narrowing.param,), "filter", text)
+    return Problem(ProblemKind.INVALID_QUERY, text, (violation,))
 
 
 def not_understood(operation: Operation, call: Call, sent: Iterable[str]) -> tuple[str, ...]:
