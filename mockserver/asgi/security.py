@@ -11,10 +11,13 @@ in order; within one, every scheme must be satisfied.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 from mockserver.asgi.request import Request
+from mockserver.asgi.respond import Answer
+from mockserver.behavior.tokens import principal_of
 from mockserver.call import Principal, Problem, ProblemKind
 from mockserver.model.types import Operation, Security
 from mockserver.model.types.described import Requirement
@@ -25,6 +28,8 @@ Check = Callable[[Request], Any]
 """Returns a Principal, ABSENT, or None for a credential that nobody has."""
 BASIC = 'Basic realm="api"'
 """The challenge of the scheme Basic (RFC 7617 section 2 requires a realm)."""
+LookUp = Callable[[str, Request], Principal | None]
+"""Returns whose credential it is that a request brings, None for one that nobody has."""
 ScopedCheck = tuple[Check, frozenset[str]]
 """A check, and the scopes that its credential must have."""
 
@@ -123,6 +128,29 @@ def _challenge(scheme: Any, prefix: str) -> str:
     return prefix
 
 
+def with_reason(answer: Answer, problem: Problem) -> Answer:
+    """Return a refusal that tells the bearer of a token why (RFC 6750 section 3)."""
+    headers = list(answer.headers)
+    if answer.status == 401 and problem.kind is ProblemKind.BAD_CREDENTIALS:
+        headers = [_with_error(name, value) for name, value in headers]
+    elif answer.status == 403 and "scopes" in problem.values:
+        scopes = problem.values["scopes"].replace(",", "")
+        challenge = f'Bearer error="insufficient_scope", scope="{scopes}"'
+        headers.append((b"www-authenticate", challenge.encode("latin-1", "replace")))
+    return replace(answer, headers=headers)
+
+
+def _with_error(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """Return a header; a bare challenge for a token tells that there was one that is not good."""
+    if name != b"www-authenticate":
+        return name, value
+    challenges = value.split(b", ")
+    at = challenges.index(b"Bearer") if b"Bearer" in challenges else -1
+    if at >= 0:
+        challenges[at] = b'Bearer error="invalid_token"'
+    return name, b", ".join(challenges)
+
+
 def _scopes_of(scheme: Mapping[str, Any], scopes: Sequence[str]) -> frozenset[str]:
     """Return the scopes that a requirement asks for; other kinds of schemes have none."""
     if scheme.get("type") in ("oauth2", "openIdConnect"):
@@ -146,26 +174,51 @@ def _check(name: str, scheme: Any, security: Security, base: str) -> Check | Non
     return check_of(scheme, look_up, ABSENT)
 
 
-def _look_up(name: str, security: Security) -> Callable[[str], Principal | None]:
-    """Return what tells whose credential one is: of those known for a scheme, or anyone's."""
-    if security.policy == "any":
-        return lambda sent: Principal(sent) if sent.strip() else None
+def _look_up(name: str, security: Security) -> LookUp:
+    """Return what tells whose credential one is: of those known for a scheme, of those that the
+    mock gave itself, or anyone's.
+    """
     known = {}
     for credential in security.credentials:
         if credential.scheme == name:
             user = credential.value.partition(":")[0]
             known[credential.value] = Principal(user, credential.scopes)
-    return known.get
+
+    def find(sent: str, request: Request) -> Principal | None:
+        return known.get(sent)
+
+    def find_anyone(sent: str, request: Request) -> Principal | None:
+        return Principal(sent) if sent.strip() else None
+
+    otherwise = find_anyone if security.policy == "any" else find
+    if name not in security.issued:
+        return otherwise
+
+    def find_issued(sent: str, request: Request) -> Principal | None:
+        if sent in known:
+            return known[sent]
+        return _holder(name, sent, request) or otherwise(sent, request)
+
+    return find_issued
 
 
-def _key_check(
-    read: Callable[[Request], str | None], look_up: Callable[[str], Principal | None]
-) -> Check:
+def _holder(scheme: str, sent: str, request: Request) -> Principal | None:
+    """Return who has a token that the mock gave, also where a word stands before it."""
+    home = request.home
+    if home is None:
+        return None
+    token = sent.strip().rpartition(" ")[2]
+    now_s = int(home.clock().timestamp())
+    with home.transaction() as transaction:
+        return principal_of(transaction, scheme, token, now_s)
+
+
+def _key_check(read: Callable[[Request], str | None], look_up: LookUp) -> Check:
     """Return the check of a key: sent and known, sent and unknown, or absent."""
 
     def check(request: Request) -> Any:
         sent = read(request)
-        return ABSENT if sent is None else look_up(sent)
+        return ABSENT if sent is None else look_up(sent, request)
 
     return check
 

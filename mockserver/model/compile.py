@@ -11,6 +11,7 @@ from mockserver.document.document import Document
 from mockserver.errors import SemanticsError
 from mockserver.model.atlas import declared_paths, draw_atlas
 from mockserver.model.describe import Schemas, describe
+from mockserver.model.issuers import NO_DUTIES, Duties, find_duties, with_duties
 from mockserver.model.operations import OperationCompiler
 from mockserver.model.quotas import compile_quotas
 from mockserver.model.refusals import compile_errors
@@ -23,6 +24,10 @@ from mockserver.model.types import Credential, Habits, Model, Security, XmlHabit
 
 DEFAULT_CREDENTIAL = "understudy"
 """The key, token, user and password that a mock knows when the semantics name none."""
+CLIENTS = "clients"
+"""The group of credentials with which clients show themselves to who gives tokens."""
+USERS = "users"
+"""The group of those with which users do."""
 
 
 def compile_model(
@@ -35,7 +40,10 @@ def compile_model(
     schemas = Schemas(spec)
     described = describe(spec, schemas)
     defaults = semantics.get("defaults", {})
-    spots = join_shallow_items(survey(described.values()), declared_paths(semantics))
+    declared = semantics.get("operations", {})
+    duties = find_duties(described, _schemes(spec), declared)
+    of_records = [each for label, each in described.items() if not duties.plays(label)]
+    spots = join_shallow_items(survey(of_records), declared_paths(semantics))
     atlas = draw_atlas(spots, semantics, source)
     resources = compile_resources(atlas, defaults, source)
     check_names(semantics, resources, schemas, _schemes(spec), source)
@@ -46,11 +54,12 @@ def compile_model(
         document=document,
         base_paths=base_paths(spec),
         resources=resources,
-        operations=compiler.compile(),
+        operations=with_duties(compiler.compile(), described, duties),
         errors=errors,
-        security=compile_security(spec, semantics, source),
+        security=compile_security(spec, semantics, source, duties),
         schemas=schemas,
         habits=compile_habits(spec, defaults, source),
+        made=duties.made,
     )
 
 
@@ -76,10 +85,13 @@ def compile_habits(spec: Mapping[str, Any], defaults: Mapping[str, Any], source:
 
 
 def compile_security(
-    spec: Mapping[str, Any], semantics: Mapping[str, Any], source: str
+    spec: Mapping[str, Any],
+    semantics: Mapping[str, Any],
+    source: str,
+    duties: Duties = NO_DUTIES,
 ) -> Security:
     """Return who may call. Without credentials in the semantics, DEFAULT_CREDENTIAL opens every
-    scheme.
+    scheme, and is the client and the user to whom tokens are given.
     """
     schemes = _schemes(spec)
     said = semantics.get("security", {})
@@ -92,11 +104,15 @@ def compile_security(
     credentials += [
         _default_credential(name, each) for name, each in schemes.items() if name not in named
     ]
+    for group in (CLIENTS, USERS) if duties.has_grants else ():
+        if group not in named:
+            credentials.append(Credential(group, f"{DEFAULT_CREDENTIAL}:{DEFAULT_CREDENTIAL}"))
     return Security(
         credentials=tuple(credentials),
         schemes=schemes,
         prefixes={name: each["prefix"] for name, each in said.items() if "prefix" in each},
         at={name: each["at"].rstrip("/") for name, each in said.items() if "at" in each},
+        issued=duties.opened,
     )
 
 

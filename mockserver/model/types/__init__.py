@@ -17,6 +17,7 @@ from mockserver.model.types.described import (
     usual_media,
 )
 from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
+from mockserver.model.types.issuer import Desk, Duty, Issuer
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import Action, Kind, Operation
@@ -58,6 +59,8 @@ __all__ = [
     "DescribedRequest",
     "DescribedResponse",
     "DescribedSchema",
+    "Desk",
+    "Duty",
     "Envelope",
     "ErrorForm",
     "Errors",
@@ -65,6 +68,7 @@ __all__ = [
     "Expression",
     "Filter",
     "Habits",
+    "Issuer",
     "Join",
     "Kind",
     "Mirror",

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from mockserver.model.types.described import Described, DescribedMedia
+from mockserver.model.types.issuer import Duty
 from mockserver.model.types.reading import Envelope, Filter, Paging, View
 from mockserver.model.types.relation import Parent
 
@@ -53,8 +54,8 @@ class Operation:
     are properties that a change gives a value whatever was sent; `carries` are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
     own names; `accepts` are those that any of its request schemas names, None where they leave open
-    which there are; `described` is what the document says; `reason` says whether the kind was
-    declared or which rule of inference fired.
+    which there are; `duty` is what it does for who gives tokens; `described` is what the document
+    says; `reason` says whether the kind was declared or which rule of inference fired.
     """
 
     label: str
@@ -83,6 +84,7 @@ class Operation:
     accepts: frozenset[str] | None = None
     unknown_query: str = "ignore"
     errors: str = "default"
+    duty: Duty | None = None
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
 
