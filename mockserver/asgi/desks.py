@@ -22,10 +22,10 @@ from mockserver.asgi.respond import Answer, Headers, encode
 from mockserver.asgi.token_reply import reply_schema, shaped, shown_life_s, wants
 from mockserver.behavior.consent import SentBack, approved, check_client, checked_scopes, denied
 from mockserver.behavior.grants import (
+    Enquiry,
     Fields,
     GrantRefused,
     Register,
-    Enquiry,
     client_of,
     introspection,
     proven_client,
@@ -38,7 +38,7 @@ from mockserver.behavior.tokens import LIFE_S, Holder, begun, give_access, keep_
 from mockserver.call import Call, Principal, Problem, ProblemKind, Refused, Violation
 from mockserver.lookup import value_at
 from mockserver.mediatype import plain_media_type
-from mockserver.model.issuers import plain_name
+from mockserver.model.logins import plain_name
 from mockserver.model.types import Desk, Duty, Kind, Model, Operation, json_media
 from mockserver.model.types.schema import NO_SCHEMA
 from mockserver.space import Space
@@ -67,7 +67,11 @@ Admit = Callable[[Request], Principal | None]
 class RequestMint:
     """Makes the tokens of one request, which all have one moment."""
 
-    def __init__(self, space: Space, url: str) -> None:
+    def __init__(
+        self,
+        space: Space,
+        url: str,
+    ) -> None:
         """Take the identifier of the issuer."""
         self.url = url
         self._supply = space.supply.still()
@@ -117,7 +121,12 @@ class IssuerDesk:
         """Whether the operation is this endpoint and nothing else."""
         return self._duty.desk not in (Desk.LOG_IN, Desk.LOG_OUT)
 
-    async def answer(self, request: Request, decode: Decode, admit: Admit) -> Answer:
+    async def answer(
+        self,
+        request: Request,
+        decode: Decode,
+        admit: Admit,
+    ) -> Answer:
         """Return the answer of an endpoint. Raises Refused for what is refused in the API's own
         way: a call without the credentials that the document asks for.
         """
@@ -134,7 +143,12 @@ class IssuerDesk:
                 return await self._authorized(request)
         return await self._served(request, decode, admit)
 
-    async def _served(self, request: Request, decode: Decode, admit: Admit) -> Answer:
+    async def _served(
+        self,
+        request: Request,
+        decode: Decode,
+        admit: Admit,
+    ) -> Answer:
         """Return the answer of the token endpoint, or of one where clients ask about tokens."""
         try:
             fields, violations = await self._sent(request, decode)
@@ -153,7 +167,12 @@ class IssuerDesk:
             return self._refusal(refused, request)
         return answer
 
-    def _decided(self, enquiry: Enquiry, request: Request, admit: Admit) -> Answer:
+    def _decided(
+        self,
+        enquiry: Enquiry,
+        request: Request,
+        admit: Admit,
+    ) -> Answer:
         """Return the answer to an enquiry. Raises GrantRefused."""
         if self._duty.desk is Desk.TOKEN:
             return self._told(token_reply(enquiry))
@@ -163,7 +182,12 @@ class IssuerDesk:
             return Answer(self._operation.success, list(NO_STORE), b"")
         return self._told(introspection(enquiry))
 
-    def _check_asker(self, enquiry: Enquiry, request: Request, admit: Admit) -> None:
+    def _check_asker(
+        self,
+        enquiry: Enquiry,
+        request: Request,
+        admit: Admit,
+    ) -> None:
         """Raise GrantRefused or Refused where neither a client nor a caller shows itself."""
         word, _, _ = enquiry.authorization.partition(" ")
         shows_client = word.lower() == "basic" or "client_id" in enquiry.fields
@@ -173,7 +197,12 @@ class IssuerDesk:
             return
         admit(request)
 
-    def _enquiry(self, request: Request, fields: Fields, draft: Draft) -> Enquiry:
+    def _enquiry(
+        self,
+        request: Request,
+        fields: Fields,
+        draft: Draft,
+    ) -> Enquiry:
         """Return a request to the issuer with what is needed to answer it."""
         home = self._home(request)
         schema = reply_schema(self._operation, self._operation.success)
@@ -244,7 +273,11 @@ class IssuerDesk:
         status = self._operation.success
         return encode(status, list(NO_STORE), self._shaped(told, status), JSON)
 
-    def _shaped(self, told: Mapping[str, Any], status: int) -> dict[str, Any]:
+    def _shaped(
+        self,
+        told: Mapping[str, Any],
+        status: int,
+    ) -> dict[str, Any]:
         """Return what is told as the document spells the body of a status."""
         media = json_media(self._operation.described.response(status).content)
         if media is None:
@@ -252,7 +285,11 @@ class IssuerDesk:
         sample = value_of(media, self._operation.label, self._space.supply)
         return shaped(media.schema, told, sample)
 
-    def _refusal(self, refused: GrantRefused, request: Request) -> Answer:
+    def _refusal(
+        self,
+        refused: GrantRefused,
+        request: Request,
+    ) -> Answer:
         """Return why an endpoint refuses (RFC 6749 section 5.2)."""
         used_header = request.headers.get("authorization", "").lower().startswith("basic")
         kind = ProblemKind.INVALID
@@ -350,7 +387,11 @@ class IssuerDesk:
             transaction.apply(draft.changes)
         return answer
 
-    def _consented(self, enquiry: Enquiry, approve: str) -> Answer:
+    def _consented(
+        self,
+        enquiry: Enquiry,
+        approve: str,
+    ) -> Answer:
         """Return what follows on a request that is in order. Raises SentBack."""
         scopes = checked_scopes(enquiry) or ()
         fields = enquiry.fields
@@ -372,7 +413,12 @@ class IssuerDesk:
                 return credential.value.partition(":")[0]
         return "user"
 
-    def logged_in(self, request: Request, call: Call, body: Any) -> Any:
+    def logged_in(
+        self,
+        request: Request,
+        call: Call,
+        body: Any,
+    ) -> Any:
         """Return the body of a log-in with a token that opens: a new one, or the one of the record
         that was made.
         """
@@ -402,7 +448,10 @@ class IssuerDesk:
             transaction.apply(draft.changes)
 
 
-def _check_fields(violations: tuple[Violation, ...], enquiry: Enquiry) -> None:
+def _check_fields(
+    violations: tuple[Violation, ...],
+    enquiry: Enquiry,
+) -> None:
     """Raise GrantRefused for a field that the document needs; a client that shows itself in the
     header need not do so in the body.
     """
@@ -427,7 +476,10 @@ def _fields(sent: Any) -> dict[str, str]:
     return found
 
 
-def _sent_to(url: str, after_form: bool) -> Answer:
+def _sent_to(
+    url: str,
+    after_form: bool,
+) -> Answer:
     """Return the answer that sends a browser on."""
     location = (b"location", url.encode("ascii", "ignore"))
     return Answer(303 if after_form else 302, [location, *NO_STORE], b"")
@@ -451,7 +503,10 @@ def _user_name(sent: Any) -> str:
     return ""
 
 
-def _told_life_s(body: Mapping[str, Any], path: tuple[str, ...]) -> int | None:
+def _told_life_s(
+    body: Mapping[str, Any],
+    path: tuple[str, ...],
+) -> int | None:
     """Return for how many seconds a log-in says that its token is good, None where it does not."""
     holder: Any = body
     for step in path[:-1]:
@@ -463,7 +518,11 @@ def _told_life_s(body: Mapping[str, Any], path: tuple[str, ...]) -> int | None:
     return None
 
 
-def _with(body: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
+def _with(
+    body: dict[str, Any],
+    path: tuple[str, ...],
+    value: Any,
+) -> dict[str, Any]:
     """Return an object with another value at the end of a path."""
     step, *rest = path
     if rest:

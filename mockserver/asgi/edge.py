@@ -95,13 +95,16 @@ class Edge:
         """Add the routes of operations that the document only points to, where it has nothing
         itself: below the host, and below the base paths.
         """
+        bases = dict.fromkeys((self.under, *self.bases))
         for operation in self.space.model.made:
-            self._by_label[operation.label] = operation
-            self._kinds[operation.label] = operation.kind.value
-            for base in dict.fromkeys((self.under, *self.bases)):
-                known = self._routes.find(base + operation.path)
-                if known is None or operation.method not in known.routes:
-                    self._routes.add(base, operation.path, operation.method, operation.label)
+            label, method = operation.label, operation.method
+            path = operation.path
+            self._by_label[label] = operation
+            self._kinds[label] = operation.kind.value
+            for base in bases:
+                known = self._routes.find(base + path)
+                if known is None or method not in known.routes:
+                    self._routes.add(base, path, method, label)
 
     @cached_property
     def prefixes(self) -> Sequence[str]:
@@ -268,7 +271,13 @@ class Edge:
             if operation is None:
                 operation = self._spelled_otherwise(route.name)
             base = route.base.removeprefix(self.under)
-            known = Handler(self.space, operation, base, self._fresh, self._check)
+            known = Handler(
+                self.space,
+                operation,
+                base,
+                self._fresh,
+                self._check,
+            )
             self._handlers[name] = known
         return known
 

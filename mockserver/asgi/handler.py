@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from mockserver.asgi.bearers import with_reason
 from mockserver.asgi.bodies import writer_of
 from mockserver.asgi.callbacks import Callbacks
 from mockserver.asgi.desks import OPEN, IssuerDesk
@@ -34,7 +35,7 @@ from mockserver.asgi.parameters import ParameterPlan
 from mockserver.asgi.preference import Exhibit, Preference, refused_preference, take_preference
 from mockserver.asgi.request import NOTE, Request, TooLarge
 from mockserver.asgi.respond import Answer, encode
-from mockserver.asgi.security import Guard, with_reason
+from mockserver.asgi.security import Guard
 from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import xml_writer
 from mockserver.asgi.xml.write import Writer
@@ -100,7 +101,8 @@ class Handler:
         schemes = components.get("securitySchemes") or {}
         security = self._model.security
         needed = self._described.security
-        if self._operation.duty is not None and self._operation.duty.desk in OPEN:
+        duty = self._operation.duty
+        if duty is not None and duty.desk in OPEN:
             needed = ()
         return Guard(needed, schemes, security, self._operation, self._base)
 
@@ -110,7 +112,13 @@ class Handler:
         duty = self._operation.duty
         if duty is None:
             return None
-        return IssuerDesk(self._model, self._operation, duty, self._space, lambda: self.errors)
+        return IssuerDesk(
+            self._model,
+            self._operation,
+            duty,
+            self._space,
+            lambda: self.errors,
+        )
 
     @cached_property
     def _parameters(self) -> ParameterPlan:

@@ -34,10 +34,14 @@ def openapi_json(model: Model, bases: Sequence[str]) -> dict[str, Any]:
     served["servers"] = [_server(filled(document.spec, base)) for base in bases]
     under = bases[0].removesuffix(model.base_paths[0])
     components = spec.get("components")
-    if model.made and isinstance(components, Mapping):
+    is_issuer = bool(model.security.issued)
+    if is_issuer and isinstance(components, Mapping):
         base = filled(document.spec, model.base_paths[0])
-        schemes = _schemes(components.get("securitySchemes"), under, base)
-        served["components"] = {**components, "securitySchemes": schemes}
+        declared = components.get("securitySchemes")
+        schemes = _schemes(declared, under, base)
+        shown = dict(components)
+        shown["securitySchemes"] = schemes
+        served["components"] = shown
     paths = spec.get("paths")
     if isinstance(paths, Mapping):
         served["paths"] = {path: _item(item, under) for path, item in paths.items()}
@@ -48,7 +52,10 @@ def _schemes(schemes: Any, under: str, base: str) -> Any:
     """Return security schemes whose issuers are played by the mock."""
     if not isinstance(schemes, Mapping):
         return schemes
-    return {name: _scheme(scheme, under, base) for name, scheme in schemes.items()}
+    played = {}
+    for name, scheme in schemes.items():
+        played[name] = _scheme(scheme, under, base)
+    return played
 
 
 def _scheme(scheme: Any, under: str, base: str) -> Any:
@@ -57,12 +64,13 @@ def _scheme(scheme: Any, under: str, base: str) -> Any:
         return scheme
     served = dict(scheme)
     for name in _ISSUER_URLS:
-        path = path_of(scheme.get(name), base)
+        url = scheme.get(name)
+        path = path_of(url, base)
         if path:
             served[name] = under + path
     flows = scheme.get("flows")
     if isinstance(flows, Mapping):
-        served["flows"] = {name: _scheme(flow, under, base) for name, flow in flows.items()}
+        served["flows"] = _schemes(flows, under, base)
     return served
 
 

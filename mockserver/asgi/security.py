@@ -11,13 +11,11 @@ in order; within one, every scheme must be satisfied.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
 from typing import Any
 
+from mockserver.asgi.bearers import holder
 from mockserver.asgi.request import Request
-from mockserver.asgi.respond import Answer
-from mockserver.behavior.tokens import principal_of
 from mockserver.call import Principal, Problem, ProblemKind
 from mockserver.model.types import Operation, Security
 from mockserver.model.types.described import Requirement
@@ -128,29 +126,6 @@ def _challenge(scheme: Any, prefix: str) -> str:
     return prefix
 
 
-def with_reason(answer: Answer, problem: Problem) -> Answer:
-    """Return a refusal that tells the bearer of a token why (RFC 6750 section 3)."""
-    headers = list(answer.headers)
-    if answer.status == 401 and problem.kind is ProblemKind.BAD_CREDENTIALS:
-        headers = [_with_error(name, value) for name, value in headers]
-    elif answer.status == 403 and "scopes" in problem.values:
-        scopes = problem.values["scopes"].replace(",", "")
-        challenge = f'Bearer error="insufficient_scope", scope="{scopes}"'
-        headers.append((b"www-authenticate", challenge.encode("latin-1", "replace")))
-    return replace(answer, headers=headers)
-
-
-def _with_error(name: bytes, value: bytes) -> tuple[bytes, bytes]:
-    """Return a header; a bare challenge for a token tells that there was one that is not good."""
-    if name != b"www-authenticate":
-        return name, value
-    challenges = value.split(b", ")
-    at = challenges.index(b"Bearer") if b"Bearer" in challenges else -1
-    if at >= 0:
-        challenges[at] = b'Bearer error="invalid_token"'
-    return name, b", ".join(challenges)
-
-
 def _scopes_of(scheme: Mapping[str, Any], scopes: Sequence[str]) -> frozenset[str]:
     """Return the scopes that a requirement asks for; other kinds of schemes have none."""
     if scheme.get("type") in ("oauth2", "openIdConnect"):
@@ -181,8 +156,9 @@ def _look_up(name: str, security: Security) -> LookUp:
     known = {}
     for credential in security.credentials:
         if credential.scheme == name:
-            user = credential.value.partition(":")[0]
-            known[credential.value] = Principal(user, credential.scopes)
+            user, _, _ = credential.value.partition(":")
+            principal = Principal(user, credential.scopes)
+            known[credential.value] = principal
 
     def find(sent: str, request: Request) -> Principal | None:
         return known.get(sent)
@@ -190,27 +166,21 @@ def _look_up(name: str, security: Security) -> LookUp:
     def find_anyone(sent: str, request: Request) -> Principal | None:
         return Principal(sent) if sent.strip() else None
 
-    otherwise = find_anyone if security.policy == "any" else find
+    otherwise = find
+    if security.policy == "any":
+        otherwise = find_anyone
     if name not in security.issued:
         return otherwise
 
     def find_issued(sent: str, request: Request) -> Principal | None:
         if sent in known:
             return known[sent]
-        return _holder(name, sent, request) or otherwise(sent, request)
+        found = holder(name, sent, request)
+        if found is not None:
+            return found
+        return otherwise(sent, request)
 
     return find_issued
-
-
-def _holder(scheme: str, sent: str, request: Request) -> Principal | None:
-    """Return who has a token that the mock gave, also where a word stands before it."""
-    home = request.home
-    if home is None:
-        return None
-    token = sent.strip().rpartition(" ")[2]
-    now_s = int(home.clock().timestamp())
-    with home.transaction() as transaction:
-        return principal_of(transaction, scheme, token, now_s)
 
 
 def _key_check(read: Callable[[Request], str | None], look_up: LookUp) -> Check:

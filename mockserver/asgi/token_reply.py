@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.lookup import MISSING
-from mockserver.model.issuers import plain_name
+from mockserver.model.logins import plain_name
 from mockserver.model.types import DescribedSchema, Operation, json_media
 
 OWN_WORDS = frozenset(
@@ -23,7 +23,10 @@ OWN_WORDS = frozenset(
 LONGEST_LIFE_S = 10 * 365 * 24 * 3600
 
 
-def reply_schema(operation: Operation, status: int) -> DescribedSchema | None:
+def reply_schema(
+    operation: Operation,
+    status: int,
+) -> DescribedSchema | None:
     """Return the schema of a JSON body, None where nothing is documented."""
     media = json_media(operation.described.response(status).content)
     if media is None or not media.schema.is_described:
@@ -31,7 +34,11 @@ def reply_schema(operation: Operation, status: int) -> DescribedSchema | None:
     return media.schema
 
 
-def shaped(schema: DescribedSchema | None, told: Mapping[str, Any], sample: Any) -> dict[str, Any]:
+def shaped(
+    schema: DescribedSchema | None,
+    told: Mapping[str, Any],
+    sample: Any,
+) -> dict[str, Any]:
     """Return what is told in the spelling of a schema; what else it has is of a `sample`."""
     if schema is None or not schema.properties:
         return dict(told)
@@ -56,13 +63,19 @@ def shaped(schema: DescribedSchema | None, told: Mapping[str, Any], sample: Any)
     return body
 
 
-def _names_any(schema: DescribedSchema, told: Mapping[str, Any]) -> bool:
+def _names_any(
+    schema: DescribedSchema,
+    told: Mapping[str, Any],
+) -> bool:
     """Tell whether a schema names any of what is told."""
     names = set(map(plain_name, schema.properties))
     return any(plain_name(name) in names for name in told)
 
 
-def _fitted(value: Any, schema: DescribedSchema) -> Any:
+def _fitted(
+    value: Any,
+    schema: DescribedSchema,
+) -> Any:
     """Return a value as a schema wants it: a list of scopes, another spelling of a word."""
     if schema.is_array and isinstance(value, str):
         return value.split()
@@ -75,14 +88,20 @@ def _fitted(value: Any, schema: DescribedSchema) -> Any:
     return value
 
 
-def wants(schema: DescribedSchema | None, word: str) -> bool:
+def wants(
+    schema: DescribedSchema | None,
+    word: str,
+) -> bool:
     """Tell whether a schema needs what has a name of RFC 6749."""
     if schema is None:
         return False
     return plain_name(word) in map(plain_name, schema.required)
 
 
-def shown_life_s(operation: Operation, otherwise: int) -> int:
+def shown_life_s(
+    operation: Operation,
+    otherwise: int,
+) -> int:
     """Return for how many seconds a token is good, as the document shows it."""
     schema = reply_schema(operation, operation.success)
     if schema is None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from mockserver.behavior.grants import GrantRefused, Enquiry, granted_scopes
+from mockserver.behavior.grants import Enquiry, GrantRefused, granted_scopes
 from mockserver.behavior.tokens import Holder, begun, give_access, give_code
 
 METHODS = ("plain", "S256")
@@ -59,7 +59,10 @@ def checked_scopes(enquiry: Enquiry) -> tuple[str, ...] | None:
         raise _back(enquiry, refused.error, refused.text) from None
 
 
-def approved(enquiry: Enquiry, user: str) -> str:
+def approved(
+    enquiry: Enquiry,
+    user: str,
+) -> str:
     """Return where the browser of a user who consents is sent. Raises SentBack."""
     scopes = checked_scopes(enquiry)
     fields = enquiry.fields
@@ -80,7 +83,10 @@ def denied(enquiry: Enquiry) -> str:
     return _back(enquiry, "access_denied", "the user did not consent").url
 
 
-def _with_token(enquiry: Enquiry, holder: Holder) -> str:
+def _with_token(
+    enquiry: Enquiry,
+    holder: Holder,
+) -> str:
     """Return where a browser is sent with an access token (RFC 6749 section 4.2.2)."""
     token = give_access(enquiry.draft, enquiry.issuer, holder, enquiry.mint, enquiry.life_s)
     more: dict[str, Any] = {
@@ -93,11 +99,18 @@ def _with_token(enquiry: Enquiry, holder: Holder) -> str:
     return _url(enquiry, more)
 
 
-def _back(enquiry: Enquiry, error: str, text: str) -> SentBack:
+def _back(
+    enquiry: Enquiry,
+    error: str,
+    text: str,
+) -> SentBack:
     return SentBack(_url(enquiry, {"error": error, "error_description": text}))
 
 
-def _url(enquiry: Enquiry, more: dict[str, Any]) -> str:
+def _url(
+    enquiry: Enquiry,
+    more: dict[str, Any],
+) -> str:
     """Return the place of the client with more in its query, for a token in its fragment."""
     if enquiry.fields.get("state"):
         more = {**more, "state": enquiry.fields["state"]}

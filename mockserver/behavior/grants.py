@@ -41,7 +41,11 @@ Fields = Mapping[str, str]
 class GrantRefused(Exception):
     """Why an endpoint refuses: `error` of RFC 6749 section 5.2, and a text."""
 
-    def __init__(self, error: str, text: str) -> None:
+    def __init__(
+        self,
+        error: str,
+        text: str,
+    ) -> None:
         super().__init__(text)
         self.error = error
         self.text = text
@@ -118,7 +122,11 @@ def introspection(enquiry: Enquiry) -> dict[str, Any]:
     return {"active": False}
 
 
-def _told(record: Record, mint: Mint, kind: str) -> dict[str, Any]:
+def _told(
+    record: Record,
+    mint: Mint,
+    kind: str,
+) -> dict[str, Any]:
     holder = holder_of(record)
     found = {
         "active": True,
@@ -134,7 +142,10 @@ def _told(record: Record, mint: Mint, kind: str) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value not in (None, "")}
 
 
-def user_reply(enquiry: Enquiry, token: str) -> dict[str, Any] | None:
+def user_reply(
+    enquiry: Enquiry,
+    token: str,
+) -> dict[str, Any] | None:
     """Return what is told of the user of a token, None where the token is not good."""
     record = good(enquiry.draft, "access", token, enquiry.mint.now_s)
     if record is None:
@@ -230,7 +241,10 @@ def _authorization_code(enquiry: Enquiry) -> dict[str, Any]:
     return _tokens(enquiry, holder_of(record), client, refresh=True)
 
 
-def challenged(verifier: str, method: str) -> str:
+def challenged(
+    verifier: str,
+    method: str,
+) -> str:
     """Return the challenge of a verifier (RFC 7636 section 4.2).
 
     >>> challenged("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "S256")
@@ -270,7 +284,10 @@ _GRANTS: Mapping[str, Callable[[Enquiry], dict[str, Any]]] = {
 }
 
 
-def granted_scopes(issuer: Issuer, fields: Fields) -> tuple[str, ...] | None:
+def granted_scopes(
+    issuer: Issuer,
+    fields: Fields,
+) -> tuple[str, ...] | None:
     """Return the scopes that are granted: those that were asked for, all where none was. Raises
     GrantRefused for one that there is not.
     """
@@ -293,7 +310,10 @@ def _spelled_apart(scopes: frozenset[str]) -> frozenset[str]:
     return frozenset(words)
 
 
-def _spelled_together(scopes: frozenset[str], asked: tuple[str, ...]) -> list[str]:
+def _spelled_together(
+    scopes: frozenset[str],
+    asked: tuple[str, ...],
+) -> list[str]:
     """Return the scopes of several words that were all asked for."""
     found = []
     for scope in sorted(scopes - set(asked)):
@@ -303,7 +323,12 @@ def _spelled_together(scopes: frozenset[str], asked: tuple[str, ...]) -> list[st
     return found
 
 
-def _tokens(enquiry: Enquiry, holder: Holder, client: Client, refresh: bool) -> dict[str, Any]:
+def _tokens(
+    enquiry: Enquiry,
+    holder: Holder,
+    client: Client,
+    refresh: bool,
+) -> dict[str, Any]:
     """Return new tokens (RFC 6749 section 5.1)."""
     access = give_access(enquiry.draft, enquiry.issuer, holder, enquiry.mint, enquiry.life_s)
     reply: dict[str, Any] = {

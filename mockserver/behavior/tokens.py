@@ -71,7 +71,10 @@ def holder_of(record: Record) -> Holder:
     return Holder(record["client"], record["user"], kept, record["grant"], record["nonce"])
 
 
-def begun(draft: Draft, holder: Holder) -> Holder:
+def begun(
+    draft: Draft,
+    holder: Holder,
+) -> Holder:
     """Return the holder of a new grant."""
     return replace(holder, grant=draft.draw(GRANTS))
 
@@ -96,7 +99,13 @@ def give_access(
     return token
 
 
-def keep_access(draft: Draft, issuer: Issuer, holder: Holder, mint: Mint, token: str) -> None:
+def keep_access(
+    draft: Draft,
+    issuer: Issuer,
+    holder: Holder,
+    mint: Mint,
+    token: str,
+) -> None:
     """Let a token open that was made otherwise, such as that of a record."""
     record = {
         **holder.record(),
@@ -107,7 +116,12 @@ def keep_access(draft: Draft, issuer: Issuer, holder: Holder, mint: Mint, token:
     draft.put(ISSUED, f"access:{token}", record)
 
 
-def give_refresh(draft: Draft, holder: Holder, mint: Mint, public: bool) -> str:
+def give_refresh(
+    draft: Draft,
+    holder: Holder,
+    mint: Mint,
+    public: bool,
+) -> str:
     """Return a new refresh token; that of a `public` client is good without its secret."""
     number = draft.draw("~refresh")
     token = mint.opaque(f"refresh/{number}")
@@ -116,7 +130,12 @@ def give_refresh(draft: Draft, holder: Holder, mint: Mint, public: bool) -> str:
     return token
 
 
-def give_code(draft: Draft, holder: Holder, mint: Mint, terms: Mapping[str, str]) -> str:
+def give_code(
+    draft: Draft,
+    holder: Holder,
+    mint: Mint,
+    terms: Mapping[str, str],
+) -> str:
     """Return a new code, good once and on the terms under which it was asked for."""
     number = draft.draw("~codes")
     code = mint.opaque(f"code/{number}")
@@ -126,7 +145,11 @@ def give_code(draft: Draft, holder: Holder, mint: Mint, terms: Mapping[str, str]
     return code
 
 
-def identity(issuer: Issuer, holder: Holder, mint: Mint) -> str:
+def identity(
+    issuer: Issuer,
+    holder: Holder,
+    mint: Mint,
+) -> str:
     """Return an id token (OpenID Connect Core 1.0 section 2)."""
     claims = _claims(holder, mint, mint.now_s + LIFE_S)
     claims = {**claims, "aud": holder.client, "auth_time": mint.now_s}
@@ -151,7 +174,12 @@ def about_user(holder: Holder) -> dict[str, Any]:
     return found
 
 
-def good(reader: Reader, kind: str, token: str, now_s: int) -> Record | None:
+def good(
+    reader: Reader,
+    kind: str,
+    token: str,
+    now_s: int,
+) -> Record | None:
     """Return what is kept of a token or a code that has not expired."""
     record = reader.get(ISSUED, f"{kind}:{token}")
     if record is None:
@@ -161,7 +189,12 @@ def good(reader: Reader, kind: str, token: str, now_s: int) -> Record | None:
     return None if is_over else record
 
 
-def principal_of(reader: Reader, scheme: str, token: str, now_s: int) -> Principal | None:
+def principal_of(
+    reader: Reader,
+    scheme: str,
+    token: str,
+    now_s: int,
+) -> Principal | None:
     """Return whom a token lets in by a scheme, None where it does not."""
     record = good(reader, "access", token, now_s)
     if record is None or scheme not in record["opens"]:
@@ -171,7 +204,10 @@ def principal_of(reader: Reader, scheme: str, token: str, now_s: int) -> Princip
     return Principal(holder.name, scopes)
 
 
-def take_back(draft: Draft, token: str) -> None:
+def take_back(
+    draft: Draft,
+    token: str,
+) -> None:
     """Forget a token; with a refresh token goes all of its grant (RFC 7009 section 2.1)."""
     if draft.get(ISSUED, f"access:{token}") is not None:
         draft.remove(ISSUED, f"access:{token}")
@@ -180,7 +216,10 @@ def take_back(draft: Draft, token: str) -> None:
         take_back_grant(draft, record["grant"])
 
 
-def take_back_grant(draft: Draft, grant: int) -> None:
+def take_back_grant(
+    draft: Draft,
+    grant: int,
+) -> None:
     """Forget all tokens of a grant."""
     where = (Condition("grant", (grant,)),)
     for found in draft.select(ISSUED, Query(where=where)).found:
@@ -188,7 +227,11 @@ def take_back_grant(draft: Draft, grant: int) -> None:
             draft.remove(ISSUED, found.key)
 
 
-def _claims(holder: Holder, mint: Mint, expires_s: int | None) -> dict[str, Any]:
+def _claims(
+    holder: Holder,
+    mint: Mint,
+    expires_s: int | None,
+) -> dict[str, Any]:
     """Return the claims of a token (RFC 9068 section 2.2)."""
     claims: dict[str, Any] = {"iss": mint.url, "sub": holder.name, "aud": mint.url}
     claims["iat"] = mint.now_s

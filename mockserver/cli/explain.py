@@ -22,12 +22,14 @@ from mockserver.errors import SettingsError
 def explain(api: str, write: str | None, allow_references: tuple[str, ...]) -> None:
     """Show how an API was understood: the kind, resource and key of each operation, and why.
 
-    What was mended in the document, and examples that break their own schemas, are listed below.
+    Who gives tokens, what was mended in the document, and examples that break their own schemas are
+    listed below.
     """
     from mockserver.apis import find_api, load_model
     from mockserver.cli.console import console, table
     from mockserver.model.explain import explain as explained
     from mockserver.model.explain import is_stateful, starter
+    from mockserver.model.issuers import told_issuers
     from mockserver.model.review import broken_examples
 
     model = load_model(find_api(api, allow_references))
@@ -41,6 +43,8 @@ def explain(api: str, write: str | None, allow_references: tuple[str, ...]) -> N
     console().print(rows, highlight=False, markup=False)
     stateful = sum(map(is_stateful, model.operations))
     click.echo(f"\n{stateful} of {len(model.operations)} operations are stateful.")
+    for text in told_issuers(model):
+        click.echo(f"tokens: {text}")
     for finding in model.document.warnings:
         word = "mended" if finding.fault else "note"
         click.echo(f"{word}: {finding}")

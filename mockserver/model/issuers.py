@@ -9,9 +9,6 @@ is made for the mock alone. So it is with the authorization endpoint of a flow a
 `openIdConnect`, with what its discovery document names. Revocation and introspection are found
 where they are documented. An operation that takes a `grant_type` and gives an `access_token` is a
 token endpoint even where no flow says so.
-
-A log-in is an operation that gives a token and asks for none: its path says so (`/login`), or it
-is free of credentials where others are not. What it gives opens the schemes that take tokens.
 """
 
 from __future__ import annotations
@@ -21,7 +18,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mockserver.model.types import Described, DescribedSchema, Kind, Operation
+from mockserver.model.logins import (
+    Schemes,
+    find_log_ins,
+    is_signed,
+    last_word,
+    plain_name,
+    takes_token,
+    token_path,
+)
+from mockserver.model.types import Described, Kind, Model, Operation
 from mockserver.model.types.issuer import Desk, Duty, Issuer
 
 GRANTS: Mapping[str, frozenset[str]] = {
@@ -36,27 +42,11 @@ RESPONSES = {"authorizationCode": "code", "implicit": "token"}
 CONFIGURATION = "/.well-known/openid-configuration"
 KEYS = "/.well-known/jwks.json"
 OPENID_SCOPES = frozenset({"openid", "profile", "email", "offline_access"})
-TOKEN_NAMES = frozenset(
-    {"accesstoken", "authtoken", "token", "jwt", "jwttoken", "idtoken", "bearertoken"}
-    | {"sessiontoken", "apitoken", "authorizationtoken", "userauthtoken"}
-)
-"""Properties that hold a token, in small letters and without separators."""
 METHODS = {Desk.KEYS: ("GET",), Desk.DISCOVERY: ("GET",), Desk.AUTHORIZE: ("GET", "POST")}
 BESIDE = frozenset({Desk.LOG_IN, Desk.LOG_OUT})
 """What an operation does for an issuer beside what it does anyway."""
-WEAK_NAMES = TOKEN_NAMES | {"access", "key", "session"}
-"""Those that do so where the path says that somebody logs in."""
-_LOG_IN = re.compile(
-    r"^(log-?in|sign-?in|auth|authenticate|authentication|token|tokens|jwt|obtain-token|token-auth"
-    r"|token-obtain|token-refresh|refresh|refresh-token|sessions?)$"
-)
-_LOG_OUT = re.compile(r"^(log-?out|sign-?out)$")
-_OTHER_TOKEN = re.compile(r"reset|forgot|verif|confirm|invit|csrf|device|upload")
 _REVOKES = re.compile(r"^(revoke|revocation|revoke[-_]?token)$")
 _INTROSPECTS = re.compile(r"^(introspect|introspection|introspect[-_]?token|tokeninfo)$")
-_TOKEN_HEADER = re.compile(r"token|auth|jwt|session", re.IGNORECASE)
-
-Schemes = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +60,10 @@ class Duties:
 
     @property
     def opened(self) -> frozenset[str]:
-        return frozenset().union(*(duty.issuer.opens for duty in self._all))
+        found: set[str] = set()
+        for duty in self._all:
+            found |= duty.issuer.opens
+        return frozenset(found)
 
     def plays(self, label: str) -> bool:
         """Tell whether an operation is an endpoint of an issuer, and nothing else."""
@@ -80,12 +73,15 @@ class Duties:
     @property
     def has_grants(self) -> bool:
         """Whether there are clients and users that ask for tokens."""
-        return any(duty.desk in (Desk.TOKEN, Desk.AUTHORIZE) for duty in self._all)
+        desks = {duty.desk for duty in self._all}
+        return bool(desks & {Desk.TOKEN, Desk.AUTHORIZE})
 
     @property
     def _all(self) -> Iterator[Duty]:
         yield from self.described.values()
-        yield from (operation.duty for operation in self.made if operation.duty)
+        for operation in self.made:
+            if operation.duty is not None:
+                yield operation.duty
 
 
 NO_DUTIES = Duties()
@@ -105,11 +101,14 @@ def with_duties(
             compiled[label] = _endpoint(described[label], duty)
         elif label in compiled:
             compiled[label] = replace(compiled[label], duty=duty)
-    places = {label: at for at, label in enumerate(described)}
-    return tuple(sorted(compiled.values(), key=lambda each: places[each.label]))
+    ordered = [compiled[label] for label in described if label in compiled]
+    return tuple(ordered)
 
 
-def _endpoint(described: Described, duty: Duty) -> Operation:
+def _endpoint(
+    described: Described,
+    duty: Duty,
+) -> Operation:
     """Return the operation of an endpoint of an issuer."""
     success = (*described.success_statuses, 200)
     return Operation(
@@ -125,44 +124,27 @@ def _endpoint(described: Described, duty: Duty) -> Operation:
     )
 
 
-def plain_name(name: str) -> str:
-    """Return a name in small letters without separators: `accessToken` and `access_token` are one.
-
-    >>> plain_name("access_token")
-    'accesstoken'
-    """
-    return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
 def find_duties(
     described: Mapping[str, Described], schemes: Schemes, declared: Iterable[str] = ()
 ) -> Duties:
     """Return what the operations of a document do for issuers; nothing for those whose kind is
     `declared`.
     """
-    if not any(map(_takes_token, schemes.values())):
+    if not any(map(takes_token, schemes.values())):
         return NO_DUTIES
     known = frozenset(declared)
-    free = {label: each for label, each in described.items() if label not in known}
-    return _Finder(free, schemes).duties()
+    free = {}
+    for label, operation in described.items():
+        if label not in known:
+            free[label] = operation
+    finder = _Finder(free, schemes)
+    return finder.duties()
 
 
-def _takes_token(scheme: Any) -> bool:
-    """Tell whether a scheme is satisfied by a token that somebody gave."""
-    if not isinstance(scheme, Mapping):
-        return False
-    match scheme.get("type"):
-        case "oauth2" | "openIdConnect":
-            return True
-        case "http":
-            return str(scheme.get("scheme", "")).lower() == "bearer"
-        case "apiKey":
-            is_header = scheme.get("in") == "header"
-            return is_header and bool(_TOKEN_HEADER.search(str(scheme.get("name", ""))))
-    return False
-
-
-def path_of(url: Any, base: str = "") -> str:
+def path_of(
+    url: Any,
+    base: str = "",
+) -> str:
     """Return the path of a URL that may be relative, empty where it is no URL.
 
     >>> path_of("https://login.example/oauth/token?x=1")
@@ -170,11 +152,15 @@ def path_of(url: Any, base: str = "") -> str:
     >>> path_of("token", "/v2")
     '/v2/token'
     """
-    if not isinstance(url, str) or not url.strip() or " " in url.strip():
+    text = url.strip() if isinstance(url, str) else ""
+    if not text or " " in text:
         return ""
-    bare = url.strip().partition("#")[0].partition("?")[0]
+    whole, _, _ = text.partition("#")
+    bare, _, _ = whole.partition("?")
     if "://" in bare:
-        return "/" + bare.partition("://")[2].partition("/")[2]
+        _, _, below = bare.partition("://")
+        _, _, path = below.partition("/")
+        return f"/{path}"
     if bare.startswith("/"):
         return bare
     return f"{base}/{bare.removeprefix('./')}"
@@ -183,16 +169,24 @@ def path_of(url: Any, base: str = "") -> str:
 class _Finder:
     """Looks through the schemes and the operations of one document."""
 
-    def __init__(self, described: Mapping[str, Described], schemes: Schemes) -> None:
+    def __init__(
+        self,
+        described: Mapping[str, Described],
+        schemes: Schemes,
+    ) -> None:
         self._described = described
         self._schemes = schemes
         self._found: dict[str, Duty] = {}
         self._made: list[Operation] = []
-        servers = [each.servers for each in described.values()]
-        self._base = servers[0][0] if servers and servers[0] else ""
-        self._tokens = {name for name, each in schemes.items() if _takes_token(each)}
-        bearers = self._of_type("http")
-        self._bearers = frozenset(name for name in bearers if name in self._tokens)
+        self._base = ""
+        for operation in described.values():
+            self._base = operation.servers[0]
+            break
+        bearers = set()
+        for name in self._of_type("http"):
+            if takes_token(schemes[name]):
+                bearers.add(name)
+        self._bearers = frozenset(bearers)
 
     def duties(self) -> Duties:
         """Return all duties."""
@@ -201,7 +195,8 @@ class _Finder:
             self._place(issuer, joined)
         if issuers:
             self._find_services(issuers[0][0])
-        self._find_log_ins()
+        log_ins = find_log_ins(self._described, self._schemes, self._found)
+        self._found.update(log_ins)
         return Duties(self._found, tuple(self._made))
 
     def _of_type(self, kind: str) -> list[str]:
@@ -212,9 +207,12 @@ class _Finder:
         drafts: dict[str, Issuer] = {}
         for name in self._of_type("oauth2"):
             flows = self._schemes[name].get("flows")
-            for kind, flow in flows.items() if isinstance(flows, Mapping) else ():
+            if not isinstance(flows, Mapping):
+                continue
+            for kind, flow in flows.items():
                 if isinstance(flow, Mapping):
                     self._take_flow(drafts, name, kind, flow)
+        _merge_implicit(drafts)
         for name in self._of_type("openIdConnect"):
             self._take_openid(drafts, name)
         if not drafts:
@@ -222,7 +220,11 @@ class _Finder:
         return [self._settled(draft) for draft in drafts.values()]
 
     def _take_flow(
-        self, drafts: dict[str, Issuer], name: str, kind: str, flow: Mapping[str, Any]
+        self,
+        drafts: dict[str, Issuer],
+        name: str,
+        kind: str,
+        flow: Mapping[str, Any],
     ) -> None:
         """Add what a flow says to the issuer at its token endpoint."""
         token = path_of(flow.get("tokenUrl"), self._base)
@@ -233,6 +235,10 @@ class _Finder:
             return
         known = drafts.get(place, Issuer(place))
         scopes = flow.get("scopes")
+        named = frozenset(scopes) if isinstance(scopes, Mapping) else frozenset()
+        flows = known.flows
+        if kind in RESPONSES:
+            flows |= {RESPONSES[kind]}
         paths = dict(known.paths)
         if token:
             paths[Desk.TOKEN] = token
@@ -242,12 +248,16 @@ class _Finder:
             known,
             opens=known.opens | {name},
             grants=known.grants | GRANTS.get(kind, frozenset()),
-            flows=known.flows | ({RESPONSES[kind]} if kind in RESPONSES else frozenset()),
-            scopes=known.scopes | frozenset(scopes if isinstance(scopes, Mapping) else ()),
+            flows=flows,
+            scopes=known.scopes | named,
             paths=paths,
         )
 
-    def _take_openid(self, drafts: dict[str, Issuer], name: str) -> None:
+    def _take_openid(
+        self,
+        drafts: dict[str, Issuer],
+        name: str,
+    ) -> None:
         """Add the scheme of a discovery document to the first issuer, or one of its own."""
         url = path_of(self._schemes[name].get("openIdConnectUrl"), self._base)
         path = url if url.strip("/") else CONFIGURATION
@@ -295,7 +305,9 @@ class _Finder:
     def _settled(self, draft: Issuer) -> tuple[Issuer, Mapping[Desk, str]]:
         """Return an issuer whose endpoints are where the document, or the mock, has them."""
         opens = draft.opens | self._bearers
-        signed = draft.openid or any(self._is_signed(name) for name in opens)
+        signed = draft.openid
+        for name in opens:
+            signed = signed or is_signed(self._schemes[name])
         openid = draft.openid or "openid" in draft.scopes
         paths = dict(draft.paths)
         if signed or openid:
@@ -321,11 +333,11 @@ class _Finder:
         )
         return settled, joined
 
-    def _is_signed(self, name: str) -> bool:
-        """Tell whether a scheme says that its tokens are JWTs."""
-        return "jwt" in str(self._schemes[name].get("bearerFormat", "")).lower()
-
-    def _operation_at(self, desk: Desk, path: str) -> str:
+    def _operation_at(
+        self,
+        desk: Desk,
+        path: str,
+    ) -> str:
         """Return the label of the operation of an endpoint, empty where the document has none."""
         methods = METHODS.get(desk, ("POST",))[:1]
         if desk is Desk.USER:
@@ -334,9 +346,10 @@ class _Finder:
         for label, described in self._described.items():
             if described.method not in methods:
                 continue
-            full = [server + described.path for server in described.servers]
-            if any(known.rstrip("/") == wanted for known in (*full, described.path)):
-                return label
+            for server in ("", *described.servers):
+                full = server + described.path
+                if full.rstrip("/") == wanted:
+                    return label
         return ""
 
     def _named_grants(self, label: str) -> frozenset[str]:
@@ -360,7 +373,11 @@ class _Finder:
                     found.update(requirement[name])
         return frozenset(found)
 
-    def _place(self, issuer: Issuer, joined: Mapping[Desk, str]) -> None:
+    def _place(
+        self,
+        issuer: Issuer,
+        joined: Mapping[Desk, str],
+    ) -> None:
         """Give the endpoints of an issuer their operations."""
         for desk, path in issuer.paths.items():
             label = joined.get(desk, "")
@@ -371,11 +388,16 @@ class _Finder:
                 self._found[label] = Duty(desk, issuer, True, path)
             if label and desk is not Desk.AUTHORIZE:
                 continue
+            described_method, _, _ = label.partition(" ")
             for method in methods:
-                if f"{method} {path}" != label:
+                if method != described_method:
                     self._make(method, Duty(desk, issuer, False, path))
 
-    def _make(self, method: str, duty: Duty) -> None:
+    def _make(
+        self,
+        method: str,
+        duty: Duty,
+    ) -> None:
         """Make an operation that the document does not have."""
         label = f"{method} {duty.path}"
         if label in self._described or any(label == known.label for known in self._made):
@@ -386,7 +408,7 @@ class _Finder:
     def _find_services(self, issuer: Issuer) -> None:
         """Find where tokens are revoked and introspected."""
         for label, described in self._described.items():
-            last = _last_word(described.path)
+            last = last_word(described.path)
             if described.method != "POST" or label in self._found:
                 continue
             names = set(map(plain_name, described.sent_schema.all_properties))
@@ -398,65 +420,52 @@ class _Finder:
             elif _INTROSPECTS.match(last):
                 self._found[label] = Duty(Desk.INTROSPECT, issuer, True, path)
 
-    def _find_log_ins(self) -> None:
-        """Find the log-ins and log-outs of the API's own."""
-        opens = frozenset(self._tokens)
-        signed = any(self._is_signed(name) for name in opens)
-        issuer = Issuer("log-in", opens, signed=signed)
-        for label, described in self._described.items():
-            if label in self._found:
+
+def _merge_implicit(drafts: dict[str, Issuer]) -> None:
+    """Let flows that have an authorization endpoint in common be those of one issuer."""
+    alone = [draft for draft in drafts.values() if Desk.TOKEN not in draft.paths]
+    for implicit in alone:
+        place = implicit.paths[Desk.AUTHORIZE]
+        for name, draft in drafts.items():
+            is_same = draft.paths.get(Desk.AUTHORIZE) == place
+            if draft is implicit or not is_same:
                 continue
-            if _LOG_OUT.match(_last_word(described.path)):
-                self._found[label] = Duty(Desk.LOG_OUT, issuer)
-            elif described.method == "POST" and self._logs_in(described):
-                self._found[label] = Duty(Desk.LOG_IN, issuer, token=_told_at(described))
-
-    def _logs_in(self, described: Described) -> bool:
-        """Tell whether an operation gives a token to those who have none."""
-        if _OTHER_TOKEN.search(described.path.lower()):
-            return False
-        is_said = _LOG_IN.match(_last_word(described.path)) is not None
-        names = WEAK_NAMES if is_said else TOKEN_NAMES
-        if not token_path(described.success_schema(), names):
-            return False
-        needed = described.security
-        if not needed or {} in needed or is_said:
-            return True
-        by_others = [each for each in needed if not self._tokens & each.keys()]
-        return bool(by_others) and "{" not in described.path
+            drafts[name] = replace(
+                draft,
+                opens=draft.opens | implicit.opens,
+                flows=draft.flows | implicit.flows,
+                scopes=draft.scopes | implicit.scopes,
+            )
+            del drafts[implicit.name]
+            break
 
 
-def _told_at(described: Described) -> tuple[str, ...]:
-    """Return where a log-in tells its token."""
-    schema = described.success_schema()
-    return token_path(schema) or token_path(schema, WEAK_NAMES)
+def told_issuers(model: Model) -> Iterator[str]:
+    """Yield what a mock does for who gives tokens, a line for each operation.
 
-
-def token_path(
-    schema: DescribedSchema, names: frozenset[str] = TOKEN_NAMES, depth: int = 2
-) -> tuple[str, ...]:
-    """Return the properties that lead to the token of a reply, none where there is no token."""
-    for name, child in schema.properties.items():
-        if plain_name(name) in names and child.type in ("string", None):
-            return (name,)
-    for name, child in schema.properties.items() if depth else ():
-        if child.is_object:
-            inner = token_path(child, names, depth - 1)
-            if inner:
-                return (name, *inner)
-    return ()
+    POST /oauth/token: token endpoint of o; client_credentials; made, as the document has none
+    """
+    for operation in (*model.operations, *model.made):
+        duty = operation.duty
+        if duty is None:
+            continue
+        opens = _listed(duty.issuer.opens)
+        text = f"{operation.label}: {duty.desk.value.replace('_', ' ')}"
+        if duty.desk in BESIDE:
+            yield f"{text}; its token opens {opens}"
+            continue
+        text = f"{text} endpoint of {opens}"
+        if duty.desk is Desk.TOKEN:
+            text = f"{text}; {_listed(duty.issuer.grants)}"
+        if not duty.described:
+            text = f"{text}; made, as the document has none"
+        yield text
 
 
 def full_path(described: Described) -> str:
     """Return the path of an operation below the host."""
     servers: Sequence[str] = described.servers or ("",)
     return servers[0] + described.path
-
-
-def _last_word(path: str) -> str:
-    """Return the last segment of a path, in small letters and without an extension."""
-    last = path.rstrip("/").rpartition("/")[2]
-    return last.partition(".")[0].partition("?")[0].replace("_", "-").lower()
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
+from tests.asgi.conftest import play as play
 
 Serve = Callable[..., MockServer]
 SCOPES = {"read": "see", "write": "change"}
