@@ -193,7 +193,7 @@ class Exchange:
     `began_s` counts seconds since 1970, `took_s` is how long the answer took. `number` counts the
     calls of a journal or of a run, of which `phase` is a part. `operation` is a label of the
     document, `POST /shelves`, empty where the request belongs to none; `kind` is what that does.
-    `reasons` tell why the request was refused.
+    `reasons` tell why the request was refused, `notes` what of it nothing was done with.
     """
 
     sent: Sent
@@ -207,6 +207,7 @@ class Exchange:
     operation: str = field(default="", kw_only=True)
     kind: str = field(default="", kw_only=True)
     reasons: tuple[str, ...] = field(default=(), kw_only=True)
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 def json_answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:

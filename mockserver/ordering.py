@@ -10,6 +10,8 @@ import re
 from collections.abc import Hashable, Mapping
 from typing import Any
 
+from mockserver.lookup import MISSING, value_at
+
 Address = tuple[tuple[str, ...], str]
 """Where a record is in its table: the keys of its parents and its own."""
 Rank = tuple[Any, ...]
@@ -89,6 +91,7 @@ def rank(order: tuple[str, ...], address: Address, record: Mapping[str, Any]) ->
     """Return what places a record among others: the ordering properties, then the key."""
     parts: list[Any] = []
     for name in order:
-        value = sortable(record.get(name.removeprefix("-")))
+        found = value_at(record, name.removeprefix("-"))
+        value = sortable(None if found is MISSING else found)
         parts.append(_Descending(value) if name.startswith("-") else value)
     return (*parts, _key_rank(address[1]), address)

@@ -48,6 +48,7 @@ def json_form(exchange: Exchange, understood: Mapping[str, Any] | None = None) -
         **(understood or {}),
         "duration_ms": round(exchange.took_s * 1000, 3),
         "violations": list(exchange.reasons),
+        "notes": list(exchange.notes),
         "wasMatched": bool(exchange.operation),
     }
 
@@ -257,8 +258,14 @@ def _from_json(value: Any) -> Exchange:
         api=str(value.get("api", "")),
         operation=str(value.get("operation") or ""),
         kind=str(value.get("kind", "")),
-        reasons=tuple(map(str, value.get("violations", ()))),
+        reasons=_texts(value.get("violations")),
+        notes=_texts(value.get("notes")),
     )
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    """Return a list of texts, none where there is no list."""
+    return tuple(map(str, values or ()))
 
 
 def _from_har(entry: Any) -> Exchange:

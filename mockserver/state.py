@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from mockserver.lookup import MISSING, value_at
+from mockserver.conditions import AnyOf as AnyOf
+from mockserver.conditions import Condition as Condition
+from mockserver.conditions import meets_all
 from mockserver.model.types import View
-from mockserver.ordering import UUID_LENGTH, Rank, compared, frozen, rank
+from mockserver.ordering import UUID_LENGTH, Rank, compared, rank
 from mockserver.slots import set_by_slot
 
 Record = Mapping[str, Any]
@@ -47,17 +49,6 @@ class Collection:
 
 @set_by_slot
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """A record is wanted when the value of `field` (dotted for nested objects) is one of
-    `values`.
-    """
-
-    field: str
-    values: tuple[Any, ...]
-
-
-@set_by_slot
-@dataclass(frozen=True, slots=True)
 class Query:
     """Which records of a collection, in which order, and which slice of them.
 
@@ -68,7 +59,7 @@ class Query:
     what is at that very place comes before the slice.
     """
 
-    where: tuple[Condition, ...] = ()
+    where: tuple[Condition | AnyOf, ...] = ()
     order: tuple[str, ...] = ()
     offset: int = 0
     limit: int | None = None
@@ -223,12 +214,7 @@ class Draft:
 
 def _selected(found: list[Found], query: Query) -> Selection:
     """Return the slice of these records that a query without a view asks for."""
-    wanted = [(each.field, {frozen(value) for value in each.values}) for each in query.where]
-    matches = [
-        each
-        for each in found
-        if all(frozen(_null_if_absent(each.record, name)) in values for name, values in wanted)
-    ]
+    matches = [each for each in found if meets_all(each.record, query.where)]
     matches.sort(key=lambda each: _rank(each, query))
     place = 0
     if query.start is not None:
@@ -240,8 +226,3 @@ def _selected(found: list[Found], query: Query) -> Selection:
 
 def _rank(found: Found, query: Query) -> Rank:
     return rank(query.order, (found.collection.parents, found.key), found.record)
-
-
-def _null_if_absent(record: Record, path: str) -> Any:
-    value = value_at(record, path)
-    return None if value is MISSING else value

@@ -223,7 +223,7 @@ def _told_by_filters(reading: Reading, operation: Operation, resource: Resource)
     asked = {
         each.field: reading.query[each.param]
         for each in operation.filters
-        if each.param in reading.query
+        if each.is_equality and each.param in reading.query
     }
     return {
         name: value

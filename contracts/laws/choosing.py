@@ -4,6 +4,7 @@ kept.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -19,7 +20,6 @@ from contracts.laws.world import World
 from contracts.openapi import parameters, properties, resolved, type_of
 from contracts.targets.target import Answer
 from mockserver.lookup import MISSING, value_at
-from mockserver.model.lists import IN
 from mockserver.model.types import Filter, Operation
 from mockserver.model.types.facts import admits
 from mockserver.state import key_of
@@ -30,9 +30,17 @@ MOST = 6
 RECORDS = 5
 """Records that are made, with values of which some come twice."""
 
+SEVERAL = re.compile(r"(?:__in|\[in\]|:in|_in|\[\])$")
+"""How a parameter says that it takes several values: id__in, id[in], id:in, ids[]."""
+
 
 def has_filters(place: Place) -> bool:
-    return any(each.filters for each in place.lists)
+    return any(_equalities(each) for each in place.lists)
+
+
+def _equalities(operation: Operation) -> list[Filter]:
+    """Return the filters that choose by one value of a property."""
+    return [narrowing for narrowing in operation.filters if narrowing.is_equality]
 
 
 def filters_choose(world: World) -> None:
@@ -40,11 +48,12 @@ def filters_choose(world: World) -> None:
     make_various(world)
     tried = False
     for operation in world.place.lists:
-        if not operation.filters:
+        equalities = _equalities(operation)
+        if not equalities:
             continue
         world.begin()
         every = world.listed(operation)
-        for narrowing in operation.filters:
+        for narrowing in equalities:
             tried = _check_filter(world, operation, narrowing, every) or tried
         _check_all_filters(world, operation, every)
     if not tried:
@@ -98,7 +107,7 @@ def _check_filter(
             {narrowing.param: value},
             [key for key, has in known if _fits(has, value)],
         )
-    if len(wanted) > 1 and IN.search(narrowing.param):
+    if len(wanted) > 1 and SEVERAL.search(narrowing.param):
         both = [key for key, has in known if any(_fits(has, value) for value in wanted[:2])]
         _check_chosen(world, operation, {narrowing.param: wanted[:2]}, both)
     nobody = "zulu"
@@ -110,7 +119,7 @@ def _check_filter(
 def _check_all_filters(world: World, operation: Operation, every: list[Record]) -> None:
     """Ask by several filters at once, for what one record has: what fits all of them comes."""
     for record in every[:2]:
-        asked = {each: value_at(record, each.field) for each in operation.filters}
+        asked = {each: value_at(record, each.field) for each in _equalities(operation)}
         asked = {
             each: value for each, value in asked.items() if _can_ask(world, operation, each, value)
         }
@@ -149,7 +158,7 @@ def _check_chosen(
     if total is not None and total != len(found) and operation.paging.number is not None:
         raise Broken(operation, f"a total of {len(found)}, of the records with {told}", str(total))
     for count in world.place.counts:
-        names = {each.param for each in count.filters}
+        names = {each.param for each in _equalities(count)}
         if world.is_alone and set(asked) <= names and operation is world.place.list:
             number = world.count(count, asked=query)
             if number != len(fitting):

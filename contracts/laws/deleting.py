@@ -216,6 +216,8 @@ def _selections(world: World, operation: Operation) -> list[dict[str, Any]]:
     with world.visit.off_stage():
         first = next(iter(world.listed()), {})
     for each in operation.filters:
+        if not each.is_equality:
+            continue
         value = value_at(first, each.field)
         if isinstance(value, str | int) and value != "":
             found.append({each.param: value})

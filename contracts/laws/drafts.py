@@ -127,6 +127,7 @@ class Drafts:
             name: _other(known.get(name, {}), draft.record.get(name), name, number, self.supply)
             for name in names - refers
         }
+        own |= _lasting(resource, draft.record)
         return {
             **draft.record,
             **{name: value for name, value in own.items() if value is not MISSING},
@@ -162,6 +163,18 @@ class Drafts:
         if takes_array(self.spec, operation):
             inner = inner[0] if isinstance(inner, list) and inner else None
         return replace(draft, record=inner) if isinstance(inner, Mapping) else None
+
+
+def _lasting(resource: Resource, record: Record) -> Record:
+    """Return the time that a record is to have, long enough for any law, where it says one."""
+    departure = resource.departure
+    name = None if departure is None else departure.expires
+    if departure is None or name is None or name not in record:
+        return {}
+    if departure.counts:
+        return {name: 86_400}
+    is_text = isinstance(record[name], str)
+    return {name: "2999-12-31T23:59:59Z" if is_text else 32_503_679_999}
 
 
 def _is(one: Any, other: Any) -> bool:

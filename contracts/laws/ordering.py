@@ -99,12 +99,24 @@ def _ways(world: World, operation: Operation) -> Iterator[Way]:
         field = sortable.get(bare(match[2])) if match else None
         if match is None or field is None:
             continue
-        descending = match[1] == "-" or (match[3] or "").lower() == "desc"
+        way = (match[3] or _usual_turn(world, turn)).lower()
+        descending = match[1] == "-" or way == "desc"
         yield Way({operation.sort_param: each}, field, descending)
         if turn is not None and not descending and not match[3]:
             yield Way(
                 {operation.sort_param: each, str(turn["name"]): _down(world, turn)}, field, True
             )
+
+
+def _usual_turn(world: World, turn: Mapping[str, Any] | None) -> str:
+    """Return the direction that is taken where none is asked for: asc, desc, or an empty text.
+
+    A document may say that the newest come first unless another direction is asked for.
+    """
+    if turn is None:
+        return ""
+    usual = str(resolved(world.spec, turn.get("schema")).get("default", ""))
+    return usual.lower()[:4]
 
 
 def _is_named(name: str, words: Iterable[object]) -> bool:

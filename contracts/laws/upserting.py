@@ -45,7 +45,8 @@ def upsert_is_idempotent(world: World) -> None:
     first = _shown(world, upsert, _taken(answer))
     number = len(world.listed()) if world.place.list is not None and world.is_alone else None
     second = _kept(world, upsert, record)
-    moving = {*world.resource.touched, *world.resource.computed}
+    resource = world.resource
+    moving = {*resource.touched, *resource.moving, *resource.computed}
     for loss in [*changes(first, second, moving), *changes(second, first, moving)]:
         told = f"{shown(loss.expected)}, as after the first time"
         raise Broken(upsert.operation, told, shown(loss.actual), loss.place)

@@ -23,6 +23,7 @@ from contracts.oracle.lenient import counting
 from contracts.oracle.oracle import LISTS, Expected, Oracle
 from contracts.oracle.placeholders import Keeper, PlaceholderNumbers, PlaceholderSupply
 from contracts.oracle.settled import Settled
+from contracts.targets.promises import ANY, CONDITIONS, NEVER_CHANGED
 from contracts.targets.target import Answer
 from mockserver.lookup import MISSING
 from mockserver.model.types import Kind, Model, Operation
@@ -105,6 +106,8 @@ class Shadow:
     def knows(self, settled: Settled) -> bool:
         """Tell whether the oracle knows all that the answer to a call depends on."""
         operation = settled.operation
+        if any(map(_is_of_a_version, settled.headers.items())):
+            return False
         if operation.kind is Kind.STATELESS or operation.resource is None:
             return operation.kind is Kind.ACTION or self._strict
         if (
@@ -191,3 +194,11 @@ class Shadow:
                     for child in each.record.get(children.field, ())
                 ]
                 self.aliases.take(self.numbers.block(f"{resource.name}.{children.field}"), keys)
+
+
+def _is_of_a_version(header: tuple[str, str]) -> bool:
+    """Tell whether a header asks for a version that only the server knows."""
+    name, text = header
+    if name in ("if-match", "if-none-match"):
+        return text.strip() != ANY
+    return name in CONDITIONS and text not in NEVER_CHANGED.values()

@@ -19,7 +19,7 @@ def holder(scheme: str, sent: str, request: Request) -> Principal | None:
     home = request.home
     if home is None:
         return None
-    token = sent.strip().rpartition(" ")[2]
+    _, _, token = sent.strip().rpartition(" ")
     now = home.clock()
     now_s = int(now.timestamp())
     with home.transaction() as transaction:
@@ -30,7 +30,10 @@ def with_reason(answer: Answer, problem: Problem) -> Answer:
     """Return a refusal that tells the bearer of a token why (RFC 6750 section 3)."""
     headers = list(answer.headers)
     if answer.status == 401 and problem.kind is ProblemKind.BAD_CREDENTIALS:
-        headers = [_with_error(name, value) for name, value in headers]
+        headers = []
+        for name, value in answer.headers:
+            header = _with_error(name, value)
+            headers.append(header)
     elif answer.status == 403 and "scopes" in problem.values:
         scopes = problem.values["scopes"].replace(",", "")
         challenge = f'Bearer error="insufficient_scope", scope="{scopes}"'

@@ -29,6 +29,7 @@ from python_multipart.multipart import parse_form
 from mockserver.asgi.jsontext import dumps, json_or_text, loads
 from mockserver.asgi.parameters import shape_of
 from mockserver.asgi.styles import Shape, counted, deep_steps, plant
+from mockserver.call import RawBody
 from mockserver.mediatype import plain_media_type
 from mockserver.model.types import DescribedSchema, is_json
 
@@ -121,17 +122,47 @@ def decode_multipart(body: bytes, parameters: Mapping[str, str], schema: Describ
         fields.setdefault(_text(file.field_name), []).append(name or "file")
         file.close()
 
-    boundary = parameters["boundary"].encode("latin-1", "replace")
-    _check_count(body.count(b"--" + boundary))
+    _check_count(body.count(b"--" + parameters["boundary"].encode("latin-1")))
+    _read_form(body, parameters["boundary"], on_field, on_file)
+    return typed(fields, schema)
+
+
+def _read_form(
+    body: bytes, boundary: str, on_field: Callable[[Any], None], on_file: Callable[[Any], None]
+) -> None:
+    """Read a multipart form. Raises Malformed."""
+    media_type = f'multipart/form-data; boundary="{boundary}"'
     headers = {
-        "Content-Type": b'multipart/form-data; boundary="' + boundary + b'"',
+        "Content-Type": media_type.encode("latin-1"),
         "Content-Length": str(len(body)).encode(),
     }
     try:
         parse_form(headers, BytesIO(body), on_field, on_file)
     except (MultipartParseError, ValueError) as error:
         raise Malformed(str(error)) from None
-    return typed(fields, schema)
+
+
+def uploaded_file(body: bytes, parameters: Mapping[str, str]) -> RawBody | None:
+    """Return the first file of a multipart form that was decoded before, None where it has none."""
+    files: list[RawBody] = []
+
+    def on_field(field: Any) -> None:
+        """Pass a field over."""
+
+    def on_file(file: Any) -> None:
+        name = _text(file.file_name or b"")
+        stream = file.file_object
+        stream.seek(0)
+        content = stream.read()
+        uploaded = RawBody(content.decode("latin-1"), file.content_type or "", name)
+        files.append(uploaded)
+        file.close()
+
+    _read_form(body, parameters["boundary"], on_field, on_file)
+    for file in files:
+        if file.file_name:
+            return file
+    return None
 
 
 def decode_text(body: bytes, parameters: Mapping[str, str], schema: DescribedSchema) -> Any:
@@ -210,8 +241,11 @@ def writer_of(media_type: str) -> Encoder:
     return dumps if is_plain_json else partial(encode_body, media_type=media_type)
 
 
-def encode_raw(text: str, media_type: str) -> bytes:
+def encode_raw(body: RawBody, media_type: str) -> bytes:
     """Return the bytes of a body that was taken as it is, which are those that were sent."""
+    text = body.text
+    if body.file_name is not None:
+        return text.encode("latin-1")
     plain, options = parse_media_type(media_type)
     if is_json(plain):
         return dumps(text)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
+from itertools import islice
 from typing import Any
 
 from mockserver.budget import ValueBudget
@@ -30,6 +31,8 @@ ROUNDS = 8
 """How often a value is looked over before it is made anew as a whole."""
 MOST_FAULTS = 32
 """Faults that are mended in one round."""
+MOST_TOLD = 8
+"""Faults that are told of one value."""
 NODES_A_MEND = 20
 """What looking at a fault costs, in nodes of a value."""
 DEEPEST = 4
@@ -60,6 +63,17 @@ class Conformer:
 
     def fits(self, value: Any) -> bool:
         return bool(self._validator.is_valid(value))
+
+    def faults(self, value: Any) -> tuple[str, ...]:
+        """Return what is wrong in a value, one text for each fault: `/title: 5 is not of type
+        "string"`.
+        """
+        errors = islice(self._validator.iter_errors(value), MOST_TOLD)
+        texts = []
+        for error in errors:
+            steps = "".join(f"/{step}" for step in path_of(error, value))
+            texts.append(f"reply {steps}".rstrip() + f": {error.message}")
+        return tuple(texts)
 
     def conform(self, value: Any, salt: str, budget: ValueBudget | None = None) -> Any:
         """Return the value, or the nearest one that fits; with what can be mended in it when none

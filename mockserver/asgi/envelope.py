@@ -7,7 +7,8 @@
 How is settled once for each operation and media type: which properties of a record are shown,
 which constant parts surround it, and what only a client may say. The usual media type has the
 envelope of the operation; one whose schema is another (`application/vnd.api+json`) has what that
-schema describes. A body that does not fit its schema even so is made to fit.
+schema describes. A body that does not fit its schema even so is made to fit, as far as that
+replaces nothing that a client said (`disagreement`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 from mockserver.asgi.bodies import is_sequence
 from mockserver.asgi.conform import Conformer
+from mockserver.asgi.disagreement import as_recorded
 from mockserver.asgi.headers import cursor, edge_url, page_number, page_path, page_url
 from mockserver.asgi.request import NOTE, Request
 from mockserver.asgi.xml import is_xml
@@ -131,6 +133,14 @@ class Enveloper:
         return not is_structured or not (is_json(name) or is_xml(name) or is_sequence(name))
 
 
+def own_names(resource: Resource) -> frozenset[str]:
+    """Return the properties of a record that a client may have said, and its key."""
+    names = set(resource.writable)
+    if resource.key is not None:
+        names.add(resource.key)
+    return frozenset(names)
+
+
 def body_schema(media: DescribedMedia) -> DescribedSchema:
     """Return the schema of a body; of a sequence that describes its items, that of a list of
     them.
@@ -182,6 +192,9 @@ class BodyForm:
                 is_map,
             )
             self._shower = Shower(item, self._resource, supply)
+        self._own: frozenset[str] = frozenset()
+        if self._resource is not None:
+            self._own = own_names(self._resource)
         self._conformers: dict[int, Conformer] = {}
         self._bare: set[int] = set()
         """The statuses whose body is a record and nothing else, which its shower has looked at."""
@@ -205,9 +218,24 @@ class BodyForm:
         conformer = self._conformers.get(status)
         if conformer is None:
             return body
-        if status in self._bare and self._hider is None:
+        agrees = self._shower is None or not self._shower.disagrees
+        if status in self._bare and self._hider is None and agrees:
             return body
-        return conformer.conform(body, self._operation.label)
+        return self._fitted(body, conformer, request)
+
+    def _fitted(self, body: Any, conformer: Conformer, request: Request) -> Any:
+        """Return the body as its schema describes it, but with what clients said; where the two
+        disagree, that is noted.
+        """
+        fitted = conformer.conform(body, self._operation.label)
+        if fitted is body:
+            return body
+        told = as_recorded(fitted, body, self._own)
+        if told is not fitted and not conformer.fits(told):
+            note = request.scope.get(NOTE)
+            if note is not None:
+                note.disagreements = conformer.faults(told)
+        return told
 
     def _wrapped(self, reply: Reply, request: Request) -> Any:
         kind, value = self._operation.kind, reply.value
@@ -385,6 +413,8 @@ class Shower:
         self._supply = supply
         self._conformer = Conformer(schema, supply)
         self._shown: dict[int, tuple[Record, Any]] = {}
+        self.disagrees = False
+        """Whether some record said what its schema does not allow."""
         self._by_alternative: dict[int, Shower] = {}
         fields = schema.properties
         secret = {name for name, child in fields.items() if child.is_write_only}
@@ -423,6 +453,14 @@ class Shower:
         own = self._own(record) if self._schema.alternatives else self
         selected = own._select(record, salt)
         value = self._conformer.conform(selected, salt)
+        if value is not selected:
+            said = {}
+            for name in selected:
+                if name in record:
+                    said[name] = selected[name]
+            value = as_recorded(value, said, own_names(resource))
+            if not self._conformer.fits(value):
+                self.disagrees = True
         if len(self._shown) >= MOST_SHOWN:
             self._shown.clear()
         self._shown[id(record)] = (record, value)

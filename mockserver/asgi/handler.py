@@ -33,12 +33,14 @@ from mockserver.asgi.intake import Intake
 from mockserver.asgi.negotiation import choose_format, offered
 from mockserver.asgi.parameters import ParameterPlan
 from mockserver.asgi.preference import Exhibit, Preference, refused_preference, take_preference
-from mockserver.asgi.request import NOTE, Request, TooLarge
+from mockserver.asgi.ranges import in_range
+from mockserver.asgi.request import FAILING, NOTE, Request, TooLarge
 from mockserver.asgi.respond import Answer, encode
 from mockserver.asgi.security import Guard
 from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import xml_writer
 from mockserver.asgi.xml.write import Writer
+from mockserver.behavior.choices import not_understood
 from mockserver.call import (
     Call,
     Decision,
@@ -122,7 +124,8 @@ class Handler:
 
     @cached_property
     def _parameters(self) -> ParameterPlan:
-        return ParameterPlan(held_parameters(self._operation))
+        parameters = held_parameters(self._operation)
+        return ParameterPlan(parameters, self._operation.heard_as_sent)
 
     @cached_property
     def _intake(self) -> Intake:
@@ -194,6 +197,8 @@ class Handler:
             decision = space.decide(call, transaction)
             enveloped = self._enveloped(decision, request, media_type)
             answer = self._encoded(enveloped)
+            if isinstance(enveloped.body, RawBody):
+                answer = in_range(answer, request)
             if self._check:
                 self._check_reply(enveloped)
             if decision.changes:
@@ -227,7 +232,8 @@ class Handler:
         chosen = choose_format(accept, self._offered, request.preferred, request.usual)
         if chosen is None:
             text = "none of the accepted media types can be given"
-            raise Refused(Problem(ProblemKind.NOT_ACCEPTABLE, text))
+            problem = Problem(ProblemKind.NOT_ACCEPTABLE, text)
+            raise Refused(problem)
         return chosen
 
     def _admitted(self, request: Request) -> Principal | None:
@@ -247,6 +253,8 @@ class Handler:
     async def decode(self, request: Request, principal: Principal | None = None) -> Call:
         """Return the call that a request spells, and note it. Raises Refused for parameters that
         break the document and for a body in another form, and Gone where no body can be read.
+
+        What of it nothing is done with is noted, too: a filter that is not understood.
         """
         declared = self._parameters.by_place
         path: dict[str, Any] = {}
@@ -258,29 +266,42 @@ class Handler:
             path, violations = self._parameters.decode("path", sent)
             if violations:
                 text = violations[0].message
-                raise Refused(Problem(ProblemKind.INVALID_PATH, text, (*violations,)))
+                problem = Problem(ProblemKind.INVALID_PATH, text, (*violations,))
+                raise Refused(problem)
         if declared["query"]:
             query, violations = self._parameters.decode("query", self._sent_query(request))
         if self._operation.unknown_query == "refuse":
             violations += self._unknown_query(request)
         if declared["header"]:
             violations += self._take("header", request.headers, values)
-        if "content-type" in request.headers:
-            values["content-type"] = request.headers["content-type"]
+        values |= request.named(self._operation.heard)
         if declared["cookie"]:
             violations += self._take("cookie", request.cookies, values)
         if violations:
-            raise Refused(self._query_problem(violations))
+            problem = self._query_problem(violations)
+            raise Refused(problem)
         try:
             received = await self._intake.read(request)
         except TooLarge:
             text = "the body is larger than the limit"
-            raise Refused(Problem(ProblemKind.BODY_TOO_LARGE, text)) from None
-        wrong = tuple(received.violations)
-        call = Call(self._operation, path, query, values, received.value, principal, wrong)
+            problem = Problem(ProblemKind.BODY_TOO_LARGE, text)
+            raise Refused(problem) from None
+        fails = self._operation.work is not None and FAILING in request.scope
+        call = Call(
+            operation=self._operation,
+            path=path,
+            query=query,
+            headers=values,
+            body=received.value,
+            principal=principal,
+            violations=tuple(received.violations),
+            file=received.file,
+            fails=fails,
+        )
         note = request.scope.get(NOTE)
         if note is not None:
             note.call = call
+            note.notes = not_understood(self._operation, call, request.query)
         return call
 
     def _sent_query(self, request: Request) -> Mapping[str, Sequence[str]]:
@@ -333,15 +354,35 @@ class Handler:
         reply = decision.reply
         if reply.problem is not None:
             raise Refused(reply.problem)
+        if reply.is_known:
+            headers = self._headers.of(304, reply, request)
+            return EnvelopedReply(304, headers, MISSING, "")
         empty = self._operation.envelope.empty
         if empty is not None and self._lists_nothing(reply):
             return EnvelopedReply(empty, [], MISSING, "")
-        status = self._operation.created if reply.created else self._operation.success
+        status = self._status(reply)
         body = self._enveloper.wrap(reply, request, media_type)
-        if status in WITHOUT_BODY or (status >= 300 and not self._media):
+        has_other_form = status >= 300 or reply.wait_s is not None
+        if status in WITHOUT_BODY or (has_other_form and not self._has_body(status)):
             body = MISSING
         headers = self._headers.of(status, reply, request)
         return EnvelopedReply(status, headers, body, media_type)
+
+    def _status(self, reply: Reply) -> int:
+        """Return the status of a reply that is no refusal."""
+        operation = self._operation
+        usual = operation.created if reply.created else operation.success
+        if operation.work is None:
+            return usual
+        return operation.work.status(reply.wait_s, usual)
+
+    def _has_body(self, status: int) -> bool:
+        """Tell whether a body is documented for a status, or for success where that is the
+        status.
+        """
+        if status in (self._operation.success, self._operation.created):
+            return bool(self._media)
+        return bool(self._described.response(status).content)
 
     def _lists_nothing(self, reply: Reply) -> bool:
         return reply.value == [] and self._operation.kind in (Kind.LIST, Kind.VIEW)
@@ -382,7 +423,8 @@ class Handler:
             call = await self.decode(request, principal)
             if call.violations:
                 text = call.violations[0].message
-                raise Refused(Problem(ProblemKind.INVALID, text, call.violations))
+                problem = Problem(ProblemKind.INVALID, text, call.violations)
+                raise Refused(problem)
         return self._exhibit.answer(preference, request)
 
     def refused(self, problem: Problem, request: Request) -> Answer:

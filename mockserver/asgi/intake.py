@@ -18,13 +18,14 @@ from mockserver.asgi.bodies import (
     decoder_for,
     is_lines,
     parse_media_type,
+    uploaded_file,
 )
 from mockserver.asgi.encoding import CODINGS, UnknownCoding, decoded
 from mockserver.asgi.integers import with_integers
 from mockserver.asgi.request import Request
 from mockserver.asgi.violations import find_violations
 from mockserver.asgi.xml import is_xml, read_xml, shape_of
-from mockserver.call import Problem, ProblemKind, Refused, Violation
+from mockserver.call import Problem, ProblemKind, RawBody, Refused, Violation
 from mockserver.lookup import MISSING
 from mockserver.mediatype import plain_media_type
 from mockserver.model.coercion import Coercer, coercer_of
@@ -32,16 +33,18 @@ from mockserver.model.schemas import Direction, Validator
 from mockserver.model.types import Described, DescribedSchema, Model, Operation
 from mockserver.slots import set_by_slot
 
+MULTIPART = "multipart/form-data"
 ANY_TYPE = ("*/*", "application/*")
 
 
 @set_by_slot
 @dataclass(frozen=True, slots=True)
 class ReceivedBody:
-    """A decoded request body, and what is wrong with it."""
+    """A decoded request body, what is wrong with it, and the file that a form uploads."""
 
     value: Any = MISSING
     violations: list[Violation] = attribute(default_factory=list)
+    file: RawBody | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,11 @@ class Intake:
         value = with_integers(plan.schema, value)
         if plan.coercer is not None:
             value = plan.coercer.of(value)
-        return ReceivedBody(value, self._check(plan, value))
+        violations = self._check(plan, value)
+        if known != MULTIPART:
+            return ReceivedBody(value, violations)
+        file = uploaded_file(content, options)
+        return ReceivedBody(value, violations, file)
 
     def _plan(self, known: str) -> BodyPlan:
         """Return how the bodies of a media type are read, made when it is first asked for."""

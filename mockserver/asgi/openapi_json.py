@@ -44,7 +44,10 @@ def openapi_json(model: Model, bases: Sequence[str]) -> dict[str, Any]:
         served["components"] = shown
     paths = spec.get("paths")
     if isinstance(paths, Mapping):
-        served["paths"] = {path: _item(item, under) for path, item in paths.items()}
+        items = {}
+        for path, item in paths.items():
+            items[path] = _item(item, under)
+        served["paths"] = items
     return served
 
 

@@ -4,7 +4,8 @@ Parameter Object).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +21,8 @@ DEEPEST = 4
 MOST_PARTS = 8
 """Parts of schemas inside each other that are looked into for a type."""
 
+NUMBER = re.compile(r"\[\d+\]")
+"""A number in the name of a parameter."""
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Headers that a document cannot describe as parameters (OpenAPI 3.0.3, Parameter Object)."""
 
@@ -65,14 +68,28 @@ class Parameter:
 class ParameterPlan:
     """The parameters of one operation, by place."""
 
-    def __init__(self, described: Iterable[DescribedParameter]) -> None:
+    def __init__(
+        self, described: Iterable[DescribedParameter], spared: Collection[str] = ()
+    ) -> None:
+        """Take the parameters, and names of headers, in small letters, that are not read here."""
         self.by_place: dict[str, list[Parameter]] = {place: [] for place in _PLACES}
+        ignored = _IGNORED_HEADERS.union(spared)
         for each in described:
-            if each.place != "header" or each.name.lower() not in _IGNORED_HEADERS:
+            if each.place != "header" or each.name.lower() not in ignored:
                 self.by_place[each.place].append(_parameter(each))
+        self._numbered: dict[str, Parameter] = {}
+        for parameter in self.by_place["query"]:
+            if NUMBER.search(parameter.name):
+                form = NUMBER.sub("[]", parameter.name)
+                self._numbered[form] = parameter
 
     def takes(self, name: str) -> bool:
-        """Tell whether some query parameter goes by a name."""
+        """Tell whether some query parameter goes by a name.
+
+        One that is declared with a number in brackets does so with any other number, too.
+        """
+        if NUMBER.sub("[]", name) in self._numbered:
+            return True
         return any(each.takes(name) for each in self.by_place["query"])
 
     def decode(
@@ -102,7 +119,21 @@ class ParameterPlan:
                 empty = Violation(place, (parameter.name,), "required", told)
                 wrong = [empty]
             violations += wrong
+        if place == "query" and self._numbered:
+            self._decode_numbered(texts, values)
         return values, violations
+
+    def _decode_numbered(self, texts: Texts, values: dict[str, Any]) -> None:
+        """Add the values of names that are declared with another number.
+
+        A parameter filters[0][value] stands for filters[1][value], too: a document can show the
+        first of several alone.
+        """
+        for name, spelled in texts.items():
+            form = NUMBER.sub("[]", name)
+            parameter = self._numbered.get(form)
+            if parameter is not None and name not in values:
+                values[name] = parameter.decode(spelled)
 
 
 _PLACES = ("path", "query", "header", "cookie")

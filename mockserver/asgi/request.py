@@ -22,6 +22,8 @@ ANSWERED = b"understudy-answered"
 """The header that tells who gave a reply in the place of a live server: mock or proxy."""
 SPACE = "understudy.space"
 """Where the scope of a request names its space."""
+FAILING = "understudy.failing"
+"""Where the scope of a request tells that the job which it begins is to fail."""
 LARGEST_BODY = 10 * 1024 * 1024
 """Bytes of a request body that are read; a larger one is refused with 413."""
 _HOST = re.compile(r"([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
@@ -44,8 +46,9 @@ class Note:
     came of it.
 
     `call` is the request decoded, None where it was refused before that; `problem` tells why it was
-    refused, if it was; `changes` are those that it made. `live` tells that a server behind a proxy
-    answered.
+    refused, if it was; `changes` are those that it made, `notes` tell what nothing was done with,
+    and `disagreements` where the reply breaks its schema to say what the record has.
+    `live` tells that a server behind a proxy answered.
 
     `root_path` is what its path began with before that of the API: where the application is
     mounted, and the space. All are empty for a request that belongs to no API.
@@ -59,6 +62,8 @@ class Note:
     call: Call | None = None
     problem: Problem | None = None
     changes: tuple[Change, ...] = ()
+    disagreements: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     live: bool = False
 
     @property
@@ -124,6 +129,10 @@ class Request:
     def query_pairs(self) -> Pairs:
         """Query parameters in the order in which they were sent."""
         return [pair for pair in self._pairs if pair[0] in self.query]
+
+    def named(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the headers of some names, as they were sent."""
+        return {name: self.headers[name] for name in names if name in self.headers}
 
     def take(self, name: str) -> str | None:
         """Return the last value of a query parameter and forget that it was sent."""

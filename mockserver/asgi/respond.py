@@ -46,7 +46,7 @@ def encode(
     """
     if isinstance(body, RawBody):
         media_type = body.media_type or media_type
-        content = encode_raw(body.text, media_type)
+        content = encode_raw(body, media_type)
     else:
         content = encode_body(body, media_type) if write is None else write(body)
     named = media_type or "application/json"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.behavior.expression import evaluate, find_all, find_one
+from mockserver.behavior.family import lay_down_lists, show_in_parents
 from mockserver.behavior.records import new_record, touch
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
@@ -26,6 +27,10 @@ def follow(model: Model, draft: Draft, supply: Supply) -> None:
         resource = model.resources[change.collection.resource]
         if isinstance(change, Remove):
             _cascade(model, resource, change, draft)
+        elif resource.offspring:
+            lay_down_lists(model, change, draft, supply)
+        if resource.shown_in:
+            show_in_parents(model, change, draft, supply)
         for mirror in resource.mirrors:
             new = change.record if isinstance(change, Put) else None
             old = draft.reader.get(change.collection, change.key)

@@ -2,47 +2,46 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from mockserver.behavior.choices import asked_of, where
+from mockserver.behavior.languages import Conditions
+from mockserver.behavior.order import order_of
 from mockserver.behavior.rules import check_references
-from mockserver.behavior.scene import Scene
+from mockserver.behavior.scene import Scene, conditions
 from mockserver.behavior.slices import page_of, placed, spread
+from mockserver.behavior.visibility import condition as visible
 from mockserver.call import Page, Problem, ProblemKind, Refused
-from mockserver.lookup import MISSING, value_at
-from mockserver.model.lists import IN
-from mockserver.model.paths import bare
-from mockserver.model.types import Filter, Kind, Resource
-from mockserver.state import Condition, Query
+from mockserver.state import Query
 
 
 def ask(scene: Scene) -> tuple[Query, Page]:
     """Return what a list call asks of the store, and the page it names (its total still
     unknown).
     """
-    operation, values = scene.operation, _asked(scene)
-    demanding = [each for each in operation.filters if each.must_exist]
-    if demanding:
+    operation = scene.operation
+    values = asked_of(operation, scene.call)
+    if any(each.must_exist for each in operation.filters):
         _check_references(scene)
     named = spread(values)
     page = page_of(operation.paging, named)
-    where = [_condition(each, values) for each in operation.filters]
     query = Query(
-        where=tuple(filter(None, where)),
-        order=_order(scene),
+        where=_where(scene, values),
+        order=order_of(scene, values),
         view=operation.view,
         arguments=tuple(scene.call.path.items()) if operation.view else (),
     )
     return placed(scene, query, page, named), page
 
 
-def _asked(scene: Scene) -> Mapping[str, Any]:
-    """Return what is asked for: the query, and in a search by POST the properties of the body."""
-    body = scene.call.body
-    in_body = isinstance(body, dict) and scene.operation.kind is Kind.LIST
-    return {**scene.call.query, **body} if in_body else scene.call.query
+def _where(scene: Scene, values: Mapping[str, Any]) -> Conditions:
+    """Return what the records must be that a call asks for, and sees."""
+    found = (*where(scene.operation, values), *conditions(scene.linked))
+    if scene.resource.departure is None:
+        return found
+    return (*found, visible(scene.call))
 
 
 def _check_references(scene: Scene) -> None:
@@ -59,79 +58,3 @@ def _check_references(scene: Scene) -> None:
     ]
     if violations:
         raise Refused(Problem(ProblemKind.INVALID_QUERY, violations[0].message, tuple(violations)))
-
-
-def _condition(each: Filter, values: Mapping[str, Any]) -> Condition | None:
-    value = values.get(each.param, MISSING)
-    if value is MISSING and "." in each.param:
-        value = value_at(values, each.param)
-    if value is None or value is MISSING or isinstance(value, Mapping):
-        return None
-    if isinstance(value, str) and value in each.everything:
-        return None
-    if isinstance(value, str) and "," in value and IN.search(each.param):
-        value = value.split(",")
-    wanted = value if isinstance(value, list) else [value]
-    return Condition(each.field, tuple(spelling for one in wanted for spelling in _spellings(one)))
-
-
-def _spellings(value: Any) -> tuple[Any, ...]:
-    """Return a value with the number or the text that may be stored for it: a filter is often
-    declared as text.
-    """
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
-        return (value, int(value))
-    return (
-        (value, str(value)) if isinstance(value, int) and not isinstance(value, bool) else (value,)
-    )
-
-
-def _order(scene: Scene) -> tuple[str, ...]:
-    """Return the order asked for, else the resource's own: name, -name, name:desc, name desc, with
-    sort_order=desc.
-    """
-    asked = scene.call.query.get(scene.operation.sort_param) if scene.operation.sort_param else None
-    if not asked:
-        return scene.resource.order
-    properties = scene.resource.schema.get("properties", {})
-    backwards = any(
-        bare(name) in _DIRECTIONS and str(value).lower() == "desc"
-        for name, value in scene.call.query.items()
-    )
-    names = [
-        _ordered(str(each))
-        for each in (asked if isinstance(asked, list) else str(asked).split(","))
-    ]
-    names = [_named(name, scene.resource) for name in names]
-    known: dict[str, str] = {}
-    for name in names:
-        if name.lstrip("-") in properties:
-            known.setdefault(name.lstrip("-"), name)  # of a name given twice the first one counts
-    return (
-        *(_turned(name) if backwards else name for name in known.values()),
-        *scene.resource.order,
-    )
-
-
-def _named(name: str, resource: Resource) -> str:
-    """Return a name to sort by with the property in place of `id`, where a record calls its key
-    otherwise.
-    """
-    is_key = name.lstrip("-") == "id" and "id" not in resource.schema.get("properties", {})
-    return name.replace("id", resource.key) if is_key and resource.key else name
-
-
-def _ordered(asked: str) -> str:
-    """Return a name with a leading `-` for descending."""
-    name, sign, direction = asked.strip().replace(" ", ":").partition(":")
-    return _turned(name) if sign and direction.lower().startswith("desc") else name.lstrip("+")
-
-
-def _turned(name: str) -> str:
-    return name.removeprefix("-") if name.startswith("-") else f"-{name}"
-
-
-_NUMBER = re.compile(r"-?(0|[1-9]\d{0,17})")
-_DIRECTIONS = frozenset(
-    {"direction", "sortdirection", "sortorder", "orderdirection", "order", "dir", "sortdir"}
-)

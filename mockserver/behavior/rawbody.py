@@ -7,7 +7,7 @@ from __future__ import annotations
 from mockserver.behavior.scene import Scene
 from mockserver.call import RawBody
 from mockserver.lookup import MISSING
-from mockserver.model.keys import CONTENT, CONTENT_TYPE
+from mockserver.model.keys import CONTENT, CONTENT_TYPE, FILE_NAME
 from mockserver.state import Record
 
 
@@ -21,7 +21,7 @@ def raw_body(scene: Scene, record: Record) -> RawBody | None:
         return None
     if CONTENT in record:
         media_type = record.get(CONTENT_TYPE, "")
-        return RawBody(record[CONTENT], media_type)
+        return RawBody(record[CONTENT], media_type, record.get(FILE_NAME))
     made = media.example
     if made is MISSING:
         salt = f"{operation.label}/{scene.key}"

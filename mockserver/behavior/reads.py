@@ -6,6 +6,7 @@ from mockserver.behavior.query import ask
 from mockserver.behavior.rawbody import raw_body
 from mockserver.behavior.records import new_record
 from mockserver.behavior.scene import Scene, not_found
+from mockserver.behavior.selection import selected
 from mockserver.behavior.slices import settled_page
 from mockserver.call import Page, Problem, ProblemKind, Refused, Reply
 from mockserver.state import Query
@@ -24,7 +25,7 @@ def read(scene: Scene) -> Reply:
     content = raw_body(scene, scene.record)
     if content is not None:
         return Reply(content)
-    return Reply(scene.record)
+    return Reply(selected(scene, scene.record))
 
 
 def list_records(scene: Scene) -> Reply:
@@ -37,7 +38,8 @@ def list_records(scene: Scene) -> Reply:
         told = f"there is no page {page.number}"
         problem = Problem(ProblemKind.PAGE_NOT_FOUND, told)
         raise Refused(problem)
-    return Reply([found.record for found in selection.found], page=page)
+    records = [selected(scene, found.record) for found in selection.found]
+    return Reply(records, page=page)
 
 
 def count(scene: Scene) -> Reply:

@@ -1,5 +1,5 @@
 """Show related records by the keys that were sent for them: {project_id: 1} in, {project: {id: 1}}
-out.
+out. A record begins without any that belong to it.
 """
 
 from __future__ import annotations
@@ -25,4 +25,16 @@ def related_objects(resource: Resource, sent: Mapping[str, Any]) -> dict[str, An
             found[related.shown] = None
         elif not related.many:
             found[related.shown] = {related.by: keys}
+    return found
+
+
+def no_offspring(resource: Resource) -> dict[str, Any]:
+    """Return what a record shows of the records that belong to it, where there are none."""
+    found: dict[str, Any] = {}
+    for offspring in resource.offspring:
+        field = offspring.field
+        if offspring.counted:
+            found[field] = 0
+        else:
+            found[field] = []
     return found

@@ -5,13 +5,15 @@ there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mockserver.behavior.patch import is_json_patch
-from mockserver.call import Call, Problem, ProblemKind, Refused, Supply
-from mockserver.lookup import MISSING
-from mockserver.model.keys import CONTENT, CONTENT_TYPE
+from mockserver.behavior.upload import kept_file, with_file
+from mockserver.behavior.visibility import sees
+from mockserver.call import Call, Problem, ProblemKind, RawBody, Refused, Supply
+from mockserver.lookup import MISSING, put_at, value_at
+from mockserver.model.keys import GONE
 from mockserver.model.types import Kind, Model, Operation, Parent, Resource
 from mockserver.slots import set_by_slot
 from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
@@ -24,7 +26,8 @@ ON_RECORD = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UP
 class Scene:
     """What a behavior sees. `key` and `record` are those of the record that the path names, if it
     names one; `body` is that of the call, without its envelope; `sent` what a client may set of it,
-    empty when it is no object.
+    empty when it is no object. `linked` are the properties by which records name the parents of the
+    path that is beside their collection: only those with these values are there.
     """
 
     model: Model
@@ -37,6 +40,7 @@ class Scene:
     supply: Supply
     body: Any
     sent: Mapping[str, Any]
+    linked: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def operation(self) -> Operation:
@@ -93,11 +97,28 @@ def spelled(sent: Mapping[str, Any], spelling: Mapping[str, str]) -> dict[str, A
     return found
 
 
+def placed_inside(
+    sent: Mapping[str, Any], inner: Mapping[str, str], record: Record | None
+) -> dict[str, Any]:
+    """Return what was sent with the properties that the record holds in an object put there, beside
+    what is in that object: `name` as `attributes.name`.
+    """
+    found = dict(sent)
+    for name, place in inner.items():
+        if name not in sent:
+            continue
+        outer = place.partition(".")[0]
+        if outer not in found and record is not None:
+            found[outer] = record.get(outer)
+        put_at(found, place, found.pop(name))
+    return found
+
+
 def _settable(call: Call, body: Any) -> Mapping[str, Any]:
     """Return what a client may set of a body."""
     if isinstance(body, str):
         media_type = call.headers.get("content-type", "")
-        return {CONTENT: body, CONTENT_TYPE: media_type}
+        return kept_file(RawBody(body, media_type))
     if not isinstance(body, dict):
         return {}
     accepts, spelling = call.operation.accepts, call.operation.spelling
@@ -115,7 +136,10 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     resource = model.resources[operation.resource or ""]
     keys = check_parents(model, call, draft) if operation.parents else ()
     collection = Collection(resource.name, keys)
-    collection, key, record = _find_record(resource, collection, call, draft)
+    linked = linked_fields(model, call, draft)
+    collection, key, record = _find_record(resource, collection, call, draft, conditions(linked))
+    if record is not None and resource.departure is not None:
+        _check_seen(resource, call, record)
     by_path = operation.key_param is not None and operation.kind in ON_RECORD
     if (
         by_path
@@ -125,13 +149,60 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
         raise Refused(not_found(resource, call.path.get(operation.key_param or "")))
     body = unwrapped(call)
     sent = _settable(call, body)
-    return Scene(model, call, resource, collection, key, record, draft, supply, body, sent)
+    if operation.inner:
+        sent = placed_inside(sent, operation.inner, record)
+    sent = with_file(call, resource, sent)
+    return Scene(model, call, resource, collection, key, record, draft, supply, body, sent, linked)
+
+
+def at_key(scene: Scene) -> Scene:
+    """Return the scene at the record that an upsert is about: by the key in the path, else by the
+    one in the body.
+    """
+    field = scene.resource.key
+    if scene.operation.kind is Kind.UPSERT:
+        field = scene.operation.key_field or field
+    sent = scene.sent.get(field or "")
+    if scene.operation.key_param is not None or scene.resource.key is None or sent is None:
+        return scene
+    if field != scene.resource.key:
+        condition = Condition(field or "", (sent,))
+        return _at_natural_key(scene, condition)
+    key = key_of(sent)
+    record = scene.draft.get(scene.collection, key)
+    return replace(scene, key=key, record=record)
+
+
+def _at_natural_key(scene: Scene, condition: Condition) -> Scene:
+    """Return the scene at the record that has a value, if there is one."""
+    query = Query(where=(condition,), limit=1)
+    selection = scene.draft.select(scene.collection, query)
+    for found in selection.found:
+        return replace(scene, key=found.key, record=found.record)
+    return scene
 
 
 def not_found(resource: Resource, key: Any) -> Problem:
     """Return the refusal of a call on a record that is not there."""
     text = f"no record of {resource.name} has the key {key}"
     return Problem(ProblemKind.NOT_FOUND, text, values={"resource": resource.name, "key": key})
+
+
+def _check_seen(resource: Resource, call: Call, record: Record) -> None:
+    """Raise Refused where a call does not see a record, which has gone, or has not."""
+    if sees(call, record):
+        return
+    name = call.operation.key_param or ""
+    key = call.path.get(name)
+    values = {"resource": resource.name, "key": key}
+    if record.get(GONE) is None:
+        kind = ProblemKind.TRANSITION
+        text = f"the record of {resource.name} with the key {key} is in no trash"
+    else:
+        kind = ProblemKind.GONE
+        text = f"the record of {resource.name} with the key {key} is not there any more"
+    problem = Problem(kind, text, values=values)
+    raise Refused(problem)
 
 
 def check_parents(model: Model, call: Call, draft: Draft) -> tuple[str, ...]:
@@ -152,14 +223,49 @@ def _check_exists(
     resource: Resource, parent: Parent, value: Any, above: tuple[str, ...], draft: Draft
 ) -> None:
     collection = Collection(resource.name, above[: len(resource.split)])
-    if _get(resource, collection, value, draft)[1] is None:
+    record = _get(resource, collection, value, draft)[1]
+    if record is None or record.get(GONE) is not None:
         text = f"no record of {resource.name} has the key {value}"
         values = {"resource": resource.name, "key": value, "param": parent.param}
-        raise Refused(Problem(ProblemKind.PARENT_NOT_FOUND, text, values=values))
+        problem = Problem(ProblemKind.PARENT_NOT_FOUND, text, values=values)
+        raise Refused(problem)
+
+
+def linked_fields(model: Model, call: Call, draft: Draft) -> Mapping[str, Any]:
+    """Return the properties by which records name the parents of a path that is beside their
+    collection, each with the value that it has, and those that all records of a list have.
+    """
+    found = dict(call.operation.only)
+    for parent in call.operation.parents:
+        if parent.splits or parent.field is None:
+            continue
+        value = call.path.get(parent.param)
+        resource = model.resources.get(parent.resource or "")
+        if resource is not None:
+            collection = Collection(resource.name)
+            record = _get(resource, collection, value, draft)[1] or {}
+            value = record.get(parent.by or resource.key or "", value)
+        found[parent.field] = value
+    return found
+
+
+def conditions(linked: Mapping[str, Any]) -> tuple[Condition, ...]:
+    """Return what holds for the records that name certain parents."""
+    return tuple(Condition(field, spellings(value)) for field, value in linked.items())
+
+
+def spellings(value: Any) -> tuple[Any, ...]:
+    """Return a value with the text and the number that may be stored for it."""
+    text = key_of(value)
+    return tuple(dict.fromkeys((value, text, *_number(text))))
 
 
 def _find_record(
-    resource: Resource, collection: Collection, call: Call, draft: Draft
+    resource: Resource,
+    collection: Collection,
+    call: Call,
+    draft: Draft,
+    where: tuple[Condition, ...],
 ) -> tuple[Collection, str | None, Record | None]:
     operation = call.operation
     if resource.key is None:
@@ -168,24 +274,38 @@ def _find_record(
         return collection, None, None
     value = call.path.get(operation.key_param, MISSING)
     usual = operation.key_field or resource.key
-    place, key, record = _found_by(usual, resource, collection, value, draft)
+    place, key, record = _found_by(usual, resource, collection, value, draft, where)
     if record is not None:
         return place, key, record
-    for field in operation.other_keys:
-        found = _found_by(field, resource, collection, value, draft)
+    for name in operation.other_keys:
+        found = _found_by(name, resource, collection, value, draft, where)
         if found[2] is not None:
             return found
     return place, key, None
 
 
 def _found_by(
-    field: str | None, resource: Resource, collection: Collection, value: Any, draft: Draft
+    field: str | None,
+    resource: Resource,
+    collection: Collection,
+    value: Any,
+    draft: Draft,
+    where: tuple[Condition, ...],
 ) -> tuple[Collection, str | None, Record | None]:
-    """Return the record that has a value in a property: the key, or another one."""
+    """Return the record that has a value in a property, the key or another one, and what else has
+    to hold.
+    """
     if field is not None and field != resource.key:
-        return _first(collection, field, (value,), draft)
+        return _first(collection, (Condition(field, (value,)), *where), draft)
     place, record = _get(resource, collection, value, draft)
+    if record is not None and not all(_meets(record, condition) for condition in where):
+        record = None
     return place, key_of(value), record
+
+
+def _meets(record: Record, condition: Condition) -> bool:
+    """Tell whether a record has one of the values of a condition."""
+    return key_of(value_at(record, condition.field)) in map(key_of, condition.values)
 
 
 def _get(
@@ -197,7 +317,8 @@ def _get(
     if resource.key is None or not _is_shallow(resource, collection):
         return collection, draft.get(collection, key_of(value))
     spelled = key_of(value)
-    place, _, record = _first(collection, resource.key, (value, spelled, *_number(spelled)), draft)
+    values = (value, spelled, *_number(spelled))
+    place, _, record = _first(collection, (Condition(resource.key, values),), draft)
     return place, record
 
 
@@ -206,12 +327,13 @@ def _is_shallow(resource: Resource, collection: Collection) -> bool:
 
 
 def _first(
-    collection: Collection, field: str, values: tuple[Any, ...], draft: Draft
+    collection: Collection, where: tuple[Condition, ...], draft: Draft
 ) -> tuple[Collection, str | None, Record | None]:
-    found = draft.select(collection, Query(where=(Condition(field, values),), limit=1)).found
-    return (
-        (found[0].collection, found[0].key, found[0].record) if found else (collection, None, None)
-    )
+    selection = draft.select(collection, Query(where=where, limit=1))
+    if not selection.found:
+        return collection, None, None
+    (found,) = selection.found
+    return found.collection, found.key, found.record
 
 
 def _number(text: str) -> tuple[int, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace as replace_in
 from typing import Any
 
 from mockserver.behavior.children import merge_children
+from mockserver.behavior.lifetimes import begin_life
+from mockserver.behavior.moves import is_move, set_by_verb
 from mockserver.behavior.patch import (
     Patched,
     difference,
@@ -24,10 +25,11 @@ from mockserver.behavior.records import (
     writable,
 )
 from mockserver.behavior.rules import check_excluded, check_references, check_unique
-from mockserver.behavior.scene import Scene, not_found
+from mockserver.behavior.scene import Scene, at_key, not_found
 from mockserver.behavior.siblings import clear_flags, close_gap, place_moved, place_new
 from mockserver.behavior.states import check_move, follow_move
 from mockserver.call import Problem, ProblemKind, Refused, Reply, Violation
+from mockserver.lookup import put_at
 from mockserver.model.types import Kind, Resource
 from mockserver.state import Found, Query, Record, key_of
 
@@ -37,6 +39,8 @@ def create(scene: Scene) -> Reply:
     all is full.
     """
     if scene.items is not None:
+        if scene.items and not any(isinstance(item, Mapping) for item in scene.items):
+            return add_keys(scene, scene.items)
         made = [create(scene.about(item)) for item in scene.items]
         return Reply([reply.value for reply in made], created=True)
     sent = scene.sent
@@ -45,10 +49,31 @@ def create(scene: Scene) -> Reply:
     _check(scene, sent)
     limit = scene.resource.limit
     if limit is not None and scene.draft.select(scene.collection, Query(limit=0)).total >= limit:
-        raise Refused(
-            Problem(ProblemKind.TOO_MANY, f"there are {limit} already", values={"limit": limit})
-        )
+        text = f"there are {limit} already"
+        problem = Problem(ProblemKind.TOO_MANY, text, values={"limit": limit})
+        raise Refused(problem)
     return _store_new(scene, sent)
+
+
+def add_keys(scene: Scene, keys: list[Any]) -> Reply:
+    """Make a record of each key that none has yet, and answer with all that there are."""
+    own = scene.resource.key or ""
+    for key in keys:
+        if scene.draft.get(scene.collection, key_of(key)) is None:
+            about, given = scene.about(key), {own: key}
+            made, record = new_record(
+                scene.resource,
+                scene.collection,
+                about.sent,
+                about.scope,
+                scene.draft,
+                scene.supply,
+                given,
+            )
+            scene.draft.put(scene.collection, made, record)
+    everything = Query(order=scene.resource.order)
+    selection = scene.draft.select(scene.collection, everything)
+    return Reply([found.record for found in selection.found], created=True)
 
 
 def _asked(scene: Scene) -> dict[str, Any]:
@@ -86,7 +111,7 @@ def merge(scene: Scene) -> Reply:
     if scene.items is not None and scene.operation.key_param is None and not is_patch:
         changed = [merge(scene.about(item)) for item in scene.items]
         return Reply([reply.value for reply in changed])
-    scene = _at_key(scene)
+    scene = at_key(scene)
     if scene.record is None or scene.key is None:
         if scene.resource.key is None:
             return _store_new(scene, scene.sent)
@@ -100,9 +125,7 @@ def merge(scene: Scene) -> Reply:
     record = changed_record(
         scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply
     )
-    for name, value in scene.operation.sets.items():
-        if name not in sent:
-            record[name] = value
+    record |= set_by_verb(scene, scene.record, sent)
     for name in gone:
         if name != scene.resource.key:
             record.pop(name, None)
@@ -137,13 +160,22 @@ def upsert(scene: Scene) -> Reply:
         return Reply(
             [reply.value for reply in stored], created=any(reply.created for reply in stored)
         )
-    scene = _at_key(scene)
+    scene = at_key(scene)
     _check(scene, scene.sent)
     if scene.record is None or scene.key is None:
         return _store_new(scene, scene.sent)
-    sent = {**_out_of_reach(scene, scene.record), **scene.sent}
-    record = replaced_record(
-        scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply
+    sent = scene.sent
+    change = changed_record
+    if not scene.operation.keeps:
+        change = replaced_record
+        sent = {**_out_of_reach(scene, scene.record), **sent}
+    record = change(
+        scene.resource,
+        scene.key,
+        scene.record,
+        sent,
+        scene.scope,
+        scene.supply,
     )
     return _store_changed(scene, scene.key, scene.record, record, scene.sent)
 
@@ -160,25 +192,19 @@ def _out_of_reach(scene: Scene, old: Record) -> dict[str, Any]:
     return {name: old[name] for name in old.keys() & scene.resource.writable if name not in carried}
 
 
-def _at_key(scene: Scene) -> Scene:
-    """Return the scene at the record that an upsert is about: by the key in the path, else by the
-    one in the body.
-    """
-    sent = scene.sent.get(scene.resource.key or "")
-    if scene.operation.key_param is not None or scene.resource.key is None or sent is None:
-        return scene
-    return replace_in(
-        scene, key=key_of(sent), record=scene.draft.get(scene.collection, key_of(sent))
-    )
-
-
 def _given(scene: Scene) -> dict[str, Any]:
-    """Return the property that the path of an upsert gives to a new record, whatever the body
-    says.
+    """Return the properties that the path gives to a new record, whatever the body says: the key of
+    an upsert, and those that name parents.
     """
-    operation = scene.call.operation
-    param, field = operation.key_param, operation.key_field or scene.resource.key
-    return {field: scene.call.path[param]} if param is not None and field is not None else {}
+    given: dict[str, Any] = {}
+    for name, value in scene.linked.items():
+        top = name.partition(".")[0]
+        given.setdefault(top, scene.sent.get(top))
+        put_at(given, name, value)
+    param, field = scene.operation.key_param, scene.operation.key_field or scene.resource.key
+    if param is not None and field is not None:
+        given[field] = scene.call.path[param]
+    return given
 
 
 def _check(scene: Scene, sent: Mapping[str, Any]) -> None:
@@ -205,12 +231,15 @@ def _check_alone(scene: Scene, key: str, record: Record) -> None:
     """Raise Refused when another record has what only one may have."""
     taken = check_unique(scene.resource, scene.collection, key, record, scene.draft)
     if taken:
-        raise Refused(Problem(ProblemKind.DUPLICATE, taken[0].message, tuple(taken)))
+        text = taken[0].message
+        problem = Problem(ProblemKind.DUPLICATE, text, tuple(taken))
+        raise Refused(problem)
 
 
 def invalid(violations: list[Violation]) -> Problem:
     """Return the refusal of a body that breaks these rules."""
-    return Problem(ProblemKind.INVALID, violations[0].message, tuple(violations))
+    text = violations[0].message
+    return Problem(ProblemKind.INVALID, text, tuple(violations))
 
 
 def _store_new(scene: Scene, sent: Mapping[str, Any]) -> Reply:
@@ -218,6 +247,7 @@ def _store_new(scene: Scene, sent: Mapping[str, Any]) -> Reply:
     key, record = new_record(
         resource, scene.collection, sent, scene.scope, scene.draft, scene.supply, given
     )
+    begin_life(scene, record, sent)
     if resource.unique:
         _check_alone(scene, key, record)
     if resource.children:
@@ -229,6 +259,7 @@ def _store_new(scene: Scene, sent: Mapping[str, Any]) -> Reply:
     scene.draft.put(scene.collection, key, record)
     if resource.exclusive:
         clear_flags(scene, key, record)
+
     return Reply(record, created=True, location=key)
 
 
@@ -244,7 +275,7 @@ def _store_changed(
             scene.draft.remove(scene.collection, key)
             close_gap(scene, (Found(scene.collection, key, old),))
             return Reply(record)
-    moves = resource.states is not None and resource.states.field in sent
+    moves = is_move(scene, sent)
     if moves:
         check_move(scene, old, record)
     if resource.position is not None:

@@ -11,14 +11,18 @@ The table is written by hand: rich, which `explain` uses, would be a tenth of th
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from mockserver.apis import data_folder, known_apis
 from mockserver.asgi.edge import Edge
 from mockserver.asgi.sample import sample_call
+from mockserver.document.contents import STDIN
 from mockserver.model.explain import is_stateful
+from mockserver.model.types import Model
 
 _NUMBERS = ("Operations", "Stateful")
 _TITLES = ("API", "Base URL", *_NUMBERS)
@@ -98,8 +102,19 @@ def _tell_findings(edges: Sequence[Edge]) -> None:
             click.echo(f"understudy: {name}: the document has no operations to play", err=True)
         findings = [finding for finding in model.document.warnings if finding.fault]
         if findings:
+            places = "one odd place" if len(findings) == 1 else f"{len(findings)} odd places"
             click.echo(
-                f"understudy: {name}: {len(findings)} odd places in the document were mended; "
-                f"`understudy explain {name}` lists them",
+                f"understudy: {name}: {places} of the document mended; see them by: "
+                f"understudy explain {argument_of(model)}",
                 err=True,
             )
+
+
+def argument_of(model: Model) -> str:
+    """Return what names an API on the command line of this folder, quoted for a shell."""
+    source = model.document.source
+    if source == STDIN:
+        return "-"
+    folder = data_folder("specs") / model.name
+    is_bundled = model.name in known_apis() and folder in Path(source).parents
+    return model.name if is_bundled else shlex.quote(source)

@@ -57,6 +57,7 @@ class Entry:
             operation=note.operation,
             kind=note.kind,
             reasons=note.reasons,
+            notes=note.notes,
         )
 
     @property
@@ -148,6 +149,18 @@ class Entry:
     def violations(self) -> tuple[str, ...]:
         """Why it was refused, one text for each violation: `body /title: title is required`."""
         return self.note.reasons
+
+    @property
+    def disagreements(self) -> tuple[str, ...]:
+        """Where the reply breaks its schema, one text for each place, because it says what the
+        record has.
+        """
+        return self.note.disagreements
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of the request nothing was done with: a filter that is not understood."""
+        return self.note.notes
 
     @property
     def size(self) -> int:

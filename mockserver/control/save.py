@@ -41,6 +41,8 @@ class Writer:
         if entry.call is not None:
             understood["call"] = self._call_form(entry.call)
         understood["changes"] = [form for form in forms if form is not None]
+        if entry.disagreements:
+            understood["disagreements"] = [*entry.disagreements]
         return json_form(exchange, understood)
 
     def lines(self, entries: Sequence[Entry]) -> str:

@@ -5,7 +5,6 @@ understood of each API.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
@@ -17,7 +16,7 @@ from mockserver.exchange import Answer
 from mockserver.faults.plan import Effect, Fault, Latency, Match
 from mockserver.faults.words import LONGEST_MS, told
 from mockserver.generation.clock import SteeredClock
-from mockserver.model.explain import explain, is_stateful
+from mockserver.model.explain import explained, is_stateful
 
 _UNITS = ("seconds", "minutes", "hours", "days")
 LONGEST_NAME = 200
@@ -55,9 +54,7 @@ def list_apis(request: AdminRequest) -> Answer:
 
 
 def explain_api(request: AdminRequest) -> Answer:
-    model = edge_of(request).space.model
-    operations = [asdict(row) for row in explain(model)]
-    return reply({"api": model.name, "operations": operations})
+    return reply(explained(edge_of(request).space.model))
 
 
 def edge_of(request: AdminRequest) -> Edge:

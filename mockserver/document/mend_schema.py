@@ -4,6 +4,7 @@ findings.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -98,9 +99,54 @@ def _enum(schema: Schema, tell: Tell) -> None:
 
 
 def _default(schema: Schema, tell: Tell) -> None:
-    if not _fits(schema["default"], schema):
-        tell(f"the default {schema['default']!r:.60} does not fit the schema; dropped")
-        del schema["default"]
+    default = schema["default"]
+    if _fits(default, schema):
+        return
+    meant = _read(default, schema.get("type"))
+    if meant is not None and _fits(meant, schema):
+        schema["default"] = meant
+        tell(f"the default {default!r:.60} is no {schema['type']}; read as {meant!r:.60}")
+        return
+    tell(f"the default {default!r:.60} does not fit the schema; dropped")
+    del schema["default"]
+
+
+def _read(value: Any, kind: Any) -> Any:
+    """Return a value of another type as one of this type, None where it cannot be meant: "5" is the
+    integer 5.
+    """
+    read = _READERS.get(kind) if isinstance(kind, str) else None
+    is_scalar = isinstance(value, str | int | float)
+    if read is None or not is_scalar:
+        return None
+    try:
+        return read(value)
+    except (ValueError, KeyError, OverflowError):
+        return None
+
+
+def _read_flag(value: Any) -> bool:
+    return {"true": True, "false": False}[str(value).lower()]
+
+
+def _read_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _read_number(value: Any) -> float:
+    number = float(str(value))
+    if not math.isfinite(number):
+        raise ValueError(value)
+    return number
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "integer": lambda value: int(str(value)),
+    "number": _read_number,
+    "boolean": _read_flag,
+    "string": _read_text,
+}
+"""How a value of another type is read."""
 
 
 def _fits(value: Any, schema: Schema) -> bool:

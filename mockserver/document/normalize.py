@@ -25,6 +25,7 @@ import re
 from contextlib import suppress
 from typing import Any
 
+from mockserver.document.closure import close_together
 from mockserver.document.findings import Finding
 from mockserver.document.from_2_0 import from_2_0
 from mockserver.document.from_3_1 import from_3_1
@@ -38,6 +39,19 @@ _PLACES = ("query", "path", "header", "cookie")
 _EXAMPLE_VALUES = ("dataValue", "serializedValue")
 _DATA = re.compile("json|^multipart/|x-www-form-urlencoded")
 """Media types whose bodies are made of data."""
+_SHORT = {
+    "json": "application/json",
+    "xml": "application/xml",
+    "yaml": "application/yaml",
+    "form": "application/x-www-form-urlencoded",
+    "multipart": "multipart/form-data",
+    "text": "text/plain",
+    "plain": "text/plain",
+    "html": "text/html",
+    "csv": "text/csv",
+    "binary": "application/octet-stream",
+}
+"""Words that stand for a media type."""
 _LIFTED = (
     "type",
     "format",
@@ -59,7 +73,9 @@ def normalize(document: dict[str, Any], name: str, findings: list[Finding]) -> d
     """
     version = str(document.get("openapi", ""))
     lowered = from_3_1(from_2_0(document) if "swagger" in document else document, findings)
-    rebuilt = walk_document(lowered, _Visits(version, findings).table(), Place("", ""))
+    visits = _Visits(version, findings)
+    rebuilt = walk_document(lowered, visits.table(), Place("", ""))
+    close_together(rebuilt, visits.composed, findings)
     return mend(rebuilt, name, findings)
 
 
@@ -79,6 +95,7 @@ class _Visits:
 
     def __init__(self, version: str, findings: list[Finding]) -> None:
         self._findings = findings
+        self.composed: list[str] = []
         self._modern = version.startswith(("3.1", "3.2"))
         self._terse = version.startswith("3.2")  # responses need no description
 
@@ -103,7 +120,10 @@ class _Visits:
             value = to_3_0(value)
             if self._modern and value.get("type") == "array" and "prefixItems" not in value:
                 value.setdefault("items", {})  # which 3.0 demands, but 3.1 does not
-        return mend_schema(value, lambda message: self._tell(trail, message))
+        mended = mend_schema(value, lambda message: self._tell(trail, message))
+        if "allOf" in mended:
+            self.composed.append(place_of(trail).pointer)
+        return mended
 
     def _schema_or_flag(self, value: Any, trail: Trail) -> Any:
         return value if isinstance(value, bool) else self._schema(value, trail)
@@ -148,13 +168,22 @@ class _Visits:
         if not isinstance(value, dict) or not isinstance(value.get("content"), dict):
             self._tell(trail, "a request body without content; dropped")
             return DROP
-        return value
+        return self._media_types(value, trail)
 
     def _contents(self, value: dict[str, Any], trail: Trail) -> dict[str, Any]:
         for field in ("content", "headers"):
             if field in value and not isinstance(value[field], dict):
                 self._tell(trail, f"{field} is no map; dropped")
                 del value[field]
+        return self._media_types(value, trail)
+
+    def _media_types(self, value: dict[str, Any], trail: Trail) -> dict[str, Any]:
+        """Spell out media types that are told by a word: json is application/json."""
+        content = value.get("content", {})
+        for word in [name for name in content if name in _SHORT]:
+            meant = _SHORT[word]
+            self._tell(trail, f"{word} is no media type; read as {meant}")
+            content.setdefault(meant, content.pop(word))
         return value
 
     def _example(self, value: Any, trail: Trail) -> Any:

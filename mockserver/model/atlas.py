@@ -62,8 +62,8 @@ def draw_atlas(spots: Spots, semantics: Mapping[str, Any], source: str) -> Atlas
         if is_collection(spot) or is_singleton(spot):
             atlas.name(spot, _free_name(spot, atlas))
     for path, name in list(atlas.names.items()):
-        for shallow in spots[path].shallow:
-            atlas.names[shallow] = name
+        for other in spots[path].further_paths:
+            atlas.names[other] = name
     return atlas
 
 

@@ -163,10 +163,27 @@ def request_envelope(schema: DescribedSchema, name: str, known: Collection[str] 
     if len(fields) == 1 and wrappers:
         (wrapper,) = wrappers
         return wrapper if _wraps_alone(wrapper, fields, name, known) else None
+    if len(fields) == 1:
+        for field in unknown:
+            if _names_records(field, fields, name):
+                return field
     demanded = _demanded_wrapper(schema, wrappers, name, known)
     if demanded is not None:
         return demanded
     return _likely_wrapper(fields, wrappers, name, known)
+
+
+def _names_records(field: str, fields: Properties, name: str) -> bool:
+    """Tell whether a property lists the keys of records: {labels: ["bug"]}, {ids: [1, 2]}."""
+    child = fields[field]
+    if not child.is_array:
+        return False
+    if child.items.own_type not in SCALARS:
+        return False
+    spelled = bare(field)
+    if spelled in _nouns(name):
+        return True
+    return spelled.endswith(("ids", "keys"))
 
 
 def _wraps_alone(field: str, fields: Properties, name: str, known: Collection[str]) -> bool:

@@ -1,45 +1,125 @@
-"""Explain a model: one row for each operation, with what it does, to what, and why we think so; and
-start the semantics file that would settle what was not understood (`starter`).
+"""Explain a model: what was understood of each resource and each operation, and why, as values.
 
-    # operations:
-    #   POST /things/{id}/twist: {kind: merge, resource: things}
+    shelves  at /shelves, by id: "id 82: id-fallback +60, read-only +12"
+    GET /shelves/{shelf_id}/books  lists books below a shelf, by `list-collection`; pages by `page`
+                                   and `limit`, filters by `author`, makes nothing of `pretty`
+
+`explained` gives the same as JSON, whose shape is the schema Explanation of the control API.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from mockserver.model.keys import UNSURE
-from mockserver.model.paths import canonical, collection_of, is_item, segments
-from mockserver.model.types import Kind, Model, Operation, Resource
-
-HEAD = """\
-# What Understudy did not understand of {name}, or is not sure of.
-# Uncomment the lines that are right, correct those that are not, delete the rest.
-# The words are in mockserver/model/semantics.schema.json; editors complete them.
-"""
-SETTLED = "# Nothing is left to settle.\n"
-SHOWN = 8
-"""How many properties of a record are named."""
-PLAIN = frozenset({Kind.LIST, Kind.READ, Kind.CREATE})
-"""Kinds of the operations by which a resource is known to be at a path."""
+from mockserver.model.queries import PLACES, ParameterUse, QueryUse, parameter_uses
+from mockserver.model.types import Kind, Model, Operation, Paging, Parent, Resource
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A line of `understudy explain`."""
+class ParentShown:
+    """A path parameter that chooses a collection, and the resource whose key it is; None where any
+    value will do.
+    """
+
+    parameter: str
+    resource: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PagingShown:
+    """How a list is asked for page by page: the style, the parameters, and how many records
+    come.
+    """
+
+    style: str
+    parameters: Sequence[str]
+    size: str | None
+    default: int | None
+    maximum: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FilterShown:
+    """A parameter that narrows a list, and the property that it is about; empty where it names the
+    properties itself.
+    """
+
+    parameter: str
+    property: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueryShown:
+    """What a list makes of its query parameters; `unused` are declared, and nothing is done with
+    them.
+    """
+
+    paging: PagingShown | None = None
+    sort: Sequence[str] = ()
+    search: Sequence[str] = ()
+    filters: Sequence[FilterShown] = ()
+    fields: Sequence[str] = ()
+    unused: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OperationShown:
+    """What an operation does, to what, and why we think so."""
 
     operation: str
     kind: str
     resource: str
     key: str
+    parents: Sequence[str]
     reason: str
+    query: QueryShown | None
 
 
-def explain(model: Model) -> list[Row]:
-    """Return a row for each operation, in the order of the document."""
-    return [_row(model, operation) for operation in model.operations]
+@dataclass(frozen=True, slots=True)
+class ResourceShown:
+    """A type of thing: where it is, what identifies it, and what was weighed, the best first.
+
+    `key` is None for a single record; `doubt` says why the key is a guess, empty where it is none.
+    """
+
+    name: str
+    path: str
+    key: str | None
+    rule: str
+    weighed: Sequence[str]
+    doubt: str
+    parents: Sequence[ParentShown]
+
+
+def explain(model: Model) -> list[OperationShown]:
+    """Return what each operation does, in the order of the document."""
+    return [_operation(model, operation) for operation in model.operations]
+
+
+def explain_resources(model: Model) -> list[ResourceShown]:
+    """Return what is known of each resource that an operation is about, in the order of the
+    document.
+    """
+    names = dict.fromkeys(operation.resource or "" for operation in model.operations)
+    found = [model.resources[name] for name in names if name in model.resources]
+    return [_resource(resource) for resource in found]
+
+
+def explained(model: Model) -> dict[str, Any]:
+    """Return all that is explained of a model, as JSON."""
+    resources = explain_resources(model)
+    operations = explain(model)
+    return {
+        "api": model.name,
+        "source": model.document.source,
+        "stateful": sum(map(is_stateful, model.operations)),
+        "resources": [dataclasses.asdict(resource) for resource in resources],
+        "operations": [dataclasses.asdict(operation) for operation in operations],
+    }
 
 
 def is_stateful(operation: Operation) -> bool:
@@ -47,85 +127,73 @@ def is_stateful(operation: Operation) -> bool:
     return operation.kind is not Kind.STATELESS
 
 
-def _row(model: Model, operation: Operation) -> Row:
+def key_of(resource: Resource) -> str | None:
+    """Return the property that identifies a record, dotted where it is in an object."""
+    return resource.key_source or resource.key
+
+
+def _operation(model: Model, operation: Operation) -> OperationShown:
     resource = model.resources.get(operation.resource or "")
-    reason = operation.reason
-    if resource is not None and resource.key_rule in UNSURE:
-        reason += f"; unsure of the key: {resource.key_rule}"
-    key = resource.key if resource else None
-    steps = [parent.param for parent in operation.parents if parent.splits] if key else []
-    shown = " / ".join([*steps, key or ""])
-    return Row(operation.label, operation.kind.value, operation.resource or "", shown, reason)
+    key = (key_of(resource) if resource else None) or ""
+    parents = _splitting(operation.parents) if resource else []
+    return OperationShown(
+        operation=operation.label,
+        kind=operation.kind.value,
+        resource=operation.resource or "",
+        key=key,
+        parents=[parent.param for parent in parents],
+        reason=operation.reason,
+        query=_query(operation),
+    )
 
 
-def starter(model: Model) -> str:
-    """Return the text of a semantics file that says nothing yet: its lines are commented out."""
-    resources: list[str] = []
-    for resource in model.resources.values():
-        if resource.key_rule in UNSURE:
-            resources += _resource_lines(resource)
-    operations = [
-        _operation_line(model, operation)
-        for operation in model.operations
-        if not is_stateful(operation)
-    ]
-    head = HEAD.format(name=model.name)
-    if not resources and not operations:
-        return head + SETTLED
-    parts = [head]
-    if resources:
-        parts.append("\n".join(["# resources:", *resources, ""]))
-    if operations:
-        parts.append("\n".join(["# operations:", *operations, ""]))
-    return "\n".join(parts)
+def _resource(resource: Resource) -> ResourceShown:
+    return ResourceShown(
+        name=resource.name,
+        path=resource.path,
+        key=key_of(resource),
+        rule=resource.key_rule,
+        weighed=list(resource.key_weighed),
+        doubt=UNSURE.get(resource.key_rule, ""),
+        parents=[ParentShown(parent.param, parent.resource) for parent in resource.split],
+    )
 
 
-def _resource_lines(resource: Resource) -> Iterator[str]:
-    names = list(resource.schema.get("properties", ()))
-    known = ", ".join(names[:SHOWN]) or "none"
-    rule = resource.key_rule
-    name, key = _spelled(resource.name), _spelled(resource.key or "id")
-    yield f"#   # the key is a guess ({rule}: {UNSURE[rule]}); properties: {known}"
-    yield f"#   {name}: {{key: {key}}}"
+def _splitting(parents: Sequence[Parent]) -> list[Parent]:
+    return [parent for parent in parents if parent.splits]
 
 
-def _operation_line(model: Model, operation: Operation) -> str:
-    resource = _near(model, operation)
-    name = _spelled(resource) if resource else "..."
-    return f"#   {operation.label}: {{kind: {_guess(operation)}, resource: {name}}}"
+def _query(operation: Operation) -> QueryShown | None:
+    """Return what a list makes of its query parameters, None where there is nothing to list."""
+    uses = parameter_uses(operation)
+    if not uses:
+        return None
+    filters = [FilterShown(use.parameter, use.property) for use in _used(uses, QueryUse.FILTER)]
+    return QueryShown(
+        paging=_paging(operation.paging, uses),
+        sort=_names(uses, QueryUse.SORT),
+        search=_names(uses, QueryUse.SEARCH),
+        filters=filters,
+        fields=_names(uses, QueryUse.FIELDS),
+        unused=_names(uses, QueryUse.UNUSED),
+    )
 
 
-def _guess(operation: Operation) -> str:
-    """Return the kind that the method tells of."""
-    item = is_item(operation.path) or "}/" in operation.path
-    match operation.method:
-        case "GET":
-            return "read" if item else "list"
-        case "DELETE":
-            return "delete" if item else "bulk_delete"
-        case "POST" if not item:
-            return "create"
-        case _:
-            return "merge" if item else "upsert"
+def _paging(paging: Paging, uses: Sequence[ParameterUse]) -> PagingShown | None:
+    if paging.style == "none":
+        return None
+    return PagingShown(
+        style=paging.style,
+        parameters=[use.parameter for use in uses if use.use in PLACES],
+        size=paging.size,
+        default=paging.default,
+        maximum=paging.maximum,
+    )
 
 
-def _near(model: Model, operation: Operation) -> str | None:
-    """Return the resource on the way to an operation, the nearest first."""
-    owners: dict[str, str] = {}
-    for other in model.operations:
-        if other.resource and other.kind in PLAIN:
-            owners[collection_of(other.path)] = other.resource
-    steps = segments(operation.path)
-    while steps:
-        path = canonical("/".join(steps))
-        owner = owners.get(collection_of(path))
-        if owner is not None:
-            return owner
-        steps.pop()
-    return None
+def _used(uses: Sequence[ParameterUse], use: QueryUse) -> list[ParameterUse]:
+    return [each for each in uses if each.use is use]
 
 
-def _spelled(text: str) -> str:
-    """Return a text as YAML spells it: quoted where it is more than a word."""
-    is_word = text.replace("_", "").replace("-", "").replace(".", "").isalnum()
-    return text if is_word else f'"{text}"'
+def _names(uses: Sequence[ParameterUse], use: QueryUse) -> list[str]:
+    return [each.parameter for each in _used(uses, use)]

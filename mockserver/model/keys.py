@@ -33,10 +33,25 @@ CONTENT, CONTENT_TYPE = "$content", "$content_type"
 """Hold a body that was sent as it is, bytes or text, and its media type; they leave the server as
 that body alone."""
 
+FILE_NAME = "$file_name"
+"""Holds the name of an uploaded file; its content is then of bytes, whatever its media type."""
+
 CREATION = "$made"
 """Holds which record was made when, where the key does not tell; it never leaves the server."""
 
-SERVER_OWN = frozenset({HIDDEN_KEY, CREATION, CONTENT, CONTENT_TYPE})
+MODIFIED = "$modified"
+"""Holds when a record was last changed, where no property does; it never leaves the server."""
+
+RUNNING = "$job"
+"""Holds since when a job goes on, and how it will end; it never leaves the server."""
+
+GONE, SINCE = "$gone", "$since"
+"""Hold how a record has gone that is not forgotten, and since when it is there; neither leaves the
+server."""
+
+SERVER_OWN = frozenset(
+    {HIDDEN_KEY, CREATION, MODIFIED, RUNNING, GONE, SINCE, CONTENT, CONTENT_TYPE, FILE_NAME}
+)
 """What records hold beside the properties that their API knows."""
 
 _CREATED = re.compile(
@@ -45,9 +60,18 @@ _CREATED = re.compile(
 _TOUCHED = re.compile(
     r"^(date_?)?(last_?)?(updated|modified|changed|edited)(_?(at|on|date|time|timestamp))?$", re.I
 )
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _IS_ID = re.compile(r"(^|[_\-.])(id|uuid|guid)$|(?<=[a-z])(Id|ID|Uuid|UUID|Guid)$", re.ASCII)
 _ALTERNATIVES = re.compile(r"_or_|(?<=[a-z0-9])Or(?=[A-Z])")
-IDS: Mapping[str, int] = {"id": 60, "pk": 56, "uid": 48, "uuid": 46, "guid": 46, "sid": 44}
+IDS: Mapping[str, int] = {
+    "id": 60,
+    "pk": 56,
+    "uid": 48,
+    "uuid": 46,
+    "guid": 46,
+    "sid": 44,
+    "gid": 44,
+}
 """Names of keys that say nothing but that they are one, with their weights."""
 USUAL: Mapping[str, int] = {
     "key": 30,
@@ -60,6 +84,10 @@ USUAL: Mapping[str, int] = {
     "number": 14,
 }
 """Names of properties that often identify where nothing better is, with their weights."""
+GENERIC = frozenset({"entity", "object", "resource", "record"})
+"""What a record of any kind is called."""
+LOGINS = frozenset({"username", "login", "loginname", "userlogin", "screenname", "handle"})
+"""What people call the name by which a user is known."""
 LABELS = frozenset({"name", "title", "label", "description", "code", "number"})
 """What people call things: two records may have the same."""
 DESCRIBING = ("name", "slug", "login", "username", "handle", "code", "key", "email", "number")
@@ -77,6 +105,21 @@ UNSURE: Mapping[str, str] = {
     "hidden-key": "no property fits, so the key is in no reply but Location",
 }
 """Rules that guess: what each goes by."""
+RULES: Mapping[str, str] = {
+    "same-name": "named as the parameter",
+    "prefix-dropped": "named as the parameter without the name of the resource",
+    "name-ends": "named as the end of the parameter",
+    "login": "the login of a username",
+    "described": "named in the description of the parameter",
+    "id-fallback": "named as an id is",
+    "house-key": "the key elsewhere in this API",
+    "own-id": "named for the resource",
+    "only-made-id": "the one id that no request carries",
+    "generic-id": "the id of an entity",
+    "usual-key": "named as a key often is",
+    "link": "filled in by a link of the document",
+}
+"""Rules that weigh, in words."""
 HOUSE_SHARE = 3
 """How many resources must have a property before it is the API's own word for the key."""
 
@@ -264,17 +307,75 @@ def _same_name(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
     """/things/{sku} is about `sku`, and /namespaces/{name} about `metadata.name`."""
     if candidate.bare != question.wanted:
         return None
-    return KeyEvidence(70 if candidate.is_inner else 80, "same-name")
+    return KeyEvidence(68 if candidate.is_inner else 80, "same-name")
 
 
 def _prefix_dropped(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/customers/{customer_id} is about `id`, {external_customer_id} about `external_id`."""
     wanted = question.wanted
-    nouns = [noun for noun in question.names if noun in wanted]
+    one, several = question.names
+    forms = (one, several.removesuffix("es"), several)  # statuses are one status
+    nouns = [noun for noun in forms if noun in wanted]
     shorter = [wanted.replace(noun, "", 1) for noun in nouns if noun]
     if candidate.bare not in shorter:
         return None
     return KeyEvidence(40 if candidate.is_inner else 70, "prefix-dropped")
+
+
+def _ends_parameter(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/roles/{customRoleKey} is about `key`, though the record has an `_id` too."""
+    ends = question.wanted.endswith(candidate.bare) and candidate.bare in USUAL
+    if not ends or candidate.is_inner:
+        return None
+    return KeyEvidence(74, "name-ending")
+
+
+def _name_ends(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/tries/{task_try_number} is about `try_number`, /children/{childSku} about `sku`,
+    /groups/{groupId} about `attribute_group_id` and /classes/{taxClassId} about `class_id`.
+    """
+    wanted, words = _words_of(question.parameter or ""), _words_of(candidate.name)
+    if candidate.is_inner or not words or words == wanted:
+        return None
+    is_id = _IS_ID.search(candidate.name) is not None
+    if is_id and min(len(words), len(wanted)) < 2:
+        return None
+    if wanted[-len(words) :] == words:
+        return KeyEvidence(56 if is_id else 60 + 2 * len(words), "name-ends")
+    if is_id and words[-len(wanted) :] == wanted:
+        return KeyEvidence(46, "name-ends")
+    return None
+
+
+def _described_words(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/members/{id}, "Membership ID", is about `membership_id`."""
+    words = _words_of(candidate.name)
+    if candidate.is_inner or question.described is None or len(words) < 2:
+        return None
+    told = " ".join(_words_of(question.described.description))
+    named = " ".join(words)
+    return KeyEvidence(58, "described") if f" {named} " in f" {told} " else None
+
+
+def _generic_id(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/invoices/{id} is about `entity_id`, where no `entity_type` tells of what."""
+    noun = candidate.bare.removesuffix("id")
+    if candidate.is_inner or noun not in GENERIC or not question.asks_for_id:
+        return None
+    known = map(bare, question.properties)
+    return None if f"{noun}type" in known else KeyEvidence(42, "generic-id")
+
+
+def _words_of(name: str) -> list[str]:
+    """Return the words of a name in small letters: childSku is of child and sku."""
+    return [word.lower() for word in _WORDS.findall(name)]
+
+
+def _login(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/members/{username} is about `login`."""
+    if candidate.is_inner or not {question.wanted, candidate.bare} <= LOGINS:
+        return None
+    return KeyEvidence(64, "login")
 
 
 def _described(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
@@ -302,10 +403,13 @@ def _house_word(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | No
 
 
 def _own_id(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
-    """/orders/{ref} is about `order_id`."""
+    """/orders/{ref} is about `order_id`, /gift-wrappings/{ref} about `wrapping_id`."""
     one, _ = question.names
     if candidate.is_inner or not one:
         return None
+    *_, last = _words_of(question.resource) or [one]
+    if candidate.bare == f"{singular(last)}id":
+        return KeyEvidence(50, "own-id")
     for loss, ending in enumerate(("id", "uuid", "code", "key", "name", "")):
         if candidate.bare == f"{one}{ending}":
             fits = candidate.bare.endswith("id") or not question.asks_for_id
@@ -340,6 +444,20 @@ def _shared(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     return KeyEvidence(-25, "two records may have the same")
 
 
+def _left_out(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/companies/{company_id} is about `id` where `company_id` is what a client may send, or not,
+    and `id` is the server's own.
+    """
+    optional = candidate.name in question.sent and candidate.name not in question.demanded
+    is_meant = candidate.bare == question.wanted and question.asks_for_id
+    if not optional or not is_meant:
+        return None
+    for name in question.properties:
+        if bare(name) in IDS and name not in question.sent:
+            return KeyEvidence(-30, f"a client may leave it out, and {name} is the server's own")
+    return None
+
+
 def _made_by_server(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """What no request carries, the server makes."""
     top = candidate.name.partition(".")[0]
@@ -362,6 +480,8 @@ def _wrong_type(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | No
     is_number = wanted.type in ("integer", "number")
     if is_number and found.own_type == "string" and candidate.bare in LABELS:
         return KeyEvidence(-40, "it is a text, and the parameter a number")
+    if is_number and found.own_type == "string":
+        return KeyEvidence(-25, "it is a text, and the parameter a number")
     told = question.words & set(DESCRIBING)
     if (
         found.own_type == "integer"
@@ -390,15 +510,20 @@ FOR: tuple[Witness, ...] = (
     _link,
     _same_name,
     _prefix_dropped,
+    _ends_parameter,
+    _name_ends,
+    _login,
     _described,
+    _described_words,
     _is_an_id,
     _house_word,
     _own_id,
+    _generic_id,
     _only_made_id,
     _usual,
 )
 """What can speak for a candidate by itself; the strongest counts."""
-BESIDE: tuple[Witness, ...] = (_shared, _made_by_server, _wrong_type, _alike)
+BESIDE: tuple[Witness, ...] = (_shared, _left_out, _made_by_server, _wrong_type, _alike)
 """What adds to it, or takes from it."""
 
 

@@ -19,7 +19,7 @@ is about records that no client can know of (`leave_unknowable`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -37,6 +37,7 @@ from mockserver.model.replacement import PutEvidence, demands_less, replaces
 from mockserver.model.resources import sent_record
 from mockserver.model.survey import (
     CREATES,
+    SENDS,
     UPDATES,
     WRITES,
     Place,
@@ -46,8 +47,9 @@ from mockserver.model.survey import (
     is_count,
     is_singleton,
 )
-from mockserver.model.types import DescribedSchema, Kind, Operation, Resource
+from mockserver.model.types import DescribedMedia, DescribedSchema, Kind, Operation, Resource
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
+from mockserver.model.verbs import Verb, being, moved, spelled
 
 Fields = Mapping[str, DescribedSchema]
 
@@ -224,6 +226,21 @@ SEARCH_BY = re.compile(r"(search|find|filter|list|lookup|get)(all)?by")
 CONTENTS = frozenset({"content", "contents", "download", "raw", "data", "file", "bytes", "body"})
 UPLOADS = frozenset({"upload"})
 DETAILS = frozenset({"detail", "details", "detailed", "full", "expanded", "info"})
+GONE = frozenset({"deleted", "trash", "trashed", "removed", "bin", "history", "archive"})
+"""Last words of paths that list what is no more."""
+MANY = re.compile(
+    r"(?P<before>create|add|insert|update|upsert|delete|remove|destroy|)"
+    r"(?:bulk|batch|many|multiple|mass)"
+    r"(?P<after>create|add|insert|update|upsert|delete|remove|destroy|)"
+)
+"""Last words of paths that are about many records."""
+MANY_WRITES = {
+    "put": Kind.UPSERT,
+    "upsert": Kind.UPSERT,
+    "patch": Kind.MERGE,
+    "update": Kind.MERGE,
+}
+PARTICIPLE = re.compile(r"[^e]ed$")
 DELETES = frozenset({"delete", "remove", "destroy"})
 
 
@@ -270,13 +287,16 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What was found: `sets` are the properties that the operation gives a value of its own."""
+    """What was found: `sets` are the properties that the operation gives a value of its own, `only`
+    those that the records of a list have.
+    """
 
     kind: Kind
     resource: str
     rule: str
     key_param: str | None = None
     sets: Mapping[str, Any] = field(default_factory=dict)
+    only: Mapping[str, Any] = field(default_factory=dict)
 
 
 def search_collection(around: Around) -> Kind | None:
@@ -290,10 +310,15 @@ def search_collection(around: Around) -> Kind | None:
 
 
 def create_by_word(around: Around) -> Kind | None:
-    """POST /things/create"""
-    if around.on_item or not around.is_word(CREATES, "POST", "PUT"):
+    """POST /things/create, and POST /things/send that answers with the thing."""
+    if around.on_item or not around.takes_record():
         return None
-    return Kind.CREATE if around.takes_record() else None
+    if around.is_word(CREATES, "POST", "PUT"):
+        return Kind.CREATE
+    resource = around.resource
+    shown = one_envelope(around.shown, resource.name, resource.key)[1]
+    is_made = bool(shown.properties) and around.is_record(shown)
+    return Kind.CREATE if is_made and around.is_word(SENDS, "POST") else None
 
 
 def read_detail(around: Around) -> Kind | None:
@@ -321,7 +346,14 @@ def write_content(around: Around) -> Kind | None:
         return None
     request = around.place.operation.request
     medias = [*request.content.values()] if request else []
-    return Kind.MERGE if medias and all(media.is_raw for media in medias) else None
+    return Kind.MERGE if medias and all(map(_takes_file, medias)) else None
+
+
+def _takes_file(media: DescribedMedia) -> bool:
+    """Tell whether a body is taken as it is, or is a form that uploads a file."""
+    fields = media.schema.properties.values()
+    is_form = media.media_type.startswith("multipart/")
+    return media.is_raw or (is_form and any(field.format == "binary" for field in fields))
 
 
 def update_by_word(around: Around) -> Kind | None:
@@ -337,6 +369,26 @@ def delete_by_word(around: Around) -> Kind | None:
     return Kind.DELETE if fits else None
 
 
+def many_by_word(around: Around) -> Kind | None:
+    """POST /things/bulk makes things, PATCH changes those whose keys it has, and DELETE, or POST
+    /things/bulk-delete, removes those that it names.
+    """
+    match = MANY.fullmatch(around.word)
+    body = around.place.operation.sent_schema
+    if around.on_item or match is None or not body.is_described:
+        return None
+    verb = match["before"] or match["after"] or around.place.method.lower()
+    if verb in ("delete", "remove", "destroy"):
+        return Kind.BULK_DELETE
+    sent = sent_record(around.place, around.resource.name, around.record.properties)
+    if around.record.properties.keys().isdisjoint(sent.properties):
+        return None
+    if verb in ("create", "add", "insert", "post"):
+        return Kind.CREATE
+    has_keys = around.resource.key in sent.properties
+    return MANY_WRITES.get(verb) if has_keys else None
+
+
 RULES_BESIDE: tuple[Callable[[Around], Kind | None], ...] = (
     search_collection,
     create_by_word,
@@ -345,6 +397,7 @@ RULES_BESIDE: tuple[Callable[[Around], Kind | None], ...] = (
     write_content,
     update_by_word,
     delete_by_word,
+    many_by_word,
 )
 
 
@@ -354,17 +407,50 @@ def infer_beside(around: Around) -> Beside | None:
         kind = rule(around)
         if kind is not None:
             return Beside(kind, around.resource.name, _name(rule), around.key_param)
-    return _move_item(around)
+    return _view_collection(around) or _move_item(around)
+
+
+def _view_collection(around: Around) -> Beside | None:
+    """GET /things/feed lists things, GET /things/archived those that are."""
+    if around.on_item or around.place.method != "GET":
+        return None
+    many = many_envelope(around.shown, around.resource.name)
+    if many is None or not _is_same_record(many[1], around.record):
+        return None
+    only = being(around.word, around.record.properties)
+    is_unknown = around.word in GONE or PARTICIPLE.search(around.word) is not None
+    is_made = bool(around.resource.writable)
+    if not only and (is_unknown or not is_made):
+        return None
+    rule = "view-collection"
+    for name, value in only.items():
+        rule = f"{rule}: only {name}={value}"
+    return Beside(Kind.LIST, around.resource.name, rule, only=only)
+
+
+def _is_same_record(shown: DescribedSchema, record: DescribedSchema) -> bool:
+    """Tell whether items of a list are surely records: by name, or by most of the properties."""
+    if shown.name and shown.name == record.name:
+        return True
+    theirs, ours = shown.properties.keys(), record.properties.keys()
+    both = theirs & ours
+    return bool(both) and 4 * len(both) >= 3 * max(len(theirs), len(ours))
 
 
 def _move_item(around: Around) -> Beside | None:
-    """POST /orders/{id}/cancel sets the status that the verb names."""
-    if not around.on_item or around.place.method not in WRITES:
+    """POST /orders/{id}/cancel sets the status that the verb names, DELETE /orders/{id}/lock takes
+    back what the verb did.
+    """
+    method = around.place.method
+    undoes = method == "DELETE"
+    if not around.on_item or (method not in WRITES and not undoes):
         return None
-    sets = moved(around.word, around.record.properties)
-    if sets is None:
+    verb = Verb(around.word, undoes)
+    states = around.resource.states
+    sets = moved(verb, around.record.properties, states)
+    if not sets:
         return None
-    told = ", ".join(f"{name}={value}" for name, value in sets.items())
+    told = ", ".join(spelled(name, value) for name, value in sets.items())
     rule = f"move-item: sets {told}"
     return Beside(Kind.MERGE, around.resource.name, rule, around.key_param, sets)
 
@@ -391,96 +477,6 @@ def around_of(
     return Around(place, bare(verb), resource, record, key_param)
 
 
-STATES = re.compile(r"(^|_|[a-z](?=S))(status|state|phase|stage)$", re.I)
-"""Properties that tell where in its life a record is."""
-IRREGULAR: Mapping[str, tuple[str, ...]] = {
-    "pay": ("paid",),
-    "send": ("sent",),
-    "resend": ("sent",),
-    "hold": ("held", "onhold"),
-    "freeze": ("frozen",),
-    "unfreeze": ("active",),
-    "withdraw": ("withdrawn",),
-    "begin": ("begun", "started", "running"),
-    "start": ("started", "running", "inprogress", "active"),
-    "run": ("running",),
-    "stop": ("stopped", "inactive"),
-    "activate": ("active",),
-    "reactivate": ("active",),
-    "deactivate": ("inactive", "disabled"),
-    "enable": ("active",),
-    "disable": ("inactive",),
-    "resume": ("active", "running"),
-    "unpause": ("active", "running"),
-    "reopen": ("open",),
-    "unarchive": ("active",),
-    "restore": ("active",),
-    "finish": ("finished", "done", "completed"),
-    "complete": ("complete", "done"),
-    "abort": ("aborted", "canceled", "cancelled"),
-    "unpublish": ("draft", "unpublished"),
-    "fulfill": ("fulfilled",),
-    "confirm": ("confirmed",),
-    "submit": ("submitted", "pending"),
-}
-UNDOING = ("un", "de", "dis")
-"""What turns a verb into its opposite: archive, unarchive."""
-
-
-def moved(verb: str, fields: Fields) -> dict[str, Any] | None:
-    """Return the properties that a verb sets, None when no property tells of it.
-
-    cancel with status: [open, canceled] sets {status: canceled}; archive with archived: boolean
-    sets {archived: true}, and unarchive sets it to false.
-    """
-    word = bare(verb)
-    for name, schema in fields.items():
-        if STATES.search(name):
-            state = _state(word, schema.plain.get("enum"))
-            if state is not None:
-                return {name: state}
-    return _flag(word, fields)
-
-
-def _state(verb: str, options: Any) -> Any:
-    """Return the one of some states that a verb leads to."""
-    if not isinstance(options, list):
-        return None
-    by_name = {bare(option): option for option in options if isinstance(option, str)}
-    return next((by_name[form] for form in _forms(verb) if form in by_name), None)
-
-
-def _flag(verb: str, fields: Fields) -> dict[str, Any] | None:
-    """Return the flag that tells whether a verb was done: archived, is_archived."""
-    flags = [name for name, schema in fields.items() if schema.own_type == "boolean"]
-    by_name = {bare(name).removeprefix("is"): name for name in flags}
-    for form in _forms(verb):
-        if form in by_name:
-            return {by_name[form]: True}
-    for prefix in UNDOING:
-        undone = verb.removeprefix(prefix) if verb.startswith(prefix) else ""
-        for form in _forms(undone):
-            if form in by_name:
-                return {by_name[form]: False}
-    return None
-
-
-def _forms(verb: str) -> Iterator[str]:
-    """Yield what a record is after a verb: cancel, cancelled, canceled; apply, applied; ship,
-    shipped.
-    """
-    if len(verb) < 3:
-        return
-    yield from IRREGULAR.get(verb, ())
-    yield f"{verb}ed"
-    if verb.endswith("e"):
-        yield f"{verb}d"
-    if verb.endswith("y"):
-        yield f"{verb[:-1]}ied"
-    yield f"{verb}{verb[-1]}ed"
-    yield verb
-
-
 TELLING = frozenset({Kind.CREATE, Kind.UPSERT, Kind.LIST, Kind.VIEW})
 """Kinds of operations that tell a client of a record."""
 CHANGING = frozenset({Kind.MERGE, Kind.REPLACE, Kind.DELETE, Kind.BULK_DELETE})
@@ -501,7 +497,9 @@ def leave_unknowable(
     """
     kinds: dict[str, set[Kind]] = {}
     for operation in operations:
-        kinds.setdefault(operation.resource or "", set()).add(operation.kind)
+        known = kinds.setdefault(operation.resource or "", set())
+        if not operation.sets:
+            known.add(operation.kind)
     reasons: dict[str | None, str] = {}
     for name in kinds.keys() - set(declared) - {""}:
         reason = _unknowable(name, kinds[name])

@@ -1,10 +1,10 @@
-"""Settle how a list is asked for: filters and the sort parameter.
+"""Settle how a list is asked for: filters, the order and what is shown of a record.
 
-They are inferred from the names of the query parameters, and what the semantics declare goes over
-that:
+They are inferred from the query parameters, and what the semantics declare goes over that:
 
     status, filter[status], status__in  the property `status` of the records
     sort, order_by                      the order
+    fields                              the properties that are shown
 
 A search that is posted is asked for by the properties of its body.
 """
@@ -12,35 +12,30 @@ A search that is posted is asked for by the properties of its body.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mockserver.model.arrangement import infer_sorting, infer_sparse
+from mockserver.model.filters import infer_filters
 from mockserver.model.paging import BODY
-from mockserver.model.paths import bare
+from mockserver.model.properties import RecordProperties
 from mockserver.model.types import (
     Described,
     DescribedParameter,
-    DescribedSchema,
     Filter,
     Kind,
+    Operator,
     Paging,
+    Sorting,
+    Sparse,
 )
 
 Parameters = Sequence[DescribedParameter]
 Settings = Mapping[str, Any]
 """What the semantics say, of an operation or of all."""
 
-SORTS = ("sort", "sortby", "orderby", "ordering", "order", "sortfield")
-IN = re.compile(r"(?:__in|\[in\]|:in|_in|\[\])$")
-"""How a parameter says that it takes several values: id__in, id[in], id:in, ids[]."""
-FILTERS = ("filter", "filters", "where", "query")
-"""Parameters that are objects of filters."""
-EVERYTHING = frozenset({"all", "any", "both", "every", "*"})
-"""Words of a filter that choose nothing."""
-SEVERAL = ("ids", "Ids", "IDs", "keys", "codes", "skus")
-"""How the name of a parameter ends that takes several keys."""
 ON_MANY = frozenset({Kind.LIST, Kind.VIEW, Kind.COUNT, Kind.BULK_DELETE})
-_PREFIX = re.compile(r"^filter\[([^\]]+)\]|^filter[_.]")
 
 
 def query_of(operation: Described, kind: Kind) -> Parameters:
@@ -55,98 +50,95 @@ def query_of(operation: Described, kind: Kind) -> Parameters:
     return query
 
 
-def settled_filters(
-    kind: Kind,
-    query: Parameters,
-    fields: Mapping[str, DescribedSchema],
-    paging: Paging,
-    own: Settings,
-) -> tuple[Filter, ...]:
-    """Return the filters of an operation: those that are declared, else those that are inferred."""
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How a list is narrowed, ordered and shown, by the query parameters that are understood;
+    `ignored` are the others.
+    """
+
+    filters: tuple[Filter, ...] = ()
+    sorting: Sorting = field(default_factory=Sorting)
+    sparse: tuple[Sparse, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+
+
+def settled_choices(
+    kind: Kind, query: Parameters, known: RecordProperties, paging: Paging, own: Settings
+) -> Choices:
+    """Return what the query parameters of an operation choose: as it is declared, else as it is
+    inferred.
+    """
+    if kind is Kind.READ:
+        return Choices(sparse=infer_sparse(query, known))
     if kind not in ON_MANY and kind is not Kind.CREATE:
-        return ()
-    if "filters" not in own:
-        return infer_filters(query, fields, paging)
-    declared: Settings = own["filters"]
-    return tuple(_filter(param, words) for param, words in declared.items())
+        return Choices()
+    sorting = _settled_sorting(kind, query, known, own)
+    sparse = infer_sparse(query, known) if kind is not Kind.CREATE else ()
+    taken = {*paging.params, sorting.param, sorting.direction}
+    taken.update(shown.param for shown in sparse)
+    others = [parameter for parameter in query if parameter.name not in taken]
+    filters = _settled_filters(kind, others, known, own)
+    if kind is Kind.CREATE:
+        return Choices(filters)
+    ignored = _ignored(others, filters, sorting, paging)
+    return Choices(filters, sorting, sparse, known.names, ignored)
+
+
+def _settled_filters(
+    kind: Kind, query: Parameters, known: RecordProperties, own: Settings
+) -> tuple[Filter, ...]:
+    """Return the filters that are declared, else those that are inferred. Of a create they are the
+    properties that its query sets.
+    """
+    if "filters" in own:
+        declared: Settings = own["filters"]
+        return tuple(_filter(param, words) for param, words in declared.items())
+    found = infer_filters(query, known)
+    if kind is not Kind.CREATE:
+        return found
+    plain = (Operator.EQUAL, Operator.HAS, Operator.ON, Operator.IGNORE_CASE)
+    settable = [each for each in found if each.operator in plain and not each.negated]
+    return tuple(each for each in settable if each.field and "." not in each.field)
+
+
+def _settled_sorting(
+    kind: Kind, query: Parameters, known: RecordProperties, own: Settings
+) -> Sorting:
+    if kind not in ON_MANY:
+        return Sorting()
+    inferred = infer_sorting(query, known)
+    return replace(inferred, param=own["sort"]) if "sort" in own else inferred
+
+
+def _ignored(
+    others: Parameters, filters: Sequence[Filter], sorting: Sorting, paging: Paging
+) -> tuple[str, ...]:
+    """Return the parameters that nothing is done with.
+
+    A parameter is heard as a whole, by a member of it (`filter.status`), or as a part of conditions
+    that are spread over several (`filters[0][value]`).
+    """
+    heard = [each.param for each in filters]
+    heard += [name for name in (sorting.param, sorting.direction) if name]
+    heard += paging.params
+    names = []
+    for parameter in others:
+        name = parameter.name
+        inner = (f"{name}.", f"{name}[")
+        is_heard = any(each == name or each.startswith(inner) for each in heard)
+        is_part = any(name.startswith(f"{each}[") for each in heard)
+        if not is_heard and not is_part:
+            names.append(name)
+    return tuple(names)
 
 
 def _filter(param: str, words: Any) -> Filter:
+    """Return a filter that is declared; its name says whether it takes several values."""
+    separators = "," if _IN.search(param) else ""
     if isinstance(words, str):
-        return Filter(param, words)
-    return Filter(param, words["field"], words["must_exist"])
+        return Filter(param, words, separators=separators)
+    return Filter(param, words["field"], words["must_exist"], separators=separators)
 
 
-def infer_filters(
-    query: Parameters, fields: Mapping[str, DescribedSchema], paging: Paging
-) -> tuple[Filter, ...]:
-    """Return a filter for each query parameter that is named like a property.
-
-    status, filter[status], filter_status, id__in, id[in], id:in, ids, and the members of an object
-    `filter`.
-    """
-    by_name = {bare(name): name for name in fields}
-    filters = []
-    for parameter in query:
-        name = parameter.name
-        if name in paging.params:
-            continue
-        field = _filtered(name, by_name)
-        if field is not None:
-            everything = _everything(parameter.schema, fields[field])
-            filters.append(Filter(name, field, everything=everything))
-        elif bare(name) in FILTERS:
-            filters += _members(parameter, by_name)
-    return tuple(filters)
-
-
-def _everything(asked: DescribedSchema, field: DescribedSchema) -> frozenset[str]:
-    """Return the words of a filter that mean every record: those that the property cannot be, such
-    as `all` beside open and closed.
-    """
-    words = EVERYTHING.intersection(map(str, asked.get("enum") or ()))
-    return words.difference(map(str, field.get("enum") or ()))
-
-
-def _members(parameter: DescribedParameter, by_name: Mapping[str, str]) -> list[Filter]:
-    """Return the filters that are members of an object: filter[status]=open."""
-    found = []
-    for member in parameter.schema.properties:
-        field = _filtered(member, by_name)
-        if field is not None:
-            found.append(Filter(f"{parameter.name}.{member}", field))
-    return found
-
-
-def _filtered(name: str, by_name: Mapping[str, str]) -> str | None:
-    """Return the property that a parameter filters by: the one of its name, without what surrounds
-    it.
-    """
-    inner = IN.sub("", _PREFIX.sub(_within, name))
-    single = inner.removesuffix("s") if inner.endswith(SEVERAL) else inner
-    for spelled in (name, inner, single):
-        if bare(spelled) in by_name:
-            return by_name[bare(spelled)]
-    return None
-
-
-def _within(match: re.Match[str]) -> str:
-    """Return the name between brackets: filter[status] is about status."""
-    return match[1] or ""
-
-
-def infer_sort(query: Parameters, fields: Collection[str]) -> str | None:
-    """Return the query parameter that names the order."""
-    found = _named(query, SORTS)
-    if found is None:
-        return None
-    is_filter = found.name in fields and found.name != "sort"
-    return None if is_filter else found.name
-
-
-def _named(query: Parameters, names: Iterable[str]) -> DescribedParameter | None:
-    """Return the parameter with the first of some names that there is."""
-    by_name: dict[str, DescribedParameter] = {}
-    for parameter in query:
-        by_name.setdefault(bare(parameter.name), parameter)
-    return next((by_name[name] for name in names if name in by_name), None)
+_IN = re.compile(r"(?:__in|\[in\]|:in|_in|\[\])$")

@@ -26,13 +26,12 @@ from mockserver.model.kinds import (
     around_of,
     infer_beside,
     infer_kind,
-    leave_unknowable,
 )
+from mockserver.model.links import key_named
 from mockserver.model.lists import (
     ON_MANY,
-    infer_sort,
     query_of,
-    settled_filters,
+    settled_choices,
 )
 from mockserver.model.paging import PageFacts, begins_with_newest, flattened_query, settled_paging
 from mockserver.model.paths import (
@@ -43,9 +42,10 @@ from mockserver.model.paths import (
     key_parameter,
     parameter_names,
 )
-from mockserver.model.resources import sent_record, sent_schema, spelling
+from mockserver.model.properties import RecordProperties
+from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
 from mockserver.model.roles import ABSENT, leads_on, onward_as, token_names, with_role
-from mockserver.model.survey import Place, is_count, parent_path
+from mockserver.model.survey import Place, Spot, is_count, parent_path
 from mockserver.model.types import (
     BY_PLACE,
     Action,
@@ -62,6 +62,7 @@ from mockserver.model.types import (
     View,
 )
 from mockserver.model.types.schema import SchemaTable
+from mockserver.model.upserts import natural_key
 
 ON_ONE = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT})
 WITHOUT_RESOURCE = frozenset({Kind.STATELESS, Kind.ACTION})
@@ -77,7 +78,8 @@ Settings = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """What an operation does, and to what; `sets` are properties that it gives a value of its
-    own.
+    own, `only` those that the records of a list have; an upsert finds its record `by` a property,
+    and `keeps` what is not sent.
     """
 
     kind: Kind
@@ -85,6 +87,9 @@ class Purpose:
     reason: str
     key_param: str | None = None
     sets: Settings | None = None
+    only: Settings | None = None
+    by: str | None = None
+    keeps: bool = False
 
 
 class OperationCompiler:
@@ -108,6 +113,7 @@ class OperationCompiler:
         self._declared: Mapping[str, Settings] = semantics.get("operations", {})
         self._errors = errors
         self._source = source
+        self._known: dict[str, RecordProperties] = {}
 
     def compile(self) -> tuple[Operation, ...]:
         """Return every operation in the order of the document. Raises SemanticsError for an unknown
@@ -121,8 +127,7 @@ class OperationCompiler:
             if label not in labels:
                 hint = _near_label(label, labels)
                 raise SemanticsError(self._source, f"no operation {label!r}", "/operations", hint)
-        operations = [self._operation(place) for place in places]
-        return leave_unknowable(operations, self._resources, self._atlas.declared)
+        return tuple(map(self._operation, places))
 
     def _operation(self, place: Place) -> Operation:
         own = self._declared.get(place.label, {})
@@ -179,7 +184,8 @@ class OperationCompiler:
         if _documents_location(place.operation):
             return True
         spot = self._atlas.spots[place.collection]
-        if kind is not Kind.CREATE or "GET" not in spot.on_item:
+        makes = kind is Kind.CREATE or (kind is Kind.UPSERT and place.method == "POST")
+        if not makes or "GET" not in spot.on_item:
             return False
         return 201 in place.operation.success_statuses or self._is_hidden(place)
 
@@ -203,17 +209,41 @@ class OperationCompiler:
         resource = self._resources.get(name or "")
         key = resource.key if resource else None
         kind, rule = infer_kind(Case(place, spot, name or "", key, **habits))
+        if kind is Kind.CREATE and resource is not None:
+            upsert = self._upsert(place, resource)
+            if upsert is not None:
+                return upsert
         if kind is not Kind.STATELESS:
-            is_shallow = place.item and collection_of(place.path) != place.collection
-            return Purpose(
-                kind, name, f"shallow-{rule} of {place.collection}" if is_shallow else rule
-            )
+            return Purpose(kind, name, _reason(rule, place, spot))
         around = around_of(place, self._atlas.names, self._resources, self._schemas)
         beside = infer_beside(around) if around else None
         if beside is None:
             return Purpose(kind, None, rule)
-        key_param = beside.key_param
-        return Purpose(beside.kind, beside.resource, beside.rule, key_param, beside.sets)
+        return Purpose(
+            beside.kind,
+            beside.resource,
+            beside.rule,
+            beside.key_param,
+            beside.sets,
+            beside.only,
+        )
+
+    def _upsert(self, place: Place, resource: Resource) -> Purpose | None:
+        """Return what a POST does that changes the record of the same natural key, if there is
+        one.
+        """
+        sent = sent_record(place, resource.name, resource.record.properties)
+        found = natural_key(place.operation, sent, resource.key)
+        if found is None or resource.key is None:
+            return None
+        reason = f"post-upserts by {found.field}"
+        return Purpose(
+            Kind.UPSERT,
+            resource.name,
+            reason,
+            by=found.field,
+            keeps=found.keeps,
+        )
 
     def _stateful(
         self, base: Operation, place: Place, purpose: Purpose, resource: Resource, own: Settings
@@ -226,26 +256,39 @@ class OperationCompiler:
         envelope = self._envelope(base, place, resource, own)
         told = told_of(place.operation, envelope, base.success)
         paging = settled_paging(base.kind, flattened_query(query), own, self._defaults, told)
-        sort = infer_sort(query, fields)
+        known = self._properties(resource, record)
+        choices = settled_choices(base.kind, query, known, paging, own)
         sent = sent_record(place, resource.name, fields)
         envelope = onward_by(paging, envelope)
         return replace(
             base,
             key_param=key,
-            key_field=own.get("by") or _key_field(key, resource, record),
+            key_field=own.get("by") or purpose.by or _key_field(key, resource, record),
             other_keys=_other_keys(key, self._twins(place), resource, record),
             parents=self._parents(place, key, resource),
             envelope=envelope,
             paging=paging,
             newest_first=base.kind in ON_MANY and begins_with_newest(place.operation, paging),
-            filters=settled_filters(base.kind, query, fields, paging, own),
-            sort_param=own.get("sort", sort) if base.kind in ON_MANY else None,
+            filters=choices.filters,
+            sorting=choices.sorting,
+            sparse=choices.sparse,
+            names=choices.names,
+            ignored=choices.ignored,
             view=self._view(place, resource, own),
             carries=frozenset(sent.properties),
             spelling=spelling(sent_schema(place, resource.name, fields), fields),
+            inner=inner_places(sent_schema(place, resource.name, fields), fields),
             accepts=None if resource.open else accepted_names(place.operation, envelope.request),
             sets=purpose.sets or {},
+            only=purpose.only or {},
+            keeps=purpose.keeps,
         )
+
+    def _properties(self, resource: Resource, record: DescribedSchema) -> RecordProperties:
+        """Return the properties of the records of a resource by their names."""
+        if resource.name not in self._known:
+            self._known[resource.name] = RecordProperties(record, resource.key, resource.name)
+        return self._known[resource.name]
 
     def _key_param(
         self, place: Place, purpose: Purpose, resource: Resource, own: Settings
@@ -288,12 +331,46 @@ class OperationCompiler:
         for path, known in self._atlas.within.items():
             if canonical(place.path).startswith(path):
                 within = known
-        names = [name for name in parameter_names(place.path) if name != key]
+        linked = self._linked(place)
         found = []
-        for name in names:
-            other = Parent(name, within.get(name), False)
-            found.append(own.get(name, other))
+        for name in parameter_names(place.path):
+            if name == key:
+                continue
+            parent = own.get(name)
+            if parent is None:
+                parent = linked.get(name)
+            if parent is None:
+                parent = Parent(name, within.get(name), False)
+            found.append(parent)
         return tuple(found)
+
+    def _linked(self, place: Place) -> dict[str, Parent]:
+        """Return the parents of a path that records name in a property."""
+        home = self._atlas.spots[place.collection]
+        links = home.links.get(collection_of(place.path))
+        if not links:
+            return {}
+        found = {}
+        path = collection_of(place.path)
+        for parent in parents_of(path, self._atlas, {}):
+            field = links.get(parent.param)
+            found[parent.param] = replace(
+                parent,
+                splits=False,
+                field=field,
+                by=self._held(field, parent),
+            )
+        return found
+
+    def _held(self, field: str | None, parent: Parent) -> str | None:
+        """Return the property of a parent that a link holds, None where it is the key."""
+        resource = self._resources.get(parent.resource or "")
+        if field is None or resource is None:
+            return None
+        held = key_named(field, resource.name, resource.record.properties)
+        if held == resource.key:
+            return None
+        return held
 
     def _envelope(
         self, base: Operation, place: Place, resource: Resource, own: Settings
@@ -341,6 +418,47 @@ class OperationCompiler:
             key=lambda name: len(self._errors[name].at),
             default="default",
         )
+
+
+def with_heads(operations: Sequence[Operation]) -> tuple[Operation, ...]:
+    """Return the operations, each HEAD as the GET of its path where that knows what is there (RFC
+    9110 section 9.3.2).
+    """
+    reads = {}
+    for operation in operations:
+        if operation.method == "GET" and operation.kind not in WITHOUT_RESOURCE:
+            reads[operation.path] = operation
+    found = []
+    for operation in operations:
+        read = reads.get(operation.path)
+        if operation.method != "HEAD" or read is None or operation.reason == "declared":
+            found.append(operation)
+            continue
+        head = replace(
+            read,
+            label=operation.label,
+            method=operation.method,
+            success=operation.success,
+            described=operation.described,
+            reason=f"head-of {read.reason}",
+        )
+        found.append(head)
+    return tuple(found)
+
+
+def _reason(rule: str, place: Place, spot: Spot) -> str:
+    """Return the rule that fired, and which records a path is about that is not their own."""
+    path = collection_of(place.path)
+    if path in spot.shallow:
+        return f"shallow-{rule} of {spot.path}"
+    links = spot.links.get(path)
+    if not links:
+        return rule
+    told = []
+    for param, field in links.items():
+        told.append(f"{field}={{{param}}}")
+    named = ", ".join(told)
+    return f"{rule} of {spot.path} where {named}"
 
 
 def _near_label(label: str, labels: Collection[str]) -> str:

@@ -33,7 +33,8 @@ from mockserver.model.keys import (
     infer_stamps,
     linked_property,
 )
-from mockserver.model.paths import bare, key_parameter, singular
+from mockserver.model.lineage import with_offspring
+from mockserver.model.paths import bare, key_parameter, segments, singular, whole_parameter
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
 from mockserver.model.survey import Place, Spot, is_collection, is_singleton, writes_by_word
 from mockserver.model.types import (
@@ -51,12 +52,15 @@ from mockserver.model.types import (
 from mockserver.model.types.schema import NO_SCHEMA
 
 Fields = Mapping[str, DescribedSchema]
+_EVERYWHERE = frozenset({"id", "type", "self", "href", "kind"})
+"""Names, in small letters, that many objects have, each for itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
     """What the document shows of a resource: where it is, its record, the record that the first of
-    its requests sends, and the properties that any of them carries.
+    its requests sends, and the properties that any of them carries. `inner_param` is the parameter
+    that names a record where nothing is at the path of one, but below it.
     """
 
     name: str
@@ -64,6 +68,14 @@ class Sketch:
     record: DescribedSchema
     sent: DescribedSchema
     carried: Fields
+    inner_param: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The path of the collection, empty where there is none."""
+        if self.spot is None:
+            return ""
+        return self.spot.path
 
     @property
     def has_items(self) -> bool:
@@ -84,7 +96,7 @@ class Sketch:
     def param(self) -> str | None:
         """The path parameter that names a record."""
         path = self.spot.item_path if self.spot else None
-        return key_parameter(path) if path else None
+        return key_parameter(path) if path else self.inner_param
 
     @property
     def parameter(self) -> DescribedParameter | None:
@@ -139,7 +151,7 @@ def compile_resources(
                 pointer = f"/resources/{resource.name}"
                 known = f"known resources: {', '.join(sorted(resources))}"
                 raise SemanticsError(source, f"no resource {named!r}", pointer, known)
-    return resources
+    return with_offspring(resources, atlas)
 
 
 def resource_views(atlas: Atlas) -> dict[tuple[str, str], View]:
@@ -165,7 +177,22 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
     carried: dict[str, DescribedSchema] = {}
     for schema in reversed(sent):
         carried |= {**schema.all_properties, **schema.properties}
-    return Sketch(name, spot, record, sent[0] if sent else NO_SCHEMA, carried)
+    first = sent[0] if sent else NO_SCHEMA
+    return Sketch(name, spot, record, first, carried, _inner_param(spot, atlas))
+
+
+def _inner_param(spot: Spot, atlas: Atlas) -> str | None:
+    """Return the parameter by which paths below a collection name its records:
+    /requests/{request_gid}/approve.
+    """
+    steps = segments(spot.path)
+    for path in atlas.spots:
+        below = segments(path)
+        if below[: len(steps)] == steps and len(below) > len(steps):
+            param = whole_parameter(below[len(steps)])
+            if param is not None:
+                return param
+    return None
 
 
 def record_schema(spot: Spot, name: str, key: str | None) -> DescribedSchema:
@@ -211,9 +238,9 @@ def _is_record(shown: DescribedSchema, sent: DescribedSchema) -> bool:
     """Tell whether the reply to a write is the record: it shows something of what was sent, or its
     id.
     """
-    names = shown.properties.keys()
-    has_id = any(bare(name) == "id" for name in names)
-    return has_id or not names.isdisjoint(sent.properties)
+    names = set(map(bare, shown.properties))
+    carried = map(bare, sent.properties)
+    return not names.isdisjoint(IDS) or not names.isdisjoint(carried)
 
 
 def writes_on(spot: Spot) -> list[Place]:
@@ -235,14 +262,18 @@ def sent_record(place: Place, name: str, known: Fields | None = None) -> Describ
     """
     schema = sent_schema(place, name, known)
     names = spelling(schema, known or {})
-    if not names:
+    inner = inner_places(schema, known or {})
+    if not names and not inner:
         return schema
     properties = {}
     for field, child in schema.properties.items():
+        if field in inner:
+            continue
         own = names.get(field, field)
         properties[own] = child
     renamed = schema.with_properties(properties)
-    required = [names.get(field, field) for field in schema.required]
+    outer = [field for field in schema.required if field not in inner]
+    required = [names.get(field, field) for field in outer]
     plain = {**renamed.plain, "required": required}
     return renamed.derived(plain)
 
@@ -281,6 +312,26 @@ def spelling(schema: DescribedSchema, known: Fields) -> dict[str, str]:
     return found
 
 
+def inner_places(schema: DescribedSchema, known: Fields) -> dict[str, str]:
+    """Return the properties that are sent beside each other and that a record holds in an object,
+    with their places there: `name` is `attributes.name`. Where several could be meant, none is.
+    """
+    sent = schema.properties
+    ours = set(map(bare, known))
+    places: dict[str, list[str]] = {}
+    for outer, child in known.items():
+        if outer in sent or child.is_array:
+            continue
+        for name in child.properties:
+            places.setdefault(bare(name), []).append(f"{outer}.{name}")
+    found = {}
+    for field in sent:
+        alike = places.get(bare(field), [])
+        if bare(field) not in ours | _EVERYWHERE and len(alike) == 1:
+            found[field] = alike[0]
+    return found
+
+
 def _compile(
     found: Sketch, atlas: Atlas, defaults: Mapping[str, Any], house: str | None
 ) -> Resource:
@@ -303,6 +354,7 @@ def _compile(
     return Resource(
         name=name,
         key=key,
+        path=found.path,
         parents=_parents(found, atlas, declared, key),
         schema=found.record.flat,
         record=found.record,

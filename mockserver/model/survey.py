@@ -13,8 +13,8 @@ path and a parameter. What shares a canonical collection path is about one resou
 semantics say otherwise.
 
 An item may be *shallow*: its path leaves out parents, for they are named once, where a thing is
-made, and its key is enough from then on. Such items are those of the collection whose name and
-properties are theirs (`join_shallow_items`).
+made, and its key is enough from then on. What else is about the same records at another path is
+brought to their collection in `homes`.
 
 A collection may end in a parameter too, as /rows/table/{table_id} does: it lists, and items are
 below or beside it.
@@ -23,21 +23,19 @@ below or beside it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from mockserver.model.envelopes import many_envelope, one_envelope
+from mockserver.model.envelopes import many_envelope
 from mockserver.model.paths import (
     bare,
     canonical,
     collection_of,
     is_item,
     is_version,
+    key_parameter,
     literals,
-    parameter_names,
     segments,
-    singular,
-    whole_parameter,
 )
 from mockserver.model.types import Described
 
@@ -50,6 +48,8 @@ ITEM_KEYS = frozenset({"id", "uuid", "key", "name"})
 CREATES = frozenset({"create", "add", "new", "insert"})
 UPDATES = frozenset({"update", "edit", "modify"})
 """Last words of paths that make or change a record."""
+SENDS = frozenset({"send", "submit", "register", "post", "save", "place", "make"})
+"""Last words of paths that make a record where they answer with one."""
 COUNT_PATHS = frozenset({"count", "_count", "$count"})
 COUNT_NAMES = frozenset({"count", "total", "data"})
 
@@ -83,7 +83,9 @@ class Spot:
 
     `declared` is what the semantics say that it is: a collection, a singleton, or nothing. `others`
     are operations whose method has a place already, as /things/{id} and /things/by/{name}.json
-    have. `shallow` are the canonical paths without the last parents under which its items are too.
+    have. `shallow` are the canonical paths without the last parents under which its items are too;
+    `links` are the paths below a parent where those of its records are that name the parent: for
+    each path parameter the property that does.
     """
 
     path: str
@@ -92,6 +94,7 @@ class Spot:
     on_item: dict[str, Place] = field(default_factory=dict)
     others: list[Place] = field(default_factory=list)
     shallow: list[str] = field(default_factory=list)
+    links: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def places(self) -> list[Place]:
@@ -103,8 +106,23 @@ class Spot:
         """The path of an item, None when the document has none; of several, the one of most
         operations.
         """
-        paths = Counter(place.path for place in self.places if place.item)
+        items = [place for place in self.places if place.item]
+        own = [place for place in items if self._is_own(place)]
+        paths = Counter(place.path for place in own or items)
         return max(paths, key=lambda path: paths[path], default=None)
+
+    def _is_own(self, place: Place) -> bool:
+        """Tell whether the path of an item names one record, and none of its parents beside."""
+        if self.links.get(collection_of(place.path)):
+            return False
+        param = key_parameter(place.path)
+        described = place.operation.parameter("path", param or "")
+        return described is None or not described.schema.is_array
+
+    @property
+    def further_paths(self) -> list[str]:
+        """The paths of other collections whose records are those of this one."""
+        return [*self.shallow, *self.links]
 
     @property
     def own_path(self) -> str:
@@ -134,11 +152,11 @@ def survey(operations: Iterable[Described]) -> dict[str, Spot]:
         collection = canonical(path) if is_list else collection_of(path)
         place = Place(operation, collection, is_item(path) and not is_list)
         spot = spots.setdefault(collection, Spot(collection))
-        _add(spot, place)
+        add_place(spot, place)
     return spots
 
 
-def _add(spot: Spot, place: Place) -> None:
+def add_place(spot: Spot, place: Place) -> None:
     """Add an operation to a spot; the first one with its method is the usual one."""
     places = spot.on_item if place.item else spot.on_collection
     usual = places.setdefault(place.method, place)
@@ -150,7 +168,8 @@ def _lists_by_parameter(operations: Iterable[Described]) -> set[str]:
     """Return the paths that end in a parameter and are collections all the same: they list, and
     have items.
 
-    /rows/table/{table_id} with /rows/table/{table_id}/{row_id} or with /rows/{row_id}
+    /rows/table/{table_id} with /rows/table/{table_id}/{row_id} or with /rows/{row_id}; but where
+    /rows/table lists or makes rows itself, /rows/table/{id} is one of them.
     """
     methods: dict[str, dict[str, Described]] = {}
     for operation in operations:
@@ -160,7 +179,10 @@ def _lists_by_parameter(operations: Iterable[Described]) -> set[str]:
     found = set()
     for path in items:
         has_items = path in above
-        is_beside = "GET" in methods[path] and parent_path(collection_of(path)) in above
+        own = methods.get(collection_of(path), {})
+        is_one_of_them = not own.keys().isdisjoint(("GET", "POST"))
+        is_near = parent_path(collection_of(path)) in above and not is_one_of_them
+        is_beside = "GET" in methods[path] and is_near
         if (has_items or is_beside) and _lists(methods[path]):
             found.add(path)
     return found
@@ -240,7 +262,7 @@ def writes_by_word(spot: Spot, spots: Mapping[str, Spot]) -> list[Place]:
     """Return the operations beside a collection that send its records: POST /things/create, POST
     /things/{id}/update.
     """
-    below = [f"{spot.path}/{word}" for word in sorted(CREATES)]
+    below = [f"{spot.path}/{word}" for word in sorted({*CREATES, *SENDS})]
     if spot.item_path is not None:
         below += [f"{canonical(spot.item_path)}/{word}" for word in sorted(UPDATES)]
     found = []
@@ -254,106 +276,3 @@ def writes_by_word(spot: Spot, spots: Mapping[str, Spot]) -> list[Place]:
 def parent_path(path: str) -> str:
     """Return the canonical path without its last segment."""
     return canonical("/".join(segments(path)[:-1]))
-
-
-def join_shallow_items(spots: Mapping[str, Spot], declared: Collection[str]) -> dict[str, Spot]:
-    """Return the spots without those of shallow items alone, whose operations go to the collection
-    that makes them. What the semantics name stays as it is.
-    """
-    kept = dict(spots)
-    for path, spot in spots.items():
-        if _stands_alone(spot) or path in declared:
-            continue
-        home = _home(spot, spots)
-        if home is not None:
-            _move(spot, home)
-            del kept[path]
-    return kept
-
-
-def _stands_alone(spot: Spot) -> bool:
-    """Tell whether items are made or listed where they are, or are none."""
-    return not spot.on_item or bool(spot.on_collection)
-
-
-def _home(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
-    """Return the collection that items are from: the one that makes them, or the only one; None
-    where that is not sure.
-    """
-    homes = list(_homes(spot, spots))
-    makers = [home for home in homes if "POST" in home.on_collection]
-    if len(makers) == 1:
-        return makers[0]
-    return homes[0] if len(homes) == 1 else None
-
-
-def _homes(spot: Spot, spots: Mapping[str, Spot]) -> Iterator[Spot]:
-    """Yield the collections that the items of a spot may be from: below one more parent, of the
-    same things.
-    """
-    parents = len(parameter_names(spot.path))
-    within = _parent_steps(spot.path)
-    for other in spots.values():
-        if len(parameter_names(other.path)) <= parents:
-            continue
-        is_below = segments(other.path)[: len(within)] == within
-        if not is_below or not _has_same_name(spot, other):
-            continue
-        if is_collection(other) and _shows_same(spot, other):
-            yield other
-
-
-def _parent_steps(path: str) -> list[str]:
-    """Return the segments up to the last one that has a parameter."""
-    steps = segments(path)
-    while steps and not parameter_names(steps[-1]):
-        steps.pop()
-    return steps
-
-
-def _has_same_name(spot: Spot, other: Spot) -> bool:
-    """Tell whether two spots are about the same things: /builds and /sites/{id}/builds, /rows and
-    /rows/table/{id}.
-    """
-    steps = segments(other.path)
-    if steps and whole_parameter(steps[-1]):
-        return steps[:-2] == segments(spot.path)
-    return bare(singular(spot.name)) == bare(singular(other.name))
-
-
-def _shows_same(spot: Spot, other: Spot) -> bool:
-    """Tell whether what is read at one spot has at least half of the properties of what the other
-    shows.
-    """
-    mine = _shown_names(spot.on_item.get("GET"), spot.name)
-    shown = (
-        other.on_item.get("GET"),
-        other.on_collection.get("POST"),
-        other.on_collection.get("GET"),
-    )
-    for place in shown:
-        theirs = _shown_names(place, other.name)
-        if mine and theirs:
-            smaller = min(len(mine), len(theirs))
-            return 2 * len(mine & theirs) >= smaller
-    return True
-
-
-def _shown_names(place: Place | None, name: str) -> set[str]:
-    """Return the properties of the record, or of one of the records, that an operation shows."""
-    if place is None:
-        return set()
-    schema = place.operation.success_schema()
-    is_list = place.method == "GET" and not place.item
-    many = many_envelope(schema, name) if is_list else None
-    if many is not None:
-        schema = many[1]
-    record = one_envelope(schema, name, None)[1]
-    return set(record.properties)
-
-
-def _move(spot: Spot, home: Spot) -> None:
-    """Give the operations of a spot to the collection that their items are from."""
-    for place in spot.places:
-        _add(home, replace(place, collection=home.path))
-    home.shallow.append(canonical(spot.path))

@@ -9,11 +9,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import Any
 
+from mockserver.conditions import meets_all
 from mockserver.ordering import Address, Rank, frozen, rank
 from mockserver.state import (
     Advance,
     Change,
     Collection,
+    Condition,
     Found,
     Put,
     Query,
@@ -158,11 +160,14 @@ class MemoryStore:
             return self._slice(
                 table, collection.resource, listing, [(collection.parents, None)], query
             )
-        best = min(
-            query.where, key=lambda condition: self._matches(table, collection, query, condition)
-        )
+        best = self._best(table, collection, query)
+        if best is None:
+            listing = table.listing(depth, query.order, None)
+            groups = [(collection.parents, None)]
+            return self._scan(table, collection.resource, listing, groups, query.where, query)
         listing = table.listing(depth, query.order, best.field)
-        groups = [(collection.parents, value) for value in dict.fromkeys(map(frozen, best.values))]
+        values = dict.fromkeys(map(frozen, best.values))
+        groups = [(collection.parents, value) for value in values]
         others = tuple(condition for condition in query.where if condition is not best)
         if not others and len(groups) == 1:
             return self._slice(table, collection.resource, listing, groups, query)
@@ -234,6 +239,19 @@ class MemoryStore:
         """Return the table of a resource: address -> record. Not to be changed by the caller."""
         return self._table(resource).records
 
+    def _best(self, table: Table, collection: Collection, query: Query) -> Condition | None:
+        """Return the equality that the fewest records meet, None where there is none."""
+        best = None
+        fewest = 0
+        for condition in query.where:
+            if not isinstance(condition, Condition) or not condition.is_equality:
+                continue
+            matches = self._matches(table, collection, query, condition)
+            if best is None or matches < fewest:
+                best = condition
+                fewest = matches
+        return best
+
     def _matches(self, table: Table, collection: Collection, query: Query, condition: Any) -> int:
         listing = table.listing(len(collection.parents), query.order, condition.field)
         return sum(listing.size((collection.parents, frozen(value))) for value in condition.values)
@@ -259,15 +277,10 @@ class MemoryStore:
         others: tuple[Any, ...],
         query: Query,
     ) -> Selection:
-        wanted = [
-            (condition.field, {frozen(value) for value in condition.values}) for condition in others
-        ]
         matches = [
             address
             for address in listing.merged(groups)
-            if all(
-                frozen(dotted(table.records[address], field)) in values for field, values in wanted
-            )
+            if meets_all(table.records[address], others)
         ]
         place = 0
         if query.start is not None:

@@ -52,6 +52,13 @@ def test_a_counter_counts_the_changes_of_a_record() -> None:
         assert read()["place"] == 3
 
 
+def test_a_counter_survives_a_replace_in_which_nobody_sends_it() -> None:
+    world = World("resources: {things: {touched: {place: counter}}}")
+    key = {"id": world.value("POST /things", {"name": "a"})["id"]}
+    for count in (2, 3):
+        assert world.value("PUT /things/{id}", {"name": "b"}, path=key)["place"] == count
+
+
 @pytest.mark.parametrize(
     "label", ["PUT /boxes/{box_id}/pens/{id}", "PATCH /boxes/{box_id}/pens/{id}"]
 )

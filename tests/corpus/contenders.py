@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,12 +18,12 @@ PACKAGES = ("@stoplight/prism-cli", "@mockoon/cli")
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A mock server: its name, the command that plays a file on a port, and whether it leaves out
-    base paths.
+    """A mock server: its name, the command that plays {document} on {port}, and whether it
+    leaves out base paths.
     """
 
     name: str
-    command: Callable[[Path, int], Sequence[str]]
+    command: Sequence[str]
     at_root: bool = False
 
 
@@ -45,7 +45,7 @@ class Running:
         began = time.perf_counter()
         with log.open("wb") as told:
             self._process = subprocess.Popen(
-                contender.command(document, self.port),
+                [word.format(document=document, port=self.port) for word in contender.command],
                 stdout=told,
                 stderr=told,
                 cwd=log.parent,
@@ -98,44 +98,20 @@ class Running:
 def contenders(tools: Path | None) -> list[Contender]:
     """Return the servers that can run here; those on Node need their packages in `tools`."""
     understudy = str(Path(sys.executable).with_name("understudy"))
-    found = [
-        Contender(
-            "Understudy",
-            lambda file, port: [
-                understudy,
-                "mock",
-                str(file),
-                "-p",
-                str(port),
-                "-q",
-                "--populate",
-                "2",
-            ],
-        )
-    ]
+    here = [understudy, "mock", "{document}", "-p", "{port}", "-q", "--populate", "2"]
+    found = [Contender("Understudy", here)]
     modules = (tools or Path()).absolute() / "node_modules"
     prism, mockoon = (
         modules / "@stoplight/prism-cli/dist/index.js",
         modules / "@mockoon/cli/bin/run.js",
     )
     if tools and prism.is_file():
-        base = ["node", str(prism), "mock", "-v", "silent", "-p"]
-        found.append(
-            Contender("Prism", lambda file, port: [*base, str(port), str(file)], at_root=True)
-        )
+        line = ["node", str(prism), "mock", "-v", "silent", "-p", "{port}", "{document}"]
+        found.append(Contender("Prism", line, at_root=True))
     if tools and mockoon.is_file():
-        start = [
-            "node",
-            str(mockoon),
-            "start",
-            "-X",
-            "-r",
-            "--disable-admin-api",
-            "-l",
-            "127.0.0.1",
-            "-p",
-        ]
-        found.append(Contender("Mockoon", lambda file, port: [*start, str(port), "-d", str(file)]))
+        start = ["node", str(mockoon), "start", "-X", "-r", "--disable-admin-api"]
+        line = [*start, "-l", "127.0.0.1", "-p", "{port}", "-d", "{document}"]
+        found.append(Contender("Mockoon", line))
     return found
 
 

@@ -5,21 +5,19 @@ from __future__ import annotations
 import resource
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from contracts.conformance.failure import Failure
-from contracts.lifecycle.lifecycle import Lifecycle
-from contracts.lifecycle.lives import Life
-from contracts.openapi import operations
 from contracts.targets.target import AppTarget, Sent
 from mockserver.apis import load_model
 from mockserver.app import App, Settings, space_of, wire
 from mockserver.asgi.edge import Edge
-from mockserver.generation.supply import SeededSupply
 from mockserver.model.explain import is_stateful
-from mockserver.model.paths import canonical, collection_of
 from mockserver.model.types import Model
+from tests.corpus.documents import Sample
 from tests.corpus.explanations import explanation, undocumented
+from tests.corpus.lives.derive import derive
+from tests.corpus.lives.judging import has_judge, judged
+from tests.corpus.lives.life import Verdict
 from tests.corpus.trial import trial
 
 
@@ -31,9 +29,7 @@ class Figures:
     error: str = ""
     operations: int = 0
     stateful: int = 0
-    resources: int = 0
-    whole: int = 0
-    lost: list[str] = field(default_factory=list)
+    lives: list[Verdict] = field(default_factory=list)
     server_errors: int = 0
     tried: int = 0
     cases: int = 0
@@ -43,16 +39,35 @@ class Figures:
     start_seconds: float = 0.0
     megabytes: float = 0.0
 
+    @property
+    def played(self) -> list[Verdict]:
+        """The lives that could be derived, and so were played."""
+        return [each for each in self.lives if each.life.played is not None]
 
-def measure(name: str, path: Path, seconds: float) -> Figures:
+    @property
+    def whole(self) -> int:
+        return sum(each.is_whole for each in self.lives)
+
+    @property
+    def bare(self) -> int:
+        """Lives that are whole without filters and pages."""
+        return sum(each.is_bare for each in self.lives)
+
+    @property
+    def underived(self) -> int:
+        """Resources of which no life could be derived."""
+        return len(self.lives) - len(self.played)
+
+
+def measure(sample: Sample, seconds: float) -> Figures:
     """Return the figures of a document; Schemathesis has so many seconds, and is left out for 0.
 
     The time to start is that of the processor, from the file to the first reply.
     """
-    figures = Figures(name)
+    figures = Figures(sample.name)
     started = time.process_time()
     try:
-        model = load_model(str(path))
+        model = load_model(str(sample.path))
     except Exception as error:
         figures.error = f"{type(error).__name__}: {error}"
         return figures
@@ -61,7 +76,7 @@ def measure(name: str, path: Path, seconds: float) -> Figures:
     figures.megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     figures.operations = len(model.operations)
     figures.stateful = sum(map(is_stateful, model.operations))
-    _live(model, figures)
+    _live(sample, model, figures)
     if seconds:
         _conform(model, figures, seconds)
     return figures
@@ -71,29 +86,6 @@ def app_of(model: Model) -> App:
     """Return an app that plays a model from its first state."""
     settings = Settings()
     return wire([Edge(space_of(model, None, settings), model.base_paths)], settings)
-
-
-def pairs_of(model: Model) -> set[str]:
-    """Return the collection paths that take a POST and whose items can be read: what must behave
-    like a table.
-    """
-    posted: set[str] = set()
-    read: set[str] = set()
-    for path, method, _ in operations(model.document.spec):
-        if method == "POST":
-            posted.add(canonical(path))
-        if method == "GET" and collection_of(path) != canonical(path):
-            read.add(collection_of(path))
-    return posted & read
-
-
-def lives_of(model: Model, app: App) -> list[Life]:
-    """Return the lifecycle of every resource."""
-    target = AppTarget(app)
-    try:
-        return list(Lifecycle(model, target, SeededSupply(model.document.spec, 1)).run())
-    finally:
-        target.close()
 
 
 def _first_reply(model: Model, app: App) -> None:
@@ -106,23 +98,11 @@ def _first_reply(model: Model, app: App) -> None:
         target.close()
 
 
-def _live(model: Model, figures: Figures) -> None:
-    pairs = pairs_of(model)
-    lives = {life.lane.path: life for life in lives_of(model, app_of(model))}
-    figures.resources = len(pairs)
-    for path in sorted(pairs):
-        life = lives.get(path)
-        if life is not None and life.whole:
-            figures.whole += 1
-        elif life is None:
-            figures.lost.append(f"{path}: not understood")
-        else:
-            figures.lost += [
-                f"{path}: {each.step} {each.operation}: {each.why[:160]}" for each in life.failed
-            ]
-    figures.server_errors += sum(
-        each.status >= 500 for life in lives.values() for each in life.attempts
-    )
+def _live(sample: Sample, model: Model, figures: Figures) -> None:
+    """Let the judge play the lives of the document, where there is a judge."""
+    if has_judge():
+        figures.lives = judged(sample, model, [*derive(model)])
+        figures.server_errors += sum(each.server_errors for each in figures.lives)
 
 
 def _conform(model: Model, figures: Figures, seconds: float) -> None:

@@ -2,16 +2,17 @@
 [NAME...]`.
 
 FOLDER holds the Node packages of the peers, or will after `--install`. A document that a server
-does not load counts with all its operations and resources.
+does not load counts with all its operations and lives.
 """
 
 from __future__ import annotations
 
 import argparse
+import shlex
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -19,8 +20,9 @@ from mockserver.apis import load_model
 from mockserver.model.types import Model
 from tests.corpus.contenders import Contender, NotStarted, Running, contenders, install
 from tests.corpus.documents import Sample, corpus
-from tests.corpus.measure import pairs_of
-from tests.corpus.standing import Standing, standing
+from tests.corpus.lives.derive import derive
+from tests.corpus.lives.judging import has_judge, judged
+from tests.corpus.standing import Standing, conforming
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +68,21 @@ def run(
 
 def measured(sample: Sample, model: Model, server: Contender, patience_s: float, log: Path) -> Row:
     """Return how one server plays one document."""
+    lives = [each for each in derive(model) if each.played is not None] if has_judge() else []
+    nothing = Standing(len(model.operations), 0, len(lives))
     try:
         running = Running(server, sample.path, patience_s, log)
     except NotStarted as error:
-        nothing = Standing(len(model.operations), 0, len(pairs_of(model)), 0)
         return Row(server.name, sample.name, nothing, why=str(error))
+    base = "" if server.at_root else model.base_paths[0]
     try:
-        found = standing(
-            model, f"http://127.0.0.1:{running.port}", "" if server.at_root else model.base_paths[0]
-        )
-        return Row(server.name, sample.name, found, running.first_reply_s, running.megabytes())
+        played = conforming(model, f"http://127.0.0.1:{running.port}", base)
+        row = Row(server.name, sample.name, nothing, running.first_reply_s, running.megabytes())
     finally:
         running.stop()
+    verdicts = judged(sample, model, lives, shlex.join(server.command), server.at_root)
+    whole = sum(each.is_whole for each in verdicts)
+    return replace(row, standing=replace(nothing, conforming=played, whole=whole))
 
 
 def _line(row: Row) -> str:
@@ -87,25 +92,25 @@ def _line(row: Row) -> str:
         if row.first_reply_s is not None
         else row.why[:90]
     )
-    calls = f"{at.conforming:4}/{at.operations:<4} replies  {at.whole:3}/{at.resources:<3} lives"
+    calls = f"{at.conforming:4}/{at.operations:<4} replies  {at.whole:3}/{at.lives:<3} lives"
     return f"{row.document:28} {row.server:11} {calls}  {start}"
 
 
 def totals(rows: Sequence[Row]) -> Iterator[str]:
     """Yield the table of all servers in Markdown."""
-    yield "| server | loads | first reply, s: median, longest | MB, most | conforming replies | lifecycles |"
+    yield "| server | loads | first reply, s: median, longest | MB, most | conforming replies | lives |"
     yield "|---|--:|--:|--:|--:|--:|"
     for name in dict.fromkeys(row.server for row in rows):
         mine = [row for row in rows if row.server == name]
         loaded = [row.first_reply_s for row in mine if row.first_reply_s is not None]
         times = f"{median(loaded):.2f}, {max(loaded):.2f}" if loaded else ""
-        operations, resources = (
-            sum(getattr(row.standing, word) for row in mine) for word in ("operations", "resources")
+        operations, lives = (
+            sum(getattr(row.standing, word) for row in mine) for word in ("operations", "lives")
         )
         conforming, whole = (
             sum(getattr(row.standing, word) for row in mine) for word in ("conforming", "whole")
         )
-        shares = f"{conforming / max(operations, 1):.0%} | {whole / max(resources, 1):.0%}"
+        shares = f"{conforming / max(operations, 1):.0%} | {whole / max(lives, 1):.0%}"
         yield f"| {name} | {len(loaded)}/{len(mine)} | {times} | {max(row.megabytes for row in mine):.0f} | {shares} |"
 
 

@@ -22,7 +22,7 @@ from tests.corpus import peers
 from tests.corpus.contenders import contenders
 from tests.corpus.documents import Sample, corpus
 from tests.corpus.measure import Figures, measure
-from tests.corpus.table import foot, head, reasons, row
+from tests.corpus.table import foot, head, reasons, row, steps
 
 LEAST_S = 10.0
 """What a small document gets; most are through sooner."""
@@ -44,7 +44,7 @@ def main() -> None:
     for figures in run(samples, options.seconds, options.jobs):
         rows.append(figures)
         print(row(figures), flush=True)
-    print("\n".join(foot(rows)))
+    print("\n".join([*foot(rows), "", *steps(rows)]))
     print("\n" + "\n".join(_told(rows, options.why)), flush=True)
     if options.peers:
         found = list(peers.run(samples, contenders(options.peers), options.patience))
@@ -84,7 +84,7 @@ def _measured(sample: Sample, seconds: float, there: Connection) -> None:
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)  # callbacks to hosts that are not there
     budget = max(LEAST_S, seconds * sample.operations) * slowness() if seconds else 0.0
-    there.send(measure(sample.name, sample.path, budget))
+    there.send(measure(sample, budget))
 
 
 def slowness() -> float:
@@ -101,7 +101,7 @@ def _told(rows: Sequence[Figures], everything: bool) -> Iterator[str]:
     """
     for figures in rows:
         for line in reasons(figures):
-            if everything or not line.startswith("explained"):
+            if everything or not line.startswith(("explained", "not made")):
                 yield f"- {figures.name}: {line}"
 
 

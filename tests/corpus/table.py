@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from tests.corpus.lives.life import STEPS
 from tests.corpus.measure import Figures
 
 COLUMNS = (
@@ -12,7 +13,9 @@ COLUMNS = (
     ("loads", 5),
     ("operations", 10),
     ("stateful", 8),
-    ("lifecycles", 10),
+    ("lives", 9),
+    ("bare", 4),
+    ("not made", 8),
     ("5xx", 3),
     ("tried", 5),
     ("calls", 6),
@@ -21,7 +24,8 @@ COLUMNS = (
     ("start, s of CPU", 15),
     ("MB", 4),
 )
-SUMS = ("operations", "stateful", "resources", "whole", "server_errors", "tried", "cases")
+MOST_SHOWN = 300
+SUMS = ("operations", "stateful", "server_errors", "tried", "cases")
 
 
 def head() -> Iterator[str]:
@@ -46,7 +50,9 @@ def row(figures: Figures) -> str:
             "no" if figures.error else "yes",
             str(figures.operations),
             f"{figures.stateful / max(1, figures.operations):.0%}",
-            f"{figures.whole}/{figures.resources}",
+            f"{figures.whole}/{len(figures.played)}",
+            str(figures.bare),
+            str(figures.underived),
             str(figures.server_errors),
             str(figures.tried),
             str(figures.cases),
@@ -67,29 +73,47 @@ def foot(rows: Iterable[Figures]) -> Iterator[str]:
     whole = Figures("all")
     for name in SUMS:
         setattr(whole, name, sum(getattr(each, name) for each in rows))
+    whole.lives = [verdict for each in rows for verdict in each.lives]
     failing, explained = (
-        sum(int(row(each).split("|")[column]) for each in rows) for column in (9, 10)
+        sum(int(row(each).split("|")[column]) for each in rows) for column in (11, 12)
     )
     whole.start_seconds = max((each.start_seconds for each in rows), default=0)
     whole.megabytes = max((each.megabytes for each in rows), default=0)
     cells = [cell.strip() for cell in row(whole).split("|")[1:-1]]
-    cells[1], cells[8], cells[9] = f"{loaded}/{len(rows)}", str(failing), str(explained)
+    cells[1], cells[10], cells[11] = f"{loaded}/{len(rows)}", str(failing), str(explained)
     yield _line(tuple(cells))
-    tried, lives = max(1, whole.tried), max(1, whole.resources)
+    tried, lives = max(1, whole.tried), max(1, len(whole.played))
     shares = [""] * len(COLUMNS)
-    shares[4], shares[6] = (
-        f"{whole.whole / lives:.1%}",
-        f"{whole.tried / max(1, whole.operations):.1%}",
-    )
-    shares[8], shares[9] = f"{failing / tried:.1%}", f"{explained / tried:.1%}"
+    shares[4], shares[5] = f"{whole.whole / lives:.1%}", f"{whole.bare / lives:.1%}"
+    shares[8] = f"{whole.tried / max(1, whole.operations):.1%}"
+    shares[10], shares[11] = f"{failing / tried:.1%}", f"{explained / tried:.1%}"
     yield _line(tuple(shares))
+
+
+def steps(rows: Iterable[Figures]) -> Iterator[str]:
+    """Yield the table of the steps of all lives: how often each was tried, failed, could not be
+    reached, and could not be derived from a document.
+    """
+    played = [verdict for each in rows for verdict in each.played]
+    counts = Counter(told for verdict in played for told in verdict.results.items())
+    yield "| step | tried | failed | unreached | not tried |"
+    yield "|---|--:|--:|--:|--:|"
+    for step in STEPS:
+        failed, unreached = counts[step, "failed"], counts[step, "unreached"]
+        tried = counts[step, "passed"] + failed
+        left = len(played) - tried - unreached
+        yield f"| {step} | {tried} | {failed} | {unreached} | {left} |"
 
 
 def reasons(figures: Figures) -> Iterator[str]:
     """Yield why something of a document is not played, and what was not tried."""
     if figures.error:
         yield figures.error
-    yield from figures.lost
+    for verdict in figures.lives:
+        for failure in verdict.failures:
+            yield f"{verdict.life.collection}: {failure[:MOST_SHOWN]}"
+        if verdict.life.played is None:
+            yield f"not made: {verdict.life.collection}: {verdict.life.untried['create']}"
     yield from (f"generation too slow: {each}" for each in figures.slow)
     for each in figures.failures:
         yield f"{each.check} {each.operation}: {' '.join(each.message.split())[:300]} ({each.reply[:150]})"

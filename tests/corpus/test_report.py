@@ -11,9 +11,10 @@ from typing import Any
 from contracts.conformance.failure import Failure
 from tests.corpus import trial as trials
 from tests.corpus.explanations import EXPLANATIONS
+from tests.corpus.lives.life import DerivedLife, Verdict
 from tests.corpus.measure import Figures
 from tests.corpus.report import MOST, slowness
-from tests.corpus.table import foot, head, reasons, row
+from tests.corpus.table import foot, head, reasons, row, steps
 from tests.model.compiling import does, many, small, thing
 
 README = Path(__file__).with_name("README.md")
@@ -23,25 +24,37 @@ def cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.split("|")[1:-1]]
 
 
+def lived(**results: str) -> Verdict:
+    """Return what came of a life that was played, the steps that are named besides creating."""
+    return Verdict(DerivedLife("/a", {"name": "/a"}), {"create": "passed", **results})
+
+
 def failure(operation: str) -> Failure:
     return Failure("a_check", operation, "fuzzing", "wrong", "", "500")
 
 
 def test_the_last_lines_are_the_sums_and_the_shares_of_all_documents() -> None:
-    one = Figures(
-        "one", operations=4, stateful=2, resources=2, whole=1, tried=4, cases=9, start_seconds=1.0
-    )
+    one = Figures("one", operations=4, stateful=2, tried=4, cases=9, start_seconds=1.0)
+    one.lives = [lived(), lived(page="failed")]
     one.failures = [failure("GET /a"), failure("GET /a")]
     one.explained = [(failure("GET /a"), "why"), (failure("GET /b"), "why")]
-    two = Figures(
-        "two", operations=6, stateful=6, resources=2, whole=2, tried=4, cases=1, start_seconds=2.0
-    )
+    two = Figures("two", operations=6, stateful=6, tried=4, cases=1, start_seconds=2.0)
+    two.lives = [lived(), lived(), Verdict(DerivedLife("/c", None, {"create": "no POST"}))]
     lost = Figures("three", error="it does not load")
     sums, shares = map(cells, foot([one, two, lost]))
-    assert sums[:10] == ["all", "2/3", "10", "80%", "3/4", "0", "8", "10", "1", "1"]
-    assert sums[10] == "2.00"
-    assert [each for each in shares if each] == ["75.0%", "80.0%", "12.5%", "12.5%"]
+    told = ["all", "2/3", "10", "80%", "3/4", "4", "1", "0", "8", "10", "1", "1", "2.00"]
+    assert sums[:13] == told
+    assert [each for each in shares if each] == ["75.0%", "100.0%", "80.0%", "12.5%", "12.5%"]
     assert {len(cells(line)) for line in [*head(), row(one), row(lost)]} == {len(sums)}
+
+
+def test_a_step_that_could_not_be_derived_is_counted_as_not_tried() -> None:
+    one = Figures("one", lives=[lived(page="failed", gone="unreached"), lived()])
+    rows = {cells(line)[0]: cells(line)[1:] for line in steps([one])}
+    assert rows["create"] == ["2", "0", "0", "0"]
+    assert rows["page"] == ["1", "1", "0", "1"]
+    assert rows["gone"] == ["0", "0", "1", "1"]
+    assert rows["filter"] == ["0", "0", "0", "2"]
 
 
 def test_what_was_too_slow_is_named() -> None:

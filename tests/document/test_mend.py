@@ -16,8 +16,13 @@ ANSWER = {"200": {"description": ""}}
 @pytest.mark.parametrize(
     ("schema", "expected"),
     [
-        ({"type": "string", "default": 1}, {"type": "string"}),
-        ({"type": "integer", "default": "1"}, {"type": "integer"}),
+        ({"type": "string", "default": 1}, {"type": "string", "default": "1"}),
+        ({"type": "string", "default": True}, {"type": "string", "default": "true"}),
+        ({"type": "integer", "default": "1"}, {"type": "integer", "default": 1}),
+        ({"type": "integer", "default": "many"}, {"type": "integer"}),
+        ({"type": "number", "default": "inf"}, {"type": "number"}),
+        ({"type": "boolean", "default": "True"}, {"type": "boolean", "default": True}),
+        ({"type": "integer", "enum": [2], "default": "1"}, {"type": "integer", "enum": [2]}),
         ({"type": "boolean", "default": None}, {"type": "boolean"}),
         ({"enum": ["a"], "default": "b"}, {"enum": ["a"]}),
         (
@@ -73,6 +78,27 @@ def test_what_only_needs_other_words_is_not_told(schema: Any, expected: Any) -> 
     told: list[str] = []
     assert mend_schema(schema, told.append) == expected
     assert not told
+
+
+def test_a_media_type_that_is_told_by_a_word_is_spelled_out(load: Load) -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "string"}}}
+    operation = {
+        "parameters": [{"name": "body", "in": "body", "schema": schema}],
+        "responses": {"201": {"description": "", "schema": schema}},
+    }
+    document = load(
+        {
+            "swagger": "2.0",
+            "info": {"title": "a", "version": "1"},
+            "consumes": ["json"],
+            "produces": ["json"],
+            "paths": {"/a": {"post": operation}},
+        }
+    )
+    mended = document.spec["paths"]["/a"]["post"]
+    assert list(mended["requestBody"]["content"]) == ["application/json"]
+    assert list(mended["responses"]["201"]["content"]) == ["application/json"]
+    assert "json is no media type; read as application/json" in messages(document)
 
 
 def test_missing_info_is_filled_in(load: Load) -> None:
@@ -280,7 +306,7 @@ def test_a_finding_names_file_line_and_pointer(load: Load) -> None:
 
 def test_a_fault_is_an_error_when_strict(load: Load) -> None:
     paths = answering({"type": "string", "default": 1})
-    with pytest.raises(DocumentError, match="the default 1 does not fit the schema"):
+    with pytest.raises(DocumentError, match="the default 1 is no string; read as '1'"):
         load(document_of(paths), strict=True)
 
 

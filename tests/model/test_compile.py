@@ -1,4 +1,4 @@
-"""Whole models: base paths, credentials, errors, habits, the rows of explain, and the four APIs."""
+"""Whole models: base paths, credentials, errors, habits, and the four APIs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mockserver.model.compile import DEFAULT_CREDENTIAL, base_paths
-from mockserver.model.explain import explain, is_stateful
+from mockserver.model.explain import is_stateful
 from mockserver.model.types import Credential, Kind, Model
 from tests.conftest import APIS, model_of
 from tests.model.compiling import does, many, operation, small, thing
@@ -146,19 +146,6 @@ errors:
 def test_an_operation_may_name_its_errors() -> None:
     model = small(PATHS, "errors: {own: {body: {}}}\noperations: {GET /things: {errors: own}}")
     assert operation(model, "GET /things").errors == "own"
-
-
-def test_explain_has_a_row_for_each_operation_in_the_order_of_the_document() -> None:
-    rows = explain(small(PATHS))
-    assert [(each.operation, each.kind, each.resource, each.key) for each in rows] == [
-        ("GET /things", "list", "things", "id"),
-        ("POST /things", "create", "things", "id"),
-        ("GET /things/{id}", "read", "things", "id"),
-        ("GET /things/{thing_id}/leaves", "list", "leaves", "thing_id / id"),
-        ("POST /things/{thing_id}/leaves", "create", "leaves", "thing_id / id"),
-        ("POST /search", "stateless", "", ""),
-    ]
-    assert all(each.reason for each in rows)
 
 
 def test_what_keeps_no_state_is_not_stateful() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.explain import explain, starter
+from mockserver.model.explain import explain_resources
 from mockserver.model.keys import (
     UNSURE,
     KeyQuestion,
@@ -14,6 +14,7 @@ from mockserver.model.keys import (
     infer_house_key,
     infer_key,
 )
+from mockserver.model.starter import starter
 from mockserver.model.types import DescribedParameter
 from tests.model.compiling import does, many, only_resource, schema_of, small, thing
 
@@ -32,10 +33,34 @@ def fields(*names: str, **more: str) -> Any:
         (
             "TransactionId",
             "transactions",
-            ["object_id", "rate"],
+            ["parcel_id", "rate"],
             ["rate"],
-            ("object_id", "only-made-id"),
+            ("parcel_id", "only-made-id"),
         ),
+        ("task_try_number", "tries", ["id", "try_number"], [], ("try_number", "name-ends")),
+        ("childSku", "children", ["id", "sku", "name"], [], ("sku", "name-ends")),
+        (
+            "groupId",
+            "groups",
+            ["attribute_group_id", "set_id"],
+            [],
+            ("attribute_group_id", "name-ends"),
+        ),
+        ("taxClassId", "taxClasses", ["class_id", "class_name"], [], ("class_id", "name-ends")),
+        ("order_product_id", "lines", ["id", "product_id"], [], ("id", "id-fallback")),
+        ("id", "gift-wrappings", ["wrapping_id", "a_id"], [], ("wrapping_id", "own-id")),
+        ("id", "invoices", ["entity_id", "order_id"], [], ("entity_id", "generic-id")),
+        ("x", "notes", ["entity_id", "entity_type", "a_id"], [], ("$key", "hidden-key")),
+        ("username", "members", ["id", "login"], [], ("login", "login")),
+        (
+            "company_id",
+            "companies",
+            ["id", "company_id", "name"],
+            ["company_id", "name"],
+            ("id", "prefix-dropped"),
+        ),
+        ("company_id", "companies", ["company_id"], ["company_id"], ("company_id", "same-name")),
+        ("sku", "products", ["id", "sku"], ["sku"], ("sku", "same-name")),
         ("x", "things", ["a_id", "b_id", "code"], [], ("code", "usual-key")),
         ("x", "things", ["a_id", "b_id"], [], ("$key", "hidden-key")),
         ("x", "things", [], [], ("id", "made-id")),
@@ -105,8 +130,8 @@ def test_a_guessed_key_is_told_and_asked_for() -> None:
         }
     )
     assert only_resource(model).key_rule in UNSURE
-    assert all("unsure of the key: hidden-key" in row.reason for row in explain(model))
-    assert '#   things: {key: "$key"}' in starter(model)
+    assert [each.doubt for each in explain_resources(model)] == [UNSURE["hidden-key"]]
+    assert "#   things: {key: id}" in starter(model)
 
 
 def test_a_starter_names_what_has_no_rule_and_says_nothing_yet() -> None:
@@ -173,6 +198,36 @@ def test_a_key_may_be_inside_an_object() -> None:
     assert found_key("id", "spaces", both.properties)[0] == "id"
 
 
+def test_what_another_object_says_of_the_record_is_not_its_key() -> None:
+    deploy = {"type": "object", "properties": {"site_id": {"type": "string"}}}
+    record = schema_of(thing(published_deploy=deploy, id="string")).properties
+    assert found_key("site_id", "sites", record)[0] == "id"
+
+
+def test_a_record_that_only_a_create_shows_is_known_by_the_id_of_its_reply() -> None:
+    record = thing(sid="string", call_sid="string", friendly_name="string")
+    paths = {
+        "/calls/{CallSid}/streams": {"post": does(record, thing(FriendlyName="string"))},
+        "/calls/{CallSid}/streams/{Sid}": {"post": does(record, thing(Status="string"))},
+    }
+    assert only_resource(small(paths)).key == "sid"
+
+
+def test_the_words_of_a_description_name_the_key() -> None:
+    named = parameter("id", "Membership ID.")
+    record = fields("user_id", "membership_id")
+    assert found_key("id", "members", record, described=named)[0] == "membership_id"
+
+
+def test_a_parameter_below_a_record_names_it_where_nothing_is_at_its_path() -> None:
+    record = thing(note="string", sender_id="string", gid="string")
+    paths = {
+        "/requests": {"get": does(many(record)), "post": does(record, thing(note="string"))},
+        "/requests/{request_gid}/approve": {"post": does()},
+    }
+    assert small(paths).resources["requests"].key == "gid"
+
+
 def test_what_was_weighed_is_told() -> None:
     choice = infer_key(
         KeyQuestion("users", "userId", fields("id", "name"), sent=frozenset({"name"}))
@@ -199,3 +254,20 @@ def test_a_description_means_the_property_of_its_very_word() -> None:
     record = fields("apiKey", "mobileKey", "key", "_id")
     named = parameter("environmentKey", "The environment key")
     assert found_key("environmentKey", "environments", record, described=named)[0] == "key"
+
+
+def test_a_parameter_ends_in_the_name_of_the_property_it_means() -> None:
+    records = fields("_id", "key", "title")
+    assert found_key("customRoleKey", "roles", records, sent=frozenset({"key"}))[0] == "key"
+    assert found_key("customRoleId", "roles", records, sent=frozenset({"key"}))[0] == "_id"
+
+
+def test_a_text_of_the_same_name_is_no_key_where_the_path_asks_for_a_number() -> None:
+    asked = parameter("key_id", type="integer")
+    records = fields("key_id", "title", id="integer")
+    assert found_key("key_id", "keys", records, described=asked)[0] == "id"
+    assert found_key("key_id", "keys", fields("key_id", "title"), described=asked)[0] == "key_id"
+
+
+def test_a_word_that_ends_in_s_in_the_singular_too_is_dropped_from_the_parameter() -> None:
+    assert found_key("order_status_gid", "order_statuses", fields("gid", "name"))[0] == "gid"

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.kinds import RULES_BESIDE, moved
-from mockserver.model.types import Kind
+from mockserver.model.kinds import RULES_BESIDE
+from mockserver.model.types import Increase, Kind, Stamp, States
+from mockserver.model.verbs import Verb, moved
 from tests.model.compiling import does, many, operation, schema_of, small, thing
 
 ORDER = thing(
@@ -26,6 +27,15 @@ CASES: list[tuple[str, str, str, Any]] = [
     ("GET /orders/list", "stateless", "", does(many(thing(color="string")))),
     ("POST /orders:search", "list", "search-collection", does(many(ORDER), NAMED)),
     ("POST /orders/create", "create", "create-by-word", does(ORDER, NAMED)),
+    ("POST /orders/send", "create", "create-by-word", does(ORDER, NAMED)),
+    ("POST /orders/send", "stateless", "", does(thing(ok="boolean"), NAMED)),
+    ("POST /orders/bulk", "create", "many-by-word", does(many(ORDER), many(NAMED))),
+    ("POST /orders/bulk-create", "create", "many-by-word", does(many(ORDER), many(NAMED))),
+    ("PATCH /orders/bulk", "merge", "many-by-word", does(many(ORDER), many(ORDER))),
+    ("PUT /orders/batch", "upsert", "many-by-word", does(many(ORDER), many(ORDER))),
+    ("DELETE /orders/bulk", "bulk_delete", "many-by-word", does(body=thing(ids=many(TEXT)))),
+    ("POST /orders/bulk-delete", "bulk_delete", "many-by-word", does(body=many(TEXT))),
+    ("PATCH /orders/bulk", "stateless", "", does(many(ORDER), many(NAMED))),
     ("POST /orders/create", "stateless", "", does(ORDER, thing(color="string"))),
     ("GET /orders/{id}/details", "read", "read-detail", does(ORDER)),
     ("GET /orders/{id}/details", "stateless", "", does(thing(color="string"))),
@@ -39,6 +49,7 @@ CASES: list[tuple[str, str, str, Any]] = [
     ("POST /orders/{id}/cancel", "merge", "move-item: sets status=CANCELLED", does(ORDER)),
     ("POST /orders/{id}:cancel", "merge", "move-item: sets status=CANCELLED", does(ORDER)),
     ("PUT /orders/{id}/pay", "merge", "move-item: sets status=paid", does()),
+    ("DELETE /orders/{id}/cancel", "merge", "move-item: sets status=open", does(ORDER)),
     ("POST /orders/{id}/dance", "stateless", "", does()),
 ]
 
@@ -76,15 +87,51 @@ STATES = ["active", "inactive", "archived", "shipped", "applied", "sent", "in_pr
 )
 def test_a_verb_leads_to_the_state_that_it_names(verb: str, state: str) -> None:
     fields = thing(order_status={"enum": STATES})
-    assert moved(verb, schema_of(fields).properties) == {"order_status": state}
+    assert moved(Verb(verb), schema_of(fields).properties) == {"order_status": state}
 
 
-def test_a_verb_may_be_about_a_flag() -> None:
-    fields = schema_of(thing(archived="boolean", is_muted="boolean")).properties
-    assert moved("archive", fields) == {"archived": True}
-    assert moved("unarchive", fields) == {"archived": False}
-    assert moved("mute", fields) == {"is_muted": True}
-    assert moved("delete", fields) is None
+FLAGS = thing(
+    archived="boolean",
+    is_muted="boolean",
+    following="boolean",
+    locked_at={"type": "string", "format": "date-time"},
+    likes="integer",
+)
+
+
+@pytest.mark.parametrize(
+    ("verb", "undone", "sets"),
+    [
+        ("archive", False, {"archived": True}),
+        ("archive", True, {"archived": False}),
+        ("unarchive", False, {"archived": False}),
+        ("restore", False, {"archived": False}),
+        ("mute", False, {"is_muted": True}),
+        ("follow", True, {"following": False}),
+        ("lock", False, {"locked_at": Stamp("now-rfc3339")}),
+        ("unlock", False, {"locked_at": None}),
+        ("like", False, {"likes": Increase(1)}),
+        ("like", True, {"likes": Increase(-1)}),
+        ("delete", False, {}),
+        ("likes", True, {}),
+    ],
+)
+def test_a_verb_sets_what_tells_of_it(verb: str, undone: bool, sets: dict[str, Any]) -> None:
+    assert moved(Verb(verb, undone), schema_of(FLAGS).properties) == sets
+
+
+@pytest.mark.parametrize(
+    ("verb", "undone"), [("archive", True), ("unarchive", False), ("restore", False)]
+)
+def test_what_takes_a_verb_back_leads_to_the_usual_state(verb: str, undone: bool) -> None:
+    fields = schema_of(thing(status={"enum": ["archived", "active"]})).properties
+    assert moved(Verb(verb, undone), fields) == {"status": "active"}
+
+
+def test_a_verb_leads_to_a_state_that_is_declared() -> None:
+    states = States("status", "open", {"open": ("done",), "done": ()})
+    fields = schema_of(thing(status="string")).properties
+    assert moved(Verb("finish"), fields, states) == {"status": "done"}
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from contracts.targets.target import AppTarget, Sent
-from mockserver.model.lists import infer_filters
+from mockserver.model.filters import infer_filters
 from mockserver.model.paging import infer_paging
+from mockserver.model.properties import RecordProperties
 from mockserver.model.types import DescribedParameter, Paging
 from tests.conftest import fresh_app
 from tests.model.compiling import document, does, many, operation, schema_of, small, thing
@@ -73,8 +74,8 @@ def test_the_token_of_a_reply_names_the_parameter_that_takes_it() -> None:
 def test_a_word_that_a_property_cannot_be_chooses_every_record(
     asked: list[str], own: list[str], everything: set[str]
 ) -> None:
-    fields = {"state": schema_of({"enum": own})}
-    (found,) = infer_filters([parameter("state", {"enum": asked})], fields, Paging())
+    known = RecordProperties(schema_of({"properties": {"state": {"enum": own}}}), "id", "things")
+    (found,) = infer_filters([parameter("state", {"enum": asked})], known)
     assert found.everything == everything
 
 

@@ -91,3 +91,20 @@ def test_records_that_are_changed_where_they_are_read_have_state() -> None:
 def test_semantics_that_name_a_resource_keep_its_state() -> None:
     model = small({"/rates/{id}": {"get": does(thing())}}, "resources: {rates: {key: id}}")
     assert operation(model, "GET /rates/{id}").kind == "read"
+
+
+def test_what_is_read_below_a_collection_is_an_item_though_it_tells_a_list_beside_the_record() -> (
+    None
+):
+    told = thing(definition=thing(key="string", title="string"), errors=many(thing(code="string")))
+    collection, item = "/sites/definitions", "/sites/definitions/{key}"
+    of_definitions = {"get": does(thing(definitions=many(thing(key="string", title="string"))))}
+    model = small(
+        {
+            **SITES,
+            collection: of_definitions | {"post": does(told, told)},
+            item: {"get": does(told)},
+        }
+    )
+    read, made = operation(model, f"GET {item}"), operation(model, f"POST {collection}")
+    assert (read.kind, read.resource) == ("read", made.resource)

@@ -12,29 +12,61 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from contracts.oracle.plain_store import PlainStore
-from mockserver.model.types import Join, View
-from mockserver.state import Advance, Collection, Condition, Found, Put, Query, Remove
+from mockserver.model.types import Join, Operator, View
+from mockserver.state import Advance, AnyOf, Collection, Condition, Found, Put, Query, Remove
 from mockserver.stores.memory import MemoryStore
 
 KEYS = st.sampled_from(["1", "2", "3", "10", "a", "b"])
 PARENTS = st.sampled_from(["1", "2"])
 UUIDS = ["0cb0ab8b-2f7b-4c9e-8d7e-6a2f6f0f3d11", "0CB0AB8B-2F7B-4C9E-8D7E-6A2F6F0F3D11"]
 NUMBERS = st.sampled_from([None, 0, 1, 2, 2.5, 1.0, "1", "b", True, *UUIDS])
+TEXTS = st.sampled_from(
+    [
+        "ab",
+        "B a",
+        "a_",
+        "%b",
+        "2024-01-31",
+        "2024-01-31T23:30:00-02:00",
+        "2024-02-01T01:30:00Z",
+        "Wed, 31 Jan 2024 12:00:00 +0000",
+        "1706702400",
+    ]
+)
 RECORDS = st.fixed_dictionaries(
     {"n": NUMBERS},
-    optional={"m": NUMBERS, "o": st.fixed_dictionaries({"x": NUMBERS}), "flag": st.booleans()},
+    optional={
+        "m": NUMBERS,
+        "o": st.fixed_dictionaries({"x": NUMBERS}),
+        "flag": st.booleans(),
+        "t": TEXTS,
+        "l": st.lists(st.one_of(TEXTS, st.fixed_dictionaries({"x": NUMBERS})), max_size=2),
+    },
 )
 LINKS = st.fixed_dictionaries(
     {"to": st.sampled_from([None, 0, 1, 2, "b"]), "by": st.sampled_from([1, 2])},
     optional={"status": st.sampled_from(["new", "old", None]), "o": st.just({"x": 1})},
 )
 SEQUENCES = st.sampled_from(["things", "links"])
-CONDITIONS = st.builds(
+EQUALITIES = st.builds(
     Condition,
     st.sampled_from(["n", "m", "o", "o.x", "flag", "absent"]),
     st.lists(st.one_of(NUMBERS, st.just({"x": 1})), max_size=3).map(tuple),
 )
-ORDERS = st.lists(st.sampled_from(["n", "-n", "m", "-m"]), max_size=2).map(tuple)
+COMPARISONS = st.builds(
+    Condition,
+    st.sampled_from(["n", "o.x", "flag", "t", "l.x", "l", "o[x]", "absent"]),
+    st.lists(st.one_of(NUMBERS, TEXTS), max_size=2).map(tuple),
+    st.sampled_from(Operator),
+    st.booleans(),
+)
+CONDITIONS = st.one_of(
+    EQUALITIES,
+    COMPARISONS,
+    st.builds(Condition, st.just(""), st.tuples(TEXTS), st.just(Operator.SEARCH)),
+    st.builds(AnyOf, st.lists(st.lists(COMPARISONS, max_size=2).map(tuple), max_size=2).map(tuple)),
+)
+ORDERS = st.lists(st.sampled_from(["n", "-n", "m", "-m", "o.x"]), max_size=2).map(tuple)
 BY_LINK = Join("link", "links", (("to", "$record.n"), ("by", "$path.by"), ("o.x", 1)))
 VIEWS = {
     "unlinked": View("unlinked", ({"link": None},), Join("link", "links", (("to", "$n"),))),

@@ -16,18 +16,31 @@ from mockserver.model.types.described import (
     json_media,
     usual_media,
 )
+from mockserver.model.types.guarantees import (
+    Conditions,
+    Departure,
+    Idempotency,
+    Job,
+    Sight,
+    Versioning,
+    Work,
+)
 from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
 from mockserver.model.types.issuer import Desk, Duty, Issuer
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
-from mockserver.model.types.operation import Action, Kind, Operation
+from mockserver.model.types.operation import Action, Increase, Kind, Operation, Stamp
 from mockserver.model.types.reading import (
     BY_KEY,
     BY_PLACE,
     Envelope,
     Filter,
+    Language,
+    Operator,
     PageWay,
     Paging,
+    Sorting,
+    Sparse,
     View,
 )
 from mockserver.model.types.refusing import Credential, ErrorForm, Errors, Security
@@ -36,6 +49,7 @@ from mockserver.model.types.relation import (
     Exclusion,
     Join,
     Mirror,
+    Offspring,
     Parent,
     Reference,
     Related,
@@ -50,8 +64,10 @@ __all__ = [
     "Action",
     "Alternative",
     "Children",
+    "Conditions",
     "Content",
     "Credential",
+    "Departure",
     "Described",
     "DescribedHeader",
     "DescribedMedia",
@@ -68,12 +84,18 @@ __all__ = [
     "Expression",
     "Filter",
     "Habits",
+    "Idempotency",
+    "Increase",
     "Issuer",
+    "Job",
     "Join",
     "Kind",
+    "Language",
     "Mirror",
     "Model",
+    "Offspring",
     "Operation",
+    "Operator",
     "PageWay",
     "Paging",
     "Parent",
@@ -84,11 +106,17 @@ __all__ = [
     "Resource",
     "Schema",
     "Security",
+    "Sight",
+    "Sorting",
+    "Sparse",
+    "Stamp",
     "States",
     "Step",
     "Template",
     "Tenancy",
+    "Versioning",
     "View",
+    "Work",
     "XmlHabits",
     "is_json",
     "json_media",

@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import Any
 
 from mockserver.model.types.described import Described, DescribedMedia
+from mockserver.model.types.guarantees import Conditions, Idempotency, Sight, Work
 from mockserver.model.types.issuer import Duty
-from mockserver.model.types.reading import Envelope, Filter, Paging, View
+from mockserver.model.types.reading import Envelope, Filter, Paging, Sorting, Sparse, View
 from mockserver.model.types.relation import Parent
 
 
@@ -36,6 +37,22 @@ NOTHING = Described("", "")
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """The present moment in a style, as the value that an operation gives to a property."""
+
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class Increase:
+    """A number added to what a property has, where the operation changes anything else of the
+    record; the sum is never below 0.
+    """
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """What an ACTION does: `name` of the behavior and the settings it takes."""
 
@@ -51,11 +68,18 @@ class Operation:
     resource; `other_keys` are those for which it may stand too, as `idOrKey` does.
     `newest_first` tells that a list begins with what was made last where no order is asked for.
     `success` is the status of a normal answer and `created` the one when a record was made; `sets`
-    are properties that a change gives a value whatever was sent; `carries` are those that its body
+    are properties that a change gives a value whatever was sent, `only` those that the records of a
+    list have; an upsert that `keeps` changes what is sent of a record and nothing else; `carries`
+    are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
-    own names; `accepts` are those that any of its request schemas names, None where they leave open
-    which there are; `duty` is what it does for who gives tokens; `described` is what the document
-    says; `reason` says whether the kind was declared or which rule of inference fired.
+    own names, `inner` those that it holds in an object, to their dotted places; `accepts` are those
+    that any of its request schemas names, None where they leave open which there are;
+    `names` are the properties of a record by their bare names, for parameters
+    whose values name them; `ignored` are the query parameters of a list that nothing is done with;
+    `conditions` are what it does with the versions of records, `idempotency` is the key under which
+    it is carried out once, and `work` what it has to do with a job, each None where nothing is
+    promised; `duty` is what it does for who gives tokens; `described` is what the document says;
+    `reason` says whether the kind was declared or which rule of inference fired.
     """
 
     label: str
@@ -73,18 +97,28 @@ class Operation:
     paging: Paging = dataclasses.field(default_factory=Paging)
     filters: tuple[Filter, ...] = ()
     newest_first: bool = False
-    sort_param: str | None = None
+    sorting: Sorting = dataclasses.field(default_factory=Sorting)
+    sparse: tuple[Sparse, ...] = ()
+    names: Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
+    ignored: tuple[str, ...] = ()
     view: View | None = None
     action: Action | None = None
     scopes: tuple[str, ...] = ()
     location: bool = False
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    only: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    keeps: bool = False
     carries: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    inner: Mapping[str, str] = dataclasses.field(default_factory=dict)
     accepts: frozenset[str] | None = None
     unknown_query: str = "ignore"
     errors: str = "default"
     duty: Duty | None = None
+    conditions: Conditions | None = None
+    idempotency: Idempotency | None = None
+    work: Work | None = None
+    sight: Sight | None = None
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
 
@@ -93,3 +127,31 @@ class Operation:
         """The body of its answer where that is taken as it is, None where it is a record."""
         media = self.described.success_media(self.success)
         return media if media is not None and media.is_raw else None
+
+    @property
+    def sort_param(self) -> str | None:
+        """The query parameter that names the order."""
+        return self.sorting.param
+
+    @cached_property
+    def heard(self) -> tuple[str, ...]:
+        """Headers that count as they are sent, in small letters."""
+        conditions, key = self.conditions, self.idempotency
+        names = set() if conditions is None else set(conditions.headers)
+        if key is not None and key.place == "header":
+            names.add(key.name)
+        return ("content-type", *sorted(names))
+
+    @property
+    def heard_as_sent(self) -> frozenset[str]:
+        """Those of them that no schema holds: their form is that of HTTP, and it is no mistake of
+        form when one is missing.
+        """
+        conditions = self.conditions
+        if conditions is None:
+            return frozenset()
+        required = set()
+        for parameter in self.described.parameters_in("header"):
+            if parameter.required:
+                required.add(parameter.name.lower())
+        return conditions.headers - (required - conditions.needs)

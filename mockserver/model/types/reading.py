@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from mockserver.model.types.notation import Template
@@ -79,19 +81,96 @@ class Paging:
         return frozenset(filter(None, (self.number, self.size, self.back, *others)))
 
 
+class Operator(StrEnum):
+    """How a property is compared with the values that are asked for."""
+
+    EQUAL = "equal"  # it is one of the values
+    HAS = "has"  # it, or an item of it, is one of the values
+    IGNORE_CASE = "ignore-case"  # it is one of the values, in any case
+    CONTAINS = "contains"  # one of the values is a part of it, in any case
+    STARTS = "starts"  # it begins with one of the values, in any case
+    ENDS = "ends"  # it ends with one of the values, in any case
+    LIKE = "like"  # it has the form of one of the values: % any text, _ any letter
+    LESS = "less"
+    AT_MOST = "at-most"
+    GREATER = "greater"
+    AT_LEAST = "at-least"
+    ON = "on"  # it is on the day of one of the values
+    PRESENT = "present"  # there is something in it; no values
+    SEARCH = "search"  # each word of a value is in some text of it, in any case
+
+
+class Language(StrEnum):
+    """How the value of a parameter spells conditions."""
+
+    VALUE = "value"  # a value, or several
+    PRESENCE = "presence"  # true or false: whether there is something
+    RANGE = "range"  # two values, the least and the greatest: 1..5
+    SELECTOR = "selector"  # app=web,tier!=db,env in (a,b)
+    JSON = "json"  # {"name": ["a"], "label": ["a=b"]}
+    EXPRESSION = "expression"  # name eq 'x' and price gt 5; Name=="x"; equals(name,"x")
+    PAIRS = "pairs"  # name:x,tag:y
+    CRITERIA = "criteria"  # a property, a value and an operator in parameters of their own
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A query parameter that narrows a list: the record's `field` equals it, or is one of its
-    values.
+    """A query parameter that narrows a list.
+
+    `field` is the dotted path of the property that it is about, through objects and arrays; it is
+    empty where all of a record is searched, and where the value names the properties itself (by
+    `language`). The property is compared by the `operator`; a `negated` filter chooses the other
+    records. Of several values (`separators` part a text into them) one has to fit, or each where
+    `every` is true. The words `everything` choose every record.
 
     When `must_exist` is true, a value that the field's reference does not find is a refusal, not an
-    empty list. The words `everything` choose every record.
+    empty list. `others` are further properties of which one may fit.
     """
 
     param: str
     field: str
     must_exist: bool = False
     everything: frozenset[str] = frozenset()
+    operator: Operator = Operator.EQUAL
+    negated: bool = False
+    every: bool = False
+    separators: str = ""
+    language: Language = Language.VALUE
+    others: tuple[str, ...] = ()
+
+    @property
+    def is_equality(self) -> bool:
+        """Whether records are chosen whose property has just the value."""
+        is_plain = self.language is Language.VALUE and not self.negated
+        return is_plain and self.operator is Operator.EQUAL
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """How the order of a list is asked for.
+
+    `param` names the properties, `direction` tells whether the largest comes first; where only the
+    direction can be asked for, `field` is the property. `words` are the words of the parameter that
+    are not a property with a sign or a direction, and the order that they stand for.
+    """
+
+    param: str | None = None
+    direction: str | None = None
+    field: str | None = None
+    words: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """A query parameter that chooses which properties of a record are shown. What it names is left
+    out where it `excludes`; names are those of properties `inside` an object, if any. What is
+    `needed` is always shown: dotted paths of what replies must have.
+    """
+
+    param: str
+    excludes: bool = False
+    inside: str = ""
+    needed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

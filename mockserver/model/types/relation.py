@@ -16,14 +16,17 @@ from mockserver.model.types.notation import Expression
 class Parent:
     """A path parameter that names a record of another resource.
 
-    When `splits` is true the parameter chooses the collection; else the record must only exist.
-    `field` is the property of the child that holds the parent's key, None when the child has none.
+    When `splits` is true the parameter chooses the collection; else the record must exist, and
+    chooses those records that name it, where they do. `field` is the property of the child that
+    holds the parent's key, None when the child has none; `by` is the property of the parent that it
+    holds where that is not its key.
     """
 
     param: str
     resource: str | None
     splits: bool = True
     field: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,26 @@ class Children:
     order: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     known: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offspring:
+    """A property that shows the records of another resource that belong to a record: a list of
+    them, or how many there are.
+
+    They belong to it because they are below it or, with a `link`, because that property of theirs
+    names it (by the value of its property `by`, where that is not its key). `name` is the property
+    of theirs that stands for one where an item of the list is a text or a number, which it always
+    is where the list is `plain`.
+    """
+
+    field: str
+    resource: str
+    link: str | None = None
+    by: str | None = None
+    name: str | None = None
+    plain: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from mockserver.model.types.guarantees import Departure, Job, Versioning
 from mockserver.model.types.notation import Expression, Schema, Template
-from mockserver.model.types.relation import Children, Exclusion, Mirror, Parent, Reference, Related
+from mockserver.model.types.relation import (
+    Children,
+    Exclusion,
+    Mirror,
+    Offspring,
+    Parent,
+    Reference,
+    Related,
+)
 from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
 from mockserver.model.types.states import States
 
@@ -32,6 +41,7 @@ class Position:
 class Resource:
     """A type of thing: where its records live, what identifies them and which rules they keep.
 
+    `path` is that of its collection, empty where it is at none;
     `key` is the identifying property (None: a singleton); `schema` describes a stored record,
     `record` the same with its alternatives; `generated` maps a property to its generator, made once
     at creation, `touched` again at each change; `computed` are templates over the record;
@@ -44,15 +54,19 @@ class Resource:
     stay. The one record of a `given` resource is there before anyone wrote it. With
     `keeps_untouched`, what is touched stays where a change gives each property the value that it
     has. `excluded` are values that properties may not have. `coerce` are the types into which
-    single properties are read, where they differ from those of the API. `keep_empty` tells whether
-    a record whose children are all gone stays. `key_rule` is the rule that found the key,
-    `declared` or empty where there is nothing to find; `key_weighed` what was weighed, a line for
-    each candidate. `key_source` is the property inside an object that holds the key, dotted, and
+    single properties are read, where they differ from those of the API. `shown_in` are the
+    resources whose records show those of this one, as their `offspring`. `version` is how versions
+    of a record are told apart, `job` how one that tells of work comes to its end, and `departure`
+    how one goes without being forgotten, where that is promised. `keep_empty` tells whether a
+    record whose children are all gone stays. `key_rule` is the rule that found the key, `declared`
+    or empty where there is nothing to find; `key_weighed` what was weighed, a line for each
+    candidate. `key_source` is the property inside an object that holds the key, dotted, and
     `key_schemas` are what a key has to fit.
     """
 
     name: str
     key: str | None
+    path: str = ""
     parents: tuple[Parent, ...] = ()
     schema: Schema = dataclasses.field(default_factory=dict)
     record: DescribedSchema = dataclasses.field(default=NO_SCHEMA, repr=False, compare=False)
@@ -76,7 +90,12 @@ class Resource:
     related: tuple[Related, ...] = ()
     children: tuple[Children, ...] = ()
     mirrors: tuple[Mirror, ...] = ()
+    offspring: tuple[Offspring, ...] = ()
+    shown_in: tuple[str, ...] = ()
     states: States | None = None
+    version: Versioning | None = None
+    job: Job | None = None
+    departure: Departure | None = None
     keep_empty: bool = True
     given: bool = False
     open: bool = True
@@ -112,13 +131,20 @@ class Resource:
     def owned(self) -> frozenset[str]:
         """The properties that a replace leaves as they are."""
         owned = {*self.read_only, *self.generated, *self.computed, *self.hidden}
+        owned.update(self.touched)
         owned.update(parent.field for parent in self.parents if parent.field)
-        return frozenset(owned)
+        shown = {each.field for each in self.offspring}
+        if self.writable:
+            shown.update(self.record.properties)
+        return frozenset(owned | (shown - self.writable))
 
     @cached_property
     def fixed(self) -> tuple[str, ...]:
-        """What no change moves: the key, and the properties that tell where a record lives."""
-        fixed = (self.key, *(parent.field for parent in self.split))
+        """What no request moves: the key, the properties that tell where a record lives, and
+        counters of its changes.
+        """
+        counters = [name for name, made_by in self.touched.items() if made_by == "counter"]
+        fixed = (self.key, *(parent.field for parent in self.split), *counters)
         return tuple(dict.fromkeys(filter(None, fixed)))
 
     @cached_property
@@ -141,3 +167,11 @@ class Resource:
             if wanted and name not in self.computed:
                 found[name] = child
         return found
+
+    @cached_property
+    def moving(self) -> frozenset[str]:
+        """The properties that change by themselves, as time goes by."""
+        if self.job is None:
+            return frozenset()
+        names = [path.partition(".")[0] for path in self.job.paths]
+        return frozenset({*names, *self.touched})

@@ -1,0 +1,288 @@
+"""Keep what records show of the records that belong to them: the changes of a decision in, those
+that follow out.
+
+    POST /sets/1/findings {text: t}     the set 1 has findings: [{id: 1, text: t}]
+    PATCH /sets/1 {findings: []}        finding 1 is removed
+
+The records themselves are the truth. A list that was sent with the parent is laid down in them: an
+item that has the key, or all the values, of one stands for it, another one is new, and what is not
+in the list is removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mockserver.behavior.records import changed_record, new_record
+from mockserver.behavior.scene import Scene, conditions, spellings
+from mockserver.call import Reply, Supply
+from mockserver.lookup import put_at, value_at
+from mockserver.model.types import Model, Offspring, Resource
+from mockserver.state import Collection, Condition, Draft, Found, Put, Query, Record, Remove, key_of
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A record and, by one of its properties, the records that belong to it."""
+
+    model: Model
+    draft: Draft
+    supply: Supply
+    parent: Found
+    offspring: Offspring
+
+    @property
+    def resource(self) -> Resource:
+        """The resource of the children."""
+        return self.model.resources[self.offspring.resource]
+
+    @property
+    def parent_key(self) -> Any:
+        """The key of the parent as its record has it, or the property by which it is named."""
+        resource = self.model.resources[self.parent.collection.resource]
+        by = self.offspring.by or resource.key
+        return self.parent.record.get(by or "")
+
+    @property
+    def linked(self) -> dict[str, Any]:
+        """The properties by which the children name their parent."""
+        link = self.offspring.link
+        if link is None:
+            return {}
+        return {link: self.parent_key}
+
+    @property
+    def collection(self) -> Collection:
+        """Where the children are."""
+        name = self.offspring.resource
+        if self.offspring.link is not None:
+            return Collection(name)
+        above = self.parent.collection.parents
+        return Collection(name, (*above, self.parent.key))
+
+    @property
+    def children(self) -> Sequence[Found]:
+        """The records that belong to the parent."""
+        where = conditions(self.linked)
+        query = Query(where=where, order=self.resource.order)
+        return self.draft.select(self.collection, query).found
+
+    @property
+    def shown(self) -> Any:
+        """What the parent has to show of its children."""
+        if self.offspring.counted:
+            return self._count()
+        return [self._item(found.record) for found in self.children]
+
+    def is_child(self, place: Collection, record: Record | None) -> bool:
+        """Tell whether a record belongs to the parent."""
+        if record is None:
+            return False
+        above = self.collection.parents
+        if place.parents[: len(above)] != above:
+            return False
+        for field, value in self.linked.items():
+            named = value_at(record, field)
+            if key_of(named) != key_of(value):
+                return False
+        return True
+
+    def _count(self) -> int:
+        """Return how many children there are, at the cost of those that are changed."""
+        reader = self.draft.reader
+        query = Query(where=conditions(self.linked), limit=0)
+        total = reader.select(self.collection, query).total
+        changed = self.draft.changed(self.resource.name)
+        for (place, key), record in changed.items():
+            before = reader.get(place, key)
+            total -= self.is_child(place, before)
+            total += self.is_child(place, record)
+        return total
+
+    def _item(self, record: Record) -> Any:
+        """Return what the list has for a record."""
+        if self.offspring.plain:
+            return record.get(self.offspring.name or "")
+        shown = dict(record)
+        for name in self.resource.hidden:
+            shown.pop(name, None)
+        return shown
+
+    def lay_down(self, items: Sequence[Any]) -> None:
+        """Make the children those that a list has."""
+        left = list(self.children)
+        for item in items:
+            sent = self._sent(item)
+            found = self._meant(sent, left)
+            if found is None:
+                self._add(sent)
+                continue
+            left.remove(found)
+            self._change(found, sent)
+        for found in left:
+            self.draft.remove(found.collection, found.key)
+
+    def _sent(self, item: Any) -> Values:
+        """Return an item of a list as an object."""
+        if isinstance(item, Mapping):
+            return item
+        return {self.offspring.name or "": item}
+
+    def _meant(self, sent: Values, left: Sequence[Found]) -> Found | None:
+        """Return the child for which an item stands: that of its key, or of its values."""
+        key = sent.get(self.resource.key or "")
+        for found in left:
+            if key is None:
+                is_meant = sent.items() <= found.record.items()
+            else:
+                is_meant = found.key == key_of(key)
+            if is_meant:
+                return found
+        return None
+
+    def _scope(self, sent: Values) -> dict[str, Any]:
+        """Return what expressions may name where a child is made or changed."""
+        path = {}
+        for parent in self.resource.split[-1:]:
+            path[parent.param] = self.parent_key
+        return {
+            "path": path,
+            "query": {},
+            "body": sent,
+            "record": None,
+            "draft": self.draft,
+        }
+
+    def _add(self, sent: Values) -> None:
+        given: dict[str, Any] = {}
+        for name, value in self.linked.items():
+            put_at(given, name, value)
+        if self._brings_key(sent):
+            own = self.resource.key or ""
+            given[own] = sent[own]
+        key, record = new_record(
+            self.resource,
+            self.collection,
+            sent,
+            self._scope(sent),
+            self.draft,
+            self.supply,
+            given,
+        )
+        self.draft.put(self.collection, key, record)
+
+    def _brings_key(self, sent: Values) -> bool:
+        """Tell whether an item has a key that no record of its kind has."""
+        own = self.resource.key
+        if own is None or sent.get(own) is None:
+            return False
+        where = Condition(own, spellings(sent[own]))
+        query = Query(where=(where,), limit=1)
+        others = self.draft.select(Collection(self.resource.name), query)
+        return not others.found
+
+    def _change(self, found: Found, sent: Values) -> None:
+        if sent.items() <= found.record.items():
+            return
+        record = changed_record(
+            self.resource,
+            found.key,
+            found.record,
+            sent,
+            self._scope(sent),
+            self.supply,
+        )
+        self.draft.put(found.collection, found.key, record)
+
+    def show(self) -> None:
+        """Put the parent anew where it does not show the children that there are."""
+        field, shown = self.offspring.field, self.shown
+        record = self.parent.record
+        if record.get(field) == shown:
+            return
+        place = self.parent.collection
+        self.draft.put(place, self.parent.key, {**record, field: shown})
+
+
+def lay_down_lists(model: Model, put: Put, draft: Draft, supply: Supply) -> None:
+    """Bring the children of a record in line with the lists that it was given, and what it shows of
+    them with those that there are.
+    """
+    resource = model.resources[put.collection.resource]
+    old = draft.reader.get(put.collection, put.key)
+    for offspring in resource.offspring:
+        record = draft.get(put.collection, put.key)
+        if record is None:
+            return
+        parent = Found(put.collection, put.key, record)
+        family = Family(model, draft, supply, parent, offspring)
+        items = record.get(offspring.field)
+        if isinstance(items, list) and _is_given(items, family, old):
+            family.lay_down(items)
+        family.show()
+
+
+def _is_given(items: Sequence[Any], family: Family, old: Record | None) -> bool:
+    """Tell whether a list comes from whoever wrote the record: a new one where no children are
+    there yet, a changed one where it was another.
+    """
+    if old is None:
+        return not family.children
+    return bool(old.get(family.offspring.field) != items)
+
+
+def show_in_parents(model: Model, change: Put | Remove, draft: Draft, supply: Supply) -> None:
+    """Let the parents of a changed record show it, or show it no more."""
+    place = change.collection
+    records = [draft.reader.get(place, change.key)]
+    if isinstance(change, Put):
+        records.append(change.record)
+    child = model.resources[place.resource]
+    for name in child.shown_in:
+        resource = model.resources[name]
+        for offspring in resource.offspring:
+            if offspring.resource != child.name:
+                continue
+            for record in records:
+                parent = _parent(resource, offspring, place, record, draft)
+                if parent is not None:
+                    Family(model, draft, supply, parent, offspring).show()
+
+
+def _parent(
+    resource: Resource,
+    offspring: Offspring,
+    place: Collection,
+    record: Record | None,
+    draft: Draft,
+) -> Found | None:
+    """Return the record to which a child belongs."""
+    if record is None:
+        return None
+    if offspring.link is None:
+        *above, key = place.parents
+        collection = Collection(resource.name, tuple(above))
+        found = draft.get(collection, key)
+        return None if found is None else Found(collection, key, found)
+    value = value_at(record, offspring.link)
+    by = offspring.by or resource.key or ""
+    where = Condition(by, spellings(value))
+    query = Query(where=(where,), limit=1)
+    selection = draft.select(Collection(resource.name), query)
+    return next(iter(selection.found), None)
+
+
+def settled_reply(scene: Scene, reply: Reply) -> Reply:
+    """Return a reply with its record as it is now that those that belong to it are settled."""
+    resource = scene.resource
+    if not resource.offspring or not isinstance(reply.value, Mapping):
+        return reply
+    key = reply.value.get(resource.key or "")
+    settled = scene.draft.get(scene.collection, key_of(key))
+    if settled is None:
+        return reply
+    return replace(reply, value=settled)

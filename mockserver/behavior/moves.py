@@ -1,0 +1,66 @@
+"""What the verb of an operation does to a record: the record and what was sent in, the properties
+that the operation itself sets out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.behavior.scene import Scene
+from mockserver.model.types import Increase, Stamp
+from mockserver.state import Record
+
+Values = Mapping[str, Any]
+
+
+def is_move(scene: Scene, sent: Values) -> bool:
+    """Tell whether a change is a move of the state machine: the state is sent, or the operation
+    sets it.
+    """
+    states = scene.resource.states
+    if states is None:
+        return False
+    sets = scene.operation.sets
+    return states.field in sent or states.field in sets
+
+
+def set_by_verb(scene: Scene, old: Record, sent: Values) -> Values:
+    """Return the properties that the operation gives a value of its own: what a body says beats
+    that, a moment is the present one, and a count moves where anything else does.
+    """
+    found: dict[str, Any] = {}
+    is_done = _is_done(scene.operation.sets, old)
+    for name, value in scene.operation.sets.items():
+        if name in sent:
+            continue
+        if not isinstance(value, Increase | Stamp):
+            found[name] = value
+            continue
+        if is_done and old.get(name) is not None:
+            continue
+        if isinstance(value, Increase):
+            found[name] = _increased(old.get(name), value.by)
+        else:
+            found[name] = scene.supply.stamp(value.style)
+    return found
+
+
+def _is_done(sets: Values, old: Record) -> bool:
+    """Tell whether a record has all that is set to a constant already."""
+    some = False
+    for name, value in sets.items():
+        if isinstance(value, Increase | Stamp):
+            continue
+        if old.get(name) != value:
+            return False
+        some = True
+    return some
+
+
+def _increased(count: Any, by: int) -> int:
+    """Return a count after a change, never below 0."""
+    start = 0
+    if isinstance(count, int):
+        start = count
+    return max(0, start + by)

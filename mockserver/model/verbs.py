@@ -1,0 +1,232 @@
+"""Find what a verb at the end of a path does to a record: the verb and the properties of the record
+in, the properties that it sets out.
+
+    POST   /orders/{id}/cancel      status: [open, cancelled]       status=cancelled
+                                    cancelled_at: date-time         cancelled_at=now
+    POST   /posts/{id}/favorite     favorited: boolean              favorited=True
+                                    favorites_count: integer        favorites_count+1
+    DELETE /posts/{id}/favorite     the same, taken back            favorited=False ...
+    POST   /posts/{id}/unfavorite   the same
+
+A verb may lead to a state (an option of the property that tells where in its life a record is, or a
+state that the semantics declare), to a flag, to a moment and to a count. What takes it back is the
+method DELETE, or a verb that says so: `unarchive`, `deactivate`, `restore`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.model.paths import bare
+from mockserver.model.types import DescribedSchema, Increase, Stamp, States
+
+Fields = Mapping[str, DescribedSchema]
+
+STATES = re.compile(r"(^|_|[a-z](?=S))(status|state|phase|stage)$", re.I)
+"""Properties that tell where in its life a record is."""
+IRREGULAR: Mapping[str, tuple[str, ...]] = {
+    "pay": ("paid",),
+    "send": ("sent",),
+    "resend": ("sent",),
+    "hold": ("held", "onhold"),
+    "freeze": ("frozen",),
+    "unfreeze": ("active",),
+    "withdraw": ("withdrawn",),
+    "begin": ("begun", "started", "running"),
+    "start": ("started", "running", "inprogress", "active"),
+    "run": ("running",),
+    "stop": ("stopped", "inactive"),
+    "activate": ("active",),
+    "reactivate": ("active",),
+    "deactivate": ("inactive", "disabled"),
+    "enable": ("active",),
+    "disable": ("inactive",),
+    "resume": ("active", "running"),
+    "unpause": ("active", "running"),
+    "reopen": ("open",),
+    "unarchive": ("active",),
+    "restore": ("active",),
+    "finish": ("finished", "done", "completed"),
+    "complete": ("complete", "done"),
+    "abort": ("aborted", "canceled", "cancelled"),
+    "unpublish": ("draft", "unpublished"),
+    "fulfill": ("fulfilled",),
+    "confirm": ("confirmed",),
+    "submit": ("submitted", "pending"),
+}
+OPPOSITES: Mapping[str, tuple[str, ...]] = {
+    "restore": ("archive", "delete", "trash"),
+    "recover": ("archive", "delete", "trash"),
+    "reopen": ("close",),
+    "open": ("close",),
+    "resume": ("pause", "suspend"),
+    "enable": ("disable",),
+    "disable": ("enable",),
+    "show": ("hide",),
+    "release": ("hold", "lock"),
+}
+"""Verbs that take back what others did."""
+UNDOING = ("un", "de", "dis")
+"""What turns a verb into its opposite: archive, unarchive."""
+USUAL_STATES = ("active", "open", "enabled", "available", "normal", "draft", "pending")
+"""States of records to which nothing was done, or no more."""
+_IS = re.compile(r"^(is|was|viewerhas)(?=[a-z])")
+_MOMENT = re.compile(r"(at|on|date|time|timestamp)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb without separators, and whether it is taken back."""
+
+    word: str
+    undone: bool = False
+
+    @property
+    def base(self) -> Verb:
+        """The verb that it takes back where its own word says so: unlock is lock, undone."""
+        for prefix in UNDOING:
+            rest = self.word.removeprefix(prefix)
+            if rest != self.word and len(rest) > 2:
+                return Verb(rest, not self.undone)
+        return self
+
+    @property
+    def readings(self) -> list[Verb]:
+        """The verb, and the verbs that it takes back: restore is archive, undone."""
+        opposites = OPPOSITES.get(self.word, ())
+        return [self, self.base, *(Verb(word, not self.undone) for word in opposites)]
+
+
+def moved(verb: Verb, fields: Fields, states: States | None = None) -> dict[str, Any]:
+    """Return the properties that a verb sets, none when no property tells of it."""
+    found = _state(verb, fields, states)
+    for reading in verb.readings:
+        for tell in (_flag, _moment, _count):
+            told = tell(reading, fields)
+            found = {**told, **found}
+    return found
+
+
+def being(word: str, fields: Fields) -> dict[str, Any]:
+    """Return the property that tells of records which are so: archived, open. None of them may
+    tell.
+    """
+    for name, schema in fields.items():
+        options = schema.plain.get("enum")
+        if not STATES.search(name) or not isinstance(options, list):
+            continue
+        for option in options:
+            if bare(str(option)) == word:
+                return {name: option}
+    for name, schema in fields.items():
+        if schema.own_type == "boolean" and _IS.sub("", bare(name)) == word:
+            return {name: True}
+    return {}
+
+
+def spelled(name: str, value: Any) -> str:
+    """Return what a verb does to a property in a few characters."""
+    match value:
+        case Stamp():
+            return f"{name}=now"
+        case Increase():
+            return f"{name}{value.by:+d}"
+    return f"{name}={value}"
+
+
+def _state(verb: Verb, fields: Fields, states: States | None) -> dict[str, Any]:
+    """Return the state to which a verb leads."""
+    if states is not None:
+        known = [states.initial, *states.moves]
+        for targets in states.moves.values():
+            known += targets
+        state = _reached(verb, known)
+        if state is not None:
+            return {states.field: state}
+    for name, schema in fields.items():
+        options = schema.plain.get("enum")
+        if not STATES.search(name) or not isinstance(options, list):
+            continue
+        state = _reached(verb, options)
+        if state is not None:
+            return {name: state}
+    return {}
+
+
+def _reached(verb: Verb, options: Iterable[Any]) -> Any:
+    """Return the one of some states to which a verb leads."""
+    by_name = {bare(option): option for option in options if isinstance(option, str)}
+    if not verb.undone:
+        for form in _forms(verb.word):
+            if form in by_name:
+                return by_name[form]
+    done = verb.base
+    words = [f"{prefix}{done.word}" for prefix in UNDOING] if done.undone else []
+    for word in words:
+        for form in _forms(word):
+            if form in by_name:
+                return by_name[form]
+    is_known = any(form in by_name for form in _forms(done.word))
+    if not done.undone or not is_known:
+        return None
+    return next((by_name[name] for name in USUAL_STATES if name in by_name), None)
+
+
+def _flag(verb: Verb, fields: Fields) -> dict[str, Any]:
+    """Return the flag that tells whether a verb was done: archived, is_archived, following."""
+    flags = [name for name, schema in fields.items() if schema.own_type == "boolean"]
+    by_name = {_IS.sub("", bare(name)): name for name in reversed(flags)}
+    for form in _forms(verb.word):
+        if form in by_name:
+            return {by_name[form]: not verb.undone}
+    return {}
+
+
+def _moment(verb: Verb, fields: Fields) -> dict[str, Any]:
+    """Return the property that tells when a verb was done: archived_at."""
+    forms = set(_forms(verb.word))
+    for name, schema in fields.items():
+        described = schema.plain.get("format")
+        if described not in ("date-time", "date") or not _MOMENT.search(bare(name)):
+            continue
+        stem = _MOMENT.sub("", bare(name))
+        if stem not in forms:
+            continue
+        style = "now-date" if described == "date" else "now-rfc3339"
+        return {name: None if verb.undone else Stamp(style)}
+    return {}
+
+
+def _count(verb: Verb, fields: Fields) -> dict[str, Any]:
+    """Return the property that tells how often a verb was done: favorites_count, likes."""
+    word = verb.word
+    if word.endswith("s"):
+        return {}
+    names = {f"{word}count", f"{word}scount", f"{word}s", f"num{word}s", f"total{word}s"}
+    names.add(f"numberof{word}s")
+    for name, schema in fields.items():
+        if schema.own_type == "integer" and bare(name) in names:
+            return {name: Increase(-1 if verb.undone else 1)}
+    return {}
+
+
+def _forms(verb: str) -> Iterator[str]:
+    """Yield what a record is after a verb: cancel, cancelled, canceled; apply, applied; ship,
+    shipped; follow, following.
+    """
+    if len(verb) < 3:
+        return
+    yield from IRREGULAR.get(verb, ())
+    yield f"{verb}ed"
+    if verb.endswith("e"):
+        yield f"{verb}d"
+    if verb.endswith("y"):
+        yield f"{verb[:-1]}ied"
+    yield f"{verb}{verb[-1]}ed"
+    yield f"{verb.removesuffix('e')}ing"
+    yield verb
+    if verb.endswith("s"):
+        yield from _forms(verb.removesuffix("s"))

@@ -1,0 +1,162 @@
+"""What a record shows of the records that belong to it: the real ones, and how many they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.behavior.world import World
+from tests.model.compiling import does, many, small, thing
+
+FINDING = thing(id={"type": "integer", "readOnly": True}, text="string")
+SET = thing(
+    id={"type": "integer", "readOnly": True},
+    name="string",
+    findings=many(FINDING),
+    findings_count={"type": "integer", "readOnly": True},
+    tags=many({"type": "string"}),
+    rules=many(thing(color="string")),
+)
+TAG = thing(name="string", color="string")
+DOCUMENT = {
+    "/sets": {"get": does(many(SET)), "post": does(SET, SET)},
+    "/sets/{id}": {
+        "get": does(SET),
+        "put": does(SET, SET),
+        "patch": does(SET, SET),
+        "delete": does(status=204),
+    },
+    "/sets/{id}/findings": {"get": does(many(FINDING)), "post": does(FINDING, FINDING)},
+    "/sets/{id}/findings/{fid}": {
+        "get": does(FINDING),
+        "patch": does(FINDING, FINDING),
+        "delete": does(status=204),
+    },
+    "/sets/{id}/tags": {"get": does(many(TAG)), "post": does(TAG, TAG)},
+    "/sets/{id}/tags/{name}": {"delete": does(status=204)},
+    "/sets/{id}/rules": {"get": does(many()), "post": does(thing(), thing(name="string"))},
+}
+SETS = small(DOCUMENT)
+
+
+@pytest.fixture
+def world() -> World:
+    return World(model=SETS)
+
+
+def shown(world: World, *names: str) -> Any:
+    record = world.value("GET /sets/{id}", path={"id": 1})
+    return {name: record[name] for name in names}
+
+
+def test_a_new_record_shows_none(world: World) -> None:
+    made = world.value("POST /sets", {"name": "a"})
+    assert (made["findings"], made["findings_count"], made["tags"]) == ([], 0, [])
+
+
+def test_children_that_come_change_and_go_are_shown_and_counted(world: World) -> None:
+    world.value("POST /sets", {"name": "a"})
+    for text in ("s", "t"):
+        world.value("POST /sets/{id}/findings", {"text": text}, path={"id": 1})
+    world.value("PATCH /sets/{id}/findings/{fid}", {"text": "u"}, path={"id": 1, "fid": 1})
+    found = [{"id": 1, "text": "u"}, {"id": 2, "text": "t"}]
+    assert shown(world, "findings", "findings_count") == {"findings": found, "findings_count": 2}
+    assert world.value("GET /sets")[0]["findings"] == found
+    world.value("DELETE /sets/{id}/findings/{fid}", path={"id": 1, "fid": 1})
+    assert shown(world, "findings", "findings_count") == {
+        "findings": found[1:],
+        "findings_count": 1,
+    }
+
+
+def test_children_sent_with_their_parent_are_there(world: World) -> None:
+    body = {"name": "a", "findings": [{"text": "s"}, {"text": "t"}], "tags": ["red"]}
+    made = world.value("POST /sets", body)
+    found = [{"id": 1, "text": "s"}, {"id": 2, "text": "t"}]
+    assert (made["findings"], made["findings_count"], made["tags"]) == (found, 2, ["red"])
+    assert world.value("GET /sets/{id}/findings", path={"id": 1}) == found
+    assert [each["name"] for each in world.value("GET /sets/{id}/tags", path={"id": 1})] == ["red"]
+
+
+def test_a_change_keeps_the_children_that_it_names_and_those_of_which_it_says_nothing(
+    world: World,
+) -> None:
+    world.value("POST /sets", {"name": "a", "findings": [{"text": "s"}, {"text": "t"}]})
+    world.value("PATCH /sets/{id}", {"name": "b"}, path={"id": 1})
+    assert shown(world, "findings_count") == {"findings_count": 2}
+    world.value("PATCH /sets/{id}", {"findings": [{"id": 2, "text": "u"}]}, path={"id": 1})
+    kept = [{"id": 2, "text": "u"}]
+    assert world.value("GET /sets/{id}/findings", path={"id": 1}) == kept
+    assert shown(world, "findings", "findings_count") == {"findings": kept, "findings_count": 1}
+
+
+def test_names_stand_for_children(world: World) -> None:
+    world.value("POST /sets", {"name": "a", "tags": ["red", "blue"]})
+    world.value("POST /sets/{id}/tags", {"name": "green"}, path={"id": 1})
+    world.value("DELETE /sets/{id}/tags/{name}", path={"id": 1, "name": "red"})
+    assert shown(world, "tags") == {"tags": ["blue", "green"]}
+
+
+def test_what_is_below_one_record_is_not_shown_in_another(world: World) -> None:
+    for name in ("a", "b"):
+        world.value("POST /sets", {"name": name})
+    world.value("POST /sets/{id}/findings", {"text": "t"}, path={"id": 2})
+    assert shown(world, "findings", "findings_count") == {"findings": [], "findings_count": 0}
+
+
+def test_a_record_that_goes_takes_its_children_along(world: World) -> None:
+    world.value("POST /sets", {"name": "a", "findings": [{"text": "s"}]})
+    world.value("DELETE /sets/{id}", path={"id": 1})
+    assert world.records("sets") == world.records("findings") == []
+
+
+def test_a_state_to_begin_with_agrees_with_itself() -> None:
+    world = World(model=SETS).seed(
+        sets=[
+            {"id": 1, "findings": [{"id": 7, "text": "in the set"}]},
+            {"id": 2, "findings": [{"id": 8, "text": "of an example"}], "findings_count": 5},
+        ],
+        findings=[{"$in": {"id": 2}, "id": 9, "text": "real"}],
+    )
+    assert world.records("findings", "1") == [{"id": 7, "text": "in the set"}]
+    second = world.value("GET /sets/{id}", path={"id": 2})
+    assert second["findings"] == world.records("findings", "2") == [{"id": 9, "text": "real"}]
+    assert second["findings_count"] == 1
+
+
+def test_a_list_of_other_things_is_left_alone(world: World) -> None:
+    made = world.value("POST /sets", {"name": "a", "rules": [{"color": "red"}]})
+    assert made["rules"] == [{"color": "red"}]
+    assert world.records("rules") == []
+
+
+PART = thing(id={"type": "integer", "readOnly": True}, name="string", project="string")
+PROJECT = thing(key="string", part_count={"type": "integer", "readOnly": True}, parts=many(PART))
+BY_LINK = small(
+    {
+        "/projects": {"get": does(many(PROJECT)), "post": does(PROJECT, thing(key="string"))},
+        "/projects/{key}": {"get": does(PROJECT)},
+        "/projects/{key}/parts": {"get": does(many(PART))},
+        "/parts": {"get": does(many(PART)), "post": does(PART, PART)},
+        "/parts/{id}": {"get": does(PART), "patch": does(PART, PART), "delete": does(status=204)},
+    }
+)
+
+
+def test_records_are_shown_by_the_parent_that_they_name() -> None:
+    world = World(model=BY_LINK)
+
+    def counts() -> list[int]:
+        return [each["part_count"] for each in world.value("GET /projects")]
+
+    for key in ("a", "b"):
+        world.value("POST /projects", {"key": key})
+    made = world.value("POST /parts", {"name": "x", "project": "a"})
+    assert counts() == [1, 0]
+    world.value("PATCH /parts/{id}", {"project": "b"}, path={"id": made["id"]})
+    assert counts() == [0, 1]
+    second = world.value("GET /projects/{key}", path={"key": "b"})
+    assert second["parts"] == [{"id": 1, "name": "x", "project": "b"}]
+    world.value("DELETE /parts/{id}", path={"id": made["id"]})
+    assert counts() == [0, 0]

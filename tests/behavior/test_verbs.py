@@ -1,0 +1,138 @@
+"""What verbs at the end of a path do to a record, and what takes them back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mockserver.call import ProblemKind
+from tests.behavior.world import World
+from tests.model.compiling import does, many, operation, small, thing
+
+POST = thing(
+    id="integer",
+    name="string",
+    favorited="boolean",
+    favorites_count={"type": "integer", "readOnly": True},
+    archived_at={"type": "string", "format": "date-time", "nullable": True, "readOnly": True},
+)
+NAMED = thing(name="string")
+POSTS = small(
+    {
+        "/posts": {"get": does(many(POST)), "post": does(POST, NAMED)},
+        "/posts/{id}": {"get": does(POST), "put": does(POST, NAMED), "delete": does(status=204)},
+        "/posts/{id}/favorite": {"post": does(POST), "delete": does(status=204)},
+        "/posts/{id}/archive": {"put": does(status=204), "delete": does(status=204)},
+    }
+)
+ORDER = thing(id="integer", status="string", note="string")
+MOVES = """
+resources:
+  orders:
+    states:
+      field: status
+      initial: pending
+      moves: {pending: [shipped, cancelled], shipped: [], cancelled: []}
+"""
+ORDERS = small(
+    {
+        "/orders": {"get": does(many(ORDER)), "post": does(ORDER, thing(note="string"))},
+        "/orders/{id}": {"get": does(ORDER), "patch": does(ORDER, ORDER)},
+        "/orders/{id}/cancel": {"post": does(ORDER)},
+        "/orders/{id}:ship": {"post": does(status=204)},
+    },
+    MOVES,
+)
+
+
+def created(model: Any, label: str) -> tuple[World, dict[str, Any]]:
+    world = World(model=model)
+    made = world.value(label, {"name": "a", "note": "a"})
+    return world, {"id": made["id"]}
+
+
+def test_a_verb_is_counted_once_and_taken_back_once() -> None:
+    world, path = created(POSTS, "POST /posts")
+    begun = world.value("GET /posts/{id}", path=path)
+    before = begun["favorites_count"]
+    assert (begun["favorited"], before, begun["archived_at"]) == (False, 0, None)
+    done = {"favorited": True, "favorites_count": before + 1}
+    for _ in range(2):
+        shown = world.value("POST /posts/{id}/favorite", path=path)
+        assert {name: shown[name] for name in done} == done
+    for _ in range(2):
+        world.value("DELETE /posts/{id}/favorite", path=path)
+        shown = world.value("GET /posts/{id}", path=path)
+        assert (shown["favorited"], shown["favorites_count"]) == (False, before)
+
+
+def test_the_moment_of_a_verb_is_told_until_it_is_taken_back() -> None:
+    world, path = created(POSTS, "POST /posts")
+    world.value("PUT /posts/{id}/archive", path=path)
+    assert world.value("GET /posts/{id}", path=path)["archived_at"] == "2024-01-01T00:00:02Z"
+    world.value("DELETE /posts/{id}/archive", path=path)
+    assert world.value("GET /posts/{id}", path=path)["archived_at"] is None
+
+
+@pytest.mark.parametrize("first", ["POST /orders/{id}:ship", "POST /orders/{id}/cancel"])
+def test_a_verb_is_refused_where_the_states_have_no_such_move(first: str) -> None:
+    world, path = created(ORDERS, "POST /orders")
+    world.value(first, path=path)
+    for verb in ("POST /orders/{id}:ship", "POST /orders/{id}/cancel"):
+        problem = world.refusal(verb, path=path)
+        assert problem.kind is ProblemKind.TRANSITION
+
+
+SHIPMENT = thing(
+    id="integer",
+    note="string",
+    status={"type": "string", "enum": ["sent", "waiting", "cancelled"]},
+    paid="boolean",
+)
+NOTED = thing(note="string")
+SHIPMENTS = small(
+    {
+        "/shipments": {"get": does(many(SHIPMENT)), "post": does(SHIPMENT, NOTED)},
+        "/shipments/{id}": {"get": does(SHIPMENT), "put": does(SHIPMENT, NOTED)},
+        "/shipments/{id}/send": {"post": does(SHIPMENT)},
+        "/shipments/{id}/cancel": {"post": does(SHIPMENT)},
+        "/shipments/{id}/pay": {"post": does(SHIPMENT)},
+        "/shipments/sent": {"get": does(many(SHIPMENT))},
+        "/shipments/paid": {"get": does(many(SHIPMENT))},
+        "/shipments/mine": {"get": does(many(SHIPMENT))},
+        "/shipments/deleted": {"get": does(many(SHIPMENT))},
+        "/shipments/colors": {"get": does(many(thing(color="string")))},
+        "/my/shipments": {"get": does(many(SHIPMENT))},
+    }
+)
+
+
+def test_a_new_record_is_in_the_first_state_to_which_no_verb_leads() -> None:
+    world, path = created(SHIPMENTS, "POST /shipments")
+    assert world.value("GET /shipments/{id}", path=path)["status"] == "waiting"
+
+
+def test_what_a_verb_did_outlives_a_replace_that_cannot_say_it() -> None:
+    world, path = created(SHIPMENTS, "POST /shipments")
+    for verb in ("send", "pay"):
+        world.value(f"POST /shipments/{{id}}/{verb}", path=path)
+    shown = world.value("PUT /shipments/{id}", {"note": "b"}, path=path)
+    assert (shown["note"], shown["status"], shown["paid"]) == ("b", "sent", True)
+
+
+@pytest.mark.parametrize(
+    ("view", "notes"), [("sent", ["b"]), ("paid", ["a"]), ("mine", ["a", "b"])]
+)
+def test_a_view_lists_the_records_that_are_as_its_word_says(view: str, notes: list[str]) -> None:
+    world, path = created(SHIPMENTS, "POST /shipments")
+    second = {"id": world.value("POST /shipments", {"note": "b"})["id"]}
+    world.value("POST /shipments/{id}/pay", path=path)
+    world.value("POST /shipments/{id}/send", path=second)
+    assert [each["note"] for each in world.value(f"GET /shipments/{view}")] == notes
+    assert len(world.value("GET /my/shipments")) == 2
+
+
+def test_a_word_of_which_no_property_tells_is_no_view() -> None:
+    for label in ("GET /shipments/deleted", "GET /shipments/colors"):
+        assert operation(SHIPMENTS, label).resource is None

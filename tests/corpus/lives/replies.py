@@ -1,0 +1,166 @@
+"""Find a record and its key in what a document says of a reply: a schema in, dotted paths out.
+
+{data: {customer: {id, name}}}   the record is at data.customer, its key at id
+{items: [{member: {id}}]}        the rows are at items, the record in a row at member
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.openapi import Spec, flattened, properties, resolved, type_of
+from mockserver.model.paths import bare, singular
+
+DEEPEST = 3
+"""Objects within objects in which a record is looked for."""
+HOUSE_KEYS = (
+    *("id", "uuid", "guid", "uid", "pk", "sid", "gid", "objectid", "entityid", "key"),
+    *("slug", "code", "sku", "number", "name", "username", "login"),
+)
+"""What keys are called everywhere, the likeliest first."""
+SCALARS = ("string", "integer", "number", None)
+INNER = ("metadata", "attributes", "meta")
+"""Objects of a record in which some APIs tell its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Where a record is in a reply, and its key in the record; `fields` are its properties."""
+
+    record: str
+    key: str
+    fields: Mapping[str, Mapping[str, Any]]
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Where the rows of a list are in a reply, the record in each row, and its key."""
+
+    rows: str
+    row: str
+    key: str
+    fields: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of what is sent, or read elsewhere: at the root, without the objects there, and
+    inside these.
+    """
+
+    outer: tuple[str, ...] = ()
+    inner: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyForm:
+    """What the key of a path parameter may be called, in small letters, and its type and format."""
+
+    near: tuple[str, ...]
+    kind: str | None
+    form: str | None
+
+
+def key_form(param: str, schema: Mapping[str, Any], collection: str) -> KeyForm:
+    """Return the form of a key: customerId of /customers is called customerid or id."""
+    name = bare(param)
+    word = bare(singular(collection.rstrip("/").rsplit("/", 1)[-1]))
+    names = [name]
+    if word in name and name != word:
+        names.append(name.replace(word, "", 1))
+    ending = next((each for each in HOUSE_KEYS if name.endswith(each)), None)
+    names += [ending] if ending else []
+    return KeyForm(tuple(dict.fromkeys(names)), type_of(schema), schema.get("format"))
+
+
+def key_in(spec: Spec, fields: Mapping[str, Any], form: KeyForm) -> str | None:
+    """Return the dotted path of the key in a record, None where it has none."""
+    scalars = {}
+    for field, child in fields.items():
+        flat = flattened(spec, child)
+        if type_of(flat) in SCALARS:
+            scalars[field] = (type_of(flat), flat.get("format"))
+    alike = {field: told for field, told in scalars.items() if told[0] == form.kind}
+    same = {field: told for field, told in alike.items() if told[1] == form.form}
+    is_open = form.kind is None or form.kind == "string"
+    for names, there in (
+        (form.near, alike),
+        (form.near, scalars if is_open or not alike else {}),
+        (HOUSE_KEYS, same),
+        (HOUSE_KEYS, alike),
+        (HOUSE_KEYS, scalars if is_open else {}),
+    ):
+        found = _named(names, there)
+        if found is not None:
+            return found
+    for inner in (each for each in INNER if each in fields):
+        found = key_in(spec, properties(spec, fields[inner]), form)
+        if found is not None:
+            return f"{inner}.{found}"
+    return None
+
+
+def _named(names: Collection[str], fields: Collection[str]) -> str | None:
+    for name in names:
+        for field in fields:
+            if bare(field) == name:
+                return field
+    return None
+
+
+def shape_of(spec: Spec, schema: Any, form: KeyForm, sent: Names) -> Shape:
+    """Return where the record is in a reply that was asked for with such properties: what has a key
+    and most of them, the outermost first; without a key where there is none.
+    """
+    found = [*_shapes(spec, schema, form, "", 0)]
+    if not found:
+        return Shape("", "", {}, True)
+
+    def rank(shape: Shape) -> tuple[bool, int, int, bool]:
+        common = [_common(shape.fields, names) for names in (sent.outer, sent.inner)]
+        return bool(shape.key), *common, bare(shape.key) in form.near
+
+    return max(found, key=rank)
+
+
+def rows_of(spec: Spec, schema: Any, form: KeyForm, known: Names) -> Rows | None:
+    """Return where the rows are in the reply of a list, None where no array has records."""
+    found = []
+    for path, items in _arrays(spec, schema, "", 0):
+        shape = shape_of(spec, items, form, known)
+        if shape.key:
+            found.append(Rows(path, shape.record, shape.key, shape.fields))
+    return max(found, key=lambda rows: _common(rows.fields, known.outer), default=None)
+
+
+def _shapes(spec: Spec, schema: Any, form: KeyForm, at: str, depth: int) -> Iterator[Shape]:
+    flat = flattened(spec, schema)
+    if type_of(flat) == "array":
+        if depth < DEEPEST:
+            yield from _shapes(spec, flat.get("items", {}), form, f"{at}.0".lstrip("."), depth + 1)
+        return
+    fields = properties(spec, schema)
+    if not fields:
+        return
+    is_open = flat.get("additionalProperties") not in (None, False)
+    yield Shape(at, key_in(spec, fields, form) or "", fields, is_open)
+    for name, child in fields.items() if depth < DEEPEST else ():
+        if type_of(resolved(spec, child)) in ("object", "array", None):
+            yield from _shapes(spec, child, form, f"{at}.{name}".lstrip("."), depth + 1)
+
+
+def _arrays(spec: Spec, schema: Any, at: str, depth: int) -> Iterator[tuple[str, Any]]:
+    flat = flattened(spec, schema)
+    if type_of(flat) == "array" or ("items" in flat and "properties" not in flat):
+        yield at, flat.get("items", {})
+        return
+    for name, child in properties(spec, schema).items() if depth < DEEPEST else ():
+        yield from _arrays(spec, child, f"{at}.{name}".lstrip("."), depth + 1)
+
+
+def _common(fields: Collection[str], sent: Collection[str]) -> int:
+    there = set(map(bare, fields))
+    return sum(bare(name) in there for name in sent)
