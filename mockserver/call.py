@@ -27,6 +27,7 @@ class ProblemKind(StrEnum):
     LOGIN_REFUSED = "login_refused"  # a log-in with a name and password that nobody has
     FORBIDDEN = "forbidden"  # known, but not allowed
     NOT_FOUND = "not_found"  # the record is not there
+    GONE = "gone"  # the record is not there any more
     PARENT_NOT_FOUND = "parent_not_found"  # what the record would belong to is not there
     PAGE_NOT_FOUND = "page_not_found"  # past the last page
     NO_ROUTE = "no_route"  # no such path in the document
@@ -41,6 +42,10 @@ class ProblemKind(StrEnum):
     RATE_LIMITED = "rate_limited"  # the caller's quota is used up
     CONFLICT = "conflict"  # the key is taken
     DUPLICATE = "duplicate"  # another record has the same value of a unique property
+    STALE = "stale"  # the version that was sent is not that of the record
+    PRECONDITION_FAILED = "precondition_failed"  # the record is not as a header wants it
+    PRECONDITION_REQUIRED = "precondition_required"  # no header says how it must be
+    KEY_REUSED = "key_reused"  # the same idempotency key for another request
     TRANSITION = "transition"  # the state machine has no such move
     INTERNAL = "internal"
 
@@ -97,7 +102,7 @@ class Principal:
 @dataclass(frozen=True, slots=True)
 class Call:
     """A decoded request. `violations` are what is wrong with its body, judged once the target is
-    known.
+    known; `fails` tells that the job which it begins is to fail.
     """
 
     operation: Operation
@@ -108,6 +113,7 @@ class Call:
     principal: Principal | None = None
     violations: tuple[Violation, ...] = ()
     file: RawBody | None = None
+    fails: bool = False
 
 
 @set_by_slot
@@ -172,7 +178,10 @@ class Reply:
     """The answer before it is put into the API's envelope.
 
     `value` is a record, a list of records, a number, a raw body or None; `created` tells a new
-    record from a changed one; `location` is the key of a record that was made.
+    record from a changed one; `location` is the key of a record that was made. `version` tells
+    which version of it is shown, `moment` when it came to be (seconds since 1970), and `is_known`
+    that the caller has it already. `wait_s` is the time until the job that is shown moves on, 0
+    once it has ended.
     """
 
     value: Any = None
@@ -180,6 +189,10 @@ class Reply:
     created: bool = False
     location: str | None = None
     problem: Problem | None = None
+    version: str | None = None
+    moment: float | None = None
+    is_known: bool = False
+    wait_s: float | None = None
 
 
 @set_by_slot
@@ -210,6 +223,10 @@ class Supply(Protocol):
         """Return the present moment in a style of `now-…`: rfc2822, rfc3339, rfc3339-micros,
         unix.
         """
+        ...
+
+    def now(self) -> float:
+        """Return the present moment in seconds since 1970."""
         ...
 
     def uuid(self, salt: str) -> str: ...

@@ -13,7 +13,9 @@ from typing import Any
 
 import schemathesis
 
-from mockserver.model.types import BY_PLACE, Kind, Model
+from mockserver.lookup import MISSING
+from mockserver.model.errorforms import documented_errors
+from mockserver.model.types import BY_PLACE, Kind, Model, Operation
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 METHODS = ("get", "put", "post", "delete", "options", "patch", "trace", "query")
@@ -38,6 +40,10 @@ USUAL_INVALID = (
 )
 
 
+USUAL_WITHOUT = ("400", "401", "403", "406", "415", "422")
+"""Statuses that Schemathesis lets a call have that lacks a required header."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to run. `excluded` maps a check to the reason why it cannot hold on this API.
@@ -49,7 +55,8 @@ class Plan:
 
     When `shared` is true, Schemathesis shares the seconds out among operations, so that each is
     tried, and the run ends when every phase is through. `left_out` names phases by the label of an
-    operation that they leave alone.
+    operation that they leave alone, `promised` the statuses by which it may refuse a call because
+    of what it promises: of a version, or of a key that was sent before.
     """
 
     phases: Sequence[str] = PHASES
@@ -65,6 +72,7 @@ class Plan:
     only: Sequence[str] = ()
     shared: bool = False
     left_out: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    promised: Mapping[str, Sequence[int]] = field(default_factory=dict)
     by_place: Sequence[str] = ()
 
 
@@ -82,12 +90,41 @@ def habits_of(model: Model) -> dict[str, Any]:
         "the check takes a DELETE on a collection for one of all its items; here it removes one "
         "page"
     )
+    promised = {}
+    for operation in model.operations:
+        statuses = refusals_of(model, operation)
+        if statuses:
+            promised[operation.label] = statuses
     lacking = {method.lower() for method in model.habits.unimplemented}
     return {
         "excluded": {"use_after_free": why} if paged else {},
         "unexpected_methods": tuple(method for method in METHODS if method not in lacking),
+        "promised": promised,
         "by_place": tuple(each.label for each in model.operations if each.paging.style in BY_PLACE),
     }
+
+
+def refusals_of(model: Model, operation: Operation) -> list[int]:
+    """Return the statuses by which an operation may refuse a call because of what it promises."""
+    usual = model.errors[operation.errors]
+    errors = documented_errors(usual, operation.described, _no_value)
+    kinds = []
+    if operation.conditions is not None:
+        kinds += ["stale", "precondition_failed", "precondition_required"]
+    if operation.idempotency is not None:
+        kinds.append("key_reused")
+    resource = model.resources.get(operation.resource or "")
+    if resource is not None and resource.departure is not None:
+        kinds.append("gone")
+    statuses = set()
+    for kind in kinds:
+        form = errors.forms[kind]
+        statuses.add(form.status)
+    return sorted(statuses)
+
+
+def _no_value(schema: Any, name: str) -> Any:
+    return MISSING
 
 
 def config_of(spec: Mapping[str, Any], plan: Plan, base_url: str | None) -> schemathesis.Config:
@@ -105,6 +142,7 @@ def config_of(spec: Mapping[str, Any], plan: Plan, base_url: str | None) -> sche
             expected = [*USUAL_INVALID, *map(str, refusals["invalid"])]
             checks["negative_data_rejection"] = {"expected-statuses": expected}
         settings.append({"include-name": f"{method.upper()} {path}", "checks": checks})
+    settings += [_promised(label, statuses) for label, statuses in plan.promised.items()]
     checks = {name: {"enabled": False} for name in plan.excluded}
     for name, statuses in plan.expected_statuses.items():
         checks[name] = {"expected-statuses": list(statuses)}
@@ -129,6 +167,20 @@ def config_of(spec: Mapping[str, Any], plan: Plan, base_url: str | None) -> sche
         config.projects.default.update(base_url=base_url)
     config.projects.default.phases.update(phases=list(plan.phases))
     return config
+
+
+def _promised(label: str, statuses: Sequence[int]) -> dict[str, Any]:
+    """Return the settings of an operation that may refuse with more statuses than usual."""
+    usual = {
+        "positive_data_acceptance": USUAL_VALID,
+        "negative_data_rejection": USUAL_INVALID,
+        "missing_required_header": USUAL_WITHOUT,
+    }
+    own = [str(status) for status in statuses]
+    checks = {}
+    for name, expected in usual.items():
+        checks[name] = {"expected-statuses": [*expected, *own]}
+    return {"include-name": label, "checks": checks}
 
 
 def _left_out(label: str, phases: Sequence[str]) -> dict[str, Any]:

@@ -273,6 +273,10 @@ def _moving(world: World) -> set[str]:
     """Return the properties that may change with each call."""
     resource = world.resource
     _, updated = moments_of(world.spec, world.maker.operation, resource)
-    return {*resource.touched, *resource.computed, *updated, *resource.read_only} - {
-        str(resource.key)
-    }
+    return {
+        *resource.touched,
+        *resource.moving,
+        *resource.computed,
+        *updated,
+        *resource.read_only,
+    } - {str(resource.key)}

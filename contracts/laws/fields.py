@@ -75,6 +75,7 @@ def sendable(spec: Spec, operation: Operation, resource: Resource) -> dict[str, 
         *resource.read_only,
         *resource.generated,
         *resource.touched,
+        *resource.moving,
         *resource.computed,
         *resource.assigned,
         *resource.exclusive,
@@ -86,6 +87,9 @@ def sendable(spec: Spec, operation: Operation, resource: Resource) -> dict[str, 
         *([resource.position.field] if resource.position else []),
         *operation.sets,
     }
+    departure = resource.departure
+    if departure is not None:
+        ruled.add(departure.expires)
     fields = properties(spec, record_schema(spec, operation))
     return {
         name: child

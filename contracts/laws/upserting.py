@@ -46,7 +46,13 @@ def upsert_is_idempotent(world: World) -> None:
     first = _shown(world, upsert, _taken(answer))
     number = len(world.listed()) if world.place.list is not None and world.is_alone else None
     second = _kept(world, upsert, record)
-    moving = servers_own(world) | set(world.resource.computed)
+    resource = world.resource
+    moving = {
+        *servers_own(world),
+        *resource.touched,
+        *resource.moving,
+        *resource.computed,
+    }
     for loss in [*changes(first, second, moving), *changes(second, first, moving)]:
         told = f"{shown(loss.expected)}, as after the first time"
         raise Broken(upsert.operation, told, shown(loss.actual), loss.place)

@@ -7,11 +7,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contracts.errors import Withheld
 from contracts.laws.drafts import Drafts, Record
+from contracts.laws.envelopes import record_of
 from contracts.laws.law import Untried
 from contracts.laws.places import Place
 from contracts.lifecycle.caller import NOTHING, Caller, Keys
@@ -120,11 +121,46 @@ class Visit:
         """Return the request of a call without credentials, asking for JSON where the document has
         it.
         """
+        body, asked = self._of_version(operation, keys, body, asked)
         sent = self.caller.spelled(operation, keys, body, told, asked)
         declared = operation_at(self.subject.model.document.spec, operation.path, operation.method)
         content = json_content(response_at(declared, operation.success).get("content"))
         accept = {"Accept": content[0]} if content is not None and "*" not in content[0] else {}
         return sent.with_headers({**accept, **sent.headers})
+
+    def _of_version(
+        self, operation: Operation, keys: Keys, body: Body | None, asked: Mapping[str, Any]
+    ) -> tuple[Body | None, Mapping[str, Any]]:
+        """Return a body, and what is asked for, with the version that the record has now, where a
+        change carries it.
+        """
+        conditions = operation.conditions
+        if conditions is None or conditions.field is None:
+            return body, asked
+        with self.off_stage():
+            version = self._version(operation, keys, conditions.field)
+        if version is None:
+            return body, asked
+        if conditions.param is not None:
+            asked = {**asked, conditions.param: version}
+        wrapper = operation.envelope.request
+        value = None if body is None else body.value
+        inner = value.get(wrapper) if wrapper and isinstance(value, Mapping) else value
+        if body is None or not isinstance(inner, Mapping) or conditions.field not in inner:
+            return body, asked
+        inner = {**inner, conditions.field: version}
+        whole = {**value, wrapper: inner} if wrapper and isinstance(value, Mapping) else inner
+        return replace(body, value=whole), asked
+
+    def _version(self, operation: Operation, keys: Keys, field: str) -> Any:
+        """Return the version of the record that a change is about, None where no read shows it."""
+        place = next((each for each in self.places.values() if operation in each.operations), None)
+        read = None if place is None else place.read
+        if read is None or not {operation.key_param, read.key_param} <= {*keys, None}:
+            return None
+        answer = self.send_raw(self.granted(read, keys))
+        shown = record_of(read, answer) if answer.succeeded else None
+        return None if shown is None else shown.get(field)
 
     @contextmanager
     def reachable(self) -> Iterator[None]:

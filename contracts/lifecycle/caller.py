@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 
 from contracts.lifecycle.samples import Body, pairs, query_pairs, sample_parameters, text
 from contracts.targets.credentials import credentials_for
+from contracts.targets.promises import is_promised, promised_headers, with_key
 from contracts.targets.target import Answer, Sent, Target
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
@@ -81,10 +82,16 @@ class Caller:
         query = sample_parameters(self._spec, operation, "query", self._supply, salt)
         headers = sample_parameters(self._spec, operation, "header", self._supply, salt)
         cookies = sample_parameters(self._spec, operation, "cookie", self._supply, salt)
+        headers = {
+            name: value for name, value in headers.items() if not is_promised(operation, name)
+        }
+        headers |= promised_headers(operation)
         query |= {name: value for name, value in (told or {}).items() if name in query} | dict(
             asked
         )
-        content, written = _content(body or Body())
+        body = body or Body()
+        body = replace(body, value=with_key(operation, body.value))
+        content, written = _content(body)
         sent = {
             **{name: text(value) for name, value in headers.items()},
             **written,

@@ -132,7 +132,13 @@ class Driver:
         ):
             return None
         sent = spell(
-            self.shadow.model.document.spec, operation, self._base, values[0], values[1], body, {}
+            self.shadow.model.document.spec,
+            operation,
+            self._base,
+            values[0],
+            values[1],
+            body,
+            settled.headers,
         )
         return sent if self._granted is None else self._granted(operation, sent)
 

@@ -15,6 +15,7 @@ from contracts.machine.values import UUIDS, Echo
 from contracts.openapi import parameters, resolved, type_of
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.settled import Settled, Spoil, keys_above
+from contracts.targets.promises import promised_headers, with_key
 from mockserver.lookup import MISSING
 from mockserver.model.types import Model, Operation, Parent, Resource
 from mockserver.state import Change, Collection, Found, Put, Query, Reader
@@ -41,7 +42,7 @@ class Pool:
     def note(self, changes: Sequence[Change], is_made: bool = False) -> None:
         """Remember the keys of what is put, so that they can be asked for when they are gone."""
         for change in changes:
-            if isinstance(change, Put):
+            if isinstance(change, Put) and change.collection.resource in self.model.resources:
                 resource = self.model.resources[change.collection.resource]
                 key = change.record.get(resource.key or "", change.key)
                 known = self.seen.setdefault(resource.name, [])
@@ -67,7 +68,9 @@ class Pool:
             inner = body[wrapper] if wrapper and isinstance(body, Mapping) else body
             inner, spoil = _spoiled_body(inner, spoil)
             body = {wrapper: inner} if wrapper else inner
-        return Settled(plan.operation, path, query, body, spoil)
+        body = with_key(plan.operation, body)
+        headers = promised_headers(plan.operation)
+        return Settled(plan.operation, path, query, body, spoil, headers)
 
     def _key(self, operation: Operation, name: str, pick: Pick, above: Mapping[str, Any]) -> Any:
         parent = next((each for each in operation.parents if each.param == name), None)

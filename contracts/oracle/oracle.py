@@ -75,7 +75,9 @@ class Oracle:
             violations = (Violation("body", (spoil.place,), "spoiled", told),)
         query = _defaults(operation)
         query |= _counting(self._model, settled.query)
-        headers = {} if settled.body is MISSING else {"content-type": "application/json"}
+        headers = dict(settled.headers)
+        if settled.body is not MISSING:
+            headers["content-type"] = "application/json"
         body = _read(self._model, operation, settled.body)
         call = Call(operation, settled.path, query, headers, body, None, violations)
         decision = decide(self._model, call, self._store, self._supply)
@@ -101,6 +103,8 @@ class Oracle:
 
     def _granted(self, operation: Operation, reply: Reply, changes: tuple[Change, ...]) -> Expected:
         status = operation.created if reply.created else operation.success
+        if reply.is_known:
+            return Expected(304, empty=True)
         empty = status == 204
         for_nothing = operation.envelope.empty
         if for_nothing is not None and operation.kind in LISTS and reply.value == []:
@@ -141,11 +145,14 @@ class Oracle:
         key = record.get(resource.key or "")
         place = f"{resource.name}/{key}"
         made = {name: Made(f"{place}/{name}") for name in required if name not in secret}
-        return made | {
+        shown = made | {
             name: value
             for name, value in record.items()
             if name not in secret and (name in fields or not closed)
         }
+        for name in resource.moving & fields.keys():
+            shown[name] = Made(f"{place}/{name}/{self._supply.call}")
+        return shown
 
 
 def _item(model: Model, operation: Operation) -> tuple[Mapping[str, Any], set[str], bool]:

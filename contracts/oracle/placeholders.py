@@ -12,6 +12,7 @@ of replies knows that they stand for something.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -60,6 +61,10 @@ class PlaceholderSupply:
         moment = STYLES[style](_START + self._next() * _TICK)
         self.stamps[moment] = self.call
         return moment
+
+    def now(self) -> float:
+        """Return the present moment, as the server sees it: keys and records expire by it."""
+        return time.time()
 
     def uuid(self, salt: str) -> str:
         return f"0d0d0d0d-0000-4000-8000-{self._next():012x}"

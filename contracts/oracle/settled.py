@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.call import ProblemKind
@@ -30,7 +30,7 @@ class Spoil:
 @dataclass(frozen=True, slots=True)
 class Settled:
     """A call in the oracle's own values: its placeholders are still to be spelled as the server
-    knows them.
+    knows them. `headers` are those on which the answer depends, by name in small letters.
     """
 
     operation: Operation
@@ -38,6 +38,7 @@ class Settled:
     query: Mapping[str, Any]
     body: Any
     spoil: Spoil | None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def keys_above(

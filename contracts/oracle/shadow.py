@@ -36,6 +36,7 @@ from contracts.oracle.ownership import WRITES, Ownership, record_in
 from contracts.oracle.placeholders import Keeper, PlaceholderNumbers, PlaceholderSupply
 from contracts.oracle.settled import Settled, keys_above
 from contracts.oracle.surroundings import collections_around, item_around
+from contracts.targets.promises import ANY, CONDITIONS, NEVER_CHANGED
 from contracts.targets.target import SAFE_METHODS, Answer
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import Kind, Model, Operation, Resource
@@ -120,6 +121,8 @@ class Shadow:
     def knows(self, settled: Settled) -> bool:
         """Tell whether the oracle knows all that the answer to a call depends on."""
         operation = settled.operation
+        if any(map(_is_of_a_version, settled.headers.items())):
+            return False
         if operation.kind is Kind.STATELESS or operation.resource is None:
             return operation.kind is Kind.ACTION or self._strict
         return self._extent.covers(settled)
@@ -582,3 +585,11 @@ def _located(answer: Answer) -> Any:
     """Return the last step of the Location of an answer, MISSING where it has none."""
     location = answer.headers.get("location", "").partition("?")[0]
     return location.rstrip("/").rpartition("/")[2] or MISSING
+
+
+def _is_of_a_version(header: tuple[str, str]) -> bool:
+    """Tell whether a header asks for a version that only the server knows."""
+    name, text = header
+    if name in ("if-match", "if-none-match"):
+        return text.strip() != ANY
+    return name in CONDITIONS and text not in NEVER_CHANGED.values()

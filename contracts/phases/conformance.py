@@ -174,6 +174,7 @@ class Watch:
             query=reading.query,
             body=reading.body,
             spoil=None,
+            headers=reading.headers,
         )
 
     def _tell(self, exchange: Exchange, found: Sequence[Difference]) -> None:
@@ -232,6 +233,7 @@ def _plan(subject: Subject, seed: int, effort: Effort) -> Plan:
         keys=keys_elsewhere(subject.model),
         excluded={**habits["excluded"], **effort.excluded},
         unexpected_methods=habits["unexpected_methods"] if free else (),
+        promised=habits["promised"],
         only_method=None if free else "GET",
         only=effort.only,
         by_place=habits["by_place"],

@@ -117,7 +117,12 @@ class Replay:
                 if reading.operation is None:
                     continue
                 settled = Settled(
-                    reading.operation, reading.path, reading.query, reading.body, None
+                    operation=reading.operation,
+                    path=reading.path,
+                    query=reading.query,
+                    body=reading.body,
+                    spoil=None,
+                    headers=reading.headers,
                 )
                 found = () if reading.faults else shadow.judge(settled, answer)
                 told = [

@@ -24,6 +24,7 @@ from contracts.openapi import (
     resolved,
     type_of,
 )
+from contracts.targets.promises import heard
 from contracts.targets.target import Sent
 from mockserver.lookup import MISSING
 from mockserver.model.schemas import Direction, SchemaCompiler, Validator
@@ -43,6 +44,7 @@ class Reading:
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Any = MISSING
     faults: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> str | None:
@@ -78,7 +80,8 @@ class Readings:
         declared = parameters(self._spec, operation.path, operation.method)
         path, wrong = self._typed(declared, "path", texts)
         reading = self.read_beside(operation, asked, sent)
-        return replace(reading, path=path, faults=(*wrong, *reading.faults))
+        headers = heard(operation, sent.headers)
+        return replace(reading, path=path, faults=(*wrong, *reading.faults), headers=headers)
 
     def read_beside(self, operation: Operation, asked: str, sent: Sent) -> Reading:
         """Return what the query and the body of a request say, whatever its path."""

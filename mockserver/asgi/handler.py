@@ -22,8 +22,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from mockserver.asgi.bearers import with_reason
 from mockserver.asgi.bodies import writer_of
 from mockserver.asgi.callbacks import Callbacks
+from mockserver.asgi.desks import OPEN, IssuerDesk
 from mockserver.asgi.envelope import Enveloper, body_schema
 from mockserver.asgi.errorreply import WITHOUT_BODY, ErrorPlace, Wanted, error_reply, wanted_error
 from mockserver.asgi.headers import HeldHeaders, ReplyHeaders
@@ -31,7 +33,8 @@ from mockserver.asgi.intake import Intake
 from mockserver.asgi.negotiation import choose_format, offered
 from mockserver.asgi.parameters import ParameterPlan
 from mockserver.asgi.preference import Exhibit, Preference, refused_preference, take_preference
-from mockserver.asgi.request import NOTE, Request, TooLarge
+from mockserver.asgi.ranges import in_range
+from mockserver.asgi.request import FAILING, NOTE, Request, TooLarge
 from mockserver.asgi.respond import Answer, encode
 from mockserver.asgi.security import Guard
 from mockserver.asgi.violations import MOST, find_violations
@@ -99,11 +102,30 @@ class Handler:
         components = self._model.document.spec.get("components") or {}
         schemes = components.get("securitySchemes") or {}
         security = self._model.security
-        return Guard(self._described.security, schemes, security, self._operation, self._base)
+        needed = self._described.security
+        duty = self._operation.duty
+        if duty is not None and duty.desk in OPEN:
+            needed = ()
+        return Guard(needed, schemes, security, self._operation, self._base)
+
+    @cached_property
+    def _desk(self) -> IssuerDesk | None:
+        """What the operation does for who gives tokens, None where it does nothing."""
+        duty = self._operation.duty
+        if duty is None:
+            return None
+        return IssuerDesk(
+            self._model,
+            self._operation,
+            duty,
+            self._space,
+            lambda: self.errors,
+        )
 
     @cached_property
     def _parameters(self) -> ParameterPlan:
-        return ParameterPlan(held_parameters(self._operation))
+        parameters = held_parameters(self._operation)
+        return ParameterPlan(parameters, self._operation.heard_as_sent)
 
     @cached_property
     def _intake(self) -> Intake:
@@ -164,6 +186,9 @@ class Handler:
 
     async def _answer(self, request: Request) -> Answer:
         """Return the answer that the state gives. Raises Refused."""
+        desk = self._desk
+        if desk is not None and desk.is_whole:
+            return await desk.answer(request, self.decode, self._admitted)
         media_type = self._negotiated(request)
         principal = self._admitted(request)
         call = await self.decode(request, principal)
@@ -172,6 +197,8 @@ class Handler:
             decision = space.decide(call, transaction)
             enveloped = self._enveloped(decision, request, media_type)
             answer = self._encoded(enveloped)
+            if isinstance(enveloped.body, RawBody):
+                answer = in_range(answer, request)
             if self._check:
                 self._check_reply(enveloped)
             if decision.changes:
@@ -179,9 +206,23 @@ class Handler:
         note = request.scope.get(NOTE)
         if note is not None:
             note.changes = (*note.changes, *decision.changes)
+        if desk is not None:
+            answer = self._with_token(desk, enveloped, request, call)
         if not self._described.callbacks:
             return answer
         return replace(answer, after=self._callbacks.due(request, call, answer))
+
+    def _with_token(
+        self, desk: IssuerDesk, reply: EnvelopedReply, request: Request, call: Call
+    ) -> Answer:
+        """Return the answer to a log-in with the token that it gives; that of a log-out is taken
+        back.
+        """
+        if desk.logs_out:
+            desk.logged_out(request)
+            return self._encoded(reply)
+        body = desk.logged_in(request, call, reply.body)
+        return self._encoded(replace(reply, body=body))
 
     def _negotiated(self, request: Request) -> str:
         """Return the media type of the reply, empty where none is documented. Raises Refused."""
@@ -191,7 +232,8 @@ class Handler:
         chosen = choose_format(accept, self._offered, request.preferred, request.usual)
         if chosen is None:
             text = "none of the accepted media types can be given"
-            raise Refused(Problem(ProblemKind.NOT_ACCEPTABLE, text))
+            problem = Problem(ProblemKind.NOT_ACCEPTABLE, text)
+            raise Refused(problem)
         return chosen
 
     def _admitted(self, request: Request) -> Principal | None:
@@ -224,35 +266,37 @@ class Handler:
             path, violations = self._parameters.decode("path", sent)
             if violations:
                 text = violations[0].message
-                raise Refused(Problem(ProblemKind.INVALID_PATH, text, (*violations,)))
+                problem = Problem(ProblemKind.INVALID_PATH, text, (*violations,))
+                raise Refused(problem)
         if declared["query"]:
             query, violations = self._parameters.decode("query", self._sent_query(request))
         if self._operation.unknown_query == "refuse":
             violations += self._unknown_query(request)
         if declared["header"]:
             violations += self._take("header", request.headers, values)
-        if "content-type" in request.headers:
-            values["content-type"] = request.headers["content-type"]
+        values |= request.named(self._operation.heard)
         if declared["cookie"]:
             violations += self._take("cookie", request.cookies, values)
         if violations:
-            raise Refused(self._query_problem(violations))
+            problem = self._query_problem(violations)
+            raise Refused(problem)
         try:
             received = await self._intake.read(request)
         except TooLarge:
             text = "the body is larger than the limit"
-            raise Refused(Problem(ProblemKind.BODY_TOO_LARGE, text)) from None
-        wrong = tuple(received.violations)
-        body, file = received.value, received.file
+            problem = Problem(ProblemKind.BODY_TOO_LARGE, text)
+            raise Refused(problem) from None
+        fails = self._operation.work is not None and FAILING in request.scope
         call = Call(
-            self._operation,
-            path,
-            query,
-            values,
-            body,
-            principal,
-            wrong,
-            file,
+            operation=self._operation,
+            path=path,
+            query=query,
+            headers=values,
+            body=received.value,
+            principal=principal,
+            violations=tuple(received.violations),
+            file=received.file,
+            fails=fails,
         )
         note = request.scope.get(NOTE)
         if note is not None:
@@ -310,15 +354,35 @@ class Handler:
         reply = decision.reply
         if reply.problem is not None:
             raise Refused(reply.problem)
+        if reply.is_known:
+            headers = self._headers.of(304, reply, request)
+            return EnvelopedReply(304, headers, MISSING, "")
         empty = self._operation.envelope.empty
         if empty is not None and self._lists_nothing(reply):
             return EnvelopedReply(empty, [], MISSING, "")
-        status = self._operation.created if reply.created else self._operation.success
+        status = self._status(reply)
         body = self._enveloper.wrap(reply, request, media_type)
-        if status in WITHOUT_BODY or (status >= 300 and not self._media):
+        has_other_form = status >= 300 or reply.wait_s is not None
+        if status in WITHOUT_BODY or (has_other_form and not self._has_body(status)):
             body = MISSING
         headers = self._headers.of(status, reply, request)
         return EnvelopedReply(status, headers, body, media_type)
+
+    def _status(self, reply: Reply) -> int:
+        """Return the status of a reply that is no refusal."""
+        operation = self._operation
+        usual = operation.created if reply.created else operation.success
+        if operation.work is None:
+            return usual
+        return operation.work.status(reply.wait_s, usual)
+
+    def _has_body(self, status: int) -> bool:
+        """Tell whether a body is documented for a status, or for success where that is the
+        status.
+        """
+        if status in (self._operation.success, self._operation.created):
+            return bool(self._media)
+        return bool(self._described.response(status).content)
 
     def _lists_nothing(self, reply: Reply) -> bool:
         return reply.value == [] and self._operation.kind in (Kind.LIST, Kind.VIEW)
@@ -359,7 +423,8 @@ class Handler:
             call = await self.decode(request, principal)
             if call.violations:
                 text = call.violations[0].message
-                raise Refused(Problem(ProblemKind.INVALID, text, call.violations))
+                problem = Problem(ProblemKind.INVALID, text, call.violations)
+                raise Refused(problem)
         return self._exhibit.answer(preference, request)
 
     def refused(self, problem: Problem, request: Request) -> Answer:
@@ -367,6 +432,8 @@ class Handler:
         none is.
         """
         answer = error_reply(self.errors, problem, request)
+        if self._model.security.issued and "Bearer" in self._guard.challenges:
+            answer = with_reason(answer, problem)
         if "codings" not in problem.values:
             return answer
         codings = (b"accept-encoding", problem.values["codings"].encode())

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
@@ -24,7 +25,7 @@ from mockserver.asgi.request import Request
 from mockserver.asgi.respond import Headers
 from mockserver.call import Page, RawBody, Reply, Supply, Violation
 from mockserver.lookup import MISSING
-from mockserver.model.paths import bare
+from mockserver.model.paths import bare, parameter_names, segments
 from mockserver.model.roles import MAY_LACK
 from mockserver.model.types import (
     BY_PLACE,
@@ -59,6 +60,8 @@ Object).
 """
 RETRY_AFTER = "retry-after"
 LOCATION = "location"
+ETAG = "etag"
+LAST_MODIFIED = "last-modified"
 DISPOSITION = "content-disposition"
 USUAL_WAIT_S = 1
 """How long a client is to wait where the document does not say."""
@@ -143,10 +146,12 @@ def _attachment(name: str) -> str:
 
 def encoded(headers: Mapping[str, str]) -> Headers:
     """Return headers as they go over the wire."""
-    return [
-        (name.encode("latin-1", "replace"), text.encode("latin-1", "replace"))
-        for name, text in headers.items()
-    ]
+    found = []
+    for name, text in headers.items():
+        raw_name = name.encode("latin-1", "replace")
+        raw_text = text.encode("latin-1", "replace")
+        found.append((raw_name, raw_text))
+    return found
 
 
 def _shown_value(header: DescribedHeader) -> Any:
@@ -157,7 +162,10 @@ def _shown_value(header: DescribedHeader) -> Any:
     options = schema.get("enum") or []
     if len(options) == 1:
         shown += options
-    return next((value for value in shown if _fits(value, header.schema)), MISSING)
+    for value in shown:
+        if _fits(value, header.schema):
+            return value
+    return MISSING
 
 
 def _fits(value: Any, schema: DescribedSchema) -> bool:
@@ -195,6 +203,10 @@ class ReplyHeaders:
             found |= self._list.of(reply.page, request)
         if reply.created and reply.location is not None and self._operation.location:
             found = {**found, LOCATION: self._place(reply.location, request)}
+        if reply.wait_s is not None:
+            found = self._of_job(found, status, reply.wait_s, request)
+        if self._operation.conditions is not None:
+            found = _with_version(found, reply)
         content = reply.value
         if isinstance(content, RawBody) and content.file_name is not None:
             disposition = _attachment(content.file_name)
@@ -240,8 +252,43 @@ class ReplyHeaders:
                 found[name.lower()] = spelled(self._make(plain, name))
         return found
 
+    def _of_job(
+        self, declared: dict[str, str], status: int, wait_s: float, request: Request
+    ) -> dict[str, str]:
+        """Return headers with when to come again for a job, and once it has ended with where its
+        result is.
+        """
+        found = dict(declared)
+        if RETRY_AFTER in found:
+            text = str(int(wait_s))
+            found[RETRY_AFTER] = text
+        if wait_s == 0:
+            found.pop(RETRY_AFTER, None)
+        work = self._operation.work
+        if work is not None and work.result is not None and status == work.finished:
+            found[LOCATION] = self._at(work.result, "", request)
+        return found
+
+    def _at(self, path: str, key: str, request: Request) -> str:
+        """Return the URL of another path of the same API: its parameters have the values that they
+        have here, the last one that has none here is the key.
+        """
+        here = request.url.removesuffix(request.extension)
+        here = here.rstrip("/")
+        for _ in segments(self._operation.path):
+            here, _, _ = here.rpartition("/")
+        for name in parameter_names(path):
+            value = request.path_texts.get(name, key)
+            text = quote(value, safe="")
+            part = "{" + name + "}"
+            path = path.replace(part, text)
+        return f"{here}{path}"
+
     def _place(self, key: str, request: Request) -> str:
         """Return the URL of a new record: below its collection, or where it was put."""
+        work = self._operation.work
+        if work is not None and work.place is not None:
+            return self._at(work.place, key, request)
         here = request.url.removesuffix(request.extension)
         here = here.rstrip("/")
         if self._operation.key_param is None:
@@ -250,6 +297,19 @@ class ReplyHeaders:
                 made = quote(key, safe="")
             here = f"{here}/{made}"
         return f"{here}{request.extension}"
+
+
+def _with_version(declared: dict[str, str], reply: Reply) -> dict[str, str]:
+    """Return headers with the tag and the moment of what a reply shows (RFC 9110 sections 8.8.2
+    and 8.8.3).
+    """
+    found = dict(declared)
+    if reply.version is not None:
+        found[ETAG] = f'"{reply.version}"'
+    if reply.moment is not None:
+        moment = formatdate(reply.moment, usegmt=True)
+        found[LAST_MODIFIED] = moment
+    return found
 
 
 class HeldHeaders:

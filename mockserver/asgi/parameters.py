@@ -5,7 +5,7 @@ Parameter Object).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,10 +68,14 @@ class Parameter:
 class ParameterPlan:
     """The parameters of one operation, by place."""
 
-    def __init__(self, described: Iterable[DescribedParameter]) -> None:
+    def __init__(
+        self, described: Iterable[DescribedParameter], spared: Collection[str] = ()
+    ) -> None:
+        """Take the parameters, and names of headers, in small letters, that are not read here."""
         self.by_place: dict[str, list[Parameter]] = {place: [] for place in _PLACES}
+        ignored = _IGNORED_HEADERS.union(spared)
         for each in described:
-            if each.place != "header" or each.name.lower() not in _IGNORED_HEADERS:
+            if each.place != "header" or each.name.lower() not in ignored:
                 self.by_place[each.place].append(_parameter(each))
         self._numbered: dict[str, Parameter] = {}
         for parameter in self.by_place["query"]:

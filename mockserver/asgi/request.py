@@ -22,6 +22,8 @@ ANSWERED = b"understudy-answered"
 """The header that tells who gave a reply in the place of a live server: mock or proxy."""
 SPACE = "understudy.space"
 """Where the scope of a request names its space."""
+FAILING = "understudy.failing"
+"""Where the scope of a request tells that the job which it begins is to fail."""
 LARGEST_BODY = 10 * 1024 * 1024
 """Bytes of a request body that are read; a larger one is refused with 413."""
 _HOST = re.compile(r"([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
@@ -89,8 +91,9 @@ class Request:
     `raw_path` is its path without what it is mounted under, `path_texts` are the path parameters,
     both as they were sent; `extension` is the end of the path that asks for a media type,
     `preferred` that media type, `usual` that of a reply for which nothing asks (empty: the first
-    documented), `space` the state that it is about. `page_urls` are the URLs of pages that its
-    reply has named, by number.
+    documented), `space` the state that it is about, `home` the one that it shares with all tenants,
+    `under` the path below which its API is played. `page_urls` are the URLs of pages that its reply
+    has named, by number.
     """
 
     def __init__(
@@ -110,6 +113,8 @@ class Request:
         self.preferred = preferred
         self.usual = ""
         self.space = space
+        self.home = space
+        self.under = ""
         self.page_urls: dict[int | str, str] = {}
         self._receive = receive
         self._url = ""
@@ -124,6 +129,10 @@ class Request:
     def query_pairs(self) -> Pairs:
         """Query parameters in the order in which they were sent."""
         return [pair for pair in self._pairs if pair[0] in self.query]
+
+    def named(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the headers of some names, as they were sent."""
+        return {name: self.headers[name] for name in names if name in self.headers}
 
     def take(self, name: str) -> str | None:
         """Return the last value of a query parameter and forget that it was sent."""

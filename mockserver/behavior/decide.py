@@ -7,17 +7,24 @@ Draft, so a refused call changes nothing by construction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from mockserver.behavior.actions import act
 from mockserver.behavior.consequences import follow
 from mockserver.behavior.deletes import delete, delete_many
 from mockserver.behavior.family import settled_reply
 from mockserver.behavior.patch import broken_by
+from mockserver.behavior.preconditions import check_change, tagged, versioned
+from mockserver.behavior.progress import settle, waiting
 from mockserver.behavior.reads import count, list_records, read
-from mockserver.behavior.scene import Scene, check_parents, set_scene
+from mockserver.behavior.replays import answered_before, keeping
+from mockserver.behavior.retention import discard, expire, restore
+from mockserver.behavior.scene import Scene, at_key, check_parents, set_scene
 from mockserver.behavior.stateless import reply_from_document
-from mockserver.behavior.writes import create, merge, replace, upsert
+from mockserver.behavior.visibility import is_for_good
+from mockserver.behavior.writes import create, merge, upsert
+from mockserver.behavior.writes import replace as replace_record
 from mockserver.call import Call, Decision, Problem, ProblemKind, Refused, Reply, Supply, Violation
 from mockserver.model.types import Kind, Model
 from mockserver.state import Draft, Reader
@@ -28,57 +35,118 @@ BEHAVIORS: Mapping[Kind, Callable[[Scene], Reply]] = {
     Kind.READ: read,
     Kind.COUNT: count,
     Kind.CREATE: create,
-    Kind.REPLACE: replace,
+    Kind.REPLACE: replace_record,
     Kind.MERGE: merge,
     Kind.UPSERT: upsert,
     Kind.DELETE: delete,
     Kind.BULK_DELETE: delete_many,
 }
 WRITES = frozenset({Kind.CREATE, Kind.REPLACE, Kind.MERGE, Kind.UPSERT})
+HELD = frozenset({Kind.REPLACE, Kind.MERGE, Kind.UPSERT, Kind.DELETE})
+"""What is done to a record only as long as it is in the version that the caller knows."""
 
 
 def decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
     """Return the reply to a call and the changes that go with it. Never raises for a bad call."""
     try:
-        return _decide(model, call, reader, supply)
+        if call.operation.idempotency is None or call.violations:
+            return _decide(model, call, reader, supply)
+        return _decide_once(model, call, reader, supply)
     except Refused as refused:
         return Decision(Reply(problem=refused.problem))
 
 
+def _decide_once(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
+    """Decide a call that has a key under which it is carried out once."""
+    before = answered_before(call, reader, supply)
+    if before is not None:
+        return Decision(before)
+    decision = _decide(model, call, reader, supply)
+    kept = keeping(call, decision.reply, reader, supply)
+    changes = (*decision.changes, *kept)
+    return replace(decision, changes=changes)
+
+
 def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decision:
-    kind = call.operation.kind
+    """Decide a call, whatever was decided before. Raises Refused.
+
+    A record that is not there comes before a version that is not the right one, and that before
+    what is wrong with the body (RFC 9110 section 13.2.1).
+    """
+    operation = call.operation
+    kind = operation.kind
     if kind is Kind.STATELESS or kind is Kind.ACTION:
-        check_parents(model, call, Draft(reader))
+        untouched = Draft(reader)
+        check_parents(model, call, untouched)
         _check_body(call, call.violations)
-        return (
-            act(model, call, supply) if kind is Kind.ACTION else reply_from_document(call, supply)
-        )
+        if kind is Kind.ACTION:
+            return act(model, call, supply)
+        decision = reply_from_document(call, supply)
+        if operation.conditions is None:
+            return decision
+        reply = tagged(call, decision.reply)
+        return replace(decision, reply=reply)
     draft = Draft(reader)
+    resource = model.resources[operation.resource or ""]
+    if operation.work is not None:
+        settle(resource, draft, supply)
+    if resource.departure is not None:
+        expire(resource, draft, supply)
     scene = set_scene(model, call, draft, supply)
+    if kind in HELD and operation.conditions is not None:
+        scene = at_key(scene)
+        check_change(scene)
     if call.violations or scene.resource.refused:
-        _check_body(call, (*_read_only_sent(scene), *broken_by(call)))
-    reply = BEHAVIORS[kind](scene)
+        wrong = [*_read_only_sent(scene), *broken_by(call)]
+        _check_body(call, wrong)
+    behave = BEHAVIORS[kind]
+    reply = _departed(scene) or behave(scene)
     if draft.changes:
         follow(model, draft, supply)
         reply = settled_reply(scene, reply)
+    if operation.work is not None:
+        reply = waiting(scene, reply)
+    if operation.conditions is not None:
+        reply = versioned(scene, reply)
     return Decision(reply, tuple(draft.changes))
 
 
-def _check_body(call: Call, violations: tuple[Violation, ...]) -> None:
+def _departed(scene: Scene) -> Reply | None:
+    """Return what comes of a record that goes into the trash or back, None where it does
+    neither.
+    """
+    operation = scene.operation
+    departure = scene.resource.departure
+    if departure is None or not departure.trash or scene.record is None:
+        return None
+    sight = operation.sight
+    comes_back = sight is not None and sight.restores
+    if comes_back:
+        return restore(scene, departure)
+    if operation.kind is not Kind.DELETE or is_for_good(scene.call):
+        return None
+    return discard(scene, departure)
+
+
+def _check_body(call: Call, violations: Sequence[Violation]) -> None:
+    """Raise Refused where something is wrong with what was sent."""
     if violations:
-        raise Refused(Problem(ProblemKind.INVALID, violations[0].message, violations))
+        text = violations[0].message
+        problem = Problem(ProblemKind.INVALID, text, (*violations,))
+        raise Refused(problem)
 
 
 def _read_only_sent(scene: Scene) -> list[Violation]:
     """Return a violation for each read-only property in the body, where the API refuses them."""
-    if not scene.resource.refused or scene.operation.kind not in WRITES:
+    refused, body = scene.resource.refused, scene.body
+    if not refused or scene.operation.kind not in WRITES or not isinstance(body, Mapping):
         return []
-    body = scene.body
-    names = sorted(scene.resource.refused & set(body)) if isinstance(body, Mapping) else []
+    names = sorted(refused & body.keys())
     wrapper = scene.operation.envelope.request
-    return [
-        Violation(
-            "body", (wrapper, name) if wrapper else (name,), "read_only", f"{name} is read-only"
-        )
-        for name in names
-    ]
+    found = []
+    for name in names:
+        path = (wrapper, name) if wrapper else (name,)
+        text = f"{name} is read-only"
+        violation = Violation("body", path, "read_only", text)
+        found.append(violation)
+    return found

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from mockserver.behavior.choices import asked_of, where
+from mockserver.behavior.languages import Conditions
 from mockserver.behavior.order import order_of
 from mockserver.behavior.rules import check_references
 from mockserver.behavior.scene import Scene, conditions
 from mockserver.behavior.slices import page_of, placed, spread
+from mockserver.behavior.visibility import condition as visible
 from mockserver.call import Page, Problem, ProblemKind, Refused
 from mockserver.state import Query
 
@@ -24,12 +28,20 @@ def ask(scene: Scene) -> tuple[Query, Page]:
     named = spread(values)
     page = page_of(operation.paging, named)
     query = Query(
-        where=(*where(operation, values), *conditions(scene.linked)),
+        where=_where(scene, values),
         order=order_of(scene, values),
         view=operation.view,
         arguments=tuple(scene.call.path.items()) if operation.view else (),
     )
     return placed(scene, query, page, named), page
+
+
+def _where(scene: Scene, values: Mapping[str, Any]) -> Conditions:
+    """Return what the records must be that a call asks for, and sees."""
+    found = (*where(scene.operation, values), *conditions(scene.linked))
+    if scene.resource.departure is None:
+        return found
+    return (*found, visible(scene.call))
 
 
 def _check_references(scene: Scene) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from mockserver.behavior.expression import evaluate, find_one
 from mockserver.behavior.relations import no_offspring, related_objects
+from mockserver.behavior.tags import tag_of
 from mockserver.behavior.template import fill, names_in
 from mockserver.call import Problem, ProblemKind, Refused, Supply, Violation
 from mockserver.lookup import MISSING, put_at, value_at
@@ -21,7 +22,11 @@ from mockserver.state import Collection, Draft, Record, key_of
 
 Sent = Mapping[str, Any]
 COUNTER = "counter"
-"""The generator of a number that is 1 at first and one more after each change."""
+"""The generator of a number that is 1 at first and one more after each change; of a text its
+digits.
+"""
+TAG = "tag"
+"""The generator of a text that is another one after each change."""
 FORMED = "formed"
 """The generator of a key in the form that the document shows."""
 EMPTY: Mapping[str, Any] = MappingProxyType({})
@@ -92,7 +97,7 @@ def new_record(
         if name in foreign:
             continue
         salt = f"{resource.name}/{key}/{name}"
-        record[name] = _generate(generator, salt, draft, resource, supply)
+        record[name] = _started(generator, name, salt, record, draft, resource, supply)
     if resource.states:
         record[resource.states.field] = resource.states.initial
     if resource.related:
@@ -103,6 +108,23 @@ def new_record(
     if resource.computed:
         _compute(resource, key, record, None, supply)
     return key, _in_order(resource, record)
+
+
+def _started(
+    generator: str,
+    name: str,
+    salt: str,
+    record: Record,
+    draft: Draft,
+    resource: Resource,
+    supply: Supply,
+) -> Any:
+    """Return the value that a property begins with."""
+    if generator == COUNTER:
+        return _counted(resource, name, None)
+    if generator == TAG:
+        return supply.uuid(f"{salt}/{tag_of(record)}")
+    return _generate(generator, salt, draft, resource, supply)
 
 
 def changed_record(
@@ -175,11 +197,26 @@ def _fix_inner_key(resource: Resource, record: dict[str, Any]) -> None:
 def touch(resource: Resource, record: dict[str, Any], supply: Supply) -> None:
     """Renew the properties that move with every change: moments, and a `counter` of the changes."""
     for name, generator in resource.touched.items():
-        count = record.get(name)
         if generator == COUNTER:
-            record[name] = count + 1 if isinstance(count, int) else 1
+            record[name] = _counted(resource, name, record.get(name))
+        elif generator == TAG:
+            record[name] = supply.uuid(f"{resource.name}/{tag_of(record)}/{name}")
         else:
             record[name] = supply.stamp(generator)
+
+
+def _counted(resource: Resource, name: str, count: Any) -> int | str:
+    """Return what comes after a count, 1 where there is none: a number, or its digits where the
+    property is a text.
+    """
+    schema = resource.record.all_properties.get(name)
+    is_text = isinstance(count, str) or (schema is not None and schema.type == "string")
+    known = int(count) if isinstance(count, int) or _is_digits(count) else 0
+    return str(known + 1) if is_text else known + 1
+
+
+def _is_digits(value: Any) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 18
 
 
 def parent_fields(
@@ -249,8 +286,6 @@ def _generate(generator: str, salt: str, draft: Draft, resource: Resource, suppl
         return draft.draw(resource.name)
     if generator == "sequence-text":
         return str(draft.draw(resource.name))
-    if generator == COUNTER:
-        return 1
     if generator == "uuid":
         return supply.uuid(f"{salt}/{draft.draw(f'{resource.name}#')}")
     return supply.stamp(generator)

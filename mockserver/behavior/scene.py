@@ -10,8 +10,10 @@ from typing import Any
 
 from mockserver.behavior.patch import is_json_patch
 from mockserver.behavior.upload import kept_file, with_file
+from mockserver.behavior.visibility import sees
 from mockserver.call import Call, Problem, ProblemKind, RawBody, Refused, Supply
-from mockserver.lookup import MISSING, value_at
+from mockserver.lookup import MISSING, put_at, value_at
+from mockserver.model.keys import GONE
 from mockserver.model.types import Kind, Model, Operation, Parent, Resource
 from mockserver.slots import set_by_slot
 from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
@@ -95,6 +97,23 @@ def spelled(sent: Mapping[str, Any], spelling: Mapping[str, str]) -> dict[str, A
     return found
 
 
+def placed_inside(
+    sent: Mapping[str, Any], inner: Mapping[str, str], record: Record | None
+) -> dict[str, Any]:
+    """Return what was sent with the properties that the record holds in an object put there, beside
+    what is in that object: `name` as `attributes.name`.
+    """
+    found = dict(sent)
+    for name, place in inner.items():
+        if name not in sent:
+            continue
+        outer = place.partition(".")[0]
+        if outer not in found and record is not None:
+            found[outer] = record.get(outer)
+        put_at(found, place, found.pop(name))
+    return found
+
+
 def _settable(call: Call, body: Any) -> Mapping[str, Any]:
     """Return what a client may set of a body."""
     if isinstance(body, str):
@@ -119,6 +138,8 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     collection = Collection(resource.name, keys)
     linked = linked_fields(model, call, draft)
     collection, key, record = _find_record(resource, collection, call, draft, conditions(linked))
+    if record is not None and resource.departure is not None:
+        _check_seen(resource, call, record)
     by_path = operation.key_param is not None and operation.kind in ON_RECORD
     if (
         by_path
@@ -128,14 +149,60 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
         raise Refused(not_found(resource, call.path.get(operation.key_param or "")))
     body = unwrapped(call)
     sent = _settable(call, body)
+    if operation.inner:
+        sent = placed_inside(sent, operation.inner, record)
     sent = with_file(call, resource, sent)
     return Scene(model, call, resource, collection, key, record, draft, supply, body, sent, linked)
+
+
+def at_key(scene: Scene) -> Scene:
+    """Return the scene at the record that an upsert is about: by the key in the path, else by the
+    one in the body.
+    """
+    field = scene.resource.key
+    if scene.operation.kind is Kind.UPSERT:
+        field = scene.operation.key_field or field
+    sent = scene.sent.get(field or "")
+    if scene.operation.key_param is not None or scene.resource.key is None or sent is None:
+        return scene
+    if field != scene.resource.key:
+        condition = Condition(field or "", (sent,))
+        return _at_natural_key(scene, condition)
+    key = key_of(sent)
+    record = scene.draft.get(scene.collection, key)
+    return replace(scene, key=key, record=record)
+
+
+def _at_natural_key(scene: Scene, condition: Condition) -> Scene:
+    """Return the scene at the record that has a value, if there is one."""
+    query = Query(where=(condition,), limit=1)
+    selection = scene.draft.select(scene.collection, query)
+    for found in selection.found:
+        return replace(scene, key=found.key, record=found.record)
+    return scene
 
 
 def not_found(resource: Resource, key: Any) -> Problem:
     """Return the refusal of a call on a record that is not there."""
     text = f"no record of {resource.name} has the key {key}"
     return Problem(ProblemKind.NOT_FOUND, text, values={"resource": resource.name, "key": key})
+
+
+def _check_seen(resource: Resource, call: Call, record: Record) -> None:
+    """Raise Refused where a call does not see a record, which has gone, or has not."""
+    if sees(call, record):
+        return
+    name = call.operation.key_param or ""
+    key = call.path.get(name)
+    values = {"resource": resource.name, "key": key}
+    if record.get(GONE) is None:
+        kind = ProblemKind.TRANSITION
+        text = f"the record of {resource.name} with the key {key} is in no trash"
+    else:
+        kind = ProblemKind.GONE
+        text = f"the record of {resource.name} with the key {key} is not there any more"
+    problem = Problem(kind, text, values=values)
+    raise Refused(problem)
 
 
 def check_parents(model: Model, call: Call, draft: Draft) -> tuple[str, ...]:
@@ -156,10 +223,12 @@ def _check_exists(
     resource: Resource, parent: Parent, value: Any, above: tuple[str, ...], draft: Draft
 ) -> None:
     collection = Collection(resource.name, above[: len(resource.split)])
-    if _get(resource, collection, value, draft)[1] is None:
+    record = _get(resource, collection, value, draft)[1]
+    if record is None or record.get(GONE) is not None:
         text = f"no record of {resource.name} has the key {value}"
         values = {"resource": resource.name, "key": value, "param": parent.param}
-        raise Refused(Problem(ProblemKind.PARENT_NOT_FOUND, text, values=values))
+        problem = Problem(ProblemKind.PARENT_NOT_FOUND, text, values=values)
+        raise Refused(problem)
 
 
 def linked_fields(model: Model, call: Call, draft: Draft) -> Mapping[str, Any]:

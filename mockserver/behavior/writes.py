@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace as replace_in
 from typing import Any
 
 from mockserver.behavior.children import merge_children
+from mockserver.behavior.lifetimes import begin_life
 from mockserver.behavior.moves import is_move, set_by_verb
 from mockserver.behavior.patch import (
     Patched,
@@ -25,13 +25,13 @@ from mockserver.behavior.records import (
     writable,
 )
 from mockserver.behavior.rules import check_excluded, check_references, check_unique
-from mockserver.behavior.scene import Scene, not_found
+from mockserver.behavior.scene import Scene, at_key, not_found
 from mockserver.behavior.siblings import clear_flags, close_gap, place_moved, place_new
 from mockserver.behavior.states import check_move, follow_move
 from mockserver.call import Problem, ProblemKind, Refused, Reply, Violation
 from mockserver.lookup import put_at
 from mockserver.model.types import Kind, Resource
-from mockserver.state import Condition, Found, Query, Record, key_of
+from mockserver.state import Found, Query, Record, key_of
 
 
 def create(scene: Scene) -> Reply:
@@ -49,9 +49,9 @@ def create(scene: Scene) -> Reply:
     _check(scene, sent)
     limit = scene.resource.limit
     if limit is not None and scene.draft.select(scene.collection, Query(limit=0)).total >= limit:
-        raise Refused(
-            Problem(ProblemKind.TOO_MANY, f"there are {limit} already", values={"limit": limit})
-        )
+        text = f"there are {limit} already"
+        problem = Problem(ProblemKind.TOO_MANY, text, values={"limit": limit})
+        raise Refused(problem)
     return _store_new(scene, sent)
 
 
@@ -111,7 +111,7 @@ def merge(scene: Scene) -> Reply:
     if scene.items is not None and scene.operation.key_param is None and not is_patch:
         changed = [merge(scene.about(item)) for item in scene.items]
         return Reply([reply.value for reply in changed])
-    scene = _at_key(scene)
+    scene = at_key(scene)
     if scene.record is None or scene.key is None:
         if scene.resource.key is None:
             return _store_new(scene, scene.sent)
@@ -160,7 +160,7 @@ def upsert(scene: Scene) -> Reply:
         return Reply(
             [reply.value for reply in stored], created=any(reply.created for reply in stored)
         )
-    scene = _at_key(scene)
+    scene = at_key(scene)
     _check(scene, scene.sent)
     if scene.record is None or scene.key is None:
         return _store_new(scene, scene.sent)
@@ -190,33 +190,6 @@ def _out_of_reach(scene: Scene, old: Record) -> dict[str, Any]:
     if not carried:
         return {}
     return {name: old[name] for name in old.keys() & scene.resource.writable if name not in carried}
-
-
-def _at_key(scene: Scene) -> Scene:
-    """Return the scene at the record that an upsert is about: by the key in the path, else by the
-    one in the body.
-    """
-    field = scene.resource.key
-    if scene.operation.kind is Kind.UPSERT:
-        field = scene.operation.key_field or field
-    sent = scene.sent.get(field or "")
-    if scene.operation.key_param is not None or scene.resource.key is None or sent is None:
-        return scene
-    if field != scene.resource.key:
-        condition = Condition(field or "", (sent,))
-        return _at_natural_key(scene, condition)
-    key = key_of(sent)
-    record = scene.draft.get(scene.collection, key)
-    return replace_in(scene, key=key, record=record)
-
-
-def _at_natural_key(scene: Scene, condition: Condition) -> Scene:
-    """Return the scene at the record that has a value, if there is one."""
-    query = Query(where=(condition,), limit=1)
-    selection = scene.draft.select(scene.collection, query)
-    for found in selection.found:
-        return replace_in(scene, key=found.key, record=found.record)
-    return scene
 
 
 def _given(scene: Scene) -> dict[str, Any]:
@@ -258,12 +231,15 @@ def _check_alone(scene: Scene, key: str, record: Record) -> None:
     """Raise Refused when another record has what only one may have."""
     taken = check_unique(scene.resource, scene.collection, key, record, scene.draft)
     if taken:
-        raise Refused(Problem(ProblemKind.DUPLICATE, taken[0].message, tuple(taken)))
+        text = taken[0].message
+        problem = Problem(ProblemKind.DUPLICATE, text, tuple(taken))
+        raise Refused(problem)
 
 
 def invalid(violations: list[Violation]) -> Problem:
     """Return the refusal of a body that breaks these rules."""
-    return Problem(ProblemKind.INVALID, violations[0].message, tuple(violations))
+    text = violations[0].message
+    return Problem(ProblemKind.INVALID, text, tuple(violations))
 
 
 def _store_new(scene: Scene, sent: Mapping[str, Any]) -> Reply:
@@ -271,6 +247,7 @@ def _store_new(scene: Scene, sent: Mapping[str, Any]) -> Reply:
     key, record = new_record(
         resource, scene.collection, sent, scene.scope, scene.draft, scene.supply, given
     )
+    begin_life(scene, record, sent)
     if resource.unique:
         _check_alone(scene, key, record)
     if resource.children:
@@ -282,6 +259,7 @@ def _store_new(scene: Scene, sent: Mapping[str, Any]) -> Reply:
     scene.draft.put(scene.collection, key, record)
     if resource.exclusive:
         clear_flags(scene, key, record)
+
     return Reply(record, created=True, location=key)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from mockserver.asgi.edge import Edge
 from mockserver.asgi.located import LOCATED, Located
-from mockserver.asgi.request import NOTE, SPACE, Note
+from mockserver.asgi.request import FAILING, NOTE, SPACE, Note
 from mockserver.asgi.respond import send_answer
 from mockserver.faults import live
 from mockserver.faults.effects import refusal, refuses, spoiled
@@ -61,9 +61,14 @@ class FaultStage:
         latency_ms = sum(strike.latency_ms for strike in strikes)
         await asyncio.sleep(latency_ms / 1000)
         effects = [strike.fault.effect for strike in strikes]
-        refused = next(filter(refuses, strikes), None)
+        refusing = filter(refuses, strikes)
+        refused = next(refusing, None)
         if strikes:
             send = spoiled(send, effects)
+        fails = any(effect.fail_job for effect in effects)
+        if fails:
+            scope = {**scope, FAILING: True}
+            met = replace(met, scope=scope)
         if any(effect.reset for effect in effects):
             await _reset(scope, receive)
         elif refused is not None:
@@ -178,7 +183,9 @@ class FaultStage:
         edge = self._edges.get(located.api) if located else None
         if located is None or edge is None:
             return None
-        label = located.route.name if located.route else ""
+        label = ""
+        if located.route is not None:
+            label = located.route.name
         call = Asked(
             located.api,
             label,

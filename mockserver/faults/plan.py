@@ -84,7 +84,8 @@ class Effect:
 
     `example` names what the document shows for the status. `stale_ms` is how old the state is that
     a read is answered from, 0 for that before the last change. A write that is lost is answered and
-    not stored, one that is a `duplicate` is carried out twice.
+    not stored, one that is a `duplicate` is carried out twice, and
+    with `fail_job` the job that it begins will fail.
     """
 
     latency: Latency | None = None
@@ -99,6 +100,7 @@ class Effect:
     lost_write: bool = False
     stale_ms: float | None = None
     duplicate: bool = False
+    fail_job: bool = False
 
     def concerns(self, call: Asked) -> bool:
         """Tell whether it can strike a call: only what reads can be stale, only what writes lost or
@@ -106,7 +108,7 @@ class Effect:
         """
         if self.stale_ms is not None and not call.reads:
             return False
-        return not (call.reads and (self.lost_write or self.duplicate))
+        return not (call.reads and (self.lost_write or self.duplicate or self.fail_job))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,10 @@ _EFFECTS = (
     "lost_write",
     "stale_read",
     "duplicate",
+    "fail_job",
 )
 _OF_STATUS = ("example", "retry_after")
-_FLAGS = ("reset", "truncate", "malformed", "lost_write", "duplicate")
+_FLAGS = ("reset", "truncate", "malformed", "lost_write", "duplicate", "fail_job")
 WORDS = (*_MATCH, *_WHEN, *_EFFECTS)
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s)", re.ASCII)
 LONGEST_MS = 600_000

@@ -74,6 +74,10 @@ class SeededSupply:
         """Return the present moment in one of STYLES."""
         return STYLES[style](self._clock())
 
+    def now(self) -> float:
+        """Return the present moment in seconds since 1970."""
+        return self._clock().timestamp()
+
     def uuid(self, salt: str) -> str:
         """Return a version 4 UUID (RFC 9562 section 5.4)."""
         return str(uuid.UUID(bytes=self._digest(salt)[:16], version=4))

@@ -29,6 +29,7 @@ How an object is read, in this order:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -58,13 +59,23 @@ NEARLY: Mapping[str, tuple[int, ...]] = {
     "invalid_path": (400, 422, 404),
     **dict.fromkeys(("unauthorized", "bad_credentials", "login_refused"), (401, 403)),
     "forbidden": (403, 401),
+    "gone": (410, 404),
     **dict.fromkeys(("conflict", "duplicate", "transition"), (409, 422, 400)),
+    "stale": (409, 412, 422, 400),
+    "precondition_failed": (412, 409),
+    "precondition_required": (428, 400),
+    "key_reused": (409, 422, 400),
     "too_many": (403, 409, 422, 400),
     "unsupported_media_type": (415, 400, 422),
 }
 """The statuses that may be meant by a kind of problem, the usual one first (RFC 9110 section
 15.5).
 """
+TOLD: Mapping[str, re.Pattern[str]] = {
+    "stale": re.compile(r"version|stale|concurren|optimistic|out.?dated", re.I),
+    "key_reused": re.compile(r"idempoten", re.I),
+}
+"""Words by which a documented status tells of a kind of problem, whatever the status."""
 DEEPEST = 3
 """Objects within objects in which a message is looked for."""
 MESSAGES = (
@@ -232,6 +243,12 @@ def _is_text_type(media_type: str) -> bool:
 def _status(kind: str, usual: int, operation: Described) -> int:
     """Return the documented status that is nearest to what a problem is."""
     near = NEARLY.get(kind, ())
+    told = TOLD.get(kind)
+    if told is not None:
+        documented = [each for each in near if operation.documents(each)]
+        for status in documented:
+            if told.search(operation.response(status).description):
+                return status
     return next(filter(operation.documents, near), usual)
 
 

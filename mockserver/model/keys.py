@@ -39,7 +39,19 @@ FILE_NAME = "$file_name"
 CREATION = "$made"
 """Holds which record was made when, where the key does not tell; it never leaves the server."""
 
-SERVER_OWN = frozenset({HIDDEN_KEY, CREATION, CONTENT, CONTENT_TYPE, FILE_NAME})
+MODIFIED = "$modified"
+"""Holds when a record was last changed, where no property does; it never leaves the server."""
+
+RUNNING = "$job"
+"""Holds since when a job goes on, and how it will end; it never leaves the server."""
+
+GONE, SINCE = "$gone", "$since"
+"""Hold how a record has gone that is not forgotten, and since when it is there; neither leaves the
+server."""
+
+SERVER_OWN = frozenset(
+    {HIDDEN_KEY, CREATION, MODIFIED, RUNNING, GONE, SINCE, CONTENT, CONTENT_TYPE, FILE_NAME}
+)
 """What records hold beside the properties that their API knows."""
 
 _CREATED = re.compile(

@@ -26,7 +26,6 @@ from mockserver.model.kinds import (
     around_of,
     infer_beside,
     infer_kind,
-    leave_unknowable,
 )
 from mockserver.model.links import key_named
 from mockserver.model.lists import (
@@ -44,7 +43,7 @@ from mockserver.model.paths import (
     parameter_names,
 )
 from mockserver.model.properties import RecordProperties
-from mockserver.model.resources import sent_record, sent_schema, spelling
+from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
 from mockserver.model.roles import ABSENT, leads_on, onward_as, token_names, with_role
 from mockserver.model.survey import Place, Spot, is_count, parent_path
 from mockserver.model.types import (
@@ -128,8 +127,7 @@ class OperationCompiler:
             if label not in labels:
                 hint = _near_label(label, labels)
                 raise SemanticsError(self._source, f"no operation {label!r}", "/operations", hint)
-        operations = [self._operation(place) for place in places]
-        return leave_unknowable(operations, self._resources, self._atlas.declared)
+        return tuple(map(self._operation, places))
 
     def _operation(self, place: Place) -> Operation:
         own = self._declared.get(place.label, {})
@@ -279,6 +277,7 @@ class OperationCompiler:
             view=self._view(place, resource, own),
             carries=frozenset(sent.properties),
             spelling=spelling(sent_schema(place, resource.name, fields), fields),
+            inner=inner_places(sent_schema(place, resource.name, fields), fields),
             accepts=None if resource.open else accepted_names(place.operation, envelope.request),
             sets=purpose.sets or {},
             only=purpose.only or {},
@@ -419,6 +418,32 @@ class OperationCompiler:
             key=lambda name: len(self._errors[name].at),
             default="default",
         )
+
+
+def with_heads(operations: Sequence[Operation]) -> tuple[Operation, ...]:
+    """Return the operations, each HEAD as the GET of its path where that knows what is there (RFC
+    9110 section 9.3.2).
+    """
+    reads = {}
+    for operation in operations:
+        if operation.method == "GET" and operation.kind not in WITHOUT_RESOURCE:
+            reads[operation.path] = operation
+    found = []
+    for operation in operations:
+        read = reads.get(operation.path)
+        if operation.method != "HEAD" or read is None or operation.reason == "declared":
+            found.append(operation)
+            continue
+        head = replace(
+            read,
+            label=operation.label,
+            method=operation.method,
+            success=operation.success,
+            described=operation.described,
+            reason=f"head-of {read.reason}",
+        )
+        found.append(head)
+    return tuple(found)
 
 
 def _reason(rule: str, place: Place, spot: Spot) -> str:

@@ -239,9 +239,17 @@ def test_a_kind_without_a_resource_is_stateless_and_says_so() -> None:
 
 
 def test_other_methods_are_stateless() -> None:
-    for method in ("options", "head", "trace"):
+    for method in ("options", "trace"):
         label = f"{method.upper()} /things/{{id}}"
         assert operation(small(things({method: does(), **ITEM})), label).kind is Kind.STATELESS
+
+
+def test_a_head_knows_what_the_get_of_its_path_knows() -> None:
+    model = small(things({"head": does(), **ITEM}))
+    head, get = (operation(model, f"{method} /things/{{id}}") for method in ("HEAD", "GET"))
+    assert (head.kind, head.resource, head.key_param) == (get.kind, get.resource, get.key_param)
+    alone = operation(small({"/things/{id}": {"head": does()}}), "HEAD /things/{id}")
+    assert alone.kind is Kind.STATELESS
 
 
 def test_a_trailing_slash_makes_no_difference() -> None:

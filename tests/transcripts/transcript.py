@@ -46,7 +46,9 @@ def read_transcript(path: Path) -> list[Section]:
         if len(messages) % 2 or not messages:
             raise ValueError(f"{path}: {part.splitlines()[0]!r} has a request without a reply")
         pairs = tuple(zip(messages[::2], messages[1::2], strict=True))
-        sections.append(Section(api[1], part.splitlines()[0].strip(), pairs))
+        document = path.parent / api[1]
+        name = str(document) if document.is_file() else api[1]
+        sections.append(Section(name, part.splitlines()[0].strip(), pairs))
     return sections
 
 

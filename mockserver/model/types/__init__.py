@@ -16,7 +16,17 @@ from mockserver.model.types.described import (
     json_media,
     usual_media,
 )
+from mockserver.model.types.guarantees import (
+    Conditions,
+    Departure,
+    Idempotency,
+    Job,
+    Sight,
+    Versioning,
+    Work,
+)
 from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
+from mockserver.model.types.issuer import Desk, Duty, Issuer
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import Action, Increase, Kind, Operation, Stamp
@@ -54,8 +64,10 @@ __all__ = [
     "Action",
     "Alternative",
     "Children",
+    "Conditions",
     "Content",
     "Credential",
+    "Departure",
     "Described",
     "DescribedHeader",
     "DescribedMedia",
@@ -63,6 +75,8 @@ __all__ = [
     "DescribedRequest",
     "DescribedResponse",
     "DescribedSchema",
+    "Desk",
+    "Duty",
     "Envelope",
     "ErrorForm",
     "Errors",
@@ -70,7 +84,10 @@ __all__ = [
     "Expression",
     "Filter",
     "Habits",
+    "Idempotency",
     "Increase",
+    "Issuer",
+    "Job",
     "Join",
     "Kind",
     "Language",
@@ -89,6 +106,7 @@ __all__ = [
     "Resource",
     "Schema",
     "Security",
+    "Sight",
     "Sorting",
     "Sparse",
     "Stamp",
@@ -96,7 +114,9 @@ __all__ = [
     "Step",
     "Template",
     "Tenancy",
+    "Versioning",
     "View",
+    "Work",
     "XmlHabits",
     "is_json",
     "json_media",

@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from mockserver.model.types.described import Described, DescribedMedia
+from mockserver.model.types.guarantees import Conditions, Idempotency, Sight, Work
+from mockserver.model.types.issuer import Duty
 from mockserver.model.types.reading import Envelope, Filter, Paging, Sorting, Sparse, View
 from mockserver.model.types.relation import Parent
 
@@ -70,11 +72,14 @@ class Operation:
     list have; an upsert that `keeps` changes what is sent of a record and nothing else; `carries`
     are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
-    own names; `accepts` are those that any of its request schemas names, None where they leave open
-    which there are; `names` are the properties of a record by their bare names, for parameters
+    own names, `inner` those that it holds in an object, to their dotted places; `accepts` are those
+    that any of its request schemas names, None where they leave open which there are;
+    `names` are the properties of a record by their bare names, for parameters
     whose values name them; `ignored` are the query parameters of a list that nothing is done with;
-    `described` is what the document says; `reason` says whether the kind was
-    declared or which rule of inference fired.
+    `conditions` are what it does with the versions of records, `idempotency` is the key under which
+    it is carried out once, and `work` what it has to do with a job, each None where nothing is
+    promised; `duty` is what it does for who gives tokens; `described` is what the document says;
+    `reason` says whether the kind was declared or which rule of inference fired.
     """
 
     label: str
@@ -105,9 +110,15 @@ class Operation:
     keeps: bool = False
     carries: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    inner: Mapping[str, str] = dataclasses.field(default_factory=dict)
     accepts: frozenset[str] | None = None
     unknown_query: str = "ignore"
     errors: str = "default"
+    duty: Duty | None = None
+    conditions: Conditions | None = None
+    idempotency: Idempotency | None = None
+    work: Work | None = None
+    sight: Sight | None = None
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
 
@@ -121,3 +132,26 @@ class Operation:
     def sort_param(self) -> str | None:
         """The query parameter that names the order."""
         return self.sorting.param
+
+    @cached_property
+    def heard(self) -> tuple[str, ...]:
+        """Headers that count as they are sent, in small letters."""
+        conditions, key = self.conditions, self.idempotency
+        names = set() if conditions is None else set(conditions.headers)
+        if key is not None and key.place == "header":
+            names.add(key.name)
+        return ("content-type", *sorted(names))
+
+    @property
+    def heard_as_sent(self) -> frozenset[str]:
+        """Those of them that no schema holds: their form is that of HTTP, and it is no mistake of
+        form when one is missing.
+        """
+        conditions = self.conditions
+        if conditions is None:
+            return frozenset()
+        required = set()
+        for parameter in self.described.parameters_in("header"):
+            if parameter.required:
+                required.add(parameter.name.lower())
+        return conditions.headers - (required - conditions.needs)

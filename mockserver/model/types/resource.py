@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from mockserver.model.types.guarantees import Departure, Job, Versioning
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.relation import (
     Children,
@@ -54,10 +55,12 @@ class Resource:
     `keeps_untouched`, what is touched stays where a change gives each property the value that it
     has. `excluded` are values that properties may not have. `coerce` are the types into which
     single properties are read, where they differ from those of the API. `shown_in` are the
-    resources whose records show those of this one, as their `offspring`. `keep_empty` tells whether
-    a record whose children are all gone stays. `key_rule` is the rule that found the key,
-    `declared` or empty where there is nothing to find; `key_weighed` what was weighed, a line for
-    each candidate. `key_source` is the property inside an object that holds the key, dotted, and
+    resources whose records show those of this one, as their `offspring`. `version` is how versions
+    of a record are told apart, `job` how one that tells of work comes to its end, and `departure`
+    how one goes without being forgotten, where that is promised. `keep_empty` tells whether a
+    record whose children are all gone stays. `key_rule` is the rule that found the key, `declared`
+    or empty where there is nothing to find; `key_weighed` what was weighed, a line for each
+    candidate. `key_source` is the property inside an object that holds the key, dotted, and
     `key_schemas` are what a key has to fit.
     """
 
@@ -90,6 +93,9 @@ class Resource:
     offspring: tuple[Offspring, ...] = ()
     shown_in: tuple[str, ...] = ()
     states: States | None = None
+    version: Versioning | None = None
+    job: Job | None = None
+    departure: Departure | None = None
     keep_empty: bool = True
     given: bool = False
     open: bool = True
@@ -125,6 +131,7 @@ class Resource:
     def owned(self) -> frozenset[str]:
         """The properties that a replace leaves as they are."""
         owned = {*self.read_only, *self.generated, *self.computed, *self.hidden}
+        owned.update(self.touched)
         owned.update(parent.field for parent in self.parents if parent.field)
         shown = {each.field for each in self.offspring}
         if self.writable:
@@ -160,3 +167,11 @@ class Resource:
             if wanted and name not in self.computed:
                 found[name] = child
         return found
+
+    @cached_property
+    def moving(self) -> frozenset[str]:
+        """The properties that change by themselves, as time goes by."""
+        if self.job is None:
+            return frozenset()
+        names = [path.partition(".")[0] for path in self.job.paths]
+        return frozenset({*names, *self.touched})
