@@ -47,7 +47,14 @@ from mockserver.model.survey import (
     is_count,
     is_singleton,
 )
-from mockserver.model.types import DescribedMedia, DescribedSchema, Kind, Operation, Resource
+from mockserver.model.types import (
+    DescribedMedia,
+    DescribedSchema,
+    KeyPlace,
+    Kind,
+    Operation,
+    Resource,
+)
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
 from mockserver.model.verbs import Verb, being, moved, spelled
 
@@ -247,7 +254,7 @@ DELETES = frozenset({"delete", "remove", "destroy"})
 @dataclass(frozen=True, slots=True)
 class Around:
     """What a rule looks at: the operation, its last word, and the resource whose collection or item
-    is before it.
+    is before it. `named` is the segment with the word where that is not the last one.
     """
 
     place: Place
@@ -255,6 +262,7 @@ class Around:
     resource: Resource
     record: DescribedSchema
     key_param: str | None
+    named: str = ""
 
     @property
     def on_item(self) -> bool:
@@ -288,7 +296,9 @@ class Around:
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What was found: `sets` are the properties that the operation gives a value of its own, `only`
-    those that the records of a list have.
+    those that the records of a list have, `takes` those that an action changes as they are sent;
+    `shows` tells whether its reply has the record, and a create `copies` the one that a parameter
+    names.
     """
 
     kind: Kind
@@ -297,6 +307,10 @@ class Beside:
     key_param: str | None = None
     sets: Mapping[str, Any] = field(default_factory=dict)
     only: Mapping[str, Any] = field(default_factory=dict)
+    takes: frozenset[str] | None = None
+    shows: bool = True
+    copies: str | None = None
+    key_place: KeyPlace | None = None
 
 
 def search_collection(around: Around) -> Kind | None:

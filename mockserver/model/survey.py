@@ -37,7 +37,8 @@ from mockserver.model.paths import (
     literals,
     segments,
 )
-from mockserver.model.types import Described
+from mockserver.model.procedures import procedures
+from mockserver.model.types import Described, DescribedSchema, KeyPlace
 
 COLLECTION, SINGLETON = "collection", "singleton"
 WRITES = frozenset({"POST", "PUT", "PATCH"})
@@ -57,12 +58,15 @@ COUNT_NAMES = frozenset({"count", "total", "data"})
 @dataclass(frozen=True, slots=True)
 class Place:
     """One operation and where it is: the canonical path of its collection, and whether it is on an
-    item.
+    item. One that is called by the name of a procedure stands for a method, and tells the key of a
+    record at a place of its own.
     """
 
     operation: Described
     collection: str
     item: bool
+    stands_for: str | None = None
+    key: KeyPlace | None = None
 
     @property
     def path(self) -> str:
@@ -70,7 +74,8 @@ class Place:
 
     @property
     def method(self) -> str:
-        return self.operation.method
+        """The method that it has, or stands for; empty where it stands for none."""
+        return self.operation.method if self.stands_for is None else self.stands_for
 
     @property
     def label(self) -> str:
@@ -111,6 +116,18 @@ class Spot:
         paths = Counter(place.path for place in own or items)
         return max(paths, key=lambda path: paths[path], default=None)
 
+    @property
+    def key_name(self) -> str | None:
+        """The parameter by which requests name a record, None where none does."""
+        path = self.item_path
+        if path is None:
+            return None
+        param = key_parameter(path)
+        for place in self.on_item.values():
+            if param is None and place.key is not None:
+                return place.key.name
+        return param
+
     def _is_own(self, place: Place) -> bool:
         """Tell whether the path of an item names one record, and none of its parents beside."""
         if self.links.get(collection_of(place.path)):
@@ -145,12 +162,17 @@ def survey(operations: Iterable[Described]) -> dict[str, Spot]:
     """Return every canonical collection path with its operations, in their order."""
     listed = list(operations)
     lists = _lists_by_parameter(listed)
+    called = procedures(listed)
     spots: dict[str, Spot] = {}
     for operation in listed:
         path = operation.path
         is_list = canonical(path) in lists
         collection = canonical(path) if is_list else collection_of(path)
         place = Place(operation, collection, is_item(path) and not is_list)
+        procedure = called.get(operation.label)
+        if procedure is not None:
+            collection = procedure.collection
+            place = Place(operation, collection, procedure.on_item, procedure.method, procedure.key)
         spot = spots.setdefault(collection, Spot(collection))
         add_place(spot, place)
     return spots
@@ -255,7 +277,18 @@ def is_count(spot: Spot) -> bool:
         return False
     schema = reads.operation.success_schema()
     names = {name.lower() for name in schema.properties}
-    return not names or not names.isdisjoint(COUNT_NAMES)
+    if not names or not names.isdisjoint(COUNT_NAMES):
+        return True
+    wrapped = [child for child in schema.properties.values() if child.is_object]
+    return any(map(_tells_count, [schema, *wrapped]))
+
+
+def _tells_count(schema: DescribedSchema) -> bool:
+    """Tell whether an object has a number that is called a count."""
+    for name, child in schema.properties.items():
+        if child.own_type == "integer" and bare(name).endswith("count"):
+            return True
+    return False
 
 
 def writes_by_word(spot: Spot, spots: Mapping[str, Spot]) -> list[Place]:

@@ -28,7 +28,14 @@ from mockserver.model.types.guarantees import (
 from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
-from mockserver.model.types.operation import Action, Increase, Kind, Operation, Stamp
+from mockserver.model.types.operation import (
+    Action,
+    Increase,
+    KeyPlace,
+    Kind,
+    Operation,
+    Stamp,
+)
 from mockserver.model.types.reading import (
     BY_KEY,
     BY_PLACE,
@@ -85,6 +92,7 @@ __all__ = [
     "Increase",
     "Job",
     "Join",
+    "KeyPlace",
     "Kind",
     "Language",
     "Mirror",
