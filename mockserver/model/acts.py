@@ -72,6 +72,8 @@ ENTRIES = frozenset(
     {"comment", "comments", "message", "messages", "note", "notes", "parts", "reply", "replies"}
 )
 """Words of paths that add something to what was said of a record."""
+FEW = 2
+"""How many properties are too few to tell a record from another thing of no name."""
 SEVERAL = frozenset({"batch", "bulk", "multiple"})
 TELLTALES = frozenset({"type", "kind", "object", "resourcetype", "version", "testmode", "livemode"})
 """Names of properties that tell which kind of thing a body is, and of what version."""
@@ -355,7 +357,7 @@ def _may_be(shown: DescribedSchema, around: Around) -> bool:
     if is_verb(words) or not COPIES.isdisjoint(words):
         return True
     if not shown.name:
-        return not around.word.endswith("s")
+        return len(shown.properties) > FEW and not around.word.endswith("s")
     name = bare(shown.name.rpartition(".")[2])
     one = bare(singular(around.resource.name.rpartition(".")[2]))
     below = singular(around.word)

@@ -132,11 +132,13 @@ def _called(operation: Described) -> Called | None:
         return None
     match = DOTTED.fullmatch(last)
     if match is not None:
-        noun = canonical("/".join([*above, match["noun"]]))
+        steps = [*above, match["noun"]]
+        noun = canonical("/".join(steps))
         return Called(operation, noun, match["verb"], True)
     if not above or PARAMETER.search(above[-1]):
         return None
-    return Called(operation, canonical("/".join(above)), last, False)
+    noun = canonical("/".join(above))
+    return Called(operation, noun, last, False)
 
 
 def _is_whole(noun: str, group: list[Called], taken: set[str]) -> bool:
@@ -193,8 +195,10 @@ def _key(places: Iterable[KeyPlace], noun: str, usual: Mapping[str, int]) -> Key
     for name in (f"{one}id", f"{several}id", *IDS, one, several, f"{one}name"):
         if name in by_name:
             return by_name[name]
-    required = [place for place in by_name.values() if place.required]
-    shared = [place for place in required if usual[place.name] > 1]
+    shared = []
+    for place in by_name.values():
+        if place.required and usual[place.name] > 1:
+            shared.append(place)
     return max(shared, key=lambda place: usual[place.name], default=None)
 
 
