@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from mockserver.model.envelopes import many_envelope, one_envelope
 from mockserver.model.paths import PARAMETER, bare, canonical, segments, singular
 from mockserver.model.types import Described, DescribedSchema, KeyPlace
 
@@ -36,6 +37,7 @@ ON_ONE: Mapping[str, str] = {
 MAKES = frozenset({"add", "create", "new", "insert", "post", "open"})
 DOTTED = re.compile(r"(?P<noun>[A-Za-z]\w*(?:\.\w+)*)\.(?P<verb>[A-Za-z]\w*)")
 FIRST_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+KEYS = re.compile(r"(^|_|[a-z](?=I))(id|uuid|guid|gid|username|login|slug|sku)$", re.I)
 IDS = ("id", "uuid", "gid", "key")
 TOKENS = re.compile(r"(token|apikey|secret|signature|version|storekey)$")
 
@@ -98,6 +100,7 @@ class Called:
 
 def procedures(operations: Iterable[Described]) -> dict[str, Procedure]:
     """Return what each operation stands for that is called by the name of a procedure."""
+    operations = list(operations)
     groups: dict[str, list[Called]] = {}
     taken = set()
     for operation in operations:
@@ -108,6 +111,7 @@ def procedures(operations: Iterable[Described]) -> dict[str, Procedure]:
             group = groups.setdefault(called.noun, [])
             group.append(called)
     found: dict[str, Procedure] = {}
+    found |= _by_query(operations)
     for noun, group in groups.items():
         if group[0].dotted or _is_whole(noun, group, taken):
             found |= _procedures(noun, group)
@@ -123,6 +127,55 @@ def _procedures(noun: str, group: Iterable[Called]) -> dict[str, Procedure]:
         if procedure is not None:
             found[called.operation.label] = procedure
     return found
+
+
+def _by_query(operations: Iterable[Described]) -> dict[str, Procedure]:
+    """Return the operations on one record that the query names: GET /visitors?user_id=7, with the
+    changes at the same path whose query or body names it too.
+    """
+    by_path: dict[str, dict[str, Described]] = {}
+    for operation in operations:
+        methods = by_path.setdefault(operation.path, {})
+        methods[operation.method] = operation
+    found = {}
+    for path, methods in by_path.items():
+        read = methods.get("GET")
+        if read is None or PARAMETER.search(path):
+            continue
+        name = _asked_key(read)
+        for method, operation in methods.items():
+            key = _place_of(name, operation)
+            if key is None or method == "POST":
+                continue
+            collection = canonical(path)
+            found[operation.label] = Procedure(collection, method, True, key)
+    return found
+
+
+def _place_of(name: str, operation: Described) -> KeyPlace | None:
+    """Return where an operation has a name, None where it has not."""
+    for place in key_places(operation):
+        if place.name == name:
+            return place
+    return None
+
+
+def _asked_key(read: Described) -> str:
+    """Return the query parameter that a read must have and that names its one record, empty where
+    there is none.
+    """
+    schema = read.success_schema()
+    if many_envelope(schema, "") is not None:
+        return ""
+    record = one_envelope(schema, "", None)[1]
+    names = set(map(bare, record.properties))
+    required = [place for place in key_places(read) if place.required]
+    if len(required) != 1:
+        return ""
+    (key,) = required
+    if KEYS.search(key.name) is None or bare(key.name) not in names:
+        return ""
+    return key.name
 
 
 def _called(operation: Described) -> Called | None:

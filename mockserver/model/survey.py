@@ -22,6 +22,7 @@ below or beside it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -51,6 +52,8 @@ UPDATES = frozenset({"update", "edit", "modify"})
 """Last words of paths that make or change a record."""
 SENDS = frozenset({"send", "submit", "register", "post", "save", "place", "make"})
 """Last words of paths that make a record where they answer with one."""
+CREATING = re.compile(r"\b(creat|add|insert)", re.I)
+"""Words of operations that make something."""
 COUNT_PATHS = frozenset({"count", "_count", "$count"})
 COUNT_NAMES = frozenset({"count", "total", "data"})
 
@@ -84,7 +87,8 @@ class Place:
 
 @dataclass(slots=True)
 class Spot:
-    """A canonical collection path with the operations on it and on its items.
+    """A canonical collection path with the operations on it and on its items. One that is acted on
+    makes records, though there is nothing at the path of one but acts below it.
 
     `declared` is what the semantics say that it is: a collection, a singleton, or nothing. `others`
     are operations whose method has a place already, as /things/{id} and /things/by/{name}.json
@@ -95,6 +99,7 @@ class Spot:
 
     path: str
     declared: str | None = None
+    is_acted_on: bool = False
     on_collection: dict[str, Place] = field(default_factory=dict)
     on_item: dict[str, Place] = field(default_factory=dict)
     others: list[Place] = field(default_factory=list)
@@ -175,6 +180,7 @@ def survey(operations: Iterable[Described]) -> dict[str, Spot]:
             place = Place(operation, collection, procedure.on_item, procedure.method, procedure.key)
         spot = spots.setdefault(collection, Spot(collection))
         add_place(spot, place)
+    _mark_acted_on(spots)
     return spots
 
 
@@ -242,7 +248,7 @@ def is_collection(spot: Spot) -> bool:
     """
     if spot.declared is not None:
         return spot.declared == COLLECTION
-    if spot.on_item:
+    if spot.on_item or spot.is_acted_on or puts_many(spot):
         return True
     reads = spot.on_collection.get("GET")
     if reads is None:
@@ -250,6 +256,36 @@ def is_collection(spot: Spot) -> bool:
     if "POST" not in spot.on_collection and not _takes_keyed(spot):
         return False
     return many_envelope(reads.operation.success_schema(), spot.name) is not None
+
+
+def puts_many(spot: Spot) -> bool:
+    """Tell whether a PUT creates things, by its words, where they are listed; they have no keys."""
+    reads, puts = spot.on_collection.get("GET"), spot.on_collection.get("PUT")
+    if reads is None or puts is None or carries_keys(puts):
+        return False
+    is_listed = many_envelope(reads.operation.success_schema(), spot.name) is not None
+    is_many = many_envelope(puts.operation.sent_schema, spot.name) is not None
+    words = f"{puts.operation.summary} {puts.operation.description}"
+    return is_listed and is_many and CREATING.search(words) is not None
+
+
+def _mark_acted_on(spots: Mapping[str, Spot]) -> None:
+    """Mark collections that make records which are only acted on: POST /sessions, and POST
+    /sessions/{id}/cancel that answers with the same.
+    """
+    for path, spot in spots.items():
+        above = parent_path(path)
+        acts = spot.on_collection.get("POST")
+        home = spots.get(parent_path(above))
+        if acts is None or home is None or home.on_item or not is_item(above):
+            continue
+        makes = home.on_collection.get("POST")
+        if makes is None or "GET" in home.on_collection:
+            continue
+        shown, made = acts.operation.success_schema(), makes.operation.success_schema()
+        is_same = shown.name is not None and shown.name == made.name
+        if is_same and not ITEM_KEYS.isdisjoint(made.properties):
+            home.is_acted_on = True
 
 
 def _takes_keyed(spot: Spot) -> bool:

@@ -91,3 +91,39 @@ def test_what_only_computes_changes_nothing() -> None:
     before = world.value("GET /deals/{id}", path=path)
     world.value("POST /deals/{id}/change-center-dry-run", {"center": "9"}, path=path)
     assert world.value("GET /deals/{id}", path=path) == before
+
+
+def test_records_that_are_only_made_and_acted_on_are_there() -> None:
+    session = {"$ref": "#/components/schemas/Session"}
+    schemas = {"Session": thing(id="string", user="string", ended="boolean")}
+    paths = {
+        "/sessions": {"post": does(session, thing(user="string"))},
+        "/sessions/{id}/end": {"post": does(session)},
+    }
+    world = World(model=small(paths, components={"schemas": schemas}))
+    made = world.value("POST /sessions", {"user": "Ann"})
+    ended = world.value("POST /sessions/{id}/end", path={"id": made["id"]})
+    assert ended == {**made, "ended": True}
+    assert world.refusal("POST /sessions/{id}/end", path={"id": "x"}).kind == ProblemKind.NOT_FOUND
+
+
+def test_a_record_that_the_query_names_is_read_and_changed_by_it() -> None:
+    user = thing(user_id="string", name="string")
+    asked = [{"name": "user_id", "in": "query", "required": True, "schema": {"type": "string"}}]
+    paths = {
+        "/visitor": {
+            "get": does(user, parameters=asked),
+            "post": does(user, user),
+            "put": does(user, user),
+            "delete": does(status=204, parameters=asked),
+        }
+    }
+    world = World(model=small(paths))
+    for key in ("7", "8"):
+        world.value("POST /visitor", {"user_id": key, "name": "Ann"})
+    world.value("PUT /visitor", {"user_id": "7", "name": "Bo"})
+    names = [world.value("GET /visitor", query={"user_id": key})["name"] for key in ("7", "8")]
+    assert names == ["Bo", "Ann"]
+    world.value("DELETE /visitor", query={"user_id": "7"})
+    gone = world.refusal("GET /visitor", query={"user_id": "7"})
+    assert gone.kind == ProblemKind.NOT_FOUND

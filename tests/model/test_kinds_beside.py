@@ -56,6 +56,8 @@ CASES: list[tuple[str, str, str, Any]] = [
     ("POST /orders/{id}/send-invoice", "action", "act-on-item", does()),
     ("POST /orders/{id}/duplicate", "create", "copy-item", does(ORDER)),
     ("POST /orders/{id}/dry-run", "stateless", "", does(ORDER)),
+    ("POST /orders/prune", "bulk_delete", "clear-by-word", does(thing(deleted="integer"))),
+    ("DELETE /orders/all", "bulk_delete", "clear-by-word", does(status=204)),
     ("POST /orders/{id}/previews", "stateless", "", does(thing(text="string"))),
     ("DELETE /orders/{id}/picture", "stateless", "", does()),
 ]
