@@ -22,7 +22,7 @@ from mockserver.model.envelopes import OUTCOMES, one_envelope
 from mockserver.model.kinds import CONTENTS, UPLOADS, Around, Beside
 from mockserver.model.paths import PARAMETER, bare, canonical, segments, singular, whole_parameter
 from mockserver.model.procedures import key_places
-from mockserver.model.resources import sent_record
+from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
 from mockserver.model.survey import CREATES, WRITES, Place, Spot
 from mockserver.model.types import DescribedSchema, Kind, Resource
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
@@ -386,8 +386,8 @@ def shared(around: Around, words: list[str], shows: bool) -> frozenset[str]:
     What is posted below a noun, or has little of the record, changes what the noun names and no
     more.
     """
-    record, resource = around.record, around.resource
-    sent = sent_record(around.place, resource.name, record.properties)
+    fields = around.record.properties
+    sent = sent_schema(around.place, around.resource.name, fields)
     common = {name for name in sent.properties if _is_shared(name, sent, around)}
     last = "".join(words)
     named = {name for name in common if bare(name) in last}
@@ -402,12 +402,17 @@ def shared(around: Around, words: list[str], shows: bool) -> frozenset[str]:
 
 def _is_shared(name: str, sent: DescribedSchema, around: Around) -> bool:
     """Tell whether a property that is sent is one of the record that clients may change."""
-    resource, own = around.resource, around.record.properties.get(name)
-    if own is None or name == resource.key:
+    resource, fields = around.resource, around.record.properties
+    if bare(name) in TELLTALES:
         return False
-    if name in resource.generated or name in resource.touched or bare(name) in TELLTALES:
+    if name in inner_places(sent, fields):
+        return True
+    own = spelling(sent, fields).get(name, name)
+    if own not in fields or own == resource.key:
         return False
-    return own.own_type == sent.properties[name].own_type
+    if own in resource.generated or own in resource.touched:
+        return False
+    return fields[own].own_type == sent.properties[name].own_type
 
 
 def around_item(

@@ -26,6 +26,7 @@ from mockserver.model.types.guarantees import (
     Work,
 )
 from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
+from mockserver.model.types.issuer import Desk, Duty, Issuer
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import (
@@ -81,6 +82,8 @@ __all__ = [
     "DescribedRequest",
     "DescribedResponse",
     "DescribedSchema",
+    "Desk",
+    "Duty",
     "Envelope",
     "ErrorForm",
     "Errors",
@@ -90,6 +93,7 @@ __all__ = [
     "Habits",
     "Idempotency",
     "Increase",
+    "Issuer",
     "Job",
     "Join",
     "KeyPlace",

@@ -11,6 +11,7 @@ from typing import Any
 
 from mockserver.model.types.described import Described, DescribedMedia
 from mockserver.model.types.guarantees import Conditions, Idempotency, Sight, Work
+from mockserver.model.types.issuer import Duty
 from mockserver.model.types.reading import Envelope, Filter, Paging, Sorting, Sparse, View
 from mockserver.model.types.relation import Parent
 
@@ -85,13 +86,14 @@ class Operation:
     record that a path parameter names; `carries`
     are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
-    own names; `accepts` are those that any of its request schemas names, None where they leave open
-    which there are; `names` are the properties of a record by their bare names, for parameters
+    own names, `inner` those that it holds in an object, to their dotted places; `accepts` are those
+    that any of its request schemas names, None where they leave open which there are;
+    `names` are the properties of a record by their bare names, for parameters
     whose values name them; `ignored` are the query parameters of a list that nothing is done with;
     `conditions` are what it does with the versions of records, `idempotency` is the key under which
     it is carried out once, and `work` what it has to do with a job, each None where nothing is
-    promised; `described` is what the document says; `reason` says whether the kind was declared or
-    which rule of inference fired.
+    promised; `duty` is what it does for who gives tokens; `described` is what the document says;
+    `reason` says whether the kind was declared or which rule of inference fired.
     """
 
     label: str
@@ -124,9 +126,11 @@ class Operation:
     copies: str | None = None
     carries: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    inner: Mapping[str, str] = dataclasses.field(default_factory=dict)
     accepts: frozenset[str] | None = None
     unknown_query: str = "ignore"
     errors: str = "default"
+    duty: Duty | None = None
     conditions: Conditions | None = None
     idempotency: Idempotency | None = None
     work: Work | None = None
