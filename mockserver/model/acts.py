@@ -361,7 +361,8 @@ def _may_be(shown: DescribedSchema, around: Around) -> bool:
     name = bare(shown.name.rpartition(".")[2])
     one = bare(singular(around.resource.name.rpartition(".")[2]))
     below = singular(around.word)
-    return one in name and (below == around.word or below not in name)
+    is_called_so = one in name or one.startswith(name)
+    return is_called_so and (below == around.word or below not in name)
 
 
 def _answers_nothing(around: Around) -> bool:
