@@ -257,6 +257,9 @@ def count_envelope(schema: DescribedSchema, depth: int = 0) -> Template:
         if bare(field) in COUNTS and child.own_type in ("integer", "number", None):
             return _around(schema, field, VALUE)
     for field, child in fields.items():
+        if bare(field).endswith("count") and child.own_type == "integer":
+            return _around(schema, field, VALUE)
+    for field, child in fields.items():
         if depth < 2 and child.is_object:
             inner = count_envelope(child, depth + 1)
             return _around(schema, field, inner)

@@ -46,8 +46,17 @@ from mockserver.model.survey import (
     is_collection,
     is_count,
     is_singleton,
+    puts_many,
 )
-from mockserver.model.types import DescribedMedia, DescribedSchema, Kind, Operation, Resource
+from mockserver.model.types import (
+    Described,
+    DescribedMedia,
+    DescribedSchema,
+    KeyPlace,
+    Kind,
+    Operation,
+    Resource,
+)
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
 from mockserver.model.verbs import Verb, being, moved, spelled
 
@@ -110,11 +119,27 @@ def put_creates_item(case: Case) -> Kind | None:
         return None
     creates = case.upsert
     if creates is None:
+        if only_updates(case.place.operation) or _only_asks(case):
+            return None
         creator = case.spot.on_collection.get("POST")
         documents_both = 201 in case.place.operation.success_statuses
         takes_parts = demands_less(case.sent(case.place), case.sent(creator))
         creates = creator is None or (documents_both and not takes_parts)
     return Kind.UPSERT if creates else None
+
+
+def only_updates(operation: Described) -> bool:
+    """Tell whether a PUT says that it updates, and that what it updates may not be there."""
+    documents = operation.documents(404) and 201 not in operation.success_statuses
+    words = f"{operation.summary}. {operation.description}"
+    return documents and UPDATING.match(words) is not None and MAKING.search(words) is None
+
+
+def _only_asks(case: Case) -> bool:
+    """Tell whether a PUT on an item sends nothing, and nothing is known of what it would make."""
+    spot = case.spot
+    is_known = {"GET", "POST", "DELETE", "PATCH"} & {*spot.on_item, *spot.on_collection}
+    return case.place.operation.request is None and not is_known
 
 
 def put_item(case: Case) -> Kind | None:
@@ -178,6 +203,13 @@ def delete_collection(case: Case) -> Kind | None:
     return Kind.BULK_DELETE if case.is_on_collection("DELETE") else None
 
 
+def put_creates_many(case: Case) -> Kind | None:
+    """PUT /things {things: [...]} that creates them, by its words; none of them has a key."""
+    if not case.is_on_collection("PUT"):
+        return None
+    return Kind.CREATE if puts_many(case.spot) else None
+
+
 def put_collection(case: Case) -> Kind | None:
     """PUT /things with things that carry their keys, or with one: each is stored in its place,
     PATCH changes each.
@@ -202,8 +234,14 @@ RULES: tuple[Callable[[Case], Kind | None], ...] = (
     list_collection,
     create_in_collection,
     delete_collection,
+    put_creates_many,
     put_collection,
 )
+
+
+UPDATING = re.compile(r"\W*(updat|chang|edit|modif)", re.I)
+MAKING = re.compile(r"\b(creat|upsert|add|insert|replac|overwrit|not exist)", re.I)
+"""Words of operations that change what is there, and of those that may make it."""
 
 
 def infer_kind(case: Case) -> tuple[Kind, str]:
@@ -241,13 +279,15 @@ MANY_WRITES = {
     "update": Kind.MERGE,
 }
 PARTICIPLE = re.compile(r"[^e]ed$")
+EMPTIES = frozenset({"prune", "purge", "clear", "empty", "deleteall", "removeall", "truncate"})
+"""Last words of paths that remove all that is in a collection."""
 DELETES = frozenset({"delete", "remove", "destroy"})
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
     """What a rule looks at: the operation, its last word, and the resource whose collection or item
-    is before it.
+    is before it. `named` is the segment with the word where that is not the last one.
     """
 
     place: Place
@@ -255,6 +295,7 @@ class Around:
     resource: Resource
     record: DescribedSchema
     key_param: str | None
+    named: str = ""
 
     @property
     def on_item(self) -> bool:
@@ -288,7 +329,9 @@ class Around:
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What was found: `sets` are the properties that the operation gives a value of its own, `only`
-    those that the records of a list have.
+    those that the records of a list have, `takes` those that an action changes as they are sent;
+    `shows` tells whether its reply has the record, and a create `copies` the one that a parameter
+    names.
     """
 
     kind: Kind
@@ -297,6 +340,10 @@ class Beside:
     key_param: str | None = None
     sets: Mapping[str, Any] = field(default_factory=dict)
     only: Mapping[str, Any] = field(default_factory=dict)
+    takes: frozenset[str] | None = None
+    shows: bool = True
+    copies: str | None = None
+    key_place: KeyPlace | None = None
 
 
 def search_collection(around: Around) -> Kind | None:
@@ -369,6 +416,14 @@ def delete_by_word(around: Around) -> Kind | None:
     return Kind.DELETE if fits else None
 
 
+def clear_by_word(around: Around) -> Kind | None:
+    """POST /things/prune, DELETE /things/all"""
+    if around.on_item or around.place.operation.sent_schema.properties:
+        return None
+    empties = around.is_word(EMPTIES, "POST", "PUT", "DELETE")
+    return Kind.BULK_DELETE if empties or around.is_word({"all"}, "DELETE") else None
+
+
 def many_by_word(around: Around) -> Kind | None:
     """POST /things/bulk makes things, PATCH changes those whose keys it has, and DELETE, or POST
     /things/bulk-delete, removes those that it names.
@@ -398,6 +453,7 @@ RULES_BESIDE: tuple[Callable[[Around], Kind | None], ...] = (
     update_by_word,
     delete_by_word,
     many_by_word,
+    clear_by_word,
 )
 
 

@@ -34,7 +34,7 @@ from mockserver.model.keys import (
     linked_property,
 )
 from mockserver.model.lineage import with_offspring
-from mockserver.model.paths import bare, key_parameter, segments, singular, whole_parameter
+from mockserver.model.paths import bare, segments, singular, whole_parameter
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
 from mockserver.model.survey import Place, Spot, is_collection, is_singleton, writes_by_word
 from mockserver.model.types import (
@@ -95,8 +95,9 @@ class Sketch:
     @property
     def param(self) -> str | None:
         """The path parameter that names a record."""
-        path = self.spot.item_path if self.spot else None
-        return key_parameter(path) if path else self.inner_param
+        if self.spot is None or self.spot.item_path is None:
+            return self.inner_param
+        return self.spot.key_name
 
     @property
     def parameter(self) -> DescribedParameter | None:
@@ -104,7 +105,8 @@ class Sketch:
         if self.spot is None or self.param is None:
             return None
         for place in self.spot.on_item.values():
-            described = place.operation.parameter("path", self.param)
+            where = "path" if place.key is None else place.key.place
+            described = place.operation.parameter(where, self.param)
             if described is not None:
                 return described
         return None
@@ -168,7 +170,7 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
     spot = atlas.spot_of(name)
     if spot is None:
         return Sketch(name, None, NO_SCHEMA, NO_SCHEMA, {})
-    param = key_parameter(spot.item_path) if spot.item_path else None
+    param = spot.key_name
     key = atlas.declared.get(name, {}).get("key") or param
     record = record_schema(spot, name, key)
     known = record.properties
