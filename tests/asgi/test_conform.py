@@ -171,6 +171,25 @@ def test_objects_in_a_list_are_completed_one_by_one() -> None:
     assert {parent["type"] for parent in mended["parents"]} == {"folder"}
 
 
+@pytest.mark.parametrize(
+    ("item", "given", "wanted"),
+    [
+        (shaped(("id", "url"), id=WHOLE, url=TEXT), 60, ("id", 60)),
+        (shaped(("slug", "url"), id=WHOLE, slug=TEXT, url=TEXT), "new", ("slug", "new")),
+        (shaped(("value", "label"), value=TEXT, label=TEXT), "virtual", ("value", "virtual")),
+        (shaped(("id", "url"), id=TEXT, url=TEXT), 60, ("id", "60")),
+    ],
+)
+def test_an_object_is_completed_around_the_key_that_was_sent_for_it(
+    item: dict[str, Any], given: Any, wanted: tuple[str, Any]
+) -> None:
+    schema = shaped(tags={"type": "array", "items": item})
+    mended = conformer(schema).conform({"tags": [given]}, "s")
+    name, value = wanted
+    assert mended["tags"][0][name] == value
+    assert conformer(schema).fits(mended)
+
+
 def test_names_that_are_digits_are_names_of_properties(play: Play) -> None:
     period: dict[str, Any] = {"type": "object", "required": ["revenue"]}
     period["properties"] = {"revenue": {"type": "integer"}, "7": {"type": "string"}}

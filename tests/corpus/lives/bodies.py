@@ -161,7 +161,7 @@ class Bodies:
         objects = {name: properties(self._spec, child) for name, child in outer.items()}
         plain = [name for name, fields in objects.items() if not fields]
         inner = [name for fields in objects.values() for name in fields]
-        return Names((*plain,), (*inner,))
+        return Names((*plain,), (*inner,), tuple(name for name in outer if name not in plain))
 
     def _enveloped(self, schema: Any, shown: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
         """Return the path of the record in a body, and its schema."""

@@ -35,7 +35,7 @@ from tests.corpus.lives.bodies import (
     placed,
     wrapped,
 )
-from tests.corpus.lives.life import DerivedLife, Underivable
+from tests.corpus.lives.life import DerivedLife, Underivable, is_of_one_request
 from tests.corpus.lives.places import Place, places_of, stateful_places
 from tests.corpus.lives.queries import PAGES, SIZES, filters_of, paging_of, whole_list
 from tests.corpus.lives.replies import KeyForm, Names, Shape, key_form, rows_of, shape_of
@@ -129,6 +129,8 @@ class Derivation:
         path = place.on_collection.get("POST")
         if path is None:
             raise Underivable("no POST on the collection makes one")
+        if any(map(is_of_one_request, self._headers("POST", path))):
+            raise Underivable("each request has to bring a header of its own")
         self._lives += 1
         names, before = self._above(place)
         read = place.on_item.get("GET")
@@ -487,6 +489,12 @@ class Derivation:
             return {}
         found = sample_parameters(self._spec, operation, "query", self._supply, path)
         return {"query": found} if found else {}
+
+    def _headers(self, method: str, path: str) -> Iterator[str]:
+        """Yield the headers that an operation requires."""
+        for each in parameters(self._spec, path, method):
+            if each.get("in") == "header" and each.get("required") is True:
+                yield str(each["name"])
 
     def _form(self, place: Place) -> KeyForm:
         return key_form(place.key_param or "", self._key_schema(place), place.collection)

@@ -77,9 +77,10 @@ def _onward(
             start = schema.get("default", schema.get("minimum", 1))
             return {"page": page["name"], **({"start": 0} if start == 0 else {})}
     offset = next((asked[name] for name in OFFSETS if name in asked), None)
-    if offset is not None:
+    is_text = offset is not None and type_of(resolved(spec, offset.get("schema", {}))) == "string"
+    if offset is not None and not is_text:
         return {"offset": offset["name"]}
-    token = next((asked[name] for name in TOKENS if name in asked), None)
+    token = offset or next((asked[name] for name in TOKENS if name in asked), None)
     if token is not None:
         at = next(_tokens(spec, reply, token["name"], "", 0), None)
         if at is None:
