@@ -303,3 +303,38 @@ def test_what_is_not_understood_chooses_nothing_and_is_noted(
     entry = stage.ask("GET /__admin/requests").json["requests"]
     notes = json.dumps([each["notes"] for each in entry])
     assert told in notes
+
+
+def test_a_filter_that_cannot_be_read_deletes_nothing() -> None:
+    selector = parameter("labelSelector", description="A selector of labels, such as a=b,c!=d")
+    one = {"description": "", "content": {"application/json": {"schema": ITEM}}}
+    many = {
+        "description": "",
+        "content": {"application/json": {"schema": {"type": "array", "items": ITEM}}},
+    }
+    sent = {"content": {"application/json": {"schema": ITEM}}}
+    paths = {
+        "/items": {
+            "get": {"parameters": [selector], "responses": {"200": many}},
+            "post": {"requestBody": sent, "responses": {"201": one}},
+            "delete": {
+                "summary": "Delete a collection of items",
+                "parameters": [selector],
+                "responses": {"204": {"description": ""}, "400": {"description": ""}},
+            },
+        },
+        "/items/{id}": {
+            "parameters": [
+                {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+            ],
+            "get": {"responses": {"200": one}},
+        },
+    }
+    with TemporaryDirectory() as folder:
+        place = Path(folder) / "api.json"
+        place.write_text(document(paths), "utf-8")
+        stage = Stage(fresh_app(str(place)))
+    for name, record in RECORDS.items():
+        stage.ask("POST /items", {"name": name, **record})
+    assert stage.ask("DELETE /items?labelSelector=,,(").status == 400
+    assert len(stage.ask("GET /items").json) == len(RECORDS)
