@@ -357,6 +357,8 @@ class Derivation:
             made = self._bodies.record(body, word, salt)
             told |= {"kind": "replace", "body": placed(made, own)}
             draft.untried["kept"] = "a PUT sends all"
+        if self._bodies.counted(body, told["body"]):
+            raise Underivable("a change has to bring the version that a reply told")
         shown_body = self._shown_of(draft, told["body"])
         if not shown_body:
             raise Underivable("no reply shows what the change sends")
