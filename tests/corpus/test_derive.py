@@ -182,7 +182,9 @@ def test_a_server_that_only_pretends_is_found(tmp_path: Path) -> None:
 
 def test_the_record_is_what_has_the_objects_that_were_sent_and_no_list_in_it() -> None:
     owners = many(thing(name=TEXT, kind=TEXT, uid=TEXT))
-    told = thing(kind=TEXT, metadata=thing(name=TEXT, uid=TEXT, owners=owners), spec=thing(n=NUMBER))
+    told = thing(
+        kind=TEXT, metadata=thing(name=TEXT, uid=TEXT, owners=owners), spec=thing(n=NUMBER)
+    )
     paths = {
         "/boxes": {"get": does(thing(items=many(told))), "post": does(told, told, 201)},
         "/boxes/{name}": {"get": does(told)},

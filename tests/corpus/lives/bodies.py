@@ -112,6 +112,7 @@ class Bodies:
             if sample is None and is_wanted:
                 value = self._present(known.get(name, {}), f"{salt}/{word}/{name}")
             if name in required or (is_wanted and value is not None):
+                value = self._unlinked(value, known.get(name, {}))
                 record[name] = self._varied(name, value, known.get(name, {}), word)
         if not self.is_valid(body, record):
             if is_least:
@@ -182,6 +183,22 @@ class Bodies:
         """Tell whether a property is a version by which a server sees that two changes meet."""
         about = flattened(self._spec, schema).get("description")
         return bare(name) in VERSIONS and bool(CONCURRENT.search(str(about)))
+
+    def _unlinked(self, value: Any, schema: Any) -> Any:
+        """Return a value without what names other things in the objects inside it, as far as it may
+        be left out: the key of the record itself is not known yet.
+        """
+        flat = flattened(self._spec, schema)
+        if isinstance(value, list):
+            return [self._unlinked(item, flat.get("items", {})) for item in value]
+        if not isinstance(value, Mapping):
+            return value
+        known, required = properties(self._spec, schema), set(flat.get("required") or ())
+        return {
+            name: self._unlinked(child, known.get(name, {}))
+            for name, child in value.items()
+            if name in required or name not in known or not bare(name).endswith(REFERENCE)
+        }
 
     def _present(self, schema: Any, salt: str) -> Any:
         """Return a value that is not null, None where the schema has no other."""

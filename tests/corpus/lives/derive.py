@@ -37,7 +37,14 @@ from tests.corpus.lives.bodies import (
 )
 from tests.corpus.lives.life import DerivedLife, Underivable, is_of_one_request
 from tests.corpus.lives.places import Place, places_of, stateful_places
-from tests.corpus.lives.queries import PAGES, SIZES, filters_of, paging_of, whole_list
+from tests.corpus.lives.queries import (
+    PAGES,
+    SIZES,
+    filters_of,
+    paging_of,
+    usual_values,
+    whole_list,
+)
 from tests.corpus.lives.replies import KeyForm, Names, Shape, key_form, rows_of, shape_of
 
 PARTIAL = re.compile(r"partial|only (the|those)|omitted|(not|un) ?(sent|provided|specified)", re.I)
@@ -155,7 +162,7 @@ class Derivation:
         narrowed = {bare(name): value for name, value in listed.items()}
         for word, name in ((FIRST, "first"), (SECOND, "second")):
             made = self._bodies.record(body, self._word(word), f"{place.collection}/create")
-            told[name] = placed(made, {**narrowed, **given})
+            told[name] = self._listed_by_itself(place, body, placed(made, {**narrowed, **given}))
         self._choose_keys(draft)
         told["create"] = self._create(draft, path)
         self._unshown(draft)
@@ -168,6 +175,17 @@ class Derivation:
             told["item"] = _filled(read, [*names, "{key}"])
             told["read"] = self._asked("GET", read)
         return draft
+
+    def _listed_by_itself(
+        self, place: Place, body: RequestBody, record: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Return a record as it is in a list that is asked for nothing."""
+        path = place.on_collection.get("GET")
+        if path is None:
+            return record
+        usual = usual_values(self._spec, [*parameters(self._spec, path, "GET")], record)
+        listed = {**record, **usual}
+        return listed if self._bodies.is_valid(body, listed) else record
 
     def _choose_keys(self, draft: Draft) -> None:
         """See to it that keys that the client makes differ and fit the path. Raises Underivable."""
