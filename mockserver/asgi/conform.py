@@ -283,8 +283,8 @@ def _respelled(value: Any, kind: str | None) -> Any:
 
 
 def _identified(value: Any, schema: DescribedSchema) -> Any:
-    """Return the object that a scalar is the key of: 7 is {id: 7}, and "new" is {value: "new"} where
-    that is what the object has; MISSING where no such property takes it.
+    """Return the object of which a scalar is the key: 7 is {id: 7}, and "new" is {value: "new"}
+    where the object has that; MISSING where no such property takes it.
     """
     if not isinstance(value, str | int) or isinstance(value, bool):
         return MISSING

@@ -260,11 +260,14 @@ class Derivation:
         field = shape.fields.get(name)
         if field is None:
             return shape.is_open
-        if resolved(self._spec, field).get("writeOnly"):
+        if self._is_write_only(field):
             return False
         if draft.told["encoding"] == "form" or bare(name) in draft.given:
             return True
         return all(name not in each or self._bodies.fits(field, each[name]) for each in draft.sent)
+
+    def _is_write_only(self, field: Any) -> bool:
+        return bool(flattened(self._spec, field).get("writeOnly"))
 
     # -- the list ---------------------------------------------------------------------------
 
@@ -380,6 +383,7 @@ class Derivation:
         shown_body = self._shown_of(draft, told["body"])
         if not shown_body:
             raise Underivable("no reply shows what the change sends")
+        told["body"] = self._only_shown(body, told["body"], shown_body)
         told["shows"] = shown_body
         draft.told["change"] = told
 
@@ -390,11 +394,18 @@ class Derivation:
             field = draft.shown.fields.get(name)
             is_told = bare(name) in draft.given or value == "{first}"
             is_form = draft.told["encoding"] == "form"
-            if field is None or not draft.is_shown(name):
+            if field is None or not draft.is_shown(name) or self._is_write_only(field):
                 continue
             if is_told or is_form or self._bodies.fits(field, value):
                 found[name] = value
         return found
+
+    def _only_shown(
+        self, body: RequestBody, sent: dict[str, Any], shown: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return a change without what no reply can show, as far as it may be left out."""
+        left = {name: value for name, value in sent.items() if name in shown}
+        return left if self._bodies.is_valid(body, left) else sent
 
     def _patch(self, draft: Draft) -> dict[str, Any]:
         """Return a change by JSON Patch."""
