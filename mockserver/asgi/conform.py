@@ -26,6 +26,7 @@ from mockserver.model.alternatives import narrowed
 from mockserver.model.schemas import Direction, Validator, path_of
 from mockserver.model.types import DescribedSchema
 from mockserver.model.types.schema import NO_SCHEMA
+from mockserver.moments import zoned
 
 ROUNDS = 8
 """How often a value is looked over before it is made anew as a whole."""
@@ -151,7 +152,7 @@ class Conformer:
         inner = self._inner(schema)
         again = _identified(old, schema) if schema.type == "object" else MISSING
         if again is MISSING:
-            again = _respelled(old, schema.type)
+            again = _respelled(old, schema.type, schema.format)
         if again is not MISSING and inner.fits(again):
             return again
         salt = f"{salt}/{'/'.join(map(str, path))}"
@@ -268,8 +269,12 @@ def _without_examples(schema: DescribedSchema, depth: int = 0) -> Any:
     return plain
 
 
-def _respelled(value: Any, kind: str | None) -> Any:
-    """Return a scalar in another type: 5 as "5", "5" as 5; MISSING when it has no such spelling."""
+def _respelled(value: Any, kind: str | None, form: str | None = None) -> Any:
+    """Return a scalar in another type: 5 as "5", "5" as 5, a moment without its zone as one in UTC;
+    MISSING when it has no such spelling.
+    """
+    if form == "date-time" and isinstance(value, str):
+        return zoned(value) or MISSING
     if kind == "string" and isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     if kind in ("integer", "number") and isinstance(value, str):

@@ -142,7 +142,7 @@ class _Builder:
     def _note_spelling(self, text: str) -> None:
         """Remember how the number is written that comes next."""
         container = self._open[-1]
-        place = self._keys[-1]
+        place: Any = self._keys[-1]
         if type(container) is list:
             place = len(container)
         spelled = self._spellings.setdefault(id(container), {})

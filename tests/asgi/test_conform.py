@@ -62,6 +62,8 @@ def test_what_fits_stays_the_same_object() -> None:
         (TEXT, 7, "7"),
         ({"type": "array", "items": TEXT}, "a", ["a"]),
         (shaped(id=TEXT), "a", {"id": "a"}),
+        ({**TEXT, "format": "date-time"}, "2020-09-22T09:00:00", "2020-09-22T09:00:00Z"),
+        ({**TEXT, "format": "date-time"}, "2020-09-22", "2020-09-22T00:00:00Z"),
     ],
 )
 def test_a_value_of_another_type_is_respelled(
