@@ -38,8 +38,8 @@ def moment_of(text: str) -> datetime | None:
 
 
 def zoned(text: str) -> str | None:
-    """Return a moment as RFC 3339 writes it, where a text of ISO 8601 tells one: 2020-09-22T09:00:00
-    is 2020-09-22T09:00:00Z.
+    """Return a moment as RFC 3339 writes it, where a text of ISO 8601 tells one:
+    2020-09-22T09:00:00 is 2020-09-22T09:00:00Z.
     """
     if _RFC_3339.fullmatch(text):
         return text

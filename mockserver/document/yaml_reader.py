@@ -91,7 +91,7 @@ class _Builder:
         self._weight_of: dict[int, int] = {}  # that of containers with an anchor
         self._repeated = 0
         self._spellings: dict[int, dict[Any, str]] = {}
-        """How numbers are written that read back otherwise, 1.10, by their containers and places."""
+        """How numbers are written that read back otherwise (1.10), by container and place."""
         self._handlers = {
             yaml.ScalarEvent: self._scalar,
             yaml.MappingStartEvent: self._start_map,
