@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[-+]\d\d:\d\d)")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 SHORTEST = 8
 """Letters of a date, at least."""
@@ -34,6 +35,20 @@ def moment_of(text: str) -> datetime | None:
     if found is None:
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def zoned(text: str) -> str | None:
+    """Return a moment as RFC 3339 writes it, where a text of ISO 8601 tells one:
+    2020-09-22T09:00:00 is 2020-09-22T09:00:00Z.
+    """
+    if _RFC_3339.fullmatch(text):
+        return text
+    found = _iso(text) if len(text) >= SHORTEST else None
+    if found is None:
+        return None
+    if found.tzinfo is None:
+        return f"{found.isoformat()}Z"
+    return found.isoformat()
 
 
 def is_day(text: Any) -> bool:

@@ -26,6 +26,7 @@ from mockserver.model.alternatives import narrowed
 from mockserver.model.schemas import Direction, Validator, path_of
 from mockserver.model.types import DescribedSchema
 from mockserver.model.types.schema import NO_SCHEMA
+from mockserver.moments import zoned
 
 ROUNDS = 8
 """How often a value is looked over before it is made anew as a whole."""
@@ -39,6 +40,8 @@ DEEPEST = 4
 """Choices within choices that are tried."""
 LONGEST_PATH = 24
 """Steps to a fault that is mended: of a schema that requires itself no value is ever whole."""
+IDENTIFYING = ("id", "uuid", "guid", "gid", "uid", "key", "value", "slug", "code", "name")
+"""Properties by which an object is named where its key alone was sent, the likeliest first."""
 INSIDE = frozenset({"required", "additionalProperties", "unevaluatedProperties"})
 """Faults of an object that are put right among its properties."""
 SHOWN = frozenset({"example", "examples", "default"})
@@ -147,7 +150,9 @@ class Conformer:
         """
         schema = self._at(path)
         inner = self._inner(schema)
-        again = _respelled(old, schema.type)
+        again = _identified(old, schema) if schema.type == "object" else MISSING
+        if again is MISSING:
+            again = _respelled(old, schema.type, schema.format)
         if again is not MISSING and inner.fits(again):
             return again
         salt = f"{salt}/{'/'.join(map(str, path))}"
@@ -156,8 +161,9 @@ class Conformer:
         if made is MISSING or self._level >= DEEPEST:
             return made
         is_record = isinstance(old, Mapping) and bool(old)
+        own = old if is_record else again
         mended = made
-        for value in (old, made) if is_record else (made,):
+        for value in (made,) if own is MISSING else (own, made):
             mended = inner.conform(value, salt, budget)
             if inner.fits(mended):
                 return mended
@@ -263,8 +269,12 @@ def _without_examples(schema: DescribedSchema, depth: int = 0) -> Any:
     return plain
 
 
-def _respelled(value: Any, kind: str | None) -> Any:
-    """Return a scalar in another type: 5 as "5", "5" as 5; MISSING when it has no such spelling."""
+def _respelled(value: Any, kind: str | None, form: str | None = None) -> Any:
+    """Return a scalar in another type: 5 as "5", "5" as 5, a moment without its zone as one in UTC;
+    MISSING when it has no such spelling.
+    """
+    if form == "date-time" and isinstance(value, str):
+        return zoned(value) or MISSING
     if kind == "string" and isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     if kind in ("integer", "number") and isinstance(value, str):
@@ -274,8 +284,25 @@ def _respelled(value: Any, kind: str | None) -> Any:
             return MISSING
     if kind == "array" and isinstance(value, str | int | Mapping):
         return [value]
-    if kind == "object" and isinstance(value, str | int) and not isinstance(value, bool):
+    return MISSING
+
+
+def _identified(value: Any, schema: DescribedSchema) -> Any:
+    """Return the object of which a scalar is the key: 7 is {id: 7}, and "new" is {value: "new"}
+    where the object has that; MISSING where no such property takes it.
+    """
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        return MISSING
+    fields = schema.properties
+    if not fields:
         return {"id": value}
+    for name in IDENTIFYING:
+        field = fields.get(name)
+        if field is None:
+            continue
+        for spelled in (value, _respelled(value, field.type)):
+            if spelled is not MISSING and field.validator(Direction.REPLY).is_valid(spelled):
+                return {name: spelled}
     return MISSING
 
 

@@ -141,6 +141,11 @@ def own_names(resource: Resource) -> frozenset[str]:
     return frozenset(names)
 
 
+def _record_salt(resource: Resource, record: Record) -> str:
+    """Return what the values that are made for a record hang on."""
+    return f"{resource.name}/{key_of(record.get(resource.key or '', ''))}"
+
+
 def body_schema(media: DescribedMedia) -> DescribedSchema:
     """Return the schema of a body; of a sequence that describes its items, that of a list of
     them.
@@ -223,13 +228,22 @@ class BodyForm:
         agrees = self._shower is None or not self._shower.disagrees
         if status in self._bare and self._hider is None and agrees:
             return body
-        return self._fitted(body, conformer, request)
+        return self._fitted(body, conformer, self._salt(reply), request)
 
-    def _fitted(self, body: Any, conformer: Conformer, request: Request) -> Any:
+    def _salt(self, reply: Reply) -> str:
+        """Return what the values that are made for a body hang on: the record that it shows, so
+        that creating and reading tell the same.
+        """
+        resource, record = self._resource, reply.value
+        if resource is None or self._operation.kind not in _ONE or not isinstance(record, Mapping):
+            return self._operation.label
+        return _record_salt(resource, record)
+
+    def _fitted(self, body: Any, conformer: Conformer, salt: str, request: Request) -> Any:
         """Return the body as its schema describes it, but with what clients said; where the two
         disagree, that is noted.
         """
-        fitted = conformer.conform(body, self._operation.label)
+        fitted = conformer.conform(body, salt)
         if fitted is body:
             return body
         told = as_recorded(fitted, body, self._own)
@@ -451,7 +465,7 @@ class Shower:
     def _made(self, record: Record) -> Any:
         """Make what a client sees of a record, and remember it."""
         resource = self._resource
-        salt = f"{resource.name}/{key_of(record.get(resource.key or '', ''))}"
+        salt = _record_salt(resource, record)
         own = self._own(record) if self._schema.alternatives else self
         selected = own._select(record, salt)
         value = self._conformer.conform(selected, salt)

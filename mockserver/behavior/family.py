@@ -176,13 +176,13 @@ class Family:
         self.draft.put(self.collection, key, record)
 
     def _brings_key(self, sent: Values) -> bool:
-        """Tell whether an item has a key that no record of its kind has."""
+        """Tell whether an item has a key that no record has beside which it would stand."""
         own = self.resource.key
         if own is None or sent.get(own) is None:
             return False
         where = Condition(own, spellings(sent[own]))
         query = Query(where=(where,), limit=1)
-        others = self.draft.select(Collection(self.resource.name), query)
+        others = self.draft.select(self.collection, query)
         return not others.found
 
     def _change(self, found: Found, sent: Values) -> None:
@@ -277,12 +277,23 @@ def _parent(
 
 
 def settled_reply(scene: Scene, reply: Reply) -> Reply:
-    """Return a reply with its record as it is now that those that belong to it are settled."""
-    resource = scene.resource
-    if not resource.offspring or not isinstance(reply.value, Mapping):
+    """Return a reply with its record, or each of several, as it is now that those that belong to it
+    are settled.
+    """
+    if not scene.resource.offspring:
         return reply
-    key = reply.value.get(resource.key or "")
+    value = reply.value
+    if isinstance(value, Mapping):
+        return replace(reply, value=_settled(scene, value))
+    if isinstance(value, list):
+        return replace(reply, value=[_settled(scene, record) for record in value])
+    return reply
+
+
+def _settled(scene: Scene, record: Any) -> Any:
+    """Return a record as it is kept, as it was where it is not kept."""
+    if not isinstance(record, Mapping):
+        return record
+    key = record.get(scene.resource.key or "")
     settled = scene.draft.get(scene.collection, key_of(key))
-    if settled is None:
-        return reply
-    return replace(reply, value=settled)
+    return record if settled is None else settled

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import yaml
@@ -31,6 +32,9 @@ _WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _BASES = {"0o": 8, "0x": 16}
+_OF_TEXT = ("default", "example", "const")
+_TEXTS = ("enum", "examples")
+"""Words of a schema whose values are of its type, or that list some."""
 
 
 def read_yaml(text: str, source: str, findings: list[Finding]) -> Any:
@@ -86,6 +90,8 @@ class _Builder:
         ]  # how many values each open container has by now, and those inside it that have ended
         self._weight_of: dict[int, int] = {}  # that of containers with an anchor
         self._repeated = 0
+        self._spellings: dict[int, dict[Any, str]] = {}
+        """How numbers are written that read back otherwise (1.10), by container and place."""
         self._handlers = {
             yaml.ScalarEvent: self._scalar,
             yaml.MappingStartEvent: self._start_map,
@@ -128,8 +134,19 @@ class _Builder:
         value = plain(text) if event.implicit[0] or event.tag in _TAGS else text
         if event.anchor:
             self._anchors[event.anchor] = value
+        if type(value) in (int, float) and str(value) != text:
+            self._note_spelling(text)
         self._add(value, event)
         self._keys[-1] = None
+
+    def _note_spelling(self, text: str) -> None:
+        """Remember how the number is written that comes next."""
+        container = self._open[-1]
+        place: Any = self._keys[-1]
+        if type(container) is list:
+            place = len(container)
+        spelled = self._spellings.setdefault(id(container), {})
+        spelled[place] = text
 
     def _start_map(self, event: Any) -> None:
         self._start(event, {})
@@ -153,7 +170,24 @@ class _Builder:
             for source in merge if type(merge) is list else [merge]:
                 for key, value in source.items() if type(source) is dict else ():
                     container.setdefault(key, value)
+        if self._spellings and container.get("type") == "string":
+            self._restore_texts(container)
         self._end(event)
+
+    def _restore_texts(self, schema: dict[str, Any]) -> None:
+        """Let the values of a text that look like numbers be what is written: 1.10 is "1.10"."""
+        self._restore(schema, _OF_TEXT)
+        for word in _TEXTS:
+            values = schema.get(word)
+            if type(values) is list:
+                self._restore(values, range(len(values)))
+
+    def _restore(self, container: Any, places: Iterable[Any]) -> None:
+        spelled = self._spellings.get(id(container), {})
+        for place in places:
+            text = spelled.get(place)
+            if text is not None and plain(text) == container[place]:
+                container[place] = text
 
     def _end(self, _event: Any) -> None:
         container, weight = self._open.pop(), self._weights.pop()

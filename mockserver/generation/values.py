@@ -34,6 +34,7 @@ from mockserver.generation.recursion import Recursion, listed, may_be_null, size
 from mockserver.generation.texts import make_text
 from mockserver.lookup import MISSING
 from mockserver.model.types.facts import finds
+from mockserver.moments import zoned
 
 if TYPE_CHECKING:
     from faker import Faker
@@ -330,10 +331,18 @@ def named_value(schema: Schema) -> Any:
     shown = [schema[word] for word in ("example", "default") if word in schema]
     for value in (*shown, *listed(schema, "examples")):
         if _has_type(value, schema) and (not options or value in options):
-            return value
+            return _as_moment(value, schema)
     if not options:
         return MISSING
     return next((option for option in options if option is not None), None)
+
+
+def _as_moment(value: Any, schema: Schema) -> Any:
+    """Return a moment that is shown without its zone with one, anything else as it is."""
+    is_moment = schema.get("format") == "date-time" and isinstance(value, str)
+    if not is_moment:
+        return value
+    return zoned(value) or value
 
 
 def smallest_value(schema: Schema) -> Any:

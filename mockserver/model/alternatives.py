@@ -11,7 +11,8 @@ just that value out.
 1. the discriminator names, by its mapping or by the name of the schema;
 2. allows what the value says where each alternative allows a single value (`kind` above);
 3. is valid for the value, as it would be sent: what only the server makes may be missing;
-4. has most of the properties of the value, of several that are still left the first.
+4. has most of the properties of the value, of several that are still left the first; another one
+   in its place that has all of its properties, and more of those of the value.
 
 An alternative may have alternatives itself, and parts of `allOf` may have some; each is looked
 into.
@@ -86,7 +87,23 @@ def choose(
     left = [each for each in alternatives if not _contradicts(each.schema, value)]
     left = left or list(alternatives)
     valid = [alternative for alternative in left if _is_valid(alternative.schema, value)]
-    return max(valid or left, key=lambda alternative: _overlap(alternative.schema, value))
+    best = max(valid or left, key=lambda alternative: _overlap(alternative.schema, value))
+    return _wider(best, left, value)
+
+
+def _wider(
+    best: Alternative, alternatives: Sequence[Alternative], value: Mapping[str, Any]
+) -> Alternative:
+    """Return the alternative that has all properties of another one and more of those of a value:
+    the other is a part of it, for which anything else is valid too.
+    """
+    names = set(best.schema.all_properties)
+    most = _overlap(best.schema, value)
+    for alternative in alternatives:
+        overlap = _overlap(alternative.schema, value)
+        if names and overlap > most and names < set(alternative.schema.all_properties):
+            best, most = alternative, overlap
+    return best
 
 
 def _others(

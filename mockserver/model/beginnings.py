@@ -5,7 +5,8 @@ out.
     POST /orders/{id}/ship       sets status=shipped        status: [shipped, pending, cancelled]
 
 A new post is not favorited and nobody did it yet, and a new order is in the first state to which no
-verb leads: pending. What requests carry is for clients to say.
+verb leads: pending. What requests carry is for clients to say. A new record is also as a list shows
+records that is asked for nothing: with a filter `offline` whose default is false it is not offline.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.model.paths import bare
-from mockserver.model.types import Increase, Operation, Resource, Stamp
+from mockserver.model.types import Increase, Kind, Operation, Operator, Resource, Stamp
 
 ON = frozenset({"enabled", "active", "activated", "isenabled", "isactive", "visible", "open"})
 """Flags that records have from the start."""
@@ -28,9 +29,13 @@ def with_beginnings(
     grown = dict(resources)
     for operation in operations:
         resource = grown.get(operation.resource or "")
-        if resource is None or not operation.sets:
+        if resource is None:
             continue
         begun = _begun(operation, resource, operations)
+        if operation.kind is Kind.LIST:
+            begun |= _listed(operation, resource)
+        if not begun:
+            continue
         defaults = {**begun, **resource.defaults}
         grown[resource.name] = replace(resource, defaults=defaults)
     return grown
@@ -56,6 +61,23 @@ def _begun(
             found |= {name: left[0]} if left else {}
         elif isinstance(value, Stamp) and schema is not None and schema.is_nullable:
             found[name] = None
+    return found
+
+
+def _listed(operation: Operation, resource: Resource) -> dict[str, Any]:
+    """Return the values that records have in a list by the defaults of its filters, of what only
+    the server says.
+    """
+    found = {}
+    for narrowing in operation.filters:
+        parameter = operation.described.parameter("query", narrowing.param)
+        is_own = narrowing.field in resource.record.properties
+        if parameter is None or not is_own or narrowing.field in resource.writable:
+            continue
+        default = parameter.schema.plain.get("default")
+        is_flag = isinstance(default, bool) and narrowing.operator is Operator.EQUAL
+        if is_flag and not narrowing.negated:
+            found[narrowing.field] = default
     return found
 
 

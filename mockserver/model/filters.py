@@ -342,9 +342,14 @@ class _ParameterName:
 
     def _everything(self, found: Property) -> frozenset[str]:
         """Return the words of a filter that mean every record: those that the property cannot be,
-        such as `all` beside open and closed.
+        such as `all` beside open and closed, and a text that stands for nothing that was asked for,
+        such as the default `none` beside any text.
         """
-        words = EVERYTHING.intersection(map(str, self.value_schema.get("enum") or ()))
+        choices = self.value_schema.get("enum") or ()
+        default = self.value_schema.get("default")
+        if isinstance(default, str) and not choices and not found.value_schema.get("enum"):
+            return frozenset({default})
+        words = EVERYTHING.intersection(map(str, choices))
         return words.difference(map(str, found.value_schema.get("enum") or ()))
 
     def _equality(self, found: Property) -> Operator:

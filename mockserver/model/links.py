@@ -6,8 +6,8 @@ path and the properties of the records in, the property out.
     /projects/{key}/components      {id, project: {id, key, name}}      project.key
     /users/{username}/repos         {id, owner: {id, username}}         owner.username
 
-A list of properties is weighed by how it is called: the parameter itself, where that is no name
-that anything has (`id`, `key`), the parent and the parameter (`project_key`), the parent alone.
+A list of properties is weighed by how it is called: the parent and the parameter (`project_key`),
+the parameter itself, where that is no name that anything has (`id`, `key`), the parent alone.
 """
 
 from __future__ import annotations
@@ -65,6 +65,8 @@ def key_named(field: str, parent: str, fields: Fields) -> str | None:
 def _names(param: str, parent: str) -> Iterator[str]:
     """Yield the names of properties that may be links, the best first."""
     stem = _stem(param)
+    if parent:
+        yield f"{parent}{param}"
     if param not in GENERIC:
         yield param
     nouns = [noun for noun in dict.fromkeys((parent, stem)) if noun]

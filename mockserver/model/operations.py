@@ -297,7 +297,7 @@ class OperationCompiler:
             base,
             key_param=key,
             key_place=purpose.key_place or (place.key if base.kind in ON_RECORD else None),
-            key_field=own.get("by") or purpose.by or _key_field(key, resource, record),
+            key_field=own.get("by") or purpose.by or self._key_field(key, resource, record),
             other_keys=_other_keys(key, self._twins(place), resource, record),
             parents=self._parents(place, key, resource),
             envelope=envelope,
@@ -318,6 +318,20 @@ class OperationCompiler:
             only=purpose.only or {},
             keeps=purpose.keeps,
         )
+
+    def _key_field(
+        self, param: str | None, resource: Resource, record: DescribedSchema
+    ) -> str | None:
+        """Return the property that a path parameter stands for: the key, where that was weighed by
+        this parameter, else the one of its name.
+        """
+        if param is None or resource.key in (None, HIDDEN_KEY):
+            return resource.key
+        spot = self._atlas.spot_of(resource.name)
+        path = None if spot is None else spot.item_path
+        if resource.key_weighed and path is not None and param == key_parameter(path):
+            return resource.key
+        return named_like(param, record.properties) or resource.key
 
     def _properties(self, resource: Resource, record: DescribedSchema) -> RecordProperties:
         """Return the properties of the records of a resource by their names."""
@@ -559,13 +573,6 @@ def _documents_location(operation: Described) -> bool:
     return any(response.header("location") is not None for response in created)
 
 
-def _key_field(key: str | None, resource: Resource, record: DescribedSchema) -> str | None:
-    """Return the property that a path parameter stands for: the one of its name, else the key."""
-    if key is None or resource.key in (None, HIDDEN_KEY):
-        return resource.key
-    return named_like(key, record.properties) or resource.key
-
-
 def _other_keys(
     key: str | None, twins: Sequence[str], resource: Resource, record: DescribedSchema
 ) -> tuple[str, ...]:
@@ -677,6 +684,7 @@ def accepted_names(operation: Described, wrapper: str | None) -> frozenset[str] 
         if not fields:
             return None
         names |= fields.keys()
+        names.update(media.schema.required)
     return frozenset(names) or None
 
 

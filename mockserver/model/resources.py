@@ -178,7 +178,9 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
     sent = [sent_record(place, name, known) for place in writes]
     carried: dict[str, DescribedSchema] = {}
     for schema in reversed(sent):
-        carried |= {**schema.all_properties, **schema.properties}
+        for field, child in {**schema.all_properties, **schema.properties}.items():
+            if field not in carried or not child.is_read_only:
+                carried[field] = child
     first = sent[0] if sent else NO_SCHEMA
     return Sketch(name, spot, record, first, carried, _inner_param(spot, atlas))
 

@@ -62,6 +62,8 @@ def test_what_fits_stays_the_same_object() -> None:
         (TEXT, 7, "7"),
         ({"type": "array", "items": TEXT}, "a", ["a"]),
         (shaped(id=TEXT), "a", {"id": "a"}),
+        ({**TEXT, "format": "date-time"}, "2020-09-22T09:00:00", "2020-09-22T09:00:00Z"),
+        ({**TEXT, "format": "date-time"}, "2020-09-22", "2020-09-22T00:00:00Z"),
     ],
 )
 def test_a_value_of_another_type_is_respelled(
@@ -169,6 +171,25 @@ def test_objects_in_a_list_are_completed_one_by_one() -> None:
     mended = conformer(schema).conform({"parents": [{"id": "0"}, {"id": "1"}]}, "s")
     assert [parent["id"] for parent in mended["parents"]] == ["0", "1"]
     assert {parent["type"] for parent in mended["parents"]} == {"folder"}
+
+
+@pytest.mark.parametrize(
+    ("item", "given", "wanted"),
+    [
+        (shaped(("id", "url"), id=WHOLE, url=TEXT), 60, ("id", 60)),
+        (shaped(("slug", "url"), id=WHOLE, slug=TEXT, url=TEXT), "new", ("slug", "new")),
+        (shaped(("value", "label"), value=TEXT, label=TEXT), "virtual", ("value", "virtual")),
+        (shaped(("id", "url"), id=TEXT, url=TEXT), 60, ("id", "60")),
+    ],
+)
+def test_an_object_is_completed_around_the_key_that_was_sent_for_it(
+    item: dict[str, Any], given: Any, wanted: tuple[str, Any]
+) -> None:
+    schema = shaped(tags={"type": "array", "items": item})
+    mended = conformer(schema).conform({"tags": [given]}, "s")
+    name, value = wanted
+    assert mended["tags"][0][name] == value
+    assert conformer(schema).fits(mended)
 
 
 def test_names_that_are_digits_are_names_of_properties(play: Play) -> None:

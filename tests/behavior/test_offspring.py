@@ -38,6 +38,10 @@ DOCUMENT = {
     "/sets/{id}/rules": {"get": does(many()), "post": does(thing(), thing(name="string"))},
 }
 SETS = small(DOCUMENT)
+AT_ONCE = thing(sets=many(SET))
+SETS_AT_ONCE = small(
+    {**DOCUMENT, "/sets": {"get": does(many(SET)), "post": does(AT_ONCE, AT_ONCE)}}
+)
 
 
 @pytest.fixture
@@ -160,3 +164,32 @@ def test_records_are_shown_by_the_parent_that_they_name() -> None:
     assert second["parts"] == [{"id": 1, "name": "x", "project": "b"}]
     world.value("DELETE /parts/{id}", path={"id": made["id"]})
     assert counts() == [0, 0]
+
+
+NOTE = thing(file="string", text="string")
+CASE = thing(id={"type": "integer", "readOnly": True}, notes=many(NOTE))
+CASES = {
+    "/cases": {
+        "get": does(many(CASE)),
+        "post": does(thing(cases=many(CASE)), thing(cases=many(CASE))),
+    },
+    "/cases/{id}": {"get": does(CASE)},
+    "/cases/{id}/notes": {"get": does(many(NOTE))},
+    "/cases/{id}/notes/{file}": {"get": does(NOTE), "delete": does(status=204)},
+}
+
+
+def test_children_of_two_parents_may_have_the_same_key() -> None:
+    world = World(model=small(CASES))
+    for text in ("s", "t"):
+        world.value("POST /cases", {"cases": [{"notes": [{"file": "a.txt", "text": text}]}]})
+    shown = [case["notes"] for case in world.value("GET /cases")]
+    assert shown == [[{"file": "a.txt", "text": text}] for text in ("s", "t")]
+
+
+def test_several_that_are_made_at_once_are_told_as_they_are_kept() -> None:
+    world = World(model=SETS_AT_ONCE)
+    made = world.value("POST /sets", {"sets": [{"findings": [{"text": "s"}]}]})
+    (told,) = made if isinstance(made, list) else [made]
+    assert told["findings"] == [{"id": 1, "text": "s"}]
+    assert world.value("GET /sets/{id}", path={"id": told["id"]}) == told

@@ -178,3 +178,47 @@ def test_a_server_that_only_pretends_is_found(tmp_path: Path) -> None:
     (verdict,) = judged(Sample("boxes", server, 0, 0), model, [*derive(model)], command)
     assert verdict.results["create"] == "passed"
     assert {"read", "list", "refused", "changed", "gone"} <= set(verdict.failed)
+
+
+def test_the_record_is_what_has_the_objects_that_were_sent_and_no_list_in_it() -> None:
+    owners = many(thing(name=TEXT, kind=TEXT, uid=TEXT))
+    told = thing(
+        kind=TEXT, metadata=thing(name=TEXT, uid=TEXT, owners=owners), spec=thing(n=NUMBER)
+    )
+    paths = {
+        "/boxes": {"get": does(thing(items=many(told))), "post": does(told, told, 201)},
+        "/boxes/{name}": {"get": does(told)},
+    }
+    played = life(paths, "/boxes").played
+    assert played is not None
+    assert (played["record"], played["key"]) == ("", "metadata.name")
+
+
+def test_a_list_in_a_record_with_a_key_is_not_the_record() -> None:
+    told = thing(id=NUMBER, count=NUMBER, revisions=many(thing(id=NUMBER, title=TEXT, size=NUMBER)))
+    paths = boxes(sent=SENT, told=told)
+    paths["/boxes/{box_id}"] = {**ITEM, "get": does(told)}
+    played = life(paths, "/boxes").played
+    assert played is not None
+    assert played["record"] == ""
+
+
+def test_an_offset_that_is_a_text_is_a_token_that_the_reply_tells() -> None:
+    asked = [
+        {"name": "limit", "in": "query", "schema": NUMBER},
+        {"name": "offset", "in": "query", "schema": TEXT},
+    ]
+    reply = thing(data=many(BOX), next_page=thing(offset=TEXT))
+    assert paging_of({}, asked, reply) == {
+        "size": "limit",
+        "token": "offset",
+        "at": "next_page.offset",
+    }
+    assert paging_of({}, asked, thing(data=many(BOX))) is None
+
+
+def test_where_each_request_needs_a_key_of_its_own_no_life_is_played() -> None:
+    paths = boxes()
+    key = {"name": "Idempotency-Key", "in": "header", "required": True, "schema": TEXT}
+    paths["/boxes"]["post"]["parameters"] = [key]
+    assert life(paths, "/boxes").played is None

@@ -66,6 +66,19 @@ def test_numbers_are_those_of_yaml_1_2() -> None:
     ]
 
 
+def test_the_values_of_a_text_are_as_they_are_written() -> None:
+    text = "{type: string, default: 1.10, example: 2.0, enum: [1.10, 007, 3], maxLength: 1.0}"
+    assert read(text) == {
+        "type": "string",
+        "default": "1.10",
+        "example": 2.0,
+        "enum": ["1.10", "007", 3],
+        "maxLength": 1.0,
+    }
+    assert read("{type: number, default: 1.10}")["default"] == 1.1
+    assert read("{default: 1.10, type: string}")["default"] == "1.10"
+
+
 def test_an_explicit_tag_decides() -> None:
     assert read('a: !!str 1\nb: !!int "1"') == {"a": "1", "b": 1}
 

@@ -263,6 +263,19 @@ def test_an_example_of_another_type_is_a_slip_and_passed_over(schema: Any) -> No
     assert not faults(make(schema), schema)
 
 
+@pytest.mark.parametrize(
+    ("shown", "wanted"),
+    [
+        ("2020-09-22T09:00:00", "2020-09-22T09:00:00Z"),
+        ("2020-09-22T09:00:00+0200", "2020-09-22T09:00:00+02:00"),
+        ("2020-09-22T09:00:00.5Z", "2020-09-22T09:00:00.5Z"),
+        ("soon", "soon"),
+    ],
+)
+def test_a_moment_that_is_shown_without_a_zone_is_one_in_utc(shown: str, wanted: str) -> None:
+    assert make({"type": "string", "format": "date-time", "example": shown}) == wanted
+
+
 def test_an_example_of_a_property_is_in_the_object() -> None:
     made = make(
         {

@@ -8,6 +8,7 @@ What is sent differs from record to record, so that one cannot be taken for the 
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -39,6 +40,11 @@ LETTERS = string.ascii_letters
 FORM = "application/x-www-form-urlencoded"
 REFERENCE = ("id", "ids", "uuid", "href", "url", "uri", "links")
 """Endings of properties that name other things, which may have to be there."""
+VERSIONS = frozenset({"version", "etag", "rowversion", "lockversion", "revision"})
+CONCURRENT = re.compile(r"concurren|increment|optimistic|overwrit|(current|latest) version", re.I)
+"""Names of a version that the server counts, and words of its description: a client sends none with
+what it makes, and only the one that it was told with a change.
+"""
 CHANGED = 2
 """Properties that a partial change sends."""
 
@@ -98,10 +104,15 @@ class Bodies:
         made = writable(self._spec, body.inner, made)
         known = properties(self._spec, body.inner)
         record = {}
-        for name, value in made.items():
+        for name, sample in made.items():
             is_other = bare(name).endswith(REFERENCE) and bare(name) not in ("id", "uuid")
-            is_wanted = not is_least and value is not None and not is_other
-            if name in required or is_wanted:
+            is_other = is_other or self._is_counted(name, known.get(name, {}))
+            is_wanted = not is_least and not is_other
+            value = sample
+            if sample is None and is_wanted:
+                value = self._present(known.get(name, {}), f"{salt}/{word}/{name}")
+            if name in required or (is_wanted and value is not None):
+                value = self._unlinked(value, known.get(name, {}))
                 record[name] = self._varied(name, value, known.get(name, {}), word)
         if not self.is_valid(body, record):
             if is_least:
@@ -154,6 +165,11 @@ class Bodies:
             raise Underivable("no change can be made that a reply would show")
         return change
 
+    def counted(self, body: RequestBody, record: Mapping[str, Any]) -> list[str]:
+        """Return the properties of a record by which a server sees that two changes meet."""
+        known = properties(self._spec, body.inner)
+        return [name for name in record if self._is_counted(name, known.get(name, {}))]
+
     def names(self, operation: Mapping[str, Any]) -> Names:
         """Return the names of what an operation takes, those inside its objects too."""
         schema = request_schema(operation)
@@ -161,7 +177,37 @@ class Bodies:
         objects = {name: properties(self._spec, child) for name, child in outer.items()}
         plain = [name for name, fields in objects.items() if not fields]
         inner = [name for fields in objects.values() for name in fields]
-        return Names((*plain,), (*inner,))
+        return Names((*plain,), (*inner,), tuple(name for name in outer if name not in plain))
+
+    def _is_counted(self, name: str, schema: Any) -> bool:
+        """Tell whether a property is a version by which a server sees that two changes meet."""
+        about = flattened(self._spec, schema).get("description")
+        return bare(name) in VERSIONS and bool(CONCURRENT.search(str(about)))
+
+    def _unlinked(self, value: Any, schema: Any) -> Any:
+        """Return a value without what names other things in the objects inside it, as far as it may
+        be left out: the key of the record itself is not known yet.
+        """
+        flat = flattened(self._spec, schema)
+        if isinstance(value, list):
+            return [self._unlinked(item, flat.get("items", {})) for item in value]
+        if not isinstance(value, Mapping):
+            return value
+        known, required = properties(self._spec, schema), set(flat.get("required") or ())
+        return {
+            name: self._unlinked(child, known.get(name, {}))
+            for name, child in value.items()
+            if name in required or name not in known or not bare(name).endswith(REFERENCE)
+        }
+
+    def _present(self, schema: Any, salt: str) -> Any:
+        """Return a value that is not null, None where the schema has no other."""
+        flat = {**flattened(self._spec, schema)}
+        flat.pop("nullable", None)
+        if isinstance(flat.get("type"), list):
+            flat["type"] = [kind for kind in flat["type"] if kind != "null"]
+        value = self._supply.value(flat, salt)
+        return None if value is MISSING else value
 
     def _enveloped(self, schema: Any, shown: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
         """Return the path of the record in a body, and its schema."""

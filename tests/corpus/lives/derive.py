@@ -35,9 +35,16 @@ from tests.corpus.lives.bodies import (
     placed,
     wrapped,
 )
-from tests.corpus.lives.life import DerivedLife, Underivable
+from tests.corpus.lives.life import DerivedLife, Underivable, is_of_one_request
 from tests.corpus.lives.places import Place, places_of, stateful_places
-from tests.corpus.lives.queries import PAGES, SIZES, filters_of, paging_of, whole_list
+from tests.corpus.lives.queries import (
+    PAGES,
+    SIZES,
+    filters_of,
+    paging_of,
+    usual_values,
+    whole_list,
+)
 from tests.corpus.lives.replies import KeyForm, Names, Shape, key_form, rows_of, shape_of
 
 PARTIAL = re.compile(r"partial|only (the|those)|omitted|(not|un) ?(sent|provided|specified)", re.I)
@@ -129,6 +136,8 @@ class Derivation:
         path = place.on_collection.get("POST")
         if path is None:
             raise Underivable("no POST on the collection makes one")
+        if any(map(is_of_one_request, self._headers("POST", path))):
+            raise Underivable("each request has to bring a header of its own")
         self._lives += 1
         names, before = self._above(place)
         read = place.on_item.get("GET")
@@ -153,7 +162,7 @@ class Derivation:
         narrowed = {bare(name): value for name, value in listed.items()}
         for word, name in ((FIRST, "first"), (SECOND, "second")):
             made = self._bodies.record(body, self._word(word), f"{place.collection}/create")
-            told[name] = placed(made, {**narrowed, **given})
+            told[name] = self._listed_by_itself(place, body, placed(made, {**narrowed, **given}))
         self._choose_keys(draft)
         told["create"] = self._create(draft, path)
         self._unshown(draft)
@@ -166,6 +175,17 @@ class Derivation:
             told["item"] = _filled(read, [*names, "{key}"])
             told["read"] = self._asked("GET", read)
         return draft
+
+    def _listed_by_itself(
+        self, place: Place, body: RequestBody, record: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Return a record as it is in a list that is asked for nothing."""
+        path = place.on_collection.get("GET")
+        if path is None:
+            return record
+        usual = usual_values(self._spec, [*parameters(self._spec, path, "GET")], record)
+        listed = {**record, **usual}
+        return listed if self._bodies.is_valid(body, listed) else record
 
     def _choose_keys(self, draft: Draft) -> None:
         """See to it that keys that the client makes differ and fit the path. Raises Underivable."""
@@ -240,11 +260,14 @@ class Derivation:
         field = shape.fields.get(name)
         if field is None:
             return shape.is_open
-        if resolved(self._spec, field).get("writeOnly"):
+        if self._is_write_only(field):
             return False
         if draft.told["encoding"] == "form" or bare(name) in draft.given:
             return True
         return all(name not in each or self._bodies.fits(field, each[name]) for each in draft.sent)
+
+    def _is_write_only(self, field: Any) -> bool:
+        return bool(flattened(self._spec, field).get("writeOnly"))
 
     # -- the list ---------------------------------------------------------------------------
 
@@ -355,9 +378,12 @@ class Derivation:
             made = self._bodies.record(body, word, salt)
             told |= {"kind": "replace", "body": placed(made, own)}
             draft.untried["kept"] = "a PUT sends all"
+        if self._bodies.counted(body, told["body"]):
+            raise Underivable("a change has to bring the version that a reply told")
         shown_body = self._shown_of(draft, told["body"])
         if not shown_body:
             raise Underivable("no reply shows what the change sends")
+        told["body"] = self._only_shown(body, told["body"], shown_body)
         told["shows"] = shown_body
         draft.told["change"] = told
 
@@ -368,11 +394,18 @@ class Derivation:
             field = draft.shown.fields.get(name)
             is_told = bare(name) in draft.given or value == "{first}"
             is_form = draft.told["encoding"] == "form"
-            if field is None or not draft.is_shown(name):
+            if field is None or not draft.is_shown(name) or self._is_write_only(field):
                 continue
             if is_told or is_form or self._bodies.fits(field, value):
                 found[name] = value
         return found
+
+    def _only_shown(
+        self, body: RequestBody, sent: dict[str, Any], shown: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return a change without what no reply can show, as far as it may be left out."""
+        left = {name: value for name, value in sent.items() if name in shown}
+        return left if self._bodies.is_valid(body, left) else sent
 
     def _patch(self, draft: Draft) -> dict[str, Any]:
         """Return a change by JSON Patch."""
@@ -487,6 +520,12 @@ class Derivation:
             return {}
         found = sample_parameters(self._spec, operation, "query", self._supply, path)
         return {"query": found} if found else {}
+
+    def _headers(self, method: str, path: str) -> Iterator[str]:
+        """Yield the headers that an operation requires."""
+        for each in parameters(self._spec, path, method):
+            if each.get("in") == "header" and each.get("required") is True:
+                yield str(each["name"])
 
     def _form(self, place: Place) -> KeyForm:
         return key_form(place.key_param or "", self._key_schema(place), place.collection)

@@ -22,7 +22,7 @@ from contracts.targets.credentials import header_credentials, keys_elsewhere
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.types import Model
 from tests.corpus.documents import Sample
-from tests.corpus.lives.life import DerivedLife, Verdict
+from tests.corpus.lives.life import DerivedLife, Verdict, is_of_one_request
 from tests.measures.played import JUDGE, UNDERSTUDY
 
 COMMAND = f"{UNDERSTUDY} mock {{document}} -p {{port}} -q"
@@ -88,11 +88,17 @@ def _played(said: Mapping[str, Any], command: str, at_root: bool) -> list[Any]:
 
 
 def _headers(model: Model) -> dict[str, str]:
-    """Return the headers that some operation requires, and what lets a client in."""
+    """Return the headers that some operation requires, and what lets a client in; not a key that
+    differs from request to request.
+    """
     supply, found = SeededSupply(model.document.spec, 1), dict[str, Any]()
     for each in model.operations:
         found |= sample_parameters(model.document.spec, each, "header", supply, "header")
-    sent = {name: text(value) for name, value in found.items() if text(value).isascii()}
+    sent = {
+        name: text(value)
+        for name, value in found.items()
+        if text(value).isascii() and not is_of_one_request(name)
+    }
     sent |= header_credentials(model, model.base_paths[0])
     return {OWN.get(name.lower(), name): value for name, value in sent.items()}
 

@@ -13,6 +13,13 @@ STEPS = (
 """The steps of the judge, in order."""
 
 
+def is_of_one_request(header: str) -> bool:
+    """Tell whether each request has a value of its own for a header, as the key by which a server
+    knows one that is sent again; the judge sends the same headers with all.
+    """
+    return "idempoten" in header.lower()
+
+
 class Underivable(Exception):
     """The document does not tell what a step needs; the text tells what."""
 

@@ -23,6 +23,9 @@ TOKENS = (
 )
 NEXT = ("next", "nextcursor", "nextpagetoken", "nexttoken", "cursor", "continue", "continuation")
 LASTS = ("startingafter", "after", "afterid", "lastid")
+MOMENTS = ("date", "date-time")
+FROM_ONE = re.compile(r"\b(one|1)[- ]?based|(starts?|index) (at|from|is) (one|1)\b", re.I)
+"""Words by which an offset counts from 1."""
 LINK = re.compile(r"links?\.next$|next_?(url|uri|link)$", re.I)
 """Where a reply tells the address of the next page."""
 MANY = 100
@@ -64,6 +67,23 @@ def whole_list(spec: Spec, parameters: Sequence[Mapping[str, Any]]) -> dict[str,
     return {str(size["name"]): min(MANY, int(schema.get("maximum") or MANY))}
 
 
+def usual_values(
+    spec: Spec, parameters: Sequence[Mapping[str, Any]], fields: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the values that records have in a list that is asked for nothing: the defaults of the
+    choices among its parameters, by the names of the properties.
+    """
+    found = {}
+    names = {bare(name): name for name in fields}
+    for each in parameters:
+        name = names.get(bare(str(each["name"])))
+        schema = resolved(spec, each.get("schema", {}))
+        is_choice = "enum" in schema or type_of(schema) == "boolean"
+        if each.get("in") == "query" and name is not None and is_choice and "default" in schema:
+            found[name] = schema["default"]
+    return found
+
+
 def _onward(
     spec: Spec, asked: Mapping[str, Mapping[str, Any]], reply: Any
 ) -> dict[str, Any] | None:
@@ -77,9 +97,13 @@ def _onward(
             start = schema.get("default", schema.get("minimum", 1))
             return {"page": page["name"], **({"start": 0} if start == 0 else {})}
     offset = next((asked[name] for name in OFFSETS if name in asked), None)
-    if offset is not None:
+    counted = resolved(spec, offset.get("schema", {})) if offset else {}
+    is_text = offset is not None and type_of(counted) == "string"
+    if offset is not None and not is_text:
+        if 1 in (counted.get("default"), counted.get("minimum")) or _counts_from_one(offset):
+            return None
         return {"offset": offset["name"]}
-    token = next((asked[name] for name in TOKENS if name in asked), None)
+    token = offset or next((asked[name] for name in TOKENS if name in asked), None)
     if token is not None:
         at = next(_tokens(spec, reply, token["name"], "", 0), None)
         if at is None:
@@ -87,7 +111,14 @@ def _onward(
         is_link = LINK.search(at) is not None
         return {"link": at} if is_link else {"token": token["name"], "at": at}
     last = next((asked[name] for name in LASTS if name in asked), None)
-    return None if last is None else _by_last(spec, last, reply)
+    if last is None or resolved(spec, last.get("schema", {})).get("format") in MOMENTS:
+        return None
+    return _by_last(spec, last, reply)
+
+
+def _counts_from_one(offset: Mapping[str, Any]) -> bool:
+    """Tell whether the first record is that of 1, which the judge cannot ask for."""
+    return FROM_ONE.search(str(offset.get("description"))) is not None
 
 
 def _by_last(spec: Spec, last: Mapping[str, Any], reply: Any) -> dict[str, Any]:

@@ -47,12 +47,13 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names of what is sent, or read elsewhere: at the root, without the objects there, and
-    inside these.
+    """The names of what is sent, or read elsewhere: at the root, without the objects there, inside
+    these, and the objects themselves, each of which may be what the record is sent in.
     """
 
     outer: tuple[str, ...] = ()
     inner: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +120,10 @@ def shape_of(spec: Spec, schema: Any, form: KeyForm, sent: Names) -> Shape:
     if not found:
         return Shape("", "", {}, True)
 
-    def rank(shape: Shape) -> tuple[bool, int, int, bool]:
-        common = [_common(shape.fields, names) for names in (sent.outer, sent.inner)]
-        return bool(shape.key), *common, bare(shape.key) in form.near
+    def rank(shape: Shape) -> tuple[bool, int, int, int, bool]:
+        outer, inner = (_common(shape.fields, names) for names in (sent.outer, sent.inner))
+        objects = _common(shape.fields, sent.objects) if outer or len(sent.objects) > 1 else 0
+        return bool(shape.key), outer, objects, inner, bare(shape.key) in form.near
 
     return max(found, key=rank)
 
@@ -136,20 +138,28 @@ def rows_of(spec: Spec, schema: Any, form: KeyForm, known: Names) -> Rows | None
     return max(found, key=lambda rows: _common(rows.fields, known.outer), default=None)
 
 
-def _shapes(spec: Spec, schema: Any, form: KeyForm, at: str, depth: int) -> Iterator[Shape]:
+def _shapes(
+    spec: Spec, schema: Any, form: KeyForm, at: str, depth: int, has_key: bool = False
+) -> Iterator[Shape]:
+    """Yield the objects in which the record may be, the outermost first; what a list inside an
+    object with a key has are other things.
+    """
     flat = flattened(spec, schema)
     if type_of(flat) == "array":
-        if depth < DEEPEST:
+        if depth < DEEPEST and not has_key:
             yield from _shapes(spec, flat.get("items", {}), form, f"{at}.0".lstrip("."), depth + 1)
         return
     fields = properties(spec, schema)
     if not fields:
         return
     is_open = flat.get("additionalProperties") not in (None, False)
-    yield Shape(at, key_in(spec, fields, form) or "", fields, is_open)
+    key = key_in(spec, fields, form) or ""
+    has_key = has_key or bool(key)
+    yield Shape(at, key, fields, is_open)
     for name, child in fields.items() if depth < DEEPEST else ():
         if type_of(resolved(spec, child)) in ("object", "array", None):
-            yield from _shapes(spec, child, form, f"{at}.{name}".lstrip("."), depth + 1)
+            inner = f"{at}.{name}".lstrip(".")
+            yield from _shapes(spec, child, form, inner, depth + 1, has_key)
 
 
 def _arrays(spec: Spec, schema: Any, at: str, depth: int) -> Iterator[tuple[str, Any]]:
