@@ -24,6 +24,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mockserver.model.envelopes import many_envelope, one_envelope
+from mockserver.model.listings import is_listing
 from mockserver.model.paths import (
     PARAMETER,
     bare,
@@ -206,13 +207,28 @@ RULES: tuple[Callable[[Case], Kind | None], ...] = (
 )
 
 
+NO_RULE = "no rule fits: answers with an example"
+LISTING_KINDS = {"GET": Kind.LIST, "DELETE": Kind.BULK_DELETE}
+"""What methods do where records are only listed."""
+
+
 def infer_kind(case: Case) -> tuple[Kind, str]:
     """Return the kind and the name of the rule that fired; STATELESS when none did."""
     for rule in RULES:
         kind = rule(case)
         if kind is not None:
             return kind, _name(rule)
-    return Kind.STATELESS, "no rule fits: answers with an example"
+    return Kind.STATELESS, NO_RULE
+
+
+def infer_listing(case: Case) -> tuple[Kind, str]:
+    """Return the kind of an operation on records that are only listed, where nothing else is known
+    of it: GET /orders/{id}/taxes, DELETE /orders/{id}/taxes.
+    """
+    kind = LISTING_KINDS.get(case.place.method)
+    if case.place.item or kind is None or not is_listing(case.spot):
+        return Kind.STATELESS, NO_RULE
+    return kind, "lists-records"
 
 
 def _name(rule: Callable[..., Any]) -> str:

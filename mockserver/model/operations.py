@@ -26,6 +26,7 @@ from mockserver.model.kinds import (
     around_of,
     infer_beside,
     infer_kind,
+    infer_listing,
 )
 from mockserver.model.links import key_named
 from mockserver.model.lists import (
@@ -208,7 +209,8 @@ class OperationCompiler:
         habits = {word: self._defaults.get(word) for word in ("put", "patch", "upsert")}
         resource = self._resources.get(name or "")
         key = resource.key if resource else None
-        kind, rule = infer_kind(Case(place, spot, name or "", key, **habits))
+        case = Case(place, spot, name or "", key, **habits)
+        kind, rule = infer_kind(case)
         if kind is Kind.CREATE and resource is not None:
             upsert = self._upsert(place, resource)
             if upsert is not None:
@@ -218,7 +220,8 @@ class OperationCompiler:
         around = around_of(place, self._atlas.names, self._resources, self._schemas)
         beside = infer_beside(around) if around else None
         if beside is None:
-            return Purpose(kind, None, rule)
+            kind, rule = infer_listing(case)
+            return Purpose(kind, None if kind is Kind.STATELESS else name, rule)
         return Purpose(
             beside.kind,
             beside.resource,

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 from mockserver.errors import SemanticsError
@@ -34,7 +34,15 @@ from mockserver.model.keys import (
     linked_property,
 )
 from mockserver.model.lineage import with_offspring
-from mockserver.model.paths import bare, key_parameter, segments, singular, whole_parameter
+from mockserver.model.links import link_of
+from mockserver.model.listings import is_listing
+from mockserver.model.paths import (
+    bare,
+    key_parameter,
+    segments,
+    singular,
+    whole_parameter,
+)
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
 from mockserver.model.survey import Place, Spot, is_collection, is_singleton, writes_by_word
 from mockserver.model.types import (
@@ -384,7 +392,7 @@ def _key(declared: Declaration, found: Sketch, house: str | None) -> KeyChoice:
     question = KeyQuestion(
         resource=found.name,
         parameter=param,
-        properties=found.fields,
+        properties=_own_fields(found),
         described=described,
         sent=frozenset(found.carried),
         demanded=frozenset(found.sent.required),
@@ -392,6 +400,20 @@ def _key(declared: Declaration, found: Sketch, house: str | None) -> KeyChoice:
         linked=found.linked,
     )
     return infer_key(question)
+
+
+def _own_fields(found: Sketch) -> Fields:
+    """Return the properties of a record without those that name the parents in its path:
+    `project_id` below /projects/{project_id} and /projects/{id}.
+    """
+    naming: set[str] = set()
+    for before, step in pairwise(segments(found.path)):
+        param, noun = bare(whole_parameter(step) or ""), bare(singular(before))
+        if param:
+            naming.add(param if param.startswith(noun) else f"{noun}{param}")
+    naming.discard(bare(found.param or ""))
+    own = {name: schema for name, schema in found.fields.items() if bare(name) not in naming}
+    return own or found.fields
 
 
 def _usual_order(key: str | None, generated: Mapping[str, str]) -> tuple[str, ...]:
@@ -423,7 +445,21 @@ def _parents(
 ) -> tuple[Parent, ...]:
     path = atlas.paths.get(found.name, "")
     parents = parents_of(path, atlas, declared)
+    if found.spot is not None and is_listing(found.spot):
+        parents = tuple(_with_link(parent, path, found.fields, key) for parent in parents)
     return tuple(_with_field(parent, found.fields, key) for parent in parents)
+
+
+def _with_link(parent: Parent, path: str, fields: Fields, key: str | None) -> Parent:
+    """Name the property by which what is only listed names its parent, as far as it is one of its
+    own.
+    """
+    for before, step in pairwise(segments(path)):
+        if whole_parameter(step) == parent.param:
+            link = link_of(parent.param, before, fields, key)
+            own = link if link in fields else None
+            return replace(parent, field=parent.field or own)
+    return parent
 
 
 def _with_field(parent: Parent, fields: Fields, key: str | None) -> Parent:
