@@ -23,6 +23,7 @@ from itertools import pairwise
 
 from mockserver.model.envelopes import many_envelope, one_envelope
 from mockserver.model.links import link_of
+from mockserver.model.listings import is_listing
 from mockserver.model.paths import (
     bare,
     is_item,
@@ -90,9 +91,10 @@ def _plural_path(path: str, spots: Collection[str]) -> str:
 
 def _shows_same_twin(spot: Spot, home: Spot) -> bool:
     """Tell whether two collections beside each other, one of them in the plural, are one."""
-    if "GET" in spot.on_collection or not _lists(home):
+    makes = home.on_collection.get("POST")
+    if "GET" in spot.on_collection or (not _lists(home) and makes is None):
         return False
-    shown = _shown_names(home.on_collection.get("GET"), home.name)
+    shown = _shown_names(home.on_collection.get("GET", makes), home.name)
     for place in spot.places:
         mine = _shown_names(place, spot.name)
         mine.update(_sent_fields(place, spot.name))
@@ -123,9 +125,10 @@ def _home(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
     makers = [home for home in homes if "POST" in home.on_collection]
     if len(makers) == 1:
         return makers[0]
-    if spot.on_collection or len(homes) != 1:
+    if spot.on_collection or not homes:
         return None
-    return homes[0]
+    is_listed_alone = all(map(is_listing, homes))
+    return homes[0] if len(homes) == 1 or is_listed_alone else None
 
 
 def _homes(spot: Spot, spots: Mapping[str, Spot]) -> Iterator[Spot]:
@@ -141,7 +144,8 @@ def _homes(spot: Spot, spots: Mapping[str, Spot]) -> Iterator[Spot]:
         is_below = segments(other.path)[: len(within)] == within
         if not is_below or not _has_same_name(spot, other):
             continue
-        if is_collection(other) and _is_same(spot, other):
+        lists = is_collection(other) or is_listing(other)
+        if lists and _is_same(spot, other):
             yield other
 
 

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mockserver.model.envelopes import many_envelope, one_envelope
-from mockserver.model.listings import is_listing
+from mockserver.model.listings import is_listing, is_search
 from mockserver.model.paths import (
     PARAMETER,
     bare,
@@ -38,6 +38,7 @@ from mockserver.model.replacement import PutEvidence, demands_less, replaces
 from mockserver.model.resources import sent_record
 from mockserver.model.survey import (
     CREATES,
+    SEARCHES,
     SENDS,
     UPDATES,
     WRITES,
@@ -226,6 +227,8 @@ def infer_listing(case: Case) -> tuple[Kind, str]:
     of it: GET /orders/{id}/taxes, DELETE /orders/{id}/taxes.
     """
     kind = LISTING_KINDS.get(case.place.method)
+    if case.place.method == "POST" and is_search(case.spot):
+        kind = Kind.LIST
     if case.place.item or kind is None or not is_listing(case.spot):
         return Kind.STATELESS, NO_RULE
     return kind, "lists-records"
@@ -235,9 +238,6 @@ def _name(rule: Callable[..., Any]) -> str:
     return rule.__name__.replace("_", "-")
 
 
-SEARCHES = frozenset(
-    {"search", "query", "find", "filter", "list", "all", "lookup", "advancedsearch", "index"}
-)
 SEARCH_BY = re.compile(r"(search|find|filter|list|lookup|get)(all)?by")
 CONTENTS = frozenset({"content", "contents", "download", "raw", "data", "file", "bytes", "body"})
 UPLOADS = frozenset({"upload"})

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from mockserver.model.envelopes import listed_records
 from mockserver.model.paths import bare, collection_of, segments
-from mockserver.model.survey import KEYS, Spot, is_collection, is_count, is_singleton
+from mockserver.model.survey import KEYS, SEARCHES, Spot, is_collection, is_count, is_singleton
 from mockserver.model.types import Described, DescribedSchema
 
 FIGURES = frozenset(
@@ -52,7 +52,7 @@ def is_listing(spot: Spot) -> bool:
     """Tell whether a path lists records that nothing makes where it can be seen: GET
     /projects/{id}/files.
     """
-    reads = spot.on_collection.get("GET")
+    reads = spot.on_collection.get("POST" if is_search(spot) else "GET")
     if spot.declared is not None or reads is None or _takes_records(spot):
         return False
     if is_singleton(spot) or is_count(spot):
@@ -67,6 +67,12 @@ def is_listing(spot: Spot) -> bool:
     return has_keys or (_are_records(items) and _asks_or_names(reads.operation, items))
 
 
+def is_search(spot: Spot) -> bool:
+    """Tell whether records are found by POST alone: POST /workspaces/{id}/tasks/search."""
+    is_named = segments(spot.path)[-1:] and segments(spot.path)[-1].lower() in SEARCHES
+    return bool(is_named) and list(spot.on_collection) == ["POST"]
+
+
 def _takes_records(spot: Spot) -> bool:
     """Tell whether records are taken where they are listed, or are items of that path."""
     if any(collection_of(place.path) == spot.path for place in spot.on_item.values()):
@@ -77,7 +83,10 @@ def _takes_records(spot: Spot) -> bool:
 def _are_records(items: DescribedSchema) -> bool:
     """Tell whether items without a key are records all the same, and no figures."""
     fields = items.properties
-    numbers = [child for child in fields.values() if child.type in NUMBERS]
+    numbers = []
+    for name, child in fields.items():
+        if child.type in NUMBERS and not bare(name).endswith(LINKS):
+            numbers.append(name)
     return len(fields) > 1 and 2 * len(numbers) < len(fields)
 
 

@@ -12,7 +12,7 @@ A search that is posted is asked for by the properties of its body.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -79,10 +79,16 @@ def settled_choices(
     taken.update(shown.param for shown in sparse)
     others = [parameter for parameter in query if parameter.name not in taken]
     filters = _settled_filters(kind, others, known, own)
+    filters = tuple(each for each in filters if not _is_taken(each.param, taken))
     if kind is Kind.CREATE:
         return Choices(filters)
-    ignored = _ignored(others, filters, sorting, paging)
+    ignored = _ignored(others, filters, sorting, paging, sparse)
     return Choices(filters, sorting, sparse, known.names, ignored)
+
+
+def _is_taken(param: str, taken: Collection[str | None]) -> bool:
+    """Tell whether a member of an object is what pages, sorts or shows."""
+    return param in taken or ("." in param and param.rpartition(".")[2] in taken)
 
 
 def _settled_filters(
@@ -112,7 +118,11 @@ def _settled_sorting(
 
 
 def _ignored(
-    others: Parameters, filters: Sequence[Filter], sorting: Sorting, paging: Paging
+    others: Parameters,
+    filters: Sequence[Filter],
+    sorting: Sorting,
+    paging: Paging,
+    sparse: Sequence[Sparse],
 ) -> tuple[str, ...]:
     """Return the parameters that nothing is done with.
 
@@ -122,11 +132,14 @@ def _ignored(
     heard = [each.param for each in filters]
     heard += [name for name in (sorting.param, sorting.direction) if name]
     heard += paging.params
+    heard += [each.param for each in sparse]
     names = []
     for parameter in others:
         name = parameter.name
         inner = (f"{name}.", f"{name}[")
         is_heard = any(each == name or each.startswith(inner) for each in heard)
+        if parameter.is_spread:
+            is_heard = is_heard or not parameter.schema.properties.keys().isdisjoint(heard)
         is_part = any(name.startswith(f"{each}[") for each in heard)
         if not is_heard and not is_part:
             names.append(name)

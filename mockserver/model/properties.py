@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from mockserver.model.paths import bare, singular
@@ -322,6 +323,71 @@ class RecordProperties:
         is_its_key = word == f"{bare(singular(steps[0]))}id"
         return known[0] if is_its_key or not is_record else None
 
+    def through(self, name: str, words: str, choices: AbstractSet[str]) -> Property | None:
+        """Return the property of what a record names: `manufacturer` inside `device_type`, where
+        that is a thing of its own, where words tell around what it is, or where it has the same
+        choices; `tag_id` of each of its `tags`.
+        """
+        spoken = {bare(word) for word in words.split()}
+        for word in _numbers(name):
+            found = self._inside_named(word, spoken, choices) or self._part(word)
+            if found is not None:
+                return found
+        return None
+
+    def _inside_named(
+        self, word: str, spoken: AbstractSet[str], choices: AbstractSet[str]
+    ) -> Property | None:
+        """Return the only thing, or the only value, of a name inside a thing that a record
+        names.
+        """
+        for stem, ending in _endings(word):
+            known = [found for found in self._leaves.get(stem, ()) if not found.many]
+            if len(known) != 1 or stem in GENERAL or known[0].path.count(".") != 1:
+                continue
+            around, _, _ = known[0].path.partition(".")
+            is_told = not spoken.isdisjoint(map(bare, re.split(r"[_-]", around)))
+            value = known[0].value_schema
+            inner = value.all_properties
+            is_told = is_told or _may_be_one_of(known[0], choices)
+            if not inner and is_told and not ending:
+                return known[0]
+            own = ending if ending in inner else "id"
+            if own in inner:
+                return Property(
+                    f"{known[0].path}.{own}", inner[own], others=_others(known[0], ending)
+                )
+        return None
+
+    def _part(self, word: str) -> Property | None:
+        """Return what the items of an array are called by: `tag_id` the id of each of `tags`."""
+        for stem, ending in _endings(word):
+            for spelled in _numbers(stem) if ending else ():
+                known = self.by_path.get(spelled) or self._wrapped(spelled)
+                found = self._item_part(known, ending) if known is not None else None
+                if found is not None:
+                    return found
+        return None
+
+    def _item_part(self, known: Property, ending: str) -> Property | None:
+        """Return a property of the items of an array, also of one that stands in an object of its
+        name, or the items where they are what they are called by.
+        """
+        value = known.value_schema
+        inner = {bare(name): name for name in value.all_properties}
+        if known.many and not inner and value.type in ("string", "integer"):
+            return known
+        if ending in inner and known.many:
+            path = f"{known.path}.{inner[ending]}"
+            return Property(path, value.all_properties[inner[ending]], True)
+        own = bare(_last(known.path))
+        for name in (own, "data", "items"):
+            if name in inner and not known.many:
+                child = value.all_properties[inner[name]]
+                array = Property(f"{known.path}.{inner[name]}", child, child.is_array)
+                return self._item_part(array, ending) if child.is_array else None
+        return None
+
     def _called(self, found: Property) -> Property | None:
         """Return what an object is called by, in the place of the object; also where that is inside
         `data`, as in the relationships of JSON:API. None where nothing calls it.
@@ -381,6 +447,34 @@ def _numbers(name: str) -> Iterable[str]:
     if word.endswith("y"):
         words.append(f"{word[:-1]}ies")
     return dict.fromkeys(words)
+
+
+def _may_be_one_of(found: Property, choices: AbstractSet[str]) -> bool:
+    """Tell whether the values of a property may be some choices: it has them for values, or is a
+    text of a name of several words.
+    """
+    value = found.value_schema
+    own = {str(choice).lower() for choice in value.get("enum") or ()}
+    if not choices or own:
+        return bool(choices) and choices <= own
+    words = re.findall(r"[A-Z]?[a-z0-9]+", _last(found.path))
+    return len(words) > 1 and value.type == "string"
+
+
+def _endings(word: str) -> Iterator[tuple[str, str]]:
+    """Yield a name as it is, and what it is about with what that is called by: tag, id."""
+    yield word, ""
+    for ending in ("id", "name", "slug", "key", "code", "uuid"):
+        if word.endswith(ending) and word != ending:
+            yield word.removesuffix(ending), ending
+
+
+def _others(found: Property, ending: str) -> tuple[str, ...]:
+    """Return what else a thing is called by, where a parameter does not say by what."""
+    if ending:
+        return ()
+    inner = found.value_schema.all_properties
+    return tuple(f"{found.path}.{name}" for name in NAMES if name in inner and name != "id")
 
 
 def _date_names(stem: str) -> Iterator[str]:
