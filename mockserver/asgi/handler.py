@@ -31,6 +31,7 @@ from mockserver.asgi.intake import Intake
 from mockserver.asgi.negotiation import choose_format, offered
 from mockserver.asgi.parameters import ParameterPlan
 from mockserver.asgi.preference import Exhibit, Preference, refused_preference, take_preference
+from mockserver.asgi.ranges import in_range
 from mockserver.asgi.request import FAILING, NOTE, Request, TooLarge
 from mockserver.asgi.respond import Answer, encode
 from mockserver.asgi.security import Guard
@@ -173,6 +174,8 @@ class Handler:
             decision = space.decide(call, transaction)
             enveloped = self._enveloped(decision, request, media_type)
             answer = self._encoded(enveloped)
+            if isinstance(enveloped.body, RawBody):
+                answer = in_range(answer, request)
             if self._check:
                 self._check_reply(enveloped)
             if decision.changes:

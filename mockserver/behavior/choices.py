@@ -35,7 +35,8 @@ _NUMBERED = re.compile(r"\[\d*\]")
 def asked_of(operation: Operation, call: Call) -> Mapping[str, Any]:
     """Return what is asked for: the query, and in a search by POST the properties of the body."""
     body = call.body
-    if isinstance(body, Mapping) and operation.kind is Kind.LIST:
+    is_search = operation.kind is Kind.LIST
+    if is_search and isinstance(body, Mapping):
         return {**call.query, **body}
     return call.query
 
@@ -57,8 +58,9 @@ def where(operation: Operation, values: Mapping[str, Any]) -> Conditions:
 
 
 def _unreadable(narrowing: Filter, reason: NotUnderstood) -> Problem:
-    text = f"{narrowing.param} cannot be read, and everything would be chosen: {reason}"
-    violation = Violation("query", (narrowing.param,), "filter", text)
+    name = narrowing.param
+    text = f"{name} cannot be read, and everything would be chosen: {reason}"
+    violation = Violation("query", (name,), "filter", text)
     return Problem(ProblemKind.INVALID_QUERY, text, (violation,))
 
 
@@ -72,7 +74,8 @@ def not_understood(operation: Operation, call: Call, sent: Iterable[str]) -> tup
     if values is not call.query:
         names.update(call.body)
     for name in operation.ignored:
-        inner = [sent_name for sent_name in names if sent_name.startswith(f"{name}[")]
+        beginning = f"{name}["
+        inner = [each for each in names if each.startswith(beginning)]
         if name in names or inner:
             found.append(f"{name} is ignored: it is not known what it chooses")
     for narrowing in operation.filters:
@@ -155,7 +158,8 @@ def _compared(narrowing: Filter, wanted: list[Any]) -> Conditions:
     """Return the conditions that one of some values fits the property, or one of the others."""
     operator = narrowing.operator
     values = tuple(wanted)
-    if operator is Operator.ON and not all(map(is_day, wanted)):
+    are_days = all(map(is_day, wanted))
+    if operator is Operator.ON and not are_days:
         operator = Operator.HAS
     text = "".join(map(str, wanted))
     if operator is Operator.CONTAINS and "*" in text:
@@ -186,8 +190,11 @@ def _spread(param: str, values: Mapping[str, Any]) -> Any:
     groups: dict[str, list[Any]] = {}
     for stem, criterion in criteria.items():
         numbers = _NUMBERED.findall(stem)
-        group = numbers[0] if len(numbers) > 1 else stem
-        groups.setdefault(group, []).append(criterion)
+        group = stem
+        if len(numbers) > 1:
+            group = numbers[0]
+        alternatives = groups.setdefault(group, [])
+        alternatives.append(criterion)
     found = []
     for alternatives in groups.values():
         either = {"operator": "or", "value": alternatives}

@@ -13,7 +13,7 @@ from mockserver.behavior.patch import is_json_patch
 from mockserver.behavior.upload import kept_file, with_file
 from mockserver.behavior.visibility import sees
 from mockserver.call import Call, Problem, ProblemKind, RawBody, Refused, Supply
-from mockserver.lookup import MISSING, value_at
+from mockserver.lookup import MISSING, put_at, value_at
 from mockserver.model.keys import GONE
 from mockserver.model.types import Kind, Model, Operation, Parent, Resource
 from mockserver.slots import set_by_slot
@@ -98,6 +98,23 @@ def spelled(sent: Mapping[str, Any], spelling: Mapping[str, str]) -> dict[str, A
     return found
 
 
+def placed_inside(
+    sent: Mapping[str, Any], inner: Mapping[str, str], record: Record | None
+) -> dict[str, Any]:
+    """Return what was sent with the properties that the record holds in an object put there, beside
+    what is in that object: `name` as `attributes.name`.
+    """
+    found = dict(sent)
+    for name, place in inner.items():
+        if name not in sent:
+            continue
+        outer = place.partition(".")[0]
+        if outer not in found and record is not None:
+            found[outer] = record.get(outer)
+        put_at(found, place, found.pop(name))
+    return found
+
+
 def _settable(call: Call, body: Any) -> Mapping[str, Any]:
     """Return what a client may set of a body."""
     if isinstance(body, str):
@@ -135,6 +152,8 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
         raise Refused(not_found(resource, call.path.get(operation.key_param or "")))
     body = unwrapped(call)
     sent = _settable(call, body)
+    if operation.inner:
+        sent = placed_inside(sent, operation.inner, record)
     sent = with_file(call, resource, sent)
     return Scene(model, call, resource, collection, key, record, draft, supply, body, sent, linked)
 

@@ -44,7 +44,7 @@ from mockserver.model.paths import (
     parameter_names,
 )
 from mockserver.model.properties import RecordProperties
-from mockserver.model.resources import sent_record, sent_schema, spelling
+from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
 from mockserver.model.roles import ABSENT, leads_on, onward_as, token_names, with_role
 from mockserver.model.survey import Place, Spot, is_count, parent_path
 from mockserver.model.types import (
@@ -280,6 +280,7 @@ class OperationCompiler:
             view=self._view(place, resource, own),
             carries=frozenset(sent.properties),
             spelling=spelling(sent_schema(place, resource.name, fields), fields),
+            inner=inner_places(sent_schema(place, resource.name, fields), fields),
             accepts=None if resource.open else accepted_names(place.operation, envelope.request),
             sets=purpose.sets or {},
             only=purpose.only or {},

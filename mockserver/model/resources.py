@@ -60,6 +60,8 @@ from mockserver.model.types import (
 from mockserver.model.types.schema import NO_SCHEMA
 
 Fields = Mapping[str, DescribedSchema]
+_EVERYWHERE = frozenset({"id", "type", "self", "href", "kind"})
+"""Names, in small letters, that many objects have, each for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,14 +270,18 @@ def sent_record(place: Place, name: str, known: Fields | None = None) -> Describ
     """
     schema = sent_schema(place, name, known)
     names = spelling(schema, known or {})
-    if not names:
+    inner = inner_places(schema, known or {})
+    if not names and not inner:
         return schema
     properties = {}
     for field, child in schema.properties.items():
+        if field in inner:
+            continue
         own = names.get(field, field)
         properties[own] = child
     renamed = schema.with_properties(properties)
-    required = [names.get(field, field) for field in schema.required]
+    outer = [field for field in schema.required if field not in inner]
+    required = [names.get(field, field) for field in outer]
     plain = {**renamed.plain, "required": required}
     return renamed.derived(plain)
 
@@ -311,6 +317,26 @@ def spelling(schema: DescribedSchema, known: Fields) -> dict[str, str]:
     meant = set(found.values())
     if len(meant) < len(found):
         return {}
+    return found
+
+
+def inner_places(schema: DescribedSchema, known: Fields) -> dict[str, str]:
+    """Return the properties that are sent beside each other and that a record holds in an object,
+    with their places there: `name` is `attributes.name`. Where several could be meant, none is.
+    """
+    sent = schema.properties
+    ours = set(map(bare, known))
+    places: dict[str, list[str]] = {}
+    for outer, child in known.items():
+        if outer in sent or child.is_array:
+            continue
+        for name in child.properties:
+            places.setdefault(bare(name), []).append(f"{outer}.{name}")
+    found = {}
+    for field in sent:
+        alike = places.get(bare(field), [])
+        if bare(field) not in ours | _EVERYWHERE and len(alike) == 1:
+            found[field] = alike[0]
     return found
 
 

@@ -214,3 +214,26 @@ def test_a_choice_of_a_filter_that_means_all_hides_nothing() -> None:
     assert len(small.value("GET /issues", query={"state": "all"})) == 1
     assert small.value("GET /issues", query={"state": "closed"}) == []
     assert len(small.value("GET /issues", query={"state": "open"})) == 1
+
+
+def files() -> World:
+    inner = thing(name="string", size="integer")
+    shown = thing(id="string", type="string", attributes=inner)
+    body = thing(name="string", type="string")
+    return world(
+        {
+            "/files": {"get": does(many(shown)), "post": does(shown, body, 201)},
+            "/files/{id}": {"get": does(shown), "patch": does(shown, body)},
+        }
+    )
+
+
+def test_a_property_that_the_record_holds_in_an_object_is_put_there() -> None:
+    small = files()
+    made = small.value("POST /files", {"name": "a.txt", "type": "file"})
+    assert (made["attributes"]["name"], made["type"]) == ("a.txt", "file")
+    path = {"id": made["id"]}
+    before = small.value("GET /files/{id}", path=path)
+    changed = small.value("PATCH /files/{id}", {"name": "b.txt"}, path=path)
+    assert changed["attributes"] == {**before["attributes"], "name": "b.txt"}
+    assert small.value("GET /files/{id}", path=path) == changed

@@ -71,8 +71,9 @@ class Operation:
     list have; an upsert that `keeps` changes what is sent of a record and nothing else; `carries`
     are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
-    own names; `accepts` are those that any of its request schemas names, None where they leave open
-    which there are; `names` are the properties of a record by their bare names, for parameters
+    own names, `inner` those that it holds in an object, to their dotted places; `accepts` are those
+    that any of its request schemas names, None where they leave open which there are;
+    `names` are the properties of a record by their bare names, for parameters
     whose values name them; `ignored` are the query parameters of a list that nothing is done with;
     `conditions` are what it does with the versions of records, `idempotency` is the key under which
     it is carried out once, and `work` what it has to do with a job, each None where nothing is
@@ -108,6 +109,7 @@ class Operation:
     keeps: bool = False
     carries: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    inner: Mapping[str, str] = dataclasses.field(default_factory=dict)
     accepts: frozenset[str] | None = None
     unknown_query: str = "ignore"
     errors: str = "default"
