@@ -373,8 +373,9 @@ class _ParameterName:
         """Return the words of a filter that mean every record: those that the property cannot be,
         such as `all` beside open and closed.
         """
-        words = EVERYTHING.intersection(map(str, self.value_schema.get("enum") or ()))
-        return words.difference(map(str, found.value_schema.get("enum") or ()))
+        own = _choices(found.value_schema)
+        words = map(str, self.value_schema.get("enum") or ())
+        return frozenset(word for word in words if word.lower() in EVERYTHING - own)
 
     def _equality(self, found: Property) -> Operator:
         """Return how values are held equal: by the day, by an item, or as they are."""
