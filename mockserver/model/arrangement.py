@@ -142,7 +142,8 @@ def infer_sparse(query: Parameters, known: RecordProperties) -> tuple[Sparse, ..
     """Return the parameters that choose which properties are shown."""
     found = []
     for parameter in _with_members(query):
-        name = bare(parameter.name.rpartition(".")[2])
+        *_, own_name = parameter.name.split(".")
+        name = bare(own_name)
         match = OF_TYPE.fullmatch(parameter.name)
         if _ADDS.search(parameter.description):
             continue
@@ -158,11 +159,15 @@ def _with_members(query: Parameters) -> Iterator[DescribedParameter]:
     """Yield the parameters, and the members of those that are spread over the query."""
     for parameter in query:
         yield parameter
-        members = parameter.schema.properties if parameter.is_spread else {}
-        for name, schema in members.items():
-            path = f"{parameter.name}.{name}"
-            words = str(schema.get("description", ""))
-            yield replace(parameter, name=path, schema=schema, description=words)
+        if not parameter.is_spread:
+            continue
+        for name, schema in parameter.schema.properties.items():
+            yield replace(
+                parameter,
+                name=f"{parameter.name}.{name}",
+                schema=schema,
+                description=schema.get("description", ""),
+            )
 
 
 def _says_what_is_shown(parameter: DescribedParameter, known: RecordProperties) -> bool:

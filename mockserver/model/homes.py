@@ -91,10 +91,13 @@ def _plural_path(path: str, spots: Collection[str]) -> str:
 
 def _shows_same_twin(spot: Spot, home: Spot) -> bool:
     """Tell whether two collections beside each other, one of them in the plural, are one."""
-    makes = home.on_collection.get("POST")
-    if "GET" in spot.on_collection or (not _lists(home) and makes is None):
+    if "GET" in spot.on_collection:
         return False
-    shown = _shown_names(home.on_collection.get("GET", makes), home.name)
+    makes = home.on_collection.get("POST")
+    shows = home.on_collection.get("GET", makes)
+    if makes is None and not _lists(home):
+        return False
+    shown = _shown_names(shows, home.name)
     for place in spot.places:
         mine = _shown_names(place, spot.name)
         mine.update(_sent_fields(place, spot.name))
@@ -127,8 +130,10 @@ def _home(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
         return makers[0]
     if spot.on_collection or not homes:
         return None
-    is_listed_alone = all(map(is_listing, homes))
-    return homes[0] if len(homes) == 1 or is_listed_alone else None
+    first, *others = homes
+    if not others or all(map(is_listing, homes)):
+        return first
+    return None
 
 
 def _homes(spot: Spot, spots: Mapping[str, Spot]) -> Iterator[Spot]:
@@ -144,8 +149,8 @@ def _homes(spot: Spot, spots: Mapping[str, Spot]) -> Iterator[Spot]:
         is_below = segments(other.path)[: len(within)] == within
         if not is_below or not _has_same_name(spot, other):
             continue
-        lists = is_collection(other) or is_listing(other)
-        if lists and _is_same(spot, other):
+        has_list = is_collection(other) or is_listing(other)
+        if has_list and _is_same(spot, other):
             yield other
 
 

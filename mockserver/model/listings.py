@@ -43,6 +43,8 @@ FIGURES = frozenset(
 """Words of paths that tell figures, or names, and no records."""
 NAMES = frozenset({"permissions", "scopes"})
 """Words of paths that list what may be done, which no client makes."""
+IDS = frozenset({"id", "uuid", "guid"})
+"""What only a record has, and no figure."""
 NUMBERS = ("number", "integer")
 LINKS = ("id", "key", "code")
 """How properties end that name a record."""
@@ -60,10 +62,11 @@ def is_listing(spot: Spot) -> bool:
     items = listed_records(reads.operation.success_schema(), spot.name)
     if items is None:
         return False
-    has_keys = not KEYS.isdisjoint(map(bare, items.properties))
+    names = {bare(name) for name in items.properties}
+    has_keys = not names.isdisjoint({*KEYS, "name"})
     words = {bare(step) for step in segments(spot.path)}
     if words & FIGURES:
-        return has_keys and bare(spot.name) not in NAMES
+        return not names.isdisjoint(IDS) and bare(spot.name) not in NAMES
     return has_keys or (_are_records(items) and _asks_or_names(reads.operation, items))
 
 

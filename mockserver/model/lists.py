@@ -79,16 +79,22 @@ def settled_choices(
     taken.update(shown.param for shown in sparse)
     others = [parameter for parameter in query if parameter.name not in taken]
     filters = _settled_filters(kind, others, known, own)
-    filters = tuple(each for each in filters if not _is_taken(each.param, taken))
+    filters = _untaken(filters, taken)
     if kind is Kind.CREATE:
         return Choices(filters)
     ignored = _ignored(others, filters, sorting, paging, sparse)
     return Choices(filters, sorting, sparse, known.names, ignored)
 
 
-def _is_taken(param: str, taken: Collection[str | None]) -> bool:
-    """Tell whether a member of an object is what pages, sorts or shows."""
-    return param in taken or ("." in param and param.rpartition(".")[2] in taken)
+def _untaken(filters: Sequence[Filter], taken: Collection[str | None]) -> tuple[Filter, ...]:
+    """Return the filters but for members of objects that page, sort or show."""
+    found = []
+    for narrowing in filters:
+        container, _, member = narrowing.param.rpartition(".")
+        is_taken = bool(container) and member in taken
+        if not is_taken and narrowing.param not in taken:
+            found.append(narrowing)
+    return tuple(found)
 
 
 def _settled_filters(
@@ -129,10 +135,10 @@ def _ignored(
     A parameter is heard as a whole, by a member of it (`filter.status`), or as a part of conditions
     that are spread over several (`filters[0][value]`).
     """
-    heard = [each.param for each in filters]
-    heard += [name for name in (sorting.param, sorting.direction) if name]
+    heard = [narrowing.param for narrowing in filters]
+    heard += [shown.param for shown in sparse]
+    heard += filter(None, (sorting.param, sorting.direction))
     heard += paging.params
-    heard += [each.param for each in sparse]
     names = []
     for parameter in others:
         name = parameter.name

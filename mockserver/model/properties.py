@@ -342,22 +342,31 @@ class RecordProperties:
         names.
         """
         for stem, ending in _endings(word):
-            known = [found for found in self._leaves.get(stem, ()) if not found.many]
-            if len(known) != 1 or stem in GENERAL or known[0].path.count(".") != 1:
+            found = self._only_inside(stem)
+            if found is None:
                 continue
-            around, _, _ = known[0].path.partition(".")
-            is_told = not spoken.isdisjoint(map(bare, re.split(r"[_-]", around)))
-            value = known[0].value_schema
-            inner = value.all_properties
-            is_told = is_told or _may_be_one_of(known[0], choices)
-            if not inner and is_told and not ending:
-                return known[0]
+            inner = found.value_schema.all_properties
             own = ending if ending in inner else "id"
             if own in inner:
-                return Property(
-                    f"{known[0].path}.{own}", inner[own], others=_others(known[0], ending)
-                )
+                path = f"{found.path}.{own}"
+                others = _others(found, ending)
+                return Property(path, inner[own], others=others)
+            is_told = _tells_around(found, spoken) or _may_be_one_of(found, choices)
+            if is_told and not inner and not ending:
+                return found
         return None
+
+    def _only_inside(self, word: str) -> Property | None:
+        """Return the only property of a name that is one step inside another one."""
+        if word in GENERAL:
+            return None
+        leaves = self._leaves.get(word, ())
+        single = [found for found in leaves if not found.many]
+        if len(single) != 1:
+            return None
+        (found,) = single
+        steps = found.path.split(".")
+        return found if len(steps) == 2 else None
 
     def _part(self, word: str) -> Property | None:
         """Return what the items of an array are called by: `tag_id` the id of each of `tags`."""
@@ -375,17 +384,24 @@ class RecordProperties:
         """
         value = known.value_schema
         inner = {bare(name): name for name in value.all_properties}
-        if known.many and not inner and value.type in ("string", "integer"):
+        if not known.many:
+            array = self._array_inside(known)
+            return None if array is None else self._item_part(array, ending)
+        if not inner and value.type in ("string", "integer"):
             return known
-        if ending in inner and known.many:
-            path = f"{known.path}.{inner[ending]}"
-            return Property(path, value.all_properties[inner[ending]], True)
+        name = inner.get(ending)
+        if name is None:
+            return None
+        return Property(f"{known.path}.{name}", value.all_properties[name], True)
+
+    def _array_inside(self, known: Property) -> Property | None:
+        """Return the array that an object of its name holds: {tags: {tags: [...]}}."""
+        fields = known.value_schema.all_properties
         own = bare(_last(known.path))
-        for name in (own, "data", "items"):
-            if name in inner and not known.many:
-                child = value.all_properties[inner[name]]
-                array = Property(f"{known.path}.{inner[name]}", child, child.is_array)
-                return self._item_part(array, ending) if child.is_array else None
+        for name, child in fields.items():
+            is_named = bare(name) in (own, "data", "items")
+            if is_named and child.is_array:
+                return Property(f"{known.path}.{name}", child, True)
         return None
 
     def _called(self, found: Property) -> Property | None:
@@ -447,6 +463,13 @@ def _numbers(name: str) -> Iterable[str]:
     if word.endswith("y"):
         words.append(f"{word[:-1]}ies")
     return dict.fromkeys(words)
+
+
+def _tells_around(found: Property, spoken: AbstractSet[str]) -> bool:
+    """Tell whether words name what is around a property: a "device model" for device_type.model."""
+    around, _, _ = found.path.partition(".")
+    words = re.split(r"[_-]", around)
+    return not spoken.isdisjoint(map(bare, words))
 
 
 def _may_be_one_of(found: Property, choices: AbstractSet[str]) -> bool:

@@ -12,7 +12,7 @@ creation.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from typing import Any
@@ -432,13 +432,16 @@ def _own_fields(found: Sketch) -> Fields:
     """Return the properties of a record without those that name the parents in its path:
     `project_id` below /projects/{project_id} and /projects/{id}.
     """
-    naming: set[str] = set()
+    own = dict(found.fields)
     for before, step in pairwise(segments(found.path)):
-        param, noun = bare(whole_parameter(step) or ""), bare(singular(before))
-        if param:
-            naming.add(param if param.startswith(noun) else f"{noun}{param}")
-    naming.discard(bare(found.param or ""))
-    own = {name: schema for name, schema in found.fields.items() if bare(name) not in naming}
+        param = bare(whole_parameter(step) or "")
+        noun = bare(singular(before))
+        naming = f"{noun}{param.removeprefix(noun)}"
+        if not param or naming == bare(found.param or ""):
+            continue
+        for name in found.fields:
+            if bare(name) == naming:
+                own.pop(name, None)
     return own or found.fields
 
 
@@ -471,21 +474,29 @@ def _parents(
 ) -> tuple[Parent, ...]:
     path = atlas.paths.get(found.name, "")
     parents = parents_of(path, atlas, declared)
+    fields = found.fields
     if found.spot is not None and is_listing(found.spot):
-        parents = tuple(_with_link(parent, path, found.fields, key) for parent in parents)
-    return tuple(_with_field(parent, found.fields, key) for parent in parents)
+        parents = _with_links(parents, path, fields, key)
+    return tuple(_with_field(parent, fields, key) for parent in parents)
 
 
-def _with_link(parent: Parent, path: str, fields: Fields, key: str | None) -> Parent:
-    """Name the property by which what is only listed names its parent, as far as it is one of its
+def _with_links(
+    parents: Sequence[Parent], path: str, fields: Fields, key: str | None
+) -> tuple[Parent, ...]:
+    """Name the properties by which what is only listed names its parents, as far as they are of its
     own.
     """
+    links: dict[str, str] = {}
     for before, step in pairwise(segments(path)):
-        if whole_parameter(step) == parent.param:
-            link = link_of(parent.param, before, fields, key)
-            own = link if link in fields else None
-            return replace(parent, field=parent.field or own)
-    return parent
+        param = whole_parameter(step)
+        link = link_of(param, before, fields, key) if param else None
+        if param and link in fields:
+            links[param] = str(link)
+    linked = []
+    for parent in parents:
+        field = parent.field or links.get(parent.param)
+        linked.append(replace(parent, field=field))
+    return tuple(linked)
 
 
 def _with_field(parent: Parent, fields: Fields, key: str | None) -> Parent:
