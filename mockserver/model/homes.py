@@ -72,7 +72,31 @@ def join_places(spots: Mapping[str, Spot], declared: Collection[str]) -> dict[st
             _move(spot, home)
             home.links[path] = links
             del kept[path]
+    for path, spot in list(kept.items()):
+        home = None if path in declared else _home_of_all(spot, kept)
+        if home is not None:
+            _move(spot, home)
+            home.links[path] = {}
+            del kept[path]
     return kept
+
+
+def _home_of_all(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
+    """Return the collection that nothing fills, whose records a list below a parent shows too:
+    GET /accounts/{id}/transactions beside /transactions and /transactions/{id}.
+
+    Whose they are is for the document to show; a read by key finds each of them.
+    """
+    if not is_listing(spot) or list(spot.on_collection) != ["GET"]:
+        return None
+    for other in spots.values():
+        is_read = "GET" in other.on_item and "GET" in other.on_collection
+        is_made = "POST" in other.on_collection or "PUT" in other.on_item
+        if not is_read or is_made or parameter_names(other.path):
+            continue
+        if _has_same_name(spot, other) and _shows_same_list(spot, other):
+            return other
+    return None
 
 
 def _plural_path(path: str, spots: Collection[str]) -> str:

@@ -9,6 +9,7 @@ begins with those that the document shows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from mockserver.model.atlas import Atlas
@@ -31,8 +32,16 @@ def with_given(
     for name, resource in resources.items():
         spot = atlas.spot_of(name)
         if spot is None or not is_listing(spot):
-            found[name] = resource
+            is_given = _is_read_alone(resource, kinds.get(name, set()), atlas)
+            found[name] = replace(resource, given=resource.given or is_given)
         elif name in kinds:
             is_given = MAKING.isdisjoint(kinds[name])
             found[name] = replace(resource, given=is_given)
     return found
+
+
+def _is_read_alone(resource: Resource, kinds: AbstractSet[Kind], atlas: Atlas) -> bool:
+    """Tell whether a collection below no parent is listed, and nothing makes its records."""
+    is_plain = resource.key is not None and not resource.split
+    is_declared = resource.name in atlas.declared
+    return is_plain and not is_declared and Kind.LIST in kinds and MAKING.isdisjoint(kinds)

@@ -205,6 +205,25 @@ def test_an_item_is_one_of_those_that_are_only_listed_elsewhere() -> None:
     assert world.value("GET /members/{member_gid}", path={"member_gid": first["gid"]}) == first
 
 
+SPENT = thing(id="string", amount="integer")
+SPENDING = small(
+    {
+        "/accounts/{id}": {"get": does(thing())},
+        "/accounts": {"get": does(many(thing()))},
+        "/accounts/{id}/spendings": {"get": does(many(SPENT))},
+        "/spendings": {"get": does(many(SPENT))},
+        "/spendings/{id}": {"get": does(SPENT)},
+    }
+)
+
+
+def test_what_nothing_makes_is_the_same_below_a_parent_and_beside() -> None:
+    world = World(model=SPENDING)
+    (first, *_) = shown = world.value("GET /accounts/{id}/spendings", path={"id": 1})
+    assert world.value("GET /spendings") == shown
+    assert world.value("GET /spendings/{id}", path={"id": first["id"]}) == first
+
+
 def test_a_search_of_what_is_listed_nowhere_finds_records_all_the_same() -> None:
     world = World(model=FOUND)
     label, path = "POST /spaces/{id}/tasks/search", {"id": 1}
