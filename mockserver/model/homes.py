@@ -87,16 +87,24 @@ def _home_of_all(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
 
     Whose they are is for the document to show; a read by key finds each of them.
     """
-    if not is_listing(spot) or list(spot.on_collection) != ["GET"]:
+    methods = list(spot.on_collection)
+    if methods != ["GET"] or not is_listing(spot):
         return None
     for other in spots.values():
-        is_read = "GET" in other.on_item and "GET" in other.on_collection
-        is_made = "POST" in other.on_collection or "PUT" in other.on_item
-        if not is_read or is_made or parameter_names(other.path):
+        if not _is_read_alone(other) or not _has_same_name(spot, other):
             continue
-        if _has_same_name(spot, other) and _shows_same_list(spot, other):
+        if _shows_same_list(spot, other):
             return other
     return None
+
+
+def _is_read_alone(spot: Spot) -> bool:
+    """Tell whether records below no parent are listed and read, and nothing makes them."""
+    if parameter_names(spot.path):
+        return False
+    is_read = "GET" in spot.on_item and "GET" in spot.on_collection
+    is_made = "POST" in spot.on_collection or "PUT" in spot.on_item
+    return is_read and not is_made
 
 
 def _plural_path(path: str, spots: Collection[str]) -> str:

@@ -84,6 +84,12 @@ class Case:
             return NO_SCHEMA
         return one_envelope(place.operation.success_schema(), self.resource, self.key)[1]
 
+    @property
+    def is_shallow(self) -> bool:
+        """Whether the path leaves out parents."""
+        above = collection_of(self.place.path)
+        return above in self.spot.shallow
+
     def is_on_item(self, method: str) -> bool:
         return self.place.item and self.place.method == method
 
@@ -106,9 +112,9 @@ def read_item(case: Case) -> Kind | None:
 
 def put_creates_item(case: Case) -> Kind | None:
     """PUT /things/{id} that is the only way to make a thing, or documents 201 and takes whole
-    things.
+    things; not where the path leaves out parents, below which it would have to be.
     """
-    if not case.is_on_item("PUT"):
+    if case.is_shallow or not case.is_on_item("PUT"):
         return None
     creates = case.upsert
     if creates is None:
@@ -226,10 +232,13 @@ def infer_listing(case: Case) -> tuple[Kind, str]:
     """Return the kind of an operation on records that are only listed, where nothing else is known
     of it: GET /orders/{id}/taxes, DELETE /orders/{id}/taxes.
     """
-    kind = LISTING_KINDS.get(case.place.method)
-    if case.place.method == "POST" and is_search(case.spot):
+    place = case.place
+    if place.item or not is_listing(case.spot):
+        return Kind.STATELESS, NO_RULE
+    kind = LISTING_KINDS.get(place.method)
+    if kind is None and is_search(case.spot):
         kind = Kind.LIST
-    if case.place.item or kind is None or not is_listing(case.spot):
+    if kind is None:
         return Kind.STATELESS, NO_RULE
     return kind, "lists-records"
 

@@ -144,8 +144,9 @@ def _ignored(
         name = parameter.name
         inner = (f"{name}.", f"{name}[")
         is_heard = any(each == name or each.startswith(inner) for each in heard)
-        if parameter.is_spread:
-            is_heard = is_heard or not parameter.schema.properties.keys().isdisjoint(heard)
+        members = parameter.schema.properties.keys()
+        if parameter.is_spread and not members.isdisjoint(heard):
+            continue
         is_part = any(name.startswith(f"{each}[") for each in heard)
         if not is_heard and not is_part:
             names.append(name)

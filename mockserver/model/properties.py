@@ -360,13 +360,15 @@ class RecordProperties:
         """Return the only property of a name that is one step inside another one."""
         if word in GENERAL:
             return None
-        leaves = self._leaves.get(word, ())
-        single = [found for found in leaves if not found.many]
-        if len(single) != 1:
+        found = []
+        for leaf in self._leaves.get(word, ()):
+            if not leaf.many:
+                found.append(leaf)
+        if len(found) != 1:
             return None
-        (found,) = single
-        steps = found.path.split(".")
-        return found if len(steps) == 2 else None
+        (only,) = found
+        steps = only.path.split(".")
+        return only if len(steps) == 2 else None
 
     def _part(self, word: str) -> Property | None:
         """Return what the items of an array are called by: `tag_id` the id of each of `tags`."""
@@ -476,10 +478,12 @@ def _may_be_one_of(found: Property, choices: AbstractSet[str]) -> bool:
     """Tell whether the values of a property may be some choices: it has them for values, or is a
     text of a name of several words.
     """
+    if not choices:
+        return False
     value = found.value_schema
     own = {str(choice).lower() for choice in value.get("enum") or ()}
-    if not choices or own:
-        return bool(choices) and choices <= own
+    if own:
+        return choices <= own
     words = re.findall(r"[A-Z]?[a-z0-9]+", _last(found.path))
     return len(words) > 1 and value.type == "string"
 
@@ -497,7 +501,11 @@ def _others(found: Property, ending: str) -> tuple[str, ...]:
     if ending:
         return ()
     inner = found.value_schema.all_properties
-    return tuple(f"{found.path}.{name}" for name in NAMES if name in inner and name != "id")
+    paths = []
+    for name in NAMES:
+        if name in inner and name != "id":
+            paths.append(f"{found.path}.{name}")
+    return tuple(paths)
 
 
 def _date_names(stem: str) -> Iterator[str]:

@@ -27,21 +27,23 @@ def with_given(
     """
     kinds: dict[str, set[Kind]] = {}
     for operation in operations:
-        kinds.setdefault(operation.resource or "", set()).add(operation.kind)
+        known = kinds.setdefault(operation.resource or "", set())
+        known.add(operation.kind)
     found = {}
     for name, resource in resources.items():
         spot = atlas.spot_of(name)
-        if spot is None or not is_listing(spot):
-            is_given = _is_read_alone(resource, kinds.get(name, set()), atlas)
-            found[name] = replace(resource, given=resource.given or is_given)
-        elif name in kinds:
-            is_given = MAKING.isdisjoint(kinds[name])
-            found[name] = replace(resource, given=is_given)
+        is_listed = spot is not None and is_listing(spot)
+        known = kinds.get(name, set())
+        if is_listed and not known:
+            continue
+        is_given = name not in atlas.declared and MAKING.isdisjoint(known)
+        if not is_listed:
+            is_given = is_given and _is_read_alone(resource, known)
+        found[name] = replace(resource, given=resource.given or is_given)
     return found
 
 
-def _is_read_alone(resource: Resource, kinds: AbstractSet[Kind], atlas: Atlas) -> bool:
-    """Tell whether a collection below no parent is listed, and nothing makes its records."""
+def _is_read_alone(resource: Resource, kinds: AbstractSet[Kind]) -> bool:
+    """Tell whether a collection below no parent is listed."""
     is_plain = resource.key is not None and not resource.split
-    is_declared = resource.name in atlas.declared
-    return is_plain and not is_declared and Kind.LIST in kinds and MAKING.isdisjoint(kinds)
+    return is_plain and Kind.LIST in kinds
