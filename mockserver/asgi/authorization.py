@@ -24,8 +24,8 @@ from mockserver.asgi.framework import (
 from mockserver.asgi.request import Request
 from mockserver.call import Principal
 
-LookUp = Callable[[str], Principal | None]
-"""Returns whose credential it is, None for one that nobody has."""
+LookUp = Callable[[str, Request], Principal | None]
+"""Returns whose credential it is that a request brings, None for one that nobody has."""
 LOOK_UP = "x-look-up"
 """Where the definition of a scheme holds its LookUp."""
 _MALFORMED = re.compile(r"basic (?! *[a-z0-9+/]*={0,2} *$)", re.IGNORECASE)
@@ -41,7 +41,7 @@ class _Basic(BasicSecurityHandler):
     def check_basic_auth(self, basic_info_func: LookUp) -> Any:
         def check(request: Any, user: str, password: str) -> Principal | None:
             sent = f"{user}:{password}".encode("latin-1")
-            return basic_info_func(sent.decode("utf-8", "replace"))
+            return basic_info_func(sent.decode("utf-8", "replace"), request.sent)
 
         return check
 
@@ -53,7 +53,7 @@ class _Bearer(BearerSecurityHandler):
         return security_scheme[LOOK_UP]
 
     def check_bearer_token(self, token_info_func: LookUp) -> Any:
-        return lambda request, token: token_info_func(token)
+        return lambda request, token: token_info_func(token, request.sent)
 
 
 class _Word(AbstractSecurityHandler):
@@ -65,7 +65,7 @@ class _Word(AbstractSecurityHandler):
 
         def check(request: Any) -> Any:
             sent_word, value = self.get_auth_header_value(request)
-            return look_up(value) if sent_word == word else NO_VALUE
+            return look_up(value, request.sent) if sent_word == word else NO_VALUE
 
         return check
 
@@ -90,7 +90,7 @@ def check_of(
         if word == "basic" and _MALFORMED.match(header or ""):
             return None
         try:
-            found = read(SimpleNamespace(headers={"Authorization": header}))
+            found = read(SimpleNamespace(headers={"Authorization": header}, sent=request))
         except OAuthProblem:  # there is a header, but it holds no credential
             return None
         return absent if found is NO_VALUE else found

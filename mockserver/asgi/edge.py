@@ -80,6 +80,7 @@ class Edge:
         self._handlers: dict[tuple[str, str], Handler] = {}
         self._places: dict[int, ErrorPlace] = {}
         self._routes = self._routes_below(self.bases)
+        self._add_made()
         made_anew = any("{" in text for text in self._habits.headers.values())
         self._constant = None if made_anew else self._extra()
 
@@ -89,6 +90,21 @@ class Edge:
         habits = self._habits
         takes_empty = habits.empty_segment == "invalid_path"
         return routes_of(spec, bases, under=self.under, takes_empty=takes_empty)
+
+    def _add_made(self) -> None:
+        """Add the routes of operations that the document only points to, where it has nothing
+        itself: below the host, and below the base paths.
+        """
+        bases = dict.fromkeys((self.under, *self.bases))
+        for operation in self.space.model.made:
+            label, method = operation.label, operation.method
+            path = operation.path
+            self._by_label[label] = operation
+            self._kinds[label] = operation.kind.value
+            for base in bases:
+                known = self._routes.find(base + path)
+                if known is None or method not in known.routes:
+                    self._routes.add(base, path, method, label)
 
     @cached_property
     def prefixes(self) -> Sequence[str]:
@@ -255,7 +271,13 @@ class Edge:
             if operation is None:
                 operation = self._spelled_otherwise(route.name)
             base = route.base.removeprefix(self.under)
-            known = Handler(self.space, operation, base, self._fresh, self._check)
+            known = Handler(
+                self.space,
+                operation,
+                base,
+                self._fresh,
+                self._check,
+            )
             self._handlers[name] = known
         return known
 
@@ -287,6 +309,9 @@ class Edge:
             preferred=preferred,
             space=self.space_at(located),
         )
+        request.under = self.under
+        if located.tenant:
+            request.home = self.spaces.at(located.space)
         if match is not None and route is not None:
             values = match.values[: len(route.params)]
             request.path_texts = dict(zip(route.params, values, strict=True))

@@ -22,8 +22,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from mockserver.asgi.bearers import with_reason
 from mockserver.asgi.bodies import writer_of
 from mockserver.asgi.callbacks import Callbacks
+from mockserver.asgi.desks import OPEN, IssuerDesk
 from mockserver.asgi.envelope import Enveloper, body_schema
 from mockserver.asgi.errorreply import WITHOUT_BODY, ErrorPlace, Wanted, error_reply, wanted_error
 from mockserver.asgi.headers import HeldHeaders, ReplyHeaders
@@ -100,7 +102,25 @@ class Handler:
         components = self._model.document.spec.get("components") or {}
         schemes = components.get("securitySchemes") or {}
         security = self._model.security
-        return Guard(self._described.security, schemes, security, self._operation, self._base)
+        needed = self._described.security
+        duty = self._operation.duty
+        if duty is not None and duty.desk in OPEN:
+            needed = ()
+        return Guard(needed, schemes, security, self._operation, self._base)
+
+    @cached_property
+    def _desk(self) -> IssuerDesk | None:
+        """What the operation does for who gives tokens, None where it does nothing."""
+        duty = self._operation.duty
+        if duty is None:
+            return None
+        return IssuerDesk(
+            self._model,
+            self._operation,
+            duty,
+            self._space,
+            lambda: self.errors,
+        )
 
     @cached_property
     def _parameters(self) -> ParameterPlan:
@@ -166,6 +186,9 @@ class Handler:
 
     async def _answer(self, request: Request) -> Answer:
         """Return the answer that the state gives. Raises Refused."""
+        desk = self._desk
+        if desk is not None and desk.is_whole:
+            return await desk.answer(request, self.decode, self._admitted)
         media_type = self._negotiated(request)
         principal = self._admitted(request)
         call = await self.decode(request, principal)
@@ -183,9 +206,23 @@ class Handler:
         note = request.scope.get(NOTE)
         if note is not None:
             note.changes = (*note.changes, *decision.changes)
+        if desk is not None:
+            answer = self._with_token(desk, enveloped, request, call)
         if not self._described.callbacks:
             return answer
         return replace(answer, after=self._callbacks.due(request, call, answer))
+
+    def _with_token(
+        self, desk: IssuerDesk, reply: EnvelopedReply, request: Request, call: Call
+    ) -> Answer:
+        """Return the answer to a log-in with the token that it gives; that of a log-out is taken
+        back.
+        """
+        if desk.logs_out:
+            desk.logged_out(request)
+            return self._encoded(reply)
+        body = desk.logged_in(request, call, reply.body)
+        return self._encoded(replace(reply, body=body))
 
     def _negotiated(self, request: Request) -> str:
         """Return the media type of the reply, empty where none is documented. Raises Refused."""
@@ -395,6 +432,8 @@ class Handler:
         none is.
         """
         answer = error_reply(self.errors, problem, request)
+        if self._model.security.issued and "Bearer" in self._guard.challenges:
+            answer = with_reason(answer, problem)
         if "codings" not in problem.values:
             return answer
         codings = (b"accept-encoding", problem.values["codings"].encode())

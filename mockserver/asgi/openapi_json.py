@@ -15,10 +15,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mockserver.model.issuers import path_of
 from mockserver.model.servers import filled, paths_of_servers
 from mockserver.model.types import Model
 
 MODERN = ("3.1", "3.2")
+_ISSUER_URLS = ("tokenUrl", "authorizationUrl", "refreshUrl", "openIdConnectUrl")
+"""Members that lead to who gives tokens (OpenAPI 3.0.3, OAuth Flow Object)."""
 
 
 def openapi_json(model: Model, bases: Sequence[str]) -> dict[str, Any]:
@@ -30,9 +33,47 @@ def openapi_json(model: Model, bases: Sequence[str]) -> dict[str, Any]:
     served = dict(spec)
     served["servers"] = [_server(filled(document.spec, base)) for base in bases]
     under = bases[0].removesuffix(model.base_paths[0])
+    components = spec.get("components")
+    is_issuer = bool(model.security.issued)
+    if is_issuer and isinstance(components, Mapping):
+        base = filled(document.spec, model.base_paths[0])
+        declared = components.get("securitySchemes")
+        schemes = _schemes(declared, under, base)
+        shown = dict(components)
+        shown["securitySchemes"] = schemes
+        served["components"] = shown
     paths = spec.get("paths")
     if isinstance(paths, Mapping):
-        served["paths"] = {path: _item(item, under) for path, item in paths.items()}
+        items = {}
+        for path, item in paths.items():
+            items[path] = _item(item, under)
+        served["paths"] = items
+    return served
+
+
+def _schemes(schemes: Any, under: str, base: str) -> Any:
+    """Return security schemes whose issuers are played by the mock."""
+    if not isinstance(schemes, Mapping):
+        return schemes
+    played = {}
+    for name, scheme in schemes.items():
+        played[name] = _scheme(scheme, under, base)
+    return played
+
+
+def _scheme(scheme: Any, under: str, base: str) -> Any:
+    """Return a security scheme whose URLs, and those of its flows, are paths of the mock."""
+    if not isinstance(scheme, Mapping):
+        return scheme
+    served = dict(scheme)
+    for name in _ISSUER_URLS:
+        url = scheme.get(name)
+        path = path_of(url, base)
+        if path:
+            served[name] = under + path
+    flows = scheme.get("flows")
+    if isinstance(flows, Mapping):
+        served["flows"] = _schemes(flows, under, base)
     return served
 
 

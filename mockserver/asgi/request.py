@@ -91,8 +91,9 @@ class Request:
     `raw_path` is its path without what it is mounted under, `path_texts` are the path parameters,
     both as they were sent; `extension` is the end of the path that asks for a media type,
     `preferred` that media type, `usual` that of a reply for which nothing asks (empty: the first
-    documented), `space` the state that it is about. `page_urls` are the URLs of pages that its
-    reply has named, by number.
+    documented), `space` the state that it is about, `home` the one that it shares with all tenants,
+    `under` the path below which its API is played. `page_urls` are the URLs of pages that its reply
+    has named, by number.
     """
 
     def __init__(
@@ -112,6 +113,8 @@ class Request:
         self.preferred = preferred
         self.usual = ""
         self.space = space
+        self.home = space
+        self.under = ""
         self.page_urls: dict[int | str, str] = {}
         self._receive = receive
         self._url = ""

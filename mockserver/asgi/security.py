@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from mockserver.asgi.bearers import holder
 from mockserver.asgi.request import Request
 from mockserver.call import Principal, Problem, ProblemKind
 from mockserver.model.types import Operation, Security
@@ -25,6 +26,8 @@ Check = Callable[[Request], Any]
 """Returns a Principal, ABSENT, or None for a credential that nobody has."""
 BASIC = 'Basic realm="api"'
 """The challenge of the scheme Basic (RFC 7617 section 2 requires a realm)."""
+LookUp = Callable[[str, Request], Principal | None]
+"""Returns whose credential it is that a request brings, None for one that nobody has."""
 ScopedCheck = tuple[Check, frozenset[str]]
 """A check, and the scopes that its credential must have."""
 
@@ -146,26 +149,46 @@ def _check(name: str, scheme: Any, security: Security, base: str) -> Check | Non
     return check_of(scheme, look_up, ABSENT)
 
 
-def _look_up(name: str, security: Security) -> Callable[[str], Principal | None]:
-    """Return what tells whose credential one is: of those known for a scheme, or anyone's."""
-    if security.policy == "any":
-        return lambda sent: Principal(sent) if sent.strip() else None
+def _look_up(name: str, security: Security) -> LookUp:
+    """Return what tells whose credential one is: of those known for a scheme, of those that the
+    mock gave itself, or anyone's.
+    """
     known = {}
     for credential in security.credentials:
         if credential.scheme == name:
-            user = credential.value.partition(":")[0]
-            known[credential.value] = Principal(user, credential.scopes)
-    return known.get
+            user, _, _ = credential.value.partition(":")
+            principal = Principal(user, credential.scopes)
+            known[credential.value] = principal
+
+    def find(sent: str, request: Request) -> Principal | None:
+        return known.get(sent)
+
+    def find_anyone(sent: str, request: Request) -> Principal | None:
+        return Principal(sent) if sent.strip() else None
+
+    otherwise = find
+    if security.policy == "any":
+        otherwise = find_anyone
+    if name not in security.issued:
+        return otherwise
+
+    def find_issued(sent: str, request: Request) -> Principal | None:
+        if sent in known:
+            return known[sent]
+        found = holder(name, sent, request)
+        if found is not None:
+            return found
+        return otherwise(sent, request)
+
+    return find_issued
 
 
-def _key_check(
-    read: Callable[[Request], str | None], look_up: Callable[[str], Principal | None]
-) -> Check:
+def _key_check(read: Callable[[Request], str | None], look_up: LookUp) -> Check:
     """Return the check of a key: sent and known, sent and unknown, or absent."""
 
     def check(request: Request) -> Any:
         sent = read(request)
-        return ABSENT if sent is None else look_up(sent)
+        return ABSENT if sent is None else look_up(sent, request)
 
     return check
 

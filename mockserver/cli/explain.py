@@ -41,8 +41,8 @@ def explain(api: str, as_json: bool, write: str | None, allow_references: tuple[
     """Show how an API was understood: of each resource its key and parents, of each operation its
     kind, of each list its filters, order and pages, and why.
 
-    What it promises beyond records (versions, idempotency keys, jobs), what was mended in the
-    document, and examples that break their own schemas, are listed below.
+    What it promises beyond records (versions, idempotency keys, jobs), what gives tokens, what was
+    mended in the document, and examples that break their own schemas, are listed below.
     """
     from mockserver.apis import find_api, load_model
     from mockserver.model.starter import starter
@@ -62,6 +62,7 @@ def _show(model: Model) -> None:
     from mockserver.cli.outline import outline
     from mockserver.model.explain import explain as operations_of
     from mockserver.model.explain import explain_resources, is_stateful
+    from mockserver.model.issuers import told_issuers
     from mockserver.model.promises import promises
 
     is_terminal = sys.stdout.isatty()
@@ -73,6 +74,8 @@ def _show(model: Model) -> None:
     click.echo(f"{stateful} of {len(model.operations)} operations are stateful.")
     for promise in promises(model):
         click.echo(f"promise: {promise}")
+    for text in told_issuers(model):
+        click.echo(f"tokens: {text}")
     for word, finding in _findings(model):
         click.echo(f"{word}: {finding}")
 

@@ -15,6 +15,7 @@ from mockserver.model.departures import with_departures
 from mockserver.model.describe import Schemas, describe
 from mockserver.model.homes import join_places
 from mockserver.model.idempotency import with_keys
+from mockserver.model.issuers import NO_DUTIES, Duties, find_duties, with_duties
 from mockserver.model.jobs import with_jobs
 from mockserver.model.kinds import leave_unknowable
 from mockserver.model.operations import OperationCompiler, with_heads
@@ -31,6 +32,10 @@ from mockserver.model.versions import with_versions
 
 DEFAULT_CREDENTIAL = "understudy"
 """The key, token, user and password that a mock knows when the semantics name none."""
+CLIENTS = "clients"
+"""The group of credentials with which clients show themselves to who gives tokens."""
+USERS = "users"
+"""The group of those with which users do."""
 
 
 def compile_model(
@@ -43,7 +48,10 @@ def compile_model(
     schemas = Schemas(spec)
     described = describe(spec, schemas)
     defaults = semantics.get("defaults", {})
-    spots = join_places(survey(described.values()), declared_paths(semantics))
+    said_of_operations = semantics.get("operations", {})
+    duties = find_duties(described, _schemes(spec), said_of_operations)
+    of_records = [each for label, each in described.items() if not duties.plays(label)]
+    spots = join_places(survey(of_records), declared_paths(semantics))
     atlas = draw_atlas(spots, semantics, source)
     resources = compile_resources(atlas, defaults, source)
     check_names(semantics, resources, schemas, _schemes(spec), source)
@@ -57,18 +65,18 @@ def compile_model(
     known = leave_unknowable(operations, resources, atlas.declared)
     operations = with_heads(known)
     operations, resources = with_versions(operations, resources, said, source)
-    said_of_operations = semantics.get("operations", {})
     operations = with_keys(operations, said_of_operations)
     resources = with_beginnings(resources, operations)
     return Model(
         document=document,
         base_paths=base_paths(spec),
         resources=with_given(resources, operations, atlas),
-        operations=operations,
+        operations=with_duties(operations, described, duties),
         errors=errors,
-        security=compile_security(spec, semantics, source),
+        security=compile_security(spec, semantics, source, duties),
         schemas=schemas,
         habits=compile_habits(spec, defaults, source),
+        made=duties.made,
     )
 
 
@@ -94,10 +102,13 @@ def compile_habits(spec: Mapping[str, Any], defaults: Mapping[str, Any], source:
 
 
 def compile_security(
-    spec: Mapping[str, Any], semantics: Mapping[str, Any], source: str
+    spec: Mapping[str, Any],
+    semantics: Mapping[str, Any],
+    source: str,
+    duties: Duties = NO_DUTIES,
 ) -> Security:
     """Return who may call. Without credentials in the semantics, DEFAULT_CREDENTIAL opens every
-    scheme.
+    scheme, and is the client and the user to whom tokens are given.
     """
     schemes = _schemes(spec)
     said = semantics.get("security", {})
@@ -110,11 +121,15 @@ def compile_security(
     credentials += [
         _default_credential(name, each) for name, each in schemes.items() if name not in named
     ]
+    for group in (CLIENTS, USERS) if duties.has_grants else ():
+        if group not in named:
+            credentials.append(Credential(group, f"{DEFAULT_CREDENTIAL}:{DEFAULT_CREDENTIAL}"))
     return Security(
         credentials=tuple(credentials),
         schemes=schemes,
         prefixes={name: each["prefix"] for name, each in said.items() if "prefix" in each},
         at={name: each["at"].rstrip("/") for name, each in said.items() if "at" in each},
+        issued=duties.opened,
     )
 
 

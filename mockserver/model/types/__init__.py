@@ -26,6 +26,7 @@ from mockserver.model.types.guarantees import (
     Work,
 )
 from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
+from mockserver.model.types.issuer import Desk, Duty, Issuer
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import Action, Increase, Kind, Operation, Stamp
@@ -74,6 +75,8 @@ __all__ = [
     "DescribedRequest",
     "DescribedResponse",
     "DescribedSchema",
+    "Desk",
+    "Duty",
     "Envelope",
     "ErrorForm",
     "Errors",
@@ -83,6 +86,7 @@ __all__ = [
     "Habits",
     "Idempotency",
     "Increase",
+    "Issuer",
     "Job",
     "Join",
     "Kind",

@@ -15,7 +15,9 @@ from mockserver.model.types.schema import SchemaTable
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """An API, understood."""
+    """An API, understood. `made` are operations that its document only points to, as it does to the
+    token endpoint of a flow; the mock has them, an API need not.
+    """
 
     document: Document
     base_paths: tuple[str, ...]
@@ -26,6 +28,7 @@ class Model:
     habits: Habits
     schemas: SchemaTable
     notes: tuple[str, ...] = ()
+    made: tuple[Operation, ...] = ()
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from mockserver.model.types.described import Described, DescribedMedia
 from mockserver.model.types.guarantees import Conditions, Idempotency, Sight, Work
+from mockserver.model.types.issuer import Duty
 from mockserver.model.types.reading import Envelope, Filter, Paging, Sorting, Sparse, View
 from mockserver.model.types.relation import Parent
 
@@ -77,8 +78,8 @@ class Operation:
     whose values name them; `ignored` are the query parameters of a list that nothing is done with;
     `conditions` are what it does with the versions of records, `idempotency` is the key under which
     it is carried out once, and `work` what it has to do with a job, each None where nothing is
-    promised; `described` is what the document says; `reason` says whether the kind was declared or
-    which rule of inference fired.
+    promised; `duty` is what it does for who gives tokens; `described` is what the document says;
+    `reason` says whether the kind was declared or which rule of inference fired.
     """
 
     label: str
@@ -113,6 +114,7 @@ class Operation:
     accepts: frozenset[str] | None = None
     unknown_query: str = "ignore"
     errors: str = "default"
+    duty: Duty | None = None
     conditions: Conditions | None = None
     idempotency: Idempotency | None = None
     work: Work | None = None

@@ -61,7 +61,8 @@ class Security:
     before a token (`Token`), and where a scheme holds.
 
     `at` maps a scheme to the base path under which alone it counts. `policy` is known (these
-    credentials only), any (whatever is sent) or off.
+    credentials only), any (whatever is sent) or off. `issued` are the schemes whose tokens the mock
+    gives itself: those open, too, as long as they are good.
     """
 
     credentials: tuple[Credential, ...] = ()
@@ -69,3 +70,4 @@ class Security:
     prefixes: Mapping[str, str] = dataclasses.field(default_factory=dict)
     at: Mapping[str, str] = dataclasses.field(default_factory=dict)
     policy: str = "known"
+    issued: frozenset[str] = frozenset()
