@@ -125,6 +125,9 @@ class Shadow:
             return False
         if operation.kind is Kind.STATELESS or operation.resource is None:
             return operation.kind is Kind.ACTION or self._strict
+        resource = self.model.resources[operation.resource]
+        if resource.given and resource.key is not None:
+            return False
         return self._extent.covers(settled)
 
     @property

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mockserver.behavior.openings import begin
 from mockserver.behavior.patch import is_json_patch
 from mockserver.behavior.upload import kept_file, with_file
 from mockserver.behavior.visibility import sees
@@ -141,6 +142,8 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     resource = model.resources[operation.resource or ""]
     keys = check_parents(model, call, draft) if operation.parents else ()
     collection = Collection(resource.name, keys)
+    if resource.given:
+        begin(model, resource, collection, call, draft, supply)
     linked = linked_fields(model, call, draft)
     collection, key, record = _find_record(resource, collection, call, draft, conditions(linked))
     if record is not None and resource.departure is not None:

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mockserver.model.envelopes import many_envelope, one_envelope
+from mockserver.model.listings import is_listing, is_search
 from mockserver.model.paths import (
     PARAMETER,
     bare,
@@ -37,6 +38,7 @@ from mockserver.model.replacement import PutEvidence, demands_less, replaces
 from mockserver.model.resources import sent_record
 from mockserver.model.survey import (
     CREATES,
+    SEARCHES,
     SENDS,
     UPDATES,
     WRITES,
@@ -91,6 +93,12 @@ class Case:
             return NO_SCHEMA
         return one_envelope(place.operation.success_schema(), self.resource, self.key)[1]
 
+    @property
+    def is_shallow(self) -> bool:
+        """Whether the path leaves out parents."""
+        above = collection_of(self.place.path)
+        return above in self.spot.shallow
+
     def is_on_item(self, method: str) -> bool:
         return self.place.item and self.place.method == method
 
@@ -113,9 +121,9 @@ def read_item(case: Case) -> Kind | None:
 
 def put_creates_item(case: Case) -> Kind | None:
     """PUT /things/{id} that is the only way to make a thing, or documents 201 and takes whole
-    things.
+    things; not where the path leaves out parents, below which it would have to be.
     """
-    if not case.is_on_item("PUT"):
+    if case.is_shallow or not case.is_on_item("PUT"):
         return None
     creates = case.upsert
     if creates is None:
@@ -242,6 +250,9 @@ RULES: tuple[Callable[[Case], Kind | None], ...] = (
 UPDATING = re.compile(r"\W*(updat|chang|edit|modif)", re.I)
 MAKING = re.compile(r"\b(creat|upsert|add|insert|replac|overwrit|not exist)", re.I)
 """Words of operations that change what is there, and of those that may make it."""
+NO_RULE = "no rule fits: answers with an example"
+LISTING_KINDS = {"GET": Kind.LIST, "DELETE": Kind.BULK_DELETE}
+"""What methods do where records are only listed."""
 
 
 def infer_kind(case: Case) -> tuple[Kind, str]:
@@ -250,16 +261,28 @@ def infer_kind(case: Case) -> tuple[Kind, str]:
         kind = rule(case)
         if kind is not None:
             return kind, _name(rule)
-    return Kind.STATELESS, "no rule fits: answers with an example"
+    return Kind.STATELESS, NO_RULE
+
+
+def infer_listing(case: Case) -> tuple[Kind, str]:
+    """Return the kind of an operation on records that are only listed, where nothing else is known
+    of it: GET /orders/{id}/taxes, DELETE /orders/{id}/taxes.
+    """
+    place = case.place
+    if place.item or not is_listing(case.spot):
+        return Kind.STATELESS, NO_RULE
+    kind = LISTING_KINDS.get(place.method)
+    if kind is None and is_search(case.spot):
+        kind = Kind.LIST
+    if kind is None:
+        return Kind.STATELESS, NO_RULE
+    return kind, "lists-records"
 
 
 def _name(rule: Callable[..., Any]) -> str:
     return rule.__name__.replace("_", "-")
 
 
-SEARCHES = frozenset(
-    {"search", "query", "find", "filter", "list", "all", "lookup", "advancedsearch", "index"}
-)
 SEARCH_BY = re.compile(r"(search|find|filter|list|lookup|get)(all)?by")
 CONTENTS = frozenset({"content", "contents", "download", "raw", "data", "file", "bytes", "body"})
 UPLOADS = frozenset({"upload"})

@@ -29,6 +29,7 @@ from mockserver.model.kinds import (
     around_of,
     infer_beside,
     infer_kind,
+    infer_listing,
 )
 from mockserver.model.links import key_named
 from mockserver.model.lists import (
@@ -222,7 +223,8 @@ class OperationCompiler:
         if act is not None:
             return act
         key = resource.key if resource else None
-        kind, rule = infer_kind(Case(place, spot, name or "", key, **habits))
+        case = Case(place, spot, name or "", key, **habits)
+        kind, rule = infer_kind(case)
         if kind is Kind.CREATE and resource is not None:
             upsert = self._upsert(place, resource)
             if upsert is not None:
@@ -233,11 +235,16 @@ class OperationCompiler:
             return self._procedure(place) or Purpose(kind, None, rule)
         around = around_of(place, self._atlas.names, self._resources, self._schemas)
         if around is None:
-            return Purpose(kind, None, rule)
+            return self._listing(case, name)
         beside = infer_beside(around) or infer_act(around, spot)
         if beside is None:
-            return Purpose(kind, None, rule)
+            return self._listing(case, name)
         return _purpose_beside(beside)
+
+    def _listing(self, case: Case, name: str | None) -> Purpose:
+        """Return what lists or reads what nothing makes, or is without state."""
+        kind, rule = infer_listing(case)
+        return Purpose(kind, None if kind is Kind.STATELESS else name, rule)
 
     def _procedure(self, place: Place) -> Purpose | None:
         """Return what a procedure does that stands for no method: chat.archive, order.refund."""

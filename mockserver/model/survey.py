@@ -50,6 +50,10 @@ ITEM_KEYS = frozenset({"id", "uuid", "key", "name"})
 CREATES = frozenset({"create", "add", "new", "insert"})
 UPDATES = frozenset({"update", "edit", "modify"})
 """Last words of paths that make or change a record."""
+SEARCHES = frozenset(
+    {"search", "query", "find", "filter", "list", "all", "lookup", "advancedsearch", "index"}
+)
+"""Last words of paths that find records."""
 SENDS = frozenset({"send", "submit", "register", "post", "save", "place", "make"})
 """Last words of paths that make a record where they answer with one."""
 CREATING = re.compile(r"\b(creat|add|insert)", re.I)
@@ -155,8 +159,12 @@ class Spot:
 
     @property
     def name(self) -> str:
-        """The last fixed segment of the path that is no version: /users/v1 is about users."""
+        """The last fixed segment of the path that is no version, and no word for finding:
+        /users/v1 and /users/search are about users.
+        """
         fixed = literals(self.own_path)
+        while len(fixed) > 1 and fixed[-1] in SEARCHES:
+            fixed.pop()
         for step in reversed(fixed):
             if not is_version(step):
                 return step
