@@ -114,4 +114,6 @@ def test_a_procedure_stands_for_what_its_name_says(model: Model, label: str, kin
 
 def test_a_file_or_a_version_is_no_procedure() -> None:
     model = small({"/robots.txt": {"get": does(OK)}, "/v1.0/users": {"get": does(many(USER))}})
-    assert {operation.kind.value for operation in model.operations} == {"stateless"}
+    kinds = {operation.path: operation.kind.value for operation in model.operations}
+    assert kinds == {"/robots.txt": "stateless", "/v1.0/users": "list"}
+    assert [found.path for found in model.resources.values()] == ["/v1.0/users"]
