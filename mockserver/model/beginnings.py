@@ -70,14 +70,17 @@ def _listed(operation: Operation, resource: Resource) -> dict[str, Any]:
     """
     found = {}
     for narrowing in operation.filters:
+        field = narrowing.field
         parameter = operation.described.parameter("query", narrowing.param)
-        is_own = narrowing.field in resource.record.properties
-        if parameter is None or not is_own or narrowing.field in resource.writable:
+        is_shown = field in resource.record.properties
+        if parameter is None or not is_shown:
+            continue
+        if field in resource.writable:
             continue
         default = parameter.schema.plain.get("default")
         is_flag = isinstance(default, bool) and narrowing.operator is Operator.EQUAL
         if is_flag and not narrowing.negated:
-            found[narrowing.field] = default
+            found[field] = default
     return found
 
 
