@@ -136,7 +136,8 @@ class _Builder:
         value = plain(text) if event.implicit[0] or event.tag in _TAGS else text
         if event.anchor:
             self._anchors[event.anchor] = value
-        if type(value) in (int, float) and str(value) != text:
+        is_number = type(value) in (int, float)
+        if is_number and str(value) != text:
             self._note_spelling(text)
         self._add(value, event)
         self._keys[-1] = None
@@ -185,10 +186,15 @@ class _Builder:
                 self._restore(values, range(len(values)))
 
     def _restore(self, container: Any, places: Iterable[Any]) -> None:
-        spelled = self._spellings.get(id(container), {})
+        spelled = self._spellings.get(id(container))
+        if spelled is None:
+            return
         for place in places:
             text = spelled.get(place)
-            if text is not None and plain(text) == container[place]:
+            if text is None:
+                continue
+            number = plain(text)
+            if number == container[place]:
                 container[place] = text
 
     def _end(self, _event: Any) -> None:

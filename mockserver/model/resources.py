@@ -185,9 +185,12 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
     sent = [sent_record(place, name, known) for place in writes]
     carried: dict[str, DescribedSchema] = {}
     for schema in reversed(sent):
-        for field, child in {**schema.all_properties, **schema.properties}.items():
-            if field not in carried or not child.is_read_only:
-                carried[field] = child
+        fields = {**schema.all_properties, **schema.properties}
+        for field, child in fields.items():
+            is_known = field in carried
+            if is_known and child.is_read_only:
+                continue
+            carried[field] = child
     first = sent[0] if sent else NO_SCHEMA
     return Sketch(name, spot, record, first, carried, _inner_param(spot, atlas))
 
