@@ -89,6 +89,15 @@ class CheckFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsure:
+    """Something that looked wrong, and for which there is another explanation: its place moves by
+    itself, it came late, or the document allows it. It breaks nothing.
+    """
+
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something went wrong with the run itself: a connection that broke, what a tool could not
     do.
@@ -154,6 +163,7 @@ Event = (
     | CasesTried
     | CheckTried
     | CheckFailed
+    | Unsure
     | Trouble
     | PhaseFinished
     | LeftBehind

@@ -18,6 +18,9 @@ from contracts.findings import Finding
 from contracts.ledger import Ledger
 from mockserver.model.types import Model
 
+MOST_REFUSED = 40
+"""So many refusals of credentials in a row that were good before mean that they no longer are."""
+
 
 class Verdict:
     """Counts what happens, and lets a finding through when it is the first of its kind."""
@@ -30,6 +33,7 @@ class Verdict:
         self._tried: list[CheckTried] = []
         self._phases: list[PhaseFinished] = []
         self._calls = 0
+        self._refused_since = 0
 
     def take(self, event: Event) -> Event | None:
         """Return an event as it is to be told, None when it has been told already."""
@@ -56,7 +60,7 @@ class Verdict:
                 if not self._worked(label)
             },
             nothing_tested="" if could_not or interrupted else self._nothing_tested(),
-            could_not=could_not,
+            could_not=could_not or ("" if interrupted else self._cut_off()),
             interrupted=interrupted,
             gone=() if interrupted else tuple(self._ledger.gone(findings, self._tried)),
         )
@@ -74,6 +78,31 @@ class Verdict:
         if label and answer is not None:
             counted = self._statuses.setdefault(label, {})
             counted[answer.status] = counted.get(answer.status, 0) + 1
+            self._note_refusal(label, answer.status)
+
+    def _note_refusal(self, label: str, status: int) -> None:
+        """Count how often credentials were refused since they were last taken, by operations that
+        take them.
+        """
+        if status == 401 and self._worked(label):
+            self._refused_since += 1
+        elif status < 300 and 401 in self._statuses[label]:
+            self._refused_since = 0
+
+    def _cut_off(self) -> str:
+        """Return why most of the run proves nothing, empty when it does."""
+        statuses = [seen.get(429, 0) for seen in self._statuses.values()]
+        if 2 * sum(statuses) > self._calls > 0:
+            return (
+                f"{sum(statuses):,} of {self._calls:,} answers were 429, too many requests: ask "
+                f"less often with --rate"
+            )
+        if self._refused_since >= MOST_REFUSED:
+            return (
+                f"the credentials were refused (401) in the last {self._refused_since:,} calls, "
+                f"and taken before: give some that last longer"
+            )
+        return ""
 
     def _worked(self, label: str) -> bool:
         return any(200 <= status < 300 for status in self._statuses.get(label, ()))

@@ -9,7 +9,7 @@ ever entering a part that has nothing.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from contracts.changes.rules.choice import matched
 from contracts.changes.rules.schema import RULES_OF
 from contracts.changes.rules.schema_pair import SchemaPair, SchemaRule
 from contracts.changes.shape import Shape, settle, shape_of
-from contracts.changes.types import Found, Place, Spot
+from contracts.changes.types import Found, Level, Place, Spot
 from contracts.openapi import Spec
 from mockserver.model.schemas import Direction
 
@@ -70,6 +70,12 @@ class Walk:
                 continue
             node = self._nodes[key] = _Node()
             shapes = shape_of(self._old, old, direction), shape_of(self._new, new, direction)
+            wider = self._wider(old, new, shapes, direction)
+            if wider is not None:
+                link = self._key(old, wider, direction)
+                node.links.append(((), link))
+                waiting.append((link, old, wider))
+                continue
             pair = SchemaPair(*shapes, direction)
             if not pair.says_the_same:
                 node.found = [
@@ -80,6 +86,29 @@ class Walk:
                 node.links.append((path, link))
                 waiting.append((link, below, beside))
         return start
+
+    def _wider(
+        self, old: Spot, new: Spot, shapes: tuple[Shape, Shape], direction: Direction
+    ) -> Spot | None:
+        """Return the alternative of an `anyOf` that takes all that a request could be before, None
+        where there is none: then it does not matter what the others take.
+        """
+        before, after = shapes
+        if direction is not Direction.REQUEST or before.choices or len(after.choices) != 1:
+            return None
+        (choice,) = after.choices
+        for index, each in enumerate(choice.alternatives if choice.keyword == "anyOf" else ()):
+            whole = _with_rest(settle(self._new, new), each, index)
+            walk = Walk(self._old, self._new)
+            walk._build(old, whole, direction)
+            if not any(rule.level is Level.BREAKING for rule in walk._rules()):
+                return whole
+        return None
+
+    def _rules(self) -> Iterator[SchemaRule]:
+        """Yield the rules that found something."""
+        for node in self._nodes.values():
+            yield from (rule for rule, _ in node.found)
 
     def _key(self, old: Spot, new: Spot, direction: Direction) -> _Key:
         return _Key(settle(self._old, old).pointer, settle(self._new, new).pointer, direction)
@@ -109,12 +138,24 @@ class Walk:
         while waiting:
             path, key = waiting.popleft()
             for rule, found in self._nodes[key].found:
-                place = replace(root.place, path=(*root.place.path, *path, *found.path))
+                place = replace(
+                    root.place,
+                    path=(*root.place.path, *path, *found.path),
+                )
                 yield rule, replace(found, place=place)
             for below, link in self._nodes[key].links:
                 if link in alive and link not in seen:
                     seen.add(link)
                     waiting.append(((*path, *below), link))
+
+
+def _with_rest(schema: Spot, alternative: Spot, index: int) -> Spot:
+    """Return an alternative together with what stands beside the `anyOf`."""
+    said = schema.value if isinstance(schema.value, Mapping) else {}
+    rest = {word: value for word, value in said.items() if word != "anyOf"}
+    if not rest:
+        return alternative
+    return Spot({"allOf": [rest, alternative.value]}, schema.at("anyOf", index))
 
 
 def _children(old: Shape, new: Shape) -> Iterator[tuple[tuple[str, ...], Spot, Spot]]:

@@ -10,8 +10,9 @@ from typing import Any
 from contracts.laws.changing import after_change, one_by_one, whole
 from contracts.laws.fields import moments_of
 from contracts.laws.law import Broken, Untried
-from contracts.laws.same import is_same, moment, shown
+from contracts.laws.same import is_same, shown
 from contracts.laws.world import World
+from contracts.likeness import moment
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
 

@@ -99,6 +99,8 @@ def head_is_get(world: World) -> None:
         for name in SAME_HEADERS:
             one, other = whole.headers.get(name), head.headers.get(name)
             if one is not None and other is not None and one != other:
+                if world.visit.send_raw(sent).headers.get(name) != one:
+                    continue  # it is another one each time
                 raise Broken(operation, f"{one}, as GET says", other, name)
     if not tried:
         raise Untried("the server does not know HEAD")

@@ -4,11 +4,13 @@ else is.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import Any
 
+from contracts.expiry import may_be_deleted
 from contracts.laws.choosing import make_various
-from contracts.laws.envelopes import records_of
+from contracts.laws.envelopes import record_of, records_of
 from contracts.laws.fields import scalars, values
 from contracts.laws.law import Broken, Untried
 from contracts.laws.listing import make_up_to
@@ -21,6 +23,9 @@ from contracts.openapi import operation_at, parameters
 from contracts.targets.target import Answer
 from mockserver.lookup import value_at
 from mockserver.model.types import Kind, Operation
+
+_OF_THE_GONE = re.compile(r"bin\b|trash|delet|remov|archiv|histor|audit|log", re.IGNORECASE)
+"""What lists are called that show what was deleted."""
 
 
 def has_bulk(place: Place) -> bool:
@@ -45,7 +50,8 @@ def deleted_is_gone(world: World) -> None:
     _check_kept(world, kept)
     _check_kept(world, later)
     for change in world.place.changes:
-        if change.kind is Kind.UPSERT:
+        responses = operation_at(world.spec, change.path, change.method).get("responses") or {}
+        if change.kind is Kind.UPSERT or {"201", 201} & responses.keys():
             continue
         fields = {
             name: found[0]
@@ -128,7 +134,10 @@ def parent_takes_its_children(world: World) -> None:
                 world.place.read, "a refusal, for the parent was deleted", str(status), "status"
             )
     if world.place.list is not None:
-        records = records_of(world.place.list, answer := world.send(world.place.list, world.above))
+        records = records_of(
+            world.place.list,
+            answer := world.send(world.place.list, world.above),
+        )
         if answer.succeeded and records:
             raise Broken(
                 world.place.list,
@@ -156,10 +165,13 @@ def parent_takes_its_children(world: World) -> None:
 
 
 def _check_gone(world: World, doomed: Made) -> None:
-    if world.place.read is not None and (status := world.read(doomed).status) < 400:
-        raise Broken(
-            world.place.read, "a refusal, for the record was deleted", str(status), "status"
-        )
+    read = world.place.read
+    answer = world.read(doomed) if read is not None else None
+    if read is not None and answer is not None and answer.status < 400:
+        if may_be_deleted(record_of(read, answer) or {}, _words_of_delete(world)):
+            raise Untried("the record is kept, and shows that it is put away")
+        told = "a refusal, for the record was deleted"
+        raise Broken(read, told, str(answer.status), "status")
     for listing in world.place.lists:
         with suppress(Untried):
             if any(world.key(each) == doomed.key for each in world.listed(listing)):
@@ -167,6 +179,14 @@ def _check_gone(world: World, doomed: Made) -> None:
                     listing, f"no record {doomed.key}, which was deleted", "it is still in the list"
                 )
     _check_not_listed_elsewhere(world, [doomed])
+
+
+def _words_of_delete(world: World) -> str:
+    """Return what the document says of the delete of a record."""
+    if world.place.delete is None:
+        return ""
+    described = world.place.delete.described
+    return f"{described.summary} {described.description}"
 
 
 def _check_kept(world: World, kept: Made) -> None:
@@ -179,7 +199,7 @@ def _check_kept(world: World, kept: Made) -> None:
 def _check_not_listed_elsewhere(world: World, gone: list[Made]) -> None:
     keys = {each.key for each in gone}
     for listing in world.place.elsewhere:
-        if listing.kind is not Kind.LIST:
+        if listing.kind is not Kind.LIST or _OF_THE_GONE.search(listing.path):
             continue
         with suppress(Untried):
             listed = [each for each in world.listed(listing) if world.key(each) in keys]

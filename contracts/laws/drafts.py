@@ -19,7 +19,7 @@ from contracts.lifecycle.samples import Body
 from contracts.openapi import Spec, properties, type_of
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
-from mockserver.model.types import Operation, Resource
+from mockserver.model.types import Kind, Operation, Resource
 
 Record = Mapping[str, Any]
 
@@ -34,6 +34,8 @@ class Draft:
 
     def with_record(self, record: Any) -> Body:
         """Return the body with another record, or with an array of them."""
+        if self.body.value is MISSING:
+            return self.body
         inner = (
             [record] if isinstance(self.inner, list) and not isinstance(record, list) else record
         )
@@ -62,16 +64,23 @@ class Draft:
 class Drafts:
     """Makes records for the operations of one API, the same for the same seed.
 
-    `accepted` are drafts that the server took, by the label of their operation.
+    `accepted` are drafts that the server took, by the label of their operation; `crowded` are the
+    operations that took a record only when its texts were others than those of the one before,
+    `refused` the properties that made them refuse one.
     """
 
     spec: Spec
     supply: Supply
     bodies: Bodies
     accepted: dict[str, Draft] = field(default_factory=dict)
+    crowded: set[str] = field(default_factory=set)
+    refused: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def of(self, operation: Operation, above: Keys) -> Iterator[Draft]:
         """Yield drafts for an operation, the smallest first, those of Schemathesis last."""
+        if operation.described.request is None:
+            yield Draft(operation, Body(), {})
+            return
         bodies = self.bodies.of(operation, f"laws/{operation.label}", above)
         first = [*self._valid(operation, islice(bodies, 2))]
         yield from sorted(first, key=lambda each: len(each.record))
@@ -83,9 +92,12 @@ class Drafts:
         """
         fields = scalars(self.spec, draft.operation, resource)
         chosen = {name: self._telling(schema, name, resource) for name, schema in fields.items()}
+        taken = fields.keys() - self.refused.get(draft.operation.label, frozenset())
         return {
             **draft.record,
-            **{name: found for name, found in chosen.items() if found is not None},
+            **{
+                name: found for name, found in chosen.items() if found is not None and name in taken
+            },
         }
 
     def least(self, operation: Operation, record: Record) -> Record:
@@ -119,12 +131,17 @@ class Drafts:
         """Return the record of a draft with values of its own where no two records may agree."""
         names = {name for names in resource.unique for name in names}
         refers = {each.field for each in resource.references}
-        names |= (
-            {resource.key} if resource.key is not None and resource.key in draft.record else set()
-        )
+        found_by = {resource.key, natural_key(draft.operation)}
+        names |= {name for name in found_by if name is not None and name in draft.record}
         known = properties(self.spec, record_schema(self.spec, draft.operation))
         own = {
-            name: _other(known.get(name, {}), draft.record.get(name), name, number, self.supply)
+            name: _other(
+                known.get(name, {}),
+                draft.record.get(name),
+                name,
+                number,
+                self.supply,
+            )
             for name in names - refers
         }
         own |= _lasting(resource, draft.record)
@@ -142,10 +159,17 @@ class Drafts:
             name
             for name, value in record.items()
             if isinstance(value, str)
-            and not {"enum", "format", "pattern", "const"} & known.get(name, {}).keys()
+            and not {"enum", "const"} & known.get(name, {}).keys()
+            and known.get(name, {}).get("format") in (None, "email", "uuid")
         ]
         own = {
-            name: _other(known.get(name, {}), record[name], name, number, self.supply)
+            name: _other(
+                known.get(name, {}),
+                record[name],
+                name,
+                number,
+                self.supply,
+            )
             for name in free
         }
         return {**record, **own}
@@ -163,6 +187,14 @@ class Drafts:
         if takes_array(self.spec, operation):
             inner = inner[0] if isinstance(inner, list) and inner else None
         return replace(draft, record=inner) if isinstance(inner, Mapping) else None
+
+
+def natural_key(operation: Operation) -> str | None:
+    """Return the property by which an upsert finds a record that its path does not name, None where
+    that is the key.
+    """
+    is_upsert = operation.kind is Kind.UPSERT and operation.key_param is None
+    return operation.key_field if is_upsert else None
 
 
 def _lasting(resource: Resource, record: Record) -> Record:

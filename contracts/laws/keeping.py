@@ -10,7 +10,7 @@ from typing import Any
 
 from contracts.laws.fields import record_schema, scalars, usual, wrong_values
 from contracts.laws.law import Broken, Untried
-from contracts.laws.snapshot import check_unchanged, snapshot
+from contracts.laws.snapshot import check_unchanged, servers_own, snapshot
 from contracts.laws.visit import Made
 from contracts.laws.world import World
 from contracts.lifecycle.caller import Keys
@@ -134,6 +134,8 @@ def _check_siblings(
     ruled: set[str],
 ) -> None:
     for each in siblings:
+        if each.key not in before:
+            raise Untried(f"the record {each.key} was not shown before anything was done")
         found = world.find(each)
         if found is None:
             raise Broken(
@@ -153,6 +155,7 @@ def _ruled(world: World) -> set[str]:
     position = {resource.position.field} if resource.position else set()
     return {
         *resource.exclusive,
+        *servers_own(world),
         *position,
         *(resource.touched if resource.position or resource.exclusive else ()),
     }

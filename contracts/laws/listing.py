@@ -11,6 +11,7 @@ from contracts.laws.walk import Page, sizes
 from contracts.laws.world import World
 from contracts.openapi import parameters, resolved
 from contracts.targets.target import Sent
+from contracts.wire.survey import told_onward
 from mockserver.model.types import Operation
 
 LARGEST = 25
@@ -68,8 +69,10 @@ def _check_limits(world: World, operation: Operation) -> None:
             make_up_to(world, told + 1)
         with world.visit.off_stage():
             wanted = min(told, len(world.listed(operation)))
-        records = records_of(operation, world.send(operation, world.above))
-        if records is not None and len(records) != wanted:
+        answer = world.send(operation, world.above)
+        records = records_of(operation, answer)
+        goes_on = told_onward(operation, answer)
+        if records is not None and len(records) != wanted and not goes_on:
             raise Broken(
                 operation,
                 f"{wanted} records on a page when nobody says how many",
@@ -128,8 +131,26 @@ def make_up_to(world: World, count: int) -> int:
 
 
 def _check_pages(world: World, operation: Operation, size: int | None, most: int) -> None:
+    """Walk the pages, and hold them against the whole list: one that grows by itself meanwhile
+    tells nothing.
+    """
+    every = _every(world, operation)
+    try:
+        _check_walk(world, operation, size, most, every)
+    except Broken:
+        if _every(world, operation) != every:
+            raise Untried(f"{operation.label} changes by itself") from None
+        raise
+
+
+def _every(world: World, operation: Operation) -> set[str]:
     with world.visit.off_stage():
-        every = {world.key(each) for each in world.listed(operation)}
+        return {world.key(each) for each in world.listed(operation)}
+
+
+def _check_walk(
+    world: World, operation: Operation, size: int | None, most: int, every: set[str]
+) -> None:
     pages = world.pages(operation, size=size)
     _check_overlap(world, operation, pages)
     walked = {world.key(each) for page in pages for each in page.records}
@@ -138,7 +159,8 @@ def _check_pages(world: World, operation: Operation, size: int | None, most: int
         if len(page.records) > most:
             raise Broken(operation, f"at most {most} records on a page", str(len(page.records)))
     for page in full[:-1]:
-        if len(page.records) < most and operation.paging.style != "cursor":
+        is_cut = bool(told_onward(operation, page.answer))
+        if len(page.records) < most and operation.paging.style != "cursor" and not is_cut:
             raise Broken(
                 operation, f"{most} records on each page but the last", str(len(page.records))
             )
@@ -177,11 +199,11 @@ def _check_offset(world: World, operation: Operation, pages: list[Page], size: i
         operation.paging.number: 1,
         **({operation.paging.size: size} if operation.paging.size and size else {}),
     }
-    found = [
-        world.key(each)
-        for each in records_of(operation, world.send(operation, world.above, asked=asked)) or ()
-    ]
+    answer = world.send(operation, world.above, asked=asked)
+    found = [world.key(each) for each in records_of(operation, answer) or ()]
     wanted = every[1 : 1 + (size or len(every))]
+    if found and told_onward(operation, answer):
+        wanted = wanted[: len(found)]  # the page may be shorter than it was asked to be
     if found[: len(wanted)] != wanted:
         raise Broken(operation, f"the records {some(wanted)} after the first one", some(found))
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.laws.drafts import Draft, Record
+from contracts.laws.drafts import Draft, Record, natural_key
 from contracts.laws.envelopes import all_of, record_of
 from contracts.laws.law import Untried
 from contracts.laws.places import Place
@@ -22,7 +22,7 @@ from contracts.targets.exchanges import Exchange
 from contracts.targets.target import Answer
 from contracts.wire.safety import Safety
 from mockserver.lookup import value_at
-from mockserver.model.types import Operation
+from mockserver.model.types import Kind, Operation
 from mockserver.state import key_of
 
 TAKEN = (400, 409, 422)
@@ -45,12 +45,20 @@ class Maker:
         sent: Record = {**record, **fields}
         first = self.visit.wire.budget.calls + 1
         answer, at, sent = self._sent(draft, sent, above)
-        if answer.status in TAKEN and not fields:
+        if answer.status in TAKEN and (not fields or answer.status == 409):
             self.visit.aside.add(first)
-            other = self.visit.drafts.apart(draft, record, self.visit.number)
+            other = {**self.visit.drafts.apart(draft, record, self.visit.number), **fields}
             answer, at, sent = self._sent(draft, other, above)
+            if answer.succeeded:
+                self.visit.drafts.crowded.add(draft.operation.label)
         return (
-            self._note(draft.operation, sent, above, self.visit.wire.last, at)
+            self._note(
+                draft.operation,
+                sent,
+                above,
+                self.visit.wire.last,
+                at,
+            )
             if answer.succeeded
             else answer
         )
@@ -82,6 +90,7 @@ class Maker:
             raise Untried(f"{operation.label} takes no JSON")
         alone = drafts.accepted.get(self.operation.label, draft)
         found = drafts.others(operation, self.place.resource)
+        found.pop(natural_key(self.operation) or "", None)
         own = [
             {n: values[at % len(values)] for n, values in found.items() if values}
             for at in range(count - 1)
@@ -113,7 +122,10 @@ class Maker:
         """
         item = self.place.delete or self.place.read
         if item is not None and item.key_field in (None, self.place.resource.key):
-            path = self.visit.spelled(item, {**made.above, str(item.key_param): made.key}).target
+            path = self.visit.spelled(
+                item,
+                {**made.above, str(item.key_param): made.key},
+            ).target
             self.visit.wire.guard.belongings.add(path.partition("?")[0].rstrip("/"))
 
     def record(self, draft: Draft, above: Keys, full: bool = False) -> dict[str, Any]:
@@ -122,7 +134,12 @@ class Maker:
         resource = self.place.resource
         whole = self.visit.drafts.full(draft, resource) if full else {}
         own = self.visit.drafts.distinct(draft, resource, self.visit.number)
-        return self.placed({**whole, **own}, above)
+        made = {**whole, **own}
+        if draft.operation.label in self.visit.drafts.crowded:
+            refers = {each.field for each in resource.references}
+            kept = {name: value for name, value in made.items() if name in refers}
+            made = {**self.visit.drafts.apart(draft, made, self.visit.number), **kept}
+        return self.placed(made, above)
 
     def placed(self, record: Record, above: Keys) -> dict[str, Any]:
         """Return the record with the keys of its parents where it names them as the path does."""
@@ -131,7 +148,10 @@ class Maker:
             for name, key in above.items()
             if name != "id" and isinstance(record.get(name), str | int)
         }
-        return {**record, **{name: alike(key, record[name]) for name, key in named.items()}}
+        return {
+            **record,
+            **{name: alike(key, record[name]) for name, key in named.items()},
+        }
 
     def draft(self, operation: Operation, above: Keys) -> Draft:
         """Return what the server takes, learned by trying at first. Raises Untried."""
@@ -140,10 +160,19 @@ class Maker:
             return drafts.accepted[operation.label]
         for draft in drafts.of(operation, above):
             with self.visit.off_stage():
-                answer, at, sent = self._sent(draft, self.record(draft, above), above)
+                record = self.record(draft, above)
+                answer, at, sent = self._sent(draft, record, above)
+                if answer.status == 409:
+                    other = drafts.apart(draft, record, self.visit.number)
+                    answer, at, sent = self._sent(draft, other, above)
+                    if answer.succeeded:
+                        drafts.crowded.add(operation.label)
                 if not answer.succeeded:
                     continue
                 drafts.accepted[operation.label] = draft
+                replaces = len(operation.described.success_statuses) > 1
+                if replaces and operation.kind is Kind.CREATE:
+                    drafts.crowded.add(operation.label)  # it may replace what is alike
                 with suppress(Untried):
                     self._note(operation, sent, above, self.visit.wire.last, at)
                 return draft
@@ -173,7 +202,10 @@ class Maker:
             self._claim(operation, at)
         name = operation.key_field or resource.key or ""
         if name in record:
-            record = {**record, name: alike(at[operation.key_param], record[name])}
+            record = {
+                **record,
+                name: alike(at[operation.key_param], record[name]),
+            }
         return self.visit.send(operation, at, draft.with_record(record)), at, record
 
     def _own_key(self, operation: Operation) -> str:

@@ -13,8 +13,9 @@ from contracts.laws.fields import SCALARS, kind_of
 from contracts.laws.law import Broken, Untried
 from contracts.laws.listing import make_up_to, some
 from contracts.laws.places import Place
-from contracts.laws.same import moment, shown
+from contracts.laws.same import shown
 from contracts.laws.world import World
+from contracts.likeness import moment
 from contracts.openapi import parameters, properties, resolved, type_of
 from mockserver.lookup import value_at
 from mockserver.model.keys import CREATION

@@ -13,13 +13,16 @@ from contracts.laws.creating import lost, reader_of
 from contracts.laws.fields import sendable, values
 from contracts.laws.law import Broken, Untried
 from contracts.laws.places import Place
-from contracts.laws.same import is_same, losses, moment, shown
+from contracts.laws.same import is_same, losses, shown
 from contracts.laws.snapshot import check_unchanged, snapshot
 from contracts.laws.visit import Made
 from contracts.laws.world import World
-from contracts.openapi import properties
+from contracts.likeness import moment
+from contracts.openapi import operation_at, properties, success_statuses
 from contracts.targets.target import Answer
 from mockserver.lookup import MISSING, value_at
+from mockserver.model.paths import bare
+from mockserver.model.types import Operation
 
 
 def has_unique(place: Place) -> bool:
@@ -95,7 +98,10 @@ def read_only_cannot_be_written(world: World) -> None:
             ):
                 told = shown(value) if after is not None else f"no record {made.key}"
                 raise Broken(
-                    change, f"{name} as it was, {shown(before.get(name))}", told, f"/{name}"
+                    change,
+                    f"{name} as it was, {shown(before.get(name))}",
+                    told,
+                    f"/{name}",
                 )
 
 
@@ -105,6 +111,8 @@ def keys_are_not_reused(world: World) -> None:
     if operation.key_param or world.resource.key in world.draft(operation, world.above).record:
         raise Untried("the client chooses the keys")
     made = [world.make() for _ in range(2)]
+    if any(is_derived(each.key, each.sent) for each in made):
+        raise Untried("the keys are made from what is sent, so they may come again")
     seen = {each.key for each in made}
     if len(seen) < len(made):
         raise Broken(operation, "a key of its own for each record", f"{made[0].key} twice", place)
@@ -118,6 +126,16 @@ def keys_are_not_reused(world: World) -> None:
             told = f"{again.key}, the key of a deleted record"
             raise Broken(operation, "a key that no record had before", told, place)
         seen.add(again.key)
+
+
+def is_derived(key: str, sent: Any) -> bool:
+    """Tell whether a key is made from a text that was sent, as a slug is from a title."""
+    if isinstance(sent, Mapping):
+        return any(is_derived(key, value) for value in sent.values())
+    if not isinstance(sent, str) or key.isdigit():
+        return False
+    slug, base = bare(sent), bare(key)
+    return len(slug) > 0 and (base.startswith(slug) or (len(base) > 2 and slug.startswith(base)))
 
 
 def unique_is_kept(world: World) -> None:
@@ -140,6 +158,7 @@ def unique_is_kept(world: World) -> None:
     if (
         key in made.sent
         and world.maker.operation is world.place.create
+        and not _may_replace(world, world.maker.operation)
         and key not in _references(world)
     ):
         tried = True
@@ -147,6 +166,12 @@ def unique_is_kept(world: World) -> None:
     if not tried:
         raise Untried("nothing must be unique")
     _check_free_again(world, made)
+
+
+def _may_replace(world: World, operation: Operation) -> bool:
+    """Tell whether the document has more than one success for a create: it may replace a record."""
+    declared = operation_at(world.spec, operation.path, operation.method)
+    return len(success_statuses(declared)) > 1
 
 
 def _check_free_again(world: World, made: Made) -> None:

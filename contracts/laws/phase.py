@@ -6,12 +6,14 @@ what a law made is removed when it is done.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from contracts.errors import PlanError, Stopped
-from contracts.events import CasesTried, CheckFailed, CheckTried, Event
+from contracts.events import CasesTried, CheckFailed, CheckTried, Event, Trouble, Unsure
+from contracts.expiry import may_be_gone
 from contracts.findings import Finding
 from contracts.laws.above import Above
 from contracts.laws.drafts import Drafts
@@ -21,13 +23,17 @@ from contracts.laws.table import LAWS
 from contracts.laws.visit import Visit
 from contracts.laws.world import World
 from contracts.lifecycle.bodies import Bodies
+from contracts.targets.target import SAFE_METHODS, Answer
 from contracts.wire.safety import Safety
+from contracts.wire.second_look import WAITS_S, is_late
 from contracts.wire.subject import Subject
-from contracts.wire.wire import Budget
+from contracts.wire.wire import Budget, Lost
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.types import Operation
 
 PHASE = "laws"
+SETTLING_S = 1.0
+"""How long a server that shows changes late is given before each look."""
 
 Emit = Callable[[Event], None]
 
@@ -85,6 +91,9 @@ class Run:
     places: dict[str, Place] = field(init=False)
     _drafts: Drafts = field(init=False)
     _open: Visit | None = None
+    _has_ended: bool = False
+    _is_moving: bool = False
+    _late: set[str] = field(default_factory=set)
     held: int = 0
 
     def __post_init__(self) -> None:
@@ -92,10 +101,15 @@ class Run:
         supply = SeededSupply(model.document.spec, self.seed)
         self.places = places(model)
         self._drafts = Drafts(model.document.spec, supply, Bodies(model, supply))
+        if not self.subject.fresh:
+            late = [place for place in self.places.values() if any(map(is_late, place.operations))]
+            self._late = {place.path for place in late}
 
     def hold(self, law: Law, place: Place) -> None:
         """Hold a law against a place and emit what came of it. Raises Stopped."""
         broken, untried = self._tried(law, place)
+        if broken is not None and not self.subject.fresh:
+            broken, untried = self._looked_again(law, place, broken)
         if broken is not None and not self.subject.fresh and self.subject.safety is not Safety.ALL:
             again, _ = self._tried(law, place)
             untried = (
@@ -112,6 +126,44 @@ class Run:
         if broken is not None:
             self.emit(CheckFailed(broken))
 
+    def _looked_again(self, law: Law, place: Place, broken: Finding) -> tuple[Finding | None, str]:
+        """Return what is left of a finding after a second look, and why nothing is.
+
+        Where what the last call showed is another thing a moment later, the server is late, or
+        moves by itself: the law is held again with a pause before each look.
+        """
+        if self._has_ended:
+            return self._explained(broken, "a record of it may have come to its end")
+        if not self._is_moving:
+            return broken, ""
+        self._late.add(place.path)
+        try:
+            again, untried = self._tried(law, place)
+        except Stopped:
+            self._explained(broken, "its place moves by itself, and time was up")
+            raise
+        if again is None:
+            return self._explained(broken, untried or "it holds a moment later")
+        return again, ""
+
+    def _explained(self, broken: Finding, why: str) -> tuple[None, str]:
+        self.emit(Unsure(replace(broken, message=f"{broken.message} ({why})")))
+        return None, f"it looked broken: {why}"
+
+    def _moves(self, broken: Finding) -> bool:
+        """Tell whether the last thing that was looked at is another one after a while."""
+        looks = [each for each in broken.calls if each.sent.method in SAFE_METHODS]
+        if not looks or looks[-1].answer is None:
+            return False
+        last, visit = looks[-1], self._visit()
+        before = _shown(last.answer)
+        for wait_s in WAITS_S:
+            time.sleep(wait_s)
+            with suppress(Lost):
+                if _shown(visit.wire.send(last.sent)) != before:
+                    return True
+        return False
+
     def close(self) -> None:
         """Close the server when it is still open."""
         if self._open is not None:
@@ -120,15 +172,25 @@ class Run:
 
     def _tried(self, law: Law, place: Place) -> tuple[Finding | None, str]:
         visit = self._visit()
+        visit.pause_s = SETTLING_S if place.path in self._late else 0.0
         world = self._world(visit, place)
+        self._has_ended = self._is_moving = False
         try:
             world.settle()
             law.hold(world)
         except Broken as broken:
-            return self._finding(law, world, broken), ""
+            finding = self._finding(law, world, broken)
+            if not self.subject.fresh and not visit.pause_s:
+                self._is_moving = self._moves(finding)  # before what was made is removed
+            return finding, ""
         except Untried as untried:
             return None, str(untried)
+        except (ArithmeticError, AssertionError, LookupError, TypeError, ValueError) as error:
+            told = f"{law.name} at {place.path} met what it did not expect: {error!r}"
+            self.emit(Trouble(PHASE, told))
+            return None, f"it met what it did not expect: {error!r}"
         finally:
+            self._has_ended = any(may_be_gone(made.shown) for _, made in visit.made)
             self._leave(visit)
         return None, ""
 
@@ -171,6 +233,10 @@ class Run:
             seed=self.seed,
             pointer=_pointer(operation),
         )
+
+
+def _shown(answer: Answer | None) -> object:
+    return None if answer is None else (answer.status, answer.content)
 
 
 def _pointer(operation: Operation) -> str:

@@ -13,11 +13,10 @@ import math
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from email.utils import parsedate_to_datetime
 from typing import Any
 
+from contracts.likeness import likeness, moment
 from contracts.openapi import Spec, properties, resolved
 from mockserver.lookup import MISSING
 from mockserver.model.types.facts import admits, is_nullable
@@ -46,12 +45,19 @@ def losses(
             there = read.get(name, MISSING)
             if there is MISSING and not _must_show(known.get(name), value):
                 continue
-            yield from losses(spec, known.get(name, {}), value, there, f"{place}/{name}", depth + 1)
+            yield from losses(
+                spec,
+                known.get(name, {}),
+                value,
+                there,
+                f"{place}/{name}",
+                depth + 1,
+            )
     elif isinstance(sent, list) and isinstance(read, list):
         items = resolved(spec, schema).get("items", {})
         yield from _item_losses(spec, items, sent, read, place, depth + 1)
         yield from _list_losses(sent, read, place)
-    elif not (_is_nest(sent) or _is_nest(read) or is_same(sent, read)) and _may_show(
+    elif not (_is_nest(sent) or _is_nest(read) or _is_kept(sent, read)) and _may_show(
         resolved(spec, schema), sent
     ):
         yield Loss(place, sent, read)
@@ -86,29 +92,17 @@ def is_same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def moment(value: Any) -> datetime | None:
-    """Return the moment that a text (RFC 3339, RFC 2822) or a number of seconds means, None when it
-    means none.
-    """
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value, UTC) if 0 < value < 1e11 else None
-    if not isinstance(value, str) or len(value) < 10:
-        return None
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            found = read(value)
-        except (ValueError, TypeError):
-            continue
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
-    return None
-
-
 def shown(value: Any) -> str:
     """Return a value as it stands in the text of a finding."""
     if value is MISSING:
         return "nothing"
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+
+
+def _is_kept(sent: Any, read: Any) -> bool:
+    """Tell whether what is read is what was sent, in a way in which servers write it."""
+    return is_same(sent, read) or bool(likeness(sent, read))
 
 
 def _must_show(schema: Any, value: Any) -> bool:
@@ -149,7 +143,7 @@ def _list_losses(sent: list[Any], read: list[Any], place: str) -> Iterator[Loss]
     plain = [each for each in sent if not isinstance(each, Mapping | list)]
     if any(isinstance(each, Mapping | list) for each in read):
         return
-    lost = [each for each in plain if not any(is_same(each, other) for other in read)]
+    lost = [each for each in plain if not any(_is_kept(each, other) for other in read)]
     if lost:
         yield Loss(place, sent, read)
 

@@ -4,16 +4,20 @@ are as they were.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
 from contracts.laws.drafts import Record
+from contracts.laws.fields import moments_of, record_schema
 from contracts.laws.law import Broken, Untried
 from contracts.laws.same import changes, shown
 from contracts.laws.visit import Made
 from contracts.laws.world import World
 from contracts.lifecycle.caller import Keys
+from contracts.openapi import properties
+from contracts.wire.second_look import WAITS_S
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
 
@@ -57,13 +61,22 @@ def check_unchanged(
     matter.
     """
     after = snapshot(world, made, above)
+    ignored = {*ignored, *servers_own(world)}
+    if before.records.keys() != after.records.keys():
+        _check_still(world, made, above, after)
     if gone := before.records.keys() - after.records.keys():
         _show(world, made, above)
-        raise Broken(operation, f"nothing to change, for {why}", f"the record {min(gone)} is gone")
+        raise Broken(
+            operation,
+            f"nothing to change, for {why}",
+            f"the record {min(gone)} is gone",
+        )
     if new := after.records.keys() - before.records.keys():
         _show(world, made, above)
         raise Broken(
-            operation, f"nothing to change, for {why}", f"there is a new record, {min(new)}"
+            operation,
+            f"nothing to change, for {why}",
+            f"there is a new record, {min(new)}",
         )
     for key, record in before.records.items():
         losses = [*changes(record, after.records[key], ignored)]
@@ -72,7 +85,10 @@ def check_unchanged(
         ]
         if not losses:
             continue
-        again = snapshot(world, made, above).records.get(key, {})
+        again = snapshot(world, made, above).records.get(
+            key,
+            {},
+        )
         moving = {each.place for each in changes(after.records[key], again)}
         for loss in losses:
             if loss.place not in moving:
@@ -81,8 +97,42 @@ def check_unchanged(
                 raise Broken(operation, f"nothing to change, for {why}", told, loss.place)
     if before.counts != after.counts:
         raise Broken(
-            operation, f"nothing to change, for {why}", f"the count is {[*after.counts.values()]}"
+            operation,
+            f"nothing to change, for {why}",
+            f"the count is {[*after.counts.values()]}",
         )
+
+
+def _check_still(world: World, made: Collection[Made], above: Keys | None, after: Snapshot) -> None:
+    """Raise Untried where records come and go although nobody does anything."""
+    for wait_s in () if world.visit.subject.fresh else WAITS_S:
+        time.sleep(wait_s)
+        if snapshot(world, made, above).records.keys() != after.records.keys():
+            raise Untried("records come and go by themselves")
+
+
+def servers_own(world: World) -> set[str]:
+    """Return the properties that no client can send, and that may change by themselves: all but
+    keys and the moment of creation.
+    """
+    resource = world.resource
+    writes = [*world.place.writes] or [each for each in (world.place.create,) if each]
+    sent: set[str] = set()
+    for each in writes:
+        sent |= properties(world.spec, record_schema(world.spec, each)).keys()
+    stays = {
+        resource.key,
+        *(each.field for each in resource.parents),
+    }
+    if writes:
+        stays |= moments_of(world.spec, writes[0], resource)[0]
+    stays |= {
+        *resource.exclusive,
+        *([resource.position.field] if resource.position else ()),
+    }
+    shown = set(properties(world.spec, resource.schema))
+    own = (shown - sent) | set(resource.read_only) | set(resource.touched)
+    return own - {str(name) for name in stays}
 
 
 def _show(world: World, made: Collection[Made], above: Keys | None) -> None:

@@ -9,12 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.laws.drafts import Record
+from contracts.laws.drafts import Record, natural_key
 from contracts.laws.envelopes import record_of
 from contracts.laws.fields import record_schema, scalars, usual
 from contracts.laws.law import Broken, Untried
 from contracts.laws.places import Place
 from contracts.laws.same import changes, is_same, losses, shown
+from contracts.laws.snapshot import servers_own
 from contracts.laws.world import World
 from contracts.lifecycle.caller import Keys
 from contracts.lifecycle.samples import writable
@@ -46,7 +47,12 @@ def upsert_is_idempotent(world: World) -> None:
     number = len(world.listed()) if world.place.list is not None and world.is_alone else None
     second = _kept(world, upsert, record)
     resource = world.resource
-    moving = {*resource.touched, *resource.moving, *resource.computed}
+    moving = {
+        *servers_own(world),
+        *resource.touched,
+        *resource.moving,
+        *resource.computed,
+    }
     for loss in [*changes(first, second, moving), *changes(second, first, moving)]:
         told = f"{shown(loss.expected)}, as after the first time"
         raise Broken(upsert.operation, told, shown(loss.actual), loss.place)
@@ -58,7 +64,9 @@ def upsert_replaces(world: World) -> None:
     """Upsert a record again with other values: it is the same record with these values."""
     upsert = _begun(world)
     first = _kept(world, upsert, upsert.record)
-    for name, schema in scalars(world.spec, upsert.operation, world.resource).items():
+    fields = scalars(world.spec, upsert.operation, world.resource)
+    fields.pop(_found_by(world, upsert.operation), None)
+    for name, schema in fields.items():
         for value in usual(world.spec, schema, name, world.visit.drafts.supply)[:2]:
             answer = upsert.send(world, {**upsert.record, name: value})
             if not answer.succeeded:
@@ -165,11 +173,13 @@ def _begun(world: World) -> _Upsert:
 
 def _near(world: World, upsert: _Upsert) -> list[_Upsert]:
     """Return upserts of records that are not there yet, with keys near that of another one."""
-    name, known = upsert.operation.key_param, {world.key(each) for each in world.listed()}
+    name = upsert.operation.key_param
+    known = {_identity(world, upsert.operation, each) for each in world.listed()}
     if name is not None:
         declared = parameters(world.spec, upsert.operation.path, upsert.operation.method)
         schema = next(
-            (resolved(world.spec, each["schema"]) for each in declared if each["name"] == name), {}
+            (resolved(world.spec, each["schema"]) for each in declared if each["name"] == name),
+            {},
         )
         keys = [each for each in key_neighbors(upsert.at[name], schema) if each not in known]
         field = str(upsert.operation.key_field or world.resource.key)
@@ -180,7 +190,7 @@ def _near(world: World, upsert: _Upsert) -> list[_Upsert]:
             )
             for key, fields in zip(keys, named, strict=True)
         ]
-    field = str(world.resource.key)
+    field = _found_by(world, upsert.operation)
     schema = properties(world.spec, record_schema(world.spec, upsert.operation)).get(field, {})
     keys = [
         each
@@ -198,7 +208,7 @@ def _is_apart(world: World, upsert: _Upsert, near: _Upsert) -> bool:
     if not answer.succeeded:
         return False
     told = _key(world, near)
-    shown_key = world.key(_shown(world, near, answer))
+    shown_key = _identity(world, upsert.operation, _shown(world, near, answer))
     if shown_key not in ("", told):
         raise Broken(
             upsert.operation, f"a record with the key {told}", f"the one with the key {shown_key}"
@@ -217,8 +227,23 @@ def _is_apart(world: World, upsert: _Upsert, near: _Upsert) -> bool:
 def _key(world: World, upsert: _Upsert) -> str:
     name = upsert.operation.key_param
     return (
-        upsert.at[name] if name is not None else key_of(upsert.record.get(str(world.resource.key)))
+        upsert.at[name]
+        if name is not None
+        else key_of(upsert.record.get(_found_by(world, upsert.operation)))
     )
+
+
+def _found_by(world: World, operation: Operation) -> str:
+    """Return the property by which an upsert finds its record."""
+    return natural_key(operation) or str(world.resource.key)
+
+
+def _identity(world: World, operation: Operation, record: Record) -> str:
+    """Return the value of it in a record as a text, an empty one where the record does not show
+    it.
+    """
+    found = value_at(record, _found_by(world, operation))
+    return key_of(found) if isinstance(found, str | int | float) else ""
 
 
 def _kept(world: World, upsert: _Upsert, record: Mapping[str, Any]) -> Record:
@@ -242,8 +267,10 @@ def _shown(world: World, upsert: _Upsert, answer: Answer) -> Record:
     if read is not None and upsert.operation.key_param is not None:
         found = record_of(read, world.send(read, upsert.at))
     elif world.place.list is not None:
-        key = key_of(value_at(upsert.record, world.resource.key or ""))
-        found = next((each for each in world.listed() if world.key(each) == key), None)
+        key = _identity(world, upsert.operation, upsert.record)
+        every = world.listed()
+        same = (each for each in every if _identity(world, upsert.operation, each) == key)
+        found = next(same, None)
     else:
         found = told
     if found is None:

@@ -4,6 +4,7 @@ is remembered.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from contracts.lifecycle.caller import NOTHING, Caller, Keys
 from contracts.lifecycle.samples import Body
 from contracts.openapi import json_content, operation_at, response_at
 from contracts.targets.exchanges import Exchange
-from contracts.targets.target import Answer, Sent
+from contracts.targets.target import SAFE_METHODS, Answer, Sent
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Lost, Wire
 from mockserver.model.types import Operation
@@ -54,6 +55,8 @@ class Visit:
     aside: set[int] = field(default_factory=set)
     origins: dict[str, int] = field(default_factory=dict)
     number: int = 0
+    pause_s: float = 0.0
+    _is_fresh: bool = False
 
     @property
     def caller(self) -> Caller:
@@ -78,8 +81,18 @@ class Visit:
 
     def send_raw(self, sent: Sent) -> Answer:
         """Send a request as it is. Raises Untried."""
+        self._pause(sent)
         with self.reachable():
             return self.wire.send(sent)
+
+    def _pause(self, sent: Sent) -> None:
+        """Give a server that shows changes late a moment, before the first look after a change."""
+        if sent.method not in SAFE_METHODS:
+            self._is_fresh = True
+        elif self._is_fresh:
+            self._is_fresh = False
+            left_s = self.wire.budget.left_s()
+            time.sleep(self.pause_s if left_s is None else min(self.pause_s, left_s))
 
     def send_together(self, sents: Sequence[Sent]) -> list[Answer]:
         """Send requests at the same time. Raises Untried."""

@@ -11,11 +11,12 @@ from contracts.laws.envelopes import Record, onward, records_of, told_of
 from contracts.laws.law import Untried
 from contracts.openapi import Spec, parameters, resolved
 from contracts.targets.target import Answer
+from contracts.wire.survey import told_onward
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
 from mockserver.model.types.facts import bounds
 
-MOST = 40
+MOST = 100
 """Pages that are walked at most."""
 WIDE = 100
 """Records that are asked for at once when all are wanted."""
@@ -42,7 +43,7 @@ def walk(
     """Return the pages of a list, of this size, else as large as can be. Raises Untried.
 
     With a size the pages are walked until one is empty; without one, a page that is not full is the
-    last.
+    last, unless it tells that there are more.
     """
     full = sizes(spec, operation)[1] if size is None else None
     size = full if size is None else size
@@ -58,7 +59,8 @@ def walk(
             raise Untried(f"{operation.label} shows no list: {answer.status} {answer.text[:200]}")
         pages.append(Page(asked, answer, records))
         keys = {key(each) for each in records}
-        if not records or keys <= seen or (full is not None and len(records) < full):
+        is_short = full is not None and len(records) < full
+        if not records or keys <= seen or (is_short and not told_onward(operation, answer)):
             return pages
         seen |= keys
         onwards = next_page(

@@ -39,6 +39,9 @@ from mockserver.model.types import Kind, Model, Operation
 from mockserver.state import Collection as Records
 from mockserver.state import Put, Query
 
+Look = Callable[[Shadow, Settled, Sequence[Exchange], Sequence[Difference]], Sequence[Difference]]
+"""Returns what is left, after a second look, of the differences that the last call shows."""
+
 
 class Driver:
     """Makes one call after another on a target, and holds each answer against the oracle's."""
@@ -51,15 +54,18 @@ class Driver:
         granted: Callable[[Operation, Sent], Sent] | None = None,
         own_only: bool = False,
         oddities: Oddities | None = None,
+        look: Look | None = None,
     ) -> None:
         """Take the oracle, what it follows, the path before the operations', and what puts
         credentials on a request.
 
         `own_only` chooses records that were made here, as far as there are any. `oddities` tells
         which generated calls the document does not describe; without it all are taken for right.
+        `look` looks again before a difference is told.
         """
         self.shadow, self._target = shadow, target
         self._base, self._granted, self._oddities = base, granted, oddities
+        self._look = look
         self._pool = Pool(
             shadow.model, shadow.numbers, shadow.aliases, mine={} if own_only else None
         )
@@ -97,6 +103,8 @@ class Driver:
                 operation=plan.operation.label,
             )
         )
+        if found and self._look is not None:
+            found = list(self._look(self.shadow, settled, self._calls, found))
         if found:
             raise Disagreement(self._calls, self._plans, found)
         if not odd:

@@ -48,6 +48,11 @@ class Aliases:
             expected, actual
         )
 
+    def learn(self, value: Any, actual: Any) -> None:
+        """Note what a key of ours is on the server, whatever its form."""
+        if is_number_token(value) or (isinstance(value, str) and TOKEN.fullmatch(value)):
+            self._known[str(value)] = actual
+
     def told(self, value: Any) -> Any:
         """Return the value as the server knows it; MISSING when it holds a placeholder that no
         reply has shown.
@@ -61,9 +66,11 @@ class Aliases:
             return self._known.get(value, MISSING)
         if is_number_token(value):
             known = self._known.get(str(value))
-            return MISSING if known is None else int(known)
+            return MISSING if known is None else _as_number(known)
         if not isinstance(value, str):
             return value
+        if value in self._known:
+            return self._known[value]
         tokens = TOKEN.findall(value)
         if any(token not in self._known for token in tokens):
             return MISSING
@@ -88,7 +95,10 @@ class Aliases:
         pieces, end = [], 0
         tokens = list(TOKEN.finditer(expected))
         for token in tokens:
-            pieces += [re.escape(expected[end : token.start()]), f"({_form(token.group())})"]
+            pieces += [
+                re.escape(expected[end : token.start()]),
+                f"({_form(token.group())})",
+            ]
             end = token.end()
         found = re.fullmatch("".join([*pieces, re.escape(expected[end:])]), actual)
         if found is None:  # characters of private use that a client sent look like digits of ours
@@ -128,6 +138,11 @@ class Aliases:
         )
         self._moments.append((call, actual))
         return in_order
+
+
+def _as_number(known: Any) -> Any:
+    """Return a number that is known as a text; any other key is what it is."""
+    return int(known) if isinstance(known, str) and known.isdigit() else known
 
 
 def _is_stamp(value: Any, stamps: Mapping[Any, int]) -> bool:

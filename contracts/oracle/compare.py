@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.oracle.placeholders import plain
 from mockserver.lookup import MISSING
 
 Agree = Callable[[Any, Any], bool]
@@ -23,7 +24,8 @@ class Difference:
     actual: Any
 
     def __str__(self) -> str:
-        return f"{self.place or 'body'}: expected {self.expected!r}, got {self.actual!r}"
+        expected, actual = plain(self.expected), plain(self.actual)
+        return f"{self.place or 'body'}: expected {expected!r}, got {actual!r}"
 
 
 def differences(expected: Any, actual: Any, agree: Agree, place: str = "") -> Iterator[Difference]:
@@ -33,7 +35,10 @@ def differences(expected: Any, actual: Any, agree: Agree, place: str = "") -> It
     if isinstance(expected, Mapping) and isinstance(actual, Mapping):
         for name in expected:
             yield from differences(
-                expected[name], actual.get(name, MISSING), agree, f"{place}/{name}"
+                expected[name],
+                actual.get(name, MISSING),
+                agree,
+                f"{place}/{name}",
             )
         for name in actual.keys() - expected.keys():
             yield Difference(f"{place}/{name}", MISSING, actual[name])

@@ -64,6 +64,10 @@ class Extent:
         """Note that what an operation is about is no longer known, nor what is below it."""
         self._lose({operation.resource} if operation.resource else set(self._model.resources))
 
+    def lose_resource(self, name: str) -> None:
+        """Note that the records of a resource are no longer known, nor what is below them."""
+        self._lose({name})
+
     def lose_followers(self, operation: Operation) -> None:
         """Note that what changes along with a resource, by ties that a server need not show, is no
         longer known.

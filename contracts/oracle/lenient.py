@@ -1,81 +1,694 @@
-"""Which differences count for any server, and not for the mock of the same model alone: differences
-in, some out.
+"""Hold an answer of any server against what a client can know: a call, what the model expects of it
+and the answer in, the differences that count out.
 
-A server may show properties that no document names, refuse with any status of refusal, and choose
-among statuses of success. What it claims of the state counts: that something is there or is not,
-and which values it has.
+A client knows what it sent, what it was told, and what the document promises. So a server may make
+keys of any form, show more or less than a record, keep an order of its own, refuse what the
+document lets it refuse, cut its pages short where it tells that there are more, and change what is
+its own at any time. What it claims of the state counts: that a record is there or is not, and that
+a property has another value than the one that was sent.
+
+    POST /things {"name": "a"}  ->  201 {"id": "cus_57ae", "name": "a", "seen": 0}
+    GET /things/cus_57ae        ->  200 {"id": "cus_57ae", "name": "b", "seen": 1}
+
+The second answer differs in `name` alone. A value may be written in another way (trimmed, folded,
+rounded, sorted): a way is recognized once for a property, and then expected.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from typing import Any, TypeGuard
 
-from contracts.openapi import operation_at, properties, success_schema
+from contracts.expiry import may_be_deleted, may_be_gone, may_be_hidden
+from contracts.likeness import SAME, likeness
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.compare import Difference
-from contracts.oracle.judge import judge
-from contracts.oracle.oracle import Expected
+from contracts.oracle.oracle import LISTS, REMOVALS, Expected
+from contracts.oracle.order import misplaced, promise_of
+from contracts.oracle.ownership import Ownership
+from contracts.oracle.question import Question
 from contracts.oracle.settled import Settled
 from contracts.targets.target import Answer
-from mockserver.lookup import MISSING
-from mockserver.model.types import Model, Operation
+from mockserver.call import ProblemKind
+from mockserver.lookup import MISSING, value_at
+from mockserver.model.envelopes import inside, many_envelope, one_envelope
+from mockserver.model.types import Kind, Model, Operation, Resource
+from mockserver.model.types.schema import DescribedSchema
+from mockserver.state import Collection, key_of
 
-CLAIMS = frozenset({404, 409, 410, 412})
-"""Statuses of refusal that claim something of the state."""
-
-
-def counting(
-    model: Model,
-    settled: Settled,
-    expected: Expected,
-    answer: Answer,
-    aliases: Aliases,
-    found: Sequence[Difference],
-) -> Iterator[Difference]:
-    """Yield the differences that count for any server."""
-    if answer.status >= 400:
-        if (
-            expected.problem is None
-            and answer.status in CLAIMS
-            and not _may_refuse(model, settled, answer)
-        ):
-            yield from found
-    elif expected.problem is not None:
-        yield from found
-    elif answer.status != expected.status:
-        other = replace(
-            expected, status=answer.status, empty=expected.empty or answer.status == 204
-        )
-        again = judge(settled.operation, other, answer, aliases)
-        yield from counting(model, settled, other, answer, aliases, again)
-    else:
-        declared = _declared(model, settled.operation)
-        yield from (each for each in found if _counts(each, declared))
+GONE = frozenset({404, 410})
+"""Statuses by which a server claims that something is not there."""
+TAKEN = frozenset({409, 412})
+"""Statuses by which it claims that something is in the way."""
+ABSENT = frozenset({ProblemKind.NOT_FOUND, ProblemKind.PARENT_NOT_FOUND})
+"""Refusals that follow from what is not there."""
+LOOSE = frozenset({ProblemKind.PAGE_NOT_FOUND, ProblemKind.LIMIT_EXCEEDED})
+"""Refusals in the place of which a server may do what it can."""
+NEAR = 100
+"""Numbers after the largest key that was told which a server may have given out by itself."""
+Record = Mapping[str, Any]
+Address = tuple[Collection, str]
 
 
-def _counts(difference: Difference, declared: Mapping[str, Any]) -> bool:
-    name = difference.place.rpartition("/")[2]
-    surplus = difference.expected is MISSING and (name not in declared or difference.actual is None)
-    return not surplus and difference.place != "Location"
-
-
-def _may_refuse(model: Model, settled: Settled, answer: Answer) -> bool:
-    """Tell whether the document says that this status may refuse a well-formed call
-    (`x-refusals`).
+@dataclass(slots=True)
+class Doubts:
+    """The records of which nobody knows whether they are there, or what they hold: those of a
+    delete or a create that was only accepted, and those to which something was done that the
+    document does not explain.
     """
-    operation = settled.operation
-    said = (
-        operation_at(model.document.spec, operation.path, operation.method).get("x-refusals") or {}
+
+    addresses: set[Address] = field(default_factory=set)
+
+    def about(self, collection: Collection) -> set[str]:
+        """Return the keys of a collection that are in doubt, also where it is below more
+        parents.
+        """
+        depth = len(collection.parents)
+        return {
+            key
+            for there, key in self.addresses
+            if there.resource == collection.resource and there.parents[:depth] == collection.parents
+        }
+
+
+@dataclass(slots=True)
+class Observations:
+    """What was seen of how one server shows records, which counts in the whole run: the way in
+    which it writes each property anew, and the properties that each operation showed.
+    """
+
+    ways: dict[tuple[str, str], str] = field(default_factory=dict)
+    shown: dict[str, set[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known of the place of a call: the collection, all of its records by key that a list
+    should show without pages, and those that are there whatever is asked for.
+    """
+
+    collection: Collection
+    wanted: Mapping[str, Record]
+    alive: Mapping[str, Record]
+    elsewhere: Mapping[str, Record]
+    departed: frozenset[str]
+
+
+class Lenient:
+    """Compares, and learns the ways of one server."""
+
+    def __init__(
+        self,
+        model: Model,
+        aliases: Aliases,
+        ownership: Ownership,
+        observations: Observations,
+    ) -> None:
+        self._model, self._aliases, self._ownership = model, aliases, ownership
+        self._observations = observations
+        self.doubts = Doubts()
+
+    def differences(
+        self, settled: Settled, expected: Expected, answer: Answer, known: Surroundings | None
+    ) -> Iterator[Difference]:
+        """Yield where an answer is not what the client can know."""
+        operation = settled.operation
+        if answer.status >= 400:
+            yield from self._refusal(settled, expected, answer, known)
+        elif expected.problem is not None:
+            own = known is not None and self._may_be_servers(settled, answer, known)
+            if not own and self._is_wrongly_granted(settled, expected, answer):
+                status = (answer.status, answer.body)
+                yield Difference("status", expected.status, status)
+        elif operation.kind is Kind.COUNT:
+            yield from self._count(settled, expected, answer, known)
+        elif operation.kind in LISTS:
+            yield from self._list(settled, answer, known)
+        elif operation.kind not in REMOVALS and isinstance(expected.value, Mapping):
+            if operation.kind is Kind.CREATE and known is not None:
+                yield from self._key_given(operation, answer, known)
+            yield from self._one(settled, expected.value, answer)
+
+    def _refusal(
+        self, settled: Settled, expected: Expected, answer: Answer, known: Surroundings | None
+    ) -> Iterator[Difference]:
+        """Yield the difference of a refusal that claims what is not so."""
+        operation = settled.operation
+        if expected.problem is not None or answer.status not in (*GONE, *TAKEN):
+            return
+        is_documented = documents(operation, answer.status)
+        if is_documented and (answer.status in TAKEN or is_verb(operation)):
+            return  # 404 may say that there is nothing to restore
+        refusals = operation.described.extensions.get("x-refusals") or {}
+        if answer.status in refusals.get("valid", ()):
+            return
+        if answer.status in GONE and operation.kind in LISTS and not operation.parents:
+            return
+        if known is not None and answer.status in GONE:
+            key = _asked_key(operation, settled)
+            record = known.alive.get(key, {})
+            if may_be_gone(record) or may_be_hidden(record):
+                return
+        yield Difference(
+            "status",
+            expected.status,
+            (answer.status, answer.body),
+        )
+
+    def _may_be_servers(
+        self,
+        settled: Settled,
+        answer: Answer,
+        known: Surroundings,
+    ) -> bool:
+        """Tell whether an answer shows a record that the server made by itself: its key is a number
+        near those that it gave out, of which nobody has heard, and it is that of the record.
+        """
+        operation = settled.operation
+        key = _asked_key(operation, settled)
+        shown = record_shown(operation, answer)
+        if known.collection.parents or not key.isdigit() or key in known.departed:
+            return False
+        resource = self._model.resources[known.collection.resource]
+        if shown is None or _text(value_at(shown, resource.key or "")) != key:
+            return False
+        told = [int(each) for each in (*known.alive, *known.departed) if each.isdigit()]
+        return int(key) <= max(told, default=0) + NEAR
+
+    def _is_wrongly_granted(self, settled: Settled, expected: Expected, answer: Answer) -> bool:
+        """Tell whether a call was granted that had to be refused."""
+        operation, problem = settled.operation, expected.problem
+        assert problem is not None, "asked before"
+        kind = ProblemKind(problem.kind)
+        if kind in LOOSE:
+            return False
+        makes = operation.described.documents(201) and operation.method == "PUT"
+        if kind in ABSENT:
+            if operation.method == "DELETE" and not any(documents(operation, s) for s in GONE):
+                return False
+            shown = record_shown(operation, answer)
+            words = self._words_of_delete(operation)
+            if shown is not None and may_be_deleted(shown, words):
+                return False
+            if kind is ProblemKind.PARENT_NOT_FOUND:
+                return True
+            return not makes and not self._shows_another_spelling(settled, answer)
+        if kind in (ProblemKind.CONFLICT, ProblemKind.DUPLICATE):
+            return len(operation.described.success_statuses) < 2
+        return True
+
+    def _words_of_delete(self, operation: Operation) -> str:
+        """Return what the document says of the delete of the record that an operation is about."""
+        delete = self._model.labeled(f"DELETE {operation.path}")
+        if delete is None:
+            return ""
+        return f"{delete.described.summary} {delete.described.description}"
+
+    def _shows_another_spelling(self, settled: Settled, answer: Answer) -> bool:
+        """Tell whether a server found a record by its key in another case, or with blanks
+        around it.
+        """
+        operation = settled.operation
+        resource = self._model.resources.get(operation.resource or "")
+        record = inside(operation.envelope.one, answer.body)
+        if resource is None or resource.key is None or not isinstance(record, Mapping):
+            return False
+        told, asked = record.get(resource.key), settled.path.get(operation.key_param or "")
+        if not isinstance(told, str) or not isinstance(asked, str):
+            return False
+        return likeness(asked, told) not in ("", SAME)
+
+    def _key_given(
+        self, operation: Operation, answer: Answer, known: Surroundings
+    ) -> Iterator[Difference]:
+        """Yield the difference of a key that another record has, or had where keys are numbers. An
+        operation that documents more than one success may replace a record.
+        """
+        resource = self._model.resources[str(operation.resource)]
+        shown = record_shown(operation, answer)
+        if shown is None or resource.key is None or resource.key not in shown:
+            return
+        if len(operation.described.success_statuses) > 1:
+            return
+        told = value_at(shown, resource.key)
+        key, is_number = _text(told), _is_whole(told)
+        if key in known.alive or (is_number and key in known.departed):
+            yield Difference(f"/{resource.key}", "a key that no record had before", told)
+
+    def _count(
+        self, settled: Settled, expected: Expected, answer: Answer, known: Surroundings | None
+    ) -> Iterator[Difference]:
+        told = inside(
+            settled.operation.envelope.count,
+            answer.body,
+        )
+        asked = Question.of(settled)
+        sure = known is not None and asked.is_understood and not self._has_doubts(known)
+        if sure and _is_whole(told) and told != expected.value:
+            yield Difference("", expected.value, told)
+
+    def _has_doubts(self, known: Surroundings) -> bool:
+        ending = any(may_be_gone(each) for each in known.alive.values())
+        return ending or bool(self.doubts.about(known.collection))
+
+    # --- lists -----------------------------------------------------------------------------
+
+    def _list(
+        self, settled: Settled, answer: Answer, known: Surroundings | None
+    ) -> Iterator[Difference]:
+        operation = settled.operation
+        if known is None:
+            return
+        shown = records_in(operation, answer)
+        resource = self._model.resources[str(operation.resource)]
+        name = resource.key
+        if shown is None or name is None:
+            return
+        keys = [_text(value_at(each, name)) for each in shown]
+        if not all(keys):
+            return
+        asked = Question.of(settled)
+        doubtful = self.doubts.about(known.collection)
+        schema = item_schema(self._model, operation)
+        names = self._complete(settled, schema, shown)
+        for index, (key, record) in enumerate(zip(keys, shown, strict=True)):
+            place = f"/{index}"
+            if key in doubtful:
+                continue
+            yield from self._surplus(
+                asked,
+                known,
+                key,
+                record,
+                place,
+            )
+            if key in known.wanted and keys.count(key) == 1:
+                wanted = known.wanted[key]
+                yield from self._record(
+                    resource,
+                    schema,
+                    wanted,
+                    record,
+                    place,
+                    names,
+                )
+        yield from self._size(settled, keys)
+        yield from self._order(settled, resource, shown)
+        if asked.is_understood and is_whole(settled, answer, len(keys)):
+            for key, record in known.wanted.items():
+                there = known.alive.get(key, record)
+                unsure = may_be_gone(there) or may_be_hidden(there)
+                if key not in keys and key not in doubtful and not unsure:
+                    yield Difference(
+                        f"/{len(keys)}",
+                        record,
+                        MISSING,
+                    )
+        yield from self._total(settled, asked, answer, known)
+
+    def _order(
+        self,
+        settled: Settled,
+        resource: Resource,
+        shown: Sequence[Record],
+    ) -> Iterator[Difference]:
+        """Yield the difference of a record that is out of the order which the list promises."""
+        promise = promise_of(settled, resource)
+        found = misplaced(promise, shown) if promise is not None else None
+        if promise is None or found is None:
+            return
+        way = "at most" if promise.descending else "at least"
+        expected = f"{way} {found.before!r}, as the one before"
+        yield Difference(f"/{found.index}/{found.field}", expected, found.value)
+
+    def _surplus(
+        self, asked: Question, known: Surroundings, key: str, record: Record, place: str
+    ) -> Iterator[Difference]:
+        """Yield the difference of a record that should not be in a list, as far as a client knows
+        of it.
+        """
+        if key in known.wanted:
+            return
+        if key in known.alive:
+            if asked.excludes(known.alive[key]):
+                yield Difference(place, MISSING, record)
+        elif key in known.departed or self._is_copy(
+            record,
+            known.elsewhere.get(key),
+        ):
+            yield Difference(place, MISSING, record)
+
+    def _is_copy(self, record: Record, other: Record | None) -> bool:
+        """Tell whether a record is one that is known below another parent."""
+        if other is None:
+            return False
+        shared = [name for name in record if name in other and record[name] is not None]
+        return all(
+            likeness(
+                other[name],
+                record[name],
+            )
+            for name in shared
+        )
+
+    def _size(self, settled: Settled, keys: list[str]) -> Iterator[Difference]:
+        paging = settled.operation.paging
+        size = settled.query.get(paging.size or "")
+        if paging.style != "none" and _is_whole(size) and 0 < size < len(keys):
+            yield Difference(
+                "",
+                f"at most {size} records",
+                f"{len(keys)} records",
+            )
+
+    def _total(
+        self, settled: Settled, asked: Question, answer: Answer, known: Surroundings
+    ) -> Iterator[Difference]:
+        told = inside(
+            settled.operation.envelope.many,
+            answer.body,
+            "$total",
+        )
+        if not _is_whole(told) or not asked.is_understood or self._has_doubts(known):
+            return
+        if told not in (len(known.wanted), len(known.alive) if asked.narrows else -1):
+            yield Difference("/total", len(known.wanted), told)
+
+    # --- records ---------------------------------------------------------------------------
+
+    def _one(self, settled: Settled, wanted: Record, answer: Answer) -> Iterator[Difference]:
+        """Yield where the record in an answer differs."""
+        operation = settled.operation
+        resource = self._model.resources.get(operation.resource or "")
+        shown = record_shown(operation, answer)
+        if resource is None or shown is None:
+            return
+        schema = shown_schema(self._model, operation, answer.status)
+        names = self._complete(
+            settled,
+            schema,
+            [shown],
+        )
+        yield from self._record(
+            resource,
+            schema,
+            wanted,
+            shown,
+            "",
+            names,
+        )
+
+    def _complete(
+        self, settled: Settled, schema: DescribedSchema, records: Sequence[Record]
+    ) -> Set[str]:
+        """Return the properties that an operation shows wherever a record has them: those that its
+        schema names where it reads a record, and those that it was seen to show.
+        """
+        if Question.of(settled).is_sparse:
+            return frozenset()
+        seen = self._observations.shown.setdefault(
+            settled.operation.label,
+            set(),
+        )
+        for record in records:
+            seen.update(record)
+        reads = settled.operation.kind is Kind.READ
+        return schema.properties.keys() if reads else seen & schema.properties.keys()
+
+    def _record(
+        self,
+        resource: Resource,
+        schema: DescribedSchema,
+        wanted: Record,
+        shown: Record,
+        place: str,
+        names: Set[str],
+    ) -> Iterator[Difference]:
+        """Yield where a record shows another value than the one that the client gave it. What is
+        not shown counts for the properties of these `names`.
+        """
+        for name, value in wanted.items():
+            if not self._ownership.is_clients(resource, name):
+                continue
+            at, actual = f"{place}/{name}", shown.get(name, MISSING)
+            if name == resource.key:
+                told = self._aliases.told(value)
+                if MISSING not in (told, actual) and key_of(told) != key_of(actual):
+                    yield Difference(at, told, actual)
+            elif actual is not MISSING:
+                child = schema.properties.get(name)
+                yield from self._child_keys(
+                    resource,
+                    name,
+                    value,
+                    actual,
+                    at,
+                )
+                yield from self._value(
+                    resource,
+                    child,
+                    value,
+                    actual,
+                    at,
+                )
+            elif name in names and not _means_nothing(value) and not self._is_made(value):
+                yield Difference(at, value, MISSING)
+
+    def _child_keys(
+        self, resource: Resource, name: str, told: Any, actual: Any, place: str
+    ) -> Iterator[Difference]:
+        """Yield where a child that the semantics tell by a property has another key than before."""
+        children = next(
+            (each for each in resource.children if each.field == name),
+            None,
+        )
+        if children is None or not isinstance(told, list) or not isinstance(actual, list):
+            return
+        objects = [each for each in actual if isinstance(each, Mapping)]
+        shown = {key_of(each.get(children.by)): each for each in objects}
+        for index, child in enumerate(told):
+            there = shown.get(
+                key_of(self._aliases.told(child.get(children.by))),
+                {},
+            )
+            was, now = self._aliases.told(child.get(children.key)), there.get(children.key)
+            if was in (None, MISSING) or now is None:
+                continue
+            if key_of(was) != key_of(now):
+                yield Difference(
+                    f"{place}/{index}/{children.key}",
+                    was,
+                    now,
+                )
+
+    def _is_made(self, value: Any) -> bool:
+        """Tell whether a value is one that only the server can know."""
+        return not isinstance(value, Mapping | list) and self._aliases.told(value) is MISSING
+
+    def _value(
+        self,
+        resource: Resource,
+        schema: DescribedSchema | None,
+        wanted: Any,
+        actual: Any,
+        place: str,
+    ) -> Iterator[Difference]:
+        """Yield where a value, or what is inside it, is another one than was told."""
+        if schema is not None and schema.is_read_only:
+            return
+        if isinstance(wanted, Mapping) and isinstance(actual, Mapping):
+            for name, value in wanted.items():
+                if name in actual and value is not None:
+                    child = schema.properties.get(name) if schema is not None else None
+                    yield from self._value(
+                        resource,
+                        child,
+                        value,
+                        actual[name],
+                        f"{place}/{name}",
+                    )
+            return
+        if isinstance(wanted, list) and isinstance(actual, list):
+            if _is_nested(wanted) or _is_nested(actual):
+                yield from self._items(
+                    resource,
+                    schema,
+                    wanted,
+                    actual,
+                    place,
+                )
+                return
+        elif isinstance(wanted, Mapping | list) or isinstance(actual, Mapping | list):
+            return  # another representation: a key in one reply, a whole record in the other
+        told = self._aliases.told(wanted)
+        if told is MISSING:
+            return
+        if _means_nothing(told):
+            default = schema.get("default") if schema is not None else None
+            if not _means_nothing(actual) and actual != default:
+                yield Difference(place, told, actual)
+        elif (
+            actual is None and schema is not None and not schema.is_nullable
+        ) or not self._is_like(
+            resource,
+            place,
+            told,
+            actual,
+        ):
+            yield Difference(place, told, actual)
+
+    def _items(
+        self,
+        resource: Resource,
+        schema: DescribedSchema | None,
+        told: list[Any],
+        actual: list[Any],
+        place: str,
+    ) -> Iterator[Difference]:
+        """Yield where lists of objects differ: each is held against the one in its place."""
+        if len(told) != len(actual):
+            yield Difference(place, told, actual)
+            return
+        items = schema.items if schema is not None else None
+        for index, (one, other) in enumerate(zip(told, actual, strict=True)):
+            yield from self._value(
+                resource,
+                items,
+                one,
+                other,
+                f"{place}/{index}",
+            )
+
+    def _is_like(self, resource: Resource, place: str, told: Any, actual: Any) -> bool:
+        """Tell whether a value is the one that was told, in the way that this server writes it."""
+        way = likeness(told, actual)
+        if way in ("", SAME):
+            return way == SAME or key_of(told) == key_of(actual)
+        name = (resource.name, "/".join(step for step in place.split("/") if not step.isdigit()))
+        return self._observations.ways.setdefault(name, way) == way
+
+
+def documents(operation: Operation, status: int) -> bool:
+    """Tell whether the document has a status among the answers of an operation, or its class."""
+    responses = operation.described.responses
+    return str(status) in responses or f"{status // 100}XX" in responses
+
+
+def is_verb(operation: Operation) -> bool:
+    """Tell whether an operation does something to a record that its path names before its end, such
+    as `POST /notes/{id}/restore`.
+    """
+    is_on_record = operation.key_param is not None or operation.kind is Kind.ACTION
+    return is_on_record and operation.method == "POST" and not operation.path.endswith("}")
+
+
+def record_shown(operation: Operation, answer: Answer) -> Record | None:
+    """Return the record that an answer shows, None where it shows none."""
+    found = inside(
+        operation.envelope.one,
+        answer.body,
     )
-    return answer.status in said.get("valid", ())
+    return found if isinstance(found, Mapping) else None
 
 
-def _declared(model: Model, operation: Operation) -> Mapping[str, Any]:
-    """Return the properties that a document names anywhere in a reply of an operation."""
-    spec = model.document.spec
-    schema = success_schema(operation_at(spec, operation.path, operation.method), operation.success)
-    resource = model.resources.get(operation.resource or "")
-    own = properties(spec, resource.schema) if resource is not None else {}
-    return {**properties(spec, schema), **own}
+def records_in(operation: Operation, answer: Answer) -> list[Record] | None:
+    """Return the records of a list, None where the answer shows no list of records."""
+    if answer.status == 204:
+        return []
+    found = inside(
+        operation.envelope.many,
+        answer.body,
+    )
+    if not isinstance(found, list):
+        return None
+    items = [inside(operation.envelope.item, each) for each in found]
+    records = [each for each in items if isinstance(each, Mapping)]
+    return records if len(records) == len(items) else None
+
+
+def is_whole(settled: Settled, answer: Answer, shown: int) -> bool:
+    """Tell whether a page is the whole list: the first one, not full, with no way onward."""
+    operation, query = settled.operation, settled.query
+    paging, many = operation.paging, operation.envelope.many
+    onward = [inside(many, answer.body, role) for role in ("$next", "$next_path", "$cursor")]
+    onward += [inside(many, answer.body, role) for role in ("$next_page", "$has_next")]
+    if any(each not in (MISSING, None, "", False) for each in onward):
+        return False
+    if 'rel="next"' in answer.headers.get("link", "").replace(
+        "rel=next",
+        'rel="next"',
+    ):
+        return False
+    if paging.style == "none":
+        return shown < 10 or shown % 5 != 0  # a limit that nobody told of is a round number
+    number = query.get(
+        paging.number or "",
+        MISSING,
+    )
+    first = paging.first if paging.style == "page" else 0
+    if number is not MISSING and (not _is_whole(number) or number > first):
+        return False
+    size = query.get(
+        paging.size or "",
+        paging.default,
+    )
+    total = inside(many, answer.body, "$total")
+    tells = has_way_onward(operation)
+    if _is_whole(total) and not tells:
+        return bool(total <= shown)
+    full = _is_whole(size) and shown >= size
+    return not full if size is not None else tells
+
+
+def has_way_onward(operation: Operation) -> bool:
+    """Tell whether a list tells whether there is more."""
+    many = str(operation.envelope.many)
+    return any(role in many for role in ("$next", "$cursor", "$has_next"))
+
+
+def shown_schema(model: Model, operation: Operation, status: int) -> DescribedSchema:
+    """Return the schema of the record in an answer."""
+    resource = model.resources[str(operation.resource)]
+    schema = operation.described.success_schema(status)
+    return one_envelope(
+        schema,
+        resource.name,
+        resource.key,
+    )[1]
+
+
+def item_schema(model: Model, operation: Operation) -> DescribedSchema:
+    """Return the schema of a record in a list."""
+    resource = model.resources[str(operation.resource)]
+    schema = operation.described.success_schema(operation.success)
+    many = many_envelope(schema, resource.name)
+    return schema if many is None else many[1]
+
+
+def _asked_key(operation: Operation, settled: Settled) -> str:
+    """Return the key that a path names, empty where it names none."""
+    return _text(settled.path.get(operation.key_param or ""))
+
+
+def _text(value: Any) -> str:
+    return (
+        key_of(value)
+        if isinstance(
+            value,
+            str | int | float,
+        )
+        else ""
+    )
+
+
+def _is_whole(value: Any) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(each, Mapping) for each in value)
+
+
+def _means_nothing(value: Any) -> bool:
+    return value is None or value == "" or value == [] or value == {}

@@ -10,7 +10,7 @@ refusal belong to the edge, and to transcripts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.openapi import (
@@ -24,7 +24,8 @@ from mockserver.call import Call, Page, Problem, ProblemKind, RawBody, Reply, Vi
 from mockserver.lookup import MISSING
 from mockserver.model.coercion import coercer_of
 from mockserver.model.envelopes import many_envelope, one_envelope
-from mockserver.model.types import Kind, Model, Operation
+from mockserver.model.types import Kind, Model, Operation, Paging
+from mockserver.model.types.reading import Sorting
 from mockserver.state import Change
 
 LISTS = frozenset({Kind.LIST, Kind.VIEW})
@@ -64,7 +65,10 @@ class Oracle:
         self._supply.call += 1
         operation, spoil = settled.operation, settled.spoil
         if spoil is not None and spoil.part in ("path", "query"):
-            return self._refused(operation, Problem(spoil.problem, f"{spoil.place} is wrong"))
+            return self._refused(
+                operation,
+                Problem(spoil.problem, f"{spoil.place} is wrong"),
+            )
         violations: tuple[Violation, ...] = ()
         if spoil is not None:
             told = f"{spoil.place} is wrong"
@@ -80,6 +84,18 @@ class Oracle:
         if decision.reply.problem is not None:
             return self._refused(operation, decision.reply.problem)
         return self._granted(operation, decision.reply, decision.changes)
+
+    def expect_all(self, settled: Settled) -> list[Mapping[str, Any]]:
+        """Return all records that a list must show on its pages together; none where it is
+        refused.
+        """
+        operation = settled.operation
+        paging = operation.paging
+        apart = (paging.size, paging.number, operation.sort_param)
+        query = {name: value for name, value in settled.query.items() if name not in apart}
+        whole = replace(operation, paging=Paging(), sorting=Sorting())
+        expected = self.expect(replace(settled, operation=whole, query=query))
+        return expected.value if isinstance(expected.value, list) else []
 
     def _refused(self, operation: Operation, problem: Problem) -> Expected:
         form = self._model.errors[operation.errors].forms[ProblemKind(problem.kind)]
@@ -108,7 +124,15 @@ class Oracle:
             value = [self._shown(operation, record) for record in value]
         elif isinstance(value, Mapping) and operation.resource is not None:
             value = self._shown(operation, value)
-        return Expected(status, value, reply.page, empty, location, None, changes)
+        return Expected(
+            status,
+            value,
+            reply.page,
+            empty,
+            location,
+            None,
+            changes,
+        )
 
     def _shown(self, operation: Operation, record: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a reply shows of a record: what its schema names and is no secret, and all

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -28,6 +28,8 @@ BLOCK = 10**17
 """The numbers of the n-th sequence start after n * BLOCK."""
 TOKEN = re.compile(r"[\ue000-\uf8ff]+|(?<!\d)\d{18,20}(?!\d)|0d0d0d0d-0000-4000-8000-[0-9a-f]{12}")
 """A placeholder inside a text."""
+OF_THE_SERVER = "(what the server makes)"
+"""Stands for a value that the server chooses, where people read it."""
 _START = datetime(2200, 1, 1, tzinfo=UTC)
 _TICK = timedelta(days=1, seconds=1, microseconds=1)
 
@@ -108,6 +110,19 @@ class PlaceholderNumbers:
 
     def apply(self, changes: Iterable[Change]) -> None:
         self._store.apply(changes)
+
+
+def plain(value: Any) -> Any:
+    """Return a value as people read it: what only the server can know is told in words."""
+    if isinstance(value, Mapping):
+        return {name: plain(child) for name, child in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(child) for child in value]
+    if isinstance(value, Made) or is_number_token(value):
+        return OF_THE_SERVER
+    if isinstance(value, str):
+        return TOKEN.sub(OF_THE_SERVER, value) if TOKEN.search(value) else value
+    return value
 
 
 def is_number_token(value: Any) -> bool:

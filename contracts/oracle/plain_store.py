@@ -1,5 +1,5 @@
-"""The oracle's own store: a list of records, all of which it looks at every time; slow, and plain
-enough to trust.
+"""The oracle's own store: records in a dictionary, all of which it looks at for every
+list; slow, and plain enough to trust.
 
 It shares no code with the stores that serve, so that one of the two is wrong where they do not
 agree.
@@ -45,14 +45,19 @@ class PlainStore:
     """Records by their collections and keys, and the numbers that sequences have given out."""
 
     def __init__(self) -> None:
-        self.found: list[Found] = []
+        self._records: dict[tuple[Collection, str], Found] = {}
         self.gone: list[Found] = []
         self.numbers: dict[str, int] = {}
+
+    @property
+    def found(self) -> list[Found]:
+        """All records, those that were put last at the end."""
+        return list(self._records.values())
 
     def fork(self) -> PlainStore:
         """Return a store with the same records, of which later changes do not show here."""
         twin = PlainStore()
-        twin.found, twin.numbers = list(self.found), dict(self.numbers)
+        twin._records, twin.numbers = dict(self._records), dict(self.numbers)
         twin.gone = list(self.gone)
         return twin
 
@@ -62,10 +67,8 @@ class PlainStore:
         yield self
 
     def get(self, collection: Collection, key: str) -> Record | None:
-        for each in self.found:
-            if each.collection == collection and each.key == key:
-                return each.record
-        return None
+        found = self._records.get((collection, key))
+        return None if found is None else found.record
 
     def removed(self, collection: Collection, key: str) -> Record | None:
         for each in reversed(self.gone):
@@ -82,16 +85,15 @@ class PlainStore:
                 self.numbers[change.sequence] = max(change.to, self.last(change.sequence))
                 continue
             address = (change.collection, change.key)
-            old = [each for each in self.found if (each.collection, each.key) == address]
-            self.found = [each for each in self.found if each not in old]
+            old = self._records.pop(address, None)
             if isinstance(change, Put):
-                self.found.append(Found(change.collection, change.key, change.record))
+                self._records[address] = Found(change.collection, change.key, change.record)
             else:
                 assert isinstance(change, Remove)
-                self.gone += old
+                self.gone += [] if old is None else [old]
 
     def select(self, collection: Collection, query: Query) -> Selection:
-        below = [each for each in self.found if _is_below(collection, each.collection)]
+        below = [each for each in self._records.values() if _is_below(collection, each.collection)]
         wanted = [each for each in below if self._is_wanted(each.record, query)]
         wanted.sort(key=cmp_to_key(lambda one, other: _compare(query.order, one, other)))
         begin = query.offset

@@ -6,33 +6,56 @@ moments, values of its own) is learned from its answers and from then on is part
 Where the oracle cannot know (a record that nobody listed, a call that its document does not
 describe), it says nothing.
 
-A shadow is strict, for a mock of the same model, or lenient, for any server: then an answer may
-show properties that no document names, and refuse with any status of refusal. What it claims of the
-state is held against it either way: that something is there or is not, and which values it has.
+A shadow is strict, for a mock of the same model, or lenient, for any server. A strict one keeps
+placeholders for what the server makes, in the order in which they were made. A lenient one keeps
+the state in the values of the server, takes over what the server tells of what is its own, and
+holds against it what a client can know (`oracle.lenient`): that something is there or is not, and
+which values were sent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
+from typing import Any
 
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.compare import Difference
 from contracts.oracle.extent import Extent
 from contracts.oracle.judge import judge
-from contracts.oracle.lenient import counting
-from contracts.oracle.oracle import LISTS, Expected, Oracle
+from contracts.oracle.lenient import (
+    Lenient,
+    Observations,
+    Surroundings,
+    documents,
+    record_shown,
+    records_in,
+)
+from contracts.oracle.oracle import LISTS, REMOVALS, Expected, Oracle
+from contracts.oracle.ownership import WRITES, Ownership, record_in
 from contracts.oracle.placeholders import Keeper, PlaceholderNumbers, PlaceholderSupply
-from contracts.oracle.settled import Settled
+from contracts.oracle.settled import Settled, keys_above
+from contracts.oracle.surroundings import collections_around, item_around
 from contracts.targets.promises import ANY, CONDITIONS, NEVER_CHANGED
-from contracts.targets.target import Answer
-from mockserver.lookup import MISSING
-from mockserver.model.types import Kind, Model, Operation
-from mockserver.state import Advance, Change, Collection, Put, Query, Remove
+from contracts.targets.target import SAFE_METHODS, Answer
+from mockserver.lookup import MISSING, value_at
+from mockserver.model.types import Kind, Model, Operation, Resource
+from mockserver.state import Advance, Change, Collection, Put, Query, Record, Remove, key_of
 
 ABSTAINED = frozenset({401, 403, 429})
 """Statuses that say who may call, or how often, and nothing of the state."""
-ASKING = frozenset({*LISTS, Kind.READ, Kind.COUNT, Kind.STATELESS})
+ASKING = frozenset(
+    {
+        *LISTS,
+        Kind.READ,
+        Kind.COUNT,
+        Kind.STATELESS,
+    }
+)
 """Kinds that change nothing."""
+
+
+Address = tuple[Collection, str]
 
 
 class Shadow:
@@ -48,53 +71,45 @@ class Shadow:
         partial: Iterable[str] | None = None,
         *,
         strict: bool = False,
-        adopts: bool = False,
+        slow: Set[str] = frozenset(),
+        observations: Observations | None = None,
     ) -> None:
         """Take what the server holds at the start; of `partial` resources it may hold more than
         that.
 
         `partial` is None where the start is known, and not read from the server, which keeps some
-        things to itself. A shadow that `adopts` keeps the state in the values of the server, so
-        that requests of others can be followed; else it keeps placeholders, which stay in the order
-        in which they were made.
+        things to itself. Of `slow` resources what was written shows after a while. The
+        `observations` are those of an earlier shadow of the same server.
         """
-        self.model = model
+        self.model, self._slow = model, slow
         self._supply = PlaceholderSupply()
         self.numbers = PlaceholderNumbers(store)
         self.aliases = Aliases(self._supply)
-        self._oracle = Oracle(model, self.numbers, self._supply)
+        self._oracle = Oracle(
+            model,
+            self.numbers,
+            self._supply,
+        )
         self._extent = Extent(model, self.numbers, partial)
-        self._adopts = adopts
+        self._ownership = Ownership(model)
+        self._lenient = Lenient(
+            model,
+            self.aliases,
+            self._ownership,
+            observations or Observations(),
+        )
+        self._doubts = self._lenient.doubts
+        self._sent: dict[Address, set[str]] = {}
+        self._departed: set[Address] = set()
+        self._coming: set[Address] = set()
         self._strict = strict
         self.changes: Sequence[Change] = ()
-        self._unsettled: dict[tuple[Collection, str], None] = {}
         self._begin()
 
     def judge(self, settled: Settled, answer: Answer) -> list[Difference]:
         """Return where an answer is not what the calls so far must bring, and follow it."""
-        operation, accepted = settled.operation, answer.status < 300
         self.changes = ()
-        if not self._strict and answer.status in ABSTAINED:
-            return []
-        if not self._strict and answer.status >= 500:
-            self.pass_over(operation, answer)
-            return [Difference("status", "no error of the server", (answer.status, answer.body))]
-        if not self.knows(settled):
-            if accepted and operation.kind not in (*ASKING, Kind.CREATE):
-                self._extent.lose(operation)
-            return []
-        expected = self._oracle.expect(settled)
-        found = judge(operation, expected, answer, self.aliases)
-        if not self._strict:
-            found = list(counting(self.model, settled, expected, answer, self.aliases, found))
-        if expected.problem is None and (accepted or self._strict):
-            self._follow(settled, expected)
-            if self._extent.hides and expected.changes:
-                self._extent.lose_followers(operation)
-        elif accepted and operation.kind not in ASKING:
-            self._extent.lose(operation)
-        self._settle()
-        return found
+        return self._strictly(settled, answer) if self._strict else self._leniently(settled, answer)
 
     def pass_over(self, operation: Operation, answer: Answer) -> None:
         """Follow a call that the document does not describe: when it was not refused, nobody knows
@@ -110,12 +125,8 @@ class Shadow:
             return False
         if operation.kind is Kind.STATELESS or operation.resource is None:
             return operation.kind is Kind.ACTION or self._strict
-        if (
-            self._adopts
-            and operation.kind in (*LISTS, Kind.BULK_DELETE)
-            and operation.resource in self._untold()
-        ):
-            self._extent.is_lost = True
+        resource = self.model.resources[operation.resource]
+        if resource.given and resource.key is not None:
             return False
         return self._extent.covers(settled)
 
@@ -126,74 +137,457 @@ class Shadow:
         """
         return self._extent.is_lost
 
-    def _follow(self, settled: Settled, expected: Expected) -> None:
-        """Let a call have its effect, in the values of the server as far as it has told them."""
-        self.numbers.apply(expected.changes)
-        self.changes = (
-            [self._filled(change) for change in expected.changes]
-            if self._adopts
-            else expected.changes
-        )
-        if self._adopts:
-            changed = [each for each in expected.changes if not isinstance(each, Advance)]
-            self._unsettled |= {(each.collection, each.key): None for each in changed}
-        if settled.operation.kind is Kind.CREATE:
-            for change in self.changes:
-                if (
-                    isinstance(change, Put)
-                    and change.collection.resource == settled.operation.resource
-                ):
-                    self._extent.begin_below(change)
+    def was_there(self, settled: Settled) -> bool:
+        """Tell whether a call is about a record that was there before."""
+        return self._address(settled) in self._departed
 
-    def _settle(self) -> None:
-        """Write records that hold placeholders anew, in the values that the server has told of them
-        by now.
+    # --- strict ----------------------------------------------------------------------------
+
+    def _strictly(self, settled: Settled, answer: Answer) -> list[Difference]:
+        operation, accepted = settled.operation, answer.status < 300
+        if not self.knows(settled):
+            if accepted and operation.kind not in (*ASKING, Kind.CREATE):
+                self._extent.lose(operation)
+            return []
+        expected = self._oracle.expect(settled)
+        found = judge(
+            operation,
+            expected,
+            answer,
+            self.aliases,
+        )
+        if expected.problem is None:
+            self.numbers.apply(expected.changes)
+            self.changes = expected.changes
+            self._note_changes(operation)
+        return found
+
+    def _note_changes(self, operation: Operation) -> None:
+        """Note what follows from the changes of a call for what is known."""
+        if operation.kind is Kind.CREATE:
+            for change in self.changes:
+                if isinstance(change, Put) and change.collection.resource == operation.resource:
+                    self._extent.begin_below(change)
+        if self._extent.hides and self.changes:
+            self._extent.lose_followers(operation)
+
+    # --- lenient ---------------------------------------------------------------------------
+
+    def _leniently(self, settled: Settled, answer: Answer) -> list[Difference]:
+        operation, accepted = settled.operation, answer.status < 300
+        if answer.status in ABSTAINED or 300 <= answer.status < 400:
+            return []
+        if answer.status >= 500:
+            return self._broken_down(operation, answer)
+        if not self.knows(settled):
+            if accepted:
+                self._lose_unknown(settled)
+            return []
+        address = self._address(settled)
+        if address is not None and address in self._doubts.addresses:
+            self._follow_doubtful(settled, address, answer)
+            return []
+        expected = self._oracle.expect(settled)
+        known = self._known(settled, answer)
+        found = list(
+            self._lenient.differences(
+                settled,
+                expected,
+                answer,
+                known,
+            )
+        )
+        if not accepted:
+            return found
+        found += self._not_reset(settled, expected, answer)
+        if expected.problem is None:
+            self._follow(settled, expected, answer)
+        elif operation.kind not in ASKING:
+            self._extent.lose(operation)
+        return found
+
+    def _broken_down(self, operation: Operation, answer: Answer) -> list[Difference]:
+        """Return the difference of an error of the server: none where the document has it, or where
+        the server says when it will be back.
         """
-        for collection, key in list(self._unsettled):
-            del self._unsettled[collection, key]
-            record = self.numbers.get(collection, key)
-            if record is None:
-                continue
-            held = Put(collection, key, record)
-            put = self._filled(held)
-            if isinstance(put, Put) and put != held:
-                self.numbers.apply([Remove(collection, key), put])
-                held = put
-            if self.aliases.told([held.key, dict(held.record)]) is MISSING:
-                self._unsettled[held.collection, held.key] = None
+        self.pass_over(operation, answer)
+        waits = answer.status == 503 and "retry-after" in answer.headers
+        if waits or documents(operation, answer.status):
+            return []
+        return [
+            Difference(
+                "status",
+                "no error of the server",
+                (answer.status, answer.body),
+            )
+        ]
+
+    def _lose_unknown(self, settled: Settled) -> None:
+        """Note that a call did what nobody knows: to a record, or to those of a collection."""
+        operation = settled.operation
+        if operation.method in SAFE_METHODS or operation.kind in LISTS:
+            return
+        if operation.kind in (Kind.STATELESS, Kind.ACTION):
+            self._note_unexplained(settled)
+        elif operation.kind is not Kind.CREATE:
+            self._extent.lose(operation)
+        self._lose_collections_around(operation)
+
+    def _note_unexplained(self, settled: Settled) -> None:
+        """Note that something was done to the record that a path goes through."""
+        item = item_around(self.model, settled.operation)
+        if item is None:
+            return
+        address = self._address(replace(settled, operation=item))
+        if address is not None:
+            self._doubts.addresses.add(address)
+
+    def _lose_collections_around(self, operation: Operation) -> None:
+        for name in collections_around(self.model, operation):
+            self._extent.lose_resource(name)
+
+    def _known(self, settled: Settled, answer: Answer) -> Surroundings | None:
+        """Return what is known of the place of a call, None where it has none."""
+        operation = settled.operation
+        resource = self.model.resources.get(operation.resource or "")
+        if resource is None:
+            return None
+        collection = self._collection(resource, settled)
+        alive = self._records(collection)
+        wanted: Mapping[str, Record] = {}
+        elsewhere: Mapping[str, Record] = {}
+        if operation.kind in LISTS and answer.status < 300:
+            wanted = self._by_key(
+                resource,
+                self._oracle.expect_all(settled),
+            )
+            if resource.split:
+                elsewhere = self._records(Collection(resource.name))
+        depth = len(collection.parents)
+        departed = {
+            key
+            for there, key in self._departed
+            if there.resource == resource.name and there.parents[:depth] == collection.parents
+        }
+        return Surroundings(
+            collection,
+            wanted,
+            alive,
+            elsewhere,
+            frozenset(departed),
+        )
+
+    def _collection(self, resource: Resource, settled: Settled) -> Collection:
+        return Collection(
+            resource.name,
+            keys_above(
+                resource,
+                settled.operation,
+                settled.path,
+            ),
+        )
+
+    def _records(self, collection: Collection) -> dict[str, Record]:
+        found = self.numbers.select(collection, Query()).found
+        return {each.key: each.record for each in found}
+
+    def _by_key(self, resource: Resource, records: Iterable[Record]) -> dict[str, Record]:
+        name = resource.key or ""
+        return {key_of(value_at(each, name)): each for each in records}
+
+    def _address(self, settled: Settled) -> Address | None:
+        """Return the address of the record that a call names, None where it names none."""
+        operation = settled.operation
+        resource = self.model.resources.get(operation.resource or "")
+        if resource is None or operation.key_param is None:
+            return None
+        key = settled.path.get(operation.key_param)
+        if key is None or operation.key_field not in (None, resource.key):
+            return None
+        return self._collection(resource, settled), key_of(key)
+
+    def _follow_doubtful(self, settled: Settled, address: Address, answer: Answer) -> None:
+        """Follow a call on a record of which nobody knows what it is like."""
+        operation = settled.operation
+        if answer.status in (404, 410):
+            self.numbers.apply([Remove(*address)])
+            self._departed.add(address)
+            self._doubts.addresses.discard(address)
+        elif answer.status < 300 and operation.kind is Kind.READ:
+            told = record_shown(operation, answer)
+            is_late = operation.resource in self._slow and address not in self._coming
+            if told is not None and address not in self._departed:
+                self.numbers.apply([Put(*address, told)])
+                if not is_late:
+                    self._doubts.addresses.discard(address)
+
+    def _not_reset(
+        self, settled: Settled, expected: Expected, answer: Answer
+    ) -> Iterator[Difference]:
+        """Yield where a replace shows what a client sent before, and did not send again."""
+        operation, address = settled.operation, self._address(settled)
+        shown = record_shown(operation, answer)
+        sent = record_in(operation, settled.body)
+        if operation.kind is not Kind.REPLACE or address is None or shown is None:
+            return
+        before = self.numbers.get(*address)
+        if before is None or not isinstance(sent, Mapping) or expected.problem is not None:
+            return
+        wanted = expected.value if isinstance(expected.value, Mapping) else {}
+        for name in self._sent.get(address, set()) - sent.keys():
+            old, now = before.get(name), shown.get(name)
+            is_kept = old == now and old not in (None, "", 0, False, [], {})
+            if is_kept and wanted.get(name, None) is None:
+                yield Difference(f"/{name}", MISSING, now)
+
+    def _follow(self, settled: Settled, expected: Expected, answer: Answer) -> None:
+        """Let a call have its effect, in the values of the server."""
+        operation = settled.operation
+        self._ownership.note(
+            operation,
+            settled.body,
+        )
+        if operation.kind is Kind.CREATE and not self._learn_key(settled, expected, answer):
+            self._extent.lose(operation)
+            return
+        self.changes = [self._filled(each) for each in expected.changes]
+        if any(self._is_untold(each) for each in self.changes):
+            self.changes = ()
+            self._extent.lose(operation)
+            return
+        self.numbers.apply(self.changes)
+        self._adopt(settled, answer)
+        self._note_changes(operation)
+        self._note_presence(settled, answer)
+        if operation.kind not in ASKING:
+            self._lose_collections_around(operation)
+
+    def _learn_key(self, settled: Settled, expected: Expected, answer: Answer) -> bool:
+        """Learn the key of a record that was made, from the reply or its Location; tell whether it
+        is known.
+        """
+        operation = settled.operation
+        resource = self.model.resources[str(operation.resource)]
+        made = _made(operation, expected.changes)
+        if len(made) != 1:
+            return bool(made) and all(self.aliases.told(each.key) is not MISSING for each in made)
+        key, told = (
+            made[0].record.get(
+                resource.key or "",
+                made[0].key,
+            ),
+            MISSING,
+        )
+        shown = record_shown(operation, answer)
+        if shown is not None and resource.key:
+            told = value_at(shown, resource.key)
+        if not isinstance(told, str | int):
+            told = _located(answer)
+        if not isinstance(told, str | int):
+            return self.aliases.told(key) is not MISSING
+        self.aliases.learn(key, told)
+        self.aliases.learn(
+            made[0].key,
+            told,
+        )
+        return True
+
+    def _is_untold(self, change: Change) -> bool:
+        """Tell whether the address of a change is not known."""
+        if isinstance(change, Advance):
+            return False
+        return (
+            self.aliases.told(
+                [
+                    *change.collection.parents,
+                    change.key,
+                ]
+            )
+            is MISSING
+        )
+
+    def _adopt(self, settled: Settled, answer: Answer) -> None:
+        """Take over what the server tells of a record, beside what a client gave it."""
+        operation = settled.operation
+        if operation.kind in LISTS:
+            self._adopt_list(settled, answer)
+            return
+        told = record_shown(operation, answer)
+        if operation.kind in REMOVALS or operation.kind is Kind.COUNT:
+            return
+        resource = self.model.resources.get(operation.resource or "")
+        made = _made(operation, self.changes)
+        if resource is None or (operation.kind in WRITES and len(made) != 1):
+            return
+        address = (made[0].collection, made[0].key) if made else self._address(settled)
+        if address is None:
+            return
+        sent = record_in(operation, settled.body)
+        names = set(sent) if isinstance(sent, Mapping) else set()
+        if operation.kind in WRITES:
+            kept = self._sent.get(address, set()) if operation.kind is Kind.MERGE else set()
+            self._sent[address] = kept | names
+        record = self.numbers.get(*address)
+        if record is None or told is None:
+            return
+        now = {
+            **self._completed(record, told),
+            **self._news(resource, record, told),
+        }
+        self.numbers.apply([Put(*address, now)])
+        self.changes = [each for each in self.changes if each not in made]
+        self.changes = [
+            *self.changes,
+            Put(
+                *address,
+                self.numbers.get(*address) or {},
+            ),
+        ]
+
+    def _completed(self, ours: Any, told: Any) -> Any:
+        """Return a value of ours in which what only the server can know is as it tells it."""
+        if isinstance(ours, Mapping) and isinstance(told, Mapping):
+            return {
+                name: self._completed(
+                    value,
+                    told[name],
+                )
+                if name in told
+                else value
+                for name, value in ours.items()
+            }
+        if isinstance(ours, list) and isinstance(told, list) and len(ours) == len(told):
+            return [self._completed(one, other) for one, other in zip(ours, told, strict=True)]
+        is_scalar = not isinstance(ours, Mapping | list)
+        return told if is_scalar and self.aliases.told(ours) is MISSING else ours
+
+    def _news(self, resource: Resource, record: Record, told: Record) -> dict[str, Any]:
+        """Return what a record tells that no client gave it."""
+        return {
+            name: value
+            for name, value in told.items()
+            if not self._ownership.is_clients(resource, name)
+            or self.aliases.told(record.get(name, MISSING)) is MISSING
+            or name not in record
+        }
+
+    def _adopt_list(self, settled: Settled, answer: Answer) -> None:
+        """Take over what a list tells of records that are known, and the records that are not."""
+        resource = self.model.resources[str(settled.operation.resource)]
+        collection = self._collection(resource, settled)
+        alive = self._records(collection)
+        whole = len(collection.parents) == len(resource.split)
+        for shown in records_in(settled.operation, answer) or ():
+            key = key_of(
+                value_at(
+                    shown,
+                    resource.key or "",
+                )
+            )
+            if key in alive:
+                flat = {n: v for n, v in shown.items() if not isinstance(v, Mapping | list)}
+                news = self._news(
+                    resource,
+                    alive[key],
+                    flat,
+                )
+                place = self._place(collection, key)
+                self.numbers.apply(
+                    [
+                        Put(
+                            place,
+                            key,
+                            {**alive[key], **news},
+                        )
+                    ]
+                )
+            elif whole and (collection, key) not in self._departed and resource.key in shown:
+                self.numbers.apply([Put(collection, key, shown)])
+                if resource.name in self._slow:
+                    self._doubts.addresses.add((collection, key))
+
+    def _place(self, collection: Collection, key: str) -> Collection:
+        found = self.numbers.select(
+            collection,
+            Query(),
+        ).found
+        return next(
+            (each.collection for each in found if each.key == key),
+            collection,
+        )
+
+    def _note_presence(self, settled: Settled, answer: Answer) -> None:
+        """Note which records are gone, and of which that is not sure, for their call was only
+        accepted (202).
+        """
+        for change in self.changes:
+            if isinstance(change, Remove):
+                self._departed.add((change.collection, change.key))
+            elif isinstance(change, Put):
+                self._departed.discard((change.collection, change.key))
+                self._coming.add((change.collection, change.key))
+            late = answer.status == 202 or settled.operation.resource in self._slow
+            if late and not isinstance(change, Advance):
+                self._doubts.addresses.add((change.collection, change.key))
 
     def _filled(self, change: Change) -> Change:
         if isinstance(change, Advance):
             return change
-        parents = tuple(self.aliases.filled(each) for each in change.collection.parents)
-        collection, key = (
-            Collection(change.collection.resource, parents),
-            self.aliases.filled(change.key),
-        )
+        parents = tuple(key_of(self.aliases.filled(each)) for each in change.collection.parents)
+        collection = Collection(change.collection.resource, parents)
+        key = key_of(self.aliases.filled(change.key))
         if isinstance(change, Put):
-            return Put(collection, key, self.aliases.filled(dict(change.record)))
+            return Put(
+                collection,
+                key,
+                self.aliases.filled(dict(change.record)),
+            )
         return Remove(collection, key)
-
-    def _untold(self) -> set[str]:
-        """Return the resources of which a key is not told yet: nobody knows where such a record
-        stands in a list.
-        """
-        return {place.resource for place, key in self._unsettled if self.aliases.told(key) != key}
 
     def _begin(self) -> None:
         """Take note of the records that are there from the start: no new one may get a key of
         theirs.
         """
         for resource in self.model.resources.values():
-            found = self.numbers.select(Collection(resource.name), Query()).found
-            self.aliases.take(self.numbers.block(resource.name), [each.key for each in found])
+            found = self.numbers.select(
+                Collection(resource.name),
+                Query(),
+            ).found
+            if resource.name in self._slow:
+                self._doubts.addresses |= {(each.collection, each.key) for each in found}
+            self.aliases.take(
+                self.numbers.block(resource.name),
+                [each.key for each in found],
+            )
             for children in resource.children:
                 keys = [
                     str(child[children.key])
                     for each in found
-                    for child in each.record.get(children.field, ())
+                    for child in each.record.get(
+                        children.field,
+                        (),
+                    )
+                    if children.key in child
                 ]
-                self.aliases.take(self.numbers.block(f"{resource.name}.{children.field}"), keys)
+                self.aliases.take(
+                    self.numbers.block(f"{resource.name}.{children.field}"),
+                    keys,
+                )
+
+
+def _made(operation: Operation, changes: Iterable[Change]) -> list[Put]:
+    """Return the records of its own resource that a call put."""
+    return [
+        each
+        for each in changes
+        if isinstance(each, Put) and each.collection.resource == operation.resource
+    ]
+
+
+def _located(answer: Answer) -> Any:
+    """Return the last step of the Location of an answer, MISSING where it has none."""
+    location = answer.headers.get("location", "").partition("?")[0]
+    return location.rstrip("/").rpartition("/")[2] or MISSING
 
 
 def _is_of_a_version(header: tuple[str, str]) -> bool:

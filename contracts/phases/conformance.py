@@ -17,11 +17,12 @@ from contracts.conformance.conformance import Conformance
 from contracts.conformance.failure import is_its_way
 from contracts.conformance.plan import Plan, habits_of
 from contracts.errors import ContractError, Stopped
-from contracts.events import CasesTried, CheckFailed, CheckTried, PhaseFinished, Trouble
+from contracts.events import CasesTried, CheckFailed, CheckTried, PhaseFinished, Trouble, Unsure
 from contracts.oracle.compare import Difference
 from contracts.oracle.plain_store import PlainStore
 from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow
+from contracts.phases.explanation import is_explained
 from contracts.phases.replaying import Replay, Shown
 from contracts.phases.told import STATE, document_finding, oracle_finding
 from contracts.stories import closest, leading_to
@@ -29,6 +30,7 @@ from contracts.targets.credentials import header_credentials, keys_elsewhere
 from contracts.targets.exchanges import Exchange
 from contracts.wire.gate import Gate
 from contracts.wire.safety import Safety
+from contracts.wire.second_look import Patience, SecondLook
 from contracts.wire.subject import Emit, Subject, asking_for_json, merged
 from contracts.wire.survey import Survey
 from contracts.wire.wire import Budget, Wire
@@ -58,16 +60,31 @@ def run_conformance(
     wire = subject.wire(NAME, emit, budget)
     watch = Watch(subject, wire, emit, seed)
     gate = Gate(wire, watch.take)
-    run = Conformance(subject.model, _plan(subject, seed, effort), app=gate, base=subject.template)
+    run = Conformance(
+        subject.model,
+        _plan(subject, seed, effort),
+        app=gate,
+        base=subject.template,
+    )
     early = ""
+    explained: set[tuple[str, str]] = set()
+    broken_checks: set[tuple[str, str]] = set()
     try:
         watch.begin()
         failures = run.run(
-            lambda: gate.broken is not None or budget.is_over(), lambda n: emit(CasesTried(NAME, n))
+            lambda: gate.broken is not None or budget.is_over(),
+            lambda n: emit(CasesTried(NAME, n)),
         )
         for failure in failures:
-            if not is_its_way(subject.model, failure):
-                emit(CheckFailed(document_finding(NAME, failure, seed)))
+            if is_its_way(subject.model, failure):
+                continue
+            finding = document_finding(NAME, failure, seed)
+            if is_explained(subject.model, failure, gate):
+                emit(Unsure(finding))
+                explained.add((failure.operation, failure.check))
+            else:
+                emit(CheckFailed(finding))
+                broken_checks.add((failure.operation, failure.check))
         early = run.early
     except Stopped:
         early = budget.ended
@@ -79,7 +96,8 @@ def run_conformance(
     for message in run.tried.errors:
         emit(Trouble(NAME, message))
     for (label, check), held in run.tried.checks.items():
-        tried = CheckTried(NAME, check, label, held)
+        is_right = held or (label, check) in explained - broken_checks
+        tried = CheckTried(NAME, check, label, is_right)
         emit(tried)
     for label, held in watch.held.items():
         tried = CheckTried(NAME, STATE, label, held)
@@ -99,17 +117,21 @@ class Watch:
         self._resyncs = 0
         self._told: set[tuple[str, str]] = set()
         self._replay = Replay(subject, NAME, emit, wire.budget)
+        self._patience = Patience.told_by(subject.model)
+        self._look = SecondLook(subject.model, wire.send, subject.granted, self._patience)
 
     def begin(self) -> None:
         """Learn what the server holds."""
         if self._subject.fresh:
-            self._shadow = Shadow(self._subject.model, self._subject.known(), adopts=True)
+            self._shadow = self._patience.shadow(self._subject.model, self._subject.known())
         else:
             self._take_stock()
 
     def take(self, exchange: Exchange) -> None:
         """Hold an exchange to what is expected, and follow it."""
         found = self._differences(exchange)
+        if found:
+            found = self._looked_again(exchange, found)
         if found and self._subject.safety is not Safety.ALL:
             self._take_stock()
             answer = self._wire.send(exchange.sent)
@@ -127,6 +149,34 @@ class Watch:
         if found or shadow.is_lost:
             self._take_stock()
 
+    def _looked_again(self, exchange: Exchange, found: Sequence[Difference]) -> list[Difference]:
+        """Return what is left of differences after a second look; what is explained by it is told
+        as unsure.
+        """
+        shadow, settled = self._shadow, self._settled(exchange)
+        if shadow is None or settled is None or exchange.answer is None:
+            return list(found)
+        left = self._look.left(shadow, settled, exchange.sent, exchange.answer, found)
+        if not left:
+            story = closest(leading_to(self._wire.history, exchange))
+            unsure = oracle_finding(self._subject, NAME, story, found, self._seed)
+            self._emit(Unsure(unsure))
+        return list(left)
+
+    def _settled(self, exchange: Exchange) -> Settled | None:
+        """Return a call as its document reads it, None where it is no operation."""
+        reading = self._wire.readings.read(exchange.sent)
+        if reading.operation is None:
+            return None
+        return Settled(
+            operation=reading.operation,
+            path=reading.path,
+            query=reading.query,
+            body=reading.body,
+            spoil=None,
+            headers=reading.headers,
+        )
+
     def _tell(self, exchange: Exchange, found: Sequence[Difference]) -> None:
         """Tell a difference, the first time that it is seen, by the fewest calls that show it.
 
@@ -143,7 +193,13 @@ class Watch:
             short = short or Shown(closest(story.calls), found)
             self._emit(
                 CheckFailed(
-                    oracle_finding(self._subject, NAME, short.calls, short.found, self._seed)
+                    oracle_finding(
+                        self._subject,
+                        NAME,
+                        short.calls,
+                        short.found,
+                        self._seed,
+                    )
                 )
             )
 
@@ -152,7 +208,7 @@ class Watch:
         self._resyncs += 1
         store = PlainStore()
         partial = Survey(self._subject, self._wire, store).run()
-        self._shadow = Shadow(self._subject.model, store, partial, adopts=True)
+        self._shadow = self._patience.shadow(self._subject.model, store, partial)
 
     def _differences(self, exchange: Exchange) -> list[Difference]:
         reading = self._wire.readings.read(exchange.sent)
@@ -161,15 +217,8 @@ class Watch:
         if reading.faults or exchange.answer.status >= 500:
             self._shadow.pass_over(reading.operation, exchange.answer)
             return []
-        settled = Settled(
-            operation=reading.operation,
-            path=reading.path,
-            query=reading.query,
-            body=reading.body,
-            spoil=None,
-            headers=reading.headers,
-        )
-        return self._shadow.judge(settled, exchange.answer)
+        settled = self._settled(exchange)
+        return [] if settled is None else self._shadow.judge(settled, exchange.answer)
 
 
 def _plan(subject: Subject, seed: int, effort: Effort) -> Plan:

@@ -18,20 +18,25 @@ from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
 from contracts.errors import ContractError, Stopped
-from contracts.events import CasesTried, CheckFailed, CheckTried, PhaseFinished
+from contracts.events import CasesTried, CheckFailed, CheckTried, PhaseFinished, Trouble, Unsure
 from contracts.machine.calls import Plan
 from contracts.machine.disagreement import Disagreement
 from contracts.machine.drawn import Oddities
 from contracts.machine.draws import Draws
 from contracts.machine.machine import Driver, machine_of
 from contracts.machine.shorten import shorten
+from contracts.oracle.compare import Difference
+from contracts.oracle.settled import Settled
 from contracts.oracle.shadow import Shadow
 from contracts.phases.told import STATE, oracle_finding
 from contracts.phases.units import units
+from contracts.stories import closest
+from contracts.targets.exchanges import Exchange
 from contracts.targets.reading import Readings
 from contracts.targets.target import Answer
 from contracts.wire.cleaning import clean_up
 from contracts.wire.safety import Safety
+from contracts.wire.second_look import Patience, SecondLook
 from contracts.wire.subject import Emit, Subject
 from contracts.wire.survey import Survey
 from contracts.wire.wire import Budget, Wire
@@ -81,11 +86,13 @@ class MachinePhase:
         self._subject, self._budget, self._emit, self._seed = subject, budget, emit, seed
         self._told: set[str] = set()
         self._ended: BaseException | None = None
+        self._replaying = False
         self._shadow: Shadow | None = None
         self._sequences = 0
         self._units = list(units(subject.model, subject.safety is not Safety.READ))
         readings = Readings(subject.model, subject.base)
         self._draws, self._oddities = Draws(subject.model, readings, seed), Oddities(readings)
+        self._patience = Patience.told_by(subject.model)
         self.cases = 0
 
     def run(self, examples: int) -> None:
@@ -97,10 +104,13 @@ class MachinePhase:
         """
         turn, first = 0, examples if self._budget.until_s is None else max(1, examples // QUICK)
         while True:
+            calls = self._budget.calls
             for name, labels in self._units:
                 self.hold(name, labels, examples if turn else first, turn)
             turn += 1
             if self._budget.until_s is None or self._subject.safety is Safety.READ:
+                return
+            if self._budget.calls == calls:  # nothing can be called, and time alone ends nothing
                 return
 
     def hold(self, name: str, labels: frozenset[str], examples: int, turn: int) -> None:
@@ -176,7 +186,8 @@ class MachinePhase:
             wire.close()
             raise
         self._count()
-        return self._driver(Shadow(self._subject.model, store, incomplete), wire)
+        shadow = self._patience.shadow(self._subject.model, store, incomplete)
+        return self._driver(shadow, wire)
 
     def _count(self) -> None:
         self.cases += 1
@@ -191,7 +202,31 @@ class MachinePhase:
             subject.granted,
             subject.safety is Safety.OWN,
             self._oddities,
+            partial(
+                self._left, SecondLook(subject.model, wire.send, subject.granted, self._patience)
+            ),
         )
+
+    def _left(
+        self,
+        look: SecondLook,
+        shadow: Shadow,
+        settled: Settled,
+        calls: Sequence[Exchange],
+        found: Sequence[Difference],
+    ) -> Sequence[Difference]:
+        """Return what is left of differences after a second look; what is explained by it is told
+        as unsure.
+        """
+        answer = calls[-1].answer
+        if answer is None or self._replaying:
+            return found
+        left = look.left(shadow, settled, calls[-1].sent, answer, found)
+        if not left:
+            story = closest(calls)
+            unsure = oracle_finding(self._subject, NAME, story, found, self._seed)
+            self._emit(Unsure(unsure))
+        return left
 
     def _kind_of(self, found: Disagreement) -> str:
         return oracle_finding(self._subject, NAME, found.calls, found.found, 0).fingerprint
@@ -215,10 +250,16 @@ class MachinePhase:
             again = self._replayed(plans)
             return again if again is not None and self._kind_of(again) == kind else None
 
+        self._replaying = True
         try:
             return shorten(found, replay)
         except (Stopped, ContractError):
             return found
+        except Exception as error:  # a story that is too long is better than none
+            self._emit(Trouble(NAME, f"a story could not be made shorter: {error!r}"))
+            return found
+        finally:
+            self._replaying = False
 
     def _replayed(self, plans: Sequence[Plan]) -> Disagreement | None:
         driver = self._open()

@@ -139,10 +139,10 @@ class Replay:
     def _begun(self, wire: Wire) -> Shadow:
         """Return what follows a server from where it begins, or from what it holds now."""
         if self._subject.fresh:
-            return Shadow(self._subject.model, self._subject.known(), adopts=True)
+            return Shadow(self._subject.model, self._subject.known())
         store = PlainStore()
         partial = Survey(self._subject, wire, store).run()
-        return Shadow(self._subject.model, store, partial, adopts=True)
+        return Shadow(self._subject.model, store, partial)
 
 
 def _key(wire: Wire, operation: Operation | None, answer: Answer | None) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any
 from contracts.conformance.failure import Failure
 from contracts.findings import Finding
 from contracts.oracle.compare import Difference
+from contracts.oracle.placeholders import plain
 from contracts.targets.exchanges import Exchange
 from contracts.wire.subject import Subject
 from mockserver.lookup import MISSING
@@ -96,15 +97,8 @@ def shown(value: Any) -> str:
     """Return a value as JSON, as far as it is not too long; `nothing` where there is none."""
     if value is MISSING:
         return "nothing"
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = json.dumps(plain(value), ensure_ascii=False, default=str)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
-
-
-def _told(difference: Difference) -> str:
-    return (
-        f"{difference.place or 'body'}: expected {shown(difference.expected)}, got "
-        f"{_came(difference)}"
-    )
 
 
 def _came(difference: Difference) -> str:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from contracts.reports.story import Story, visible
 from contracts.reports.tally import Tally
+from contracts.targets.exchanges import told
 
 BODY = 300
 """Characters of a body that a terminal shows."""
@@ -64,6 +65,7 @@ def summary(tally: Tally, stories: Sequence[Story]) -> Iterator[RenderableType]:
             "bold",
         )
     yield from _accepted(tally, stories)
+    yield from _unsure(tally)
     if tally.left_behind:
         yield Text(
             f"\nLeft behind, remove them yourself ({len(tally.left_behind)}):", "bold yellow"
@@ -79,7 +81,8 @@ def tried(tally: Tally) -> Iterator[str]:
         yield from _operations(tally)
     yield from _checks(tally)
     for reason, group in groupby(
-        sorted(tally.withheld.items(), key=lambda each: each[0][1]), lambda each: each[0][1]
+        sorted(tally.withheld.items(), key=lambda each: each[0][1]),
+        lambda each: each[0][1],
     ):
         withheld = list(group)
         names = [f"{name} ×{count}" for (name, _), count in withheld]
@@ -212,6 +215,22 @@ def _accepted(tally: Tally, stories: Sequence[Story]) -> Iterator[Text]:
         yield from (Text(f"  {visible(each)}") for each in gone)
 
 
+def _unsure(tally: Tally) -> Iterator[Text]:
+    """Yield what looked wrong and need not be, each with the calls that showed it."""
+    known = list(tally.unsure.values())
+    if known:
+        yield Text(f"\nUnsure ({len(known)}), look yourself; the run goes on as if it were right:")
+    for finding in known[:LISTED]:
+        where = f" in {finding.operation}" if finding.operation else ""
+        yield Text(f"  {finding.check}{where}: {visible(finding.message)[:BODY]}", "dim")
+        calls = list(finding.calls)[-3:]
+        for number, each in enumerate(calls, 1):
+            line = visible(told(number, each.sent, each.answer, BODY))
+            yield Text(f"    {line}", "dim")
+    if len(known) > LISTED:
+        yield Text(f"  ... and {len(known) - LISTED} more", "dim")
+
+
 def _copied(line: str) -> str:
     """Return a line for a shell, which is of no use when it is cut."""
     return (
@@ -226,7 +245,11 @@ def _shortened(lines: Sequence[str]) -> list[str]:
     if len(lines) <= STEPS:
         return list(lines)
     half = STEPS // 2
-    return [*lines[:half], f"... {len(lines) - STEPS} more ...", *lines[-half:]]
+    return [
+        *lines[:half],
+        f"... {len(lines) - STEPS} more ...",
+        *lines[-half:],
+    ]
 
 
 def _some(names: Sequence[str]) -> str:

@@ -21,6 +21,7 @@ from contracts.events import (
     RunFinished,
     RunStarted,
     Trouble,
+    Unsure,
 )
 from contracts.findings import Finding
 from contracts.targets.exchanges import Exchange
@@ -76,6 +77,7 @@ class Tally:
     withheld: dict[tuple[str, str], int] = field(default_factory=dict)
     troubles: dict[str, int] = field(default_factory=dict)
     left_behind: list[str] = field(default_factory=list)
+    unsure: dict[str, Finding] = field(default_factory=dict)
     _told: list[Finding] = field(default_factory=list)
 
     def take(self, event: Event) -> None:
@@ -87,6 +89,8 @@ class Tally:
             case CheckFailed():
                 self._told.append(event.finding)
                 self._phase(event.finding.phase).found += 1
+            case Unsure() if len(self.unsure) < TROUBLES:
+                self.unsure.setdefault(event.finding.fingerprint, event.finding)
             case CallWithheld():
                 name = (event.label or event.method, event.reason)
                 self.withheld[name] = self.withheld.get(name, 0) + 1

@@ -23,6 +23,8 @@ from contracts.targets.target import Answer, Sent
 
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"})
 """What OpenSSL says of an answer that is no TLS."""
+SHORTEST_S = 0.2
+"""Seconds that are waited for an answer at least."""
 MOST_AT_ONCE = 10
 """Connections that are kept to one server."""
 
@@ -56,7 +58,8 @@ class UrlTarget:
             _check_authority(authority)
         self._url = url.rstrip("/")
         self._authority = authority
-        self._timeout = urllib3.Timeout(connect=timeout_s, read=timeout_s)
+        self._timeout_s = timeout_s
+        self.most_s: float | None = None
         self._adapter = HTTPAdapter(max_retries=0, pool_maxsize=MOST_AT_ONCE)
         self._way: _Way | None = None
 
@@ -100,6 +103,12 @@ class UrlTarget:
             assert_same_host=False,
             timeout=self._timeout,
         )
+
+    @property
+    def _timeout(self) -> urllib3.Timeout:
+        usual_s = self._timeout_s
+        wait_s = usual_s if self.most_s is None else max(SHORTEST_S, min(usual_s, self.most_s))
+        return urllib3.Timeout(connect=wait_s, read=wait_s)
 
 
 @dataclass(frozen=True, slots=True)

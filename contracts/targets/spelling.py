@@ -13,6 +13,7 @@ from contracts.openapi import Spec, parameters
 from contracts.targets.target import Sent
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation
+from mockserver.model.types.described import is_json, usual_media
 
 
 def spell(
@@ -27,7 +28,10 @@ def spell(
     """Return the request of a call below a base path."""
     place = operation.path
     for name, value in path.items():
-        place = place.replace(f"{{{name}}}", quote(_text(value), safe=""))
+        place = place.replace(
+            f"{{{name}}}",
+            quote(_text(value), safe=""),
+        )
     joined = {
         each["name"]
         for each in parameters(spec, operation.path, operation.method)
@@ -38,12 +42,23 @@ def spell(
     if body is MISSING:
         return Sent(operation.method, f"{base}{place}{asked}", headers)
     content = json.dumps(body, ensure_ascii=False).encode()
+    written = {**headers, "Content-Type": _media_type(operation)}
     return Sent(
         operation.method,
         f"{base}{place}{asked}",
-        {**headers, "Content-Type": "application/json"},
+        written,
         content,
     )
+
+
+def _media_type(operation: Operation) -> str:
+    """Return the kind of JSON that an operation takes."""
+    request = operation.described.request
+    media = usual_media(request.content) if request is not None else None
+    usual = "application/json"
+    if media is None or "*" in media.media_type or not is_json(media.media_type):
+        return usual
+    return media.media_type
 
 
 def _pairs(name: str, value: Any, joined: bool) -> list[tuple[str, str]]:

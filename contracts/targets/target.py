@@ -40,6 +40,15 @@ class Crowd(Target, Protocol):
         ...
 
 
+@runtime_checkable
+class Timed(Target, Protocol):
+    """A target that waits for an answer no longer than `most_s` seconds; None is as long as it
+    usually does.
+    """
+
+    most_s: float | None
+
+
 class AppTarget:
     """An ASGI application, called without a network."""
 

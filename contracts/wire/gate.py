@@ -58,6 +58,22 @@ class Gate:
         )
         await send({"type": "http.response.body", "body": answer.content})
 
+    def between(self, act: Callable[[Wire], bool]) -> bool:
+        """Do something with the wire between two calls; false once the run is over."""
+
+        def guarded() -> bool:
+            if self.broken is not None or self._behind is None:
+                return False
+            try:
+                return act(self._behind[0])
+            except (Withheld, Lost):
+                return False
+            except (Stopped, Unreachable) as end:
+                self.broken = end
+                return False
+
+        return self._calls.submit(guarded).result()
+
     def close(self) -> Stopped | Unreachable | None:
         """End the thread that makes the calls, return what ended the run, and let go: Schemathesis
         keeps the gate.

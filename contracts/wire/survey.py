@@ -80,7 +80,9 @@ class Survey:
         """
         declared = parameters(self._model.document.spec, operation.path, operation.method)
         yield from self._below(
-            operation, [str(each["name"]) for each in declared if each.get("in") == "path"], {}
+            operation,
+            [str(each["name"]) for each in declared if each.get("in") == "path"],
+            {},
         )
 
     def _below(
@@ -90,7 +92,8 @@ class Survey:
             yield above
             return
         parent = next(
-            (each for each in operation.parents if each.param == names[0] and each.resource), None
+            (each for each in operation.parents if each.param == names[0] and each.resource),
+            None,
         )
         if parent is None:
             yield None
@@ -107,23 +110,45 @@ class Survey:
         """
         found: list[Record] = []
         paging = operation.paging
+        query: Mapping[str, Any] | None = self._page(operation, 0, 0)
         step = 0
-        while True:
-            query = self._page(operation, step, len(found))
-            page = self._asked(operation, path, query)
-            if page is None:
+        while query is not None:
+            answer = self._answered(operation, path, query)
+            page = None if answer is None else self._shown(operation, answer)
+            if answer is None or page is None:
                 return found if found and step else None
-            found += [each for each in page if each not in found]
-            size = query.get(paging.size or "") or paging.default
+            new = [each for each in page if each not in found]
+            found += new
             if len(found) > MOST:
                 return None
-            if (
-                not page
-                or paging.style not in ("page", "offset")
-                or (size is not None and len(page) < size)
-            ):
-                return found if paging.style in ("page", "offset", "none") else None
             step += 1
+            query = self._onward(operation, answer, query, step, found, page) if new else None
+        return found if paging.style in ("page", "offset", "none", "cursor") else None
+
+    def _onward(
+        self,
+        operation: Operation,
+        answer: Answer,
+        query: Mapping[str, Any],
+        step: int,
+        found: Sequence[Record],
+        page: Sequence[Record],
+    ) -> Mapping[str, Any] | None:
+        """Return what asks for the next page, None after the last one. A short page is the last one
+        only where nothing tells whether there are more.
+        """
+        paging = operation.paging
+        cursor = inside(operation.envelope.many, answer.body, "$cursor")
+        if paging.style == "cursor" and paging.number:
+            is_one = isinstance(cursor, str | int) and cursor != ""
+            return {**query, paging.number: cursor} if is_one else None
+        if paging.style not in ("page", "offset"):
+            return None
+        size = query.get(paging.size or "") or paging.default
+        tells = told_onward(operation, answer)
+        if tells is False or (tells is None and size is not None and len(page) < size):
+            return None
+        return self._page(operation, step, len(found))
 
     def _page(self, operation: Operation, step: int, seen: int) -> dict[str, Any]:
         """Return the query parameters of the next page."""
@@ -131,24 +156,27 @@ class Survey:
         if paging.style not in ("page", "offset") or paging.number is None:
             return {}
         sized = {paging.size: min(100, paging.maximum or 100)} if paging.size else {}
-        return {**sized, paging.number: seen if paging.style == "offset" else paging.first + step}
+        return {
+            **sized,
+            paging.number: seen if paging.style == "offset" else paging.first + step,
+        }
 
-    def _asked(
+    def _answered(
         self, operation: Operation, path: Mapping[str, Any], query: Mapping[str, Any]
-    ) -> list[Record] | None:
+    ) -> Answer | None:
+        """Return the answer of a list, None where it has none that shows records."""
         answer = self._called(operation, path, query)
-        if answer is None or answer.status >= 300:
-            return None
+        return None if answer is None or answer.status >= 300 else answer
+
+    def _shown(self, operation: Operation, answer: Answer) -> list[Record] | None:
+        """Return the records of a page, None where it shows none."""
         if answer.status == operation.envelope.empty or answer.status == 204:
             return []
         value = inside(operation.envelope.many, answer.body)
         if not isinstance(value, list):
             return None
-        return [
-            each
-            for each in (inside(operation.envelope.item, item) for item in value)
-            if isinstance(each, dict)
-        ]
+        items = (inside(operation.envelope.item, item) for item in value)
+        return [each for each in items if isinstance(each, dict)]
 
     def _completed(
         self,
@@ -223,7 +251,11 @@ class Survey:
                             for each in declared
                         )
                         *above, key = found.groups()
-                        self._put_parent(parent.resource, tuple(above), int(key) if number else key)
+                        self._put_parent(
+                            parent.resource,
+                            tuple(above),
+                            int(key) if number else key,
+                        )
 
     def _singletons(self) -> set[str]:
         """Read the resources that have no key, and return their names."""
@@ -257,6 +289,17 @@ class Survey:
             return self._wire.send(self._subject.granted(operation, sent))
         except (Lost, Withheld):
             return None
+
+
+def told_onward(operation: Operation, answer: Answer) -> bool | None:
+    """Tell whether a page says that there are more, None where it does not say."""
+    many = operation.envelope.many
+    for role in ("$has_next", "$next", "$next_path", "$next_page", "$cursor"):
+        told = inside(many, answer.body, role)
+        if told is not MISSING:
+            return told not in (None, "", False)
+    link = answer.headers.get("link", "")
+    return "next" in link if link else None
 
 
 def _reads(operation: Operation, listing: Operation) -> bool:

@@ -13,7 +13,7 @@ from contracts.events import CallAnswered, CallWithheld, Event, Trouble
 from contracts.targets.exchanges import Exchange
 from contracts.targets.reading import Reading, Readings
 from contracts.targets.remote import NoAnswer
-from contracts.targets.target import SAFE_METHODS, Answer, Crowd, Sent, Target
+from contracts.targets.target import SAFE_METHODS, Answer, Crowd, Sent, Target, Timed
 from contracts.wire.safety import Guard, item_path
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.envelopes import inside
@@ -24,6 +24,12 @@ TRIES = 3
 """How often a request is sent when no answer comes and it can be sent again."""
 PATIENCE = 8
 """So many requests in a row without an answer mean that the server is gone."""
+MOST_WAITS = 4
+"""How often a request is sent again that came too early (429)."""
+LONGEST_WAIT_S = 60.0
+"""Seconds that are waited at most before it is sent again."""
+UNTOLD_WAIT_S = 0.5
+"""Seconds that are waited where the server does not tell how long."""
 KEPT = 5_000
 """Exchanges that are kept for the stories of failures."""
 
@@ -96,8 +102,22 @@ class Wire:
             self.emit(CallWithheld(self.phase, reading.label, sent.method, str(withheld)))
             raise
         answer = self._answered(sent, reading)
+        for _ in range(MOST_WAITS):
+            wait_s = seconds_to_wait(answer)
+            if wait_s is None:
+                break
+            self._wait(wait_s)
+            answer = self._answered(sent, reading)
         self._note_belongings(sent, reading, answer)
         return answer
+
+    def _wait(self, wait_s: float) -> None:
+        """Wait as long as the server asks for. Raises Stopped where there is no time for it."""
+        left_s = self.budget.left_s()
+        if left_s is not None and wait_s > left_s and not self.closing:
+            time.sleep(left_s)
+            raise Stopped
+        time.sleep(wait_s)
 
     def send_together(self, sents: Sequence[Sent]) -> list[Answer]:
         """Send requests at the same time, each once; one by one where the target cannot. Raises as
@@ -144,11 +164,14 @@ class Wire:
             self.budget.pace()
             self.budget.calls += 1
             began_s, started = time.time(), time.perf_counter()
+            if isinstance(self.target, Timed):
+                self.target.most_s = None if self.closing else self.budget.left_s()
             try:
                 answer = self.target.send(sent)
             except NoAnswer as error:
                 self._note(sent, reading, None, began_s, time.perf_counter() - started)
                 self._silent += 1
+                self._end_in_time(str(error))
                 again = error.sent_nothing or sent.method in SAFE_METHODS
                 if self._silent >= PATIENCE or (error.sent_nothing and attempt == TRIES - 1):
                     raise Unreachable(self.url, str(error), self._silent) from None
@@ -163,6 +186,14 @@ class Wire:
             self._note(sent, reading, answer, began_s, time.perf_counter() - started)
             return answer
         raise AssertionError("every attempt returns or raises")
+
+    def _end_in_time(self, reason: str) -> None:
+        """Raise Stopped when the time is up, Unreachable where nothing was ever answered."""
+        if not self.budget.is_over() or self.closing:
+            return
+        if any(each.answer is not None for each in self.history):
+            raise Stopped
+        raise Unreachable(self.url, reason, self._silent)
 
     def _note(
         self, sent: Sent, reading: Reading, answer: Answer | None, began_s: float, took_s: float
@@ -194,6 +225,18 @@ class Wire:
                 belongings.add(item)
         elif operation.kind is Kind.DELETE:
             belongings.remove(path)
+
+
+def seconds_to_wait(answer: Answer) -> float | None:
+    """Return how long a server asks to wait that has had too many requests (RFC 6585, section 4),
+    None where it asks for nothing.
+    """
+    if answer.status != 429:
+        return None
+    told = answer.headers.get("retry-after", "").strip()
+    if told.isdigit():
+        return min(float(told), LONGEST_WAIT_S)
+    return UNTOLD_WAIT_S
 
 
 def key_told(guard: Guard, operation: Operation, answer: Answer) -> str | None:

@@ -51,7 +51,7 @@ MOST_SHOWN = 4096
 """How many shown records an operation remembers."""
 _REMOVALS = frozenset({Kind.DELETE, Kind.BULK_DELETE})
 _LISTS = frozenset({Kind.LIST, Kind.VIEW})
-_ONE = frozenset({Kind.READ, Kind.CREATE, Kind.REPLACE, Kind.MERGE, Kind.UPSERT})
+_ONE = frozenset({Kind.READ, Kind.CREATE, Kind.REPLACE, Kind.MERGE, Kind.UPSERT, Kind.ACTION})
 
 Roles = Mapping[str, Callable[[], Any]]
 """What the roles of a template stand for."""
@@ -80,7 +80,7 @@ class Enveloper:
         if form is None:
             form = self._form_in(media_type)
             self._by_media_type[media_type] = form
-        if self._operation.kind is Kind.STATELESS:
+        if self._operation.replies_as_documented:
             reply = self._documented(reply, request, media_type)
             if isinstance(reply.value, str) and not is_json(media_type):
                 return reply.value
@@ -210,7 +210,9 @@ class BodyForm:
             if is_bare and self._shower is not None and self._shower.shows(schema):
                 self._bare.add(status)
         lists = operation.kind in _LISTS and many_envelope(usual, "") is not None
-        self._is_sure = operation.kind is Kind.ACTION or lists
+        is_declared = operation.kind is Kind.ACTION and not operation.is_act
+        self._is_plain = is_declared or operation.replies_as_documented
+        self._is_sure = is_declared or lists
 
     def wrap(self, reply: Reply, request: Request) -> Any:
         """Return the body of a reply; MISSING when it has none."""
@@ -253,7 +255,7 @@ class BodyForm:
 
     def _wrapped(self, reply: Reply, request: Request) -> Any:
         kind, value = self._operation.kind, reply.value
-        if kind in (Kind.STATELESS, Kind.ACTION) or self._shower is None:
+        if self._is_plain or self._shower is None:
             return MISSING if value is None else value
         if kind in _REMOVALS:
             return self._removed(self._shower, value)

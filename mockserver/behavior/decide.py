@@ -23,7 +23,7 @@ from mockserver.behavior.retention import discard, expire, restore
 from mockserver.behavior.scene import Scene, at_key, check_parents, set_scene
 from mockserver.behavior.stateless import reply_from_document
 from mockserver.behavior.visibility import is_for_good
-from mockserver.behavior.writes import create, merge, upsert
+from mockserver.behavior.writes import act_on, create, merge, upsert
 from mockserver.behavior.writes import replace as replace_record
 from mockserver.call import Call, Decision, Problem, ProblemKind, Refused, Reply, Supply, Violation
 from mockserver.model.types import Kind, Model
@@ -40,6 +40,7 @@ BEHAVIORS: Mapping[Kind, Callable[[Scene], Reply]] = {
     Kind.UPSERT: upsert,
     Kind.DELETE: delete,
     Kind.BULK_DELETE: delete_many,
+    Kind.ACTION: act_on,
 }
 WRITES = frozenset({Kind.CREATE, Kind.REPLACE, Kind.MERGE, Kind.UPSERT})
 HELD = frozenset({Kind.REPLACE, Kind.MERGE, Kind.UPSERT, Kind.DELETE})
@@ -75,7 +76,7 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     """
     operation = call.operation
     kind = operation.kind
-    if kind is Kind.STATELESS or kind is Kind.ACTION:
+    if operation.resource is None or kind is Kind.STATELESS:
         untouched = Draft(reader)
         check_parents(model, call, untouched)
         _check_body(call, call.violations)

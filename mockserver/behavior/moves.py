@@ -30,6 +30,8 @@ def set_by_verb(scene: Scene, old: Record, sent: Values) -> Values:
     that, a moment is the present one, and a count moves where anything else does.
     """
     found: dict[str, Any] = {}
+    if scene.operation.is_act:
+        found |= _set_alone(scene, sent)
     is_done = _is_done(scene.operation.sets, old)
     for name, value in scene.operation.sets.items():
         if name in sent:
@@ -44,6 +46,12 @@ def set_by_verb(scene: Scene, old: Record, sent: Values) -> Values:
         else:
             found[name] = scene.supply.stamp(value.style)
     return found
+
+
+def _set_alone(scene: Scene, sent: Values) -> Values:
+    """Return what an action sets that clients cannot write otherwise."""
+    names = scene.resource.read_only & (scene.operation.accepts or frozenset())
+    return {name: sent[name] for name in names if name in sent}
 
 
 def _is_done(sets: Values, old: Record) -> bool:

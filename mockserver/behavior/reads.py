@@ -9,12 +9,13 @@ from mockserver.behavior.scene import Scene, not_found
 from mockserver.behavior.selection import selected
 from mockserver.behavior.slices import settled_page
 from mockserver.call import Page, Problem, ProblemKind, Refused, Reply
+from mockserver.model.types import Resource
 from mockserver.state import Query
 
 
 def read(scene: Scene) -> Reply:
     """Answer with the record that the path names; the first look at a given one makes it."""
-    if scene.record is None and scene.resource.given:
+    if scene.record is None and _is_given(scene.resource):
         key, record = new_record(
             scene.resource, scene.collection, {}, scene.scope, scene.draft, scene.supply
         )
@@ -26,6 +27,11 @@ def read(scene: Scene) -> Reply:
     if content is not None:
         return Reply(content)
     return Reply(selected(scene, scene.record))
+
+
+def _is_given(resource: Resource) -> bool:
+    """Tell whether there is one record, and it is there before anyone wrote it."""
+    return resource.given and resource.key is None
 
 
 def list_records(scene: Scene) -> Reply:

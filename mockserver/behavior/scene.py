@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mockserver.behavior.openings import begin
 from mockserver.behavior.patch import is_json_patch
 from mockserver.behavior.upload import kept_file, with_file
 from mockserver.behavior.visibility import sees
@@ -50,6 +51,11 @@ class Scene:
     def items(self) -> list[Any] | None:
         """The records that one body sends together, None when it sends one."""
         return self.body if isinstance(self.body, list) else None
+
+    def at(self, param: str) -> Record | None:
+        """Return the record that a path parameter names, None where it is not there."""
+        value = self.call.path.get(param, MISSING)
+        return _get(self.resource, self.collection, value, self.draft)[1]
 
     def about(self, item: Any) -> Scene:
         """Return the scene of one of the records that a body sends together."""
@@ -136,17 +142,20 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     resource = model.resources[operation.resource or ""]
     keys = check_parents(model, call, draft) if operation.parents else ()
     collection = Collection(resource.name, keys)
+    if resource.given:
+        begin(model, resource, collection, call, draft, supply)
     linked = linked_fields(model, call, draft)
     collection, key, record = _find_record(resource, collection, call, draft, conditions(linked))
     if record is not None and resource.departure is not None:
         _check_seen(resource, call, record)
-    by_path = operation.key_param is not None and operation.kind in ON_RECORD
+    is_told = operation.key_param is not None or operation.key_place is not None
+    by_path = is_told and operation.kind in ON_RECORD
     if (
         by_path
         and record is None
         and (operation.kind is not Kind.UPSERT or _is_shallow(resource, collection))
     ):
-        raise Refused(not_found(resource, call.path.get(operation.key_param or "")))
+        raise Refused(not_found(resource, told_key(call)))
     body = unwrapped(call)
     sent = _settable(call, body)
     if operation.inner:
@@ -186,6 +195,20 @@ def not_found(resource: Resource, key: Any) -> Problem:
     """Return the refusal of a call on a record that is not there."""
     text = f"no record of {resource.name} has the key {key}"
     return Problem(ProblemKind.NOT_FOUND, text, values={"resource": resource.name, "key": key})
+
+
+def told_key(call: Call) -> Any:
+    """Return the key of the record that a call is about, MISSING where it tells none."""
+    operation, place = call.operation, call.operation.key_place
+    if operation.key_param is not None:
+        return call.path.get(operation.key_param, MISSING)
+    if place is None:
+        return MISSING
+    body = unwrapped(call)
+    told = call.query
+    if place.place == "body":
+        told = body if isinstance(body, Mapping) else {}
+    return told.get(place.name, MISSING)
 
 
 def _check_seen(resource: Resource, call: Call, record: Record) -> None:
@@ -270,9 +293,9 @@ def _find_record(
     operation = call.operation
     if resource.key is None:
         return collection, "", draft.get(collection, "")
-    if operation.key_param is None:
+    value = told_key(call)
+    if value is MISSING:
         return collection, None, None
-    value = call.path.get(operation.key_param, MISSING)
     usual = operation.key_field or resource.key
     place, key, record = _found_by(usual, resource, collection, value, draft, where)
     if record is not None:

@@ -25,11 +25,12 @@ from mockserver.behavior.records import (
     writable,
 )
 from mockserver.behavior.rules import check_excluded, check_references, check_unique
-from mockserver.behavior.scene import Scene, at_key, not_found
+from mockserver.behavior.scene import Scene, at_key, not_found, told_key
 from mockserver.behavior.siblings import clear_flags, close_gap, place_moved, place_new
+from mockserver.behavior.stateless import reply_from_document
 from mockserver.behavior.states import check_move, follow_move
 from mockserver.call import Problem, ProblemKind, Refused, Reply, Violation
-from mockserver.lookup import put_at
+from mockserver.lookup import MISSING, put_at
 from mockserver.model.types import Kind, Resource
 from mockserver.state import Found, Query, Record, key_of
 
@@ -43,7 +44,7 @@ def create(scene: Scene) -> Reply:
             return add_keys(scene, scene.items)
         made = [create(scene.about(item)) for item in scene.items]
         return Reply([reply.value for reply in made], created=True)
-    sent = scene.sent
+    sent = {**_copied(scene), **scene.sent}
     if scene.call.query:
         sent = {**_asked(scene), **sent}
     _check(scene, sent)
@@ -53,6 +54,21 @@ def create(scene: Scene) -> Reply:
         problem = Problem(ProblemKind.TOO_MANY, text, values={"limit": limit})
         raise Refused(problem)
     return _store_new(scene, sent)
+
+
+def _copied(scene: Scene) -> dict[str, Any]:
+    """Return what a create takes of the record that it copies. Raises Refused where that is not
+    there.
+    """
+    param = scene.operation.copies
+    if param is None:
+        return {}
+    original = scene.at(param)
+    if original is None:
+        raise Refused(not_found(scene.resource, scene.call.path.get(param)))
+    copied = writable(scene.resource, dict(original))
+    owned = {scene.resource.key, *scene.resource.generated, *scene.resource.hidden}
+    return {name: value for name, value in copied.items() if name not in owned}
 
 
 def add_keys(scene: Scene, keys: list[Any]) -> Reply:
@@ -120,7 +136,8 @@ def merge(scene: Scene) -> Reply:
     sent = dict(patched.changed)
     gone = writable(scene.resource, dict.fromkeys(patched.removed))
     _check(scene, sent)
-    if not writable(scene.resource, sent) and not gone and not scene.operation.sets:
+    is_act = scene.operation.is_act and bool(sent)
+    if not (is_act or writable(scene.resource, sent) or gone or scene.operation.sets):
         return Reply(scene.record)
     record = changed_record(
         scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply
@@ -130,6 +147,16 @@ def merge(scene: Scene) -> Reply:
         if name != scene.resource.key:
             record.pop(name, None)
     return _store_changed(scene, scene.key, scene.record, record, sent)
+
+
+def act_on(scene: Scene) -> Reply:
+    """Change what an action changes of its record; the reply is as the document says where it has
+    no record.
+    """
+    reply = merge(scene)
+    if scene.operation.shows_record:
+        return reply
+    return reply_from_document(scene.call, scene.supply).reply
 
 
 def _patched(scene: Scene, record: Record) -> Patched:
@@ -201,9 +228,10 @@ def _given(scene: Scene) -> dict[str, Any]:
         top = name.partition(".")[0]
         given.setdefault(top, scene.sent.get(top))
         put_at(given, name, value)
-    param, field = scene.operation.key_param, scene.operation.key_field or scene.resource.key
-    if param is not None and field is not None:
-        given[field] = scene.call.path[param]
+    field = scene.operation.key_field or scene.resource.key
+    told = told_key(scene.call)
+    if told is not MISSING and field is not None:
+        given[field] = told
     return given
 
 

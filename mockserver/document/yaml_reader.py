@@ -67,8 +67,10 @@ def _refusal(source: str, error: yaml.YAMLError) -> DocumentError:
     if not isinstance(error, yaml.MarkedYAMLError):
         return _syntax_error(source, str(error).splitlines()[0], None)
     mark = error.problem_mark or error.context_mark
-    problem = ": ".join(part for part in (error.context, error.problem) if part)
-    return _syntax_error(source, problem, mark.line + 1 if mark else None)
+    parts = (error.context, error.problem)
+    problem = ": ".join(filter(None, parts))
+    line = mark.line + 1 if mark else None
+    return _syntax_error(source, problem, line)
 
 
 def _syntax_error(source: str, problem: str, line: int | None) -> DocumentError:
@@ -267,8 +269,10 @@ def _integer(text: str) -> int | float | str:
     """Read an integer; one that needs more than 64 bits becomes a float, as JSON parsers do."""
     if len(text) > 400:
         return text
-    value = int(text[2:], _BASES[text[:2]]) if text[:2] in _BASES else int(text)
-    return value if -(2**63) <= value < 2**64 else _finite(value)
+    base = _BASES.get(text[:2])
+    value = int(text[2:], base) if base else int(text)
+    is_kept = -(2**63) <= value < 2**64
+    return value if is_kept else _finite(value)
 
 
 def _finite(said: str | int) -> float | str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mockserver.model.paths import bare
 from mockserver.model.properties import RecordProperties
@@ -141,8 +141,9 @@ def infer_sorting(query: Parameters, known: RecordProperties) -> Sorting:
 def infer_sparse(query: Parameters, known: RecordProperties) -> tuple[Sparse, ...]:
     """Return the parameters that choose which properties are shown."""
     found = []
-    for parameter in query:
-        name = bare(parameter.name)
+    for parameter in _with_members(query):
+        *_, own_name = parameter.name.split(".")
+        name = bare(own_name)
         match = OF_TYPE.fullmatch(parameter.name)
         if _ADDS.search(parameter.description):
             continue
@@ -152,6 +153,21 @@ def infer_sparse(query: Parameters, known: RecordProperties) -> tuple[Sparse, ..
         elif name in SHOWS or name in HIDES or _says_what_is_shown(parameter, known):
             found.append(Sparse(parameter.name, name in HIDES, needed=known.needed))
     return tuple(found)
+
+
+def _with_members(query: Parameters) -> Iterator[DescribedParameter]:
+    """Yield the parameters, and the members of those that are spread over the query."""
+    for parameter in query:
+        yield parameter
+        if not parameter.is_spread:
+            continue
+        for name, schema in parameter.schema.properties.items():
+            yield replace(
+                parameter,
+                name=f"{parameter.name}.{name}",
+                schema=schema,
+                description=schema.get("description", ""),
+            )
 
 
 def _says_what_is_shown(parameter: DescribedParameter, known: RecordProperties) -> bool:

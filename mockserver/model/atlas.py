@@ -10,8 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.errors import SemanticsError
+from mockserver.model.listings import is_listing
 from mockserver.model.paths import canonical, is_version, parameter_names, segments, whole_parameter
-from mockserver.model.survey import COLLECTION, SINGLETON, Spot, is_collection, is_singleton
+from mockserver.model.survey import (
+    COLLECTION,
+    SINGLETON,
+    Spot,
+    is_collection,
+    is_singleton,
+)
 from mockserver.model.types import Parent
 
 Spots = Mapping[str, Spot]
@@ -49,7 +56,8 @@ class Atlas:
 
 def draw_atlas(spots: Spots, semantics: Mapping[str, Any], source: str) -> Atlas:
     """Name every resource: declared paths first, then collections and singletons by their last
-    segment. Raises SemanticsError for a path that the document has not.
+    segment, in the end what is only listed. Raises SemanticsError for a path that the document
+    has not.
     """
     atlas = Atlas(spots, semantics.get("resources", {}))
     for name in atlas.declared:
@@ -60,6 +68,9 @@ def draw_atlas(spots: Spots, semantics: Mapping[str, Any], source: str) -> Atlas
         if atlas.is_named(spot):
             continue
         if is_collection(spot) or is_singleton(spot):
+            atlas.name(spot, _free_name(spot, atlas))
+    for spot in spots.values():
+        if not atlas.is_named(spot) and is_listing(spot):
             atlas.name(spot, _free_name(spot, atlas))
     for path, name in list(atlas.names.items()):
         for other in spots[path].further_paths:

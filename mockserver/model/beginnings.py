@@ -58,7 +58,8 @@ def _begun(
             options = schema.plain.get("enum", ())
             reached = _reached(name, resource, operations)
             left = [option for option in options if option not in reached]
-            found |= {name: left[0]} if left else {}
+            if left:
+                found[name] = left[0]
         elif isinstance(value, Stamp) and schema is not None and schema.is_nullable:
             found[name] = None
     return found
@@ -70,17 +71,14 @@ def _listed(operation: Operation, resource: Resource) -> dict[str, Any]:
     """
     found = {}
     for narrowing in operation.filters:
-        field = narrowing.field
         parameter = operation.described.parameter("query", narrowing.param)
-        is_shown = field in resource.record.properties
-        if parameter is None or not is_shown:
-            continue
-        if field in resource.writable:
+        is_own = narrowing.field in resource.record.properties
+        if parameter is None or not is_own or narrowing.field in resource.writable:
             continue
         default = parameter.schema.plain.get("default")
-        is_flag = isinstance(default, bool) and narrowing.operator is Operator.EQUAL
-        if is_flag and not narrowing.negated:
-            found[field] = default
+        is_equal = narrowing.operator is Operator.EQUAL and not narrowing.negated
+        if is_equal and isinstance(default, bool):
+            found[narrowing.field] = default
     return found
 
 

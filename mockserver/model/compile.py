@@ -24,6 +24,7 @@ from mockserver.model.refusals import compile_errors
 from mockserver.model.resources import compile_resources, resource_views
 from mockserver.model.semantics import check_names
 from mockserver.model.servers import base_paths
+from mockserver.model.stocks import with_given
 from mockserver.model.survey import survey
 from mockserver.model.tenants import compile_tenancy
 from mockserver.model.types import Credential, Habits, Model, Security, XmlHabits
@@ -65,10 +66,11 @@ def compile_model(
     operations = with_heads(known)
     operations, resources = with_versions(operations, resources, said, source)
     operations = with_keys(operations, said_of_operations)
+    resources = with_beginnings(resources, operations)
     return Model(
         document=document,
         base_paths=base_paths(spec),
-        resources=with_beginnings(resources, operations),
+        resources=with_given(resources, operations, atlas),
         operations=with_duties(operations, described, duties),
         errors=errors,
         security=compile_security(spec, semantics, source, duties),

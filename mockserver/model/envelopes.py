@@ -111,6 +111,44 @@ def many_envelope(schema: DescribedSchema, name: str, depth: int = 0) -> Surroun
     return None
 
 
+def listed_records(schema: DescribedSchema, name: str) -> DescribedSchema | None:
+    """Return the schema of the records that a body surely lists; None where it is about itself and
+    shows an array beside.
+
+    [...], {items: [...]}, {name: "a", files: [...]} below /files; not {id: 1, tags: [...]}
+    """
+    found = many_envelope(schema, name)
+    if found is None or not found[1].properties:
+        return None
+    template, items = found
+    fields = schema.properties
+    if template == VALUE:
+        return items
+    if _identifies(fields, None):
+        return None
+    wanted = {*_nouns(name), *ARRAYS}
+    is_named = not wanted.isdisjoint(map(bare, _names_to(template)))
+    return items if is_named or not _tells_of_itself(fields) else None
+
+
+def _names_to(template: Template) -> list[str]:
+    """Return the names of the properties that lead to the records of a template."""
+    if isinstance(template, Mapping):
+        for name, child in template.items():
+            if name != WHEN and (child == VALUE or VALUE in _leaves(child)):
+                return [name, *_names_to(child)]
+    return []
+
+
+def _leaves(template: Template) -> Iterator[Template]:
+    """Yield what stands inside a template, at any depth."""
+    if not isinstance(template, Mapping):
+        yield template
+        return
+    for child in template.values():
+        yield from _leaves(child)
+
+
 def _wrappers(fields: Properties, name: str) -> Iterator[str]:
     """Yield the objects that may hold a list: {data: {items: [...]}}."""
     names = {*OBJECTS, *ARRAYS, *_nouns(name), "embedded"}
@@ -255,6 +293,9 @@ def count_envelope(schema: DescribedSchema, depth: int = 0) -> Template:
     fields = schema.properties
     for field, child in fields.items():
         if bare(field) in COUNTS and child.own_type in ("integer", "number", None):
+            return _around(schema, field, VALUE)
+    for field, child in fields.items():
+        if bare(field).endswith("count") and child.own_type == "integer":
             return _around(schema, field, VALUE)
     for field, child in fields.items():
         if depth < 2 and child.is_object:

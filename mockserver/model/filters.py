@@ -150,6 +150,9 @@ _SHOWN = re.compile(r"\binclud(?:e|es|ed|ing)\b|\bexpand|\bembed|\bshown?\b", re
 """What is said of flags that choose records, and of those that show more of each."""
 _PARTS = re.compile(r"`([\w-]+)=[^`]*`[^`]*?\bpart of\b")
 """Names of which a part is enough: - `name=<name>` Matches all or part of a name."""
+_TRUTH = re.compile(r"\b(?:true|false|yes|no|0|1|bool(?:ean)?|whether|if)\b")
+_SOMEONE = re.compile(r"\b(?:user ?names?|users?|persons?|people|authors?|emails?|ids?)\b")
+"""What is said of flags, and of those that ask for what someone flagged."""
 _INDEX = re.compile(r"\[\d*\]$")
 _VERSION = re.compile(r"\bversion of the api\b|\bresource versions\b", re.IGNORECASE)
 """What is said of the version that is to be spoken."""
@@ -181,8 +184,9 @@ def _filters_of(parameter: DescribedParameter, known: RecordProperties) -> list[
     if found is not None:
         return [found]
     is_wrapper = bare(parameter.name) in WRAPPERS
-    if parameter.schema.properties and (is_wrapper or parameter.style == "deepObject"):
-        names = () if is_wrapper else (parameter.name,)
+    is_plain = is_wrapper or parameter.is_spread
+    if parameter.schema.properties and (is_plain or parameter.style == "deepObject"):
+        names = () if is_plain else (parameter.name,)
         return list(_members(parameter, parameter.name, names, parameter.schema, known, 0))
     return []
 
@@ -295,7 +299,19 @@ class _ParameterName:
         """Tell whether the values that can be asked for are none that the property has."""
         asked = _choices(self.value_schema) - EVERYTHING
         own = _choices(found.value_schema)
-        return bool(asked and own) and asked.isdisjoint(own)
+        if not asked or not own or not asked.isdisjoint(own):
+            return False
+        return not self._asks_in_short(found)
+
+    def _asks_in_short(self, found: Property) -> bool:
+        """Tell whether each choice is a part of a value of the property: READ of
+        VISIBILITY_READ_ONLY.
+        """
+        asked = _choices(self.value_schema) - EVERYTHING
+        own = _choices(found.value_schema)
+        if not asked or not asked.isdisjoint(own):
+            return False
+        return all(any(word in value for value in own) for word in asked)
 
     def _differs_in_case(self, found: Property) -> bool:
         """Tell whether choices are spelled in another case than those of the property."""
@@ -309,7 +325,9 @@ class _ParameterName:
         """Tell whether the value turns something on, and says nothing of a property that is no
         boolean: summary=true beside a text `summary`.
         """
-        if self.schema.type != "boolean" or found.value_schema.type == "boolean" or found.is_date:
+        if found.value_schema.type == "boolean":
+            return self._names_someone()
+        if self.schema.type != "boolean" or found.is_date:
             return False
         if _words(self.name)[:1] == ["has"] or len(list(_parted(self.name))) > 0:
             return False
@@ -317,10 +335,21 @@ class _ParameterName:
             return True
         return _ONLY.search(self.words) is None or _SHOWN.search(self.words) is not None
 
+    def _names_someone(self) -> bool:
+        """Tell whether a text is asked for beside a boolean, and none that says yes or no:
+        favorited=jane.
+        """
+        if self.value_schema.type != "string" or _choices(self.value_schema):
+            return False
+        said = f"{self.words} {self.examples}".lower()
+        return _TRUTH.search(said) is None and _SOMEONE.search(said) is not None
+
     def _by_property(self, target: PropertyMatch) -> Filter:
         comparison = self._described(target)
         found = target.found
         operator = comparison.operator
+        if operator is Operator.EQUAL and self._asks_in_short(found):
+            operator = Operator.CONTAINS
         if operator is Operator.EQUAL and self._differs_in_case(found):
             operator = Operator.IGNORE_CASE
         if operator is Operator.EQUAL:
@@ -346,11 +375,12 @@ class _ParameterName:
         such as the default `none` beside any text.
         """
         choices = self.value_schema.get("enum") or ()
+        own = _choices(found.value_schema)
         default = self.value_schema.get("default")
-        if isinstance(default, str) and not choices and not found.value_schema.get("enum"):
+        if isinstance(default, str) and not choices and not own:
             return frozenset({default})
-        words = EVERYTHING.intersection(map(str, choices))
-        return words.difference(map(str, found.value_schema.get("enum") or ()))
+        words = map(str, choices)
+        return frozenset(word for word in words if word.lower() in EVERYTHING - own)
 
     def _equality(self, found: Property) -> Operator:
         """Return how values are held equal: by the day, by an item, or as they are."""
@@ -413,11 +443,15 @@ class _ParameterName:
 
     def _meant(self, name: str) -> PropertyMatch | None:
         """Return what a name can only mean; what `filter` means its choices tell."""
-        found = self.known.meant(name)
+        found = self.known.meant(name) or self._through(name)
         if found is None and bare(name) in WRAPPERS:
             choices = _choices(self.value_schema)
             found = self.known.choosing(choices - EVERYTHING)
         return None if found is None else PropertyMatch(found)
+
+    def _through(self, name: str) -> Property | None:
+        """Return the property of what a record names, by what is said of the parameter too."""
+        return self.known.through(name, self.words, _choices(self.value_schema))
 
     def _marked(self, name: str) -> PropertyMatch | None:
         """Return what a name says with a sign in it: price__gte, price[gte], price:min, date<."""
@@ -426,6 +460,8 @@ class _ParameterName:
             if comparison is None:
                 continue
             found = self.known.named(stem) or self.known.meant(stem)
+            if found is None:
+                found = self._through(stem)
             if found is not None:
                 return PropertyMatch(found, comparison)
         return None

@@ -23,6 +23,7 @@ from itertools import pairwise
 
 from mockserver.model.envelopes import many_envelope, one_envelope
 from mockserver.model.links import link_of
+from mockserver.model.listings import is_listing
 from mockserver.model.paths import (
     bare,
     is_item,
@@ -71,7 +72,39 @@ def join_places(spots: Mapping[str, Spot], declared: Collection[str]) -> dict[st
             _move(spot, home)
             home.links[path] = links
             del kept[path]
+    for path, spot in list(kept.items()):
+        home = None if path in declared else _home_of_all(spot, kept)
+        if home is not None:
+            _move(spot, home)
+            home.links[path] = {}
+            del kept[path]
     return kept
+
+
+def _home_of_all(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
+    """Return the collection that nothing fills, whose records a list below a parent shows too:
+    GET /accounts/{id}/transactions beside /transactions and /transactions/{id}.
+
+    Whose they are is for the document to show; a read by key finds each of them.
+    """
+    methods = list(spot.on_collection)
+    if methods != ["GET"] or not is_listing(spot):
+        return None
+    for other in spots.values():
+        if not _is_read_alone(other) or not _has_same_name(spot, other):
+            continue
+        if _shows_same_list(spot, other):
+            return other
+    return None
+
+
+def _is_read_alone(spot: Spot) -> bool:
+    """Tell whether records below no parent are listed and read, and nothing makes them."""
+    if parameter_names(spot.path):
+        return False
+    is_read = "GET" in spot.on_item and "GET" in spot.on_collection
+    is_made = "POST" in spot.on_collection or "PUT" in spot.on_item
+    return is_read and not is_made
 
 
 def _plural_path(path: str, spots: Collection[str]) -> str:
@@ -90,9 +123,13 @@ def _plural_path(path: str, spots: Collection[str]) -> str:
 
 def _shows_same_twin(spot: Spot, home: Spot) -> bool:
     """Tell whether two collections beside each other, one of them in the plural, are one."""
-    if "GET" in spot.on_collection or not _lists(home):
+    if "GET" in spot.on_collection:
         return False
-    shown = _shown_names(home.on_collection.get("GET"), home.name)
+    makes = home.on_collection.get("POST")
+    shows = home.on_collection.get("GET", makes)
+    if makes is None and not _lists(home):
+        return False
+    shown = _shown_names(shows, home.name)
     for place in spot.places:
         mine = _shown_names(place, spot.name)
         mine.update(_sent_fields(place, spot.name))
@@ -123,9 +160,12 @@ def _home(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
     makers = [home for home in homes if "POST" in home.on_collection]
     if len(makers) == 1:
         return makers[0]
-    if spot.on_collection or len(homes) != 1:
+    if spot.on_collection or not homes:
         return None
-    return homes[0]
+    first, *others = homes
+    if not others or all(map(is_listing, homes)):
+        return first
+    return None
 
 
 def _homes(spot: Spot, spots: Mapping[str, Spot]) -> Iterator[Spot]:
@@ -141,7 +181,8 @@ def _homes(spot: Spot, spots: Mapping[str, Spot]) -> Iterator[Spot]:
         is_below = segments(other.path)[: len(within)] == within
         if not is_below or not _has_same_name(spot, other):
             continue
-        if is_collection(other) and _is_same(spot, other):
+        has_list = is_collection(other) or is_listing(other)
+        if has_list and _is_same(spot, other):
             yield other
 
 

@@ -243,7 +243,7 @@ def _begun(
 ) -> Operation:
     """Return an operation as one that begins a job, where its 202 tells of one."""
     described = operation.described
-    is_free = operation.kind is Kind.STATELESS or operation.kind is Kind.CREATE
+    is_free = operation.is_act or operation.kind in (Kind.STATELESS, Kind.CREATE)
     if not is_free or operation.method == "GET" or operation.resource == resource.name:
         return operation
     if operation.success != ACCEPTED or not _tells_of(operation, resource, read):

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mockserver.model.envelopes import many_envelope, one_envelope
+from mockserver.model.listings import is_listing, is_search
 from mockserver.model.paths import (
     PARAMETER,
     bare,
@@ -37,6 +38,7 @@ from mockserver.model.replacement import PutEvidence, demands_less, replaces
 from mockserver.model.resources import sent_record
 from mockserver.model.survey import (
     CREATES,
+    SEARCHES,
     SENDS,
     UPDATES,
     WRITES,
@@ -46,8 +48,17 @@ from mockserver.model.survey import (
     is_collection,
     is_count,
     is_singleton,
+    puts_many,
 )
-from mockserver.model.types import DescribedMedia, DescribedSchema, Kind, Operation, Resource
+from mockserver.model.types import (
+    Described,
+    DescribedMedia,
+    DescribedSchema,
+    KeyPlace,
+    Kind,
+    Operation,
+    Resource,
+)
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
 from mockserver.model.verbs import Verb, being, moved, spelled
 
@@ -82,6 +93,12 @@ class Case:
             return NO_SCHEMA
         return one_envelope(place.operation.success_schema(), self.resource, self.key)[1]
 
+    @property
+    def is_shallow(self) -> bool:
+        """Whether the path leaves out parents."""
+        above = collection_of(self.place.path)
+        return above in self.spot.shallow
+
     def is_on_item(self, method: str) -> bool:
         return self.place.item and self.place.method == method
 
@@ -104,17 +121,33 @@ def read_item(case: Case) -> Kind | None:
 
 def put_creates_item(case: Case) -> Kind | None:
     """PUT /things/{id} that is the only way to make a thing, or documents 201 and takes whole
-    things.
+    things; not where the path leaves out parents, below which it would have to be.
     """
-    if not case.is_on_item("PUT"):
+    if case.is_shallow or not case.is_on_item("PUT"):
         return None
     creates = case.upsert
     if creates is None:
+        if only_updates(case.place.operation) or _only_asks(case):
+            return None
         creator = case.spot.on_collection.get("POST")
         documents_both = 201 in case.place.operation.success_statuses
         takes_parts = demands_less(case.sent(case.place), case.sent(creator))
         creates = creator is None or (documents_both and not takes_parts)
     return Kind.UPSERT if creates else None
+
+
+def only_updates(operation: Described) -> bool:
+    """Tell whether a PUT says that it updates, and that what it updates may not be there."""
+    documents = operation.documents(404) and 201 not in operation.success_statuses
+    words = f"{operation.summary}. {operation.description}"
+    return documents and UPDATING.match(words) is not None and MAKING.search(words) is None
+
+
+def _only_asks(case: Case) -> bool:
+    """Tell whether a PUT on an item sends nothing, and nothing is known of what it would make."""
+    spot = case.spot
+    is_known = {"GET", "POST", "DELETE", "PATCH"} & {*spot.on_item, *spot.on_collection}
+    return case.place.operation.request is None and not is_known
 
 
 def put_item(case: Case) -> Kind | None:
@@ -178,6 +211,13 @@ def delete_collection(case: Case) -> Kind | None:
     return Kind.BULK_DELETE if case.is_on_collection("DELETE") else None
 
 
+def put_creates_many(case: Case) -> Kind | None:
+    """PUT /things {things: [...]} that creates them, by its words; none of them has a key."""
+    if not case.is_on_collection("PUT"):
+        return None
+    return Kind.CREATE if puts_many(case.spot) else None
+
+
 def put_collection(case: Case) -> Kind | None:
     """PUT /things with things that carry their keys, or with one: each is stored in its place,
     PATCH changes each.
@@ -202,8 +242,17 @@ RULES: tuple[Callable[[Case], Kind | None], ...] = (
     list_collection,
     create_in_collection,
     delete_collection,
+    put_creates_many,
     put_collection,
 )
+
+
+UPDATING = re.compile(r"\W*(updat|chang|edit|modif)", re.I)
+MAKING = re.compile(r"\b(creat|upsert|add|insert|replac|overwrit|not exist)", re.I)
+"""Words of operations that change what is there, and of those that may make it."""
+NO_RULE = "no rule fits: answers with an example"
+LISTING_KINDS = {"GET": Kind.LIST, "DELETE": Kind.BULK_DELETE}
+"""What methods do where records are only listed."""
 
 
 def infer_kind(case: Case) -> tuple[Kind, str]:
@@ -212,16 +261,28 @@ def infer_kind(case: Case) -> tuple[Kind, str]:
         kind = rule(case)
         if kind is not None:
             return kind, _name(rule)
-    return Kind.STATELESS, "no rule fits: answers with an example"
+    return Kind.STATELESS, NO_RULE
+
+
+def infer_listing(case: Case) -> tuple[Kind, str]:
+    """Return the kind of an operation on records that are only listed, where nothing else is known
+    of it: GET /orders/{id}/taxes, DELETE /orders/{id}/taxes.
+    """
+    place = case.place
+    if place.item or not is_listing(case.spot):
+        return Kind.STATELESS, NO_RULE
+    kind = LISTING_KINDS.get(place.method)
+    if kind is None and is_search(case.spot):
+        kind = Kind.LIST
+    if kind is None:
+        return Kind.STATELESS, NO_RULE
+    return kind, "lists-records"
 
 
 def _name(rule: Callable[..., Any]) -> str:
     return rule.__name__.replace("_", "-")
 
 
-SEARCHES = frozenset(
-    {"search", "query", "find", "filter", "list", "all", "lookup", "advancedsearch", "index"}
-)
 SEARCH_BY = re.compile(r"(search|find|filter|list|lookup|get)(all)?by")
 CONTENTS = frozenset({"content", "contents", "download", "raw", "data", "file", "bytes", "body"})
 UPLOADS = frozenset({"upload"})
@@ -241,13 +302,15 @@ MANY_WRITES = {
     "update": Kind.MERGE,
 }
 PARTICIPLE = re.compile(r"[^e]ed$")
+EMPTIES = frozenset({"prune", "purge", "clear", "empty", "deleteall", "removeall", "truncate"})
+"""Last words of paths that remove all that is in a collection."""
 DELETES = frozenset({"delete", "remove", "destroy"})
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
     """What a rule looks at: the operation, its last word, and the resource whose collection or item
-    is before it.
+    is before it. `named` is the segment with the word where that is not the last one.
     """
 
     place: Place
@@ -255,6 +318,7 @@ class Around:
     resource: Resource
     record: DescribedSchema
     key_param: str | None
+    named: str = ""
 
     @property
     def on_item(self) -> bool:
@@ -288,7 +352,9 @@ class Around:
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What was found: `sets` are the properties that the operation gives a value of its own, `only`
-    those that the records of a list have.
+    those that the records of a list have, `takes` those that an action changes as they are sent;
+    `shows` tells whether its reply has the record, and a create `copies` the one that a parameter
+    names.
     """
 
     kind: Kind
@@ -297,6 +363,10 @@ class Beside:
     key_param: str | None = None
     sets: Mapping[str, Any] = field(default_factory=dict)
     only: Mapping[str, Any] = field(default_factory=dict)
+    takes: frozenset[str] | None = None
+    shows: bool = True
+    copies: str | None = None
+    key_place: KeyPlace | None = None
 
 
 def search_collection(around: Around) -> Kind | None:
@@ -369,6 +439,14 @@ def delete_by_word(around: Around) -> Kind | None:
     return Kind.DELETE if fits else None
 
 
+def clear_by_word(around: Around) -> Kind | None:
+    """POST /things/prune, DELETE /things/all"""
+    if around.on_item or around.place.operation.sent_schema.properties:
+        return None
+    empties = around.is_word(EMPTIES, "POST", "PUT", "DELETE")
+    return Kind.BULK_DELETE if empties or around.is_word({"all"}, "DELETE") else None
+
+
 def many_by_word(around: Around) -> Kind | None:
     """POST /things/bulk makes things, PATCH changes those whose keys it has, and DELETE, or POST
     /things/bulk-delete, removes those that it names.
@@ -398,6 +476,7 @@ RULES_BESIDE: tuple[Callable[[Around], Kind | None], ...] = (
     update_by_word,
     delete_by_word,
     many_by_word,
+    clear_by_word,
 )
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from mockserver.model.atlas import Atlas
 from mockserver.model.keys import HIDDEN_KEY
 from mockserver.model.links import key_named
+from mockserver.model.listings import is_listing
 from mockserver.model.paths import bare, collection_of, is_item, noun, singular
 from mockserver.model.survey import parent_path
 from mockserver.model.types import DescribedSchema, Offspring, Resource
@@ -89,7 +90,7 @@ def _lineages(resources: Resources, atlas: Atlas) -> Iterator[Lineage]:
     """Yield each resource with the one below whose records it is."""
     for child in resources.values():
         path = atlas.paths.get(child.name)
-        if path is None:
+        if path is None or is_listing(atlas.spots[path]):
             continue
         parent = _resource_above(path, resources, atlas)
         if parent is not None:

@@ -25,6 +25,8 @@ ENDINGS = ("id", "uuid", "key", "slug", "code", "number", "name", "ref")
 """How a property ends that names another record."""
 INNER = ("id", "uuid", "key", "slug", "username", "login", "code", "name")
 """Properties of an object that may tell which record it is."""
+SHORTEST = 3
+"""Letters by which a parent is called at least: `appid` is the `id` of an application."""
 
 SCALARS = ("string", "integer", "number")
 
@@ -75,6 +77,8 @@ def _names(param: str, parent: str) -> Iterator[str]:
         yield noun
         for ending in ENDINGS:
             yield f"{noun}{ending}"
+    for length in range(len(parent) - 1, SHORTEST - 1, -1):
+        yield f"{parent[:length]}id"
 
 
 def _stem(param: str) -> str:

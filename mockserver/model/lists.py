@@ -12,7 +12,7 @@ A search that is posted is asked for by the properties of its body.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -79,10 +79,22 @@ def settled_choices(
     taken.update(shown.param for shown in sparse)
     others = [parameter for parameter in query if parameter.name not in taken]
     filters = _settled_filters(kind, others, known, own)
+    filters = _untaken(filters, taken)
     if kind is Kind.CREATE:
         return Choices(filters)
-    ignored = _ignored(others, filters, sorting, paging)
+    ignored = _ignored(others, filters, sorting, paging, sparse)
     return Choices(filters, sorting, sparse, known.names, ignored)
+
+
+def _untaken(filters: Sequence[Filter], taken: Collection[str | None]) -> tuple[Filter, ...]:
+    """Return the filters but for members of objects that page, sort or show."""
+    found = []
+    for narrowing in filters:
+        container, _, member = narrowing.param.rpartition(".")
+        is_taken = bool(container) and member in taken
+        if not is_taken and narrowing.param not in taken:
+            found.append(narrowing)
+    return tuple(found)
 
 
 def _settled_filters(
@@ -112,21 +124,29 @@ def _settled_sorting(
 
 
 def _ignored(
-    others: Parameters, filters: Sequence[Filter], sorting: Sorting, paging: Paging
+    others: Parameters,
+    filters: Sequence[Filter],
+    sorting: Sorting,
+    paging: Paging,
+    sparse: Sequence[Sparse],
 ) -> tuple[str, ...]:
     """Return the parameters that nothing is done with.
 
     A parameter is heard as a whole, by a member of it (`filter.status`), or as a part of conditions
     that are spread over several (`filters[0][value]`).
     """
-    heard = [each.param for each in filters]
-    heard += [name for name in (sorting.param, sorting.direction) if name]
+    heard = [narrowing.param for narrowing in filters]
+    heard += [shown.param for shown in sparse]
+    heard += filter(None, (sorting.param, sorting.direction))
     heard += paging.params
     names = []
     for parameter in others:
         name = parameter.name
         inner = (f"{name}.", f"{name}[")
         is_heard = any(each == name or each.startswith(inner) for each in heard)
+        members = parameter.schema.properties.keys()
+        if parameter.is_spread and not members.isdisjoint(heard):
+            continue
         is_part = any(name.startswith(f"{each}[") for each in heard)
         if not is_heard and not is_part:
             names.append(name)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.errors import SemanticsError
+from mockserver.model.acts import around_item, called_act, called_of, infer_act
 from mockserver.model.atlas import Atlas, parents_of
 from mockserver.model.envelopes import (
     SOLE,
@@ -22,10 +23,13 @@ from mockserver.model.envelopes import (
 )
 from mockserver.model.keys import HIDDEN_KEY, alternative_parameters, named_like
 from mockserver.model.kinds import (
+    Around,
+    Beside,
     Case,
     around_of,
     infer_beside,
     infer_kind,
+    infer_listing,
 )
 from mockserver.model.links import key_named
 from mockserver.model.lists import (
@@ -53,6 +57,7 @@ from mockserver.model.types import (
     DescribedSchema,
     Envelope,
     Errors,
+    KeyPlace,
     Kind,
     Operation,
     Paging,
@@ -61,14 +66,16 @@ from mockserver.model.types import (
     Template,
     View,
 )
-from mockserver.model.types.schema import SchemaTable
+from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
 from mockserver.model.upserts import natural_key
 
 ON_ONE = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT})
+ON_RECORD = frozenset({*ON_ONE, Kind.ACTION})
 WITHOUT_RESOURCE = frozenset({Kind.STATELESS, Kind.ACTION})
 LISTS = frozenset({Kind.LIST, Kind.VIEW})
 REMOVALS = frozenset({Kind.DELETE, Kind.BULK_DELETE})
 MAY_CREATE = frozenset({Kind.UPSERT, Kind.REPLACE, Kind.MERGE})
+NO_RESOURCE = Resource("", None)
 USUAL_STATUS = {Kind.CREATE: 201, Kind.DELETE: 204, Kind.BULK_DELETE: 204}
 
 Settings = Mapping[str, Any]
@@ -79,7 +86,8 @@ Settings = Mapping[str, Any]
 class Purpose:
     """What an operation does, and to what; `sets` are properties that it gives a value of its
     own, `only` those that the records of a list have; an upsert finds its record `by` a property,
-    and `keeps` what is not sent.
+    and `keeps` what is not sent; an action `takes` some of the properties that are sent, and
+    `shows` its record or does not; a create `copies` the record that a parameter names.
     """
 
     kind: Kind
@@ -90,6 +98,10 @@ class Purpose:
     only: Settings | None = None
     by: str | None = None
     keeps: bool = False
+    takes: frozenset[str] | None = None
+    shows: bool = True
+    copies: str | None = None
+    key_place: KeyPlace | None = None
 
 
 class OperationCompiler:
@@ -140,7 +152,7 @@ class OperationCompiler:
         if resource is None and purpose.kind not in WITHOUT_RESOURCE:
             purpose = Purpose(Kind.STATELESS, name, "no resource: answers with an example")
         base = self._base(place, purpose, own)
-        if purpose.kind is Kind.ACTION:
+        if purpose.kind is Kind.ACTION and resource is None:
             actions: Settings = own.get("action", {"": {}})
             for action, settings in actions.items():
                 return replace(base, action=Action(action, settings or {}))
@@ -156,7 +168,7 @@ class OperationCompiler:
         scopes = described.extensions.get("x-scopes", ())
         return Operation(
             label=place.label,
-            method=place.method,
+            method=place.operation.method,
             path=place.path,
             kind=purpose.kind,
             resource=purpose.resource,
@@ -200,33 +212,56 @@ class OperationCompiler:
     def _purpose(self, place: Place, own: Settings) -> Purpose:
         """Return what an operation does: as it is declared, else by the first rule that fits."""
         spot = self._atlas.spots[place.collection]
-        above = parent_path(place.path) if is_count(spot) else place.collection
+        above = parent_path(place.collection) if is_count(spot) else place.collection
         name = own.get("resource", self._atlas.names.get(above))
         if "kind" in own:
             kind = Kind(own["kind"])
             return Purpose(kind, None if kind in WITHOUT_RESOURCE else name, "declared")
         habits = {word: self._defaults.get(word) for word in ("put", "patch", "upsert")}
         resource = self._resources.get(name or "")
+        act = self._act_before(place, spot)
+        if act is not None:
+            return act
         key = resource.key if resource else None
-        kind, rule = infer_kind(Case(place, spot, name or "", key, **habits))
+        case = Case(place, spot, name or "", key, **habits)
+        kind, rule = infer_kind(case)
         if kind is Kind.CREATE and resource is not None:
             upsert = self._upsert(place, resource)
             if upsert is not None:
                 return upsert
         if kind is not Kind.STATELESS:
             return Purpose(kind, name, _reason(rule, place, spot))
+        if place.stands_for is not None:
+            return self._procedure(place) or Purpose(kind, None, rule)
         around = around_of(place, self._atlas.names, self._resources, self._schemas)
-        beside = infer_beside(around) if around else None
+        if around is None:
+            return self._listing(case, name)
+        beside = infer_beside(around) or infer_act(around, spot)
         if beside is None:
-            return Purpose(kind, None, rule)
-        return Purpose(
-            beside.kind,
-            beside.resource,
-            beside.rule,
-            beside.key_param,
-            beside.sets,
-            beside.only,
-        )
+            return self._listing(case, name)
+        return _purpose_beside(beside)
+
+    def _listing(self, case: Case, name: str | None) -> Purpose:
+        """Return what lists or reads what nothing makes, or is without state."""
+        kind, rule = infer_listing(case)
+        return Purpose(kind, None if kind is Kind.STATELESS else name, rule)
+
+    def _procedure(self, place: Place) -> Purpose | None:
+        """Return what a procedure does that stands for no method: chat.archive, order.refund."""
+        for around in called_of(place, self._atlas.names, self._resources, self._schemas):
+            return _purpose_beside(called_act(around))
+        return None
+
+    def _act_before(self, place: Place, spot: Spot) -> Purpose | None:
+        """Return what an operation does whose verb is before its parameter: POST
+        /orders/CreateInvoice/{id}, where nothing is read.
+        """
+        if not place.item or "GET" in {*spot.on_item, *spot.on_collection}:
+            return None
+        around = Around(place, "", NO_RESOURCE, NO_SCHEMA, None)
+        found = around_item(around, self._atlas.names, self._resources, self._schemas)
+        act = infer_act(found, spot) if found else None
+        return _purpose_beside(act) if act else None
 
     def _upsert(self, place: Place, resource: Resource) -> Purpose | None:
         """Return what a POST does that changes the record of the same natural key, if there is
@@ -260,9 +295,15 @@ class OperationCompiler:
         choices = settled_choices(base.kind, query, known, paging, own)
         sent = sent_record(place, resource.name, fields)
         envelope = onward_by(paging, envelope)
+        if not purpose.shows:
+            envelope = replace(envelope, one=None)
+        accepts = purpose.takes
+        if accepts is None and not resource.open:
+            accepts = accepted_names(place.operation, envelope.request)
         return replace(
             base,
             key_param=key,
+            key_place=purpose.key_place or (place.key if base.kind in ON_RECORD else None),
             key_field=own.get("by") or purpose.by or self._key_field(key, resource, record),
             other_keys=_other_keys(key, self._twins(place), resource, record),
             parents=self._parents(place, key, resource),
@@ -278,7 +319,8 @@ class OperationCompiler:
             carries=frozenset(sent.properties),
             spelling=spelling(sent_schema(place, resource.name, fields), fields),
             inner=inner_places(sent_schema(place, resource.name, fields), fields),
-            accepts=None if resource.open else accepted_names(place.operation, envelope.request),
+            accepts=accepts,
+            copies=purpose.copies,
             sets=purpose.sets or {},
             only=purpose.only or {},
             keeps=purpose.keeps,
@@ -458,6 +500,22 @@ def with_heads(operations: Sequence[Operation]) -> tuple[Operation, ...]:
         )
         found.append(head)
     return tuple(found)
+
+
+def _purpose_beside(beside: Beside) -> Purpose:
+    """Return what an operation beside a collection or an item does."""
+    return Purpose(
+        beside.kind,
+        beside.resource,
+        beside.rule,
+        beside.key_param,
+        beside.sets,
+        beside.only,
+        takes=beside.takes,
+        shows=beside.shows,
+        copies=beside.copies,
+        key_place=beside.key_place,
+    )
 
 
 def _reason(rule: str, place: Place, spot: Spot) -> str:

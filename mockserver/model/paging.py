@@ -220,6 +220,8 @@ def infer_paging(query: Parameters, told: PageFacts | Collection[str] = ()) -> P
     elif facts.links:
         paging = _by_own_name(size)
     page, offset = by_role.get("page"), by_role.get("offset")
+    if back is not None and any(bare(way.param).endswith("after") for way in ways[1:]):
+        paging = replace(paging, back=back.name)
     return replace(
         _sized(paging, size, is_alone=page is None and bool(size)),
         others=tuple(ways[1:]),
@@ -365,7 +367,8 @@ def _add_told(
     found: dict[str, DescribedParameter], role: str, query: Sequence[DescribedParameter]
 ) -> None:
     """Add the only parameter that is described in the words of a role."""
-    told = [each for each in query if _says(each, role) and not each.schema.says("enum")]
+    plain = [each for each in query if not each.schema.properties]
+    told = [each for each in plain if _says(each, role) and not each.schema.says("enum")]
     if len(told) == 1:
         found[role] = told[0]
 

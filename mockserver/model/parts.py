@@ -144,6 +144,8 @@ def _extended(flat: Schema, part: Schema, fields: Schema) -> dict[str, Any]:
     for word, value in part.items():
         extended.setdefault(word, value)
     extended["properties"] = fields
+    if "items" in flat and "items" in part:
+        extended["items"] = _both(flat["items"], part["items"])
     extended["required"] = [
         *flat["required"],
         *listed(part.get("required")),
@@ -167,11 +169,18 @@ def _both(mine: Any, theirs: Any) -> Any:
         return mine
     if not mine.keys() & DESCRIBING:
         return theirs
+    if _is_any_object(mine) and theirs.keys() & (_DEEP | {"$ref"}):
+        return theirs
     if _is_one_of(mine) and "items" in theirs:
         return theirs
     if mine.keys() & _DEEP and theirs.keys() & _DEEP:
         return {"allOf": [mine, theirs]}
     return mine
+
+
+def _is_any_object(schema: Schema) -> bool:
+    """Tell whether a schema says that there is an object, and nothing of what is in it."""
+    return schema.get("type") == "object" and schema.keys() & DESCRIBING == {"type"}
 
 
 def _is_one_of(schema: Schema) -> bool:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from mockserver.model.paths import bare, singular
@@ -322,6 +323,89 @@ class RecordProperties:
         is_its_key = word == f"{bare(singular(steps[0]))}id"
         return known[0] if is_its_key or not is_record else None
 
+    def through(self, name: str, words: str, choices: AbstractSet[str]) -> Property | None:
+        """Return the property of what a record names: `manufacturer` inside `device_type`, where
+        that is a thing of its own, where words tell around what it is, or where it has the same
+        choices; `tag_id` of each of its `tags`.
+        """
+        spoken = {bare(word) for word in words.split()}
+        for word in _numbers(name):
+            found = self._inside_named(word, spoken, choices) or self._part(word)
+            if found is not None:
+                return found
+        return None
+
+    def _inside_named(
+        self, word: str, spoken: AbstractSet[str], choices: AbstractSet[str]
+    ) -> Property | None:
+        """Return the only thing, or the only value, of a name inside a thing that a record
+        names.
+        """
+        for stem, ending in _endings(word):
+            found = self._only_inside(stem)
+            if found is None:
+                continue
+            inner = found.value_schema.all_properties
+            own = ending if ending in inner else "id"
+            if own in inner:
+                path = f"{found.path}.{own}"
+                others = _others(found, ending)
+                return Property(path, inner[own], others=others)
+            is_told = _tells_around(found, spoken) or _may_be_one_of(found, choices)
+            if is_told and not inner and not ending:
+                return found
+        return None
+
+    def _only_inside(self, word: str) -> Property | None:
+        """Return the only property of a name that is one step inside another one."""
+        if word in GENERAL:
+            return None
+        found = []
+        for leaf in self._leaves.get(word, ()):
+            if not leaf.many:
+                found.append(leaf)
+        if len(found) != 1:
+            return None
+        (only,) = found
+        steps = only.path.split(".")
+        return only if len(steps) == 2 else None
+
+    def _part(self, word: str) -> Property | None:
+        """Return what the items of an array are called by: `tag_id` the id of each of `tags`."""
+        for stem, ending in _endings(word):
+            for spelled in _numbers(stem) if ending else ():
+                known = self.by_path.get(spelled) or self._wrapped(spelled)
+                found = self._item_part(known, ending) if known is not None else None
+                if found is not None:
+                    return found
+        return None
+
+    def _item_part(self, known: Property, ending: str) -> Property | None:
+        """Return a property of the items of an array, also of one that stands in an object of its
+        name, or the items where they are what they are called by.
+        """
+        value = known.value_schema
+        inner = {bare(name): name for name in value.all_properties}
+        if not known.many:
+            array = self._array_inside(known)
+            return None if array is None else self._item_part(array, ending)
+        if not inner and value.type in ("string", "integer"):
+            return known
+        name = inner.get(ending)
+        if name is None:
+            return None
+        return Property(f"{known.path}.{name}", value.all_properties[name], True)
+
+    def _array_inside(self, known: Property) -> Property | None:
+        """Return the array that an object of its name holds: {tags: {tags: [...]}}."""
+        fields = known.value_schema.all_properties
+        own = bare(_last(known.path))
+        for name, child in fields.items():
+            is_named = bare(name) in (own, "data", "items")
+            if is_named and child.is_array:
+                return Property(f"{known.path}.{name}", child, True)
+        return None
+
     def _called(self, found: Property) -> Property | None:
         """Return what an object is called by, in the place of the object; also where that is inside
         `data`, as in the relationships of JSON:API. None where nothing calls it.
@@ -381,6 +465,47 @@ def _numbers(name: str) -> Iterable[str]:
     if word.endswith("y"):
         words.append(f"{word[:-1]}ies")
     return dict.fromkeys(words)
+
+
+def _tells_around(found: Property, spoken: AbstractSet[str]) -> bool:
+    """Tell whether words name what is around a property: a "device model" for device_type.model."""
+    around, _, _ = found.path.partition(".")
+    words = re.split(r"[_-]", around)
+    return not spoken.isdisjoint(map(bare, words))
+
+
+def _may_be_one_of(found: Property, choices: AbstractSet[str]) -> bool:
+    """Tell whether the values of a property may be some choices: it has them for values, or is a
+    text of a name of several words.
+    """
+    if not choices:
+        return False
+    value = found.value_schema
+    own = {str(choice).lower() for choice in value.get("enum") or ()}
+    if own:
+        return choices <= own
+    words = re.findall(r"[A-Z]?[a-z0-9]+", _last(found.path))
+    return len(words) > 1 and value.type == "string"
+
+
+def _endings(word: str) -> Iterator[tuple[str, str]]:
+    """Yield a name as it is, and what it is about with what that is called by: tag, id."""
+    yield word, ""
+    for ending in ("id", "name", "slug", "key", "code", "uuid"):
+        if word.endswith(ending) and word != ending:
+            yield word.removesuffix(ending), ending
+
+
+def _others(found: Property, ending: str) -> tuple[str, ...]:
+    """Return what else a thing is called by, where a parameter does not say by what."""
+    if ending:
+        return ()
+    inner = found.value_schema.all_properties
+    paths = []
+    for name in NAMES:
+        if name in inner and name != "id":
+            paths.append(f"{found.path}.{name}")
+    return tuple(paths)
 
 
 def _date_names(stem: str) -> Iterator[str]:

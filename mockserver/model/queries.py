@@ -11,8 +11,8 @@ The uses of `GET /shelves?page=2&limit=5&sort=name&genre=poetry&pretty=true`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mockserver.model.lists import ON_MANY, query_of
@@ -56,19 +56,30 @@ def parameter_uses(operation: Operation) -> Sequence[ParameterUse]:
     uses = []
     for parameter in query_of(operation.described, operation.kind):
         for name in _spelled(parameter, known):
-            uses.append(known.get(name, ParameterUse(name, QueryUse.UNUSED)))
+            uses.append(_use(name, parameter, known))
     return tuple(uses)
 
 
-def _spelled(parameter: DescribedParameter, known: Collection[str]) -> Sequence[str]:
+def _spelled(parameter: DescribedParameter, known: Mapping[str, ParameterUse]) -> Sequence[str]:
     """Return the name of a parameter; of an object, the names of its members where any of them is
     understood.
     """
     name = parameter.name
     members = [f"{name}.{member}" for member in parameter.schema.properties]
-    if name in known or not any(member in known for member in members):
-        return [name]
-    return members
+    is_heard = any(_use(member, parameter, known).use is not QueryUse.UNUSED for member in members)
+    return members if is_heard and name not in known else [name]
+
+
+def _use(
+    name: str, parameter: DescribedParameter, known: Mapping[str, ParameterUse]
+) -> ParameterUse:
+    """Return what a parameter, or a member of an object, is for; a member of one that is spread
+    over the query is known by its own name.
+    """
+    use = known.get(name)
+    if use is None and parameter.is_spread:
+        use = known.get(name.removeprefix(f"{parameter.name}."))
+    return replace(use or ParameterUse(name, QueryUse.UNUSED), parameter=name)
 
 
 def _known(operation: Operation) -> Iterator[ParameterUse]:

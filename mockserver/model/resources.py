@@ -12,9 +12,9 @@ creation.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 from mockserver.errors import SemanticsError
@@ -34,7 +34,14 @@ from mockserver.model.keys import (
     linked_property,
 )
 from mockserver.model.lineage import with_offspring
-from mockserver.model.paths import bare, key_parameter, segments, singular, whole_parameter
+from mockserver.model.links import link_of
+from mockserver.model.listings import is_listing
+from mockserver.model.paths import (
+    bare,
+    segments,
+    singular,
+    whole_parameter,
+)
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
 from mockserver.model.survey import Place, Spot, is_collection, is_singleton, writes_by_word
 from mockserver.model.types import (
@@ -95,8 +102,9 @@ class Sketch:
     @property
     def param(self) -> str | None:
         """The path parameter that names a record."""
-        path = self.spot.item_path if self.spot else None
-        return key_parameter(path) if path else self.inner_param
+        if self.spot is None or self.spot.item_path is None:
+            return self.inner_param
+        return self.spot.key_name
 
     @property
     def parameter(self) -> DescribedParameter | None:
@@ -104,7 +112,8 @@ class Sketch:
         if self.spot is None or self.param is None:
             return None
         for place in self.spot.on_item.values():
-            described = place.operation.parameter("path", self.param)
+            where = "path" if place.key is None else place.key.place
+            described = place.operation.parameter(where, self.param)
             if described is not None:
                 return described
         return None
@@ -168,7 +177,7 @@ def sketch(name: str, atlas: Atlas) -> Sketch:
     spot = atlas.spot_of(name)
     if spot is None:
         return Sketch(name, None, NO_SCHEMA, NO_SCHEMA, {})
-    param = key_parameter(spot.item_path) if spot.item_path else None
+    param = spot.key_name
     key = atlas.declared.get(name, {}).get("key") or param
     record = record_schema(spot, name, key)
     known = record.properties
@@ -415,7 +424,7 @@ def _key(declared: Declaration, found: Sketch, house: str | None) -> KeyChoice:
     question = KeyQuestion(
         resource=found.name,
         parameter=param,
-        properties=found.fields,
+        properties=_own_fields(found),
         described=described,
         sent=frozenset(found.carried),
         demanded=frozenset(found.sent.required),
@@ -423,6 +432,23 @@ def _key(declared: Declaration, found: Sketch, house: str | None) -> KeyChoice:
         linked=found.linked,
     )
     return infer_key(question)
+
+
+def _own_fields(found: Sketch) -> Fields:
+    """Return the properties of a record without those that name the parents in its path:
+    `project_id` below /projects/{project_id} and /projects/{id}.
+    """
+    own = dict(found.fields)
+    for before, step in pairwise(segments(found.path)):
+        param = bare(whole_parameter(step) or "")
+        noun = bare(singular(before))
+        naming = f"{noun}{param.removeprefix(noun)}"
+        if not param or naming == bare(found.param or ""):
+            continue
+        for name in found.fields:
+            if bare(name) == naming:
+                own.pop(name, None)
+    return own or found.fields
 
 
 def _usual_order(key: str | None, generated: Mapping[str, str]) -> tuple[str, ...]:
@@ -454,7 +480,29 @@ def _parents(
 ) -> tuple[Parent, ...]:
     path = atlas.paths.get(found.name, "")
     parents = parents_of(path, atlas, declared)
-    return tuple(_with_field(parent, found.fields, key) for parent in parents)
+    fields = found.fields
+    if found.spot is not None and is_listing(found.spot):
+        parents = _with_links(parents, path, fields, key)
+    return tuple(_with_field(parent, fields, key) for parent in parents)
+
+
+def _with_links(
+    parents: Sequence[Parent], path: str, fields: Fields, key: str | None
+) -> tuple[Parent, ...]:
+    """Name the properties by which what is only listed names its parents, as far as they are of its
+    own.
+    """
+    links: dict[str, str] = {}
+    for before, step in pairwise(segments(path)):
+        param = whole_parameter(step)
+        link = link_of(param, before, fields, key) if param else None
+        if param and link in fields:
+            links[param] = str(link)
+    linked = []
+    for parent in parents:
+        field = parent.field or links.get(parent.param)
+        linked.append(replace(parent, field=field))
+    return tuple(linked)
 
 
 def _with_field(parent: Parent, fields: Fields, key: str | None) -> Parent:

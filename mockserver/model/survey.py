@@ -22,6 +22,7 @@ below or beside it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -37,7 +38,8 @@ from mockserver.model.paths import (
     literals,
     segments,
 )
-from mockserver.model.types import Described
+from mockserver.model.procedures import procedures
+from mockserver.model.types import Described, DescribedSchema, KeyPlace
 
 COLLECTION, SINGLETON = "collection", "singleton"
 WRITES = frozenset({"POST", "PUT", "PATCH"})
@@ -48,8 +50,14 @@ ITEM_KEYS = frozenset({"id", "uuid", "key", "name"})
 CREATES = frozenset({"create", "add", "new", "insert"})
 UPDATES = frozenset({"update", "edit", "modify"})
 """Last words of paths that make or change a record."""
+SEARCHES = frozenset(
+    {"search", "query", "find", "filter", "list", "all", "lookup", "advancedsearch", "index"}
+)
+"""Last words of paths that find records."""
 SENDS = frozenset({"send", "submit", "register", "post", "save", "place", "make"})
 """Last words of paths that make a record where they answer with one."""
+CREATING = re.compile(r"\b(creat|add|insert)", re.I)
+"""Words of operations that make something."""
 COUNT_PATHS = frozenset({"count", "_count", "$count"})
 COUNT_NAMES = frozenset({"count", "total", "data"})
 
@@ -57,12 +65,15 @@ COUNT_NAMES = frozenset({"count", "total", "data"})
 @dataclass(frozen=True, slots=True)
 class Place:
     """One operation and where it is: the canonical path of its collection, and whether it is on an
-    item.
+    item. One that is called by the name of a procedure stands for a method, and tells the key of a
+    record at a place of its own.
     """
 
     operation: Described
     collection: str
     item: bool
+    stands_for: str | None = None
+    key: KeyPlace | None = None
 
     @property
     def path(self) -> str:
@@ -70,7 +81,8 @@ class Place:
 
     @property
     def method(self) -> str:
-        return self.operation.method
+        """The method that it has, or stands for; empty where it stands for none."""
+        return self.operation.method if self.stands_for is None else self.stands_for
 
     @property
     def label(self) -> str:
@@ -79,7 +91,8 @@ class Place:
 
 @dataclass(slots=True)
 class Spot:
-    """A canonical collection path with the operations on it and on its items.
+    """A canonical collection path with the operations on it and on its items. One that is acted on
+    makes records, though there is nothing at the path of one but acts below it.
 
     `declared` is what the semantics say that it is: a collection, a singleton, or nothing. `others`
     are operations whose method has a place already, as /things/{id} and /things/by/{name}.json
@@ -90,6 +103,7 @@ class Spot:
 
     path: str
     declared: str | None = None
+    is_acted_on: bool = False
     on_collection: dict[str, Place] = field(default_factory=dict)
     on_item: dict[str, Place] = field(default_factory=dict)
     others: list[Place] = field(default_factory=list)
@@ -110,6 +124,18 @@ class Spot:
         own = [place for place in items if self._is_own(place)]
         paths = Counter(place.path for place in own or items)
         return max(paths, key=lambda path: paths[path], default=None)
+
+    @property
+    def key_name(self) -> str | None:
+        """The parameter by which requests name a record, None where none does."""
+        path = self.item_path
+        if path is None:
+            return None
+        param = key_parameter(path)
+        for place in self.on_item.values():
+            if param is None and place.key is not None:
+                return place.key.name
+        return param
 
     def _is_own(self, place: Place) -> bool:
         """Tell whether the path of an item names one record, and none of its parents beside."""
@@ -133,8 +159,12 @@ class Spot:
 
     @property
     def name(self) -> str:
-        """The last fixed segment of the path that is no version: /users/v1 is about users."""
+        """The last fixed segment of the path that is no version, and no word for finding:
+        /users/v1 and /users/search are about users.
+        """
         fixed = literals(self.own_path)
+        while len(fixed) > 1 and fixed[-1] in SEARCHES:
+            fixed.pop()
         for step in reversed(fixed):
             if not is_version(step):
                 return step
@@ -145,14 +175,20 @@ def survey(operations: Iterable[Described]) -> dict[str, Spot]:
     """Return every canonical collection path with its operations, in their order."""
     listed = list(operations)
     lists = _lists_by_parameter(listed)
+    called = procedures(listed)
     spots: dict[str, Spot] = {}
     for operation in listed:
         path = operation.path
         is_list = canonical(path) in lists
         collection = canonical(path) if is_list else collection_of(path)
         place = Place(operation, collection, is_item(path) and not is_list)
+        procedure = called.get(operation.label)
+        if procedure is not None:
+            collection = procedure.collection
+            place = Place(operation, collection, procedure.on_item, procedure.method, procedure.key)
         spot = spots.setdefault(collection, Spot(collection))
         add_place(spot, place)
+    _mark_acted_on(spots)
     return spots
 
 
@@ -220,7 +256,7 @@ def is_collection(spot: Spot) -> bool:
     """
     if spot.declared is not None:
         return spot.declared == COLLECTION
-    if spot.on_item:
+    if spot.on_item or spot.is_acted_on or puts_many(spot):
         return True
     reads = spot.on_collection.get("GET")
     if reads is None:
@@ -228,6 +264,36 @@ def is_collection(spot: Spot) -> bool:
     if "POST" not in spot.on_collection and not _takes_keyed(spot):
         return False
     return many_envelope(reads.operation.success_schema(), spot.name) is not None
+
+
+def puts_many(spot: Spot) -> bool:
+    """Tell whether a PUT creates things, by its words, where they are listed; they have no keys."""
+    reads, puts = spot.on_collection.get("GET"), spot.on_collection.get("PUT")
+    if reads is None or puts is None or carries_keys(puts):
+        return False
+    is_listed = many_envelope(reads.operation.success_schema(), spot.name) is not None
+    is_many = many_envelope(puts.operation.sent_schema, spot.name) is not None
+    words = f"{puts.operation.summary} {puts.operation.description}"
+    return is_listed and is_many and CREATING.search(words) is not None
+
+
+def _mark_acted_on(spots: Mapping[str, Spot]) -> None:
+    """Mark collections that make records which are only acted on: POST /sessions, and POST
+    /sessions/{id}/cancel that answers with the same.
+    """
+    for path, spot in spots.items():
+        above = parent_path(path)
+        acts = spot.on_collection.get("POST")
+        home = spots.get(parent_path(above))
+        if acts is None or home is None or home.on_item or not is_item(above):
+            continue
+        makes = home.on_collection.get("POST")
+        if makes is None or "GET" in home.on_collection:
+            continue
+        shown, made = acts.operation.success_schema(), makes.operation.success_schema()
+        is_same = shown.name is not None and shown.name == made.name
+        if is_same and not ITEM_KEYS.isdisjoint(made.properties):
+            home.is_acted_on = True
 
 
 def _takes_keyed(spot: Spot) -> bool:
@@ -255,7 +321,18 @@ def is_count(spot: Spot) -> bool:
         return False
     schema = reads.operation.success_schema()
     names = {name.lower() for name in schema.properties}
-    return not names or not names.isdisjoint(COUNT_NAMES)
+    if not names or not names.isdisjoint(COUNT_NAMES):
+        return True
+    wrapped = [child for child in schema.properties.values() if child.is_object]
+    return any(map(_tells_count, [schema, *wrapped]))
+
+
+def _tells_count(schema: DescribedSchema) -> bool:
+    """Tell whether an object has a number that is called a count."""
+    for name, child in schema.properties.items():
+        if child.own_type == "integer" and bare(name).endswith("count"):
+            return True
+    return False
 
 
 def writes_by_word(spot: Spot, spots: Mapping[str, Spot]) -> list[Place]:

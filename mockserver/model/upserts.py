@@ -16,7 +16,7 @@ from mockserver.model.types import Described, DescribedSchema
 
 UPSERTS = re.compile(
     r"""\bupserts?\b
-    | \b(creat|add|insert|sav)(e|es|s)?\b[^.]{0,40}\bor\b[^.]{0,20}
+    | \b(creat|add|insert|sav|mak)(e|es|s)?\b[^.]{0,40}\bor\b[^.]{0,20}
       \b(updat|replac|overwrit|modif|chang)
     | \b(updat|replac|modif)(e|es|ies|y)?\b[^.]{0,40}\bor\b[^.]{0,20}\b(creat|insert|add)
     | \balready\ exists?\b[^.]{0,60}\b(is|are|be|gets?)\b[^.]{0,20}\b(updated|replaced|overwritten)

@@ -27,6 +27,7 @@ PARTS = small(
         "/parts/{id}/screws": {"get": does(many()), "post": does(thing(), thing(name="string"))},
     }
 )
+ITEM = thing(id="integer", name="string")
 NOTE = thing(id="integer", text="string")
 NOTES = small(
     {
@@ -148,3 +149,84 @@ def test_a_link_holds_the_property_of_the_parent_that_it_is_called_by() -> None:
     assert key_named("project_id", "projects", fields) == "id"
     assert key_named("project.key", "projects", fields) == "key"
     assert key_named("project", "projects", fields) is None
+
+
+APPS = small(
+    {
+        "/application": {"post": does(thing(), thing(name="string"))},
+        "/application/{id}": {"delete": does(status=204)},
+        "/message": {
+            "get": does(many(thing(id="integer", appid="integer", text="string"))),
+            "post": does(
+                thing(id="integer", appid="integer", text="string"),
+                thing(appid="integer", text="string"),
+            ),
+        },
+        "/application/{id}/message": {
+            "get": does(many(thing(id="integer", appid="integer", text="string")))
+        },
+    }
+)
+
+
+def test_a_parent_may_be_called_by_the_beginning_of_its_name() -> None:
+    world = World(model=APPS)
+    for name in ("a", "b"):
+        world.value("POST /application", {"name": name})
+    world.value("POST /message", {"appid": 2, "text": "hello"})
+    label = "GET /application/{id}/message"
+    assert [each["text"] for each in world.value(label, path={"id": 2})] == ["hello"]
+    assert world.value(label, path={"id": 1}) == []
+
+
+REF = thing(ref="string", url="string")
+MEMBER = thing(gid="string", name="string")
+FOUND = small(
+    {
+        "/git/refs": {"post": does(REF, REF)},
+        "/git/ref/{ref}": {"get": does(REF)},
+        "/teams/{team}/members": {"get": does(many(MEMBER))},
+        "/members/{member_gid}": {"get": does(MEMBER)},
+        "/jobs": {"get": does(many(ITEM)), "post": does(ITEM, ITEM)},
+        "/spaces/{id}/tasks/search": {"post": does(thing(data=many(ITEM)), thing(name="string"))},
+    }
+)
+
+
+def test_an_item_in_the_singular_is_one_of_those_that_are_made_in_the_plural() -> None:
+    world = World(model=FOUND)
+    made = world.value("POST /git/refs", {"ref": "main", "url": "u"})
+    assert world.value("GET /git/ref/{ref}", path={"ref": "main"}) == made
+
+
+def test_an_item_is_one_of_those_that_are_only_listed_elsewhere() -> None:
+    world = World(model=FOUND)
+    (first, *_) = world.value("GET /teams/{team}/members", path={"team": "red"})
+    assert world.value("GET /members/{member_gid}", path={"member_gid": first["gid"]}) == first
+
+
+SPENT = thing(id="string", amount="integer")
+SPENDING = small(
+    {
+        "/accounts/{id}": {"get": does(thing())},
+        "/accounts": {"get": does(many(thing()))},
+        "/accounts/{id}/spendings": {"get": does(many(SPENT))},
+        "/spendings": {"get": does(many(SPENT))},
+        "/spendings/{id}": {"get": does(SPENT)},
+    }
+)
+
+
+def test_what_nothing_makes_is_the_same_below_a_parent_and_beside() -> None:
+    world = World(model=SPENDING)
+    (first, *_) = shown = world.value("GET /accounts/{id}/spendings", path={"id": 1})
+    assert world.value("GET /spendings") == shown
+    assert world.value("GET /spendings/{id}", path={"id": first["id"]}) == first
+
+
+def test_a_search_of_what_is_listed_nowhere_finds_records_all_the_same() -> None:
+    world = World(model=FOUND)
+    label, path = "POST /spaces/{id}/tasks/search", {"id": 1}
+    first = world.value(label, {}, path=path)[0]
+    assert first in world.value(label, {"name": first["name"]}, path=path)
+    assert world.value(label, {"name": "no such name"}, path=path) == []

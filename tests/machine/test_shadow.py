@@ -41,7 +41,7 @@ def judged(
 
 def test_what_mirrors_a_hidden_link_is_not_claimed_to_be_known_after_a_change() -> None:
     shadow, target = (
-        Shadow(OMNITRON, read_from_server(), (), adopts=True),
+        Shadow(OMNITRON, read_from_server(), ()),
         AppTarget(served("omnitron")),
     )
     headers = HEADERS["omnitron"]

@@ -136,7 +136,8 @@ def test_a_guessed_key_is_told_and_asked_for() -> None:
 
 def test_a_starter_names_what_has_no_rule_and_says_nothing_yet() -> None:
     things = {"/things": {"get": does(many())}, "/things/{id}": {"get": does(thing())}}
-    model = small({**things, "/things/{id}/twist": {"post": does()}})
+    twisted = does(thing(angle="integer"))
+    model = small({**things, "/things/{id}/twist": {"post": twisted}})
     lines = starter(model).splitlines()
     assert "#   POST /things/{id}/twist: {kind: merge, resource: things}" in lines
     assert all(line.startswith("#") or not line for line in lines)

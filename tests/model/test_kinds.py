@@ -14,6 +14,12 @@ REQUIRED = {**thing(), "required": ["name"]}
 ITEM = {"get": does(thing())}
 BOTH = {"responses": {"200": {"description": "d"}, "201": {"description": "d"}}}
 COUNT = thing(count="integer")
+NOTES = thing(notes=many(thing(text="string")))
+UPDATES = does(thing(), thing(), summary="Update a thing")
+UPDATES["responses"]["404"] = {"description": "d"}
+USER = thing(user_id="string", name="string")
+USER_ID = {"name": "user_id", "in": "query", "required": True, "schema": {"type": "string"}}
+VISITOR = does(USER, parameters=[USER_ID])
 VALUES = many(thing(value="string"))
 PAGE = thing(data=many(), meta=thing(total="integer"))
 MANY = {"put": does(PAGE, many()), "delete": does(status=204)}
@@ -56,6 +62,37 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
         {**things(), "/things/{id}/photo": {"get": does(thing())}},
     ),
     ("PUT /things/{id}", "upsert", "put-creates-item", things({"put": BOTH}, {"post": does()})),
+    (
+        "PUT /things/{id}",
+        "merge",
+        "put-item",
+        things({"put": UPDATES, "get": does(thing())}),
+    ),
+    (
+        "PUT /things/{id}",
+        "stateless",
+        "",
+        {"/things/{id}": {"put": does(status=201)}},
+    ),
+    (
+        "PUT /things",
+        "create",
+        "put-creates-many",
+        {"/things": {"get": does(NOTES), "put": does(NOTES, NOTES, summary="Creates notes")}},
+    ),
+    (
+        "PUT /things",
+        "create",
+        "put-creates-many",
+        {"/things": {"get": does(NOTES), "put": does(NOTES, NOTES, description="Adds notes.")}},
+    ),
+    (
+        "PUT /visitors",
+        "merge",
+        "put-item",
+        {"/visitors": {"get": VISITOR, "put": does(USER, USER), "post": does(USER, USER)}},
+    ),
+    ("GET /visitors", "read", "read-item", {"/visitors": {"get": VISITOR, "post": does(USER)}}),
     ("PUT /things/{id}", "upsert", "put-creates-item", things({"put": does(thing(), REQUIRED)})),
     (
         "PUT /things/{id}",
@@ -146,7 +183,7 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
         "list-collection",
         {"/things": {"get": does(many()), "post": does(thing(), thing())}},
     ),
-    ("GET /things", "stateless", "", {"/things": {"get": does(many())}}),
+    ("GET /things", "stateless", "", {"/things": {"get": does(VALUES)}}),
     (
         "POST /things",
         "create",

@@ -50,7 +50,16 @@ CASES: list[tuple[str, str, str, Any]] = [
     ("POST /orders/{id}:cancel", "merge", "move-item: sets status=CANCELLED", does(ORDER)),
     ("PUT /orders/{id}/pay", "merge", "move-item: sets status=paid", does()),
     ("DELETE /orders/{id}/cancel", "merge", "move-item: sets status=open", does(ORDER)),
-    ("POST /orders/{id}/dance", "stateless", "", does()),
+    ("POST /orders/{id}/dance", "action", "act-on-item", does()),
+    ("POST /orders/{id}/dance", "action", "act-on-item: shows it", does(ORDER)),
+    ("POST /orders/{id}/mark-as-paid", "action", "act-on-item: sets status=paid", does()),
+    ("POST /orders/{id}/send-invoice", "action", "act-on-item", does()),
+    ("POST /orders/{id}/duplicate", "create", "copy-item", does(ORDER)),
+    ("POST /orders/{id}/dry-run", "stateless", "", does(ORDER)),
+    ("POST /orders/prune", "bulk_delete", "clear-by-word", does(thing(deleted="integer"))),
+    ("DELETE /orders/all", "bulk_delete", "clear-by-word", does(status=204)),
+    ("POST /orders/{id}/previews", "stateless", "", does(thing(text="string"))),
+    ("DELETE /orders/{id}/picture", "stateless", "", does()),
 ]
 
 

@@ -14,6 +14,7 @@ from contracts.targets.target import AppTarget, Sent
 from mockserver.model.filters import infer_filters
 from mockserver.model.paging import infer_paging
 from mockserver.model.properties import RecordProperties
+from mockserver.model.queries import parameter_uses
 from mockserver.model.types import DescribedParameter, Paging
 from tests.conftest import fresh_app
 from tests.model.compiling import document, does, many, operation, schema_of, small, thing
@@ -122,3 +123,75 @@ def walked(target: AppTarget, path: str) -> Iterator[list[str]]:
         body = target.send(Sent("GET", path)).body
         yield [each["name"] for each in body["items"]]
         path = body.get("next", {}).get("href", "").removeprefix("http://testserver")
+
+
+TAGS = thing(type="string", tags=many(thing(id="string", name="string")))
+MAKER = thing(id="integer", slug="string")
+DEVICE = thing(
+    id="integer",
+    liked="boolean",
+    level={"type": "string", "enum": ["LEVEL_HIDDEN", "LEVEL_READ_ONLY", "LEVEL_READ_WRITE"]},
+    tags=TAGS,
+    marks=many(TEXT),
+    kind=thing(id="integer", model="string", maker=MAKER),
+    usual_price=thing(id="integer", billing_type="string"),
+)
+SHORT = {"type": "string", "enum": ["ALL", "READ", "READ_WRITE"]}
+BILLED = many({"type": "string", "enum": ["once", "monthly"]})
+
+
+@pytest.mark.parametrize(
+    ("name", "schema", "words", "field"),
+    [
+        ("maker", TEXT, "", "kind.maker.id"),
+        ("maker_id__n", NUMBER, "", "kind.maker.id"),
+        ("model", TEXT, "The model of a kind", "kind.model"),
+        ("model", TEXT, "What is computed", None),
+        ("tag_id", TEXT, "", "tags.tags.id"),
+        ("mark_name", TEXT, "", "marks"),
+        ("billing_types", BILLED, "", "usual_price.billing_type"),
+        ("billing_types", many(TEXT), "", None),
+        ("level_filter", SHORT, "", "level"),
+        ("level", {"type": "string", "enum": ["off", "on"]}, "", None),
+        ("liked", TEXT, "By the username of who liked it", None),
+        ("liked", TEXT, "Whether it is liked: true or false", "liked"),
+    ],
+)
+def test_a_filter_is_about_what_is_further_inside_a_record(
+    name: str, schema: Any, words: str, field: str | None
+) -> None:
+    known = RecordProperties(schema_of(DEVICE), "id", "devices")
+    found = infer_filters([parameter(name, schema, words)], known)
+    assert [each.field for each in found] == ([field] if field else [])
+
+
+SPREAD = thing(limit="integer", offset="integer", exclude_fields="string", name="string")
+
+
+def test_members_of_an_object_that_is_spread_page_filter_and_show() -> None:
+    asked = {"name": "asked", "in": "query", "schema": SPREAD}
+    model = small({"/things": {"get": does(many(ITEM), parameters=[asked]), "post": does(ITEM)}})
+    found = operation(model, "GET /things")
+    assert (found.paging.size, found.paging.number) == ("limit", "offset")
+    assert [each.param for each in found.filters] == ["asked.name"]
+    assert [each.param for each in found.sparse] == ["asked.exclude_fields"]
+    assert found.ignored == ()
+    uses = {each.parameter: str(each.use) for each in parameter_uses(found)}
+    assert uses == {
+        "asked.limit": "size",
+        "asked.offset": "offset",
+        "asked.exclude_fields": "fields",
+        "asked.name": "filter",
+    }
+
+
+def test_keys_lead_both_ways_beside_pages_by_number() -> None:
+    query = [parameter("page", NUMBER), parameter("limit", NUMBER)]
+    query += [parameter("before", TEXT), parameter("after", TEXT)]
+    found = infer_paging(query)
+    assert (found.style, found.back) == ("page", "before")
+
+
+def test_an_object_is_no_cursor() -> None:
+    words = "Pagination parameters"
+    assert infer_paging([parameter("paging", thing(color="string"), words)]) == Paging()

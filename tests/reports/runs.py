@@ -21,6 +21,7 @@ from contracts.events import (
     RunFinished,
     RunStarted,
     Trouble,
+    Unsure,
 )
 from contracts.findings import Finding
 from contracts.targets.exchanges import Exchange
@@ -162,6 +163,7 @@ def broken_run() -> list[Event]:
             "laws", "filters are sound and complete", "/shelves", False, "the list has no filters"
         ),
         PhaseFinished("laws", 3.25, 3),
+        Unsure(WRONG),
         LeftBehind(("/shelves/3",)),
         RunFinished(
             42.9, 1402, (WRONG, KNOWN, LOST), never, gone=("cafebabe header_is_there GET /shelves",)

@@ -29,7 +29,14 @@ from mockserver.model.types.habits import Habits, Quota, Tenancy, XmlHabits
 from mockserver.model.types.issuer import Desk, Duty, Issuer
 from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
-from mockserver.model.types.operation import Action, Increase, Kind, Operation, Stamp
+from mockserver.model.types.operation import (
+    Action,
+    Increase,
+    KeyPlace,
+    Kind,
+    Operation,
+    Stamp,
+)
 from mockserver.model.types.reading import (
     BY_KEY,
     BY_PLACE,
@@ -89,6 +96,7 @@ __all__ = [
     "Issuer",
     "Job",
     "Join",
+    "KeyPlace",
     "Kind",
     "Language",
     "Mirror",

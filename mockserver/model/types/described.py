@@ -102,6 +102,11 @@ class DescribedParameter:
     description: str = ""
     examples: Sequence[Any] = ()
 
+    @property
+    def is_spread(self) -> bool:
+        """Whether it is an object whose members are parameters of their own on the wire."""
+        return self.style == "form" and self.explode and bool(self.schema.properties)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DescribedHeader:

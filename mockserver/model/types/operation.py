@@ -53,6 +53,17 @@ class Increase:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyPlace:
+    """Where a request tells which record it is about, where that is not in its path: a query
+    parameter, or a property of the body, and whether it must be there.
+    """
+
+    place: str
+    name: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """What an ACTION does: `name` of the behavior and the settings it takes."""
 
@@ -65,11 +76,14 @@ class Operation:
     """A method and a path, and what it does.
 
     `key_field` is the property for which the path parameter stands, where it is not the key of the
-    resource; `other_keys` are those for which it may stand too, as `idOrKey` does.
+    resource; `key_place` is where a request tells the key that has it not in its path;
+    `other_keys` are those for which it may stand too, as `idOrKey` does.
     `newest_first` tells that a list begins with what was made last where no order is asked for.
     `success` is the status of a normal answer and `created` the one when a record was made; `sets`
     are properties that a change gives a value whatever was sent, `only` those that the records of a
-    list have; an upsert that `keeps` changes what is sent of a record and nothing else; `carries`
+    list have; an upsert that `keeps` changes what is sent of a record and nothing else; a create
+    `copies` the
+    record that a path parameter names; `carries`
     are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
     own names, `inner` those that it holds in an object, to their dotted places; `accepts` are those
@@ -89,6 +103,7 @@ class Operation:
     resource: str | None = None
     key_param: str | None = None
     key_field: str | None = None
+    key_place: KeyPlace | None = None
     other_keys: tuple[str, ...] = ()
     parents: tuple[Parent, ...] = ()
     success: int = 200
@@ -108,6 +123,7 @@ class Operation:
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     only: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     keeps: bool = False
+    copies: str | None = None
     carries: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = dataclasses.field(default_factory=dict)
     inner: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -127,6 +143,23 @@ class Operation:
         """The body of its answer where that is taken as it is, None where it is a record."""
         media = self.described.success_media(self.success)
         return media if media is not None and media.is_raw else None
+
+    @property
+    def is_act(self) -> bool:
+        """Whether it is an action on records, and none that the semantics declare by its name."""
+        return self.kind is Kind.ACTION and self.resource is not None
+
+    @property
+    def shows_record(self) -> bool:
+        """Whether the reply of an action has its record; else it is as the document says."""
+        return self.is_act and self.envelope.one is not None
+
+    @property
+    def replies_as_documented(self) -> bool:
+        """Whether the reply comes from the document, and from no record."""
+        if self.is_act:
+            return self.envelope.one is None
+        return self.kind is Kind.STATELESS
 
     @property
     def sort_param(self) -> str | None:

@@ -179,6 +179,7 @@ class Envelope:
 
     `one` and `many` hold `$value` where the record or the array goes; `many` may also hold
     `$total`, `$next`, `$previous`, `$page`, `$size`. `item` surrounds each record of a list.
+    `one` is None where the reply of an action has no record.
     `request` is the property that wraps a request body, or None. `empty` is the status of a list
     without records, None when it is the usual one.
     """

@@ -1,0 +1,114 @@
+"""Tell whether a record may have gone by itself, or be left out of lists: what is shown of it in,
+whether that may be out.
+
+A client knows that a record has an end where one of its properties tells (`expires_at`,
+`valid_until`, `ttl_seconds`), and that lists may leave it out where one tells that it is put away
+(`archived: true`, `published: false`).
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from contracts.likeness import moment
+
+SLACK_S = 2.0
+"""Seconds by which clocks differ, and calls are late."""
+_END = re.compile(
+    r"expir|valid_?(until|till|to)|deadline|deleted?_?(at|after)|purge|(^|_)until", re.I
+)
+_SPAN = re.compile(r"(^|_)ttl|time_?to_?live|life_?time|max_?age|retention", re.IGNORECASE)
+_AWAY = re.compile(r"archiv|delet|hidden|draft|trash|disabled|inactive|private|remov", re.I)
+_DELETED = re.compile(r"archiv|delet|trash|purge|remov", re.IGNORECASE)
+_STATE = re.compile(
+    r"stat(e|us)$|visibility|stage|life_?cycle",
+    re.IGNORECASE,
+)
+_KEPT = re.compile(
+    r"archiv|disabl|deactivat|\bsoft|\bbin\b|trash|\bhid|\bmark|restor|kept|recover",
+    re.IGNORECASE,
+)
+_SHOWN = re.compile(
+    r"publish|(^|_)active|visib|enabled|public$|listed",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(
+    r"\bexpir(e|es|ed|y|ation)\b|time[- ]to[- ]live|\bTTL\b",
+    re.IGNORECASE,
+)
+
+
+def may_be_gone(record: Mapping[str, Any]) -> bool:
+    """Tell whether a record tells of an end that may have come."""
+    for name, value in record.items():
+        if _SPAN.search(name) and value is not None:
+            return _has_no_end(record)
+        end = moment(value) if _END.search(name) else None
+        if end is not None and end.timestamp() <= time.time() + SLACK_S:
+            return True
+    return False
+
+
+def may_be_hidden(record: Mapping[str, Any]) -> bool:
+    """Tell whether a record is put away, or not yet shown, so that lists may leave it out."""
+    plain = _plain_values(record)
+    return any(_is_flag(name, value, _AWAY) or _is_unset(name, value) for name, value in plain)
+
+
+def may_be_deleted(record: Mapping[str, Any], words: str = "") -> bool:
+    """Tell whether a record that is read although it was deleted shows that it is so. Where the
+    `words` of the delete say that the record is kept, any flag that puts it away does.
+    """
+    if _KEPT.search(words) and may_be_hidden(record):
+        return True
+    plain = _plain_values(record)
+    return any(_is_flag(name, value, _DELETED) for name, value in plain)
+
+
+def _plain_values(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the properties of a record that are told, and are no lists or objects."""
+    for name, value in record.items():
+        if isinstance(
+            value,
+            str | int | None,
+        ):
+            yield name, value
+
+
+def _is_flag(name: str, value: Any, meaning: re.Pattern[str]) -> bool:
+    """Tell whether a property says yes: `archived: true`, `archived_at: 2026-01-01T00:00:00Z`,
+    `status: archived`.
+    """
+    if isinstance(value, str) and _STATE.search(name):
+        return bool(meaning.search(value))
+    is_set = value is True or (isinstance(value, str) and moment(value) is not None)
+    return is_set and bool(meaning.search(name))
+
+
+def _is_unset(name: str, value: Any) -> bool:
+    """Tell whether a property says that a record is not shown yet: `published: false`,
+    `published_at: null`.
+    """
+    is_open = value is None and name.endswith(("_at", "At", "_on"))
+    is_off = value is False or is_open
+    return is_off and bool(_SHOWN.search(name))
+
+
+def tells_of_an_end(names: Iterable[str]) -> bool:
+    """Tell whether properties of these names tell when a record goes."""
+    return any(_END.search(name) or _SPAN.search(name) for name in names)
+
+
+def speaks_of_an_end(text: str) -> bool:
+    """Tell whether words of a document say that something expires."""
+    return bool(_WORDS.search(text))
+
+
+def _has_no_end(record: Mapping[str, Any]) -> bool:
+    """Tell whether no moment tells when a span is over, or whether it is over by now."""
+    ends = [moment(value) for name, value in record.items() if _END.search(name)]
+    known = [end.timestamp() for end in ends if end is not None]
+    return not known or min(known) <= time.time() + SLACK_S

@@ -1,0 +1,200 @@
+"""Laws of records that name others: what is named must exist where the document says so, and what
+was deleted is named no more where it says that.
+
+Which records a property names is told by its words and its name: `assignee_id`, "id of a user that
+exists", names one of `/users`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.laws.fields import record_schema
+from contracts.laws.law import Broken, Untried
+from contracts.laws.places import Place
+from contracts.laws.same import shown
+from contracts.laws.visit import Made
+from contracts.laws.world import World
+from contracts.lifecycle.bodies import alike
+from contracts.openapi import properties
+from contracts.targets.target import Answer
+from mockserver.state import key_of
+
+_EXISTS = re.compile(r"\bexist(s|ing)?\b|\bknown\b", re.IGNORECASE)
+_KEYS = re.compile(r"(.+?)(_id|Id|_key|Key|_uuid)$")
+_CLEARS = re.compile(
+    r"\b(remov|clear|unset|unassign|detach|reset|empt|null)\w*",
+    re.IGNORECASE,
+)
+_COUNTS = re.compile(r"(_count|Count|_total)$|^(num|number)_", re.IGNORECASE)
+_EVER = re.compile(r"\bever\b|lifetime|all time|so far|including deleted", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A property that names a record of a place; `words` are those that describe it."""
+
+    field: str
+    place: Place
+    words: str
+
+
+def names_others(place: Place) -> bool:
+    """Tell whether records of a place may name others: there is a property like `user_id`."""
+    if place.create is None:
+        return False
+    schema = place.create.described.sent_schema
+    return any(_KEYS.match(name) for name in schema.properties)
+
+
+def named_must_exist(world: World) -> None:
+    """Send the key of a record that is not there, where the document says that it must exist: the
+    call is refused.
+    """
+    tried = False
+    for naming in _namings(world):
+        if not _EXISTS.search(naming.words):
+            continue
+        key = _gone(world, naming)
+        world.begin()
+        made = world.offer({naming.field: key})
+        tried = True
+        if not isinstance(made, Answer):
+            told = f"a refusal, for there is no record {key} of {naming.place.path}"
+            raise Broken(
+                world.maker.operation,
+                told,
+                "success",
+                f"/{naming.field}",
+            )
+    if not tried:
+        raise Untried("the document does not say that what is named must exist")
+
+
+def deleted_is_not_named(world: World) -> None:
+    """Delete what a record names, where the document says what becomes of that: it is named no
+    more. What counts the records that name it follows when one of them goes.
+    """
+    tried = False
+    for naming in _namings(world):
+        world.begin()
+        other = world.parents.world_of(naming.place)
+        target = other.make()
+        before = other.find(target)
+        made = world.offer({naming.field: _key(world, naming, target)})
+        if isinstance(made, Answer) or before is None:
+            continue
+        tried = _check_counts(world, other, target, made, before) or tried
+        tried = _check_cleared(world, other, target, naming) or tried
+    if not tried:
+        raise Untried("the document does not say what becomes of what is named")
+
+
+def _check_counts(
+    world: World,
+    other: World,
+    target: Made,
+    made: Made,
+    before: Mapping[str, Any],
+) -> bool:
+    """Hold that a number which rose with a new record that names another falls when it goes."""
+    during = other.find(target) or {}
+    risen = [name for name in before if _has_risen(other, name, before, during)]
+    if not risen or world.place.delete is None or not world.delete(made).succeeded:
+        return False
+    after = other.find(target) or {}
+    for name in risen:
+        if after.get(name) == during[name]:
+            told = f"{shown(before[name])}, as before the record that was deleted"
+            raise Broken(
+                world.place.delete,
+                told,
+                shown(after[name]),
+                f"/{name}",
+            )
+    return True
+
+
+def _has_risen(
+    other: World,
+    name: str,
+    before: Mapping[str, Any],
+    during: Mapping[str, Any],
+) -> bool:
+    schema = other.resource.record.properties.get(name)
+    words = str(schema.get("description") or "") if schema is not None else ""
+    was, now = before[name], during.get(name)
+    is_number = isinstance(was, int) and isinstance(now, int) and not isinstance(was, bool)
+    is_count = bool(_COUNTS.search(name)) and not _EVER.search(words)
+    return is_number and is_count and now == was + 1
+
+
+def _check_cleared(world: World, other: World, target: Made, naming: Naming) -> bool:
+    """Hold that what was deleted is named no more, where its delete says so."""
+    delete = naming.place.delete
+    if delete is None:
+        return False
+    words = f"{delete.described.summary} {delete.described.description}"
+    if naming.field not in words or not _CLEARS.search(words):
+        return False
+    made = world.make({naming.field: _key(world, naming, target)})
+    if not other.delete(target).succeeded:
+        return False
+    found = world.find(made)
+    if found is None:
+        return True
+    value = found.get(naming.field)
+    if value is not None and key_of(value) == target.key:
+        raise Broken(
+            delete,
+            f"no {naming.field} that names it",
+            shown(value),
+            f"/{naming.field}",
+        )
+    return True
+
+
+def _namings(world: World) -> Iterator[Naming]:
+    """Yield the properties that name records of places where some can be made."""
+    spec, operation = world.spec, world.maker.operation
+    for name, schema in properties(spec, record_schema(spec, operation)).items():
+        words = str(schema.get("description") or "")
+        place = _named(world, name, words)
+        if place is not None:
+            yield Naming(name, place, words)
+
+
+def _named(world: World, name: str, words: str) -> Place | None:
+    match = _KEYS.match(name)
+    if match is None:
+        return None
+    said = {each.lower() for each in re.findall(r"[A-Za-z]+", f"{match[1]} {words}")}
+    for place in world.visit.places.values():
+        last = place.path.rpartition("/")[2].lower()
+        is_plain = not place.parameters and place.create is not None and place is not world.place
+        if is_plain and said & {last, last.removesuffix("s"), f"{last.removesuffix('ies')}y"}:
+            return place
+    return None
+
+
+def _key(world: World, naming: Naming, target: Made) -> Any:
+    """Return the key of a record as the property takes it."""
+    schema = properties(
+        world.spec,
+        record_schema(world.spec, world.maker.operation),
+    )
+    is_number = schema[naming.field].get("type") in ("integer", "number")
+    return alike(target.key, 1 if is_number else "")
+
+
+def _gone(world: World, naming: Naming) -> Any:
+    """Return the key of a record that was deleted. Raises Untried."""
+    other = world.parents.world_of(naming.place)
+    with world.visit.off_stage():
+        target = other.make()
+        if not other.delete(target).succeeded:
+            raise Untried("what is named cannot be deleted")
+    return _key(world, naming, target)

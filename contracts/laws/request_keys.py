@@ -1,0 +1,67 @@
+"""Laws of calls that are made again: the same key of a request makes one record."""
+
+from __future__ import annotations
+
+import re
+
+from contracts.laws.envelopes import record_of
+from contracts.laws.law import Broken, Untried
+from contracts.laws.places import Place
+from contracts.laws.world import World
+from mockserver.model.types import Operation
+
+_KEY = re.compile(r"idempoten", re.IGNORECASE)
+
+
+def takes_request_keys(place: Place) -> bool:
+    """Tell whether a create takes the key of a request."""
+    return place.create is not None and _header(place.create) is not None
+
+
+def same_request_makes_one(world: World) -> None:
+    """Make a record twice by one request, as its key says: it is one record. Another key makes
+    another one.
+    """
+    operation = world.place.create
+    name = _header(operation) if operation is not None else None
+    if operation is None or name is None:
+        raise Untried("no request has a key")
+    draft = world.maker.draft(operation, world.above)
+    record = world.maker.record(draft, world.above)
+    body = draft.with_record(record)
+    world.visit.number += 1
+    request_key = world.visit.drafts.supply.uuid(f"request/{world.visit.number}")
+    sent = world.visit.granted(
+        operation,
+        world.above,
+        body,
+    )
+    sent = sent.with_headers({**sent.headers, name: request_key})
+    first = world.visit.send_raw(sent)
+    if not first.succeeded:
+        raise Untried(f"{operation.label} refuses to make a record: {first.status}")
+    second = world.visit.send_raw(sent)
+    if not second.succeeded:
+        return
+    made = record_of(operation, first)
+    again = record_of(operation, second)
+    if made is None or again is None or not world.key(made) or not world.key(again):
+        raise Untried("no reply shows a key")
+    if world.key(made) != world.key(again):
+        told = f"the record {world.key(made)}, for the request is the same"
+        place = f"/{world.resource.key}"
+        raise Broken(
+            operation,
+            told,
+            f"another one, {world.key(again)}",
+            place,
+        )
+
+
+def _header(operation: Operation) -> str | None:
+    """Return the header that carries the key of a request."""
+    headers = operation.described.parameters_in("header")
+    return next(
+        (each.name for each in headers if _KEY.search(each.name)),
+        None,
+    )

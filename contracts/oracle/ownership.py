@@ -1,0 +1,93 @@
+"""Which properties of a record a client has a say in: a model in, names by resource out.
+
+What a client cannot send is the server's own: a status that moves on by itself, a moment of change,
+a count, a signed link. It may be another value each time, unless something says that it stays: the
+key does, and what the semantics of the API declare.
+
+    POST /exports {"format": "csv"}  ->  {"id": 7, "format": "csv", "status": "pending"}
+
+`format` is the client's, `status` is the server's own, and `id` stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.model.types import Kind, Model, Operation, Resource
+from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
+
+WRITES = frozenset(
+    {
+        Kind.CREATE,
+        Kind.REPLACE,
+        Kind.MERGE,
+        Kind.UPSERT,
+    }
+)
+
+
+class Ownership:
+    """Knows whose the properties of each resource are. What is sent is the client's from then
+    on.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._sent: dict[str, set[str]] = {}
+        self._own: dict[str, frozenset[str]] = {}
+        for operation in model.operations:
+            if operation.kind in WRITES and operation.resource:
+                names = set(record_schema(operation).properties)
+                self._sent.setdefault(operation.resource, set()).update(names)
+
+    def note(self, operation: Operation, body: Any) -> None:
+        """Take note of what a client sent."""
+        inner = record_in(operation, body)
+        if operation.resource and isinstance(inner, Mapping):
+            self._sent.setdefault(operation.resource, set()).update(map(str, inner))
+
+    def is_clients(self, resource: Resource, name: str) -> bool:
+        """Tell whether a property has the value that a client gave it, or that is declared."""
+        if name == resource.key or name in self._declared(resource):
+            return True
+        if name in resource.read_only:
+            return False
+        return name in self._sent.get(resource.name, ())
+
+    def _declared(self, resource: Resource) -> frozenset[str]:
+        """Return the properties of which the semantics of the API, or the path, say the value."""
+        known = self._own.get(resource.name)
+        if known is None:
+            names = {
+                *resource.computed,
+                *resource.assigned,
+                *resource.exclusive,
+                *(each.field for each in resource.parents if each.field),
+            }
+            moments = {n for n, made in resource.generated.items() if made.startswith("now-")}
+            names |= moments - resource.touched.keys()
+            if resource.position is not None:
+                names.add(resource.position.field)
+            if resource.states is not None:
+                names.add(resource.states.field)
+            known = self._own[resource.name] = frozenset(names)
+        return known
+
+
+def record_schema(operation: Operation) -> DescribedSchema:
+    """Return the schema of the record that a request carries, without its wrapper and its array."""
+    schema = operation.described.sent_schema
+    if operation.envelope.request:
+        schema = schema.properties.get(
+            operation.envelope.request,
+            NO_SCHEMA,
+        )
+    return schema.items if schema.is_array else schema
+
+
+def record_in(operation: Operation, body: Any) -> Any:
+    """Return the record that a request carries."""
+    wrapper = operation.envelope.request
+    inner = body.get(wrapper) if wrapper and isinstance(body, Mapping) else body
+    return inner[0] if isinstance(inner, list) and len(inner) == 1 else inner

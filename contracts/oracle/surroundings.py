@@ -1,0 +1,53 @@
+"""Tell what a call may have touched of which the document does not explain what it does: an
+operation in, the record or the collections around it out.
+
+    POST /notes/{id}/restore        may have done anything to the note
+    POST /items/batch               may have done anything to the items
+    DELETE /items/by-sku/{sku}      takes an item, which is listed by another key
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockserver.model.types import Kind, Model, Operation
+
+_ITEMS = frozenset(
+    {
+        Kind.READ,
+        Kind.MERGE,
+        Kind.REPLACE,
+        Kind.UPSERT,
+        Kind.DELETE,
+    }
+)
+_COLLECTIONS = frozenset({Kind.LIST, Kind.CREATE})
+
+
+def item_around(model: Model, operation: Operation) -> Operation | None:
+    """Return an operation on the record that the path of another one goes through."""
+    found = [
+        each
+        for each in model.operations
+        if each.kind in _ITEMS and each.key_param and _is_inside(operation.path, each.path)
+    ]
+    return max(found, key=lambda each: len(each.path), default=None)
+
+
+def collections_around(model: Model, operation: Operation) -> Iterator[str]:
+    """Yield the resources whose records an operation may change although it is not theirs: it is
+    below their path, with no record of theirs on the way, and makes and lists none of its own.
+    """
+    own = [each for each in model.operations if each.resource == operation.resource]
+    if operation.resource and any(each.kind in _COLLECTIONS for each in own):
+        return
+    for each in model.operations:
+        if each.kind not in _COLLECTIONS or each.resource in (None, operation.resource):
+            continue
+        inside = operation.path.rstrip("/")[len(each.path.rstrip("/")) :]
+        if _is_inside(operation.path, each.path) and not inside.startswith("/{"):
+            yield str(each.resource)
+
+
+def _is_inside(path: str, around: str) -> bool:
+    return path.rstrip("/").startswith(f"{around.rstrip('/')}/")

@@ -1,0 +1,129 @@
+"""Tell whether what Schemathesis found has another explanation than a fault: a failure in, whether
+it is one to look at and no more out.
+
+    positive_data_acceptance   the refusal is documented: a rule of business that no schema can say
+    use_after_free             the record was made or restored again, or goes a moment later
+    ensure_resource_availability   the record comes a moment later, or has come to its end
+    not_a_server_error         the document has this status
+    status_code_conformance    HTTP itself has the status for requests that no document describes
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+
+from contracts.conformance.failure import Failure
+from contracts.expiry import may_be_gone
+from contracts.targets.exchanges import Exchange
+from contracts.targets.target import SAFE_METHODS, Answer, Sent
+from contracts.wire.gate import Gate
+from contracts.wire.second_look import WAITS_S
+from contracts.wire.wire import Wire
+from mockserver.mediatype import plain_media_type
+from mockserver.model.types import Model
+
+GONE = frozenset({404, 410})
+OF_METHOD = frozenset({405, 501})
+"""Statuses by which any server may refuse a method that its document does not have."""
+OF_SIZE = frozenset({411, 413, 414, 417, 431})
+"""Statuses by which any server may refuse a request for its size or its frame (RFC 9110, section
+15.5).
+"""
+
+
+def is_explained(model: Model, failure: Failure, gate: Gate) -> bool:
+    """Tell whether there is another explanation; the server may be asked again for it."""
+    last = failure.calls[-1] if failure.calls else None
+    if last is None or last.answer is None:
+        return False
+    match failure.check:
+        case "positive_data_acceptance" | "not_a_server_error":
+            return _is_documented(model, failure.operation, last.answer.status)
+        case "status_code_conformance":
+            return _is_of_http(model, failure.operation, last.sent, last.answer.status)
+        case "use_after_free":
+            return _is_brought_back(failure.calls) or gate.between(lambda wire: _goes(wire, last))
+        case "ensure_resource_availability":
+            return _has_ended(failure.calls) or gate.between(lambda wire: _comes(wire, last))
+    return False
+
+
+def _is_of_http(model: Model, label: str, sent: Sent, status: int) -> bool:
+    """Tell whether any server may refuse a request with this status, for the document does not have
+    its method, its media type, or the one that it asks for.
+    """
+    operation = model.labeled(label)
+    if status in OF_SIZE or operation is None:
+        return status in OF_SIZE
+    headers = {name.lower(): value for name, value in sent.headers.items()}
+    if status in OF_METHOD:
+        return sent.method != operation.method
+    described = operation.described
+    if status == 415:
+        taken = described.request.content if described.request is not None else {}
+        return not _is_among(headers.get("content-type", ""), taken)
+    if status == 406:
+        contents = [each.content for each in described.responses.values()]
+        shown = chain.from_iterable(contents)
+        return not _is_among(headers.get("accept", "*/*"), shown)
+    return False
+
+
+def _is_among(asked: str, known: Iterable[str]) -> bool:
+    """Tell whether a header names one of the known media types, or any."""
+    types = {plain_media_type(each) for each in asked.split(",")}
+    return "*/*" in types or any(plain_media_type(each) in types for each in known)
+
+
+def _is_documented(model: Model, label: str, status: int) -> bool:
+    """Tell whether the document has a status, by its own number or its class, for an operation."""
+    operation = model.labeled(label)
+    if operation is None:
+        return False
+    known = operation.described.responses
+    return str(status) in known or f"{status // 100}XX" in known
+
+
+def _is_brought_back(calls: Sequence[Exchange]) -> bool:
+    """Tell whether something was written after the last delete: that may have made it again."""
+    for call in reversed(calls):
+        if call.sent.method == "DELETE":
+            return False
+        if call.sent.method not in SAFE_METHODS:
+            return True
+    return False
+
+
+def _has_ended(calls: Sequence[Exchange]) -> bool:
+    """Tell whether a reply showed a record whose time may be up."""
+    bodies = (call.answer.body for call in calls if call.answer is not None)
+    return any(isinstance(body, Mapping) and may_be_gone(body) for body in bodies)
+
+
+def _goes(wire: Wire, last: Exchange) -> bool:
+    """Tell whether what was deleted is gone a moment later."""
+    return any(answer.status in GONE for answer in _looks(wire, last))
+
+
+def _comes(wire: Wire, last: Exchange) -> bool:
+    """Tell whether what was made is there a moment later."""
+    return any(answer.status < 300 for answer in _looks(wire, last))
+
+
+def _looks(wire: Wire, last: Exchange) -> list[Answer]:
+    """Return what is shown after each wait, until it is another status than before."""
+    asked = Sent(
+        "GET",
+        last.sent.target.partition("?")[0],
+        last.sent.headers,
+    )
+    answers: list[Answer] = []
+    before = last.answer.status // 100 if last.answer is not None else 0
+    for wait_s in WAITS_S:
+        time.sleep(wait_s)
+        answers.append(wire.send(asked))
+        if answers[-1].status // 100 != before:
+            break
+    return answers

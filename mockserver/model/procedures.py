@@ -1,0 +1,272 @@
+"""Read operations that are called by the names of procedures as what they do to a collection: the
+operations of a document in, for each procedure its collection and the method that it stands for
+out.
+
+    GET  /users.list               GET on /users
+    GET  /users.info?user=7        GET on one, by `user`
+    GET  /v1/user/get?user_id=7    GET on one of /v1/user, by `user_id`
+    POST /product.add.json         POST on /product
+    PUT  /product.update.json      PATCH on one, by `id` in the query or in the body
+    POST /category.delete {id: 7}  DELETE on one, by `id`
+    GET  /category.count           GET on /category/count
+
+A name is dotted, or its last part is the last segment of a path; of the latter there must be one
+that reads and one that makes, and nothing else where they say that records are. The key of a record
+is the query parameter, or the property of the body, that is named for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mockserver.model.envelopes import many_envelope, one_envelope
+from mockserver.model.paths import PARAMETER, bare, canonical, segments, singular
+from mockserver.model.types import Described, DescribedSchema, KeyPlace
+
+LISTS = frozenset({"list", "find", "search", "all", "index"})
+ON_ONE: Mapping[str, str] = {
+    "GET": "info get read show detail details retrieve fetch",
+    "PATCH": "update edit modify patch rename",
+    "PUT": "set put upsert",
+    "DELETE": "delete remove destroy unset",
+}
+"""Methods on one record, with the words of procedures that stand for them."""
+MAKES = frozenset({"add", "create", "new", "insert", "post", "open"})
+DOTTED = re.compile(r"(?P<noun>[A-Za-z]\w*(?:\.\w+)*)\.(?P<verb>[A-Za-z]\w*)")
+FIRST_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+KEYS = re.compile(r"(^|_|[a-z](?=I))(id|uuid|guid|gid|username|login|slug|sku)$", re.I)
+IDS = ("id", "uuid", "gid", "key")
+TOKENS = re.compile(r"(token|apikey|secret|signature|version|storekey)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """What a procedure stands for: a method on a collection, or on one of its records, whose key is
+    at a place; the method is empty where it is another act.
+    """
+
+    collection: str
+    method: str
+    on_item: bool = False
+    key: KeyPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """An operation that is called by name, and the parts of the name."""
+
+    operation: Described
+    noun: str
+    verb: str
+    dotted: bool
+
+    @property
+    def word(self) -> str:
+        """The first word of the verb: that of postMessage is post."""
+        first = FIRST_WORD.match(self.verb)
+        if first is None:
+            return ""
+        return first[0].lower()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the verb is a word alone, or makes what the others name: postMessage."""
+        if self.word in MAKES:
+            return True
+        return bare(self.verb) == self.word
+
+    @property
+    def method(self) -> str:
+        """The method for which the verb stands, empty for another act."""
+        if not self.is_plain:
+            return ""
+        if self.word in LISTS:
+            return "GET"
+        if self.word in MAKES:
+            return "POST"
+        for method, words in ON_ONE.items():
+            if self.word in words.split():
+                return method
+        return ""
+
+    @property
+    def on_item(self) -> bool:
+        """Whether it is on one record."""
+        return self.method != "POST" and self.word not in LISTS
+
+
+def procedures(operations: Iterable[Described]) -> dict[str, Procedure]:
+    """Return what each operation stands for that is called by the name of a procedure."""
+    operations = list(operations)
+    groups: dict[str, list[Called]] = {}
+    taken = set()
+    for operation in operations:
+        path = PARAMETER.sub("{}", operation.path)
+        taken.add(canonical(path))
+        called = _called(operation)
+        if called is not None:
+            group = groups.setdefault(called.noun, [])
+            group.append(called)
+    found: dict[str, Procedure] = {}
+    found |= _by_query(operations)
+    for noun, group in groups.items():
+        if group[0].dotted or _is_whole(noun, group, taken):
+            found |= _procedures(noun, group)
+    return found
+
+
+def _procedures(noun: str, group: Iterable[Called]) -> dict[str, Procedure]:
+    """Return what the procedures on one collection stand for, by labels."""
+    found = {}
+    keys = _keys(noun, group)
+    for called in group:
+        procedure = _procedure(called, keys)
+        if procedure is not None:
+            found[called.operation.label] = procedure
+    return found
+
+
+def _by_query(operations: Iterable[Described]) -> dict[str, Procedure]:
+    """Return the operations on one record that the query names: GET /visitors?user_id=7, with the
+    changes at the same path whose query or body names it too.
+    """
+    by_path: dict[str, dict[str, Described]] = {}
+    for operation in operations:
+        methods = by_path.setdefault(operation.path, {})
+        methods[operation.method] = operation
+    found = {}
+    for path, methods in by_path.items():
+        read = methods.get("GET")
+        if read is None or PARAMETER.search(path):
+            continue
+        name = _asked_key(read)
+        for method, operation in methods.items():
+            key = _place_of(name, operation)
+            if key is None or method == "POST":
+                continue
+            collection = canonical(path)
+            found[operation.label] = Procedure(collection, method, True, key)
+    return found
+
+
+def _place_of(name: str, operation: Described) -> KeyPlace | None:
+    """Return where an operation has a name, None where it has not."""
+    for place in key_places(operation):
+        if place.name == name:
+            return place
+    return None
+
+
+def _asked_key(read: Described) -> str:
+    """Return the query parameter that a read must have and that names its one record, empty where
+    there is none.
+    """
+    schema = read.success_schema()
+    if many_envelope(schema, "") is not None:
+        return ""
+    record = one_envelope(schema, "", None)[1]
+    names = set(map(bare, record.properties))
+    required = [place for place in key_places(read) if place.required]
+    if len(required) != 1:
+        return ""
+    (key,) = required
+    if KEYS.search(key.name) is None or bare(key.name) not in names:
+        return ""
+    return key.name
+
+
+def _called(operation: Described) -> Called | None:
+    """Return the parts of the name of a procedure, None for any other path."""
+    *above, last = segments(canonical(operation.path)) or [""]
+    if PARAMETER.search(last):
+        return None
+    match = DOTTED.fullmatch(last)
+    if match is not None:
+        steps = [*above, match["noun"]]
+        noun = canonical("/".join(steps))
+        return Called(operation, noun, match["verb"], True)
+    if not above or PARAMETER.search(above[-1]):
+        return None
+    noun = canonical("/".join(above))
+    return Called(operation, noun, last, False)
+
+
+def _is_whole(noun: str, group: list[Called], taken: set[str]) -> bool:
+    """Tell whether the last segments below a path are verbs that read and that write, and nothing
+    else is there.
+    """
+    if {noun, f"{noun}/{{}}"} & taken:
+        return False
+    methods = set()
+    for called in group:
+        if bare(called.verb) == called.word:
+            methods.add(called.method)
+    return methods.issuperset(("GET", "POST"))
+
+
+def _procedure(called: Called, keys: Mapping[str, KeyPlace]) -> Procedure | None:
+    """Return what a procedure stands for, None where its name says too little."""
+    if called.word == "count":
+        return Procedure(f"{called.noun}/count", "GET")
+    method, on_item = called.method, called.on_item
+    key = keys.get(called.operation.label)
+    if not method:
+        return Procedure(f"{called.noun}/{called.verb}", "", key=key) if called.dotted else None
+    if on_item and key is None:
+        return Procedure(f"{called.noun}/{called.verb}", "") if called.dotted else None
+    return Procedure(called.noun, method, on_item, key if on_item else None)
+
+
+def _keys(noun: str, group: Iterable[Called]) -> dict[str, KeyPlace]:
+    """Return where each procedure is told which record it is about, by labels."""
+    found: dict[str, list[KeyPlace]] = {}
+    for called in group:
+        if called.method != "POST":
+            places = key_places(called.operation)
+            found[called.operation.label] = list(places)
+    usual: Counter[str] = Counter()
+    for known in found.values():
+        usual.update(place.name for place in known)
+    last = re.split(r"[./]", noun)[-1]
+    chosen = {}
+    for label, known in found.items():
+        key = _key(known, last, usual)
+        if key is not None:
+            chosen[label] = key
+    return chosen
+
+
+def _key(places: Iterable[KeyPlace], noun: str, usual: Mapping[str, int]) -> KeyPlace | None:
+    """Return the place of the key of one of some things: user_id, id, user, or what is asked for
+    most often; None where there is none.
+    """
+    one, several = bare(singular(noun)), bare(noun)
+    by_name = {bare(place.name): place for place in places}
+    for name in (f"{one}id", f"{several}id", *IDS, one, several, f"{one}name"):
+        if name in by_name:
+            return by_name[name]
+    shared = []
+    for place in by_name.values():
+        if place.required and usual[place.name] > 1:
+            shared.append(place)
+    return max(shared, key=lambda place: usual[place.name], default=None)
+
+
+def key_places(operation: Described) -> Iterable[KeyPlace]:
+    """Yield the query parameters, and the properties of the body, that may tell a record."""
+    for parameter in operation.parameters_in("query"):
+        if _may_tell(parameter.name, parameter.schema):
+            yield KeyPlace("query", parameter.name, parameter.required)
+    body = operation.sent_schema
+    for name, schema in body.properties.items():
+        if _may_tell(name, schema):
+            yield KeyPlace("body", name, name in body.required)
+
+
+def _may_tell(name: str, schema: DescribedSchema) -> bool:
+    """Tell whether a value may be the key of a record."""
+    is_plain = schema.own_type not in ("array", "object", "boolean")
+    return is_plain and TOKENS.search(bare(name)) is None

@@ -1,0 +1,119 @@
+"""Operations that are called by the names of procedures: users.list, /user/create."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mockserver.call import ProblemKind
+from mockserver.model.types import Model
+from tests.behavior.world import World
+from tests.model.compiling import does, many, operation, small, thing
+
+USER = thing(id="string", name="string", archived="boolean")
+NAMED = thing(name="string")
+ONE = thing(ok="boolean", user=USER)
+SEVERAL = thing(ok="boolean", users=many(USER))
+COUNTED = thing(code="integer", result=thing(users_count="integer"))
+OK = thing(ok="boolean")
+BY_USER = thing(user="string", name="string")
+
+
+def needs(name: str) -> list[Any]:
+    return [{"name": name, "in": "query", "required": True, "schema": {"type": "string"}}]
+
+
+DOTTED = small(
+    {
+        "/users.list": {"get": does(SEVERAL)},
+        "/users.info": {"get": does(ONE, parameters=needs("user"))},
+        "/users.create": {"post": does(ONE, NAMED)},
+        "/users.update": {"post": does(ONE, BY_USER)},
+        "/users.archive": {"post": does(OK, thing(user="string"))},
+        "/users.unarchive": {"post": does(OK, thing(user="string"))},
+        "/users.delete": {"post": does(OK, thing(user="string"))},
+        "/users.count": {"get": does(COUNTED)},
+    }
+)
+FILES = small(
+    {
+        "/user.list.json": {"get": does(SEVERAL)},
+        "/user.info.json": {"get": does(ONE, parameters=needs("id"))},
+        "/user.add.json": {"post": does(ONE, NAMED)},
+        "/user.update.json": {"put": does(OK, NAMED, parameters=needs("id"))},
+        "/user.delete.json": {"delete": does(OK, parameters=needs("id"))},
+        "/user.count.json": {"get": does(COUNTED)},
+    }
+)
+SLASHED = small(
+    {
+        "/v1/user/list": {"get": does(SEVERAL)},
+        "/v1/user/get": {"get": does(ONE, parameters=needs("user_id"))},
+        "/v1/user/create": {"post": does(ONE, NAMED)},
+        "/v1/user/update": {"post": does(ONE, thing(user_id="string", name="string"))},
+        "/v1/user/delete": {"post": does(OK, thing(user_id="string"))},
+    }
+)
+
+
+def test_what_a_dotted_procedure_makes_is_listed_read_changed_counted_and_gone() -> None:
+    world = World(model=DOTTED)
+    key = world.value("POST /users.create", {"name": "Ann"})["id"]
+    assert world.value("GET /users.count") == 1
+    asked = {"user": key}
+    assert world.value("GET /users.info", query=asked)["name"] == "Ann"
+    world.value("POST /users.update", {**asked, "name": "Bo"})
+    assert [user["name"] for user in world.value("GET /users.list")] == ["Bo"]
+    world.value("POST /users.delete", asked)
+    assert world.value("GET /users.list") == []
+    assert world.refusal("GET /users.info", query=asked).kind == ProblemKind.NOT_FOUND
+
+
+def test_a_procedure_that_is_no_usual_one_is_an_action_on_the_record_that_it_names() -> None:
+    world = World(model=DOTTED)
+    key = world.value("POST /users.create", {"name": "Ann"})["id"]
+    world.value("POST /users.archive", {"user": key})
+    assert world.value("GET /users.info", query={"user": key})["archived"] is True
+    world.value("POST /users.unarchive", {"user": key})
+    assert world.value("GET /users.info", query={"user": key})["archived"] is False
+    assert world.refusal("POST /users.archive", {"user": "x"}).kind == ProblemKind.NOT_FOUND
+
+
+def test_a_procedure_with_a_format_after_its_name_finds_its_record_by_the_query() -> None:
+    world = World(model=FILES)
+    first = world.value("POST /user.add.json", {"name": "Ann"})["id"]
+    other = world.value("POST /user.add.json", {"name": "Bo"})["id"]
+    world.value("PUT /user.update.json", {"name": "Cy"}, query={"id": first})
+    world.value("DELETE /user.delete.json", query={"id": other})
+    assert [user["name"] for user in world.value("GET /user.list.json")] == ["Cy"]
+
+
+def test_a_procedure_may_be_the_last_segment_of_a_path() -> None:
+    world = World(model=SLASHED)
+    key = world.value("POST /v1/user/create", {"name": "Ann"})["id"]
+    world.value("POST /v1/user/update", {"user_id": key, "name": "Bo"})
+    assert world.value("GET /v1/user/get", query={"user_id": key})["name"] == "Bo"
+    world.value("POST /v1/user/delete", {"user_id": key})
+    assert world.value("GET /v1/user/list") == []
+
+
+@pytest.mark.parametrize(
+    ("model", "label", "kind"),
+    [
+        (DOTTED, "POST /users.update", "merge"),
+        (DOTTED, "POST /users.delete", "delete"),
+        (DOTTED, "GET /users.count", "count"),
+        (FILES, "PUT /user.update.json", "merge"),
+        (SLASHED, "POST /v1/user/update", "merge"),
+    ],
+)
+def test_a_procedure_stands_for_what_its_name_says(model: Model, label: str, kind: str) -> None:
+    assert operation(model, label).kind == kind
+
+
+def test_a_file_or_a_version_is_no_procedure() -> None:
+    model = small({"/robots.txt": {"get": does(OK)}, "/v1.0/users": {"get": does(many(USER))}})
+    kinds = {operation.path: operation.kind.value for operation in model.operations}
+    assert kinds == {"/robots.txt": "stateless", "/v1.0/users": "list"}
+    assert [found.path for found in model.resources.values()] == ["/v1.0/users"]

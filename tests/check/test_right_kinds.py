@@ -1,0 +1,155 @@
+"""What a right server may do is not held against it; what it claims of the state is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contracts.expiry import may_be_deleted, may_be_gone, may_be_hidden
+from contracts.likeness import SAME, likeness
+from contracts.oracle.placeholders import Made, plain
+from contracts.oracle.plain_store import PlainStore
+from contracts.oracle.settled import Settled
+from contracts.oracle.shadow import Shadow
+from contracts.wire.wire import seconds_to_wait
+from mockserver.exchange import Answer, json_answer
+from mockserver.lookup import MISSING
+from tests.model.compiling import compiled, operation
+
+MODEL = compiled("""
+paths:
+  /things:
+    get: {responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: &thing
+      {type: object, required: [id], properties: {id: {type: string, readOnly: true}, name: {type: string},
+      state: {type: string, readOnly: true}, archived: {type: boolean, readOnly: true}}}}}}}}}
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [name],
+        properties: {name: {type: string}}}}}}
+      responses: {'201': {description: d, content: {application/json: {schema: *thing}}}, '409': {description: taken}}
+  /things/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get: {responses: {'200': {description: d, content: {application/json: {schema: *thing}}}, '404': {description: none}}}
+    delete: {responses: {'204': {description: gone}, '404': {description: none}}}
+  /things/{id}/touch:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    post: {responses: {'204': {description: d}}}
+""")
+KEY = "cus_57ae"
+SHOWN = {"id": KEY, "name": "a", "state": "new"}
+
+
+def shadow_with_one() -> Shadow:
+    """Return a shadow of a server on which one thing was made."""
+    shadow = Shadow(MODEL, PlainStore(), ())
+    assert places(shadow, "POST /things", json_answer(SHOWN, 201), body={"name": "a"}) == []
+    return shadow
+
+
+def places(shadow: Shadow, label: str, answer: Answer, body: Any = MISSING) -> list[str]:
+    path = {"id": KEY} if "{id}" in label else {}
+    settled = Settled(operation(MODEL, label), path, {}, body, None)
+    return [each.place for each in shadow.judge(settled, answer)]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {**SHOWN, "state": "done"},
+        {**SHOWN, "name": " a "},
+        {**SHOWN, "more": 1},
+        {**SHOWN, "archived": True},
+    ],
+)
+def test_what_is_the_servers_own_may_be_another_each_time(shown: Any) -> None:
+    assert places(shadow_with_one(), "GET /things/{id}", json_answer(shown)) == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "place"),
+    [
+        ({**SHOWN, "name": "b"}, "/name"),
+        ({**SHOWN, "id": "cus_other"}, "/id"),
+        ({"id": KEY, "state": "new"}, "/name"),
+    ],
+)
+def test_what_was_sent_or_told_is_expected(shown: Any, place: str) -> None:
+    assert places(shadow_with_one(), "GET /things/{id}", json_answer(shown)) == [place]
+
+
+def test_a_documented_conflict_is_no_difference_and_a_lost_record_is_one() -> None:
+    shadow = shadow_with_one()
+    assert places(shadow, "POST /things", json_answer({}, 409), body={"name": "a"}) == []
+    assert places(shadow, "GET /things/{id}", json_answer({}, 404)) == ["status"]
+
+
+def test_a_list_shows_what_is_there_and_nothing_that_was_deleted() -> None:
+    shadow = shadow_with_one()
+    assert places(shadow, "GET /things", json_answer([])) == ["/0"]
+    assert places(shadow, "DELETE /things/{id}", Answer(204, {}, b"")) == []
+    assert places(shadow, "GET /things", json_answer([SHOWN])) == ["/0"]
+
+
+def test_after_what_nobody_explains_a_record_is_in_doubt_until_it_is_read() -> None:
+    shadow = shadow_with_one()
+    assert places(shadow, "POST /things/{id}/touch", Answer(204, {}, b"")) == []
+    assert places(shadow, "GET /things", json_answer([])) == []
+    now = {**SHOWN, "name": "z"}
+    assert places(shadow, "GET /things/{id}", json_answer(now)) == []
+    assert places(shadow, "GET /things/{id}", json_answer(SHOWN)) == ["/name"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "got", "way"),
+    [
+        ("a", "a", SAME),
+        (" Ann ", "Ann", "trimmed"),
+        ("Ann@A.org", "ann@a.org", "folded"),
+        ("<b>", "&lt;b&gt;", "escaped"),
+        (0.12345678, 0.123457, "rounded"),
+        (["b", "a"], ["a", "b"], "sorted"),
+        ("Ann", "Bob", ""),
+        ("a long text", "a long", ""),
+        (1, True, ""),
+    ],
+)
+def test_a_value_may_be_written_in_another_way(sent: Any, got: Any, way: str) -> None:
+    assert likeness(sent, got) == way
+
+
+def test_a_record_tells_when_it_may_be_gone_or_hidden() -> None:
+    assert may_be_gone({"expires_at": "2001-01-01T00:00:00Z"})
+    assert not may_be_gone({"expires_at": "2999-01-01T00:00:00Z", "ttl_seconds": 5})
+    assert may_be_hidden({"archived": True})
+    assert not may_be_hidden({"archived": False, "title": "a"})
+
+
+def test_what_only_the_server_knows_is_told_in_words() -> None:
+    told = plain({"id": 10**17 + 1, "at": Made("salt"), "name": "a"})
+    assert told == {"id": "(what the server makes)", "at": "(what the server makes)", "name": "a"}
+
+
+@pytest.mark.parametrize(
+    ("status", "told", "seconds"), [(429, "2", 2.0), (429, "", 0.5), (503, "2", None)]
+)
+def test_a_server_that_had_too_many_requests_says_how_long_to_wait(
+    status: int, told: str, seconds: float | None
+) -> None:
+    headers = {"retry-after": told} if told else {}
+    assert seconds_to_wait(Answer(status, headers, b"")) == seconds
+
+
+@pytest.mark.parametrize(
+    ("record", "words", "may"),
+    [
+        ({"deleted_at": "2026-01-01T00:00:00Z"}, "", True),
+        ({"status": "deleted"}, "", True),
+        ({"status": "disabled"}, "", False),
+        ({"status": "disabled"}, "The image is disabled.", True),
+        ({"private_key": "abc"}, "It goes to the bin.", False),
+    ],
+)
+def test_a_deleted_record_may_be_read_where_it_or_the_document_says_that_it_is_kept(
+    record: Any, words: str, may: bool
+) -> None:
+    assert may_be_deleted(record, words) is may
