@@ -187,6 +187,10 @@ class Shadow:
         if address is not None and address in self._doubts.addresses:
             self._follow_doubtful(settled, address, answer)
             return []
+        is_inferred_act = operation.kind is Kind.ACTION and operation.action is None
+        if accepted and is_inferred_act:  # what it does besides is not told by any document
+            self._lose_unknown(settled)
+            return []
         expected = self._oracle.expect(settled)
         known = self._known(settled, answer)
         found = list(
