@@ -104,14 +104,13 @@ class MachinePhase:
         """
         turn, first = 0, examples if self._budget.until_s is None else max(1, examples // QUICK)
         while True:
-            calls = self._budget.calls
             for name, labels in self._units:
                 self.hold(name, labels, examples if turn else first, turn)
             turn += 1
             if self._budget.until_s is None or self._subject.safety is Safety.READ:
                 return
-            if self._budget.calls == calls:  # nothing can be called, and time alone ends nothing
-                return
+            if self._budget.is_over():  # told at no call, where nothing can be called
+                raise Stopped(self._budget.ended)
 
     def hold(self, name: str, labels: frozenset[str], examples: int, turn: int) -> None:
         """Try one unit. Raises Stopped or Unreachable."""

@@ -9,6 +9,7 @@ import pytest
 from contracts.oracle.plain_store import PlainStore
 from contracts.phases.machine import run_machine
 from contracts.targets.wsgi import WsgiTarget
+from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Budget
 from tests.model.compiling import compiled
@@ -18,6 +19,7 @@ paths:
   /things:
     get: {responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: &thing
       {type: object, properties: {id: {type: integer, readOnly: true}}}}}}}}}
+    post: {responses: {'201': {description: d, content: {application/json: {schema: *thing}}}}}
   /things/{id}:
     parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
     get: {responses: {'200': {description: d, content: {application/json: {schema: *thing}}}}}
@@ -39,5 +41,7 @@ def test_a_run_that_is_stopped_after_any_call_just_ends(calls: int) -> None:
         told.append(event)
         budget.stopped = len(told) >= calls
 
-    subject = Subject(MODEL, lambda: WsgiTarget(nothing_there), PlainStore, fresh=True)
+    subject = Subject(
+        MODEL, lambda: WsgiTarget(nothing_there), PlainStore, fresh=True, safety=Safety.READ
+    )
     assert run_machine(subject, budget, emit, seed=1).early == "it was interrupted"
