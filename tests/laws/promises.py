@@ -25,8 +25,9 @@ FAULTS = {
     "listed": "put-away-is-not-listed",
     "level": "bounds-choose",
     "fields": "bounds-choose",
+    "stuck": "accepted-comes-to-its-end",
 }
-PROMISED = frozenset({*FAULTS.values(), "accepted-comes-to-its-end"})
+PROMISED = frozenset(FAULTS.values())
 """Laws of which the warehouse promises nothing."""
 
 
@@ -43,8 +44,15 @@ components: {schemas: {
   CardIn: &sent {type: object, required: [title], properties: {title: {type: string, maxLength: 30},
     level: {type: integer, minimum: 1, maximum: 9}, member_id: {type: integer, description: id of a member that exists}}},
   Member: &member {type: object, required: [id, email], properties: {id: {type: integer, readOnly: true},
-    email: {type: string}, card_count: {type: integer, readOnly: true}}}}}
+    email: {type: string}, card_count: {type: integer, readOnly: true}}},
+  Export: &export {type: object, required: [id, state], properties: {id: {type: integer, readOnly: true},
+    state: {type: string, enum: [pending, done], readOnly: true}}}}}
 paths:
+  /exports:
+    post: {responses: {'202': {description: d, content: {application/json: {schema: *export}}}}}
+  /exports/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    get: {responses: {'200': {description: d, content: {application/json: {schema: *export}}}, '404': {description: n}}}
   /members:
     get: {responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: *member}}}}}}
     post:
@@ -89,6 +97,7 @@ class Library:
         self._fault = fault
         self._members: dict[int, dict[str, Any]] = {}
         self._cards: dict[int, dict[str, Any]] = {}
+        self._exports: dict[int, dict[str, Any]] = {}
         self._versions: dict[int, int] = {}
         self._requests: dict[str, int] = {}
         self._last = 0
@@ -99,6 +108,8 @@ class Library:
     def send(self, sent: Sent) -> Answer:
         path, _, query = sent.target.partition("?")
         steps = path.strip("/").split("/")
+        if steps[0] == "exports":
+            return self._exported(sent, steps)
         rows = self._members if steps[0] == "members" else self._cards
         if len(steps) == 1 and sent.method == "POST":
             return self._made(steps[0], sent)
@@ -112,6 +123,21 @@ class Library:
         if steps[0] == "members":
             return json_answer(self._member(rows[key]))
         return self._on_card(key, sent, steps[2:])
+
+    def _exported(self, sent: Sent, steps: list[str]) -> Answer:
+        """Answer a call on exports, each of which is done when it is read the second time."""
+        if sent.method == "POST":
+            self._last += 1
+            self._exports[self._last] = {"id": self._last, "state": "pending", "looks": 0}
+        key = int(steps[1]) if len(steps) > 1 and steps[1].isdigit() else self._last
+        row = self._exports.get(key)
+        if row is None:
+            return json_answer({}, 404)
+        row["looks"] += sent.method == "GET"
+        if row["looks"] > 1 and self._fault != "stuck":
+            row["state"] = "done"
+        status = 202 if sent.method == "POST" else 200
+        return json_answer({"id": row["id"], "state": row["state"]}, status)
 
     def _made(self, name: str, sent: Sent) -> Answer:
         body = _read(sent)

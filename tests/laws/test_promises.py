@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from contracts.laws.table import LAWS
 from contracts.oracle.plain_store import PlainStore
 from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
+from tests.laws.faults import FAULTS as AT_THE_WAREHOUSE
 from tests.laws.promises import FAULTS, PROMISED, Library, library
 from tests.laws.servers import events_of, findings_of
 
@@ -27,5 +29,7 @@ def test_a_broken_promise_is_found(fault: str) -> None:
     assert {each.check for each in found} == {FAULTS[fault]}
 
 
-def test_every_promise_has_a_law() -> None:
-    assert set(FAULTS.values()) <= PROMISED
+def test_every_law_has_a_fault_at_the_warehouse_or_here() -> None:
+    laws = {law.name for law in LAWS}
+    assert laws >= PROMISED
+    assert laws == PROMISED | {fault.law for fault in AT_THE_WAREHOUSE}
