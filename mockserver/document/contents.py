@@ -27,6 +27,8 @@ TIMEOUT_S = 15
 TOTAL_S = 30
 """The longest time that one answer takes, however it comes."""
 _CHUNK_BYTES = 2**16
+ALLOW_HOST = "keep a copy beside the document, or allow its host by --allow-references HOST"
+"""What to do about what another host has."""
 
 Admits = Callable[[str], bool]
 """Tells whether a URL may be asked."""
@@ -111,8 +113,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         if not is_url(newurl) or not self._admits(newurl):
             fp.close()
             message = f"the server redirects to {newurl}, which was not fetched"
-            hint = "keep a copy beside the document, or allow its host by --allow-references HOST"
-            raise DocumentError(req.full_url, message, hint=hint)
+            raise DocumentError(req.full_url, message, hint=ALLOW_HOST)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 

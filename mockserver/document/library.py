@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urljoin
 from urllib.request import url2pathname
 
-from mockserver.document.contents import LARGEST_BYTES, fetch, read_any, read_regular
+from mockserver.document.contents import ALLOW_HOST, LARGEST_BYTES, fetch, read_any, read_regular
 from mockserver.document.findings import Finding
 from mockserver.document.lines import line_numbers
 from mockserver.document.pointers import MISSING, Place, join, split, split_fragment, step
@@ -185,7 +185,7 @@ def _joined(source: str, address: str) -> str:
 def _out_of_reach(source: str, target: str) -> DocumentError:
     if is_url(target):
         message = f"the remote reference {target} was not fetched"
-        hint = "keep a copy beside the document, or allow its host by --allow-references HOST"
+        hint = ALLOW_HOST
     else:
         message = f"the reference {target} leads out of the folder of the document"
         hint = "keep a copy beside the document, or allow its folder by --allow-references FOLDER"
