@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.model.paths import bare, singular
+from mockserver.model.schemas import Direction
 from mockserver.model.types import DescribedParameter, DescribedSchema
 
 HIDDEN_KEY = "$key"
@@ -60,6 +61,8 @@ _CREATED = re.compile(
 _TOUCHED = re.compile(
     r"^(date_?)?(last_?)?(updated|modified|changed|edited)(_?(at|on|date|time|timestamp))?$", re.I
 )
+_NUMBERS = ("1", "2", "10", "345", "9876543210")
+_NO_NUMBERS = ("a", "a1", "Ab-c", "1a")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _IS_ID = re.compile(r"(^|[_\-.])(id|uuid|guid)$|(?<=[a-z])(Id|ID|Uuid|UUID|Guid)$", re.ASCII)
 _ALTERNATIVES = re.compile(r"_or_|(?<=[a-z0-9])Or(?=[A-Z])")
@@ -568,9 +571,22 @@ def infer_generator(
     examples = [str(each.get("example", "")) for each in described]
     if key != HIDDEN_KEY and any(re.fullmatch(r"\d+", example) for example in examples):
         return "sequence-text"
+    if any(map(_counts, described)):
+        return "sequence-text"
     if any(not schema.flat.keys().isdisjoint(FORM) for schema in described):
         return "formed"
     return "uuid"
+
+
+def _counts(schema: DescribedSchema) -> bool:
+    """Tell whether a text is a counting number of any length, by its pattern:
+    `^(0|[1-9][0-9]*)$`.
+    """
+    if not isinstance(schema.get("pattern"), str):
+        return False
+    validator = schema.validator(Direction.REQUEST)
+    takes_words = any(map(validator.is_valid, _NO_NUMBERS))
+    return not takes_words and all(map(validator.is_valid, _NUMBERS))
 
 
 def infer_stamps(
