@@ -310,7 +310,23 @@ def _same_name(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
     """/things/{sku} is about `sku`, and /namespaces/{name} about `metadata.name`."""
     if candidate.bare != question.wanted:
         return None
-    return KeyEvidence(68 if candidate.is_inner else 80, "same-name")
+    if not candidate.is_inner:
+        return KeyEvidence(80, "same-name")
+    is_of_another = _is_qualified(question) and _own_ids(question)
+    return KeyEvidence(40 if is_of_another else 68, "same-name")
+
+
+def _is_qualified(question: KeyQuestion) -> bool:
+    """Tell whether the parameter is called by the resource and as an id is: {message_id}."""
+    one, several = question.names
+    return any(question.wanted == f"{noun}{word}" for noun in (one, several) for word in IDS)
+
+
+def _own_ids(question: KeyQuestion) -> list[str]:
+    """Return the properties that are called as an id is and that no request carries: what then is
+    in an object of the record, {id, reply_to: {message_id}}, is the id of another.
+    """
+    return [name for name in question.properties if bare(name) in IDS and name not in question.sent]
 
 
 def _prefix_dropped(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
@@ -502,7 +518,9 @@ def _alike(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
         return None
     wanted, found = question.described.schema, candidate.schema
     if wanted.name and wanted.name == found.name:
-        return KeyEvidence(30, "the parameter has the same schema")
+        alike = [child for child in question.properties.values() if child.name == found.name]
+        weight = 30 if len(alike) <= 1 else 12
+        return KeyEvidence(weight, "the parameter has the same schema")
     for word in ("pattern", "format", "example"):
         if wanted.get(word) is not None and wanted.get(word) == found.get(word):
             return KeyEvidence(12, f"the parameter has the same {word}")

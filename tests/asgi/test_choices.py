@@ -49,6 +49,9 @@ ITEM = {
         "image": {**TEXT, "nullable": True},
     },
 }
+WAY = {"type": "string", "enum": ["asc", "desc"]}
+BY_WAYS = {"type": "object", "properties": {"price": WAY, "name": WAY}}
+ANY_WAYS = {"type": "object", "additionalProperties": WAY}
 RECORDS: dict[str, Any] = {
     "A": {
         "price": 1.5,
@@ -214,6 +217,17 @@ def names(stage: Stage, query: str) -> list[str]:
         # order
         (parameter("sort"), "sort=-price", ["Bea", "Cleo", "A"]),
         (parameter("sort"), "sort=price,desc", ["Bea", "Cleo", "A"]),
+        (parameter("sort", BY_WAYS), "sort[price]=desc", ["Bea", "Cleo", "A"]),
+        (
+            parameter("sort_by", BY_WAYS, style="deepObject"),
+            "sort_by[name]=desc",
+            ["Cleo", "Bea", "A"],
+        ),
+        (
+            parameter("order", ANY_WAYS, style="deepObject"),
+            "order[price]=asc",
+            ["A", "Cleo", "Bea"],
+        ),
         (parameter("order_by"), "order_by=category.slug desc,price", ["A", "Cleo", "Bea"]),
         (parameter("ordering"), "ordering=address.zip", ["Bea", "A", "Cleo"]),
         (parameter("sort"), "sort=created:desc", ["Cleo", "Bea", "A"]),
@@ -338,3 +352,10 @@ def test_a_filter_that_cannot_be_read_deletes_nothing() -> None:
         stage.ask("POST /items", {"name": name, **record})
     assert stage.ask("DELETE /items?labelSelector=,,(").status == 400
     assert len(stage.ask("GET /items").json) == len(RECORDS)
+
+
+def test_what_is_another_parameter_is_no_part_of_an_object() -> None:
+    stage = stage_of(parameter("status"), parameter("name"), parameter("sort", BY_WAYS))
+    assert names(stage, "name=Bea") == ["Bea"]
+    assert names(stage, "sort[name]=desc&status=open") == ["A"]
+    assert names(stage, "price=desc") == ["Bea", "Cleo", "A"]

@@ -222,3 +222,29 @@ def test_where_each_request_needs_a_key_of_its_own_no_life_is_played() -> None:
     key = {"name": "Idempotency-Key", "in": "header", "required": True, "schema": TEXT}
     paths["/boxes"]["post"]["parameters"] = [key]
     assert life(paths, "/boxes").played is None
+
+
+def test_a_key_is_not_called_as_what_is_above_it() -> None:
+    order = thing(id=TEXT, shop_id=TEXT, title=TEXT)
+    paths = {
+        "/shops/{shop_id}/orders": {"get": does(many(order)), "post": does(order, SENT, 201)},
+        "/shops/{shop_id}/orders/{shop_order_id}": {"get": does(order)},
+    }
+    played = life(paths, "/shops/{shop_id}/orders").played
+    assert played is not None
+    assert played["key"] == "id"
+
+
+def test_a_parent_is_made_where_it_is_made() -> None:
+    paths = {
+        "/rooms/{room_id}/boxes": {"post": does(BOX, SENT, 201)},
+        "/boxes/{box_id}": ITEM,
+        "/boxes/{box_id}/lids": {"get": does(many(BOX)), "post": does(BOX, SENT, 201)},
+        "/boxes/{box_id}/lids/{lid_id}": ITEM,
+    }
+    played = life(paths, "/boxes/{box_id}/lids").played
+    assert played is not None
+    (made,) = played["before"]
+    assert made["path"].startswith("/rooms/")
+    assert made["keep"] == {"above1": "id"}
+    assert played["collection"] == "/boxes/{above1}/lids"

@@ -272,3 +272,20 @@ def test_a_text_of_the_same_name_is_no_key_where_the_path_asks_for_a_number() ->
 
 def test_a_word_that_ends_in_s_in_the_singular_too_is_dropped_from_the_parameter() -> None:
     assert found_key("order_status_gid", "order_statuses", fields("gid", "name"))[0] == "gid"
+
+
+@pytest.mark.parametrize(
+    ("param", "resource", "outer"),
+    [
+        ("message_id", "messages", "reply_to"),
+        ("orderUuid", "orders", "replaces"),
+        ("tickets_id", "tickets", "merged"),
+    ],
+)
+def test_an_id_inside_an_object_is_that_of_another_where_the_record_has_its_own(
+    param: str, resource: str, outer: str
+) -> None:
+    inner = thing(**{param: "string"})
+    properties = schema_of(thing(id="string", text="string", **{outer: inner})).properties
+    question = KeyQuestion(resource, param, properties, sent=frozenset({"text", outer}))
+    assert infer_key(question).name == "id"

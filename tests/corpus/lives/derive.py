@@ -53,6 +53,8 @@ FULL = re.compile(r"replac|overwrit|entire|full(y)? (update|representation)", re
 JSON_PATCH = "application/json-patch+json"
 COMMON = frozenset({"id", "key", "name", "slug", "code"})
 """Parameters of a path that say nothing of a property of the same name."""
+FARTHEST = 2
+"""How many parents in a row are made at another place than where they are read."""
 ECHOED = 2
 """The part of what is sent that a reply has to describe, as a divisor, to count as the record."""
 
@@ -455,29 +457,56 @@ class Derivation:
 
     # -- what is above, and what is asked ---------------------------------------------------
 
-    def _above(self, place: Place) -> tuple[list[str], list[Mapping[str, Any]]]:
+    def _above(
+        self, place: Place, prefix: str = "above"
+    ) -> tuple[list[str], list[Mapping[str, Any]]]:
         """Return what stands for the parameters of a collection, and the requests that make what
-        is above it.
+        is above it; what they tell is kept by names with a prefix.
         """
         names: list[str] = []
         before: list[Mapping[str, Any]] = []
         collection = place.on_collection.get("POST", place.collection)
         for found in PARAMETER.finditer(collection):
-            name = f"above{len(names) + 1}"
-            step = self._parent(collection[: found.end()], names, name)
-            before += [step] if step is not None else []
+            name = f"{prefix}{len(names) + 1}"
+            steps = self._parent(collection[: found.end()], names, name)
+            before += steps
             stands = self._sample(place, collection, found[1])
-            names.append(f"{{{name}}}" if step is not None else stands)
+            names.append(f"{{{name}}}" if steps else stands)
         return names, before
 
-    def _parent(self, path: str, names: Sequence[str], name: str) -> Mapping[str, Any] | None:
-        """Return the request that makes a parent and keeps its key, None where a parent can only be
+    def _parent(self, path: str, names: Sequence[str], name: str) -> list[Mapping[str, Any]]:
+        """Return the requests that make a parent and keep its key, none where a parent can only be
         named. Raises Underivable.
         """
         place = self._places.get(collection_of(path)) if is_item(path) else None
-        created = place.on_collection.get("POST") if place is not None else None
-        if place is None or created is None or not place.on_item:
+        if place is None or not place.on_item:
+            return []
+        if "POST" in place.on_collection:
+            return [self._made_above(place, names, name)]
+        elsewhere = self._made_elsewhere(place)
+        if elsewhere is None or name.count("of") > FARTHEST:
+            return []
+        others, before = self._above(elsewhere, f"{name}of")
+        return [*before, self._made_above(elsewhere, others, name)]
+
+    def _made_elsewhere(self, place: Place) -> Place | None:
+        """Return the one place that makes what is only read at another: /shops/{id}/orders what is
+        at /orders/{id}.
+        """
+        making = [
+            each
+            for each in self._places.values()
+            if each.collection.endswith(f"}}{place.collection}")
+            if "POST" in each.on_collection and not each.on_item
+        ]
+        if len(making) != 1:
             return None
+        (made,) = making
+        return Place(made.collection, made.on_collection, place.on_item)
+
+    def _made_above(self, place: Place, names: Sequence[str], name: str) -> Mapping[str, Any]:
+        """Return the request that makes a parent and keeps its key. Raises Underivable."""
+        created = place.on_collection["POST"]
         body, creates = self._taken(place, created, None)
         if body.encoding != "json" or not creates.key:
             raise Underivable(f"a record of {place.collection} is not made, or its key not told")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.openapi import Spec, flattened, properties, resolved, type_of
-from mockserver.model.paths import bare, singular
+from mockserver.model.paths import PARAMETER, bare, singular
 
 DEEPEST = 3
 """Objects within objects in which a record is looked for."""
@@ -66,12 +66,16 @@ class KeyForm:
 
 
 def key_form(param: str, schema: Mapping[str, Any], collection: str) -> KeyForm:
-    """Return the form of a key: customerId of /customers is called customerid or id."""
+    """Return the form of a key: customerId of /customers is called customerid or id; not as what
+    is above it: shop_order_id of /shops/{shop_id}/orders is no shop_id.
+    """
     name = bare(param)
     word = bare(singular(collection.rstrip("/").rsplit("/", 1)[-1]))
     names = [name]
-    if word in name and name != word:
-        names.append(name.replace(word, "", 1))
+    above = [bare(each) for each in PARAMETER.findall(collection)]
+    short = name.replace(word, "", 1)
+    if word in name and name != word and short not in above:
+        names.append(short)
     ending = next((each for each in HOUSE_KEYS if name.endswith(each)), None)
     names += [ending] if ending else []
     return KeyForm(tuple(dict.fromkeys(names)), type_of(schema), schema.get("format"))
