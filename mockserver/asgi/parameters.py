@@ -186,7 +186,9 @@ def shape_of(schema: DescribedSchema, depth: int = 0) -> Shape:
         fields = {}
         for name, child in schema.properties.items():
             fields[name] = shape_of(child, depth + 1)
-        return replace(shape, fields=fields)
+        rest = schema.additional
+        others = None if rest is None else shape_of(rest, depth + 1)
+        return replace(shape, fields=fields, rest=others)
     return shape
 
 

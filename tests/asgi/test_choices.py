@@ -52,6 +52,7 @@ ITEM = {
 WAY = {"type": "string", "enum": ["asc", "desc"]}
 BY_WAYS = {"type": "object", "properties": {"price": WAY, "name": WAY}}
 ANY_WAYS = {"type": "object", "additionalProperties": WAY}
+ANY = {"type": "object", "additionalProperties": {"type": "string"}}
 RECORDS: dict[str, Any] = {
     "A": {
         "price": 1.5,
@@ -161,6 +162,15 @@ def names(stage: Stage, query: str) -> list[str]:
         (parameter("category_id", NUMBER), "category_id=7", ["A", "Cleo"]),
         (parameter("address.city"), "address.city=Oslo", ["Bea"]),
         (parameter("city"), "city=Oslo", ["Bea"]),
+        # an object whose members have no names here
+        (parameter("address", ANY, style="deepObject"), "address[city]=Oslo", ["Bea"]),
+        (parameter("price", ANY, style="deepObject"), "price[gte]=2&price[lt]=9", ["Cleo"]),
+        (parameter("filter[price]", ANY), "filter[price][gt]=2", ["Bea"]),
+        (
+            parameter("created_at", ANY, style="deepObject"),
+            "created_at[gt]=2024-05-31&created_at[lte]=2024-12-31",
+            ["Bea"],
+        ),
         # ranges
         (parameter("price__gte", NUMBER), "price__gte=2", ["Bea", "Cleo"]),
         (parameter("price[lt]", NUMBER), "price[lt]=2", ["A"]),
