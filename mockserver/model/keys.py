@@ -351,7 +351,8 @@ def _ends_parameter(question: KeyQuestion, candidate: Candidate) -> KeyEvidence 
 
 def _name_ends(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/tries/{task_try_number} is about `try_number`, /children/{childSku} about `sku`,
-    /groups/{groupId} about `attribute_group_id` and /classes/{taxClassId} about `class_id`.
+    /groups/{groupId} about `attribute_group_id` and /classes/{taxClassId} about `class_id`;
+    /leave-plans/{staffLeavePlanId} about `payee_leave_plan_id`.
     """
     wanted, words = _words_of(question.parameter or ""), _words_of(candidate.name)
     if candidate.is_inner or not words or words == wanted:
@@ -363,6 +364,11 @@ def _name_ends(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
         return KeyEvidence(56 if is_id else 60 + 2 * len(words), "name-ends")
     if is_id and words[-len(wanted) :] == wanted:
         return KeyEvidence(46, "name-ends")
+    own = [word.lower() for word in _WORDS.findall(question.resource.rpartition(".")[2])]
+    *first, last = own or [""]
+    ending = [*first, singular(last), "id"]
+    if len(own) > 1 and words[-len(ending) :] == ending == wanted[-len(ending) :]:
+        return KeyEvidence(52, "name-ends")
     return None
 
 

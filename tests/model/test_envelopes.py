@@ -30,6 +30,13 @@ BARE = "$value"
         (thing(id="integer", data=thing()), BARE),
         (thing(kind="string", data={"type": "object"}, spec=thing(size="integer")), BARE),
         (thing(status="string", data={"type": "object"}), {"data": BARE}),
+        (
+            thing(
+                pages=thing(at="integer"), fault=thing(a="string"), shopProduct=thing(b="string")
+            ),
+            {"shopProduct": BARE},
+        ),
+        (thing(fault=thing(a="string"), note=thing(b="string")), BARE),
     ],
 )
 def test_one_record_is_found_in_what_is_around_it(schema: Any, template: Any) -> None:

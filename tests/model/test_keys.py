@@ -46,6 +46,13 @@ def fields(*names: str, **more: str) -> Any:
             [],
             ("attribute_group_id", "name-ends"),
         ),
+        (
+            "staffLeavePlanID",
+            "Leave-Plans",
+            ["payeeLeavePlanID", "start"],
+            [],
+            ("payeeLeavePlanID", "name-ends"),
+        ),
         ("taxClassId", "taxClasses", ["class_id", "class_name"], [], ("class_id", "name-ends")),
         ("order_product_id", "lines", ["id", "product_id"], [], ("id", "id-fallback")),
         ("id", "gift-wrappings", ["wrapping_id", "a_id"], [], ("wrapping_id", "own-id")),

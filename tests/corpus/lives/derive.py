@@ -11,6 +11,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 from contracts.lifecycle.samples import sample_parameters, text
@@ -22,6 +23,7 @@ from contracts.openapi import (
     success_schema,
 )
 from mockserver.call import Supply
+from mockserver.generation.patterns import text_for
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.paths import PARAMETER, bare, collection_of, is_item
 from mockserver.model.types import Model
@@ -50,9 +52,13 @@ from tests.corpus.lives.replies import KeyForm, Names, Shape, key_form, rows_of,
 PARTIAL = re.compile(r"partial|only (the|those)|omitted|(not|un) ?(sent|provided|specified)", re.I)
 FULL = re.compile(r"replac|overwrit|entire|full(y)? (update|representation)", re.I)
 """Words by which a PUT is no full replacement, and by which it is one."""
+EDITED = re.compile(r"(date_?)?(last_?)?edited(_?(at|on|date|time|timestamp))?$", re.I)
+"""Moments of a change that the judge does not know by their names."""
 JSON_PATCH = "application/json-patch+json"
 COMMON = frozenset({"id", "key", "name", "slug", "code"})
 """Parameters of a path that say nothing of a property of the same name."""
+UNKNOWN, LONG_ENOUGH = 97, 9
+"""Chance for a key that nobody has, and how long it is at least, as far as keys may be so long."""
 FARTHEST = 2
 """How many parents in a row are made at another place than where they are read."""
 ECHOED = 2
@@ -176,7 +182,17 @@ class Derivation:
         else:
             told["item"] = _filled(read, [*names, "{key}"])
             told["read"] = self._asked("GET", read)
+            told |= self._missing(place)
         return draft
+
+    def _missing(self, place: Place) -> dict[str, str]:
+        """Return a key that nobody has, where the document says which form keys have."""
+        schema = self._key_schema(place)
+        pattern = schema.get("pattern")
+        if not isinstance(pattern, str):
+            return {}
+        unknown = text_for(pattern, Random(UNKNOWN), shortest=LONG_ENOUGH)
+        return {"missing": unknown} if self._bodies.fits(schema, unknown) else {}
 
     def _listed_by_itself(
         self, place: Place, body: RequestBody, record: dict[str, Any]
@@ -256,6 +272,8 @@ class Derivation:
             draft.told["echo"] = False
             draft.untried.update(dict.fromkeys(("echo", "same"), "creating shows only a part"))
         draft.told["write_only"] = list(draft.unshown)
+        moving = [*filter(EDITED.match, draft.shown.fields)]
+        draft.told |= {"moving": moving} if moving else {}
 
     def _describes(self, shape: Shape, name: str, draft: Draft) -> bool:
         """Tell whether a reply that follows its description can show what was sent."""
