@@ -559,6 +559,7 @@ def around_of(
 TELLING = frozenset({Kind.CREATE, Kind.UPSERT, Kind.LIST, Kind.VIEW})
 """Kinds of operations that tell a client of a record."""
 CHANGING = frozenset({Kind.MERGE, Kind.REPLACE, Kind.DELETE, Kind.BULK_DELETE})
+MAKES = frozenset({Kind.MERGE, Kind.REPLACE})
 UNMADE = "nothing makes or lists {resource}: answers with an example"
 UNREAD = "nothing reads {resource}: answers with an example"
 KEPT = ("success", "created", "scopes", "unknown_query", "location", "errors", "described")
@@ -572,7 +573,7 @@ def leave_unknowable(
 
     GET /rates/{rate_id} where nothing makes or lists rates, DELETE /tokens/{token} where nothing
     reads them either: a mock that kept state for them could only ever answer that they are not
-    there. What the semantics declare stays as it is.
+    there. What the records above them show is known, and what the semantics declare stays as it is.
     """
     kinds: dict[str, set[Kind]] = {}
     for operation in operations:
@@ -587,9 +588,21 @@ def leave_unknowable(
     left = []
     for operation in operations:
         reason = reasons.get(operation.resource, "")
-        is_left = reason and operation.reason != "declared"
-        left.append(_without_state(operation, reason) if is_left else operation)
+        if not reason or operation.reason == "declared":
+            left.append(operation)
+        elif resources[str(operation.resource)].shown_in:
+            left.append(_as_listed(operation))
+        else:
+            left.append(_without_state(operation, reason))
     return tuple(left)
+
+
+def _as_listed(operation: Operation) -> Operation:
+    """Return an operation on records that those above them list: where nothing else makes one, a
+    PUT or a POST of its own path does.
+    """
+    is_made = operation.method in ("PUT", "POST") and operation.kind in MAKES
+    return replace(operation, kind=Kind.UPSERT) if is_made else operation
 
 
 def _unknowable(name: str, kinds: Collection[Kind]) -> str:
