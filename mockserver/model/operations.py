@@ -44,7 +44,9 @@ from mockserver.model.paths import (
     canonical,
     collection_of,
     key_parameter,
+    noun,
     parameter_names,
+    singular,
 )
 from mockserver.model.properties import RecordProperties
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
@@ -671,9 +673,22 @@ def _removed(operation: Described, kind: Kind, resource: Resource) -> Template:
     if not schema.raw:
         return None
     template, record = one_envelope(schema, resource.name, resource.key)
-    if kind is Kind.DELETE and resource.key in record.properties:
+    is_own = resource.key in record.properties and not _is_of_parent(template, resource)
+    if kind is Kind.DELETE and is_own:
         return template
     return {"$made": schema.plain, "$name": resource.name}
+
+
+def _is_of_parent(template: Template, resource: Resource) -> bool:
+    """Tell whether what a reply has is the record above the one that is removed: {feature: {...}}
+    below /features/{code}.
+    """
+    if not isinstance(template, dict):
+        return False
+    above = [parent.resource for parent in resource.parents if parent.resource is not None]
+    nouns = {bare(singular(noun(name))) for name in above}
+    wrappers = {bare(name) for name, child in template.items() if child == VALUE}
+    return not wrappers.isdisjoint(nouns - {bare(singular(noun(resource.name)))})
 
 
 def accepted_names(operation: Described, wrapper: str | None) -> frozenset[str] | None:
