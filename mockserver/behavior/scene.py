@@ -194,6 +194,8 @@ def _at_natural_key(scene: Scene, condition: Condition) -> Scene:
 def not_found(resource: Resource, key: Any) -> Problem:
     """Return the refusal of a call on a record that is not there."""
     text = f"no record of {resource.name} has the key {key}"
+    if key is MISSING:
+        text, key = f"no record of {resource.name} is named by this request", None
     return Problem(ProblemKind.NOT_FOUND, text, values={"resource": resource.name, "key": key})
 
 

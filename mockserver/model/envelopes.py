@@ -98,8 +98,12 @@ def many_envelope(schema: DescribedSchema, name: str, depth: int = 0) -> Surroun
         return VALUE, schema.items
     fields = schema.properties
     chosen = _array_property(fields, name)
-    if chosen is not None:
+    wrapper = _naming_wrapper(fields, name) if chosen is not None else None
+    if chosen is not None and (wrapper is None or bare(chosen) in _nouns(name)):
         return _around(schema, chosen, VALUE), fields[chosen].items
+    if wrapper is not None:
+        inner = many_envelope(fields[wrapper], name, depth + 1)
+        return None if inner is None else (_around(schema, wrapper, inner[0]), inner[1])
     if "data" in fields and fields["data"].allows_anything:
         return _around(schema, "data", VALUE), NO_SCHEMA
     if depth >= 2:
@@ -147,6 +151,18 @@ def _leaves(template: Template) -> Iterator[Template]:
         return
     for child in template.values():
         yield from _leaves(child)
+
+
+def _naming_wrapper(fields: Properties, name: str) -> str | None:
+    """Return the object that has an array named for the records: {data: {groups: [...]}, policies:
+    [...]}.
+    """
+    wanted = _nouns(name)
+    for field in _wrappers(fields, name):
+        for inner, child in fields[field].properties.items():
+            if bare(inner) in wanted and child.is_array:
+                return field
+    return None
 
 
 def _wrappers(fields: Properties, name: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from mockserver.model.envelopes import many_envelope, one_envelope
@@ -74,9 +74,37 @@ class Called:
     @property
     def is_plain(self) -> bool:
         """Whether the verb is a word alone, or makes what the others name: postMessage."""
+        is_alone = bare(self.verb) == self.word
         if self.word in MAKES:
-            return True
-        return bare(self.verb) == self.word
+            return is_alone or not self._names_its_record()
+        return is_alone
+
+    def _names_its_record(self) -> bool:
+        """Tell whether a record of the collection is named, to which something is added:
+        group.add_user {id, user_id}.
+        """
+        one = bare(singular(re.split(r"[./]", self.noun)[-1]))
+        names = (f"{one}id", *IDS)
+        return any(place.required and bare(place.name) in names for place in self.places)
+
+    @property
+    def places(self) -> list[KeyPlace]:
+        """Where it may be told which record it is about."""
+        return list(key_places(self.operation))
+
+    @property
+    def shown(self) -> set[str]:
+        """The properties of the record that it shows."""
+        schema = self.operation.success_schema()
+        return set(one_envelope(schema, self.noun, None)[1].properties)
+
+    @property
+    def listed(self) -> set[str]:
+        """The properties of the records that it lists, none where it does not."""
+        many = many_envelope(self.operation.success_schema(), self.noun)
+        if many is None:
+            return set()
+        return set(one_envelope(many[1], self.noun, None)[1].properties)
 
     @property
     def method(self) -> str:
@@ -122,11 +150,27 @@ def _procedures(noun: str, group: Iterable[Called]) -> dict[str, Procedure]:
     """Return what the procedures on one collection stand for, by labels."""
     found = {}
     keys = _keys(noun, group)
+    read = [called for called in group if called.on_item and called.method == "GET"]
+    known = read[0].shown if read else set()
     for called in group:
         procedure = _procedure(called, keys)
+        if not called.method and _lists_same(called, known):
+            path = noun if called.word in LISTS else f"{noun}/{called.verb}"
+            procedure = Procedure(path, "GET")
         if procedure is not None:
             found[called.operation.label] = procedure
     return found
+
+
+def _lists_same(called: Called, known: Collection[str]) -> bool:
+    """Tell whether another act shows several of the records that a read shows, and must be told of
+    none: documents.search_titles, documents.archived.
+    """
+    required = [place.name for place in called.places if place.required]
+    if not called.dotted or any(KEYS.search(name) for name in required):
+        return False
+    both = called.listed & set(known)
+    return 2 * len(both) > max(len(known), 1)
 
 
 def _by_query(operations: Iterable[Described]) -> dict[str, Procedure]:
@@ -214,6 +258,8 @@ def _procedure(called: Called, keys: Mapping[str, KeyPlace]) -> Procedure | None
     method, on_item = called.method, called.on_item
     key = keys.get(called.operation.label)
     if not method:
+        is_sure = key is not None and (key.required or len(called.places) == 1)
+        key = key if is_sure else None
         return Procedure(f"{called.noun}/{called.verb}", "", key=key) if called.dotted else None
     if on_item and key is None:
         return Procedure(f"{called.noun}/{called.verb}", "") if called.dotted else None
@@ -225,8 +271,7 @@ def _keys(noun: str, group: Iterable[Called]) -> dict[str, KeyPlace]:
     found: dict[str, list[KeyPlace]] = {}
     for called in group:
         if called.method != "POST":
-            places = key_places(called.operation)
-            found[called.operation.label] = list(places)
+            found[called.operation.label] = called.places
     usual: Counter[str] = Counter()
     for known in found.values():
         usual.update(place.name for place in known)
