@@ -57,9 +57,11 @@ class Parameter:
 
     def find(self, texts: Texts) -> Mapping[str, Any] | None:
         """Return the value that is spread over several names."""
-        if not self.foreign.isdisjoint(texts):
-            texts = {name: sent for name, sent in texts.items() if name not in self.foreign}
-        return self.style.gather(self.shape, self.name, texts)
+        own = {}
+        for name, sent in texts.items():
+            if name not in self.foreign:
+                own[name] = sent
+        return self.style.gather(self.shape, self.name, own)
 
     def takes(self, name: str) -> bool:
         """Tell whether something sent under a name belongs to this parameter."""
@@ -67,8 +69,10 @@ class Parameter:
             return name == self.name
         if name in self.foreign:
             return False
-        is_field = self.style.name == "form" and name in (self.shape.fields or ())
-        return is_field or bool(deep_steps(self.name, name))
+        if deep_steps(self.name, name):
+            return True
+        fields = self.shape.fields or ()
+        return self.style.name == "form" and name in fields
 
 
 class ParameterPlan:
@@ -80,15 +84,19 @@ class ParameterPlan:
         """Take the parameters, and names of headers, in small letters, that are not read here."""
         self.by_place: dict[str, list[Parameter]] = {place: [] for place in _PLACES}
         ignored = _IGNORED_HEADERS.union(spared)
-        declared = list(described)
-        in_query = frozenset(each.name for each in declared if each.place == "query")
-        for each in declared:
+        for each in described:
             if each.place == "header" and each.name.lower() in ignored:
                 continue
             parameter = _parameter(each)
-            if parameter.spread and each.place == "query":
-                parameter = replace(parameter, foreign=in_query - {each.name})
             self.by_place[each.place].append(parameter)
+        query = self.by_place["query"]
+        names = {parameter.name for parameter in query}
+        self.by_place["query"] = [
+            replace(parameter, foreign=frozenset(names - {parameter.name}))
+            if parameter.spread
+            else parameter
+            for parameter in query
+        ]
         self._numbered: dict[str, Parameter] = {}
         for parameter in self.by_place["query"]:
             if NUMBER.search(parameter.name):

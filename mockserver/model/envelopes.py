@@ -98,12 +98,12 @@ def many_envelope(schema: DescribedSchema, name: str, depth: int = 0) -> Surroun
         return VALUE, schema.items
     fields = schema.properties
     chosen = _array_property(fields, name)
-    wrapper = _naming_wrapper(fields, name) if chosen is not None else None
-    if chosen is not None and (wrapper is None or bare(chosen) in _nouns(name)):
+    if chosen is not None and bare(chosen) not in _nouns(name):
+        wrapper = _naming_wrapper(fields, name)
+        if wrapper is not None:
+            chosen = None
+    if chosen is not None:
         return _around(schema, chosen, VALUE), fields[chosen].items
-    if wrapper is not None:
-        inner = many_envelope(fields[wrapper], name, depth + 1)
-        return None if inner is None else (_around(schema, wrapper, inner[0]), inner[1])
     if "data" in fields and fields["data"].allows_anything:
         return _around(schema, "data", VALUE), NO_SCHEMA
     if depth >= 2:
@@ -159,8 +159,10 @@ def _naming_wrapper(fields: Properties, name: str) -> str | None:
     """
     wanted = _nouns(name)
     for field in _wrappers(fields, name):
-        for inner, child in fields[field].properties.items():
-            if bare(inner) in wanted and child.is_array:
+        inside_it = fields[field].properties
+        for inner in inside_it:
+            is_array = inside_it[inner].is_array
+            if is_array and bare(inner) in wanted:
                 return field
     return None
 
@@ -390,9 +392,11 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
         return objects[0]
     if is_record:
         return None
-    ending = [field for field in objects if bare(field).endswith(own_names)]
-    if len(ending) == 1 and fields[ending[0]].properties:
-        return ending[0]
+    described = [field for field in objects if fields[field].properties]
+    ending = [field for field in described if bare(field).endswith(own_names)]
+    if len(ending) == 1:
+        (only,) = ending
+        return only
     if len(fields) > 3:
         return None
     keyed = [field for field in objects if _identifies(fields[field].properties, key)]

@@ -318,15 +318,17 @@ def _same_name(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
 
 def _is_qualified(question: KeyQuestion) -> bool:
     """Tell whether the parameter is called by the resource and as an id is: {message_id}."""
-    one, several = question.names
-    return any(question.wanted == f"{noun}{word}" for noun in (one, several) for word in IDS)
+    wanted = question.wanted
+    nouns = [noun for noun in question.names if noun and wanted.startswith(noun)]
+    return any(wanted.removeprefix(noun) in IDS for noun in nouns)
 
 
 def _own_ids(question: KeyQuestion) -> list[str]:
     """Return the properties that are called as an id is and that no request carries: what then is
     in an object of the record, {id, reply_to: {message_id}}, is the id of another.
     """
-    return [name for name in question.properties if bare(name) in IDS and name not in question.sent]
+    made = question.properties.keys() - question.sent
+    return [name for name in made if bare(name) in IDS]
 
 
 def _prefix_dropped(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
@@ -364,10 +366,11 @@ def _name_ends(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
         return KeyEvidence(56 if is_id else 60 + 2 * len(words), "name-ends")
     if is_id and words[-len(wanted) :] == wanted:
         return KeyEvidence(46, "name-ends")
-    own = [word.lower() for word in _WORDS.findall(question.resource.rpartition(".")[2])]
-    *first, last = own or [""]
-    ending = [*first, singular(last), "id"]
-    if len(own) > 1 and words[-len(ending) :] == ending == wanted[-len(ending) :]:
+    _, _, resource = question.resource.rpartition(".")
+    *first, last = _words_of(resource) or [""]
+    own = [*first, singular(last), "id"]
+    length = len(own)
+    if first and words[-length:] == own and wanted[-length:] == own:
         return KeyEvidence(52, "name-ends")
     return None
 
@@ -524,8 +527,9 @@ def _alike(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
         return None
     wanted, found = question.described.schema, candidate.schema
     if wanted.name and wanted.name == found.name:
-        alike = [child for child in question.properties.values() if child.name == found.name]
-        weight = 30 if len(alike) <= 1 else 12
+        names = [child.name for child in question.properties.values()]
+        is_usual = names.count(found.name) > 1
+        weight = 12 if is_usual else 30
         return KeyEvidence(weight, "the parameter has the same schema")
     for word in ("pattern", "format", "example"):
         if wanted.get(word) is not None and wanted.get(word) == found.get(word):

@@ -33,6 +33,7 @@ from mockserver.model.paths import (
     is_item,
     key_parameter,
     segments,
+    whole_parameter,
 )
 from mockserver.model.replacement import PutEvidence, demands_less, replaces
 from mockserver.model.resources import sent_record
@@ -304,6 +305,8 @@ MANY_WRITES = {
 PARTICIPLE = re.compile(r"[^e]ed$")
 EMPTIES = frozenset({"prune", "purge", "clear", "empty", "deleteall", "removeall", "truncate"})
 """Last words of paths that remove all that is in a collection."""
+FOLDERS = frozenset({"lifecycle", "action", "actions", "operation", "operations", "commands"})
+"""Segments between a record and the verbs of what is done to it."""
 DELETES = frozenset({"delete", "remove", "destroy"})
 
 
@@ -541,9 +544,13 @@ def around_of(
     schemas: SchemaTable,
 ) -> Around | None:
     """Return the collection or item before the last word: /things/{id}/cancel, /things/{id}:cancel,
-    /things/search. None where there is none, or no word.
+    /things/search; the folder of what can be done is passed over: /things/{id}/lifecycle/cancel.
+    None where there is none, or no word.
     """
     *above, last = segments(canonical(place.path)) or [""]
+    is_filed = len(above) > 1 and bare(above[-1]) in FOLDERS and place.method in WRITES
+    if is_filed and whole_parameter(above[-2]) and canonical("/".join(above)) not in names:
+        above.pop()
     before, colon, verb = last.rpartition(":")
     base = canonical("/".join([*above, before] if colon else above))
     resource = resources.get(names.get(collection_of(base), ""))

@@ -685,10 +685,22 @@ def _is_of_parent(template: Template, resource: Resource) -> bool:
     """
     if not isinstance(template, dict):
         return False
-    above = [parent.resource for parent in resource.parents if parent.resource is not None]
-    nouns = {bare(singular(noun(name))) for name in above}
-    wrappers = {bare(name) for name, child in template.items() if child == VALUE}
-    return not wrappers.isdisjoint(nouns - {bare(singular(noun(resource.name)))})
+    own = _called(resource.name)
+    above = set()
+    for parent in resource.parents:
+        called = _called(parent.resource or "")
+        above.add(called)
+    for name, child in template.items():
+        word = bare(name)
+        if child == VALUE and word != own and word in above:
+            return True
+    return False
+
+
+def _called(name: str) -> str:
+    """Return what one record of a resource is called, without separators."""
+    word = noun(name)
+    return bare(singular(word))
 
 
 def accepted_names(operation: Described, wrapper: str | None) -> frozenset[str] | None:

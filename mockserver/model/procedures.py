@@ -83,9 +83,14 @@ class Called:
         """Tell whether a record of the collection is named, to which something is added:
         group.add_user {id, user_id}.
         """
-        one = bare(singular(re.split(r"[./]", self.noun)[-1]))
+        last = re.split(r"[./]", self.noun)[-1]
+        one = bare(singular(last))
         names = (f"{one}id", *IDS)
-        return any(place.required and bare(place.name) in names for place in self.places)
+        told = set()
+        for place in self.places:
+            if place.required:
+                told.add(bare(place.name))
+        return not told.isdisjoint(names)
 
     @property
     def places(self) -> list[KeyPlace]:
@@ -96,15 +101,19 @@ class Called:
     def shown(self) -> set[str]:
         """The properties of the record that it shows."""
         schema = self.operation.success_schema()
-        return set(one_envelope(schema, self.noun, None)[1].properties)
+        _, record = one_envelope(schema, self.noun, None)
+        return set(record.properties)
 
     @property
     def listed(self) -> set[str]:
         """The properties of the records that it lists, none where it does not."""
-        many = many_envelope(self.operation.success_schema(), self.noun)
+        schema = self.operation.success_schema()
+        many = many_envelope(schema, self.noun)
         if many is None:
             return set()
-        return set(one_envelope(many[1], self.noun, None)[1].properties)
+        _, items = many
+        _, record = one_envelope(items, self.noun, None)
+        return set(record.properties)
 
     @property
     def method(self) -> str:
@@ -150,12 +159,17 @@ def _procedures(noun: str, group: Iterable[Called]) -> dict[str, Procedure]:
     """Return what the procedures on one collection stand for, by labels."""
     found = {}
     keys = _keys(noun, group)
-    read = [called for called in group if called.on_item and called.method == "GET"]
-    known = read[0].shown if read else set()
+    known: set[str] = set()
+    for called in group:
+        if called.on_item and called.method == "GET":
+            known = known or called.shown
     for called in group:
         procedure = _procedure(called, keys)
-        if not called.method and _lists_same(called, known):
-            path = noun if called.word in LISTS else f"{noun}/{called.verb}"
+        is_other = not called.method
+        if is_other and _lists_same(called, known):
+            path = noun
+            if called.word not in LISTS:
+                path = f"{noun}/{called.verb}"
             procedure = Procedure(path, "GET")
         if procedure is not None:
             found[called.operation.label] = procedure
@@ -166,11 +180,14 @@ def _lists_same(called: Called, known: Collection[str]) -> bool:
     """Tell whether another act shows several of the records that a read shows, and must be told of
     none: documents.search_titles, documents.archived.
     """
-    required = [place.name for place in called.places if place.required]
-    if not called.dotted or any(KEYS.search(name) for name in required):
+    if not called.dotted:
         return False
-    both = called.listed & set(known)
-    return 2 * len(both) > max(len(known), 1)
+    for place in called.places:
+        if place.required and KEYS.search(place.name):
+            return False
+    both = called.listed.intersection(known)
+    most = max(len(known), 1)
+    return 2 * len(both) > most
 
 
 def _by_query(operations: Iterable[Described]) -> dict[str, Procedure]:
@@ -258,8 +275,9 @@ def _procedure(called: Called, keys: Mapping[str, KeyPlace]) -> Procedure | None
     method, on_item = called.method, called.on_item
     key = keys.get(called.operation.label)
     if not method:
-        is_sure = key is not None and (key.required or len(called.places) == 1)
-        key = key if is_sure else None
+        is_only = len(called.places) == 1
+        if key is not None and not key.required and not is_only:
+            key = None
         return Procedure(f"{called.noun}/{called.verb}", "", key=key) if called.dotted else None
     if on_item and key is None:
         return Procedure(f"{called.noun}/{called.verb}", "") if called.dotted else None
