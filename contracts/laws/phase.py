@@ -52,7 +52,7 @@ def run_laws(
     try:
         for place in run.places.values():
             for law in laws:
-                if applies(law, place, subject.safety):
+                if applies(law, place, subject):
                     run.hold(law, place)
     except Stopped:
         pass
@@ -70,13 +70,15 @@ def chosen(names: Collection[str]) -> Sequence[Law]:
     return [law for law in LAWS if not names or law.name in names]
 
 
-def applies(law: Law, place: Place, safety: Safety) -> bool:
-    """Tell whether a law says anything about a place."""
+def applies(law: Law, place: Place, subject: Subject) -> bool:
+    """Tell whether a law says anything about a place of a server."""
+    if law.is_of_users and subject.other_user is None:
+        return False
     kinds = {each.kind for each in place.operations}
     return (
         bool(law.kinds & kinds)
         and law.applies(place)
-        and not (law.writes and safety is Safety.READ)
+        and not (law.writes and subject.safety is Safety.READ)
     )
 
 
