@@ -42,6 +42,7 @@ _MASKED_WHOLE = frozenset(
         "target",
         "origin",
         "could_not",
+        "too_little",
     }
 )
 """Members of events that hold texts in which secrets may stand."""
