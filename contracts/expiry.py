@@ -31,6 +31,10 @@ _KEPT = re.compile(
     r"archiv|disabl|deactivat|\bsoft|\bbin\b|trash|\bhid|\bmark|restor|kept|recover",
     re.IGNORECASE,
 )
+_BACK = re.compile(
+    r"restor|undelet|untrash|undo|recover|reviv|reinstat|bring.{1,20}back|\bdeleted\b|trash|\bbin\b",
+    re.IGNORECASE,
+)
 _SHOWN = re.compile(
     r"publish|(^|_)active|visib|enabled|public$|listed",
     re.IGNORECASE,
@@ -66,6 +70,13 @@ def may_be_deleted(record: Mapping[str, Any], words: str = "") -> bool:
         return True
     plain = _plain_values(record)
     return any(_is_flag(name, value, _DELETED) for name, value in plain)
+
+
+def may_bring_back(words: str, of_delete: str) -> bool:
+    """Tell whether what is called by these words may bring a deleted record back: they say so, or
+    those of the delete say that the record is kept.
+    """
+    return bool(_BACK.search(words) or _KEPT.search(of_delete))
 
 
 def _plain_values(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from contracts.expiry import may_be_deleted, may_be_gone, may_be_hidden
+from contracts.expiry import may_be_deleted, may_be_gone, may_be_hidden, may_bring_back
 from contracts.likeness import SAME, likeness
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.compare import Difference
@@ -193,6 +193,8 @@ class Lenient:
                 return False
             if kind is ProblemKind.PARENT_NOT_FOUND:
                 return True
+            if is_verb(operation) and may_bring_back(operation.path + words_of(operation), words):
+                return False
             return not makes and not self._shows_another_spelling(settled, answer)
         if kind in (ProblemKind.CONFLICT, ProblemKind.DUPLICATE):
             return len(operation.described.success_statuses) < 2
@@ -200,10 +202,13 @@ class Lenient:
 
     def _words_of_delete(self, operation: Operation) -> str:
         """Return what the document says of the delete of the record that an operation is about."""
-        delete = self._model.labeled(f"DELETE {operation.path}")
+        path = operation.path
+        if is_verb(operation):
+            path = path[: path.rindex("}") + 1]
+        delete = self._model.labeled(f"DELETE {path}")
         if delete is None:
             return ""
-        return f"{delete.described.summary} {delete.described.description}"
+        return words_of(delete)
 
     def _shows_another_spelling(self, settled: Settled, answer: Answer) -> bool:
         """Tell whether a server found a record by its key in another case, or with blanks
@@ -573,6 +578,12 @@ def documents(operation: Operation, status: int) -> bool:
     """Tell whether the document has a status among the answers of an operation, or its class."""
     responses = operation.described.responses
     return str(status) in responses or f"{status // 100}XX" in responses
+
+
+def words_of(operation: Operation) -> str:
+    """Return what the document says of an operation."""
+    described = operation.described
+    return f" {described.summary} {described.description}"
 
 
 def is_verb(operation: Operation) -> bool:

@@ -34,6 +34,12 @@ paths:
   /things/{id}/touch:
     parameters: [{name: id, in: path, required: true, schema: {type: string}}]
     post: {responses: {'204': {description: d}}}
+  /things/{id}/archive:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    post: {responses: {'200': {description: d, content: {application/json: {schema: *thing}}}, '404': {description: none}}}
+  /things/{id}/restore:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    post: {responses: {'200': {description: d, content: {application/json: {schema: *thing}}}, '404': {description: none}}}
 """)
 KEY = "cus_57ae"
 SHOWN = {"id": KEY, "name": "a", "state": "new"}
@@ -153,3 +159,13 @@ def test_a_deleted_record_may_be_read_where_it_or_the_document_says_that_it_is_k
     record: Any, words: str, may: bool
 ) -> None:
     assert may_be_deleted(record, words) is may
+
+
+def test_a_deleted_record_may_be_brought_back_by_a_verb_that_says_so_and_by_no_other() -> None:
+    shadow = shadow_with_one()
+    assert places(shadow, "DELETE /things/{id}", Answer(204)) == []
+    assert places(shadow, "POST /things/{id}/archive", json_answer(SHOWN)) == ["status"]
+    shadow = shadow_with_one()
+    assert places(shadow, "DELETE /things/{id}", Answer(204)) == []
+    assert places(shadow, "POST /things/{id}/restore", json_answer(SHOWN)) == []
+    assert places(shadow, "GET /things/{id}", json_answer(SHOWN)) == []
