@@ -122,6 +122,8 @@ def keys_are_not_reused(world: World) -> None:
         if not world.delete(doomed).succeeded:
             raise Untried("a record cannot be deleted")
         again = world.make()
+        if again.key in seen and again.key.isdigit() and not world.resource.key_lasts:
+            raise Untried("numbers of deleted records are given again, and nothing forbids it")
         if again.key in seen:
             told = f"{again.key}, the key of a deleted record"
             raise Broken(operation, "a key that no record had before", told, place)

@@ -13,10 +13,9 @@ import math
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from contracts.likeness import likeness, moment
+from contracts.likeness import is_same_number, likeness, moment
 from contracts.openapi import Spec, properties, resolved
 from mockserver.lookup import MISSING
 from mockserver.model.types.facts import admits, is_nullable
@@ -57,10 +56,11 @@ def losses(
         items = resolved(spec, schema).get("items", {})
         yield from _item_losses(spec, items, sent, read, place, depth + 1)
         yield from _list_losses(sent, read, place)
-    elif not (_is_nest(sent) or _is_nest(read) or _is_kept(sent, read)) and _may_show(
-        resolved(spec, schema), sent
-    ):
-        yield Loss(place, sent, read)
+    elif not _is_nest(sent) and not _is_nest(read):
+        described = resolved(spec, schema)
+        words = str(described.get("description", ""))
+        if not _is_kept(sent, read, words) and _may_show(described, sent):
+            yield Loss(place, sent, read)
 
 
 def changes(
@@ -87,7 +87,7 @@ def is_same(one: Any, other: Any) -> bool:
         return one == other or math.isclose(one, other, rel_tol=1e-6)
     if isinstance(one, str) and isinstance(other, str):
         return (
-            _text(one) == _text(other) or _is_same_number(one, other) or _is_same_moment(one, other)
+            _text(one) == _text(other) or is_same_number(one, other) or _is_same_moment(one, other)
         )
     return bool(one == other)
 
@@ -100,9 +100,11 @@ def shown(value: Any) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
 
 
-def _is_kept(sent: Any, read: Any) -> bool:
-    """Tell whether what is read is what was sent, in a way in which servers write it."""
-    return is_same(sent, read) or bool(likeness(sent, read))
+def _is_kept(sent: Any, read: Any, words: str = "") -> bool:
+    """Tell whether what is read is what was sent, in a way in which servers write it, or in the one
+    that words tell.
+    """
+    return is_same(sent, read) or bool(likeness(sent, read, words))
 
 
 def _must_show(schema: Any, value: Any) -> bool:
@@ -150,15 +152,6 @@ def _list_losses(sent: list[Any], read: list[Any], place: str) -> Iterator[Loss]
 
 def _text(value: str) -> str:
     return unicodedata.normalize("NFC", value).strip()
-
-
-def _is_same_number(one: str, other: str) -> bool:
-    if "." not in one + other:
-        return False
-    try:
-        return Decimal(one) == Decimal(other)
-    except InvalidOperation:
-        return False
 
 
 def _is_same_moment(one: str, other: str) -> bool:

@@ -11,7 +11,7 @@ a property has another value than the one that was sent.
     GET /things/cus_57ae        ->  200 {"id": "cus_57ae", "name": "b", "seen": 1}
 
 The second answer differs in `name` alone. A value may be written in another way (trimmed, folded,
-rounded, sorted): a way is recognized once for a property, and then expected.
+rounded, sorted), as the words of its property say or as servers do.
 """
 
 from __future__ import annotations
@@ -74,11 +74,10 @@ class Doubts:
 
 @dataclass(slots=True)
 class Observations:
-    """What was seen of how one server shows records, which counts in the whole run: the way in
-    which it writes each property anew, and the properties that each operation showed.
+    """What was seen of how one server shows records, which counts in the whole run: the properties
+    that each operation showed.
     """
 
-    ways: dict[tuple[str, str], str] = field(default_factory=dict)
     shown: dict[str, set[str]] = field(default_factory=dict)
 
 
@@ -227,8 +226,9 @@ class Lenient:
     def _key_given(
         self, operation: Operation, answer: Answer, known: Surroundings
     ) -> Iterator[Difference]:
-        """Yield the difference of a key that another record has, or had where keys are numbers. An
-        operation that documents more than one success may replace a record.
+        """Yield the difference of a key that another record has, or had where keys are numbers that
+        are promised to last. An operation that documents more than one success may replace a
+        record.
         """
         resource = self._model.resources[str(operation.resource)]
         shown = record_shown(operation, answer)
@@ -238,7 +238,8 @@ class Lenient:
             return
         told = value_at(shown, resource.key)
         key, is_number = _text(told), _is_whole(told)
-        if key in known.alive or (is_number and key in known.departed):
+        is_again = is_number and resource.key_lasts and key in known.departed
+        if key in known.alive or is_again:
             yield Difference(f"/{resource.key}", "a key that no record had before", told)
 
     def _count(
@@ -533,13 +534,8 @@ class Lenient:
             default = schema.get("default") if schema is not None else None
             if not _means_nothing(actual) and actual != default:
                 yield Difference(place, told, actual)
-        elif (
-            actual is None and schema is not None and not schema.is_nullable
-        ) or not self._is_like(
-            resource,
-            place,
-            told,
-            actual,
+        elif (actual is None and schema is not None and not schema.is_nullable) or not _is_like(
+            told, actual, schema
         ):
             yield Difference(place, told, actual)
 
@@ -564,14 +560,6 @@ class Lenient:
                 other,
                 f"{place}/{index}",
             )
-
-    def _is_like(self, resource: Resource, place: str, told: Any, actual: Any) -> bool:
-        """Tell whether a value is the one that was told, in the way that this server writes it."""
-        way = likeness(told, actual)
-        if way in ("", SAME):
-            return way == SAME or key_of(told) == key_of(actual)
-        name = (resource.name, "/".join(step for step in place.split("/") if not step.isdigit()))
-        return self._observations.ways.setdefault(name, way) == way
 
 
 def documents(operation: Operation, status: int) -> bool:
@@ -675,6 +663,12 @@ def item_schema(model: Model, operation: Operation) -> DescribedSchema:
     schema = operation.described.success_schema(operation.success)
     many = many_envelope(schema, resource.name)
     return schema if many is None else many[1]
+
+
+def _is_like(told: Any, actual: Any, schema: DescribedSchema | None) -> bool:
+    """Tell whether a value is the one that was told, in a way in which servers write it."""
+    words = "" if schema is None else str(schema.plain.get("description", ""))
+    return bool(likeness(told, actual, words)) or key_of(told) == key_of(actual)
 
 
 def _asked_key(operation: Operation, settled: Settled) -> str:
