@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from contracts.likeness import moment
@@ -60,6 +60,16 @@ def may_be_hidden(record: Mapping[str, Any]) -> bool:
     """Tell whether a record is put away, or not yet shown, so that lists may leave it out."""
     plain = _plain_values(record)
     return any(_is_flag(name, value, _AWAY) or _is_unset(name, value) for name, value in plain)
+
+
+def visible_value(name: str, choices: Sequence[Any]) -> Any:
+    """Return the first of the values of a property that does not put a record away, None where the
+    property says nothing of it: `published` of a `state` that may be `draft`.
+    """
+    away = [each for each in choices if may_be_hidden({name: each})]
+    if not away:
+        return None
+    return next((each for each in choices if each not in away and each is not None), None)
 
 
 def may_be_deleted(record: Mapping[str, Any], words: str = "") -> bool:

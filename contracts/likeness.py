@@ -55,11 +55,18 @@ def _told(sent: Any, got: Any, words: str) -> str:
     if isinstance(sent, str) and isinstance(got, str):
         if _REWRITTEN.search(words) and _letters(sent) == _letters(got):
             return "rewritten"
-        is_part = bool(got) and _folded(sent).startswith(_folded(got))
-        return "cut" if is_part and _CUT.search(words) else ""
+        is_part = _folded(sent).startswith(_folded(got))
+        if got and is_part and _CUT.search(words):
+            return "cut"
     if isinstance(sent, int | float) and isinstance(got, int | float):
-        is_near = math.isclose(sent, got, rel_tol=0.1, abs_tol=1)
-        return "rounded" if is_near and _ROUNDED.search(words) else ""
+        is_near = math.isclose(
+            sent,
+            got,
+            rel_tol=0.1,
+            abs_tol=1,
+        )
+        if is_near and _ROUNDED.search(words):
+            return "rounded"
     return ""
 
 
@@ -87,8 +94,9 @@ def _of_texts(sent: str, got: str) -> str:
     for way, written in _WAYS:
         if written(sent) == written(got):
             return way
-    is_number = _PHONE.match(sent) is not None and _PHONE.match(got) is not None
-    return "bare" if is_number and _letters(sent) == _letters(got) else ""
+    if _PHONE.match(sent) and _PHONE.match(got) and _letters(sent) == _letters(got):
+        return "bare"
+    return ""
 
 
 def _of_numbers(sent: float, got: float) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
+from contracts.expiry import visible_value
 from contracts.laws.fields import record_schema, scalars, takes_array, values
 from contracts.lifecycle.bodies import Bodies
 from contracts.lifecycle.caller import Keys
@@ -134,21 +135,32 @@ class Drafts:
         found_by = {resource.key, natural_key(draft.operation)}
         names |= {name for name in found_by if name is not None and name in draft.record}
         known = properties(self.spec, record_schema(self.spec, draft.operation))
-        own = {
-            name: _other(
-                known.get(name, {}),
+        own: dict[str, Any] = {}
+        for name in names - refers:
+            schema = known.get(name, {})
+            own[name] = _other(
+                schema,
                 draft.record.get(name),
                 name,
                 number,
                 self.supply,
             )
-            for name in names - refers
-        }
         own |= _lasting(resource, draft.record)
         return {
             **draft.record,
             **{name: value for name, value in own.items() if value is not MISSING},
         }
+
+    def visible(self, draft: Draft, resource: Resource) -> Record:
+        """Return values by which a record is not put away, where properties tell of that."""
+        found: dict[str, Any] = {}
+        fields = scalars(self.spec, draft.operation, resource)
+        for name, schema in fields.items():
+            choices = values(self.spec, schema, name, self.supply)
+            value = visible_value(name, choices)
+            if value is not None:
+                found[name] = value
+        return found
 
     def apart(self, draft: Draft, record: Record, number: int) -> Record:
         """Return the record with other texts wherever one is free, for servers that refuse what is
@@ -162,16 +174,16 @@ class Drafts:
             and not {"enum", "const"} & known.get(name, {}).keys()
             and known.get(name, {}).get("format") in (None, "email", "uuid")
         ]
-        own = {
-            name: _other(
-                known.get(name, {}),
+        own: dict[str, Any] = {}
+        for name in free:
+            schema = known.get(name, {})
+            own[name] = _other(
+                schema,
                 record[name],
                 name,
                 number,
                 self.supply,
             )
-            for name in free
-        }
         return {**record, **own}
 
     def _valid(self, operation: Operation, bodies: Iterator[Body]) -> Iterator[Draft]:

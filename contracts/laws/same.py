@@ -86,10 +86,14 @@ def is_same(one: Any, other: Any) -> bool:
     if isinstance(one, int | float) and isinstance(other, int | float):
         return one == other or math.isclose(one, other, rel_tol=1e-6)
     if isinstance(one, str) and isinstance(other, str):
-        return (
-            _text(one) == _text(other) or is_same_number(one, other) or _is_same_moment(one, other)
-        )
+        return _is_same_text(one, other)
     return bool(one == other)
+
+
+def _is_same_text(one: str, other: str) -> bool:
+    if _text(one) == _text(other):
+        return True
+    return is_same_number(one, other) or _is_same_moment(one, other)
 
 
 def shown(value: Any) -> str:
@@ -131,23 +135,27 @@ def _item_losses(
     to it.
     """
     there = [each for each in read if isinstance(each, Mapping)]
-    for at, item in enumerate(sent if there else []):
-        if isinstance(item, Mapping):
-            found = [
-                list(losses(spec, schema, item, each, f"{place}/{at}", depth)) for each in there
-            ]
-            beside = found[at] if at < len(found) else []
-            yield from min([beside, *found] if beside else found, key=len)
+    if not there:
+        return
+    for at, item in enumerate(sent):
+        if not isinstance(item, Mapping):
+            continue
+        inner = f"{place}/{at}"
+        found = [list(losses(spec, schema, item, each, inner, depth)) for each in there]
+        beside = found[at : at + 1]
+        yield from min([*beside, *found], key=len)
 
 
 def _list_losses(sent: list[Any], read: list[Any], place: str) -> Iterator[Loss]:
     """Yield the first scalar that is lost from a list; its order is the server's."""
-    plain = [each for each in sent if not isinstance(each, Mapping | list)]
-    if any(isinstance(each, Mapping | list) for each in read):
+    if any(map(_is_nest, read)):
         return
-    lost = [each for each in plain if not any(_is_kept(each, other) for other in read)]
-    if lost:
-        yield Loss(place, sent, read)
+    for each in sent:
+        if _is_nest(each):
+            continue
+        if not any(_is_kept(each, other) for other in read):
+            yield Loss(place, sent, read)
+            return
 
 
 def _text(value: str) -> str:
@@ -155,5 +163,6 @@ def _text(value: str) -> str:
 
 
 def _is_same_moment(one: str, other: str) -> bool:
-    moments = [moment(each) for each in (one, other)]
-    return moments[0] is not None and moments[0] == moments[1]
+    first = moment(one)
+    second = moment(other)
+    return first is not None and first == second

@@ -8,13 +8,11 @@ from contracts.laws.table import LAWS
 from contracts.oracle.plain_store import PlainStore
 from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
-from tests.laws.desks import FAULTS as AT_THE_DESK
 from tests.laws.faults import FAULTS as AT_THE_WAREHOUSE
 from tests.laws.promises import FAULTS, PROMISED, Library, library
 from tests.laws.servers import events_of, findings_of
 
 MODEL = library()
-OF_USERS = frozenset(AT_THE_DESK.values())
 
 
 def library_with(fault: str) -> Subject:
@@ -34,4 +32,4 @@ def test_a_broken_promise_is_found(fault: str) -> None:
 def test_every_law_has_a_fault_at_the_warehouse_or_here() -> None:
     laws = {law.name for law in LAWS}
     assert laws >= PROMISED
-    assert laws == PROMISED | OF_USERS | {fault.law for fault in AT_THE_WAREHOUSE}
+    assert laws == PROMISED | {fault.law for fault in AT_THE_WAREHOUSE}
