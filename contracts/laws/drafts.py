@@ -91,15 +91,14 @@ class Drafts:
         """Return the record with a value for every property that takes a scalar, another one than
         its default.
         """
+        full = {**draft.record}
+        refused = self.refused.get(draft.operation.label, frozenset())
         fields = scalars(self.spec, draft.operation, resource)
-        chosen = {name: self._telling(schema, name, resource) for name, schema in fields.items()}
-        taken = fields.keys() - self.refused.get(draft.operation.label, frozenset())
-        return {
-            **draft.record,
-            **{
-                name: found for name, found in chosen.items() if found is not None and name in taken
-            },
-        }
+        for name, schema in fields.items():
+            value = self._telling(schema, name, resource)
+            if value is not None and name not in refused:
+                full[name] = value
+        return full
 
     def least(self, operation: Operation, record: Record) -> Record:
         """Return what must be sent of a record."""
@@ -109,15 +108,13 @@ class Drafts:
 
     def others(self, operation: Operation, resource: Resource) -> dict[str, list[Any]]:
         """Return the values that the properties of a full record do not have, by property."""
+        found: dict[str, list[Any]] = {}
         fields = scalars(self.spec, operation, resource)
-        every = {
-            name: values(self.spec, schema, name, self.supply) for name, schema in fields.items()
-        }
-        full = {name: self._telling(schema, name, resource) for name, schema in fields.items()}
-        return {
-            name: [each for each in found if not _is(each, full[name])]
-            for name, found in every.items()
-        }
+        for name, schema in fields.items():
+            choices = values(self.spec, schema, name, self.supply)
+            full = self._telling(schema, name, resource)
+            found[name] = [each for each in choices if not _is(each, full)]
+        return found
 
     def _telling(self, schema: Mapping[str, Any], name: str, resource: Resource) -> Any:
         """Return a value that can be told from nothing and from the default, None when there is
