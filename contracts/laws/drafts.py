@@ -23,6 +23,8 @@ from mockserver.lookup import MISSING
 from mockserver.model.types import Kind, Operation, Resource
 
 Record = Mapping[str, Any]
+FREE_FORMS = (None, "email", "uuid")
+"""Formats of texts of which another one is easily made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +39,24 @@ class Draft:
         """Return the body with another record, or with an array of them."""
         if self.body.value is MISSING:
             return self.body
-        inner = (
-            [record] if isinstance(self.inner, list) and not isinstance(record, list) else record
-        )
+        inner = record
+        if isinstance(self.inner, list) and not isinstance(record, list):
+            inner = [record]
         return replace(self.body, value=self.wrapped(inner))
 
     @property
     def inner(self) -> Any:
         """The body without its wrapper."""
         wrapper = self.operation.envelope.request
-        return (
-            self.body.value.get(wrapper)
-            if wrapper and isinstance(self.body.value, Mapping)
-            else self.body.value
-        )
+        if wrapper and isinstance(self.body.value, Mapping):
+            return self.body.value.get(wrapper)
+        return self.body.value
 
     def wrapped(self, inner: Any) -> Any:
         wrapper = self.operation.envelope.request
-        return (
-            {**self.body.value, wrapper: inner}
-            if wrapper and isinstance(self.body.value, Mapping)
-            else inner
-        )
+        if wrapper and isinstance(self.body.value, Mapping):
+            return {**self.body.value, wrapper: inner}
+        return inner
 
 
 @dataclass(slots=True)
@@ -164,13 +162,13 @@ class Drafts:
         there already.
         """
         known = properties(self.spec, record_schema(self.spec, draft.operation))
-        free = [
-            name
-            for name, value in record.items()
-            if isinstance(value, str)
-            and not {"enum", "const"} & known.get(name, {}).keys()
-            and known.get(name, {}).get("format") in (None, "email", "uuid")
-        ]
+        free: list[str] = []
+        for name, value in record.items():
+            schema = known.get(name, {})
+            is_chosen = "enum" in schema or "const" in schema
+            has_free_form = schema.get("format") in FREE_FORMS
+            if isinstance(value, str) and not is_chosen and has_free_form:
+                free.append(name)
         own: dict[str, Any] = {}
         for name in free:
             schema = known.get(name, {})
