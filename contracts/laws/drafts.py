@@ -109,8 +109,17 @@ class Drafts:
         found: dict[str, list[Any]] = {}
         fields = scalars(self.spec, operation, resource)
         for name, schema in fields.items():
-            choices = values(self.spec, schema, name, self.supply)
-            full = self._telling(schema, name, resource)
+            choices = values(
+                self.spec,
+                schema,
+                name,
+                self.supply,
+            )
+            full = self._telling(
+                schema,
+                name,
+                resource,
+            )
             found[name] = [each for each in choices if not _is(each, full)]
         return found
 
@@ -119,7 +128,12 @@ class Drafts:
         none.
         """
         default = schema.get("default", resource.defaults.get(name))
-        found = values(self.spec, schema, name, self.supply)
+        found = values(
+            self.spec,
+            schema,
+            name,
+            self.supply,
+        )
         found = [each for each in found if each is not None and not _is(each, default)] or found
         return next((each for each in found if each), found[0] if found else None)
 
@@ -149,9 +163,18 @@ class Drafts:
     def visible(self, draft: Draft, resource: Resource) -> Record:
         """Return values by which a record is not put away, where properties tell of that."""
         found: dict[str, Any] = {}
-        fields = scalars(self.spec, draft.operation, resource)
+        fields = scalars(
+            self.spec,
+            draft.operation,
+            resource,
+        )
         for name, schema in fields.items():
-            choices = values(self.spec, schema, name, self.supply)
+            choices = values(
+                self.spec,
+                schema,
+                name,
+                self.supply,
+            )
             value = visible_value(name, choices)
             if value is not None:
                 found[name] = value
@@ -189,7 +212,11 @@ class Drafts:
         """Return the draft of a JSON body that carries a record."""
         if "json" not in body.media_type or not isinstance(body.value, Mapping | list):
             return None
-        draft = Draft(operation, body, {})
+        draft = Draft(
+            operation,
+            body,
+            {},
+        )
         inner = draft.inner
         if takes_array(self.spec, operation):
             inner = inner[0] if isinstance(inner, list) and inner else None
