@@ -233,8 +233,8 @@ class Shadow:
     def _without_moved(
         self, settled: Settled, answer: Answer, found: Sequence[Difference]
     ) -> list[Difference]:
-        """Return the differences without those of figures that other calls may have moved: these are
-        taken over.
+        """Return the differences without those of figures that other calls may have moved. The
+        figures are taken over.
         """
         if not self._moved or not found:
             return list(found)
