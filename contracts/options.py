@@ -23,10 +23,12 @@ from contracts.secrecy import Secrets
 from contracts.targets.remote import UrlTarget
 from contracts.targets.served import ServedApp, ServedWsgi
 from contracts.targets.target import Target
+from contracts.tokens import TokenDesk, values_of
 from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Budget
 from mockserver.control.masking import secret_names
+from mockserver.credentials import Access
 from mockserver.environment import filled_in
 from mockserver.model.servers import filled
 from mockserver.model.types import Credential, Model
@@ -60,6 +62,7 @@ class Treatment:
     safety: Safety = Safety.READ
     seed: int = 0
     other: Mapping[str, str] = field(default_factory=dict)
+    commands: tuple[str, ...] = ()
 
     def budget(self, now_s: float) -> Budget:
         """Return the time and pace of a run that begins at a moment (monotonic seconds)."""
@@ -100,7 +103,16 @@ _OPTIONS = (
         "--auth",
         multiple=True,
         metavar="SCHEME=VALUE",
-        help="Credential for a security scheme; $VAR is taken from the environment.",
+        help=(
+            "Credential for a security scheme; $VAR is taken from the environment. For OAuth 2.0 "
+            "a token, client:secret, or client:secret:user:password."
+        ),
+    ),
+    click.option(
+        "--auth-command",
+        multiple=True,
+        metavar="[SCHEME=]COMMAND",
+        help="Command that prints the credential; run again when that is refused.",
     ),
     click.option(
         "--auth-other",
@@ -148,6 +160,7 @@ def treatment(
     header: Sequence[str],
     auth: Sequence[str],
     auth_other: Sequence[str] = (),
+    auth_command: Sequence[str] = (),
     rate: float | None,
     max_time: float | None,
     allow_writes: bool,
@@ -172,25 +185,35 @@ def treatment(
         raise PlanError(
             f"--auth-other {same}=...: that is the credential of --auth; give one of another user"
         )
-    return Treatment(headers, credentials, parents, cacert, rate, max_time, safety, seed, other)
+    return Treatment(
+        headers,
+        credentials,
+        parents,
+        cacert,
+        rate,
+        max_time,
+        safety,
+        seed,
+        other,
+        tuple(auth_command),
+    )
 
 
 def subject_of(target: str, model: Model, how: Treatment) -> Subject:
     """Return the server at a URL, or the ASGI or WSGI application `module:app`. Raises
-    PlanError.
+    PlanError, and SettingsError where a credential cannot be had.
     """
-    other = with_credentials(model, how.other, "--auth-other") if how.other else None
-    model = with_credentials(model, how.auth)
     base = filled(model.document.spec, model.base_paths[0]).rstrip("/")
+    origin = "http://testserver"
     if "://" in target:
         parts = urlsplit(target)
         origin = f"{parts.scheme}://{parts.netloc}"
         base = parts.path.rstrip("/") or base
         UrlTarget(origin).close()
-        connect = partial(UrlTarget, origin, authority=how.authority)
-        return _subject(model, connect, base, origin, target, how, other)
-    application = load_application(target)
-    return _subject(model, application, base, "http://testserver", target, how, other)
+        connect: Callable[[], Target] = partial(UrlTarget, origin, authority=how.authority)
+    else:
+        connect = load_application(target)
+    return _subject(model, connect, base, origin, target, how)
 
 
 def with_credentials(model: Model, auth: Mapping[str, str], option: str = "--auth") -> Model:
@@ -252,10 +275,16 @@ def _subject(
     origin: str,
     name: str,
     how: Treatment,
-    other: Model | None,
 ) -> Subject:
+    desk = TokenDesk(model.document.spec, origin, base, connect, how.authority)
+    logins = desk.logins(how.auth, how.commands)
+    others = desk.logins(how.other)
+    other = None
+    if how.other:
+        other = with_credentials(model, {**how.other, **values_of(others)}, "--auth-other")
+    known = with_credentials(model, {**how.auth, **values_of(logins)})
     return Subject(
-        model,
+        known,
         connect,
         PlainStore,
         fresh=False,
@@ -266,6 +295,7 @@ def _subject(
         headers=how.headers,
         parents=how.parents,
         other_user=other,
+        access=Access([*logins, *others]) if logins or others else None,
     )
 
 

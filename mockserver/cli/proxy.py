@@ -24,11 +24,14 @@ from mockserver.cli.access import (
     url_of,
 )
 from mockserver.defaults import FALL_BACK_ON, FIXTURE
+from mockserver.environment import filled_in
 from mockserver.errors import SettingsError
+from mockserver.exchange import Answer
 
 if TYPE_CHECKING:
     from mockserver.app import App
     from mockserver.asgi.edge import Edge
+    from mockserver.credentials import Door
     from mockserver.proxy.upstream import Upstream
 
 
@@ -60,6 +63,18 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="'NAME: VALUE'",
     help="Header for these reads; $VAR is taken from the environment.",
+)
+@click.option(
+    "--auth",
+    multiple=True,
+    metavar="SCHEME=CLIENT:SECRET",
+    help="OAuth 2.0 client, or CLIENT:SECRET:USER:PASSWORD, for calls that carry no credential.",
+)
+@click.option(
+    "--auth-command",
+    multiple=True,
+    metavar="[SCHEME=]COMMAND",
+    help="Command that prints the credential of such calls; run again when that is refused.",
 )
 @click.option(
     "--errors",
@@ -97,6 +112,8 @@ def proxy(
     record: Path | None,
     seed_from_live: bool,
     header: tuple[str, ...],
+    auth: tuple[str, ...],
+    auth_command: tuple[str, ...],
     errors: bool,
     mock_on: tuple[int, ...],
     no_mock: bool,
@@ -155,7 +172,9 @@ def proxy(
             recording = Recording(record, control.writer, _tell)
             stack.callback(recording.close)
             sink = recording.note
-        forward = Forwarder(upstream, edges, () if no_mock else mock_on, errors, seed_from_live)
+        door = _door(edges, upstream, auth, auth_command)
+        fall_back_on = () if no_mock else mock_on
+        forward = Forwarder(upstream, edges, fall_back_on, errors, seed_from_live, door)
         app = wire(edges, settings, control, forward, sink)
         own = url_of(host, address, held)
         if seed_from_live:
@@ -173,6 +192,48 @@ def proxy(
         tell = request_lines([edge.space.model for edge in edges], log.write)
         shown = app if quiet else RequestLog(app, tell)
         serve(shown, listener, held, partial(click.echo, ready))
+
+
+def _door(
+    edges: Sequence[Edge], upstream: Upstream, auth: Sequence[str], commands: Sequence[str]
+) -> Door | None:
+    """Return what gives calls their credentials, None where nothing was said of it. Raises
+    SettingsError.
+    """
+    from mockserver.credentials import door_of, logins_of
+
+    if not auth and not commands:
+        return None
+    if len(edges) > 1:
+        raise SettingsError("--auth and --auth-command are for a proxy of one API")
+    spec = edges[0].space.model.document.spec
+    said = dict(_pair(each) for each in auth)
+    place = (upstream.origin, upstream.path)
+    logins = logins_of(spec, said, commands, place, _post)
+    unknown = sorted(said.keys() - {login.scheme for login in logins})
+    if unknown:
+        raise SettingsError(
+            f"--auth {unknown[0]}=...: the document has no OAuth 2.0 scheme {unknown[0]!r} that "
+            f"gives tokens to clients"
+        )
+    return door_of(logins, (spec.get("components") or {}).get("securitySchemes") or {})
+
+
+def _pair(said: str) -> tuple[str, str]:
+    name, sign, value = said.partition("=")
+    if not sign:
+        raise SettingsError(f"--auth {said}: say SCHEME=CLIENT:SECRET")
+    return name, filled_in(value, "--auth")
+
+
+def _post(url: str, headers: Mapping[str, str], content: bytes) -> Answer:
+    import httpx
+
+    try:
+        reply = httpx.post(url, headers=dict(headers), content=content, timeout=60)
+    except httpx.HTTPError as error:
+        raise SettingsError(f"{url} gives no token: {error}") from None
+    return Answer(reply.status_code, dict(reply.headers), reply.content)
 
 
 async def _seed(
