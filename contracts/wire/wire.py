@@ -4,9 +4,11 @@ as a run uses it.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from contracts.errors import PlanError, Stopped, Unreachable, Withheld
 from contracts.events import CallAnswered, CallWithheld, Event, Trouble
@@ -276,6 +278,18 @@ def seconds_to_wait(answer: Answer) -> float | None:
     if told.isdigit():
         return min(float(told), LONGEST_WAIT_S)
     return UNTOLD_WAIT_S
+
+
+def rows_in(body: Any) -> set[str]:
+    """Return the objects in the lists of a body, each as JSON."""
+    if isinstance(body, Mapping):
+        found: set[str] = set()
+        for child in body.values():
+            found |= rows_in(child)
+        return found
+    if not isinstance(body, list):
+        return set()
+    return {json.dumps(row, sort_keys=True) for row in body if isinstance(row, Mapping)}
 
 
 def key_told(guard: Guard, operation: Operation, answer: Answer) -> str | None:

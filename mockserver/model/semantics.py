@@ -43,6 +43,17 @@ _LONGEST = 400
 """Characters of a message."""
 
 
+def with_words(said: Semantics, words: Mapping[str, Any]) -> Semantics:
+    """Return semantics with other words where they say nothing."""
+    merged: dict[str, Any] = dict(words)
+    for name, value in said.items():
+        other = merged.get(name)
+        merged[name] = value
+        if isinstance(value, Mapping) and isinstance(other, Mapping):
+            merged[name] = with_words(value, other)
+    return merged
+
+
 def load_semantics(path: Path) -> Semantics:
     """Return what a semantics file says; an absent file says nothing. Raises SemanticsError."""
     if not path.is_file():
@@ -299,7 +310,12 @@ def _of_settings(
         yield Mention(f"{at}/gives", "security scheme", scheme, schemes)
     if action == "tell_time":
         for name, style in settings.items():
-            yield Mention(f"{at}/{name}", "style of a moment", style, MOMENTS)
+            yield Mention(
+                f"{at}/{name}",
+                "style of a moment",
+                style,
+                MOMENTS,
+            )
 
 
 def _of_credentials(semantics: Semantics, schemes: Collection[str]) -> Iterator[Mention]:
