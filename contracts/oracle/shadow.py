@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
+from contracts.mentions import is_figure, named_in
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.compare import Difference
 from contracts.oracle.extent import Extent
@@ -31,7 +32,6 @@ from contracts.oracle.lenient import (
     record_shown,
     records_in,
 )
-from contracts.oracle.mentions import is_figure, named_in
 from contracts.oracle.oracle import LISTS, REMOVALS, Expected, Oracle
 from contracts.oracle.ownership import WRITES, Ownership, record_in
 from contracts.oracle.placeholders import Keeper, PlaceholderNumbers, PlaceholderSupply
