@@ -161,9 +161,11 @@ class Family:
         given: dict[str, Any] = {}
         for name, value in self.linked.items():
             put_at(given, name, value)
-        if self._brings_key(sent):
-            own = self.resource.key or ""
+        own = self.resource.key
+        if own is not None and self._brings_key(sent):
             given[own] = sent[own]
+        else:
+            sent = {name: value for name, value in sent.items() if name != own}
         key, record = new_record(
             self.resource,
             self.collection,
