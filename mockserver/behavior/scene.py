@@ -230,13 +230,14 @@ def _check_seen(resource: Resource, call: Call, record: Record) -> None:
 
 def check_parents(model: Model, call: Call, draft: Draft) -> tuple[str, ...]:
     """Return the keys of the parents that choose the collection; each parent that is a resource
-    must exist.
+    must exist. One that can only be named is there whatever its key.
     """
     keys: list[str] = []
     for parent in call.operation.parents:
         value = call.path.get(parent.param)
-        if parent.resource is not None:
-            _check_exists(model.resources[parent.resource], parent, value, tuple(keys), draft)
+        resource = model.resources.get(parent.resource or "")
+        if resource is not None and not resource.named:
+            _check_exists(resource, parent, value, tuple(keys), draft)
         if parent.splits:
             keys.append(key_of(value))
     return tuple(keys)

@@ -52,7 +52,8 @@ class Resource:
     are made up: all, owned (a client cannot send them, or a reply must have them), required or
     none; `writable` are those a client can send; those of `nested` objects that a change leaves out
     stay. The records of a `given` resource, the one of a singleton or those that
-    the document shows of a list, are there before anyone wrote them. With
+    the document shows of a list, are there before anyone wrote them; `named` that nothing makes
+    them, so that each that a path names above others is there. With
     `keeps_untouched`, what is touched stays where a change gives each property the value that it
     has. `excluded` are values that properties may not have. `coerce` are the types into which
     single properties are read, where they differ from those of the API. `shown_in` are the
@@ -99,6 +100,7 @@ class Resource:
     departure: Departure | None = None
     keep_empty: bool = True
     given: bool = False
+    named: bool = False
     open: bool = True
     keeps_untouched: bool = False
     excluded: tuple[Exclusion, ...] = ()
