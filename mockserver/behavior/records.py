@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 from mockserver.behavior.expression import evaluate, find_one
@@ -29,7 +28,7 @@ TAG = "tag"
 """The generator of a text that is another one after each change."""
 FORMED = "formed"
 """The generator of a key in the form that the document shows."""
-EMPTY: Mapping[str, Any] = MappingProxyType({})
+EMPTY: Mapping[str, Any] = {}
 NO_NAMES: frozenset[str] = frozenset()
 
 

@@ -86,6 +86,8 @@ COMPLAINTS = frozenset({"errors", "warnings", "messages"})
 """Arrays of what is wrong with a reply, beside what it is about."""
 GIVEN = frozenset({"const", "enum", "example", "default"})
 """Words of a schema that tell a value."""
+FLAGS = frozenset({"ok", "success", "successful", "succeeded"})
+"""Flags of a reply that say that the request went well."""
 
 
 def many_envelope(schema: DescribedSchema, name: str, depth: int = 0) -> Surrounded | None:
@@ -432,9 +434,14 @@ def _beside(
             continue
         elif required and child.is_nullable and is_of_pages(field, name):
             beside[field] = None
-        elif required or GIVEN & child.plain.keys():
+        elif required or GIVEN & child.plain.keys() or _is_outcome(field, child):
             beside[field] = {"$made": child.plain, "$name": field}
     return beside
+
+
+def _is_outcome(field: str, schema: DescribedSchema) -> bool:
+    """Tell whether a property beside records says that the request went well: {ok: true}."""
+    return schema.own_type == "boolean" and bare(field) in FLAGS
 
 
 def _roles(schema: DescribedSchema, fields: Properties, name: str, listed: str) -> dict[str, str]:

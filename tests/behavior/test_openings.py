@@ -107,3 +107,16 @@ def test_what_is_beside_finds_what_is_given(world: World) -> None:
     path = {"id": first["id"]}
     world.value("POST /notices/{id}/update", {"name": "seen"}, path=path)
     assert world.value("GET /notices")[0] == {**first, "name": "seen"}
+
+
+def test_a_list_of_alternatives_that_nothing_fills_begins_with_some() -> None:
+    kinds = [thing(id="string", type={"enum": [kind]}, name="string") for kind in ("doc", "dir")]
+    listing = thing(total_count="integer", entries=many({"oneOf": kinds}))
+    paths = {
+        "/dirs": {"post": does(kinds[1], thing(name="string"), status=201)},
+        "/dirs/{id}": {"get": does(kinds[1])},
+        "/dirs/{id}/entries": {"get": does(listing)},
+    }
+    world = World(model=small(paths))
+    key = world.value("POST /dirs", {"name": "top"})["id"]
+    assert world.value("GET /dirs/{id}/entries", path={"id": key})
