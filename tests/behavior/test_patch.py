@@ -116,3 +116,10 @@ def test_the_value_of_an_operation_may_be_anything_whatever_the_document_says() 
     assert small.value(PATCH, operations, **call)["a"] == "9"
     other = (Violation("body", (0, "op"), "enum", "it is no operation"),)
     assert small.refusal(PATCH, operations, **{**call, "violations": other}).violations == other
+
+
+def test_a_json_patch_is_an_array_whatever_the_document_says_of_its_body() -> None:
+    operations = [{"op": "replace", "path": "/a", "value": "9"}]
+    wrong = (Violation("body", (), "type", "is not of type object"),)
+    call: dict[str, Any] = {"path": {"id": 1}, "headers": JSON_PATCH, "violations": wrong}
+    assert started().value(PATCH, operations, **call)["a"] == "9"
