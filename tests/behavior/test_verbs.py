@@ -158,3 +158,25 @@ def test_a_verb_leads_to_the_state_that_means_the_same(
     }
     world, key = created(small(paths), "POST /jobs")
     assert world.value(f"POST {path}", path=key)["status"] == state
+
+
+STATES = {"type": "string", "enum": ["todo", "done"]}
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        {"allOf": [STATES], "default": "todo"},
+        {"anyOf": [STATES, {"type": "null"}]},
+        {"oneOf": [STATES, {"enum": [""]}]},
+    ],
+)
+def test_the_states_of_a_record_may_be_listed_in_a_part_of_their_schema(status: Any) -> None:
+    job = thing(id="integer", name="string", status=status)
+    paths = {
+        "/jobs": {"get": does(many(job)), "post": does(job, NAMED)},
+        "/jobs/{id}": {"get": does(job)},
+        "/jobs/{id}/complete": {"post": does(job)},
+    }
+    world, key = created(small(paths), "POST /jobs")
+    assert world.value("POST /jobs/{id}/complete", path=key)["status"] == "done"
