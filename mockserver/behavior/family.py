@@ -246,8 +246,8 @@ def lay_down_lists(model: Model, put: Put, draft: Draft, supply: Supply) -> None
 
 
 def _is_given(shown: Any, family: Family, old: Record | None) -> bool:
-    """Tell whether a list, or an object, comes from whoever wrote the record: a new one where no children are
-    there yet, a changed one where it was another.
+    """Tell whether a list, or an object, comes from whoever wrote the record: a new one where no
+    children are there yet, a changed one where it was another.
     """
     if old is None:
         return not family.children

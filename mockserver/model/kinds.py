@@ -227,7 +227,19 @@ def put_collection(case: Case) -> Kind | None:
     carries_key = case.key is not None and case.key in case.sent(case.place).properties
     if not carries_key and not carries_keys(case.place):
         return None
-    return Kind.UPSERT if case.place.method == "PUT" else Kind.MERGE
+    is_put = case.place.method == "PUT" or replaces_all(case.place.operation)
+    return Kind.UPSERT if is_put else Kind.MERGE
+
+
+def replaces_all(operation: Described) -> bool:
+    """Tell whether the list that an operation sends takes the place of all that is there: by its
+    words, or as a PATCH of a relationship does (JSON:API 1.1, Updating To-Many Relationships).
+    """
+    if REPLACING.search(f"{operation.summary}. {operation.description}"):
+        return True
+    sent = operation.request.content if operation.request else {}
+    is_relationship = f"/{RELATIONSHIPS}/" in operation.path
+    return operation.method == "PATCH" and is_relationship and JSON_API in sent
 
 
 RULES: tuple[Callable[[Case], Kind | None], ...] = (
@@ -250,6 +262,13 @@ RULES: tuple[Callable[[Case], Kind | None], ...] = (
 UPDATING = re.compile(r"\W*(updat|chang|edit|modif)", re.I)
 MAKING = re.compile(r"\b(creat|upsert|add|insert|replac|overwrit|not exist)", re.I)
 """Words of operations that change what is there, and of those that may make it."""
+REPLACING = re.compile(
+    r"\breplac(e|es|ing) (all|every|any|the (whole|entire|full|complete|existing|current|list|set))\b"
+    r"|\bremov(e|es|ing) (any|all) (previous|existing|other)\b",
+    re.I,
+)
+"""Words of operations whose list takes the place of what was there."""
+RELATIONSHIPS, JSON_API = "relationships", "application/vnd.api+json"
 NO_RULE = "no rule fits: answers with an example"
 LISTING_KINDS = {"GET": Kind.LIST, "DELETE": Kind.BULK_DELETE}
 """What methods do where records are only listed."""

@@ -8,8 +8,8 @@ each other out.
 is below a record is a collection whose path goes on from that of the record, or one whose records
 name it. One that can be there once, `/users/{id}/address`, is the `address` of the user, and what
 is at `/stories/{id}/relationships/tags` is `relationships.tags.data` of the story (JSON:API 1.1,
-Updating Relationships). An item may also be a text or a number, which then stands for the key of a record:
-`labels: ["bug"]` for the records of /issues/{number}/labels, whose key is their name.
+Updating Relationships). An item may also be a text or a number, which then stands for the key of a
+record: `labels: ["bug"]` for the records of /issues/{number}/labels, whose key is their name.
 """
 
 from __future__ import annotations

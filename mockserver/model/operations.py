@@ -30,6 +30,7 @@ from mockserver.model.kinds import (
     infer_beside,
     infer_kind,
     infer_listing,
+    replaces_all,
 )
 from mockserver.model.links import key_named
 from mockserver.model.lists import (
@@ -324,6 +325,7 @@ class OperationCompiler:
             sets=purpose.sets or {},
             only=purpose.only or {},
             keeps=purpose.keeps,
+            whole=base.kind is Kind.UPSERT and not place.item and replaces_all(place.operation),
         )
 
     def _key_field(

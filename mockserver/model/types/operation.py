@@ -81,11 +81,9 @@ class Operation:
     `newest_first` tells that a list begins with what was made last where no order is asked for.
     `success` is the status of a normal answer and `created` the one when a record was made; `sets`
     are properties that a change gives a value whatever was sent, `only` those that the records of a
-    list have; an upsert that `keeps` changes what is sent of a record and nothing else; a create
-    `copies` the
-    record that a path parameter names; `carries`
-    are those that its body
-    names, none where it may name any; `spelling` maps those that the record spells otherwise to its
+    list have; an upsert that `keeps` changes what is sent of a record and nothing else, and one of
+    a `whole` list removes what is not in it; a create `copies` the record that a path parameter
+    names; `carries` are those that its body names, none where it may name any; `spelling` maps those that the record spells otherwise to its
     own names, `inner` those that it holds in an object, to their dotted places; `accepts` are those
     that any of its request schemas names, None where they leave open which there are;
     `names` are the properties of a record by their bare names, for parameters
@@ -123,6 +121,7 @@ class Operation:
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     only: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     keeps: bool = False
+    whole: bool = False
     copies: str | None = None
     carries: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = dataclasses.field(default_factory=dict)
