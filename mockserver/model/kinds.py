@@ -263,7 +263,8 @@ UPDATING = re.compile(r"\W*(updat|chang|edit|modif)", re.I)
 MAKING = re.compile(r"\b(creat|upsert|add|insert|replac|overwrit|not exist)", re.I)
 """Words of operations that change what is there, and of those that may make it."""
 REPLACING = re.compile(
-    r"\breplac(e|es|ing) (all|every|any|the (whole|entire|full|complete|existing|current|list|set))\b"
+    r"\breplac(e|es|ing) (all|every|any)\b"
+    r"|\breplac(e|es|ing) the (whole|entire|full|complete|existing|current|list|set)\b"
     r"|\bremov(e|es|ing) (any|all) (previous|existing|other)\b",
     re.I,
 )
