@@ -150,7 +150,7 @@ def _texts(values: Any, depth: int) -> Iterator[str]:
             yield from _texts(value.values(), depth + 1)
         elif isinstance(value, list):
             yield from _texts(value, depth + 1)
-        elif value is not None:
+        elif value is not None and not isinstance(value, bool):
             yield str(value).casefold()
 
 

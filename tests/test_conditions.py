@@ -14,6 +14,7 @@ RECORD = {
     "due": "2024-03-01",
     "made_at": "2026-11-30T18:19:33Z",
     "size": 40,
+    "done": False,
 }
 
 
@@ -25,6 +26,7 @@ RECORD = {
         ("40", True),
         ("letter", False),
         ("4426", False),
+        ("als", False),
         ("2024", False),
         ("2024-03-01", True),
         ("example.com", True),

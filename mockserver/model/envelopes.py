@@ -151,6 +151,11 @@ def _leaves(template: Template) -> Iterator[Template]:
         yield from _leaves(child)
 
 
+def shows_each(template: Template) -> bool:
+    """Tell whether a template has a list with each of the records that a write answers with."""
+    return template == SOLE or SOLE in _leaves(template)
+
+
 def _wrappers(fields: Properties, name: str) -> Iterator[str]:
     """Yield the objects that may hold a list: {data: {items: [...]}}."""
     names = {*OBJECTS, *ARRAYS, *_nouns(name), "embedded"}
@@ -210,6 +215,9 @@ def request_envelope(schema: DescribedSchema, name: str, known: Collection[str] 
     demanded = _demanded_wrapper(schema, wrappers, name, known)
     if demanded is not None:
         return demanded
+    several = _demanded_list(schema, wrappers, name)
+    if several is not None:
+        return several
     return _likely_wrapper(fields, wrappers, name, known)
 
 
@@ -232,7 +240,7 @@ def _wraps_alone(field: str, fields: Properties, name: str, known: Collection[st
     wanted = {*_nouns(name), "data"}
     if bare(field) in wanted or _common(child, known):
         return True
-    return child.is_array and bare(field) in ARRAYS
+    return child.is_array and bare(field) in (*ARRAYS, "inputs", "objects")
 
 
 def _demanded_wrapper(
@@ -250,6 +258,18 @@ def _demanded_wrapper(
         return None
     is_beside_record = bare(wrapper) == "data" and not fields.keys().isdisjoint(known)
     return None if is_beside_record else wrapper
+
+
+def _demanded_list(schema: DescribedSchema, wrappers: Collection[str], name: str) -> str | None:
+    """Return the one list of objects of a body that must be there and is called as lists are:
+    {inputs: [{id: 1}], properties: ["name"]}.
+    """
+    fields = schema.properties
+    lists = [field for field in wrappers if fields[field].is_array]
+    if len(lists) != 1 or lists[0] not in schema.required:
+        return None
+    wanted = {*_nouns(name), *ARRAYS, "inputs", "objects"}
+    return lists[0] if bare(lists[0]) in wanted else None
 
 
 def _likely_wrapper(

@@ -34,6 +34,7 @@ from mockserver.model.paths import (
     key_parameter,
     segments,
 )
+from mockserver.model.procedures import AT_ONCE
 from mockserver.model.replacement import PutEvidence, demands_less, replaces
 from mockserver.model.resources import sent_record
 from mockserver.model.survey import (
@@ -309,11 +310,8 @@ UPLOADS = frozenset({"upload"})
 DETAILS = frozenset({"detail", "details", "detailed", "full", "expanded", "info"})
 GONE = frozenset({"deleted", "trash", "trashed", "removed", "bin", "history", "archive"})
 """Last words of paths that list what is no more."""
-MANY = re.compile(
-    r"(?P<before>create|add|insert|update|upsert|delete|remove|destroy|)"
-    r"(?:bulk|batch|many|multiple|mass)"
-    r"(?P<after>create|add|insert|update|upsert|delete|remove|destroy|)"
-)
+_VERBS = "create|add|insert|update|upsert|delete|remove|destroy|archive|read|get|retrieve|fetch"
+MANY = re.compile(rf"(?P<before>{_VERBS}|)(?:bulk|batch|many|multiple|mass)(?P<after>{_VERBS}|)")
 """Last words of paths that are about many records."""
 MANY_WRITES = {
     "put": Kind.UPSERT,
@@ -469,15 +467,18 @@ def clear_by_word(around: Around) -> Kind | None:
 
 def many_by_word(around: Around) -> Kind | None:
     """POST /things/bulk makes things, PATCH changes those whose keys it has, and DELETE, or POST
-    /things/bulk-delete, removes those that it names.
+    /things/bulk-delete, removes those that it names; POST /things/batch/read shows them.
     """
     match = MANY.fullmatch(around.word)
     body = around.place.operation.sent_schema
     if around.on_item or match is None or not body.is_described:
         return None
     verb = match["before"] or match["after"] or around.place.method.lower()
-    if verb in ("delete", "remove", "destroy"):
+    if verb in ("delete", "remove", "destroy", "archive"):
         return Kind.BULK_DELETE
+    if verb in ("read", "retrieve", "fetch") or (verb == "get" and match["after"]):
+        many = many_envelope(around.shown, around.resource.name)
+        return Kind.LIST if many is not None and around.is_record(many[1]) else None
     sent = sent_record(around.place, around.resource.name, around.record.properties)
     if around.record.properties.keys().isdisjoint(sent.properties):
         return None
@@ -566,6 +567,9 @@ def around_of(
     *above, last = segments(canonical(place.path)) or [""]
     before, colon, verb = last.rpartition(":")
     base = canonical("/".join([*above, before] if colon else above))
+    if above and above[-1].lower() in AT_ONCE and canonical(base) not in names:
+        verb = f"{above[-1]}{last}"
+        base = canonical("/".join(above[:-1]))
     resource = resources.get(names.get(collection_of(base), ""))
     if resource is None or resource.key is None:
         return None

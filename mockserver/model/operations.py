@@ -631,7 +631,25 @@ def infer_envelope(
         return replace(envelope, count=count_envelope(schema))
     if kind in REMOVALS:
         return replace(envelope, removed=_removed(operation, kind, resource))
+    many = many_envelope(schema, name) if _sends_many(operation, envelope.request) else None
+    if many is not None and many[0] != VALUE:
+        return replace(envelope, one=_each_record(many[0]))
     return replace(envelope, one=one_envelope(schema, name, resource.key)[0])
+
+
+def _sends_many(operation: Described, wrapper: str | None) -> bool:
+    """Tell whether a request sends a list of records."""
+    sent = operation.sent_schema
+    return sent.properties[wrapper].is_array if wrapper else sent.is_array
+
+
+def _each_record(template: Template) -> Template:
+    """Return the template of a list as that of each of several records that a write answers
+    with.
+    """
+    if isinstance(template, dict):
+        return {name: _each_record(child) for name, child in template.items()}
+    return SOLE if template == VALUE else template
 
 
 def _list_envelope(schema: DescribedSchema, resource: Resource) -> tuple[Template, Template]:

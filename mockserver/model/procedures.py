@@ -55,6 +55,8 @@ WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 """Words of a name: getUser, get_user, get-user."""
 CHOOSERS = frozenset({"by", "with", "for", "from", "in", "on"})
 """Words after which a name tells how records are chosen: getUserById."""
+AT_ONCE = frozenset({"batch", "bulk", "multiple", "mass"})
+"""Segments before a verb that say that it is about many records: /things/batch/create."""
 TOKENS = re.compile(r"(token|apikey|secret|signature|version|storekey)$")
 
 
@@ -211,7 +213,7 @@ def _called(operation: Described) -> Called | None:
         steps = [*above, match["noun"]]
         noun = canonical("/".join(steps))
         return Called(operation, noun, match["verb"], True)
-    if not above or PARAMETER.search(above[-1]):
+    if not above or PARAMETER.search(above[-1]) or above[-1].lower() in AT_ONCE:
         return None
     noun = canonical("/".join(above))
     return Called(operation, noun, last, False)
