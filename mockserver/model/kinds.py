@@ -68,8 +68,8 @@ Fields = Mapping[str, DescribedSchema]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a rule looks at: the place, its spot, the name and the key of the resource, and the
-    habits for PUT, PATCH and upserts.
+    """What a rule looks at: the place, its spot, the name and the key of the resource, the habits
+    for PUT, PATCH and upserts, and whether a word beside the spot makes its records.
     """
 
     place: Place
@@ -79,6 +79,7 @@ class Case:
     put: str | None = None
     patch: str | None = None
     upsert: bool | None = None
+    made_beside: bool = False
 
     def sent(self, place: Place | None) -> DescribedSchema:
         """Return the schema of the record that a request sends."""
@@ -133,7 +134,8 @@ def put_creates_item(case: Case) -> Kind | None:
         creator = case.spot.on_collection.get("POST")
         documents_both = 201 in case.place.operation.success_statuses
         takes_parts = demands_less(case.sent(case.place), case.sent(creator))
-        creates = creator is None or (documents_both and not takes_parts)
+        is_only_way = creator is None and not case.made_beside
+        creates = is_only_way or (documents_both and not takes_parts)
     return Kind.UPSERT if creates else None
 
 
@@ -409,6 +411,18 @@ def create_by_word(around: Around) -> Kind | None:
     return Kind.CREATE if is_made and around.is_word(SENDS, "POST") else None
 
 
+def create_by_upload(around: Around) -> Kind | None:
+    """POST /files/upload takes a file and answers with the thing that it makes."""
+    if around.on_item or not around.is_word({*CONTENTS, *UPLOADS}, "POST"):
+        return None
+    request = around.place.operation.request
+    medias = [*request.content.values()] if request else []
+    resource = around.resource
+    shown = one_envelope(around.shown, resource.name, resource.key)[1]
+    is_made = bool(shown.properties) and around.is_record(shown)
+    return Kind.CREATE if is_made and medias and all(map(_takes_file, medias)) else None
+
+
 def read_detail(around: Around) -> Kind | None:
     """GET /things/{id}/details shows the thing."""
     if not around.on_item or not around.is_word(DETAILS, "GET"):
@@ -491,6 +505,7 @@ def many_by_word(around: Around) -> Kind | None:
 RULES_BESIDE: tuple[Callable[[Around], Kind | None], ...] = (
     search_collection,
     create_by_word,
+    create_by_upload,
     read_detail,
     read_content,
     write_content,

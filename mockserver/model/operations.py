@@ -50,7 +50,7 @@ from mockserver.model.paths import (
 from mockserver.model.properties import RecordProperties
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
 from mockserver.model.roles import ABSENT, leads_on, onward_as, token_names, with_role
-from mockserver.model.survey import Place, Spot, is_count, parent_path
+from mockserver.model.survey import Place, Spot, is_count, is_made_beside, parent_path
 from mockserver.model.types import (
     BY_PLACE,
     Action,
@@ -224,7 +224,8 @@ class OperationCompiler:
         if act is not None:
             return act
         key = resource.key if resource else None
-        case = Case(place, spot, name or "", key, **habits)
+        beside = is_made_beside(spot, self._atlas.spots)
+        case = Case(place, spot, name or "", key, **habits, made_beside=beside)
         kind, rule = infer_kind(case)
         if kind is Kind.CREATE and resource is not None:
             upsert = self._upsert(place, resource)
@@ -237,10 +238,10 @@ class OperationCompiler:
         around = around_of(place, self._atlas.names, self._resources, self._schemas)
         if around is None:
             return self._listing(case, name)
-        beside = infer_beside(around) or infer_act(around, spot)
-        if beside is None:
+        found = infer_beside(around) or infer_act(around, spot)
+        if found is None:
             return self._listing(case, name)
-        return _purpose_beside(beside)
+        return _purpose_beside(found)
 
     def _listing(self, case: Case, name: str | None) -> Purpose:
         """Return what lists or reads what nothing makes, or is without state."""
