@@ -218,6 +218,8 @@ class OperationCompiler:
         if "kind" in own:
             kind = Kind(own["kind"])
             return Purpose(kind, None if kind in WITHOUT_RESOURCE else name, "declared")
+        if place.part is not None:
+            return _of_part(place, name)
         habits = {word: self._defaults.get(word) for word in ("put", "patch", "upsert")}
         resource = self._resources.get(name or "")
         act = self._act_before(place, spot)
@@ -358,6 +360,8 @@ class OperationCompiler:
         declared: str | None = own.get("key")
         if declared or purpose.sets is not None:
             return declared or purpose.key_param
+        if place.part is not None:
+            return parameter_names(place.path)[-1]
         return key_parameter(place.path) if purpose.kind in ON_ONE else None
 
     def _twins(self, place: Place) -> list[str]:
@@ -503,6 +507,17 @@ def with_heads(operations: Sequence[Operation]) -> tuple[Operation, ...]:
         )
         found.append(head)
     return tuple(found)
+
+
+def _of_part(place: Place, name: str | None) -> Purpose:
+    """Return what an operation does to one property of an item: GET and PUT /berths/{name}/status,
+    with the whole berth.
+    """
+    reason = f"part-of-item: {place.part}"
+    if place.method == "GET":
+        return Purpose(Kind.READ, name, reason)
+    takes = frozenset({place.part or ""})
+    return Purpose(Kind.MERGE, name, reason, takes=takes)
 
 
 def _purpose_beside(beside: Beside) -> Purpose:

@@ -68,7 +68,8 @@ COUNT_NAMES = frozenset({"count", "total", "data"})
 class Place:
     """One operation and where it is: the canonical path of its collection, and whether it is on an
     item. One that is called by the name of a procedure stands for a method, and tells the key of a
-    record at a place of its own.
+    record at a place of its own. One on an item may be about the property of it that its path
+    ends with: a `part`.
     """
 
     operation: Described
@@ -76,6 +77,7 @@ class Place:
     item: bool
     stands_for: str | None = None
     key: KeyPlace | None = None
+    part: str | None = None
 
     @property
     def path(self) -> str:
