@@ -28,7 +28,7 @@ from mockserver.behavior.stateless import value_of
 from mockserver.call import Page, RawBody, Reply, Supply
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.alternatives import narrowed
-from mockserver.model.envelopes import VALUE, many_envelope, map_items, one_envelope
+from mockserver.model.envelopes import VALUE, many_envelope, map_items, one_envelope, shows_each
 from mockserver.model.operations import infer_envelope, onward_by
 from mockserver.model.roles import ABSENT, WHEN
 from mockserver.model.types import (
@@ -190,12 +190,8 @@ class BodyForm:
         if self._resource is not None:
             status = operation.created if operation.kind is Kind.CREATE else operation.success
             is_map = envelope.many == "$map"
-            item = _item_schema(
-                schemas[status],
-                operation.kind,
-                self._resource,
-                is_map,
-            )
+            is_list = operation.kind in _LISTS or shows_each(envelope.one)
+            item = _item_schema(schemas[status], self._resource, is_list, is_map)
             self._shower = Shower(item, self._resource, supply)
         self._own: frozenset[str] = frozenset()
         if self._resource is not None:
@@ -404,12 +400,12 @@ def _played(role: str, roles: Roles) -> Any:
 
 
 def _item_schema(
-    schema: DescribedSchema, kind: Kind, resource: Resource, is_map: bool
+    schema: DescribedSchema, resource: Resource, is_list: bool, is_map: bool
 ) -> DescribedSchema:
     """Return the schema of a record in the bodies of a schema."""
     if is_map:
         return map_items(schema) or NO_SCHEMA
-    if kind in _LISTS:
+    if is_list:
         many = many_envelope(schema, resource.name)
         schema = schema if many is None else many[1]
     return one_envelope(schema, resource.name, resource.key)[1]

@@ -180,7 +180,7 @@ def shape_of(schema: DescribedSchema, depth: int = 0) -> Shape:
 
 def _takes_null_as_text(schema: DescribedSchema) -> bool:
     """Tell whether the text `null` is one of those that belong here."""
-    words = schema.plain.get("enum")
+    words = schema.get("enum")
     return not isinstance(words, list) or "null" in words
 
 

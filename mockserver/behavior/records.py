@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 from mockserver.behavior.expression import evaluate, find_one
@@ -29,7 +28,7 @@ TAG = "tag"
 """The generator of a text that is another one after each change."""
 FORMED = "formed"
 """The generator of a key in the form that the document shows."""
-EMPTY: Mapping[str, Any] = MappingProxyType({})
+EMPTY: Mapping[str, Any] = {}
 NO_NAMES: frozenset[str] = frozenset()
 
 
@@ -87,6 +86,7 @@ def new_record(
         leave_out_foreign(resource, record, sent)
     if resource.split:
         record |= parent_fields(resource, collection, scope)
+        _name_inner_parents(resource, record, scope)
     if resource.offspring:
         record = no_offspring(resource) | record
     key = _take_key(resource, collection, record, draft, supply)
@@ -140,6 +140,7 @@ def changed_record(
     leave_out_foreign(resource, record, {**record, **sent})
     record |= related_objects(resource, sent)
     _fix_inner_key(resource, record)
+    _name_inner_parents(resource, record, scope)
     _assign(resource, record, {**scope, "old": old})
     _compute(resource, key, record, old, supply)
     _touch_changed(resource, record, old, supply)
@@ -163,6 +164,7 @@ def replaced_record(
         record |= related_objects(resource, sent)
     if resource.key_source is not None:
         _fix_inner_key(resource, record)
+        _name_inner_parents(resource, record, scope)
     if resource.assigned:
         _assign(resource, record, {**scope, "old": old})
     _fill_in(resource, key, record, supply)
@@ -192,6 +194,16 @@ def _fix_inner_key(resource: Resource, record: dict[str, Any]) -> None:
     """Keep the key of a record that is in an object of it."""
     if resource.key_source is not None and resource.key in record:
         put_at(record, resource.key_source, record[resource.key])
+
+
+def _name_inner_parents(
+    resource: Resource, record: dict[str, Any], scope: Mapping[str, Any]
+) -> None:
+    """Name the parents of a record in an object of it, beside its key."""
+    path = scope.get("path", {})
+    for param, place in resource.inner_parents:
+        if param in path:
+            put_at(record, place, path[param])
 
 
 def touch(resource: Resource, record: dict[str, Any], supply: Supply) -> None:

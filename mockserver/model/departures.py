@@ -142,7 +142,7 @@ def _with_trash(departure: Departure, resource: Resource) -> Departure:
         word = bare(name)
         if word in MOMENTS:
             moment = name
-            style = _STYLES.get(str(schema.plain.get("format")), "now-rfc3339")
+            style = _STYLES.get(str(schema.get("format")), "now-rfc3339")
         elif word in FLAGS and schema.type == "boolean":
             flag = name
     return replace(departure, trash=True, moment=moment, style=style, flag=flag)
@@ -178,7 +178,7 @@ def _says_gone(text: str, resource: Resource) -> bool:
 
 
 def _is_moment(schema: DescribedSchema) -> bool:
-    return schema.type == "integer" or schema.plain.get("format") == "date-time"
+    return schema.type == "integer" or schema.get("format") == "date-time"
 
 
 def _seen(

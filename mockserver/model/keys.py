@@ -592,7 +592,7 @@ def infer_stamps(
 
 def _style(schema: DescribedSchema) -> str | None:
     """Return how a moment is spelled, None where a property can be none."""
-    match schema.plain.get("format"):
+    match schema.get("format"):
         case "date-time":
             return "now-rfc3339"
         case "date":

@@ -30,6 +30,7 @@ from mockserver.model.kinds import (
     infer_beside,
     infer_kind,
     infer_listing,
+    replaces_all,
 )
 from mockserver.model.links import key_named
 from mockserver.model.lists import (
@@ -49,7 +50,7 @@ from mockserver.model.paths import (
 from mockserver.model.properties import RecordProperties
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
 from mockserver.model.roles import ABSENT, leads_on, onward_as, token_names, with_role
-from mockserver.model.survey import Place, Spot, is_count, parent_path
+from mockserver.model.survey import Place, Spot, is_count, is_made_beside, parent_path
 from mockserver.model.types import (
     BY_PLACE,
     Action,
@@ -217,13 +218,16 @@ class OperationCompiler:
         if "kind" in own:
             kind = Kind(own["kind"])
             return Purpose(kind, None if kind in WITHOUT_RESOURCE else name, "declared")
+        if place.part is not None:
+            return _of_part(place, name)
         habits = {word: self._defaults.get(word) for word in ("put", "patch", "upsert")}
         resource = self._resources.get(name or "")
         act = self._act_before(place, spot)
         if act is not None:
             return act
         key = resource.key if resource else None
-        case = Case(place, spot, name or "", key, **habits)
+        beside = is_made_beside(spot, self._atlas.spots)
+        case = Case(place, spot, name or "", key, **habits, made_beside=beside)
         kind, rule = infer_kind(case)
         if kind is Kind.CREATE and resource is not None:
             upsert = self._upsert(place, resource)
@@ -236,10 +240,10 @@ class OperationCompiler:
         around = around_of(place, self._atlas.names, self._resources, self._schemas)
         if around is None:
             return self._listing(case, name)
-        beside = infer_beside(around) or infer_act(around, spot)
-        if beside is None:
+        found = infer_beside(around) or infer_act(around, spot)
+        if found is None:
             return self._listing(case, name)
-        return _purpose_beside(beside)
+        return _purpose_beside(found)
 
     def _listing(self, case: Case, name: str | None) -> Purpose:
         """Return what lists or reads what nothing makes, or is without state."""
@@ -324,6 +328,7 @@ class OperationCompiler:
             sets=purpose.sets or {},
             only=purpose.only or {},
             keeps=purpose.keeps,
+            whole=base.kind is Kind.UPSERT and not place.item and replaces_all(place.operation),
         )
 
     def _key_field(
@@ -355,6 +360,8 @@ class OperationCompiler:
         declared: str | None = own.get("key")
         if declared or purpose.sets is not None:
             return declared or purpose.key_param
+        if place.part is not None:
+            return parameter_names(place.path)[-1]
         return key_parameter(place.path) if purpose.kind in ON_ONE else None
 
     def _twins(self, place: Place) -> list[str]:
@@ -502,6 +509,17 @@ def with_heads(operations: Sequence[Operation]) -> tuple[Operation, ...]:
     return tuple(found)
 
 
+def _of_part(place: Place, name: str | None) -> Purpose:
+    """Return what an operation does to one property of an item: GET and PUT /berths/{name}/status,
+    with the whole berth.
+    """
+    reason = f"part-of-item: {place.part}"
+    if place.method == "GET":
+        return Purpose(Kind.READ, name, reason)
+    takes = frozenset({place.part or ""})
+    return Purpose(Kind.MERGE, name, reason, takes=takes)
+
+
 def _purpose_beside(beside: Beside) -> Purpose:
     """Return what an operation beside a collection or an item does."""
     return Purpose(
@@ -629,7 +647,25 @@ def infer_envelope(
         return replace(envelope, count=count_envelope(schema))
     if kind in REMOVALS:
         return replace(envelope, removed=_removed(operation, kind, resource))
+    many = many_envelope(schema, name) if _sends_many(operation, envelope.request) else None
+    if many is not None and many[0] != VALUE:
+        return replace(envelope, one=_each_record(many[0]))
     return replace(envelope, one=one_envelope(schema, name, resource.key)[0])
+
+
+def _sends_many(operation: Described, wrapper: str | None) -> bool:
+    """Tell whether a request sends a list of records."""
+    sent = operation.sent_schema
+    return sent.properties[wrapper].is_array if wrapper else sent.is_array
+
+
+def _each_record(template: Template) -> Template:
+    """Return the template of a list as that of each of several records that a write answers
+    with.
+    """
+    if isinstance(template, dict):
+        return {name: _each_record(child) for name, child in template.items()}
+    return SOLE if template == VALUE else template
 
 
 def _list_envelope(schema: DescribedSchema, resource: Resource) -> tuple[Template, Template]:

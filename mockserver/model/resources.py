@@ -383,7 +383,7 @@ def _compile(
         hidden=frozenset({*SERVER_OWN, *declared.get("hidden", ())}),
         fill=declared.get("fill", defaults.get("fill", "owned")),
         writable=carried - read_only,
-        nested=_nested(fields),
+        nested=_nested(fields, carried),
         unique=tuple(map(tuple, declared.get("unique", ()))),
         exclusive=tuple(declared.get("exclusive", ())),
         position=Position(**declared["position"]) if "position" in declared else None,
@@ -404,6 +404,10 @@ def _compile(
         excluded=tuple(_exclusions(declared)),
         coerce=_coercions(declared),
     )
+
+
+HOLDERS = ("attributes", "fields", "properties")
+"""Objects that may hold all that a record says, beside what the server says of it."""
 
 
 def _of(declared: Declaration, word: str) -> dict[str, Any]:
@@ -519,14 +523,19 @@ def _with_field(parent: Parent, fields: Fields, key: str | None) -> Parent:
     return replace(parent, field=field)
 
 
-def _nested(fields: Fields) -> frozenset[str]:
-    """Return the objects of a JSON:API resource whose members are changed one by one (JSON:API 1.1,
-    Updating).
+def _nested(fields: Fields, carried: Collection[str]) -> frozenset[str]:
+    """Return the objects whose members are changed one by one: those of a JSON:API resource
+    (JSON:API 1.1, Updating), and the one that holds all that a record says: {id, fields: {...}}.
     """
     attributes = fields.get("attributes", NO_SCHEMA)
-    if "type" not in fields or not attributes.properties:
-        return frozenset()
-    return frozenset({"attributes", "relationships"} & fields.keys())
+    if "type" in fields and attributes.properties:
+        return frozenset({"attributes", "relationships"} & fields.keys())
+    holders = [
+        name for name in HOLDERS if name in carried and fields.get(name, NO_SCHEMA).is_object
+    ]
+    others = [name for name in fields if name in carried and name not in (*IDS, *holders)]
+    plain = [name for name in others if not fields[name].is_array]
+    return frozenset(holders) if len(holders) == 1 and not plain else frozenset()
 
 
 def _read_only(fields: Fields) -> frozenset[str]:

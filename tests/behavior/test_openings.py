@@ -120,3 +120,16 @@ def test_a_parent_that_can_only_be_named_is_there(world: World) -> None:
     listed = world.value("GET /teams/{slug}/tasks", path={"slug": "ours"})
     assert [each["name"] for each in listed] == ["a"]
     assert world.value("GET /teams/{slug}/tasks", path={"slug": "theirs"}) == []
+
+
+def test_a_list_of_alternatives_that_nothing_fills_begins_with_some() -> None:
+    kinds = [thing(id="string", type={"enum": [kind]}, name="string") for kind in ("doc", "dir")]
+    listing = thing(total_count="integer", entries=many({"oneOf": kinds}))
+    paths = {
+        "/dirs": {"post": does(kinds[1], thing(name="string"), status=201)},
+        "/dirs/{id}": {"get": does(kinds[1])},
+        "/dirs/{id}/entries": {"get": does(listing)},
+    }
+    world = World(model=small(paths))
+    key = world.value("POST /dirs", {"name": "top"})["id"]
+    assert world.value("GET /dirs/{id}/entries", path={"id": key})

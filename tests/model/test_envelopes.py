@@ -30,6 +30,10 @@ BARE = "$value"
         (thing(id="integer", data=thing()), BARE),
         (thing(kind="string", data={"type": "object"}, spec=thing(size="integer")), BARE),
         (thing(status="string", data={"type": "object"}), {"data": BARE}),
+        (
+            thing(ok="boolean", product=thing()),
+            {"ok": {"$made": {"type": "boolean"}, "$name": "ok"}, "product": BARE},
+        ),
     ],
 )
 def test_one_record_is_found_in_what_is_around_it(schema: Any, template: Any) -> None:

@@ -87,8 +87,8 @@ class Children:
 
 @dataclass(frozen=True, slots=True)
 class Offspring:
-    """A property that shows the records of another resource that belong to a record: a list of
-    them, or how many there are.
+    """A property, at a dotted path, that shows the records of another resource that belong to a
+    record: a list of them, how many there are, or the `single` one that there can be.
 
     They belong to it because they are below it or, with a `link`, because that property of theirs
     names it (by the value of its property `by`, where that is not its key). `name` is the property
@@ -103,6 +103,7 @@ class Offspring:
     name: str | None = None
     plain: bool = False
     counted: bool = False
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True)

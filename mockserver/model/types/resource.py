@@ -142,6 +142,18 @@ class Resource:
         return frozenset(owned | (shown - self.writable))
 
     @cached_property
+    def inner_parents(self) -> tuple[tuple[str, str], ...]:
+        """The parameters that name parents, each with the dotted place of the property that does,
+        beside a key that is inside an object: metadata.namespace beside metadata.name.
+        """
+        outer = (self.key_source or "").rpartition(".")[0]
+        holder = self.record.properties.get(outer)
+        if holder is None:
+            return ()
+        unnamed = [parent.param for parent in self.split if parent.field is None]
+        return tuple((name, f"{outer}.{name}") for name in unnamed if name in holder.properties)
+
+    @cached_property
     def fixed(self) -> tuple[str, ...]:
         """What no request moves: the key, the properties that tell where a record lives, and
         counters of its changes.
