@@ -21,7 +21,7 @@ from mockserver.model.envelopes import (
     one_envelope,
     request_envelope,
 )
-from mockserver.model.keys import HIDDEN_KEY, alternative_parameters, named_like
+from mockserver.model.keys import HIDDEN_KEY, named_like, other_keys
 from mockserver.model.kinds import (
     Around,
     Beside,
@@ -309,7 +309,7 @@ class OperationCompiler:
             key_param=key,
             key_place=purpose.key_place or (place.key if base.kind in ON_RECORD else None),
             key_field=own.get("by") or purpose.by or self._key_field(key, resource, record),
-            other_keys=_other_keys(key, self._twins(place), resource, record),
+            other_keys=self._other_keys(place, key, resource),
             parents=self._parents(place, key, resource),
             envelope=envelope,
             paging=paging,
@@ -377,6 +377,26 @@ class OperationCompiler:
                 names.append(name)
         return names
 
+    def _other_keys(
+        self, place: Place, parameter: str | None, resource: Resource
+    ) -> tuple[str, ...]:
+        """Return the other properties by which the record at a path is found, also by the
+        parameters of its twins.
+        """
+        if parameter is None:
+            return ()
+        fields = self._schemas.schema(resource.schema).properties
+        twins = [named_like(name, fields) or resource.key for name in self._twins(place)]
+        found = [*self._stand_ins(place, parameter, resource), *twins]
+        return tuple(name for name in found if name is not None)
+
+    def _stand_ins(self, place: Place, parameter: str, resource: Resource) -> tuple[str, ...]:
+        """Return the properties of a record for which a path parameter may stand."""
+        fields = self._schemas.schema(resource.schema).properties
+        described = place.operation.parameter("path", parameter)
+        found = [name or resource.key for name in other_keys(parameter, described, fields)]
+        return tuple(name for name in found if name is not None)
+
     def _needed_parents(self, place: Place) -> tuple[Parent, ...]:
         """Return the parents that must exist where an operation without state is called: those that
         clients make, where it documents that what is called may not be there.
@@ -404,7 +424,9 @@ class OperationCompiler:
                 parent = linked.get(name)
             if parent is None:
                 parent = Parent(name, within.get(name), False)
-            found.append(parent)
+            above = self._resources.get(parent.resource or "")
+            others = () if above is None else self._stand_ins(place, name, above)
+            found.append(replace(parent, others=others))
         return tuple(found)
 
     def _linked(self, place: Place) -> dict[str, Parent]:
@@ -596,20 +618,6 @@ def _documents_location(operation: Described) -> bool:
     """Tell whether the answer to a create has a documented header Location."""
     created = [operation.response(status) for status in operation.success_statuses]
     return any(response.header("location") is not None for response in created)
-
-
-def _other_keys(
-    key: str | None, twins: Sequence[str], resource: Resource, record: DescribedSchema
-) -> tuple[str, ...]:
-    """Return the other properties for which a path parameter may stand, as {projectIdOrKey} does
-    for id and key, and as it does where paths differ in the name of a parameter alone.
-    """
-    if key is None:
-        return ()
-    parameters = alternative_parameters(key)
-    names = [*(parameters if len(parameters) > 1 else ()), *twins]
-    fields = [named_like(name, record.properties) or resource.key for name in names]
-    return tuple(name for name in fields if name is not None)
 
 
 def told_of(operation: Described, envelope: Envelope, status: int) -> PageFacts:

@@ -210,20 +210,21 @@ def _inner_param(spot: Spot, atlas: Atlas) -> str | None:
 
 
 def record_schema(spot: Spot, name: str, key: str | None) -> DescribedSchema:
-    """Return the schema of a stored record: that of a read, else of a list, a create, or of what is
-    sent.
+    """Return the schema of a stored record: that of a read, with what a list shows beside it, and
+    the answer to a create where it alone tells an id; else of a list, a create, or of what is sent.
     """
     reads = [spot.on_item.get("GET"), spot.on_collection.get("GET")]
     shown = [_read_record(spot, place, name, key) for place in reads if place]
     shown = [schema for schema in shown if schema.properties]
-    if shown:
-        return _with_listed(shown[0], shown[-1])
     writes = writes_on(spot)
-    for place in writes:
-        answered = place.operation.success_schema()
-        record = one_envelope(answered, name, key)[1]
-        if _is_record(record, sent_record(place, name)):
-            return record
+    answers = [_answered_record(place, name, key) for place in writes]
+    answers = [schema for schema in answers if schema.properties]
+    if shown:
+        record = _with_listed(shown[0], shown[-1])
+        tells_id = [answer for answer in answers if _names_id(answer)]
+        return _with_listed(record, tells_id[0]) if tells_id and not _names_id(record) else record
+    if answers:
+        return answers[0]
     sent = [sent_record(place, name) for place in writes]
     return next((schema for schema in sent if schema.properties), NO_SCHEMA)
 
@@ -237,6 +238,16 @@ def _read_record(spot: Spot, place: Place, name: str, key: str | None) -> Descri
         return one_envelope(schema, name, key)[1]
     many = many_envelope(schema, name)
     return NO_SCHEMA if many is None else one_envelope(many[1], name, key)[1]
+
+
+def _answered_record(place: Place, name: str, key: str | None) -> DescribedSchema:
+    """Return the schema of the record that answers a write, an empty one where none does."""
+    record = one_envelope(place.operation.success_schema(), name, key)[1]
+    return record if _is_record(record, sent_record(place, name)) else NO_SCHEMA
+
+
+def _names_id(record: DescribedSchema) -> bool:
+    return not IDS.keys().isdisjoint(map(bare, record.properties))
 
 
 def _with_listed(read: DescribedSchema, listed: DescribedSchema) -> DescribedSchema:
