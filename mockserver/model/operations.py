@@ -15,6 +15,7 @@ from mockserver.model.atlas import Atlas, parents_of
 from mockserver.model.envelopes import (
     SOLE,
     VALUE,
+    alike_envelope,
     count_envelope,
     many_envelope,
     map_items,
@@ -683,6 +684,8 @@ def _list_envelope(schema: DescribedSchema, resource: Resource) -> tuple[Templat
     record the first.
     """
     found = many_envelope(schema, resource.name)
+    if found is None:
+        found = alike_envelope(schema, resource.record.properties, resource.key)
     if found is not None:
         many, items = found
         item = one_envelope(items, resource.name, resource.key)[0]
