@@ -68,7 +68,7 @@ def _schemes_by_use(model: Model) -> list[str]:
     for each in model.operations:
         required = operation_at(spec, each.path, each.method).get("security", spec.get("security"))
         for requirement in required or []:
-            uses.update(requirement)
+            uses.update(list(requirement))
     schemes = (spec.get("components") or {}).get("securitySchemes") or {}
     return sorted(schemes, key=lambda name: -uses[name])
 
