@@ -120,8 +120,12 @@ def mock(
             serve(shown, listener, held, ready)
 
 
-THRESHOLDS = (20_000, 20, 50)
-"""How many new objects, and collections of the younger ones, start a collection (`gc`)."""
+THRESHOLDS = (20_000, 1_000, 1_000)
+"""How many new objects, and collections of the younger ones, start a collection (`gc`).
+
+What outlives the youngest is state or stands in the journal, whose end is no collector's work: to
+look through it again would hold every client for a tenth of a second.
+"""
 
 
 @contextmanager
@@ -130,7 +134,7 @@ def uncollected() -> Iterator[Callable[[], None]]:
 
     Nearly all that a start makes lives on, and to look through it again and again would take a
     tenth of its time. What a request makes does too, as long as the journal keeps it, so that the
-    collector looks less often afterwards.
+    collector looks at what is young afterwards.
     """
     usual = gc.get_threshold()
 

@@ -20,11 +20,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from mockserver.model.envelopes import many_envelope, one_envelope
 from mockserver.model.paths import PARAMETER, bare, canonical, segments, singular
 from mockserver.model.types import Described, DescribedSchema, KeyPlace
+from mockserver.slots import dataclass
 
 LISTS = frozenset({"list", "find", "search", "all", "index"})
 ON_ONE: Mapping[str, str] = {

@@ -9,12 +9,12 @@ import ssl
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from mockserver.errors import ServerError, SettingsError
 from mockserver.extras import require
+from mockserver.slots import dataclass
 
 if TYPE_CHECKING:
     import trustme

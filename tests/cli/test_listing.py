@@ -58,7 +58,7 @@ def test_a_command_of_another_package_may_be_there_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     point = EntryPoint("old", "mockserver.cli.build:build", commands.GROUP)
-    monkeypatch.setattr(commands, "entry_points", lambda group: [point])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [point])
     assert "old      Build openapi.yaml" in CliRunner().invoke(main, ["--help"]).output
     assert CliRunner().invoke(main, ["old", "--help"]).exit_code == 0
 
