@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.asgi.jsontext import json_or_text
@@ -15,6 +15,7 @@ from mockserver.asgi.violations import find_violations
 from mockserver.call import Violation
 from mockserver.model.schemas import Direction, Validator
 from mockserver.model.types import DescribedParameter, DescribedSchema, is_json
+from mockserver.slots import dataclass
 
 DEEPEST = 4
 """Levels of objects and arrays inside each other that a text may spell."""

@@ -12,7 +12,7 @@ in the list is removed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.behavior.records import changed_record, new_record
@@ -20,6 +20,7 @@ from mockserver.behavior.scene import Scene, conditions, spellings
 from mockserver.call import Reply, Supply
 from mockserver.lookup import MISSING, put_at, value_at
 from mockserver.model.types import Model, Offspring, Resource
+from mockserver.slots import dataclass
 from mockserver.state import Collection, Condition, Draft, Found, Put, Query, Record, Remove, key_of
 
 Values = Mapping[str, Any]

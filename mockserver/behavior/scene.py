@@ -5,7 +5,7 @@ there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from mockserver.behavior.openings import begin
@@ -16,13 +16,12 @@ from mockserver.call import Call, Problem, ProblemKind, RawBody, Refused, Supply
 from mockserver.lookup import MISSING, put_at, value_at
 from mockserver.model.keys import GONE
 from mockserver.model.types import Kind, Model, Operation, Parent, Resource
-from mockserver.slots import set_by_slot
+from mockserver.slots import dataclass
 from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
 
 ON_RECORD = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT, Kind.ACTION})
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What a behavior sees. `key` and `record` are those of the record that the path names, if it

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.errors import SemanticsError
@@ -70,6 +70,7 @@ from mockserver.model.types import (
 )
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
 from mockserver.model.upserts import natural_key
+from mockserver.slots import dataclass
 
 ON_ONE = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT})
 ON_RECORD = frozenset({*ON_ONE, Kind.ACTION})

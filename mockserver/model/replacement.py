@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from mockserver.model.paths import bare, parameter_names
 from mockserver.model.types import Described, DescribedSchema
 from mockserver.model.types.schema import NO_SCHEMA, only_value
+from mockserver.slots import dataclass
 
 DEEPEST = 4
 """Objects within objects whose demands are looked at."""

@@ -13,7 +13,7 @@ creation.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, pairwise
 from typing import Any
 
@@ -57,6 +57,7 @@ from mockserver.model.types import (
     View,
 )
 from mockserver.model.types.schema import NO_SCHEMA
+from mockserver.slots import dataclass
 
 Fields = Mapping[str, DescribedSchema]
 _EVERYWHERE = frozenset({"id", "type", "self", "href", "kind"})
