@@ -12,6 +12,7 @@ creation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, pairwise
@@ -412,6 +413,7 @@ def _compile(
         key_source=choice.source,
         key_schemas=key_schemas,
         key_weighed=choice.shown,
+        key_lasts=key is not None and _lasts(key, key_schemas, declared),
         keeps_untouched=declared.get("unchanged", defaults.get("unchanged")) == "keep",
         excluded=tuple(_exclusions(declared)),
         coerce=_coercions(declared),
@@ -420,6 +422,22 @@ def _compile(
 
 HOLDERS = ("attributes", "fields", "properties")
 """Objects that may hold all that a record says, beside what the server says of it."""
+
+
+def _lasts(key: str, schemas: Sequence[DescribedSchema], declared: Declaration) -> bool:
+    """Tell whether a key is promised never to be given again: it is declared to be a sequence, or
+    words say so.
+    """
+    if _of(declared, "generated").get(key) == "sequence":
+        return True
+    return any(_NEVER_AGAIN.search(str(each.plain.get("description", ""))) for each in schemas)
+
+
+_NEVER_AGAIN = re.compile(
+    r"(never|not) (be )?(re-?used|recycled|reassigned|given (again|twice))|"
+    r"auto-?increment|monoton|ever[- ]increasing|unique (for ever|forever|over time)",
+    re.IGNORECASE,
+)
 
 
 def _of(declared: Declaration, word: str) -> dict[str, Any]:

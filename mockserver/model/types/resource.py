@@ -63,7 +63,8 @@ class Resource:
     record whose children are all gone stays. `key_rule` is the rule that found the key, `declared`
     or empty where there is nothing to find; `key_weighed` what was weighed, a line for each
     candidate. `key_source` is the property inside an object that holds the key, dotted, and
-    `key_schemas` are what a key has to fit.
+    `key_schemas` are what a key has to fit. `key_lasts` tells that a key is promised never to be
+    given again, not even after a delete.
     """
 
     name: str
@@ -109,6 +110,7 @@ class Resource:
     key_source: str | None = None
     key_schemas: tuple[DescribedSchema, ...] = ()
     key_weighed: tuple[str, ...] = ()
+    key_lasts: bool = False
 
     @cached_property
     def split(self) -> tuple[Parent, ...]:
