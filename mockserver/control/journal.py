@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.asgi.jsontext import dumps
 from mockserver.asgi.request import Note
 from mockserver.call import Call
 from mockserver.exchange import Answer, Exchange, Headers, Sent, sent_from
+from mockserver.jsontext import dumps
 from mockserver.state import Change, Put
 
 WireHeaders = Sequence[tuple[bytes, bytes]]
