@@ -7,6 +7,7 @@ UnderstudyError
 ├── FixtureError        a fixture file does not fit the API
 ├── SettingsError       an option or a setting is wrong
 ├── StateError          a look into the state names what is not there
+├── StoreError          the database that keeps the state is away, slow, full or of no use
 └── ServerError         the server cannot start (a taken port, a wrong certificate)
 """
 
@@ -99,6 +100,20 @@ class StateError(UnderstudyError, KeyError):
 
 class ServerError(UnderstudyError):
     """The server cannot start."""
+
+
+@dataclass
+class StoreError(UnderstudyError):
+    """The database that keeps the state fails; `is_passing` tells whether it may be well again
+    later, `code` is what the database calls the error (an SQLSTATE, or SQLite's name).
+    """
+
+    message: str
+    is_passing: bool = True
+    code: str = ""
+
+    def __str__(self) -> str:
+        return self.message
 
 
 def reason_of(error: Exception) -> str:
