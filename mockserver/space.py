@@ -165,6 +165,9 @@ class Spaces:
         Looks at all spaces, but only now and then: when a quarter of the idle time has gone by, or
         all are taken.
         """
+        if self.first.store.is_durable:
+            self._sweep_kept()
+            return
         now = time.monotonic()
         full = len(self._others) >= self._limits.most
         if not full and now - self._swept_s < self._limits.idle_s / 4:
@@ -177,6 +180,13 @@ class Spaces:
                 self._others.pop(name, None)
                 if self._swept is not None:
                     self._swept(name)
+
+    def _sweep_kept(self) -> None:
+        """Let a store that others use, too, drop what nobody has used."""
+        for name in self.first.store.sweep(self._limits.most, self._limits.idle_s):
+            self._others.pop(name, None)
+            if self._swept is not None:
+                self._swept(name)
 
 
 def _last_use(named: tuple[str, _Entry]) -> float:

@@ -83,6 +83,12 @@ class Store(Protocol):
         """Forget the state of another space; tell whether it was there."""
         ...
 
+    def sweep(self, most: int, idle_s: float) -> tuple[str, ...]:
+        """Forget the other spaces that nobody has used for so many seconds and, where there are so
+        many, the tenth used longest ago; return their names.
+        """
+        ...
+
     def names(self) -> tuple[str, ...]:
         """Return the names of the other spaces that are kept, where the store knows them."""
         ...

@@ -150,6 +150,10 @@ class MemoryStore:
         """Forget nothing: a space that nobody holds is gone."""
         return False
 
+    def sweep(self, most: int, idle_s: float) -> tuple[str, ...]:
+        """Forget nothing, either."""
+        return ()
+
     def names(self) -> tuple[str, ...]:
         """Return no names: whoever holds the spaces knows them."""
         return ()

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, insert, literal, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mockserver.errors import StoreError
@@ -224,16 +224,37 @@ class SqlStore:
         self._database.chores.add(self._database.sweep)
         return forgotten
 
-    def names(self) -> tuple[str, ...]:
-        """Return the names of the other spaces, the oldest first."""
-        asked = (
-            select(STATES.c.space)
-            .where(STATES.c.api == self.name.api, STATES.c.role == STATE, STATES.c.tenant == "")
-            .where(STATES.c.space != "", STATES.c.space.not_like(f"{HIDDEN}%"))
-            .order_by(STATES.c.id)
+    def sweep(self, most: int, idle_s: float) -> tuple[str, ...]:
+        """Forget spaces; when one was used is known to TOUCH_S seconds."""
+        asked = self._others(STATES.c.space, STATES.c.used_s).order_by(
+            STATES.c.used_s,
+            STATES.c.id,
         )
         with self._database.reading() as connection:
+            rows = connection.execute(asked).all()
+        surplus = max(1, most // 10) if len(rows) >= most else 0
+        oldest = time.time() - idle_s - TOUCH_S
+        gone = []
+        for at, (name, used_s) in enumerate(rows):
+            if at < surplus or used_s < oldest:
+                self.forget(name)
+                gone.append(name)
+        return tuple(gone)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the other spaces, the oldest first."""
+        asked = self._others(STATES.c.space).order_by(STATES.c.id)
+        with self._database.reading() as connection:
             return tuple(connection.execute(asked).scalars())
+
+    def _others(self, *columns: Any) -> Select[Any]:
+        """Return what reads columns of the other spaces."""
+        return (
+            select(*columns)
+            .where(STATES.c.api == self.name.api, STATES.c.role == STATE)
+            .where(STATES.c.tenant == "", STATES.c.space != "")
+            .where(STATES.c.space.not_like(f"{HIDDEN}%"))
+        )
 
     def close(self) -> None:
         """Close the database, for all of its states."""
