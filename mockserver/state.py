@@ -170,7 +170,7 @@ class Draft:
             for (place, key), record in changed.items()
             if record is not None and place.parents[: len(collection.parents)] == collection.parents
         ]
-        return _selected(found, query)
+        return selected(found, query)
 
     def last(self, sequence: str) -> int:
         return self._last.get(sequence) or self.reader.last(sequence)
@@ -205,7 +205,7 @@ class Draft:
         self.changes.append(Advance(sequence, number))
 
 
-def _selected(found: list[Found], query: Query) -> Selection:
+def selected(found: list[Found], query: Query) -> Selection:
     """Return the slice of these records that a query without a view asks for."""
     matches = [each for each in found if meets_all(each.record, query.where)]
     matches.sort(key=lambda each: _rank(each, query))

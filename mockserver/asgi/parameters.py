@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from mockserver.asgi.jsontext import json_or_text
 from mockserver.asgi.styles import Shape, Style, Texts, deep_steps
 from mockserver.asgi.violations import find_violations
 from mockserver.call import Violation
+from mockserver.jsontext import json_or_text
 from mockserver.model.schemas import Direction, Validator
 from mockserver.model.types import DescribedParameter, DescribedSchema, is_json
 from mockserver.slots import dataclass

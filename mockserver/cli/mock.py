@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from mockserver.cli.access import address_options, admin_options, reference_option, tls_options
-from mockserver.cli.state import state_options
+from mockserver.cli.state import state_options, store_options
 from mockserver.defaults import LARGEST_POPULATION
 
 
@@ -18,6 +18,7 @@ from mockserver.defaults import LARGEST_POPULATION
 @click.argument("apis", nargs=-1, metavar="[NAME|FILE|FOLDER|URL]...")
 @address_options(port=4010)
 @state_options
+@store_options
 @click.option(
     "--populate",
     type=click.IntRange(0, LARGEST_POPULATION),
@@ -59,6 +60,8 @@ def mock(
     host: str,
     seed: int,
     fixtures: str,
+    store: str,
+    fresh: bool,
     populate: int,
     auth: tuple[str, ...],
     validate_responses: bool,
@@ -99,10 +102,13 @@ def mock(
         admin_token=token_for(host, admin_token, not no_admin),
         faults=faults,
         references=allow_references,
+        store=store,
+        fresh=fresh,
     )
     security = security_of(host, tls, tls_cert, tls_key)
     with claim(host, port) as listener, security as held:
         edges = make_edges(apis or known_apis(), settings)
+        ctx.call_on_close(edges[0].space.store.close)
         url = url_of(host, listener.getsockname()[1], held)
         app = wire(edges, settings)
         listen(listener)  # nobody is let in while an API may yet turn out to be unusable
