@@ -21,6 +21,7 @@ from mockserver.asgi.bodies import is_sequence
 from mockserver.asgi.conform import Conformer
 from mockserver.asgi.disagreement import as_recorded
 from mockserver.asgi.headers import cursor, edge_url, page_number, page_path, page_url
+from mockserver.asgi.itemreply import ResultsForm
 from mockserver.asgi.request import NOTE, Request
 from mockserver.asgi.xml import is_xml
 from mockserver.behavior.echo import with_sent
@@ -69,6 +70,11 @@ class Enveloper:
         for status in (operation.success, operation.created):
             schemas[status] = operation.described.success_schema(status)
         self._usual = BodyForm(model, operation, operation.envelope, schemas, supply)
+        self._results: ResultsForm | None = None
+        if operation.results is not None:
+            self._results = ResultsForm(model, operation, operation.results, supply)
+            resource = model.resources[operation.resource or ""]
+            self._alone = Shower(resource.record, resource, supply)
 
     def wrap(self, reply: Reply, request: Request, media_type: str = "") -> Any:
         """Return the body of a reply, without what only a client may say; MISSING when it has
@@ -76,6 +82,13 @@ class Enveloper:
         """
         if isinstance(reply.value, RawBody):
             return reply.value
+        outcomes = reply.outcomes
+        tells_each = outcomes is not None and self._tells_each(reply)
+        if self._results is not None and outcomes is not None and tells_each:
+            return self._results.body(
+                outcomes,
+                self._alone.show,
+            )
         form = self._by_media_type.get(media_type)
         if form is None:
             form = self._form_in(media_type)
@@ -85,6 +98,11 @@ class Enveloper:
             if isinstance(reply.value, str) and not is_json(media_type):
                 return reply.value
         return form.wrap(reply, request)
+
+    def _tells_each(self, reply: Reply) -> bool:
+        """Tell whether a reply tells what became of each record."""
+        results = self._operation.results
+        return results is not None and results.is_told(reply.is_partial)
 
     def _documented(self, reply: Reply, request: Request, media_type: str) -> Reply:
         """Return a reply that comes from the document, as it is in a media type, with what was

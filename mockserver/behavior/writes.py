@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mockserver.behavior.batches import change_chosen
 from mockserver.behavior.children import merge_children
 from mockserver.behavior.lifetimes import begin_life
 from mockserver.behavior.moves import is_move, set_by_verb
@@ -127,6 +128,8 @@ def merge(scene: Scene) -> Reply:
     if scene.items is not None and scene.operation.key_param is None and not is_patch:
         changed = [merge(scene.about(item)) for item in scene.items]
         return Reply([reply.value for reply in changed])
+    if scene.operation.chooses and scene.key is None:
+        return change_chosen(scene, merge)
     scene = at_key(scene)
     if scene.record is None or scene.key is None:
         if scene.resource.key is None:
