@@ -22,6 +22,7 @@ from mockserver.asgi.conform import Conformer
 from mockserver.asgi.disagreement import as_recorded
 from mockserver.asgi.headers import cursor, edge_url, page_number, page_path, page_url
 from mockserver.asgi.itemreply import ResultsForm
+from mockserver.asgi.pageends import page_ends, with_ends
 from mockserver.asgi.request import NOTE, Request
 from mockserver.asgi.xml import is_xml
 from mockserver.behavior.echo import with_sent
@@ -203,6 +204,9 @@ class BodyForm:
             "removed": self._made(envelope.removed),
         }
         usual = schemas[operation.success]
+        self._ends: Mapping[str, Any] = {}
+        if operation.kind in _LISTS:
+            self._ends = page_ends(envelope.many, usual)
         self._hider = Hider(usual) if has_secrets(usual) else None
         self._shower: Shower | None = None
         if self._resource is not None:
@@ -296,7 +300,10 @@ class BodyForm:
         roles = dict(self._list_roles(reply, shown, request))
         roles["$map"] = lambda: self._by_key(reply.value, shown)
         roles["$first"] = lambda: shown[0] if shown else None
-        return filled(self._templates["many"], roles)
+        body = filled(self._templates["many"], roles)
+        if not self._ends:
+            return body
+        return with_ends(body, self._ends)
 
     def _by_key(self, records: list[Any], shown: list[Any]) -> dict[str, Any]:
         """Return what is shown of records by their keys."""
@@ -331,7 +338,9 @@ class BodyForm:
         if not records or key is None:
             return None
         value = value_at(records[place], key)
-        return None if value is MISSING else value
+        if value is MISSING:
+            return None
+        return value
 
     def _list_roles(self, reply: Reply, shown: list[Any], request: Request) -> Roles:
         page = reply.page
@@ -484,7 +493,9 @@ class Shower:
         """Make what a client sees of a record, and remember it."""
         resource = self._resource
         salt = _record_salt(resource, record)
-        own = self._own(record) if self._schema.alternatives else self
+        own = self
+        if self._schema.alternatives:
+            own = self._own(record)
         selected = own._select(record, salt)
         value = self._conformer.conform(selected, salt)
         if value is not selected:

@@ -112,7 +112,11 @@ def replace(scene: Scene) -> Reply:
             return _store_new(scene, scene.sent)
         raise Refused(not_found(scene.resource, scene.key))
     _check(scene, scene.sent)
-    sent = {**_out_of_reach(scene, scene.record), **scene.sent}
+    sent = {
+        **scene.operation.defaults,
+        **_out_of_reach(scene, scene.record),
+        **scene.sent,
+    }
     record = replaced_record(
         scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply
     )
@@ -198,7 +202,11 @@ def upsert(scene: Scene) -> Reply:
     change = changed_record
     if not scene.operation.keeps:
         change = replaced_record
-        sent = {**_out_of_reach(scene, scene.record), **sent}
+        sent = {
+            **scene.operation.defaults,
+            **_out_of_reach(scene, scene.record),
+            **sent,
+        }
     record = change(
         scene.resource,
         scene.key,

@@ -49,6 +49,7 @@ from mockserver.model.paths import (
     parameter_names,
 )
 from mockserver.model.properties import RecordProperties
+from mockserver.model.replacement import own_defaults
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
 from mockserver.model.roles import ABSENT, leads_on, onward_as, token_names, with_role
 from mockserver.model.survey import Place, Spot, is_count, parent_path
@@ -308,6 +309,7 @@ class OperationCompiler:
         return replace(
             base,
             named_by=batch.named_by,
+            defaults=own_defaults(base.kind, sent, resource),
             chooses=batch.chooses,
             results=batch.results,
             key_param=key,

@@ -94,9 +94,9 @@ class Operation:
     `conditions` are what it does with the versions of records, `idempotency` is the key under which
     it is carried out once, and `work` what it has to do with a job, each None where nothing is
     promised; `duty` is what it does for who gives tokens; `results` is how its reply tells of each
-    of several records, and `named_by` the property of the body that lists their keys; one that
-    `chooses` changes those that are named so, or that its query chooses; `described` is what the
-    document says;
+    of several records, `defaults` are those of its own body, and `named_by` is the property of the
+    body that lists keys; one that `chooses` changes the records that are named so, or that its
+    query chooses; `described` is what the document says;
     `reason` says whether the kind was declared or which rule of inference fired.
     """
 
@@ -141,6 +141,7 @@ class Operation:
     sight: Sight | None = None
     results: Results | None = None
     named_by: str | None = None
+    defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     chooses: bool = False
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
