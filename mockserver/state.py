@@ -200,6 +200,17 @@ class Draft:
         if number > self.last(sequence):
             self._advance(sequence, number)
 
+    def take(self, other: Draft) -> None:
+        """Take over the changes of a draft that was made over this one."""
+        for change in other.changes:
+            match change:
+                case Put(collection, key, record):
+                    self.put(collection, key, record)
+                case Remove(collection, key):
+                    self.remove(collection, key)
+                case Advance(sequence, number):
+                    self._advance(sequence, number)
+
     def _advance(self, sequence: str, number: int) -> None:
         self._last[sequence] = number
         self.changes.append(Advance(sequence, number))

@@ -384,6 +384,10 @@ class Handler:
         """Return the status of a reply that is no refusal."""
         operation = self._operation
         usual = operation.created if reply.created else operation.success
+        results = operation.results
+        is_batch = results is not None and reply.outcomes is not None
+        if results is not None and is_batch and results.is_told(reply.is_partial):
+            return results.status
         if operation.work is None:
             return usual
         return operation.work.status(reply.wait_s, usual)

@@ -17,7 +17,7 @@ from typing import Any
 
 from mockserver.behavior.records import changed_record, new_record
 from mockserver.behavior.scene import Scene, conditions, spellings
-from mockserver.call import Reply, Supply
+from mockserver.call import ItemOutcome, Reply, Supply
 from mockserver.lookup import MISSING, put_at, value_at
 from mockserver.model.types import Model, Offspring, Resource
 from mockserver.slots import dataclass
@@ -305,11 +305,21 @@ def settled_reply(scene: Scene, reply: Reply) -> Reply:
     if not scene.resource.offspring:
         return reply
     value = reply.value
+    if reply.outcomes is not None:
+        settled = [_with_settled(scene, outcome) for outcome in reply.outcomes]
+        reply = replace(reply, outcomes=tuple(settled))
     if isinstance(value, Mapping):
         return replace(reply, value=_settled(scene, value))
     if isinstance(value, list):
         return replace(reply, value=[_settled(scene, record) for record in value])
     return reply
+
+
+def _with_settled(scene: Scene, outcome: ItemOutcome) -> ItemOutcome:
+    """Return an outcome with its record as it is kept."""
+    if outcome.deed == "deleted":
+        return outcome
+    return replace(outcome, value=_settled(scene, outcome.value))
 
 
 def _settled(scene: Scene, record: Any) -> Any:

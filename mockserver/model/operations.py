@@ -22,6 +22,7 @@ from mockserver.model.envelopes import (
     one_envelope,
     request_envelope,
 )
+from mockserver.model.keylists import BatchFacts, settled_batch
 from mockserver.model.keys import HIDDEN_KEY, named_like, other_keys
 from mockserver.model.kinds import (
     Around,
@@ -39,6 +40,7 @@ from mockserver.model.lists import (
     query_of,
     settled_choices,
 )
+from mockserver.model.multistatus import ResultSubject
 from mockserver.model.paging import PageFacts, begins_with_newest, flattened_query, settled_paging
 from mockserver.model.paths import (
     PARAMETER,
@@ -49,6 +51,7 @@ from mockserver.model.paths import (
     parameter_names,
 )
 from mockserver.model.properties import RecordProperties
+from mockserver.model.replacement import own_defaults
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
 from mockserver.model.roles import ABSENT, leads_on, onward_as, token_names, with_role
 from mockserver.model.survey import Place, Spot, is_count, is_made_beside, parent_path
@@ -295,10 +298,13 @@ class OperationCompiler:
         key = self._key_param(place, purpose, resource, own)
         query = query_of(place.operation, base.kind)
         envelope = self._envelope(base, place, resource, own)
+        batch = self._batch(base, place, key, resource, envelope)
+        envelope = replace(envelope, request=batch.wrapper)
         told = told_of(place.operation, envelope, base.success)
-        paging = settled_paging(base.kind, flattened_query(query), own, self._defaults, told)
+        choosing = Kind.BULK_DELETE if batch.chooses else base.kind
+        paging = settled_paging(choosing, flattened_query(query), own, self._defaults, told)
         known = self._properties(resource, record)
-        choices = settled_choices(base.kind, query, known, paging, own)
+        choices = settled_choices(choosing, query, known, paging, own)
         sent = sent_record(place, resource.name, fields)
         envelope = onward_by(paging, envelope)
         if not purpose.shows:
@@ -308,6 +314,10 @@ class OperationCompiler:
             accepts = accepted_names(place.operation, envelope.request)
         return replace(
             base,
+            named_by=batch.named_by,
+            defaults=own_defaults(base.kind, sent, resource),
+            chooses=batch.chooses,
+            results=batch.results,
             key_param=key,
             key_place=purpose.key_place or (place.key if base.kind in ON_RECORD else None),
             key_field=own.get("by") or purpose.by or self._key_field(key, resource, record),
@@ -332,6 +342,21 @@ class OperationCompiler:
             keeps=purpose.keeps,
             whole=base.kind is Kind.UPSERT and not place.item and replaces_all(place.operation),
         )
+
+    def _batch(
+        self,
+        base: Operation,
+        place: Place,
+        key: str | None,
+        resource: Resource,
+        envelope: Envelope,
+    ) -> BatchFacts:
+        """Return how the operation is about several records, if it is."""
+        if key is not None or place.key is not None or resource.key is None:
+            return BatchFacts(wrapper=envelope.request)
+        subject = ResultSubject(resource.name, resource.key, self._schemas.schema(resource.schema))
+        usual = base.created if base.kind is Kind.CREATE else base.success
+        return settled_batch(base.kind, place.operation, usual, envelope.request, subject)
 
     def _key_field(
         self, param: str | None, resource: Resource, record: DescribedSchema
