@@ -182,7 +182,6 @@ class ItemOutcome:
     problem: Problem | None = None
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The answer before it is put into the API's envelope.
