@@ -288,9 +288,7 @@ def _sent_key(resource: Resource, record: Record) -> Any:
     return found
 
 
-def _free_key(
-    resource: Resource, collection: Collection, draft: Draft, supply: Supply
-) -> str | int | None:
+def _free_key(resource: Resource, collection: Collection, draft: Draft, supply: Supply) -> Any:
     """Return a made key that no record of a collection has, as far as one is found."""
     chosen = made_key(resource, draft, supply)
     for _ in range(KEYS_TRIED):

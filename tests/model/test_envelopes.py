@@ -34,6 +34,7 @@ BARE = "$value"
             thing(ok="boolean", product=thing()),
             {"ok": {"$made": {"type": "boolean"}, "$name": "ok"}, "product": BARE},
         ),
+        (
             thing(
                 pages=thing(at="integer"), fault=thing(a="string"), shopProduct=thing(b="string")
             ),
