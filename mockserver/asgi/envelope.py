@@ -30,7 +30,14 @@ from mockserver.behavior.stateless import value_of
 from mockserver.call import Page, RawBody, Reply, Supply
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.alternatives import narrowed
-from mockserver.model.envelopes import VALUE, many_envelope, map_items, one_envelope, shows_each
+from mockserver.model.envelopes import (
+    VALUE,
+    lists_records,
+    many_envelope,
+    map_items,
+    one_envelope,
+    shows_each,
+)
 from mockserver.model.operations import infer_envelope, onward_by
 from mockserver.model.roles import ABSENT, WHEN
 from mockserver.model.types import (
@@ -227,7 +234,7 @@ class BodyForm:
                 self._conformers[status] = Conformer(schema, supply)
             if is_bare and self._shower is not None and self._shower.shows(schema):
                 self._bare.add(status)
-        lists = operation.kind in _LISTS and many_envelope(usual, "") is not None
+        lists = operation.kind in _LISTS and lists_records(envelope.many, usual)
         is_declared = operation.kind is Kind.ACTION and not operation.is_act
         self._is_plain = is_declared or operation.replies_as_documented
         self._is_sure = is_declared or lists

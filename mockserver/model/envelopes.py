@@ -170,6 +170,13 @@ def _leaves(template: Template) -> Iterator[Template]:
         yield from _leaves(child)
 
 
+def lists_records(template: Template, schema: DescribedSchema) -> bool:
+    """Tell whether a template has an array with the records of a list: as many as there are,
+    whatever the schema says of their number.
+    """
+    return schema.is_array or (isinstance(template, Mapping) and VALUE in _leaves(template))
+
+
 def shows_each(template: Template) -> bool:
     """Tell whether a template has a list with each of the records that a write answers with."""
     return template == SOLE or SOLE in _leaves(template)
