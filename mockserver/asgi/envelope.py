@@ -33,9 +33,9 @@ from mockserver.model.alternatives import narrowed
 from mockserver.model.envelopes import (
     VALUE,
     lists_records,
-    many_envelope,
     map_items,
     one_envelope,
+    records_envelope,
     shows_each,
 )
 from mockserver.model.operations import infer_envelope, onward_by
@@ -440,7 +440,7 @@ def _item_schema(
     if is_map:
         return map_items(schema) or NO_SCHEMA
     if is_list:
-        many = many_envelope(schema, resource.name)
+        many = records_envelope(schema, resource)
         schema = schema if many is None else many[1]
     return one_envelope(schema, resource.name, resource.key)[1]
 

@@ -38,7 +38,7 @@ from mockserver.model.roles import (
     role_of,
     settled_roles,
 )
-from mockserver.model.types import DescribedSchema, Template
+from mockserver.model.types import DescribedSchema, Resource, Template
 from mockserver.model.types.schema import NO_SCHEMA
 
 Properties = Mapping[str, DescribedSchema]
@@ -113,9 +113,13 @@ def many_envelope(schema: DescribedSchema, name: str, depth: int = 0) -> Surroun
     return None
 
 
-def alike_envelope(
-    schema: DescribedSchema, record: Properties, key: str | None
-) -> Surrounded | None:
+def records_envelope(schema: DescribedSchema, resource: Resource) -> Surrounded | None:
+    """Return the template of a list of records that are known, and the schema of its items."""
+    found = many_envelope(schema, resource.name)
+    return _alike(schema, resource.record.properties, resource.key) if found is None else found
+
+
+def _alike(schema: DescribedSchema, record: Properties, key: str | None) -> Surrounded | None:
     """Return the template of a list, and the schema of its items, of the one array of several whose
     items are most like a record that is known; None where none is.
 

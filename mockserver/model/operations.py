@@ -15,11 +15,11 @@ from mockserver.model.atlas import Atlas, parents_of
 from mockserver.model.envelopes import (
     SOLE,
     VALUE,
-    alike_envelope,
     count_envelope,
     many_envelope,
     map_items,
     one_envelope,
+    records_envelope,
     request_envelope,
 )
 from mockserver.model.keylists import BatchFacts, settled_batch
@@ -709,9 +709,7 @@ def _list_envelope(schema: DescribedSchema, resource: Resource) -> tuple[Templat
     A list that is documented as a map shows each record under its key, one documented as a single
     record the first.
     """
-    found = many_envelope(schema, resource.name)
-    if found is None:
-        found = alike_envelope(schema, resource.record.properties, resource.key)
+    found = records_envelope(schema, resource)
     if found is not None:
         many, items = found
         item = one_envelope(items, resource.name, resource.key)[0]

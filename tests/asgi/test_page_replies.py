@@ -54,6 +54,10 @@ def noted(
     return made
 
 
+def in_json(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"content": {"application/json": {"schema": schema}}}
+
+
 def names(answer: Answer) -> list[str]:
     return [each["name"] for each in answer.json["notes"]]
 
@@ -214,3 +218,31 @@ def test_no_record_is_made_up_for_a_page_that_must_have_some(
     stage = noted(play, [page, LIMIT], beside, least=1)
     pages = [names(stage.ask(f"GET /notes?limit=2&page={number}")) for number in (1, 2, 3)]
     assert pages == [["a", "b"], ["c"], []]
+
+
+def test_a_list_beside_another_shows_records_as_its_own_items_are(play: Play) -> None:
+    field = {"type": "object", "properties": {"id": TEXT, "name": TEXT}}
+    built_in = {"type": "object", "properties": {"name": TEXT}}
+    listed = {
+        "type": "object",
+        "required": ["own", "built_in"],
+        "properties": {
+            "own": {"type": "array", "items": field},
+            "built_in": {"type": "array", "items": built_in},
+        },
+    }
+    body = {"content": {"application/json": {"schema": field}}}
+    paths = {
+        "/definitions": {
+            "get": {"responses": {"200": {"description": "d", **in_json(listed)}}},
+            "post": {"requestBody": body, "responses": {"201": {"description": "d", **body}}},
+        },
+        "/definitions/{id}": {
+            "parameters": [{"name": "id", "in": "path", "required": True, "schema": TEXT}],
+            "delete": {"responses": {"204": {"description": "d"}}},
+        },
+    }
+    stage = play(paths)
+    stage.ask("POST /definitions", {"name": "a"})
+    (shown,) = stage.ask("GET /definitions").json["own"]
+    assert (shown["name"], set(shown)) == ("a", {"id", "name"})
