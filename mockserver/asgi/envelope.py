@@ -22,6 +22,7 @@ from mockserver.asgi.conform import Conformer
 from mockserver.asgi.disagreement import as_recorded
 from mockserver.asgi.headers import cursor, edge_url, page_number, page_path, page_url
 from mockserver.asgi.request import NOTE, Request
+from mockserver.asgi.selflinks import SelfLinks
 from mockserver.asgi.xml import is_xml
 from mockserver.behavior.echo import with_sent
 from mockserver.behavior.stateless import value_of
@@ -184,6 +185,8 @@ class BodyForm:
             "count": self._made(envelope.count),
             "removed": self._made(envelope.removed),
         }
+        self._links = SelfLinks(model, operation)
+        self._has_links = self._resource is not None and bool(self._resource.self_links)
         usual = schemas[operation.success]
         self._hider = Hider(usual) if has_secrets(usual) else None
         self._shower: Shower | None = None
@@ -267,6 +270,9 @@ class BodyForm:
     def _many(self, shower: Shower, reply: Reply, request: Request) -> Any:
         """Return the body that shows a page of records."""
         shown = shower.show_all(reply.value)
+        if self._has_links:
+            pairs = zip(reply.value, shown, strict=True)
+            shown = [self._links.linked(record, each, request) for record, each in pairs]
         if self._templates["item"] != VALUE:
             shown = [self._listed(record) for record in shown]
         if self._templates["many"] == VALUE:
@@ -290,8 +296,10 @@ class BodyForm:
         """Return the body that shows a record, or the several that one call has made."""
         template = self._templates["one"]
         if template == VALUE and records:
-            return shower.show(records[0])
+            return self._links.linked(records[0], shower.show(records[0]), request)
         shown = shower.show_all(records)
+        pairs = zip(records, shown, strict=True)
+        shown = [self._links.linked(record, each, request) for record, each in pairs]
         roles = dict(self._list_roles(Reply(records), shown, request))
         roles["$value"] = lambda: shown[0] if shown else None
         roles["$each"] = lambda: shown

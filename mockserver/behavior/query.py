@@ -46,7 +46,8 @@ def _where(scene: Scene, values: Mapping[str, Any]) -> Conditions:
 
 def _named(scene: Scene) -> Conditions:
     """Return that the records are those whose keys a body names: {inputs: [{id: 1}, {id: 2}]}."""
-    key, keys = scene.resource.key or "", []
+    key = scene.resource.key or ""
+    keys: list[Any] = []
     for item in scene.items or ():
         if not isinstance(item, Mapping) or key not in item:
             return ()

@@ -42,6 +42,7 @@ from mockserver.model.paths import (
     singular,
     whole_parameter,
 )
+from mockserver.model.selflinks import self_links
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
 from mockserver.model.survey import Place, Spot, is_collection, is_singleton, writes_by_word
 from mockserver.model.types import (
@@ -384,6 +385,7 @@ def _compile(
         fill=declared.get("fill", defaults.get("fill", "owned")),
         writable=carried - read_only,
         nested=_nested(fields, carried),
+        self_links=() if key is None else self_links(found.record, carried - read_only),
         unique=tuple(map(tuple, declared.get("unique", ()))),
         exclusive=tuple(declared.get("exclusive", ())),
         position=Position(**declared["position"]) if "position" in declared else None,

@@ -56,13 +56,14 @@ class Resource:
     `keeps_untouched`, what is touched stays where a change gives each property the value that it
     has. `excluded` are values that properties may not have. `coerce` are the types into which
     single properties are read, where they differ from those of the API. `shown_in` are the
-    resources whose records show those of this one, as their `offspring`. `version` is how versions
-    of a record are told apart, `job` how one that tells of work comes to its end, and `departure`
-    how one goes without being forgotten, where that is promised. `keep_empty` tells whether a
-    record whose children are all gone stays. `key_rule` is the rule that found the key, `declared`
-    or empty where there is nothing to find; `key_weighed` what was weighed, a line for each
-    candidate. `key_source` is the property inside an object that holds the key, dotted, and
-    `key_schemas` are what a key has to fit.
+    resources whose records show those of this one, as their `offspring`; `self_links` are the
+    dotted places that tell the URL of a record. `version` is how versions of a record are told
+    apart, `job` how one that tells of work comes to its end, and `departure` how one goes without
+    being forgotten, where that is promised. `keep_empty` tells whether a record whose children are
+    all gone stays. `key_rule` is the rule that found the key, `declared` or empty where there is
+    nothing to find; `key_weighed` what was weighed, a line for each candidate. `key_source` is the
+    property inside an object that holds the key, dotted, and `key_schemas` are what a key has to
+    fit.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Resource:
     children: tuple[Children, ...] = ()
     mirrors: tuple[Mirror, ...] = ()
     offspring: tuple[Offspring, ...] = ()
+    self_links: tuple[str, ...] = ()
     shown_in: tuple[str, ...] = ()
     states: States | None = None
     version: Versioning | None = None
@@ -177,9 +179,14 @@ class Resource:
             wanted = name in required or self.fill == "all"
             if self.fill == "owned" and name not in self.writable:
                 wanted = True
-            if wanted and name not in self.computed:
+            if wanted and name not in self.computed and name not in self._linking:
                 found[name] = child
         return found
+
+    @cached_property
+    def _linking(self) -> frozenset[str]:
+        """The properties that tell the URL of a record, which is known when it is shown."""
+        return frozenset(place.partition(".")[0] for place in self.self_links)
 
     @cached_property
     def moving(self) -> frozenset[str]:
