@@ -609,9 +609,10 @@ def leave_unknowable(
 ) -> tuple[Operation, ...]:
     """Return the operations, without state where they are on records that no client can know of.
 
-    GET /rates/{rate_id} where nothing makes or lists rates, DELETE /tokens/{token} where nothing
-    reads them either: a mock that kept state for them could only ever answer that they are not
-    there. What the semantics declare stays as it is.
+    DELETE /tokens/{token} where nothing reads, makes or lists tokens: a mock that kept state for
+    them could only ever answer that they are not there. So is GET /rates/{rate_id} where a rate
+    does not say which one it is; else each one is there that is asked for. What the semantics
+    declare stays as it is.
     """
     kinds: dict[str, set[Kind]] = {}
     for operation in operations:
@@ -620,7 +621,7 @@ def leave_unknowable(
             known.add(operation.kind)
     reasons: dict[str | None, str] = {}
     for name in kinds.keys() - set(declared) - {""}:
-        reason = _unknowable(name, kinds[name])
+        reason = _unknowable(resources[name], kinds[name])
         if reason and resources[name].key is not None:
             reasons[name] = reason
     left = []
@@ -631,15 +632,17 @@ def leave_unknowable(
     return tuple(left)
 
 
-def _unknowable(name: str, kinds: Collection[Kind]) -> str:
+def _unknowable(resource: Resource, kinds: Collection[Kind]) -> str:
     """Return why no client can know of records on which there are such operations, empty when it
     can.
     """
     if not TELLING.isdisjoint(kinds):
         return ""
     if Kind.READ not in kinds:
-        return UNREAD.format(resource=name)
-    return "" if not CHANGING.isdisjoint(kinds) else UNMADE.format(resource=name)
+        return UNREAD.format(resource=resource.name)
+    is_named = resource.key in resource.record.properties
+    is_known = is_named or not CHANGING.isdisjoint(kinds)
+    return "" if is_known else UNMADE.format(resource=resource.name)
 
 
 def _without_state(operation: Operation, reason: str) -> Operation:

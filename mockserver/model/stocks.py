@@ -1,9 +1,11 @@
 """Settle which collections begin with records: resources and operations in, resources out.
 
     GET /projects/{id}/files     and nothing makes files
+    GET /styles/{key}            and nothing makes or lists styles
 
 Records that nothing makes and that are listed all the same are *given*: each collection of them
-begins with those that the document shows.
+begins with those that the document shows. So are those that are only read by their keys: the one of
+any key is there.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from mockserver.model.listings import is_listing
 from mockserver.model.types import Kind, Operation, Resource
 
 MAKING = frozenset({Kind.CREATE, Kind.UPSERT})
+TELLING = MAKING | {Kind.LIST, Kind.VIEW}
 
 
 def with_given(
@@ -37,10 +40,17 @@ def with_given(
         if is_listed and not known:
             continue
         is_given = name not in atlas.declared and MAKING.isdisjoint(known)
+        by_key = is_given and not is_listed and _is_by_key(resource, known)
         if not is_listed:
-            is_given = is_given and _is_read_alone(resource, known)
-        found[name] = replace(resource, given=resource.given or is_given)
+            is_given = is_given and (by_key or _is_read_alone(resource, known))
+        found[name] = replace(resource, given=resource.given or is_given, by_key=by_key)
     return found
+
+
+def _is_by_key(resource: Resource, kinds: AbstractSet[Kind]) -> bool:
+    """Tell whether records are read by the keys that they have, and neither made nor listed."""
+    is_named = resource.key in resource.record.properties
+    return is_named and Kind.READ in kinds and kinds.isdisjoint(TELLING)
 
 
 def _is_read_alone(resource: Resource, kinds: AbstractSet[Kind]) -> bool:

@@ -51,8 +51,8 @@ class Resource:
     keeps properties that its schema does not name. `fill` says which properties that nobody sent
     are made up: all, owned (a client cannot send them, or a reply must have them), required or
     none; `writable` are those a client can send; those of `nested` objects that a change leaves out
-    stay. The records of a `given` resource, the one of a singleton or those that
-    the document shows of a list, are there before anyone wrote them. With
+    stay. The records of a `given` resource (`by_key` the one of any key), the one of a singleton or
+    those that the document shows of a list, are there before anyone wrote them. With
     `keeps_untouched`, what is touched stays where a change gives each property the value that it
     has. `excluded` are values that properties may not have. `coerce` are the types into which
     single properties are read, where they differ from those of the API. `shown_in` are the
@@ -101,6 +101,7 @@ class Resource:
     departure: Departure | None = None
     keep_empty: bool = True
     given: bool = False
+    by_key: bool = False
     open: bool = True
     keeps_untouched: bool = False
     excluded: tuple[Exclusion, ...] = ()
