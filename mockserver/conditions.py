@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import Any
@@ -22,7 +21,7 @@ from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import Operator
 from mockserver.moments import day_of, order_of
 from mockserver.ordering import frozen
-from mockserver.slots import set_by_slot
+from mockserver.slots import dataclass
 
 _STEP = re.compile(r"\[([^\]]*)\]|[^.\[\]]+")
 """A step of a path: a name, or a name in brackets, which may have dots in it."""
@@ -32,7 +31,6 @@ DEEPEST = 12
 """Objects and arrays inside each other that are searched."""
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A record is wanted when what is at `field` (dotted for nested objects) compares so with one

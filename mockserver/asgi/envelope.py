@@ -21,8 +21,10 @@ from mockserver.asgi.bodies import is_sequence
 from mockserver.asgi.conform import Conformer
 from mockserver.asgi.disagreement import as_recorded
 from mockserver.asgi.headers import cursor, edge_url, page_number, page_path, page_url
+from mockserver.asgi.hrefs import SelfLinks
+from mockserver.asgi.itemreply import ResultsForm
+from mockserver.asgi.pageends import page_ends, with_ends
 from mockserver.asgi.request import NOTE, Request
-from mockserver.asgi.selflinks import SelfLinks
 from mockserver.asgi.xml import is_xml
 from mockserver.behavior.echo import with_sent
 from mockserver.behavior.stateless import value_of
@@ -70,6 +72,11 @@ class Enveloper:
         for status in (operation.success, operation.created):
             schemas[status] = operation.described.success_schema(status)
         self._usual = BodyForm(model, operation, operation.envelope, schemas, supply)
+        self._results: ResultsForm | None = None
+        if operation.results is not None:
+            self._results = ResultsForm(model, operation, operation.results, supply)
+            resource = model.resources[operation.resource or ""]
+            self._alone = Shower(resource.record, resource, supply)
 
     def wrap(self, reply: Reply, request: Request, media_type: str = "") -> Any:
         """Return the body of a reply, without what only a client may say; MISSING when it has
@@ -77,6 +84,13 @@ class Enveloper:
         """
         if isinstance(reply.value, RawBody):
             return reply.value
+        outcomes = reply.outcomes
+        tells_each = outcomes is not None and self._tells_each(reply)
+        if self._results is not None and outcomes is not None and tells_each:
+            return self._results.body(
+                outcomes,
+                self._alone.show,
+            )
         form = self._by_media_type.get(media_type)
         if form is None:
             form = self._form_in(media_type)
@@ -86,6 +100,11 @@ class Enveloper:
             if isinstance(reply.value, str) and not is_json(media_type):
                 return reply.value
         return form.wrap(reply, request)
+
+    def _tells_each(self, reply: Reply) -> bool:
+        """Tell whether a reply tells what became of each record."""
+        results = self._operation.results
+        return results is not None and results.is_told(reply.is_partial)
 
     def _documented(self, reply: Reply, request: Request, media_type: str) -> Reply:
         """Return a reply that comes from the document, as it is in a media type, with what was
@@ -188,6 +207,9 @@ class BodyForm:
         self._links = SelfLinks(model, operation)
         self._has_links = self._resource is not None and bool(self._resource.self_links)
         usual = schemas[operation.success]
+        self._ends: Mapping[str, Any] = {}
+        if operation.kind in _LISTS:
+            self._ends = page_ends(envelope.many, usual)
         self._hider = Hider(usual) if has_secrets(usual) else None
         self._shower: Shower | None = None
         if self._resource is not None:
@@ -280,7 +302,10 @@ class BodyForm:
         roles = dict(self._list_roles(reply, shown, request))
         roles["$map"] = lambda: self._by_key(reply.value, shown)
         roles["$first"] = lambda: shown[0] if shown else None
-        return filled(self._templates["many"], roles)
+        body = filled(self._templates["many"], roles)
+        if not self._ends:
+            return body
+        return with_ends(body, self._ends)
 
     def _by_key(self, records: list[Any], shown: list[Any]) -> dict[str, Any]:
         """Return what is shown of records by their keys."""
@@ -317,7 +342,9 @@ class BodyForm:
         if not records or key is None:
             return None
         value = value_at(records[place], key)
-        return None if value is MISSING else value
+        if value is MISSING:
+            return None
+        return value
 
     def _list_roles(self, reply: Reply, shown: list[Any], request: Request) -> Roles:
         page = reply.page
@@ -470,7 +497,9 @@ class Shower:
         """Make what a client sees of a record, and remember it."""
         resource = self._resource
         salt = _record_salt(resource, record)
-        own = self._own(record) if self._schema.alternatives else self
+        own = self
+        if self._schema.alternatives:
+            own = self._own(record)
         selected = own._select(record, salt)
         value = self._conformer.conform(selected, salt)
         if value is not selected:

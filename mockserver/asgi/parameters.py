@@ -6,15 +6,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from mockserver.asgi.jsontext import json_or_text
 from mockserver.asgi.styles import Shape, Style, Texts, deep_steps
 from mockserver.asgi.violations import find_violations
 from mockserver.call import Violation
+from mockserver.jsontext import json_or_text
 from mockserver.model.schemas import Direction, Validator
 from mockserver.model.types import DescribedParameter, DescribedSchema, is_json
+from mockserver.slots import dataclass
 
 DEEPEST = 4
 """Levels of objects and arrays inside each other that a text may spell."""

@@ -12,14 +12,15 @@ in the list is removed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.behavior.records import changed_record, new_record
 from mockserver.behavior.scene import Scene, conditions, spellings
-from mockserver.call import Reply, Supply
+from mockserver.call import ItemOutcome, Reply, Supply
 from mockserver.lookup import MISSING, put_at, value_at
 from mockserver.model.types import Model, Offspring, Resource
+from mockserver.slots import dataclass
 from mockserver.state import Collection, Condition, Draft, Found, Put, Query, Record, Remove, key_of
 
 Values = Mapping[str, Any]
@@ -174,9 +175,11 @@ class Family:
         given: dict[str, Any] = {}
         for name, value in self.linked.items():
             put_at(given, name, value)
-        if self._brings_key(sent):
-            own = self.resource.key or ""
+        own = self.resource.key
+        if own is not None and self._brings_key(sent):
             given[own] = sent[own]
+        else:
+            sent = {name: value for name, value in sent.items() if name != own}
         key, record = new_record(
             self.resource,
             self.collection,
@@ -302,11 +305,21 @@ def settled_reply(scene: Scene, reply: Reply) -> Reply:
     if not scene.resource.offspring:
         return reply
     value = reply.value
+    if reply.outcomes is not None:
+        settled = [_with_settled(scene, outcome) for outcome in reply.outcomes]
+        reply = replace(reply, outcomes=tuple(settled))
     if isinstance(value, Mapping):
         return replace(reply, value=_settled(scene, value))
     if isinstance(value, list):
         return replace(reply, value=[_settled(scene, record) for record in value])
     return reply
+
+
+def _with_settled(scene: Scene, outcome: ItemOutcome) -> ItemOutcome:
+    """Return an outcome with its record as it is kept."""
+    if outcome.deed == "deleted":
+        return outcome
+    return replace(outcome, value=_settled(scene, outcome.value))
 
 
 def _settled(scene: Scene, record: Any) -> Any:

@@ -12,7 +12,6 @@ each property is then a change like any other, and is held to the schema of the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from jsonpatch import InvalidJsonPatch, JsonPatch, JsonPatchException
@@ -23,6 +22,7 @@ from mockserver.mediatype import plain_media_type
 from mockserver.model.alternatives import narrowed
 from mockserver.model.schemas import Direction, path_of
 from mockserver.model.types import DescribedSchema, Resource
+from mockserver.slots import dataclass
 from mockserver.state import Record
 
 MERGE_PATCH = "application/merge-patch+json"

@@ -137,6 +137,9 @@ def changed_record(
         if isinstance(old[name], Mapping) and isinstance(sent[name], Mapping):
             record[name] = {**old[name], **sent[name]}
     record |= _fixed(resource, old)
+    for name in sent:
+        if name in record and _must_be_there(resource, record, name):
+            record[name] = old.get(name)
     leave_out_foreign(resource, record, {**record, **sent})
     record |= related_objects(resource, sent)
     _fix_inner_key(resource, record)
@@ -278,7 +281,9 @@ def _sent_key(resource: Resource, record: Record) -> Any:
     if resource.key_source is None:
         return record.get(resource.key or "")
     found = value_at(record, resource.key_source)
-    return None if found is MISSING else found
+    if found is MISSING:
+        return None
+    return found
 
 
 def made_key(resource: Resource, draft: Draft, supply: Supply) -> Any:
@@ -357,11 +362,24 @@ def _fill_in(resource: Resource, key: str, record: dict[str, Any], supply: Suppl
     if resource.record.alternatives:
         wanted = resource.filled_by(own_schema(resource, record))
     for name, schema in wanted.items():
-        if name in record:
+        if name in record and not _must_be_there(resource, record, name):
             continue
         value = supply.value(schema, f"{resource.name}/{key}/{name}")
         if value is not MISSING:
             record[name] = value
+
+
+def _must_be_there(resource: Resource, record: Record, name: str) -> bool:
+    """Tell whether a null stands where every reply has to have something."""
+    if record[name] is not None:
+        return False
+    schema = resource.record
+    if name not in schema.required:
+        return False
+    described = schema.properties.get(name)
+    if described is None:
+        return False
+    return not described.takes_null
 
 
 def _compute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from mockserver.behavior.batches import change_chosen
 from mockserver.behavior.children import merge_children
 from mockserver.behavior.lifetimes import begin_life
 from mockserver.behavior.moves import is_move, set_by_verb
@@ -111,7 +112,11 @@ def replace(scene: Scene) -> Reply:
             return _store_new(scene, scene.sent)
         raise Refused(not_found(scene.resource, scene.key))
     _check(scene, scene.sent)
-    sent = {**_out_of_reach(scene, scene.record), **scene.sent}
+    sent = {
+        **scene.operation.defaults,
+        **_out_of_reach(scene, scene.record),
+        **scene.sent,
+    }
     record = replaced_record(
         scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply
     )
@@ -127,6 +132,8 @@ def merge(scene: Scene) -> Reply:
     if scene.items is not None and scene.operation.key_param is None and not is_patch:
         changed = [merge(scene.about(item)) for item in scene.items]
         return Reply([reply.value for reply in changed])
+    if scene.operation.chooses and scene.key is None:
+        return change_chosen(scene, merge)
     scene = at_key(scene)
     if scene.record is None or scene.key is None:
         if scene.resource.key is None:
@@ -197,7 +204,11 @@ def upsert(scene: Scene) -> Reply:
     change = changed_record
     if not scene.operation.keeps:
         change = replaced_record
-        sent = {**_out_of_reach(scene, scene.record), **sent}
+        sent = {
+            **scene.operation.defaults,
+            **_out_of_reach(scene, scene.record),
+            **sent,
+        }
     record = change(
         scene.resource,
         scene.key,

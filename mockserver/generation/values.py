@@ -21,7 +21,6 @@ import json
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import cycle, islice
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -36,6 +35,7 @@ from mockserver.generation.texts import make_text
 from mockserver.lookup import MISSING
 from mockserver.model.types.facts import finds
 from mockserver.moments import zoned
+from mockserver.slots import dataclass
 
 if TYPE_CHECKING:
     from faker import Faker

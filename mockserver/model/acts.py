@@ -340,6 +340,8 @@ def shows_record(around: Around) -> bool:
         return False
     if shown.name and shown.name == resource.record.name:
         return True
+    if _has_other_key(shown, around):
+        return False
     theirs, ours = _fields(shown), _fields(record)
     both = theirs & ours
     if not _may_be(shown, around):
@@ -348,6 +350,17 @@ def shows_record(around: Around) -> bool:
         return True
     is_part = around.resource.key in shown.properties and len(theirs) > 2
     return is_part and 4 * len(both) >= 3 * len(theirs)
+
+
+def _has_other_key(shown: DescribedSchema, around: Around) -> bool:
+    """Tell whether the key in a reply is of another form than that of the record."""
+    name = around.resource.key or ""
+    told, own = shown.properties.get(name), around.record.properties.get(name)
+    if told is None or own is None:
+        return False
+    examples = [own.get("example"), *(own.get("examples") or ())]
+    keys = [example for example in examples if isinstance(example, str)]
+    return any(not told.admits(key) for key in keys if own.admits(key))
 
 
 def _fields(schema: DescribedSchema) -> set[str]:

@@ -113,6 +113,25 @@ def many_envelope(schema: DescribedSchema, name: str, depth: int = 0) -> Surroun
     return None
 
 
+def alike_envelope(
+    schema: DescribedSchema, record: Properties, key: str | None
+) -> Surrounded | None:
+    """Return the template of a list, and the schema of its items, of the one array of several whose
+    items are most like a record that is known; None where none is.
+
+    {custom_fields: [{id, name, type}], reserved_fields: [{id, name}]} of {id, name, type}
+    """
+    alike: dict[str, int] = {}
+    for field, child in schema.properties.items():
+        items = child.items.properties if child.is_array else {}
+        if key in items:
+            alike[field] = len(items.keys() & record.keys())
+    if not alike:
+        return None
+    chosen = max(alike, key=lambda field: alike[field])
+    return _around(schema, chosen, VALUE), schema.properties[chosen].items
+
+
 def listed_records(schema: DescribedSchema, name: str) -> DescribedSchema | None:
     """Return the schema of the records that a body surely lists; None where it is about itself and
     shows an array beside.

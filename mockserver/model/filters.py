@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mockserver.model.operators import (
     AFFIXES,
@@ -38,6 +38,7 @@ from mockserver.model.operators import (
 from mockserver.model.paths import bare
 from mockserver.model.properties import DATES, Property, RecordProperties
 from mockserver.model.types import DescribedParameter, DescribedSchema, Filter, Language, Operator
+from mockserver.slots import dataclass
 
 Parameters = Sequence[DescribedParameter]
 

@@ -20,11 +20,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.model.paths import bare, singular
 from mockserver.model.types import DescribedParameter, DescribedSchema
+from mockserver.slots import dataclass
 
 HIDDEN_KEY = "$key"
 """Holds the key of a record whose schema has no property for it; it never leaves the server."""
@@ -63,6 +63,12 @@ _TOUCHED = re.compile(
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _IS_ID = re.compile(r"(^|[_\-.])(id|uuid|guid)$|(?<=[a-z])(Id|ID|Uuid|UUID|Guid)$", re.ASCII)
 _ALTERNATIVES = re.compile(r"_or_|(?<=[a-z0-9])Or(?=[A-Z])")
+_OFFERED = re.compile(
+    r"\b(id|uuid|identifier|name|slug|key|code|number|login|username|email|handle|sku)"
+    r"(?: or |/)(?:the |its |\w+ )?"
+    r"(id|uuid|identifier|name|slug|key|code|number|login|username|email|handle|sku)\b",
+    re.IGNORECASE,
+)
 IDS: Mapping[str, int] = {
     "id": 60,
     "pk": 56,
@@ -271,6 +277,19 @@ def alternative_parameters(parameter: str) -> list[str]:
     return parts if len(parts) > 1 and all(parts) else [parameter]
 
 
+def other_keys(
+    parameter: str, described: DescribedParameter | None, properties: Properties
+) -> list[str | None]:
+    """Return the properties for which a parameter may stand, None for the key: `{projectIdOrKey}`,
+    or any name that is described as "the domain name or id"; nothing where it stands for one.
+    """
+    words = alternative_parameters(parameter)
+    if len(words) == 1:
+        offered = _OFFERED.search(described.description if described else "")
+        words = [word.lower() for word in offered.groups()] if offered else []
+    return [named_like(word, properties) for word in words]
+
+
 def _candidates(properties: Properties) -> Iterator[Candidate]:
     for name, schema in properties.items():
         if _is_scalar(schema):
@@ -376,6 +395,14 @@ def _login(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     if candidate.is_inner or not {question.wanted, candidate.bare} <= LOGINS:
         return None
     return KeyEvidence(64, "login")
+
+
+def _name_of_it(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/schema/{className} is about `class`, a text."""
+    is_text = candidate.schema.own_type == "string"
+    if candidate.is_inner or not is_text or question.wanted != f"{candidate.bare}name":
+        return None
+    return KeyEvidence(66, "named as what the parameter is the name of")
 
 
 def _described(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
@@ -513,6 +540,7 @@ FOR: tuple[Witness, ...] = (
     _ends_parameter,
     _name_ends,
     _login,
+    _name_of_it,
     _described,
     _described_words,
     _is_an_id,

@@ -20,11 +20,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from mockserver.model.envelopes import many_envelope, one_envelope
+from mockserver.model.keylists import changed_names, chooses_by_query, key_list
 from mockserver.model.listings import is_listing, is_search
+from mockserver.model.multistatus import ResultSubject
 from mockserver.model.paths import (
     PARAMETER,
     bare,
@@ -62,6 +64,7 @@ from mockserver.model.types import (
 )
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
 from mockserver.model.verbs import Verb, being, moved, spelled
+from mockserver.slots import dataclass
 
 Fields = Mapping[str, DescribedSchema]
 
@@ -245,6 +248,20 @@ def replaces_all(operation: Described) -> bool:
     return operation.method == "PATCH" and is_relationship and JSON_API in sent
 
 
+def patch_chosen(case: Case) -> Kind | None:
+    """PATCH /things {ids: [1, 2], size: 3} and PATCH /things?color=red {size: 3} change several
+    things alike.
+    """
+    if not case.is_on_collection("PATCH") or case.key is None:
+        return None
+    described = case.place.operation
+    subject = ResultSubject(case.resource, case.key, case.read)
+    is_named = key_list(described.sent_schema, subject) is not None
+    if is_named and changed_names(described.sent_schema, subject):
+        return Kind.MERGE
+    return Kind.MERGE if chooses_by_query(described, subject) else None
+
+
 RULES: tuple[Callable[[Case], Kind | None], ...] = (
     count_of_collection,
     read_item,
@@ -259,6 +276,7 @@ RULES: tuple[Callable[[Case], Kind | None], ...] = (
     delete_collection,
     put_creates_many,
     put_collection,
+    patch_chosen,
 )
 
 
@@ -313,7 +331,8 @@ DETAILS = frozenset({"detail", "details", "detailed", "full", "expanded", "info"
 GONE = frozenset({"deleted", "trash", "trashed", "removed", "bin", "history", "archive"})
 """Last words of paths that list what is no more."""
 _VERBS = "create|add|insert|update|upsert|delete|remove|destroy|archive|read|get|retrieve|fetch"
-MANY = re.compile(rf"(?P<before>{_VERBS}|)(?:bulk|batch|many|multiple|mass)(?P<after>{_VERBS}|)")
+_MANY = "bulk|batch|many|multiple|mass|import"
+MANY = re.compile(rf"(?P<before>{_VERBS}|)(?:{_MANY})(?P<after>{_VERBS}|)")
 """Last words of paths that are about many records."""
 MANY_WRITES = {
     "put": Kind.UPSERT,
@@ -321,6 +340,10 @@ MANY_WRITES = {
     "patch": Kind.MERGE,
     "update": Kind.MERGE,
 }
+ALIKE = frozenset({"put", "patch", "post", "update"})
+"""What is done to records that a body names, where it says what becomes of them."""
+_OF_MANY = re.compile(r"^(bulk|batch|many|multiple|mass|mark(as)?)|(bulk|batch|many|multiple|all)$")
+"""What is said before and after a verb that is done to many records: bulk-archive."""
 PARTICIPLE = re.compile(r"[^e]ed$")
 EMPTIES = frozenset({"prune", "purge", "clear", "empty", "deleteall", "removeall", "truncate"})
 """Last words of paths that remove all that is in a collection."""
@@ -493,6 +516,10 @@ def many_by_word(around: Around) -> Kind | None:
     if verb in ("read", "retrieve", "fetch") or (verb == "get" and match["after"]):
         many = many_envelope(around.shown, around.resource.name)
         return Kind.LIST if many is not None and around.is_record(many[1]) else None
+    subject = ResultSubject(around.resource.name, around.resource.key, around.record)
+    if key_list(body, subject) is not None:
+        names = changed_names(body, subject)
+        return Kind.MERGE if names and verb in ALIKE else None
     sent = sent_record(around.place, around.resource.name, around.record.properties)
     if around.record.properties.keys().isdisjoint(sent.properties):
         return None
@@ -522,7 +549,7 @@ def infer_beside(around: Around) -> Beside | None:
         kind = rule(around)
         if kind is not None:
             return Beside(kind, around.resource.name, _name(rule), around.key_param)
-    return _view_collection(around) or _move_item(around)
+    return _view_collection(around) or _move_item(around) or _move_named(around)
 
 
 def _view_collection(around: Around) -> Beside | None:
@@ -568,6 +595,24 @@ def _move_item(around: Around) -> Beside | None:
     told = ", ".join(spelled(name, value) for name, value in sets.items())
     rule = f"move-item: sets {told}"
     return Beside(Kind.MERGE, around.resource.name, rule, around.key_param, sets)
+
+
+def _move_named(around: Around) -> Beside | None:
+    """POST /orders/bulk-cancel {ids: [1, 2]} sets the status that the verb names of those that are
+    named.
+    """
+    if around.on_item or around.place.method not in WRITES:
+        return None
+    subject = ResultSubject(around.resource.name, around.resource.key, around.record)
+    if key_list(around.place.operation.sent_schema, subject) is None:
+        return None
+    verb = Verb(_OF_MANY.sub("", around.word))
+    sets = moved(verb, around.record.properties, around.resource.states)
+    if not sets:
+        return None
+    told = ", ".join(spelled(name, value) for name, value in sets.items())
+    rule = f"move-named: sets {told}"
+    return Beside(Kind.MERGE, around.resource.name, rule, None, sets)
 
 
 def around_of(

@@ -15,7 +15,7 @@ record: `labels: ["bug"]` for the records of /issues/{number}/labels, whose key 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mockserver.model.atlas import Atlas
 from mockserver.model.keys import HIDDEN_KEY
@@ -24,6 +24,7 @@ from mockserver.model.listings import is_listing
 from mockserver.model.paths import bare, collection_of, is_item, noun, segments, singular
 from mockserver.model.survey import parent_path
 from mockserver.model.types import DescribedSchema, Offspring, Resource
+from mockserver.slots import dataclass
 
 Resources = Mapping[str, Resource]
 SCALARS = ("string", "integer", "number")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.errors import SemanticsError
@@ -15,13 +15,15 @@ from mockserver.model.atlas import Atlas, parents_of
 from mockserver.model.envelopes import (
     SOLE,
     VALUE,
+    alike_envelope,
     count_envelope,
     many_envelope,
     map_items,
     one_envelope,
     request_envelope,
 )
-from mockserver.model.keys import HIDDEN_KEY, alternative_parameters, named_like
+from mockserver.model.keylists import BatchFacts, settled_batch
+from mockserver.model.keys import HIDDEN_KEY, named_like, other_keys
 from mockserver.model.kinds import (
     Around,
     Beside,
@@ -38,6 +40,7 @@ from mockserver.model.lists import (
     query_of,
     settled_choices,
 )
+from mockserver.model.multistatus import ResultSubject
 from mockserver.model.paging import PageFacts, begins_with_newest, flattened_query, settled_paging
 from mockserver.model.paths import (
     PARAMETER,
@@ -48,6 +51,7 @@ from mockserver.model.paths import (
     parameter_names,
 )
 from mockserver.model.properties import RecordProperties
+from mockserver.model.replacement import own_defaults
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
 from mockserver.model.roles import ABSENT, leads_on, onward_as, token_names, with_role
 from mockserver.model.survey import Place, Spot, is_count, is_made_beside, parent_path
@@ -69,6 +73,7 @@ from mockserver.model.types import (
 )
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
 from mockserver.model.upserts import natural_key
+from mockserver.slots import dataclass
 
 ON_ONE = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT})
 ON_RECORD = frozenset({*ON_ONE, Kind.ACTION})
@@ -293,10 +298,13 @@ class OperationCompiler:
         key = self._key_param(place, purpose, resource, own)
         query = query_of(place.operation, base.kind)
         envelope = self._envelope(base, place, resource, own)
+        batch = self._batch(base, place, key, resource, envelope)
+        envelope = replace(envelope, request=batch.wrapper)
         told = told_of(place.operation, envelope, base.success)
-        paging = settled_paging(base.kind, flattened_query(query), own, self._defaults, told)
+        choosing = Kind.BULK_DELETE if batch.chooses else base.kind
+        paging = settled_paging(choosing, flattened_query(query), own, self._defaults, told)
         known = self._properties(resource, record)
-        choices = settled_choices(base.kind, query, known, paging, own)
+        choices = settled_choices(choosing, query, known, paging, own)
         sent = sent_record(place, resource.name, fields)
         envelope = onward_by(paging, envelope)
         if not purpose.shows:
@@ -306,10 +314,14 @@ class OperationCompiler:
             accepts = accepted_names(place.operation, envelope.request)
         return replace(
             base,
+            named_by=batch.named_by,
+            defaults=own_defaults(base.kind, sent, resource),
+            chooses=batch.chooses,
+            results=batch.results,
             key_param=key,
             key_place=purpose.key_place or (place.key if base.kind in ON_RECORD else None),
             key_field=own.get("by") or purpose.by or self._key_field(key, resource, record),
-            other_keys=_other_keys(key, self._twins(place), resource, record),
+            other_keys=self._other_keys(place, key, resource),
             parents=self._parents(place, key, resource),
             envelope=envelope,
             paging=paging,
@@ -330,6 +342,21 @@ class OperationCompiler:
             keeps=purpose.keeps,
             whole=base.kind is Kind.UPSERT and not place.item and replaces_all(place.operation),
         )
+
+    def _batch(
+        self,
+        base: Operation,
+        place: Place,
+        key: str | None,
+        resource: Resource,
+        envelope: Envelope,
+    ) -> BatchFacts:
+        """Return how the operation is about several records, if it is."""
+        if key is not None or place.key is not None or resource.key is None:
+            return BatchFacts(wrapper=envelope.request)
+        subject = ResultSubject(resource.name, resource.key, self._schemas.schema(resource.schema))
+        usual = base.created if base.kind is Kind.CREATE else base.success
+        return settled_batch(base.kind, place.operation, usual, envelope.request, subject)
 
     def _key_field(
         self, param: str | None, resource: Resource, record: DescribedSchema
@@ -377,6 +404,26 @@ class OperationCompiler:
                 names.append(name)
         return names
 
+    def _other_keys(
+        self, place: Place, parameter: str | None, resource: Resource
+    ) -> tuple[str, ...]:
+        """Return the other properties by which the record at a path is found, also by the
+        parameters of its twins.
+        """
+        if parameter is None:
+            return ()
+        fields = self._schemas.schema(resource.schema).properties
+        twins = [named_like(name, fields) or resource.key for name in self._twins(place)]
+        found = [*self._stand_ins(place, parameter, resource), *twins]
+        return tuple(name for name in found if name is not None)
+
+    def _stand_ins(self, place: Place, parameter: str, resource: Resource) -> tuple[str, ...]:
+        """Return the properties of a record for which a path parameter may stand."""
+        fields = self._schemas.schema(resource.schema).properties
+        described = place.operation.parameter("path", parameter)
+        found = [name or resource.key for name in other_keys(parameter, described, fields)]
+        return tuple(name for name in found if name is not None)
+
     def _needed_parents(self, place: Place) -> tuple[Parent, ...]:
         """Return the parents that must exist where an operation without state is called: those that
         clients make, where it documents that what is called may not be there.
@@ -404,7 +451,9 @@ class OperationCompiler:
                 parent = linked.get(name)
             if parent is None:
                 parent = Parent(name, within.get(name), False)
-            found.append(parent)
+            above = self._resources.get(parent.resource or "")
+            others = () if above is None else self._stand_ins(place, name, above)
+            found.append(replace(parent, others=others))
         return tuple(found)
 
     def _linked(self, place: Place) -> dict[str, Parent]:
@@ -598,20 +647,6 @@ def _documents_location(operation: Described) -> bool:
     return any(response.header("location") is not None for response in created)
 
 
-def _other_keys(
-    key: str | None, twins: Sequence[str], resource: Resource, record: DescribedSchema
-) -> tuple[str, ...]:
-    """Return the other properties for which a path parameter may stand, as {projectIdOrKey} does
-    for id and key, and as it does where paths differ in the name of a parameter alone.
-    """
-    if key is None:
-        return ()
-    parameters = alternative_parameters(key)
-    names = [*(parameters if len(parameters) > 1 else ()), *twins]
-    fields = [named_like(name, record.properties) or resource.key for name in names]
-    return tuple(name for name in fields if name is not None)
-
-
 def told_of(operation: Described, envelope: Envelope, status: int) -> PageFacts:
     """Return what the replies of a list tell of its pages."""
     response = operation.response(status)
@@ -675,6 +710,8 @@ def _list_envelope(schema: DescribedSchema, resource: Resource) -> tuple[Templat
     record the first.
     """
     found = many_envelope(schema, resource.name)
+    if found is None:
+        found = alike_envelope(schema, resource.record.properties, resource.key)
     if found is not None:
         many, items = found
         item = one_envelope(items, resource.name, resource.key)[0]

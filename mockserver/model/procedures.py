@@ -25,7 +25,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mockserver.model.envelopes import many_envelope, one_envelope
 from mockserver.model.paths import (
@@ -37,6 +37,7 @@ from mockserver.model.paths import (
     whole_parameter,
 )
 from mockserver.model.types import Described, DescribedSchema, KeyPlace
+from mockserver.slots import dataclass
 
 LISTS = frozenset({"list", "find", "search", "all", "index"})
 ON_ONE: Mapping[str, str] = {

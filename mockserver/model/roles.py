@@ -25,10 +25,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mockserver.model.paths import bare, singular
 from mockserver.model.types import DescribedSchema, Template
+from mockserver.slots import dataclass
 
 Names = tuple[str, ...]
 

@@ -5,7 +5,8 @@
 
 Records that nothing makes and that are listed all the same are *given*: each collection of them
 begins with those that the document shows. So are those that are only read by their keys: the one of
-any key is there.
+any key is there. What nothing makes a client can but name, so each that a path names above others
+is there.
 """
 
 from __future__ import annotations
@@ -39,11 +40,11 @@ def with_given(
         known = kinds.get(name, set())
         if is_listed and not known:
             continue
-        is_given = name not in atlas.declared and MAKING.isdisjoint(known)
-        by_key = is_given and not is_listed and _is_by_key(resource, known)
-        if not is_listed:
-            is_given = is_given and (by_key or _is_read_alone(resource, known))
-        found[name] = replace(resource, given=resource.given or is_given, by_key=by_key)
+        is_named = name not in atlas.declared and MAKING.isdisjoint(known)
+        by_key = is_named and not is_listed and _is_by_key(resource, known)
+        is_given = is_named and (is_listed or by_key or _is_read_alone(resource, known))
+        given = resource.given or is_given
+        found[name] = replace(resource, given=given, by_key=by_key, named=is_named)
     return found
 
 

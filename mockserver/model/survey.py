@@ -25,7 +25,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mockserver.model.envelopes import many_envelope
 from mockserver.model.paths import (
@@ -40,6 +40,7 @@ from mockserver.model.paths import (
 )
 from mockserver.model.procedures import procedures
 from mockserver.model.types import Described, DescribedSchema, KeyPlace
+from mockserver.slots import dataclass
 
 COLLECTION, SINGLETON = "collection", "singleton"
 WRITES = frozenset({"POST", "PUT", "PATCH"})

@@ -17,11 +17,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.model.paths import bare
 from mockserver.model.types import DescribedSchema, Increase, Stamp, States
+from mockserver.slots import dataclass
 
 Fields = Mapping[str, DescribedSchema]
 

@@ -195,6 +195,26 @@ def test_several_that_are_made_at_once_are_told_as_they_are_kept() -> None:
     assert world.value("GET /sets/{id}", path={"id": told["id"]}) == told
 
 
+def test_a_child_whose_key_another_record_has_gets_one_of_its_own() -> None:
+    case = thing(uuid="string", name="string", workspace_id="integer")
+    workspace = thing(id={"type": "integer", "readOnly": True}, cases=many(case))
+    world = World(
+        model=small(
+            {
+                "/workspaces": {"get": does(many(workspace)), "post": does(workspace, workspace)},
+                "/workspaces/{workspace_id}": {"get": does(workspace)},
+                "/workspaces/{workspace_id}/cases": {"get": does(many(case))},
+                "/cases": {"get": does(many(case)), "post": does(case, case)},
+                "/cases/{uuid}": {"get": does(case)},
+            }
+        )
+    )
+    for name in ("s", "t"):
+        world.value("POST /workspaces", {"cases": [{"uuid": "x", "name": name}]})
+    keys = {each["name"]: each["uuid"] for each in world.value("GET /cases")}
+    assert (keys["s"], keys["t"] != "x") == ("x", True)
+
+
 ADDRESS = thing(city="string", street="string")
 USER = thing(id="integer", name="string", address=ADDRESS)
 USERS = small(

@@ -14,6 +14,7 @@ from mockserver.model.types.guarantees import Conditions, Idempotency, Sight, Wo
 from mockserver.model.types.issuer import Duty
 from mockserver.model.types.reading import Envelope, Filter, Paging, Sorting, Sparse, View
 from mockserver.model.types.relation import Parent
+from mockserver.model.types.results import Results
 
 
 class Kind(StrEnum):
@@ -90,8 +91,10 @@ class Operation:
     are the query parameters of a list that nothing is done with; `conditions` are what it does with
     the versions of records, `idempotency` is the key under which it is carried out once, and `work`
     what it has to do with a job, each None where nothing is promised; `duty` is what it does for
-    who gives tokens; `described` is what the document says; `reason` says whether the kind was
-    declared or which rule of inference fired.
+    who gives tokens; `results` is how its reply tells of each of several records, `defaults` are
+    those of its own body, and `named_by` is the property of the body that lists keys; one that
+    `chooses` changes the records that are named so, or that its query chooses; `described` is what
+    the document says; `reason` says whether the kind was declared or which rule of inference fired.
     """
 
     label: str
@@ -134,6 +137,10 @@ class Operation:
     idempotency: Idempotency | None = None
     work: Work | None = None
     sight: Sight | None = None
+    results: Results | None = None
+    named_by: str | None = None
+    defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    chooses: bool = False
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
 

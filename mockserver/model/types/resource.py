@@ -52,7 +52,8 @@ class Resource:
     are made up: all, owned (a client cannot send them, or a reply must have them), required or
     none; `writable` are those a client can send; those of `nested` objects that a change leaves out
     stay. The records of a `given` resource (`by_key` the one of any key), the one of a singleton or
-    those that the document shows of a list, are there before anyone wrote them. With
+    those that the document shows of a list, are there before anyone wrote them; `named` that
+    nothing makes them, so that each that a path names above others is there. With
     `keeps_untouched`, what is touched stays where a change gives each property the value that it
     has. `excluded` are values that properties may not have. `coerce` are the types into which
     single properties are read, where they differ from those of the API. `shown_in` are the
@@ -63,7 +64,7 @@ class Resource:
     all gone stays. `key_rule` is the rule that found the key, `declared` or empty where there is
     nothing to find; `key_weighed` what was weighed, a line for each candidate. `key_source` is the
     property inside an object that holds the key, dotted, and `key_schemas` are what a key has to
-    fit.
+    fit. `key_lasts` tells that a key is promised never to be given again, not even after a delete.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Resource:
     keep_empty: bool = True
     given: bool = False
     by_key: bool = False
+    named: bool = False
     open: bool = True
     keeps_untouched: bool = False
     excluded: tuple[Exclusion, ...] = ()
@@ -110,6 +112,7 @@ class Resource:
     key_source: str | None = None
     key_schemas: tuple[DescribedSchema, ...] = ()
     key_weighed: tuple[str, ...] = ()
+    key_lasts: bool = False
 
     @cached_property
     def split(self) -> tuple[Parent, ...]:
