@@ -293,8 +293,7 @@ class BodyForm:
         """Return the body that shows a page of records."""
         shown = shower.show_all(reply.value)
         if self._has_links:
-            pairs = zip(reply.value, shown, strict=True)
-            shown = [self._links.linked(record, each, request) for record, each in pairs]
+            shown = self._linked(reply.value, shown, request)
         if self._templates["item"] != VALUE:
             shown = [self._listed(record) for record in shown]
         if self._templates["many"] == VALUE:
@@ -306,6 +305,19 @@ class BodyForm:
         if not self._ends:
             return body
         return with_ends(body, self._ends)
+
+    def _linked(
+        self,
+        records: Sequence[Any],
+        shown: Sequence[Any],
+        request: Request,
+    ) -> list[Any]:
+        """Return what is shown of records, each with its URL where it tells that."""
+        linked = []
+        for record, told in zip(records, shown, strict=True):
+            with_url = self._links.linked(record, told, request)
+            linked.append(with_url)
+        return linked
 
     def _by_key(self, records: list[Any], shown: list[Any]) -> dict[str, Any]:
         """Return what is shown of records by their keys."""
@@ -321,10 +333,10 @@ class BodyForm:
         """Return the body that shows a record, or the several that one call has made."""
         template = self._templates["one"]
         if template == VALUE and records:
-            return self._links.linked(records[0], shower.show(records[0]), request)
+            shown = shower.show(records[0])
+            return self._links.linked(records[0], shown, request)
         shown = shower.show_all(records)
-        pairs = zip(records, shown, strict=True)
-        shown = [self._links.linked(record, each, request) for record, each in pairs]
+        shown = self._linked(records, shown, request)
         roles = dict(self._list_roles(Reply(records), shown, request))
         roles["$value"] = lambda: shown[0] if shown else None
         roles["$each"] = lambda: shown

@@ -12,31 +12,46 @@ from mockserver.model.paths import parameter_names
 from mockserver.model.types import Kind, Model, Operation
 from mockserver.state import Record, key_of
 
+ENDINGS = ("}", ")", "/", ".json")
+"""Ends of the paths of items."""
+
 
 class SelfLinks:
     """Puts the URLs of records into what is shown of them; those that are kept stay as they are."""
 
     def __init__(self, model: Model, operation: Operation) -> None:
+        self._places: tuple[str, ...] = ()
+        self._key = ""
+        self._path = ""
+        self._param = ""
+        path = operation.path.partition("?")[0]
+        steps = filter(None, path.split("/"))
+        self._steps = len(list(steps))
         resource = model.resources.get(operation.resource or "")
-        self._places = resource.self_links if resource is not None else ()
-        self._key = (resource.key if resource is not None else None) or ""
-        self._steps = len([*filter(None, operation.path.partition("?")[0].split("/"))])
-        self._path, self._param = "", ""
+        if resource is None:
+            return
+        self._places = resource.self_links
+        self._key = resource.key or ""
         for other in model.operations:
-            is_read = other.kind is Kind.READ and other.resource == operation.resource
-            if is_read and other.key_param and other.path.endswith(("}", ")", "/", ".json")):
-                self._path, self._param = other.path, other.key_param
+            if other.resource != resource.name or other.key_param is None:
+                continue
+            is_plain = other.path.endswith(ENDINGS)
+            if other.kind is Kind.READ and is_plain:
+                self._path = other.path
+                self._param = other.key_param
                 break
 
     def linked(self, record: Record, shown: Any, request: Request) -> Any:
         """Return what is shown of a record with its URL, as it is where that cannot be told."""
-        missing = [place for place in self._places if value_at(record, place) is MISSING]
-        url = self._url(record, request) if missing and isinstance(shown, Mapping) else None
+        if not self._places or not isinstance(shown, Mapping):
+            return shown
+        url = self._url(record, request)
         if url is None:
             return shown
         told = dict(shown)
-        for place in missing:
-            put_at(told, place, url)
+        for place in self._places:
+            if value_at(record, place) is MISSING:
+                put_at(told, place, url)
         return told
 
     def _url(self, record: Record, request: Request) -> str | None:
@@ -45,12 +60,17 @@ class SelfLinks:
         if key is None or not self._path:
             return None
         path = self._path
+        texts = dict(request.path_texts)
+        texts[self._param] = key_of(key)
         for name in parameter_names(path):
-            text = key_of(key) if name == self._param else request.path_texts.get(name)
+            text = texts.get(name)
             if text is None:
                 return None
-            path = path.replace("{" + name + "}", quote(text, safe=""))
-        base = request.url.removesuffix(request.extension).rstrip("/")
+            part = "{" + name + "}"
+            spelled = quote(text, safe="")
+            path = path.replace(part, spelled)
+        base = request.url.removesuffix(request.extension)
+        base = base.rstrip("/")
         for _ in range(self._steps):
             base, _, _ = base.rpartition("/")
         return f"{base}{path}"

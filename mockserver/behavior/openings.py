@@ -65,12 +65,20 @@ def _begin_one(
     if param is None or call.path.get(param) is None:
         return
     told = call.path[param]
-    looked_at = f"{resource.name}/{'/'.join((*collection.parents, key_of(told)))}#given"
+    keys = (*collection.parents, key_of(told))
+    looked_at = f"{resource.name}/{'/'.join(keys)}#given"
     if draft.last(looked_at):
         return
     draft.draw(looked_at)
     shown = _shown_one(model, resource, supply)
-    _put(resource, collection, {**shown, resource.key or "": told}, call, draft, supply)
+    _put(
+        resource,
+        collection,
+        {**shown, resource.key or "": told},
+        call,
+        draft,
+        supply,
+    )
 
 
 def _shown_one(model: Model, resource: Resource, supply: Supply) -> Record:

@@ -21,9 +21,15 @@ LINKS = frozenset({"links", "link"})
 HREF = "href"
 
 
-def self_links(record: DescribedSchema, writable: Collection[str]) -> tuple[str, ...]:
-    """Return the places in a record that tell its own URL."""
+def self_links(
+    record: DescribedSchema,
+    writable: Collection[str],
+    key: str | None,
+) -> tuple[str, ...]:
+    """Return the places in a record that tell its own URL; none where it has no key."""
     found: list[str] = []
+    if key is None:
+        return ()
     for name, schema in record.properties.items():
         if name not in writable:
             found += _places(name, schema)
