@@ -28,6 +28,8 @@ TAG = "tag"
 """The generator of a text that is another one after each change."""
 FORMED = "formed"
 """The generator of a key in the form that the document shows."""
+KEYS_TRIED = 64
+"""How often another key is made where the one before is taken."""
 EMPTY: Mapping[str, Any] = {}
 NO_NAMES: frozenset[str] = frozenset()
 
@@ -262,7 +264,7 @@ def _take_key(
     chosen = _sent_key(resource, record)
     is_made = chosen is None or isinstance(chosen, dict | list)
     if is_made:
-        chosen = made_key(resource, draft, supply)
+        chosen = _free_key(resource, collection, draft, supply)
     record[resource.key] = chosen
     if resource.key_source is not None:
         put_at(record, resource.key_source, chosen)
@@ -284,6 +286,16 @@ def _sent_key(resource: Resource, record: Record) -> Any:
     if found is MISSING:
         return None
     return found
+
+
+def _free_key(resource: Resource, collection: Collection, draft: Draft, supply: Supply) -> Any:
+    """Return a made key that no record of a collection has, as far as one is found."""
+    chosen = made_key(resource, draft, supply)
+    for _ in range(KEYS_TRIED):
+        if draft.get(collection, key_of(chosen)) is None:
+            break
+        chosen = made_key(resource, draft, supply)
+    return chosen
 
 
 def made_key(resource: Resource, draft: Draft, supply: Supply) -> Any:

@@ -423,7 +423,12 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
             return field
     if len(fields) == 1 and len(objects) == 1:
         return objects[0]
-    if is_record or len(fields) > 3:
+    if is_record:
+        return None
+    ending = [field for field in objects if bare(field).endswith(own_names)]
+    if len(ending) == 1 and fields[ending[0]].properties:
+        return ending[0]
+    if len(fields) > 3:
         return None
     keyed = [field for field in objects if _identifies(fields[field].properties, key)]
     if len(keyed) != 1:

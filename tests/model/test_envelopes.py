@@ -34,6 +34,13 @@ BARE = "$value"
             thing(ok="boolean", product=thing()),
             {"ok": {"$made": {"type": "boolean"}, "$name": "ok"}, "product": BARE},
         ),
+        (
+            thing(
+                pages=thing(at="integer"), fault=thing(a="string"), shopProduct=thing(b="string")
+            ),
+            {"shopProduct": BARE},
+        ),
+        (thing(fault=thing(a="string"), note=thing(b="string")), BARE),
     ],
 )
 def test_one_record_is_found_in_what_is_around_it(schema: Any, template: Any) -> None:

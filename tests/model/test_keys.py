@@ -46,6 +46,13 @@ def fields(*names: str, **more: str) -> Any:
             [],
             ("attribute_group_id", "name-ends"),
         ),
+        (
+            "staffLeavePlanID",
+            "Leave-Plans",
+            ["payeeLeavePlanID", "start"],
+            [],
+            ("payeeLeavePlanID", "name-ends"),
+        ),
         ("taxClassId", "taxClasses", ["class_id", "class_name"], [], ("class_id", "name-ends")),
         ("order_product_id", "lines", ["id", "product_id"], [], ("id", "id-fallback")),
         ("id", "gift-wrappings", ["wrapping_id", "a_id"], [], ("wrapping_id", "own-id")),
@@ -290,3 +297,20 @@ def test_the_answer_to_a_create_alone_may_tell_the_id() -> None:
         "/segments/{segment_id}": {"get": does(sent)},
     }
     assert small(paths).resources["segments"].key == "id"
+
+
+@pytest.mark.parametrize(
+    ("param", "resource", "outer"),
+    [
+        ("message_id", "messages", "reply_to"),
+        ("orderUuid", "orders", "replaces"),
+        ("tickets_id", "tickets", "merged"),
+    ],
+)
+def test_an_id_inside_an_object_is_that_of_another_where_the_record_has_its_own(
+    param: str, resource: str, outer: str
+) -> None:
+    inner = thing(**{param: "string"})
+    properties = schema_of(thing(id="string", text="string", **{outer: inner})).properties
+    question = KeyQuestion(resource, param, properties, sent=frozenset({"text", outer}))
+    assert infer_key(question).name == "id"
