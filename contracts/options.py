@@ -1,5 +1,6 @@
-"""The options that say which server is meant and how it may be treated, shared by commands: texts
-in, a Subject out.
+"""What options say of the server that is meant and how it may be treated: texts in, a Subject out.
+
+The options themselves stand in `contracts.cli.server_options`.
 """
 
 from __future__ import annotations
@@ -12,10 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
-
-import click
 
 from contracts.errors import PlanError
 from contracts.oracle.plain_store import PlainStore
@@ -33,7 +32,6 @@ from mockserver.environment import filled_in
 from mockserver.model.servers import filled
 from mockserver.model.types import Credential, Model
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 NAMES = (
     "authorization",
     "cookie",
@@ -83,76 +81,6 @@ class Treatment:
 def _parts(auth: Mapping[str, str]) -> list[str]:
     """Return credentials, and what is before and after their colons."""
     return [part for value in auth.values() for part in (value, *value.split(":"))]
-
-
-def target_options(command: Command) -> Command:
-    """Add the options to a command, which takes them as keywords for `treatment`."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
-_OPTIONS = (
-    click.option(
-        "--header",
-        multiple=True,
-        metavar="'NAME: VALUE'",
-        help="Header for every request; $VAR is taken from the environment.",
-    ),
-    click.option(
-        "--auth",
-        multiple=True,
-        metavar="SCHEME=VALUE",
-        help=(
-            "Credential for a security scheme; $VAR is taken from the environment. For OAuth 2.0 "
-            "a token, client:secret, or client:secret:user:password."
-        ),
-    ),
-    click.option(
-        "--auth-command",
-        multiple=True,
-        metavar="[SCHEME=]COMMAND",
-        help="Command that prints the credential; run again when that is refused.",
-    ),
-    click.option(
-        "--auth-other",
-        multiple=True,
-        metavar="SCHEME=VALUE",
-        help="Credential of a second user, who must not see what the first one alone may see.",
-    ),
-    click.option(
-        "--rate",
-        type=click.FloatRange(min=0, min_open=True),
-        metavar="N",
-        help="Maximum requests per second.",
-    ),
-    click.option(
-        "--max-time",
-        type=click.FloatRange(min=0, min_open=True),
-        metavar="S",
-        help="Stop sending requests after S seconds.",
-    ),
-    click.option(
-        "--allow-writes",
-        is_flag=True,
-        help="Also write, but only to records that the run creates.",
-    ),
-    click.option(
-        "--disposable", is_flag=True, help="Allow every call: the server's data may be lost."
-    ),
-    click.option(
-        "--parent",
-        multiple=True,
-        metavar="PATH",
-        help="Item under which records may be created, such as /shops/7.",
-    ),
-    click.option(
-        "--cacert",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="File of trusted certificate authorities (PEM).",
-    ),
-    click.option("--seed", default=0, show_default=True, help="Seed for generated requests."),
-)
 
 
 def treatment(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from mockserver.errors import UnknownApiError
 from mockserver.model.compile import compile_model
 from mockserver.model.semantics import load_semantics, with_words
 from mockserver.model.types import Model
+from mockserver.slots import dataclass
 
 SEMANTICS = "semantics.yaml"
 

@@ -26,7 +26,7 @@ from contracts.oracle.aliases import Aliases
 from contracts.oracle.compare import Difference
 from contracts.oracle.oracle import LISTS, REMOVALS, Expected
 from contracts.oracle.order import misplaced, promise_of
-from contracts.oracle.ownership import Ownership
+from contracts.oracle.ownership import Ownership, record_in
 from contracts.oracle.question import Question
 from contracts.oracle.settled import Settled
 from contracts.targets.target import Answer
@@ -129,7 +129,7 @@ class Lenient:
             yield from self._list(settled, answer, known)
         elif operation.kind not in REMOVALS and isinstance(expected.value, Mapping):
             if operation.kind is Kind.CREATE and known is not None:
-                yield from self._key_given(operation, answer, known)
+                yield from self._key_given(settled, answer, known)
             yield from self._one(settled, expected.value, answer)
 
     def _refusal(
@@ -227,12 +227,13 @@ class Lenient:
         return likeness(asked, told) not in ("", SAME)
 
     def _key_given(
-        self, operation: Operation, answer: Answer, known: Surroundings
+        self, settled: Settled, answer: Answer, known: Surroundings
     ) -> Iterator[Difference]:
         """Yield the difference of a key that another record has, or had where keys are numbers that
-        are promised to last. An operation that documents more than one success may replace a
-        record.
+        are promised to last and the server chose it. An operation that documents more than one
+        success may replace a record.
         """
+        operation = settled.operation
         resource = self._model.resources[str(operation.resource)]
         shown = record_shown(operation, answer)
         if shown is None or resource.key is None or resource.key not in shown:
@@ -241,8 +242,11 @@ class Lenient:
             return
         told = value_at(shown, resource.key)
         key, is_number = _text(told), _is_whole(told)
-        is_again = is_number and resource.key_lasts and key in known.departed
-        if key in known.alive or is_again:
+        sent = record_in(operation, settled.body)
+        is_chosen = isinstance(sent, Mapping) and sent.get(resource.key) is not None
+        is_made = is_number and not is_chosen
+        is_back = is_made and resource.key_lasts and key in known.departed
+        if key in known.alive or is_back:
             yield Difference(f"/{resource.key}", "a key that no record had before", told)
 
     def _count(

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from contracts.cli import subject_with_keys
+from contracts.cli.run_check import subject_with_keys
 from contracts.events import CallAnswered, CheckFailed
 from contracts.options import Treatment
 from contracts.runner import Plan, run
