@@ -127,6 +127,8 @@ class Shadow:
             return operation.kind is Kind.ACTION or self._strict
         if operation.results is not None:  # which of several it did is in a form of its own
             return False
+        if operation.membership is not None and not self._strict:
+            return False
         resource = self.model.resources[operation.resource]
         if resource.given and resource.key is not None:
             return False

@@ -9,6 +9,7 @@ from typing import Any
 
 from mockserver.behavior.expression import evaluate, find_all, find_one
 from mockserver.behavior.family import lay_down_lists, show_in_parents
+from mockserver.behavior.linkage import links_to
 from mockserver.behavior.records import new_record, touch
 from mockserver.call import Supply
 from mockserver.lookup import MISSING
@@ -29,6 +30,8 @@ def follow(model: Model, draft: Draft, supply: Supply) -> None:
             _cascade(model, resource, change, draft)
         elif resource.offspring:
             lay_down_lists(model, change, draft, supply)
+        for name in resource.linked_by:
+            _show_linked(model, name, change, draft, supply)
         if resource.shown_in:
             show_in_parents(model, change, draft, supply)
         for mirror in resource.mirrors:
@@ -37,10 +40,24 @@ def follow(model: Model, draft: Draft, supply: Supply) -> None:
             _keep_up(model, resource, mirror, old, new, draft, supply)
 
 
+def _show_linked(
+    model: Model, name: str, change: Put | Remove, draft: Draft, supply: Supply
+) -> None:
+    """Let the records to which a changed one is linked show it as it is."""
+    if not model.resources[name].shown_in:
+        return
+    for found in links_to(name, change.key, draft):
+        link = Put(found.collection, found.key, found.record)
+        show_in_parents(model, link, draft, supply)
+
+
 def _cascade(model: Model, parent: Resource, change: Remove, draft: Draft) -> None:
     """Remove every record that lives below the removed one, also where paths leave out the parents
     above it.
     """
+    for name in parent.linked_by:
+        for found in links_to(name, change.key, draft):
+            draft.remove(found.collection, found.key)
     below, depth = (*change.collection.parents, change.key), len(parent.split)
     for child in model.resources.values():
         at = [

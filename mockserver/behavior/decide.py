@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from mockserver.behavior.actions import act
+from mockserver.behavior.associations import WRITING, change_members
 from mockserver.behavior.batches import do_each, is_batch
 from mockserver.behavior.consequences import follow
 from mockserver.behavior.deletes import delete, delete_many
@@ -102,7 +103,9 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     if not in_batch and (call.violations or scene.resource.refused):
         wrong = [*_read_only_sent(scene), *broken_by(call)]
         _check_body(call, wrong)
-    if in_batch:
+    if operation.membership is not None and kind in WRITING:
+        reply = change_members(scene)
+    elif in_batch:
         reply = _batch(scene)
     else:
         behave = BEHAVIORS[kind]

@@ -105,6 +105,10 @@ class Family:
 
     def _item(self, record: Record) -> Any:
         """Return what the list has for a record."""
+        home = self.resource.stands_for
+        if home is not None:
+            key = key_of(record.get(self.resource.key or ""))
+            record = self.draft.get(Collection(home), key) or record
         if self.offspring.plain:
             return record.get(self.offspring.name or "")
         shown = dict(record)

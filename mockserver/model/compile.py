@@ -18,6 +18,7 @@ from mockserver.model.idempotency import with_keys
 from mockserver.model.issuers import NO_DUTIES, Duties, find_duties, with_duties
 from mockserver.model.jobs import with_jobs
 from mockserver.model.kinds import leave_unknowable
+from mockserver.model.memberships import with_memberships
 from mockserver.model.operations import OperationCompiler, with_heads
 from mockserver.model.quotas import compile_quotas
 from mockserver.model.refusals import compile_errors
@@ -60,6 +61,7 @@ def compile_model(
     compiler = OperationCompiler(atlas, schemas, resources, views, semantics, errors, source)
     said = semantics.get("resources", {})
     operations = compiler.compile()
+    operations, resources = with_memberships(operations, resources, atlas)
     operations, resources = with_jobs(operations, resources, schemas, said)
     operations, resources = with_departures(operations, resources, schemas, said)
     known = leave_unknowable(operations, resources, atlas.declared)

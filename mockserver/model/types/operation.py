@@ -13,7 +13,7 @@ from mockserver.model.types.described import Described, DescribedMedia
 from mockserver.model.types.guarantees import Conditions, Idempotency, Sight, Work
 from mockserver.model.types.issuer import Duty
 from mockserver.model.types.reading import Envelope, Filter, Paging, Sorting, Sparse, View
-from mockserver.model.types.relation import Parent
+from mockserver.model.types.relation import Linkage, Parent
 from mockserver.model.types.results import Results
 
 
@@ -96,7 +96,8 @@ class Operation:
     promised; `duty` is what it does for who gives tokens; `results` is how its reply tells of each
     of several records, `defaults` are those of its own body, and `named_by` is the property of the
     body that lists keys; one that `chooses` changes the records that are named so, or that its
-    query chooses; `described` is what the document says;
+    query chooses; one with a `membership` is about records that are linked to that of its path;
+    `described` is what the document says;
     `reason` says whether the kind was declared or which rule of inference fired.
     """
 
@@ -143,6 +144,7 @@ class Operation:
     named_by: str | None = None
     defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     chooses: bool = False
+    membership: Linkage | None = None
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
 

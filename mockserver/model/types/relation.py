@@ -106,6 +106,23 @@ class Offspring:
 
 
 @dataclass(frozen=True, slots=True)
+class Linkage:
+    """How an operation is about records that are linked to the one in its path.
+
+    `links` is the resource of the links; `above` are the path parameters that tell whose they are;
+    `words` are how bodies call the keys of records, bare. The links are looked at from the other
+    side (`back`) where those are shown to which records are linked. `shows_parent` tells that the
+    reply has the record to which others were linked.
+    """
+
+    links: str
+    above: tuple[str, ...]
+    words: frozenset[str]
+    back: bool = False
+    shows_parent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Mirror:
     """Each child of a record appears as a record of another resource.
 

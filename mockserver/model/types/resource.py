@@ -56,9 +56,11 @@ class Resource:
     `keeps_untouched`, what is touched stays where a change gives each property the value that it
     has. `excluded` are values that properties may not have. `coerce` are the types into which
     single properties are read, where they differ from those of the API. `shown_in` are the
-    resources whose records show those of this one, as their `offspring`. `version` is how versions
-    of a record are told apart, `job` how one that tells of work comes to its end, and `departure`
-    how one goes without being forgotten, where that is promised. `keep_empty` tells whether a
+    resources whose records show those of this one, as their `offspring`. The records of one that
+    `stands_for` another are links to its records, which are `linked_by` them. `version` is how
+    versions of a record are told apart, `job` how one that tells of work comes to its end, and
+    `departure` how one goes without being forgotten, where that is promised. `keep_empty` tells
+    whether a
     record whose children are all gone stays. `key_rule` is the rule that found the key, `declared`
     or empty where there is nothing to find; `key_weighed` what was weighed, a line for each
     candidate. `key_source` is the property inside an object that holds the key, dotted, and
@@ -93,6 +95,8 @@ class Resource:
     mirrors: tuple[Mirror, ...] = ()
     offspring: tuple[Offspring, ...] = ()
     shown_in: tuple[str, ...] = ()
+    stands_for: str | None = None
+    linked_by: tuple[str, ...] = ()
     states: States | None = None
     version: Versioning | None = None
     job: Job | None = None
