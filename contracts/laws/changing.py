@@ -38,7 +38,9 @@ def merge_keeps_the_rest(world: World) -> None:
     """
     tried = False
     for operation in world.place.changes:
-        if operation.kind is not Kind.MERGE or takes_operations(world.spec, operation):
+        if operation.kind is not Kind.MERGE:
+            continue
+        if takes_operations(world.spec, operation):
             continue
         for fields in [*one_by_one(world, operation), _all_at_once(world, operation)]:
             world.begin()

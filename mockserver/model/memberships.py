@@ -20,6 +20,7 @@ from collections.abc import (
 )
 from dataclasses import (
     dataclass,
+    field,
     replace,
 )
 
@@ -54,12 +55,15 @@ Resources = Mapping[str, Resource]
 
 @dataclass(frozen=True, slots=True)
 class Linking:
-    """A resource whose records are links: from those of a parent to those of a home."""
+    """A resource whose records are links: from those of a parent to those of a home. `key_fields`
+    are the properties for which path parameters stand where the home names its records.
+    """
 
     links: Resource
     parent: Resource
     home: Resource
     parent_schema: str = ""
+    key_fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def with_memberships(
@@ -119,7 +123,17 @@ def _linkings(
         if _adds_keys(own, resource, home):
             theirs = by_resource.get(above, ())
             shown = _schema_name(theirs, parent)
-            yield Linking(resource, parent, home, shown)
+            fields = _key_fields(by_resource.get(home.name, ()))
+            yield Linking(resource, parent, home, shown, fields)
+
+
+def _key_fields(own: Sequence[Operation]) -> dict[str, str]:
+    """Return the properties for which the path parameters of operations stand."""
+    found = {}
+    for operation in own:
+        if operation.key_param is not None and operation.key_field is not None:
+            found[operation.key_param] = operation.key_field
+    return found
 
 
 def _home(
@@ -293,6 +307,9 @@ def _on(
     """Return an operation as one on the records of a resource that are linked."""
     own = operation.key_field
     is_natural = own is not None and own in shown.record.properties
+    at_home = linking.key_fields.get(operation.key_param or "")
+    if at_home is not None:
+        own, is_natural = at_home, True
     kind = operation.kind
     if operation.method in ADDING:
         kind = Kind.UPSERT

@@ -138,3 +138,33 @@ def test_records_that_are_sent_whole_are_no_links() -> None:
     world.value(f"POST {MEMBERS}", {"name": "c"}, path=FIRST)
     assert names(world) == ["c"]
     assert len(world.value("GET /users")) == 2
+
+
+def test_a_parameter_stands_for_what_it_stands_for_where_the_records_are_at_home() -> None:
+    firm = thing(type="string", id=KEY, firm_id="string", name="string")
+    schemas = {"Firm": firm, "Person": thing(id=KEY, name="string")}
+    shown = {"$ref": "#/components/schemas/Firm"}
+    person = {"$ref": "#/components/schemas/Person"}
+    named = thing(firm_id="string", name="string")
+    below = "/people/{person_id}/firms"
+    model = small(
+        {
+            "/firms": {"get": does(many(shown)), "post": does(shown, named, 201)},
+            "/firms/{id}": {"get": does(shown), "put": does(shown, named)},
+            "/people": {
+                "get": does(many(person)),
+                "post": does(person, thing(name="string"), 201),
+            },
+            "/people/{person_id}": {"get": does(person)},
+            below: {"get": does(many(shown)), "post": does(shown, thing(id="integer"))},
+            f"{below}/{{id}}": {"delete": does(shown)},
+        },
+        components={"schemas": schemas},
+    )
+    world = World(model=model)
+    firm_id = world.value("POST /firms", {"firm_id": "f-7", "name": "a"})["id"]
+    path = {"person_id": world.value("POST /people", {"name": "b"})["id"], "id": firm_id}
+    world.value(f"POST {below}", {"id": firm_id}, path=path)
+    world.value(f"DELETE {below}/{{id}}", path=path)
+    assert world.value(f"GET {below}", path=path) == []
+    assert len(world.value("GET /firms")) == 1
