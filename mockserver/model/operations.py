@@ -31,6 +31,7 @@ from mockserver.model.kinds import (
     infer_beside,
     infer_kind,
     infer_listing,
+    related_to,
 )
 from mockserver.model.links import key_named
 from mockserver.model.lists import (
@@ -105,6 +106,7 @@ class Purpose:
     shows: bool = True
     copies: str | None = None
     key_place: KeyPlace | None = None
+    relates: str | None = None
 
 
 class OperationCompiler:
@@ -234,6 +236,9 @@ class OperationCompiler:
                 return upsert
         if kind is not Kind.STATELESS:
             return Purpose(kind, name, _reason(rule, place, spot))
+        related = related_to(place, self._atlas.names, self._resources, self._schemas)
+        if related is not None:
+            return _purpose_beside(related)
         if place.stands_for is not None:
             return self._procedure(place) or Purpose(kind, None, rule)
         around = around_of(place, self._atlas.names, self._resources, self._schemas)
@@ -331,6 +336,7 @@ class OperationCompiler:
             inner=inner_places(sent_schema(place, resource.name, fields), fields),
             accepts=accepts,
             copies=purpose.copies,
+            relates=purpose.relates,
             sets=purpose.sets or {},
             only=purpose.only or {},
             keeps=purpose.keeps,
@@ -540,6 +546,7 @@ def _purpose_beside(beside: Beside) -> Purpose:
         shows=beside.shows,
         copies=beside.copies,
         key_place=beside.key_place,
+        relates=beside.relates,
     )
 
 

@@ -84,7 +84,8 @@ class Operation:
     are properties that a change gives a value whatever was sent, `only` those that the records of a
     list have; an upsert that `keeps` changes what is sent of a record and nothing else; a create
     `copies` the
-    record that a path parameter names; `carries`
+    record that a path parameter names; an action that `relates` changes which records are named at
+    that dotted place; `carries`
     are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
     own names, `inner` those that it holds in an object, to their dotted places; `accepts` are those
@@ -129,6 +130,7 @@ class Operation:
     only: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     keeps: bool = False
     copies: str | None = None
+    relates: str | None = None
     carries: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = dataclasses.field(default_factory=dict)
     inner: Mapping[str, str] = dataclasses.field(default_factory=dict)
