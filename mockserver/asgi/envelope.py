@@ -30,7 +30,13 @@ from mockserver.behavior.stateless import value_of
 from mockserver.call import Page, RawBody, Reply, Supply
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.alternatives import narrowed
-from mockserver.model.envelopes import VALUE, many_envelope, map_items, one_envelope
+from mockserver.model.envelopes import (
+    VALUE,
+    many_envelope,
+    map_items,
+    one_envelope,
+    told_well,
+)
 from mockserver.model.operations import infer_envelope, onward_by
 from mockserver.model.roles import ABSENT, WHEN
 from mockserver.model.types import (
@@ -391,7 +397,8 @@ class BodyForm:
         schema = self._table.schema(template["$made"])
         value = self._supply.value(schema.raw, salt)
         known = None if value is MISSING else value
-        return Conformer(schema, self._supply).conform(known, salt)
+        made = Conformer(schema, self._supply).conform(known, salt)
+        return told_well(made, schema)
 
 
 def filled(template: Any, roles: Roles) -> Any:

@@ -82,6 +82,8 @@ OUTCOMES = frozenset(
 )
 """What replies say of themselves, beside what they are about."""
 
+WELL = frozenset({"ok", "success", "succeeded", "successful", "issuccess", "issuccessful"})
+"""Flags of replies that say that all went well."""
 COMPLAINTS = frozenset({"errors", "warnings", "messages"})
 """Arrays of what is wrong with a reply, beside what it is about."""
 GIVEN = frozenset({"const", "enum", "example", "default"})
@@ -425,6 +427,9 @@ def _beside(
         if field in roles:
             continue
         required = field in schema.required
+        if not name and is_outcome(field, child):
+            beside[field] = True
+            continue
         if child.is_object and has_role(child, field) and not _is_among(child, above):
             inner = _beside(child, "", field, (*above, child.plain), listed)
             beside[field] = _hanging(field, inner, required or child.is_nullable)
@@ -435,6 +440,23 @@ def _beside(
         elif required or GIVEN & child.plain.keys():
             beside[field] = {"$made": child.plain, "$name": field}
     return beside
+
+
+def is_outcome(field: str, schema: DescribedSchema) -> bool:
+    """Tell whether a property of a reply says that all went well: {ok: boolean}."""
+    is_free = schema.own_type == "boolean" and not GIVEN & schema.plain.keys()
+    return is_free and bare(field) in WELL
+
+
+def told_well(value: Any, schema: DescribedSchema) -> Any:
+    """Return a value that was made for a reply of success, in which it says so."""
+    if not isinstance(value, Mapping):
+        return value
+    flags = {}
+    for field, child in schema.properties.items():
+        if is_outcome(field, child):
+            flags[field] = True
+    return {**value, **flags}
 
 
 def _roles(schema: DescribedSchema, fields: Properties, name: str, listed: str) -> dict[str, str]:
