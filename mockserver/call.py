@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -11,7 +11,7 @@ from mockserver.budget import ValueBudget
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation, Schema
 from mockserver.model.types.schema import DescribedSchema
-from mockserver.slots import set_by_slot
+from mockserver.slots import dataclass
 from mockserver.state import Change
 
 
@@ -50,7 +50,6 @@ class ProblemKind(StrEnum):
     INTERNAL = "internal"
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Violation:
     """One place where a request breaks the document.
@@ -75,7 +74,6 @@ class Violation:
         return ""
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A refusal; the API's own error envelope turns it into status and body.
@@ -98,7 +96,6 @@ class Principal:
     scopes: frozenset[str] | None = None
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Call:
     """A decoded request. `violations` are what is wrong with its body, judged once the target is
@@ -116,7 +113,6 @@ class Call:
     fails: bool = False
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Page:
     """Which slice of a list this is: `number` counts pages from `first`, `size` is the limit (None:
@@ -159,7 +155,6 @@ class Page:
         return self.offset > 0
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class RawBody:
     """A body that is told as it is: text, or bytes as text of one character for each, and its media
@@ -172,7 +167,6 @@ class RawBody:
     file_name: str | None = None
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class ItemOutcome:
     """What became of one of several records: what was `sent`, as the item of a `place` in the
@@ -188,7 +182,6 @@ class ItemOutcome:
     problem: Problem | None = None
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The answer before it is put into the API's envelope.
@@ -218,7 +211,6 @@ class Reply:
         return any(outcome.problem is not None for outcome in self.outcomes or ())
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A reply and the changes that go with it, not yet applied."""

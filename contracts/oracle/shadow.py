@@ -212,6 +212,7 @@ class Shadow:
         if expected.problem is None:
             self._follow(settled, expected, answer)
         elif operation.kind not in ASKING:
+            self._departed -= {address}  # it may have come back
             self._extent.lose(operation)
         return found
 

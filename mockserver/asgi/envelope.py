@@ -32,9 +32,11 @@ from mockserver.lookup import MISSING, value_at
 from mockserver.model.alternatives import narrowed
 from mockserver.model.envelopes import (
     VALUE,
-    many_envelope,
+    lists_records,
     map_items,
     one_envelope,
+    records_envelope,
+    shows_each,
     told_well,
 )
 from mockserver.model.operations import infer_envelope, onward_by
@@ -218,12 +220,8 @@ class BodyForm:
         if self._resource is not None:
             status = operation.created if operation.kind is Kind.CREATE else operation.success
             is_map = envelope.many == "$map"
-            item = _item_schema(
-                schemas[status],
-                operation.kind,
-                self._resource,
-                is_map,
-            )
+            is_list = operation.kind in _LISTS or shows_each(envelope.one)
+            item = _item_schema(schemas[status], self._resource, is_list, is_map)
             self._shower = Shower(item, self._resource, supply)
         self._own: frozenset[str] = frozenset()
         if self._resource is not None:
@@ -237,7 +235,7 @@ class BodyForm:
                 self._conformers[status] = Conformer(schema, supply)
             if is_bare and self._shower is not None and self._shower.shows(schema):
                 self._bare.add(status)
-        lists = operation.kind in _LISTS and many_envelope(usual, "") is not None
+        lists = operation.kind in _LISTS and lists_records(envelope.many, usual)
         is_declared = operation.kind is Kind.ACTION and not operation.is_act
         self._is_plain = is_declared or operation.replies_as_documented
         self._is_sure = is_declared or lists
@@ -438,13 +436,13 @@ def _played(role: str, roles: Roles) -> Any:
 
 
 def _item_schema(
-    schema: DescribedSchema, kind: Kind, resource: Resource, is_map: bool
+    schema: DescribedSchema, resource: Resource, is_list: bool, is_map: bool
 ) -> DescribedSchema:
     """Return the schema of a record in the bodies of a schema."""
     if is_map:
         return map_items(schema) or NO_SCHEMA
-    if kind in _LISTS:
-        many = many_envelope(schema, resource.name)
+    if is_list:
+        many = records_envelope(schema, resource)
         schema = schema if many is None else many[1]
     return one_envelope(schema, resource.name, resource.key)[1]
 

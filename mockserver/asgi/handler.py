@@ -18,7 +18,7 @@ the operation when it is first used.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -40,7 +40,6 @@ from mockserver.asgi.security import Guard
 from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import xml_writer
 from mockserver.asgi.xml.write import Writer
-from mockserver.behavior.choices import not_understood
 from mockserver.call import (
     Call,
     Decision,
@@ -57,16 +56,18 @@ from mockserver.lookup import MISSING
 from mockserver.model.paging import held_parameters
 from mockserver.model.schemas import Direction
 from mockserver.model.types import DescribedMedia, Kind, Operation, is_json
-from mockserver.slots import set_by_slot
+from mockserver.slots import dataclass
 from mockserver.space import Space
+from mockserver.stores.base import MustWrite
 
+READING = frozenset({Kind.LIST, Kind.VIEW, Kind.READ, Kind.COUNT, Kind.STATELESS})
+"""What usually changes nothing."""
 DEPRECATION = (b"deprecation", b"@0")
 """Tells that an operation is deprecated, since a moment that the document does not say (RFC 9745
 section 2.1).
 """
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class EnvelopedReply:
     """A reply as it is to be sent, before it is encoded; `body` is MISSING where there is none."""
@@ -93,6 +94,7 @@ class Handler:
         self._base = base
         self._fresh = fresh
         self._check = check
+        self._reads = operation.kind in READING
         self._media = offered(self._described.response(operation.success))
         self._offered = list(self._media)
         self._writers: dict[str, Writer] = {}
@@ -192,8 +194,28 @@ class Handler:
         media_type = self._negotiated(request)
         principal = self._admitted(request)
         call = await self.decode(request, principal)
+        try:
+            settled = self._settled(call, request, media_type, self._reads)
+        except MustWrite:
+            settled = self._settled(call, request, media_type, reads=False)
+        decision, enveloped, answer = settled
+        note = request.scope.get(NOTE)
+        if note is not None:
+            note.changes = (*note.changes, *decision.changes)
+        if desk is not None:
+            answer = self._with_token(desk, enveloped, request, call)
+        if not self._described.callbacks:
+            return answer
+        return replace(answer, after=self._callbacks.due(request, call, answer))
+
+    def _settled(
+        self, call: Call, request: Request, media_type: str, reads: bool
+    ) -> tuple[Decision, EnvelopedReply, Answer]:
+        """Decide a call and apply its changes, all or none. Raises Refused, MustWrite where a read
+        has changes, and StoreError.
+        """
         space = request.space or self._space
-        with space.transaction() as transaction:
+        with space.transaction(reads) as transaction:
             decision = space.decide(call, transaction)
             enveloped = self._enveloped(decision, request, media_type)
             answer = self._encoded(enveloped)
@@ -203,14 +225,7 @@ class Handler:
                 self._check_reply(enveloped)
             if decision.changes:
                 transaction.apply(decision.changes)
-        note = request.scope.get(NOTE)
-        if note is not None:
-            note.changes = (*note.changes, *decision.changes)
-        if desk is not None:
-            answer = self._with_token(desk, enveloped, request, call)
-        if not self._described.callbacks:
-            return answer
-        return replace(answer, after=self._callbacks.due(request, call, answer))
+        return decision, enveloped, answer
 
     def _with_token(
         self, desk: IssuerDesk, reply: EnvelopedReply, request: Request, call: Call
@@ -253,8 +268,6 @@ class Handler:
     async def decode(self, request: Request, principal: Principal | None = None) -> Call:
         """Return the call that a request spells, and note it. Raises Refused for parameters that
         break the document and for a body in another form, and Gone where no body can be read.
-
-        What of it nothing is done with is noted, too: a filter that is not understood.
         """
         declared = self._parameters.by_place
         path: dict[str, Any] = {}
@@ -301,7 +314,6 @@ class Handler:
         note = request.scope.get(NOTE)
         if note is not None:
             note.call = call
-            note.notes = not_understood(self._operation, call, request.query)
         return call
 
     def _sent_query(self, request: Request) -> Mapping[str, Sequence[str]]:

@@ -5,7 +5,6 @@ refusal out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from dataclasses import field as attribute
 from functools import partial
 from typing import Any
@@ -31,7 +30,7 @@ from mockserver.mediatype import plain_media_type
 from mockserver.model.coercion import Coercer, coercer_of
 from mockserver.model.schemas import Direction, Validator
 from mockserver.model.types import Described, DescribedSchema, Model, Operation
-from mockserver.slots import set_by_slot
+from mockserver.slots import dataclass
 
 MULTIPART = "multipart/form-data"
 ANY_TYPE = ("*/*", "application/*")
@@ -39,7 +38,6 @@ MOST_OF_BATCH = 10_000
 """More violations than this in one body of many records are not told."""
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class ReceivedBody:
     """A decoded request body, what is wrong with it, and the file that a form uploads."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from mockserver.behavior.batches import change_chosen
@@ -27,7 +27,7 @@ from mockserver.behavior.records import (
 )
 from mockserver.behavior.relations import related
 from mockserver.behavior.rules import check_excluded, check_references, check_unique
-from mockserver.behavior.scene import Scene, at_key, not_found, told_key
+from mockserver.behavior.scene import Scene, at_key, conditions, not_found, told_key
 from mockserver.behavior.siblings import clear_flags, close_gap, place_moved, place_new
 from mockserver.behavior.stateless import reply_from_document
 from mockserver.behavior.states import check_move, follow_move
@@ -194,6 +194,8 @@ def upsert(scene: Scene) -> Reply:
     """
     if scene.items is not None:
         stored = [upsert(scene.about(item)) for item in scene.items]
+        if scene.operation.whole:
+            _leave_alone(scene, {str(reply.location) for reply in stored})
         return Reply(
             [reply.value for reply in stored], created=any(reply.created for reply in stored)
         )
@@ -219,6 +221,14 @@ def upsert(scene: Scene) -> Reply:
         scene.supply,
     )
     return _store_changed(scene, scene.key, scene.record, record, scene.sent)
+
+
+def _leave_alone(scene: Scene, keys: Collection[str]) -> None:
+    """Remove what is in the collection of a call beside some records."""
+    there = Query(where=conditions(scene.linked))
+    for found in scene.draft.select(scene.collection, there).found:
+        if found.key not in keys:
+            scene.draft.remove(found.collection, found.key)
 
 
 def _out_of_reach(scene: Scene, old: Record) -> dict[str, Any]:

@@ -20,10 +20,18 @@ from dataclasses import replace
 
 from mockserver.model.envelopes import OUTCOMES, one_envelope
 from mockserver.model.kinds import CONTENTS, UPLOADS, Around, Beside
-from mockserver.model.paths import PARAMETER, bare, canonical, segments, singular, whole_parameter
+from mockserver.model.paths import (
+    PARAMETER,
+    bare,
+    canonical,
+    key_parameter,
+    segments,
+    singular,
+    whole_parameter,
+)
 from mockserver.model.procedures import key_places
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
-from mockserver.model.survey import CREATES, WRITES, Place, Spot
+from mockserver.model.survey import CREATES, WRITES, Place, Spot, parent_path
 from mockserver.model.types import DescribedSchema, Kind, Resource
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
 from mockserver.model.verbs import IRREGULAR, OPPOSITES, Verb, moved, spelled
@@ -486,6 +494,11 @@ def called_of(
         above = re.split(r"[./]", prefix)[-1]
         verb = f"{verb}-{above}"
         prefix = prefix.removesuffix(above)[:-1]
+    home = resources.get(names.get(parent_path(place.collection), ""))
+    param = key_parameter(place.path)
+    if home is not None and home.key is not None and (param or place.key):
+        verb = segments(place.collection)[-1]
+        yield Around(place, bare(verb), home, schemas.schema(home.schema), param, verb)
 
 
 def called_act(around: Around) -> Beside:

@@ -38,7 +38,7 @@ from mockserver.model.roles import (
     role_of,
     settled_roles,
 )
-from mockserver.model.types import DescribedSchema, Template
+from mockserver.model.types import DescribedSchema, Resource, Template
 from mockserver.model.types.schema import NO_SCHEMA
 
 Properties = Mapping[str, DescribedSchema]
@@ -82,12 +82,12 @@ OUTCOMES = frozenset(
 )
 """What replies say of themselves, beside what they are about."""
 
-WELL = frozenset({"ok", "success", "succeeded", "successful", "issuccess", "issuccessful"})
-"""Flags of replies that say that all went well."""
 COMPLAINTS = frozenset({"errors", "warnings", "messages"})
 """Arrays of what is wrong with a reply, beside what it is about."""
 GIVEN = frozenset({"const", "enum", "example", "default"})
 """Words of a schema that tell a value."""
+FLAGS = frozenset({"ok", "success", "successful", "succeeded", "issuccess", "issuccessful"})
+"""Flags of a reply that say that the request went well."""
 
 
 def many_envelope(schema: DescribedSchema, name: str, depth: int = 0) -> Surrounded | None:
@@ -111,6 +111,29 @@ def many_envelope(schema: DescribedSchema, name: str, depth: int = 0) -> Surroun
         if inner is not None and inner[0] != VALUE:
             return _around(schema, wrapper, inner[0]), inner[1]
     return None
+
+
+def records_envelope(schema: DescribedSchema, resource: Resource) -> Surrounded | None:
+    """Return the template of a list of records that are known, and the schema of its items."""
+    found = many_envelope(schema, resource.name)
+    return _alike(schema, resource.record.properties, resource.key) if found is None else found
+
+
+def _alike(schema: DescribedSchema, record: Properties, key: str | None) -> Surrounded | None:
+    """Return the template of a list, and the schema of its items, of the one array of several whose
+    items are most like a record that is known; None where none is.
+
+    {custom_fields: [{id, name, type}], reserved_fields: [{id, name}]} of {id, name, type}
+    """
+    alike: dict[str, int] = {}
+    for field, child in schema.properties.items():
+        items = child.items.properties if child.is_array else {}
+        if key in items:
+            alike[field] = len(items.keys() & record.keys())
+    if not alike:
+        return None
+    chosen = max(alike, key=lambda field: alike[field])
+    return _around(schema, chosen, VALUE), schema.properties[chosen].items
 
 
 def listed_records(schema: DescribedSchema, name: str) -> DescribedSchema | None:
@@ -149,6 +172,18 @@ def _leaves(template: Template) -> Iterator[Template]:
         return
     for child in template.values():
         yield from _leaves(child)
+
+
+def lists_records(template: Template, schema: DescribedSchema) -> bool:
+    """Tell whether a template has an array with the records of a list: as many as there are,
+    whatever the schema says of their number.
+    """
+    return schema.is_array or (isinstance(template, Mapping) and VALUE in _leaves(template))
+
+
+def shows_each(template: Template) -> bool:
+    """Tell whether a template has a list with each of the records that a write answers with."""
+    return template == SOLE or SOLE in _leaves(template)
 
 
 def _wrappers(fields: Properties, name: str) -> Iterator[str]:
@@ -210,6 +245,9 @@ def request_envelope(schema: DescribedSchema, name: str, known: Collection[str] 
     demanded = _demanded_wrapper(schema, wrappers, name, known)
     if demanded is not None:
         return demanded
+    several = _demanded_list(schema, wrappers, name)
+    if several is not None:
+        return several
     return _likely_wrapper(fields, wrappers, name, known)
 
 
@@ -232,7 +270,7 @@ def _wraps_alone(field: str, fields: Properties, name: str, known: Collection[st
     wanted = {*_nouns(name), "data"}
     if bare(field) in wanted or _common(child, known):
         return True
-    return child.is_array and bare(field) in ARRAYS
+    return child.is_array and bare(field) in (*ARRAYS, "inputs", "objects")
 
 
 def _demanded_wrapper(
@@ -250,6 +288,18 @@ def _demanded_wrapper(
         return None
     is_beside_record = bare(wrapper) == "data" and not fields.keys().isdisjoint(known)
     return None if is_beside_record else wrapper
+
+
+def _demanded_list(schema: DescribedSchema, wrappers: Collection[str], name: str) -> str | None:
+    """Return the one list of objects of a body that must be there and is called as lists are:
+    {inputs: [{id: 1}], properties: ["name"]}.
+    """
+    fields = schema.properties
+    lists = [field for field in wrappers if fields[field].is_array]
+    if len(lists) != 1 or lists[0] not in schema.required:
+        return None
+    wanted = {*_nouns(name), *ARRAYS, "inputs", "objects"}
+    return lists[0] if bare(lists[0]) in wanted else None
 
 
 def _likely_wrapper(
@@ -374,7 +424,12 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
             return field
     if len(fields) == 1 and len(objects) == 1:
         return objects[0]
-    if is_record or len(fields) > 3:
+    if is_record:
+        return None
+    ending = [field for field in objects if bare(field).endswith(own_names)]
+    if len(ending) == 1 and fields[ending[0]].properties:
+        return ending[0]
+    if len(fields) > 3:
         return None
     keyed = [field for field in objects if _identifies(fields[field].properties, key)]
     if len(keyed) != 1:
@@ -427,9 +482,6 @@ def _beside(
         if field in roles:
             continue
         required = field in schema.required
-        if not name and is_outcome(field, child):
-            beside[field] = True
-            continue
         if child.is_object and has_role(child, field) and not _is_among(child, above):
             inner = _beside(child, "", field, (*above, child.plain), listed)
             beside[field] = _hanging(field, inner, required or child.is_nullable)
@@ -437,7 +489,7 @@ def _beside(
             continue
         elif required and child.is_nullable and is_of_pages(field, name):
             beside[field] = None
-        elif required or GIVEN & child.plain.keys():
+        elif required or GIVEN & child.plain.keys() or is_outcome(field, child):
             beside[field] = {"$made": child.plain, "$name": field}
     return beside
 
@@ -445,7 +497,7 @@ def _beside(
 def is_outcome(field: str, schema: DescribedSchema) -> bool:
     """Tell whether a property of a reply says that all went well: {ok: boolean}."""
     is_free = schema.own_type == "boolean" and not GIVEN & schema.plain.keys()
-    return is_free and bare(field) in WELL
+    return is_free and bare(field) in FLAGS
 
 
 def told_well(value: Any, schema: DescribedSchema) -> Any:

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.lookup import MISSING
@@ -48,6 +48,7 @@ from mockserver.model.types import (
 from mockserver.model.types.described import is_json
 from mockserver.model.types.facts import type_of
 from mockserver.model.types.schema import NO_SCHEMA
+from mockserver.slots import dataclass
 
 Fields = Mapping[str, DescribedSchema]
 Templates = dict[str, Template]

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.model.paths import bare
@@ -35,6 +35,7 @@ from mockserver.model.types import (
     Paging,
 )
 from mockserver.model.types.schema import NO_SCHEMA
+from mockserver.slots import dataclass
 
 Parameters = Sequence[DescribedParameter]
 Settings = Mapping[str, Any]

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.lookup import MISSING
 from mockserver.model.paths import bare, parameter_names
 from mockserver.model.types import Described, DescribedSchema, Kind, Resource
 from mockserver.model.types.schema import NO_SCHEMA, only_value
+from mockserver.slots import dataclass
 
 DEEPEST = 4
 """Objects within objects whose demands are looked at."""

@@ -17,13 +17,13 @@ the tags "Cat" and "Dog", and `all_properties`, which has those of both.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
 import jsonschema_rs
 
 from mockserver.model.types.facts import admits, bounds, is_nullable, type_of
+from mockserver.slots import dataclass
 
 DEEPEST = 8
 """Parts within parts of a schema (`allOf`, `oneOf`, `anyOf`) that are looked into."""
