@@ -21,6 +21,7 @@ from mockserver.asgi.bodies import is_sequence
 from mockserver.asgi.conform import Conformer
 from mockserver.asgi.disagreement import as_recorded
 from mockserver.asgi.headers import cursor, edge_url, page_number, page_path, page_url
+from mockserver.asgi.hrefs import SelfLinks
 from mockserver.asgi.itemreply import ResultsForm
 from mockserver.asgi.pageends import page_ends, with_ends
 from mockserver.asgi.request import NOTE, Request
@@ -211,6 +212,8 @@ class BodyForm:
             "count": self._made(envelope.count),
             "removed": self._made(envelope.removed),
         }
+        self._links = SelfLinks(model, operation)
+        self._has_links = self._resource is not None and bool(self._resource.self_links)
         usual = schemas[operation.success]
         self._ends: Mapping[str, Any] = {}
         if operation.kind in _LISTS:
@@ -297,6 +300,8 @@ class BodyForm:
     def _many(self, shower: Shower, reply: Reply, request: Request) -> Any:
         """Return the body that shows a page of records."""
         shown = shower.show_all(reply.value)
+        if self._has_links:
+            shown = self._linked(reply.value, shown, request)
         if self._templates["item"] != VALUE:
             shown = [self._listed(record) for record in shown]
         if self._templates["many"] == VALUE:
@@ -308,6 +313,19 @@ class BodyForm:
         if not self._ends:
             return body
         return with_ends(body, self._ends)
+
+    def _linked(
+        self,
+        records: Sequence[Any],
+        shown: Sequence[Any],
+        request: Request,
+    ) -> list[Any]:
+        """Return what is shown of records, each with its URL where it tells that."""
+        linked = []
+        for record, told in zip(records, shown, strict=True):
+            with_url = self._links.linked(record, told, request)
+            linked.append(with_url)
+        return linked
 
     def _by_key(self, records: list[Any], shown: list[Any]) -> dict[str, Any]:
         """Return what is shown of records by their keys."""
@@ -323,8 +341,10 @@ class BodyForm:
         """Return the body that shows a record, or the several that one call has made."""
         template = self._templates["one"]
         if template == VALUE and records:
-            return shower.show(records[0])
+            shown = shower.show(records[0])
+            return self._links.linked(records[0], shown, request)
         shown = shower.show_all(records)
+        shown = self._linked(records, shown, request)
         roles = dict(self._list_roles(Reply(records), shown, request))
         roles["$value"] = lambda: shown[0] if shown else None
         roles["$each"] = lambda: shown

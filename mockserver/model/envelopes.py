@@ -61,6 +61,7 @@ ARRAYS = (
     "result",
     "elements",
 )
+LISTS_OF_INPUTS = (*ARRAYS, "inputs", "objects")
 OBJECTS = ("data", "item", "result", "record", "object", "response", "payload")
 IDS = ("id", "uuid", "guid")
 SCALARS = ("string", "integer", "number", "boolean")
@@ -183,7 +184,10 @@ def lists_records(template: Template, schema: DescribedSchema) -> bool:
 
 def shows_each(template: Template) -> bool:
     """Tell whether a template has a list with each of the records that a write answers with."""
-    return template == SOLE or SOLE in _leaves(template)
+    if template == SOLE:
+        return True
+    leaves = list(_leaves(template))
+    return SOLE in leaves
 
 
 def _wrappers(fields: Properties, name: str) -> Iterator[str]:
@@ -270,7 +274,7 @@ def _wraps_alone(field: str, fields: Properties, name: str, known: Collection[st
     wanted = {*_nouns(name), "data"}
     if bare(field) in wanted or _common(child, known):
         return True
-    return child.is_array and bare(field) in (*ARRAYS, "inputs", "objects")
+    return child.is_array and bare(field) in LISTS_OF_INPUTS
 
 
 def _demanded_wrapper(
@@ -295,11 +299,17 @@ def _demanded_list(schema: DescribedSchema, wrappers: Collection[str], name: str
     {inputs: [{id: 1}], properties: ["name"]}.
     """
     fields = schema.properties
-    lists = [field for field in wrappers if fields[field].is_array]
-    if len(lists) != 1 or lists[0] not in schema.required:
+    lists = []
+    for field in wrappers:
+        if fields[field].is_array:
+            lists.append(field)
+    if len(lists) != 1:
         return None
-    wanted = {*_nouns(name), *ARRAYS, "inputs", "objects"}
-    return lists[0] if bare(lists[0]) in wanted else None
+    (only,) = lists
+    if only not in schema.required:
+        return None
+    wanted = {*_nouns(name), *LISTS_OF_INPUTS}
+    return only if bare(only) in wanted else None
 
 
 def _likely_wrapper(
