@@ -111,8 +111,11 @@ class Family:
         """Return what the list has for a record."""
         home = self.resource.stands_for
         if home is not None:
-            key = key_of(record.get(self.resource.key or ""))
-            record = self.draft.get(Collection(home), key) or record
+            own = self.resource.key or ""
+            key = key_of(record.get(own))
+            collection = Collection(home)
+            linked = self.draft.get(collection, key)
+            record = linked or record
         if self.offspring.plain:
             return record.get(self.offspring.name or "")
         shown = dict(record)

@@ -506,8 +506,11 @@ def _beside(
 
 def is_outcome(field: str, schema: DescribedSchema) -> bool:
     """Tell whether a property of a reply says that all went well: {ok: boolean}."""
-    is_free = schema.own_type == "boolean" and not GIVEN & schema.plain.keys()
-    return is_free and bare(field) in FLAGS
+    if schema.own_type != "boolean":
+        return False
+    is_given = bool(GIVEN & schema.plain.keys())
+    spelled = bare(field)
+    return spelled in FLAGS and not is_given
 
 
 def told_well(value: Any, schema: DescribedSchema) -> Any:
