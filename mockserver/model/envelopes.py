@@ -290,8 +290,10 @@ def _demanded_wrapper(
     (wrapper,) = named
     if wrapper not in schema.required:
         return None
-    is_beside_record = bare(wrapper) == "data" and not fields.keys().isdisjoint(known)
-    return None if is_beside_record else wrapper
+    is_data = bare(wrapper) == "data"
+    if is_data and not fields.keys().isdisjoint(known):
+        return None
+    return wrapper
 
 
 def _demanded_list(schema: DescribedSchema, wrappers: Collection[str], name: str) -> str | None:
@@ -450,8 +452,9 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
 def _array_property(fields: Properties, name: str) -> str | None:
     """Return the array of records: the one named for them or as lists are, else the only one."""
     arrays = [field for field, child in fields.items() if child.is_array]
+    own = (bare(name), bare(noun(name)))
     lists = [f"{word}list" for word in _nouns(name)]
-    for wanted in (bare(name), bare(noun(name)), *ARRAYS, *lists):
+    for wanted in (*own, *ARRAYS, *lists):
         for field in arrays:
             if bare(field) == wanted:
                 return field
@@ -531,8 +534,9 @@ def _roles(schema: DescribedSchema, fields: Properties, name: str, listed: str) 
         role = role_of(field, child, field in schema.required, name)
         if role is None and listed:
             role = count_role(field, child, listed)
-        if role is not None:
-            roles[field] = role
+        if role is None:
+            continue
+        roles[field] = role
     return settled_roles(fields, roles)
 
 
