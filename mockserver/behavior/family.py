@@ -313,7 +313,10 @@ def settled_reply(scene: Scene, reply: Reply) -> Reply:
         return reply
     value = reply.value
     if reply.outcomes is not None:
-        settled = [_with_settled(scene, outcome) for outcome in reply.outcomes]
+        settled = []
+        for outcome in reply.outcomes:
+            told = _with_settled(scene, outcome)
+            settled.append(told)
         reply = replace(reply, outcomes=tuple(settled))
     if isinstance(value, Mapping):
         return replace(reply, value=_settled(scene, value))
@@ -326,7 +329,8 @@ def _with_settled(scene: Scene, outcome: ItemOutcome) -> ItemOutcome:
     """Return an outcome with its record as it is kept."""
     if outcome.deed == "deleted":
         return outcome
-    return replace(outcome, value=_settled(scene, outcome.value))
+    value = _settled(scene, outcome.value)
+    return replace(outcome, value=value)
 
 
 def _settled(scene: Scene, record: Any) -> Any:
