@@ -1,0 +1,28 @@
+"""Do what takes long in the background: a function in, what it returns out, while others are
+answered.
+
+One thread does such work, one piece after the other: each further one would make the loop wait its
+turn once more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TypeVar
+
+Result = TypeVar("Result")
+LARGE = 32 * 1024
+"""Bytes from which on a body takes long."""
+
+
+async def in_background(work: Callable[[], Result]) -> Result:
+    """Return what a function returns, or raise what it raises."""
+    return await asyncio.get_running_loop().run_in_executor(_thread(), work)
+
+
+@cache
+def _thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="understudy-background")
