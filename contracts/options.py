@@ -56,6 +56,7 @@ class Treatment:
     seconds: float | None = None
     safety: Safety = Safety.READ
     seed: int = 0
+    hidden: frozenset[str] = frozenset()
 
     def budget(self, now_s: float) -> Budget:
         """Return the time and pace of a run that begins at a moment (monotonic seconds)."""
@@ -70,7 +71,7 @@ class Treatment:
         ]
         parts = [part for value in self.auth.values() for part in (value, *value.split(":"))]
         values = {each for each in (*given, *parts) if len(each) > 3}
-        return Secrets(values, {*NAMES, *secret_names([model])})
+        return Secrets(values, {*NAMES, *self.hidden, *secret_names([model])})
 
 
 def treatment(
@@ -84,6 +85,7 @@ def treatment(
     parent: Sequence[str],
     cacert: Path | None,
     seed: int,
+    secrets: Sequence[str] = (),
 ) -> Treatment:
     """Return what the options say. Raises PlanError, and SettingsError for a variable that is not
     there.
@@ -95,7 +97,8 @@ def treatment(
         raise PlanError(f"--parent {wrong}: say the path of an item, from the first slash on")
     headers = dict(_pair(each, ":", "--header", "'NAME: VALUE'") for each in header)
     credentials = dict(_pair(each, "=", "--auth", "SCHEME=VALUE") for each in auth)
-    return Treatment(headers, credentials, parents, cacert, rate, max_time, safety, seed)
+    hidden = frozenset(secrets)
+    return Treatment(headers, credentials, parents, cacert, rate, max_time, safety, seed, hidden)
 
 
 def subject_of(target: str, model: Model, how: Treatment) -> Subject:

@@ -50,7 +50,8 @@ class Settings:
     `rate_limit` holds callers to the API's quota. `admin` opens the control API and keeps a
     journal, to whom shows the `admin_token` or, without one, to this machine. `faults` is planned
     misbehavior, a file or a text in YAML. `spaces` bounds how many spaces are kept, and for how
-    long. `references` are further folders and hosts that documents may refer to.
+    long. `references` are further folders and hosts that documents may refer to. `secrets`
+    are names whose values are told nowhere, beside those that are known as such.
     """
 
     seed: int = 0
@@ -67,6 +68,7 @@ class Settings:
     admin_token: str | None = None
     faults: Path | str | None = None
     references: Sequence[str] = ()
+    secrets: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         said = (
@@ -204,7 +206,8 @@ def make_control(edges: Sequence[Edge], settings: Settings) -> Control:
         edge.space.model.name: [each.label for each in edge.space.model.operations]
         for edge in edges
     }
-    return Control(edges, faults=Faults(plan, operations=operations))
+    faults = Faults(plan, operations=operations)
+    return Control(edges, faults=faults, secrets=settings.secrets)
 
 
 def wire(

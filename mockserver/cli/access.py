@@ -85,6 +85,21 @@ def reference_option(command: F) -> F:
     )(command)
 
 
+def secret_option(command: F) -> F:
+    """Add the option of what is hidden beside what is known as a secret."""
+    return click.option(
+        "--secret",
+        "secrets",
+        multiple=True,
+        metavar="NAME",
+        envvar="UNDERSTUDY_SECRETS",
+        help=(
+            "Header, parameter or property whose value is shown and recorded nowhere. Repeatable; "
+            "also taken from UNDERSTUDY_SECRETS, separated by spaces."
+        ),
+    )(command)
+
+
 def tls_options(command: F) -> F:
     """Add the options that `security_of` takes to a command."""
     return _with(command, _TLS_OPTIONS)

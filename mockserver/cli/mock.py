@@ -9,7 +9,13 @@ from pathlib import Path
 
 import click
 
-from mockserver.cli.access import address_options, admin_options, reference_option, tls_options
+from mockserver.cli.access import (
+    address_options,
+    admin_options,
+    reference_option,
+    secret_option,
+    tls_options,
+)
 from mockserver.cli.state import state_options
 from mockserver.defaults import LARGEST_POPULATION
 
@@ -45,6 +51,7 @@ from mockserver.defaults import LARGEST_POPULATION
 )
 @click.option("--no-cors", is_flag=True, help="Send no CORS headers.")
 @reference_option
+@secret_option
 @tls_options
 @admin_options
 @click.option(
@@ -72,6 +79,7 @@ def mock(
     admin_token: str | None,
     faults: str | None,
     allow_references: tuple[str, ...],
+    secrets: tuple[str, ...],
     quiet: bool,
 ) -> None:
     """Run a mock server for APIs: the given ones, or all that come with Understudy."""
@@ -99,6 +107,7 @@ def mock(
         admin_token=token_for(host, admin_token, not no_admin),
         faults=faults,
         references=allow_references,
+        secrets=secrets,
     )
     security = security_of(host, tls, tls_cert, tls_key)
     with claim(host, port) as listener, security as held:
@@ -116,7 +125,7 @@ def mock(
             click.echo(f"understudy: listening on {url}  (Ctrl-C ends; documents: {documents})")
 
         models = [edge.space.model for edge in edges]
-        with logged(app, models, quiet) as shown:
+        with logged(app, models, secrets, quiet) as shown:
             serve(shown, listener, held, ready)
 
 

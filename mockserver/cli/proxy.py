@@ -17,6 +17,7 @@ from mockserver.cli.access import (
     admin_options,
     headers_of,
     reference_option,
+    secret_option,
     security_of,
     tls_options,
     token_for,
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
     help="Time limit for a response of the live server.",
 )
 @reference_option
+@secret_option
 @tls_options
 @admin_options
 @click.option("-q", "--quiet", is_flag=True, help="Do not log requests.")
@@ -101,6 +103,7 @@ def proxy(
     no_mock: bool,
     timeout: float,
     allow_references: tuple[str, ...],
+    secrets: tuple[str, ...],
     tls: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
@@ -139,6 +142,7 @@ def proxy(
         admin=not no_admin,
         admin_token=token,
         references=allow_references,
+        secrets=secrets,
     )
     security = security_of(host, tls, tls_cert, tls_key)
     with claim(host, port) as listener, security as held, ExitStack() as stack:
@@ -168,7 +172,7 @@ def proxy(
         listen(listener)
         ready = f"understudy: listening on {own}  (Ctrl-C ends; journal: {own}{RESERVED}/requests)"
         models = [edge.space.model for edge in edges]
-        shown = stack.enter_context(logged(app, models, quiet))
+        shown = stack.enter_context(logged(app, models, secrets, quiet))
         serve(shown, listener, held, partial(click.echo, ready))
 
 

@@ -5,7 +5,7 @@ themselves.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from mockserver.asgi.edge import Edge
 from mockserver.control.journal import Journal
@@ -33,8 +33,13 @@ class Control:
     """Looks inside and steers the spaces of some edges."""
 
     def __init__(
-        self, edges: Sequence[Edge], journal: Journal | None = None, faults: Faults | None = None
+        self,
+        edges: Sequence[Edge],
+        journal: Journal | None = None,
+        faults: Faults | None = None,
+        secrets: Iterable[str] = (),
     ) -> None:
+        """Take what a user calls secret: names of headers, parameters and properties."""
         self.edges = edges
         self.journal = journal or Journal()
         self.faults = faults or Faults()
@@ -43,7 +48,8 @@ class Control:
         self._lock = threading.Lock()
         for edge in edges:
             edge.forgotten = self._forgotten
-        self.writer = Writer(secret_names(edge.space.model for edge in edges))
+        own = frozenset(name.lower() for name in secrets)
+        self.writer = Writer(secret_names(edge.space.model for edge in edges), own)
 
     def reset(self, space: str = "") -> None:
         """Put a space back to the start: records, clock, quotas and faults; its journal is
