@@ -10,7 +10,8 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,6 +58,7 @@ class Treatment:
     safety: Safety = Safety.READ
     seed: int = 0
     hidden: frozenset[str] = frozenset()
+    other: Mapping[str, str] = field(default_factory=dict)
 
     def budget(self, now_s: float) -> Budget:
         """Return the time and pace of a run that begins at a moment (monotonic seconds)."""
@@ -69,15 +71,21 @@ class Treatment:
         given = [
             part for value in self.headers.values() for part in (value, value.rpartition(" ")[2])
         ]
-        parts = [part for value in self.auth.values() for part in (value, *value.split(":"))]
-        values = {each for each in (*given, *parts) if len(each) > 3}
-        return Secrets(values, {*NAMES, *self.hidden, *secret_names([model])})
+        own = {each for each in (*given, *_parts(self.auth)) if len(each) > 3}
+        others = {each for each in _parts(self.other) if len(each) > 3}
+        return Secrets(own, {*NAMES, *self.hidden, *secret_names([model])}, others - own)
+
+
+def _parts(auth: Mapping[str, str]) -> list[str]:
+    """Return credentials, and what is before and after their colons."""
+    return [part for value in auth.values() for part in (value, *value.split(":"))]
 
 
 def treatment(
     *,
     header: Sequence[str],
     auth: Sequence[str],
+    auth_other: Sequence[str] = (),
     rate: float | None,
     max_time: float | None,
     allow_writes: bool,
@@ -97,14 +105,31 @@ def treatment(
         raise PlanError(f"--parent {wrong}: say the path of an item, from the first slash on")
     headers = dict(_pair(each, ":", "--header", "'NAME: VALUE'") for each in header)
     credentials = dict(_pair(each, "=", "--auth", "SCHEME=VALUE") for each in auth)
-    hidden = frozenset(secrets)
-    return Treatment(headers, credentials, parents, cacert, rate, max_time, safety, seed, hidden)
+    other = dict(_pair(each, "=", "--auth-other", "SCHEME=VALUE") for each in auth_other)
+    same = next((name for name, value in other.items() if credentials.get(name) == value), None)
+    if same is not None:
+        raise PlanError(
+            f"--auth-other {same}=...: that is the credential of --auth; give one of another user"
+        )
+    return Treatment(
+        headers,
+        credentials,
+        parents,
+        cacert,
+        rate,
+        max_time,
+        safety,
+        seed,
+        hidden=frozenset(secrets),
+        other=other,
+    )
 
 
 def subject_of(target: str, model: Model, how: Treatment) -> Subject:
     """Return the server at a URL, or the ASGI or WSGI application `module:app`. Raises
     PlanError.
     """
+    other = with_credentials(model, how.other, "--auth-other") if how.other else None
     model = with_credentials(model, how.auth)
     base = filled(model.document.spec, model.base_paths[0]).rstrip("/")
     if "://" in target:
@@ -112,21 +137,21 @@ def subject_of(target: str, model: Model, how: Treatment) -> Subject:
         origin = f"{parts.scheme}://{parts.netloc}"
         base = parts.path.rstrip("/") or base
         UrlTarget(origin).close()
-        return _subject(
-            model, lambda: UrlTarget(origin, authority=how.authority), base, origin, target, how
-        )
-    return _subject(model, load_application(target), base, "http://testserver", target, how)
+        connect = partial(UrlTarget, origin, authority=how.authority)
+        return _subject(model, connect, base, origin, target, how, other)
+    application = load_application(target)
+    return _subject(model, application, base, "http://testserver", target, how, other)
 
 
-def with_credentials(model: Model, auth: Mapping[str, str]) -> Model:
-    """Return a model that knows these credentials, by scheme, instead of its own. Raises
-    PlanError.
+def with_credentials(model: Model, auth: Mapping[str, str], option: str = "--auth") -> Model:
+    """Return a model that knows these credentials, by scheme, instead of its own; `option` is where
+    they were given. Raises PlanError.
     """
     known = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
     for name in auth:
         if name not in known:
             raise PlanError(
-                f"--auth {name}=...: no security scheme {name!r} (known: "
+                f"{option} {name}=...: no security scheme {name!r} (known: "
                 f"{', '.join(known) or 'none'})"
             )
     own = [each for each in model.security.credentials if each.scheme not in auth]
@@ -171,7 +196,13 @@ def _takes_nothing(found: Any) -> bool:
 
 
 def _subject(
-    model: Model, connect: Callable[[], Target], base: str, origin: str, name: str, how: Treatment
+    model: Model,
+    connect: Callable[[], Target],
+    base: str,
+    origin: str,
+    name: str,
+    how: Treatment,
+    other: Model | None,
 ) -> Subject:
     return Subject(
         model,
@@ -184,6 +215,7 @@ def _subject(
         safety=how.safety,
         headers=how.headers,
         parents=how.parents,
+        other_user=other,
     )
 
 

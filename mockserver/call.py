@@ -168,6 +168,21 @@ class RawBody:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemOutcome:
+    """What became of one of several records: what was `sent`, as the item of a `place` in the
+    request (from 0), and the `value` that it has now or had last, with its `deed` (created, updated
+    or deleted), or the problem for which nothing was done.
+    """
+
+    place: int
+    sent: Any
+    deed: str = ""
+    key: Any = None
+    value: Any = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The answer before it is put into the API's envelope.
 
@@ -175,7 +190,8 @@ class Reply:
     record from a changed one; `location` is the key of a record that was made. `version` tells
     which version of it is shown, `moment` when it came to be (seconds since 1970), and `is_known`
     that the caller has it already. `wait_s` is the time until the job that is shown moves on, 0
-    once it has ended.
+    once it has ended. `outcomes` are what became of each of several records, where the reply tells
+    that.
     """
 
     value: Any = None
@@ -187,6 +203,12 @@ class Reply:
     moment: float | None = None
     is_known: bool = False
     wait_s: float | None = None
+    outcomes: tuple[ItemOutcome, ...] | None = None
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether something could not be done of one of several records."""
+        return any(outcome.problem is not None for outcome in self.outcomes or ())
 
 
 @dataclass(frozen=True, slots=True)

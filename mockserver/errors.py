@@ -8,6 +8,7 @@ UnderstudyError
 ├── SettingsError       an option or a setting is wrong
 │   └── MissingExtraError   what is asked for needs packages that an extra brings
 ├── StateError          a look into the state names what is not there
+├── StoreError          the database that keeps the state is away, slow, full or of no use
 └── ServerError         the server cannot start (a taken port, a wrong certificate)
 """
 
@@ -111,6 +112,20 @@ class StateError(UnderstudyError, KeyError):
 
 class ServerError(UnderstudyError):
     """The server cannot start."""
+
+
+@dataclass
+class StoreError(UnderstudyError):
+    """The database that keeps the state fails; `is_passing` tells whether it may be well again
+    later, `code` is what the database calls the error (an SQLSTATE, or SQLite's name).
+    """
+
+    message: str
+    is_passing: bool = True
+    code: str = ""
+
+    def __str__(self) -> str:
+        return self.message
 
 
 def reason_of(error: Exception) -> str:

@@ -170,7 +170,7 @@ class Draft:
             for (place, key), record in changed.items()
             if record is not None and place.parents[: len(collection.parents)] == collection.parents
         ]
-        return _selected(found, query)
+        return selected(found, query)
 
     def last(self, sequence: str) -> int:
         return self._last.get(sequence) or self.reader.last(sequence)
@@ -200,12 +200,23 @@ class Draft:
         if number > self.last(sequence):
             self._advance(sequence, number)
 
+    def take(self, other: Draft) -> None:
+        """Take over the changes of a draft that was made over this one."""
+        for change in other.changes:
+            match change:
+                case Put(collection, key, record):
+                    self.put(collection, key, record)
+                case Remove(collection, key):
+                    self.remove(collection, key)
+                case Advance(sequence, number):
+                    self._advance(sequence, number)
+
     def _advance(self, sequence: str, number: int) -> None:
         self._last[sequence] = number
         self.changes.append(Advance(sequence, number))
 
 
-def _selected(found: list[Found], query: Query) -> Selection:
+def selected(found: list[Found], query: Query) -> Selection:
     """Return the slice of these records that a query without a view asks for."""
     matches = [each for each in found if meets_all(each.record, query.where)]
     matches.sort(key=lambda each: _rank(each, query))

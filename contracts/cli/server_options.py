@@ -36,6 +36,12 @@ _OPTIONS = (
         help="Credential for a security scheme; $VAR is taken from the environment.",
     ),
     click.option(
+        "--auth-other",
+        multiple=True,
+        metavar="SCHEME=VALUE",
+        help="Credential of a second user, who must not see what the first one alone may see.",
+    ),
+    click.option(
         "--rate",
         type=click.FloatRange(min=0, min_open=True),
         metavar="N",

@@ -164,19 +164,21 @@ class IssuerDesk:
         """Return the answer of the token endpoint, or of one where clients ask about tokens."""
         try:
             fields, violations = await self._sent(request, decode)
-            with self._home(request).transaction() as transaction:
-                draft = Draft(transaction)
-                enquiry = self._enquiry(request, fields, draft)
-                try:
-                    answer = self._decided(enquiry, request, admit)
-                    _check_fields(violations, enquiry)
-                except GrantRefused as refused:
-                    if refused.error == "invalid_grant":  # what was used twice is taken back
-                        transaction.apply(draft.changes)
-                    raise
-                transaction.apply(draft.changes)
         except GrantRefused as refused:
             return self._refusal(refused, request)
+        with self._home(request).transaction() as transaction:
+            draft = Draft(transaction)
+            enquiry = self._enquiry(request, fields, draft)
+            try:
+                answer = self._decided(enquiry, request, admit)
+                _check_fields(violations, enquiry)
+            except GrantRefused as refused:
+                answer = self._refusal(refused, request)
+                is_kept = refused.error == "invalid_grant"  # what was used twice is taken back
+            else:
+                is_kept = True
+            if is_kept:
+                transaction.apply(draft.changes)
         return answer
 
     def _decided(

@@ -16,16 +16,19 @@ from itertools import islice
 from typing import Any
 
 MOST_ITEMS = 100
-"""Items of an array that are kept."""
-MOST_VALUES = 5_000
-"""Values that are kept in all."""
+"""Items of an array that are kept, unless more are wanted."""
+VALUES_EACH = 50
+"""Values that are kept for each of these, in all."""
+MOST_VALUES = 50_000
+"""Values that are kept in all, however many items are wanted."""
 
 
 class Excerpt:
     """The first items of arrays within a value, as `value`."""
 
-    def __init__(self, value: Any) -> None:
-        self._left = MOST_VALUES
+    def __init__(self, value: Any, items: int = MOST_ITEMS) -> None:
+        self._items = items
+        self._left = min(items * VALUES_EACH, MOST_VALUES)
         self._cut: set[int] = set()
         self.value = self._kept(value)
 
@@ -44,7 +47,7 @@ class Excerpt:
                 kept[name] = self._child(value[name])
             children: Collection[Any] = kept.values()
         elif isinstance(value, list):
-            first = value[: min(MOST_ITEMS, self._left)]
+            first = value[: min(self._items, self._left)]
             kept = children = [self._child(item) for item in first]
         else:
             return value

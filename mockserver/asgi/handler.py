@@ -58,7 +58,10 @@ from mockserver.model.schemas import Direction
 from mockserver.model.types import DescribedMedia, Kind, Operation, is_json
 from mockserver.slots import dataclass
 from mockserver.space import Space
+from mockserver.stores.base import MustWrite
 
+READING = frozenset({Kind.LIST, Kind.VIEW, Kind.READ, Kind.COUNT, Kind.STATELESS})
+"""What usually changes nothing."""
 DEPRECATION = (b"deprecation", b"@0")
 """Tells that an operation is deprecated, since a moment that the document does not say (RFC 9745
 section 2.1).
@@ -91,6 +94,7 @@ class Handler:
         self._base = base
         self._fresh = fresh
         self._check = check
+        self._reads = operation.kind in READING
         self._media = offered(self._described.response(operation.success))
         self._offered = list(self._media)
         self._writers: dict[str, Writer] = {}
@@ -190,8 +194,28 @@ class Handler:
         media_type = self._negotiated(request)
         principal = self._admitted(request)
         call = await self.decode(request, principal)
+        try:
+            settled = self._settled(call, request, media_type, self._reads)
+        except MustWrite:
+            settled = self._settled(call, request, media_type, reads=False)
+        decision, enveloped, answer = settled
+        note = request.scope.get(NOTE)
+        if note is not None:
+            note.changes = (*note.changes, *decision.changes)
+        if desk is not None:
+            answer = self._with_token(desk, enveloped, request, call)
+        if not self._described.callbacks:
+            return answer
+        return replace(answer, after=self._callbacks.due(request, call, answer))
+
+    def _settled(
+        self, call: Call, request: Request, media_type: str, reads: bool
+    ) -> tuple[Decision, EnvelopedReply, Answer]:
+        """Decide a call and apply its changes, all or none. Raises Refused, MustWrite where a read
+        has changes, and StoreError.
+        """
         space = request.space or self._space
-        with space.transaction() as transaction:
+        with space.transaction(reads) as transaction:
             decision = space.decide(call, transaction)
             enveloped = self._enveloped(decision, request, media_type)
             answer = self._encoded(enveloped)
@@ -201,14 +225,7 @@ class Handler:
                 self._check_reply(enveloped)
             if decision.changes:
                 transaction.apply(decision.changes)
-        note = request.scope.get(NOTE)
-        if note is not None:
-            note.changes = (*note.changes, *decision.changes)
-        if desk is not None:
-            answer = self._with_token(desk, enveloped, request, call)
-        if not self._described.callbacks:
-            return answer
-        return replace(answer, after=self._callbacks.due(request, call, answer))
+        return decision, enveloped, answer
 
     def _with_token(
         self, desk: IssuerDesk, reply: EnvelopedReply, request: Request, call: Call
@@ -367,6 +384,10 @@ class Handler:
         """Return the status of a reply that is no refusal."""
         operation = self._operation
         usual = operation.created if reply.created else operation.success
+        results = operation.results
+        is_batch = results is not None and reply.outcomes is not None
+        if results is not None and is_batch and results.is_told(reply.is_partial):
+            return results.status
         if operation.work is None:
             return usual
         return operation.work.status(reply.wait_s, usual)

@@ -25,7 +25,7 @@ from mockserver.asgi.request import Request
 from mockserver.asgi.respond import Headers
 from mockserver.call import Page, RawBody, Reply, Supply, Violation
 from mockserver.lookup import MISSING
-from mockserver.model.paths import bare, parameter_names, segments
+from mockserver.model.paths import PARAMETER, bare, parameter_names
 from mockserver.model.roles import MAY_LACK
 from mockserver.model.types import (
     BY_PLACE,
@@ -61,6 +61,7 @@ Object).
 """
 RETRY_AFTER = "retry-after"
 LOCATION = "location"
+KEY = "{}"
 ETAG = "etag"
 LAST_MODIFIED = "last-modified"
 DISPOSITION = "content-disposition"
@@ -176,6 +177,19 @@ def _fits(value: Any, schema: DescribedSchema) -> bool:
     return re.fullmatch(r"-?\d+(\.\d+)?", str(value)) is not None
 
 
+def _ending_of_items(model: Model, operation: Operation) -> str:
+    """Return what follows the path of a collection in that of one of its records, `{}` in the place
+    of the key: /{} or, where the document has keys in parentheses, ({}) or ('{}').
+    """
+    collection = operation.path.rstrip("/")
+    for other in model.operations:
+        ending = other.path.removeprefix(collection)
+        is_key = len(parameter_names(ending)) == 1 and ending.endswith(")")
+        if is_key and other.path.startswith(f"{collection}("):
+            return PARAMETER.sub(KEY, ending)
+    return f"/{KEY}"
+
+
 class ReplyHeaders:
     """The headers of the replies of one operation, beside the media type."""
 
@@ -188,6 +202,7 @@ class ReplyHeaders:
         self._operation = operation
         self._supply = supply
         self._declared: dict[int, dict[str, str]] = {}
+        self._ending = _ending_of_items(model, operation)
         self._list: ListHeaders | None = None
         if operation.kind in (Kind.LIST, Kind.VIEW):
             names = operation.described.response(operation.success).headers
@@ -276,7 +291,8 @@ class ReplyHeaders:
         """
         here = request.url.removesuffix(request.extension)
         here = here.rstrip("/")
-        for _ in segments(self._operation.path):
+        steps = self._operation.path.partition("?")[0].strip("/")
+        for _ in filter(None, steps.split("/")):
             here, _, _ = here.rpartition("/")
         for name in parameter_names(path):
             value = request.path_texts.get(name, key)
@@ -296,7 +312,7 @@ class ReplyHeaders:
             made = key
             if not key.isascii() or not key.isalnum():
                 made = quote(key, safe="")
-            here = f"{here}/{made}"
+            here += self._ending.replace(KEY, made)
         return f"{here}{request.extension}"
 
 

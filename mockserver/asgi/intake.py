@@ -23,7 +23,7 @@ from mockserver.asgi.bodies import (
 from mockserver.asgi.encoding import CODINGS, UnknownCoding, decoded
 from mockserver.asgi.integers import with_integers
 from mockserver.asgi.request import Request
-from mockserver.asgi.violations import find_violations
+from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import is_xml, read_xml, shape_of
 from mockserver.call import Problem, ProblemKind, RawBody, Refused, Violation
 from mockserver.lookup import MISSING
@@ -35,6 +35,8 @@ from mockserver.slots import dataclass
 
 MULTIPART = "multipart/form-data"
 ANY_TYPE = ("*/*", "application/*")
+MOST_OF_BATCH = 10_000
+"""More violations than this in one body of many records are not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,8 @@ class Intake:
             for number, item in enumerate(value):
                 found += find_violations(plan.validator, item, "body", (number,))
             return found
-        violations = find_violations(plan.validator, value, "body")
+        most = MOST if self._operation.results is None else MOST_OF_BATCH
+        violations = find_violations(plan.validator, value, "body", most=most)
         if self._wrapper is None:
             return violations
         return [self._named(violation) for violation in violations]

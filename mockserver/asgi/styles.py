@@ -39,6 +39,8 @@ class Shape:
     items: Shape | None = None
     fields: Mapping[str, Shape] | None = None
     nullable: bool = False
+    rest: Shape | None = None
+    """What properties without a name here may spell, None where that is not said."""
 
     def value(self, text: str) -> Any:
         """Return what a text spells; the text itself when it spells nothing that belongs here."""
@@ -46,7 +48,7 @@ class Shape:
 
     def field(self, name: str) -> Shape:
         """Return the shape of a property; one that is not declared may be anything."""
-        return (self.fields or {}).get(name, ANY)
+        return (self.fields or {}).get(name) or self.rest or ANY
 
 
 ANY = Shape("any")

@@ -30,24 +30,30 @@ _TYPES = {
 
 
 def find_violations(
-    validator: Validator, value: Any, place: str, at: tuple[str | int, ...] = ()
+    validator: Validator,
+    value: Any,
+    place: str,
+    at: tuple[str | int, ...] = (),
+    most: int = MOST,
 ) -> list[Violation]:
-    """Return the violations in a value, in the order of its properties: MOST of them, and those of
-    its beginning where it is large.
+    """Return the violations in a value, in the order of its properties, and so many at most; those
+    of its beginning where it is large.
     """
     if validator.is_valid(value):
         return []
     found: list[Violation] = []
-    for error in _errors(validator, value):
+    for error in _errors(validator, value, most):
         found += _violations(error, value, place, at)
-        if len(found) >= MOST:
+        if len(found) >= most:
             break
-    return found[:MOST]
+    return found[:most]
 
 
-def _errors(validator: Validator, value: Any) -> Iterable[Any]:
-    """Return what a validator finds wrong with a value that is not valid."""
-    part = Excerpt(value)
+def _errors(validator: Validator, value: Any, most: int) -> Iterable[Any]:
+    """Return what a validator finds wrong with a value that is not valid, in the first items of its
+    arrays.
+    """
+    part = Excerpt(value, most)
     found = []
     for error in validator.iter_errors(part.value):
         path = path_of(error, part.value)

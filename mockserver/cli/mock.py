@@ -16,7 +16,7 @@ from mockserver.cli.access import (
     secret_option,
     tls_options,
 )
-from mockserver.cli.state import state_options
+from mockserver.cli.state import state_options, store_options
 from mockserver.defaults import LARGEST_POPULATION
 
 
@@ -24,6 +24,7 @@ from mockserver.defaults import LARGEST_POPULATION
 @click.argument("apis", nargs=-1, metavar="[NAME|FILE|FOLDER|URL]...")
 @address_options(port=4010)
 @state_options
+@store_options
 @click.option(
     "--populate",
     type=click.IntRange(0, LARGEST_POPULATION),
@@ -66,6 +67,8 @@ def mock(
     host: str,
     seed: int,
     fixtures: str,
+    store: str,
+    fresh: bool,
     populate: int,
     auth: tuple[str, ...],
     validate_responses: bool,
@@ -108,10 +111,13 @@ def mock(
         faults=faults,
         references=allow_references,
         secrets=secrets,
+        store=store,
+        fresh=fresh,
     )
     security = security_of(host, tls, tls_cert, tls_key)
     with claim(host, port) as listener, security as held:
         edges = make_edges(apis or known_apis(), settings)
+        ctx.call_on_close(edges[0].space.store.close)
         url = url_of(host, listener.getsockname()[1], held)
         app = wire(edges, settings)
         listen(listener)  # nobody is let in while an API may yet turn out to be unusable

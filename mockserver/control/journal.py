@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import field
 from typing import Any
 
-from mockserver.asgi.jsontext import dumps
 from mockserver.asgi.request import Note
 from mockserver.behavior.choices import not_understood
 from mockserver.call import Call
 from mockserver.exchange import Answer, Exchange, Headers, Sent, sent_from
+from mockserver.jsontext import dumps
 from mockserver.slots import dataclass
 from mockserver.state import Change, Put
 

@@ -144,6 +144,10 @@ LISTS = (
     "fielderrors",
     "causes",
 )
+NAMED_LISTS = frozenset(
+    {"fields", "properties", "invalidfields", "attributes", "params", "parameters"}
+)
+"""Lists of texts that name what is wrong, beside one that says it."""
 WAITS = (
     "retryafter",
     "retryafterseconds",
@@ -397,7 +401,9 @@ def _lists(fields: Fields, required: Collection[str], level: Level, *, sole: boo
         if not _is_named_for_errors(bare(name)):
             continue
         template = None
-        if child.is_array:
+        if child.is_array and not sole and bare(name) in NAMED_LISTS and _is_text(child.items.flat):
+            template = {"$each": "{property}", "$none": []}
+        elif child.is_array:
             template = _list(child, level, sole=sole, required=name in required)
         elif _is_map(child) and (not sole or bare(name) in LISTS):
             template = _by_property(child)
@@ -407,7 +413,8 @@ def _lists(fields: Fields, required: Collection[str], level: Level, *, sole: boo
 
 
 def _is_named_for_errors(name: str) -> bool:
-    return name in LISTS or name in MESSAGES or name.endswith(("errors", "violations"))
+    is_known = name in LISTS or name in MESSAGES or name in NAMED_LISTS
+    return is_known or name.endswith(("errors", "violations"))
 
 
 def _is_map(schema: DescribedSchema) -> bool:

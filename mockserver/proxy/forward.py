@@ -12,7 +12,6 @@ from typing import Any
 
 from mockserver.asgi.edge import Edge
 from mockserver.asgi.handler import Handler
-from mockserver.asgi.jsontext import loads
 from mockserver.asgi.located import LOCATED, Located
 from mockserver.asgi.request import (
     ANSWERED,
@@ -29,6 +28,7 @@ from mockserver.call import Problem, ProblemKind, Refused, Violation
 from mockserver.control.messages import problem, send_whole
 from mockserver.defaults import FALL_BACK_ON
 from mockserver.exchange import Answer, Headers, Sent, sent_from
+from mockserver.jsontext import loads
 from mockserver.lookup import MISSING
 from mockserver.model.types.described import is_json
 from mockserver.proxy.replies import ReplyCheck

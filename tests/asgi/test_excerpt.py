@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.asgi.excerpt import MOST_ITEMS, MOST_VALUES, Excerpt
+from mockserver.asgi.excerpt import MOST_ITEMS, VALUES_EACH, Excerpt
 from mockserver.asgi.violations import MOST, find_violations
 from mockserver.model.schemas import Validator
 
@@ -80,5 +80,10 @@ def test_a_small_value_is_its_own_excerpt() -> None:
 def test_an_excerpt_is_small() -> None:
     rows = [[1] * MOST_ITEMS] * MOST_ITEMS
     part = Excerpt({"rows": rows, "others": dict.fromkeys(map(str, range(9000)), 1)})
-    assert sum(map(len, part.value["rows"])) <= MOST_VALUES
+    assert sum(map(len, part.value["rows"])) <= MOST_ITEMS * VALUES_EACH
     assert not part.is_whole(())
+
+
+def test_as_many_items_are_looked_at_as_are_wanted() -> None:
+    found = find_violations(VALIDATOR, {"name": "a", "tags": ["x"] * 900}, "body", most=1000)
+    assert len(found) == 900

@@ -129,6 +129,17 @@ class DescribedSchema:
         """Whether null is valid."""
         return is_nullable(self.plain)
 
+    @cached_property
+    def takes_null(self) -> bool:
+        """Whether null is valid, by all that the schema is made of."""
+        choices = [alternative.schema for alternative in self.alternatives]
+        if any(choice.takes_null for choice in choices if choice is not self):
+            return True
+        flat = self.flat
+        if is_nullable(flat) or is_nullable(self.plain) or None in (flat.get("enum") or ()):
+            return True
+        return flat.get("type") in (None, "null") and "properties" not in flat and not choices
+
     @property
     def bounds(self) -> tuple[float, float]:
         """The least and the greatest whole number that is valid."""
