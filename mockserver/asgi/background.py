@@ -19,8 +19,14 @@ LARGE = 32 * 1024
 
 
 async def in_background(work: Callable[[], Result]) -> Result:
-    """Return what a function returns, or raise what it raises."""
-    return await asyncio.get_running_loop().run_in_executor(_thread(), work)
+    """Return what a function returns, or raise what it raises. Where no event loop runs, this is
+    a thread of its own already, and the work is done at once.
+    """
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return work()
+    return await loop.run_in_executor(_thread(), work)
 
 
 @cache

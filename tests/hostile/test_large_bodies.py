@@ -8,10 +8,12 @@ import asyncio
 import gzip
 import json
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mockserver.app import Settings, make_edges, wire
 from mockserver.asgi import bodies
 from mockserver.asgi.bodies import Malformed, check_values, decode_json, decode_lines
 from mockserver.asgi.intake import Intake
@@ -109,3 +111,15 @@ def test_a_tag_without_end_is_malformed() -> None:
     attributes = b" ".join(b'a%d="1"' % number for number in range(LONGEST_TAG // 4))
     with pytest.raises(Malformed, match="tag"):
         read_xml(shape_of(NO_SCHEMA, Habits().xml), b"<a " + attributes + b"/>", {})
+
+
+def test_where_the_state_is_in_a_database_a_large_body_is_read_in_its_thread(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(store=f"sqlite:///{tmp_path}/state.db")
+    edges = make_edges(["bookshop"], settings)
+    app = wire(edges, settings)
+    answer = asyncio.run(ask(app, sent_to("POST", "/shelves", JSON, SHELF)))
+    assert answer.status == 201
+    listed = asyncio.run(ask(app, sent_to("GET", "/__admin/requests", {"Host": "localhost"})))
+    assert listed.status == 200
