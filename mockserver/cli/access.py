@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from mockserver.defaults import MEMORY_MIB
 from mockserver.environment import filled_in
 from mockserver.errors import SettingsError
 
@@ -49,6 +50,15 @@ _ADMIN_OPTIONS = (
             "Token for the control API; generated when other machines can reach it. Also taken "
             "from UNDERSTUDY_ADMIN_TOKEN."
         ),
+    ),
+    click.option(
+        "--memory",
+        "memory_mib",
+        type=click.IntRange(min=1),
+        default=MEMORY_MIB,
+        show_default=True,
+        metavar="MB",
+        help="Memory for the journal and the spaces; the oldest calls and spaces go first.",
     ),
 )
 

@@ -80,6 +80,7 @@ def mock(
     tls_key: Path | None,
     no_admin: bool,
     admin_token: str | None,
+    memory_mib: int,
     faults: str | None,
     allow_references: tuple[str, ...],
     secrets: tuple[str, ...],
@@ -111,6 +112,7 @@ def mock(
         faults=faults,
         references=allow_references,
         secrets=secrets,
+        memory_mib=memory_mib,
         store=store,
         fresh=fresh,
     )

@@ -109,6 +109,7 @@ def proxy(
     tls_key: Path | None,
     no_admin: bool,
     admin_token: str | None,
+    memory_mib: int,
     quiet: bool,
 ) -> None:
     """Forward calls to a live server and report where they violate its document.
@@ -143,6 +144,7 @@ def proxy(
         admin_token=token,
         references=allow_references,
         secrets=secrets,
+        memory_mib=memory_mib,
     )
     security = security_of(host, tls, tls_cert, tls_key)
     with claim(host, port) as listener, security as held, ExitStack() as stack:
