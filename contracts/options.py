@@ -57,6 +57,7 @@ class Treatment:
     seconds: float | None = None
     safety: Safety = Safety.READ
     seed: int = 0
+    hidden: frozenset[str] = frozenset()
     other: Mapping[str, str] = field(default_factory=dict)
 
     def budget(self, now_s: float) -> Budget:
@@ -72,7 +73,7 @@ class Treatment:
         ]
         own = {each for each in (*given, *_parts(self.auth)) if len(each) > 3}
         others = {each for each in _parts(self.other) if len(each) > 3}
-        return Secrets(own, {*NAMES, *secret_names([model])}, others - own)
+        return Secrets(own, {*NAMES, *self.hidden, *secret_names([model])}, others - own)
 
 
 def _parts(auth: Mapping[str, str]) -> list[str]:
@@ -92,6 +93,7 @@ def treatment(
     parent: Sequence[str],
     cacert: Path | None,
     seed: int,
+    secrets: Sequence[str] = (),
 ) -> Treatment:
     """Return what the options say. Raises PlanError, and SettingsError for a variable that is not
     there.
@@ -109,7 +111,18 @@ def treatment(
         raise PlanError(
             f"--auth-other {same}=...: that is the credential of --auth; give one of another user"
         )
-    return Treatment(headers, credentials, parents, cacert, rate, max_time, safety, seed, other)
+    return Treatment(
+        headers,
+        credentials,
+        parents,
+        cacert,
+        rate,
+        max_time,
+        safety,
+        seed,
+        hidden=frozenset(secrets),
+        other=other,
+    )
 
 
 def subject_of(target: str, model: Model, how: Treatment) -> Subject:

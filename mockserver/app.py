@@ -21,7 +21,7 @@ from mockserver.control.control import Control
 from mockserver.control.guard import AccessGuard
 from mockserver.control.journal import Entry
 from mockserver.control.recorder import Recorder
-from mockserver.defaults import MEMORY
+from mockserver.defaults import MEMORY, MEMORY_MIB
 from mockserver.errors import SettingsError
 from mockserver.faults.faults import Faults
 from mockserver.faults.middleware import FaultStage
@@ -53,8 +53,10 @@ class Settings:
     `rate_limit` holds callers to the API's quota. `admin` opens the control API and keeps a
     journal, to whom shows the `admin_token` or, without one, to this machine. `faults` is planned
     misbehavior, a file or a text in YAML. `spaces` bounds how many spaces are kept, and for how
-    long. `references` are further folders and hosts that documents may refer to. `store` is where
-    the state is kept: `memory`, or the address of a database, whose state stays as it is unless a
+    long. `references` are further folders and hosts that documents may refer to. `secrets` are
+    names whose values are told nowhere, beside those that are known as such. `memory_mib`
+    is what journal and spaces may keep together, roughly. `store` is where the
+    state is kept: `memory`, or the address of a database, whose state stays as it is unless a
     `fresh` one is wanted.
     """
 
@@ -72,6 +74,8 @@ class Settings:
     admin_token: str | None = None
     faults: Path | str | None = None
     references: Sequence[str] = ()
+    secrets: Sequence[str] = ()
+    memory_mib: int = MEMORY_MIB
     store: str = MEMORY
     fresh: bool = False
 
@@ -245,7 +249,8 @@ def make_control(edges: Sequence[Edge], settings: Settings) -> Control:
         edge.space.model.name: [each.label for each in edge.space.model.operations]
         for edge in edges
     }
-    return Control(edges, faults=Faults(plan, operations=operations))
+    faults = Faults(plan, operations=operations)
+    return Control(edges, settings.memory_mib, faults, settings.secrets)
 
 
 def wire(
@@ -278,7 +283,10 @@ def wire(
         answering = ThreadStage(dispatcher)
     app: App = FaultStage(answering, edges, control.faults, is_live)
     if settings.admin or sink is not None or journal:
-        app = Recorder(app, control.journal, sink)
+        sinks: list[Callable[[Entry], None]] = [control.memory.note]
+        if sink is not None:
+            sinks.append(sink)
+        app = Recorder(app, control.journal, sinks)
     if settings.cors:
         app = LiveCors(app) if is_live else Cors(app)
     return LocationStage(Compression(app), edges, lenient=lenient and not is_live)

@@ -295,8 +295,8 @@ class Handler:
             raise Refused(problem)
         try:
             received = await self._intake.read(request)
-        except TooLarge:
-            text = "the body is larger than the limit"
+        except TooLarge as error:
+            text = str(error) or "the body is larger than the limit"
             problem = Problem(ProblemKind.BODY_TOO_LARGE, text)
             raise Refused(problem) from None
         fails = self._operation.work is not None and FAILING in request.scope

@@ -9,7 +9,13 @@ from pathlib import Path
 
 import click
 
-from mockserver.cli.access import address_options, admin_options, reference_option, tls_options
+from mockserver.cli.access import (
+    address_options,
+    admin_options,
+    reference_option,
+    secret_option,
+    tls_options,
+)
 from mockserver.cli.state import state_options, store_options
 from mockserver.defaults import LARGEST_POPULATION
 
@@ -46,6 +52,7 @@ from mockserver.defaults import LARGEST_POPULATION
 )
 @click.option("--no-cors", is_flag=True, help="Send no CORS headers.")
 @reference_option
+@secret_option
 @tls_options
 @admin_options
 @click.option(
@@ -73,8 +80,10 @@ def mock(
     tls_key: Path | None,
     no_admin: bool,
     admin_token: str | None,
+    memory_mib: int,
     faults: str | None,
     allow_references: tuple[str, ...],
+    secrets: tuple[str, ...],
     quiet: bool,
 ) -> None:
     """Run a mock server for APIs: the given ones, or all that come with Understudy."""
@@ -102,6 +111,8 @@ def mock(
         admin_token=token_for(host, admin_token, not no_admin),
         faults=faults,
         references=allow_references,
+        secrets=secrets,
+        memory_mib=memory_mib,
         store=store,
         fresh=fresh,
     )
@@ -122,7 +133,7 @@ def mock(
             click.echo(f"understudy: listening on {url}  (Ctrl-C ends; documents: {documents})")
 
         models = [edge.space.model for edge in edges]
-        with logged(app, models, quiet) as shown:
+        with logged(app, models, secrets, quiet) as shown:
             serve(shown, listener, held, ready)
 
 
