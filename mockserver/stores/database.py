@@ -13,7 +13,6 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from threading import Lock
-from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, insert, inspect, select, text
 
@@ -52,7 +51,6 @@ killed.
 """
 _DROPPED_AT_ONCE = 10_000
 _INDEX = "by_"
-Result = TypeVar("Result")
 
 
 class Copies:
