@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -33,6 +33,7 @@ from mockserver.seeding import DEFAULT, fixture_file, read_fixture, seed
 from mockserver.seeding.examples import seed_examples
 from mockserver.seeding.population import Population
 from mockserver.seeding.recordings import is_recording, seed_recorded
+from mockserver.slots import dataclass
 from mockserver.space import Limits, Space
 from mockserver.stores.base import Stores
 from mockserver.stores.memory import MemoryStore

@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from mockserver.behavior.decide import decide
 from mockserver.call import Call, Decision
 from mockserver.generation.clock import SteeredClock
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.types import Model
+from mockserver.slots import dataclass
 from mockserver.state import Reader
 from mockserver.stores.base import Store, Transaction
 

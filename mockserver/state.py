@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Protocol
 
 from mockserver.conditions import AnyOf as AnyOf
@@ -15,7 +15,7 @@ from mockserver.conditions import Condition as Condition
 from mockserver.conditions import meets_all
 from mockserver.model.types import View
 from mockserver.ordering import UUID_LENGTH, Rank, compared, rank
-from mockserver.slots import set_by_slot
+from mockserver.slots import dataclass
 
 Record = Mapping[str, Any]
 """One stored JSON object. Never changed in place: a change puts a new one."""
@@ -33,7 +33,6 @@ def key_of(value: Any) -> str:
     return compared(text) if len(text) == UUID_LENGTH else text
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Collection:
     """The records of a resource under one parent.
@@ -47,7 +46,6 @@ class Collection:
     parents: tuple[str, ...] = ()
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Query:
     """Which records of a collection, in which order, and which slice of them.
@@ -75,7 +73,6 @@ class Query:
         return max(0, begin), end
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Found:
     """One record with its address."""
@@ -85,7 +82,6 @@ class Found:
     record: Record
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The slice that a query asked for, how many records match in all, and how many of them are
@@ -97,7 +93,6 @@ class Selection:
     offset: int = 0
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Put:
     """Store a record under a key, whether or not there was one."""
@@ -107,7 +102,6 @@ class Put:
     record: Record
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Remove:
     """Forget the record under a key."""
@@ -116,7 +110,6 @@ class Remove:
     key: str
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Advance:
     """Note that a sequence has given out all numbers up to `to`, so that none is given twice."""
@@ -198,6 +191,17 @@ class Draft:
         """Note that a number of a sequence is taken (by a client that chose its own key)."""
         if number > self.last(sequence):
             self._advance(sequence, number)
+
+    def take(self, other: Draft) -> None:
+        """Take over the changes of a draft that was made over this one."""
+        for change in other.changes:
+            match change:
+                case Put(collection, key, record):
+                    self.put(collection, key, record)
+                case Remove(collection, key):
+                    self.remove(collection, key)
+                case Advance(sequence, number):
+                    self._advance(sequence, number)
 
     def _advance(self, sequence: str, number: int) -> None:
         self._last[sequence] = number

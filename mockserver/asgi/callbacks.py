@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -26,6 +26,7 @@ from mockserver.document.pointers import split_fragment, step
 from mockserver.jsontext import dumps, loads
 from mockserver.lookup import MISSING
 from mockserver.model.types import Described, DescribedRequest, is_json, usual_media
+from mockserver.slots import dataclass
 
 _EXPRESSION = re.compile(r"\{(\$[^{}]+)\}")
 

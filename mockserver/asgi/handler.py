@@ -18,7 +18,7 @@ the operation when it is first used.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -40,7 +40,6 @@ from mockserver.asgi.security import Guard
 from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import xml_writer
 from mockserver.asgi.xml.write import Writer
-from mockserver.behavior.choices import not_understood
 from mockserver.call import (
     Call,
     Decision,
@@ -57,7 +56,7 @@ from mockserver.lookup import MISSING
 from mockserver.model.paging import held_parameters
 from mockserver.model.schemas import Direction
 from mockserver.model.types import DescribedMedia, Kind, Operation, is_json
-from mockserver.slots import set_by_slot
+from mockserver.slots import dataclass
 from mockserver.space import Space
 from mockserver.stores.base import MustWrite
 
@@ -69,7 +68,6 @@ section 2.1).
 """
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class EnvelopedReply:
     """A reply as it is to be sent, before it is encoded; `body` is MISSING where there is none."""
@@ -270,8 +268,6 @@ class Handler:
     async def decode(self, request: Request, principal: Principal | None = None) -> Call:
         """Return the call that a request spells, and note it. Raises Refused for parameters that
         break the document and for a body in another form, and Gone where no body can be read.
-
-        What of it nothing is done with is noted, too: a filter that is not understood.
         """
         declared = self._parameters.by_place
         path: dict[str, Any] = {}
@@ -318,7 +314,6 @@ class Handler:
         note = request.scope.get(NOTE)
         if note is not None:
             note.call = call
-            note.notes = not_understood(self._operation, call, request.query)
         return call
 
     def _sent_query(self, request: Request) -> Mapping[str, Sequence[str]]:
@@ -389,6 +384,10 @@ class Handler:
         """Return the status of a reply that is no refusal."""
         operation = self._operation
         usual = operation.created if reply.created else operation.success
+        results = operation.results
+        is_batch = results is not None and reply.outcomes is not None
+        if results is not None and is_batch and results.is_told(reply.is_partial):
+            return results.status
         if operation.work is None:
             return usual
         return operation.work.status(reply.wait_s, usual)

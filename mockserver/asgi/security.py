@@ -122,7 +122,8 @@ def _challenge(scheme: Any, prefix: str) -> str:
             return "Bearer"
         case "http":
             word = str(scheme.get("scheme"))
-            return BASIC if word.lower() == "basic" else word.capitalize()
+            is_basic = word.lower() == "basic"
+            return BASIC if is_basic else word.capitalize()
     return prefix
 
 
@@ -137,13 +138,18 @@ def _check(name: str, scheme: Any, security: Security, base: str) -> Check | Non
     """Return the check of a scheme; None when it does not count under this base path, or cannot be
     played.
     """
-    if not isinstance(scheme, Mapping) or security.at.get(name, base) != base:
+    if not isinstance(scheme, Mapping):
+        return None
+    if security.at.get(name, base) != base:
         return None
     if scheme.get("type") == "mutualTLS":
         return lambda request: Principal()  # the handshake is not ours to see
     look_up = _look_up(name, security)
     if scheme.get("type") == "apiKey":
-        return _key_check(_key_reader(scheme, security.prefixes.get(name)), look_up)
+        prefix = security.prefixes.get(name)
+        if prefix is None and _is_authorization(scheme):
+            look_up = _with_any_word(look_up)
+        return _key_check(_key_reader(scheme, prefix), look_up)
     from mockserver.asgi.authorization import check_of  # imports connexion
 
     return check_of(scheme, look_up, ABSENT)
@@ -181,6 +187,26 @@ def _look_up(name: str, security: Security) -> LookUp:
         return otherwise(sent, request)
 
     return find_issued
+
+
+def _is_authorization(scheme: Mapping[str, Any]) -> bool:
+    name = str(scheme.get("name"))
+    return scheme.get("in") == "header" and name.lower() == "authorization"
+
+
+def _with_any_word(look_up: LookUp) -> LookUp:
+    """Return what finds a credential also without the word before it, such as `Bearer`, that
+    clients write in the header Authorization (RFC 9110 section 11.6.2).
+    """
+
+    def find(sent: str, request: Request) -> Principal | None:
+        found = look_up(sent, request)
+        if found is not None:
+            return found
+        rest = sent.strip().partition(" ")[2]
+        return look_up(rest.strip(), request) if rest else None
+
+    return find
 
 
 def _key_check(read: Callable[[Request], str | None], look_up: LookUp) -> Check:

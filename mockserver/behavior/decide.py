@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from mockserver.behavior.actions import act
+from mockserver.behavior.batches import do_each, is_batch
 from mockserver.behavior.consequences import follow
 from mockserver.behavior.deletes import delete, delete_many
 from mockserver.behavior.family import settled_reply
@@ -97,11 +98,15 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     if kind in HELD and operation.conditions is not None:
         scene = at_key(scene)
         check_change(scene)
-    if call.violations or scene.resource.refused:
+    in_batch = operation.results is not None and is_batch(scene)
+    if not in_batch and (call.violations or scene.resource.refused):
         wrong = [*_read_only_sent(scene), *broken_by(call)]
         _check_body(call, wrong)
-    behave = BEHAVIORS[kind]
-    reply = _departed(scene) or behave(scene)
+    if in_batch:
+        reply = _batch(scene)
+    else:
+        behave = BEHAVIORS[kind]
+        reply = _departed(scene) or behave(scene)
     if draft.changes:
         follow(model, draft, supply)
         reply = settled_reply(scene, reply)
@@ -110,6 +115,15 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     if operation.conditions is not None:
         reply = versioned(scene, reply)
     return Decision(reply, tuple(draft.changes))
+
+
+def _batch(scene: Scene) -> Reply:
+    """Do what a call asks for with each of several records."""
+    kind = scene.operation.kind
+    behave = BEHAVIORS[kind]
+    if kind is Kind.BULK_DELETE:
+        behave = delete
+    return do_each(scene, behave)
 
 
 def _departed(scene: Scene) -> Reply | None:

@@ -91,11 +91,9 @@ def mock(
     # not at the top, so that --help and a wrong option are answered at once
     from mockserver.apis import known_apis
     from mockserver.app import Settings, make_edges, wire
-    from mockserver.asgi.respond import RequestLog
     from mockserver.asgi.spaces import RESERVED
     from mockserver.cli.access import security_of, token_for, url_of
-    from mockserver.cli.log import Log
-    from mockserver.cli.request_lines import request_lines
+    from mockserver.cli.request_lines import logged
     from mockserver.cli.start import show_start
     from mockserver.server.port import claim, listen
     from mockserver.server.serve import serve
@@ -133,17 +131,17 @@ def mock(
             documents = f"{url}{RESERVED}/"
             click.echo(f"understudy: listening on {url}  (Ctrl-C ends; documents: {documents})")
 
+        models = [edge.space.model for edge in edges]
+
         def work(begun: Callable[[], None]) -> None:
             def start() -> None:
                 collect_again()
                 begun()
 
-            log = Log()
-            tell = request_lines([edge.space.model for edge in edges], log.write)
             try:
-                serve(app if quiet else RequestLog(app, tell), listener, held, start)
+                with logged(app, models, quiet) as shown:
+                    serve(shown, listener, held, start)
             finally:
-                log.close()
                 kept.close()
 
         if workers == 1:
@@ -158,8 +156,12 @@ NOT_SHARED = (
     "the workers share records, spaces and tokens; journal, faults, clock, snapshots and rate "
     "limits are those of the worker that a request comes to"
 )
-THRESHOLDS = (20_000, 20, 50)
-"""How many new objects, and collections of the younger ones, start a collection (`gc`)."""
+THRESHOLDS = (20_000, 1_000, 1_000)
+"""How many new objects, and collections of the younger ones, start a collection (`gc`).
+
+What outlives the youngest is state or stands in the journal, whose end is no collector's work: to
+look through it again would hold every client for a tenth of a second.
+"""
 
 
 @contextmanager
@@ -168,7 +170,7 @@ def uncollected() -> Iterator[Callable[[], None]]:
 
     Nearly all that a start makes lives on, and to look through it again and again would take a
     tenth of its time. What a request makes does too, as long as the journal keeps it, so that the
-    collector looks less often afterwards.
+    collector looks at what is young afterwards.
     """
     usual = gc.get_threshold()
 

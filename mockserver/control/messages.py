@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.control.control import Control
@@ -11,6 +10,7 @@ from mockserver.control.pattern import check_word
 from mockserver.errors import SettingsError
 from mockserver.exchange import Answer
 from mockserver.jsontext import dumps
+from mockserver.slots import dataclass
 
 
 @dataclass(frozen=True, slots=True)

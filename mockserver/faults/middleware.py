@@ -9,7 +9,7 @@ import socket
 import struct
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from mockserver.asgi.edge import Edge
@@ -21,6 +21,7 @@ from mockserver.faults import live
 from mockserver.faults.effects import refusal, refuses, spoiled
 from mockserver.faults.faults import Faults
 from mockserver.faults.plan import Asked, Effect
+from mockserver.slots import dataclass
 from mockserver.stores.base import Store
 
 Result = TypeVar("Result")

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from mockserver.extras import require
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
@@ -24,23 +26,26 @@ _KEY_BITS = 2048
 
 @cache
 def _key() -> RSAPrivateKey:
-    """Return the key of this process."""
+    """Return the key of this process. Raises MissingExtraError."""
+    require("oauth", "a signed token", "jwt", "cryptography")
     from cryptography.hazmat.primitives.asymmetric import rsa
 
     return rsa.generate_private_key(public_exponent=65537, key_size=_KEY_BITS)
 
 
 def signed(claims: Mapping[str, Any]) -> str:
-    """Return a token that holds claims."""
+    """Return a token that holds claims. Raises MissingExtraError."""
+    key = _key()
     import jwt
 
-    return jwt.encode(dict(claims), _key(), algorithm=ALGORITHM, headers={"kid": KEY_ID})
+    return jwt.encode(dict(claims), key, algorithm=ALGORITHM, headers={"kid": KEY_ID})
 
 
 def key_set() -> dict[str, Any]:
-    """Return the public keys that verify what is signed here."""
+    """Return the public keys that verify what is signed here. Raises MissingExtraError."""
+    key = _key()
     from jwt.algorithms import RSAAlgorithm
 
-    public: dict[str, Any] = json.loads(RSAAlgorithm.to_jwk(_key().public_key()))
+    public: dict[str, Any] = json.loads(RSAAlgorithm.to_jwk(key.public_key()))
     public.pop("key_ops", None)
     return {"keys": [{**public, "kid": KEY_ID, "use": "sig", "alg": ALGORITHM}]}

@@ -12,7 +12,6 @@ import difflib
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import chain
@@ -25,6 +24,7 @@ from mockserver.document.yaml_reader import read_yaml
 from mockserver.errors import DocumentError, SemanticsError, reason_of
 from mockserver.model.describe import Schemas
 from mockserver.model.types import Resource
+from mockserver.slots import dataclass
 
 Semantics = Mapping[str, Any]
 Words = Mapping[str, Any]

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.asgi.edge import Edge
@@ -34,6 +34,7 @@ from mockserver.model.types.described import is_json
 from mockserver.proxy.replies import ReplyCheck
 from mockserver.proxy.upstream import HELD_S, LiveAnswer, NoReply, Upstream
 from mockserver.seeding.observations import Observation, take_over
+from mockserver.slots import dataclass
 
 _NO_WEBSOCKETS = "WebSocket connections are not passed on: connect to the live server itself"
 _LEADING = frozenset({"location", "content-location", "link"})

@@ -62,6 +62,7 @@ from mockserver.model.types.relation import (
     Related,
 )
 from mockserver.model.types.resource import Position, Resource
+from mockserver.model.types.results import ItemForm, ItemList, Results
 from mockserver.model.types.schema import Alternative, DescribedSchema
 from mockserver.model.types.states import States, Step
 
@@ -94,6 +95,8 @@ __all__ = [
     "Idempotency",
     "Increase",
     "Issuer",
+    "ItemForm",
+    "ItemList",
     "Job",
     "Join",
     "KeyPlace",
@@ -112,6 +115,7 @@ __all__ = [
     "Reference",
     "Related",
     "Resource",
+    "Results",
     "Schema",
     "Security",
     "Sight",

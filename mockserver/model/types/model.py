@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mockserver.document.document import Document
 from mockserver.model.types.habits import Habits
@@ -11,6 +10,7 @@ from mockserver.model.types.operation import Operation
 from mockserver.model.types.refusing import Errors, Security
 from mockserver.model.types.resource import Resource
 from mockserver.model.types.schema import SchemaTable
+from mockserver.slots import dataclass
 
 
 @dataclass(frozen=True, slots=True)
