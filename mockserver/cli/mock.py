@@ -17,7 +17,7 @@ from mockserver.cli.access import (
     tls_options,
 )
 from mockserver.cli.state import state_options, store_options
-from mockserver.defaults import LARGEST_POPULATION
+from mockserver.defaults import LARGEST_POPULATION, MEMORY
 
 
 @click.command()
@@ -58,6 +58,14 @@ from mockserver.defaults import LARGEST_POPULATION
 @click.option(
     "--faults", metavar="FILE|YAML", help="Simulated faults, such as {status: 503, chance: 0.1}."
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that share the port and the state; needs a --store.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Do not log requests.")
 @click.pass_context
 def mock(
@@ -84,6 +92,7 @@ def mock(
     faults: str | None,
     allow_references: tuple[str, ...],
     secrets: tuple[str, ...],
+    workers: int,
     quiet: bool,
 ) -> None:
     """Run a mock server for APIs: the given ones, or all that come with Understudy."""
@@ -97,6 +106,7 @@ def mock(
     from mockserver.cli.start import show_start
     from mockserver.server.port import claim, listen
     from mockserver.server.serve import serve
+    from mockserver.server.workers import Workers, check_workers
 
     settings = Settings(
         seed=seed,
@@ -116,10 +126,11 @@ def mock(
         store=store,
         fresh=fresh,
     )
+    check_workers(workers, store != MEMORY)
     security = security_of(host, tls, tls_cert, tls_key)
     with claim(host, port) as listener, security as held:
         edges = make_edges(apis or known_apis(), settings)
-        ctx.call_on_close(edges[0].space.store.close)
+        kept = edges[0].space.store
         url = url_of(host, listener.getsockname()[1], held)
         app = wire(edges, settings)
         listen(listener)  # nobody is let in while an API may yet turn out to be unusable
@@ -128,15 +139,34 @@ def mock(
             click.echo(f"Admin token of {url}{RESERVED}/: {settings.admin_token}")
 
         def ready() -> None:
-            collect_again()
             documents = f"{url}{RESERVED}/"
             click.echo(f"understudy: listening on {url}  (Ctrl-C ends; documents: {documents})")
 
         models = [edge.space.model for edge in edges]
-        with logged(app, models, secrets, quiet) as shown:
-            serve(shown, listener, held, ready)
+
+        def work(begun: Callable[[], None]) -> None:
+            def start() -> None:
+                collect_again()
+                begun()
+
+            try:
+                with logged(app, models, secrets, quiet) as shown:
+                    serve(shown, listener, held, start)
+            finally:
+                kept.close()
+
+        if workers == 1:
+            work(ready)
+        else:
+            click.echo(f"understudy: {NOT_SHARED}")
+            kept.close()  # a connection cannot be shared with the workers
+            Workers(work, workers).run(ready)
 
 
+NOT_SHARED = (
+    "the workers share records, spaces and tokens; journal, faults, clock, snapshots and rate "
+    "limits are those of the worker that a request comes to"
+)
 THRESHOLDS = (20_000, 1_000, 1_000)
 """How many new objects, and collections of the younger ones, start a collection (`gc`).
 

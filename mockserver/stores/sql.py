@@ -146,6 +146,12 @@ class SqlStore:
                 reads=False,
             )
 
+    def inside(self, connection: Connection) -> SqlTransaction:
+        """Return a reader of the state, which is there, in a transaction that has begun."""
+        state = self._loaded(connection)
+        assert state is not None
+        return SqlTransaction(self._database, connection, state.id, state.sheets, reads=True)
+
     @property
     def is_there(self) -> bool:
         """Whether the state is there already. Raises StoreError."""
