@@ -174,14 +174,28 @@ class RawBody:
 
 @set_by_slot
 @dataclass(frozen=True, slots=True)
+class ItemOutcome:
+    """What became of one of the items that a call sent together: the record as it is now, or why it
+    was refused. `index` is its place, from 0 on, and `sent` what was sent.
+    """
+
+    index: int
+    sent: Any
+    record: Any = None
+    problem: Problem | None = None
+    created: bool = False
+
+
+@set_by_slot
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The answer before it is put into the API's envelope.
 
-    `value` is a record, a list of records, a number, a raw body or None; `created` tells a new
-    record from a changed one; `location` is the key of a record that was made. `version` tells
-    which version of it is shown, `moment` when it came to be (seconds since 1970), and `is_known`
-    that the caller has it already. `wait_s` is the time until the job that is shown moves on, 0
-    once it has ended.
+    `value` is a record, a list of records or of outcomes, a number, a raw body or None; `created`
+    tells a new record from a changed one; `location` is the key of a record that was made.
+    `version` tells which version of it is shown, `moment` when it came to be (seconds since 1970),
+    and `is_known` that the caller has it already. `wait_s` is the time until the job that is shown
+    moves on, 0 once it has ended.
     """
 
     value: Any = None

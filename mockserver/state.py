@@ -6,7 +6,7 @@ Nothing here touches a store; a store takes these values in and gives them out.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -195,6 +195,17 @@ class Draft:
     def remove(self, collection: Collection, key: str) -> None:
         self._put.setdefault(collection.resource, {})[collection, key] = None
         self.changes.append(Remove(collection, key))
+
+    def take(self, changes: Iterable[Change]) -> None:
+        """Make the changes of another draft, which was made over this one."""
+        for change in changes:
+            match change:
+                case Put(place, key, record):
+                    self.put(place, key, record)
+                case Remove(place, key):
+                    self.remove(place, key)
+                case Advance(sequence, number):
+                    self.reserve(sequence, number)
 
     def draw(self, sequence: str) -> int:
         """Return the next number of a sequence; a refused call gives none away."""

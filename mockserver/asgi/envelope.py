@@ -15,17 +15,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from mockserver.asgi.bodies import is_sequence
 from mockserver.asgi.conform import Conformer
 from mockserver.asgi.disagreement import as_recorded
 from mockserver.asgi.headers import cursor, edge_url, page_number, page_path, page_url
+from mockserver.asgi.refusal import refuse
 from mockserver.asgi.request import NOTE, Request
 from mockserver.asgi.xml import is_xml
 from mockserver.behavior.echo import with_sent
 from mockserver.behavior.stateless import value_of
-from mockserver.call import Page, RawBody, Reply, Supply
+from mockserver.call import ItemOutcome, Page, RawBody, Reply, Supply
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.alternatives import narrowed
 from mockserver.model.envelopes import VALUE, many_envelope, map_items, one_envelope
@@ -37,6 +39,7 @@ from mockserver.model.types import (
     DescribedResponse,
     DescribedSchema,
     Envelope,
+    Errors,
     Kind,
     Model,
     Operation,
@@ -85,6 +88,34 @@ class Enveloper:
             if isinstance(reply.value, str) and not is_json(media_type):
                 return reply.value
         return form.wrap(reply, request)
+
+    def results(self, reply: Reply, errors: Errors) -> Any:
+        """Return the body that tells what became of each of the items of a call."""
+        results = self._operation.results
+        assert results is not None, "asked before"
+        told = []
+        for outcome in reply.value:
+            template = results.done if outcome.problem is None else results.refused
+            roles = self._outcome_roles(outcome, errors)
+            told.append(filled(template, roles))
+        return filled(results.many, {"$value": lambda: told})
+
+    def _outcome_roles(self, outcome: ItemOutcome, errors: Errors) -> Roles:
+        """Return what the words of a result stand for."""
+        roles: dict[str, Any] = {"$index": outcome.index}
+        if outcome.problem is not None:
+            refusal = refuse(errors, outcome.problem)
+            roles["$value"] = outcome.sent
+            roles["$kind"] = str(outcome.problem.kind)
+            roles["$message"] = outcome.problem.message
+            roles["$status"] = refusal.status
+            roles["$error"] = refusal.body
+        else:
+            usual = 204 if self._operation.kind in _REMOVALS else 200
+            roles["$status"] = 201 if outcome.created else usual
+            roles["$value"] = self._usual.shown(outcome.record)
+            roles["$key"] = self._usual.key_of(outcome.record)
+        return {name: partial(_same, value) for name, value in roles.items()}
 
     def _documented(self, reply: Reply, request: Request, media_type: str) -> Reply:
         """Return a reply that comes from the document, as it is in a media type, with what was
@@ -229,6 +260,18 @@ class BodyForm:
         if status in self._bare and self._hider is None and agrees:
             return body
         return self._fitted(body, conformer, self._salt(reply), request)
+
+    def shown(self, record: Any) -> Any:
+        """Return what is shown of one record."""
+        if self._shower is None or not isinstance(record, Mapping):
+            return record
+        return self._shower.show(record)
+
+    def key_of(self, record: Any) -> Any:
+        """Return the key of a record, None where it has none."""
+        if not isinstance(record, Mapping):
+            return None
+        return self._key_of([record], 0)
 
     def _salt(self, reply: Reply) -> str:
         """Return what the values that are made for a body hang on: the record that it shows, so
@@ -401,6 +444,10 @@ def _played(role: str, roles: Roles) -> Any:
         return role
     value = play()
     return MISSING if value is None and role.endswith(ABSENT) else value
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _item_schema(

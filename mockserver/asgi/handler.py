@@ -361,12 +361,20 @@ class Handler:
         if empty is not None and self._lists_nothing(reply):
             return EnvelopedReply(empty, [], MISSING, "")
         status = self._status(reply)
+        if self._tells_each(reply):
+            body = self._enveloper.results(reply, self.errors.errors)
+            return EnvelopedReply(status, [], body, media_type)
         body = self._enveloper.wrap(reply, request, media_type)
         has_other_form = status >= 300 or reply.wait_s is not None
         if status in WITHOUT_BODY or (has_other_form and not self._has_body(status)):
             body = MISSING
         headers = self._headers.of(status, reply, request)
         return EnvelopedReply(status, headers, body, media_type)
+
+    def _tells_each(self, reply: Reply) -> bool:
+        """Tell whether a reply is about each of the items of a call alone."""
+        is_many = isinstance(reply.value, list)
+        return self._operation.results is not None and is_many
 
     def _status(self, reply: Reply) -> int:
         """Return the status of a reply that is no refusal."""

@@ -5,7 +5,7 @@ filters.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,6 +49,7 @@ from mockserver.model.paths import (
 from mockserver.model.properties import RecordProperties
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
 from mockserver.model.roles import ABSENT, leads_on, onward_as, token_names, with_role
+from mockserver.model.semantics import attempt, tell_mistakes
 from mockserver.model.survey import Place, Spot, is_count, parent_path
 from mockserver.model.types import (
     BY_PLACE,
@@ -57,12 +58,14 @@ from mockserver.model.types import (
     DescribedSchema,
     Envelope,
     Errors,
+    Hook,
     KeyPlace,
     Kind,
     Operation,
     Paging,
     Parent,
     Resource,
+    Results,
     Template,
     View,
 )
@@ -128,18 +131,23 @@ class OperationCompiler:
         self._known: dict[str, RecordProperties] = {}
 
     def compile(self) -> tuple[Operation, ...]:
-        """Return every operation in the order of the document. Raises SemanticsError for an unknown
-        label.
+        """Return every operation in the order of the document. Raises SemanticsError for unknown
+        labels and names.
         """
         places: list[Place] = []
         for spot in self._atlas.spots.values():
             places += spot.places
-        labels = {place.label for place in places}
+        mistakes = list(self._unknown_labels({place.label for place in places}))
+        operations = [attempt(mistakes, self._operation, place) for place in places]
+        tell_mistakes(mistakes)
+        return tuple(filter(None, operations))
+
+    def _unknown_labels(self, labels: Collection[str]) -> Iterator[SemanticsError]:
+        """Yield a mistake for each declared operation that the document has not."""
         for label in self._declared:
             if label not in labels:
                 hint = _near_label(label, labels)
-                raise SemanticsError(self._source, f"no operation {label!r}", "/operations", hint)
-        return tuple(map(self._operation, places))
+                yield SemanticsError(self._source, f"no operation {label!r}", "/operations", hint)
 
     def _operation(self, place: Place) -> Operation:
         own = self._declared.get(place.label, {})
@@ -164,6 +172,10 @@ class OperationCompiler:
         """Return what every operation has, with a resource or without."""
         described = place.operation
         success, created = statuses(described, purpose.kind, own)
+        results = None
+        if "results" in own:
+            success = created = own["results"].get("status", 207)
+            results = _results(own["results"])
         location = self._has_location(place, purpose.kind)
         scopes = described.extensions.get("x-scopes", ())
         return Operation(
@@ -178,9 +190,21 @@ class OperationCompiler:
             scopes=tuple(own.get("scopes", scopes)),
             unknown_query=self._setting(own, "unknown_query", "ignore"),
             location=self._setting(own, "location", location),
+            results=results,
+            hook=self._hook(place, own),
             reason=purpose.reason,
             described=described,
         )
+
+    def _hook(self, place: Place, own: Settings) -> Hook | None:
+        """Return the function that takes the place of the behavior. Raises SemanticsError where it
+        is only named.
+        """
+        hook = own.get("hook")
+        if hook is None or isinstance(hook, Hook):
+            return hook
+        text = f"nobody has read {hook}"
+        raise self._error(place, text, "hooks are for a folder with a semantics file")
 
     def _setting(self, own: Settings, word: str, otherwise: Any) -> Any:
         """Return what is said of an operation, else of all."""
@@ -536,6 +560,12 @@ def _reason(rule: str, place: Place, spot: Spot) -> str:
 def _near_label(label: str, labels: Collection[str]) -> str:
     near = difflib.get_close_matches(label, labels, n=1, cutoff=0.5)
     return f"did you mean {near[0]!r}?" if near else "it must be METHOD /path of the document"
+
+
+def _results(said: Settings) -> Results:
+    """Return how what becomes of each item is told."""
+    words = {word: said[word] for word in ("done", "refused", "many") if word in said}
+    return Results(**words)
 
 
 def statuses(operation: Described, kind: Kind, own: Settings) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from mockserver.model.types.described import (
     json_media,
     usual_media,
 )
+from mockserver.model.types.formula import Demand, Formula, Tie, TieWay, Watcher
 from mockserver.model.types.guarantees import (
     Conditions,
     Departure,
@@ -31,10 +32,12 @@ from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import (
     Action,
+    Hook,
     Increase,
     KeyPlace,
     Kind,
     Operation,
+    Results,
     Stamp,
 )
 from mockserver.model.types.reading import (
@@ -74,6 +77,7 @@ __all__ = [
     "Conditions",
     "Content",
     "Credential",
+    "Demand",
     "Departure",
     "Described",
     "DescribedHeader",
@@ -90,7 +94,9 @@ __all__ = [
     "Exclusion",
     "Expression",
     "Filter",
+    "Formula",
     "Habits",
+    "Hook",
     "Idempotency",
     "Increase",
     "Issuer",
@@ -112,6 +118,7 @@ __all__ = [
     "Reference",
     "Related",
     "Resource",
+    "Results",
     "Schema",
     "Security",
     "Sight",
@@ -122,8 +129,11 @@ __all__ = [
     "Step",
     "Template",
     "Tenancy",
+    "Tie",
+    "TieWay",
     "Versioning",
     "View",
+    "Watcher",
     "Work",
     "XmlHabits",
     "is_json",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from mockserver.model.types.described import Described, DescribedMedia
+from mockserver.model.types.formula import Demand
 from mockserver.model.types.guarantees import Conditions, Idempotency, Sight, Work
 from mockserver.model.types.issuer import Duty
+from mockserver.model.types.notation import Template
 from mockserver.model.types.reading import Envelope, Filter, Paging, Sorting, Sparse, View
 from mockserver.model.types.relation import Parent
 
@@ -71,6 +73,27 @@ class Action:
     settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A function of the user's own, which takes the scene of a call and returns a reply; `place` is
+    where it is: `hooks.py:quote`.
+    """
+
+    place: str
+    function: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """How the reply tells what became of each of the items of a call: the template of those that
+    were taken, of those that were refused, and of what is around all of them.
+    """
+
+    done: Template
+    refused: Template
+    many: Template = "$value"
+
+
 @dataclass(frozen=True)
 class Operation:
     """A method and a path, and what it does.
@@ -92,8 +115,10 @@ class Operation:
     whose values name them; `ignored` are the query parameters of a list that nothing is done with;
     `conditions` are what it does with the versions of records, `idempotency` is the key under which
     it is carried out once, and `work` what it has to do with a job, each None where nothing is
-    promised; `duty` is what it does for who gives tokens; `described` is what the document says;
-    `reason` says whether the kind was declared or which rule of inference fired.
+    promised; `demands` are what must hold of a record once it is done with it; with `results` each
+    item of a call is decided alone, and a `hook` takes the place of its behavior; `duty` is what it
+    does for who gives tokens; `described` is what the document says; `reason` says whether the kind
+    was declared or which rule of inference fired.
     """
 
     label: str
@@ -134,6 +159,9 @@ class Operation:
     conditions: Conditions | None = None
     idempotency: Idempotency | None = None
     work: Work | None = None
+    demands: tuple[Demand, ...] = ()
+    results: Results | None = None
+    hook: Hook | None = None
     sight: Sight | None = None
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
