@@ -45,7 +45,8 @@ class Settings:
 
     `fixtures` names the seed states (None: start empty); what they leave out starts with the
     examples of the document. `populate` is how many records each collection has at least. `auth` is
-    who may call, see `with_auth`. `callbacks` lets those of the document go to other machines.
+    who may call, see `with_auth`. `callbacks` lets those of the document go to other machines,
+    webhooks too; `webhooks` are the URLs to which these go where no client can ask for them.
     `rate_limit` holds callers to the API's quota. `admin` opens the control API and keeps a
     journal, to whom shows the `admin_token` or, without one, to this machine. `faults` is planned
     misbehavior, a file or a text in YAML. `spaces` bounds how many spaces are kept, and for how
@@ -58,6 +59,7 @@ class Settings:
     auth: Sequence[str] = ()
     validate_responses: bool = False
     callbacks: bool = False
+    webhooks: Sequence[str] = ()
     rate_limit: bool = False
     cors: bool = True
     clock: Clock = wall_clock
@@ -185,6 +187,7 @@ def _edge(space: Space, under: str, settings: Settings) -> Edge:
         callbacks_anywhere=settings.callbacks,
         rate_limit=settings.rate_limit,
         limits=settings.spaces,
+        webhooks=settings.webhooks,
     )
 
 

@@ -13,18 +13,22 @@ from mockserver.call import Call, Decision
 from mockserver.generation.clock import SteeredClock
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.types import Model
+from mockserver.outbox import Outbox
 from mockserver.state import Reader
 from mockserver.stores.base import Store, Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """A model, its state and its supply, which takes the present moment from `clock`."""
+    """A model, its state and its supply, which takes the present moment from `clock`; and what it
+    has told others by itself.
+    """
 
     model: Model
     store: Store
     supply: SeededSupply
     clock: SteeredClock = field(default_factory=SteeredClock)
+    outbox: Outbox = field(default_factory=Outbox, compare=False)
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         """Return a transaction on the state; no other one runs until it ends."""
@@ -135,6 +139,7 @@ class Spaces:
         space = self.at(name)
         space.store.restore(self.start_of(name))
         space.clock.restore(self._clock)
+        space.outbox.clear()
 
     def begin_here(self) -> None:
         """Let the state of the first space, as it is now, be the start of all."""

@@ -9,11 +9,12 @@ from typing import Any
 
 from mockserver.document.document import Document
 from mockserver.errors import SemanticsError
+from mockserver.model.announcements import announcements_of
 from mockserver.model.atlas import declared_paths, draw_atlas
 from mockserver.model.beginnings import with_beginnings
 from mockserver.model.computation import with_demands, with_formulas
 from mockserver.model.departures import with_departures
-from mockserver.model.describe import Schemas, describe
+from mockserver.model.describe import Schemas, describe, describe_webhooks
 from mockserver.model.homes import join_places
 from mockserver.model.idempotency import with_keys
 from mockserver.model.issuers import NO_DUTIES, Duties, find_duties, with_duties
@@ -84,6 +85,7 @@ def compile_model(
     operations, resources = with_versions(operations, resources, said, source)
     operations = with_keys(operations, said_of_operations)
     resources = with_beginnings(resources, operations)
+    webhooks = describe_webhooks(spec, schemas)
     return Model(
         document=document,
         base_paths=base_paths(spec),
@@ -94,6 +96,7 @@ def compile_model(
         schemas=schemas,
         habits=habits,
         made=duties.made,
+        announcements=announcements_of(webhooks, operations, resources),
     )
 
 
