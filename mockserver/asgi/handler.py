@@ -39,6 +39,7 @@ from mockserver.asgi.ranges import in_range
 from mockserver.asgi.request import FAILING, FAILING_DELIVERIES, NOTE, Request, TooLarge
 from mockserver.asgi.respond import Answer, encode
 from mockserver.asgi.security import Guard
+from mockserver.asgi.streams import Streamer, streamer_of
 from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import xml_writer
 from mockserver.asgi.xml.write import Writer
@@ -160,6 +161,11 @@ class Handler:
         return Callbacks(self._described, self._supply, later)
 
     @cached_property
+    def _streamer(self) -> Streamer | None:
+        resource = self._model.resources.get(self._operation.resource or "")
+        return streamer_of(self._operation, resource)
+
+    @cached_property
     def _messenger(self) -> Messenger:
         return Messenger(self._model, self._webhooks)
 
@@ -215,6 +221,10 @@ class Handler:
             answer = self._encoded(enveloped)
             if isinstance(enveloped.body, RawBody):
                 answer = in_range(answer, request)
+            if self._streamer is not None:
+                answer = self._streamer.streamed(
+                    answer, enveloped.body, enveloped.media_type, request
+                )
             if self._check:
                 self._check_reply(enveloped)
             before = self._before(decision.changes, transaction)

@@ -66,6 +66,7 @@ from mockserver.model.types import (
     Parent,
     Resource,
     Results,
+    Stream,
     Template,
     View,
 )
@@ -79,6 +80,8 @@ LISTS = frozenset({Kind.LIST, Kind.VIEW})
 REMOVALS = frozenset({Kind.DELETE, Kind.BULK_DELETE})
 MAY_CREATE = frozenset({Kind.UPSERT, Kind.REPLACE, Kind.MERGE})
 NO_RESOURCE = Resource("", None)
+END = "[DONE]"
+"""What ends a stream of events by habit."""
 USUAL_STATUS = {Kind.CREATE: 201, Kind.DELETE: 204, Kind.BULK_DELETE: 204}
 
 Settings = Mapping[str, Any]
@@ -191,6 +194,7 @@ class OperationCompiler:
             unknown_query=self._setting(own, "unknown_query", "ignore"),
             location=self._setting(own, "location", location),
             results=results,
+            stream=_stream(described, own, success),
             hook=self._hook(place, own),
             reason=purpose.reason,
             described=described,
@@ -560,6 +564,24 @@ def _reason(rule: str, place: Place, spot: Spot) -> str:
 def _near_label(label: str, labels: Collection[str]) -> str:
     near = difflib.get_close_matches(label, labels, n=1, cutoff=0.5)
     return f"did you mean {near[0]!r}?" if near else "it must be METHOD /path of the document"
+
+
+def _stream(operation: Described, own: Settings, status: int) -> Stream | None:
+    """Return how items are sent one by one: as it is declared, or as a document shows it that takes
+    the id of the last event, or names the end.
+    """
+    said = own.get("stream")
+    if said is not None:
+        return Stream(**said)
+    response = operation.response(status)
+    if not any(name.startswith("text/event-stream") for name in response.content):
+        return None
+    words = f"{operation.description} {response.description}"
+    end = END if END in words else None
+    names = {each.name.lower() for each in operation.parameters_in("header")}
+    if end is None and "last-event-id" not in names:
+        return None
+    return Stream(end=end)
 
 
 def _results(said: Settings) -> Results:

@@ -39,6 +39,7 @@ from mockserver.model.types.operation import (
     Operation,
     Results,
     Stamp,
+    Stream,
 )
 from mockserver.model.types.reading import (
     BY_KEY,
@@ -127,6 +128,7 @@ __all__ = [
     "Stamp",
     "States",
     "Step",
+    "Stream",
     "Template",
     "Tenancy",
     "Tie",

@@ -84,6 +84,16 @@ class Hook:
 
 
 @dataclass(frozen=True, slots=True)
+class Stream:
+    """How the items of a reply are sent one by one: so many seconds apart, and with what after the
+    last one.
+    """
+
+    every_s: float = 0.0
+    end: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """How the reply tells what became of each of the items of a call: the template of those that
     were taken, of those that were refused, and of what is around all of them.
@@ -116,9 +126,9 @@ class Operation:
     `conditions` are what it does with the versions of records, `idempotency` is the key under which
     it is carried out once, and `work` what it has to do with a job, each None where nothing is
     promised; `demands` are what must hold of a record once it is done with it; with `results` each
-    item of a call is decided alone, and a `hook` takes the place of its behavior; `duty` is what it
-    does for who gives tokens; `described` is what the document says; `reason` says whether the kind
-    was declared or which rule of inference fired.
+    item of a call is decided alone, a `hook` takes the place of its behavior, and a `stream` sends
+    items one by one; `duty` is what it does for who gives tokens; `described` is what the document
+    says; `reason` says whether the kind was declared or which rule of inference fired.
     """
 
     label: str
@@ -162,6 +172,7 @@ class Operation:
     demands: tuple[Demand, ...] = ()
     results: Results | None = None
     hook: Hook | None = None
+    stream: Stream | None = None
     sight: Sight | None = None
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
