@@ -81,11 +81,11 @@ class RequestMint:
         """Return a token that says nothing."""
         return self._supply.uuid(f"~issued/{salt}").replace("-", "")
 
-    def signed(self, claims: Mapping[str, Any]) -> str:
+    def signed(self, claims: Mapping[str, Any], algorithm: str) -> str:
         """Return a token that holds claims."""
         from mockserver.generation.signatures import signed  # imports PyJWT
 
-        return signed(claims)
+        return signed(claims, algorithm)
 
 
 class IssuerDesk:
@@ -134,7 +134,7 @@ class IssuerDesk:
             case Desk.KEYS:
                 from mockserver.generation.signatures import key_set  # imports PyJWT
 
-                return self._told(key_set())
+                return self._told(key_set(self._issuer.algorithm))
             case Desk.DISCOVERY:
                 return self._told(self._configuration(request))
             case Desk.USER:
@@ -344,7 +344,7 @@ class IssuerDesk:
             "response_modes_supported": ["query", "fragment"],
             "grant_types_supported": sorted(issuer.grants),
             "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["RS256"],
+            "id_token_signing_alg_values_supported": [issuer.algorithm],
             "token_endpoint_auth_methods_supported": [
                 "client_secret_basic",
                 "client_secret_post",

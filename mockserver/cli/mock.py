@@ -28,10 +28,10 @@ from mockserver.defaults import LARGEST_POPULATION
 @click.option(
     "--auth",
     multiple=True,
-    metavar="known|any|off|SCHEME=VALUE",
+    metavar="known|any|off|SCHEME=VALUE|jwks=FILE",
     help=(
         "Accepted credentials: known ones (default), any, or off for no check; SCHEME=VALUE adds "
-        "one. Repeatable."
+        "one, jwks=FILE the tokens that the keys of another issuer have signed. Repeatable."
     ),
 )
 @click.option(
