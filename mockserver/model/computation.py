@@ -46,6 +46,13 @@ class _FormulaCompiler:
             self.mistakes.append(SemanticsError(self.source, error.message, at, error.hint))
             return None
 
+    def lost(self, name: str) -> None:
+        """Note that conditions hold for a resource that no operation is about."""
+        text = f"no operation is about {name}, so nothing is held to its conditions"
+        hint = "say where it is: path: /..."
+        mistake = SemanticsError(self.source, text, f"/resources/{name}/conditions", hint)
+        self.mistakes.append(mistake)
+
     def demands(
         self,
         said: Sequence[Any],
@@ -95,6 +102,8 @@ def with_formulas(
         _watch(grown, use[0], reading)
     for name, words in declared.items():
         said = words.get("conditions", ())
+        if said and not resources[name].path:
+            compiler.lost(name)
         demands = compiler.demands(said, name, f"/resources/{name}")
         grown[name] = replace(grown[name], demands=tuple(demands))
     return grown, compiler.mistakes

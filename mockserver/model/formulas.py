@@ -280,7 +280,7 @@ class _NameReader:
             self.ways.add(way)
             return _Thing(tie.target, way=way)
         if schema is None and not resource.open:
-            names = {*known, *tie_names(resource, self.resources)}
+            names = {*known, *tie_names(resource, self.resources)} - resource.hidden
             text = f"{resource.name} have no property {name!r}"
             raise FormulaError(text, name, names)
         self.uses.add((resource.name, name))

@@ -305,6 +305,11 @@ def test_what_is_computed_of_itself_is_a_mistake() -> None:
         )
 
 
+def test_conditions_of_what_no_operation_is_about_are_a_mistake() -> None:
+    with pytest.raises(SemanticsError, match="no operation is about payments"):
+        shop(payments="{conditions: ['amount > 0']}")
+
+
 def test_all_mistakes_are_told_at_once() -> None:
     semantics = """
 resources:
