@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from contracts.likeness import moment
@@ -29,6 +29,10 @@ _STATE = re.compile(
 )
 _KEPT = re.compile(
     r"archiv|disabl|deactivat|\bsoft|\bbin\b|trash|\bhid|\bmark|restor|kept|recover",
+    re.IGNORECASE,
+)
+_BACK = re.compile(
+    r"restor|undelet|untrash|undo|recover|reviv|reinstat|bring.{1,20}back|\bdeleted\b|trash|\bbin\b",
     re.IGNORECASE,
 )
 _SHOWN = re.compile(
@@ -58,6 +62,16 @@ def may_be_hidden(record: Mapping[str, Any]) -> bool:
     return any(_is_flag(name, value, _AWAY) or _is_unset(name, value) for name, value in plain)
 
 
+def visible_value(name: str, choices: Sequence[Any]) -> Any:
+    """Return the first of the values of a property that does not put a record away, None where the
+    property says nothing of it: `published` of a `state` that may be `draft`.
+    """
+    away = [each for each in choices if may_be_hidden({name: each})]
+    if not away:
+        return None
+    return next((each for each in choices if each not in away and each is not None), None)
+
+
 def may_be_deleted(record: Mapping[str, Any], words: str = "") -> bool:
     """Tell whether a record that is read although it was deleted shows that it is so. Where the
     `words` of the delete say that the record is kept, any flag that puts it away does.
@@ -66,6 +80,13 @@ def may_be_deleted(record: Mapping[str, Any], words: str = "") -> bool:
         return True
     plain = _plain_values(record)
     return any(_is_flag(name, value, _DELETED) for name, value in plain)
+
+
+def may_bring_back(words: str, of_delete: str) -> bool:
+    """Tell whether what is called by these words may bring a deleted record back: they say so, or
+    those of the delete say that the record is kept.
+    """
+    return bool(_BACK.search(words) or _KEPT.search(of_delete))
 
 
 def _plain_values(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

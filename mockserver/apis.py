@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from mockserver.document.contents import STDIN
@@ -14,6 +14,7 @@ from mockserver.hooks import with_hooks
 from mockserver.model.compile import compile_model
 from mockserver.model.semantics import Semantics, load_semantics
 from mockserver.model.types import Model
+from mockserver.slots import dataclass
 
 SEMANTICS = "semantics.yaml"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,11 +16,13 @@ from mockserver.asgi.edge import Edge
 from mockserver.asgi.encoding import Compression
 from mockserver.asgi.located import LocationStage
 from mockserver.asgi.pages import Pages
+from mockserver.asgi.threads import ThreadStage
 from mockserver.control.admin import Admin, GuardedPages, SpaceDoor
 from mockserver.control.control import Control
 from mockserver.control.guard import AccessGuard
 from mockserver.control.journal import Entry
 from mockserver.control.recorder import Recorder
+from mockserver.defaults import MEMORY
 from mockserver.errors import SettingsError, reason_of
 from mockserver.faults.faults import Faults
 from mockserver.faults.middleware import FaultStage
@@ -32,7 +34,9 @@ from mockserver.seeding import DEFAULT, fixture_file, read_fixture, seed
 from mockserver.seeding.examples import seed_examples
 from mockserver.seeding.population import Population
 from mockserver.seeding.recordings import is_recording, seed_recorded
+from mockserver.slots import dataclass
 from mockserver.space import Limits, Space
+from mockserver.stores.base import Stores
 from mockserver.stores.memory import MemoryStore
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
@@ -53,7 +57,9 @@ class Settings:
     `rate_limit` holds callers to the API's quota. `admin` opens the control API and keeps a
     journal, to whom shows the `admin_token` or, without one, to this machine. `faults` is planned
     misbehavior, a file or a text in YAML. `spaces` bounds how many spaces are kept, and for how
-    long. `references` are further folders and hosts that documents may refer to.
+    long. `references` are further folders and hosts that documents may refer to. `store` is where
+    the state is kept: `memory`, or the address of a database, whose state stays as it is unless a
+    `fresh` one is wanted.
     """
 
     seed: int = 0
@@ -71,6 +77,8 @@ class Settings:
     admin_token: str | None = None
     faults: Path | str | None = None
     references: Sequence[str] = ()
+    store: str = MEMORY
+    fresh: bool = False
 
     def __post_init__(self) -> None:
         said = (
@@ -79,12 +87,13 @@ class Settings:
         object.__setattr__(self, "auth", said)
 
 
-def make_space(api: Api, settings: Settings) -> Space:
+def make_space(api: Api, settings: Settings, database: Stores | None = None) -> Space:
     """Return an API with its state at the start. Raises an UnderstudyError when anything is wrong
     with it.
     """
     model = load_model(api)
-    return space_of(replace(model, security=with_auth(model, settings.auth)), api, settings)
+    model = replace(model, security=with_auth(model, settings.auth))
+    return space_of(model, api, settings, database)
 
 
 def with_auth(model: Model, auth: Sequence[str]) -> Security:
@@ -146,18 +155,50 @@ def check_auth(models: Sequence[Model], auth: Sequence[str]) -> None:
             raise SettingsError(f"--auth {said}: say {words} (schemes: {schemes})")
 
 
-def space_of(model: Model, api: Api | None, settings: Settings) -> Space:
-    """Return a model with its state at the start."""
+def space_of(
+    model: Model, api: Api | None, settings: Settings, database: Stores | None = None
+) -> Space:
+    """Return a model with its state: that which a database has, else the one at the start."""
     clock = SteeredClock(settings.clock)
     supply = SeededSupply(model.document.spec, settings.seed, clock)
-    space = Space(model, MemoryStore(), supply, clock)
+    if database is not None and not settings.fresh:
+        known = database.begun(model.name)
+        if known is not None:
+            return Space(model, known, supply, clock)
+    start = MemoryStore()
+    space = Space(model, start, supply, clock)
+    _fill(space, api, settings)
+    if database is None:
+        return space
+    store = database.begin(model.name, start, anew=settings.fresh)
+    return replace(space, store=store)
+
+
+def _fill(space: Space, api: Api | None, settings: Settings) -> None:
+    """Put the first records into a space."""
+    model, supply = space.model, space.supply
     if settings.fixtures is not None:
         path = fixture_file(api.fixtures if api else None, settings.fixtures)
         seed_examples(model, space.store, supply, _seeded(space, path))
     if settings.populate:
-        fresh = SeededSupply(model.document.spec, settings.seed, clock, fresh=True)
+        fresh = SeededSupply(model.document.spec, settings.seed, space.clock, fresh=True)
         Population(model, space.store, supply, fresh).fill(settings.populate)
-    return space
+
+
+def open_database(address: str) -> Stores | None:
+    """Return the database that an address names, None for memory. Raises SettingsError."""
+    if address == MEMORY:
+        return None
+    try:
+        # SQLAlchemy need not be there otherwise
+        from mockserver.stores.database import Database
+        from mockserver.stores.sql import SqlDatabase
+    except ImportError:
+        raise SettingsError(
+            f"--store {address.partition(':')[0]} needs SQLAlchemy: install it with "
+            "pip install 'understudy[sql]', or 'understudy[postgresql]' for PostgreSQL"
+        ) from None
+    return SqlDatabase(Database(address))
 
 
 def _seeded(space: Space, path: Path | None) -> Collection[str]:
@@ -179,7 +220,8 @@ def make_edges(names: Sequence[str], settings: Settings) -> list[Edge]:
     Where two APIs have a path in common, every API moves under its name: `/name/...`.
     """
     apis = [find_api(name, settings.references) for name in names]
-    spaces = [make_space(api, settings) for api in apis]
+    database = open_database(settings.store)
+    spaces = [make_space(api, settings, database) for api in apis]
     _check_names(spaces)
     check_auth([space.model for space in spaces], settings.auth)
     edges = [_edge(space, "", settings) for space in spaces]
@@ -256,7 +298,10 @@ def wire(
         reserved = Admin(reserved, control, guard)
     dispatcher = Dispatcher(edges, reserved, SpaceDoor(control, guard), forward)
     is_live = forward is not None
-    app: App = FaultStage(dispatcher, edges, control.faults, is_live)
+    answering: App = dispatcher
+    if any(edge.space.store.is_durable for edge in edges):
+        answering = ThreadStage(dispatcher)
+    app: App = FaultStage(answering, edges, control.faults, is_live)
     if settings.admin or sink is not None or journal:
         app = Recorder(app, control.journal, sink)
     if settings.cors:

@@ -4,6 +4,8 @@ them before it imports what they are for.
 
 FIXTURE = "default"
 """The records that a mock begins with."""
+MEMORY = "memory"
+"""Where state is kept."""
 LARGEST_POPULATION = 10_000
 """Records of one collection that can be asked for."""
 FALL_BACK_ON = (501,)

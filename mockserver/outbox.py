@@ -7,8 +7,10 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from mockserver.slots import dataclass
 
 MOST_KEPT = 1000
 """Messages that are kept, the latest; so many may be waited for, too."""

@@ -6,8 +6,8 @@ Nothing here touches a store; a store takes these values in and gives them out.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import field
 from typing import Any, Protocol
 
 from mockserver.conditions import AnyOf as AnyOf
@@ -15,7 +15,7 @@ from mockserver.conditions import Condition as Condition
 from mockserver.conditions import meets_all
 from mockserver.model.types import View
 from mockserver.ordering import UUID_LENGTH, Rank, compared, rank
-from mockserver.slots import set_by_slot
+from mockserver.slots import dataclass
 
 Record = Mapping[str, Any]
 """One stored JSON object. Never changed in place: a change puts a new one."""
@@ -33,7 +33,6 @@ def key_of(value: Any) -> str:
     return compared(text) if len(text) == UUID_LENGTH else text
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Collection:
     """The records of a resource under one parent.
@@ -47,7 +46,6 @@ class Collection:
     parents: tuple[str, ...] = ()
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Query:
     """Which records of a collection, in which order, and which slice of them.
@@ -75,7 +73,6 @@ class Query:
         return max(0, begin), end
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Found:
     """One record with its address."""
@@ -85,7 +82,6 @@ class Found:
     record: Record
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The slice that a query asked for, how many records match in all, and how many of them are
@@ -97,7 +93,6 @@ class Selection:
     offset: int = 0
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Put:
     """Store a record under a key, whether or not there was one."""
@@ -107,7 +102,6 @@ class Put:
     record: Record
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Remove:
     """Forget the record under a key."""
@@ -116,7 +110,6 @@ class Remove:
     key: str
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Advance:
     """Note that a sequence has given out all numbers up to `to`, so that none is given twice."""
@@ -177,7 +170,7 @@ class Draft:
             for (place, key), record in changed.items()
             if record is not None and place.parents[: len(collection.parents)] == collection.parents
         ]
-        return _selected(found, query)
+        return selected(found, query)
 
     def last(self, sequence: str) -> int:
         return self._last.get(sequence) or self.reader.last(sequence)
@@ -196,17 +189,6 @@ class Draft:
         self._put.setdefault(collection.resource, {})[collection, key] = None
         self.changes.append(Remove(collection, key))
 
-    def take(self, changes: Iterable[Change]) -> None:
-        """Make the changes of another draft, which was made over this one."""
-        for change in changes:
-            match change:
-                case Put(place, key, record):
-                    self.put(place, key, record)
-                case Remove(place, key):
-                    self.remove(place, key)
-                case Advance(sequence, number):
-                    self.reserve(sequence, number)
-
     def draw(self, sequence: str) -> int:
         """Return the next number of a sequence; a refused call gives none away."""
         number = self.last(sequence) + 1
@@ -218,12 +200,23 @@ class Draft:
         if number > self.last(sequence):
             self._advance(sequence, number)
 
+    def take(self, other: Draft) -> None:
+        """Take over the changes of a draft that was made over this one."""
+        for change in other.changes:
+            match change:
+                case Put(collection, key, record):
+                    self.put(collection, key, record)
+                case Remove(collection, key):
+                    self.remove(collection, key)
+                case Advance(sequence, number):
+                    self._advance(sequence, number)
+
     def _advance(self, sequence: str, number: int) -> None:
         self._last[sequence] = number
         self.changes.append(Advance(sequence, number))
 
 
-def _selected(found: list[Found], query: Query) -> Selection:
+def selected(found: list[Found], query: Query) -> Selection:
     """Return the slice of these records that a query without a view asks for."""
     matches = [each for each in found if meets_all(each.record, query.where)]
     matches.sort(key=lambda each: _rank(each, query))

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from contracts.expiry import may_be_hidden
 from contracts.laws.drafts import Draft, Record, natural_key
 from contracts.laws.envelopes import all_of, record_of
 from contracts.laws.law import Untried
@@ -174,12 +175,41 @@ class Maker:
                 if replaces and operation.kind is Kind.CREATE:
                     drafts.crowded.add(operation.label)  # it may replace what is alike
                 with suppress(Untried):
-                    self._note(operation, sent, above, self.visit.wire.last, at)
-                return draft
+                    made = self._note(operation, sent, above, self.visit.wire.last, at)
+                    self._show(draft, made, above)
+                return drafts.accepted[operation.label]
         told = (
             f"{answer.status} {answer.text[:200]}" if answer is not None else "its body is no JSON"
         )
         raise Untried(f"{operation.label} refuses to make a record: {told}")
+
+    def _show(self, draft: Draft, made: Made, above: Keys) -> None:
+        """Make records that the list shows from now on, where it left out the first one, as drafts
+        are. Raises Untried.
+        """
+        drafts = self.visit.drafts
+        if self.place.list is None:
+            return
+        if not may_be_hidden({**made.sent, **made.shown}):
+            return
+        fields = drafts.visible(draft, self.place.resource)
+        if not fields or self._is_listed(made, above):
+            return
+        other = replace(draft, record={**draft.record, **fields})
+        record = self.record(other, above)
+        answer, at, sent = self._sent(other, record, above)
+        if not answer.succeeded:
+            return
+        operation = draft.operation
+        last = self.visit.wire.last
+        again = self._note(operation, sent, above, last, at)
+        if self._is_listed(again, above):
+            drafts.accepted[operation.label] = other
+
+    def _is_listed(self, made: Made, above: Keys) -> bool:
+        name = self.place.resource.key or ""
+        keys = [value_at(record, name) for record in self.listed(above)]
+        return made.key in map(key_of, keys)
 
     @property
     def operation(self) -> Operation:

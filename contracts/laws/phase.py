@@ -7,12 +7,20 @@ what a law made is removed when it is done.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from contracts.errors import PlanError, Stopped
-from contracts.events import CasesTried, CheckFailed, CheckTried, Event, Trouble, Unsure
+from contracts.events import (
+    CasesTried,
+    CheckFailed,
+    CheckTried,
+    Event,
+    PhaseFinished,
+    Trouble,
+    Unsure,
+)
 from contracts.expiry import may_be_gone
 from contracts.findings import Finding
 from contracts.laws.above import Above
@@ -40,25 +48,35 @@ Emit = Callable[[Event], None]
 
 def run_laws(
     subject: Subject, budget: Budget, emit: Emit, seed: int, only: Collection[str] = ()
-) -> int:
+) -> PhaseFinished:
     """Hold the laws, all or those named, and emit CheckTried for each law and place, CheckFailed
     where one is broken.
 
-    Return how many were held. Ends early, without a word, when the budget is used up. Raises
+    Ends early when the budget is used up, and tells which laws were not held then. Raises
     PlanError for a name that no law has, Unreachable.
     """
     laws = chosen(only)
     run = Run(subject, budget, emit, seed)
+    planned = [*_planned(run, laws)]
+    done = 0
     try:
-        for place in run.places.values():
-            for law in laws:
-                if applies(law, place, subject.safety):
-                    run.hold(law, place)
+        for law, place in planned:
+            run.hold(law, place)
+            done += 1
     except Stopped:
         pass
     finally:
         run.close()
-    return run.held
+    missed = [f"{law.name} ({place.path})" for law, place in planned[done:]]
+    return PhaseFinished(PHASE, 0.0, run.held, budget.ended, missed)
+
+
+def _planned(run: Run, laws: Sequence[Law]) -> Iterator[tuple[Law, Place]]:
+    """Yield what there is to hold, place by place."""
+    for place in run.places.values():
+        for law in laws:
+            if applies(law, place, run.subject):
+                yield law, place
 
 
 def chosen(names: Collection[str]) -> Sequence[Law]:
@@ -70,13 +88,15 @@ def chosen(names: Collection[str]) -> Sequence[Law]:
     return [law for law in LAWS if not names or law.name in names]
 
 
-def applies(law: Law, place: Place, safety: Safety) -> bool:
-    """Tell whether a law says anything about a place."""
+def applies(law: Law, place: Place, subject: Subject) -> bool:
+    """Tell whether a law says anything about a place of a server."""
+    if law.is_of_users and subject.other_user is None:
+        return False
     kinds = {each.kind for each in place.operations}
     return (
         bool(law.kinds & kinds)
         and law.applies(place)
-        and not (law.writes and safety is Safety.READ)
+        and not (law.writes and subject.safety is Safety.READ)
     )
 
 

@@ -123,10 +123,12 @@ class Shadow:
         operation = settled.operation
         if any(map(_is_of_a_version, settled.headers.items())):
             return False
-        if operation.hook is not None or operation.results is not None:
+        if operation.hook is not None:
             return False
         if operation.kind is Kind.STATELESS or operation.resource is None:
             return operation.kind is Kind.ACTION or self._strict
+        if operation.results is not None:  # which of several it did is in a form of its own
+            return False
         resource = self.model.resources[operation.resource]
         if resource.given and resource.key is not None:
             return False
@@ -148,7 +150,8 @@ class Shadow:
     def _strictly(self, settled: Settled, answer: Answer) -> list[Difference]:
         operation, accepted = settled.operation, answer.status < 300
         if not self.knows(settled):
-            if accepted and operation.kind not in (*ASKING, Kind.CREATE):
+            makes_one = operation.kind is Kind.CREATE and operation.results is None
+            if accepted and operation.kind not in ASKING and not makes_one:
                 self._extent.lose(operation)
             return []
         expected = self._oracle.expect(settled)
@@ -209,6 +212,7 @@ class Shadow:
         if expected.problem is None:
             self._follow(settled, expected, answer)
         elif operation.kind not in ASKING:
+            self._departed -= {address}  # it may have come back
             self._extent.lose(operation)
         return found
 
@@ -235,7 +239,7 @@ class Shadow:
             return
         if operation.kind in (Kind.STATELESS, Kind.ACTION):
             self._note_unexplained(settled)
-        elif operation.kind is not Kind.CREATE:
+        elif operation.kind is not Kind.CREATE or operation.results is not None:
             self._extent.lose(operation)
         self._lose_collections_around(operation)
 

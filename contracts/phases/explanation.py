@@ -5,7 +5,8 @@ it is one to look at and no more out.
     use_after_free             the record was made or restored again, or goes a moment later
     ensure_resource_availability   the record comes a moment later, or has come to its end
     not_a_server_error         the document has this status
-    status_code_conformance    HTTP itself has the status for requests that no document describes
+    status_code_conformance    HTTP itself has the status for what was wrong, and the document names
+                               no refusal of that meaning
 """
 
 from __future__ import annotations
@@ -33,6 +34,20 @@ OF_SIZE = frozenset({411, 413, 414, 417, 431})
 """
 
 
+MEANINGS: Mapping[int, frozenset[int]] = {
+    400: frozenset({400, 422}),
+    401: frozenset({401, 403}),
+    403: frozenset({401, 403}),
+    404: frozenset({404, 410}),
+    410: frozenset({404, 410}),
+    422: frozenset({400, 422}),
+    429: frozenset({429, 503}),
+}
+"""The statuses by which a document may mean what a status of HTTP itself says of a request (RFC
+9110, section 15.5; RFC 6585, section 4).
+"""
+
+
 def is_explained(model: Model, failure: Failure, gate: Gate) -> bool:
     """Tell whether there is another explanation; the server may be asked again for it."""
     last = failure.calls[-1] if failure.calls else None
@@ -51,12 +66,15 @@ def is_explained(model: Model, failure: Failure, gate: Gate) -> bool:
 
 
 def _is_of_http(model: Model, label: str, sent: Sent, status: int) -> bool:
-    """Tell whether any server may refuse a request with this status, for the document does not have
-    its method, its media type, or the one that it asks for.
+    """Tell whether any server may refuse a request with this status: for its size, for the document
+    does not have its method, its media type, or the one that it asks for, or for what it names no
+    refusal of.
     """
     operation = model.labeled(label)
     if status in OF_SIZE or operation is None:
         return status in OF_SIZE
+    if _names_none(operation.described.responses, status):
+        return True
     headers = {name.lower(): value for name, value in sent.headers.items()}
     if status in OF_METHOD:
         return sent.method != operation.method
@@ -69,6 +87,18 @@ def _is_of_http(model: Model, label: str, sent: Sent, status: int) -> bool:
         shown = chain.from_iterable(contents)
         return not _is_among(headers.get("accept", "*/*"), shown)
     return False
+
+
+def _names_none(responses: Iterable[str], status: int) -> bool:
+    """Tell whether none of the documented statuses means what one of HTTP itself says of a request.
+
+    A document need not name all statuses, but the errors that are known (OpenAPI 3.1.1, Responses
+    Object): where it refuses the same with another status, that one is meant.
+    """
+    if status not in MEANINGS:
+        return False
+    meant = {str(each) for each in MEANINGS[status]}
+    return meant.isdisjoint(responses)
 
 
 def _is_among(asked: str, known: Iterable[str]) -> bool:

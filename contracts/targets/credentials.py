@@ -5,6 +5,7 @@ cookies out.
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -50,14 +51,26 @@ def nobodys(model: Model) -> Model:
 
 def header_credentials(model: Model, base: str) -> dict[str, str]:
     """Return every known credential that travels in a header, for callers that send the same ones
-    everywhere.
+    everywhere; of two in one header that which opens more operations.
     """
-    schemes = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
-    return dict(
-        _together(
-            [sent for name in reversed(schemes) if (sent := _sent(model, name, base))]
-        ).headers
-    )
+    known = []
+    for name in reversed(_schemes_by_use(model)):
+        sent = _sent(model, name, base)
+        if sent is not None:
+            known.append(sent)
+    return dict(_together(known).headers)
+
+
+def _schemes_by_use(model: Model) -> list[str]:
+    """Return the security schemes of a document, those first that open most operations."""
+    spec = model.document.spec
+    uses: Counter[str] = Counter()
+    for each in model.operations:
+        required = operation_at(spec, each.path, each.method).get("security", spec.get("security"))
+        for requirement in required or []:
+            uses.update(list(requirement))
+    schemes = (spec.get("components") or {}).get("securitySchemes") or {}
+    return sorted(schemes, key=lambda name: -uses[name])
 
 
 def keys_elsewhere(model: Model) -> dict[str, str]:

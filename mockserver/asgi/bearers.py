@@ -28,7 +28,7 @@ def holder(
     _, _, token = sent.strip().rpartition(" ")
     now = home.clock()
     now_s = int(now.timestamp())
-    with home.transaction() as transaction:
+    with home.transaction(reads=True) as transaction:
         return principal_of(transaction, scheme, token, now_s)
 
 

@@ -26,10 +26,10 @@ from urllib.parse import parse_qsl
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import parse_form
 
-from mockserver.asgi.jsontext import dumps, json_or_text, loads
 from mockserver.asgi.parameters import shape_of
 from mockserver.asgi.styles import Shape, counted, deep_steps, plant
 from mockserver.call import RawBody
+from mockserver.jsontext import dumps, json_or_text, loads
 from mockserver.mediatype import plain_media_type
 from mockserver.model.types import DescribedSchema, is_json
 

@@ -12,21 +12,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from mockserver.asgi.courier import HEADER, Delivery
-from mockserver.asgi.jsontext import dumps, loads
 from mockserver.asgi.request import FAILING_DELIVERIES, Request
 from mockserver.asgi.respond import Answer
 from mockserver.behavior.stateless import value_of
 from mockserver.call import Call, Supply
 from mockserver.document.pointers import MISSING as NOTHING
 from mockserver.document.pointers import split_fragment, step
+from mockserver.jsontext import dumps, loads
 from mockserver.lookup import MISSING
 from mockserver.model.types import Described, DescribedRequest, is_json, usual_media
 from mockserver.outbox import Message, Wish
+from mockserver.slots import dataclass
 from mockserver.space import Space
 from mockserver.state import Collection
 

@@ -12,11 +12,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import SplitResult, urlsplit
 
 from mockserver.outbox import DeliveryAttempt, Message
+from mockserver.slots import dataclass
 
 HEADER = "Understudy-Callback"
 """Marks what was sent by a mock: it causes no callbacks itself, so that none goes in a circle."""

@@ -15,22 +15,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from mockserver.asgi.bodies import is_sequence
 from mockserver.asgi.conform import Conformer
 from mockserver.asgi.disagreement import as_recorded
 from mockserver.asgi.headers import cursor, edge_url, page_number, page_path, page_url
-from mockserver.asgi.refusal import refuse
+from mockserver.asgi.itemreply import ResultsForm
+from mockserver.asgi.pageends import page_ends, with_ends
 from mockserver.asgi.request import NOTE, Request
 from mockserver.asgi.xml import is_xml
 from mockserver.behavior.echo import with_sent
 from mockserver.behavior.stateless import value_of
-from mockserver.call import ItemOutcome, Page, RawBody, Reply, Supply
+from mockserver.call import Page, RawBody, Reply, Supply
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.alternatives import narrowed
-from mockserver.model.envelopes import VALUE, many_envelope, map_items, one_envelope
+from mockserver.model.envelopes import VALUE, many_envelope, map_items, one_envelope, shows_each
 from mockserver.model.operations import infer_envelope, onward_by
 from mockserver.model.roles import ABSENT, WHEN
 from mockserver.model.types import (
@@ -39,7 +39,6 @@ from mockserver.model.types import (
     DescribedResponse,
     DescribedSchema,
     Envelope,
-    Errors,
     Kind,
     Model,
     Operation,
@@ -72,6 +71,11 @@ class Enveloper:
         for status in (operation.success, operation.created):
             schemas[status] = operation.described.success_schema(status)
         self._usual = BodyForm(model, operation, operation.envelope, schemas, supply)
+        self._results: ResultsForm | None = None
+        if operation.results is not None:
+            self._results = ResultsForm(model, operation, operation.results, supply)
+            resource = model.resources[operation.resource or ""]
+            self._alone = Shower(resource.record, resource, supply)
 
     def wrap(self, reply: Reply, request: Request, media_type: str = "") -> Any:
         """Return the body of a reply, without what only a client may say; MISSING when it has
@@ -79,6 +83,13 @@ class Enveloper:
         """
         if isinstance(reply.value, RawBody):
             return reply.value
+        outcomes = reply.outcomes
+        tells_each = outcomes is not None and self._tells_each(reply)
+        if self._results is not None and outcomes is not None and tells_each:
+            return self._results.body(
+                outcomes,
+                self._alone.show,
+            )
         form = self._by_media_type.get(media_type)
         if form is None:
             form = self._form_in(media_type)
@@ -89,33 +100,10 @@ class Enveloper:
                 return reply.value
         return form.wrap(reply, request)
 
-    def results(self, reply: Reply, errors: Errors) -> Any:
-        """Return the body that tells what became of each of the items of a call."""
+    def _tells_each(self, reply: Reply) -> bool:
+        """Tell whether a reply tells what became of each record."""
         results = self._operation.results
-        assert results is not None, "asked before"
-        told = []
-        for outcome in reply.value:
-            template = results.done if outcome.problem is None else results.refused
-            roles = self._outcome_roles(outcome, errors)
-            told.append(filled(template, roles))
-        return filled(results.many, {"$value": lambda: told})
-
-    def _outcome_roles(self, outcome: ItemOutcome, errors: Errors) -> Roles:
-        """Return what the words of a result stand for."""
-        roles: dict[str, Any] = {"$index": outcome.index}
-        if outcome.problem is not None:
-            refusal = refuse(errors, outcome.problem)
-            roles["$value"] = outcome.sent
-            roles["$kind"] = str(outcome.problem.kind)
-            roles["$message"] = outcome.problem.message
-            roles["$status"] = refusal.status
-            roles["$error"] = refusal.body
-        else:
-            usual = 204 if self._operation.kind in _REMOVALS else 200
-            roles["$status"] = 201 if outcome.created else usual
-            roles["$value"] = self._usual.shown(outcome.record)
-            roles["$key"] = self._usual.key_of(outcome.record)
-        return {name: partial(_same, value) for name, value in roles.items()}
+        return results is not None and results.is_told(reply.is_partial)
 
     def _documented(self, reply: Reply, request: Request, media_type: str) -> Reply:
         """Return a reply that comes from the document, as it is in a media type, with what was
@@ -216,17 +204,16 @@ class BodyForm:
             "removed": self._made(envelope.removed),
         }
         usual = schemas[operation.success]
+        self._ends: Mapping[str, Any] = {}
+        if operation.kind in _LISTS:
+            self._ends = page_ends(envelope.many, usual)
         self._hider = Hider(usual) if has_secrets(usual) else None
         self._shower: Shower | None = None
         if self._resource is not None:
             status = operation.created if operation.kind is Kind.CREATE else operation.success
             is_map = envelope.many == "$map"
-            item = _item_schema(
-                schemas[status],
-                operation.kind,
-                self._resource,
-                is_map,
-            )
+            is_list = operation.kind in _LISTS or shows_each(envelope.one)
+            item = _item_schema(schemas[status], self._resource, is_list, is_map)
             self._shower = Shower(item, self._resource, supply)
         self._own: frozenset[str] = frozenset()
         if self._resource is not None:
@@ -260,18 +247,6 @@ class BodyForm:
         if status in self._bare and self._hider is None and agrees:
             return body
         return self._fitted(body, conformer, self._salt(reply), request)
-
-    def shown(self, record: Any) -> Any:
-        """Return what is shown of one record."""
-        if self._shower is None or not isinstance(record, Mapping):
-            return record
-        return self._shower.show(record)
-
-    def key_of(self, record: Any) -> Any:
-        """Return the key of a record, None where it has none."""
-        if not isinstance(record, Mapping):
-            return None
-        return self._key_of([record], 0)
 
     def _salt(self, reply: Reply) -> str:
         """Return what the values that are made for a body hang on: the record that it shows, so
@@ -321,7 +296,10 @@ class BodyForm:
         roles = dict(self._list_roles(reply, shown, request))
         roles["$map"] = lambda: self._by_key(reply.value, shown)
         roles["$first"] = lambda: shown[0] if shown else None
-        return filled(self._templates["many"], roles)
+        body = filled(self._templates["many"], roles)
+        if not self._ends:
+            return body
+        return with_ends(body, self._ends)
 
     def _by_key(self, records: list[Any], shown: list[Any]) -> dict[str, Any]:
         """Return what is shown of records by their keys."""
@@ -356,7 +334,9 @@ class BodyForm:
         if not records or key is None:
             return None
         value = value_at(records[place], key)
-        return None if value is MISSING else value
+        if value is MISSING:
+            return None
+        return value
 
     def _list_roles(self, reply: Reply, shown: list[Any], request: Request) -> Roles:
         page = reply.page
@@ -446,17 +426,13 @@ def _played(role: str, roles: Roles) -> Any:
     return MISSING if value is None and role.endswith(ABSENT) else value
 
 
-def _same(value: Any) -> Any:
-    return value
-
-
 def _item_schema(
-    schema: DescribedSchema, kind: Kind, resource: Resource, is_map: bool
+    schema: DescribedSchema, resource: Resource, is_list: bool, is_map: bool
 ) -> DescribedSchema:
     """Return the schema of a record in the bodies of a schema."""
     if is_map:
         return map_items(schema) or NO_SCHEMA
-    if kind in _LISTS:
+    if is_list:
         many = many_envelope(schema, resource.name)
         schema = schema if many is None else many[1]
     return one_envelope(schema, resource.name, resource.key)[1]
@@ -513,7 +489,9 @@ class Shower:
         """Make what a client sees of a record, and remember it."""
         resource = self._resource
         salt = _record_salt(resource, record)
-        own = self._own(record) if self._schema.alternatives else self
+        own = self
+        if self._schema.alternatives:
+            own = self._own(record)
         selected = own._select(record, salt)
         value = self._conformer.conform(selected, salt)
         if value is not selected:

@@ -18,7 +18,7 @@ the operation when it is first used.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -43,7 +43,6 @@ from mockserver.asgi.streams import Streamer, streamer_of
 from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import xml_writer
 from mockserver.asgi.xml.write import Writer
-from mockserver.behavior.choices import not_understood
 from mockserver.call import (
     Call,
     Decision,
@@ -60,17 +59,19 @@ from mockserver.lookup import MISSING
 from mockserver.model.paging import held_parameters
 from mockserver.model.schemas import Direction
 from mockserver.model.types import DescribedMedia, Kind, Operation, is_json
-from mockserver.slots import set_by_slot
+from mockserver.slots import dataclass
 from mockserver.space import Space
 from mockserver.state import Change, Collection, Reader
+from mockserver.stores.base import MustWrite
 
+READING = frozenset({Kind.LIST, Kind.VIEW, Kind.READ, Kind.COUNT, Kind.STATELESS})
+"""What usually changes nothing."""
 DEPRECATION = (b"deprecation", b"@0")
 """Tells that an operation is deprecated, since a moment that the document does not say (RFC 9745
 section 2.1).
 """
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class EnvelopedReply:
     """A reply as it is to be sent, before it is encoded; `body` is MISSING where there is none."""
@@ -105,6 +106,7 @@ class Handler:
         self._fresh = fresh
         self._check = check
         self._webhooks = webhooks
+        self._reads = operation.kind in READING
         self._media = offered(self._described.response(operation.success))
         self._offered = list(self._media)
         self._writers: dict[str, Writer] = {}
@@ -214,8 +216,27 @@ class Handler:
         media_type = self._negotiated(request)
         principal = self._admitted(request)
         call = await self.decode(request, principal)
+        try:
+            settled = self._settled(call, request, media_type, self._reads)
+        except MustWrite:
+            settled = self._settled(call, request, media_type, reads=False)
+        decision, enveloped, answer = settled
+        note = request.scope.get(NOTE)
+        if note is not None:
+            note.changes = (*note.changes, *decision.changes)
+        if desk is not None:
+            token = self._with_token(desk, enveloped, request, call)
+            answer = replace(token, after=answer.after)
+        return answer
+
+    def _settled(
+        self, call: Call, request: Request, media_type: str, reads: bool
+    ) -> tuple[Decision, EnvelopedReply, Answer]:
+        """Decide a call and apply its changes, all or none. Raises Refused, MustWrite where a read
+        has changes, and StoreError.
+        """
         space = request.space or self._space
-        with space.transaction() as transaction:
+        with space.transaction(reads) as transaction:
             decision = space.decide(call, transaction)
             enveloped = self._enveloped(decision, request, media_type)
             answer = self._encoded(enveloped)
@@ -231,15 +252,12 @@ class Handler:
             if decision.changes:
                 transaction.apply(decision.changes)
             after = self._messages(before, transaction, request, space)
-        note = request.scope.get(NOTE)
-        if note is not None:
-            note.changes = (*note.changes, *decision.changes)
-        if desk is not None:
-            answer = self._with_token(desk, enveloped, request, call)
         if self._described.callbacks:
             about = _first_of(before, self._operation.resource)
             after += self._callbacks.due(request, call, answer, about, space)
-        return replace(answer, after=after) if after else answer
+        if after:
+            answer = replace(answer, after=after)
+        return decision, enveloped, answer
 
     def _messages(
         self, before: Before, reader: Reader, request: Request, space: Space
@@ -300,8 +318,6 @@ class Handler:
     async def decode(self, request: Request, principal: Principal | None = None) -> Call:
         """Return the call that a request spells, and note it. Raises Refused for parameters that
         break the document and for a body in another form, and Gone where no body can be read.
-
-        What of it nothing is done with is noted, too: a filter that is not understood.
         """
         declared = self._parameters.by_place
         path: dict[str, Any] = {}
@@ -348,7 +364,6 @@ class Handler:
         note = request.scope.get(NOTE)
         if note is not None:
             note.call = call
-            note.notes = not_understood(self._operation, call, request.query)
         return call
 
     def _sent_query(self, request: Request) -> Mapping[str, Sequence[str]]:
@@ -408,9 +423,6 @@ class Handler:
         if empty is not None and self._lists_nothing(reply):
             return EnvelopedReply(empty, [], MISSING, "")
         status = self._status(reply)
-        if self._tells_each(reply):
-            body = self._enveloper.results(reply, self.errors.errors)
-            return EnvelopedReply(status, [], body, media_type)
         body = self._enveloper.wrap(reply, request, media_type)
         has_other_form = status >= 300 or reply.wait_s is not None
         if status in WITHOUT_BODY or (has_other_form and not self._has_body(status)):
@@ -418,15 +430,14 @@ class Handler:
         headers = self._headers.of(status, reply, request)
         return EnvelopedReply(status, headers, body, media_type)
 
-    def _tells_each(self, reply: Reply) -> bool:
-        """Tell whether a reply is about each of the items of a call alone."""
-        is_many = isinstance(reply.value, list)
-        return self._operation.results is not None and is_many
-
     def _status(self, reply: Reply) -> int:
         """Return the status of a reply that is no refusal."""
         operation = self._operation
         usual = operation.created if reply.created else operation.success
+        results = operation.results
+        is_batch = results is not None and reply.outcomes is not None
+        if results is not None and is_batch and results.is_told(reply.is_partial):
+            return results.status
         if operation.work is None:
             return usual
         return operation.work.status(reply.wait_s, usual)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.behavior.stateless import value_of
@@ -24,6 +23,7 @@ from mockserver.model.formulas import word_of_one
 from mockserver.model.paths import bare
 from mockserver.model.types import DescribedMedia, DescribedSchema, Resource
 from mockserver.model.types.announcement import CHANGED, CREATED, REMOVED, Notice
+from mockserver.slots import dataclass
 from mockserver.state import Collection, Record
 
 Address = tuple[Collection, str]

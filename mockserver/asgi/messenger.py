@@ -13,15 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.asgi.courier import HEADER, Delivery
-from mockserver.asgi.jsontext import dumps
 from mockserver.asgi.message_body import Address, MessageWriter, Turn
 from mockserver.asgi.signature import Seal, seal_of
 from mockserver.asgi.violations import find_violations
 from mockserver.call import Supply
+from mockserver.jsontext import dumps
 from mockserver.lookup import MISSING
 from mockserver.model.keys import GONE
 from mockserver.model.paths import bare
@@ -34,6 +33,7 @@ from mockserver.model.types import (
 )
 from mockserver.model.types.announcement import CHANGED, CREATED, REMOVED, Notice, Subscription
 from mockserver.outbox import Message
+from mockserver.slots import dataclass
 from mockserver.space import Space
 from mockserver.state import Advance, Change, Collection, Query, Reader, Record
 

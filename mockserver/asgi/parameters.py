@@ -6,15 +6,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from mockserver.asgi.jsontext import json_or_text
 from mockserver.asgi.styles import Shape, Style, Texts, deep_steps
 from mockserver.asgi.violations import find_violations
 from mockserver.call import Violation
+from mockserver.jsontext import json_or_text
 from mockserver.model.schemas import Direction, Validator
 from mockserver.model.types import DescribedParameter, DescribedSchema, is_json
+from mockserver.slots import dataclass
 
 DEEPEST = 4
 """Levels of objects and arrays inside each other that a text may spell."""
@@ -44,6 +45,8 @@ class Parameter:
     validator: Validator
     spread: bool
     """Whether its value is spread over several names."""
+    foreign: frozenset[str] = frozenset()
+    """The names of other parameters, which are never a part of this one."""
 
     def decode(self, texts: Sequence[str]) -> Any:
         """Return the value that the texts spell; what cannot be decoded stays text and fails
@@ -55,12 +58,16 @@ class Parameter:
 
     def find(self, texts: Texts) -> Mapping[str, Any] | None:
         """Return the value that is spread over several names."""
+        if not self.foreign.isdisjoint(texts):
+            texts = {name: sent for name, sent in texts.items() if name not in self.foreign}
         return self.style.gather(self.shape, self.name, texts)
 
     def takes(self, name: str) -> bool:
         """Tell whether something sent under a name belongs to this parameter."""
         if not self.spread:
             return name == self.name
+        if name in self.foreign:
+            return False
         is_field = self.style.name == "form" and name in (self.shape.fields or ())
         return is_field or bool(deep_steps(self.name, name))
 
@@ -74,9 +81,15 @@ class ParameterPlan:
         """Take the parameters, and names of headers, in small letters, that are not read here."""
         self.by_place: dict[str, list[Parameter]] = {place: [] for place in _PLACES}
         ignored = _IGNORED_HEADERS.union(spared)
-        for each in described:
-            if each.place != "header" or each.name.lower() not in ignored:
-                self.by_place[each.place].append(_parameter(each))
+        declared = list(described)
+        in_query = frozenset(each.name for each in declared if each.place == "query")
+        for each in declared:
+            if each.place == "header" and each.name.lower() in ignored:
+                continue
+            parameter = _parameter(each)
+            if parameter.spread and each.place == "query":
+                parameter = replace(parameter, foreign=in_query - {each.name})
+            self.by_place[each.place].append(parameter)
         self._numbered: dict[str, Parameter] = {}
         for parameter in self.by_place["query"]:
             if NUMBER.search(parameter.name):
@@ -174,13 +187,15 @@ def shape_of(schema: DescribedSchema, depth: int = 0) -> Shape:
         fields = {}
         for name, child in schema.properties.items():
             fields[name] = shape_of(child, depth + 1)
-        return replace(shape, fields=fields)
+        rest = schema.additional
+        others = None if rest is None else shape_of(rest, depth + 1)
+        return replace(shape, fields=fields, rest=others)
     return shape
 
 
 def _takes_null_as_text(schema: DescribedSchema) -> bool:
     """Tell whether the text `null` is one of those that belong here."""
-    words = schema.plain.get("enum")
+    words = schema.get("enum")
     return not isinstance(words, list) or "null" in words
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.asgi.bodies import encode_body, encode_raw
@@ -15,7 +14,7 @@ from mockserver.asgi.courier import Delivery
 from mockserver.asgi.refusal import Refusal
 from mockserver.asgi.request import NOTE, Note
 from mockserver.call import RawBody
-from mockserver.slots import set_by_slot
+from mockserver.slots import dataclass
 
 Headers = list[tuple[bytes, bytes]]
 Tell = Callable[[str, str, int, float, Sequence[str]], None]
@@ -24,7 +23,6 @@ wrong.
 """
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An HTTP answer, ready to be sent, and what is to be delivered elsewhere after it. A body that

@@ -152,7 +152,10 @@ def _check(
         return lambda request: Principal()  # the handshake is not ours to see
     look_up = _look_up(name, security)
     if scheme.get("type") == "apiKey":
-        return _key_check(_key_reader(scheme, security.prefixes.get(name)), look_up)
+        prefix = security.prefixes.get(name)
+        if prefix is None and _is_authorization(scheme):
+            look_up = _with_any_word(look_up)
+        return _key_check(_key_reader(scheme, prefix), look_up)
     from mockserver.asgi.authorization import check_of  # imports connexion
 
     return check_of(scheme, look_up, ABSENT)
@@ -200,6 +203,25 @@ def _look_up(name: str, security: Security) -> LookUp:
 def _takes_tokens(scheme: Mapping[str, Any]) -> bool:
     """Tell whether a scheme is one of tokens that may be signed."""
     return scheme.get("type") != "http" or str(scheme.get("scheme")).lower() != "basic"
+
+
+def _is_authorization(scheme: Mapping[str, Any]) -> bool:
+    return scheme.get("in") == "header" and str(scheme.get("name")).lower() == "authorization"
+
+
+def _with_any_word(look_up: LookUp) -> LookUp:
+    """Return what finds a credential also without the word before it, such as `Bearer`, that
+    clients write in the header Authorization (RFC 9110 section 11.6.2).
+    """
+
+    def find(sent: str, request: Request) -> Principal | None:
+        found = look_up(sent, request)
+        word, _, rest = sent.strip().partition(" ")
+        if found is not None or not word or not rest:
+            return found
+        return look_up(rest.strip(), request)
+
+    return find
 
 
 def _key_check(read: Callable[[Request], str | None], look_up: LookUp) -> Check:

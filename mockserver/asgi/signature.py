@@ -12,9 +12,9 @@ import base64
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
 
 from mockserver.model.types import DescribedParameter
+from mockserver.slots import dataclass
 
 _SIGNED = re.compile(r"signature|hmac|digest", re.I)
 _HASH = re.compile(r"sha-?_?(1|256|384|512)(?!\d)", re.I)

@@ -18,13 +18,14 @@ with the last one that arrived (HTML Living Standard, Server-sent events) gets t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.asgi.bodies import is_lines, is_sequence, write_events, write_lines
 from mockserver.asgi.request import Request
 from mockserver.asgi.respond import Answer
 from mockserver.model.types import Operation, Resource, Stream
+from mockserver.slots import dataclass
 from mockserver.state import key_of
 
 LAST_ID = "last-event-id"

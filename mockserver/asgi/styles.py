@@ -7,8 +7,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from mockserver.slots import dataclass
 
 DEEPEST = 100
 """Steps into a deepObject that are taken."""
@@ -38,6 +39,8 @@ class Shape:
     items: Shape | None = None
     fields: Mapping[str, Shape] | None = None
     nullable: bool = False
+    rest: Shape | None = None
+    """What properties without a name here may spell, None where that is not said."""
 
     def value(self, text: str) -> Any:
         """Return what a text spells; the text itself when it spells nothing that belongs here."""
@@ -45,7 +48,7 @@ class Shape:
 
     def field(self, name: str) -> Shape:
         """Return the shape of a property; one that is not declared may be anything."""
-        return (self.fields or {}).get(name, ANY)
+        return (self.fields or {}).get(name) or self.rest or ANY
 
 
 ANY = Shape("any")

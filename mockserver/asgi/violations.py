@@ -26,17 +26,21 @@ _TYPES = {
 
 
 def find_violations(
-    validator: Validator, value: Any, place: str, at: tuple[str | int, ...] = ()
+    validator: Validator,
+    value: Any,
+    place: str,
+    at: tuple[str | int, ...] = (),
+    most: int = MOST,
 ) -> list[Violation]:
-    """Return every violation in a value, in the order of its properties."""
+    """Return the violations in a value, in the order of its properties, and so many at most."""
     if validator.is_valid(value):
         return []
     found: list[Violation] = []
     for error in validator.iter_errors(value):
         found += _violations(error, value, place, at)
-        if len(found) >= MOST:
+        if len(found) >= most:
             break
-    return found[:MOST]
+    return found[:most]
 
 
 def _violations(error: Any, root: Any, place: str, at: tuple[str | int, ...]) -> list[Violation]:

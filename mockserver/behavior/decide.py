@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from mockserver.behavior.actions import act
-from mockserver.behavior.batches import decide_each
+from mockserver.behavior.batches import do_each, is_batch
 from mockserver.behavior.consequences import follow
 from mockserver.behavior.deletes import delete, delete_many
 from mockserver.behavior.demands import check_demands, check_removals
@@ -97,13 +97,14 @@ def _decide(model: Model, call: Call, reader: Reader, supply: Supply) -> Decisio
     if kind in HELD and operation.conditions is not None:
         scene = at_key(scene)
         check_change(scene)
-    if operation.results is not None and scene.items is not None:
-        reply = decide_each(scene, _carry_out)
-        return Decision(reply, tuple(draft.changes))
-    if call.violations or scene.resource.refused:
+    in_batch = operation.results is not None and is_batch(scene)
+    if not in_batch and (call.violations or scene.resource.refused):
         wrong = [*_read_only_sent(scene), *broken_by(call)]
         _check_body(call, wrong)
-    reply = _carry_out(scene)
+    if in_batch:
+        reply = _batch(scene)
+    else:
+        reply = _carry_out(scene)
     if operation.work is not None:
         reply = waiting(scene, reply)
     if operation.conditions is not None:
@@ -132,13 +133,20 @@ def _decide_without_resource(model: Model, call: Call, reader: Reader, supply: S
 
 def _carry_out(scene: Scene) -> Reply:
     """Do what a call does, and what follows from that. Raises Refused."""
+    hook = scene.operation.hook
+    if hook is None:
+        return _followed(scene, usual)
+    return _followed(scene, lambda each: run_hook(hook, each))
+
+
+def _followed(scene: Scene, behave: Callable[[Scene], Reply]) -> Reply:
+    """Do something, and what follows from it. Raises Refused where that leaves a record as it must
+    not be.
+    """
     draft = scene.draft
     operation = scene.operation
     moved = len(draft.changes)
-    if operation.hook is None:
-        reply = usual(scene)
-    else:
-        reply = run_hook(operation.hook, scene)
+    reply = behave(scene)
     if draft.changes:
         check_removals(scene, draft.changes[moved:])
         follow(scene.model, draft, scene.supply, held=True)
@@ -155,6 +163,19 @@ def usual(scene: Scene) -> Reply:
     if operation.resource is None or behave is None:
         return reply_from_document(scene.call, scene.supply).reply
     return _departed(scene) or behave(scene)
+
+
+def _batch(scene: Scene) -> Reply:
+    """Do what a call asks for with each of several records, each with what follows from it."""
+    behave = BEHAVIORS[scene.operation.kind]
+    if scene.operation.kind is Kind.BULK_DELETE:
+        behave = delete
+
+    def carry_out(one: Scene) -> Reply:
+        return _followed(one, behave)
+
+    reply = do_each(scene, carry_out)
+    return settled_reply(scene, reply)
 
 
 def _departed(scene: Scene) -> Reply | None:

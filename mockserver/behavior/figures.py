@@ -14,7 +14,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal, DecimalException
 from typing import Any
 
@@ -23,6 +23,7 @@ from mockserver.behavior.ties import follow_tie
 from mockserver.call import Supply
 from mockserver.model.types import DescribedSchema, Formula, Model, Tie
 from mockserver.moments import order_of
+from mockserver.slots import dataclass
 from mockserver.state import Draft, Found, Record
 
 _CONSTANTS = {"true": True, "false": False, "null": None}

@@ -8,6 +8,8 @@ conditions out.
     equals(name,"x"),any(ids,["a"])             Language.EXPRESSION, in the form of calls
     name:x,tag:y                                Language.PAIRS
     {field: name, operator: "=", value: x}      Language.CRITERIA
+    {app: web}                                  Language.MEMBERS
+    {gte: 5, lt: 9}                             Language.WORDS
 
 Theory: each language names properties, compares them and joins the comparisons. The names are those
 of the record in any spelling, also inside objects, so that one table of names serves all languages;
@@ -26,13 +28,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.conditions import AnyOf, Condition
 from mockserver.model.operators import CONTAINS, EQUAL, OperatorMeaning, comparison_of
 from mockserver.model.paths import bare
 from mockserver.model.types import Filter, Language, Operator
+from mockserver.slots import dataclass
 
 Names = Mapping[str, str]
 """The paths of properties by their bare names."""
@@ -162,6 +164,34 @@ def _path(name: str, base: str, names: Names) -> str:
     raise NotUnderstood(f"no property is called {name}")
 
 
+def _members(value: Any, narrowing: Filter, names: Names) -> Conditions:
+    """Read the members that an object has to have."""
+    found = []
+    for name, wanted in _named(value).items():
+        path = _path(name, narrowing.field, names)
+        found.append(Condition(path, spelled(_several(wanted)), Operator.HAS))
+    return tuple(found)
+
+
+def _compared(value: Any, narrowing: Filter, names: Names) -> Conditions:
+    """Read the words that compare a value, each with what it is compared with."""
+    found = []
+    for word, wanted in _named(value).items():
+        comparison = comparison_of(word)
+        if comparison is None:
+            raise NotUnderstood(f"no comparison is called {word}")
+        found.append(condition_of(narrowing.field, comparison, _several(wanted)))
+    return tuple(found)
+
+
+def _named(value: Any) -> Mapping[str, Any]:
+    """Return the members of an object. Raises NotUnderstood."""
+    members = decoded(value)
+    if not isinstance(members, Mapping):
+        raise NotUnderstood("it is no object of names and values")
+    return members
+
+
 def _selector(value: Any, narrowing: Filter, names: Names) -> Conditions:
     """Read a list of requirements on labels, or on properties."""
     text = str(value).strip()
@@ -200,9 +230,7 @@ def _requirement(match: re.Match[str], base: str, names: Names) -> Condition:
 
 def _json(value: Any, narrowing: Filter, names: Names) -> Conditions:
     """Read an object of names and values, or lists of them; labels are `name` or `name=value`."""
-    members = decoded(value)
-    if not isinstance(members, Mapping):
-        raise NotUnderstood("it is no object of names and values")
+    members = _named(value)
     found: list[Condition | AnyOf] = []
     for name, wanted in members.items():
         values = _several(wanted)
@@ -560,4 +588,6 @@ _READERS: Mapping[Language, Callable[[Any, Filter, Names], Conditions]] = {
     Language.EXPRESSION: _expression,
     Language.PAIRS: _pairs,
     Language.CRITERIA: _criteria,
+    Language.MEMBERS: _members,
+    Language.WORDS: _compared,
 }

@@ -2,6 +2,7 @@
 
     sort=-created            ("-created_at",)
     sort=name,desc           ("-name",)
+    sort[name]=desc          ("-name",)
     sort_by=price&order=desc ("-price",)
     order=desc               the order of creation turned around
 
@@ -88,6 +89,8 @@ def _names(asked: Any, operation: Operation) -> Iterator[str]:
     if asked is None or asked is MISSING:
         return
     items = asked if isinstance(asked, list) else [asked]
+    if isinstance(asked, Mapping):
+        items = [f"{name}:{way}" for name, way in asked.items()]
     text = ",".join(map(str, items))
     parts = [part.strip() for part in text.split(",")]
     for part, following in zip_longest(parts, parts[1:], fillvalue=""):

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 from mockserver.behavior.expression import evaluate, find_one
@@ -30,7 +29,9 @@ TAG = "tag"
 """The generator of a text that is another one after each change."""
 FORMED = "formed"
 """The generator of a key in the form that the document shows."""
-EMPTY: Mapping[str, Any] = MappingProxyType({})
+KEYS_TRIED = 64
+"""How often another key is made where the one before is taken."""
+EMPTY: Mapping[str, Any] = {}
 NO_NAMES: frozenset[str] = frozenset()
 
 
@@ -88,6 +89,7 @@ def new_record(
         leave_out_foreign(resource, record, sent)
     if resource.split:
         record |= parent_fields(resource, collection, scope)
+        _name_inner_parents(resource, record, scope)
     if resource.offspring:
         record = no_offspring(resource) | record
     key = _take_key(resource, collection, record, draft, supply)
@@ -152,9 +154,13 @@ def changed_record(
         if isinstance(old[name], Mapping) and isinstance(sent[name], Mapping):
             record[name] = {**old[name], **sent[name]}
     record |= _fixed(resource, old)
+    for name in sent:
+        if name in record and _must_be_there(resource, record, name):
+            record[name] = old.get(name)
     leave_out_foreign(resource, record, {**record, **sent})
     record |= related_objects(resource, sent)
     _fix_inner_key(resource, record)
+    _name_inner_parents(resource, record, scope)
     _assign(resource, record, {**scope, "old": old})
     _compute(resource, key, record, old, supply)
     _touch_changed(resource, record, old, supply)
@@ -178,6 +184,7 @@ def replaced_record(
         record |= related_objects(resource, sent)
     if resource.key_source is not None:
         _fix_inner_key(resource, record)
+        _name_inner_parents(resource, record, scope)
     if resource.assigned:
         _assign(resource, record, {**scope, "old": old})
     _fill_in(resource, key, record, supply)
@@ -207,6 +214,16 @@ def _fix_inner_key(resource: Resource, record: dict[str, Any]) -> None:
     """Keep the key of a record that is in an object of it."""
     if resource.key_source is not None and resource.key in record:
         put_at(record, resource.key_source, record[resource.key])
+
+
+def _name_inner_parents(
+    resource: Resource, record: dict[str, Any], scope: Mapping[str, Any]
+) -> None:
+    """Name the parents of a record in an object of it, beside its key."""
+    path = scope.get("path", {})
+    for param, place in resource.inner_parents:
+        if param in path:
+            put_at(record, place, path[param])
 
 
 def touch(resource: Resource, record: dict[str, Any], supply: Supply) -> None:
@@ -262,7 +279,7 @@ def _take_key(
     chosen = _sent_key(resource, record)
     is_made = chosen is None or isinstance(chosen, dict | list)
     if is_made:
-        chosen = made_key(resource, draft, supply)
+        chosen = _free_key(resource, collection, draft, supply)
     record[resource.key] = chosen
     if resource.key_source is not None:
         put_at(record, resource.key_source, chosen)
@@ -283,7 +300,19 @@ def _sent_key(resource: Resource, record: Record) -> Any:
     if resource.key_source is None:
         return record.get(resource.key or "")
     found = value_at(record, resource.key_source)
-    return None if found is MISSING else found
+    if found is MISSING:
+        return None
+    return found
+
+
+def _free_key(resource: Resource, collection: Collection, draft: Draft, supply: Supply) -> Any:
+    """Return a made key that no record of a collection has, as far as one is found."""
+    chosen = made_key(resource, draft, supply)
+    for _ in range(KEYS_TRIED):
+        if draft.get(collection, key_of(chosen)) is None:
+            break
+        chosen = made_key(resource, draft, supply)
+    return chosen
 
 
 def made_key(resource: Resource, draft: Draft, supply: Supply) -> Any:
@@ -364,11 +393,24 @@ def _fill_in(resource: Resource, key: str, record: dict[str, Any], supply: Suppl
     if resource.record.alternatives:
         wanted = resource.filled_by(own_schema(resource, record))
     for name, schema in wanted.items():
-        if name in record:
+        if name in record and not _must_be_there(resource, record, name):
             continue
         value = supply.value(schema, f"{resource.name}/{key}/{name}")
         if value is not MISSING:
             record[name] = value
+
+
+def _must_be_there(resource: Resource, record: Record, name: str) -> bool:
+    """Tell whether a null stands where every reply has to have something."""
+    if record[name] is not None:
+        return False
+    schema = resource.record
+    if name not in schema.required:
+        return False
+    described = schema.properties.get(name)
+    if described is None:
+        return False
+    return not described.takes_null
 
 
 def _compute(

@@ -33,6 +33,8 @@ def no_offspring(resource: Resource) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for offspring in resource.offspring:
         field = offspring.field
+        if offspring.single or "." in field:
+            continue
         if offspring.counted:
             found[field] = 0
         else:

@@ -5,7 +5,7 @@ there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from mockserver.behavior.openings import begin
@@ -16,13 +16,12 @@ from mockserver.call import Call, Problem, ProblemKind, RawBody, Refused, Supply
 from mockserver.lookup import MISSING, put_at, value_at
 from mockserver.model.keys import GONE
 from mockserver.model.types import Kind, Model, Operation, Parent, Resource
-from mockserver.slots import set_by_slot
+from mockserver.slots import dataclass
 from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
 
 ON_RECORD = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT, Kind.ACTION})
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What a behavior sees. `key` and `record` are those of the record that the path names, if it
@@ -239,28 +238,42 @@ def _check_seen(resource: Resource, call: Call, record: Record) -> None:
 
 def check_parents(model: Model, call: Call, draft: Draft) -> tuple[str, ...]:
     """Return the keys of the parents that choose the collection; each parent that is a resource
-    must exist.
+    must exist. One that can only be named is there whatever its key.
     """
     keys: list[str] = []
     for parent in call.operation.parents:
         value = call.path.get(parent.param)
-        if parent.resource is not None:
-            _check_exists(model.resources[parent.resource], parent, value, tuple(keys), draft)
+        resource = model.resources.get(parent.resource or "")
+        key = key_of(value)
+        if resource is not None:
+            key = _key_of_parent(resource, parent, value, tuple(keys), draft)
         if parent.splits:
-            keys.append(key_of(value))
+            keys.append(key)
     return tuple(keys)
 
 
-def _check_exists(
+def _key_of_parent(
     resource: Resource, parent: Parent, value: Any, above: tuple[str, ...], draft: Draft
-) -> None:
+) -> str:
+    """Return the key of the record that a path names as a parent. Raises Refused where it has to
+    be there and is not.
+    """
     collection = Collection(resource.name, above[: len(resource.split)])
     record = _get(resource, collection, value, draft)[1]
+    key = key_of(value)
+    for name in parent.others if record is None else ():
+        _, other, record = _first(collection, (Condition(name, spellings(value)),), draft)
+        if other is not None:
+            key = other
+            break
+    if resource.named:
+        return key
     if record is None or record.get(GONE) is not None:
         text = f"no record of {resource.name} has the key {value}"
         values = {"resource": resource.name, "key": value, "param": parent.param}
         problem = Problem(ProblemKind.PARENT_NOT_FOUND, text, values=values)
         raise Refused(problem)
+    return key
 
 
 def linked_fields(model: Model, call: Call, draft: Draft) -> Mapping[str, Any]:

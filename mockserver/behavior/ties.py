@@ -10,13 +10,13 @@ in, records out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.behavior.scene import spellings
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.keys import GONE
 from mockserver.model.types import Model, Resource, Tie, TieWay
+from mockserver.slots import dataclass
 from mockserver.state import Collection, Condition, Draft, Found, Query
 
 

@@ -10,11 +10,12 @@ Of one grant there may be several tokens; what takes back the grant takes back a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 from mockserver.call import Principal
 from mockserver.model.types import Issuer
+from mockserver.slots import dataclass
 from mockserver.state import Collection, Condition, Draft, Query, Reader, Record
 
 ISSUED = Collection("~issued")

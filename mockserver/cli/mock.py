@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from mockserver.cli.access import address_options, admin_options, reference_option, tls_options
-from mockserver.cli.state import state_options
+from mockserver.cli.state import state_options, store_options
 from mockserver.defaults import LARGEST_POPULATION
 
 
@@ -18,6 +18,7 @@ from mockserver.defaults import LARGEST_POPULATION
 @click.argument("apis", nargs=-1, metavar="[NAME|FILE|FOLDER|URL]...")
 @address_options(port=4010)
 @state_options
+@store_options
 @click.option(
     "--populate",
     type=click.IntRange(0, LARGEST_POPULATION),
@@ -68,6 +69,8 @@ def mock(
     host: str,
     seed: int,
     fixtures: str,
+    store: str,
+    fresh: bool,
     populate: int,
     auth: tuple[str, ...],
     validate_responses: bool,
@@ -89,11 +92,9 @@ def mock(
     # not at the top, so that --help and a wrong option are answered at once
     from mockserver.apis import known_apis
     from mockserver.app import Settings, make_edges, wire
-    from mockserver.asgi.respond import RequestLog
     from mockserver.asgi.spaces import RESERVED
     from mockserver.cli.access import security_of, token_for, url_of
-    from mockserver.cli.log import Log
-    from mockserver.cli.request_lines import request_lines
+    from mockserver.cli.request_lines import logged
     from mockserver.cli.start import show_start
     from mockserver.server.port import claim, listen
     from mockserver.server.serve import serve
@@ -112,10 +113,13 @@ def mock(
         admin_token=token_for(host, admin_token, not no_admin),
         faults=faults,
         references=allow_references,
+        store=store,
+        fresh=fresh,
     )
     security = security_of(host, tls, tls_cert, tls_key)
     with claim(host, port) as listener, security as held:
         edges = make_edges(apis or known_apis(), settings)
+        ctx.call_on_close(edges[0].space.store.close)
         url = url_of(host, listener.getsockname()[1], held)
         app = wire(edges, settings)
         listen(listener)  # nobody is let in while an API may yet turn out to be unusable
@@ -128,14 +132,17 @@ def mock(
             documents = f"{url}{RESERVED}/"
             click.echo(f"understudy: listening on {url}  (Ctrl-C ends; documents: {documents})")
 
-        log = Log()
-        ctx.call_on_close(log.close)
-        tell = request_lines([edge.space.model for edge in edges], log.write)
-        serve(app if quiet else RequestLog(app, tell), listener, held, ready)
+        models = [edge.space.model for edge in edges]
+        with logged(app, models, quiet) as shown:
+            serve(shown, listener, held, ready)
 
 
-THRESHOLDS = (20_000, 20, 50)
-"""How many new objects, and collections of the younger ones, start a collection (`gc`)."""
+THRESHOLDS = (20_000, 1_000, 1_000)
+"""How many new objects, and collections of the younger ones, start a collection (`gc`).
+
+What outlives the youngest is state or stands in the journal, whose end is no collector's work: to
+look through it again would hold every client for a tenth of a second.
+"""
 
 
 @contextmanager
@@ -144,7 +151,7 @@ def uncollected() -> Iterator[Callable[[], None]]:
 
     Nearly all that a start makes lives on, and to look through it again and again would take a
     tenth of its time. What a request makes does too, as long as the journal keeps it, so that the
-    collector looks less often afterwards.
+    collector looks at what is young afterwards.
     """
     usual = gc.get_threshold()
 

@@ -4,7 +4,6 @@ and record.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -114,11 +113,11 @@ def proxy(
     Both requests and responses are checked. Proxies and certificate authorities are taken from the
     environment: HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE.
     """
+    import asyncio
+
     from mockserver.app import Settings, make_control, make_edges, wire
-    from mockserver.asgi.respond import RequestLog
     from mockserver.asgi.spaces import RESERVED
-    from mockserver.cli.log import Log
-    from mockserver.cli.request_lines import request_lines
+    from mockserver.cli.request_lines import logged
     from mockserver.cli.start import show_authority
     from mockserver.control.save import Recording
     from mockserver.proxy.forward import Forwarder
@@ -168,10 +167,8 @@ def proxy(
             click.echo(f"Admin token of {own}{RESERVED}/: {token}")
         listen(listener)
         ready = f"understudy: listening on {own}  (Ctrl-C ends; journal: {own}{RESERVED}/requests)"
-        log = Log()
-        stack.callback(log.close)
-        tell = request_lines([edge.space.model for edge in edges], log.write)
-        shown = app if quiet else RequestLog(app, tell)
+        models = [edge.space.model for edge in edges]
+        shown = stack.enter_context(logged(app, models, quiet))
         serve(shown, listener, held, partial(click.echo, ready))
 
 

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import click
 
-from mockserver.asgi.respond import printable
+from mockserver.asgi.respond import RequestLog, printable
+from mockserver.cli.log import Log
 from mockserver.control.masking import masked_target, secret_names
 from mockserver.control.shapes import masked_shapes
 from mockserver.model.types import Model
 
 MOST_WRONG = 10
 """Violations of one request that are told."""
+
+
+@contextmanager
+def logged(app: Any, models: Iterable[Model], quiet: bool) -> Iterator[Any]:
+    """Give an ASGI application that tells of each request on the terminal, as long as it runs; the
+    same one where it is to be quiet.
+    """
+    if quiet:
+        yield app
+        return
+    log = Log()
+    try:
+        yield RequestLog(app, request_lines(models, log.write))
+    finally:
+        log.close()
 
 
 def request_lines(

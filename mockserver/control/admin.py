@@ -16,7 +16,7 @@ from mockserver.control import requests, states, steering
 from mockserver.control.control import Control
 from mockserver.control.guard import AccessGuard
 from mockserver.control.messages import AdminRequest, Unknown, problem, reply, send_whole
-from mockserver.errors import UnderstudyError
+from mockserver.errors import StoreError, UnderstudyError
 from mockserver.exchange import Answer
 
 Action = Callable[[AdminRequest], Answer]
@@ -120,6 +120,8 @@ class Admin:
             return problem(404, "Not Found", str(error))
         except TooLarge:
             return problem(413, "Content Too Large", "the body is larger than the limit")
+        except StoreError as error:
+            return problem(503, "Service Unavailable", str(error))
         except UnderstudyError as error:
             return problem(422, "Unprocessable Content", str(error))
         except ValueError as error:

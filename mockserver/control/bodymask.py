@@ -19,10 +19,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from mockserver.asgi.bodies import Malformed
 from mockserver.asgi.encoding import UnknownCoding, decoded
-from mockserver.asgi.jsontext import loads
 from mockserver.asgi.request import TooLarge
 from mockserver.asgi.xml import is_xml
 from mockserver.control.shapes import MASK, masked_shapes
+from mockserver.jsontext import loads
 from mockserver.lookup import MISSING
 from mockserver.mediatype import plain_media_type
 

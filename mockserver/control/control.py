@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mockserver.asgi.edge import Edge
 from mockserver.control.journal import Journal
@@ -15,6 +14,7 @@ from mockserver.control.save import Writer
 from mockserver.errors import SettingsError
 from mockserver.faults.faults import Faults
 from mockserver.generation.clock import SteeredClock
+from mockserver.slots import dataclass
 from mockserver.stores.base import Store
 
 MOST_SNAPSHOTS = 1000

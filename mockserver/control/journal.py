@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
-from mockserver.asgi.jsontext import dumps
 from mockserver.asgi.request import Note
+from mockserver.behavior.choices import not_understood
 from mockserver.call import Call
 from mockserver.exchange import Answer, Exchange, Headers, Sent, sent_from
+from mockserver.jsontext import dumps
+from mockserver.slots import dataclass
 from mockserver.state import Change, Put
 
 WireHeaders = Sequence[tuple[bytes, bytes]]
@@ -57,7 +59,7 @@ class Entry:
             operation=note.operation,
             kind=note.kind,
             reasons=note.reasons,
-            notes=note.notes,
+            notes=self.notes,
         )
 
     @property
@@ -160,7 +162,11 @@ class Entry:
     @property
     def notes(self) -> tuple[str, ...]:
         """What of the request nothing was done with: a filter that is not understood."""
-        return self.note.notes
+        call = self.note.call
+        if call is None:
+            return ()
+        names = {name for name, _ in self.sent.query}
+        return not_understood(call.operation, call, names)
 
     @property
     def size(self) -> int:

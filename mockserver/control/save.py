@@ -10,12 +10,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from mockserver.asgi.jsontext import dumps
 from mockserver.call import Call
 from mockserver.control.bodymask import masked_value
 from mockserver.control.journal import Entry
 from mockserver.control.masking import MASK, is_secret, masked_exchange
 from mockserver.errors import SettingsError
+from mockserver.jsontext import dumps
 from mockserver.lookup import MISSING
 from mockserver.recording import har, har_entry, json_form, open_private
 from mockserver.state import Change, Put, Remove

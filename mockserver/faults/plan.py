@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from random import Random
+
+from mockserver.slots import dataclass
 
 READS = frozenset({"read", "list", "view", "count"})
 """Kinds of operations that change nothing."""

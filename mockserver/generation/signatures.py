@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from mockserver.extras import require
+
 RS256 = "RS256"
 """What every client of OpenID Connect can verify (OpenID Connect Core 1.0 section 15.1)."""
 ES256 = "ES256"
@@ -36,7 +38,8 @@ _KEY_BITS = 2048
 
 @cache
 def _key(algorithm: str) -> Any:
-    """Return a key of this process."""
+    """Return a key of this process. Raises MissingExtraError."""
+    require("oauth", "a signed token", "jwt", "cryptography")
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
     if algorithm == ES256:
@@ -45,19 +48,23 @@ def _key(algorithm: str) -> Any:
 
 
 def signed(claims: Mapping[str, Any], algorithm: str = RS256) -> str:
-    """Return a token that holds claims."""
+    """Return a token that holds claims. Raises MissingExtraError."""
+    key = _key(algorithm)
     import jwt
 
     headers = {"kid": KEY_IDS[algorithm]}
-    return jwt.encode(dict(claims), _key(algorithm), algorithm=algorithm, headers=headers)
+    return jwt.encode(dict(claims), key, algorithm=algorithm, headers=headers)
 
 
 def key_set(algorithm: str = RS256) -> dict[str, Any]:
-    """Return the public keys that verify what is signed here by an algorithm."""
+    """Return the public keys that verify what is signed here by an algorithm. Raises
+    MissingExtraError.
+    """
+    key = _key(algorithm)
     from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
     written = ECAlgorithm if algorithm == ES256 else RSAAlgorithm
-    public: dict[str, Any] = json.loads(written.to_jwk(_key(algorithm).public_key()))
+    public: dict[str, Any] = json.loads(written.to_jwk(key.public_key()))
     public.pop("key_ops", None)
     return {"keys": [{**public, "kid": KEY_IDS[algorithm], "use": "sig", "alg": algorithm}]}
 

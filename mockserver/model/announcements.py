@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.model.paths import bare, noun, singular
@@ -35,6 +35,7 @@ from mockserver.model.types.announcement import (
 )
 from mockserver.model.types.described import DescribedCallback, usual_media
 from mockserver.model.types.schema import NO_SCHEMA
+from mockserver.slots import dataclass
 
 Resources = Mapping[str, Resource]
 NEW = frozenset(

@@ -3,6 +3,7 @@
 sort=-created, sort=name:desc, order_by=name desc    a property, and which comes first
 sort_by=name & order=desc                            the same in two parameters
 order=desc                                           the order of creation turned around
+sort[name]=asc, sort.name=desc                       an object with a direction for a property
 fields=id,name, opt_fields, exclude_fields=notes     which properties are shown
 """
 
@@ -10,11 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mockserver.model.paths import bare
 from mockserver.model.properties import RecordProperties
 from mockserver.model.types import DescribedParameter, DescribedSchema, Sorting, Sparse
+from mockserver.slots import dataclass
 
 Parameters = Sequence[DescribedParameter]
 
@@ -100,11 +102,15 @@ class OrderSpot:
         return [str(word) for word in self.value_schema.get("enum") or () if word is not None]
 
     @property
+    def turns_by_words(self) -> bool:
+        """Whether all its words are directions."""
+        return bool(self.choices) and {word.lower() for word in self.choices} <= WAYS
+
+    @property
     def turns(self) -> bool:
         """Whether it tells the direction alone."""
-        choices = {word.lower() for word in self.choices}
-        if choices:
-            return choices <= WAYS
+        if self.choices:
+            return self.turns_by_words
         is_named = not set(self.called).isdisjoint(DIRECTIONS)
         is_sort = not set(self.called).isdisjoint(SORTS)
         if self.schema.type == "boolean":
@@ -122,6 +128,9 @@ class OrderSpot:
 
 def infer_sorting(query: Parameters, known: RecordProperties) -> Sorting:
     """Return how the order is asked for."""
+    of_ways = next(filter(_is_of_ways, query), None)
+    if of_ways is not None:
+        return Sorting(of_ways.name)
     spots = list(_spots(query))
     direction = next((spot for spot in spots if spot.turns), None)
     others = [spot for spot in spots if not spot.turns]
@@ -136,6 +145,18 @@ def infer_sorting(query: Parameters, known: RecordProperties) -> Sorting:
         return Sorting()
     created = known.usual_date(direction.words) or known.date("created")
     return Sorting(None, turn, created.path if created else None)
+
+
+def _is_of_ways(parameter: DescribedParameter) -> bool:
+    """Tell whether a parameter is an object that tells a direction for each property in it."""
+    name = bare(parameter.name)
+    schema = parameter.schema
+    children = [*schema.properties.values()]
+    if not children and schema.additional is not None:
+        children.append(schema.additional)
+    if name not in SORTS or not children:
+        return False
+    return all(OrderSpot(parameter.name, child, "").turns_by_words for child in children)
 
 
 def infer_sparse(query: Parameters, known: RecordProperties) -> tuple[Sparse, ...]:

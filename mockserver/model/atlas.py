@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from mockserver.errors import SemanticsError
@@ -21,6 +21,7 @@ from mockserver.model.survey import (
 )
 from mockserver.model.types import Parent
 from mockserver.model.types.relation import CASCADE
+from mockserver.slots import dataclass
 
 Spots = Mapping[str, Spot]
 """Collections by their canonical paths."""

@@ -12,12 +12,13 @@ back from a line to its order. What looks at itself by any way is a mistake.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from mockserver.errors import SemanticsError
 from mockserver.model.formulas import FormulaError, FormulaReading, Use, in_order, read_formula
 from mockserver.model.types import Demand, Formula, Operation, Resource, Watcher
+from mockserver.slots import dataclass
 
 Resources = Mapping[str, Resource]
 Declared = Mapping[str, Mapping[str, Any]]

@@ -70,6 +70,7 @@ LENGTHS = frozenset({"ttl", "ttlseconds", "timetolive", "expiresin", "expiresins
 _IS_GONE = re.compile(
     r"delet|remov|purg|disappear|\bgone\b|no longer (be )?(available|exist|found|readable)", re.I
 )
+_STAYS = re.compile(r"(\bnot|\bnever|n't)( be| been)?( \w+ly)? (delet|remov|purg)", re.I)
 _DELETED = re.compile(r"\b(soft-?)?deleted\b|trash|recycle", re.I)
 _STYLES = {"date-time": "now-rfc3339", "date": "now-date"}
 
@@ -142,7 +143,7 @@ def _with_trash(departure: Departure, resource: Resource) -> Departure:
         word = bare(name)
         if word in MOMENTS:
             moment = name
-            style = _STYLES.get(str(schema.plain.get("format")), "now-rfc3339")
+            style = _STYLES.get(str(schema.get("format")), "now-rfc3339")
         elif word in FLAGS and schema.type == "boolean":
             flag = name
     return replace(departure, trash=True, moment=moment, style=style, flag=flag)
@@ -170,7 +171,7 @@ def _expiry(resource: Resource, operations: Sequence[Operation]) -> Departure | 
 
 def _says_gone(text: str, resource: Resource) -> bool:
     """Tell whether a text says that a record itself, and nothing of it, is gone at some time."""
-    if not _IS_GONE.search(text):
+    if not _IS_GONE.search(text) or _STAYS.search(text):
         return False
     _, _, last = resource.name.rpartition(".")
     named = re.escape(singular(last).replace("_", " "))
@@ -178,7 +179,7 @@ def _says_gone(text: str, resource: Resource) -> bool:
 
 
 def _is_moment(schema: DescribedSchema) -> bool:
-    return schema.type == "integer" or schema.plain.get("format") == "date-time"
+    return schema.type == "integer" or schema.get("format") == "date-time"
 
 
 def _seen(
@@ -211,18 +212,18 @@ def _seen(
 
 def _is_restore(operation: Operation, resource: Resource, word: str) -> bool:
     """Tell whether an operation takes records out of a trash: "restore" may mean more than that,
-    and a verb that sets a state means that.
+    and a verb that sets a state means that, unless its words speak of what is deleted.
     """
     if operation.method == "GET" or operation.resource not in (None, resource.name):
         return False
+    described = operation.described
+    text = f"{described.summary} {described.description}"
+    if _DELETED.search(text):
+        return True
     if any(bare(name) not in FLAGS | MOMENTS for name in operation.sets):
         return False
     fields = {bare(name) for name in resource.record.all_properties}
-    if word in PLAIN_RESTORES or not fields.isdisjoint(MOMENTS | FLAGS):
-        return True
-    described = operation.described
-    text = f"{described.summary} {described.description}"
-    return _DELETED.search(text) is not None
+    return word in PLAIN_RESTORES or not fields.isdisjoint(MOMENTS | FLAGS)
 
 
 _LOOKING = frozenset({Kind.LIST, Kind.READ, Kind.COUNT})

@@ -86,6 +86,8 @@ COMPLAINTS = frozenset({"errors", "warnings", "messages"})
 """Arrays of what is wrong with a reply, beside what it is about."""
 GIVEN = frozenset({"const", "enum", "example", "default"})
 """Words of a schema that tell a value."""
+FLAGS = frozenset({"ok", "success", "successful", "succeeded"})
+"""Flags of a reply that say that the request went well."""
 
 
 def many_envelope(schema: DescribedSchema, name: str, depth: int = 0) -> Surrounded | None:
@@ -109,6 +111,25 @@ def many_envelope(schema: DescribedSchema, name: str, depth: int = 0) -> Surroun
         if inner is not None and inner[0] != VALUE:
             return _around(schema, wrapper, inner[0]), inner[1]
     return None
+
+
+def alike_envelope(
+    schema: DescribedSchema, record: Properties, key: str | None
+) -> Surrounded | None:
+    """Return the template of a list, and the schema of its items, of the one array of several whose
+    items are most like a record that is known; None where none is.
+
+    {custom_fields: [{id, name, type}], reserved_fields: [{id, name}]} of {id, name, type}
+    """
+    alike: dict[str, int] = {}
+    for field, child in schema.properties.items():
+        items = child.items.properties if child.is_array else {}
+        if key in items:
+            alike[field] = len(items.keys() & record.keys())
+    if not alike:
+        return None
+    chosen = max(alike, key=lambda field: alike[field])
+    return _around(schema, chosen, VALUE), schema.properties[chosen].items
 
 
 def listed_records(schema: DescribedSchema, name: str) -> DescribedSchema | None:
@@ -147,6 +168,11 @@ def _leaves(template: Template) -> Iterator[Template]:
         return
     for child in template.values():
         yield from _leaves(child)
+
+
+def shows_each(template: Template) -> bool:
+    """Tell whether a template has a list with each of the records that a write answers with."""
+    return template == SOLE or SOLE in _leaves(template)
 
 
 def _wrappers(fields: Properties, name: str) -> Iterator[str]:
@@ -208,6 +234,9 @@ def request_envelope(schema: DescribedSchema, name: str, known: Collection[str] 
     demanded = _demanded_wrapper(schema, wrappers, name, known)
     if demanded is not None:
         return demanded
+    several = _demanded_list(schema, wrappers, name)
+    if several is not None:
+        return several
     return _likely_wrapper(fields, wrappers, name, known)
 
 
@@ -230,7 +259,7 @@ def _wraps_alone(field: str, fields: Properties, name: str, known: Collection[st
     wanted = {*_nouns(name), "data"}
     if bare(field) in wanted or _common(child, known):
         return True
-    return child.is_array and bare(field) in ARRAYS
+    return child.is_array and bare(field) in (*ARRAYS, "inputs", "objects")
 
 
 def _demanded_wrapper(
@@ -248,6 +277,18 @@ def _demanded_wrapper(
         return None
     is_beside_record = bare(wrapper) == "data" and not fields.keys().isdisjoint(known)
     return None if is_beside_record else wrapper
+
+
+def _demanded_list(schema: DescribedSchema, wrappers: Collection[str], name: str) -> str | None:
+    """Return the one list of objects of a body that must be there and is called as lists are:
+    {inputs: [{id: 1}], properties: ["name"]}.
+    """
+    fields = schema.properties
+    lists = [field for field in wrappers if fields[field].is_array]
+    if len(lists) != 1 or lists[0] not in schema.required:
+        return None
+    wanted = {*_nouns(name), *ARRAYS, "inputs", "objects"}
+    return lists[0] if bare(lists[0]) in wanted else None
 
 
 def _likely_wrapper(
@@ -372,7 +413,12 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
             return field
     if len(fields) == 1 and len(objects) == 1:
         return objects[0]
-    if is_record or len(fields) > 3:
+    if is_record:
+        return None
+    ending = [field for field in objects if bare(field).endswith(own_names)]
+    if len(ending) == 1 and fields[ending[0]].properties:
+        return ending[0]
+    if len(fields) > 3:
         return None
     keyed = [field for field in objects if _identifies(fields[field].properties, key)]
     if len(keyed) != 1:
@@ -432,9 +478,14 @@ def _beside(
             continue
         elif required and child.is_nullable and is_of_pages(field, name):
             beside[field] = None
-        elif required or GIVEN & child.plain.keys():
+        elif required or GIVEN & child.plain.keys() or _is_outcome(field, child):
             beside[field] = {"$made": child.plain, "$name": field}
     return beside
+
+
+def _is_outcome(field: str, schema: DescribedSchema) -> bool:
+    """Tell whether a property beside records says that the request went well: {ok: true}."""
+    return schema.own_type == "boolean" and bare(field) in FLAGS
 
 
 def _roles(schema: DescribedSchema, fields: Properties, name: str, listed: str) -> dict[str, str]:

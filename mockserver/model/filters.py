@@ -5,6 +5,7 @@ A parameter is about a property when its name says so, alone or with a word that
     status, filter[status], where[status]         the property `status`
     tag, labels                                   an item of `tags`; the name of one of `labels`
     price__gte, price[gte], price:min, min_price  at least so much
+    price with any members, metadata alike        price[gte]=5; metadata[app]=web
     created_after, since, startDate, to           a range of the date that is meant
     name__ic, name_pattern                        a part of a text; a form with %
     has_image, image__isnull                      whether there is something
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mockserver.model.operators import (
     AFFIXES,
@@ -38,6 +39,7 @@ from mockserver.model.operators import (
 from mockserver.model.paths import bare
 from mockserver.model.properties import DATES, Property, RecordProperties
 from mockserver.model.types import DescribedParameter, DescribedSchema, Filter, Language, Operator
+from mockserver.slots import dataclass
 
 Parameters = Sequence[DescribedParameter]
 
@@ -281,6 +283,8 @@ class _ParameterName:
 
     def filter(self) -> Filter | None:
         """Return what the parameter chooses by, None where it is not understood."""
+        if self.schema.is_object and self.schema.additional is not None:
+            return self._by_members()
         if _TEMPLATE.search(self.name) or self.schema.is_object or self._tells_how():
             return None
         target = self._target()
@@ -288,6 +292,17 @@ class _ParameterName:
             is_other = self._is_flag(target.found) or self._is_about_other_words(target.found)
             return None if is_other else self._by_property(target)
         return self._in_language() or self._searching()
+
+    def _by_members(self) -> Filter | None:
+        """Return what an object chooses by whose members have no names here: members of an object,
+        metadata[app]=web, or words that compare a value, created[gte]=2024-01-01.
+        """
+        name = _unwrapped(self.name)
+        found = self.known.by_path.get(bare(name)) or self.known.named(name)
+        if found is None or self.schema.properties or found.many:
+            return None
+        language = Language.MEMBERS if found.schema.is_object else Language.WORDS
+        return Filter(self.name, found.path, operator=Operator.HAS, language=language)
 
     def _tells_how(self) -> bool:
         """Tell whether the value says how to answer, and nothing of which records."""

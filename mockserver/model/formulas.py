@@ -26,13 +26,14 @@ import ast
 import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from mockserver.model.links import key_named, link_of
 from mockserver.model.paths import bare, noun, singular
 from mockserver.model.types.formula import Formula, Tie, TieWay
 from mockserver.model.types.resource import Resource
 from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
+from mockserver.slots import dataclass
 
 LONGEST = 500
 """Characters of a formula."""

@@ -9,6 +9,8 @@
     POST, GET          /components                      the home
     GET, POST          /projects/{key}/components       those whose property `project` is the key
 
+    GET, PUT           /builds/{build_id}/state         one build, of which `state` is changed
+
 A place is *shallow* where its path leaves out parents, for they are named once, where a thing is
 made. It is a *view of a parent* where its path has one more, which a property of the records names
 (`link_of`). Both need the same name and the same properties; where it is not sure which collection
@@ -26,6 +28,7 @@ from mockserver.model.links import link_of
 from mockserver.model.listings import is_listing
 from mockserver.model.paths import (
     bare,
+    collection_of,
     is_item,
     key_parameter,
     parameter_names,
@@ -33,7 +36,7 @@ from mockserver.model.paths import (
     singular,
     whole_parameter,
 )
-from mockserver.model.survey import WRITES, Place, Spot, add_place, is_collection
+from mockserver.model.survey import WRITES, Place, Spot, add_place, is_collection, parent_path
 from mockserver.model.types import DescribedSchema
 from mockserver.model.types.schema import NO_SCHEMA
 
@@ -53,6 +56,13 @@ def join_places(spots: Mapping[str, Spot], declared: Collection[str]) -> dict[st
         if _shows_same_twin(spot, home):
             _move(spot, home)
             home.links[path] = {}
+            del kept[path]
+    for path, spot in spots.items():
+        home = None if path in declared else _home_of_part(spot, kept)
+        if home is not None:
+            part = segments(path)[-1]
+            for place in spot.places:
+                add_place(home, replace(place, collection=home.path, item=True, part=part))
             del kept[path]
     spots = dict(kept)
     for path, spot in spots.items():
@@ -79,6 +89,23 @@ def join_places(spots: Mapping[str, Spot], declared: Collection[str]) -> dict[st
             home.links[path] = {}
             del kept[path]
     return kept
+
+
+def _home_of_part(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
+    """Return the collection of whose items a path shows each whole, for the sake of one property:
+    GET and PUT /berths/{name}/status, both with a berth, which has a `status`.
+    """
+    above = parent_path(spot.path)
+    home = spots.get(collection_of(above)) if is_item(above) else None
+    shows, reads = spot.on_collection.get("GET"), home.on_item.get("GET") if home else None
+    changes = spot.on_collection.keys() - {"GET", "HEAD"}
+    if shows is None or reads is None or not changes or changes - {"PUT", "PATCH"}:
+        return None
+    record = reads.operation.success_schema()
+    part = record.properties.get(segments(spot.path)[-1])
+    if record.name is None or part is None or not part.is_object or part.name == record.name:
+        return None
+    return home if shows.operation.success_schema().name == record.name else None
 
 
 def _home_of_all(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from mockserver.model.logins import (
@@ -30,6 +30,7 @@ from mockserver.model.logins import (
 )
 from mockserver.model.types import Described, Kind, Model, Operation
 from mockserver.model.types.issuer import Desk, Duty, Issuer
+from mockserver.slots import dataclass
 
 GRANTS: Mapping[str, frozenset[str]] = {
     "clientCredentials": frozenset({"client_credentials"}),

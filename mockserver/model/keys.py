@@ -20,11 +20,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.model.paths import bare, singular
+from mockserver.model.schemas import Direction
 from mockserver.model.types import DescribedParameter, DescribedSchema
+from mockserver.slots import dataclass
 
 HIDDEN_KEY = "$key"
 """Holds the key of a record whose schema has no property for it; it never leaves the server."""
@@ -60,9 +61,17 @@ _CREATED = re.compile(
 _TOUCHED = re.compile(
     r"^(date_?)?(last_?)?(updated|modified|changed|edited)(_?(at|on|date|time|timestamp))?$", re.I
 )
+_NUMBERS = ("1", "2", "10", "345", "9876543210")
+_NO_NUMBERS = ("a", "a1", "Ab-c", "1a")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _IS_ID = re.compile(r"(^|[_\-.])(id|uuid|guid)$|(?<=[a-z])(Id|ID|Uuid|UUID|Guid)$", re.ASCII)
 _ALTERNATIVES = re.compile(r"_or_|(?<=[a-z0-9])Or(?=[A-Z])")
+_OFFERED = re.compile(
+    r"\b(id|uuid|identifier|name|slug|key|code|number|login|username|email|handle|sku)"
+    r"(?: or |/)(?:the |its |\w+ )?"
+    r"(id|uuid|identifier|name|slug|key|code|number|login|username|email|handle|sku)\b",
+    re.IGNORECASE,
+)
 IDS: Mapping[str, int] = {
     "id": 60,
     "pk": 56,
@@ -271,6 +280,19 @@ def alternative_parameters(parameter: str) -> list[str]:
     return parts if len(parts) > 1 and all(parts) else [parameter]
 
 
+def other_keys(
+    parameter: str, described: DescribedParameter | None, properties: Properties
+) -> list[str | None]:
+    """Return the properties for which a parameter may stand, None for the key: `{projectIdOrKey}`,
+    or any name that is described as "the domain name or id"; nothing where it stands for one.
+    """
+    words = alternative_parameters(parameter)
+    if len(words) == 1:
+        offered = _OFFERED.search(described.description if described else "")
+        words = [word.lower() for word in offered.groups()] if offered else []
+    return [named_like(word, properties) for word in words]
+
+
 def _candidates(properties: Properties) -> Iterator[Candidate]:
     for name, schema in properties.items():
         if _is_scalar(schema):
@@ -307,7 +329,23 @@ def _same_name(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
     """/things/{sku} is about `sku`, and /namespaces/{name} about `metadata.name`."""
     if candidate.bare != question.wanted:
         return None
-    return KeyEvidence(68 if candidate.is_inner else 80, "same-name")
+    if not candidate.is_inner:
+        return KeyEvidence(80, "same-name")
+    is_of_another = _is_qualified(question) and _own_ids(question)
+    return KeyEvidence(40 if is_of_another else 68, "same-name")
+
+
+def _is_qualified(question: KeyQuestion) -> bool:
+    """Tell whether the parameter is called by the resource and as an id is: {message_id}."""
+    one, several = question.names
+    return any(question.wanted == f"{noun}{word}" for noun in (one, several) for word in IDS)
+
+
+def _own_ids(question: KeyQuestion) -> list[str]:
+    """Return the properties that are called as an id is and that no request carries: what then is
+    in an object of the record, {id, reply_to: {message_id}}, is the id of another.
+    """
+    return [name for name in question.properties if bare(name) in IDS and name not in question.sent]
 
 
 def _prefix_dropped(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
@@ -332,7 +370,8 @@ def _ends_parameter(question: KeyQuestion, candidate: Candidate) -> KeyEvidence 
 
 def _name_ends(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     """/tries/{task_try_number} is about `try_number`, /children/{childSku} about `sku`,
-    /groups/{groupId} about `attribute_group_id` and /classes/{taxClassId} about `class_id`.
+    /groups/{groupId} about `attribute_group_id` and /classes/{taxClassId} about `class_id`;
+    /leave-plans/{staffLeavePlanId} about `payee_leave_plan_id`.
     """
     wanted, words = _words_of(question.parameter or ""), _words_of(candidate.name)
     if candidate.is_inner or not words or words == wanted:
@@ -344,6 +383,11 @@ def _name_ends(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
         return KeyEvidence(56 if is_id else 60 + 2 * len(words), "name-ends")
     if is_id and words[-len(wanted) :] == wanted:
         return KeyEvidence(46, "name-ends")
+    own = [word.lower() for word in _WORDS.findall(question.resource.rpartition(".")[2])]
+    *first, last = own or [""]
+    ending = [*first, singular(last), "id"]
+    if len(own) > 1 and words[-len(ending) :] == ending == wanted[-len(ending) :]:
+        return KeyEvidence(52, "name-ends")
     return None
 
 
@@ -376,6 +420,14 @@ def _login(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     if candidate.is_inner or not {question.wanted, candidate.bare} <= LOGINS:
         return None
     return KeyEvidence(64, "login")
+
+
+def _name_of_it(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/schema/{className} is about `class`, a text."""
+    is_text = candidate.schema.own_type == "string"
+    if candidate.is_inner or not is_text or question.wanted != f"{candidate.bare}name":
+        return None
+    return KeyEvidence(66, "named as what the parameter is the name of")
 
 
 def _described(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
@@ -499,7 +551,9 @@ def _alike(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
         return None
     wanted, found = question.described.schema, candidate.schema
     if wanted.name and wanted.name == found.name:
-        return KeyEvidence(30, "the parameter has the same schema")
+        alike = [child for child in question.properties.values() if child.name == found.name]
+        weight = 30 if len(alike) <= 1 else 12
+        return KeyEvidence(weight, "the parameter has the same schema")
     for word in ("pattern", "format", "example"):
         if wanted.get(word) is not None and wanted.get(word) == found.get(word):
             return KeyEvidence(12, f"the parameter has the same {word}")
@@ -513,6 +567,7 @@ FOR: tuple[Witness, ...] = (
     _ends_parameter,
     _name_ends,
     _login,
+    _name_of_it,
     _described,
     _described_words,
     _is_an_id,
@@ -568,9 +623,22 @@ def infer_generator(
     examples = [str(each.get("example", "")) for each in described]
     if key != HIDDEN_KEY and any(re.fullmatch(r"\d+", example) for example in examples):
         return "sequence-text"
+    if any(map(_counts, described)):
+        return "sequence-text"
     if any(not schema.flat.keys().isdisjoint(FORM) for schema in described):
         return "formed"
     return "uuid"
+
+
+def _counts(schema: DescribedSchema) -> bool:
+    """Tell whether a text is a counting number of any length, by its pattern:
+    `^(0|[1-9][0-9]*)$`.
+    """
+    if not isinstance(schema.get("pattern"), str):
+        return False
+    validator = schema.validator(Direction.REQUEST)
+    takes_words = any(map(validator.is_valid, _NO_NUMBERS))
+    return not takes_words and all(map(validator.is_valid, _NUMBERS))
 
 
 def infer_stamps(
@@ -592,7 +660,7 @@ def infer_stamps(
 
 def _style(schema: DescribedSchema) -> str | None:
     """Return how a moment is spelled, None where a property can be none."""
-    match schema.plain.get("format"):
+    match schema.get("format"):
         case "date-time":
             return "now-rfc3339"
         case "date":

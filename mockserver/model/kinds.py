@@ -20,11 +20,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from mockserver.model.envelopes import many_envelope, one_envelope
+from mockserver.model.keylists import changed_names, chooses_by_query, key_list
 from mockserver.model.listings import is_listing, is_search
+from mockserver.model.multistatus import ResultSubject
 from mockserver.model.paths import (
     PARAMETER,
     bare,
@@ -34,6 +36,7 @@ from mockserver.model.paths import (
     key_parameter,
     segments,
 )
+from mockserver.model.procedures import AT_ONCE
 from mockserver.model.replacement import PutEvidence, demands_less, replaces
 from mockserver.model.resources import sent_record
 from mockserver.model.survey import (
@@ -61,14 +64,15 @@ from mockserver.model.types import (
 )
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
 from mockserver.model.verbs import Verb, being, moved, spelled
+from mockserver.slots import dataclass
 
 Fields = Mapping[str, DescribedSchema]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a rule looks at: the place, its spot, the name and the key of the resource, and the
-    habits for PUT, PATCH and upserts.
+    """What a rule looks at: the place, its spot, the name and the key of the resource, the habits
+    for PUT, PATCH and upserts, and whether a word beside the spot makes its records.
     """
 
     place: Place
@@ -78,6 +82,7 @@ class Case:
     put: str | None = None
     patch: str | None = None
     upsert: bool | None = None
+    made_beside: bool = False
 
     def sent(self, place: Place | None) -> DescribedSchema:
         """Return the schema of the record that a request sends."""
@@ -132,7 +137,8 @@ def put_creates_item(case: Case) -> Kind | None:
         creator = case.spot.on_collection.get("POST")
         documents_both = 201 in case.place.operation.success_statuses
         takes_parts = demands_less(case.sent(case.place), case.sent(creator))
-        creates = creator is None or (documents_both and not takes_parts)
+        is_only_way = creator is None and not case.made_beside
+        creates = is_only_way or (documents_both and not takes_parts)
     return Kind.UPSERT if creates else None
 
 
@@ -227,7 +233,33 @@ def put_collection(case: Case) -> Kind | None:
     carries_key = case.key is not None and case.key in case.sent(case.place).properties
     if not carries_key and not carries_keys(case.place):
         return None
-    return Kind.UPSERT if case.place.method == "PUT" else Kind.MERGE
+    is_put = case.place.method == "PUT" or replaces_all(case.place.operation)
+    return Kind.UPSERT if is_put else Kind.MERGE
+
+
+def replaces_all(operation: Described) -> bool:
+    """Tell whether the list that an operation sends takes the place of all that is there: by its
+    words, or as a PATCH of a relationship does (JSON:API 1.1, Updating To-Many Relationships).
+    """
+    if REPLACING.search(f"{operation.summary}. {operation.description}"):
+        return True
+    sent = operation.request.content if operation.request else {}
+    is_relationship = f"/{RELATIONSHIPS}/" in operation.path
+    return operation.method == "PATCH" and is_relationship and JSON_API in sent
+
+
+def patch_chosen(case: Case) -> Kind | None:
+    """PATCH /things {ids: [1, 2], size: 3} and PATCH /things?color=red {size: 3} change several
+    things alike.
+    """
+    if not case.is_on_collection("PATCH") or case.key is None:
+        return None
+    described = case.place.operation
+    subject = ResultSubject(case.resource, case.key, case.read)
+    is_named = key_list(described.sent_schema, subject) is not None
+    if is_named and changed_names(described.sent_schema, subject):
+        return Kind.MERGE
+    return Kind.MERGE if chooses_by_query(described, subject) else None
 
 
 RULES: tuple[Callable[[Case], Kind | None], ...] = (
@@ -244,12 +276,21 @@ RULES: tuple[Callable[[Case], Kind | None], ...] = (
     delete_collection,
     put_creates_many,
     put_collection,
+    patch_chosen,
 )
 
 
 UPDATING = re.compile(r"\W*(updat|chang|edit|modif)", re.I)
 MAKING = re.compile(r"\b(creat|upsert|add|insert|replac|overwrit|not exist)", re.I)
 """Words of operations that change what is there, and of those that may make it."""
+REPLACING = re.compile(
+    r"\breplac(e|es|ing) (all|every|any)\b"
+    r"|\breplac(e|es|ing) the (whole|entire|full|complete|existing|current|list|set)\b"
+    r"|\bremov(e|es|ing) (any|all) (previous|existing|other)\b",
+    re.I,
+)
+"""Words of operations whose list takes the place of what was there."""
+RELATIONSHIPS, JSON_API = "relationships", "application/vnd.api+json"
 NO_RULE = "no rule fits: answers with an example"
 LISTING_KINDS = {"GET": Kind.LIST, "DELETE": Kind.BULK_DELETE}
 """What methods do where records are only listed."""
@@ -289,11 +330,9 @@ UPLOADS = frozenset({"upload"})
 DETAILS = frozenset({"detail", "details", "detailed", "full", "expanded", "info"})
 GONE = frozenset({"deleted", "trash", "trashed", "removed", "bin", "history", "archive"})
 """Last words of paths that list what is no more."""
-MANY = re.compile(
-    r"(?P<before>create|add|insert|update|upsert|delete|remove|destroy|)"
-    r"(?:bulk|batch|many|multiple|mass)"
-    r"(?P<after>create|add|insert|update|upsert|delete|remove|destroy|)"
-)
+_VERBS = "create|add|insert|update|upsert|delete|remove|destroy|archive|read|get|retrieve|fetch"
+_MANY = "bulk|batch|many|multiple|mass|import"
+MANY = re.compile(rf"(?P<before>{_VERBS}|)(?:{_MANY})(?P<after>{_VERBS}|)")
 """Last words of paths that are about many records."""
 MANY_WRITES = {
     "put": Kind.UPSERT,
@@ -301,6 +340,10 @@ MANY_WRITES = {
     "patch": Kind.MERGE,
     "update": Kind.MERGE,
 }
+ALIKE = frozenset({"put", "patch", "post", "update"})
+"""What is done to records that a body names, where it says what becomes of them."""
+_OF_MANY = re.compile(r"^(bulk|batch|many|multiple|mass|mark(as)?)|(bulk|batch|many|multiple|all)$")
+"""What is said before and after a verb that is done to many records: bulk-archive."""
 PARTICIPLE = re.compile(r"[^e]ed$")
 EMPTIES = frozenset({"prune", "purge", "clear", "empty", "deleteall", "removeall", "truncate"})
 """Last words of paths that remove all that is in a collection."""
@@ -391,6 +434,18 @@ def create_by_word(around: Around) -> Kind | None:
     return Kind.CREATE if is_made and around.is_word(SENDS, "POST") else None
 
 
+def create_by_upload(around: Around) -> Kind | None:
+    """POST /files/upload takes a file and answers with the thing that it makes."""
+    if around.on_item or not around.is_word({*CONTENTS, *UPLOADS}, "POST"):
+        return None
+    request = around.place.operation.request
+    medias = [*request.content.values()] if request else []
+    resource = around.resource
+    shown = one_envelope(around.shown, resource.name, resource.key)[1]
+    is_made = bool(shown.properties) and around.is_record(shown)
+    return Kind.CREATE if is_made and medias and all(map(_takes_file, medias)) else None
+
+
 def read_detail(around: Around) -> Kind | None:
     """GET /things/{id}/details shows the thing."""
     if not around.on_item or not around.is_word(DETAILS, "GET"):
@@ -449,15 +504,22 @@ def clear_by_word(around: Around) -> Kind | None:
 
 def many_by_word(around: Around) -> Kind | None:
     """POST /things/bulk makes things, PATCH changes those whose keys it has, and DELETE, or POST
-    /things/bulk-delete, removes those that it names.
+    /things/bulk-delete, removes those that it names; POST /things/batch/read shows them.
     """
     match = MANY.fullmatch(around.word)
     body = around.place.operation.sent_schema
     if around.on_item or match is None or not body.is_described:
         return None
     verb = match["before"] or match["after"] or around.place.method.lower()
-    if verb in ("delete", "remove", "destroy"):
+    if verb in ("delete", "remove", "destroy", "archive"):
         return Kind.BULK_DELETE
+    if verb in ("read", "retrieve", "fetch") or (verb == "get" and match["after"]):
+        many = many_envelope(around.shown, around.resource.name)
+        return Kind.LIST if many is not None and around.is_record(many[1]) else None
+    subject = ResultSubject(around.resource.name, around.resource.key, around.record)
+    if key_list(body, subject) is not None:
+        names = changed_names(body, subject)
+        return Kind.MERGE if names and verb in ALIKE else None
     sent = sent_record(around.place, around.resource.name, around.record.properties)
     if around.record.properties.keys().isdisjoint(sent.properties):
         return None
@@ -470,6 +532,7 @@ def many_by_word(around: Around) -> Kind | None:
 RULES_BESIDE: tuple[Callable[[Around], Kind | None], ...] = (
     search_collection,
     create_by_word,
+    create_by_upload,
     read_detail,
     read_content,
     write_content,
@@ -486,7 +549,7 @@ def infer_beside(around: Around) -> Beside | None:
         kind = rule(around)
         if kind is not None:
             return Beside(kind, around.resource.name, _name(rule), around.key_param)
-    return _view_collection(around) or _move_item(around)
+    return _view_collection(around) or _move_item(around) or _move_named(around)
 
 
 def _view_collection(around: Around) -> Beside | None:
@@ -534,6 +597,24 @@ def _move_item(around: Around) -> Beside | None:
     return Beside(Kind.MERGE, around.resource.name, rule, around.key_param, sets)
 
 
+def _move_named(around: Around) -> Beside | None:
+    """POST /orders/bulk-cancel {ids: [1, 2]} sets the status that the verb names of those that are
+    named.
+    """
+    if around.on_item or around.place.method not in WRITES:
+        return None
+    subject = ResultSubject(around.resource.name, around.resource.key, around.record)
+    if key_list(around.place.operation.sent_schema, subject) is None:
+        return None
+    verb = Verb(_OF_MANY.sub("", around.word))
+    sets = moved(verb, around.record.properties, around.resource.states)
+    if not sets:
+        return None
+    told = ", ".join(spelled(name, value) for name, value in sets.items())
+    rule = f"move-named: sets {told}"
+    return Beside(Kind.MERGE, around.resource.name, rule, None, sets)
+
+
 def around_of(
     place: Place,
     names: Mapping[str, str],
@@ -546,6 +627,9 @@ def around_of(
     *above, last = segments(canonical(place.path)) or [""]
     before, colon, verb = last.rpartition(":")
     base = canonical("/".join([*above, before] if colon else above))
+    if above and above[-1].lower() in AT_ONCE and canonical(base) not in names:
+        verb = f"{above[-1]}{last}"
+        base = canonical("/".join(above[:-1]))
     resource = resources.get(names.get(collection_of(base), ""))
     if resource is None or resource.key is None:
         return None

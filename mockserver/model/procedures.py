@@ -9,10 +9,15 @@ out.
     PUT  /product.update.json      PATCH on one, by `id` in the query or in the body
     POST /category.delete {id: 7}  DELETE on one, by `id`
     GET  /category.count           GET on /category/count
+    POST /v1/listAllBudgets        GET on /v1/budgets
+    POST /v1/getBudget {budgetId}  GET on one, by `budgetId`
+    GET  /getUserById/{id}         GET on one of /users, by its path
+    POST /v1/closeBudget {id: 7}   an act on one of /v1/budgets
 
-A name is dotted, or its last part is the last segment of a path; of the latter there must be one
-that reads and one that makes, and nothing else where they say that records are. The key of a record
-is the query parameter, or the property of the body, that is named for it.
+A name is dotted, or its last part is the last segment of a path, or that segment begins with a verb
+and goes on with what it is about; of the latter two there must be one that reads and one that
+makes, and nothing else where they say that records are. The key of a record is the query parameter,
+or the property of the body, that is named for it.
 """
 
 from __future__ import annotations
@@ -20,16 +25,24 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
 from mockserver.model.envelopes import many_envelope, one_envelope
-from mockserver.model.paths import PARAMETER, bare, canonical, segments, singular
+from mockserver.model.paths import (
+    PARAMETER,
+    bare,
+    canonical,
+    segments,
+    singular,
+    whole_parameter,
+)
 from mockserver.model.types import Described, DescribedSchema, KeyPlace
+from mockserver.slots import dataclass
 
 LISTS = frozenset({"list", "find", "search", "all", "index"})
 ON_ONE: Mapping[str, str] = {
-    "GET": "info get read show detail details retrieve fetch",
-    "PATCH": "update edit modify patch rename",
+    "GET": "info get read show detail details retrieve fetch describe view",
+    "PATCH": "update edit modify patch rename change",
     "PUT": "set put upsert",
     "DELETE": "delete remove destroy unset",
 }
@@ -39,6 +52,12 @@ DOTTED = re.compile(r"(?P<noun>[A-Za-z]\w*(?:\.\w+)*)\.(?P<verb>[A-Za-z]\w*)")
 FIRST_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 KEYS = re.compile(r"(^|_|[a-z](?=I))(id|uuid|guid|gid|username|login|slug|sku)$", re.I)
 IDS = ("id", "uuid", "gid", "key")
+WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+"""Words of a name: getUser, get_user, get-user."""
+CHOOSERS = frozenset({"by", "with", "for", "from", "in", "on"})
+"""Words after which a name tells how records are chosen: getUserById."""
+AT_ONCE = frozenset({"batch", "bulk", "multiple", "mass"})
+"""Segments before a verb that say that it is about many records: /things/batch/create."""
 TOKENS = re.compile(r"(token|apikey|secret|signature|version|storekey)$")
 
 
@@ -56,12 +75,15 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """An operation that is called by name, and the parts of the name."""
+    """An operation that is called by name, and the parts of the name; `is_about` tells that the
+    name has the noun after the verb.
+    """
 
     operation: Described
     noun: str
     verb: str
     dotted: bool
+    is_about: bool = False
 
     @property
     def word(self) -> str:
@@ -112,6 +134,10 @@ def procedures(operations: Iterable[Described]) -> dict[str, Procedure]:
             group.append(called)
     found: dict[str, Procedure] = {}
     found |= _by_query(operations)
+    for group in _verbs_first(operations):
+        noun = group[0].noun
+        if _is_whole(noun, group, taken):
+            found |= _procedures(noun, group)
     for noun, group in groups.items():
         if group[0].dotted or _is_whole(noun, group, taken):
             found |= _procedures(noun, group)
@@ -188,10 +214,67 @@ def _called(operation: Described) -> Called | None:
         steps = [*above, match["noun"]]
         noun = canonical("/".join(steps))
         return Called(operation, noun, match["verb"], True)
-    if not above or PARAMETER.search(above[-1]):
+    if not above or PARAMETER.search(above[-1]) or above[-1].lower() in AT_ONCE:
         return None
     noun = canonical("/".join(above))
     return Called(operation, noun, last, False)
+
+
+def _verbs_first(operations: Iterable[Described]) -> Iterable[list[Called]]:
+    """Yield the operations whose names begin with a verb, those about the same thing together:
+    createBudget and listAllBudgets.
+    """
+    groups: dict[str, list[Called]] = {}
+    for operation in operations:
+        called = _verb_first(operation)
+        if called is not None:
+            above, _, noun = called.noun.rpartition("/")
+            group = groups.setdefault(f"{above}/{bare(singular(noun))}", [])
+            group.append(called)
+    for group in groups.values():
+        nouns = [called.noun for called in group]
+        listed = [called.noun for called in group if called.word in LISTS]
+        noun = next(iter(listed or nouns))
+        yield [replace(called, noun=noun) for called in group]
+
+
+def _verb_first(operation: Described) -> Called | None:
+    """Return the verb and the noun of a name such as createBudget or get_user_by_id, None for any
+    other.
+    """
+    steps = segments(canonical(operation.path))
+    if steps and whole_parameter(steps[-1]):
+        steps.pop()
+    *above, last = steps or [""]
+    verb, *rest = WORDS.findall(PARAMETER.sub("", last)) or [""]
+    if PARAMETER.search(last) or not rest:
+        return None
+    word = verb.lower()
+    if rest[0].lower() == "all":
+        word = "list"
+        rest.pop(0)
+    choosers = [at for at, part in enumerate(rest) if part.lower() in CHOOSERS]
+    if choosers:
+        rest = rest[: choosers[0]]
+    if not rest:
+        return None
+    noun = last[last.index(rest[0]) : last.rindex(rest[-1]) + len(rest[-1])]
+    if word in LISTS or word in ON_ONE["GET"].split():
+        word = "list" if _shows_several(operation, noun) else "get"
+    name = noun[0].lower() + noun[1:]
+    if above and bare(singular(above[-1])) == bare(singular(name)):
+        name = above.pop()
+    return Called(operation, canonical("/".join([*above, name])), word, False, True)
+
+
+def _shows_several(operation: Described, noun: str) -> bool:
+    """Tell whether an operation shows a list of what its name is about, and not the one of which
+    the path tells the key.
+    """
+    if PARAMETER.search(segments(operation.path)[-1]) and singular(noun) == noun:
+        return False
+    many = many_envelope(operation.success_schema(), noun)
+    return many is not None and bool(many[1].properties)
 
 
 def _is_whole(noun: str, group: list[Called], taken: set[str]) -> bool:
@@ -213,9 +296,13 @@ def _procedure(called: Called, keys: Mapping[str, KeyPlace]) -> Procedure | None
         return Procedure(f"{called.noun}/count", "GET")
     method, on_item = called.method, called.on_item
     key = keys.get(called.operation.label)
+    in_path = called.is_about and PARAMETER.search(segments(called.operation.path)[-1]) is not None
+    if in_path:
+        key = None
     if not method:
-        return Procedure(f"{called.noun}/{called.verb}", "", key=key) if called.dotted else None
-    if on_item and key is None:
+        is_act = called.dotted or (called.is_about and (in_path or key is not None))
+        return Procedure(f"{called.noun}/{called.verb}", "", key=key) if is_act else None
+    if on_item and key is None and not in_path:
         return Procedure(f"{called.noun}/{called.verb}", "") if called.dotted else None
     return Procedure(called.noun, method, on_item, key if on_item else None)
 

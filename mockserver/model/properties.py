@@ -15,10 +15,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
 from mockserver.model.paths import bare, singular
 from mockserver.model.types import DescribedSchema
+from mockserver.slots import dataclass
 
 DEEPEST = 4
 """Objects inside each other whose properties are known by name."""

@@ -13,12 +13,14 @@ the record in, the kind and the evidence out.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from typing import Any
 
+from mockserver.lookup import MISSING
 from mockserver.model.paths import bare, parameter_names
-from mockserver.model.types import Described, DescribedSchema
+from mockserver.model.types import Described, DescribedSchema, Kind, Resource
 from mockserver.model.types.schema import NO_SCHEMA, only_value
+from mockserver.slots import dataclass
 
 DEEPEST = 4
 """Objects within objects whose demands are looked at."""
@@ -105,3 +107,19 @@ def demands_less(schema: DescribedSchema, other: DescribedSchema) -> bool:
     """Tell whether what has one schema need not say what another one must."""
     wanted = {name for name in other.required if name in schema.properties}
     return not wanted <= set(schema.required)
+
+
+def own_defaults(kind: Kind, sent: DescribedSchema, resource: Resource) -> Mapping[str, Any]:
+    """Return the defaults that what replaces a record has, and those that make it have not."""
+    found: dict[str, Any] = {}
+    if kind not in (Kind.REPLACE, Kind.UPSERT):
+        return found
+    for name, schema in sent.properties.items():
+        words = schema.plain
+        if "default" not in words or name not in resource.writable:
+            continue
+        default = words["default"]
+        usual = resource.defaults.get(name, MISSING)
+        if default != usual:
+            found[name] = default
+    return found

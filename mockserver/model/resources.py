@@ -12,8 +12,9 @@ creation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, pairwise
 from typing import Any
 
@@ -57,6 +58,7 @@ from mockserver.model.types import (
     View,
 )
 from mockserver.model.types.schema import NO_SCHEMA
+from mockserver.slots import dataclass
 
 Fields = Mapping[str, DescribedSchema]
 _EVERYWHERE = frozenset({"id", "type", "self", "href", "kind"})
@@ -215,20 +217,21 @@ def _inner_param(spot: Spot, atlas: Atlas) -> str | None:
 
 
 def record_schema(spot: Spot, name: str, key: str | None) -> DescribedSchema:
-    """Return the schema of a stored record: that of a read, else of a list, a create, or of what is
-    sent.
+    """Return the schema of a stored record: that of a read, with what a list shows beside it, and
+    the answer to a create where it alone tells an id; else of a list, a create, or of what is sent.
     """
     reads = [spot.on_item.get("GET"), spot.on_collection.get("GET")]
     shown = [_read_record(spot, place, name, key) for place in reads if place]
     shown = [schema for schema in shown if schema.properties]
-    if shown:
-        return _with_listed(shown[0], shown[-1])
     writes = writes_on(spot)
-    for place in writes:
-        answered = place.operation.success_schema()
-        record = one_envelope(answered, name, key)[1]
-        if _is_record(record, sent_record(place, name)):
-            return record
+    answers = [_answered_record(place, name, key) for place in writes]
+    answers = [schema for schema in answers if schema.properties]
+    if shown:
+        record = _with_listed(shown[0], shown[-1])
+        tells_id = [answer for answer in answers if _names_id(answer)]
+        return _with_listed(record, tells_id[0]) if tells_id and not _names_id(record) else record
+    if answers:
+        return answers[0]
     sent = [sent_record(place, name) for place in writes]
     return next((schema for schema in sent if schema.properties), NO_SCHEMA)
 
@@ -242,6 +245,16 @@ def _read_record(spot: Spot, place: Place, name: str, key: str | None) -> Descri
         return one_envelope(schema, name, key)[1]
     many = many_envelope(schema, name)
     return NO_SCHEMA if many is None else one_envelope(many[1], name, key)[1]
+
+
+def _answered_record(place: Place, name: str, key: str | None) -> DescribedSchema:
+    """Return the schema of the record that answers a write, an empty one where none does."""
+    record = one_envelope(place.operation.success_schema(), name, key)[1]
+    return record if _is_record(record, sent_record(place, name)) else NO_SCHEMA
+
+
+def _names_id(record: DescribedSchema) -> bool:
+    return not IDS.keys().isdisjoint(map(bare, record.properties))
 
 
 def _with_listed(read: DescribedSchema, listed: DescribedSchema) -> DescribedSchema:
@@ -388,7 +401,7 @@ def _compile(
         hidden=frozenset({*SERVER_OWN, *declared.get("hidden", ())}),
         fill=declared.get("fill", defaults.get("fill", "owned")),
         writable=carried - read_only,
-        nested=_nested(fields),
+        nested=_nested(fields, carried),
         unique=tuple(map(tuple, declared.get("unique", ()))),
         exclusive=tuple(declared.get("exclusive", ())),
         position=Position(**declared["position"]) if "position" in declared else None,
@@ -405,10 +418,31 @@ def _compile(
         key_source=choice.source,
         key_schemas=key_schemas,
         key_weighed=choice.shown,
+        key_lasts=key is not None and _lasts(key, key_schemas, declared),
         keeps_untouched=declared.get("unchanged", defaults.get("unchanged")) == "keep",
         excluded=tuple(_exclusions(declared)),
         coerce=_coercions(declared),
     )
+
+
+HOLDERS = ("attributes", "fields", "properties")
+"""Objects that may hold all that a record says, beside what the server says of it."""
+
+
+def _lasts(key: str, schemas: Sequence[DescribedSchema], declared: Declaration) -> bool:
+    """Tell whether a key is promised never to be given again: it is declared to be a sequence, or
+    words say so.
+    """
+    if _of(declared, "generated").get(key) == "sequence":
+        return True
+    return any(_NEVER_AGAIN.search(str(each.plain.get("description", ""))) for each in schemas)
+
+
+_NEVER_AGAIN = re.compile(
+    r"(never|not) (be )?(re-?used|recycled|reassigned|given (again|twice))|"
+    r"auto-?increment|monoton|ever[- ]increasing|unique (for ever|forever|over time)",
+    re.IGNORECASE,
+)
 
 
 def _of(declared: Declaration, word: str) -> dict[str, Any]:
@@ -524,14 +558,19 @@ def _with_field(parent: Parent, fields: Fields, key: str | None) -> Parent:
     return replace(parent, field=field)
 
 
-def _nested(fields: Fields) -> frozenset[str]:
-    """Return the objects of a JSON:API resource whose members are changed one by one (JSON:API 1.1,
-    Updating).
+def _nested(fields: Fields, carried: Collection[str]) -> frozenset[str]:
+    """Return the objects whose members are changed one by one: those of a JSON:API resource
+    (JSON:API 1.1, Updating), and the one that holds all that a record says: {id, fields: {...}}.
     """
     attributes = fields.get("attributes", NO_SCHEMA)
-    if "type" not in fields or not attributes.properties:
-        return frozenset()
-    return frozenset({"attributes", "relationships"} & fields.keys())
+    if "type" in fields and attributes.properties:
+        return frozenset({"attributes", "relationships"} & fields.keys())
+    holders = [
+        name for name in HOLDERS if name in carried and fields.get(name, NO_SCHEMA).is_object
+    ]
+    others = [name for name in fields if name in carried and name not in (*IDS, *holders)]
+    plain = [name for name in others if not fields[name].is_array]
+    return frozenset(holders) if len(holders) == 1 and not plain else frozenset()
 
 
 def _read_only(fields: Fields) -> frozenset[str]:

@@ -12,7 +12,7 @@ import difflib
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from itertools import chain, islice
@@ -25,6 +25,7 @@ from mockserver.document.yaml_reader import read_yaml
 from mockserver.errors import DocumentError, SemanticsError, reason_of
 from mockserver.model.describe import Schemas
 from mockserver.model.types import Resource
+from mockserver.slots import dataclass
 
 Made = TypeVar("Made")
 Semantics = Mapping[str, Any]

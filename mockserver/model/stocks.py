@@ -3,7 +3,8 @@
     GET /projects/{id}/files     and nothing makes files
 
 Records that nothing makes and that are listed all the same are *given*: each collection of them
-begins with those that the document shows.
+begins with those that the document shows. What nothing makes a client can but name, so each that a
+path names above others is there.
 """
 
 from __future__ import annotations
@@ -36,10 +37,9 @@ def with_given(
         known = kinds.get(name, set())
         if is_listed and not known:
             continue
-        is_given = name not in atlas.declared and MAKING.isdisjoint(known)
-        if not is_listed:
-            is_given = is_given and _is_read_alone(resource, known)
-        found[name] = replace(resource, given=resource.given or is_given)
+        is_named = name not in atlas.declared and MAKING.isdisjoint(known)
+        is_given = is_named and (is_listed or _is_read_alone(resource, known))
+        found[name] = replace(resource, given=resource.given or is_given, named=is_named)
     return found
 
 

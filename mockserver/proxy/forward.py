@@ -7,12 +7,11 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.asgi.edge import Edge
 from mockserver.asgi.handler import Handler
-from mockserver.asgi.jsontext import loads
 from mockserver.asgi.located import LOCATED, Located
 from mockserver.asgi.request import (
     ANSWERED,
@@ -29,11 +28,13 @@ from mockserver.call import Problem, ProblemKind, Refused, Violation
 from mockserver.control.messages import problem, send_whole
 from mockserver.defaults import FALL_BACK_ON
 from mockserver.exchange import Answer, Headers, Sent, sent_from
+from mockserver.jsontext import loads
 from mockserver.lookup import MISSING
 from mockserver.model.types.described import is_json
 from mockserver.proxy.replies import ReplyCheck
 from mockserver.proxy.upstream import HELD_S, LiveAnswer, NoReply, Upstream
 from mockserver.seeding.observations import Observation, take_over
+from mockserver.slots import dataclass
 
 _NO_WEBSOCKETS = "WebSocket connections are not passed on: connect to the live server itself"
 _LEADING = frozenset({"location", "content-location", "link"})

@@ -49,6 +49,10 @@ ITEM = {
         "image": {**TEXT, "nullable": True},
     },
 }
+WAY = {"type": "string", "enum": ["asc", "desc"]}
+BY_WAYS = {"type": "object", "properties": {"price": WAY, "name": WAY}}
+ANY_WAYS = {"type": "object", "additionalProperties": WAY}
+ANY = {"type": "object", "additionalProperties": {"type": "string"}}
 RECORDS: dict[str, Any] = {
     "A": {
         "price": 1.5,
@@ -158,6 +162,15 @@ def names(stage: Stage, query: str) -> list[str]:
         (parameter("category_id", NUMBER), "category_id=7", ["A", "Cleo"]),
         (parameter("address.city"), "address.city=Oslo", ["Bea"]),
         (parameter("city"), "city=Oslo", ["Bea"]),
+        # an object whose members have no names here
+        (parameter("address", ANY, style="deepObject"), "address[city]=Oslo", ["Bea"]),
+        (parameter("price", ANY, style="deepObject"), "price[gte]=2&price[lt]=9", ["Cleo"]),
+        (parameter("filter[price]", ANY), "filter[price][gt]=2", ["Bea"]),
+        (
+            parameter("created_at", ANY, style="deepObject"),
+            "created_at[gt]=2024-05-31&created_at[lte]=2024-12-31",
+            ["Bea"],
+        ),
         # ranges
         (parameter("price__gte", NUMBER), "price__gte=2", ["Bea", "Cleo"]),
         (parameter("price[lt]", NUMBER), "price[lt]=2", ["A"]),
@@ -214,6 +227,17 @@ def names(stage: Stage, query: str) -> list[str]:
         # order
         (parameter("sort"), "sort=-price", ["Bea", "Cleo", "A"]),
         (parameter("sort"), "sort=price,desc", ["Bea", "Cleo", "A"]),
+        (parameter("sort", BY_WAYS), "sort[price]=desc", ["Bea", "Cleo", "A"]),
+        (
+            parameter("sort_by", BY_WAYS, style="deepObject"),
+            "sort_by[name]=desc",
+            ["Cleo", "Bea", "A"],
+        ),
+        (
+            parameter("order", ANY_WAYS, style="deepObject"),
+            "order[price]=asc",
+            ["A", "Cleo", "Bea"],
+        ),
         (parameter("order_by"), "order_by=category.slug desc,price", ["A", "Cleo", "Bea"]),
         (parameter("ordering"), "ordering=address.zip", ["Bea", "A", "Cleo"]),
         (parameter("sort"), "sort=created:desc", ["Cleo", "Bea", "A"]),
@@ -338,3 +362,10 @@ def test_a_filter_that_cannot_be_read_deletes_nothing() -> None:
         stage.ask("POST /items", {"name": name, **record})
     assert stage.ask("DELETE /items?labelSelector=,,(").status == 400
     assert len(stage.ask("GET /items").json) == len(RECORDS)
+
+
+def test_what_is_another_parameter_is_no_part_of_an_object() -> None:
+    stage = stage_of(parameter("status"), parameter("name"), parameter("sort", BY_WAYS))
+    assert names(stage, "name=Bea") == ["Bea"]
+    assert names(stage, "sort[name]=desc&status=open") == ["A"]
+    assert names(stage, "price=desc") == ["Bea", "Cleo", "A"]

@@ -134,8 +134,26 @@ def test_a_record_is_there_until_its_time_is_over(
     assert (before, stage.ask("GET /notes/1").status, ids(stage, "GET /notes")) == (200, 404, [2])
 
 
-def test_what_has_expired_can_be_read_where_nothing_says_otherwise(play: Play) -> None:
-    note = {**NOTE, "properties": {**NOTE["properties"], "expires_at": MOMENT}}
+def test_a_moment_that_was_over_when_it_was_sent_hides_no_record(play: Play) -> None:
+    schema = {**MOMENT, "description": GONE_THEN}
+    note = {**NOTE, "properties": {**NOTE["properties"], "expires_at": schema}}
+    stage = play(notes(note))
+    stage.ask("POST /notes", {"text": "a", "expires_at": "2021-11-13T00:00:00Z"})
+    assert (stage.ask("GET /notes/1").status, ids(stage, "GET /notes")) == (200, [1])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "Once it is over the note is not deleted but cannot be used anymore.",
+        "This note will never be removed.",
+        "It won't be automatically purged.",
+    ],
+)
+def test_what_has_expired_can_be_read_where_nothing_says_otherwise(play: Play, words: str) -> None:
+    moment = {**MOMENT, "description": words}
+    note = {**NOTE, "properties": {**NOTE["properties"], "expires_at": moment}}
     stage = play(notes(note))
     stage.ask("POST /notes", {"text": "a", "expires_at": "2000-01-01T00:00:00Z"})
     assert stage.ask("GET /notes/1").status == 200

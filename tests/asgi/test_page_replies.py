@@ -181,3 +181,23 @@ def test_a_way_on_takes_the_place_of_every_other_one(play: Play) -> None:
     sent = parse_qs(urlsplit(body["next"]).query)
     assert sent.keys() == {"limit", "cursor"}
     assert names(made.ask("GET " + after(body["next"]))) == ["c"]
+
+
+def test_the_end_is_told_where_a_reply_must_have_a_token(play: Play) -> None:
+    cursor = {"name": "cursor", "in": "query", "schema": TEXT}
+    inside = {
+        "type": "object",
+        "required": ["next_cursor"],
+        "properties": {"next_cursor": TEXT, "next": TEXT},
+    }
+    stage = noted(play, [LIMIT, cursor], {"paging": inside})
+    assert stage.ask("GET /notes?limit=1").json["paging"]["next_cursor"]
+    assert stage.ask("GET /notes?limit=9").json["paging"] == {"next_cursor": ""}
+
+
+def test_a_token_that_was_told_is_taken_whatever_the_form_of_its_parameter(play: Play) -> None:
+    short = {"type": "string", "maxLength": 2}
+    cursor = {"name": "cursor", "in": "query", "schema": short}
+    stage = noted(play, [LIMIT, cursor], {"next_cursor": TEXT})
+    token = stage.ask("GET /notes?limit=1").json["next_cursor"]
+    assert names(stage.ask(f"GET /notes?limit=1&cursor={token}")) == ["b"]

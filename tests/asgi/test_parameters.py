@@ -336,3 +336,9 @@ def test_a_deep_object_counts_the_items_of_a_list() -> None:
         "at": {"0": "x"},
         "more": [{"a": 1}],
     }
+
+
+@pytest.mark.parametrize(("kind", "value"), [("string", "7"), ("integer", 7), ("number", 7)])
+def test_a_member_without_a_name_has_the_type_that_is_said(kind: str, value: Any) -> None:
+    schema = {"type": "object", "additionalProperties": {"type": kind}}
+    assert decoded(schema, {"p[a]": ["7"]}, style="deepObject") == {"a": value}

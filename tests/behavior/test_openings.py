@@ -17,6 +17,9 @@ FILES = {
     "example": {"name": "x", "files": [EXAMPLE, {**EXAMPLE, "key": "b2", "name": "Icon"}]},
 }
 NAMED = thing(id="integer", name="string")
+TEAM = thing(slug="string", name="string")
+UPDATES_TEAM = does(TEAM, thing(name="string"), summary="Update a team")
+UPDATES_TEAM["responses"]["404"] = {"description": "There is no such team."}
 MODEL = small(
     {
         "/projects": {"post": does(NAMED, thing(name="string"))},
@@ -29,6 +32,9 @@ MODEL = small(
         "/shelves": {"get": does(many(thing(name="string")))},
         "/hours": {"get": does(many(thing(day="string", opens="string")), query=["limit"])},
         "/projects/{id}/outline": {"get": does(thing(id="integer", name="string", parts=many()))},
+        "/teams": {"get": does(many(TEAM))},
+        "/teams/{slug}": {"get": does(TEAM), "put": UPDATES_TEAM},
+        "/teams/{slug}/tasks": {"get": does(many(NAMED)), "post": does(NAMED, NAMED)},
         "/notices": {"get": does(many(NAMED))},
         "/notices/{id}/update": {"post": does(NAMED, thing(name="string"))},
     }
@@ -107,3 +113,23 @@ def test_what_is_beside_finds_what_is_given(world: World) -> None:
     path = {"id": first["id"]}
     world.value("POST /notices/{id}/update", {"name": "seen"}, path=path)
     assert world.value("GET /notices")[0] == {**first, "name": "seen"}
+
+
+def test_a_parent_that_can_only_be_named_is_there(world: World) -> None:
+    world.value("POST /teams/{slug}/tasks", {"name": "a"}, path={"slug": "ours"})
+    listed = world.value("GET /teams/{slug}/tasks", path={"slug": "ours"})
+    assert [each["name"] for each in listed] == ["a"]
+    assert world.value("GET /teams/{slug}/tasks", path={"slug": "theirs"}) == []
+
+
+def test_a_list_of_alternatives_that_nothing_fills_begins_with_some() -> None:
+    kinds = [thing(id="string", type={"enum": [kind]}, name="string") for kind in ("doc", "dir")]
+    listing = thing(total_count="integer", entries=many({"oneOf": kinds}))
+    paths = {
+        "/dirs": {"post": does(kinds[1], thing(name="string"), status=201)},
+        "/dirs/{id}": {"get": does(kinds[1])},
+        "/dirs/{id}/entries": {"get": does(listing)},
+    }
+    world = World(model=small(paths))
+    key = world.value("POST /dirs", {"name": "top"})["id"]
+    assert world.value("GET /dirs/{id}/entries", path={"id": key})

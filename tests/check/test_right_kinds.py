@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contracts.expiry import may_be_deleted, may_be_gone, may_be_hidden
+from contracts.expiry import may_be_deleted, may_be_gone, may_be_hidden, visible_value
 from contracts.likeness import SAME, likeness
 from contracts.oracle.placeholders import Made, plain
 from contracts.oracle.plain_store import PlainStore
@@ -34,6 +34,12 @@ paths:
   /things/{id}/touch:
     parameters: [{name: id, in: path, required: true, schema: {type: string}}]
     post: {responses: {'204': {description: d}}}
+  /things/{id}/archive:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    post: {responses: {'200': {description: d, content: {application/json: {schema: *thing}}}, '404': {description: none}}}
+  /things/{id}/restore:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    post: {responses: {'200': {description: d, content: {application/json: {schema: *thing}}}, '404': {description: none}}}
 """)
 KEY = "cus_57ae"
 SHOWN = {"id": KEY, "name": "a", "state": "new"}
@@ -153,3 +159,47 @@ def test_a_deleted_record_may_be_read_where_it_or_the_document_says_that_it_is_k
     record: Any, words: str, may: bool
 ) -> None:
     assert may_be_deleted(record, words) is may
+
+
+def test_a_deleted_record_may_be_brought_back_by_a_verb_that_says_so_and_by_no_other() -> None:
+    shadow = shadow_with_one()
+    assert places(shadow, "DELETE /things/{id}", Answer(204)) == []
+    assert places(shadow, "POST /things/{id}/archive", json_answer(SHOWN)) == ["status"]
+    shadow = shadow_with_one()
+    assert places(shadow, "DELETE /things/{id}", Answer(204)) == []
+    assert places(shadow, "POST /things/{id}/restore", json_answer(SHOWN)) == []
+    assert places(shadow, "GET /things/{id}", json_answer(SHOWN)) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "got", "words", "way"),
+    [
+        ("+1 (555) 01", "155501", "", "bare"),
+        ("DE-12 34", "DE1234", "", ""),
+        ("DE-12 34", "de1234", "Kept without blanks and signs.", "rewritten"),
+        ("Bob", "Ann", "Normalized.", ""),
+        ("a long text", "a long", "Cut to 6 characters.", "cut"),
+        (12.3, 12.5, "Rounded to halves.", "rounded"),
+        (12.3, 19.5, "Rounded to halves.", ""),
+        (12.3, 12.5, "", ""),
+    ],
+)
+def test_the_words_of_a_property_tell_how_it_is_kept(
+    sent: Any, got: Any, words: str, way: str
+) -> None:
+    assert likeness(sent, got, words) == way
+
+
+@pytest.mark.parametrize(
+    ("name", "choices", "value"),
+    [
+        ("state", ["draft", "published"], "published"),
+        ("archived", [True, False], False),
+        ("published", [False, True], True),
+        ("color", ["red"], None),
+    ],
+)
+def test_a_value_that_puts_no_record_away_is_found(
+    name: str, choices: list[Any], value: Any
+) -> None:
+    assert visible_value(name, choices) == value

@@ -12,7 +12,7 @@ import pytest
 
 from mockserver.cli import log as module
 from mockserver.cli.log import Log
-from mockserver.cli.request_lines import request_lines
+from mockserver.cli.request_lines import logged, request_lines
 from tests.conftest import model_of
 
 UNDERSTUDY = Path(sys.executable).with_name("understudy")
@@ -57,3 +57,11 @@ def test_a_line_of_a_request_hides_secrets() -> None:
     tell("GET", "/login?access_token=TOPSECRET&page=7", 401, 1.0, ["a://b:TOPSECRET@c is wrong"])
     assert "TOPSECRET" not in lines[0]
     assert "page=7" in lines[0]
+
+
+def test_a_quiet_mock_writes_no_lines_and_needs_no_thread_for_them() -> None:
+    app = object()
+    before = threading.active_count()
+    with logged(app, [], quiet=True) as shown:
+        assert shown is app
+        assert threading.active_count() == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -222,3 +223,67 @@ def test_where_each_request_needs_a_key_of_its_own_no_life_is_played() -> None:
     key = {"name": "Idempotency-Key", "in": "header", "required": True, "schema": TEXT}
     paths["/boxes"]["post"]["parameters"] = [key]
     assert life(paths, "/boxes").played is None
+
+
+def test_a_key_is_not_called_as_what_is_above_it() -> None:
+    order = thing(id=TEXT, shop_id=TEXT, title=TEXT)
+    paths = {
+        "/shops/{shop_id}/orders": {"get": does(many(order)), "post": does(order, SENT, 201)},
+        "/shops/{shop_id}/orders/{shop_order_id}": {"get": does(order)},
+    }
+    played = life(paths, "/shops/{shop_id}/orders").played
+    assert played is not None
+    assert played["key"] == "id"
+
+
+def test_a_parent_is_made_where_it_is_made() -> None:
+    paths = {
+        "/rooms/{room_id}/boxes": {"post": does(BOX, SENT, 201)},
+        "/boxes/{box_id}": ITEM,
+        "/boxes/{box_id}/lids": {"get": does(many(BOX)), "post": does(BOX, SENT, 201)},
+        "/boxes/{box_id}/lids/{lid_id}": ITEM,
+    }
+    played = life(paths, "/boxes/{box_id}/lids").played
+    assert played is not None
+    (made,) = played["before"]
+    assert made["path"].startswith("/rooms/")
+    assert made["keep"] == {"above1": "id"}
+    assert played["collection"] == "/boxes/{above1}/lids"
+
+
+def test_a_record_with_its_key_is_no_part_of_it() -> None:
+    version = thing(id=TEXT, html=TEXT, engine=TEXT)
+    page = thing(id=TEXT, title=TEXT, published=version)
+    sent = {**thing(title=TEXT, html=TEXT, engine=TEXT), "required": ["title"]}
+    paths = {
+        "/pages": {"get": does(many(page)), "post": does(page, sent, 201)},
+        "/pages/{page_id}": {"get": does(page)},
+    }
+    played = life(paths, "/pages").played
+    assert played is not None
+    assert (played["record"], played["list"]["row"]) == ("", "")
+
+
+def test_what_lists_errors_is_not_the_record() -> None:
+    faults = thing(fields=many(thing(name=TEXT, reason=TEXT)))
+    box = thing(crateBoxID=TEXT, title=TEXT, size=NUMBER)
+    told = thing(problem=faults, boxes=many(box))
+    one = thing(problem=faults, box=box)
+    paths = {
+        "/crate-box": {"get": does(told), "post": does(one, SENT, 201)},
+        "/crate-box/{shopCrateBoxID}": {"get": does(one)},
+    }
+    played = life(paths, "/crate-box").played
+    assert played is not None
+    assert (played["record"], played["list"]["rows"]) == ("box", "boxes")
+    assert played["key"] == "crateBoxID"
+
+
+def test_a_key_that_nobody_has_fits_the_form_of_keys() -> None:
+    key = {"name": "box_id", "in": "path", "required": True}
+    paths = boxes()
+    schema = {"type": "string", "pattern": "^box_[a-z]+$"}
+    paths["/boxes/{box_id}"] = {**ITEM, "parameters": [{**key, "schema": schema}]}
+    played = life(paths, "/boxes").played
+    assert played is not None
+    assert re.fullmatch("box_[a-z]{5,}", played["missing"])

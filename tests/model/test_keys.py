@@ -46,6 +46,13 @@ def fields(*names: str, **more: str) -> Any:
             [],
             ("attribute_group_id", "name-ends"),
         ),
+        (
+            "staffLeavePlanID",
+            "Leave-Plans",
+            ["payeeLeavePlanID", "start"],
+            [],
+            ("payeeLeavePlanID", "name-ends"),
+        ),
         ("taxClassId", "taxClasses", ["class_id", "class_name"], [], ("class_id", "name-ends")),
         ("order_product_id", "lines", ["id", "product_id"], [], ("id", "id-fallback")),
         ("id", "gift-wrappings", ["wrapping_id", "a_id"], [], ("wrapping_id", "own-id")),
@@ -272,3 +279,38 @@ def test_a_text_of_the_same_name_is_no_key_where_the_path_asks_for_a_number() ->
 
 def test_a_word_that_ends_in_s_in_the_singular_too_is_dropped_from_the_parameter() -> None:
     assert found_key("order_status_gid", "order_statuses", fields("gid", "name"))[0] == "gid"
+
+
+def test_the_name_of_a_thing_is_the_property_called_as_the_thing() -> None:
+    assert found_key("className", "schema", fields("class", "description"))[0] == "class"
+    assert found_key("queue_name", "brokers", fields("queue", "vhost"))[0] == "queue"
+    assert found_key("className", "schema", fields("class", "className"))[0] == "className"
+
+
+def test_the_answer_to_a_create_alone_may_tell_the_id() -> None:
+    sent = thing(name="string")
+    paths = {
+        "/segments": {
+            "get": does(many(sent)),
+            "post": does(thing(id="integer", name="string"), sent),
+        },
+        "/segments/{segment_id}": {"get": does(sent)},
+    }
+    assert small(paths).resources["segments"].key == "id"
+
+
+@pytest.mark.parametrize(
+    ("param", "resource", "outer"),
+    [
+        ("message_id", "messages", "reply_to"),
+        ("orderUuid", "orders", "replaces"),
+        ("tickets_id", "tickets", "merged"),
+    ],
+)
+def test_an_id_inside_an_object_is_that_of_another_where_the_record_has_its_own(
+    param: str, resource: str, outer: str
+) -> None:
+    inner = thing(**{param: "string"})
+    properties = schema_of(thing(id="string", text="string", **{outer: inner})).properties
+    question = KeyQuestion(resource, param, properties, sent=frozenset({"text", outer}))
+    assert infer_key(question).name == "id"

@@ -62,6 +62,10 @@ def test_the_only_id_that_no_request_carries_is_the_key() -> None:
         ({"type": "string"}, "uuid"),
         ({"type": "string", "example": "247"}, "sequence-text"),
         ({"type": "string", "format": "uuid"}, "uuid"),
+        ({"type": "string", "pattern": "^(0|[1-9][0-9]*)$"}, "sequence-text"),
+        ({"type": "string", "pattern": r"^\d+$"}, "sequence-text"),
+        ({"type": "string", "pattern": "^[0-9]{17,20}$"}, "formed"),
+        ({"type": "string", "pattern": "^[a-z0-9]+$"}, "formed"),
     ],
 )
 def test_the_server_makes_the_key_by_its_type(schema: Any, generator: str) -> None:

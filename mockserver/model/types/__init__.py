@@ -37,7 +37,6 @@ from mockserver.model.types.operation import (
     KeyPlace,
     Kind,
     Operation,
-    Results,
     Stamp,
     Stream,
 )
@@ -66,6 +65,7 @@ from mockserver.model.types.relation import (
     Related,
 )
 from mockserver.model.types.resource import Position, Resource
+from mockserver.model.types.results import ItemForm, ItemList, Results
 from mockserver.model.types.schema import Alternative, DescribedSchema
 from mockserver.model.types.states import States, Step
 
@@ -101,6 +101,8 @@ __all__ = [
     "Idempotency",
     "Increase",
     "Issuer",
+    "ItemForm",
+    "ItemList",
     "Job",
     "Join",
     "KeyPlace",

@@ -4,10 +4,10 @@ asked for them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.model.types.described import DescribedCallback
+from mockserver.slots import dataclass
 
 CREATED, CHANGED, REMOVED = "create", "change", "delete"
 """What happens to a record."""

@@ -24,12 +24,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.lookup import MISSING
 from mockserver.mediatype import plain_media_type
 from mockserver.model.types.schema import NO_SCHEMA, DescribedSchema
+from mockserver.slots import dataclass
 
 
 def is_json(media_type: str) -> bool:

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from mockserver.slots import dataclass
 
 
 class Desk(StrEnum):

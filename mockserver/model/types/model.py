@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mockserver.document.document import Document
 from mockserver.model.types.announcement import Announcements
@@ -12,6 +12,7 @@ from mockserver.model.types.operation import Operation
 from mockserver.model.types.refusing import Errors, Security
 from mockserver.model.types.resource import Resource
 from mockserver.model.types.schema import SchemaTable
+from mockserver.slots import dataclass
 
 
 @dataclass(frozen=True, slots=True)

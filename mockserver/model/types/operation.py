@@ -13,9 +13,9 @@ from mockserver.model.types.described import Described, DescribedMedia
 from mockserver.model.types.formula import Demand
 from mockserver.model.types.guarantees import Conditions, Idempotency, Sight, Work
 from mockserver.model.types.issuer import Duty
-from mockserver.model.types.notation import Template
 from mockserver.model.types.reading import Envelope, Filter, Paging, Sorting, Sparse, View
 from mockserver.model.types.relation import Parent
+from mockserver.model.types.results import Results
 
 
 class Kind(StrEnum):
@@ -93,42 +93,31 @@ class Stream:
     end: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
-    """How the reply tells what became of each of the items of a call: the template of those that
-    were taken, of those that were refused, and of what is around all of them.
-    """
-
-    done: Template
-    refused: Template
-    many: Template = "$value"
-
-
 @dataclass(frozen=True)
 class Operation:
     """A method and a path, and what it does.
 
     `key_field` is the property for which the path parameter stands, where it is not the key of the
-    resource; `key_place` is where a request tells the key that has it not in its path;
-    `other_keys` are those for which it may stand too, as `idOrKey` does.
-    `newest_first` tells that a list begins with what was made last where no order is asked for.
-    `success` is the status of a normal answer and `created` the one when a record was made; `sets`
-    are properties that a change gives a value whatever was sent, `only` those that the records of a
-    list have; an upsert that `keeps` changes what is sent of a record and nothing else; a create
-    `copies` the
-    record that a path parameter names; `carries`
-    are those that its body
+    resource; `key_place` is where a request tells the key that has it not in its path; `other_keys`
+    are those for which it may stand too, as `idOrKey` does. `newest_first` tells that a list begins
+    with what was made last where no order is asked for. `success` is the status of a normal answer
+    and `created` the one when a record was made; `sets` are properties that a change gives a value
+    whatever was sent, `only` those that the records of a list have; an upsert that `keeps` changes
+    what is sent of a record and nothing else, and one of a `whole` list removes what is not in it;
+    a create `copies` the record that a path parameter names; `carries` are those that its body
     names, none where it may name any; `spelling` maps those that the record spells otherwise to its
     own names, `inner` those that it holds in an object, to their dotted places; `accepts` are those
-    that any of its request schemas names, None where they leave open which there are;
-    `names` are the properties of a record by their bare names, for parameters
-    whose values name them; `ignored` are the query parameters of a list that nothing is done with;
-    `conditions` are what it does with the versions of records, `idempotency` is the key under which
-    it is carried out once, and `work` what it has to do with a job, each None where nothing is
-    promised; `demands` are what must hold of a record once it is done with it; with `results` each
-    item of a call is decided alone, a `hook` takes the place of its behavior, and a `stream` sends
-    items one by one; `duty` is what it does for who gives tokens; `described` is what the document
-    says; `reason` says whether the kind was declared or which rule of inference fired.
+    that any of its request schemas names, None where they leave open which there are; `names` are
+    the properties of a record by their bare names, for parameters whose values name them; `ignored`
+    are the query parameters of a list that nothing is done with; `conditions` are what it does with
+    the versions of records, `idempotency` is the key under which it is carried out once, and `work`
+    what it has to do with a job, each None where nothing is promised; `demands` are what must hold
+    of a record once it is done with it, a `hook` takes the place of its behavior, and a `stream`
+    sends items one by one; `duty` is what it does for who gives tokens; `results` is how its reply
+    tells of each of several records, `defaults` are those of its own body, and `named_by` is the
+    property of the body that lists keys; one that `chooses` changes the records that are named so,
+    or that its query chooses; `described` is what the document says; `reason` says whether the kind
+    was declared or which rule of inference fired.
     """
 
     label: str
@@ -158,6 +147,7 @@ class Operation:
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     only: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     keeps: bool = False
+    whole: bool = False
     copies: str | None = None
     carries: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -170,10 +160,13 @@ class Operation:
     idempotency: Idempotency | None = None
     work: Work | None = None
     demands: tuple[Demand, ...] = ()
-    results: Results | None = None
     hook: Hook | None = None
     stream: Stream | None = None
     sight: Sight | None = None
+    results: Results | None = None
+    named_by: str | None = None
+    defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    chooses: bool = False
     reason: str = ""
     described: Described = dataclasses.field(default=NOTHING, repr=False, compare=False)
 

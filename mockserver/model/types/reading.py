@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from mockserver.model.types.notation import Template
 from mockserver.model.types.relation import Join
+from mockserver.slots import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,8 @@ class Language(StrEnum):
     JSON = "json"  # {"name": ["a"], "label": ["a=b"]}
     EXPRESSION = "expression"  # name eq 'x' and price gt 5; Name=="x"; equals(name,"x")
     PAIRS = "pairs"  # name:x,tag:y
+    MEMBERS = "members"  # {app: web}: each member that the property has to have
+    WORDS = "words"  # {gte: 5, lt: 9}: each word that compares, and with what
     CRITERIA = "criteria"  # a property, a value and an operator in parameters of their own
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.model.types.notation import Template
+from mockserver.slots import dataclass
 
 
 @dataclass(frozen=True, slots=True)

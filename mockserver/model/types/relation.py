@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.model.types.notation import Expression
+from mockserver.slots import dataclass
 
 KEEP, RESTRICT, CASCADE, SET_NULL = "keep", "restrict", "cascade", "set_null"
 """What becomes of records when the one that they belong to, or name, is removed: nothing, they hold
@@ -24,7 +24,9 @@ class Parent:
     When `splits` is true the parameter chooses the collection; else the record must exist, and
     chooses those records that name it, where they do. `field` is the property of the child that
     holds the parent's key, None when the child has none; `by` is the property of the parent that it
-    holds where that is not its key. `on_delete` says whether its records hold the parent back.
+    holds where that is not its key. `others` are the properties of the parent for which the
+    parameter may stand beside its key, as `idOrKey` does. `on_delete` says whether its records hold
+    the parent back.
     """
 
     param: str
@@ -33,6 +35,7 @@ class Parent:
     field: str | None = None
     by: str | None = None
     on_delete: str = CASCADE
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,8 @@ class Children:
 
 @dataclass(frozen=True, slots=True)
 class Offspring:
-    """A property that shows the records of another resource that belong to a record: a list of
-    them, or how many there are.
+    """A property, at a dotted path, that shows the records of another resource that belong to a
+    record: a list of them, how many there are, or the `single` one that there can be.
 
     They belong to it because they are below it or, with a `link`, because that property of theirs
     names it (by the value of its property `by`, where that is not its key). `name` is the property
@@ -111,6 +114,7 @@ class Offspring:
     name: str | None = None
     plain: bool = False
     counted: bool = False
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True)

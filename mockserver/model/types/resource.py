@@ -55,7 +55,8 @@ class Resource:
     are made up: all, owned (a client cannot send them, or a reply must have them), required or
     none; `writable` are those a client can send; those of `nested` objects that a change leaves out
     stay. The records of a `given` resource, the one of a singleton or those that
-    the document shows of a list, are there before anyone wrote them. With
+    the document shows of a list, are there before anyone wrote them; `named` that nothing makes
+    them, so that each that a path names above others is there. With
     `keeps_untouched`, what is touched stays where a change gives each property the value that it
     has. `excluded` are values that properties may not have. `coerce` are the types into which
     single properties are read, where they differ from those of the API. `shown_in` are the
@@ -65,7 +66,8 @@ class Resource:
     record whose children are all gone stays. `key_rule` is the rule that found the key, `declared`
     or empty where there is nothing to find; `key_weighed` what was weighed, a line for each
     candidate. `key_source` is the property inside an object that holds the key, dotted, and
-    `key_schemas` are what a key has to fit.
+    `key_schemas` are what a key has to fit. `key_lasts` tells that a key is promised never to be
+    given again, not even after a delete.
     """
 
     name: str
@@ -105,6 +107,7 @@ class Resource:
     departure: Departure | None = None
     keep_empty: bool = True
     given: bool = False
+    named: bool = False
     open: bool = True
     keeps_untouched: bool = False
     excluded: tuple[Exclusion, ...] = ()
@@ -113,6 +116,7 @@ class Resource:
     key_source: str | None = None
     key_schemas: tuple[DescribedSchema, ...] = ()
     key_weighed: tuple[str, ...] = ()
+    key_lasts: bool = False
 
     @cached_property
     def split(self) -> tuple[Parent, ...]:
@@ -151,6 +155,18 @@ class Resource:
         if self.writable:
             shown.update(self.record.properties)
         return frozenset(owned | (shown - self.writable))
+
+    @cached_property
+    def inner_parents(self) -> tuple[tuple[str, str], ...]:
+        """The parameters that name parents, each with the dotted place of the property that does,
+        beside a key that is inside an object: metadata.namespace beside metadata.name.
+        """
+        outer = (self.key_source or "").rpartition(".")[0]
+        holder = self.record.properties.get(outer)
+        if holder is None:
+            return ()
+        unnamed = [parent.param for parent in self.split if parent.field is None]
+        return tuple((name, f"{outer}.{name}") for name in unnamed if name in holder.properties)
 
     @cached_property
     def fixed(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 from contracts.lifecycle.samples import sample_parameters, text
@@ -22,6 +23,7 @@ from contracts.openapi import (
     success_schema,
 )
 from mockserver.call import Supply
+from mockserver.generation.patterns import text_for
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.paths import PARAMETER, bare, collection_of, is_item
 from mockserver.model.types import Model
@@ -50,9 +52,15 @@ from tests.corpus.lives.replies import KeyForm, Names, Shape, key_form, rows_of,
 PARTIAL = re.compile(r"partial|only (the|those)|omitted|(not|un) ?(sent|provided|specified)", re.I)
 FULL = re.compile(r"replac|overwrit|entire|full(y)? (update|representation)", re.I)
 """Words by which a PUT is no full replacement, and by which it is one."""
+EDITED = re.compile(r"(date_?)?(last_?)?edited(_?(at|on|date|time|timestamp))?$", re.I)
+"""Moments of a change that the judge does not know by their names."""
 JSON_PATCH = "application/json-patch+json"
 COMMON = frozenset({"id", "key", "name", "slug", "code"})
 """Parameters of a path that say nothing of a property of the same name."""
+UNKNOWN, LONG_ENOUGH = 97, 9
+"""Chance for a key that nobody has, and how long it is at least, as far as keys may be so long."""
+FARTHEST = 2
+"""How many parents in a row are made at another place than where they are read."""
 ECHOED = 2
 """The part of what is sent that a reply has to describe, as a divisor, to count as the record."""
 
@@ -174,7 +182,17 @@ class Derivation:
         else:
             told["item"] = _filled(read, [*names, "{key}"])
             told["read"] = self._asked("GET", read)
+            told |= self._missing(place)
         return draft
+
+    def _missing(self, place: Place) -> dict[str, str]:
+        """Return a key that nobody has, where the document says which form keys have."""
+        schema = self._key_schema(place)
+        pattern = schema.get("pattern")
+        if not isinstance(pattern, str):
+            return {}
+        unknown = text_for(pattern, Random(UNKNOWN), shortest=LONG_ENOUGH)
+        return {"missing": unknown} if self._bodies.fits(schema, unknown) else {}
 
     def _listed_by_itself(
         self, place: Place, body: RequestBody, record: dict[str, Any]
@@ -254,6 +272,8 @@ class Derivation:
             draft.told["echo"] = False
             draft.untried.update(dict.fromkeys(("echo", "same"), "creating shows only a part"))
         draft.told["write_only"] = list(draft.unshown)
+        moving = [*filter(EDITED.match, draft.shown.fields)]
+        draft.told |= {"moving": moving} if moving else {}
 
     def _describes(self, shape: Shape, name: str, draft: Draft) -> bool:
         """Tell whether a reply that follows its description can show what was sent."""
@@ -358,6 +378,8 @@ class Derivation:
         method = next((each for each in ("PATCH", "PUT") if each in draft.place.on_item), None)
         if method is None:
             raise Underivable("neither PATCH nor PUT of one")
+        if "read" not in draft.told and "list" not in draft.told:
+            raise Underivable("nothing shows what is changed")
         path = draft.place.on_item[method]
         operation = operation_at(self._spec, path, method)
         content = (operation.get("requestBody") or {}).get("content") or {}
@@ -455,29 +477,56 @@ class Derivation:
 
     # -- what is above, and what is asked ---------------------------------------------------
 
-    def _above(self, place: Place) -> tuple[list[str], list[Mapping[str, Any]]]:
+    def _above(
+        self, place: Place, prefix: str = "above"
+    ) -> tuple[list[str], list[Mapping[str, Any]]]:
         """Return what stands for the parameters of a collection, and the requests that make what
-        is above it.
+        is above it; what they tell is kept by names with a prefix.
         """
         names: list[str] = []
         before: list[Mapping[str, Any]] = []
         collection = place.on_collection.get("POST", place.collection)
         for found in PARAMETER.finditer(collection):
-            name = f"above{len(names) + 1}"
-            step = self._parent(collection[: found.end()], names, name)
-            before += [step] if step is not None else []
+            name = f"{prefix}{len(names) + 1}"
+            steps = self._parent(collection[: found.end()], names, name)
+            before += steps
             stands = self._sample(place, collection, found[1])
-            names.append(f"{{{name}}}" if step is not None else stands)
+            names.append(f"{{{name}}}" if steps else stands)
         return names, before
 
-    def _parent(self, path: str, names: Sequence[str], name: str) -> Mapping[str, Any] | None:
-        """Return the request that makes a parent and keeps its key, None where a parent can only be
+    def _parent(self, path: str, names: Sequence[str], name: str) -> list[Mapping[str, Any]]:
+        """Return the requests that make a parent and keep its key, none where a parent can only be
         named. Raises Underivable.
         """
         place = self._places.get(collection_of(path)) if is_item(path) else None
-        created = place.on_collection.get("POST") if place is not None else None
-        if place is None or created is None or not place.on_item:
+        if place is None or not place.on_item:
+            return []
+        if "POST" in place.on_collection:
+            return [self._made_above(place, names, name)]
+        elsewhere = self._made_elsewhere(place)
+        if elsewhere is None or name.count("of") > FARTHEST:
+            return []
+        others, before = self._above(elsewhere, f"{name}of")
+        return [*before, self._made_above(elsewhere, others, name)]
+
+    def _made_elsewhere(self, place: Place) -> Place | None:
+        """Return the one place that makes what is only read at another: /shops/{id}/orders what is
+        at /orders/{id}.
+        """
+        making = [
+            each
+            for each in self._places.values()
+            if each.collection.endswith(f"}}{place.collection}")
+            if "POST" in each.on_collection and not each.on_item
+        ]
+        if len(making) != 1:
             return None
+        (made,) = making
+        return Place(made.collection, made.on_collection, place.on_item)
+
+    def _made_above(self, place: Place, names: Sequence[str], name: str) -> Mapping[str, Any]:
+        """Return the request that makes a parent and keeps its key. Raises Underivable."""
+        created = place.on_collection["POST"]
         body, creates = self._taken(place, created, None)
         if body.encoding != "json" or not creates.key:
             raise Underivable(f"a record of {place.collection} is not made, or its key not told")

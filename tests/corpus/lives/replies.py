@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.openapi import Spec, flattened, properties, resolved, type_of
-from mockserver.model.paths import bare, singular
+from mockserver.model.paths import PARAMETER, bare, singular
 
 DEEPEST = 3
 """Objects within objects in which a record is looked for."""
@@ -21,6 +21,10 @@ HOUSE_KEYS = (
 )
 """What keys are called everywhere, the likeliest first."""
 SCALARS = ("string", "integer", "number", None)
+LONG = 8
+"""Letters of a word that means one thing alone."""
+EVERYWHERE = frozenset({"id", "name", "type", "object", "kind", "url", "href", "self", "link"})
+"""What many objects have, each for itself."""
 INNER = ("metadata", "attributes", "meta")
 """Objects of a record in which some APIs tell its key."""
 
@@ -63,18 +67,26 @@ class KeyForm:
     near: tuple[str, ...]
     kind: str | None
     form: str | None
+    ending: str = ""
+    """What it may end with: the id of the record, employeeOrderID of /orders/{shopOrderID}."""
 
 
 def key_form(param: str, schema: Mapping[str, Any], collection: str) -> KeyForm:
-    """Return the form of a key: customerId of /customers is called customerid or id."""
+    """Return the form of a key: customerId of /customers is called customerid or id; not as what
+    is above it: shop_order_id of /shops/{shop_id}/orders is no shop_id.
+    """
     name = bare(param)
     word = bare(singular(collection.rstrip("/").rsplit("/", 1)[-1]))
     names = [name]
-    if word in name and name != word:
-        names.append(name.replace(word, "", 1))
+    above = [bare(each) for each in PARAMETER.findall(collection)]
+    short = name.replace(word, "", 1)
+    if word in name and name != word and short not in above:
+        names.append(short)
     ending = next((each for each in HOUSE_KEYS if name.endswith(each)), None)
     names += [ending] if ending else []
-    return KeyForm(tuple(dict.fromkeys(names)), type_of(schema), schema.get("format"))
+    ending = f"{word}id"
+    own = ending if name.endswith(ending) and len(word) >= LONG else ""
+    return KeyForm(tuple(dict.fromkeys(names)), type_of(schema), schema.get("format"), own)
 
 
 def key_in(spec: Spec, fields: Mapping[str, Any], form: KeyForm) -> str | None:
@@ -97,6 +109,10 @@ def key_in(spec: Spec, fields: Mapping[str, Any], form: KeyForm) -> str | None:
         found = _named(names, there)
         if found is not None:
             return found
+    fitting = scalars if is_open else alike
+    ending = [field for field in fitting if form.ending and bare(field).endswith(form.ending)]
+    if len(ending) == 1:
+        return ending[0]
     for inner in (each for each in INNER if each in fields):
         found = key_in(spec, properties(spec, fields[inner]), form)
         if found is not None:
@@ -114,18 +130,38 @@ def _named(names: Collection[str], fields: Collection[str]) -> str | None:
 
 def shape_of(spec: Spec, schema: Any, form: KeyForm, sent: Names) -> Shape:
     """Return where the record is in a reply that was asked for with such properties: what has a key
-    and most of them, the outermost first; without a key where there is none.
+    and most of them, the outermost first; without a key where there is none. What is in an object
+    that has the key and something of its own to tell is a part of it.
     """
     found = [*_shapes(spec, schema, form, "", 0)]
     if not found:
         return Shape("", "", {}, True)
+    outermost = found[0]
+    if bare(outermost.key) in form.near and _tells(spec, outermost, sent):
+        return outermost
 
     def rank(shape: Shape) -> tuple[bool, int, int, int, bool]:
         outer, inner = (_common(shape.fields, names) for names in (sent.outer, sent.inner))
         objects = _common(shape.fields, sent.objects) if outer or len(sent.objects) > 1 else 0
-        return bool(shape.key), outer, objects, inner, bare(shape.key) in form.near
+        is_near = bare(shape.key) in form.near
+        is_told = bool(shape.key) and bool(is_near or outer or inner or not sent.outer)
+        return is_told, outer, objects, inner, is_near
 
     return max(found, key=rank)
+
+
+def _tells(spec: Spec, shape: Shape, sent: Names) -> bool:
+    """Tell whether an object shows something of what was sent, be it in an object of its own:
+    role_slug as role.slug; or whether nothing in it could.
+    """
+    names = [name for name in (*sent.outer, *sent.inner) if bare(name) not in EVERYWHERE]
+    shown = [*shape.fields]
+    inner = []
+    for outer, child in shape.fields.items():
+        inside = properties(spec, child)
+        shown += [f"{outer}{name}" for name in inside]
+        inner += [*inside]
+    return bool(_common(shown, names)) or not _common(inner, names)
 
 
 def rows_of(spec: Spec, schema: Any, form: KeyForm, known: Names) -> Rows | None:
