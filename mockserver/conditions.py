@@ -112,6 +112,7 @@ def _below(value: Any, step: str, stands: bool) -> list[Any]:
     return found
 
 
+_SIGN = re.compile(r"[^\w\s]")
 _OPAQUE = re.compile(
     r"https?://\S+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d(?:[t ][\d:.]+\S*)?"
 )
@@ -165,9 +166,12 @@ def _is_in_words(texts: list[str], wanted: str) -> bool:
     """Tell whether each word of a text is somewhere in others that say something: a plain word is
     looked for in no URL, UUID or moment.
     """
-    if any(not character.isalnum() and not character.isspace() for character in wanted):
+    if _SIGN.search(wanted):
         return _is_in(texts, wanted)
-    said = [text for text in texts if _OPAQUE.fullmatch(text) is None]
+    said = []
+    for text in texts:
+        if _OPAQUE.fullmatch(text) is None:
+            said.append(text)
     return _is_in(said, wanted)
 
 

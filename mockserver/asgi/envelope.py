@@ -21,6 +21,7 @@ from mockserver.asgi.bodies import is_sequence
 from mockserver.asgi.conform import Conformer
 from mockserver.asgi.disagreement import as_recorded
 from mockserver.asgi.headers import cursor, edge_url, page_number, page_path, page_url
+from mockserver.asgi.hrefs import SelfLinks
 from mockserver.asgi.itemreply import ResultsForm
 from mockserver.asgi.pageends import page_ends, with_ends
 from mockserver.asgi.request import NOTE, Request
@@ -30,7 +31,14 @@ from mockserver.behavior.stateless import value_of
 from mockserver.call import Page, RawBody, Reply, Supply
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.alternatives import narrowed
-from mockserver.model.envelopes import VALUE, many_envelope, map_items, one_envelope, shows_each
+from mockserver.model.envelopes import (
+    VALUE,
+    lists_records,
+    map_items,
+    one_envelope,
+    records_envelope,
+    shows_each,
+)
 from mockserver.model.operations import infer_envelope, onward_by
 from mockserver.model.roles import ABSENT, WHEN
 from mockserver.model.types import (
@@ -203,6 +211,8 @@ class BodyForm:
             "count": self._made(envelope.count),
             "removed": self._made(envelope.removed),
         }
+        self._links = SelfLinks(model, operation)
+        self._has_links = self._resource is not None and bool(self._resource.self_links)
         usual = schemas[operation.success]
         self._ends: Mapping[str, Any] = {}
         if operation.kind in _LISTS:
@@ -227,7 +237,7 @@ class BodyForm:
                 self._conformers[status] = Conformer(schema, supply)
             if is_bare and self._shower is not None and self._shower.shows(schema):
                 self._bare.add(status)
-        lists = operation.kind in _LISTS and many_envelope(usual, "") is not None
+        lists = operation.kind in _LISTS and lists_records(envelope.many, usual)
         is_declared = operation.kind is Kind.ACTION and not operation.is_act
         self._is_plain = is_declared or operation.replies_as_documented
         self._is_sure = is_declared or lists
@@ -289,6 +299,8 @@ class BodyForm:
     def _many(self, shower: Shower, reply: Reply, request: Request) -> Any:
         """Return the body that shows a page of records."""
         shown = shower.show_all(reply.value)
+        if self._has_links:
+            shown = self._linked(reply.value, shown, request)
         if self._templates["item"] != VALUE:
             shown = [self._listed(record) for record in shown]
         if self._templates["many"] == VALUE:
@@ -300,6 +312,19 @@ class BodyForm:
         if not self._ends:
             return body
         return with_ends(body, self._ends)
+
+    def _linked(
+        self,
+        records: Sequence[Any],
+        shown: Sequence[Any],
+        request: Request,
+    ) -> list[Any]:
+        """Return what is shown of records, each with its URL where it tells that."""
+        linked = []
+        for record, told in zip(records, shown, strict=True):
+            with_url = self._links.linked(record, told, request)
+            linked.append(with_url)
+        return linked
 
     def _by_key(self, records: list[Any], shown: list[Any]) -> dict[str, Any]:
         """Return what is shown of records by their keys."""
@@ -315,8 +340,10 @@ class BodyForm:
         """Return the body that shows a record, or the several that one call has made."""
         template = self._templates["one"]
         if template == VALUE and records:
-            return shower.show(records[0])
+            shown = shower.show(records[0])
+            return self._links.linked(records[0], shown, request)
         shown = shower.show_all(records)
+        shown = self._linked(records, shown, request)
         roles = dict(self._list_roles(Reply(records), shown, request))
         roles["$value"] = lambda: shown[0] if shown else None
         roles["$each"] = lambda: shown
@@ -433,7 +460,7 @@ def _item_schema(
     if is_map:
         return map_items(schema) or NO_SCHEMA
     if is_list:
-        many = many_envelope(schema, resource.name)
+        many = records_envelope(schema, resource)
         schema = schema if many is None else many[1]
     return one_envelope(schema, resource.name, resource.key)[1]
 

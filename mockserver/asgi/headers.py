@@ -184,7 +184,8 @@ def _ending_of_items(model: Model, operation: Operation) -> str:
     collection = operation.path.rstrip("/")
     for other in model.operations:
         ending = other.path.removeprefix(collection)
-        is_key = len(parameter_names(ending)) == 1 and ending.endswith(")")
+        names = parameter_names(ending)
+        is_key = len(names) == 1 and ending.endswith(")")
         if is_key and other.path.startswith(f"{collection}("):
             return PARAMETER.sub(KEY, ending)
     return f"/{KEY}"
@@ -291,7 +292,8 @@ class ReplyHeaders:
         """
         here = request.url.removesuffix(request.extension)
         here = here.rstrip("/")
-        steps = self._operation.path.partition("?")[0].strip("/")
+        path_here = self._operation.path
+        steps = path_here.partition("?")[0]
         for _ in filter(None, steps.split("/")):
             here, _, _ = here.rpartition("/")
         for name in parameter_names(path):

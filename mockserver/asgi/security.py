@@ -126,7 +126,8 @@ def _challenge(scheme: Any, prefix: str) -> str:
             return "Bearer"
         case "http":
             word = str(scheme.get("scheme"))
-            return BASIC if word.lower() == "basic" else word.capitalize()
+            is_basic = word.lower() == "basic"
+            return BASIC if is_basic else word.capitalize()
     return prefix
 
 
@@ -146,7 +147,9 @@ def _check(
     """Return the check of a scheme; None when it does not count under this base path, or cannot be
     played.
     """
-    if not isinstance(scheme, Mapping) or security.at.get(name, base) != base:
+    if not isinstance(scheme, Mapping):
+        return None
+    if security.at.get(name, base) != base:
         return None
     if scheme.get("type") == "mutualTLS":
         return lambda request: Principal()  # the handshake is not ours to see
@@ -206,7 +209,8 @@ def _takes_tokens(scheme: Mapping[str, Any]) -> bool:
 
 
 def _is_authorization(scheme: Mapping[str, Any]) -> bool:
-    return scheme.get("in") == "header" and str(scheme.get("name")).lower() == "authorization"
+    name = str(scheme.get("name"))
+    return scheme.get("in") == "header" and name.lower() == "authorization"
 
 
 def _with_any_word(look_up: LookUp) -> LookUp:
@@ -216,10 +220,10 @@ def _with_any_word(look_up: LookUp) -> LookUp:
 
     def find(sent: str, request: Request) -> Principal | None:
         found = look_up(sent, request)
-        word, _, rest = sent.strip().partition(" ")
-        if found is not None or not word or not rest:
+        if found is not None:
             return found
-        return look_up(rest.strip(), request)
+        rest = sent.strip().partition(" ")[2]
+        return look_up(rest.strip(), request) if rest else None
 
     return find
 

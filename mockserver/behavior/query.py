@@ -52,7 +52,10 @@ def _named(scene: Scene) -> Conditions:
         if not isinstance(item, Mapping) or key not in item:
             return ()
         keys += spellings(item[key])
-    return (Condition(key, tuple(keys)),) if keys else ()
+    if not keys:
+        return ()
+    named = Condition(key, tuple(keys))
+    return (named,)
 
 
 def _check_references(scene: Scene) -> None:

@@ -38,7 +38,7 @@ from mockserver.model.roles import (
     role_of,
     settled_roles,
 )
-from mockserver.model.types import DescribedSchema, Template
+from mockserver.model.types import DescribedSchema, Resource, Template
 from mockserver.model.types.schema import NO_SCHEMA
 
 Properties = Mapping[str, DescribedSchema]
@@ -61,6 +61,7 @@ ARRAYS = (
     "result",
     "elements",
 )
+LISTS_OF_INPUTS = (*ARRAYS, "inputs", "objects")
 OBJECTS = ("data", "item", "result", "record", "object", "response", "payload")
 IDS = ("id", "uuid", "guid")
 SCALARS = ("string", "integer", "number", "boolean")
@@ -113,9 +114,13 @@ def many_envelope(schema: DescribedSchema, name: str, depth: int = 0) -> Surroun
     return None
 
 
-def alike_envelope(
-    schema: DescribedSchema, record: Properties, key: str | None
-) -> Surrounded | None:
+def records_envelope(schema: DescribedSchema, resource: Resource) -> Surrounded | None:
+    """Return the template of a list of records that are known, and the schema of its items."""
+    found = many_envelope(schema, resource.name)
+    return _alike(schema, resource.record.properties, resource.key) if found is None else found
+
+
+def _alike(schema: DescribedSchema, record: Properties, key: str | None) -> Surrounded | None:
     """Return the template of a list, and the schema of its items, of the one array of several whose
     items are most like a record that is known; None where none is.
 
@@ -170,9 +175,19 @@ def _leaves(template: Template) -> Iterator[Template]:
         yield from _leaves(child)
 
 
+def lists_records(template: Template, schema: DescribedSchema) -> bool:
+    """Tell whether a template has an array with the records of a list: as many as there are,
+    whatever the schema says of their number.
+    """
+    return schema.is_array or (isinstance(template, Mapping) and VALUE in _leaves(template))
+
+
 def shows_each(template: Template) -> bool:
     """Tell whether a template has a list with each of the records that a write answers with."""
-    return template == SOLE or SOLE in _leaves(template)
+    if template == SOLE:
+        return True
+    leaves = list(_leaves(template))
+    return SOLE in leaves
 
 
 def _wrappers(fields: Properties, name: str) -> Iterator[str]:
@@ -259,7 +274,7 @@ def _wraps_alone(field: str, fields: Properties, name: str, known: Collection[st
     wanted = {*_nouns(name), "data"}
     if bare(field) in wanted or _common(child, known):
         return True
-    return child.is_array and bare(field) in (*ARRAYS, "inputs", "objects")
+    return child.is_array and bare(field) in LISTS_OF_INPUTS
 
 
 def _demanded_wrapper(
@@ -275,8 +290,10 @@ def _demanded_wrapper(
     (wrapper,) = named
     if wrapper not in schema.required:
         return None
-    is_beside_record = bare(wrapper) == "data" and not fields.keys().isdisjoint(known)
-    return None if is_beside_record else wrapper
+    is_data = bare(wrapper) == "data"
+    if is_data and not fields.keys().isdisjoint(known):
+        return None
+    return wrapper
 
 
 def _demanded_list(schema: DescribedSchema, wrappers: Collection[str], name: str) -> str | None:
@@ -284,11 +301,17 @@ def _demanded_list(schema: DescribedSchema, wrappers: Collection[str], name: str
     {inputs: [{id: 1}], properties: ["name"]}.
     """
     fields = schema.properties
-    lists = [field for field in wrappers if fields[field].is_array]
-    if len(lists) != 1 or lists[0] not in schema.required:
+    lists = []
+    for field in wrappers:
+        if fields[field].is_array:
+            lists.append(field)
+    if len(lists) != 1:
         return None
-    wanted = {*_nouns(name), *ARRAYS, "inputs", "objects"}
-    return lists[0] if bare(lists[0]) in wanted else None
+    (only,) = lists
+    if only not in schema.required:
+        return None
+    wanted = {*_nouns(name), *LISTS_OF_INPUTS}
+    return only if bare(only) in wanted else None
 
 
 def _likely_wrapper(
@@ -429,8 +452,9 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
 def _array_property(fields: Properties, name: str) -> str | None:
     """Return the array of records: the one named for them or as lists are, else the only one."""
     arrays = [field for field, child in fields.items() if child.is_array]
+    own = (bare(name), bare(noun(name)))
     lists = [f"{word}list" for word in _nouns(name)]
-    for wanted in (bare(name), bare(noun(name)), *ARRAYS, *lists):
+    for wanted in (*own, *ARRAYS, *lists):
         for field in arrays:
             if bare(field) == wanted:
                 return field
@@ -495,8 +519,9 @@ def _roles(schema: DescribedSchema, fields: Properties, name: str, listed: str) 
         role = role_of(field, child, field in schema.required, name)
         if role is None and listed:
             role = count_role(field, child, listed)
-        if role is not None:
-            roles[field] = role
+        if role is None:
+            continue
+        roles[field] = role
     return settled_roles(fields, roles)
 
 

@@ -58,11 +58,11 @@ def join_places(spots: Mapping[str, Spot], declared: Collection[str]) -> dict[st
             home.links[path] = {}
             del kept[path]
     for path, spot in spots.items():
-        home = None if path in declared else _home_of_part(spot, kept)
+        if path in declared:
+            continue
+        home = _home_of_part(spot, kept)
         if home is not None:
-            part = segments(path)[-1]
-            for place in spot.places:
-                add_place(home, replace(place, collection=home.path, item=True, part=part))
+            _move_part(spot, home)
             del kept[path]
     spots = dict(kept)
     for path, spot in spots.items():
@@ -96,16 +96,26 @@ def _home_of_part(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
     GET and PUT /berths/{name}/status, both with a berth, which has a `status`.
     """
     above = parent_path(spot.path)
-    home = spots.get(collection_of(above)) if is_item(above) else None
-    shows, reads = spot.on_collection.get("GET"), home.on_item.get("GET") if home else None
-    changes = spot.on_collection.keys() - {"GET", "HEAD"}
-    if shows is None or reads is None or not changes or changes - {"PUT", "PATCH"}:
+    home = spots.get(collection_of(above))
+    if home is None or not is_item(above):
+        return None
+    changes = set(spot.on_collection)
+    changes -= {"GET", "HEAD"}
+    if not changes or changes - {"PUT", "PATCH"}:
+        return None
+    shows = spot.on_collection.get("GET")
+    reads = home.on_item.get("GET")
+    if shows is None or reads is None:
         return None
     record = reads.operation.success_schema()
-    part = record.properties.get(segments(spot.path)[-1])
-    if record.name is None or part is None or not part.is_object or part.name == record.name:
+    shown = shows.operation.success_schema()
+    if record.name is None or shown.name != record.name:
         return None
-    return home if shows.operation.success_schema().name == record.name else None
+    *_, last = segments(spot.path)
+    part = record.properties.get(last)
+    if part is None or not part.is_object:
+        return None
+    return None if part.name == record.name else home
 
 
 def _home_of_all(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
@@ -394,9 +404,12 @@ def _shows_same_list(spot: Spot, home: Spot) -> bool:
 
 def _overlap(mine: set[str], theirs: set[str]) -> bool:
     """Tell whether the smaller one of two sets has at least half of its names in the other."""
-    both = mine & theirs
-    smaller = min(len(mine), len(theirs))
-    return bool(both) and 2 * len(both) >= smaller
+    both = len(mine & theirs)
+    smaller = min(
+        len(mine),
+        len(theirs),
+    )
+    return both > 0 and 2 * both >= smaller
 
 
 def _shown_names(place: Place | None, name: str) -> set[str]:
@@ -414,6 +427,19 @@ def _shown_record(place: Place | None, name: str) -> DescribedSchema:
     if many is not None:
         schema = many[1]
     return one_envelope(schema, name, None)[1]
+
+
+def _move_part(spot: Spot, home: Spot) -> None:
+    """Give the operations on a property of items to the collection of the items."""
+    *_, part = segments(spot.path)
+    for place in spot.places:
+        moved = replace(
+            place,
+            collection=home.path,
+            item=True,
+            part=part,
+        )
+        add_place(home, moved)
 
 
 def _move(spot: Spot, home: Spot) -> None:

@@ -37,7 +37,7 @@ from mockserver.model.paths import (
     segments,
 )
 from mockserver.model.procedures import AT_ONCE
-from mockserver.model.replacement import PutEvidence, demands_less, replaces
+from mockserver.model.replacement import PutEvidence, demands_less, replaces, replaces_all
 from mockserver.model.resources import sent_record
 from mockserver.model.survey import (
     CREATES,
@@ -237,17 +237,6 @@ def put_collection(case: Case) -> Kind | None:
     return Kind.UPSERT if is_put else Kind.MERGE
 
 
-def replaces_all(operation: Described) -> bool:
-    """Tell whether the list that an operation sends takes the place of all that is there: by its
-    words, or as a PATCH of a relationship does (JSON:API 1.1, Updating To-Many Relationships).
-    """
-    if REPLACING.search(f"{operation.summary}. {operation.description}"):
-        return True
-    sent = operation.request.content if operation.request else {}
-    is_relationship = f"/{RELATIONSHIPS}/" in operation.path
-    return operation.method == "PATCH" and is_relationship and JSON_API in sent
-
-
 def patch_chosen(case: Case) -> Kind | None:
     """PATCH /things {ids: [1, 2], size: 3} and PATCH /things?color=red {size: 3} change several
     things alike.
@@ -283,14 +272,6 @@ RULES: tuple[Callable[[Case], Kind | None], ...] = (
 UPDATING = re.compile(r"\W*(updat|chang|edit|modif)", re.I)
 MAKING = re.compile(r"\b(creat|upsert|add|insert|replac|overwrit|not exist)", re.I)
 """Words of operations that change what is there, and of those that may make it."""
-REPLACING = re.compile(
-    r"\breplac(e|es|ing) (all|every|any)\b"
-    r"|\breplac(e|es|ing) the (whole|entire|full|complete|existing|current|list|set)\b"
-    r"|\bremov(e|es|ing) (any|all) (previous|existing|other)\b",
-    re.I,
-)
-"""Words of operations whose list takes the place of what was there."""
-RELATIONSHIPS, JSON_API = "relationships", "application/vnd.api+json"
 NO_RULE = "no rule fits: answers with an example"
 LISTING_KINDS = {"GET": Kind.LIST, "DELETE": Kind.BULK_DELETE}
 """What methods do where records are only listed."""
@@ -334,6 +315,9 @@ _VERBS = "create|add|insert|update|upsert|delete|remove|destroy|archive|read|get
 _MANY = "bulk|batch|many|multiple|mass|import"
 MANY = re.compile(rf"(?P<before>{_VERBS}|)(?:{_MANY})(?P<after>{_VERBS}|)")
 """Last words of paths that are about many records."""
+READS = frozenset({"read", "get", "retrieve", "fetch"})
+REMOVES = frozenset({"delete", "remove", "destroy", "archive"})
+"""Verbs of operations that show, and that remove, the many records that they name."""
 MANY_WRITES = {
     "put": Kind.UPSERT,
     "upsert": Kind.UPSERT,
@@ -417,9 +401,7 @@ def search_collection(around: Around) -> Kind | None:
     words = {*SEARCHES, around.word} if SEARCH_BY.match(around.word) else SEARCHES
     if around.on_item or not around.is_word(words, "GET", "POST"):
         return None
-    many = many_envelope(around.shown, around.resource.name)
-    is_list = many is not None and around.is_record(many[1])
-    return Kind.LIST if is_list else None
+    return Kind.LIST if _lists_records(around) else None
 
 
 def create_by_word(around: Around) -> Kind | None:
@@ -436,14 +418,22 @@ def create_by_word(around: Around) -> Kind | None:
 
 def create_by_upload(around: Around) -> Kind | None:
     """POST /files/upload takes a file and answers with the thing that it makes."""
-    if around.on_item or not around.is_word({*CONTENTS, *UPLOADS}, "POST"):
+    words = {*CONTENTS, *UPLOADS}
+    if around.on_item or not around.is_word(words, "POST"):
         return None
-    request = around.place.operation.request
-    medias = [*request.content.values()] if request else []
+    if not _takes_files(around):
+        return None
     resource = around.resource
-    shown = one_envelope(around.shown, resource.name, resource.key)[1]
-    is_made = bool(shown.properties) and around.is_record(shown)
-    return Kind.CREATE if is_made and medias and all(map(_takes_file, medias)) else None
+    shown = one_envelope(
+        around.shown,
+        resource.name,
+        resource.key,
+    )[1]
+    if not shown.properties:
+        return None
+    if not around.is_record(shown):
+        return None
+    return Kind.CREATE
 
 
 def read_detail(around: Around) -> Kind | None:
@@ -467,11 +457,19 @@ def read_content(around: Around) -> Kind | None:
 
 def write_content(around: Around) -> Kind | None:
     """PUT /things/{id}/content takes them."""
-    if not around.on_item or not around.is_word({*CONTENTS, *UPLOADS}, *WRITES):
+    words = {*CONTENTS, *UPLOADS}
+    if not around.on_item or not around.is_word(words, *WRITES):
         return None
+    return Kind.MERGE if _takes_files(around) else None
+
+
+def _takes_files(around: Around) -> bool:
+    """Tell whether each body that an operation takes is a file, or uploads one."""
     request = around.place.operation.request
-    medias = [*request.content.values()] if request else []
-    return Kind.MERGE if medias and all(map(_takes_file, medias)) else None
+    if request is None:
+        return False
+    medias = request.content.values()
+    return bool(medias) and all(map(_takes_file, medias))
 
 
 def _takes_file(media: DescribedMedia) -> bool:
@@ -508,14 +506,16 @@ def many_by_word(around: Around) -> Kind | None:
     """
     match = MANY.fullmatch(around.word)
     body = around.place.operation.sent_schema
-    if around.on_item or match is None or not body.is_described:
+    if around.on_item or match is None:
         return None
-    verb = match["before"] or match["after"] or around.place.method.lower()
-    if verb in ("delete", "remove", "destroy", "archive"):
+    if not body.is_described:
+        return None
+    said = match["before"] or match["after"]
+    if said in READS:
+        return Kind.LIST if _lists_records(around) else None
+    verb = said or around.place.method.lower()
+    if verb in REMOVES:
         return Kind.BULK_DELETE
-    if verb in ("read", "retrieve", "fetch") or (verb == "get" and match["after"]):
-        many = many_envelope(around.shown, around.resource.name)
-        return Kind.LIST if many is not None and around.is_record(many[1]) else None
     subject = ResultSubject(around.resource.name, around.resource.key, around.record)
     if key_list(body, subject) is not None:
         names = changed_names(body, subject)
@@ -527,6 +527,15 @@ def many_by_word(around: Around) -> Kind | None:
         return Kind.CREATE
     has_keys = around.resource.key in sent.properties
     return MANY_WRITES.get(verb) if has_keys else None
+
+
+def _lists_records(around: Around) -> bool:
+    """Tell whether the reply is a list of records."""
+    many = many_envelope(around.shown, around.resource.name)
+    if many is None:
+        return False
+    _, record = many
+    return around.is_record(record)
 
 
 RULES_BESIDE: tuple[Callable[[Around], Kind | None], ...] = (
@@ -557,7 +566,10 @@ def _view_collection(around: Around) -> Beside | None:
     if around.on_item or around.place.method != "GET":
         return None
     many = many_envelope(around.shown, around.resource.name)
-    if many is None or not _is_same_record(many[1], around.record):
+    if many is None:
+        return None
+    _, shown = many
+    if not _is_same_record(shown, around.record):
         return None
     only = being(around.word, around.record.properties)
     is_unknown = around.word in GONE or PARTICIPLE.search(around.word) is not None
@@ -626,11 +638,14 @@ def around_of(
     """
     *above, last = segments(canonical(place.path)) or [""]
     before, colon, verb = last.rpartition(":")
-    base = canonical("/".join([*above, before] if colon else above))
-    if above and above[-1].lower() in AT_ONCE and canonical(base) not in names:
-        verb = f"{above[-1]}{last}"
-        base = canonical("/".join(above[:-1]))
-    resource = resources.get(names.get(collection_of(base), ""))
+    steps = [*above, before] if colon else above
+    base = canonical("/".join(steps))
+    if base not in names and above and above[-1].lower() in AT_ONCE:
+        *steps, several = above
+        verb = f"{several}{last}"
+        base = canonical("/".join(steps))
+    name = names.get(collection_of(base), "")
+    resource = resources.get(name)
     if resource is None or resource.key is None:
         return None
     if not bare(verb) or PARAMETER.search(verb):
@@ -654,9 +669,10 @@ def leave_unknowable(
 ) -> tuple[Operation, ...]:
     """Return the operations, without state where they are on records that no client can know of.
 
-    GET /rates/{rate_id} where nothing makes or lists rates, DELETE /tokens/{token} where nothing
-    reads them either: a mock that kept state for them could only ever answer that they are not
-    there. What the semantics declare stays as it is.
+    DELETE /tokens/{token} where nothing reads, makes or lists tokens: a mock that kept state for
+    them could only ever answer that they are not there. So is GET /rates/{rate_id} where a rate
+    does not say which one it is; else each one is there that is asked for. What the semantics
+    declare stays as it is.
     """
     kinds: dict[str, set[Kind]] = {}
     for operation in operations:
@@ -665,7 +681,7 @@ def leave_unknowable(
             known.add(operation.kind)
     reasons: dict[str | None, str] = {}
     for name in kinds.keys() - set(declared) - {""}:
-        reason = _unknowable(name, kinds[name])
+        reason = _unknowable(resources[name], kinds[name])
         if reason and resources[name].key is not None:
             reasons[name] = reason
     left = []
@@ -676,15 +692,17 @@ def leave_unknowable(
     return tuple(left)
 
 
-def _unknowable(name: str, kinds: Collection[Kind]) -> str:
+def _unknowable(resource: Resource, kinds: Collection[Kind]) -> str:
     """Return why no client can know of records on which there are such operations, empty when it
     can.
     """
     if not TELLING.isdisjoint(kinds):
         return ""
     if Kind.READ not in kinds:
-        return UNREAD.format(resource=name)
-    return "" if not CHANGING.isdisjoint(kinds) else UNMADE.format(resource=name)
+        return UNREAD.format(resource=resource.name)
+    is_named = resource.key in resource.record.properties
+    is_known = is_named or not CHANGING.isdisjoint(kinds)
+    return "" if is_known else UNMADE.format(resource=resource.name)
 
 
 def _without_state(operation: Operation, reason: str) -> Operation:

@@ -102,9 +102,9 @@ def _lineages(resources: Resources, atlas: Atlas) -> Iterator[Lineage]:
             yield Lineage(parent, child)
         above = parent_path(path)
         parent = None if is_item(above) else _resource_above(above, resources, atlas)
-        within = segments(path)[-2:][0]
-        if parent is not None and within in parent.record.properties:
-            yield Lineage(parent, child, within=within)
+        for within in segments(above)[-1:]:
+            if parent is not None and within in parent.record.properties:
+                yield Lineage(parent, child, within=within)
         views = atlas.spots[path].links
         for view, links in views.items():
             parent = _resource_above(view, resources, atlas)

@@ -15,11 +15,11 @@ from mockserver.model.atlas import Atlas, parents_of
 from mockserver.model.envelopes import (
     SOLE,
     VALUE,
-    alike_envelope,
     count_envelope,
     many_envelope,
     map_items,
     one_envelope,
+    records_envelope,
     request_envelope,
 )
 from mockserver.model.keylists import BatchFacts, settled_batch
@@ -32,7 +32,6 @@ from mockserver.model.kinds import (
     infer_beside,
     infer_kind,
     infer_listing,
-    replaces_all,
 )
 from mockserver.model.links import key_named
 from mockserver.model.lists import (
@@ -51,7 +50,7 @@ from mockserver.model.paths import (
     parameter_names,
 )
 from mockserver.model.properties import RecordProperties
-from mockserver.model.replacement import own_defaults
+from mockserver.model.replacement import own_defaults, replaces_all
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
 from mockserver.model.roles import ABSENT, leads_on, onward_as, token_names, with_role
 from mockserver.model.semantics import attempt, tell_mistakes
@@ -593,8 +592,13 @@ def _of_part(place: Place, name: str | None) -> Purpose:
     reason = f"part-of-item: {place.part}"
     if place.method == "GET":
         return Purpose(Kind.READ, name, reason)
-    takes = frozenset({place.part or ""})
-    return Purpose(Kind.MERGE, name, reason, takes=takes)
+    part = place.part or ""
+    return Purpose(
+        Kind.MERGE,
+        name,
+        reason,
+        takes=frozenset({part}),
+    )
 
 
 def _purpose_beside(beside: Beside) -> Purpose:
@@ -760,25 +764,39 @@ def infer_envelope(
         return replace(envelope, count=count_envelope(schema))
     if kind in REMOVALS:
         return replace(envelope, removed=_removed(operation, kind, resource))
-    many = many_envelope(schema, name) if _sends_many(operation, envelope.request) else None
-    if many is not None and many[0] != VALUE:
-        return replace(envelope, one=_each_record(many[0]))
-    return replace(envelope, one=one_envelope(schema, name, resource.key)[0])
+    if _sends_many(operation, envelope.request):
+        many = many_envelope(schema, name)
+        if many is not None and many[0] != VALUE:
+            each = _each_record(many[0])
+            return replace(envelope, one=each)
+    one, _ = one_envelope(
+        schema,
+        name,
+        resource.key,
+    )
+    return replace(envelope, one=one)
 
 
 def _sends_many(operation: Described, wrapper: str | None) -> bool:
     """Tell whether a request sends a list of records."""
     sent = operation.sent_schema
-    return sent.properties[wrapper].is_array if wrapper else sent.is_array
+    if wrapper:
+        sent = sent.properties[wrapper]
+    return sent.is_array
 
 
 def _each_record(template: Template) -> Template:
     """Return the template of a list as that of each of several records that a write answers
     with.
     """
-    if isinstance(template, dict):
-        return {name: _each_record(child) for name, child in template.items()}
-    return SOLE if template == VALUE else template
+    if template == VALUE:
+        return SOLE
+    if not isinstance(template, dict):
+        return template
+    found = {}
+    for name, child in template.items():
+        found[name] = _each_record(child)
+    return found
 
 
 def _list_envelope(schema: DescribedSchema, resource: Resource) -> tuple[Template, Template]:
@@ -787,9 +805,7 @@ def _list_envelope(schema: DescribedSchema, resource: Resource) -> tuple[Templat
     A list that is documented as a map shows each record under its key, one documented as a single
     record the first.
     """
-    found = many_envelope(schema, resource.name)
-    if found is None:
-        found = alike_envelope(schema, resource.record.properties, resource.key)
+    found = records_envelope(schema, resource)
     if found is not None:
         many, items = found
         item = one_envelope(items, resource.name, resource.key)[0]

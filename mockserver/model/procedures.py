@@ -26,6 +26,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import takewhile
 
 from mockserver.model.envelopes import many_envelope, one_envelope
 from mockserver.model.paths import (
@@ -47,6 +48,7 @@ ON_ONE: Mapping[str, str] = {
     "DELETE": "delete remove destroy unset",
 }
 """Methods on one record, with the words of procedures that stand for them."""
+SHOWS = frozenset(ON_ONE["GET"].split())
 MAKES = frozenset({"add", "create", "new", "insert", "post", "open"})
 DOTTED = re.compile(r"(?P<noun>[A-Za-z]\w*(?:\.\w+)*)\.(?P<verb>[A-Za-z]\w*)")
 FIRST_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -92,6 +94,14 @@ class Called:
         if first is None:
             return ""
         return first[0].lower()
+
+    @property
+    def in_path(self) -> bool:
+        """Whether the path tells the key, after the name: getUser/{id}."""
+        if not self.is_about:
+            return False
+        *_, last = segments(self.operation.path)
+        return PARAMETER.search(last) is not None
 
     @property
     def is_plain(self) -> bool:
@@ -229,12 +239,14 @@ def _verbs_first(operations: Iterable[Described]) -> Iterable[list[Called]]:
         called = _verb_first(operation)
         if called is not None:
             above, _, noun = called.noun.rpartition("/")
-            group = groups.setdefault(f"{above}/{bare(singular(noun))}", [])
+            place = f"{above}/{_one(noun)}"
+            group = groups.setdefault(place, [])
             group.append(called)
     for group in groups.values():
-        nouns = [called.noun for called in group]
-        listed = [called.noun for called in group if called.word in LISTS]
-        noun = next(iter(listed or nouns))
+        noun = group[0].noun
+        for called in group:
+            if called.word in LISTS:
+                noun = called.noun
         yield [replace(called, noun=noun) for called in group]
 
 
@@ -246,25 +258,49 @@ def _verb_first(operation: Described) -> Called | None:
     if steps and whole_parameter(steps[-1]):
         steps.pop()
     *above, last = steps or [""]
-    verb, *rest = WORDS.findall(PARAMETER.sub("", last)) or [""]
-    if PARAMETER.search(last) or not rest:
+    if PARAMETER.search(last):
         return None
+    verb, *rest = WORDS.findall(last) or [""]
     word = verb.lower()
-    if rest[0].lower() == "all":
+    if rest and rest[0].lower() == "all":
         word = "list"
         rest.pop(0)
-    choosers = [at for at, part in enumerate(rest) if part.lower() in CHOOSERS]
-    if choosers:
-        rest = rest[: choosers[0]]
-    if not rest:
+    about = list(takewhile(_is_about, rest))
+    if not about:
         return None
-    noun = last[last.index(rest[0]) : last.rindex(rest[-1]) + len(rest[-1])]
-    if word in LISTS or word in ON_ONE["GET"].split():
-        word = "list" if _shows_several(operation, noun) else "get"
+    noun = _between(last, about[0], about[-1])
+    if word in LISTS or word in SHOWS:
+        word = "get"
+        if _shows_several(operation, noun):
+            word = "list"
     name = noun[0].lower() + noun[1:]
-    if above and bare(singular(above[-1])) == bare(singular(name)):
+    if above and _one(above[-1]) == _one(name):
         name = above.pop()
-    return Called(operation, canonical("/".join([*above, name])), word, False, True)
+    path = canonical("/".join([*above, name]))
+    return Called(
+        operation,
+        path,
+        word,
+        dotted=False,
+        is_about=True,
+    )
+
+
+def _is_about(word: str) -> bool:
+    """Tell whether a word of a name is about a thing, and not about how it is chosen."""
+    return word.lower() not in CHOOSERS
+
+
+def _between(text: str, first: str, last: str) -> str:
+    """Return the part of a text from one word to another."""
+    begin = text.index(first)
+    end = text.rindex(last) + len(last)
+    return text[begin:end]
+
+
+def _one(name: str) -> str:
+    """Return the bare name of one of some things."""
+    return bare(singular(name))
 
 
 def _shows_several(operation: Described, noun: str) -> bool:
@@ -294,17 +330,25 @@ def _procedure(called: Called, keys: Mapping[str, KeyPlace]) -> Procedure | None
     """Return what a procedure stands for, None where its name says too little."""
     if called.word == "count":
         return Procedure(f"{called.noun}/count", "GET")
-    method, on_item = called.method, called.on_item
-    key = keys.get(called.operation.label)
-    in_path = called.is_about and PARAMETER.search(segments(called.operation.path)[-1]) is not None
-    if in_path:
-        key = None
+    method = called.method
+    key = None
+    if not called.in_path:
+        key = keys.get(called.operation.label)
+    is_told = called.in_path or key is not None
+    act = Procedure(f"{called.noun}/{called.verb}", "", key=key)
     if not method:
-        is_act = called.dotted or (called.is_about and (in_path or key is not None))
-        return Procedure(f"{called.noun}/{called.verb}", "", key=key) if is_act else None
-    if on_item and key is None and not in_path:
-        return Procedure(f"{called.noun}/{called.verb}", "") if called.dotted else None
-    return Procedure(called.noun, method, on_item, key if on_item else None)
+        is_act = called.dotted or (called.is_about and is_told)
+        return act if is_act else None
+    if not called.on_item:
+        return Procedure(called.noun, method)
+    if not is_told:
+        return act if called.dotted else None
+    return Procedure(
+        called.noun,
+        method,
+        on_item=True,
+        key=key,
+    )
 
 
 def _keys(noun: str, group: Iterable[Called]) -> dict[str, KeyPlace]:

@@ -48,6 +48,14 @@ REPLACES = re.compile(
     re.I | re.X,
 )
 """Words for a record in the place of another."""
+REPLACING = re.compile(
+    r"\breplac(e|es|ing) (all|every|any)\b"
+    r"|\breplac(e|es|ing) the (whole|entire|full|complete|existing|current|list|set)\b"
+    r"|\bremov(e|es|ing) (any|all) (previous|existing|other)\b",
+    re.I,
+)
+"""Words of operations whose list takes the place of what was there."""
+RELATIONSHIPS, JSON_API = "relationships", "application/vnd.api+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +131,14 @@ def own_defaults(kind: Kind, sent: DescribedSchema, resource: Resource) -> Mappi
         if default != usual:
             found[name] = default
     return found
+
+
+def replaces_all(operation: Described) -> bool:
+    """Tell whether the list that an operation sends takes the place of all that is there: by its
+    words, or as a PATCH of a relationship does (JSON:API 1.1, Updating To-Many Relationships).
+    """
+    if REPLACING.search(f"{operation.summary}. {operation.description}"):
+        return True
+    sent = operation.request.content if operation.request else {}
+    is_relationship = f"/{RELATIONSHIPS}/" in operation.path
+    return operation.method == "PATCH" and is_relationship and JSON_API in sent

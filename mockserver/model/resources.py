@@ -37,12 +37,14 @@ from mockserver.model.keys import (
 from mockserver.model.lineage import with_offspring
 from mockserver.model.links import link_of
 from mockserver.model.listings import is_listing
+from mockserver.model.members import member_objects
 from mockserver.model.paths import (
     bare,
     segments,
     singular,
     whole_parameter,
 )
+from mockserver.model.selflinks import self_links
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
 from mockserver.model.survey import Place, Spot, is_collection, is_singleton, writes_by_word
 from mockserver.model.types import (
@@ -228,12 +230,19 @@ def record_schema(spot: Spot, name: str, key: str | None) -> DescribedSchema:
     answers = [schema for schema in answers if schema.properties]
     if shown:
         record = _with_listed(shown[0], shown[-1])
-        tells_id = [answer for answer in answers if _names_id(answer)]
-        return _with_listed(record, tells_id[0]) if tells_id and not _names_id(record) else record
+        if _names_id(record):
+            return record
+        for answer in answers:
+            if _names_id(answer):
+                return _with_listed(record, answer)
+        return record
     if answers:
         return answers[0]
-    sent = [sent_record(place, name) for place in writes]
-    return next((schema for schema in sent if schema.properties), NO_SCHEMA)
+    for place in writes:
+        sent = sent_record(place, name)
+        if sent.properties:
+            return sent
+    return NO_SCHEMA
 
 
 def _read_record(spot: Spot, place: Place, name: str, key: str | None) -> DescribedSchema:
@@ -401,7 +410,8 @@ def _compile(
         hidden=frozenset({*SERVER_OWN, *declared.get("hidden", ())}),
         fill=declared.get("fill", defaults.get("fill", "owned")),
         writable=carried - read_only,
-        nested=_nested(fields, carried),
+        nested=member_objects(fields, carried),
+        self_links=self_links(found.record, carried - read_only, key),
         unique=tuple(map(tuple, declared.get("unique", ()))),
         exclusive=tuple(declared.get("exclusive", ())),
         position=Position(**declared["position"]) if "position" in declared else None,
@@ -423,10 +433,6 @@ def _compile(
         excluded=tuple(_exclusions(declared)),
         coerce=_coercions(declared),
     )
-
-
-HOLDERS = ("attributes", "fields", "properties")
-"""Objects that may hold all that a record says, beside what the server says of it."""
 
 
 def _lasts(key: str, schemas: Sequence[DescribedSchema], declared: Declaration) -> bool:
@@ -478,7 +484,8 @@ def _own_fields(found: Sketch) -> Fields:
     `project_id` below /projects/{project_id} and /projects/{id}.
     """
     own = dict(found.fields)
-    for before, step in pairwise(segments(found.path)):
+    steps = segments(found.path)
+    for before, step in pairwise(steps):
         param = bare(whole_parameter(step) or "")
         noun = bare(singular(before))
         naming = f"{noun}{param.removeprefix(noun)}"
@@ -556,21 +563,6 @@ def _with_field(parent: Parent, fields: Fields, key: str | None) -> Parent:
         return parent
     field = parent.param if parent.param in spelled else spelled[0]
     return replace(parent, field=field)
-
-
-def _nested(fields: Fields, carried: Collection[str]) -> frozenset[str]:
-    """Return the objects whose members are changed one by one: those of a JSON:API resource
-    (JSON:API 1.1, Updating), and the one that holds all that a record says: {id, fields: {...}}.
-    """
-    attributes = fields.get("attributes", NO_SCHEMA)
-    if "type" in fields and attributes.properties:
-        return frozenset({"attributes", "relationships"} & fields.keys())
-    holders = [
-        name for name in HOLDERS if name in carried and fields.get(name, NO_SCHEMA).is_object
-    ]
-    others = [name for name in fields if name in carried and name not in (*IDS, *holders)]
-    plain = [name for name in others if not fields[name].is_array]
-    return frozenset(holders) if len(holders) == 1 and not plain else frozenset()
 
 
 def _read_only(fields: Fields) -> frozenset[str]:

@@ -133,3 +133,38 @@ def test_a_list_of_alternatives_that_nothing_fills_begins_with_some() -> None:
     world = World(model=small(paths))
     key = world.value("POST /dirs", {"name": "top"})["id"]
     assert world.value("GET /dirs/{id}/entries", path={"id": key})
+
+
+STYLE = thing(key="string", name="string", liked="boolean")
+STYLES = small(
+    {
+        "/styles/{key}": {"get": does(STYLE)},
+        "/styles/{key}/like": {"post": does(STYLE), "delete": does(STYLE)},
+        "/rates/{rate_id}": {
+            "get": does({**thing(id="integer", rate="number"), "example": {"id": 7, "rate": 1.5}})
+        },
+    }
+)
+
+
+def test_what_is_only_read_by_its_key_is_there_and_stays_as_it_is() -> None:
+    world = World(model=STYLES)
+    first, other = ({"key": key} for key in ("a1", "b2"))
+    shown = world.value("GET /styles/{key}", path=first)
+    assert shown["key"] == "a1"
+    assert world.value("GET /styles/{key}", path=other)["key"] == "b2"
+    assert world.value("GET /styles/{key}", path=first) == shown
+
+
+def test_a_verb_finds_what_is_only_read_by_its_key() -> None:
+    world = World(model=STYLES)
+    first, other = ({"key": key} for key in ("a1", "b2"))
+    assert world.value("POST /styles/{key}/like", path=first)["liked"] is True
+    assert world.value("GET /styles/{key}", path=first)["liked"] is True
+    assert world.value("GET /styles/{key}", path=other)["liked"] is False
+    assert world.value("DELETE /styles/{key}/like", path=first)["liked"] is False
+
+
+def test_what_is_only_read_by_its_key_is_as_its_example() -> None:
+    world = World(model=STYLES)
+    assert world.value("GET /rates/{rate_id}", path={"rate_id": 7}) == {"id": 7, "rate": 1.5}

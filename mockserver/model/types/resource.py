@@ -54,20 +54,20 @@ class Resource:
     keeps properties that its schema does not name. `fill` says which properties that nobody sent
     are made up: all, owned (a client cannot send them, or a reply must have them), required or
     none; `writable` are those a client can send; those of `nested` objects that a change leaves out
-    stay. The records of a `given` resource, the one of a singleton or those that
-    the document shows of a list, are there before anyone wrote them; `named` that nothing makes
-    them, so that each that a path names above others is there. With
+    stay. The records of a `given` resource (`by_key` the one of any key), the one of a singleton or
+    those that the document shows of a list, are there before anyone wrote them; `named` that
+    nothing makes them, so that each that a path names above others is there. With
     `keeps_untouched`, what is touched stays where a change gives each property the value that it
     has. `excluded` are values that properties may not have. `coerce` are the types into which
     single properties are read, where they differ from those of the API. `shown_in` are the
-    resources whose records show those of this one, as their `offspring`. `version` is how versions
-    of a record are told apart, `job` how one that tells of work comes to its end, and `departure`
-    how one goes without being forgotten, where that is promised. `keep_empty` tells whether a
-    record whose children are all gone stays. `key_rule` is the rule that found the key, `declared`
-    or empty where there is nothing to find; `key_weighed` what was weighed, a line for each
-    candidate. `key_source` is the property inside an object that holds the key, dotted, and
-    `key_schemas` are what a key has to fit. `key_lasts` tells that a key is promised never to be
-    given again, not even after a delete.
+    resources whose records show those of this one, as their `offspring`; `self_links` are the
+    dotted places that tell the URL of a record. `version` is how versions of a record are told
+    apart, `job` how one that tells of work comes to its end, and `departure` how one goes without
+    being forgotten, where that is promised. `keep_empty` tells whether a record whose children are
+    all gone stays. `key_rule` is the rule that found the key, `declared` or empty where there is
+    nothing to find; `key_weighed` what was weighed, a line for each candidate. `key_source` is the
+    property inside an object that holds the key, dotted, and `key_schemas` are what a key has to
+    fit. `key_lasts` tells that a key is promised never to be given again, not even after a delete.
     """
 
     name: str
@@ -100,6 +100,7 @@ class Resource:
     children: tuple[Children, ...] = ()
     mirrors: tuple[Mirror, ...] = ()
     offspring: tuple[Offspring, ...] = ()
+    self_links: tuple[str, ...] = ()
     shown_in: tuple[str, ...] = ()
     states: States | None = None
     version: Versioning | None = None
@@ -107,6 +108,7 @@ class Resource:
     departure: Departure | None = None
     keep_empty: bool = True
     given: bool = False
+    by_key: bool = False
     named: bool = False
     open: bool = True
     keeps_untouched: bool = False
@@ -194,9 +196,14 @@ class Resource:
             wanted = name in required or self.fill == "all"
             if self.fill == "owned" and name not in self.writable:
                 wanted = True
-            if wanted and name not in self.computed:
+            if wanted and name not in self.computed and name not in self._linking:
                 found[name] = child
         return found
+
+    @cached_property
+    def _linking(self) -> frozenset[str]:
+        """The properties that tell the URL of a record, which is known when it is shown."""
+        return frozenset(place.partition(".")[0] for place in self.self_links)
 
     @cached_property
     def moving(self) -> frozenset[str]:
