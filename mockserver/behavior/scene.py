@@ -169,6 +169,15 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     return Scene(model, call, resource, collection, key, record, draft, supply, body, sent, linked)
 
 
+def scene_of_nothing(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
+    """Return the scene of a call that is about no record."""
+    body = unwrapped(call)
+    sent = body if isinstance(body, Mapping) else {}
+    nothing = Resource("", None)
+    place = Collection("")
+    return Scene(model, call, nothing, place, None, None, draft, supply, body, sent)
+
+
 def at_key(scene: Scene) -> Scene:
     """Return the scene at the record that an upsert is about: by the key in the path, else by the
     one in the body.

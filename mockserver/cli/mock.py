@@ -35,10 +35,10 @@ from mockserver.defaults import LARGEST_POPULATION, MEMORY
 @click.option(
     "--auth",
     multiple=True,
-    metavar="known|any|off|SCHEME=VALUE",
+    metavar="known|any|off|SCHEME=VALUE|jwks=FILE",
     help=(
         "Accepted credentials: known ones (default), any, or off for no check; SCHEME=VALUE adds "
-        "one. Repeatable."
+        "one, jwks=FILE the tokens that the keys of another issuer have signed. Repeatable."
     ),
 )
 @click.option(
@@ -48,7 +48,16 @@ from mockserver.defaults import LARGEST_POPULATION, MEMORY
 )
 @click.option("--rate-limit", is_flag=True, help="Enforce the rate limits of the API.")
 @click.option(
-    "--callbacks", is_flag=True, help="Send callbacks to any host, not only to this machine."
+    "--callbacks",
+    is_flag=True,
+    help="Send callbacks and webhooks to any host, not only to this machine.",
+)
+@click.option(
+    "--webhook",
+    "webhooks",
+    multiple=True,
+    metavar="URL",
+    help="Send webhooks there, where the API lets nobody subscribe. Repeatable.",
 )
 @click.option("--no-cors", is_flag=True, help="Send no CORS headers.")
 @reference_option
@@ -82,6 +91,7 @@ def mock(
     validate_responses: bool,
     rate_limit: bool,
     callbacks: bool,
+    webhooks: tuple[str, ...],
     no_cors: bool,
     tls: bool,
     tls_cert: Path | None,
@@ -116,6 +126,7 @@ def mock(
         validate_responses=validate_responses,
         rate_limit=rate_limit,
         callbacks=callbacks,
+        webhooks=webhooks,
         cors=not no_cors,
         admin=not no_admin,
         admin_token=token_for(host, admin_token, not no_admin),

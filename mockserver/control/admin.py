@@ -43,6 +43,8 @@ ROUTES: Mapping[str, Action] = {
     "POST /requests/verify": requests.verify_requests,
     "GET /requests/export": requests.export_requests,
     "POST /near-misses/request-pattern": requests.near_miss_requests,
+    "GET /sent": steering.list_sent,
+    "DELETE /sent": steering.forget_sent,
     "GET /apis": steering.list_apis,
     "GET /explain/{api}": steering.explain_api,
     "GET /state/{api}": states.list_state,

@@ -11,6 +11,11 @@ from typing import Any
 from mockserver.model.types.notation import Expression
 from mockserver.slots import dataclass
 
+KEEP, RESTRICT, CASCADE, SET_NULL = "keep", "restrict", "cascade", "set_null"
+"""What becomes of records when the one that they belong to, or name, is removed: nothing, they hold
+it back, go along, or name none.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Parent:
@@ -20,7 +25,8 @@ class Parent:
     chooses those records that name it, where they do. `field` is the property of the child that
     holds the parent's key, None when the child has none; `by` is the property of the parent that it
     holds where that is not its key. `others` are the properties of the parent for which the
-    parameter may stand beside its key, as `idOrKey` does.
+    parameter may stand beside its key, as `idOrKey` does. `on_delete` says whether its records hold
+    the parent back.
     """
 
     param: str
@@ -28,6 +34,7 @@ class Parent:
     splits: bool = True
     field: str | None = None
     by: str | None = None
+    on_delete: str = CASCADE
     others: tuple[str, ...] = ()
 
 
@@ -35,13 +42,15 @@ class Parent:
 class Reference:
     """A property whose value must be the key of a record elsewhere.
 
-    `open_when_empty` lets every value pass while the other collection holds nothing.
+    `open_when_empty` lets every value pass while the other collection holds nothing; `on_delete`
+    says what becomes of those that name a record which is removed.
     """
 
     field: str
     resource: str
     by: str
     open_when_empty: bool = True
+    on_delete: str = KEEP
 
 
 @dataclass(frozen=True, slots=True)
