@@ -59,6 +59,7 @@ class Treatment:
     seconds: float | None = None
     safety: Safety = Safety.READ
     seed: int = 0
+    hidden: frozenset[str] = frozenset()
     other: Mapping[str, str] = field(default_factory=dict)
     commands: tuple[str, ...] = ()
 
@@ -75,7 +76,7 @@ class Treatment:
         ]
         own = {each for each in (*given, *_parts(self.auth)) if len(each) > 3}
         others = {each for each in _parts(self.other) if len(each) > 3}
-        return Secrets(own, {*NAMES, *secret_names([model])}, others - own)
+        return Secrets(own, {*NAMES, *self.hidden, *secret_names([model])}, others - own)
 
 
 def _parts(auth: Mapping[str, str]) -> list[str]:
@@ -96,6 +97,7 @@ def treatment(
     parent: Sequence[str],
     cacert: Path | None,
     seed: int,
+    secrets: Sequence[str] = (),
 ) -> Treatment:
     """Return what the options say. Raises PlanError, and SettingsError for a variable that is not
     there.
@@ -122,8 +124,9 @@ def treatment(
         max_time,
         safety,
         seed,
-        other,
-        tuple(auth_command),
+        hidden=frozenset(secrets),
+        other=other,
+        commands=tuple(auth_command),
     )
 
 

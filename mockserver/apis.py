@@ -11,8 +11,9 @@ from mockserver.document.contents import STDIN
 from mockserver.document.document import load_document
 from mockserver.document.library import path_of
 from mockserver.errors import UnknownApiError
+from mockserver.hooks import with_hooks
 from mockserver.model.compile import compile_model
-from mockserver.model.semantics import load_semantics, with_words
+from mockserver.model.semantics import Semantics, load_semantics, with_words
 from mockserver.model.types import Model
 from mockserver.slots import dataclass
 
@@ -99,7 +100,12 @@ def load_model(
     api = find_api(api) if isinstance(api, str) else api
     document = load_document(api.location, name=api.name, strict=strict, references=api.references)
     said = api.folder / SEMANTICS if api.folder else None
-    semantics = load_semantics(said) if said else {}
+    semantics = semantics_in(said) if said else {}
     if words:
         semantics = with_words(semantics, words)
     return compile_model(document, semantics, str(said) if said else document.source)
+
+
+def semantics_in(file: Path) -> Semantics:
+    """Return what a semantics file says, with the hooks that it names. Raises SemanticsError."""
+    return with_hooks(load_semantics(file), file.parent, str(file))

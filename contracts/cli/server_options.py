@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
+from mockserver.cli.access import secret_option
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -79,5 +81,6 @@ _OPTIONS = (
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         help="File of trusted certificate authorities (PEM).",
     ),
+    secret_option,
     click.option("--seed", default=0, show_default=True, help="Seed for generated requests."),
 )

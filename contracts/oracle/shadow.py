@@ -125,9 +125,13 @@ class Shadow:
         operation = settled.operation
         if any(map(_is_of_a_version, settled.headers.items())):
             return False
+        if operation.hook is not None:
+            return False
         if operation.kind is Kind.STATELESS or operation.resource is None:
             return operation.kind is Kind.ACTION or self._strict
         if operation.results is not None:  # which of several it did is in a form of its own
+            return False
+        if operation.membership is not None and not self._strict:
             return False
         resource = self.model.resources[operation.resource]
         if resource.given and resource.key is not None:

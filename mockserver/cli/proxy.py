@@ -17,6 +17,7 @@ from mockserver.cli.access import (
     admin_options,
     headers_of,
     reference_option,
+    secret_option,
     security_of,
     tls_options,
     token_for,
@@ -99,6 +100,7 @@ if TYPE_CHECKING:
     help="Time limit for a response of the live server.",
 )
 @reference_option
+@secret_option
 @tls_options
 @admin_options
 @click.option("-q", "--quiet", is_flag=True, help="Do not log requests.")
@@ -118,11 +120,13 @@ def proxy(
     no_mock: bool,
     timeout: float,
     allow_references: tuple[str, ...],
+    secrets: tuple[str, ...],
     tls: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
     no_admin: bool,
     admin_token: str | None,
+    memory_mib: int,
     quiet: bool,
 ) -> None:
     """Forward calls to a live server and report where they violate its document.
@@ -156,6 +160,8 @@ def proxy(
         admin=not no_admin,
         admin_token=token,
         references=allow_references,
+        secrets=secrets,
+        memory_mib=memory_mib,
     )
     security = security_of(host, tls, tls_cert, tls_key)
     with claim(host, port) as listener, security as held, ExitStack() as stack:
@@ -187,7 +193,7 @@ def proxy(
         listen(listener)
         ready = f"understudy: listening on {own}  (Ctrl-C ends; journal: {own}{RESERVED}/requests)"
         models = [edge.space.model for edge in edges]
-        shown = stack.enter_context(logged(app, models, quiet))
+        shown = stack.enter_context(logged(app, models, secrets, quiet))
         serve(shown, listener, held, partial(click.echo, ready))
 
 

@@ -15,7 +15,7 @@ import uuid
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, bindparam, delete, insert, literal, select, update
@@ -23,6 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from mockserver.errors import StoreError
 from mockserver.ordering import Address
+from mockserver.slots import dataclass
 from mockserver.state import Record
 from mockserver.stores.base import Contents, Store
 from mockserver.stores.cells import body_text, key_text, parents_text, place_text
@@ -144,6 +145,12 @@ class SqlStore:
                 state.sheets,
                 reads=False,
             )
+
+    def inside(self, connection: Connection) -> SqlTransaction:
+        """Return a reader of the state, which is there, in a transaction that has begun."""
+        state = self._loaded(connection)
+        assert state is not None
+        return SqlTransaction(self._database, connection, state.id, state.sheets, reads=True)
 
     @property
     def is_there(self) -> bool:
