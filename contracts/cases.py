@@ -19,10 +19,8 @@ from contracts.phases.conformance import Effort, run_conformance
 from contracts.phases.machine import run_unit
 from contracts.phases.told import SENTENCES, STATE
 from contracts.wire.cleaning import clean_up
-from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Budget
-from mockserver.model.types import Model
 
 CONFORMANCE, LAW, MACHINE = "conformance", "laws", "machine"
 _ACROSS = ("use_after_free", "ensure_resource_availability", "object_level_authorization")
@@ -55,14 +53,17 @@ class Outcome:
     untried: str = ""
 
 
-def cases(model: Model, safety: Safety) -> Iterator[Case]:
+def cases(subject: Subject) -> Iterator[Case]:
     """Yield all that can be tried, in the order of the document."""
+    model = subject.model
     for operation in model.operations:
         yield from (
             Case(CONFORMANCE, operation.label, check) for check in SENTENCES if check not in _ACROSS
         )
     for place in places(model).values():
-        yield from (Case(LAW, place.path, law.name) for law in LAWS if applies(law, place, safety))
+        for law in LAWS:
+            if applies(law, place, subject):
+                yield Case(LAW, place.path, law.name)
     for resource in model.resources:
         if sum(each.resource == resource for each in model.operations) > 1:
             yield Case(MACHINE, resource, STATE)

@@ -2,20 +2,23 @@
 
 from mockserver.cli.commands import ListedCommand
 
-_NEEDS = ("requests", "urllib3", "schemathesis", "hypothesis")
+_NEEDS = ("requests", "urllib3", "rich", "schemathesis", "hypothesis")
 
 CHECK = ListedCommand(
-    "Check that a server conforms to its API document.", "contracts.cli:check", "contracts", _NEEDS
+    "Check that a server conforms to its API document.",
+    "contracts.cli.check:check",
+    "contracts",
+    _NEEDS,
 )
 DIFF = ListedCommand(
     "List the changes of an API that break its clients.",
-    "contracts.changes.command:diff",
+    "contracts.cli.diff:diff",
     "contracts",
     _NEEDS,
 )
 DRIFT = ListedCommand(
     "Show where a mock and its live server behave differently.",
-    "contracts.drift.command:drift",
+    "contracts.cli.drift:drift",
     "contracts",
     _NEEDS,
 )

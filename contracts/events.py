@@ -109,12 +109,15 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class PhaseFinished:
-    """A phase is over. `early` tells why it did not do all that it wanted, empty when it did."""
+    """A phase is over. `early` tells why it did not do all that it wanted, empty when it did, and
+    `missed` names what was not begun.
+    """
 
     phase: str
     took_s: float
     cases: int
     early: str = ""
+    missed: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,8 @@ class RunFinished:
     """A run is over. `broke` tells that something not accepted was found; `could_not` why it could
     not run at all.
 
-    `nothing_tested` says why what ran proves nothing, empty when something was really tested.
+    `nothing_tested` says why what ran proves nothing, empty when something was really tested, and
+    `too_little` why it does not prove enough, and what to do.
     `never_answered` are operations that never answered with success, each with the statuses they
     answered with. `gone` are accepted findings that no longer turn up, by fingerprint.
     """
@@ -141,6 +145,7 @@ class RunFinished:
     nothing_tested: str = ""
     could_not: str = ""
     interrupted: bool = False
+    too_little: str = ""
     gone: Sequence[str] = ()
 
     @property
@@ -152,7 +157,9 @@ class RunFinished:
         """0: the contract held; 1: it broke; 2: it could not be tried, or not to the end."""
         if self.could_not:
             return 2
-        return 1 if self.broke else 2 if self.interrupted else 0
+        if self.broke:
+            return 1
+        return 2 if self.interrupted or self.too_little else 0
 
 
 Event = (

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from contracts.likeness import moment
@@ -21,6 +21,11 @@ _END = re.compile(
     r"expir|valid_?(until|till|to)|deadline|deleted?_?(at|after)|purge|(^|_)until", re.I
 )
 _SPAN = re.compile(r"(^|_)ttl|time_?to_?live|life_?time|max_?age|retention", re.IGNORECASE)
+_DROPPED = re.compile(
+    r"\b(last|latest|newest|most recent) \d+|\bolder\b.{0,60}(drop|remov|delet|discard|purg|rotat)|"
+    r"retention|ring buffer|\bkept for\b|(drop|remov|delet|discard|purg)\w* the oldest",
+    re.IGNORECASE,
+)
 _AWAY = re.compile(r"archiv|delet|hidden|draft|trash|disabled|inactive|private|remov", re.I)
 _DELETED = re.compile(r"archiv|delet|trash|purge|remov", re.IGNORECASE)
 _STATE = re.compile(
@@ -29,6 +34,10 @@ _STATE = re.compile(
 )
 _KEPT = re.compile(
     r"archiv|disabl|deactivat|\bsoft|\bbin\b|trash|\bhid|\bmark|restor|kept|recover",
+    re.IGNORECASE,
+)
+_BACK = re.compile(
+    r"restor|undelet|untrash|undo|recover|reviv|reinstat|bring.{1,20}back|\bdeleted\b|trash|\bbin\b",
     re.IGNORECASE,
 )
 _SHOWN = re.compile(
@@ -52,10 +61,25 @@ def may_be_gone(record: Mapping[str, Any]) -> bool:
     return False
 
 
+def are_dropped(words: str) -> bool:
+    """Tell whether words of a document say that older records go as new ones come."""
+    return bool(_DROPPED.search(words))
+
+
 def may_be_hidden(record: Mapping[str, Any]) -> bool:
     """Tell whether a record is put away, or not yet shown, so that lists may leave it out."""
     plain = _plain_values(record)
     return any(_is_flag(name, value, _AWAY) or _is_unset(name, value) for name, value in plain)
+
+
+def visible_value(name: str, choices: Sequence[Any]) -> Any:
+    """Return the first of the values of a property that does not put a record away, None where the
+    property says nothing of it: `published` of a `state` that may be `draft`.
+    """
+    away = [each for each in choices if may_be_hidden({name: each})]
+    if not away:
+        return None
+    return next((each for each in choices if each not in away and each is not None), None)
 
 
 def may_be_deleted(record: Mapping[str, Any], words: str = "") -> bool:
@@ -66,6 +90,13 @@ def may_be_deleted(record: Mapping[str, Any], words: str = "") -> bool:
         return True
     plain = _plain_values(record)
     return any(_is_flag(name, value, _DELETED) for name, value in plain)
+
+
+def may_bring_back(words: str, of_delete: str) -> bool:
+    """Tell whether what is called by these words may bring a deleted record back: they say so, or
+    those of the delete say that the record is kept.
+    """
+    return bool(_BACK.search(words) or _KEPT.search(of_delete))
 
 
 def _plain_values(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -5,16 +5,19 @@ way out.
     likeness("Ann@A.org", "ann@a.org") is "folded"
     likeness(0.1234567, 0.1235)    is "rounded"
     likeness(["b", "a"], ["a", "b"]) is "sorted"
+    likeness("+1 (555) 01", "155501") is "bare", as phone numbers are kept
     likeness("Ann", "Bob")         is "", for it is another value
 
 Such a way loses nothing that the document promises to keep; a value that was cut, or another one,
-is none of them. Whoever asks recognizes a way once and expects it from then on.
+is none of them, unless the words of the property say that it is. Whoever asks recognizes a way once
+and expects it from then on.
 """
 
 from __future__ import annotations
 
 import html
 import math
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -25,12 +28,52 @@ from urllib.parse import unquote
 
 SAME = "same"
 """The way of a server that shows what it was sent."""
+_PHONE = re.compile(r"[-+ ()./]*\d[-+ ()./\d]*$")
+_REWRITTEN = re.compile(
+    r"normali[sz]|canonical|\bdigits\b|E\.?164|stripp?ed|sanitiz|cleaned|"
+    r"(kept|stored|saved|converted|shown|returned|written|put) (as|in|to|into|without|with)\b",
+    re.IGNORECASE,
+)
+_EMPTIED = re.compile(r"(empty|blank)\b.{0,40}\b(null|none|absent|left out|removed|unset)", re.I)
+_CUT = re.compile(r"truncat|\bcut\b|shorten|abbreviat", re.IGNORECASE)
+_ROUNDED = re.compile(r"round|nearest|whole number|snapp", re.IGNORECASE)
 FINEST = 7
 """Decimals to which numbers are rounded at most."""
 
 
-def likeness(sent: Any, got: Any) -> str:
-    """Return the way in which a value was written anew, SAME where it was not, else nothing."""
+def likeness(sent: Any, got: Any, words: str = "") -> str:
+    """Return the way in which a value was written anew, SAME where it was not, else nothing.
+
+    `words` are those by which the document describes the property.
+    """
+    return _usual(sent, got) or _told(sent, got, words)
+
+
+def _told(sent: Any, got: Any, words: str) -> str:
+    """Return the way in which a value was written anew as words say, else nothing."""
+    if not words:
+        return ""
+    if sent == "" and got is None:
+        return "emptied" if _EMPTIED.search(words) else ""
+    if isinstance(sent, str) and isinstance(got, str):
+        if _REWRITTEN.search(words) and _letters(sent) == _letters(got):
+            return "rewritten"
+        is_part = _folded(sent).startswith(_folded(got))
+        if got and is_part and _CUT.search(words):
+            return "cut"
+    if isinstance(sent, int | float) and isinstance(got, int | float):
+        is_near = math.isclose(
+            sent,
+            got,
+            rel_tol=0.1,
+            abs_tol=1,
+        )
+        if is_near and _ROUNDED.search(words):
+            return "rounded"
+    return ""
+
+
+def _usual(sent: Any, got: Any) -> str:
     if isinstance(sent, bool) or isinstance(got, bool):
         return SAME if sent is got else ""
     if isinstance(sent, str) and isinstance(got, str):
@@ -40,20 +83,22 @@ def likeness(sent: Any, got: Any) -> str:
     if isinstance(sent, list) and isinstance(got, list):
         return _of_lists(sent, got)
     if isinstance(sent, int | float) and isinstance(got, str):
-        return "respelled" if _is_same_number(str(sent), got) else ""
+        return "respelled" if is_same_number(str(sent), got) else ""
     if isinstance(sent, str) and isinstance(got, int | float):
-        return "respelled" if _is_same_number(sent, str(got)) else ""
+        return "respelled" if is_same_number(sent, str(got)) else ""
     return SAME if sent == got else ""
 
 
 def _of_texts(sent: str, got: str) -> str:
     if sent == got:
         return SAME
-    if _is_same_moment(sent, got) or _is_same_number(sent, got):
+    if _is_same_moment(sent, got) or is_same_number(sent, got):
         return "respelled"
     for way, written in _WAYS:
         if written(sent) == written(got):
             return way
+    if _PHONE.match(sent) and _PHONE.match(got) and _letters(sent) == _letters(got):
+        return "bare"
     return ""
 
 
@@ -102,6 +147,11 @@ def _folded(text: str) -> str:
     return _bare(text).casefold()
 
 
+def _letters(text: str) -> str:
+    """Return the letters and digits of a text, in small letters."""
+    return "".join(filter(str.isalnum, _folded(text)))
+
+
 def _joined(text: str) -> str:
     """Return a text without what cannot be seen, and one blank for several."""
     seen = ""
@@ -146,7 +196,8 @@ def moment(value: Any) -> datetime | None:
     return None
 
 
-def _is_same_number(one: str, other: str) -> bool:
+def is_same_number(one: str, other: str) -> bool:
+    """Tell whether two texts are the same decimal number, of which one has a point at least."""
     if not (one and other and (one + other).isascii()):
         return False
     if "." not in one + other:

@@ -1,5 +1,6 @@
-"""The options that say which server is meant and how it may be treated, shared by commands: texts
-in, a Subject out.
+"""What options say of the server that is meant and how it may be treated: texts in, a Subject out.
+
+The options themselves stand in `contracts.cli.server_options`.
 """
 
 from __future__ import annotations
@@ -9,12 +10,11 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
-
-import click
 
 from contracts.errors import PlanError
 from contracts.oracle.plain_store import PlainStore
@@ -22,15 +22,16 @@ from contracts.secrecy import Secrets
 from contracts.targets.remote import UrlTarget
 from contracts.targets.served import ServedApp, ServedWsgi
 from contracts.targets.target import Target
+from contracts.tokens import TokenDesk, values_of
 from contracts.wire.safety import Safety
 from contracts.wire.subject import Subject
 from contracts.wire.wire import Budget
 from mockserver.control.masking import secret_names
+from mockserver.credentials import Access
 from mockserver.environment import filled_in
 from mockserver.model.servers import filled
 from mockserver.model.types import Credential, Model
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 NAMES = (
     "authorization",
     "cookie",
@@ -58,6 +59,9 @@ class Treatment:
     seconds: float | None = None
     safety: Safety = Safety.READ
     seed: int = 0
+    hidden: frozenset[str] = frozenset()
+    other: Mapping[str, str] = field(default_factory=dict)
+    commands: tuple[str, ...] = ()
 
     def budget(self, now_s: float) -> Budget:
         """Return the time and pace of a run that begins at a moment (monotonic seconds)."""
@@ -70,70 +74,22 @@ class Treatment:
         given = [
             part for value in self.headers.values() for part in (value, value.rpartition(" ")[2])
         ]
-        parts = [part for value in self.auth.values() for part in (value, *value.split(":"))]
-        values = {each for each in (*given, *parts) if len(each) > 3}
-        return Secrets(values, {*NAMES, *secret_names([model])})
+        own = {each for each in (*given, *_parts(self.auth)) if len(each) > 3}
+        others = {each for each in _parts(self.other) if len(each) > 3}
+        return Secrets(own, {*NAMES, *self.hidden, *secret_names([model])}, others - own)
 
 
-def target_options(command: Command) -> Command:
-    """Add the options to a command, which takes them as keywords for `treatment`."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
-_OPTIONS = (
-    click.option(
-        "--header",
-        multiple=True,
-        metavar="'NAME: VALUE'",
-        help="Header for every request; $VAR is taken from the environment.",
-    ),
-    click.option(
-        "--auth",
-        multiple=True,
-        metavar="SCHEME=VALUE",
-        help="Credential for a security scheme; $VAR is taken from the environment.",
-    ),
-    click.option(
-        "--rate",
-        type=click.FloatRange(min=0, min_open=True),
-        metavar="N",
-        help="Maximum requests per second.",
-    ),
-    click.option(
-        "--max-time",
-        type=click.FloatRange(min=0, min_open=True),
-        metavar="S",
-        help="Stop sending requests after S seconds.",
-    ),
-    click.option(
-        "--allow-writes",
-        is_flag=True,
-        help="Also write, but only to records that the run creates.",
-    ),
-    click.option(
-        "--disposable", is_flag=True, help="Allow every call: the server's data may be lost."
-    ),
-    click.option(
-        "--parent",
-        multiple=True,
-        metavar="PATH",
-        help="Item under which records may be created, such as /shops/7.",
-    ),
-    click.option(
-        "--cacert",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="File of trusted certificate authorities (PEM).",
-    ),
-    click.option("--seed", default=0, show_default=True, help="Seed for generated requests."),
-)
+def _parts(auth: Mapping[str, str]) -> list[str]:
+    """Return credentials, and what is before and after their colons."""
+    return [part for value in auth.values() for part in (value, *value.split(":"))]
 
 
 def treatment(
     *,
     header: Sequence[str],
     auth: Sequence[str],
+    auth_other: Sequence[str] = (),
+    auth_command: Sequence[str] = (),
     rate: float | None,
     max_time: float | None,
     allow_writes: bool,
@@ -141,6 +97,7 @@ def treatment(
     parent: Sequence[str],
     cacert: Path | None,
     seed: int,
+    secrets: Sequence[str] = (),
 ) -> Treatment:
     """Return what the options say. Raises PlanError, and SettingsError for a variable that is not
     there.
@@ -152,35 +109,53 @@ def treatment(
         raise PlanError(f"--parent {wrong}: say the path of an item, from the first slash on")
     headers = dict(_pair(each, ":", "--header", "'NAME: VALUE'") for each in header)
     credentials = dict(_pair(each, "=", "--auth", "SCHEME=VALUE") for each in auth)
-    return Treatment(headers, credentials, parents, cacert, rate, max_time, safety, seed)
+    other = dict(_pair(each, "=", "--auth-other", "SCHEME=VALUE") for each in auth_other)
+    same = next((name for name, value in other.items() if credentials.get(name) == value), None)
+    if same is not None:
+        raise PlanError(
+            f"--auth-other {same}=...: that is the credential of --auth; give one of another user"
+        )
+    return Treatment(
+        headers,
+        credentials,
+        parents,
+        cacert,
+        rate,
+        max_time,
+        safety,
+        seed,
+        hidden=frozenset(secrets),
+        other=other,
+        commands=tuple(auth_command),
+    )
 
 
 def subject_of(target: str, model: Model, how: Treatment) -> Subject:
     """Return the server at a URL, or the ASGI or WSGI application `module:app`. Raises
-    PlanError.
+    PlanError, and SettingsError where a credential cannot be had.
     """
-    model = with_credentials(model, how.auth)
     base = filled(model.document.spec, model.base_paths[0]).rstrip("/")
+    origin = "http://testserver"
     if "://" in target:
         parts = urlsplit(target)
         origin = f"{parts.scheme}://{parts.netloc}"
         base = parts.path.rstrip("/") or base
         UrlTarget(origin).close()
-        return _subject(
-            model, lambda: UrlTarget(origin, authority=how.authority), base, origin, target, how
-        )
-    return _subject(model, load_application(target), base, "http://testserver", target, how)
+        connect: Callable[[], Target] = partial(UrlTarget, origin, authority=how.authority)
+    else:
+        connect = load_application(target)
+    return _subject(model, connect, base, origin, target, how)
 
 
-def with_credentials(model: Model, auth: Mapping[str, str]) -> Model:
-    """Return a model that knows these credentials, by scheme, instead of its own. Raises
-    PlanError.
+def with_credentials(model: Model, auth: Mapping[str, str], option: str = "--auth") -> Model:
+    """Return a model that knows these credentials, by scheme, instead of its own; `option` is where
+    they were given. Raises PlanError.
     """
     known = (model.document.spec.get("components") or {}).get("securitySchemes") or {}
     for name in auth:
         if name not in known:
             raise PlanError(
-                f"--auth {name}=...: no security scheme {name!r} (known: "
+                f"{option} {name}=...: no security scheme {name!r} (known: "
                 f"{', '.join(known) or 'none'})"
             )
     own = [each for each in model.security.credentials if each.scheme not in auth]
@@ -225,10 +200,22 @@ def _takes_nothing(found: Any) -> bool:
 
 
 def _subject(
-    model: Model, connect: Callable[[], Target], base: str, origin: str, name: str, how: Treatment
+    model: Model,
+    connect: Callable[[], Target],
+    base: str,
+    origin: str,
+    name: str,
+    how: Treatment,
 ) -> Subject:
+    desk = TokenDesk(model.document.spec, origin, base, connect, how.authority)
+    logins = desk.logins(how.auth, how.commands)
+    others = desk.logins(how.other)
+    other = None
+    if how.other:
+        other = with_credentials(model, {**how.other, **values_of(others)}, "--auth-other")
+    known = with_credentials(model, {**how.auth, **values_of(logins)})
     return Subject(
-        model,
+        known,
         connect,
         PlainStore,
         fresh=False,
@@ -238,6 +225,8 @@ def _subject(
         safety=how.safety,
         headers=how.headers,
         parents=how.parents,
+        other_user=other,
+        access=Access([*logins, *others]) if logins or others else None,
     )
 
 

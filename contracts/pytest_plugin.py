@@ -118,7 +118,7 @@ class _Contract:
             number(config, "rate", 0) or None,
             ledger_asked(config),
         )
-        self.cases: list[Case] = list(cases(subject.model, subject.safety))
+        self.cases: list[Case] = list(cases(subject))
         self.teller: Teller = Teller(subject.model)
 
     def hold(self, case: Case) -> None:

@@ -19,7 +19,7 @@ from urllib.parse import unquote_plus
 
 from contracts.events import Event
 from contracts.findings import Finding
-from contracts.targets.exchanges import Exchange
+from contracts.targets.exchanges import OTHERS, Exchange
 from contracts.targets.target import Answer, Sent
 from mockserver.control.masking import MASK, mask
 
@@ -29,7 +29,23 @@ _BACKSLASH = r"\\|%(?:25)*5[Cc]"
 _IN_BASE64 = {"+": r"(?:[+-]|%(?:25)*2[Bb])", "/": r"(?:[/_]|\\+/|%(?:25)*2[Ff])"}
 _FIELD = re.compile(r'"(\w[^"\\]*)"\s*:\s*(?:"(?:[^"\\]|\\.)*"?|[^\s,}\]]+)')
 _BASIC = re.compile(r"\bBasic\s+([A-Za-z0-9+/_-]+={0,2})", re.IGNORECASE)
-_MASKED_WHOLE = ("message", "expected", "actual", "place", "accepted", "untried", "reason", "early")
+_MASKED_WHOLE = frozenset(
+    {
+        "message",
+        "expected",
+        "actual",
+        "place",
+        "accepted",
+        "untried",
+        "reason",
+        "early",
+        "target",
+        "origin",
+        "could_not",
+        "too_little",
+    }
+)
+"""Members of events that hold texts in which secrets may stand."""
 
 
 @dataclass(frozen=True)
@@ -38,19 +54,21 @@ class Secrets:
 
     `names` are those of headers, query parameters and properties of JSON bodies, in any case: for
     what a server issues (`Set-Cookie`, `access_token`), of which nobody knows the value before.
+    `others` are the values of a second user, which a story tells apart.
     """
 
     values: Collection[str] = ()
     names: Collection[str] = ()
+    others: Collection[str] = ()
     _search: re.Pattern[str] | None = field(init=False, repr=False, default=None)
+    _theirs: re.Pattern[str] | None = field(init=False, repr=False, default=None)
     _lower: frozenset[str] = field(init=False, repr=False, default=frozenset())
     _parameter: re.Pattern[str] | None = field(init=False, repr=False, default=None)
     _field: re.Pattern[str] | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
-        known = sorted({each for each in self.values if each}, key=len, reverse=True)
-        patterns = [*map(_spelled, known), *(core for each in known for core in _cores(each))]
-        object.__setattr__(self, "_search", re.compile("|".join(patterns)) if patterns else None)
+        object.__setattr__(self, "_search", _any_of(self.values))
+        object.__setattr__(self, "_theirs", _any_of(self.others))
         object.__setattr__(self, "_lower", frozenset(each.lower() for each in self.names))
         named = "|".join(re.escape(each) for each in self.names)
         found = re.compile(rf"(?<=[?&])({named})=[^&#\s]*", re.IGNORECASE) if named else None
@@ -71,22 +89,24 @@ class Secrets:
         changes: dict[str, Any] = {}
         for each in dataclasses.fields(event):
             value = getattr(event, each.name)
-            if isinstance(value, Exchange):
-                changes[each.name] = self.masked(value)
-            elif isinstance(value, Finding):
-                changes[each.name] = self.finding(value)
-            elif each.name == "findings":
-                changes[each.name] = tuple(map(self.finding, value))
-            elif each.name == "paths":
-                changes[each.name] = tuple(map(self.text, value))
-            elif isinstance(value, str) and each.name in (
-                *_MASKED_WHOLE,
-                "target",
-                "origin",
-                "could_not",
-            ):
-                changes[each.name] = self.text(value)
+            masked = self._of_event(each.name, value)
+            if masked is not value:
+                changes[each.name] = masked
         return replace(event, **changes)
+
+    def _of_event(self, name: str, value: Any) -> Any:
+        """Return what an event has under a name, without secrets."""
+        if isinstance(value, Exchange):
+            return self.masked(value)
+        if isinstance(value, Finding):
+            return self.finding(value)
+        if name == "findings":
+            return tuple(map(self.finding, value))
+        if name == "paths":
+            return tuple(map(self.text, value))
+        if isinstance(value, str) and name in _MASKED_WHOLE:
+            return self.text(value)
+        return value
 
     def finding(self, finding: Finding) -> Finding:
         """Return a finding without secrets."""
@@ -98,13 +118,13 @@ class Secrets:
 
     def text(self, text: str) -> str:
         """Return a text, a path or a URL without secrets."""
+        if self._theirs is not None:
+            text = self._theirs.sub(OTHERS, text)
         if self._search is not None:
             text = self._search.sub(MASK, _BASIC.sub(self._basic, text))
-        return (
-            self._parameter.sub(rf"\1={MASK}", text)
-            if self._parameter is not None and "=" in text
-            else text
-        )
+        if self._parameter is None or "=" not in text:
+            return text
+        return self._parameter.sub(rf"\1={MASK}", text)
 
     def _sent(self, sent: Sent) -> Sent:
         masked = replace(sent, target=self.text(sent.target), content=self._content(sent.content))
@@ -115,27 +135,29 @@ class Secrets:
         return Answer(answer.status, headers, self._content(answer.content))
 
     def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        return {
-            self.text(name): mask(value) if name.lower() in self._lower else self.text(value)
-            for name, value in headers.items()
-        }
+        return {self.text(name): self._header(name, value) for name, value in headers.items()}
+
+    def _header(self, name: str, value: str) -> str:
+        told = self.text(value)
+        return mask(value) if name.lower() in self._lower and OTHERS not in told else told
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
-            return {
-                self.text(str(name)): MASK
-                if str(name).lower() in self._lower
-                else self._value(each)
-                for name, each in value.items()
-            }
+            return {self.text(str(name)): self._under(name, each) for name, each in value.items()}
         if isinstance(value, list):
             return [self._value(each) for each in value]
         if isinstance(value, bool) or value is None:
             return value
         masked = self.text(str(value))
         return masked if MASK in masked else value
+
+    def _under(self, name: Any, value: Any) -> Any:
+        """Return what stands under a name in JSON."""
+        if str(name).lower() in self._lower:
+            return MASK
+        return self._value(value)
 
     def _content(self, content: bytes) -> bytes:
         """Return the bytes of a body without secrets; what is no text stays as it is. JSON stays
@@ -187,6 +209,15 @@ def _is_json(text: str) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _any_of(values: Collection[str]) -> re.Pattern[str] | None:
+    """Return a pattern for any of some texts in any spelling, the longest first; None for none."""
+    known = sorted(set(values) - {""}, key=len, reverse=True)
+    patterns = [*map(_spelled, known)]
+    for value in known:
+        patterns += _cores(value)
+    return re.compile("|".join(patterns)) if patterns else None
 
 
 def _spelled(value: str) -> str:

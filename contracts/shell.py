@@ -11,7 +11,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from contracts.targets.exchanges import is_text
+from contracts.targets.exchanges import OTHERS, is_text
 from contracts.targets.target import Sent
 from mockserver.control.masking import MASK
 
@@ -26,7 +26,7 @@ ITS_OWN = frozenset(
     }
 )
 """Headers that curl sends by itself, or that mean nothing to the server."""
-_MASKED_PARAMETER = re.compile(r"(?<=[?&])([^=&]+)=\*\*\*")
+_MASKED_PARAMETER = re.compile(r"(?<=[?&])([^=&]+)=(\*\*\*(?:other\*\*\*)?)")
 
 
 def curl(sent: Sent, origin: str) -> str:
@@ -45,8 +45,20 @@ def curl(sent: Sent, origin: str) -> str:
     return before + " ".join([*parts, _url(f"{origin}{sent.target}")])
 
 
-def variable(name: str) -> str:
+def masked_in(name: str, value: str) -> tuple[str, str, str]:
+    """Return what is before the secret in a header, the variable for it, and what is after; no
+    variable where there is none.
+    """
+    mask = OTHERS if OTHERS in value else MASK
+    before, found, after = value.partition(mask)
+    if not found:
+        return value, "", ""
+    return before, variable(name, found), after
+
+
+def variable(name: str, mask: str = MASK) -> str:
     """Return the environment variable for the secret in a header or parameter of this name."""
+    name = f"{name}_OTHER" if mask == OTHERS else name
     return re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_").upper() or "SECRET"
 
 
@@ -56,30 +68,47 @@ def _method(sent: Sent) -> list[str]:
 
 def _headers(sent: Sent) -> Iterator[str]:
     for name, value in sent.headers.items():
-        if name.lower() in ITS_OWN or (name.lower(), value) == ("accept", "*/*"):
+        if _is_left_to_curl(name, value):
             continue
-        start, mask, end = value.partition(MASK)
-        if mask:
-            quoted = (
-                shlex.quote(f"{name}: {start}")
-                + f'"${{{variable(name)}}}"'
-                + (shlex.quote(end) if end else "")
-            )
-        else:
-            quoted = shlex.quote(f"{name}: {value}" if value else f"{name};")
-        yield from ("-H", quoted)
-    if sent.content and "content-type" not in {name.lower() for name in sent.headers}:
-        yield from ("-H", "Content-Type:")  # or curl says that it is a form
+        before, secret, after = masked_in(name, value)
+        before = f"{name}: {before}" if value else f"{name};"
+        yield "-H"
+        yield _with_variable(before, secret, after)
+    names = {name.lower() for name in sent.headers}
+    if sent.content and "content-type" not in names:
+        yield "-H"
+        yield "Content-Type:"  # or curl says that it is a form
+
+
+def _is_left_to_curl(name: str, value: str) -> bool:
+    """Tell whether curl sends a header by itself."""
+    if name.lower() in ITS_OWN:
+        return True
+    return name.lower() == "accept" and value == "*/*"
 
 
 def _url(url: str) -> str:
     """Return a URL for the shell, with the variables of its secrets."""
-    pieces = _MASKED_PARAMETER.split(url)
-    quoted = [shlex.quote(pieces[0])]
-    for name, rest in zip(pieces[1::2], pieces[2::2], strict=True):
-        quoted.append(
-            shlex.quote(f"{name}=")
-            + f'"${{{variable(name)}}}"'
-            + (shlex.quote(rest) if rest else "")
-        )
+    quoted = []
+    start = 0
+    for found in _MASKED_PARAMETER.finditer(url):
+        name, mask = found.groups()
+        before = url[start : found.start()]
+        quoted.append(shlex.quote(before))
+        secret = variable(name, mask)
+        quoted.append(_with_variable(f"{name}=", secret, ""))
+        start = found.end()
+    rest = url[start:]
+    if rest or not quoted:
+        quoted.append(shlex.quote(rest))
     return "".join(quoted)
+
+
+def _with_variable(before: str, secret: str, after: str) -> str:
+    """Return a text for the shell, with a variable in it where there is one."""
+    quoted = shlex.quote(before)
+    if secret:
+        quoted += f'"${{{secret}}}"'
+    if after:
+        quoted += shlex.quote(after)
+    return quoted

@@ -4,6 +4,7 @@ really tested.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from contracts.events import (
@@ -21,11 +22,16 @@ from mockserver.model.types import Model
 MOST_REFUSED = 40
 """So many refusals of credentials in a row that were good before mean that they no longer are."""
 
+NAMED = 3
+"""Laws that are named where time was too short for them."""
+
 
 class Verdict:
     """Counts what happens, and lets a finding through when it is the first of its kind."""
 
-    def __init__(self, model: Model, ledger: Ledger) -> None:
+    def __init__(self, model: Model, ledger: Ledger, reached: Sequence[str] = ()) -> None:
+        """Take the API, what is accepted of it, and the operations of which most must succeed."""
+        self._reached = reached
         self._labels = [each.label for each in model.operations]
         self._ledger = ledger
         self._findings: dict[str, Finding] = {}
@@ -61,6 +67,7 @@ class Verdict:
             },
             nothing_tested="" if could_not or interrupted else self._nothing_tested(),
             could_not=could_not or ("" if interrupted else self._cut_off()),
+            too_little="" if could_not or interrupted else self._too_little(),
             interrupted=interrupted,
             gone=() if interrupted else tuple(self._ledger.gone(findings, self._tried)),
         )
@@ -115,6 +122,35 @@ class Verdict:
                 "no operation ever answered with success: are the credentials and the base path "
                 "right?"
             )
+        is_short = any(phase.missed for phase in self._phases)
         if not any(not each.untried for each in self._tried) and not self._findings:
-            return "no check could be tried"
+            return "" if is_short else "no check could be tried"
         return ""
+
+    def _too_little(self) -> str:
+        """Return why what was tested is not enough for a verdict, and what to do."""
+        missed: list[str] = []
+        for phase in self._phases:
+            missed += phase.missed
+        if missed:
+            held = sum(phase.cases for phase in self._phases if phase.missed)
+            return (
+                f"time was up before {len(missed)} of {held + len(missed)} laws were tried, "
+                f"{_some(missed)}: give more time with --max-time, or name the laws that matter "
+                f"with --laws"
+            )
+        worked = sum(map(self._worked, self._reached))
+        if 2 * worked < len(self._reached):
+            return (
+                f"only {worked} of {len(self._reached)} operations ever answered with success: "
+                f"give credentials (--auth), items to start from (--parent, examples in the "
+                f"document), or more time"
+            )
+        return ""
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return the first of some names, and how many more there are."""
+    first = ", ".join(names[:NAMED])
+    more = len(names) - NAMED
+    return f"{first} and {more} more" if more > 0 else first

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+import json
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,12 +16,14 @@ from mockserver.asgi.edge import Edge
 from mockserver.asgi.encoding import Compression
 from mockserver.asgi.located import LocationStage
 from mockserver.asgi.pages import Pages
+from mockserver.asgi.threads import ThreadStage
 from mockserver.control.admin import Admin, GuardedPages, SpaceDoor
 from mockserver.control.control import Control
 from mockserver.control.guard import AccessGuard
 from mockserver.control.journal import Entry
 from mockserver.control.recorder import Recorder
-from mockserver.errors import SettingsError
+from mockserver.defaults import MEMORY, MEMORY_MIB
+from mockserver.errors import SettingsError, reason_of
 from mockserver.faults.faults import Faults
 from mockserver.faults.middleware import FaultStage
 from mockserver.faults.words import read_plan
@@ -31,12 +34,16 @@ from mockserver.seeding import DEFAULT, fixture_file, read_fixture, seed
 from mockserver.seeding.examples import seed_examples
 from mockserver.seeding.population import Population
 from mockserver.seeding.recordings import is_recording, seed_recorded
+from mockserver.slots import dataclass
 from mockserver.space import Limits, Space
+from mockserver.stores.base import Stores
 from mockserver.stores.memory import MemoryStore
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
 """An ASGI application."""
 POLICIES = ("known", "any", "off")
+KEY_SET = "jwks"
+"""The word under which a key set is given among credentials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +52,16 @@ class Settings:
 
     `fixtures` names the seed states (None: start empty); what they leave out starts with the
     examples of the document. `populate` is how many records each collection has at least. `auth` is
-    who may call, see `with_auth`. `callbacks` lets those of the document go to other machines.
+    who may call, see `with_auth`. `callbacks` lets those of the document go to other machines,
+    webhooks too; `webhooks` are the URLs to which these go where no client can ask for them.
     `rate_limit` holds callers to the API's quota. `admin` opens the control API and keeps a
     journal, to whom shows the `admin_token` or, without one, to this machine. `faults` is planned
     misbehavior, a file or a text in YAML. `spaces` bounds how many spaces are kept, and for how
-    long. `references` are further folders and hosts that documents may refer to.
+    long. `references` are further folders and hosts that documents may refer to. `secrets` are
+    names whose values are told nowhere, beside those that are known as such. `memory_mib`
+    is what journal and spaces may keep together, roughly. `store` is where the
+    state is kept: `memory`, or the address of a database, whose state stays as it is unless a
+    `fresh` one is wanted.
     """
 
     seed: int = 0
@@ -58,6 +70,7 @@ class Settings:
     auth: Sequence[str] = ()
     validate_responses: bool = False
     callbacks: bool = False
+    webhooks: Sequence[str] = ()
     rate_limit: bool = False
     cors: bool = True
     clock: Clock = wall_clock
@@ -66,6 +79,10 @@ class Settings:
     admin_token: str | None = None
     faults: Path | str | None = None
     references: Sequence[str] = ()
+    secrets: Sequence[str] = ()
+    memory_mib: int = MEMORY_MIB
+    store: str = MEMORY
+    fresh: bool = False
 
     def __post_init__(self) -> None:
         said = (
@@ -74,17 +91,19 @@ class Settings:
         object.__setattr__(self, "auth", said)
 
 
-def make_space(api: Api, settings: Settings) -> Space:
+def make_space(api: Api, settings: Settings, database: Stores | None = None) -> Space:
     """Return an API with its state at the start. Raises an UnderstudyError when anything is wrong
     with it.
     """
     model = load_model(api)
-    return space_of(replace(model, security=with_auth(model, settings.auth)), api, settings)
+    model = replace(model, security=with_auth(model, settings.auth))
+    return space_of(model, api, settings, database)
 
 
 def with_auth(model: Model, auth: Sequence[str]) -> Security:
-    """Return who may call after the settings: `known`, `any`, `off`, or `SCHEME=VALUE` for one more
-    credential.
+    """Return who may call after the settings: `known`, `any`, `off`, `SCHEME=VALUE` for one more
+    credential, or `jwks=FILE` for the keys of another issuer, whose tokens are let in. Raises
+    SettingsError for a file that holds none.
 
     A scheme that this API does not have is another one's; `check_auth` finds those that none has.
     """
@@ -92,7 +111,9 @@ def with_auth(model: Model, auth: Sequence[str]) -> Security:
     schemes = schemes_of(model)
     for said in auth:
         name, sign, value = said.partition("=")
-        if not sign and name in POLICIES:
+        if sign and name == KEY_SET:
+            security = replace(security, keys=(*security.keys, *read_key_set(Path(value))))
+        elif not sign and name in POLICIES:
             security = replace(security, policy=name)
         elif sign and name in schemes:
             security = replace(
@@ -105,7 +126,24 @@ def schemes_of(model: Model) -> frozenset[str]:
     """Return what a credential may be for: the security schemes of the document, and groups of
     users.
     """
-    return frozenset(model.security.schemes) | {each.scheme for each in model.security.credentials}
+    groups = {each.scheme for each in model.security.credentials}
+    return frozenset({*model.security.schemes, *groups, KEY_SET})
+
+
+def read_key_set(file: Path) -> Sequence[Mapping[str, Any]]:
+    """Return the keys of a key set (RFC 7517 section 5). Raises SettingsError."""
+    from mockserver.generation.signatures import check_key  # imports PyJWT
+
+    try:
+        said = json.loads(file.read_text("utf-8"))
+        keys = said.get("keys") if isinstance(said, Mapping) else None
+        if not isinstance(keys, list) or not keys:
+            raise ValueError('it must be {"keys": [...]}')
+        for key in keys:
+            check_key(key)
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"--auth jwks={file}: no key set: {reason_of(error)}") from None
+    return keys
 
 
 def check_auth(models: Sequence[Model], auth: Sequence[str]) -> None:
@@ -116,24 +154,55 @@ def check_auth(models: Sequence[Model], auth: Sequence[str]) -> None:
     for said in auth:
         name, sign, _ = said.partition("=")
         if name not in (known if sign else POLICIES):
-            schemes = ", ".join(sorted(known)) or "none here"
-            raise SettingsError(
-                f"--auth {said}: say known, any, off or SCHEME=VALUE (schemes: {schemes})"
-            )
+            schemes = ", ".join(sorted(known - {KEY_SET})) or "none here"
+            words = "known, any, off or SCHEME=VALUE, jwks=FILE for a key set"
+            raise SettingsError(f"--auth {said}: say {words} (schemes: {schemes})")
 
 
-def space_of(model: Model, api: Api | None, settings: Settings) -> Space:
-    """Return a model with its state at the start."""
+def space_of(
+    model: Model, api: Api | None, settings: Settings, database: Stores | None = None
+) -> Space:
+    """Return a model with its state: that which a database has, else the one at the start."""
     clock = SteeredClock(settings.clock)
     supply = SeededSupply(model.document.spec, settings.seed, clock)
-    space = Space(model, MemoryStore(), supply, clock)
+    if database is not None and not settings.fresh:
+        known = database.begun(model.name)
+        if known is not None:
+            return Space(model, known, supply, clock)
+    start = MemoryStore()
+    space = Space(model, start, supply, clock)
+    _fill(space, api, settings)
+    if database is None:
+        return space
+    store = database.begin(model.name, start, anew=settings.fresh)
+    return replace(space, store=store)
+
+
+def _fill(space: Space, api: Api | None, settings: Settings) -> None:
+    """Put the first records into a space."""
+    model, supply = space.model, space.supply
     if settings.fixtures is not None:
         path = fixture_file(api.fixtures if api else None, settings.fixtures)
         seed_examples(model, space.store, supply, _seeded(space, path))
     if settings.populate:
-        fresh = SeededSupply(model.document.spec, settings.seed, clock, fresh=True)
+        fresh = SeededSupply(model.document.spec, settings.seed, space.clock, fresh=True)
         Population(model, space.store, supply, fresh).fill(settings.populate)
-    return space
+
+
+def open_database(address: str) -> Stores | None:
+    """Return the database that an address names, None for memory. Raises SettingsError."""
+    if address == MEMORY:
+        return None
+    try:
+        # SQLAlchemy need not be there otherwise
+        from mockserver.stores.database import Database
+        from mockserver.stores.sql import SqlDatabase
+    except ImportError:
+        raise SettingsError(
+            f"--store {address.partition(':')[0]} needs SQLAlchemy: install it with "
+            "pip install 'understudy[sql]', or 'understudy[postgresql]' for PostgreSQL"
+        ) from None
+    return SqlDatabase(Database(address))
 
 
 def _seeded(space: Space, path: Path | None) -> Collection[str]:
@@ -155,7 +224,8 @@ def make_edges(names: Sequence[str], settings: Settings) -> list[Edge]:
     Where two APIs have a path in common, every API moves under its name: `/name/...`.
     """
     apis = [find_api(name, settings.references) for name in names]
-    spaces = [make_space(api, settings) for api in apis]
+    database = open_database(settings.store)
+    spaces = [make_space(api, settings, database) for api in apis]
     _check_names(spaces)
     check_auth([space.model for space in spaces], settings.auth)
     edges = [_edge(space, "", settings) for space in spaces]
@@ -185,6 +255,7 @@ def _edge(space: Space, under: str, settings: Settings) -> Edge:
         callbacks_anywhere=settings.callbacks,
         rate_limit=settings.rate_limit,
         limits=settings.spaces,
+        webhooks=settings.webhooks,
     )
 
 
@@ -203,7 +274,8 @@ def make_control(edges: Sequence[Edge], settings: Settings) -> Control:
         edge.space.model.name: [each.label for each in edge.space.model.operations]
         for edge in edges
     }
-    return Control(edges, faults=Faults(plan, operations=operations))
+    faults = Faults(plan, operations=operations)
+    return Control(edges, settings.memory_mib, faults, settings.secrets)
 
 
 def wire(
@@ -231,9 +303,15 @@ def wire(
         reserved = Admin(reserved, control, guard)
     dispatcher = Dispatcher(edges, reserved, SpaceDoor(control, guard), forward)
     is_live = forward is not None
-    app: App = FaultStage(dispatcher, edges, control.faults, is_live)
+    answering: App = dispatcher
+    if any(edge.space.store.is_durable for edge in edges):
+        answering = ThreadStage(dispatcher)
+    app: App = FaultStage(answering, edges, control.faults, is_live)
     if settings.admin or sink is not None or journal:
-        app = Recorder(app, control.journal, sink)
+        sinks: list[Callable[[Entry], None]] = [control.memory.note]
+        if sink is not None:
+            sinks.append(sink)
+        app = Recorder(app, control.journal, sinks)
     if settings.cors:
         app = LiveCors(app) if is_live else Cors(app)
     return LocationStage(Compression(app), edges, lenient=lenient and not is_live)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -11,7 +11,7 @@ from mockserver.budget import ValueBudget
 from mockserver.lookup import MISSING
 from mockserver.model.types import Operation, Schema
 from mockserver.model.types.schema import DescribedSchema
-from mockserver.slots import set_by_slot
+from mockserver.slots import dataclass
 from mockserver.state import Change
 
 
@@ -50,7 +50,6 @@ class ProblemKind(StrEnum):
     INTERNAL = "internal"
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Violation:
     """One place where a request breaks the document.
@@ -75,7 +74,6 @@ class Violation:
         return ""
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A refusal; the API's own error envelope turns it into status and body.
@@ -98,7 +96,6 @@ class Principal:
     scopes: frozenset[str] | None = None
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Call:
     """A decoded request. `violations` are what is wrong with its body, judged once the target is
@@ -116,7 +113,6 @@ class Call:
     fails: bool = False
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Page:
     """Which slice of a list this is: `number` counts pages from `first`, `size` is the limit (None:
@@ -159,7 +155,6 @@ class Page:
         return self.offset > 0
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class RawBody:
     """A body that is told as it is: text, or bytes as text of one character for each, and its media
@@ -172,7 +167,21 @@ class RawBody:
     file_name: str | None = None
 
 
-@set_by_slot
+@dataclass(frozen=True, slots=True)
+class ItemOutcome:
+    """What became of one of several records: what was `sent`, as the item of a `place` in the
+    request (from 0), and the `value` that it has now or had last, with its `deed` (created, updated
+    or deleted), or the problem for which nothing was done.
+    """
+
+    place: int
+    sent: Any
+    deed: str = ""
+    key: Any = None
+    value: Any = None
+    problem: Problem | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The answer before it is put into the API's envelope.
@@ -181,7 +190,8 @@ class Reply:
     record from a changed one; `location` is the key of a record that was made. `version` tells
     which version of it is shown, `moment` when it came to be (seconds since 1970), and `is_known`
     that the caller has it already. `wait_s` is the time until the job that is shown moves on, 0
-    once it has ended.
+    once it has ended. `outcomes` are what became of each of several records, where the reply tells
+    that.
     """
 
     value: Any = None
@@ -193,9 +203,14 @@ class Reply:
     moment: float | None = None
     is_known: bool = False
     wait_s: float | None = None
+    outcomes: tuple[ItemOutcome, ...] | None = None
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether something could not be done of one of several records."""
+        return any(outcome.problem is not None for outcome in self.outcomes or ())
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A reply and the changes that go with it, not yet applied."""

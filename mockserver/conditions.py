@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import Any
@@ -22,7 +21,7 @@ from mockserver.lookup import MISSING, value_at
 from mockserver.model.types import Operator
 from mockserver.moments import day_of, order_of
 from mockserver.ordering import frozen
-from mockserver.slots import set_by_slot
+from mockserver.slots import dataclass
 
 _STEP = re.compile(r"\[([^\]]*)\]|[^.\[\]]+")
 """A step of a path: a name, or a name in brackets, which may have dots in it."""
@@ -32,7 +31,6 @@ DEEPEST = 12
 """Objects and arrays inside each other that are searched."""
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A record is wanted when what is at `field` (dotted for nested objects) compares so with one
@@ -114,6 +112,13 @@ def _below(value: Any, step: str, stands: bool) -> list[Any]:
     return found
 
 
+_SIGN = re.compile(r"[^\w\s]")
+_OPAQUE = re.compile(
+    r"https?://\S+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d(?:[t ][\d:.]+\S*)?"
+)
+"""Texts that name a place, a record or a moment, and say nothing in words."""
+
+
 def _compares(record: Mapping[str, Any], condition: Condition) -> bool:
     operator = condition.operator
     if operator is Operator.EQUAL:
@@ -125,6 +130,8 @@ def _compares(record: Mapping[str, Any], condition: Condition) -> bool:
         return any(value not in NOTHING for value in known)
     if operator is Operator.SEARCH:
         texts = list(_texts(known, 0))
+        if not condition.field:
+            return any(_is_in_words(texts, str(value)) for value in condition.values)
         return any(_is_in(texts, str(value)) for value in condition.values)
     compare = COMPARISONS[operator]
     pairs = product(known, condition.values)
@@ -142,7 +149,7 @@ def _texts(values: Any, depth: int) -> Iterator[str]:
             yield from _texts(value.values(), depth + 1)
         elif isinstance(value, list):
             yield from _texts(value, depth + 1)
-        elif value is not None:
+        elif value is not None and not isinstance(value, bool):
             yield str(value).casefold()
 
 
@@ -153,6 +160,19 @@ def _is_in(texts: list[str], wanted: str) -> bool:
     """
     words = wanted.casefold().split()
     return all(any(word in text for text in texts) for word in words)
+
+
+def _is_in_words(texts: list[str], wanted: str) -> bool:
+    """Tell whether each word of a text is somewhere in others that say something: a plain word is
+    looked for in no URL, UUID or moment.
+    """
+    if _SIGN.search(wanted):
+        return _is_in(texts, wanted)
+    said = []
+    for text in texts:
+        if _OPAQUE.fullmatch(text) is None:
+            said.append(text)
+    return _is_in(said, wanted)
 
 
 def _folded(value: Any) -> str:

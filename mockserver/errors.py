@@ -6,7 +6,9 @@ UnderstudyError
 ├── UnknownApiError     no API of that name, file, folder or URL
 ├── FixtureError        a fixture file does not fit the API
 ├── SettingsError       an option or a setting is wrong
+│   └── MissingExtraError   what is asked for needs packages that an extra brings
 ├── StateError          a look into the state names what is not there
+├── StoreError          the database that keeps the state is away, slow, full or of no use
 └── ServerError         the server cannot start (a taken port, a wrong certificate)
 """
 
@@ -44,18 +46,21 @@ class DocumentError(UnderstudyError):
 @dataclass
 class SemanticsError(UnderstudyError):
     """A semantics file holds an unknown word or a wrong value; `hint` often names the nearest
-    word.
+    word. `others` are the further mistakes that were found beside it, each told on a line of its
+    own.
     """
 
     source: str
     message: str
     pointer: str = ""
     hint: str | None = None
+    others: tuple[SemanticsError, ...] = ()
 
     def __str__(self) -> str:
         at = f" at {self.pointer}" if self.pointer else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.source}:{at} {self.message}{hint}"
+        line = f"{self.source}:{at} {self.message}{hint}"
+        return "\n".join([line, *map(str, self.others)])
 
 
 @dataclass
@@ -90,6 +95,17 @@ class SettingsError(UnderstudyError):
     """An option has a value that cannot be used."""
 
 
+class MissingExtraError(SettingsError):
+    """What is asked for needs packages that are not installed; `extra` brings them."""
+
+    def __init__(self, purpose: str, extra: str) -> None:
+        """Take what was asked for, as a name or a phrase that can begin the sentence."""
+        super().__init__(
+            f"{purpose} needs more than a plain installation: pip install 'understudy[{extra}]'"
+        )
+        self.extra = extra
+
+
 class StateError(UnderstudyError, KeyError):
     """A look into the state names a resource or a parent that the API does not have."""
 
@@ -99,6 +115,20 @@ class StateError(UnderstudyError, KeyError):
 
 class ServerError(UnderstudyError):
     """The server cannot start."""
+
+
+@dataclass
+class StoreError(UnderstudyError):
+    """The database that keeps the state fails; `is_passing` tells whether it may be well again
+    later, `code` is what the database calls the error (an SQLSTATE, or SQLite's name).
+    """
+
+    message: str
+    is_passing: bool = True
+    code: str = ""
+
+    def __str__(self) -> str:
+        return self.message
 
 
 def reason_of(error: Exception) -> str:

@@ -26,7 +26,7 @@ Servers = Callable[..., "MockServer"]
 """What `mock_api_server` is: `mock_api_server("my/openapi.yaml", seed=7)` returns a server that
 plays it.
 """
-OF_SERVER = ("seed", "populate", "auth", "validate_responses", "cors", "clock")
+OF_SERVER = ("seed", "populate", "auth", "validate_responses", "cors", "clock", "store")
 OF_SPACE = ("fixtures", "records")
 MARKER = (
     "mock_api(*names, fixtures=, records=, strict=, seed=, populate=, auth=, "
@@ -59,6 +59,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=None,
         help="Check responses against the document, too.",
     )
+    group.addoption(
+        "--mock-api-store",
+        metavar="URL",
+        help="Where state is kept: memory, sqlite:///FILE or postgresql://...",
+    )
+    parser.addini("mock_api_store", "Where state is kept.", "string", "memory")
     parser.addini("mock_api", "APIs that tests without names in their mark are about.", "args", [])
     parser.addini(
         "mock_api_fixtures",
@@ -219,8 +225,11 @@ def _defaults(config: pytest.Config) -> dict[str, Any]:
         raise pytest.UsageError(
             f"mock_api_seed must be a number, not {config.getini('mock_api_seed')!r}"
         ) from None
+    store = config.getoption("mock_api_store") or config.getini("mock_api_store")
     return {
         "seed": seed,
+        "store": store,
+        "fresh": True,
         "fixtures": None if fixtures == "none" else _located(fixtures, config.rootpath),
         "validate_responses": bool(config.getini("mock_api_validate_responses"))
         if check is None

@@ -12,7 +12,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import urlsplit
@@ -33,6 +32,7 @@ def json_form(exchange: Exchange, understood: Mapping[str, Any] | None = None) -
     what is told of it beside.
     """
     answer = exchange.answer or _NO_ANSWER
+
     return {
         "id": str(exchange.number),
         "space": exchange.space,
@@ -69,6 +69,8 @@ def _private(path: str, flags: int) -> int:
 
 def har(entries: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """Return a log of entries."""
+    from importlib.metadata import version  # takes as long as a dozen of our modules
+
     creator = {
         "name": "understudy",
         "version": version("understudy"),

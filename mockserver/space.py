@@ -6,29 +6,36 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from mockserver.behavior.decide import decide
 from mockserver.call import Call, Decision
 from mockserver.generation.clock import SteeredClock
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.types import Model
+from mockserver.outbox import Outbox
+from mockserver.slots import dataclass
 from mockserver.state import Reader
 from mockserver.stores.base import Store, Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """A model, its state and its supply, which takes the present moment from `clock`."""
+    """A model, its state and its supply, which takes the present moment from `clock`; and what it
+    has told others by itself.
+    """
 
     model: Model
     store: Store
     supply: SeededSupply
     clock: SteeredClock = field(default_factory=SteeredClock)
+    outbox: Outbox = field(default_factory=Outbox, compare=False)
 
-    def transaction(self) -> AbstractContextManager[Transaction]:
-        """Return a transaction on the state; no other one runs until it ends."""
-        return self.store.transaction()
+    def transaction(self, reads: bool = False) -> AbstractContextManager[Transaction]:
+        """Return a transaction on the state; no other one runs until it ends, unless it is one that
+        only `reads`.
+        """
+        return self.store.transaction(reads)
 
     def decide(self, call: Call, reader: Reader) -> Decision:
         """Return what a call does at this moment; nothing is applied."""
@@ -86,7 +93,7 @@ class Spaces:
         self.first = first
         self._swept = swept
         self._limits = limits or Limits()
-        self.start: Store = first.store.fork()
+        self.start: Store = first.store.start()
         self._clock = first.clock.fork()
         self._others: dict[str, _Entry] = {}
         self._lock = threading.Lock()
@@ -126,8 +133,9 @@ class Spaces:
             if entry is None or start is not None:
                 self._sweep()
                 begin = self.start if start is None else start
-                space = self.first.twin(begin.fork(), self._clock.fork())
-                entry = self._others[name] = _Entry(space, begin, time.monotonic())
+                store, own = self.first.store.space(name, begin, anew=start is not None)
+                space = self.first.twin(store, self._clock.fork())
+                entry = self._others[name] = _Entry(space, own, time.monotonic())
             return entry.space
 
     def reset(self, name: str = "") -> None:
@@ -135,22 +143,26 @@ class Spaces:
         space = self.at(name)
         space.store.restore(self.start_of(name))
         space.clock.restore(self._clock)
+        space.outbox.clear()
 
     def begin_here(self) -> None:
         """Let the state of the first space, as it is now, be the start of all."""
-        self.start = self.first.store.fork()
+        self.start = self.first.store.start(anew=True)
 
     def drop(self, name: str) -> bool:
         """Forget a space; tell whether it was there. The first one stays."""
-        return self._others.pop(name, None) is not None
+        known = self._others.pop(name, None)
+        was_kept = self.first.store.forget(name) if name else False
+        return was_kept or known is not None
 
     def __contains__(self, name: str) -> bool:
-        return not name or name in self._others
+        return not name or name in self._others or name in self.first.store.names()
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the spaces beside the first, in the order in which they were made."""
-        return tuple(self._others)
+        kept = self.first.store.names()
+        return (*kept, *(name for name in self._others if name not in kept))
 
     def _sweep(self) -> None:
         """Drop the spaces that were idle for too long and, when there are too many, the tenth that
@@ -159,6 +171,9 @@ class Spaces:
         Looks at all spaces, but only now and then: when a quarter of the idle time has gone by, or
         all are taken.
         """
+        if self.first.store.is_durable:
+            self._sweep_kept()
+            return
         now = time.monotonic()
         full = len(self._others) >= self._limits.most
         if not full and now - self._swept_s < self._limits.idle_s / 4:
@@ -171,6 +186,13 @@ class Spaces:
                 self._others.pop(name, None)
                 if self._swept is not None:
                     self._swept(name)
+
+    def _sweep_kept(self) -> None:
+        """Let a store that others use, too, drop what nobody has used."""
+        for name in self.first.store.sweep(self._limits.most, self._limits.idle_s):
+            self._others.pop(name, None)
+            if self._swept is not None:
+                self._swept(name)
 
 
 def _last_use(named: tuple[str, _Entry]) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from mockserver import app as wiring
 from mockserver.apis import find_api, load_model
 from mockserver.app import App, Settings, space_of, wire
 from mockserver.asgi.edge import Edge
@@ -28,12 +29,18 @@ def model_of(name: str) -> Model:
 
 def fresh_space(name: str, settings: Settings | None = None) -> Space:
     """Return an API at its start; the model is compiled once in a run."""
-    return space_of(model_of(name), find_api(name), settings or Settings())
+    settings = settings or Settings()
+    kept = wiring.open_database(settings.store)
+    return space_of(model_of(name), find_api(name), settings, kept)
 
 
 def fresh_app(name: str, settings: Settings | None = None) -> App:
+    return app_of(fresh_space(name, settings), settings)
+
+
+def app_of(space: Space, settings: Settings | None = None) -> App:
+    """Return what answers calls of one API."""
     settings = settings or Settings()
-    space = fresh_space(name, settings)
     edge = Edge(
         space,
         space.model.base_paths,

@@ -1,6 +1,4 @@
-"""`understudy diff OLD NEW`: which changes of an API break its clients, and the calls that show
-it.
-"""
+"""What `understudy diff` does: its options in, the changes and the calls that show them out."""
 
 from __future__ import annotations
 
@@ -16,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from contracts.changes.compare import compare
+from contracts.changes.console import console, table
 from contracts.changes.formats import to_json, to_markdown
 from contracts.changes.proof.proven import Proven, Replay
 from contracts.changes.report import Report, report
@@ -25,8 +24,6 @@ from contracts.changes.terminal import show
 from contracts.changes.types import Level
 from contracts.changes.versions import models
 from mockserver.apis import Api, find_api
-from mockserver.cli.access import reference_option
-from mockserver.cli.console import console, table
 from mockserver.document.reach import is_url
 
 BROKE, BAD_USE = 1, 2
@@ -35,45 +32,7 @@ _FORMATS = {"json": to_json, "markdown": to_markdown}
 _FAILING = {"breaking": (Level.BREAKING,), "warning": (Level.BREAKING, Level.WARNING), "none": ()}
 
 
-@click.command()
-@click.argument("old", required=False, metavar="OLD")
-@click.argument("new", required=False, metavar="NEW")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", *_FORMATS]),
-    default="text",
-    show_default=True,
-    help="Output format.",
-)
-@click.option(
-    "--fail-on",
-    type=click.Choice([*_FAILING]),
-    default="breaking",
-    show_default=True,
-    help="Exit with 1 if there are changes of this level or above.",
-)
-@click.option(
-    "--recording",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Recorded calls to OLD to replay: JSON Lines of a journal, or HAR.",
-)
-@click.option(
-    "--max-time",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="Time limit for finding calls that demonstrate the changes.",
-)
-@click.option("--seed", default=0, show_default=True, help="Seed for generated calls.")
-@click.option("--no-replay", is_flag=True, help="Compare the documents only; make no calls.")
-@reference_option
-@click.option("--rules", is_flag=True, help="List the rules and exit.")
-@click.pass_context
-def diff(
-    ctx: click.Context,
+def compare_versions(
     old: str | None,
     new: str | None,
     form: str,
@@ -85,10 +44,8 @@ def diff(
     allow_references: tuple[str, ...],
     rules: bool,
 ) -> None:
-    """List the changes from OLD to NEW that break clients, with a failing call for each.
-
-    OLD and NEW are each a NAME, FILE, FOLDER, URL or git:REVISION:PATH (git:main:openapi.yaml).
-    Exit codes: 0 no breaking change, 1 a breaking change, 2 the comparison could not run.
+    """Do what the options of `understudy diff` say, and exit with its code. Raises UnderstudyError
+    when it could not run.
     """
     if rules:
         _list_rules()
@@ -113,12 +70,12 @@ def diff(
             "makes none",
             err=True,
         )
-        ctx.exit(BAD_USE)
+        sys.exit(BAD_USE)
     if form == "text":
         show(found, console())
     else:
         click.echo(_FORMATS[form](found), nl=False)
-    ctx.exit(
+    sys.exit(
         BROKE if any(entry.change.level in _FAILING[fail_on] for entry in found.entries) else 0
     )
 

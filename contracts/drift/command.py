@@ -1,6 +1,4 @@
-"""`understudy drift`: the mock of an API and its live server, or a recording of it, in; what
-differs and why out.
-"""
+"""What `understudy drift` does: its options in, what differs and why out."""
 
 from __future__ import annotations
 
@@ -23,54 +21,12 @@ from contracts.drift.traffic import Collector
 from contracts.errors import PlanError
 from contracts.events import CheckTried, Event
 from contracts.ledger import Ledger, load_ledger
-from contracts.options import Treatment, subject_of, target_options, treatment
+from contracts.options import Treatment, subject_of, treatment
 from contracts.wire.recorder import Recorder
-from mockserver.cli.access import reference_option
 from mockserver.generation.supply import SeededSupply
 
 
-@click.command()
-@click.argument("mock", metavar="MOCK-OR-API")
-@click.argument("live", metavar="LIVE")
-@click.option(
-    "--api",
-    metavar="NAME|FILE|FOLDER",
-    help="API of the mock, where MOCK-OR-API is the URL of a running one.",
-)
-@click.option(
-    "--semantics",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Semantics file to use instead of the API's own.",
-)
-@click.option(
-    "--fixtures",
-    metavar="NAME|FILE|none",
-    help="Initial records of the mock; by default those read from LIVE.",
-)
-@target_options
-@click.option(
-    "--record",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Record the responses of LIVE, with secrets removed.",
-)
-@click.option(
-    "--ledger",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="File of accepted differences, each with its reason.",
-)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    help="Output format.",
-)
-@reference_option
-def drift(
+def find_drift(
     mock: str,
     live: str,
     api: str | None,
@@ -82,12 +38,7 @@ def drift(
     allow_references: tuple[str, ...],
     **said: Any,
 ) -> None:
-    """Show where the mock of an API and its live server behave differently.
-
-    MOCK-OR-API is the name, file or folder of an API, which is mocked for the run, or the URL of a
-    running mock. LIVE is a URL, an application as module:app, or a recording. Nothing is changed
-    there without --allow-writes. Exit codes: 0 no drift, 1 drift, 2 it could not be told.
-    """
+    """Do what the options of `understudy drift` say, and exit with its code. Raises PlanError."""
     how = treatment(**said)
     name = api or mock
     if "://" in name:

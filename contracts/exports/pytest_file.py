@@ -15,9 +15,8 @@ from contracts.exports.claims import Claims, value_told
 from contracts.exports.literals import access, literal, path_code, text
 from contracts.findings import Finding
 from contracts.reports.story import visible
-from contracts.shell import ITS_OWN, variable
+from contracts.shell import ITS_OWN, masked_in, variable
 from contracts.targets.exchanges import Exchange, cut
-from mockserver.control.masking import MASK
 from mockserver.lookup import MISSING
 from mockserver.model.types import Model
 
@@ -104,16 +103,18 @@ class _File:
 
     def _header(self, name: str, value: str) -> str:
         """Return a header as Python, a credential in it from the environment."""
-        before, mask, after = value.partition(MASK)
-        lookup = f'os.environ["{variable(name)}"]'
-        if not mask:
-            known = next(
-                (each.value for each in self.model.security.credentials if each.value in value), ""
-            )
-            before, mask, after = value.partition(known) if known else (value, "", "")
-            lookup = f'os.environ.get("{variable(name)}", {text(mask)})'
-        parts = [*([text(before)] if before or not mask else []), *([lookup] if mask else [])]
-        return " + ".join([*parts, *([text(after)] if after else [])])
+        before, name_of_secret, after = masked_in(name, value)
+        if name_of_secret:
+            return _joined(before, f'os.environ["{name_of_secret}"]', after)
+        known = next(
+            (each.value for each in self.model.security.credentials if each.value in value),
+            "",
+        )
+        if not known:
+            return text(value)
+        before, _, after = value.partition(known)
+        lookup = f'os.environ.get("{variable(name)}", {text(known)})'
+        return _joined(before, lookup, after)
 
     def _step(
         self, number: int, exchange: Exchange, every: Names, shared: Mapping[str, str]
@@ -139,6 +140,15 @@ class _File:
         if here and exchange.answer is not None:
             yield f"assert reply.status_code == {exchange.answer.status}, reply.text"
         yield from (f"{each.name} = reply.json(){access(each.steps)}" for each in here)
+
+
+def _joined(before: str, lookup: str, after: str) -> str:
+    """Return a header as Python: a lookup, and the texts around it where there are some."""
+    around = [text(before)] if before else []
+    parts = [*around, lookup]
+    if after:
+        parts.append(text(after))
+    return " + ".join(parts)
 
 
 def _quoted(line: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from contracts.expiry import may_be_hidden
 from contracts.laws.drafts import Record
 from contracts.laws.fields import scalars, sendable, takes_array, values
 from contracts.laws.law import Broken, Untried
@@ -35,6 +36,8 @@ def created_is_readable(world: World) -> None:
         raise Broken(reader_of(world), f"the record {made.key}", told, f"/{world.resource.key}")
     if world.place.list is not None:
         times = [world.key(each) for each in world.listed()].count(made.key)
+        if not times and may_be_hidden(found or made.shown):
+            raise Untried("a list may leave out what is put away, as the new record is")
         if times != 1:
             raise Broken(
                 world.place.list,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
+from contracts.expiry import visible_value
 from contracts.laws.fields import record_schema, scalars, takes_array, values
 from contracts.lifecycle.bodies import Bodies
 from contracts.lifecycle.caller import Keys
@@ -22,6 +23,8 @@ from mockserver.lookup import MISSING
 from mockserver.model.types import Kind, Operation, Resource
 
 Record = Mapping[str, Any]
+FREE_FORMS = (None, "email", "uuid")
+"""Formats of texts of which another one is easily made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +39,24 @@ class Draft:
         """Return the body with another record, or with an array of them."""
         if self.body.value is MISSING:
             return self.body
-        inner = (
-            [record] if isinstance(self.inner, list) and not isinstance(record, list) else record
-        )
+        inner = record
+        if isinstance(self.inner, list) and not isinstance(record, list):
+            inner = [record]
         return replace(self.body, value=self.wrapped(inner))
 
     @property
     def inner(self) -> Any:
         """The body without its wrapper."""
         wrapper = self.operation.envelope.request
-        return (
-            self.body.value.get(wrapper)
-            if wrapper and isinstance(self.body.value, Mapping)
-            else self.body.value
-        )
+        if wrapper and isinstance(self.body.value, Mapping):
+            return self.body.value.get(wrapper)
+        return self.body.value
 
     def wrapped(self, inner: Any) -> Any:
         wrapper = self.operation.envelope.request
-        return (
-            {**self.body.value, wrapper: inner}
-            if wrapper and isinstance(self.body.value, Mapping)
-            else inner
-        )
+        if wrapper and isinstance(self.body.value, Mapping):
+            return {**self.body.value, wrapper: inner}
+        return inner
 
 
 @dataclass(slots=True)
@@ -90,15 +89,14 @@ class Drafts:
         """Return the record with a value for every property that takes a scalar, another one than
         its default.
         """
+        full = {**draft.record}
+        refused = self.refused.get(draft.operation.label, frozenset())
         fields = scalars(self.spec, draft.operation, resource)
-        chosen = {name: self._telling(schema, name, resource) for name, schema in fields.items()}
-        taken = fields.keys() - self.refused.get(draft.operation.label, frozenset())
-        return {
-            **draft.record,
-            **{
-                name: found for name, found in chosen.items() if found is not None and name in taken
-            },
-        }
+        for name, schema in fields.items():
+            value = self._telling(schema, name, resource)
+            if value is not None and name not in refused:
+                full[name] = value
+        return full
 
     def least(self, operation: Operation, record: Record) -> Record:
         """Return what must be sent of a record."""
@@ -108,22 +106,34 @@ class Drafts:
 
     def others(self, operation: Operation, resource: Resource) -> dict[str, list[Any]]:
         """Return the values that the properties of a full record do not have, by property."""
+        found: dict[str, list[Any]] = {}
         fields = scalars(self.spec, operation, resource)
-        every = {
-            name: values(self.spec, schema, name, self.supply) for name, schema in fields.items()
-        }
-        full = {name: self._telling(schema, name, resource) for name, schema in fields.items()}
-        return {
-            name: [each for each in found if not _is(each, full[name])]
-            for name, found in every.items()
-        }
+        for name, schema in fields.items():
+            choices = values(
+                self.spec,
+                schema,
+                name,
+                self.supply,
+            )
+            full = self._telling(
+                schema,
+                name,
+                resource,
+            )
+            found[name] = [each for each in choices if not _is(each, full)]
+        return found
 
     def _telling(self, schema: Mapping[str, Any], name: str, resource: Resource) -> Any:
         """Return a value that can be told from nothing and from the default, None when there is
         none.
         """
         default = schema.get("default", resource.defaults.get(name))
-        found = values(self.spec, schema, name, self.supply)
+        found = values(
+            self.spec,
+            schema,
+            name,
+            self.supply,
+        )
         found = [each for each in found if each is not None and not _is(each, default)] or found
         return next((each for each in found if each), found[0] if found else None)
 
@@ -134,44 +144,64 @@ class Drafts:
         found_by = {resource.key, natural_key(draft.operation)}
         names |= {name for name in found_by if name is not None and name in draft.record}
         known = properties(self.spec, record_schema(self.spec, draft.operation))
-        own = {
-            name: _other(
-                known.get(name, {}),
+        own: dict[str, Any] = {}
+        for name in names - refers:
+            schema = known.get(name, {})
+            own[name] = _other(
+                schema,
                 draft.record.get(name),
                 name,
                 number,
                 self.supply,
             )
-            for name in names - refers
-        }
         own |= _lasting(resource, draft.record)
         return {
             **draft.record,
             **{name: value for name, value in own.items() if value is not MISSING},
         }
 
+    def visible(self, draft: Draft, resource: Resource) -> Record:
+        """Return values by which a record is not put away, where properties tell of that."""
+        found: dict[str, Any] = {}
+        fields = scalars(
+            self.spec,
+            draft.operation,
+            resource,
+        )
+        for name, schema in fields.items():
+            choices = values(
+                self.spec,
+                schema,
+                name,
+                self.supply,
+            )
+            value = visible_value(name, choices)
+            if value is not None:
+                found[name] = value
+        return found
+
     def apart(self, draft: Draft, record: Record, number: int) -> Record:
         """Return the record with other texts wherever one is free, for servers that refuse what is
         there already.
         """
         known = properties(self.spec, record_schema(self.spec, draft.operation))
-        free = [
-            name
-            for name, value in record.items()
-            if isinstance(value, str)
-            and not {"enum", "const"} & known.get(name, {}).keys()
-            and known.get(name, {}).get("format") in (None, "email", "uuid")
-        ]
-        own = {
-            name: _other(
-                known.get(name, {}),
+        free: list[str] = []
+        for name, value in record.items():
+            schema = known.get(name, {})
+            is_chosen = "enum" in schema or "const" in schema
+            has_free_form = schema.get("format") in FREE_FORMS
+            if isinstance(value, str) and not is_chosen and has_free_form:
+                free.append(name)
+        own: dict[str, Any] = {}
+        for name in free:
+            schema = known.get(name, {})
+            own[name] = _other(
+                schema,
                 record[name],
                 name,
                 number,
                 self.supply,
             )
-            for name in free
-        }
         return {**record, **own}
 
     def _valid(self, operation: Operation, bodies: Iterator[Body]) -> Iterator[Draft]:
@@ -182,7 +212,11 @@ class Drafts:
         """Return the draft of a JSON body that carries a record."""
         if "json" not in body.media_type or not isinstance(body.value, Mapping | list):
             return None
-        draft = Draft(operation, body, {})
+        draft = Draft(
+            operation,
+            body,
+            {},
+        )
         inner = draft.inner
         if takes_array(self.spec, operation):
             inner = inner[0] if isinstance(inner, list) and inner else None

@@ -21,7 +21,8 @@ class Law:
 
     `name` is stable, `sentence` says what should hold. It is held against each place with an
     operation of one of the `kinds` where `applies` is true; `hold` raises Broken, or Untried where
-    it cannot be held. `writes` tells that nothing of it can be tried by reading alone.
+    it cannot be held. `writes` tells that nothing of it can be tried by reading alone,
+    `is_of_users` that it needs the credentials of a second user.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Law:
     hold: Callable[[World], None]
     applies: Callable[[Place], bool] = lambda place: True
     writes: bool = True
+    is_of_users: bool = False
 
 
 class Broken(Exception):

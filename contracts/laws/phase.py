@@ -7,12 +7,20 @@ what a law made is removed when it is done.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from contracts.errors import PlanError, Stopped
-from contracts.events import CasesTried, CheckFailed, CheckTried, Event, Trouble, Unsure
+from contracts.events import (
+    CasesTried,
+    CheckFailed,
+    CheckTried,
+    Event,
+    PhaseFinished,
+    Trouble,
+    Unsure,
+)
 from contracts.expiry import may_be_gone
 from contracts.findings import Finding
 from contracts.laws.above import Above
@@ -33,32 +41,46 @@ from mockserver.model.types import Operation
 
 PHASE = "laws"
 SETTLING_S = 1.0
-"""How long a server that shows changes late is given before each look."""
+"""How long a server that shows changes late is given before each look, where a law does not hold
+without that.
+"""
+UNSEEN = "is not shown"
+"""What is said of a law that did not find its record: it may come late."""
 
 Emit = Callable[[Event], None]
 
 
 def run_laws(
     subject: Subject, budget: Budget, emit: Emit, seed: int, only: Collection[str] = ()
-) -> int:
+) -> PhaseFinished:
     """Hold the laws, all or those named, and emit CheckTried for each law and place, CheckFailed
     where one is broken.
 
-    Return how many were held. Ends early, without a word, when the budget is used up. Raises
+    Ends early when the budget is used up, and tells which laws were not held then. Raises
     PlanError for a name that no law has, Unreachable.
     """
     laws = chosen(only)
     run = Run(subject, budget, emit, seed)
+    planned = [*_planned(run, laws)]
+    done = 0
     try:
-        for place in run.places.values():
-            for law in laws:
-                if applies(law, place, subject.safety):
-                    run.hold(law, place)
+        for law, place in planned:
+            run.hold(law, place)
+            done += 1
     except Stopped:
         pass
     finally:
         run.close()
-    return run.held
+    missed = [f"{law.name} ({place.path})" for law, place in planned[done:]]
+    return PhaseFinished(PHASE, 0.0, run.held, budget.ended, missed)
+
+
+def _planned(run: Run, laws: Sequence[Law]) -> Iterator[tuple[Law, Place]]:
+    """Yield what there is to hold, place by place."""
+    for place in run.places.values():
+        for law in laws:
+            if applies(law, place, run.subject):
+                yield law, place
 
 
 def chosen(names: Collection[str]) -> Sequence[Law]:
@@ -70,13 +92,15 @@ def chosen(names: Collection[str]) -> Sequence[Law]:
     return [law for law in LAWS if not names or law.name in names]
 
 
-def applies(law: Law, place: Place, safety: Safety) -> bool:
-    """Tell whether a law says anything about a place."""
+def applies(law: Law, place: Place, subject: Subject) -> bool:
+    """Tell whether a law says anything about a place of a server."""
+    if law.is_of_users and subject.other_user is None:
+        return False
     kinds = {each.kind for each in place.operations}
     return (
         bool(law.kinds & kinds)
         and law.applies(place)
-        and not (law.writes and safety is Safety.READ)
+        and not (law.writes and subject.safety is Safety.READ)
     )
 
 
@@ -108,10 +132,13 @@ class Run:
     def hold(self, law: Law, place: Place) -> None:
         """Hold a law against a place and emit what came of it. Raises Stopped."""
         broken, untried = self._tried(law, place)
-        if broken is not None and not self.subject.fresh:
+        if place.path in self._late and not (broken is not None and self._has_ended):
+            if broken is not None or UNSEEN in untried:
+                broken, untried = self._tried(law, place, SETTLING_S)
+        elif broken is not None and not self.subject.fresh:
             broken, untried = self._looked_again(law, place, broken)
         if broken is not None and not self.subject.fresh and self.subject.safety is not Safety.ALL:
-            again, _ = self._tried(law, place)
+            again, _ = self._tried(law, place, SETTLING_S if place.path in self._late else 0.0)
             untried = (
                 ""
                 if again
@@ -138,7 +165,7 @@ class Run:
             return broken, ""
         self._late.add(place.path)
         try:
-            again, untried = self._tried(law, place)
+            again, untried = self._tried(law, place, SETTLING_S)
         except Stopped:
             self._explained(broken, "its place moves by itself, and time was up")
             raise
@@ -170,9 +197,12 @@ class Run:
             self._open.wire.close()
             self._open = None
 
-    def _tried(self, law: Law, place: Place) -> tuple[Finding | None, str]:
+    def _tried(self, law: Law, place: Place, pause_s: float = 0.0) -> tuple[Finding | None, str]:
+        """Hold a law, with a pause before each look after a change; return what is broken, and why
+        it could not be held.
+        """
         visit = self._visit()
-        visit.pause_s = SETTLING_S if place.path in self._late else 0.0
+        visit.pause_s = pause_s
         world = self._world(visit, place)
         self._has_ended = self._is_moving = False
         try:

@@ -13,10 +13,9 @@ import math
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from contracts.likeness import likeness, moment
+from contracts.likeness import is_same_number, likeness, moment
 from contracts.openapi import Spec, properties, resolved
 from mockserver.lookup import MISSING
 from mockserver.model.types.facts import admits, is_nullable
@@ -57,10 +56,11 @@ def losses(
         items = resolved(spec, schema).get("items", {})
         yield from _item_losses(spec, items, sent, read, place, depth + 1)
         yield from _list_losses(sent, read, place)
-    elif not (_is_nest(sent) or _is_nest(read) or _is_kept(sent, read)) and _may_show(
-        resolved(spec, schema), sent
-    ):
-        yield Loss(place, sent, read)
+    elif not _is_nest(sent) and not _is_nest(read):
+        described = resolved(spec, schema)
+        words = str(described.get("description", ""))
+        if not _is_kept(sent, read, words) and _may_show(described, sent):
+            yield Loss(place, sent, read)
 
 
 def changes(
@@ -86,10 +86,14 @@ def is_same(one: Any, other: Any) -> bool:
     if isinstance(one, int | float) and isinstance(other, int | float):
         return one == other or math.isclose(one, other, rel_tol=1e-6)
     if isinstance(one, str) and isinstance(other, str):
-        return (
-            _text(one) == _text(other) or _is_same_number(one, other) or _is_same_moment(one, other)
-        )
+        return _is_same_text(one, other)
     return bool(one == other)
+
+
+def _is_same_text(one: str, other: str) -> bool:
+    if _text(one) == _text(other):
+        return True
+    return is_same_number(one, other) or _is_same_moment(one, other)
 
 
 def shown(value: Any) -> str:
@@ -100,9 +104,11 @@ def shown(value: Any) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
 
 
-def _is_kept(sent: Any, read: Any) -> bool:
-    """Tell whether what is read is what was sent, in a way in which servers write it."""
-    return is_same(sent, read) or bool(likeness(sent, read))
+def _is_kept(sent: Any, read: Any, words: str = "") -> bool:
+    """Tell whether what is read is what was sent, in a way in which servers write it, or in the one
+    that words tell.
+    """
+    return is_same(sent, read) or bool(likeness(sent, read, words))
 
 
 def _must_show(schema: Any, value: Any) -> bool:
@@ -129,38 +135,34 @@ def _item_losses(
     to it.
     """
     there = [each for each in read if isinstance(each, Mapping)]
-    for at, item in enumerate(sent if there else []):
-        if isinstance(item, Mapping):
-            found = [
-                list(losses(spec, schema, item, each, f"{place}/{at}", depth)) for each in there
-            ]
-            beside = found[at] if at < len(found) else []
-            yield from min([beside, *found] if beside else found, key=len)
+    if not there:
+        return
+    for at, item in enumerate(sent):
+        if not isinstance(item, Mapping):
+            continue
+        inner = f"{place}/{at}"
+        found = [list(losses(spec, schema, item, each, inner, depth)) for each in there]
+        beside = found[at : at + 1]
+        yield from min([*beside, *found], key=len)
 
 
 def _list_losses(sent: list[Any], read: list[Any], place: str) -> Iterator[Loss]:
     """Yield the first scalar that is lost from a list; its order is the server's."""
-    plain = [each for each in sent if not isinstance(each, Mapping | list)]
-    if any(isinstance(each, Mapping | list) for each in read):
+    if any(map(_is_nest, read)):
         return
-    lost = [each for each in plain if not any(_is_kept(each, other) for other in read)]
-    if lost:
-        yield Loss(place, sent, read)
+    for each in sent:
+        if _is_nest(each):
+            continue
+        if not any(_is_kept(each, other) for other in read):
+            yield Loss(place, sent, read)
+            return
 
 
 def _text(value: str) -> str:
     return unicodedata.normalize("NFC", value).strip()
 
 
-def _is_same_number(one: str, other: str) -> bool:
-    if "." not in one + other:
-        return False
-    try:
-        return Decimal(one) == Decimal(other)
-    except InvalidOperation:
-        return False
-
-
 def _is_same_moment(one: str, other: str) -> bool:
-    moments = [moment(each) for each in (one, other)]
-    return moments[0] is not None and moments[0] == moments[1]
+    first = moment(one)
+    second = moment(other)
+    return first is not None and first == second

@@ -22,6 +22,7 @@ from contracts.laws import (
     request_keys,
     uniqueness,
     upserting,
+    users,
     verbs,
     work,
 )
@@ -59,6 +60,11 @@ def _reading(
     applies: Callable[[Place], bool] = _everywhere,
 ) -> Law:
     return Law(name, sentence, kinds, hold, applies, writes=False)
+
+
+def _of_users(name: str, sentence: str, hold: Callable[[World], None]) -> Law:
+    """Return a law that needs the credentials of a second user."""
+    return Law(name, sentence, MAKES, hold, users.has_records, is_of_users=True)
 
 
 LAWS = (
@@ -262,6 +268,16 @@ LAWS = (
         MAKES,
         work.accepted_comes_to_its_end,
         work.is_accepted,
+    ),
+    _of_users(
+        "others-are-not-shown",
+        "What one user may not see is neither read nor listed by them.",
+        users.others_are_not_shown,
+    ),
+    _of_users(
+        "others-are-not-changed",
+        "What one user may not see is neither changed nor deleted by them.",
+        users.others_are_not_changed,
     ),
     _reading(
         "pages-partition",

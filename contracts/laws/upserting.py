@@ -165,10 +165,38 @@ def _begun(world: World) -> _Upsert:
         raise Untried("there is no upsert")
     if operation.key_param is None:
         world.maker.draft(operation, world.above)
-        record = world.maker.record(world.draft(operation, world.above), world.above)
+        draft = world.draft(operation, world.above)
+        record: Record = world.maker.record(draft, world.above)
+        if record.get(_found_by(world, operation)) is None:
+            record = _found(world, operation, record)
         return _Upsert(operation, world.above, record)
     made = world.make()
     return _Upsert(operation, {**made.above, operation.key_param: made.key}, made.sent, made.answer)
+
+
+def _found(world: World, operation: Operation, record: Record) -> Record:
+    """Return a record with a value by which an upsert finds it. Raises Untried where none can be
+    sent.
+    """
+    field = _found_by(world, operation)
+    fields = properties(world.spec, record_schema(world.spec, operation))
+    supply = world.visit.drafts.supply
+    if field not in fields:
+        raise Untried(f"{operation.label} sends no {field}, by which it would find a record")
+    world.visit.number += 1
+    schema = fields[field]
+    for value in usual(world.spec, schema, field, supply):
+        if not isinstance(value, str | int) or not value:
+            continue
+        own = {**record, field: value}
+        known = world.draft(operation, world.above)
+        draft = replace(known, record=own)
+        return world.visit.drafts.distinct(
+            draft,
+            world.resource,
+            world.visit.number,
+        )
+    raise Untried(f"there is no value of {field}")
 
 
 def _near(world: World, upsert: _Upsert) -> list[_Upsert]:

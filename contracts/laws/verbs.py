@@ -30,7 +30,7 @@ def done_is_shown(world: World) -> None:
     """Do one thing after another to a record: the flags that a reply shows are those that are
     read.
     """
-    verbs = _verbs(world)
+    verbs = verbs_of(world)
     if not verbs:
         raise Untried("nothing can be done to a record but to change it")
     for before, verb in product([None, *verbs], verbs):
@@ -64,7 +64,7 @@ def put_away_is_not_listed(world: World) -> None:
         raise Untried("there is no list")
     words = f"{listing.described.summary} {listing.described.description}"
     tried = False
-    verbs = _verbs(world)
+    verbs = verbs_of(world)
     for verb in verbs:
         if not _leaves_out(words, verb):
             continue
@@ -120,7 +120,7 @@ def _flags(record: Mapping[str, object]) -> dict[str, bool]:
     return {name: value for name, value in record.items() if isinstance(value, bool)}
 
 
-def _verbs(world: World) -> list[Operation]:
+def verbs_of(world: World) -> list[Operation]:
     """Return what can be done to a record by a call without a body."""
     return [*_each_verb(world)][:MOST]
 

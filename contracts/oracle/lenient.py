@@ -11,7 +11,7 @@ a property has another value than the one that was sent.
     GET /things/cus_57ae        ->  200 {"id": "cus_57ae", "name": "b", "seen": 1}
 
 The second answer differs in `name` alone. A value may be written in another way (trimmed, folded,
-rounded, sorted): a way is recognized once for a property, and then expected.
+rounded, sorted), as the words of its property say or as servers do.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from contracts.expiry import may_be_deleted, may_be_gone, may_be_hidden
+from contracts.expiry import are_dropped, may_be_deleted, may_be_gone, may_be_hidden, may_bring_back
 from contracts.likeness import SAME, likeness
 from contracts.oracle.aliases import Aliases
 from contracts.oracle.compare import Difference
 from contracts.oracle.oracle import LISTS, REMOVALS, Expected
 from contracts.oracle.order import misplaced, promise_of
-from contracts.oracle.ownership import Ownership
+from contracts.oracle.ownership import Ownership, record_in
 from contracts.oracle.question import Question
 from contracts.oracle.settled import Settled
 from contracts.targets.target import Answer
@@ -74,11 +74,10 @@ class Doubts:
 
 @dataclass(slots=True)
 class Observations:
-    """What was seen of how one server shows records, which counts in the whole run: the way in
-    which it writes each property anew, and the properties that each operation showed.
+    """What was seen of how one server shows records, which counts in the whole run: the properties
+    that each operation showed.
     """
 
-    ways: dict[tuple[str, str], str] = field(default_factory=dict)
     shown: dict[str, set[str]] = field(default_factory=dict)
 
 
@@ -108,6 +107,9 @@ class Lenient:
         self._model, self._aliases, self._ownership = model, aliases, ownership
         self._observations = observations
         self.doubts = Doubts()
+        self._dropping = frozenset(
+            operation.resource for operation in model.operations if are_dropped(words_of(operation))
+        )
 
     def differences(
         self, settled: Settled, expected: Expected, answer: Answer, known: Surroundings | None
@@ -127,7 +129,7 @@ class Lenient:
             yield from self._list(settled, answer, known)
         elif operation.kind not in REMOVALS and isinstance(expected.value, Mapping):
             if operation.kind is Kind.CREATE and known is not None:
-                yield from self._key_given(operation, answer, known)
+                yield from self._key_given(settled, answer, known)
             yield from self._one(settled, expected.value, answer)
 
     def _refusal(
@@ -148,7 +150,7 @@ class Lenient:
         if known is not None and answer.status in GONE:
             key = _asked_key(operation, settled)
             record = known.alive.get(key, {})
-            if may_be_gone(record) or may_be_hidden(record):
+            if self._may_go(known, record) or may_be_hidden(record):
                 return
         yield Difference(
             "status",
@@ -193,6 +195,8 @@ class Lenient:
                 return False
             if kind is ProblemKind.PARENT_NOT_FOUND:
                 return True
+            if is_verb(operation) and may_bring_back(operation.path + words_of(operation), words):
+                return False
             return not makes and not self._shows_another_spelling(settled, answer)
         if kind in (ProblemKind.CONFLICT, ProblemKind.DUPLICATE):
             return len(operation.described.success_statuses) < 2
@@ -200,10 +204,13 @@ class Lenient:
 
     def _words_of_delete(self, operation: Operation) -> str:
         """Return what the document says of the delete of the record that an operation is about."""
-        delete = self._model.labeled(f"DELETE {operation.path}")
+        path = operation.path
+        if is_verb(operation):
+            path = path[: path.rindex("}") + 1]
+        delete = self._model.labeled(f"DELETE {path}")
         if delete is None:
             return ""
-        return f"{delete.described.summary} {delete.described.description}"
+        return words_of(delete)
 
     def _shows_another_spelling(self, settled: Settled, answer: Answer) -> bool:
         """Tell whether a server found a record by its key in another case, or with blanks
@@ -220,11 +227,13 @@ class Lenient:
         return likeness(asked, told) not in ("", SAME)
 
     def _key_given(
-        self, operation: Operation, answer: Answer, known: Surroundings
+        self, settled: Settled, answer: Answer, known: Surroundings
     ) -> Iterator[Difference]:
-        """Yield the difference of a key that another record has, or had where keys are numbers. An
-        operation that documents more than one success may replace a record.
+        """Yield the difference of a key that another record has, or had where keys are numbers that
+        are promised to last and the server chose it. An operation that documents more than one
+        success may replace a record.
         """
+        operation = settled.operation
         resource = self._model.resources[str(operation.resource)]
         shown = record_shown(operation, answer)
         if shown is None or resource.key is None or resource.key not in shown:
@@ -233,7 +242,11 @@ class Lenient:
             return
         told = value_at(shown, resource.key)
         key, is_number = _text(told), _is_whole(told)
-        if key in known.alive or (is_number and key in known.departed):
+        sent = record_in(operation, settled.body)
+        is_chosen = isinstance(sent, Mapping) and sent.get(resource.key) is not None
+        is_made = is_number and not is_chosen
+        is_back = is_made and resource.key_lasts and key in known.departed
+        if key in known.alive or is_back:
             yield Difference(f"/{resource.key}", "a key that no record had before", told)
 
     def _count(
@@ -249,8 +262,14 @@ class Lenient:
             yield Difference("", expected.value, told)
 
     def _has_doubts(self, known: Surroundings) -> bool:
-        ending = any(may_be_gone(each) for each in known.alive.values())
+        ending = any(self._may_go(known, each) for each in known.alive.values())
         return ending or bool(self.doubts.about(known.collection))
+
+    def _may_go(self, known: Surroundings, record: Record) -> bool:
+        """Tell whether a record may have gone by itself: it tells of its end, or the document says
+        that older ones are dropped.
+        """
+        return known.collection.resource in self._dropping or may_be_gone(record)
 
     # --- lists -----------------------------------------------------------------------------
 
@@ -298,7 +317,7 @@ class Lenient:
         if asked.is_understood and is_whole(settled, answer, len(keys)):
             for key, record in known.wanted.items():
                 there = known.alive.get(key, record)
-                unsure = may_be_gone(there) or may_be_hidden(there)
+                unsure = self._may_go(known, there) or may_be_hidden(there)
                 if key not in keys and key not in doubtful and not unsure:
                     yield Difference(
                         f"/{len(keys)}",
@@ -528,13 +547,8 @@ class Lenient:
             default = schema.get("default") if schema is not None else None
             if not _means_nothing(actual) and actual != default:
                 yield Difference(place, told, actual)
-        elif (
-            actual is None and schema is not None and not schema.is_nullable
-        ) or not self._is_like(
-            resource,
-            place,
-            told,
-            actual,
+        elif (actual is None and schema is not None and not schema.is_nullable) or not _is_like(
+            told, actual, schema
         ):
             yield Difference(place, told, actual)
 
@@ -560,19 +574,17 @@ class Lenient:
                 f"{place}/{index}",
             )
 
-    def _is_like(self, resource: Resource, place: str, told: Any, actual: Any) -> bool:
-        """Tell whether a value is the one that was told, in the way that this server writes it."""
-        way = likeness(told, actual)
-        if way in ("", SAME):
-            return way == SAME or key_of(told) == key_of(actual)
-        name = (resource.name, "/".join(step for step in place.split("/") if not step.isdigit()))
-        return self._observations.ways.setdefault(name, way) == way
-
 
 def documents(operation: Operation, status: int) -> bool:
     """Tell whether the document has a status among the answers of an operation, or its class."""
     responses = operation.described.responses
     return str(status) in responses or f"{status // 100}XX" in responses
+
+
+def words_of(operation: Operation) -> str:
+    """Return what the document says of an operation."""
+    described = operation.described
+    return f" {described.summary} {described.description}"
 
 
 def is_verb(operation: Operation) -> bool:
@@ -664,6 +676,12 @@ def item_schema(model: Model, operation: Operation) -> DescribedSchema:
     schema = operation.described.success_schema(operation.success)
     many = many_envelope(schema, resource.name)
     return schema if many is None else many[1]
+
+
+def _is_like(told: Any, actual: Any, schema: DescribedSchema | None) -> bool:
+    """Tell whether a value is the one that was told, in a way in which servers write it."""
+    words = "" if schema is None else str(schema.plain.get("description", ""))
+    return bool(likeness(told, actual, words)) or key_of(told) == key_of(actual)
 
 
 def _asked_key(operation: Operation, settled: Settled) -> str:

@@ -115,7 +115,7 @@ class Oracle:
         location = None
         if operation.location and reply.created:
             location = reply.location
-        value = reply.value
+        value: Any = reply.value
         if isinstance(value, RawBody):
             value = value.text
         elif operation.kind in REMOVALS:
@@ -150,6 +150,13 @@ class Oracle:
             for name, value in record.items()
             if name not in secret and (name in fields or not closed)
         }
+        described = resource.record.properties
+        for name in required & described.keys():
+            value = shown.get(name, MISSING)
+            if value is not None:
+                continue
+            if not described[name].takes_null:
+                shown[name] = Made(f"{place}/{name}")
         for name in resource.moving & fields.keys():
             shown[name] = Made(f"{place}/{name}/{self._supply.call}")
         return shown

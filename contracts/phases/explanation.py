@@ -5,7 +5,9 @@ it is one to look at and no more out.
     use_after_free             the record was made or restored again, or goes a moment later
     ensure_resource_availability   the record comes a moment later, or has come to its end
     not_a_server_error         the document has this status
-    status_code_conformance    HTTP itself has the status for requests that no document describes
+    status_code_conformance    HTTP itself has the status for what was wrong, and the document names
+                               no refusal of that meaning
+    ignored_auth               any credential is that of a user of its own, who sees other records
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from contracts.targets.exchanges import Exchange
 from contracts.targets.target import SAFE_METHODS, Answer, Sent
 from contracts.wire.gate import Gate
 from contracts.wire.second_look import WAITS_S
-from contracts.wire.wire import Wire
+from contracts.wire.wire import Wire, rows_in
 from mockserver.mediatype import plain_media_type
 from mockserver.model.types import Model
 
@@ -30,6 +32,20 @@ OF_METHOD = frozenset({405, 501})
 OF_SIZE = frozenset({411, 413, 414, 417, 431})
 """Statuses by which any server may refuse a request for its size or its frame (RFC 9110, section
 15.5).
+"""
+
+
+MEANINGS: Mapping[int, frozenset[int]] = {
+    400: frozenset({400, 422}),
+    401: frozenset({401, 403}),
+    403: frozenset({401, 403}),
+    404: frozenset({404, 410}),
+    410: frozenset({404, 410}),
+    422: frozenset({400, 422}),
+    429: frozenset({429, 503}),
+}
+"""The statuses by which a document may mean what a status of HTTP itself says of a request (RFC
+9110, section 15.5; RFC 6585, section 4).
 """
 
 
@@ -47,16 +63,22 @@ def is_explained(model: Model, failure: Failure, gate: Gate) -> bool:
             return _is_brought_back(failure.calls) or gate.between(lambda wire: _goes(wire, last))
         case "ensure_resource_availability":
             return _has_ended(failure.calls) or gate.between(lambda wire: _comes(wire, last))
+        case "ignored_auth":
+            first = failure.calls[0]
+            return gate.between(lambda wire: _has_own_records(wire, first.sent, last.sent))
     return False
 
 
 def _is_of_http(model: Model, label: str, sent: Sent, status: int) -> bool:
-    """Tell whether any server may refuse a request with this status, for the document does not have
-    its method, its media type, or the one that it asks for.
+    """Tell whether any server may refuse a request with this status: for its size, for the document
+    does not have its method, its media type, or the one that it asks for, or for what it names no
+    refusal of.
     """
     operation = model.labeled(label)
     if status in OF_SIZE or operation is None:
         return status in OF_SIZE
+    if _names_none(operation.described.responses, status):
+        return True
     headers = {name.lower(): value for name, value in sent.headers.items()}
     if status in OF_METHOD:
         return sent.method != operation.method
@@ -69,6 +91,18 @@ def _is_of_http(model: Model, label: str, sent: Sent, status: int) -> bool:
         shown = chain.from_iterable(contents)
         return not _is_among(headers.get("accept", "*/*"), shown)
     return False
+
+
+def _names_none(responses: Iterable[str], status: int) -> bool:
+    """Tell whether none of the documented statuses means what one of HTTP itself says of a request.
+
+    A document need not name all statuses, but the errors that are known (OpenAPI 3.1.1, Responses
+    Object): where it refuses the same with another status, that one is meant.
+    """
+    if status not in MEANINGS:
+        return False
+    meant = {str(each) for each in MEANINGS[status]}
+    return meant.isdisjoint(responses)
 
 
 def _is_among(asked: str, known: Iterable[str]) -> bool:
@@ -100,6 +134,21 @@ def _has_ended(calls: Sequence[Exchange]) -> bool:
     """Tell whether a reply showed a record whose time may be up."""
     bodies = (call.answer.body for call in calls if call.answer is not None)
     return any(isinstance(body, Mapping) and may_be_gone(body) for body in bodies)
+
+
+def _has_own_records(wire: Wire, right: Sent, wrong: Sent) -> bool:
+    """Tell whether a request with a wrong credential is that of another user: with it, a path shows
+    none of the records that it shows with the right one.
+    """
+    path = right.target.partition("?")[0]
+    seen = []
+    for sent in (right, wrong):
+        answer = wire.send(Sent("GET", path, sent.headers))
+        if not answer.succeeded:
+            return False
+        seen.append(rows_in(answer.body))
+    ours, theirs = seen
+    return bool(ours) and not ours & theirs
 
 
 def _goes(wire: Wire, last: Exchange) -> bool:

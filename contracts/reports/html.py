@@ -15,7 +15,7 @@ from contracts.reports.findings import findings
 from contracts.reports.markup import Markup, element, joined
 from contracts.reports.matrix import coverage, matrices
 from contracts.reports.story import Story, Teller
-from contracts.reports.summary import SAFETY, VERDICTS, reasons, tried
+from contracts.reports.summary import SAFETY, reasons, tried, verdict_words
 from contracts.reports.tally import Tally
 from mockserver.model.types import Model
 
@@ -48,7 +48,7 @@ class Html:
             element("meta", http_equiv="Content-Security-Policy", content=policy),
             element("meta", name="viewport", content="width=device-width, initial-scale=1"),
             element("meta", name="color-scheme", content="light dark"),
-            element("title", f"{VERDICTS[self._tally.exit_code][0]} {api}"),
+            element("title", f"{verdict_words(self._tally)} {api}"),
             element("style", Markup(style)),
         )
         body = element(
@@ -81,7 +81,7 @@ def _header(tally: Tally) -> Iterator[Markup]:
         " ",
         element("small", run.target if run else ""),
     )
-    words = VERDICTS[tally.exit_code][0]
+    words = verdict_words(tally)
     told = f"{reasons(tally)} (exit code {tally.exit_code})"
     yield element(
         "p", element("strong", words), " ", told, class_=f"verdict {STATES[tally.exit_code]}"

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from xml.etree import ElementTree as xml
 
+from contracts.events import RunFinished
 from contracts.reports.story import Story, visible
 from contracts.reports.tally import Place, Tally, Verdict
 
@@ -109,12 +110,16 @@ def _run(tally: Tally) -> xml.Element:
         suite, "testcase", classname="run", name="something was really tested", time="0.000"
     )
     end = tally.finished
-    why = "the run was cut off" if end is None else end.could_not or end.nothing_tested
+    why = "the run was cut off" if end is None else _reason(end)
     xml.SubElement(
         case, "error" if tally.exit_code == 2 else "failure", message=_text(why), type="run"
     )
     _count(suite, [case])
     return suite
+
+
+def _reason(end: RunFinished) -> str:
+    return end.could_not or end.nothing_tested or end.too_little
 
 
 def _proves_nothing(tally: Tally) -> bool:

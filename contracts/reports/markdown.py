@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from contracts.reports.story import Story, visible
-from contracts.reports.summary import SAFETY, VERDICTS, reasons, tried
+from contracts.reports.summary import SAFETY, reasons, tried, verdict_words
 from contracts.reports.tally import Tally
 
 STORIES = 50
@@ -25,7 +25,7 @@ def markdown(tally: Tally, stories: Sequence[Story]) -> str:
 
 def _lines(tally: Tally, stories: Sequence[Story]) -> Iterator[str]:
     mark = {0: "✅", 1: "❌", 2: "⚠️"}[tally.exit_code]
-    yield f"## {mark} {VERDICTS[tally.exit_code][0]}"
+    yield f"## {mark} {verdict_words(tally)}"
     yield ""
     run = tally.started
     if run is not None:

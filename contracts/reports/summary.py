@@ -98,11 +98,25 @@ def verdict(tally: Tally) -> Text:
     """Return the last line: whether the contract held, why it counts or does not, and what the exit
     code is.
     """
-    words, style = VERDICTS[tally.exit_code]
-    cut_off = tally.exit_code == 2 and tally.finished is not None and tally.finished.interrupted
-    text = Text("The contract was not tried to the end." if cut_off else words, style)
+    _, style = VERDICTS[tally.exit_code]
+    text = Text(verdict_words(tally), style)
     why = reasons(tally)
     return text.append(f" {why} (exit code {tally.exit_code})", "default")
+
+
+def verdict_words(tally: Tally) -> str:
+    """Return whether the contract held, in one sentence."""
+    if _is_cut_off(tally):
+        return "The contract was not tried to the end."
+    return VERDICTS[tally.exit_code][0]
+
+
+def _is_cut_off(tally: Tally) -> bool:
+    """Tell whether the run found nothing as far as it went, and did not go to its end."""
+    end = tally.finished
+    if end is None or end.could_not or tally.exit_code != 2:
+        return False
+    return end.interrupted or bool(end.too_little)
 
 
 def reasons(tally: Tally) -> str:
@@ -119,6 +133,8 @@ def reasons(tally: Tally) -> str:
     told = ", ".join(parts) + "."
     if end.nothing_tested:
         told += f" Nothing was really tested: {visible(end.nothing_tested)}."
+    elif end.too_little:
+        told += f" Too little was tested: {visible(end.too_little)}."
     return told + (" Interrupted." if end.interrupted else "")
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 
+from mockserver.control.masking import MASK
 from mockserver.exchange import NO_BODY, Answer, Exchange, Sent
 
-__all__ = ["Exchange", "cut", "is_text", "told"]
+__all__ = ["OTHERS", "Exchange", "cut", "is_text", "told"]
 
+OTHERS = f"{MASK}other{MASK}"
+"""What stands for a secret of the second user."""
 LONGEST = 2_000
 """Characters of a body that a story shows."""
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -19,6 +22,8 @@ def told(number: int, sent: Sent, answer: Answer | None, longest: int = LONGEST)
     {...}`.
     """
     line = f"{number}. {sent.method} {sent.target}"
+    if OTHERS in f"{sent.target} {[*sent.headers.values()]}":
+        line += " (as the other user)"
     if sent.content:
         line += f" {cut(sent.content.decode('utf-8', 'replace'), longest)}"
     if answer is None:

@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProtocolError
 
 from contracts.errors import PlanError
-from contracts.targets.target import Answer, Sent
+from contracts.targets.target import SAFE_METHODS, Answer, Sent
 
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"})
 """What OpenSSL says of an answer that is no TLS."""
@@ -68,7 +68,7 @@ class UrlTarget:
         try:
             if self._way is None:
                 self._way = _way(self._adapter, self._url, self._authority)
-            reply = self._sent(self._way, sent)
+            reply = self._reply(self._way, sent)
         except (
             HTTPError,
             requests.RequestException,
@@ -85,7 +85,23 @@ class UrlTarget:
             return list(pool.map(self.send, sents))
 
     def close(self) -> None:
+        """Close the connections that are kept."""
+        if self._way is not None:
+            self._way.pool.close()
         self._adapter.close()
+
+    def _reply(self, way: _Way, sent: Sent) -> urllib3.BaseHTTPResponse:
+        """Return what comes back. A safe request goes once more, over a new connection, where the
+        server had closed the kept one meanwhile (RFC 9112 section 9.3.1).
+        """
+        opened = way.pool.num_connections
+        try:
+            return self._sent(way, sent)
+        except ProtocolError as error:
+            was_kept = way.pool.num_connections == opened
+            if not was_kept or sent.method not in SAFE_METHODS or not _is_hung_up(error):
+                raise
+            return self._sent(way, sent)
 
     def _sent(self, way: _Way, sent: Sent) -> urllib3.BaseHTTPResponse:
         headers = {
@@ -165,6 +181,11 @@ def _is_unsent(error: BaseException) -> bool:
     return isinstance(
         error, ConnectTimeoutError | NewConnectionError
     ) or "Failed to establish" in str(error)
+
+
+def _is_hung_up(error: ProtocolError) -> bool:
+    """Tell whether the other side closed a connection without a byte of an answer."""
+    return any(isinstance(cause, ConnectionError) for cause in error.args)
 
 
 def _reason(error: BaseException) -> str:

@@ -17,6 +17,7 @@ from contracts.targets.reading import Readings
 from contracts.targets.target import Sent, Target
 from contracts.wire.safety import Belongings, Guard, Safety
 from contracts.wire.wire import Budget, Wire
+from mockserver.credentials import Access
 from mockserver.model.servers import filled
 from mockserver.model.types import Model, Operation
 
@@ -39,7 +40,9 @@ class Subject:
     returns; else the server keeps its state, `known` returns an empty store, and what the server
     holds must be read from it first. `base` is the path before the operations' paths, `origin`
     scheme and host. `headers` go with every request, beside the `credentials` of each operation.
-    `parents` are paths of items below which records may be made.
+    `parents` are paths of items below which records may be made. `other_user` is the model with the
+    credentials of a second user, None where there is none. `access` renews credentials that do not
+    last, None where all do.
     """
 
     model: Model
@@ -53,13 +56,32 @@ class Subject:
     headers: Mapping[str, str] = field(default_factory=dict)
     parents: tuple[str, ...] = ()
     belongings: Belongings = field(default_factory=Belongings)
+    other_user: Model | None = None
+    access: Access | None = None
+
+    def as_other(self) -> Subject | None:
+        """Return the server as the second user calls it, None where there is none."""
+        if self.other_user is None:
+            return None
+        own: set[str] = set()
+        for operation in self.model.operations:
+            own |= {name.lower() for name in self.credentials(operation).headers}
+        headers = {name: text for name, text in self.headers.items() if name.lower() not in own}
+        return replace(self, model=self.other_user, headers=headers, other_user=None)
 
     def wire(self, phase: str, emit: Emit, budget: Budget) -> Wire:
         """Open the server for a phase of a run."""
         belongings = Belongings() if self.fresh else self.belongings
         guard = Guard(self.model, self.safety, belongings, self.parents)
         return Wire(
-            self.connect(), guard, Readings(self.model, self.base), emit, budget, phase, self.origin
+            self.connect(),
+            guard,
+            Readings(self.model, self.base),
+            emit,
+            budget,
+            phase,
+            self.origin,
+            access=self.access,
         )
 
     def granted(self, operation: Operation, sent: Sent) -> Sent:

@@ -8,15 +8,14 @@ looks inside the mock and its documents is for no other origin.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import cached_property
 from typing import Any
-
-from starlette.middleware.cors import ALL_METHODS, CORSMiddleware
 
 from mockserver.asgi.located import LOCATED
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
 Wire = list[tuple[bytes, bytes]]
-_METHODS = (*ALL_METHODS, "QUERY", "TRACE")
+_MORE_METHODS = ("QUERY", "TRACE")
 _ALLOWED = b"access-control-allow-origin"
 _EXPOSED = b"access-control-expose-headers"
 _ASKED_METHOD = b"access-control-request-method"
@@ -28,10 +27,15 @@ class Cors:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._cors = CORSMiddleware(
+
+    @cached_property
+    def _cors(self) -> App:
+        from starlette.middleware.cors import ALL_METHODS, CORSMiddleware  # only pages need it
+
+        return CORSMiddleware(
             self._exposed,
             allow_origin_regex=".*",
-            allow_methods=_METHODS,
+            allow_methods=(*ALL_METHODS, *_MORE_METHODS),
             allow_headers=["*"],
             allow_credentials=True,
         )

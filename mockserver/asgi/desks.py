@@ -36,6 +36,7 @@ from mockserver.behavior.grants import (
 from mockserver.behavior.stateless import value_of
 from mockserver.behavior.tokens import LIFE_S, Holder, begun, give_access, keep_access, take_back
 from mockserver.call import Call, Principal, Problem, ProblemKind, Refused, Violation
+from mockserver.errors import MissingExtraError
 from mockserver.lookup import value_at
 from mockserver.mediatype import plain_media_type
 from mockserver.model.logins import plain_name
@@ -81,11 +82,24 @@ class RequestMint:
         """Return a token that says nothing."""
         return self._supply.uuid(f"~issued/{salt}").replace("-", "")
 
-    def signed(self, claims: Mapping[str, Any]) -> str:
-        """Return a token that holds claims."""
+    def signed(self, claims: Mapping[str, Any], algorithm: str) -> str:
+        """Return a token that holds claims. Raises Refused where nothing can be signed."""
         from mockserver.generation.signatures import signed  # imports PyJWT
 
-        return signed(claims)
+        try:
+            return signed(claims, algorithm)
+        except MissingExtraError as error:
+            raise Refused(Problem(ProblemKind.INTERNAL, str(error))) from None
+
+
+def _key_set(algorithm: str) -> dict[str, Any]:
+    """Return the keys that verify tokens. Raises Refused where nothing can be signed."""
+    from mockserver.generation.signatures import key_set  # imports PyJWT
+
+    try:
+        return key_set(algorithm)
+    except MissingExtraError as error:
+        raise Refused(Problem(ProblemKind.INTERNAL, str(error))) from None
 
 
 class IssuerDesk:
@@ -132,9 +146,7 @@ class IssuerDesk:
         """
         match self._duty.desk:
             case Desk.KEYS:
-                from mockserver.generation.signatures import key_set  # imports PyJWT
-
-                return self._told(key_set())
+                return self._told(_key_set(self._issuer.algorithm))
             case Desk.DISCOVERY:
                 return self._told(self._configuration(request))
             case Desk.USER:
@@ -152,19 +164,21 @@ class IssuerDesk:
         """Return the answer of the token endpoint, or of one where clients ask about tokens."""
         try:
             fields, violations = await self._sent(request, decode)
-            with self._home(request).transaction() as transaction:
-                draft = Draft(transaction)
-                enquiry = self._enquiry(request, fields, draft)
-                try:
-                    answer = self._decided(enquiry, request, admit)
-                    _check_fields(violations, enquiry)
-                except GrantRefused as refused:
-                    if refused.error == "invalid_grant":  # what was used twice is taken back
-                        transaction.apply(draft.changes)
-                    raise
-                transaction.apply(draft.changes)
         except GrantRefused as refused:
             return self._refusal(refused, request)
+        with self._home(request).transaction() as transaction:
+            draft = Draft(transaction)
+            enquiry = self._enquiry(request, fields, draft)
+            try:
+                answer = self._decided(enquiry, request, admit)
+                _check_fields(violations, enquiry)
+            except GrantRefused as refused:
+                answer = self._refusal(refused, request)
+                is_kept = refused.error == "invalid_grant"  # what was used twice is taken back
+            else:
+                is_kept = True
+            if is_kept:
+                transaction.apply(draft.changes)
         return answer
 
     def _decided(
@@ -344,7 +358,7 @@ class IssuerDesk:
             "response_modes_supported": ["query", "fragment"],
             "grant_types_supported": sorted(issuer.grants),
             "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["RS256"],
+            "id_token_signing_alg_values_supported": [issuer.algorithm],
             "token_endpoint_auth_methods_supported": [
                 "client_secret_basic",
                 "client_secret_post",

@@ -33,7 +33,7 @@ from mockserver.asgi.respond import Answer, Headers, send_answer
 from mockserver.asgi.routes import Match, Route, Routes, is_under, nearness, routes_of, segment_at
 from mockserver.behavior.template import fill
 from mockserver.call import Problem, ProblemKind
-from mockserver.errors import SettingsError
+from mockserver.errors import SettingsError, StoreError
 from mockserver.generation.supply import SeededSupply
 from mockserver.model.paths import segments
 from mockserver.model.servers import filled
@@ -59,6 +59,7 @@ class Edge:
         callbacks_anywhere: bool = False,
         rate_limit: bool = False,
         limits: Limits | None = None,
+        webhooks: Sequence[str] = (),
     ) -> None:
         model = space.model
         self._meter = Meter(model, rate_limit)
@@ -72,6 +73,7 @@ class Edge:
         self._habits = model.habits
         self._tenancy = model.habits.tenancy
         self._check = validate_responses
+        self._webhooks = webhooks
         self._fresh = SeededSupply(model.document.spec, fresh=True)
         self._by_label = {operation.label: operation for operation in model.operations}
         self._kinds: dict[str, str] = {}
@@ -231,6 +233,8 @@ class Edge:
                 answer = await self._answer(located, request)
         except Gone:
             return
+        except StoreError as error:
+            answer = self._without_store(located, request, error)
         except Exception:
             answer = self._broken(request)
         headers = [*self.headers(), *rate.headers]
@@ -277,6 +281,7 @@ class Edge:
                 base,
                 self._fresh,
                 self._check,
+                self._webhooks,
             )
             self._handlers[name] = known
         return known
@@ -398,6 +403,22 @@ class Edge:
             return text
         beginnings = " or ".join(bases)
         return f"{text}; the paths here begin with {beginnings}"
+
+    def _without_store(self, located: Located, request: Request, error: StoreError) -> Answer:
+        """Answer a call that the database failed at in the API's form for 503, and tell why."""
+        _LOG.warning(
+            "understudy: %s %s: %s",
+            request.scope["method"],
+            request.raw_path,
+            error,
+        )
+        wanted = Wanted(503, str(error))
+        errors = self._errors_of(located)
+        return wanted_error(
+            errors,
+            wanted,
+            request,
+        )
 
     def _broken(self, request: Request) -> Answer:
         """Answer a call that the mock itself failed at in the API's form, and tell what to do about

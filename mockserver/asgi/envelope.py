@@ -21,6 +21,9 @@ from mockserver.asgi.bodies import is_sequence
 from mockserver.asgi.conform import Conformer
 from mockserver.asgi.disagreement import as_recorded
 from mockserver.asgi.headers import cursor, edge_url, page_number, page_path, page_url
+from mockserver.asgi.hrefs import SelfLinks
+from mockserver.asgi.itemreply import ResultsForm
+from mockserver.asgi.pageends import page_ends, with_ends
 from mockserver.asgi.request import NOTE, Request
 from mockserver.asgi.xml import is_xml
 from mockserver.behavior.echo import with_sent
@@ -28,7 +31,15 @@ from mockserver.behavior.stateless import value_of
 from mockserver.call import Page, RawBody, Reply, Supply
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.alternatives import narrowed
-from mockserver.model.envelopes import VALUE, many_envelope, map_items, one_envelope
+from mockserver.model.envelopes import (
+    VALUE,
+    lists_records,
+    map_items,
+    one_envelope,
+    records_envelope,
+    shows_each,
+    told_well,
+)
 from mockserver.model.operations import infer_envelope, onward_by
 from mockserver.model.roles import ABSENT, WHEN
 from mockserver.model.types import (
@@ -69,6 +80,11 @@ class Enveloper:
         for status in (operation.success, operation.created):
             schemas[status] = operation.described.success_schema(status)
         self._usual = BodyForm(model, operation, operation.envelope, schemas, supply)
+        self._results: ResultsForm | None = None
+        if operation.results is not None:
+            self._results = ResultsForm(model, operation, operation.results, supply)
+            resource = model.resources[operation.resource or ""]
+            self._alone = Shower(resource.record, resource, supply)
 
     def wrap(self, reply: Reply, request: Request, media_type: str = "") -> Any:
         """Return the body of a reply, without what only a client may say; MISSING when it has
@@ -76,6 +92,13 @@ class Enveloper:
         """
         if isinstance(reply.value, RawBody):
             return reply.value
+        outcomes = reply.outcomes
+        tells_each = outcomes is not None and self._tells_each(reply)
+        if self._results is not None and outcomes is not None and tells_each:
+            return self._results.body(
+                outcomes,
+                self._alone.show,
+            )
         form = self._by_media_type.get(media_type)
         if form is None:
             form = self._form_in(media_type)
@@ -85,6 +108,11 @@ class Enveloper:
             if isinstance(reply.value, str) and not is_json(media_type):
                 return reply.value
         return form.wrap(reply, request)
+
+    def _tells_each(self, reply: Reply) -> bool:
+        """Tell whether a reply tells what became of each record."""
+        results = self._operation.results
+        return results is not None and results.is_told(reply.is_partial)
 
     def _documented(self, reply: Reply, request: Request, media_type: str) -> Reply:
         """Return a reply that comes from the document, as it is in a media type, with what was
@@ -184,18 +212,19 @@ class BodyForm:
             "count": self._made(envelope.count),
             "removed": self._made(envelope.removed),
         }
+        self._links = SelfLinks(model, operation)
+        self._has_links = self._resource is not None and bool(self._resource.self_links)
         usual = schemas[operation.success]
+        self._ends: Mapping[str, Any] = {}
+        if operation.kind in _LISTS:
+            self._ends = page_ends(envelope.many, usual)
         self._hider = Hider(usual) if has_secrets(usual) else None
         self._shower: Shower | None = None
         if self._resource is not None:
             status = operation.created if operation.kind is Kind.CREATE else operation.success
             is_map = envelope.many == "$map"
-            item = _item_schema(
-                schemas[status],
-                operation.kind,
-                self._resource,
-                is_map,
-            )
+            is_list = operation.kind in _LISTS or shows_each(envelope.one)
+            item = _item_schema(schemas[status], self._resource, is_list, is_map)
             self._shower = Shower(item, self._resource, supply)
         self._own: frozenset[str] = frozenset()
         if self._resource is not None:
@@ -209,7 +238,7 @@ class BodyForm:
                 self._conformers[status] = Conformer(schema, supply)
             if is_bare and self._shower is not None and self._shower.shows(schema):
                 self._bare.add(status)
-        lists = operation.kind in _LISTS and many_envelope(usual, "") is not None
+        lists = operation.kind in _LISTS and lists_records(envelope.many, usual)
         is_declared = operation.kind is Kind.ACTION and not operation.is_act
         self._is_plain = is_declared or operation.replies_as_documented
         self._is_sure = is_declared or lists
@@ -271,6 +300,8 @@ class BodyForm:
     def _many(self, shower: Shower, reply: Reply, request: Request) -> Any:
         """Return the body that shows a page of records."""
         shown = shower.show_all(reply.value)
+        if self._has_links:
+            shown = self._linked(reply.value, shown, request)
         if self._templates["item"] != VALUE:
             shown = [self._listed(record) for record in shown]
         if self._templates["many"] == VALUE:
@@ -278,7 +309,23 @@ class BodyForm:
         roles = dict(self._list_roles(reply, shown, request))
         roles["$map"] = lambda: self._by_key(reply.value, shown)
         roles["$first"] = lambda: shown[0] if shown else None
-        return filled(self._templates["many"], roles)
+        body = filled(self._templates["many"], roles)
+        if not self._ends:
+            return body
+        return with_ends(body, self._ends)
+
+    def _linked(
+        self,
+        records: Sequence[Any],
+        shown: Sequence[Any],
+        request: Request,
+    ) -> list[Any]:
+        """Return what is shown of records, each with its URL where it tells that."""
+        linked = []
+        for record, told in zip(records, shown, strict=True):
+            with_url = self._links.linked(record, told, request)
+            linked.append(with_url)
+        return linked
 
     def _by_key(self, records: list[Any], shown: list[Any]) -> dict[str, Any]:
         """Return what is shown of records by their keys."""
@@ -294,8 +341,10 @@ class BodyForm:
         """Return the body that shows a record, or the several that one call has made."""
         template = self._templates["one"]
         if template == VALUE and records:
-            return shower.show(records[0])
+            shown = shower.show(records[0])
+            return self._links.linked(records[0], shown, request)
         shown = shower.show_all(records)
+        shown = self._linked(records, shown, request)
         roles = dict(self._list_roles(Reply(records), shown, request))
         roles["$value"] = lambda: shown[0] if shown else None
         roles["$each"] = lambda: shown
@@ -313,7 +362,9 @@ class BodyForm:
         if not records or key is None:
             return None
         value = value_at(records[place], key)
-        return None if value is MISSING else value
+        if value is MISSING:
+            return None
+        return value
 
     def _list_roles(self, reply: Reply, shown: list[Any], request: Request) -> Roles:
         page = reply.page
@@ -364,7 +415,8 @@ class BodyForm:
         schema = self._table.schema(template["$made"])
         value = self._supply.value(schema.raw, salt)
         known = None if value is MISSING else value
-        return Conformer(schema, self._supply).conform(known, salt)
+        made = Conformer(schema, self._supply).conform(known, salt)
+        return told_well(made, schema)
 
 
 def filled(template: Any, roles: Roles) -> Any:
@@ -404,13 +456,13 @@ def _played(role: str, roles: Roles) -> Any:
 
 
 def _item_schema(
-    schema: DescribedSchema, kind: Kind, resource: Resource, is_map: bool
+    schema: DescribedSchema, resource: Resource, is_list: bool, is_map: bool
 ) -> DescribedSchema:
     """Return the schema of a record in the bodies of a schema."""
     if is_map:
         return map_items(schema) or NO_SCHEMA
-    if kind in _LISTS:
-        many = many_envelope(schema, resource.name)
+    if is_list:
+        many = records_envelope(schema, resource)
         schema = schema if many is None else many[1]
     return one_envelope(schema, resource.name, resource.key)[1]
 
@@ -466,7 +518,9 @@ class Shower:
         """Make what a client sees of a record, and remember it."""
         resource = self._resource
         salt = _record_salt(resource, record)
-        own = self._own(record) if self._schema.alternatives else self
+        own = self
+        if self._schema.alternatives:
+            own = self._own(record)
         selected = own._select(record, salt)
         value = self._conformer.conform(selected, salt)
         if value is not selected:

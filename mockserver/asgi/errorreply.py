@@ -10,7 +10,7 @@ no operation answers: it knows the forms, the media types and the headers that a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.asgi.headers import USUAL_WAIT_S, declared_headers, encoded
@@ -28,6 +28,7 @@ from mockserver.model.errorforms import Make, documented_errors, documented_form
 from mockserver.model.refusals import meant_by
 from mockserver.model.types import DescribedMedia, ErrorForm, Errors, Model, Operation
 from mockserver.model.types.operation import NOTHING
+from mockserver.slots import dataclass
 
 WITHOUT_BODY = frozenset({204, 205, 304})
 """Statuses of replies that have no body (RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5)."""

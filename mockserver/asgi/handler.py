@@ -18,29 +18,31 @@ the operation when it is first used.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from mockserver.asgi.bearers import with_reason
 from mockserver.asgi.bodies import writer_of
 from mockserver.asgi.callbacks import Callbacks
+from mockserver.asgi.courier import HEADER, Delivery
 from mockserver.asgi.desks import OPEN, IssuerDesk
 from mockserver.asgi.envelope import Enveloper, body_schema
 from mockserver.asgi.errorreply import WITHOUT_BODY, ErrorPlace, Wanted, error_reply, wanted_error
 from mockserver.asgi.headers import HeldHeaders, ReplyHeaders
 from mockserver.asgi.intake import Intake
+from mockserver.asgi.messenger import Before, Messenger, before_of
 from mockserver.asgi.negotiation import choose_format, offered
 from mockserver.asgi.parameters import ParameterPlan
 from mockserver.asgi.preference import Exhibit, Preference, refused_preference, take_preference
 from mockserver.asgi.ranges import in_range
-from mockserver.asgi.request import FAILING, NOTE, Request, TooLarge
+from mockserver.asgi.request import FAILING, FAILING_DELIVERIES, NOTE, Request, TooLarge
 from mockserver.asgi.respond import Answer, encode
 from mockserver.asgi.security import Guard
+from mockserver.asgi.streams import Streamer, streamer_of
 from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import xml_writer
 from mockserver.asgi.xml.write import Writer
-from mockserver.behavior.choices import not_understood
 from mockserver.call import (
     Call,
     Decision,
@@ -57,16 +59,19 @@ from mockserver.lookup import MISSING
 from mockserver.model.paging import held_parameters
 from mockserver.model.schemas import Direction
 from mockserver.model.types import DescribedMedia, Kind, Operation, is_json
-from mockserver.slots import set_by_slot
+from mockserver.slots import dataclass
 from mockserver.space import Space
+from mockserver.state import Change, Collection, Reader
+from mockserver.stores.base import MustWrite
 
+READING = frozenset({Kind.LIST, Kind.VIEW, Kind.READ, Kind.COUNT, Kind.STATELESS})
+"""What usually changes nothing."""
 DEPRECATION = (b"deprecation", b"@0")
 """Tells that an operation is deprecated, since a moment that the document does not say (RFC 9745
 section 2.1).
 """
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class EnvelopedReply:
     """A reply as it is to be sent, before it is encoded; `body` is MISSING where there is none."""
@@ -79,11 +84,18 @@ class EnvelopedReply:
 
 class Handler:
     """Answers one operation under one base path. `fresh` supplies values that come from no example;
-    replies are held to the document where it is to `check` them.
+    replies are held to the document where it is to `check` them. `webhooks` are the URLs to which
+    those go for which no client can ask.
     """
 
     def __init__(
-        self, space: Space, operation: Operation, base: str, fresh: Supply, check: bool
+        self,
+        space: Space,
+        operation: Operation,
+        base: str,
+        fresh: Supply,
+        check: bool,
+        webhooks: Sequence[str] = (),
     ) -> None:
         self._space = space
         self._model = space.model
@@ -93,6 +105,8 @@ class Handler:
         self._base = base
         self._fresh = fresh
         self._check = check
+        self._webhooks = webhooks
+        self._reads = operation.kind in READING
         self._media = offered(self._described.response(operation.success))
         self._offered = list(self._media)
         self._writers: dict[str, Writer] = {}
@@ -145,7 +159,17 @@ class Handler:
 
     @cached_property
     def _callbacks(self) -> Callbacks:
-        return Callbacks(self._described, self._supply)
+        later = self._model.announcements.later
+        return Callbacks(self._described, self._supply, later)
+
+    @cached_property
+    def _streamer(self) -> Streamer | None:
+        resource = self._model.resources.get(self._operation.resource or "")
+        return streamer_of(self._operation, resource)
+
+    @cached_property
+    def _messenger(self) -> Messenger:
+        return Messenger(self._model, self._webhooks)
 
     @cached_property
     def errors(self) -> ErrorPlace:
@@ -192,25 +216,66 @@ class Handler:
         media_type = self._negotiated(request)
         principal = self._admitted(request)
         call = await self.decode(request, principal)
+        try:
+            settled = self._settled(call, request, media_type, self._reads)
+        except MustWrite:
+            settled = self._settled(call, request, media_type, reads=False)
+        decision, enveloped, answer = settled
+        note = request.scope.get(NOTE)
+        if note is not None:
+            note.changes = (*note.changes, *decision.changes)
+        if desk is not None:
+            token = self._with_token(desk, enveloped, request, call)
+            answer = replace(token, after=answer.after)
+        return answer
+
+    def _settled(
+        self, call: Call, request: Request, media_type: str, reads: bool
+    ) -> tuple[Decision, EnvelopedReply, Answer]:
+        """Decide a call and apply its changes, all or none. Raises Refused, MustWrite where a read
+        has changes, and StoreError.
+        """
         space = request.space or self._space
-        with space.transaction() as transaction:
+        with space.transaction(reads) as transaction:
             decision = space.decide(call, transaction)
             enveloped = self._enveloped(decision, request, media_type)
             answer = self._encoded(enveloped)
             if isinstance(enveloped.body, RawBody):
                 answer = in_range(answer, request)
+            if self._streamer is not None:
+                answer = self._streamer.streamed(
+                    answer, enveloped.body, enveloped.media_type, request
+                )
             if self._check:
                 self._check_reply(enveloped)
+            before = self._before(decision.changes, transaction)
             if decision.changes:
                 transaction.apply(decision.changes)
-        note = request.scope.get(NOTE)
-        if note is not None:
-            note.changes = (*note.changes, *decision.changes)
-        if desk is not None:
-            answer = self._with_token(desk, enveloped, request, call)
-        if not self._described.callbacks:
-            return answer
-        return replace(answer, after=self._callbacks.due(request, call, answer))
+            after = self._messages(before, transaction, request, space)
+        if self._described.callbacks:
+            about = _first_of(before, self._operation.resource)
+            after += self._callbacks.due(request, call, answer, about, space)
+        if after:
+            answer = replace(answer, after=after)
+        return decision, enveloped, answer
+
+    def _messages(
+        self, before: Before, reader: Reader, request: Request, space: Space
+    ) -> tuple[Delivery, ...]:
+        """Return what is to be told others of the records that are not as they were before; nothing
+        of what a message has brought about, so that none goes in a circle.
+        """
+        if not before or HEADER.lower() in request.headers:
+            return ()
+        failing = request.scope.get(FAILING_DELIVERIES, 0)
+        label = self._operation.label
+        return tuple(self._messenger.due(label, before, reader, space, failing))
+
+    def _before(self, changes: Sequence[Change], reader: Reader) -> Before:
+        """Return the records that changes touch as they were, where anybody is told of it."""
+        if not changes or not self._model.announcements.notices:
+            return {}
+        return before_of(changes, reader)
 
     def _with_token(
         self, desk: IssuerDesk, reply: EnvelopedReply, request: Request, call: Call
@@ -253,8 +318,6 @@ class Handler:
     async def decode(self, request: Request, principal: Principal | None = None) -> Call:
         """Return the call that a request spells, and note it. Raises Refused for parameters that
         break the document and for a body in another form, and Gone where no body can be read.
-
-        What of it nothing is done with is noted, too: a filter that is not understood.
         """
         declared = self._parameters.by_place
         path: dict[str, Any] = {}
@@ -282,8 +345,8 @@ class Handler:
             raise Refused(problem)
         try:
             received = await self._intake.read(request)
-        except TooLarge:
-            text = "the body is larger than the limit"
+        except TooLarge as error:
+            text = str(error) or "the body is larger than the limit"
             problem = Problem(ProblemKind.BODY_TOO_LARGE, text)
             raise Refused(problem) from None
         fails = self._operation.work is not None and FAILING in request.scope
@@ -301,7 +364,6 @@ class Handler:
         note = request.scope.get(NOTE)
         if note is not None:
             note.call = call
-            note.notes = not_understood(self._operation, call, request.query)
         return call
 
     def _sent_query(self, request: Request) -> Mapping[str, Sequence[str]]:
@@ -372,6 +434,10 @@ class Handler:
         """Return the status of a reply that is no refusal."""
         operation = self._operation
         usual = operation.created if reply.created else operation.success
+        results = operation.results
+        is_batch = results is not None and reply.outcomes is not None
+        if results is not None and is_batch and results.is_told(reply.is_partial):
+            return results.status
         if operation.work is None:
             return usual
         return operation.work.status(reply.wait_s, usual)
@@ -451,6 +517,14 @@ class Handler:
             return shown
         why = wanted.why if example is None else f"{wanted.why}: {shown.message}"
         return wanted_error(self.errors, replace(wanted, why=why), request)
+
+
+def _first_of(before: Before, resource: str | None) -> tuple[Collection, str] | None:
+    """Return where the first of some records is that are of a resource."""
+    for address in before:
+        if address[0].resource == resource:
+            return address
+    return None
 
 
 def _is_value_of(media: DescribedMedia, body: Any) -> bool:

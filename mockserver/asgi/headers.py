@@ -25,7 +25,7 @@ from mockserver.asgi.request import Request
 from mockserver.asgi.respond import Headers
 from mockserver.call import Page, RawBody, Reply, Supply, Violation
 from mockserver.lookup import MISSING
-from mockserver.model.paths import bare, parameter_names, segments
+from mockserver.model.paths import PARAMETER, bare, parameter_names
 from mockserver.model.roles import MAY_LACK
 from mockserver.model.types import (
     BY_PLACE,
@@ -40,6 +40,7 @@ from mockserver.model.types import (
     Paging,
     Template,
 )
+from mockserver.slots import dataclass
 
 STATELESS = "understudy-stateless"
 """Marks a reply that comes from the document and not from the state: no rule says what the
@@ -60,6 +61,7 @@ Object).
 """
 RETRY_AFTER = "retry-after"
 LOCATION = "location"
+KEY = "{}"
 ETAG = "etag"
 LAST_MODIFIED = "last-modified"
 DISPOSITION = "content-disposition"
@@ -175,6 +177,20 @@ def _fits(value: Any, schema: DescribedSchema) -> bool:
     return re.fullmatch(r"-?\d+(\.\d+)?", str(value)) is not None
 
 
+def _ending_of_items(model: Model, operation: Operation) -> str:
+    """Return what follows the path of a collection in that of one of its records, `{}` in the place
+    of the key: /{} or, where the document has keys in parentheses, ({}) or ('{}').
+    """
+    collection = operation.path.rstrip("/")
+    for other in model.operations:
+        ending = other.path.removeprefix(collection)
+        names = parameter_names(ending)
+        is_key = len(names) == 1 and ending.endswith(")")
+        if is_key and other.path.startswith(f"{collection}("):
+            return PARAMETER.sub(KEY, ending)
+    return f"/{KEY}"
+
+
 class ReplyHeaders:
     """The headers of the replies of one operation, beside the media type."""
 
@@ -187,6 +203,7 @@ class ReplyHeaders:
         self._operation = operation
         self._supply = supply
         self._declared: dict[int, dict[str, str]] = {}
+        self._ending = _ending_of_items(model, operation)
         self._list: ListHeaders | None = None
         if operation.kind in (Kind.LIST, Kind.VIEW):
             names = operation.described.response(operation.success).headers
@@ -275,7 +292,9 @@ class ReplyHeaders:
         """
         here = request.url.removesuffix(request.extension)
         here = here.rstrip("/")
-        for _ in segments(self._operation.path):
+        path_here = self._operation.path
+        steps = path_here.partition("?")[0]
+        for _ in filter(None, steps.split("/")):
             here, _, _ = here.rpartition("/")
         for name in parameter_names(path):
             value = request.path_texts.get(name, key)
@@ -295,7 +314,7 @@ class ReplyHeaders:
             made = key
             if not key.isascii() or not key.isalnum():
                 made = quote(key, safe="")
-            here = f"{here}/{made}"
+            here += self._ending.replace(KEY, made)
         return f"{here}{request.extension}"
 
 
@@ -489,24 +508,74 @@ def _url(
     name: str,
     number: int | str,
 ) -> str:
-    """Return the URL of a request with what asks for another page: a number, an offset, a key;
-    built once for a request.
+    """Return the URL of a request with what asks for another page: a number, an offset, a key."""
+    known = request.page_urls.get(name)
+    if known is None:
+        known = _page_urls(request, paging, name)
+        request.page_urls[name] = known
+    return known.at(number)
+
+
+@dataclass(frozen=True, slots=True)
+class PageUrls:
+    """The URLs of the pages of a list, which differ in one parameter. `url` is what all have, and
+    `before` and `behind` are the other parameters as they stand in a query; the page `first` is
+    asked for by leaving the parameter out, unless that is None.
     """
-    known = request.page_urls.get(number)
-    if known is not None:
-        return known
-    pairs = _with_number(request.query_pairs, paging, name, number)
+
+    url: str
+    name: str
+    before: tuple[str, ...]
+    behind: tuple[str, ...]
+    first: int | None
+
+    def at(self, number: int | str) -> str:
+        """Return the URL of the page that a number, an offset or a key tells."""
+        parts = [*self.before]
+        if number != self.first:
+            text = _quoted(str(number))
+            parts.append(f"{self.name}={text}")
+        parts += self.behind
+        if not parts:
+            return self.url
+        query = "&".join(parts)
+        return f"{self.url}?{query}"
+
+
+def _page_urls(request: Request, paging: Paging, name: str) -> PageUrls:
+    """Return the URLs of pages: the parameter `name` stands in its place, at the end where none was
+    sent, and no other one asks for a page.
+    """
+    sent = request.query_pairs
+    names = [sent_name for sent_name, _ in sent]
+    place = names.index(name) if name in names else len(names)
+    others = (paging.params | {name}) - {paging.size}
+    before = [pair for pair in sent[:place] if pair[0] not in others]
+    behind = [pair for pair in sent[place:] if pair[0] not in others]
     if paging.sorted_links:
-        pairs.sort()
+        kept = sorted([*before, *behind])
+        before = [pair for pair in kept if pair[0] < name]
+        behind = [pair for pair in kept if pair[0] >= name]
+    first = None
+    if not paging.first_in_links:
+        first = paging.first if paging.style == "page" else paging.origin
+    return PageUrls(
+        request.url,
+        _quoted(name),
+        _spelled(before),
+        _spelled(behind),
+        first,
+    )
+
+
+def _spelled(pairs: Pairs) -> tuple[str, ...]:
+    """Return parameters as they stand in a query."""
     texts = []
-    for sent, text in pairs:
-        spelled_name = _quoted(sent)
-        spelled_text = _quoted(text)
-        texts.append(f"{spelled_name}={spelled_text}")
-    query = "&".join(texts)
-    url = f"{request.url}?{query}" if query else request.url
-    request.page_urls[number] = url
-    return url
+    for name, text in pairs:
+        quoted_name = _quoted(name)
+        quoted_text = _quoted(text)
+        texts.append(f"{quoted_name}={quoted_text}")
+    return tuple(texts)
 
 
 def _quoted(text: str) -> str:
@@ -514,26 +583,6 @@ def _quoted(text: str) -> str:
     if text.isascii() and text.isalnum():
         return text
     return quote_plus(text)
-
-
-def _with_number(
-    sent: Pairs,
-    paging: Paging,
-    name: str,
-    number: int | str,
-) -> Pairs:
-    """Return query parameters with the number in its place, at the end where none was sent; none
-    of the others asks for a page.
-    """
-    names = [sent_name for sent_name, _ in sent]
-    place = names.index(name) if name in names else len(names)
-    others = (paging.params | {name}) - {paging.size}
-    before = [pair for pair in sent[:place] if pair[0] not in others]
-    behind = [pair for pair in sent[place:] if pair[0] not in others]
-    first = paging.first if paging.style == "page" else paging.origin
-    if not paging.first_in_links and number == first:
-        return [*before, *behind]
-    return [*before, (name, str(number)), *behind]
 
 
 def link_header(request: Request, paging: Paging, page: Page) -> str | None:

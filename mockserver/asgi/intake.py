@@ -5,11 +5,11 @@ refusal out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from dataclasses import field as attribute
 from functools import partial
 from typing import Any
 
+from mockserver.asgi.background import LARGE, in_background
 from mockserver.asgi.bodies import (
     Decoder,
     Malformed,
@@ -23,7 +23,7 @@ from mockserver.asgi.bodies import (
 from mockserver.asgi.encoding import CODINGS, UnknownCoding, decoded
 from mockserver.asgi.integers import with_integers
 from mockserver.asgi.request import Request
-from mockserver.asgi.violations import find_violations
+from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import is_xml, read_xml, shape_of
 from mockserver.call import Problem, ProblemKind, RawBody, Refused, Violation
 from mockserver.lookup import MISSING
@@ -31,13 +31,14 @@ from mockserver.mediatype import plain_media_type
 from mockserver.model.coercion import Coercer, coercer_of
 from mockserver.model.schemas import Direction, Validator
 from mockserver.model.types import Described, DescribedSchema, Model, Operation
-from mockserver.slots import set_by_slot
+from mockserver.slots import dataclass
 
 MULTIPART = "multipart/form-data"
 ANY_TYPE = ("*/*", "application/*")
+MOST_OF_BATCH = 10_000
+"""More violations than this in one body of many records are not told."""
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class ReceivedBody:
     """A decoded request body, what is wrong with it, and the file that a form uploads."""
@@ -86,11 +87,19 @@ class Intake:
         if not self._schemas:
             return ReceivedBody()
         content = await request.body()
-        if "content-encoding" in request.headers:
-            content = _uncoded(content, request.headers["content-encoding"])
+        codings = request.headers.get("content-encoding", "")
+        declared = request.headers.get("content-type", "")
+        if len(content) < LARGE and not codings:
+            return self._received(content, declared, codings)
+        work = partial(self._received, content, declared, codings)
+        return await in_background(work)
+
+    def _received(self, content: bytes, declared: str, codings: str) -> ReceivedBody:
+        """Return a body that is declared to be of a media type, and coded."""
+        if codings:
+            content = _uncoded(content, codings)
         if not content:
             return ReceivedBody(MISSING, self._missing())
-        declared = request.headers.get("content-type")
         media_type, options = self._usual, dict[str, str]()
         if declared:
             media_type, options = parse_media_type(declared)
@@ -156,7 +165,8 @@ class Intake:
             for number, item in enumerate(value):
                 found += find_violations(plan.validator, item, "body", (number,))
             return found
-        violations = find_violations(plan.validator, value, "body")
+        most = MOST if self._operation.results is None else MOST_OF_BATCH
+        violations = find_violations(plan.validator, value, "body", most=most)
         if self._wrapper is None:
             return violations
         return [self._named(violation) for violation in violations]

@@ -15,13 +15,12 @@ taken for what it would be below the base path, where one API alone has that.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from mockserver.asgi.request import SPACE, query_of, raw_path_of
 from mockserver.asgi.routes import Match, Route, is_under
 from mockserver.asgi.spaces import RESERVED, BadName, is_drop, place
-from mockserver.slots import set_by_slot
+from mockserver.slots import dataclass
 
 LOCATED = "understudy.located"
 """Where the scope of a request holds what is Located."""
@@ -46,7 +45,6 @@ class PlacedApi(Protocol):
     def tenant_at(self, raw_path: str) -> str: ...
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Located:
     """Where a request belongs. `api` is empty where no API has it, `match` None where that API has

@@ -21,8 +21,12 @@ from mockserver.asgi.openapi_json import openapi_json
 from mockserver.asgi.request import raw_path_of
 from mockserver.asgi.respond import Answer, encode, send_answer
 from mockserver.asgi.spaces import RESERVED
+from mockserver.errors import MissingExtraError
+from mockserver.extras import is_installed
 from mockserver.model.types import Model
 
+_FILES = "flask_swagger_ui"
+"""The package that holds the files of Swagger UI."""
 _CONTROL = f"""<p><a href="{RESERVED}/docs/">Control API</a> ·
 <a href="{RESERVED}/openapi.yaml">openapi.yaml</a></p>"""
 _INDEX = """<!doctype html>
@@ -72,6 +76,10 @@ class Pages:
             refused = Answer(405, [(b"allow", b"GET, HEAD")], b"")
             await send_answer(send, refused, (), False)
             return
+        if not is_installed(_FILES):
+            missing = MissingExtraError("Swagger UI", "ui")
+            await send_answer(send, _problem(501, "Not Implemented", str(missing)), (), False)
+            return
         from mockserver.asgi.swagger_ui import PATH, page_of  # imports connexion
 
         key = "/".join(name)
@@ -97,13 +105,8 @@ class Pages:
                 document = openapi_json(self._models[name], self._bases[name])
                 return encode(200, [], document, "application/json")
         path = "/".join((RESERVED, *steps))
-        problem = {
-            "type": "about:blank",
-            "title": "Not Found",
-            "status": 404,
-            "detail": f"there is no {path} here; {RESERVED}/ tells what there is",
-        }
-        return encode(404, [], problem, "application/problem+json")
+        detail = f"there is no {path} here; {RESERVED}/ tells what there is"
+        return _problem(404, "Not Found", detail)
 
     def _index(self) -> Answer:
         rows = "".join(map(_row, self._models.values()))
@@ -123,13 +126,19 @@ def _row(model: Model) -> str:
     return f"<tr><td>{name}</td><td>{count}</td><td>{' · '.join(links)}</td></tr>"
 
 
+def _problem(status: int, title: str, detail: str) -> Answer:
+    """Return problem details (RFC 9457)."""
+    problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return encode(status, [], problem, "application/problem+json")
+
+
 def _html(page: str) -> Answer:
     return Answer(200, [(b"content-type", b"text/html; charset=utf-8")], page.encode())
 
 
 def _static(name: str) -> Answer:
     """Return a file of Swagger UI, from a package that holds them; its code is never imported."""
-    package = find_spec("flask_swagger_ui")
+    package = find_spec(_FILES)
     if package is None or package.origin is None:
         return Answer(404, [], b"")
     file = Path(package.origin).parent / "dist" / name

@@ -6,15 +6,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from mockserver.asgi.jsontext import json_or_text
 from mockserver.asgi.styles import Shape, Style, Texts, deep_steps
 from mockserver.asgi.violations import find_violations
 from mockserver.call import Violation
+from mockserver.jsontext import json_or_text
 from mockserver.model.schemas import Direction, Validator
 from mockserver.model.types import DescribedParameter, DescribedSchema, is_json
+from mockserver.slots import dataclass
 
 DEEPEST = 4
 """Levels of objects and arrays inside each other that a text may spell."""
@@ -57,11 +58,9 @@ class Parameter:
 
     def find(self, texts: Texts) -> Mapping[str, Any] | None:
         """Return the value that is spread over several names."""
-        own = {}
-        for name, sent in texts.items():
-            if name not in self.foreign:
-                own[name] = sent
-        return self.style.gather(self.shape, self.name, own)
+        if not self.foreign.isdisjoint(texts):
+            texts = {name: sent for name, sent in texts.items() if name not in self.foreign}
+        return self.style.gather(self.shape, self.name, texts)
 
     def takes(self, name: str) -> bool:
         """Tell whether something sent under a name belongs to this parameter."""
@@ -69,10 +68,10 @@ class Parameter:
             return name == self.name
         if name in self.foreign:
             return False
-        if deep_steps(self.name, name):
-            return True
         fields = self.shape.fields or ()
-        return self.style.name == "form" and name in fields
+        if self.style.name == "form" and name in fields:
+            return True
+        return bool(deep_steps(self.name, name))
 
 
 class ParameterPlan:
@@ -84,19 +83,16 @@ class ParameterPlan:
         """Take the parameters, and names of headers, in small letters, that are not read here."""
         self.by_place: dict[str, list[Parameter]] = {place: [] for place in _PLACES}
         ignored = _IGNORED_HEADERS.union(spared)
-        for each in described:
+        declared = list(described)
+        queried = [each for each in declared if each.place == "query"]
+        in_query = frozenset(each.name for each in queried)
+        for each in declared:
             if each.place == "header" and each.name.lower() in ignored:
                 continue
             parameter = _parameter(each)
+            if parameter.spread and each.place == "query":
+                parameter = replace(parameter, foreign=in_query - {each.name})
             self.by_place[each.place].append(parameter)
-        query = self.by_place["query"]
-        names = {parameter.name for parameter in query}
-        self.by_place["query"] = [
-            replace(parameter, foreign=frozenset(names - {parameter.name}))
-            if parameter.spread
-            else parameter
-            for parameter in query
-        ]
         self._numbered: dict[str, Parameter] = {}
         for parameter in self.by_place["query"]:
             if NUMBER.search(parameter.name):
@@ -134,7 +130,8 @@ class ParameterPlan:
             value = given if parameter.spread else parameter.decode(given)
             values[parameter.name] = value
             wrong = find_violations(parameter.validator, value, place, (parameter.name,))
-            if not wrong and place == "path" and list(given) == [""]:
+            is_empty = place == "path" and list(given) == [""]
+            if is_empty and not wrong:
                 told = f"{parameter.name} is empty"
                 empty = Violation(place, (parameter.name,), "required", told)
                 wrong = [empty]
@@ -166,7 +163,8 @@ def _parameter(described: DescribedParameter) -> Parameter:
         name = name.lower()
     shape = shape_of(schema)
     style = Style(described.style, described.explode)
-    as_json = described.media_type is not None and is_json(described.media_type)
+    media_type = described.media_type
+    as_json = media_type is not None and is_json(media_type)
     return Parameter(
         name=name,
         place=described.place,
@@ -202,7 +200,7 @@ def shape_of(schema: DescribedSchema, depth: int = 0) -> Shape:
 
 def _takes_null_as_text(schema: DescribedSchema) -> bool:
     """Tell whether the text `null` is one of those that belong here."""
-    words = schema.plain.get("enum")
+    words = schema.get("enum")
     return not isinstance(words, list) or "null" in words
 
 
@@ -210,8 +208,10 @@ def _may_be_null(schema: DescribedSchema) -> bool:
     """Tell whether null is valid by the schema, or by one of its alternatives."""
     if schema.plain.get("nullable") is True:
         return True
-    choices = [alternative.schema for alternative in schema.alternatives]
-    return any(choice.plain.get("nullable") is True for choice in choices)
+    for alternative in schema.alternatives:
+        if alternative.schema.plain.get("nullable") is True:
+            return True
+    return False
 
 
 def _kind(schema: DescribedSchema, depth: int = 0) -> str | None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -36,6 +36,7 @@ from mockserver.model.types import (
     Operation,
     Template,
 )
+from mockserver.slots import dataclass
 
 WORDS = ("code", "example", "dynamic", "seed")
 LONGEST = 4096

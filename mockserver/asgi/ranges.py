@@ -8,10 +8,11 @@ asks for in, the part out.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mockserver.asgi.request import Request
 from mockserver.asgi.respond import Answer
+from mockserver.slots import dataclass
 
 _ONE = re.compile(r"bytes=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*", re.IGNORECASE)
 """One range. Several at once, or other units, may be answered with the whole (section 14.2)."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.asgi.errorreply import ErrorPlace, error_reply
@@ -21,6 +21,7 @@ from mockserver.asgi.routes import is_under
 from mockserver.behavior.template import fill
 from mockserver.call import Problem, ProblemKind
 from mockserver.model.types import Model, Quota
+from mockserver.slots import dataclass
 
 MOST_CALLERS = 10_000
 """Callers that a meter remembers; the one that called longest ago goes first, and begins anew."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.asgi.phrases import filled, filled_text, nearest, phrase_of
@@ -12,10 +11,9 @@ from mockserver.behavior.template import spelled
 from mockserver.call import Problem, ProblemKind, Violation
 from mockserver.lookup import MISSING
 from mockserver.model.types import ErrorForm, Errors
-from mockserver.slots import set_by_slot
+from mockserver.slots import dataclass
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An error reply before it is encoded."""
@@ -129,18 +127,23 @@ def _message(errors: Errors, violation: Violation, kind: ProblemKind) -> str | N
     if kind is ProblemKind.LIMIT_EXCEEDED and errors.forms[kind].message:
         return errors.forms[kind].message
     argument = violation.values.get("argument")
-    rule, place = violation.rule, violation.place
-    for key in (
-        *([] if violation.path else [f"whole.{rule}"]),
+    rule = violation.rule
+    place = violation.place
+    name = violation.name
+    keys = [
         f"{place}.{rule}.{argument}",
-        f"{rule}.{violation.name}",
+        f"{rule}.{name}",
         f"{rule}.{argument}",
         f"{place}.{rule}",
         rule,
         "invalid",
-    ):
-        if key in errors.messages:
-            return errors.messages[key]
+    ]
+    if not violation.path:
+        keys.insert(0, f"whole.{rule}")
+    messages = errors.messages
+    for key in keys:
+        if key in messages:
+            return messages[key]
     return None
 
 

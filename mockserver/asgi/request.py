@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
 from mockserver.call import Call, Problem
+from mockserver.slots import dataclass
 from mockserver.space import Space
 from mockserver.state import Change
 
+FAILING_DELIVERIES = "understudy.failing_deliveries"
+"""Holds how many first attempts fail to deliver what a call brings about, where that is planned."""
 NOTE = "understudy.note"
 """Where the scope of a request holds its Note; most have none."""
 ANSWERED = b"understudy-answered"
@@ -46,8 +48,8 @@ class Note:
     came of it.
 
     `call` is the request decoded, None where it was refused before that; `problem` tells why it was
-    refused, if it was; `changes` are those that it made, `notes` tell what nothing was done with,
-    and `disagreements` where the reply breaks its schema to say what the record has.
+    refused, if it was; `changes` are those that it made, and `disagreements` where the reply breaks
+    its schema to say what the record has.
     `live` tells that a server behind a proxy answered.
 
     `root_path` is what its path began with before that of the API: where the application is
@@ -63,7 +65,6 @@ class Note:
     problem: Problem | None = None
     changes: tuple[Change, ...] = ()
     disagreements: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
     live: bool = False
 
     @property
@@ -93,7 +94,7 @@ class Request:
     `preferred` that media type, `usual` that of a reply for which nothing asks (empty: the first
     documented), `space` the state that it is about, `home` the one that it shares with all tenants,
     `under` the path below which its API is played. `page_urls` are the URLs of pages that its reply
-    has named, by number.
+    names, by the parameter that asks for one.
     """
 
     def __init__(
@@ -115,7 +116,7 @@ class Request:
         self.space = space
         self.home = space
         self.under = ""
-        self.page_urls: dict[int | str, str] = {}
+        self.page_urls: dict[str, Any] = {}
         self._receive = receive
         self._url = ""
         self.headers = headers_of(scope["headers"])

@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from urllib.parse import parse_qsl, unquote
 
 from mockserver.model.describe import operations
 from mockserver.model.parts import Spec
 from mockserver.model.paths import PARAMETER
 from mockserver.model.servers import paths_of_servers
-from mockserver.slots import set_by_slot
+from mockserver.slots import dataclass
 
 _ANY_TEXT = "(.+)"
 
@@ -36,7 +36,6 @@ class Route:
     params: tuple[str, ...]
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Match:
     """The routes of a path by method, the values of its parameters, and whether it ended in a

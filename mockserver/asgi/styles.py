@@ -7,8 +7,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from mockserver.slots import dataclass
 
 DEEPEST = 100
 """Steps into a deepObject that are taken."""

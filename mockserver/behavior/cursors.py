@@ -14,10 +14,10 @@ import base64
 import binascii
 import json
 import zlib
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.lookup import MISSING, put_at, value_at
+from mockserver.slots import dataclass
 from mockserver.state import Collection, Found
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from mockserver.behavior.batches import named_keys
 from mockserver.behavior.query import ask
 from mockserver.behavior.scene import Scene, not_found
 from mockserver.behavior.siblings import close_gap
@@ -28,15 +27,11 @@ def delete_many(scene: Scene) -> Reply:
     """
     query, _ = ask(scene)
     found = scene.draft.select(scene.collection, query).found
-    named = _named(scene)
-    return _remove(scene, tuple(each for each in found if named is None or each.key in named))
-
-
-def _named(scene: Scene) -> set[str] | None:
-    if scene.items is None:
-        return None
-    key = scene.resource.key or ""
-    return {key_of(each.get(key) if isinstance(each, Mapping) else each) for each in scene.items}
+    named = named_keys(scene)
+    if named is None:
+        return _remove(scene, found)
+    wanted = set(map(key_of, named))
+    return _remove(scene, tuple(each for each in found if each.key in wanted))
 
 
 def _remove(scene: Scene, removed: tuple[Found, ...]) -> Reply:

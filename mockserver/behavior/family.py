@@ -12,14 +12,15 @@ in the list is removed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.behavior.records import changed_record, new_record
 from mockserver.behavior.scene import Scene, conditions, spellings
-from mockserver.call import Reply, Supply
-from mockserver.lookup import put_at, value_at
+from mockserver.call import ItemOutcome, Reply, Supply
+from mockserver.lookup import MISSING, put_at, value_at
 from mockserver.model.types import Model, Offspring, Resource
+from mockserver.slots import dataclass
 from mockserver.state import Collection, Condition, Draft, Found, Put, Query, Record, Remove, key_of
 
 Values = Mapping[str, Any]
@@ -73,9 +74,12 @@ class Family:
 
     @property
     def shown(self) -> Any:
-        """What the parent has to show of its children."""
+        """What the parent has to show of its children, MISSING where that is nothing."""
         if self.offspring.counted:
             return self._count()
+        if self.offspring.single:
+            found = next(iter(self.children), None)
+            return MISSING if found is None else self._item(found.record)
         return [self._item(found.record) for found in self.children]
 
     def is_child(self, place: Collection, record: Record | None) -> bool:
@@ -105,6 +109,13 @@ class Family:
 
     def _item(self, record: Record) -> Any:
         """Return what the list has for a record."""
+        home = self.resource.stands_for
+        if home is not None:
+            own = self.resource.key or ""
+            key = key_of(record.get(own))
+            collection = Collection(home)
+            linked = self.draft.get(collection, key)
+            record = linked or record
         if self.offspring.plain:
             return record.get(self.offspring.name or "")
         shown = dict(record)
@@ -112,8 +123,18 @@ class Family:
             shown.pop(name, None)
         return shown
 
-    def lay_down(self, items: Sequence[Any]) -> None:
-        """Make the children those that a list has."""
+    def lay_down(self, shown: Any) -> None:
+        """Make the children those that a list has, or the one that is sent."""
+        if not self.offspring.single:
+            self._lay_down_list(shown)
+        elif shown is None:
+            self._lay_down_list([])
+        else:
+            for found in self.children:
+                self.draft.remove(found.collection, found.key)
+            self._add(shown)
+
+    def _lay_down_list(self, items: Sequence[Any]) -> None:
         left = list(self.children)
         for item in items:
             sent = self._sent(item)
@@ -161,9 +182,11 @@ class Family:
         given: dict[str, Any] = {}
         for name, value in self.linked.items():
             put_at(given, name, value)
-        if self._brings_key(sent):
-            own = self.resource.key or ""
+        own = self.resource.key
+        if own is not None and self._brings_key(sent):
             given[own] = sent[own]
+        else:
+            sent = {name: value for name, value in sent.items() if name != own}
         key, record = new_record(
             self.resource,
             self.collection,
@@ -201,11 +224,15 @@ class Family:
     def show(self) -> None:
         """Put the parent anew where it does not show the children that there are."""
         field, shown = self.offspring.field, self.shown
-        record = self.parent.record
-        if record.get(field) == shown:
+        before = value_at(self.parent.record, field)
+        if before == shown or (before is None and shown is MISSING):
             return
-        place = self.parent.collection
-        self.draft.put(place, self.parent.key, {**record, field: shown})
+        record = dict(self.parent.record)
+        if shown is MISSING:
+            record.pop(field, None)
+        else:
+            put_at(record, field, shown)
+        self.draft.put(self.parent.collection, self.parent.key, record)
 
 
 def lay_down_lists(model: Model, put: Put, draft: Draft, supply: Supply) -> None:
@@ -220,19 +247,21 @@ def lay_down_lists(model: Model, put: Put, draft: Draft, supply: Supply) -> None
             return
         parent = Found(put.collection, put.key, record)
         family = Family(model, draft, supply, parent, offspring)
-        items = record.get(offspring.field)
-        if isinstance(items, list) and _is_given(items, family, old):
-            family.lay_down(items)
+        shown = value_at(record, offspring.field)
+        is_whole = isinstance(shown, Mapping) or shown is None
+        is_laid = is_whole if offspring.single else isinstance(shown, list)
+        if is_laid and _is_given(shown, family, old):
+            family.lay_down(shown)
         family.show()
 
 
-def _is_given(items: Sequence[Any], family: Family, old: Record | None) -> bool:
-    """Tell whether a list comes from whoever wrote the record: a new one where no children are
-    there yet, a changed one where it was another.
+def _is_given(shown: Any, family: Family, old: Record | None) -> bool:
+    """Tell whether a list, or an object, comes from whoever wrote the record: a new one where no
+    children are there yet, a changed one where it was another.
     """
     if old is None:
         return not family.children
-    return bool(old.get(family.offspring.field) != items)
+    return bool(value_at(old, family.offspring.field) != shown)
 
 
 def show_in_parents(model: Model, change: Put | Remove, draft: Draft, supply: Supply) -> None:
@@ -280,14 +309,28 @@ def settled_reply(scene: Scene, reply: Reply) -> Reply:
     """Return a reply with its record, or each of several, as it is now that those that belong to it
     are settled.
     """
-    if not scene.resource.offspring:
+    if not (scene.resource.offspring or scene.resource.formulas):
         return reply
     value = reply.value
+    if reply.outcomes is not None:
+        settled = []
+        for outcome in reply.outcomes:
+            told = _with_settled(scene, outcome)
+            settled.append(told)
+        reply = replace(reply, outcomes=tuple(settled))
     if isinstance(value, Mapping):
         return replace(reply, value=_settled(scene, value))
     if isinstance(value, list):
         return replace(reply, value=[_settled(scene, record) for record in value])
     return reply
+
+
+def _with_settled(scene: Scene, outcome: ItemOutcome) -> ItemOutcome:
+    """Return an outcome with its record as it is kept."""
+    if outcome.deed == "deleted":
+        return outcome
+    value = _settled(scene, outcome.value)
+    return replace(outcome, value=value)
 
 
 def _settled(scene: Scene, record: Any) -> Any:

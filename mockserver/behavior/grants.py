@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -32,6 +32,7 @@ from mockserver.behavior.tokens import (
     take_back_grant,
 )
 from mockserver.model.types import Issuer
+from mockserver.slots import dataclass
 from mockserver.state import Draft, Record
 
 Fields = Mapping[str, str]

@@ -28,13 +28,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.conditions import AnyOf, Condition
 from mockserver.model.operators import CONTAINS, EQUAL, OperatorMeaning, comparison_of
 from mockserver.model.paths import bare
 from mockserver.model.types import Filter, Language, Operator
+from mockserver.slots import dataclass
 
 Names = Mapping[str, str]
 """The paths of properties by their bare names."""

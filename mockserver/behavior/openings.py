@@ -5,7 +5,8 @@ list in its draft out.
 
 Nothing makes files, so below each project that is named there are those of the example, or those
 that are made of the schema. They are put where their collection is first looked at, and are records
-as others are from then on: they are found by their keys, and page, sort and go.
+as others are from then on: they are found by their keys, and page, sort and go. Where there
+is no list either, GET /styles/{key}, the record of any key is there at the first look.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 from mockserver.behavior.records import EMPTY, new_record
 from mockserver.behavior.stateless import value_of
 from mockserver.call import Call, Refused, Supply
+from mockserver.lookup import MISSING
 from mockserver.model.envelopes import inside
 from mockserver.model.paths import collection_of
 from mockserver.model.types import Kind, Model, Operation, Resource, usual_media
@@ -37,6 +39,9 @@ def begin(
     is_whole = len(collection.parents) == len(resource.split)
     if resource.key is None or not is_whole:
         return
+    if resource.by_key:
+        _begin_one(model, resource, collection, call, draft, supply)
+        return
     looked_at = f"{resource.name}/{'/'.join(collection.parents)}#given"
     if draft.last(looked_at):
         return
@@ -45,6 +50,51 @@ def begin(
         return
     for shown in _shown(model, resource, supply):
         _put(resource, collection, shown, call, draft, supply)
+
+
+def _begin_one(
+    model: Model,
+    resource: Resource,
+    collection: Collection,
+    call: Call,
+    draft: Draft,
+    supply: Supply,
+) -> None:
+    """Put the record of the key that a call names, as the document shows one, at the first look."""
+    param = call.operation.key_param
+    if param is None or call.path.get(param) is None:
+        return
+    told = call.path[param]
+    keys = (*collection.parents, key_of(told))
+    looked_at = f"{resource.name}/{'/'.join(keys)}#given"
+    if draft.last(looked_at):
+        return
+    draft.draw(looked_at)
+    shown = _shown_one(model, resource, supply)
+    _put(
+        resource,
+        collection,
+        {**shown, resource.key or "": told},
+        call,
+        draft,
+        supply,
+    )
+
+
+def _shown_one(model: Model, resource: Resource, supply: Supply) -> Record:
+    """Return the record that the document shows where one is read."""
+    for operation in model.operations:
+        if operation.resource != resource.name or operation.kind is not Kind.READ:
+            continue
+        media = usual_media(operation.described.response(operation.success).content)
+        body = None if media is None else value_of(media, operation.label, supply)
+        found = inside(operation.envelope.one, body)
+        if media is None or not isinstance(found, Mapping):
+            continue
+        if media.example is not MISSING:
+            return found
+        return {name: value for name, value in found.items() if name not in resource.defaults}
+    return {}
 
 
 def _shown(model: Model, resource: Resource, supply: Supply) -> list[Record]:

@@ -12,7 +12,6 @@ each property is then a change like any other, and is held to the schema of the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from jsonpatch import InvalidJsonPatch, JsonPatch, JsonPatchException
@@ -23,6 +22,7 @@ from mockserver.mediatype import plain_media_type
 from mockserver.model.alternatives import narrowed
 from mockserver.model.schemas import Direction, path_of
 from mockserver.model.types import DescribedSchema, Resource
+from mockserver.slots import dataclass
 from mockserver.state import Record
 
 MERGE_PATCH = "application/merge-patch+json"
@@ -59,12 +59,19 @@ def is_json_patch(call: Call) -> bool:
 
 
 def broken_by(call: Call) -> tuple[Violation, ...]:
-    """Return what is wrong with a body. The value of an operation of a JSON Patch may be anything
-    (RFC 6902 section 4), also where a document that describes it says otherwise.
+    """Return what is wrong with a body. A JSON Patch is an array, and the value of an operation of
+    it may be anything (RFC 6902 sections 3 and 4), also where a document that describes it says
+    otherwise.
     """
     if not call.violations or not is_json_patch(call):
         return call.violations
-    return tuple(each for each in call.violations if each.path[1:2] != ("value",))
+    found = []
+    for violation in call.violations:
+        is_of_body = violation.place == "body"
+        is_array = is_of_body and not violation.path and violation.rule == "type"
+        if not is_array and not (is_of_body and violation.path[1:2] == ("value",)):
+            found.append(violation)
+    return tuple(found)
 
 
 def _media_type(call: Call) -> str:

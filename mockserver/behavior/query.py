@@ -10,11 +10,11 @@ from mockserver.behavior.choices import asked_of, where
 from mockserver.behavior.languages import Conditions
 from mockserver.behavior.order import order_of
 from mockserver.behavior.rules import check_references
-from mockserver.behavior.scene import Scene, conditions
+from mockserver.behavior.scene import Scene, conditions, spellings
 from mockserver.behavior.slices import page_of, placed, spread
 from mockserver.behavior.visibility import condition as visible
 from mockserver.call import Page, Problem, ProblemKind, Refused
-from mockserver.state import Query
+from mockserver.state import Condition, Query
 
 
 def ask(scene: Scene) -> tuple[Query, Page]:
@@ -38,10 +38,24 @@ def ask(scene: Scene) -> tuple[Query, Page]:
 
 def _where(scene: Scene, values: Mapping[str, Any]) -> Conditions:
     """Return what the records must be that a call asks for, and sees."""
-    found = (*where(scene.operation, values), *conditions(scene.linked))
+    found = (*where(scene.operation, values), *conditions(scene.linked), *_named(scene))
     if scene.resource.departure is None:
         return found
     return (*found, visible(scene.call))
+
+
+def _named(scene: Scene) -> Conditions:
+    """Return that the records are those whose keys a body names: {inputs: [{id: 1}, {id: 2}]}."""
+    key = scene.resource.key or ""
+    keys: list[Any] = []
+    for item in scene.items or ():
+        if not isinstance(item, Mapping) or key not in item:
+            return ()
+        keys += spellings(item[key])
+    if not keys:
+        return ()
+    named = Condition(key, tuple(keys))
+    return (named,)
 
 
 def _check_references(scene: Scene) -> None:

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 from mockserver.behavior.expression import evaluate, find_one
+from mockserver.behavior.ordinals import is_numbered, note_texts, numbered_text
 from mockserver.behavior.relations import no_offspring, related_objects
 from mockserver.behavior.tags import tag_of
 from mockserver.behavior.template import fill, names_in
@@ -17,7 +17,7 @@ from mockserver.call import Problem, ProblemKind, Refused, Supply, Violation
 from mockserver.lookup import MISSING, put_at, value_at
 from mockserver.model.alternatives import narrowed
 from mockserver.model.keys import CREATION
-from mockserver.model.types import Resource
+from mockserver.model.types import Resource, States
 from mockserver.state import Collection, Draft, Record, key_of
 
 Sent = Mapping[str, Any]
@@ -31,7 +31,7 @@ FORMED = "formed"
 """The generator of a key in the form that the document shows."""
 KEYS_TRIED = 64
 """How often another key is made where the one before is taken."""
-EMPTY: Mapping[str, Any] = MappingProxyType({})
+EMPTY: Mapping[str, Any] = {}
 NO_NAMES: frozenset[str] = frozenset()
 
 
@@ -89,6 +89,7 @@ def new_record(
         leave_out_foreign(resource, record, sent)
     if resource.split:
         record |= parent_fields(resource, collection, scope)
+        _name_inner_parents(resource, record, scope)
     if resource.offspring:
         record = no_offspring(resource) | record
     key = _take_key(resource, collection, record, draft, supply)
@@ -101,7 +102,7 @@ def new_record(
         salt = f"{resource.name}/{key}/{name}"
         record[name] = _started(generator, name, salt, record, draft, resource, supply)
     if resource.states:
-        record[resource.states.field] = resource.states.initial
+        record[resource.states.field] = _first_state(resource.states, sent)
     if resource.related:
         record |= related_objects(resource, sent)
     if resource.assigned:
@@ -110,6 +111,20 @@ def new_record(
     if resource.computed:
         _compute(resource, key, record, None, supply)
     return key, _in_order(resource, record)
+
+
+def _first_state(states: States, sent: Sent) -> str:
+    """Return the state of a new record: where there is a choice, the one that was sent. Raises
+    Refused for any other.
+    """
+    chosen = sent.get(states.field)
+    if len(states.choices) < 2 or chosen is None:
+        return states.initial
+    if chosen in states.choices:
+        return str(chosen)
+    text = f"{states.field} cannot be {chosen} at first"
+    values = {"from": None, "to": chosen, "field": states.field}
+    raise Refused(Problem(ProblemKind.TRANSITION, text, values=values))
 
 
 def _started(
@@ -139,9 +154,13 @@ def changed_record(
         if isinstance(old[name], Mapping) and isinstance(sent[name], Mapping):
             record[name] = {**old[name], **sent[name]}
     record |= _fixed(resource, old)
+    for name in sent:
+        if name in record and _must_be_there(resource, record, name):
+            record[name] = old.get(name)
     leave_out_foreign(resource, record, {**record, **sent})
     record |= related_objects(resource, sent)
     _fix_inner_key(resource, record)
+    _name_inner_parents(resource, record, scope)
     _assign(resource, record, {**scope, "old": old})
     _compute(resource, key, record, old, supply)
     _touch_changed(resource, record, old, supply)
@@ -165,6 +184,7 @@ def replaced_record(
         record |= related_objects(resource, sent)
     if resource.key_source is not None:
         _fix_inner_key(resource, record)
+        _name_inner_parents(resource, record, scope)
     if resource.assigned:
         _assign(resource, record, {**scope, "old": old})
     _fill_in(resource, key, record, supply)
@@ -194,6 +214,16 @@ def _fix_inner_key(resource: Resource, record: dict[str, Any]) -> None:
     """Keep the key of a record that is in an object of it."""
     if resource.key_source is not None and resource.key in record:
         put_at(record, resource.key_source, record[resource.key])
+
+
+def _name_inner_parents(
+    resource: Resource, record: dict[str, Any], scope: Mapping[str, Any]
+) -> None:
+    """Name the parents of a record in an object of it, beside its key."""
+    path = scope.get("path", {})
+    for param, place in resource.inner_parents:
+        if param in path:
+            put_at(record, place, path[param])
 
 
 def touch(resource: Resource, record: dict[str, Any], supply: Supply) -> None:
@@ -257,8 +287,10 @@ def _take_key(
     if draft.get(collection, key) is not None:
         told = f"{resource.key} {key} is taken"
         raise Refused(Problem(ProblemKind.CONFLICT, told, values={"key": key}))
-    is_numbered = resource.generated.get(resource.key) in ("sequence", "sequence-text")
-    if is_numbered and not is_made and key.isdecimal() and len(key) < 18:
+    if not is_made:
+        note_texts(resource, record, draft)
+    is_counted = resource.generated.get(resource.key) in ("sequence", "sequence-text")
+    if is_counted and not is_made and key.isdecimal() and len(key) < 18:
         draft.reserve(resource.name, int(key))
     return key
 
@@ -268,7 +300,9 @@ def _sent_key(resource: Resource, record: Record) -> Any:
     if resource.key_source is None:
         return record.get(resource.key or "")
     found = value_at(record, resource.key_source)
-    return None if found is MISSING else found
+    if found is MISSING:
+        return None
+    return found
 
 
 def _free_key(resource: Resource, collection: Collection, draft: Draft, supply: Supply) -> Any:
@@ -300,6 +334,8 @@ def _generate(generator: str, salt: str, draft: Draft, resource: Resource, suppl
         return str(draft.draw(resource.name))
     if generator == "uuid":
         return supply.uuid(f"{salt}/{draft.draw(f'{resource.name}#')}")
+    if is_numbered(generator):
+        return numbered_text(generator, resource, draft, supply)
     return supply.stamp(generator)
 
 
@@ -357,11 +393,24 @@ def _fill_in(resource: Resource, key: str, record: dict[str, Any], supply: Suppl
     if resource.record.alternatives:
         wanted = resource.filled_by(own_schema(resource, record))
     for name, schema in wanted.items():
-        if name in record:
+        if name in record and not _must_be_there(resource, record, name):
             continue
         value = supply.value(schema, f"{resource.name}/{key}/{name}")
         if value is not MISSING:
             record[name] = value
+
+
+def _must_be_there(resource: Resource, record: Record, name: str) -> bool:
+    """Tell whether a null stands where every reply has to have something."""
+    if record[name] is not None:
+        return False
+    schema = resource.record
+    if name not in schema.required:
+        return False
+    described = schema.properties.get(name)
+    if described is None:
+        return False
+    return not described.takes_null
 
 
 def _compute(
@@ -370,7 +419,7 @@ def _compute(
     """Fill the templates of the record whose sources are new."""
     before = {} if old is None else old
     changed = {name for name, value in record.items() if before.get(name, MISSING) != value}
-    for name, template in resource.computed.items():
+    for name, template in resource.templates.items():
         sources = names_in(template) - {"random"}
         if old is not None and not sources & changed:
             continue

@@ -42,11 +42,15 @@ def expire(resource: Resource, draft: Draft, supply: Supply) -> None:
 
 
 def _end(departure: Departure, record: Record) -> float | None:
-    """Return when the time of a record is over, None where that is not known."""
+    """Return when the time of a record is over, None where that is not known, or was before the
+    record was made: who sends such a moment has copied an old example.
+    """
     name = departure.expires or ""
     value = record.get(name)
     if isinstance(value, str):
-        return moment_in(value)
+        moment = moment_in(value)
+        made = record.get(SINCE, -math.inf)
+        return None if moment is None or moment <= made else moment
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     since = 0.0

@@ -5,9 +5,10 @@ there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
+from mockserver.behavior.linkage import linked_keys
 from mockserver.behavior.openings import begin
 from mockserver.behavior.patch import is_json_patch
 from mockserver.behavior.upload import kept_file, with_file
@@ -16,13 +17,14 @@ from mockserver.call import Call, Problem, ProblemKind, RawBody, Refused, Supply
 from mockserver.lookup import MISSING, put_at, value_at
 from mockserver.model.keys import GONE
 from mockserver.model.types import Kind, Model, Operation, Parent, Resource
-from mockserver.slots import set_by_slot
+from mockserver.slots import dataclass
 from mockserver.state import Collection, Condition, Draft, Query, Record, key_of
 
+LOOKING = frozenset({Kind.LIST, Kind.READ, Kind.COUNT, Kind.DELETE, Kind.VIEW})
+"""Kinds that are about those records alone that are linked, where an operation is about such."""
 ON_RECORD = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT, Kind.ACTION})
 
 
-@set_by_slot
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What a behavior sees. `key` and `record` are those of the record that the path names, if it
@@ -145,6 +147,9 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
     if resource.given:
         begin(model, resource, collection, call, draft, supply)
     linked = linked_fields(model, call, draft)
+    if operation.membership is not None and operation.kind in LOOKING:
+        keys = linked_keys(operation.membership, call, draft)
+        linked = {**linked, resource.key or "": keys}
     collection, key, record = _find_record(resource, collection, call, draft, conditions(linked))
     if record is not None and resource.departure is not None:
         _check_seen(resource, call, record)
@@ -162,6 +167,15 @@ def set_scene(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
         sent = placed_inside(sent, operation.inner, record)
     sent = with_file(call, resource, sent)
     return Scene(model, call, resource, collection, key, record, draft, supply, body, sent, linked)
+
+
+def scene_of_nothing(model: Model, call: Call, draft: Draft, supply: Supply) -> Scene:
+    """Return the scene of a call that is about no record."""
+    body = unwrapped(call)
+    sent = body if isinstance(body, Mapping) else {}
+    nothing = Resource("", None)
+    place = Collection("")
+    return Scene(model, call, nothing, place, None, None, draft, supply, body, sent)
 
 
 def at_key(scene: Scene) -> Scene:
@@ -193,10 +207,13 @@ def _at_natural_key(scene: Scene, condition: Condition) -> Scene:
 
 def not_found(resource: Resource, key: Any) -> Problem:
     """Return the refusal of a call on a record that is not there."""
-    text = f"no record of {resource.name} has the key {key}"
+    name = resource.name
+    text = f"no record of {name} has the key {key}"
     if key is MISSING:
-        text, key = f"no record of {resource.name} is named by this request", None
-    return Problem(ProblemKind.NOT_FOUND, text, values={"resource": resource.name, "key": key})
+        key = None
+        text = f"the request names no record of {name}"
+    values = {"resource": name, "key": key}
+    return Problem(ProblemKind.NOT_FOUND, text, values=values)
 
 
 def told_key(call: Call) -> Any:
@@ -232,28 +249,42 @@ def _check_seen(resource: Resource, call: Call, record: Record) -> None:
 
 def check_parents(model: Model, call: Call, draft: Draft) -> tuple[str, ...]:
     """Return the keys of the parents that choose the collection; each parent that is a resource
-    must exist.
+    must exist. One that can only be named is there whatever its key.
     """
     keys: list[str] = []
     for parent in call.operation.parents:
         value = call.path.get(parent.param)
-        if parent.resource is not None:
-            _check_exists(model.resources[parent.resource], parent, value, tuple(keys), draft)
+        resource = model.resources.get(parent.resource or "")
+        key = key_of(value)
+        if resource is not None:
+            key = _key_of_parent(resource, parent, value, tuple(keys), draft)
         if parent.splits:
-            keys.append(key_of(value))
+            keys.append(key)
     return tuple(keys)
 
 
-def _check_exists(
+def _key_of_parent(
     resource: Resource, parent: Parent, value: Any, above: tuple[str, ...], draft: Draft
-) -> None:
+) -> str:
+    """Return the key of the record that a path names as a parent. Raises Refused where it has to
+    be there and is not.
+    """
     collection = Collection(resource.name, above[: len(resource.split)])
     record = _get(resource, collection, value, draft)[1]
+    key = key_of(value)
+    for name in parent.others if record is None else ():
+        _, other, record = _first(collection, (Condition(name, spellings(value)),), draft)
+        if other is not None:
+            key = other
+            break
+    if resource.named:
+        return key
     if record is None or record.get(GONE) is not None:
         text = f"no record of {resource.name} has the key {value}"
         values = {"resource": resource.name, "key": value, "param": parent.param}
         problem = Problem(ProblemKind.PARENT_NOT_FOUND, text, values=values)
         raise Refused(problem)
+    return key
 
 
 def linked_fields(model: Model, call: Call, draft: Draft) -> Mapping[str, Any]:
@@ -276,7 +307,14 @@ def linked_fields(model: Model, call: Call, draft: Draft) -> Mapping[str, Any]:
 
 def conditions(linked: Mapping[str, Any]) -> tuple[Condition, ...]:
     """Return what holds for the records that name certain parents."""
-    return tuple(Condition(field, spellings(value)) for field, value in linked.items())
+    found = []
+    for name, value in linked.items():
+        values = value if isinstance(value, tuple) else (value,)
+        told: list[Any] = []
+        for each in values:
+            told += spellings(each)
+        found.append(Condition(name, tuple(told)))
+    return tuple(found)
 
 
 def spellings(value: Any) -> tuple[Any, ...]:

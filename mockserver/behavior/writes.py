@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from mockserver.behavior.batches import change_chosen
 from mockserver.behavior.children import merge_children
 from mockserver.behavior.lifetimes import begin_life
 from mockserver.behavior.moves import is_move, set_by_verb
@@ -24,8 +25,9 @@ from mockserver.behavior.records import (
     replaced_record,
     writable,
 )
+from mockserver.behavior.relations import related
 from mockserver.behavior.rules import check_excluded, check_references, check_unique
-from mockserver.behavior.scene import Scene, at_key, not_found, told_key
+from mockserver.behavior.scene import Scene, at_key, conditions, not_found, told_key
 from mockserver.behavior.siblings import clear_flags, close_gap, place_moved, place_new
 from mockserver.behavior.stateless import reply_from_document
 from mockserver.behavior.states import check_move, follow_move
@@ -111,7 +113,11 @@ def replace(scene: Scene) -> Reply:
             return _store_new(scene, scene.sent)
         raise Refused(not_found(scene.resource, scene.key))
     _check(scene, scene.sent)
-    sent = {**_out_of_reach(scene, scene.record), **scene.sent}
+    sent = {
+        **scene.operation.defaults,
+        **_out_of_reach(scene, scene.record),
+        **scene.sent,
+    }
     record = replaced_record(
         scene.resource, scene.key, scene.record, sent, scene.scope, scene.supply
     )
@@ -127,6 +133,8 @@ def merge(scene: Scene) -> Reply:
     if scene.items is not None and scene.operation.key_param is None and not is_patch:
         changed = [merge(scene.about(item)) for item in scene.items]
         return Reply([reply.value for reply in changed])
+    if scene.operation.chooses and scene.key is None:
+        return change_chosen(scene, merge)
     scene = at_key(scene)
     if scene.record is None or scene.key is None:
         if scene.resource.key is None:
@@ -163,6 +171,8 @@ def _patched(scene: Scene, record: Record) -> Patched:
     """Return what a call changes of a record. Raises Refused for a patch that cannot be applied, or
     must not be.
     """
+    if scene.operation.relates is not None:
+        return Patched(related(scene.call, record), frozenset())
     if is_json_patch(scene.call):
         visible = {
             name: value for name, value in record.items() if name not in scene.resource.hidden
@@ -184,6 +194,8 @@ def upsert(scene: Scene) -> Reply:
     """
     if scene.items is not None:
         stored = [upsert(scene.about(item)) for item in scene.items]
+        if scene.operation.whole:
+            _leave_alone(scene, {str(reply.location) for reply in stored})
         return Reply(
             [reply.value for reply in stored], created=any(reply.created for reply in stored)
         )
@@ -195,7 +207,11 @@ def upsert(scene: Scene) -> Reply:
     change = changed_record
     if not scene.operation.keeps:
         change = replaced_record
-        sent = {**_out_of_reach(scene, scene.record), **sent}
+        sent = {
+            **scene.operation.defaults,
+            **_out_of_reach(scene, scene.record),
+            **sent,
+        }
     record = change(
         scene.resource,
         scene.key,
@@ -205,6 +221,14 @@ def upsert(scene: Scene) -> Reply:
         scene.supply,
     )
     return _store_changed(scene, scene.key, scene.record, record, scene.sent)
+
+
+def _leave_alone(scene: Scene, keys: Collection[str]) -> None:
+    """Remove what is in the collection of a call beside some records."""
+    there = Query(where=conditions(scene.linked))
+    for found in scene.draft.select(scene.collection, there).found:
+        if found.key not in keys:
+            scene.draft.remove(found.collection, found.key)
 
 
 def _out_of_reach(scene: Scene, old: Record) -> dict[str, Any]:

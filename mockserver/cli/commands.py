@@ -10,15 +10,18 @@ of the group `understudy.commands` that leads to a `ListedCommand`, in a module 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from copy import copy
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
-from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 import click
 
-from mockserver.errors import SettingsError
+from mockserver.extras import is_installed, require
+from mockserver.slots import dataclass
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "understudy.commands"
 
@@ -36,19 +39,30 @@ class ListedCommand:
     needs: tuple[str, ...] = ()
 
     def load(self, name: str) -> click.Command:
-        """Import the command. Raises SettingsError when what it needs is not installed."""
-        if any(find_spec(package) is None for package in self.needs):
-            raise SettingsError(
-                f"`understudy {name}` needs more than the mock: pip install "
-                f"'understudy[{self.extra}]'"
-            )
+        """Import the command. Where what it needs is not installed it tells what it takes, and
+        raises MissingExtraError when it is run.
+        """
         module, _, attribute = self.target.partition(":")
-        return _command(getattr(import_module(module), attribute))
+        command = _command(getattr(import_module(module), attribute))
+        if is_installed(*self.needs):
+            return command
+        missing = copy(command)
+        missing.callback = self._without_packages(name)
+        return missing
+
+    def _without_packages(self, name: str) -> Callable[..., None]:
+        def run(**options: object) -> None:
+            require(self.extra, f"`understudy {name}`", *self.needs)
+
+        return run
 
 
 OWN: Mapping[str, ListedCommand] = {
     "build": ListedCommand(
-        "Build openapi.yaml from its sources and overlay.", "mockserver.cli.build:build"
+        "Build openapi.yaml from its sources and overlay.",
+        "mockserver.cli.build:build",
+        "build",
+        ("openapi_spec_validator", "jsonpath_rfc9535"),
     ),
     "explain": ListedCommand("Show how an API was understood.", "mockserver.cli.explain:explain"),
     "mock": ListedCommand("Run a mock server for APIs.", "mockserver.cli.mock:mock"),
@@ -56,6 +70,12 @@ OWN: Mapping[str, ListedCommand] = {
         "Forward calls to a live server and check them.", "mockserver.cli.proxy:proxy"
     ),
     "run": ListedCommand("Run a command against mock servers of APIs.", "mockserver.cli.run:run"),
+    "state": ListedCommand(
+        "Export or import what a store keeps.",
+        "mockserver.cli.transfer:state",
+        extra="sql",
+        needs=("sqlalchemy",),
+    ),
 }
 
 
@@ -73,9 +93,7 @@ def summary_of(name: str) -> str:
 
 
 def load(name: str) -> click.Command | None:
-    """Return a command, None where there is none of this name. Raises SettingsError when what it
-    needs is not installed.
-    """
+    """Return a command, None where there is none of this name."""
     found = _found(name)
     return found.load(name) if isinstance(found, ListedCommand) else found
 
@@ -92,7 +110,9 @@ def _found(name: str) -> ListedCommand | click.Command | None:
 
 
 def _added() -> dict[str, EntryPoint]:
-    return {each.name: each for each in entry_points(group=GROUP)}
+    from importlib.metadata import entry_points  # takes as long as all else; `mock` needs none
+
+    return {point.name: point for point in entry_points(group=GROUP)}
 
 
 def _command(found: object) -> click.Command:

@@ -9,15 +9,22 @@ from pathlib import Path
 
 import click
 
-from mockserver.cli.access import address_options, admin_options, reference_option, tls_options
-from mockserver.cli.state import state_options
-from mockserver.defaults import LARGEST_POPULATION
+from mockserver.cli.access import (
+    address_options,
+    admin_options,
+    reference_option,
+    secret_option,
+    tls_options,
+)
+from mockserver.cli.state import state_options, store_options
+from mockserver.defaults import LARGEST_POPULATION, MEMORY
 
 
 @click.command()
 @click.argument("apis", nargs=-1, metavar="[NAME|FILE|FOLDER|URL]...")
 @address_options(port=4010)
 @state_options
+@store_options
 @click.option(
     "--populate",
     type=click.IntRange(0, LARGEST_POPULATION),
@@ -28,10 +35,10 @@ from mockserver.defaults import LARGEST_POPULATION
 @click.option(
     "--auth",
     multiple=True,
-    metavar="known|any|off|SCHEME=VALUE",
+    metavar="known|any|off|SCHEME=VALUE|jwks=FILE",
     help=(
         "Accepted credentials: known ones (default), any, or off for no check; SCHEME=VALUE adds "
-        "one. Repeatable."
+        "one, jwks=FILE the tokens that the keys of another issuer have signed. Repeatable."
     ),
 )
 @click.option(
@@ -41,14 +48,32 @@ from mockserver.defaults import LARGEST_POPULATION
 )
 @click.option("--rate-limit", is_flag=True, help="Enforce the rate limits of the API.")
 @click.option(
-    "--callbacks", is_flag=True, help="Send callbacks to any host, not only to this machine."
+    "--callbacks",
+    is_flag=True,
+    help="Send callbacks and webhooks to any host, not only to this machine.",
+)
+@click.option(
+    "--webhook",
+    "webhooks",
+    multiple=True,
+    metavar="URL",
+    help="Send webhooks there, where the API lets nobody subscribe. Repeatable.",
 )
 @click.option("--no-cors", is_flag=True, help="Send no CORS headers.")
 @reference_option
+@secret_option
 @tls_options
 @admin_options
 @click.option(
     "--faults", metavar="FILE|YAML", help="Simulated faults, such as {status: 503, chance: 0.1}."
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that share the port and the state; needs a --store.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Do not log requests.")
 @click.pass_context
@@ -59,19 +84,25 @@ def mock(
     host: str,
     seed: int,
     fixtures: str,
+    store: str,
+    fresh: bool,
     populate: int,
     auth: tuple[str, ...],
     validate_responses: bool,
     rate_limit: bool,
     callbacks: bool,
+    webhooks: tuple[str, ...],
     no_cors: bool,
     tls: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
     no_admin: bool,
     admin_token: str | None,
+    memory_mib: int,
     faults: str | None,
     allow_references: tuple[str, ...],
+    secrets: tuple[str, ...],
+    workers: int,
     quiet: bool,
 ) -> None:
     """Run a mock server for APIs: the given ones, or all that come with Understudy."""
@@ -79,14 +110,13 @@ def mock(
     # not at the top, so that --help and a wrong option are answered at once
     from mockserver.apis import known_apis
     from mockserver.app import Settings, make_edges, wire
-    from mockserver.asgi.respond import RequestLog
     from mockserver.asgi.spaces import RESERVED
     from mockserver.cli.access import security_of, token_for, url_of
-    from mockserver.cli.log import Log
-    from mockserver.cli.request_lines import request_lines
+    from mockserver.cli.request_lines import logged
     from mockserver.cli.start import show_start
     from mockserver.server.port import claim, listen
     from mockserver.server.serve import serve
+    from mockserver.server.workers import Workers, check_workers
 
     settings = Settings(
         seed=seed,
@@ -96,15 +126,22 @@ def mock(
         validate_responses=validate_responses,
         rate_limit=rate_limit,
         callbacks=callbacks,
+        webhooks=webhooks,
         cors=not no_cors,
         admin=not no_admin,
         admin_token=token_for(host, admin_token, not no_admin),
         faults=faults,
         references=allow_references,
+        secrets=secrets,
+        memory_mib=memory_mib,
+        store=store,
+        fresh=fresh,
     )
+    check_workers(workers, store != MEMORY)
     security = security_of(host, tls, tls_cert, tls_key)
     with claim(host, port) as listener, security as held:
         edges = make_edges(apis or known_apis(), settings)
+        kept = edges[0].space.store
         url = url_of(host, listener.getsockname()[1], held)
         app = wire(edges, settings)
         listen(listener)  # nobody is let in while an API may yet turn out to be unusable
@@ -113,18 +150,40 @@ def mock(
             click.echo(f"Admin token of {url}{RESERVED}/: {settings.admin_token}")
 
         def ready() -> None:
-            collect_again()
             documents = f"{url}{RESERVED}/"
             click.echo(f"understudy: listening on {url}  (Ctrl-C ends; documents: {documents})")
 
-        log = Log()
-        ctx.call_on_close(log.close)
-        tell = request_lines([edge.space.model for edge in edges], log.write)
-        serve(app if quiet else RequestLog(app, tell), listener, held, ready)
+        models = [edge.space.model for edge in edges]
+
+        def work(begun: Callable[[], None]) -> None:
+            def start() -> None:
+                collect_again()
+                begun()
+
+            try:
+                with logged(app, models, secrets, quiet) as shown:
+                    serve(shown, listener, held, start)
+            finally:
+                kept.close()
+
+        if workers == 1:
+            work(ready)
+        else:
+            click.echo(f"understudy: {NOT_SHARED}")
+            kept.close()  # a connection cannot be shared with the workers
+            Workers(work, workers).run(ready)
 
 
-THRESHOLDS = (20_000, 20, 50)
-"""How many new objects, and collections of the younger ones, start a collection (`gc`)."""
+NOT_SHARED = (
+    "the workers share records, spaces and tokens; journal, faults, clock, snapshots and rate "
+    "limits are those of the worker that a request comes to"
+)
+THRESHOLDS = (20_000, 1_000, 1_000)
+"""How many new objects, and collections of the younger ones, start a collection (`gc`).
+
+What outlives the youngest is state or stands in the journal, whose end is no collector's work: to
+look through it again would hold every client for a tenth of a second.
+"""
 
 
 @contextmanager
@@ -133,7 +192,7 @@ def uncollected() -> Iterator[Callable[[], None]]:
 
     Nearly all that a start makes lives on, and to look through it again and again would take a
     tenth of its time. What a request makes does too, as long as the journal keeps it, so that the
-    collector looks less often afterwards.
+    collector looks at what is young afterwards.
     """
     usual = gc.get_threshold()
 

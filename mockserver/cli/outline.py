@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from mockserver.model.explain import (
     OperationShown,
@@ -23,6 +22,7 @@ from mockserver.model.explain import (
     ResourceShown,
 )
 from mockserver.model.keys import HIDDEN_KEY, RULES
+from mockserver.slots import dataclass
 
 LABEL = 12
 """Columns of the words on the left."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import click
 
-from mockserver.asgi.respond import printable
+from mockserver.asgi.respond import RequestLog, printable
+from mockserver.cli.log import Log
 from mockserver.control.masking import masked_target, secret_names
 from mockserver.control.shapes import masked_shapes
 from mockserver.model.types import Model
@@ -15,13 +18,30 @@ MOST_WRONG = 10
 """Violations of one request that are told."""
 
 
-def request_lines(
-    models: Iterable[Model], write: Callable[[str], None]
-) -> Callable[[str, str, int, float, Sequence[str]], None]:
-    """Return what gives `write` a line for each request to these APIs, without secrets, and one for
-    each thing that was wrong; status 0 means that there was no reply.
+@contextmanager
+def logged(app: Any, models: Iterable[Model], secrets: Iterable[str], quiet: bool) -> Iterator[Any]:
+    """Give an ASGI application that tells of each request on the terminal, as long as it runs; the
+    same one where it is to be quiet. `secrets` are names that are hidden beside those of the
+    models.
     """
-    names = secret_names(models)
+    if quiet:
+        yield app
+        return
+    log = Log()
+    try:
+        own = frozenset(name.lower() for name in secrets)
+        names = secret_names(models) | own
+        yield RequestLog(app, request_lines(names, log.write))
+    finally:
+        log.close()
+
+
+def request_lines(
+    names: frozenset[str], write: Callable[[str], None]
+) -> Callable[[str, str, int, float, Sequence[str]], None]:
+    """Return what gives `write` a line for each request, without secrets by `names` or shape, and
+    one for each thing that was wrong; status 0 means that there was no reply.
+    """
 
     def tell(
         method: str, target: str, status: int, milliseconds: float, wrong: Sequence[str]

@@ -7,8 +7,20 @@ from typing import Any, TypeVar
 
 import click
 
-from mockserver.defaults import FIXTURE
+from mockserver.defaults import FIXTURE, MEMORY
 
+_STORE = click.option(
+    "--store",
+    default=MEMORY,
+    show_default=True,
+    metavar="memory|sqlite:///FILE|postgresql://...",
+    help="Where the state is kept.",
+)
+_FRESH = click.option(
+    "--fresh",
+    is_flag=True,
+    help="Begin with the initial records, even if the store has a state already.",
+)
 F = TypeVar("F", bound=Callable[..., Any])
 _SEED = click.option("--seed", default=0, show_default=True, help="Seed for generated values.")
 _FIXTURES = click.option(
@@ -23,3 +35,8 @@ _FIXTURES = click.option(
 def state_options(command: F) -> F:
     """Add `--seed` and `--fixtures`."""
     return _SEED(_FIXTURES(command))
+
+
+def store_options(command: F) -> F:
+    """Add `--store` and `--fresh`."""
+    return _STORE(_FRESH(command))

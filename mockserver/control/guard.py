@@ -16,11 +16,11 @@ from __future__ import annotations
 import hmac
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.control.messages import problem
 from mockserver.exchange import Answer
+from mockserver.slots import dataclass
 
 Headers = Mapping[bytes, str]
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
-from mockserver.asgi.jsontext import dumps
 from mockserver.asgi.request import Note
+from mockserver.behavior.choices import not_understood
 from mockserver.call import Call
 from mockserver.exchange import Answer, Exchange, Headers, Sent, sent_from
+from mockserver.jsontext import dumps
+from mockserver.slots import dataclass
 from mockserver.state import Change, Put
 
 WireHeaders = Sequence[tuple[bytes, bytes]]
@@ -57,7 +59,7 @@ class Entry:
             operation=note.operation,
             kind=note.kind,
             reasons=note.reasons,
-            notes=note.notes,
+            notes=self.notes,
         )
 
     @property
@@ -160,16 +162,26 @@ class Entry:
     @property
     def notes(self) -> tuple[str, ...]:
         """What of the request nothing was done with: a filter that is not understood."""
-        return self.note.notes
+        call = self.note.call
+        if call is None:
+            return ()
+        names = {name for name, _ in self.sent.query}
+        return not_understood(call.operation, call, names)
 
     @property
     def size(self) -> int:
         """Bytes that the entry keeps in memory, roughly."""
         sent = sum(map(len, self.request_chunks))
         replied = sum(map(len, self.reply_chunks))
-        size = _OVERHEAD + sent + replied
+        size = _OVERHEAD + sent + replied + self.changed_bytes
         if self.note.call is not None:
             size += sent * _DECODED
+        return size
+
+    @property
+    def changed_bytes(self) -> int:
+        """Bytes that the records take which it put, roughly."""
+        size = 0
         for change in self.note.changes:
             size += _CHANGE
             if isinstance(change, Put):
@@ -203,6 +215,8 @@ class Journal:
         self._order: OrderedDict[int, tuple[str, int]] = OrderedDict()
         self._bytes = 0
         self._last = 0
+        self.dropped = 0
+        """Entries that went because there were too many, of whichever space."""
         self._lock = threading.Lock()
 
     def add(self, entry: Entry) -> None:
@@ -216,6 +230,7 @@ class Journal:
             while len(self._order) > self._bounds.most or self._bytes > self._bounds.most_bytes:
                 if len(self._order) == 1:
                     break
+                self.dropped += 1
                 self._forget(next(iter(self._order)))
 
     def of(self, space: str = "") -> tuple[Entry, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from mockserver.asgi.jsontext import dumps
 from mockserver.control.control import Control
 from mockserver.control.pattern import check_word
 from mockserver.errors import SettingsError
 from mockserver.exchange import Answer
+from mockserver.jsontext import dumps
+from mockserver.slots import dataclass
 
 
 @dataclass(frozen=True, slots=True)

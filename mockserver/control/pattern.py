@@ -16,16 +16,14 @@ import re
 import time
 import warnings
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
-
-import regex
 
 from mockserver.control.journal import Entry
 from mockserver.errors import SettingsError
 from mockserver.exchange import Exchange
 from mockserver.model.paths import PARAMETER
+from mockserver.slots import dataclass
 
 MOST_S = 1.0
 """What one regular expression takes in all."""
@@ -272,7 +270,13 @@ class _Expression:
     """A regular expression of a client, which takes so much time in all and no more."""
 
     def __init__(self, value: str) -> None:
-        self._pattern = regex.compile(value)
+        """Raises SettingsError where it is none."""
+        import regex  # takes as long to import as a dozen of our modules
+
+        try:
+            self._pattern = regex.compile(value)
+        except (regex.error, OverflowError, RecursionError) as error:
+            raise SettingsError(f"{value!r} is no regular expression: {error}") from None
         self._left_s = MOST_S
 
     def fits(self, text: str) -> bool:
@@ -292,13 +296,10 @@ class _Expression:
 def _compiled(value: Any) -> _Expression:
     if not isinstance(value, str):
         raise SettingsError(f"{value!r} is no regular expression: give a text")
-    try:
-        with warnings.catch_warnings():
-            # of what a later Python may read otherwise, such as `[[a]`
-            warnings.simplefilter("ignore")
-            return _Expression(value)
-    except (regex.error, OverflowError, RecursionError) as error:
-        raise SettingsError(f"{value!r} is no regular expression: {error}") from None
+    with warnings.catch_warnings():
+        # of what a later Python may read otherwise, such as `[[a]`
+        warnings.simplefilter("ignore")
+        return _Expression(value)
 
 
 def _shown(value: Any) -> str:

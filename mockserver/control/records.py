@@ -17,7 +17,7 @@ from mockserver.errors import StateError
 from mockserver.model.types import Resource
 from mockserver.seeding import IN, seed
 from mockserver.space import Space
-from mockserver.state import Collection, Condition, Draft, Found, Query, key_of
+from mockserver.state import Collection, Condition, Draft, Found, Query, Reader, key_of
 
 SOURCE = "state"
 
@@ -135,7 +135,8 @@ class Records:
 
         Raises StateError when several parents have one: say `under` which.
         """
-        found = self._at(key)
+        with self._space.store.transaction(reads=True) as reader:
+            found = self._at(key, reader)
         return deepcopy(dict(found.record)) if found else None
 
     def put(self, record: Mapping[str, Any]) -> None:
@@ -161,7 +162,7 @@ class Records:
         """
         space = self._space
         with space.store.transaction() as transaction:
-            found = self._at(key)
+            found = self._at(key, transaction)
             if found is None:
                 return False
             draft = Draft(transaction)
@@ -175,7 +176,7 @@ class Records:
         space = self._space
         with space.store.transaction() as transaction:
             draft = Draft(transaction)
-            for found in self._found(()):
+            for found in self._selected(transaction, Query()):
                 draft.remove(found.collection, found.key)
             follow(space.model, draft, space.supply)
             transaction.apply(draft.changes)
@@ -200,20 +201,27 @@ class Records:
         self, order: tuple[str, ...], equal: Mapping[str, Any] | None = None
     ) -> tuple[Found, ...]:
         where = tuple(Condition(name, (value,)) for name, value in (equal or {}).items())
-        with self._space.store.transaction() as reader:
-            return reader.select(self._collection, Query(where=where, order=order)).found
+        with self._space.store.transaction(reads=True) as reader:
+            return self._selected(reader, Query(where=where, order=order))
+
+    def _selected(self, reader: Reader, query: Query) -> tuple[Found, ...]:
+        return reader.select(self._collection, query).found
 
     def _total(self) -> int:
-        with self._space.store.transaction() as reader:
+        with self._space.store.transaction(reads=True) as reader:
             return reader.select(self._collection, Query(limit=0)).total
 
-    def _at(self, key: Any) -> Found | None:
+    def _at(self, key: Any, reader: Reader) -> Found | None:
         names = [parent.param for parent in self._resource.split]
         if len(names) == len(self._parents):
-            with self._space.store.transaction() as reader:
-                record = reader.get(self._collection, key_of(key))
-            return None if record is None else Found(self._collection, key_of(key), record)
-        found = [each for each in self._found(()) if each.key == key_of(key)]
+            own = key_of(key)
+            record = reader.get(self._collection, own)
+            if record is None:
+                return None
+            return Found(self._collection, own, record)
+        wanted = key_of(key)
+        known = self._selected(reader, Query())
+        found = [each for each in known if each.key == wanted]
         if len(found) > 1:
             parents = ", ".join(names[len(self._parents) :])
             text = (

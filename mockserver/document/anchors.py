@@ -22,11 +22,12 @@ books are
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 from mockserver.document.pointers import Place, Trail, nodes, place_of, split, step
+from mockserver.slots import dataclass
 
 WORDS = ("$id", "$self", "$anchor", "$dynamicAnchor", "$recursiveAnchor")
 """A source without any of these gives no names."""

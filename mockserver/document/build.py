@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from mockserver.document.references import resolve
 from mockserver.document.sources import Fragment, gather, read_listing
 from mockserver.document.yaml_reader import plain
 from mockserver.errors import DocumentError
+from mockserver.slots import dataclass
 
 LISTING = "sources.yaml"
 _HEADER = (

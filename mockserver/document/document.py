@@ -5,7 +5,7 @@ from __future__ import annotations
 import os.path
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from mockserver.document.reach import is_url, read_reach
 from mockserver.document.references import Resolved, resolve
 from mockserver.document.sources import fragments_of
 from mockserver.errors import DocumentError
+from mockserver.slots import dataclass
 
 _STEMS = ("openapi", "swagger")
 _ENDINGS = (".yaml", ".yml", ".json")

@@ -4,7 +4,7 @@ specification.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mockserver.slots import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,15 @@ places.
 from __future__ import annotations
 
 import os.path
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote, urljoin
-from urllib.request import url2pathname
 
-from mockserver.document.contents import ALLOW_HOST, LARGEST_BYTES, fetch, read_any, read_regular
+from mockserver.document.contents import LARGEST_BYTES, read_any, read_regular
 from mockserver.document.findings import Finding
 from mockserver.document.lines import line_numbers
 from mockserver.document.pointers import MISSING, Place, join, split, split_fragment, step
-from mockserver.document.reach import NOTHING, Reach, is_url
+from mockserver.document.reach import ALLOW_HOST, NOTHING, Reach, is_url
 from mockserver.document.reader import decode, read_text
 from mockserver.errors import DocumentError
 
@@ -26,6 +25,8 @@ def path_of(location: str) -> str:
     scheme, _, rest = location.partition(":")
     if scheme.lower() != "file":
         return location
+    from urllib.request import url2pathname  # with an HTTP client
+
     if not rest.startswith("//"):
         return url2pathname(rest)
     path = rest.removeprefix("//")
@@ -33,6 +34,17 @@ def path_of(location: str) -> str:
     if host.lower() == "localhost":
         path = path[len(host) :]
     return url2pathname(path)
+
+
+def _anywhere(_url: str) -> bool:
+    """Admit every URL."""
+    return True
+
+
+def _downloaded(url: str, most: int, admits: Callable[[str], bool]) -> bytes:
+    from mockserver.document.download import fetch  # imports an HTTP client
+
+    return fetch(url, most, admits)
 
 
 class Library:
@@ -55,7 +67,7 @@ class Library:
         reach = self._reach
         if is_url(source):
             reach = reach.with_host_of(source)
-            content = fetch(source, most)
+            content = _downloaded(source, most, _anywhere)
         else:
             content = read_any(source, most)
             folder = os.path.dirname(source)
@@ -75,7 +87,7 @@ class Library:
         if source in self._texts:
             return self._texts[source]
         if is_url(source):
-            content = fetch(source, self._left_bytes, self._reach.admits)
+            content = _downloaded(source, self._left_bytes, self._reach.admits)
         else:
             content = read_regular(source, self._left_bytes)
         self._keep(source, content)

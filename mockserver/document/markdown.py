@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from mockserver.slots import dataclass
 
 _OPENING = re.compile(r"(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,})\s*(?P<language>[\w+-]*)")
 

@@ -21,12 +21,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from mockserver.document.findings import Finding
 from mockserver.document.grammar import METHODS
 from mockserver.document.pointers import join
+from mockserver.slots import dataclass
 
 Object = dict[str, Any]
 Parameters = list[Any]

@@ -8,12 +8,12 @@ is meant.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.document.pointers import MISSING, escape, join
 from mockserver.document.sources import Fragment
 from mockserver.errors import DocumentError
+from mockserver.slots import dataclass
 
 _DEPTH = {"paths": 2, "webhooks": 2, "components": 2}
 _DEPTH |= dict.fromkeys(("definitions", "parameters", "responses", "securityDefinitions"), 1)

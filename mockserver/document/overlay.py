@@ -8,7 +8,6 @@ longer fits its document is an error, not a silence.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import jsonpath_rfc9535
@@ -16,6 +15,7 @@ import jsonpath_rfc9535
 from mockserver.document.grammar import DROP
 from mockserver.document.lines import line_numbers
 from mockserver.errors import DocumentError
+from mockserver.slots import dataclass
 
 Location = tuple[str | int, ...]
 

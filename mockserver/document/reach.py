@@ -14,14 +14,17 @@ from __future__ import annotations
 import os.path
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from mockserver.errors import SettingsError
+from mockserver.slots import dataclass
 
 _HOST = re.compile(
     r"(localhost|\[[0-9a-fA-F:]+\]|[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+)(:\d+)?|[A-Za-z0-9-]+:\d+"
 )
+ALLOW_HOST = "keep a copy beside the document, or allow its host by --allow-references HOST"
+"""What to do about what another host has."""
 
 
 def is_url(location: str) -> bool:

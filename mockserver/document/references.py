@@ -27,7 +27,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from mockserver.document.anchors import (
@@ -53,6 +52,7 @@ from mockserver.document.pointers import (
     step,
 )
 from mockserver.errors import DocumentError
+from mockserver.slots import dataclass
 
 _CHAIN = 50  # references in a row; more are a circle
 _EMBEDDED = ("#/$defs/", "#/definitions/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os.path
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from mockserver.document.pointers import MISSING, Place, Trail, split, step
 from mockserver.document.reach import is_url
 from mockserver.document.reader import read_text
 from mockserver.errors import DocumentError
+from mockserver.slots import dataclass
 
 _LANGUAGES = frozenset({"json", "yaml", "yml", "openapi"})
 _LOOKS_LIKE_ONE = re.compile(

@@ -8,6 +8,7 @@ import prance
 
 from mockserver.document.findings import Finding
 from mockserver.document.pointers import join
+from mockserver.extras import require
 
 _BACKEND = "openapi-spec-validator"
 _EXPLANATION = "\n\nFailed validating"
@@ -17,8 +18,9 @@ def first_breach(document: dict[str, Any]) -> Finding | None:
     """Validate a document of OpenAPI 2.0 to 3.2 whose references are local; None if it is valid.
 
     This takes seconds for large documents (half a minute for the largest), so a lenient load goes
-    without.
+    without. Raises MissingExtraError.
     """
+    require("build", "validating a document", "openapi_spec_validator")
     parser = prance.BaseParser(url="document", lazy=True, backend=_BACKEND)
     parser.url = None  # nothing to fetch: the document is at hand
     parser.specification = document

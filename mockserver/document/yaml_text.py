@@ -19,7 +19,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from mockserver.slots import dataclass
 
 _MARKED = ("\t", "\x85", "\u2028", "\u2029")
 _BREAK = re.compile("[\x85\u2028\u2029]")

@@ -9,19 +9,22 @@ import socket
 import struct
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from mockserver.asgi.edge import Edge
 from mockserver.asgi.located import LOCATED, Located
-from mockserver.asgi.request import FAILING, NOTE, SPACE, Note
+from mockserver.asgi.request import FAILING, FAILING_DELIVERIES, NOTE, SPACE, Note
 from mockserver.asgi.respond import send_answer
+from mockserver.asgi.threads import ThreadStage
 from mockserver.faults import live
 from mockserver.faults.effects import refusal, refuses, spoiled
 from mockserver.faults.faults import Faults
 from mockserver.faults.plan import Asked, Effect
+from mockserver.slots import dataclass
 from mockserver.stores.base import Store
 
+Result = TypeVar("Result")
 CONNECTION = "understudy.connection"
 """Where the scope of a request holds the `receive` of the server, by which its connection is
 found.
@@ -68,6 +71,10 @@ class FaultStage:
         fails = any(effect.fail_job for effect in effects)
         if fails:
             scope = {**scope, FAILING: True}
+            met = replace(met, scope=scope)
+        failing = max((effect.failing for effect in effects), default=0)
+        if failing:
+            scope = {**scope, FAILING_DELIVERIES: failing}
             met = replace(met, scope=scope)
         if any(effect.reset for effect in effects):
             await _reset(scope, receive)
@@ -154,7 +161,9 @@ class FaultStage:
             await self._app(scope, receive, send)
             return
         note: Note = scope.get(NOTE) or Note()
-        before, known = met.edge.spaces.at(met.space).store.fork(), len(note.changes)
+        known = len(note.changes)
+        present = met.edge.spaces.at(met.space).store
+        before = await _off_loop(present, present.fork)
 
         async def remember(message: Any) -> None:
             if message["type"] == "http.response.start" and len(note.changes) > known:
@@ -232,11 +241,16 @@ def _note(met: Met) -> None:
 async def aside(met: Met, store: Store, receive: Any, send: Any) -> None:
     """Answer as if all went well, from a copy of a state that is thrown away."""
     spaces = met.edge.spaces
-    real = spaces.at(met.space)
     name = f"\0{uuid.uuid4()}"
-    copy = spaces.open(name, spaces.start_of(met.space))
-    copy.store.restore(store)
-    copy.clock.restore(real.clock)
+    edge: Any = ThreadStage(met.edge) if store.is_durable else met.edge
+
+    def open_copy() -> None:
+        real = spaces.at(met.space)
+        copy = spaces.open(name, spaces.start_of(met.space))
+        copy.store.restore(store)
+        copy.clock.restore(real.clock)
+
+    await _off_loop(store, open_copy)
 
     async def keep_space(message: Any) -> None:
         _note(met)  # the edge noted the copy, and changes that are thrown away
@@ -246,9 +260,14 @@ async def aside(met: Met, store: Store, receive: Any, send: Any) -> None:
 
     inside = {**met.scope, SPACE: name, LOCATED: replace(met.located, space=name)}
     try:
-        await met.edge(inside, receive, keep_space)
+        await edge(inside, receive, keep_space)
     finally:
-        spaces.drop(name)
+        await _off_loop(store, lambda: spaces.drop(name))
+
+
+async def _off_loop(store: Store, step: Callable[[], Result]) -> Result:
+    """Return what a step gives that asks a store, in a thread where that may take long."""
+    return await asyncio.to_thread(step) if store.is_durable else step()
 
 
 async def _reset(scope: Any, receive: Any) -> None:

@@ -8,9 +8,9 @@ or what a live server answered before.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from dataclasses import dataclass
 from typing import Any
 
+from mockserver.slots import dataclass
 from mockserver.stores.base import Store
 
 MOST_STATES = 100

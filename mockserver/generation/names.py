@@ -99,6 +99,25 @@ NAMES: tuple[tuple[re.Pattern[str], Provider], ...] = tuple(
     )
 )
 
+OUTCOMES: Mapping[str, bool] = {
+    "ok": True,
+    "success": True,
+    "successful": True,
+    "succeeded": True,
+    "error": False,
+    "iserror": False,
+    "haserror": False,
+    "haserrors": False,
+    "failed": False,
+    "failure": False,
+}
+"""Flags by which a reply tells how it went, as those of a request that went well."""
+
+
+def outcome_of(name: str) -> bool | None:
+    """Return the value of a flag that tells how a request went, None for any other property."""
+    return OUTCOMES.get(name.lower().replace("_", ""))
+
 
 def _image(faker: Faker) -> str:
     return f"https://example.com/images/{faker.slug()}.jpg"

@@ -18,7 +18,6 @@ import math
 import re
 import string
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from random import Random
@@ -27,6 +26,8 @@ from typing import Any
 
 import jsonschema_rs
 from rstr import Rstr
+
+from mockserver.slots import dataclass
 
 TRIES = 64
 """How many texts are written freely, and how many lengths are tried after them."""

@@ -21,13 +21,13 @@ import json
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import cycle, islice
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from mockserver.budget import ValueBudget
 from mockserver.generation.composition import EXAMPLES, Composition
+from mockserver.generation.names import outcome_of
 from mockserver.generation.numbers import number_for
 from mockserver.generation.patterns import text_for
 from mockserver.generation.recursion import Recursion, listed, may_be_null, size_of
@@ -35,6 +35,7 @@ from mockserver.generation.texts import make_text
 from mockserver.lookup import MISSING
 from mockserver.model.types.facts import finds
 from mockserver.moments import zoned
+from mockserver.slots import dataclass
 
 if TYPE_CHECKING:
     from faker import Faker
@@ -146,13 +147,18 @@ class ValueMaker:
             case "number":
                 return number_for(schema, context.random, whole=False)
             case "boolean":
-                return context.random.random() < 0.5
+                return self._flag(name, context.random)
             case "null":
                 return None
         content = schema.get("contentSchema")
         if isinstance(content, Mapping):
             return self._json_text(content, name, context, depth)
         return make_text(schema, name, context.random, self._faker, context.budget)
+
+    def _flag(self, name: str, random: Random) -> bool:
+        """Return a boolean: what it is in a reply to a request that went well, else any."""
+        outcome = outcome_of(name)
+        return random.random() < 0.5 if outcome is None else outcome
 
     def _json_text(self, content: Schema, name: str, context: ValueContext, depth: int) -> str:
         """Return a text that holds the JSON of another schema (JSON Schema 2020-12, validation

@@ -20,10 +20,18 @@ from dataclasses import replace
 
 from mockserver.model.envelopes import OUTCOMES, one_envelope
 from mockserver.model.kinds import CONTENTS, UPLOADS, Around, Beside
-from mockserver.model.paths import PARAMETER, bare, canonical, segments, singular, whole_parameter
+from mockserver.model.paths import (
+    PARAMETER,
+    bare,
+    canonical,
+    key_parameter,
+    segments,
+    singular,
+    whole_parameter,
+)
 from mockserver.model.procedures import key_places
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
-from mockserver.model.survey import CREATES, WRITES, Place, Spot
+from mockserver.model.survey import CREATES, WRITES, Place, Spot, parent_path
 from mockserver.model.types import DescribedSchema, Kind, Resource
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
 from mockserver.model.verbs import IRREGULAR, OPPOSITES, Verb, moved, spelled
@@ -332,6 +340,8 @@ def shows_record(around: Around) -> bool:
         return False
     if shown.name and shown.name == resource.record.name:
         return True
+    if _has_other_key(shown, around):
+        return False
     theirs, ours = _fields(shown), _fields(record)
     both = theirs & ours
     if not _may_be(shown, around):
@@ -340,6 +350,17 @@ def shows_record(around: Around) -> bool:
         return True
     is_part = around.resource.key in shown.properties and len(theirs) > 2
     return is_part and 4 * len(both) >= 3 * len(theirs)
+
+
+def _has_other_key(shown: DescribedSchema, around: Around) -> bool:
+    """Tell whether the key in a reply is of another form than that of the record."""
+    name = around.resource.key or ""
+    told, own = shown.properties.get(name), around.record.properties.get(name)
+    if told is None or own is None:
+        return False
+    examples = [own.get("example"), *(own.get("examples") or ())]
+    keys = [example for example in examples if isinstance(example, str)]
+    return any(not told.admits(key) for key in keys if own.admits(key))
 
 
 def _fields(schema: DescribedSchema) -> set[str]:
@@ -473,6 +494,11 @@ def called_of(
         above = re.split(r"[./]", prefix)[-1]
         verb = f"{verb}-{above}"
         prefix = prefix.removesuffix(above)[:-1]
+    home = resources.get(names.get(parent_path(place.collection), ""))
+    param = key_parameter(place.path)
+    if home is not None and home.key is not None and (param or place.key):
+        verb = segments(place.collection)[-1]
+        yield Around(place, bare(verb), home, schemas.schema(home.schema), param, verb)
 
 
 def called_act(around: Around) -> Beside:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mockserver.model.paths import bare
 from mockserver.model.properties import RecordProperties
 from mockserver.model.types import DescribedParameter, DescribedSchema, Sorting, Sparse
+from mockserver.slots import dataclass
 
 Parameters = Sequence[DescribedParameter]
 

@@ -143,7 +143,7 @@ def _with_trash(departure: Departure, resource: Resource) -> Departure:
         word = bare(name)
         if word in MOMENTS:
             moment = name
-            style = _STYLES.get(str(schema.plain.get("format")), "now-rfc3339")
+            style = _STYLES.get(str(schema.get("format")), "now-rfc3339")
         elif word in FLAGS and schema.type == "boolean":
             flag = name
     return replace(departure, trash=True, moment=moment, style=style, flag=flag)
@@ -179,7 +179,7 @@ def _says_gone(text: str, resource: Resource) -> bool:
 
 
 def _is_moment(schema: DescribedSchema) -> bool:
-    return schema.type == "integer" or schema.plain.get("format") == "date-time"
+    return schema.type == "integer" or schema.get("format") == "date-time"
 
 
 def _seen(
@@ -212,18 +212,18 @@ def _seen(
 
 def _is_restore(operation: Operation, resource: Resource, word: str) -> bool:
     """Tell whether an operation takes records out of a trash: "restore" may mean more than that,
-    and a verb that sets a state means that.
+    and a verb that sets a state means that, unless its words speak of what is deleted.
     """
     if operation.method == "GET" or operation.resource not in (None, resource.name):
         return False
+    described = operation.described
+    text = f"{described.summary} {described.description}"
+    if _DELETED.search(text):
+        return True
     if any(bare(name) not in FLAGS | MOMENTS for name in operation.sets):
         return False
     fields = {bare(name) for name in resource.record.all_properties}
-    if word in PLAIN_RESTORES or not fields.isdisjoint(MOMENTS | FLAGS):
-        return True
-    described = operation.described
-    text = f"{described.summary} {described.description}"
-    return _DELETED.search(text) is not None
+    return word in PLAIN_RESTORES or not fields.isdisjoint(MOMENTS | FLAGS)
 
 
 _LOOKING = frozenset({Kind.LIST, Kind.READ, Kind.COUNT})

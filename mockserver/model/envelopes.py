@@ -38,7 +38,7 @@ from mockserver.model.roles import (
     role_of,
     settled_roles,
 )
-from mockserver.model.types import DescribedSchema, Template
+from mockserver.model.types import DescribedSchema, Resource, Template
 from mockserver.model.types.schema import NO_SCHEMA
 
 Properties = Mapping[str, DescribedSchema]
@@ -61,6 +61,7 @@ ARRAYS = (
     "result",
     "elements",
 )
+LISTS_OF_INPUTS = (*ARRAYS, "inputs", "objects")
 OBJECTS = ("data", "item", "result", "record", "object", "response", "payload")
 IDS = ("id", "uuid", "guid")
 SCALARS = ("string", "integer", "number", "boolean")
@@ -86,6 +87,8 @@ COMPLAINTS = frozenset({"errors", "warnings", "messages"})
 """Arrays of what is wrong with a reply, beside what it is about."""
 GIVEN = frozenset({"const", "enum", "example", "default"})
 """Words of a schema that tell a value."""
+FLAGS = frozenset({"ok", "success", "successful", "succeeded", "issuccess", "issuccessful"})
+"""Flags of a reply that say that the request went well."""
 
 
 def many_envelope(schema: DescribedSchema, name: str, depth: int = 0) -> Surrounded | None:
@@ -113,6 +116,29 @@ def many_envelope(schema: DescribedSchema, name: str, depth: int = 0) -> Surroun
         if inner is not None and inner[0] != VALUE:
             return _around(schema, wrapper, inner[0]), inner[1]
     return None
+
+
+def records_envelope(schema: DescribedSchema, resource: Resource) -> Surrounded | None:
+    """Return the template of a list of records that are known, and the schema of its items."""
+    found = many_envelope(schema, resource.name)
+    return _alike(schema, resource.record.properties, resource.key) if found is None else found
+
+
+def _alike(schema: DescribedSchema, record: Properties, key: str | None) -> Surrounded | None:
+    """Return the template of a list, and the schema of its items, of the one array of several whose
+    items are most like a record that is known; None where none is.
+
+    {custom_fields: [{id, name, type}], reserved_fields: [{id, name}]} of {id, name, type}
+    """
+    alike: dict[str, int] = {}
+    for field, child in schema.properties.items():
+        items = child.items.properties if child.is_array else {}
+        if key in items:
+            alike[field] = len(items.keys() & record.keys())
+    if not alike:
+        return None
+    chosen = max(alike, key=lambda field: alike[field])
+    return _around(schema, chosen, VALUE), schema.properties[chosen].items
 
 
 def listed_records(schema: DescribedSchema, name: str) -> DescribedSchema | None:
@@ -165,6 +191,21 @@ def _naming_wrapper(fields: Properties, name: str) -> str | None:
             if is_array and bare(inner) in wanted:
                 return field
     return None
+
+
+def lists_records(template: Template, schema: DescribedSchema) -> bool:
+    """Tell whether a template has an array with the records of a list: as many as there are,
+    whatever the schema says of their number.
+    """
+    return schema.is_array or (isinstance(template, Mapping) and VALUE in _leaves(template))
+
+
+def shows_each(template: Template) -> bool:
+    """Tell whether a template has a list with each of the records that a write answers with."""
+    if template == SOLE:
+        return True
+    leaves = list(_leaves(template))
+    return SOLE in leaves
 
 
 def _wrappers(fields: Properties, name: str) -> Iterator[str]:
@@ -226,6 +267,9 @@ def request_envelope(schema: DescribedSchema, name: str, known: Collection[str] 
     demanded = _demanded_wrapper(schema, wrappers, name, known)
     if demanded is not None:
         return demanded
+    several = _demanded_list(schema, wrappers, name)
+    if several is not None:
+        return several
     return _likely_wrapper(fields, wrappers, name, known)
 
 
@@ -248,7 +292,7 @@ def _wraps_alone(field: str, fields: Properties, name: str, known: Collection[st
     wanted = {*_nouns(name), "data"}
     if bare(field) in wanted or _common(child, known):
         return True
-    return child.is_array and bare(field) in ARRAYS
+    return child.is_array and bare(field) in LISTS_OF_INPUTS
 
 
 def _demanded_wrapper(
@@ -264,8 +308,28 @@ def _demanded_wrapper(
     (wrapper,) = named
     if wrapper not in schema.required:
         return None
-    is_beside_record = bare(wrapper) == "data" and not fields.keys().isdisjoint(known)
-    return None if is_beside_record else wrapper
+    is_data = bare(wrapper) == "data"
+    if is_data and not fields.keys().isdisjoint(known):
+        return None
+    return wrapper
+
+
+def _demanded_list(schema: DescribedSchema, wrappers: Collection[str], name: str) -> str | None:
+    """Return the one list of objects of a body that must be there and is called as lists are:
+    {inputs: [{id: 1}], properties: ["name"]}.
+    """
+    fields = schema.properties
+    lists = []
+    for field in wrappers:
+        if fields[field].is_array:
+            lists.append(field)
+    if len(lists) != 1:
+        return None
+    (only,) = lists
+    if only not in schema.required:
+        return None
+    wanted = {*_nouns(name), *LISTS_OF_INPUTS}
+    return only if bare(only) in wanted else None
 
 
 def _likely_wrapper(
@@ -408,8 +472,9 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
 def _array_property(fields: Properties, name: str) -> str | None:
     """Return the array of records: the one named for them or as lists are, else the only one."""
     arrays = [field for field, child in fields.items() if child.is_array]
+    own = (bare(name), bare(noun(name)))
     lists = [f"{word}list" for word in _nouns(name)]
-    for wanted in (bare(name), bare(noun(name)), *ARRAYS, *lists):
+    for wanted in (*own, *ARRAYS, *lists):
         for field in arrays:
             if bare(field) == wanted:
                 return field
@@ -457,9 +522,29 @@ def _beside(
             continue
         elif required and child.is_nullable and is_of_pages(field, name):
             beside[field] = None
-        elif required or GIVEN & child.plain.keys():
+        elif required or GIVEN & child.plain.keys() or is_outcome(field, child):
             beside[field] = {"$made": child.plain, "$name": field}
     return beside
+
+
+def is_outcome(field: str, schema: DescribedSchema) -> bool:
+    """Tell whether a property of a reply says that all went well: {ok: boolean}."""
+    if schema.own_type != "boolean":
+        return False
+    is_given = bool(GIVEN & schema.plain.keys())
+    spelled = bare(field)
+    return spelled in FLAGS and not is_given
+
+
+def told_well(value: Any, schema: DescribedSchema) -> Any:
+    """Return a value that was made for a reply of success, in which it says so."""
+    if not isinstance(value, Mapping):
+        return value
+    flags = {}
+    for field, child in schema.properties.items():
+        if is_outcome(field, child):
+            flags[field] = True
+    return {**value, **flags}
 
 
 def _roles(schema: DescribedSchema, fields: Properties, name: str, listed: str) -> dict[str, str]:
@@ -469,8 +554,9 @@ def _roles(schema: DescribedSchema, fields: Properties, name: str, listed: str) 
         role = role_of(field, child, field in schema.required, name)
         if role is None and listed:
             role = count_role(field, child, listed)
-        if role is not None:
-            roles[field] = role
+        if role is None:
+            continue
+        roles[field] = role
     return settled_roles(fields, roles)
 
 

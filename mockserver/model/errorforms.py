@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.lookup import MISSING
@@ -48,6 +48,7 @@ from mockserver.model.types import (
 from mockserver.model.types.described import is_json
 from mockserver.model.types.facts import type_of
 from mockserver.model.types.schema import NO_SCHEMA
+from mockserver.slots import dataclass
 
 Fields = Mapping[str, DescribedSchema]
 Templates = dict[str, Template]
@@ -143,6 +144,10 @@ LISTS = (
     "fielderrors",
     "causes",
 )
+NAMED_LISTS = frozenset(
+    {"fields", "properties", "invalidfields", "attributes", "params", "parameters"}
+)
+"""Lists of texts that name what is wrong, beside one that says it."""
 WAITS = (
     "retryafter",
     "retryafterseconds",
@@ -396,7 +401,9 @@ def _lists(fields: Fields, required: Collection[str], level: Level, *, sole: boo
         if not _is_named_for_errors(bare(name)):
             continue
         template = None
-        if child.is_array:
+        if child.is_array and not sole and bare(name) in NAMED_LISTS and _is_text(child.items.flat):
+            template = {"$each": "{property}", "$none": []}
+        elif child.is_array:
             template = _list(child, level, sole=sole, required=name in required)
         elif _is_map(child) and (not sole or bare(name) in LISTS):
             template = _by_property(child)
@@ -406,7 +413,8 @@ def _lists(fields: Fields, required: Collection[str], level: Level, *, sole: boo
 
 
 def _is_named_for_errors(name: str) -> bool:
-    return name in LISTS or name in MESSAGES or name.endswith(("errors", "violations"))
+    is_known = name in LISTS or name in MESSAGES or name in NAMED_LISTS
+    return is_known or name.endswith(("errors", "violations"))
 
 
 def _is_map(schema: DescribedSchema) -> bool:

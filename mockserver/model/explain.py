@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.model.keys import UNSURE
 from mockserver.model.queries import PLACES, ParameterUse, QueryUse, parameter_uses
 from mockserver.model.types import Kind, Model, Operation, Paging, Parent, Resource
+from mockserver.slots import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mockserver.model.operators import (
     AFFIXES,
@@ -39,6 +39,7 @@ from mockserver.model.operators import (
 from mockserver.model.paths import bare
 from mockserver.model.properties import DATES, Property, RecordProperties
 from mockserver.model.types import DescribedParameter, DescribedSchema, Filter, Language, Operator
+from mockserver.slots import dataclass
 
 Parameters = Sequence[DescribedParameter]
 
@@ -147,6 +148,10 @@ _EXPRESSION = re.compile(
 """What descriptions and examples of filter languages have in them."""
 _PAIRS = re.compile(r"\bfield:value\b|\bkey:value\b|\bname:value\b", re.IGNORECASE)
 _ONLY = re.compile(r"\bonly\b|\bfilter|\bwhether\b|\bhav(?:e|ing)\b|\bhas\b|\bwith\b", re.I)
+_ONLY_IF = re.compile(
+    r"\b(?:only|if true|when (?:set to )?true|limit(?:s|ed)? to)\b", re.IGNORECASE
+)
+"""What is said of flags that narrow a list where they are set, and else choose nothing."""
 _SHOWN = re.compile(r"\binclud(?:e|es|ed|ing)\b|\bexpand|\bembed|\bshown?\b", re.IGNORECASE)
 """What is said of flags that choose records, and of those that show more of each."""
 _PARTS = re.compile(r"`([\w-]+)=[^`]*`[^`]*?\bpart of\b")
@@ -393,6 +398,8 @@ class _ParameterName:
         default = self.value_schema.get("default")
         if isinstance(default, str) and not choices and not own:
             return frozenset({default})
+        if default is False and _ONLY_IF.search(self.words):
+            return frozenset({"false"})
         words = map(str, choices)
         return frozenset(word for word in words if word.lower() in EVERYTHING - own)
 

@@ -9,6 +9,8 @@
     POST, GET          /components                      the home
     GET, POST          /projects/{key}/components       those whose property `project` is the key
 
+    GET, PUT           /builds/{build_id}/state         one build, of which `state` is changed
+
 A place is *shallow* where its path leaves out parents, for they are named once, where a thing is
 made. It is a *view of a parent* where its path has one more, which a property of the records names
 (`link_of`). Both need the same name and the same properties; where it is not sure which collection
@@ -26,6 +28,7 @@ from mockserver.model.links import link_of
 from mockserver.model.listings import is_listing
 from mockserver.model.paths import (
     bare,
+    collection_of,
     is_item,
     key_parameter,
     parameter_names,
@@ -33,7 +36,7 @@ from mockserver.model.paths import (
     singular,
     whole_parameter,
 )
-from mockserver.model.survey import WRITES, Place, Spot, add_place, is_collection
+from mockserver.model.survey import WRITES, Place, Spot, add_place, is_collection, parent_path
 from mockserver.model.types import DescribedSchema
 from mockserver.model.types.schema import NO_SCHEMA
 
@@ -53,6 +56,13 @@ def join_places(spots: Mapping[str, Spot], declared: Collection[str]) -> dict[st
         if _shows_same_twin(spot, home):
             _move(spot, home)
             home.links[path] = {}
+            del kept[path]
+    for path, spot in spots.items():
+        if path in declared:
+            continue
+        home = _home_of_part(spot, kept)
+        if home is not None:
+            _move_part(spot, home)
             del kept[path]
     spots = dict(kept)
     for path, spot in spots.items():
@@ -79,6 +89,33 @@ def join_places(spots: Mapping[str, Spot], declared: Collection[str]) -> dict[st
             home.links[path] = {}
             del kept[path]
     return kept
+
+
+def _home_of_part(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
+    """Return the collection of whose items a path shows each whole, for the sake of one property:
+    GET and PUT /berths/{name}/status, both with a berth, which has a `status`.
+    """
+    above = parent_path(spot.path)
+    home = spots.get(collection_of(above))
+    if home is None or not is_item(above):
+        return None
+    changes = set(spot.on_collection)
+    changes -= {"GET", "HEAD"}
+    if not changes or changes - {"PUT", "PATCH"}:
+        return None
+    shows = spot.on_collection.get("GET")
+    reads = home.on_item.get("GET")
+    if shows is None or reads is None:
+        return None
+    record = reads.operation.success_schema()
+    shown = shows.operation.success_schema()
+    if record.name is None or shown.name != record.name:
+        return None
+    *_, last = segments(spot.path)
+    part = record.properties.get(last)
+    if part is None or not part.is_object:
+        return None
+    return None if part.name == record.name else home
 
 
 def _home_of_all(spot: Spot, spots: Mapping[str, Spot]) -> Spot | None:
@@ -369,9 +406,12 @@ def _shows_same_list(spot: Spot, home: Spot) -> bool:
 
 def _overlap(mine: set[str], theirs: set[str]) -> bool:
     """Tell whether the smaller one of two sets has at least half of its names in the other."""
-    both = mine & theirs
-    smaller = min(len(mine), len(theirs))
-    return bool(both) and 2 * len(both) >= smaller
+    both = len(mine & theirs)
+    smaller = min(
+        len(mine),
+        len(theirs),
+    )
+    return both > 0 and 2 * both >= smaller
 
 
 def _shown_names(place: Place | None, name: str) -> set[str]:
@@ -389,6 +429,19 @@ def _shown_record(place: Place | None, name: str) -> DescribedSchema:
     if many is not None:
         schema = many[1]
     return one_envelope(schema, name, None)[1]
+
+
+def _move_part(spot: Spot, home: Spot) -> None:
+    """Give the operations on a property of items to the collection of the items."""
+    *_, part = segments(spot.path)
+    for place in spot.places:
+        moved = replace(
+            place,
+            collection=home.path,
+            item=True,
+            part=part,
+        )
+        add_place(home, moved)
 
 
 def _move(spot: Spot, home: Spot) -> None:

@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from mockserver.model.logins import (
     Schemes,
+    algorithm_of,
     find_log_ins,
     is_signed,
     last_word,
@@ -29,6 +30,7 @@ from mockserver.model.logins import (
 )
 from mockserver.model.types import Described, Kind, Model, Operation
 from mockserver.model.types.issuer import Desk, Duty, Issuer
+from mockserver.slots import dataclass
 
 GRANTS: Mapping[str, frozenset[str]] = {
     "clientCredentials": frozenset({"client_credentials"}),
@@ -328,6 +330,7 @@ class _Finder:
             grants=grants,
             scopes=scopes,
             signed=signed,
+            algorithm=algorithm_of(self._schemes[name] for name in opens),
             openid=openid,
             paths=paths,
         )

@@ -196,7 +196,7 @@ def _with_parts(job: Job, above: str, fields: Mapping[str, DescribedSchema]) -> 
     results, errors, progress, whole = [], [], None, 100
     for name, schema in fields.items():
         word, path = bare(name), f"{above}{name}"
-        style = STYLES.get(str(schema.plain.get("format")))
+        style = STYLES.get(str(schema.get("format")))
         if word in ENDS and style is not None:
             moments[path] = style
         elif word in BEGINNINGS and style is not None:

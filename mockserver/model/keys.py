@@ -20,12 +20,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.model.paths import bare, singular
 from mockserver.model.schemas import Direction
 from mockserver.model.types import DescribedParameter, DescribedSchema
+from mockserver.model.types.schema import NO_SCHEMA
+from mockserver.slots import dataclass
 
 HIDDEN_KEY = "$key"
 """Holds the key of a record whose schema has no property for it; it never leaves the server."""
@@ -66,6 +67,12 @@ _NO_NUMBERS = ("a", "a1", "Ab-c", "1a")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _IS_ID = re.compile(r"(^|[_\-.])(id|uuid|guid)$|(?<=[a-z])(Id|ID|Uuid|UUID|Guid)$", re.ASCII)
 _ALTERNATIVES = re.compile(r"_or_|(?<=[a-z0-9])Or(?=[A-Z])")
+_OFFERED = re.compile(
+    r"\b(id|uuid|identifier|name|slug|key|code|number|login|username|email|handle|sku)"
+    r"(?: or |/)(?:the |its |\w+ )?"
+    r"(id|uuid|identifier|name|slug|key|code|number|login|username|email|handle|sku)\b",
+    re.IGNORECASE,
+)
 IDS: Mapping[str, int] = {
     "id": 60,
     "pk": 56,
@@ -274,6 +281,20 @@ def alternative_parameters(parameter: str) -> list[str]:
     return parts if len(parts) > 1 and all(parts) else [parameter]
 
 
+def other_keys(
+    parameter: str, described: DescribedParameter | None, properties: Properties
+) -> list[str | None]:
+    """Return the properties for which a parameter may stand, None for the key: `{projectIdOrKey}`,
+    or any name that is described as "the domain name or id"; nothing where it stands for one.
+    """
+    words = alternative_parameters(parameter)
+    if len(words) == 1:
+        text = described.description if described else ""
+        offered = _OFFERED.search(text.lower())
+        words = list(offered.groups()) if offered else []
+    return [named_like(word, properties) for word in words]
+
+
 def _candidates(properties: Properties) -> Iterator[Candidate]:
     for name, schema in properties.items():
         if _is_scalar(schema):
@@ -319,8 +340,10 @@ def _same_name(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
 def _is_qualified(question: KeyQuestion) -> bool:
     """Tell whether the parameter is called by the resource and as an id is: {message_id}."""
     wanted = question.wanted
-    nouns = [noun for noun in question.names if noun and wanted.startswith(noun)]
-    return any(wanted.removeprefix(noun) in IDS for noun in nouns)
+    for noun in question.names:
+        if wanted.startswith(noun) and wanted.removeprefix(noun) in IDS:
+            return True
+    return False
 
 
 def _own_ids(question: KeyQuestion) -> list[str]:
@@ -366,11 +389,11 @@ def _name_ends(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | Non
         return KeyEvidence(56 if is_id else 60 + 2 * len(words), "name-ends")
     if is_id and words[-len(wanted) :] == wanted:
         return KeyEvidence(46, "name-ends")
-    _, _, resource = question.resource.rpartition(".")
-    *first, last = _words_of(resource) or [""]
-    own = [*first, singular(last), "id"]
-    length = len(own)
-    if first and words[-length:] == own and wanted[-length:] == own:
+    own = _words_of(question.resource.rpartition(".")[2])
+    *first, last = own or [""]
+    ending = [*first, singular(last), "id"]
+    length = len(ending)
+    if len(own) > 1 and words[-length:] == ending == wanted[-length:]:
         return KeyEvidence(52, "name-ends")
     return None
 
@@ -404,6 +427,14 @@ def _login(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
     if candidate.is_inner or not {question.wanted, candidate.bare} <= LOGINS:
         return None
     return KeyEvidence(64, "login")
+
+
+def _name_of_it(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
+    """/schema/{className} is about `class`, a text."""
+    is_text = candidate.schema.own_type == "string"
+    if candidate.is_inner or not is_text or question.wanted != f"{candidate.bare}name":
+        return None
+    return KeyEvidence(66, "named as what the parameter is the name of")
 
 
 def _described(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
@@ -544,6 +575,7 @@ FOR: tuple[Witness, ...] = (
     _ends_parameter,
     _name_ends,
     _login,
+    _name_of_it,
     _described,
     _described_words,
     _is_an_id,
@@ -593,7 +625,8 @@ def infer_generator(
     types = [schema.type for schema in described]
     if types[:1] in (["integer"], ["number"]):
         return "sequence"
-    has_own_form = bool(described) and any(described[0].get(word) for word in ("format", "pattern"))
+    own = described[0] if described else NO_SCHEMA
+    has_own_form = bool(own.get("format") or own.get("pattern"))
     if ("integer" in types or "number" in types) and not has_own_form:
         return "sequence-text"
     examples = [str(each.get("example", "")) for each in described]
@@ -636,7 +669,7 @@ def infer_stamps(
 
 def _style(schema: DescribedSchema) -> str | None:
     """Return how a moment is spelled, None where a property can be none."""
-    match schema.plain.get("format"):
+    match schema.get("format"):
         case "date-time":
             return "now-rfc3339"
         case "date":

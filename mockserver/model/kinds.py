@@ -20,11 +20,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from mockserver.model.envelopes import many_envelope, one_envelope
+from mockserver.model.keylists import changed_names, chooses_by_query, key_list
 from mockserver.model.listings import is_listing, is_search
+from mockserver.model.multistatus import ResultSubject
 from mockserver.model.paths import (
     PARAMETER,
     bare,
@@ -35,7 +37,8 @@ from mockserver.model.paths import (
     segments,
     whole_parameter,
 )
-from mockserver.model.replacement import PutEvidence, demands_less, replaces
+from mockserver.model.procedures import AT_ONCE
+from mockserver.model.replacement import PutEvidence, demands_less, replaces, replaces_all
 from mockserver.model.resources import sent_record
 from mockserver.model.survey import (
     CREATES,
@@ -62,14 +65,15 @@ from mockserver.model.types import (
 )
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
 from mockserver.model.verbs import Verb, being, moved, spelled
+from mockserver.slots import dataclass
 
 Fields = Mapping[str, DescribedSchema]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a rule looks at: the place, its spot, the name and the key of the resource, and the
-    habits for PUT, PATCH and upserts.
+    """What a rule looks at: the place, its spot, the name and the key of the resource, the habits
+    for PUT, PATCH and upserts, and whether a word beside the spot makes its records.
     """
 
     place: Place
@@ -79,6 +83,7 @@ class Case:
     put: str | None = None
     patch: str | None = None
     upsert: bool | None = None
+    made_beside: bool = False
 
     def sent(self, place: Place | None) -> DescribedSchema:
         """Return the schema of the record that a request sends."""
@@ -133,7 +138,8 @@ def put_creates_item(case: Case) -> Kind | None:
         creator = case.spot.on_collection.get("POST")
         documents_both = 201 in case.place.operation.success_statuses
         takes_parts = demands_less(case.sent(case.place), case.sent(creator))
-        creates = creator is None or (documents_both and not takes_parts)
+        is_only_way = creator is None and not case.made_beside
+        creates = is_only_way or (documents_both and not takes_parts)
     return Kind.UPSERT if creates else None
 
 
@@ -228,7 +234,22 @@ def put_collection(case: Case) -> Kind | None:
     carries_key = case.key is not None and case.key in case.sent(case.place).properties
     if not carries_key and not carries_keys(case.place):
         return None
-    return Kind.UPSERT if case.place.method == "PUT" else Kind.MERGE
+    is_put = case.place.method == "PUT" or replaces_all(case.place.operation)
+    return Kind.UPSERT if is_put else Kind.MERGE
+
+
+def patch_chosen(case: Case) -> Kind | None:
+    """PATCH /things {ids: [1, 2], size: 3} and PATCH /things?color=red {size: 3} change several
+    things alike.
+    """
+    if not case.is_on_collection("PATCH") or case.key is None:
+        return None
+    described = case.place.operation
+    subject = ResultSubject(case.resource, case.key, case.read)
+    is_named = key_list(described.sent_schema, subject) is not None
+    if is_named and changed_names(described.sent_schema, subject):
+        return Kind.MERGE
+    return Kind.MERGE if chooses_by_query(described, subject) else None
 
 
 RULES: tuple[Callable[[Case], Kind | None], ...] = (
@@ -245,6 +266,7 @@ RULES: tuple[Callable[[Case], Kind | None], ...] = (
     delete_collection,
     put_creates_many,
     put_collection,
+    patch_chosen,
 )
 
 
@@ -290,18 +312,25 @@ UPLOADS = frozenset({"upload"})
 DETAILS = frozenset({"detail", "details", "detailed", "full", "expanded", "info"})
 GONE = frozenset({"deleted", "trash", "trashed", "removed", "bin", "history", "archive"})
 """Last words of paths that list what is no more."""
-MANY = re.compile(
-    r"(?P<before>create|add|insert|update|upsert|delete|remove|destroy|)"
-    r"(?:bulk|batch|many|multiple|mass)"
-    r"(?P<after>create|add|insert|update|upsert|delete|remove|destroy|)"
-)
+_VERBS = "create|add|insert|update|upsert|delete|remove|destroy|archive|read|get|retrieve|fetch"
+_MANY = "bulk|batch|many|multiple|mass|import"
+MANY = re.compile(rf"(?P<before>{_VERBS}|)(?:{_MANY})(?P<after>{_VERBS}|)")
 """Last words of paths that are about many records."""
+READS = frozenset({"read", "get", "retrieve", "fetch"})
+REMOVES = frozenset({"delete", "remove", "destroy", "archive"})
+"""Verbs of operations that show, and that remove, the many records that they name."""
 MANY_WRITES = {
     "put": Kind.UPSERT,
     "upsert": Kind.UPSERT,
     "patch": Kind.MERGE,
     "update": Kind.MERGE,
 }
+RELATIONSHIPS = "relationships"
+"""The segment before the name of a relationship, and the property that holds all of them."""
+ALIKE = frozenset({"put", "patch", "post", "update"})
+"""What is done to records that a body names, where it says what becomes of them."""
+_OF_MANY = re.compile(r"^(bulk|batch|many|multiple|mass|mark(as)?)|(bulk|batch|many|multiple|all)$")
+"""What is said before and after a verb that is done to many records: bulk-archive."""
 PARTICIPLE = re.compile(r"[^e]ed$")
 EMPTIES = frozenset({"prune", "purge", "clear", "empty", "deleteall", "removeall", "truncate"})
 """Last words of paths that remove all that is in a collection."""
@@ -356,8 +385,8 @@ class Around:
 class Beside:
     """What was found: `sets` are the properties that the operation gives a value of its own, `only`
     those that the records of a list have, `takes` those that an action changes as they are sent;
-    `shows` tells whether its reply has the record, and a create `copies` the one that a parameter
-    names.
+    `shows` tells whether its reply has the record, a create `copies` the one that a parameter
+    names, and an action `relates` where it changes which records are named at that dotted place.
     """
 
     kind: Kind
@@ -370,6 +399,7 @@ class Beside:
     shows: bool = True
     copies: str | None = None
     key_place: KeyPlace | None = None
+    relates: str | None = None
 
 
 def search_collection(around: Around) -> Kind | None:
@@ -377,9 +407,7 @@ def search_collection(around: Around) -> Kind | None:
     words = {*SEARCHES, around.word} if SEARCH_BY.match(around.word) else SEARCHES
     if around.on_item or not around.is_word(words, "GET", "POST"):
         return None
-    many = many_envelope(around.shown, around.resource.name)
-    is_list = many is not None and around.is_record(many[1])
-    return Kind.LIST if is_list else None
+    return Kind.LIST if _lists_records(around) else None
 
 
 def create_by_word(around: Around) -> Kind | None:
@@ -392,6 +420,26 @@ def create_by_word(around: Around) -> Kind | None:
     shown = one_envelope(around.shown, resource.name, resource.key)[1]
     is_made = bool(shown.properties) and around.is_record(shown)
     return Kind.CREATE if is_made and around.is_word(SENDS, "POST") else None
+
+
+def create_by_upload(around: Around) -> Kind | None:
+    """POST /files/upload takes a file and answers with the thing that it makes."""
+    words = {*CONTENTS, *UPLOADS}
+    if around.on_item or not around.is_word(words, "POST"):
+        return None
+    if not _takes_files(around):
+        return None
+    resource = around.resource
+    shown = one_envelope(
+        around.shown,
+        resource.name,
+        resource.key,
+    )[1]
+    if not shown.properties:
+        return None
+    if not around.is_record(shown):
+        return None
+    return Kind.CREATE
 
 
 def read_detail(around: Around) -> Kind | None:
@@ -415,11 +463,19 @@ def read_content(around: Around) -> Kind | None:
 
 def write_content(around: Around) -> Kind | None:
     """PUT /things/{id}/content takes them."""
-    if not around.on_item or not around.is_word({*CONTENTS, *UPLOADS}, *WRITES):
+    words = {*CONTENTS, *UPLOADS}
+    if not around.on_item or not around.is_word(words, *WRITES):
         return None
+    return Kind.MERGE if _takes_files(around) else None
+
+
+def _takes_files(around: Around) -> bool:
+    """Tell whether each body that an operation takes is a file, or uploads one."""
     request = around.place.operation.request
-    medias = [*request.content.values()] if request else []
-    return Kind.MERGE if medias and all(map(_takes_file, medias)) else None
+    if request is None:
+        return False
+    medias = request.content.values()
+    return bool(medias) and all(map(_takes_file, medias))
 
 
 def _takes_file(media: DescribedMedia) -> bool:
@@ -452,15 +508,24 @@ def clear_by_word(around: Around) -> Kind | None:
 
 def many_by_word(around: Around) -> Kind | None:
     """POST /things/bulk makes things, PATCH changes those whose keys it has, and DELETE, or POST
-    /things/bulk-delete, removes those that it names.
+    /things/bulk-delete, removes those that it names; POST /things/batch/read shows them.
     """
     match = MANY.fullmatch(around.word)
     body = around.place.operation.sent_schema
-    if around.on_item or match is None or not body.is_described:
+    if around.on_item or match is None:
         return None
-    verb = match["before"] or match["after"] or around.place.method.lower()
-    if verb in ("delete", "remove", "destroy"):
+    if not body.is_described:
+        return None
+    said = match["before"] or match["after"]
+    if said in READS:
+        return Kind.LIST if _lists_records(around) else None
+    verb = said or around.place.method.lower()
+    if verb in REMOVES:
         return Kind.BULK_DELETE
+    subject = ResultSubject(around.resource.name, around.resource.key, around.record)
+    if key_list(body, subject) is not None:
+        names = changed_names(body, subject)
+        return Kind.MERGE if names and verb in ALIKE else None
     sent = sent_record(around.place, around.resource.name, around.record.properties)
     if around.record.properties.keys().isdisjoint(sent.properties):
         return None
@@ -470,9 +535,19 @@ def many_by_word(around: Around) -> Kind | None:
     return MANY_WRITES.get(verb) if has_keys else None
 
 
+def _lists_records(around: Around) -> bool:
+    """Tell whether the reply is a list of records."""
+    many = many_envelope(around.shown, around.resource.name)
+    if many is None:
+        return False
+    _, record = many
+    return around.is_record(record)
+
+
 RULES_BESIDE: tuple[Callable[[Around], Kind | None], ...] = (
     search_collection,
     create_by_word,
+    create_by_upload,
     read_detail,
     read_content,
     write_content,
@@ -489,7 +564,7 @@ def infer_beside(around: Around) -> Beside | None:
         kind = rule(around)
         if kind is not None:
             return Beside(kind, around.resource.name, _name(rule), around.key_param)
-    return _view_collection(around) or _move_item(around)
+    return _view_collection(around) or _move_item(around) or _move_named(around)
 
 
 def _view_collection(around: Around) -> Beside | None:
@@ -497,7 +572,10 @@ def _view_collection(around: Around) -> Beside | None:
     if around.on_item or around.place.method != "GET":
         return None
     many = many_envelope(around.shown, around.resource.name)
-    if many is None or not _is_same_record(many[1], around.record):
+    if many is None:
+        return None
+    _, shown = many
+    if not _is_same_record(shown, around.record):
         return None
     only = being(around.word, around.record.properties)
     is_unknown = around.word in GONE or PARTICIPLE.search(around.word) is not None
@@ -537,6 +615,61 @@ def _move_item(around: Around) -> Beside | None:
     return Beside(Kind.MERGE, around.resource.name, rule, around.key_param, sets)
 
 
+def _move_named(around: Around) -> Beside | None:
+    """POST /orders/bulk-cancel {ids: [1, 2]} sets the status that the verb names of those that are
+    named.
+    """
+    if around.on_item or around.place.method not in WRITES:
+        return None
+    subject = ResultSubject(around.resource.name, around.resource.key, around.record)
+    if key_list(around.place.operation.sent_schema, subject) is None:
+        return None
+    verb = Verb(_OF_MANY.sub("", around.word))
+    sets = moved(verb, around.record.properties, around.resource.states)
+    if not sets:
+        return None
+    told = ", ".join(spelled(name, value) for name, value in sets.items())
+    rule = f"move-named: sets {told}"
+    return Beside(Kind.MERGE, around.resource.name, rule, None, sets)
+
+
+def related_to(
+    place: Place,
+    names: Mapping[str, str],
+    resources: Mapping[str, Resource],
+    schemas: SchemaTable,
+) -> Beside | None:
+    """Return what is done to a relationship of a record: POST /books/{id}/relationships/tags adds
+    to what its `relationships.tags.data` names, DELETE takes away, PATCH sets it (JSON:API 1.1,
+    Updating Relationships).
+    """
+    steps = segments(canonical(place.path))
+    if len(steps) < 3:
+        return None
+    *above, word, last = steps
+    base = canonical("/".join(above))
+    if bare(word) != RELATIONSHIPS or not is_item(base):
+        return None
+    resource = resources.get(names.get(collection_of(base), ""))
+    if resource is None or resource.key is None or place.method == "GET":
+        return None
+    record = schemas.schema(resource.schema)
+    outer = record.properties.get(word, NO_SCHEMA)
+    inner = outer.properties.get(last, NO_SCHEMA)
+    if "data" not in inner.properties:
+        return None
+    told = f"{word}.{last}.data"
+    return Beside(
+        Kind.ACTION,
+        resource.name,
+        f"relates: {told}",
+        key_parameter(base),
+        takes=frozenset({word}),
+        shows=False,
+        relates=told,
+    )
+
+
 def around_of(
     place: Place,
     names: Mapping[str, str],
@@ -552,8 +685,14 @@ def around_of(
     if is_filed and whole_parameter(above[-2]) and canonical("/".join(above)) not in names:
         above.pop()
     before, colon, verb = last.rpartition(":")
-    base = canonical("/".join([*above, before] if colon else above))
-    resource = resources.get(names.get(collection_of(base), ""))
+    steps = [*above, before] if colon else above
+    base = canonical("/".join(steps))
+    if base not in names and above and above[-1].lower() in AT_ONCE:
+        *steps, several = above
+        verb = f"{several}{last}"
+        base = canonical("/".join(steps))
+    name = names.get(collection_of(base), "")
+    resource = resources.get(name)
     if resource is None or resource.key is None:
         return None
     if not bare(verb) or PARAMETER.search(verb):
@@ -578,9 +717,10 @@ def leave_unknowable(
 ) -> tuple[Operation, ...]:
     """Return the operations, without state where they are on records that no client can know of.
 
-    GET /rates/{rate_id} where nothing makes or lists rates, DELETE /tokens/{token} where nothing
-    reads them either: a mock that kept state for them could only ever answer that they are not
-    there. What the records above them show is known, and what the semantics declare stays as it is.
+    DELETE /tokens/{token} where nothing reads, makes or lists tokens: a mock that kept state for
+    them could only ever answer that they are not there. So is GET /rates/{rate_id} where a rate
+    does not say which one it is; else each one is there that is asked for. What the records above
+    them show is known, and what the semantics declare stays as it is.
     """
     kinds: dict[str, set[Kind]] = {}
     for operation in operations:
@@ -589,7 +729,7 @@ def leave_unknowable(
             known.add(operation.kind)
     reasons: dict[str | None, str] = {}
     for name in kinds.keys() - set(declared) - {""}:
-        reason = _unknowable(name, kinds[name])
+        reason = _unknowable(resources[name], kinds[name])
         if reason and resources[name].key is not None:
             reasons[name] = reason
     left = []
@@ -612,15 +752,17 @@ def _as_listed(operation: Operation) -> Operation:
     return replace(operation, kind=Kind.UPSERT) if is_made else operation
 
 
-def _unknowable(name: str, kinds: Collection[Kind]) -> str:
+def _unknowable(resource: Resource, kinds: Collection[Kind]) -> str:
     """Return why no client can know of records on which there are such operations, empty when it
     can.
     """
     if not TELLING.isdisjoint(kinds):
         return ""
     if Kind.READ not in kinds:
-        return UNREAD.format(resource=name)
-    return "" if not CHANGING.isdisjoint(kinds) else UNMADE.format(resource=name)
+        return UNREAD.format(resource=resource.name)
+    is_named = resource.key in resource.record.properties
+    is_known = is_named or not CHANGING.isdisjoint(kinds)
+    return "" if is_known else UNMADE.format(resource=resource.name)
 
 
 def _without_state(operation: Operation, reason: str) -> Operation:

@@ -6,22 +6,25 @@ each other out.
 
 `findings` of a set lists the findings below it, and `findings_count` says how many there are. What
 is below a record is a collection whose path goes on from that of the record, or one whose records
-name it. An item may also be a text or a number, which then stands for the key of a record:
-`labels: ["bug"]` for the records of /issues/{number}/labels, whose key is their name.
+name it. One that can be there once, `/users/{id}/address`, is the `address` of the user, and what
+is at `/stories/{id}/relationships/tags` is `relationships.tags.data` of the story (JSON:API 1.1,
+Updating Relationships). An item may also be a text or a number, which then stands for the key of a
+record: `labels: ["bug"]` for the records of /issues/{number}/labels, whose key is their name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mockserver.model.atlas import Atlas
 from mockserver.model.keys import HIDDEN_KEY
 from mockserver.model.links import key_named
 from mockserver.model.listings import is_listing
-from mockserver.model.paths import bare, collection_of, is_item, noun, singular
+from mockserver.model.paths import bare, collection_of, is_item, noun, segments, singular
 from mockserver.model.survey import parent_path
 from mockserver.model.types import DescribedSchema, Offspring, Resource
+from mockserver.slots import dataclass
 
 Resources = Mapping[str, Resource]
 SCALARS = ("string", "integer", "number")
@@ -30,12 +33,14 @@ SCALARS = ("string", "integer", "number")
 @dataclass(frozen=True, slots=True)
 class Lineage:
     """A resource below whose records those of another one are, and the property that names the
-    parent where their path does not.
+    parent where their path does not. They are `within` a property of it where their path has that
+    between.
     """
 
     parent: Resource
     child: Resource
     link: str | None = None
+    within: str | None = None
 
     @property
     def names(self) -> tuple[str, str]:
@@ -95,6 +100,11 @@ def _lineages(resources: Resources, atlas: Atlas) -> Iterator[Lineage]:
         parent = _resource_above(path, resources, atlas)
         if parent is not None:
             yield Lineage(parent, child)
+        above = parent_path(path)
+        parent = None if is_item(above) else _resource_above(above, resources, atlas)
+        for within in segments(above)[-1:]:
+            if parent is not None and within in parent.record.properties:
+                yield Lineage(parent, child, within=within)
         views = atlas.spots[path].links
         for view, links in views.items():
             parent = _resource_above(view, resources, atlas)
@@ -121,21 +131,47 @@ def _offspring(lineage: Lineage, atlas: Atlas) -> Iterator[Offspring]:
     """Yield the properties of a parent that show its children, or their number."""
     parent = lineage.parent
     managed = _managed(parent, atlas)
-    for field, schema in parent.record.properties.items():
+    for field, path, schema in _fields(lineage):
         if field in managed:
             continue
         shows = Offspring(
-            field,
+            path,
             lineage.child.name,
             lineage.link,
             lineage.by,
         )
         if lineage.is_count(field, schema):
             yield replace(shows, counted=True)
+        elif lineage.child.key is None:
+            if _is_single(field, schema, lineage):
+                yield replace(shows, single=True)
         elif schema.is_array and bare(field) in lineage.names:
             listed = _listed(shows, schema.items, lineage.child)
             if listed is not None:
                 yield listed
+
+
+def _fields(lineage: Lineage) -> Iterator[tuple[str, str, DescribedSchema]]:
+    """Yield the names of the properties that may show children, with their paths and schemas."""
+    fields = lineage.parent.record.properties
+    within = lineage.within
+    if within is None:
+        for field, schema in fields.items():
+            yield field, field, schema
+        return
+    for field, schema in fields[within].properties.items():
+        linkage = schema.properties.get("data")
+        if linkage is None:
+            yield field, f"{within}.{field}", schema
+        else:
+            yield field, f"{within}.{field}.data", linkage
+
+
+def _is_single(field: str, schema: DescribedSchema, lineage: Lineage) -> bool:
+    """Tell whether a property is the one record below a path of its name."""
+    if bare(field) != bare(noun(lineage.child.name)) or not schema.is_object:
+        return False
+    return _is_record(schema, lineage.child.record) and lineage.link is None
 
 
 def _managed(parent: Resource, atlas: Atlas) -> set[str]:

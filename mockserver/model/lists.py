@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from mockserver.model.arrangement import infer_sorting, infer_sparse
@@ -30,6 +30,7 @@ from mockserver.model.types import (
     Sorting,
     Sparse,
 )
+from mockserver.slots import dataclass
 
 Parameters = Sequence[DescribedParameter]
 Settings = Mapping[str, Any]

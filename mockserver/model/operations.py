@@ -5,8 +5,8 @@ filters.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mockserver.errors import SemanticsError
@@ -19,9 +19,11 @@ from mockserver.model.envelopes import (
     many_envelope,
     map_items,
     one_envelope,
+    records_envelope,
     request_envelope,
 )
-from mockserver.model.keys import HIDDEN_KEY, alternative_parameters, named_like
+from mockserver.model.keylists import BatchFacts, settled_batch
+from mockserver.model.keys import HIDDEN_KEY, named_like, other_keys
 from mockserver.model.kinds import (
     Around,
     Beside,
@@ -30,6 +32,7 @@ from mockserver.model.kinds import (
     infer_beside,
     infer_kind,
     infer_listing,
+    related_to,
 )
 from mockserver.model.links import key_named
 from mockserver.model.lists import (
@@ -37,6 +40,7 @@ from mockserver.model.lists import (
     query_of,
     settled_choices,
 )
+from mockserver.model.multistatus import ResultSubject
 from mockserver.model.paging import PageFacts, begins_with_newest, flattened_query, settled_paging
 from mockserver.model.paths import (
     PARAMETER,
@@ -49,9 +53,11 @@ from mockserver.model.paths import (
     singular,
 )
 from mockserver.model.properties import RecordProperties
+from mockserver.model.replacement import own_defaults, replaces_all
 from mockserver.model.resources import inner_places, sent_record, sent_schema, spelling
 from mockserver.model.roles import ABSENT, leads_on, onward_as, token_names, with_role
-from mockserver.model.survey import Place, Spot, is_count, parent_path
+from mockserver.model.semantics import attempt, tell_mistakes
+from mockserver.model.survey import Place, Spot, is_count, is_made_beside, parent_path
 from mockserver.model.types import (
     BY_PLACE,
     Action,
@@ -59,17 +65,23 @@ from mockserver.model.types import (
     DescribedSchema,
     Envelope,
     Errors,
+    Hook,
+    ItemForm,
+    ItemList,
     KeyPlace,
     Kind,
     Operation,
     Paging,
     Parent,
     Resource,
+    Results,
+    Stream,
     Template,
     View,
 )
 from mockserver.model.types.schema import NO_SCHEMA, SchemaTable
 from mockserver.model.upserts import natural_key
+from mockserver.slots import dataclass
 
 ON_ONE = frozenset({Kind.READ, Kind.REPLACE, Kind.MERGE, Kind.DELETE, Kind.UPSERT})
 ON_RECORD = frozenset({*ON_ONE, Kind.ACTION})
@@ -78,6 +90,11 @@ LISTS = frozenset({Kind.LIST, Kind.VIEW})
 REMOVALS = frozenset({Kind.DELETE, Kind.BULK_DELETE})
 MAY_CREATE = frozenset({Kind.UPSERT, Kind.REPLACE, Kind.MERGE})
 NO_RESOURCE = Resource("", None)
+DONE_ROLES = {"$index": "$place"}
+FAILED_ROLES = {"$index": "$place", "$value": "$sent"}
+"""What words of declared results are called among those that documents show."""
+END = "[DONE]"
+"""What ends a stream of events by habit."""
 USUAL_STATUS = {Kind.CREATE: 201, Kind.DELETE: 204, Kind.BULK_DELETE: 204}
 
 Settings = Mapping[str, Any]
@@ -104,6 +121,7 @@ class Purpose:
     shows: bool = True
     copies: str | None = None
     key_place: KeyPlace | None = None
+    relates: str | None = None
 
 
 class OperationCompiler:
@@ -130,18 +148,23 @@ class OperationCompiler:
         self._known: dict[str, RecordProperties] = {}
 
     def compile(self) -> tuple[Operation, ...]:
-        """Return every operation in the order of the document. Raises SemanticsError for an unknown
-        label.
+        """Return every operation in the order of the document. Raises SemanticsError for unknown
+        labels and names.
         """
         places: list[Place] = []
         for spot in self._atlas.spots.values():
             places += spot.places
-        labels = {place.label for place in places}
+        mistakes = list(self._unknown_labels({place.label for place in places}))
+        operations = [attempt(mistakes, self._operation, place) for place in places]
+        tell_mistakes(mistakes)
+        return tuple(filter(None, operations))
+
+    def _unknown_labels(self, labels: Collection[str]) -> Iterator[SemanticsError]:
+        """Yield a mistake for each declared operation that the document has not."""
         for label in self._declared:
             if label not in labels:
                 hint = _near_label(label, labels)
-                raise SemanticsError(self._source, f"no operation {label!r}", "/operations", hint)
-        return tuple(map(self._operation, places))
+                yield SemanticsError(self._source, f"no operation {label!r}", "/operations", hint)
 
     def _operation(self, place: Place) -> Operation:
         own = self._declared.get(place.label, {})
@@ -180,9 +203,21 @@ class OperationCompiler:
             scopes=tuple(own.get("scopes", scopes)),
             unknown_query=self._setting(own, "unknown_query", "ignore"),
             location=self._setting(own, "location", location),
+            stream=_stream(described, own, success),
+            hook=self._hook(place, own),
             reason=purpose.reason,
             described=described,
         )
+
+    def _hook(self, place: Place, own: Settings) -> Hook | None:
+        """Return the function that takes the place of the behavior. Raises SemanticsError where it
+        is only named.
+        """
+        hook = own.get("hook")
+        if hook is None or isinstance(hook, Hook):
+            return hook
+        text = f"nobody has read {hook}"
+        raise self._error(place, text, "hooks are for a folder with a semantics file")
 
     def _setting(self, own: Settings, word: str, otherwise: Any) -> Any:
         """Return what is said of an operation, else of all."""
@@ -219,13 +254,16 @@ class OperationCompiler:
         if "kind" in own:
             kind = Kind(own["kind"])
             return Purpose(kind, None if kind in WITHOUT_RESOURCE else name, "declared")
+        if place.part is not None:
+            return _of_part(place, name)
         habits = {word: self._defaults.get(word) for word in ("put", "patch", "upsert")}
         resource = self._resources.get(name or "")
         act = self._act_before(place, spot)
         if act is not None:
             return act
         key = resource.key if resource else None
-        case = Case(place, spot, name or "", key, **habits)
+        beside = is_made_beside(spot, self._atlas.spots)
+        case = Case(place, spot, name or "", key, **habits, made_beside=beside)
         kind, rule = infer_kind(case)
         if kind is Kind.CREATE and resource is not None:
             upsert = self._upsert(place, resource)
@@ -233,15 +271,18 @@ class OperationCompiler:
                 return upsert
         if kind is not Kind.STATELESS:
             return Purpose(kind, name, _reason(rule, place, spot))
+        related = related_to(place, self._atlas.names, self._resources, self._schemas)
+        if related is not None:
+            return _purpose_beside(related)
         if place.stands_for is not None:
             return self._procedure(place) or Purpose(kind, None, rule)
         around = around_of(place, self._atlas.names, self._resources, self._schemas)
         if around is None:
             return self._listing(case, name)
-        beside = infer_beside(around) or infer_act(around, spot)
-        if beside is None:
+        found = infer_beside(around) or infer_act(around, spot)
+        if found is None:
             return self._listing(case, name)
-        return _purpose_beside(beside)
+        return _purpose_beside(found)
 
     def _listing(self, case: Case, name: str | None) -> Purpose:
         """Return what lists or reads what nothing makes, or is without state."""
@@ -291,10 +332,13 @@ class OperationCompiler:
         key = self._key_param(place, purpose, resource, own)
         query = query_of(place.operation, base.kind)
         envelope = self._envelope(base, place, resource, own)
+        batch = self._batch(base, place, key, resource, envelope)
+        envelope = replace(envelope, request=batch.wrapper)
         told = told_of(place.operation, envelope, base.success)
-        paging = settled_paging(base.kind, flattened_query(query), own, self._defaults, told)
+        choosing = Kind.BULK_DELETE if batch.chooses else base.kind
+        paging = settled_paging(choosing, flattened_query(query), own, self._defaults, told)
         known = self._properties(resource, record)
-        choices = settled_choices(base.kind, query, known, paging, own)
+        choices = settled_choices(choosing, query, known, paging, own)
         sent = sent_record(place, resource.name, fields)
         envelope = onward_by(paging, envelope)
         if not purpose.shows:
@@ -304,10 +348,14 @@ class OperationCompiler:
             accepts = accepted_names(place.operation, envelope.request)
         return replace(
             base,
+            named_by=batch.named_by,
+            defaults=own_defaults(base.kind, sent, resource),
+            chooses=batch.chooses,
+            results=_results(own) or batch.results,
             key_param=key,
             key_place=purpose.key_place or (place.key if base.kind in ON_RECORD else None),
             key_field=own.get("by") or purpose.by or self._key_field(key, resource, record),
-            other_keys=_other_keys(key, self._twins(place), resource, record),
+            other_keys=self._other_keys(place, key, resource),
             parents=self._parents(place, key, resource),
             envelope=envelope,
             paging=paging,
@@ -323,10 +371,27 @@ class OperationCompiler:
             inner=inner_places(sent_schema(place, resource.name, fields), fields),
             accepts=accepts,
             copies=purpose.copies,
+            relates=purpose.relates,
             sets=purpose.sets or {},
             only=purpose.only or {},
             keeps=purpose.keeps,
+            whole=base.kind is Kind.UPSERT and not place.item and replaces_all(place.operation),
         )
+
+    def _batch(
+        self,
+        base: Operation,
+        place: Place,
+        key: str | None,
+        resource: Resource,
+        envelope: Envelope,
+    ) -> BatchFacts:
+        """Return how the operation is about several records, if it is."""
+        if key is not None or place.key is not None or resource.key is None:
+            return BatchFacts(wrapper=envelope.request)
+        subject = ResultSubject(resource.name, resource.key, self._schemas.schema(resource.schema))
+        usual = base.created if base.kind is Kind.CREATE else base.success
+        return settled_batch(base.kind, place.operation, usual, envelope.request, subject)
 
     def _key_field(
         self, param: str | None, resource: Resource, record: DescribedSchema
@@ -357,6 +422,8 @@ class OperationCompiler:
         declared: str | None = own.get("key")
         if declared or purpose.sets is not None:
             return declared or purpose.key_param
+        if place.part is not None:
+            return parameter_names(place.path)[-1]
         return key_parameter(place.path) if purpose.kind in ON_ONE else None
 
     def _twins(self, place: Place) -> list[str]:
@@ -371,6 +438,26 @@ class OperationCompiler:
             if is_same and name is not None and twin.path != place.path:
                 names.append(name)
         return names
+
+    def _other_keys(
+        self, place: Place, parameter: str | None, resource: Resource
+    ) -> tuple[str, ...]:
+        """Return the other properties by which the record at a path is found, also by the
+        parameters of its twins.
+        """
+        if parameter is None:
+            return ()
+        fields = self._schemas.schema(resource.schema).properties
+        twins = [named_like(name, fields) or resource.key for name in self._twins(place)]
+        found = [*self._stand_ins(place, parameter, resource), *twins]
+        return tuple(name for name in found if name is not None)
+
+    def _stand_ins(self, place: Place, parameter: str, resource: Resource) -> tuple[str, ...]:
+        """Return the properties of a record for which a path parameter may stand."""
+        fields = self._schemas.schema(resource.schema).properties
+        described = place.operation.parameter("path", parameter)
+        found = [name or resource.key for name in other_keys(parameter, described, fields)]
+        return tuple(name for name in found if name is not None)
 
     def _needed_parents(self, place: Place) -> tuple[Parent, ...]:
         """Return the parents that must exist where an operation without state is called: those that
@@ -399,7 +486,9 @@ class OperationCompiler:
                 parent = linked.get(name)
             if parent is None:
                 parent = Parent(name, within.get(name), False)
-            found.append(parent)
+            above = self._resources.get(parent.resource or "")
+            others = () if above is None else self._stand_ins(place, name, above)
+            found.append(replace(parent, others=others))
         return tuple(found)
 
     def _linked(self, place: Place) -> dict[str, Parent]:
@@ -504,6 +593,22 @@ def with_heads(operations: Sequence[Operation]) -> tuple[Operation, ...]:
     return tuple(found)
 
 
+def _of_part(place: Place, name: str | None) -> Purpose:
+    """Return what an operation does to one property of an item: GET and PUT /berths/{name}/status,
+    with the whole berth.
+    """
+    reason = f"part-of-item: {place.part}"
+    if place.method == "GET":
+        return Purpose(Kind.READ, name, reason)
+    part = place.part or ""
+    return Purpose(
+        Kind.MERGE,
+        name,
+        reason,
+        takes=frozenset({part}),
+    )
+
+
 def _purpose_beside(beside: Beside) -> Purpose:
     """Return what an operation beside a collection or an item does."""
     return Purpose(
@@ -517,6 +622,7 @@ def _purpose_beside(beside: Beside) -> Purpose:
         shows=beside.shows,
         copies=beside.copies,
         key_place=beside.key_place,
+        relates=beside.relates,
     )
 
 
@@ -538,6 +644,56 @@ def _reason(rule: str, place: Place, spot: Spot) -> str:
 def _near_label(label: str, labels: Collection[str]) -> str:
     near = difflib.get_close_matches(label, labels, n=1, cutoff=0.5)
     return f"did you mean {near[0]!r}?" if near else "it must be METHOD /path of the document"
+
+
+def _stream(operation: Described, own: Settings, status: int) -> Stream | None:
+    """Return how items are sent one by one: as it is declared, or as a document shows it that takes
+    the id of the last event, or names the end.
+    """
+    said = own.get("stream")
+    if said is not None:
+        return Stream(**said)
+    response = operation.response(status)
+    if not any(name.startswith("text/event-stream") for name in response.content):
+        return None
+    words = f"{operation.description} {response.description}"
+    end = END if END in words else None
+    names = {each.name.lower() for each in operation.parameters_in("header")}
+    if end is None and "last-event-id" not in names:
+        return None
+    return Stream(end=end)
+
+
+def _results(own: Settings) -> Results | None:
+    """Return how the reply tells of each item, as it is declared."""
+    said = own.get("results")
+    if said is None:
+        return None
+    form = ItemForm(
+        _in_roles(said["done"], DONE_ROLES),
+        _in_roles(said["refused"], FAILED_ROLES),
+    )
+    listed = ItemList("all", form)
+    body = _around(said.get("many", VALUE), listed)
+    return Results(said.get("status", 207), body)
+
+
+def _in_roles(template: Template, roles: Mapping[str, str]) -> Template:
+    """Return a template with the roles that results have for its words."""
+    if isinstance(template, Mapping):
+        return {name: _in_roles(part, roles) for name, part in template.items()}
+    if isinstance(template, str):
+        return roles.get(template, template)
+    return template
+
+
+def _around(template: Template, listed: ItemList) -> Template:
+    """Return a template with a list in the place of its value."""
+    if template == VALUE:
+        return listed
+    if isinstance(template, Mapping):
+        return {name: _around(part, listed) for name, part in template.items()}
+    return template
 
 
 def statuses(operation: Described, kind: Kind, own: Settings) -> tuple[int, int]:
@@ -582,20 +738,6 @@ def _documents_location(operation: Described) -> bool:
     return any(response.header("location") is not None for response in created)
 
 
-def _other_keys(
-    key: str | None, twins: Sequence[str], resource: Resource, record: DescribedSchema
-) -> tuple[str, ...]:
-    """Return the other properties for which a path parameter may stand, as {projectIdOrKey} does
-    for id and key, and as it does where paths differ in the name of a parameter alone.
-    """
-    if key is None:
-        return ()
-    parameters = alternative_parameters(key)
-    names = [*(parameters if len(parameters) > 1 else ()), *twins]
-    fields = [named_like(name, record.properties) or resource.key for name in names]
-    return tuple(name for name in fields if name is not None)
-
-
 def told_of(operation: Described, envelope: Envelope, status: int) -> PageFacts:
     """Return what the replies of a list tell of its pages."""
     response = operation.response(status)
@@ -631,7 +773,39 @@ def infer_envelope(
         return replace(envelope, count=count_envelope(schema))
     if kind in REMOVALS:
         return replace(envelope, removed=_removed(operation, kind, resource))
-    return replace(envelope, one=one_envelope(schema, name, resource.key)[0])
+    if _sends_many(operation, envelope.request):
+        many = many_envelope(schema, name)
+        if many is not None and many[0] != VALUE:
+            each = _each_record(many[0])
+            return replace(envelope, one=each)
+    one, _ = one_envelope(
+        schema,
+        name,
+        resource.key,
+    )
+    return replace(envelope, one=one)
+
+
+def _sends_many(operation: Described, wrapper: str | None) -> bool:
+    """Tell whether a request sends a list of records."""
+    sent = operation.sent_schema
+    if wrapper:
+        sent = sent.properties[wrapper]
+    return sent.is_array
+
+
+def _each_record(template: Template) -> Template:
+    """Return the template of a list as that of each of several records that a write answers
+    with.
+    """
+    if template == VALUE:
+        return SOLE
+    if not isinstance(template, dict):
+        return template
+    found = {}
+    for name, child in template.items():
+        found[name] = _each_record(child)
+    return found
 
 
 def _list_envelope(schema: DescribedSchema, resource: Resource) -> tuple[Template, Template]:
@@ -640,7 +814,7 @@ def _list_envelope(schema: DescribedSchema, resource: Resource) -> tuple[Templat
     A list that is documented as a map shows each record under its key, one documented as a single
     record the first.
     """
-    found = many_envelope(schema, resource.name)
+    found = records_envelope(schema, resource)
     if found is not None:
         many, items = found
         item = one_envelope(items, resource.name, resource.key)[0]

@@ -12,10 +12,10 @@ The same words end the names of parameters (`price__gte`, `price[gte]`, `price_m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mockserver.model.paths import bare
 from mockserver.model.types import Language, Operator
+from mockserver.slots import dataclass
 
 
 @dataclass(frozen=True, slots=True)

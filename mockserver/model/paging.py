@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.model.paths import bare
@@ -35,6 +35,7 @@ from mockserver.model.types import (
     Paging,
 )
 from mockserver.model.types.schema import NO_SCHEMA
+from mockserver.slots import dataclass
 
 Parameters = Sequence[DescribedParameter]
 Settings = Mapping[str, Any]
@@ -230,14 +231,23 @@ def infer_paging(query: Parameters, told: PageFacts | Collection[str] = ()) -> P
     )
 
 
+_FORMS = frozenset({"pattern", "minLength", "maxLength", "format"})
+"""Words of a schema that tell the form of a text."""
+
+
 def held_parameters(operation: Operation) -> list[DescribedParameter]:
     """Return the parameters by which requests are read: those of the document, without the maximum
-    of a size that is capped, and the one that our own links carry.
+    of a size that is capped and without the form of a place that replies tell, and the one that our
+    own links carry.
     """
     paging, described = operation.paging, operation.described
     parameters = list(described.parameters)
     names = {parameter.name for parameter in parameters}
     for at, parameter in enumerate(parameters):
+        if paging.style in BY_PLACE and parameter.name in paging.params - {paging.size}:
+            schema = parameter.schema
+            plain = {word: said for word, said in schema.plain.items() if word not in _FORMS}
+            parameters[at] = replace(parameter, schema=schema.derived(plain))
         if paging.capped and parameter.name == paging.size:
             plain = dict(parameter.schema.plain)
             plain.pop("maximum", None)

@@ -23,8 +23,8 @@ from mockserver.model.types.notation import Schema
 from mockserver.model.types.schema import CHOICES, DEEPEST, DESCRIBING, listed
 
 PARTS = ("allOf", *CHOICES)
-_DEEP = frozenset({"$ref", "properties", *PARTS})
-"""Words of a schema that is an object, or made of other schemas."""
+_DEEP = frozenset({"$ref", "properties", "items", *PARTS})
+"""Words of a schema that has others inside, or is made of them."""
 _TAGGED = frozenset({"$ref", "enum", "const", "allOf"})
 """Words by which a property says itself which alternative it belongs to."""
 

@@ -8,6 +8,7 @@ import re
 
 PARAMETER = re.compile(r"\{([^{}]+)\}")
 WHOLE = re.compile(r"\{([^{}]+)\}")
+_IN_PARENTHESES = re.compile(r"([^(){}]+)\('?(\{[^{}]+\})'?\)")
 _EXTENSION = re.compile(r"\.(json|xml)$")
 
 
@@ -15,9 +16,11 @@ def segments(path: str) -> list[str]:
     """Return the segments of a path without leading and trailing slash.
 
     A query that is a word chooses a thing of its own, and is a segment: /b/{key}?acl. Any other one
-    chooses a way of doing the same: /responses?beta=true.
+    chooses a way of doing the same: /responses?beta=true. A key in parentheses (OData 4.01 part 2,
+    section 4.3.1) is a segment too: /Things({id}) and /Things('{id}') are /Things/{id}.
     """
     path, _, query = path.partition("?")
+    path = _IN_PARENTHESES.sub(r"\1/\2", path)
     steps = [segment for segment in path.strip("/").split("/") if segment]
     if query and "=" not in query:
         steps.append(f"?{query}")

@@ -9,10 +9,15 @@ out.
     PUT  /product.update.json      PATCH on one, by `id` in the query or in the body
     POST /category.delete {id: 7}  DELETE on one, by `id`
     GET  /category.count           GET on /category/count
+    POST /v1/listAllBudgets        GET on /v1/budgets
+    POST /v1/getBudget {budgetId}  GET on one, by `budgetId`
+    GET  /getUserById/{id}         GET on one of /users, by its path
+    POST /v1/closeBudget {id: 7}   an act on one of /v1/budgets
 
-A name is dotted, or its last part is the last segment of a path; of the latter there must be one
-that reads and one that makes, and nothing else where they say that records are. The key of a record
-is the query parameter, or the property of the body, that is named for it.
+A name is dotted, or its last part is the last segment of a path, or that segment begins with a verb
+and goes on with what it is about; of the latter two there must be one that reads and one that
+makes, and nothing else where they say that records are. The key of a record is the query parameter,
+or the property of the body, that is named for it.
 """
 
 from __future__ import annotations
@@ -20,25 +25,41 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
+from itertools import takewhile
 
 from mockserver.model.envelopes import many_envelope, one_envelope
-from mockserver.model.paths import PARAMETER, bare, canonical, segments, singular
+from mockserver.model.paths import (
+    PARAMETER,
+    bare,
+    canonical,
+    segments,
+    singular,
+    whole_parameter,
+)
 from mockserver.model.types import Described, DescribedSchema, KeyPlace
+from mockserver.slots import dataclass
 
 LISTS = frozenset({"list", "find", "search", "all", "index"})
 ON_ONE: Mapping[str, str] = {
-    "GET": "info get read show detail details retrieve fetch",
-    "PATCH": "update edit modify patch rename",
+    "GET": "info get read show detail details retrieve fetch describe view",
+    "PATCH": "update edit modify patch rename change",
     "PUT": "set put upsert",
     "DELETE": "delete remove destroy unset",
 }
 """Methods on one record, with the words of procedures that stand for them."""
+SHOWS = frozenset(ON_ONE["GET"].split())
 MAKES = frozenset({"add", "create", "new", "insert", "post", "open"})
 DOTTED = re.compile(r"(?P<noun>[A-Za-z]\w*(?:\.\w+)*)\.(?P<verb>[A-Za-z]\w*)")
 FIRST_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 KEYS = re.compile(r"(^|_|[a-z](?=I))(id|uuid|guid|gid|username|login|slug|sku)$", re.I)
 IDS = ("id", "uuid", "gid", "key")
+WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+"""Words of a name: getUser, get_user, get-user."""
+CHOOSERS = frozenset({"by", "with", "for", "from", "in", "on"})
+"""Words after which a name tells how records are chosen: getUserById."""
+AT_ONCE = frozenset({"batch", "bulk", "multiple", "mass"})
+"""Segments before a verb that say that it is about many records: /things/batch/create."""
 TOKENS = re.compile(r"(token|apikey|secret|signature|version|storekey)$")
 
 
@@ -56,12 +77,15 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """An operation that is called by name, and the parts of the name."""
+    """An operation that is called by name, and the parts of the name; `is_about` tells that the
+    name has the noun after the verb.
+    """
 
     operation: Described
     noun: str
     verb: str
     dotted: bool
+    is_about: bool = False
 
     @property
     def word(self) -> str:
@@ -70,6 +94,14 @@ class Called:
         if first is None:
             return ""
         return first[0].lower()
+
+    @property
+    def in_path(self) -> bool:
+        """Whether the path tells the key, after the name: getUser/{id}."""
+        if not self.is_about:
+            return False
+        *_, last = segments(self.operation.path)
+        return PARAMETER.search(last) is not None
 
     @property
     def is_plain(self) -> bool:
@@ -149,6 +181,10 @@ def procedures(operations: Iterable[Described]) -> dict[str, Procedure]:
             group.append(called)
     found: dict[str, Procedure] = {}
     found |= _by_query(operations)
+    for group in _verbs_first(operations):
+        noun = group[0].noun
+        if _is_whole(noun, group, taken):
+            found |= _procedures(noun, group)
     for noun, group in groups.items():
         if group[0].dotted or _is_whole(noun, group, taken):
             found |= _procedures(noun, group)
@@ -249,10 +285,93 @@ def _called(operation: Described) -> Called | None:
         steps = [*above, match["noun"]]
         noun = canonical("/".join(steps))
         return Called(operation, noun, match["verb"], True)
-    if not above or PARAMETER.search(above[-1]):
+    if not above or PARAMETER.search(above[-1]) or above[-1].lower() in AT_ONCE:
         return None
     noun = canonical("/".join(above))
     return Called(operation, noun, last, False)
+
+
+def _verbs_first(operations: Iterable[Described]) -> Iterable[list[Called]]:
+    """Yield the operations whose names begin with a verb, those about the same thing together:
+    createBudget and listAllBudgets.
+    """
+    groups: dict[str, list[Called]] = {}
+    for operation in operations:
+        called = _verb_first(operation)
+        if called is not None:
+            above, _, noun = called.noun.rpartition("/")
+            place = f"{above}/{_one(noun)}"
+            group = groups.setdefault(place, [])
+            group.append(called)
+    for group in groups.values():
+        noun = group[0].noun
+        for called in group:
+            if called.word in LISTS:
+                noun = called.noun
+        yield [replace(called, noun=noun) for called in group]
+
+
+def _verb_first(operation: Described) -> Called | None:
+    """Return the verb and the noun of a name such as createBudget or get_user_by_id, None for any
+    other.
+    """
+    steps = segments(canonical(operation.path))
+    if steps and whole_parameter(steps[-1]):
+        steps.pop()
+    *above, last = steps or [""]
+    if PARAMETER.search(last):
+        return None
+    verb, *rest = WORDS.findall(last) or [""]
+    word = verb.lower()
+    if rest and rest[0].lower() == "all":
+        word = "list"
+        rest.pop(0)
+    about = list(takewhile(_is_about, rest))
+    if not about:
+        return None
+    noun = _between(last, about[0], about[-1])
+    if word in LISTS or word in SHOWS:
+        word = "get"
+        if _shows_several(operation, noun):
+            word = "list"
+    name = noun[0].lower() + noun[1:]
+    if above and _one(above[-1]) == _one(name):
+        name = above.pop()
+    path = canonical("/".join([*above, name]))
+    return Called(
+        operation,
+        path,
+        word,
+        dotted=False,
+        is_about=True,
+    )
+
+
+def _is_about(word: str) -> bool:
+    """Tell whether a word of a name is about a thing, and not about how it is chosen."""
+    return word.lower() not in CHOOSERS
+
+
+def _between(text: str, first: str, last: str) -> str:
+    """Return the part of a text from one word to another."""
+    begin = text.index(first)
+    end = text.rindex(last) + len(last)
+    return text[begin:end]
+
+
+def _one(name: str) -> str:
+    """Return the bare name of one of some things."""
+    return bare(singular(name))
+
+
+def _shows_several(operation: Described, noun: str) -> bool:
+    """Tell whether an operation shows a list of what its name is about, and not the one of which
+    the path tells the key.
+    """
+    if PARAMETER.search(segments(operation.path)[-1]) and singular(noun) == noun:
+        return False
+    many = many_envelope(operation.success_schema(), noun)
+    return many is not None and bool(many[1].properties)
 
 
 def _is_whole(noun: str, group: list[Called], taken: set[str]) -> bool:
@@ -272,16 +391,28 @@ def _procedure(called: Called, keys: Mapping[str, KeyPlace]) -> Procedure | None
     """Return what a procedure stands for, None where its name says too little."""
     if called.word == "count":
         return Procedure(f"{called.noun}/count", "GET")
-    method, on_item = called.method, called.on_item
-    key = keys.get(called.operation.label)
+    method = called.method
+    key = None
+    if not called.in_path:
+        key = keys.get(called.operation.label)
+    is_told = called.in_path or key is not None
+    act = Procedure(f"{called.noun}/{called.verb}", "", key=key)
     if not method:
         is_only = len(called.places) == 1
         if key is not None and not key.required and not is_only:
-            key = None
-        return Procedure(f"{called.noun}/{called.verb}", "", key=key) if called.dotted else None
-    if on_item and key is None:
-        return Procedure(f"{called.noun}/{called.verb}", "") if called.dotted else None
-    return Procedure(called.noun, method, on_item, key if on_item else None)
+            return replace(act, key=None) if called.dotted else None
+        is_act = called.dotted or (called.is_about and is_told)
+        return act if is_act else None
+    if not called.on_item:
+        return Procedure(called.noun, method)
+    if not is_told:
+        return act if called.dotted else None
+    return Procedure(
+        called.noun,
+        method,
+        on_item=True,
+        key=key,
+    )
 
 
 def _keys(noun: str, group: Iterable[Called]) -> dict[str, KeyPlace]:

@@ -12,11 +12,12 @@ The uses of `GET /shelves?page=2&limit=5&sort=name&genre=poetry&pretty=true`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from mockserver.model.lists import ON_MANY, query_of
 from mockserver.model.types import BY_PLACE, DescribedParameter, Operation, Operator, Paging
+from mockserver.slots import dataclass
 
 
 class QueryUse(StrEnum):

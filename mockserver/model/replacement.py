@@ -13,12 +13,14 @@ the record in, the kind and the evidence out.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from typing import Any
 
+from mockserver.lookup import MISSING
 from mockserver.model.paths import bare, parameter_names
-from mockserver.model.types import Described, DescribedSchema
+from mockserver.model.types import Described, DescribedSchema, Kind, Resource
 from mockserver.model.types.schema import NO_SCHEMA, only_value
+from mockserver.slots import dataclass
 
 DEEPEST = 4
 """Objects within objects whose demands are looked at."""
@@ -46,6 +48,14 @@ REPLACES = re.compile(
     re.I | re.X,
 )
 """Words for a record in the place of another."""
+REPLACING = re.compile(
+    r"\breplac(e|es|ing) (all|every|any)\b"
+    r"|\breplac(e|es|ing) the (whole|entire|full|complete|existing|current|list|set)\b"
+    r"|\bremov(e|es|ing) (any|all) (previous|existing|other)\b",
+    re.I,
+)
+"""Words of operations whose list takes the place of what was there."""
+RELATIONSHIPS, JSON_API = "relationships", "application/vnd.api+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +115,30 @@ def demands_less(schema: DescribedSchema, other: DescribedSchema) -> bool:
     """Tell whether what has one schema need not say what another one must."""
     wanted = {name for name in other.required if name in schema.properties}
     return not wanted <= set(schema.required)
+
+
+def own_defaults(kind: Kind, sent: DescribedSchema, resource: Resource) -> Mapping[str, Any]:
+    """Return the defaults that what replaces a record has, and those that make it have not."""
+    found: dict[str, Any] = {}
+    if kind not in (Kind.REPLACE, Kind.UPSERT):
+        return found
+    for name, schema in sent.properties.items():
+        words = schema.plain
+        if "default" not in words or name not in resource.writable:
+            continue
+        default = words["default"]
+        usual = resource.defaults.get(name, MISSING)
+        if default != usual:
+            found[name] = default
+    return found
+
+
+def replaces_all(operation: Described) -> bool:
+    """Tell whether the list that an operation sends takes the place of all that is there: by its
+    words, or as a PATCH of a relationship does (JSON:API 1.1, Updating To-Many Relationships).
+    """
+    if REPLACING.search(f"{operation.summary}. {operation.description}"):
+        return True
+    sent = operation.request.content if operation.request else {}
+    is_relationship = f"/{RELATIONSHIPS}/" in operation.path
+    return operation.method == "PATCH" and is_relationship and JSON_API in sent

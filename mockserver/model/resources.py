@@ -12,8 +12,9 @@ creation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, pairwise
 from typing import Any
 
@@ -36,6 +37,7 @@ from mockserver.model.keys import (
 from mockserver.model.lineage import with_offspring
 from mockserver.model.links import link_of
 from mockserver.model.listings import is_listing
+from mockserver.model.members import member_objects
 from mockserver.model.paths import (
     bare,
     collection_of,
@@ -45,6 +47,7 @@ from mockserver.model.paths import (
     singular,
     whole_parameter,
 )
+from mockserver.model.selflinks import self_links
 from mockserver.model.stateful import compile_mirrors, compile_states, compile_views
 from mockserver.model.survey import (
     Place,
@@ -67,6 +70,7 @@ from mockserver.model.types import (
     View,
 )
 from mockserver.model.types.schema import NO_SCHEMA
+from mockserver.slots import dataclass
 
 Fields = Mapping[str, DescribedSchema]
 _EVERYWHERE = frozenset({"id", "type", "self", "href", "kind"})
@@ -151,12 +155,8 @@ class Sketch:
         return frozenset(self.carried) - _read_only(self.carried)
 
 
-def compile_resources(
-    atlas: Atlas, defaults: Mapping[str, Any], source: str
-) -> dict[str, Resource]:
-    """Return every resource by name. Raises SemanticsError when a declaration names one that is not
-    there.
-    """
+def compile_resources(atlas: Atlas, defaults: Mapping[str, Any]) -> dict[str, Resource]:
+    """Return every resource by name."""
     names = dict.fromkeys([*atlas.declared, *atlas.paths])
     sketches = [sketch(name, atlas) for name in names]
     with_items = [found for found in sketches if found.has_items]
@@ -164,13 +164,22 @@ def compile_resources(
     resources = {}
     for found in sketches:
         resources[found.name] = _compile(found, atlas, defaults, house)
+    return with_offspring(resources, atlas)
+
+
+def unknown_resources(resources: Mapping[str, Resource], source: str) -> Iterator[SemanticsError]:
+    """Yield a mistake for each declaration that names a resource which is not there."""
+    listed = ", ".join(sorted(resources))
     for resource in resources.values():
         for named in _named_resources(resource):
-            if named not in resources:
-                pointer = f"/resources/{resource.name}"
-                known = f"known resources: {', '.join(sorted(resources))}"
-                raise SemanticsError(source, f"no resource {named!r}", pointer, known)
-    return with_offspring(resources, atlas)
+            if named in resources:
+                continue
+            yield SemanticsError(
+                source,
+                f"no resource {named!r}",
+                f"/resources/{resource.name}",
+                f"known resources: {listed}",
+            )
 
 
 def resource_views(atlas: Atlas) -> dict[tuple[str, str], View]:
@@ -237,22 +246,30 @@ def _shown_above(spot: Spot, name: str, atlas: Atlas) -> DescribedSchema | None:
 
 
 def record_schema(spot: Spot, name: str, key: str | None) -> DescribedSchema:
-    """Return the schema of a stored record: that of a read, else of a list, a create, or of what is
-    sent.
+    """Return the schema of a stored record: that of a read, with what a list shows beside it, and
+    the answer to a create where it alone tells an id; else of a list, a create, or of what is sent.
     """
     reads = [spot.on_item.get("GET"), spot.on_collection.get("GET")]
     shown = [_read_record(spot, place, name, key) for place in reads if place]
     shown = [schema for schema in shown if schema.properties]
-    if shown:
-        return _with_listed(shown[0], shown[-1])
     writes = writes_on(spot)
-    for place in writes:
-        answered = place.operation.success_schema()
-        record = one_envelope(answered, name, key)[1]
-        if _is_record(record, sent_record(place, name)):
+    answers = [_answered_record(place, name, key) for place in writes]
+    answers = [schema for schema in answers if schema.properties]
+    if shown:
+        record = _with_listed(shown[0], shown[-1])
+        if _names_id(record):
             return record
-    sent = [sent_record(place, name) for place in writes]
-    return next((schema for schema in sent if schema.properties), NO_SCHEMA)
+        for answer in answers:
+            if _names_id(answer):
+                return _with_listed(record, answer)
+        return record
+    if answers:
+        return answers[0]
+    for place in writes:
+        sent = sent_record(place, name)
+        if sent.properties:
+            return sent
+    return NO_SCHEMA
 
 
 def _read_record(spot: Spot, place: Place, name: str, key: str | None) -> DescribedSchema:
@@ -264,6 +281,16 @@ def _read_record(spot: Spot, place: Place, name: str, key: str | None) -> Descri
         return one_envelope(schema, name, key)[1]
     many = many_envelope(schema, name)
     return NO_SCHEMA if many is None else one_envelope(many[1], name, key)[1]
+
+
+def _answered_record(place: Place, name: str, key: str | None) -> DescribedSchema:
+    """Return the schema of the record that answers a write, an empty one where none does."""
+    record = one_envelope(place.operation.success_schema(), name, key)[1]
+    return record if _is_record(record, sent_record(place, name)) else NO_SCHEMA
+
+
+def _names_id(record: DescribedSchema) -> bool:
+    return not IDS.keys().isdisjoint(map(bare, record.properties))
 
 
 def _with_listed(read: DescribedSchema, listed: DescribedSchema) -> DescribedSchema:
@@ -410,7 +437,8 @@ def _compile(
         hidden=frozenset({*SERVER_OWN, *declared.get("hidden", ())}),
         fill=declared.get("fill", defaults.get("fill", "owned")),
         writable=carried - read_only,
-        nested=_nested(fields),
+        nested=member_objects(fields, carried),
+        self_links=self_links(found.record, carried - read_only, key),
         unique=tuple(map(tuple, declared.get("unique", ()))),
         exclusive=tuple(declared.get("exclusive", ())),
         position=Position(**declared["position"]) if "position" in declared else None,
@@ -427,10 +455,27 @@ def _compile(
         key_source=choice.source,
         key_schemas=key_schemas,
         key_weighed=choice.shown,
+        key_lasts=key is not None and _lasts(key, key_schemas, declared),
         keeps_untouched=declared.get("unchanged", defaults.get("unchanged")) == "keep",
         excluded=tuple(_exclusions(declared)),
         coerce=_coercions(declared),
     )
+
+
+def _lasts(key: str, schemas: Sequence[DescribedSchema], declared: Declaration) -> bool:
+    """Tell whether a key is promised never to be given again: it is declared to be a sequence, or
+    words say so.
+    """
+    if _of(declared, "generated").get(key) == "sequence":
+        return True
+    return any(_NEVER_AGAIN.search(str(each.plain.get("description", ""))) for each in schemas)
+
+
+_NEVER_AGAIN = re.compile(
+    r"(never|not) (be )?(re-?used|recycled|reassigned|given (again|twice))|"
+    r"auto-?increment|monoton|ever[- ]increasing|unique (for ever|forever|over time)",
+    re.IGNORECASE,
+)
 
 
 def _of(declared: Declaration, word: str) -> dict[str, Any]:
@@ -466,7 +511,8 @@ def _own_fields(found: Sketch) -> Fields:
     `project_id` below /projects/{project_id} and /projects/{id}.
     """
     own = dict(found.fields)
-    for before, step in pairwise(segments(found.path)):
+    steps = segments(found.path)
+    for before, step in pairwise(steps):
         param = bare(whole_parameter(step) or "")
         noun = bare(singular(before))
         naming = f"{noun}{param.removeprefix(noun)}"
@@ -544,16 +590,6 @@ def _with_field(parent: Parent, fields: Fields, key: str | None) -> Parent:
         return parent
     field = parent.param if parent.param in spelled else spelled[0]
     return replace(parent, field=field)
-
-
-def _nested(fields: Fields) -> frozenset[str]:
-    """Return the objects of a JSON:API resource whose members are changed one by one (JSON:API 1.1,
-    Updating).
-    """
-    attributes = fields.get("attributes", NO_SCHEMA)
-    if "type" not in fields or not attributes.properties:
-        return frozenset()
-    return frozenset({"attributes", "relationships"} & fields.keys())
 
 
 def _read_only(fields: Fields) -> frozenset[str]:

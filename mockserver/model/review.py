@@ -12,7 +12,7 @@ request or only a reply has: an example is broken where it fits neither.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.document.document import Document
@@ -21,6 +21,7 @@ from mockserver.document.grammar import walk_document
 from mockserver.document.pointers import Place, Trail, join, place_of
 from mockserver.model.schemas import Direction, SchemaCompiler, path_of
 from mockserver.model.types.described import is_json
+from mockserver.slots import dataclass
 
 _DATA_OF_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 

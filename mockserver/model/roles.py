@@ -25,10 +25,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mockserver.model.paths import bare, singular
 from mockserver.model.types import DescribedSchema, Template
+from mockserver.slots import dataclass
 
 Names = tuple[str, ...]
 
@@ -99,7 +99,7 @@ NUMBERS: Mapping[str, Names] = {
     "$last_key": ("lastid",),
 }
 """Roles of numbers, by the names of properties that have them."""
-WEAK: Mapping[str, str] = {"number": "$page", "from": "$from", "to": "$to"}
+WEAK: Mapping[str, str] = {"number": "$page", "index": "$page", "from": "$from", "to": "$to"}
 """Roles of numbers that only hold beside others that tell of pages."""
 TEXTS: Mapping[str, Names] = {
     ONWARD: ("next", "nextpage"),
@@ -258,12 +258,19 @@ def role_of(
     kind = child.own_type
     if kind is None and PARTS & child.plain.keys():
         return None
-    role = _role(bare(field), child, bare(above))
+    role = _role(_plain(field), child, bare(above))
     if role is not None and role in RELATIVE and _is_relative(child):
         role = RELATIVE[role]
     if role not in MAY_LACK or required or kind is None or child.is_nullable:
         return role
     return f"{role}{ABSENT}"
+
+
+def _plain(field: str) -> str:
+    """Return the bare name of a property, without the name of the protocol that tells it:
+    @odata.nextLink.
+    """
+    return bare(field.rpartition(".")[2] if field.startswith("@") else field)
 
 
 def has_role(schema: DescribedSchema, above: str = "", depth: int = 0) -> bool:

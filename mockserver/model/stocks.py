@@ -1,9 +1,12 @@
 """Settle which collections begin with records: resources and operations in, resources out.
 
     GET /projects/{id}/files     and nothing makes files
+    GET /styles/{key}            and nothing makes or lists styles
 
 Records that nothing makes and that are listed all the same are *given*: each collection of them
-begins with those that the document shows.
+begins with those that the document shows. So are those that are only read by their keys: the one of
+any key is there. What nothing makes a client can but name, so each that a path names above others
+is there.
 """
 
 from __future__ import annotations
@@ -13,10 +16,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from mockserver.model.atlas import Atlas
+from mockserver.model.kinds import CHANGING
 from mockserver.model.listings import is_listing
 from mockserver.model.types import Kind, Operation, Resource
 
 MAKING = frozenset({Kind.CREATE, Kind.UPSERT})
+TELLING = MAKING | {Kind.LIST, Kind.VIEW}
 
 
 def with_given(
@@ -26,9 +31,13 @@ def with_given(
     operation in the end.
     """
     kinds: dict[str, set[Kind]] = {}
+    changed: set[str] = set()
     for operation in operations:
-        known = kinds.setdefault(operation.resource or "", set())
+        name = operation.resource or ""
+        known = kinds.setdefault(name, set())
         known.add(operation.kind)
+        if operation.kind in CHANGING and not operation.sets:
+            changed.add(name)
     found = {}
     for name, resource in resources.items():
         spot = atlas.spot_of(name)
@@ -36,11 +45,23 @@ def with_given(
         known = kinds.get(name, set())
         if is_listed and not known:
             continue
-        is_given = name not in atlas.declared and MAKING.isdisjoint(known)
-        if not is_listed:
-            is_given = is_given and _is_read_alone(resource, known)
-        found[name] = replace(resource, given=resource.given or is_given)
+        is_named = name not in atlas.declared and MAKING.isdisjoint(known)
+        may_be_by_key = is_named and not is_listed and name not in changed
+        by_key = may_be_by_key and _is_by_key(resource, known)
+        is_given = is_named and (is_listed or by_key or _is_read_alone(resource, known))
+        given = resource.given or is_given
+        found[name] = replace(resource, given=given, by_key=by_key, named=is_named)
     return found
+
+
+def _is_by_key(resource: Resource, kinds: AbstractSet[Kind]) -> bool:
+    """Tell whether records are read by the keys that they have, and neither made nor listed, nor
+    changed but by verbs.
+    """
+    if resource.key not in resource.record.properties:
+        return False
+    is_told = not kinds.isdisjoint(TELLING)
+    return Kind.READ in kinds and not is_told
 
 
 def _is_read_alone(resource: Resource, kinds: AbstractSet[Kind]) -> bool:

@@ -25,7 +25,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mockserver.model.envelopes import many_envelope
 from mockserver.model.paths import (
@@ -40,6 +40,7 @@ from mockserver.model.paths import (
 )
 from mockserver.model.procedures import procedures
 from mockserver.model.types import Described, DescribedSchema, KeyPlace
+from mockserver.slots import dataclass
 
 COLLECTION, SINGLETON = "collection", "singleton"
 WRITES = frozenset({"POST", "PUT", "PATCH"})
@@ -48,6 +49,8 @@ KEYS = frozenset({"id", "uuid", "key", "code", "sku", "guid"})
 ITEM_KEYS = frozenset({"id", "uuid", "key", "name"})
 """Names of properties that only one thing has, and no list of things."""
 CREATES = frozenset({"create", "add", "new", "insert"})
+UPLOADS = frozenset({"upload", "content"})
+"""Last words of paths that make a record of a file."""
 UPDATES = frozenset({"update", "edit", "modify"})
 """Last words of paths that make or change a record."""
 SEARCHES = frozenset(
@@ -66,7 +69,8 @@ COUNT_NAMES = frozenset({"count", "total", "data"})
 class Place:
     """One operation and where it is: the canonical path of its collection, and whether it is on an
     item. One that is called by the name of a procedure stands for a method, and tells the key of a
-    record at a place of its own.
+    record at a place of its own. One on an item may be about the property of it that its path
+    ends with: a `part`.
     """
 
     operation: Described
@@ -74,6 +78,7 @@ class Place:
     item: bool
     stands_for: str | None = None
     key: KeyPlace | None = None
+    part: str | None = None
 
     @property
     def path(self) -> str:
@@ -348,6 +353,17 @@ def writes_by_word(spot: Spot, spots: Mapping[str, Spot]) -> list[Place]:
         writes = beside.on_collection if beside else {}
         found += [place for method, place in writes.items() if method in WRITES]
     return found
+
+
+def is_made_beside(spot: Spot, spots: Mapping[str, Spot]) -> bool:
+    """Tell whether a word beside a collection makes its records: POST /things/create, POST
+    /files/upload.
+    """
+    for word in (*CREATES, *UPLOADS):
+        for path in (f"{spot.path}/{word}", f"{spot.path}:{word}"):
+            if path in spots and "POST" in spots[path].on_collection:
+                return True
+    return False
 
 
 def parent_path(path: str) -> str:

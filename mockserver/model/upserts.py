@@ -9,10 +9,10 @@ operation and what it sends in, that property and whether the rest of the record
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from mockserver.model.paths import bare
 from mockserver.model.types import Described, DescribedSchema
+from mockserver.slots import dataclass
 
 UPSERTS = re.compile(
     r"""\bupserts?\b

@@ -17,11 +17,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.model.paths import bare
 from mockserver.model.types import DescribedSchema, Increase, Stamp, States
+from mockserver.slots import dataclass
 
 Fields = Mapping[str, DescribedSchema]
 
@@ -50,7 +50,9 @@ IRREGULAR: Mapping[str, tuple[str, ...]] = {
     "unarchive": ("active",),
     "restore": ("active",),
     "finish": ("finished", "done", "completed"),
-    "complete": ("complete", "done"),
+    "complete": ("completed", "complete", "done", "finished"),
+    "close": ("closed", "done", "resolved"),
+    "resolve": ("resolved", "done", "closed"),
     "abort": ("aborted", "canceled", "cancelled"),
     "unpublish": ("draft", "unpublished"),
     "fulfill": ("fulfilled",),
@@ -115,14 +117,14 @@ def being(word: str, fields: Fields) -> dict[str, Any]:
     tell.
     """
     for name, schema in fields.items():
-        options = schema.plain.get("enum")
-        if not STATES.search(name) or not isinstance(options, list):
+        if not STATES.search(name):
             continue
+        options = _options(schema)
         for option in options:
             if bare(str(option)) == word:
                 return {name: option}
     for name, schema in fields.items():
-        if schema.own_type == "boolean" and _IS.sub("", bare(name)) == word:
+        if schema.type == "boolean" and _IS.sub("", bare(name)) == word:
             return {name: True}
     return {}
 
@@ -147,13 +149,23 @@ def _state(verb: Verb, fields: Fields, states: States | None) -> dict[str, Any]:
         if state is not None:
             return {states.field: state}
     for name, schema in fields.items():
-        options = schema.plain.get("enum")
-        if not STATES.search(name) or not isinstance(options, list):
+        if not STATES.search(name):
             continue
+        options = _options(schema)
         state = _reached(verb, options)
         if state is not None:
             return {name: state}
     return {}
+
+
+def _options(schema: DescribedSchema) -> list[Any]:
+    """Return the values that a schema lists, or each of its alternatives."""
+    found = []
+    for part in (schema, *(choice.schema for choice in schema.alternatives)):
+        listed = part.get("enum")
+        if isinstance(listed, list):
+            found += listed
+    return found
 
 
 def _reached(verb: Verb, options: Iterable[Any]) -> Any:
@@ -177,7 +189,7 @@ def _reached(verb: Verb, options: Iterable[Any]) -> Any:
 
 def _flag(verb: Verb, fields: Fields) -> dict[str, Any]:
     """Return the flag that tells whether a verb was done: archived, is_archived, following."""
-    flags = [name for name, schema in fields.items() if schema.own_type == "boolean"]
+    flags = [name for name, schema in fields.items() if schema.type == "boolean"]
     by_name = {_IS.sub("", bare(name)): name for name in reversed(flags)}
     for form in _forms(verb.word):
         if form in by_name:
@@ -189,7 +201,7 @@ def _moment(verb: Verb, fields: Fields) -> dict[str, Any]:
     """Return the property that tells when a verb was done: archived_at."""
     forms = set(_forms(verb.word))
     for name, schema in fields.items():
-        described = schema.plain.get("format")
+        described = schema.get("format")
         if described not in ("date-time", "date") or not _MOMENT.search(bare(name)):
             continue
         stem = _MOMENT.sub("", bare(name))
@@ -208,7 +220,7 @@ def _count(verb: Verb, fields: Fields) -> dict[str, Any]:
     names = {f"{word}count", f"{word}scount", f"{word}s", f"num{word}s", f"total{word}s"}
     names.add(f"numberof{word}s")
     for name, schema in fields.items():
-        if schema.own_type == "integer" and bare(name) in names:
+        if schema.type == "integer" and bare(name) in names:
             return {name: Increase(-1 if verb.undone else 1)}
     return {}
 

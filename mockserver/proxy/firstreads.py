@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -23,6 +23,7 @@ from mockserver.model.servers import filled
 from mockserver.model.types import Kind, Operation
 from mockserver.proxy.nextpage import Query, ShownPage, first_query, next_query
 from mockserver.seeding.observations import Observation, records_in
+from mockserver.slots import dataclass
 from mockserver.state import Collection, Record, key_of
 from mockserver.state import Query as Asked
 

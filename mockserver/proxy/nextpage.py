@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.envelopes import inside
 from mockserver.model.types import Operation
+from mockserver.slots import dataclass
 from mockserver.state import Record, key_of
 
 PAGE = 100

@@ -8,11 +8,11 @@ from typing import Any
 
 from mockserver.asgi.bodies import Malformed
 from mockserver.asgi.headers import HeldHeaders
-from mockserver.asgi.jsontext import loads
 from mockserver.asgi.violations import find_violations
 from mockserver.asgi.xml import is_xml, read_xml, shape_of
 from mockserver.call import Violation
 from mockserver.exchange import Answer
+from mockserver.jsontext import loads
 from mockserver.lookup import MISSING
 from mockserver.mediatype import plain_media_type
 from mockserver.model.schemas import Direction

@@ -14,7 +14,6 @@ import socket
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpx
@@ -22,6 +21,7 @@ import httpx
 from mockserver.errors import SettingsError
 from mockserver.exchange import Answer, Headers, Sent
 from mockserver.mediatype import plain_media_type
+from mockserver.slots import dataclass
 
 WireHeaders = Sequence[tuple[bytes, bytes]]
 LARGEST_REPLY = 10 * 1024 * 1024

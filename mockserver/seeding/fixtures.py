@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.behavior.consequences import follow
-from mockserver.call import Supply
+from mockserver.behavior.ordinals import note_texts
+from mockserver.call import Refused, Supply
 from mockserver.defaults import FIXTURE
 from mockserver.document.reader import read_text
 from mockserver.errors import DocumentError, FixtureError, reason_of
@@ -83,7 +84,10 @@ def seed(
                 raise FixtureError(source, f"no resource {name!r} (known: {known})")
             for record in each if isinstance(each, list) else [] if each is None else [each]:
                 _put(resource, record, draft, source, replace)
-        follow(model, draft, supply)
+        try:
+            follow(model, draft, supply)
+        except Refused as refused:
+            raise FixtureError(source, refused.problem.message) from None
         transaction.apply(draft.changes)
 
 
@@ -174,6 +178,7 @@ def note_numbers(resource: Resource, record: Record, draft: Draft) -> None:
         isinstance(key, str) and key.isascii() and key.isdigit() and len(key) < 18
     ):
         draft.reserve(resource.name, int(key))
+    note_texts(resource, record, draft)
     for children in resource.children:
         for child in record.get(children.field, ()):
             if isinstance(child.get(children.key), int):

@@ -9,13 +9,14 @@ shows the book 1 below the shelf 7, and that there is a shelf 7.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from mockserver.lookup import MISSING, value_at
 from mockserver.model.envelopes import inside
 from mockserver.model.types import Kind, Model, Operation, Resource
 from mockserver.seeding.fixtures import note_numbers
+from mockserver.slots import dataclass
 from mockserver.state import Collection, Draft, Record, key_of
 from mockserver.stores.base import Store
 

@@ -8,7 +8,6 @@ that is there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.behavior.children import merge_children
@@ -20,6 +19,7 @@ from mockserver.defaults import LARGEST_POPULATION
 from mockserver.lookup import MISSING
 from mockserver.model.types import Model, Resource
 from mockserver.seeding.placement import collections_of, parents_first, references_of
+from mockserver.slots import dataclass
 from mockserver.state import Collection, Draft, Found, Query, Reader, Record, key_of
 from mockserver.stores.base import Store
 

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import threading
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -40,13 +41,18 @@ class MockServer(Mock):
         settings: Settings | None = None,
         app: Any = None,
         tls: bool | tuple[Path, Path] = False,
+        store: str | None = None,
     ) -> None:
         """Take the names of APIs (or files, folders, URLs), or a ready ASGI `app`.
 
         `tls` makes it https: with a certificate made on the spot, or with these files of a
-        certificate and its key.
+        certificate and its key. `store` is where the state is kept, in the place of what the
+        settings say: `memory`, or the address of a database.
         """
-        super().__init__(Stage(names, settings or Settings(), self._origin, app))
+        chosen = settings or Settings()
+        if store is not None:
+            chosen = replace(chosen, store=store)
+        super().__init__(Stage(names, chosen, self._origin, app))
         self._host = host
         self._port = port
         self._tls = tls

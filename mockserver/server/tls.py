@@ -9,11 +9,12 @@ import ssl
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from mockserver.errors import ServerError, SettingsError
+from mockserver.extras import require
+from mockserver.slots import dataclass
 
 if TYPE_CHECKING:
     import trustme
@@ -120,8 +121,9 @@ def _names(host: str) -> list[str]:
 
 def _make(folder: Path, names: list[str]) -> Files:
     """Write an authority and a certificate for these names into a folder, IP addresses as IP names
-    (RFC 5280 section 4.2.1.6).
+    (RFC 5280 section 4.2.1.6). Raises MissingExtraError.
     """
+    require("tls", "a certificate that is made for the run", "trustme")
     import trustme  # only who asks for it waits for it
 
     authority = trustme.CA()

@@ -23,6 +23,7 @@ from mockserver.state import (
     Remove,
     Selection,
 )
+from mockserver.stores.base import Contents, Store
 from mockserver.stores.listing import Listing
 from mockserver.stores.membership import Membership, dotted
 
@@ -79,6 +80,8 @@ class MemoryStore:
     again for each tenant.
     """
 
+    is_durable = False
+
     def __init__(self) -> None:
         self._tables: dict[str, Table] = {}
         self._owned: set[str] = set()
@@ -87,7 +90,7 @@ class MemoryStore:
         self._parts: dict[str, MemoryStore] = {}
         self._lock = threading.RLock()
 
-    def transaction(self) -> MemoryStore:
+    def transaction(self, reads: bool = False) -> MemoryStore:
         """Return this store, which is locked within a `with` statement."""
         return self
 
@@ -132,6 +135,41 @@ class MemoryStore:
             self._tables, self._sequences, self._parts = copy._tables, copy._sequences, copy._parts
             self._owned.clear()
             self._memberships.clear()
+
+    def start(self, anew: bool = False) -> MemoryStore:
+        """Return a fork of the present state."""
+        return self.fork()
+
+    def space(self, name: str, start: Store, anew: bool = False) -> tuple[MemoryStore, MemoryStore]:
+        """Return a fork of a start, and the start."""
+        if not isinstance(start, MemoryStore):
+            raise TypeError("a space in memory begins with a state in memory")
+        return start.fork(), start
+
+    def forget(self, name: str) -> bool:
+        """Forget nothing: a space that nobody holds is gone."""
+        return False
+
+    def sweep(self, most: int, idle_s: float) -> tuple[str, ...]:
+        """Forget nothing, either."""
+        return ()
+
+    def names(self) -> tuple[str, ...]:
+        """Return no names: whoever holds the spaces knows them."""
+        return ()
+
+    def close(self) -> None:
+        """Do nothing: nothing is held open."""
+
+    def contents(self) -> Contents:
+        """Return all that is kept; it changes with the store."""
+        records = {}
+        removed = {}
+        for name, table in self._tables.items():
+            records[name] = table.records
+            removed[name] = table.removed
+        parts = {name: part.contents() for name, part in self._parts.items()}
+        return Contents(records, removed, self._sequences, parts)
 
     def get(self, collection: Collection, key: str) -> Record | None:
         table = self._tables.get(collection.resource)

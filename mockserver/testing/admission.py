@@ -7,11 +7,12 @@ from __future__ import annotations
 import base64
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import quote
 
 from mockserver.model.types import Credential, Model
+from mockserver.slots import dataclass
 
 Scheme = Mapping[str, Any]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from mockserver.exchange import Answer, Headers, Pairs, Sent
+from mockserver.slots import dataclass
 
 HOST = "testserver"
 """Where a request goes that does not say where."""

@@ -14,6 +14,7 @@ from mockserver.apis import find_api
 from mockserver.app import App, Settings, make_control, make_edges, space_of, wire
 from mockserver.asgi.edge import Edge
 from mockserver.control.control import Control
+from mockserver.defaults import MEMORY
 from mockserver.errors import FixtureError, ServerError, SettingsError
 from mockserver.model.servers import filled
 from mockserver.seeding import fixture_file
@@ -86,7 +87,7 @@ class Stage:
         Raises FixtureError.
         """
         if fixtures not in self._starts:
-            settings = replace(self.settings, fixtures=fixtures)
+            settings = replace(self.settings, fixtures=fixtures, store=MEMORY)
             self._starts[fixtures] = [
                 space_of(edge.space.model, find_api(name), settings).store
                 for name, edge in zip(self.names, self.edges, strict=True)
@@ -119,3 +120,5 @@ class Stage:
         if "thread" in self.__dict__:
             self.thread.close()
             del self.thread
+        for edge in self.__dict__.get("edges", ()):
+            edge.space.store.close()

@@ -134,6 +134,14 @@ def test_a_record_is_there_until_its_time_is_over(
     assert (before, stage.ask("GET /notes/1").status, ids(stage, "GET /notes")) == (200, 404, [2])
 
 
+def test_a_moment_that_was_over_when_it_was_sent_hides_no_record(play: Play) -> None:
+    schema = {**MOMENT, "description": GONE_THEN}
+    note = {**NOTE, "properties": {**NOTE["properties"], "expires_at": schema}}
+    stage = play(notes(note))
+    stage.ask("POST /notes", {"text": "a", "expires_at": "2021-11-13T00:00:00Z"})
+    assert (stage.ask("GET /notes/1").status, ids(stage, "GET /notes")) == (200, [1])
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -18,8 +18,11 @@ def noted(
     parameters: list[dict[str, Any]],
     beside: dict[str, Any],
     headers: dict[str, Any] | None = None,
+    least: int = 0,
 ) -> Stage:
-    """Return an app with three notes, whose list has properties beside the notes."""
+    """Return an app with three notes, whose list has properties beside the notes, of which it is to
+    have at least some.
+    """
     note = {
         "type": "object",
         "properties": {"id": {"type": "string", "readOnly": True}, "name": TEXT},
@@ -27,7 +30,7 @@ def noted(
     one = {"description": "d", "content": {"application/json": {"schema": note}}}
     listed = {
         "type": "object",
-        "properties": {"notes": {"type": "array", "items": note}, **beside},
+        "properties": {"notes": {"type": "array", "items": note, "minItems": least}, **beside},
     }
     many = {
         "description": "d",
@@ -49,6 +52,10 @@ def noted(
     for name in "abc":
         assert made.ask("POST /notes", {"name": name}).status == 201
     return made
+
+
+def in_json(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"content": {"application/json": {"schema": schema}}}
 
 
 def names(answer: Answer) -> list[str]:
@@ -181,3 +188,61 @@ def test_a_way_on_takes_the_place_of_every_other_one(play: Play) -> None:
     sent = parse_qs(urlsplit(body["next"]).query)
     assert sent.keys() == {"limit", "cursor"}
     assert names(made.ask("GET " + after(body["next"]))) == ["c"]
+
+
+def test_the_end_is_told_where_a_reply_must_have_a_token(play: Play) -> None:
+    cursor = {"name": "cursor", "in": "query", "schema": TEXT}
+    inside = {
+        "type": "object",
+        "required": ["next_cursor"],
+        "properties": {"next_cursor": TEXT, "next": TEXT},
+    }
+    stage = noted(play, [LIMIT, cursor], {"paging": inside})
+    assert stage.ask("GET /notes?limit=1").json["paging"]["next_cursor"]
+    assert stage.ask("GET /notes?limit=9").json["paging"] == {"next_cursor": ""}
+
+
+def test_a_token_that_was_told_is_taken_whatever_the_form_of_its_parameter(play: Play) -> None:
+    short = {"type": "string", "maxLength": 2}
+    cursor = {"name": "cursor", "in": "query", "schema": short}
+    stage = noted(play, [LIMIT, cursor], {"next_cursor": TEXT})
+    token = stage.ask("GET /notes?limit=1").json["next_cursor"]
+    assert names(stage.ask(f"GET /notes?limit=1&cursor={token}")) == ["b"]
+
+
+@pytest.mark.parametrize("beside", [{}, {"links": {"type": "array", "items": {"type": "object"}}}])
+def test_no_record_is_made_up_for_a_page_that_must_have_some(
+    play: Play, beside: dict[str, Any]
+) -> None:
+    page = {"name": "page", "in": "query", "schema": {"type": "integer"}}
+    stage = noted(play, [page, LIMIT], beside, least=1)
+    pages = [names(stage.ask(f"GET /notes?limit=2&page={number}")) for number in (1, 2, 3)]
+    assert pages == [["a", "b"], ["c"], []]
+
+
+def test_a_list_beside_another_shows_records_as_its_own_items_are(play: Play) -> None:
+    field = {"type": "object", "properties": {"id": TEXT, "name": TEXT}}
+    built_in = {"type": "object", "properties": {"name": TEXT}}
+    listed = {
+        "type": "object",
+        "required": ["own", "built_in"],
+        "properties": {
+            "own": {"type": "array", "items": field},
+            "built_in": {"type": "array", "items": built_in},
+        },
+    }
+    body = {"content": {"application/json": {"schema": field}}}
+    paths = {
+        "/definitions": {
+            "get": {"responses": {"200": {"description": "d", **in_json(listed)}}},
+            "post": {"requestBody": body, "responses": {"201": {"description": "d", **body}}},
+        },
+        "/definitions/{id}": {
+            "parameters": [{"name": "id", "in": "path", "required": True, "schema": TEXT}],
+            "delete": {"responses": {"204": {"description": "d"}}},
+        },
+    }
+    stage = play(paths)
+    stage.ask("POST /definitions", {"name": "a"})
+    (shown,) = stage.ask("GET /definitions").json["own"]
+    assert (shown["name"], set(shown)) == ("a", {"id", "name"})

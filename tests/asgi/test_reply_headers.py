@@ -171,3 +171,15 @@ def test_an_example_that_breaks_its_own_schema_is_not_sent(play: Play) -> None:
     )
     assert "x-optional" not in headers
     assert len(headers["x-required"]) == 36
+
+
+@pytest.mark.parametrize("key", ["/{id}", "({id})", "('{id}')"])
+def test_a_create_tells_the_place_as_the_document_spells_keys(play: Play, key: str) -> None:
+    identified = {"name": "id", "in": "path", "required": True, "schema": TEXT}
+    paths = {
+        "/pets": {"post": {"requestBody": body_of(PET), "responses": {"201": said(PET)}}},
+        f"/pets{key}": {"get": {"parameters": [identified], "responses": {"200": said(PET)}}},
+    }
+    stage = play(paths)
+    made = stage.ask("POST /pets", {"name": "Rex"})
+    assert made.headers["location"].endswith(key.replace("{id}", str(made.json["id"])))

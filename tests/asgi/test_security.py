@@ -206,3 +206,11 @@ def test_an_unknown_word_or_scheme_is_told_with_the_known_ones(word: str) -> Non
 
 def test_a_scheme_of_one_of_several_apis_is_known() -> None:
     make_app(["bookshop", "shoplazza"], Settings(auth=["ApiKey=x", "AccessToken=y"]))
+
+
+@pytest.mark.parametrize("word", ["", "Bearer ", "Token ", "ApiKey "])
+def test_a_key_in_the_header_authorization_may_have_a_word_before_it(play: Play, word: str) -> None:
+    said = {**SAID, "security": {}}
+    stage = guarded(play, {"Token": []}, said=said)
+    assert told(stage.ask("GET /things", headers={"Authorization": f"{word}good"})) == 200
+    assert told(stage.ask("GET /things", headers={"Authorization": f"{word}other"})) == "bad"

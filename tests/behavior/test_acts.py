@@ -127,3 +127,19 @@ def test_a_record_that_the_query_names_is_read_and_changed_by_it() -> None:
     world.value("DELETE /visitor", query={"user_id": "7"})
     gone = world.refusal("GET /visitor", query={"user_id": "7"})
     assert gone.kind == ProblemKind.NOT_FOUND
+
+
+def test_a_reply_whose_key_is_of_another_form_is_not_the_record() -> None:
+    hose = thing(id={"type": "string", "example": "ho_12"}, status="string")
+    task = thing(id={"type": "string", "minLength": 9, "example": "task_12345"}, status="string")
+    model = small(
+        {
+            "/hoses": {"get": does(many(hose)), "post": does(hose, thing(status="string"), 201)},
+            "/hoses/{id}": {"get": does(hose)},
+            "/hoses/{id}/recover": {"post": does(task, thing(since="string"), 202)},
+        }
+    )
+    world = World(model=model)
+    path = {"id": world.value("POST /hoses", {"status": "dry"})["id"]}
+    told = world.value("POST /hoses/{id}/recover", {"since": "now"}, path=path)
+    assert len(told["id"]) >= 9

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.behavior.world import World
 from tests.model.compiling import does, many, small, thing
 
@@ -48,3 +50,40 @@ def test_many_are_made_and_removed_at_once() -> None:
     assert [each["number"] for each in made] == [1, 2]
     world.value("DELETE /issues/bulk", {"ids": [1, 77]})
     assert [each["title"] for each in world.value("GET /issues")] == ["b"]
+
+
+ROW = thing(id={"type": "string", "readOnly": True}, name="string", size="integer")
+KEYED = thing(id="string", name="string")
+
+
+def inputs(item: Any) -> Any:
+    return {**thing(inputs=many(item), names=many(TEXT)), "required": ["inputs"]}
+
+
+def rows(path: str) -> World:
+    paths = {
+        "/rows": {"get": does(many(ROW)), "post": does(ROW, thing(name="string", size="integer"))},
+        "/rows/{id}": {"get": does(ROW), "delete": does(status=204)},
+        path.format("create"): {
+            "post": does(thing(results=many(ROW)), inputs(thing(name="string", size="integer")))
+        },
+        path.format("read"): {"post": does(thing(results=many(ROW)), inputs(thing(id="string")))},
+        path.format("update"): {"post": does(thing(results=many(ROW)), inputs(KEYED))},
+        path.format("delete"): {"post": does(status=204, body=inputs(thing(id="string")))},
+    }
+    return World(model=small(paths))
+
+
+@pytest.mark.parametrize("path", ["/rows/batch/{}", "/rows/bulk/{}", "/rows/batch-{}"])
+def test_many_are_made_read_changed_and_removed_by_a_word_and_a_verb(path: str) -> None:
+    world = rows(path)
+    sent = [{"name": name, "size": 1} for name in "abc"]
+    made = world.value(f"POST {path.format('create')}", {"inputs": sent})
+    first, other, _ = [{"id": row["id"]} for row in made]
+    shown = world.value(f"POST {path.format('read')}", {"inputs": [first, other]})
+    assert [row["name"] for row in shown] == ["a", "b"]
+    world.value(f"POST {path.format('update')}", {"inputs": [{**first, "name": "d"}]})
+    changed = world.value("GET /rows/{id}", path=first)
+    assert (changed["name"], changed["size"]) == ("d", 1)
+    world.value(f"POST {path.format('delete')}", {"inputs": [first, other]})
+    assert [row["name"] for row in world.value("GET /rows")] == ["c"]

@@ -195,6 +195,107 @@ def test_several_that_are_made_at_once_are_told_as_they_are_kept() -> None:
     assert world.value("GET /sets/{id}", path={"id": told["id"]}) == told
 
 
+def test_a_child_whose_key_another_record_has_gets_one_of_its_own() -> None:
+    case = thing(uuid="string", name="string", workspace_id="integer")
+    workspace = thing(id={"type": "integer", "readOnly": True}, cases=many(case))
+    world = World(
+        model=small(
+            {
+                "/workspaces": {"get": does(many(workspace)), "post": does(workspace, workspace)},
+                "/workspaces/{workspace_id}": {"get": does(workspace)},
+                "/workspaces/{workspace_id}/cases": {"get": does(many(case))},
+                "/cases": {"get": does(many(case)), "post": does(case, case)},
+                "/cases/{uuid}": {"get": does(case)},
+            }
+        )
+    )
+    for name in ("s", "t"):
+        world.value("POST /workspaces", {"cases": [{"uuid": "x", "name": name}]})
+    keys = {each["name"]: each["uuid"] for each in world.value("GET /cases")}
+    assert (keys["s"], keys["t"] != "x") == ("x", True)
+
+
+ADDRESS = thing(city="string", street="string")
+USER = thing(id="integer", name="string", address=ADDRESS)
+USERS = small(
+    {
+        "/users": {"get": does(many(USER)), "post": does(USER, USER)},
+        "/users/{id}": {"get": does(USER), "put": does(USER, USER), "patch": does(USER, USER)},
+        "/users/{id}/address": {
+            "get": does(ADDRESS),
+            "put": does(ADDRESS, ADDRESS),
+            "patch": does(ADDRESS, ADDRESS),
+            "delete": does(status=204),
+        },
+    }
+)
+OSLO, ROME = {"city": "Oslo", "street": "Kirkegata"}, {"city": "Rome", "street": "Via Appia"}
+
+
+def test_the_one_record_below_another_is_the_property_of_its_name() -> None:
+    world = World(model=USERS)
+    key = {"id": world.value("POST /users", {"name": "Ann", "address": OSLO})["id"]}
+    assert world.value("GET /users/{id}/address", path=key) == OSLO
+    world.value("PUT /users/{id}/address", ROME, path=key)
+    assert world.value("GET /users/{id}", path=key)["address"] == ROME
+    world.value("PATCH /users/{id}/address", {"city": "Bari"}, path=key)
+    assert world.value("GET /users/{id}", path=key)["address"] == {**ROME, "city": "Bari"}
+    world.value("PATCH /users/{id}", {"address": OSLO}, path=key)
+    assert world.value("GET /users/{id}/address", path=key) == OSLO
+    world.call("DELETE /users/{id}/address", path=key)
+    assert "address" not in world.records("users")[0]
+
+
+def test_the_one_record_below_another_is_that_of_no_other() -> None:
+    world = World(model=USERS)
+    first = {"id": world.value("POST /users", {"name": "Ann", "address": OSLO})["id"]}
+    other = {"id": world.value("POST /users", {"name": "Bo", "address": ROME})["id"]}
+    world.value("PUT /users/{id}/address", ROME, path=first)
+    world.value("PUT /users/{id}/address", OSLO, path=other)
+    assert world.value("GET /users/{id}", path=first)["address"] == ROME
+
+
+LINK = thing(type="string", id="string")
+TO_ONE, TO_MANY = thing(data=LINK), thing(data=many(LINK))
+STORY = thing(
+    type={"type": "string", "enum": ["stories"]},
+    id="string",
+    attributes=thing(title="string"),
+    relationships=thing(author=TO_ONE, tags=TO_MANY),
+)
+STORIES = small(
+    {
+        "/stories": {"post": does(thing(data=STORY), thing(data=STORY), 201)},
+        "/stories/{id}": {"get": does(thing(data=STORY))},
+        "/stories/{id}/relationships/tags": {
+            "get": does(TO_MANY),
+            "post": does(body=TO_MANY, status=204),
+            "delete": does(body=TO_MANY, status=204),
+        },
+        "/stories/{id}/relationships/author": {
+            "get": does(TO_ONE),
+            "patch": does(body=TO_ONE, status=204),
+        },
+    }
+)
+
+
+def test_a_relationship_is_the_same_at_its_own_path_as_in_its_record() -> None:
+    world = World(model=STORIES)
+    ann, bo = ({"type": "people", "id": key} for key in ("1", "2"))
+    news, sport = ({"type": "tags", "id": key} for key in ("7", "8"))
+    sent = {"type": "stories", "relationships": {"author": {"data": ann}}}
+    key = {"id": world.value("POST /stories", {"data": sent})["id"]}
+    assert world.value("GET /stories/{id}/relationships/author", path=key) == ann
+    world.call("PATCH /stories/{id}/relationships/author", {"data": bo}, path=key)
+    world.call("POST /stories/{id}/relationships/tags", {"data": [news, sport]}, path=key)
+    world.call("DELETE /stories/{id}/relationships/tags", {"data": [news]}, path=key)
+    tags = world.value("GET /stories/{id}/relationships/tags", path=key)
+    assert [tag["id"] for tag in tags] == ["8"]
+    related = world.value("GET /stories/{id}", path=key)["relationships"]
+    assert related == {"author": {"data": bo}, "tags": {"data": [sport]}}
+
+
 RULE = thing(rule_id={"type": "string", "readOnly": True}, color="string", deep=thing(a="integer"))
 SPLIT = thing(id={"type": "integer", "readOnly": True}, name="string", rules=many(RULE))
 SPLITS = small(

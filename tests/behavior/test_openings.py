@@ -17,6 +17,9 @@ FILES = {
     "example": {"name": "x", "files": [EXAMPLE, {**EXAMPLE, "key": "b2", "name": "Icon"}]},
 }
 NAMED = thing(id="integer", name="string")
+TEAM = thing(slug="string", name="string")
+UPDATES_TEAM = does(TEAM, thing(name="string"), summary="Update a team")
+UPDATES_TEAM["responses"]["404"] = {"description": "There is no such team."}
 MODEL = small(
     {
         "/projects": {"post": does(NAMED, thing(name="string"))},
@@ -29,6 +32,9 @@ MODEL = small(
         "/shelves": {"get": does(many(thing(name="string")))},
         "/hours": {"get": does(many(thing(day="string", opens="string")), query=["limit"])},
         "/projects/{id}/outline": {"get": does(thing(id="integer", name="string", parts=many()))},
+        "/teams": {"get": does(many(TEAM))},
+        "/teams/{slug}": {"get": does(TEAM), "put": UPDATES_TEAM},
+        "/teams/{slug}/tasks": {"get": does(many(NAMED)), "post": does(NAMED, NAMED)},
         "/notices": {"get": does(many(NAMED))},
         "/notices/{id}/update": {"post": does(NAMED, thing(name="string"))},
     }
@@ -107,3 +113,58 @@ def test_what_is_beside_finds_what_is_given(world: World) -> None:
     path = {"id": first["id"]}
     world.value("POST /notices/{id}/update", {"name": "seen"}, path=path)
     assert world.value("GET /notices")[0] == {**first, "name": "seen"}
+
+
+def test_a_parent_that_can_only_be_named_is_there(world: World) -> None:
+    world.value("POST /teams/{slug}/tasks", {"name": "a"}, path={"slug": "ours"})
+    listed = world.value("GET /teams/{slug}/tasks", path={"slug": "ours"})
+    assert [each["name"] for each in listed] == ["a"]
+    assert world.value("GET /teams/{slug}/tasks", path={"slug": "theirs"}) == []
+
+
+def test_a_list_of_alternatives_that_nothing_fills_begins_with_some() -> None:
+    kinds = [thing(id="string", type={"enum": [kind]}, name="string") for kind in ("doc", "dir")]
+    listing = thing(total_count="integer", entries=many({"oneOf": kinds}))
+    paths = {
+        "/dirs": {"post": does(kinds[1], thing(name="string"), status=201)},
+        "/dirs/{id}": {"get": does(kinds[1])},
+        "/dirs/{id}/entries": {"get": does(listing)},
+    }
+    world = World(model=small(paths))
+    key = world.value("POST /dirs", {"name": "top"})["id"]
+    assert world.value("GET /dirs/{id}/entries", path={"id": key})
+
+
+STYLE = thing(key="string", name="string", liked="boolean")
+STYLES = small(
+    {
+        "/styles/{key}": {"get": does(STYLE)},
+        "/styles/{key}/like": {"post": does(STYLE), "delete": does(STYLE)},
+        "/rates/{rate_id}": {
+            "get": does({**thing(id="integer", rate="number"), "example": {"id": 7, "rate": 1.5}})
+        },
+    }
+)
+
+
+def test_what_is_only_read_by_its_key_is_there_and_stays_as_it_is() -> None:
+    world = World(model=STYLES)
+    first, other = ({"key": key} for key in ("a1", "b2"))
+    shown = world.value("GET /styles/{key}", path=first)
+    assert shown["key"] == "a1"
+    assert world.value("GET /styles/{key}", path=other)["key"] == "b2"
+    assert world.value("GET /styles/{key}", path=first) == shown
+
+
+def test_a_verb_finds_what_is_only_read_by_its_key() -> None:
+    world = World(model=STYLES)
+    first, other = ({"key": key} for key in ("a1", "b2"))
+    assert world.value("POST /styles/{key}/like", path=first)["liked"] is True
+    assert world.value("GET /styles/{key}", path=first)["liked"] is True
+    assert world.value("GET /styles/{key}", path=other)["liked"] is False
+    assert world.value("DELETE /styles/{key}/like", path=first)["liked"] is False
+
+
+def test_what_is_only_read_by_its_key_is_as_its_example() -> None:
+    world = World(model=STYLES)
+    assert world.value("GET /rates/{rate_id}", path={"rate_id": 7}) == {"id": 7, "rate": 1.5}

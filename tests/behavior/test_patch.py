@@ -8,6 +8,7 @@ import pytest
 
 from mockserver.call import ProblemKind, Violation
 from tests.behavior.world import World
+from tests.model.compiling import does, many, small, thing
 
 DOCUMENT = """
 paths:
@@ -116,3 +117,25 @@ def test_the_value_of_an_operation_may_be_anything_whatever_the_document_says() 
     assert small.value(PATCH, operations, **call)["a"] == "9"
     other = (Violation("body", (0, "op"), "enum", "it is no operation"),)
     assert small.refusal(PATCH, operations, **{**call, "violations": other}).violations == other
+
+
+def test_a_json_patch_is_an_array_whatever_the_document_says_of_its_body() -> None:
+    operations = [{"op": "replace", "path": "/a", "value": "9"}]
+    wrong = (Violation("body", (), "type", "is not of type object"),)
+    call: dict[str, Any] = {"path": {"id": 1}, "headers": JSON_PATCH, "violations": wrong}
+    assert started().value(PATCH, operations, **call)["a"] == "9"
+
+
+@pytest.mark.parametrize("holder", ["fields", "properties", "attributes"])
+def test_what_holds_all_that_a_record_says_is_changed_member_by_member(holder: str) -> None:
+    texts = {"type": "object", "additionalProperties": {"type": "string"}}
+    row = thing(id="string", **{holder: texts}, created={"type": "string", "format": "date-time"})
+    sent = thing(**{holder: texts})
+    paths = {
+        "/rows": {"get": does(many(row)), "post": does(row, sent)},
+        "/rows/{id}": {"get": does(row), "patch": does(row, sent), "put": does(row, sent)},
+    }
+    world = World(model=small(paths))
+    key = {"id": world.value("POST /rows", {holder: {"a": "1", "b": "2"}})["id"]}
+    world.value("PATCH /rows/{id}", {holder: {"b": "3"}}, path=key)
+    assert world.value("GET /rows/{id}", path=key)[holder] == {"a": "1", "b": "3"}

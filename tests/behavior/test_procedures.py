@@ -119,6 +119,67 @@ def test_a_file_or_a_version_is_no_procedure() -> None:
     assert [found.path for found in model.resources.values()] == ["/v1.0/users"]
 
 
+BY_ID = thing(user_id="string")
+CAMEL = small(
+    {
+        "/v1/createUser": {"post": does(ONE, NAMED)},
+        "/v1/getUser": {"post": does(ONE, BY_ID)},
+        "/v1/listUsers": {"post": does(SEVERAL)},
+        "/v1/updateUser": {"post": does(ONE, thing(user_id="string", name="string"))},
+        "/v1/archiveUser": {"post": does(OK, BY_ID)},
+        "/v1/deleteUser": {"post": does(OK, BY_ID)},
+    }
+)
+SNAKE = small(
+    {
+        "/users/add_user": {"post": does(USER, NAMED)},
+        "/users/get_user_by_id": {"get": does(USER, parameters=needs("user_id"))},
+        "/users/get_all_users": {"get": does(many(USER))},
+        "/users/edit_user": {"put": does(USER, NAMED, parameters=needs("user_id"))},
+        "/users/archive_user": {"put": does(USER, parameters=needs("user_id"))},
+        "/users/remove_user": {"delete": does(parameters=needs("user_id"))},
+    }
+)
+IN_PATHS = small(
+    {
+        "/CreateUser": {"post": does(USER, NAMED)},
+        "/GetUserById/{user_id}": {"get": does(USER)},
+        "/GetUsers": {"get": does(many(USER))},
+        "/UpdateUser/{user_id}": {"put": does(USER, NAMED)},
+        "/ArchiveUser/{user_id}": {"post": does()},
+        "/DeleteUser/{user_id}": {"delete": does()},
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("model", "place"), [(CAMEL, "body"), (SNAKE, "query"), (IN_PATHS, "path")]
+)
+def test_names_that_begin_with_a_verb_are_about_the_thing_after_it(
+    model: Model, place: str
+) -> None:
+    world = World(model=model)
+    labels = {operation.kind.value: operation.label for operation in model.operations}
+
+    def ask(kind: str, key: str, **sent: Any) -> Any:
+        label, asked = labels[kind], {"user_id": key}
+        if place == "body":
+            return world.value(label, {**asked, **sent})
+        return world.value(label, sent, **{place: asked})
+
+    first, other = (world.value(labels["create"], {"name": name})["id"] for name in ("Ann", "Bo"))
+    ask("merge", first, name="Cy")
+    ask("action", first)
+    assert (ask("read", first)["name"], ask("read", first)["archived"]) == ("Cy", True)
+    ask("delete", other)
+    assert [user["name"] for user in world.value(labels["list"])] == ["Cy"]
+
+
+def test_a_verb_before_a_noun_alone_makes_no_collection() -> None:
+    paths = {"/createReport": {"post": does(USER, NAMED)}, "/getWeather": {"get": does(USER)}}
+    assert not small(paths).resources
+
+
 DOCUMENT = thing(id="string", title="string", text="string")
 SEARCHED = thing(policies=many(thing(id="string")), data=many(DOCUMENT))
 ADDED = thing(id="string", userId="string")

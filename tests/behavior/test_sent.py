@@ -237,3 +237,32 @@ def test_a_property_that_the_record_holds_in_an_object_is_put_there() -> None:
     changed = small.value("PATCH /files/{id}", {"name": "b.txt"}, path=path)
     assert changed["attributes"] == {**before["attributes"], "name": "b.txt"}
     assert small.value("GET /files/{id}", path=path) == changed
+
+
+def test_null_is_nothing_said_where_every_reply_has_something() -> None:
+    shown = {**thing(id="string", level="integer"), "required": ["id", "level"]}
+    body = thing(level={"type": "integer", "nullable": True})
+    small = world(
+        {
+            "/tanks": {"get": does(many(shown)), "post": does(shown, body, 201)},
+            "/tanks/{id}": {"get": does(shown), "patch": does(shown, body)},
+        }
+    )
+    made = small.value("POST /tanks", {"level": None})
+    assert isinstance(made["level"], int)
+    path = {"id": made["id"]}
+    small.value("PATCH /tanks/{id}", {"level": 5}, path=path)
+    assert small.value("PATCH /tanks/{id}", {"level": None}, path=path)["level"] == 5
+
+
+def test_a_replacement_has_the_defaults_of_its_own_body() -> None:
+    tank = thing(id="string", name="string", note="string")
+    body = thing(name="string", note={"type": "string", "default": "none"})
+    small = world(
+        {
+            "/tanks": {"get": does(many(tank)), "post": does(tank, thing(name="string"), 201)},
+            "/tanks/{id}": {"get": does(tank), "put": does(tank, body), "patch": does(tank, tank)},
+        }
+    )
+    path = {"id": small.value("POST /tanks", {"name": "a"})["id"]}
+    assert small.value("PUT /tanks/{id}", {"name": "b"}, path=path)["note"] == "none"

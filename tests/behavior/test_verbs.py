@@ -162,3 +162,47 @@ def test_a_folder_of_records_is_no_folder_of_verbs() -> None:
     listed = {path: {"get": does(many(action)), "post": does(action, NAMED)}}
     model = small({**FOLDED, **listed, f"{path}/deactivate": {"post": does(HOOK)}})
     assert operation(model, f"POST {path}/deactivate").resource != "hooks"
+
+
+@pytest.mark.parametrize(
+    ("verb", "states", "state"),
+    [
+        ("complete", ["todo", "doing", "done"], "done"),
+        ("close", ["new", "resolved"], "resolved"),
+        ("resolve", ["open", "closed"], "closed"),
+    ],
+)
+def test_a_verb_leads_to_the_state_that_means_the_same(
+    verb: str, states: list[str], state: str
+) -> None:
+    job = thing(id="integer", name="string", status={"type": "string", "enum": states})
+    path = f"/jobs/{{id}}/{verb}"
+    paths = {
+        "/jobs": {"get": does(many(job)), "post": does(job, NAMED)},
+        "/jobs/{id}": {"get": does(job)},
+        path: {"post": does(job)},
+    }
+    world, key = created(small(paths), "POST /jobs")
+    assert world.value(f"POST {path}", path=key)["status"] == state
+
+
+STATES = {"type": "string", "enum": ["todo", "done"]}
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        {"allOf": [STATES], "default": "todo"},
+        {"anyOf": [STATES, {"type": "null"}]},
+        {"oneOf": [STATES, {"enum": [""]}]},
+    ],
+)
+def test_the_states_of_a_record_may_be_listed_in_a_part_of_their_schema(status: Any) -> None:
+    job = thing(id="integer", name="string", status=status)
+    paths = {
+        "/jobs": {"get": does(many(job)), "post": does(job, NAMED)},
+        "/jobs/{id}": {"get": does(job)},
+        "/jobs/{id}/complete": {"post": does(job)},
+    }
+    world, key = created(small(paths), "POST /jobs")
+    assert world.value("POST /jobs/{id}/complete", path=key)["status"] == "done"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from contracts.cli import check
+from contracts.cli.check import check
 from contracts.options import load_application
 from contracts.targets.target import Sent
 from mockserver.cli.group import main

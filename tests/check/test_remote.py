@@ -27,8 +27,9 @@ CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nabc"
 class Wire:
     """A server that keeps the bytes of each request and answers what it is told to."""
 
-    def __init__(self, reply: bytes = FINE) -> None:
-        self._reply, self.seen = reply, list[bytes]()
+    def __init__(self, reply: bytes = FINE, resets: bool = False) -> None:
+        """Serve one reply to each connection; with `resets`, one is reset when more comes over it."""
+        self._reply, self.seen, self._resets = reply, list[bytes](), resets
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.place = f"127.0.0.1:{self._listening.getsockname()[1]}"
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -43,6 +44,8 @@ class Wire:
             with connection:
                 self.seen.append(_whole(connection))
                 connection.sendall(self._reply)
+                if self._resets:
+                    connection.recv(1)  # what is not read makes a reset of the close
 
     def close(self) -> None:
         self._listening.shutdown(socket.SHUT_RDWR)
@@ -137,6 +140,22 @@ def test_a_cookie_of_one_answer_goes_with_no_later_request(wires: Callable[..., 
         target.send(Sent("GET", "/"))
     target.close()
     assert [b"Cookie" in each for each in wire.seen] == [False, False]
+
+
+@pytest.mark.parametrize(("method", "is_answered"), [("GET", True), ("POST", False)])
+def test_only_a_safe_request_goes_again_where_a_kept_connection_was_closed(
+    method: str, is_answered: bool, wires: Callable[..., Wire]
+) -> None:
+    wire = wires(FINE, True)
+    target = UrlTarget(f"http://{wire.place}")
+    target.send(Sent("GET", "/first"))
+    if is_answered:
+        assert target.send(Sent(method, "/second")).status == 200
+    else:
+        with pytest.raises(NoAnswer):
+            target.send(Sent(method, "/second"))
+    target.close()
+    assert len(wire.seen) == (2 if is_answered else 1)
 
 
 def test_a_path_and_credentials_in_the_url_go_with_every_request(

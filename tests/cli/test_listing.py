@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 
 import click
@@ -9,8 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from contracts import commands as added
+from contracts.cli import choices
+from contracts.drift.report import FORMATS
+from contracts.reports.opening import KINDS
+from contracts.runner import SHARES
 from mockserver.cli import commands, main
-from mockserver.cli.commands import ListedCommand
 
 IMPORTED = """
 import sys
@@ -19,8 +23,8 @@ main({arguments}, standalone_mode=False)
 print("imported:", *sorted({heavy} & set(sys.modules)))
 """
 HEAVY = {
-    "connexion", "faker", "flask", "hypothesis", "httpx", "jinja2", "rich", "schemathesis",
-    "starlette", "uvicorn", "yaml",
+    "asyncio", "connexion", "faker", "flask", "hypothesis", "httpx", "jinja2", "jsonschema_rs",
+    "requests", "rich", "schemathesis", "starlette", "urllib3", "uvicorn", "yaml",
 }  # fmt: skip
 ADDED = {"check": added.CHECK, "diff": added.DIFF, "drift": added.DRIFT}
 
@@ -33,7 +37,7 @@ def imported(*arguments: str) -> str:
     return done.stdout.splitlines()[-1]
 
 
-@pytest.mark.parametrize("command", ["", "build", "explain", "mock", "proxy", "run"])
+@pytest.mark.parametrize("command", ["", *commands.OWN, *ADDED])
 def test_help_is_told_without_importing_what_the_command_needs(command: str) -> None:
     assert imported(*command.split(), "--help") == "imported:"
 
@@ -54,18 +58,29 @@ def test_a_command_of_another_package_may_be_there_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     point = EntryPoint("old", "mockserver.cli.build:build", commands.GROUP)
-    monkeypatch.setattr(commands, "entry_points", lambda group: [point])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [point])
     assert "old      Build openapi.yaml" in CliRunner().invoke(main, ["--help"]).output
     assert CliRunner().invoke(main, ["old", "--help"]).exit_code == 0
 
 
-def test_a_command_without_its_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    bare = ListedCommand("Check.", "no_such_module:check", "contracts", ("no_such_package",))
+def test_a_command_without_its_extra_tells_what_it_takes_and_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bare = replace(commands.OWN["build"], extra="contracts", needs=("no_such_package",))
     monkeypatch.setitem(commands.OWN, "check", bare)
-    for arguments in (["check"], ["check", "--help"], ["check", "--no-such-option"]):
-        ran = CliRunner().invoke(main, arguments)
-        assert (ran.exit_code, ran.stderr) == (
-            2,
-            "understudy: `understudy check` needs more than the mock: "
-            "pip install 'understudy[contracts]'\n",
-        )
+    helped = CliRunner().invoke(main, ["check", "--help"])
+    assert (helped.exit_code, helped.stderr) == (0, "")
+    assert "--check" in helped.output
+    assert CliRunner().invoke(main, ["check", "shop", "--no-such-option"]).exit_code == 2
+    ran = CliRunner().invoke(main, ["check", "shop"])
+    assert (ran.exit_code, ran.stderr) == (
+        2,
+        "understudy: `understudy check` needs more than a plain installation: "
+        "pip install 'understudy[contracts]'\n",
+    )
+
+
+def test_what_options_let_choose_from_is_there() -> None:
+    assert tuple(SHARES) == choices.PHASES
+    assert tuple(KINDS) == choices.REPORTS
+    assert tuple(FORMATS) == choices.DRIFT_FORMATS

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from mockserver.document import load_document
-from mockserver.document.contents import LARGEST_BYTES, fetch, read_any, read_regular
+from mockserver.document.contents import LARGEST_BYTES, read_any, read_regular
+from mockserver.document.download import fetch
 from mockserver.document.reach import Reach, read_reach
 from mockserver.errors import DocumentError, SettingsError
 from tests.document.documents import answering, document_of
@@ -215,7 +216,7 @@ def test_an_answer_without_end_is_read_as_far_as_the_bound(
 def test_an_answer_that_drips_is_given_up(
     served: Callable[[Answers], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mockserver.document.contents.TOTAL_S", 0.2)
+    monkeypatch.setattr("mockserver.document.download.TOTAL_S", 0.2)
     ended = threading.Event()
 
     def drip(handler: http.server.BaseHTTPRequestHandler) -> None:

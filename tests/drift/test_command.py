@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from contracts.drift.command import drift
+from contracts.cli.drift import drift
 from contracts.drift.lines import Line
 from mockserver.cli.group import main
 from tests.drift.stage import app_of

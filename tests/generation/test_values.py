@@ -376,3 +376,8 @@ def test_an_object_of_many_optional_objects_stays_small() -> None:
     node = {"type": "object", "properties": {f"p{number}": wrapped for number in range(12)}}
     value = make(NODE, spec={"components": {"schemas": {"Node": node}}})
     assert len(str(value)) < 5000
+
+
+@pytest.mark.parametrize(("name", "value"), [("ok", True), ("success", True), ("is_error", False)])
+def test_a_flag_of_a_reply_says_that_the_request_went_well(name: str, value: bool) -> None:
+    assert {make({"type": "boolean"}, name, seed) for seed in range(9)} == {value}

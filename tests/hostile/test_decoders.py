@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.asgi.bodies import Malformed, decoder_for, parse_media_type
-from mockserver.asgi.jsontext import dumps, loads
 from mockserver.asgi.negotiation import choose_format, choose_media_type
 from mockserver.asgi.parameters import ParameterPlan, shape_of
 from mockserver.asgi.preference import read_preferences
@@ -19,6 +18,7 @@ from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import read_xml, write_xml
 from mockserver.asgi.xml import shape_of as xml_shape_of
 from mockserver.document.normalize import normalize
+from mockserver.jsontext import dumps, loads
 from mockserver.model.schemas import Direction, SchemaCompiler
 from mockserver.model.types import XmlHabits
 from tests.described import parameter_of, schema_of

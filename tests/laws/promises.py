@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 from mockserver.exchange import Answer, Sent, json_answer
 from mockserver.model.types import Model
+from tests.laws.desks import FAULTS as AT_THE_DESK
 from tests.model.compiling import compiled
 
 FAULTS = {
@@ -27,7 +28,7 @@ FAULTS = {
     "fields": "bounds-choose",
     "stuck": "accepted-comes-to-its-end",
 }
-PROMISED = frozenset(FAULTS.values())
+PROMISED = frozenset({*FAULTS.values(), *AT_THE_DESK.values()})
 """Laws of which the warehouse promises nothing."""
 
 

@@ -31,6 +31,10 @@ BARE = "$value"
         (thing(kind="string", data={"type": "object"}, spec=thing(size="integer")), BARE),
         (thing(status="string", data={"type": "object"}), {"data": BARE}),
         (
+            thing(ok="boolean", product=thing()),
+            {"ok": {"$made": {"type": "boolean"}, "$name": "ok"}, "product": BARE},
+        ),
+        (
             thing(
                 pages=thing(at="integer"), fault=thing(a="string"), shopProduct=thing(b="string")
             ),
@@ -215,3 +219,16 @@ def test_an_object_that_leads_to_the_next_page_hangs_on_it() -> None:
     found = many_envelope(schema_of(thing(items=many(), next=pointer)), "orders")
     assert found is not None
     assert found[0] == {"items": "$value", "next": {"$when": "$has_next?", "href": "$next?"}}
+
+
+def test_of_several_lists_that_is_meant_whose_items_are_like_the_record() -> None:
+    field, builtin = thing(id="string", name="string", kind="string"), thing(id="string")
+    paths = {
+        "/definitions": {
+            "get": does(thing(own=many(field), builtin=many(builtin))),
+            "post": does(field, field),
+        },
+        "/definitions/{id}": {"delete": does(status=204)},
+    }
+    many_template = operation(small(paths), "GET /definitions").envelope.many
+    assert many_template["own"] == BARE

@@ -281,6 +281,24 @@ def test_a_word_that_ends_in_s_in_the_singular_too_is_dropped_from_the_parameter
     assert found_key("order_status_gid", "order_statuses", fields("gid", "name"))[0] == "gid"
 
 
+def test_the_name_of_a_thing_is_the_property_called_as_the_thing() -> None:
+    assert found_key("className", "schema", fields("class", "description"))[0] == "class"
+    assert found_key("queue_name", "brokers", fields("queue", "vhost"))[0] == "queue"
+    assert found_key("className", "schema", fields("class", "className"))[0] == "className"
+
+
+def test_the_answer_to_a_create_alone_may_tell_the_id() -> None:
+    sent = thing(name="string")
+    paths = {
+        "/segments": {
+            "get": does(many(sent)),
+            "post": does(thing(id="integer", name="string"), sent),
+        },
+        "/segments/{segment_id}": {"get": does(sent)},
+    }
+    assert small(paths).resources["segments"].key == "id"
+
+
 @pytest.mark.parametrize(
     ("param", "resource", "outer"),
     [

@@ -212,6 +212,16 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
         things(collection={"put": does(many(), many(thing(name="string")))}),
     ),
     (
+        "PATCH /things",
+        "merge",
+        "patch-chosen",
+        things(
+            collection={
+                "patch": does(body=thing(ids=many(thing()["properties"]["id"]), name="string"))
+            }
+        ),
+    ),
+    (
         "DELETE /things",
         "bulk_delete",
         "delete-collection",

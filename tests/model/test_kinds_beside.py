@@ -20,7 +20,20 @@ BASE = {
     "/orders": {"get": does(many(ORDER)), "post": does(ORDER, NAMED)},
     "/orders/{id}": {"get": does(ORDER), "delete": does(status=204)},
 }
+FORM = {
+    "content": {
+        "multipart/form-data": {
+            "schema": thing(name="string", file={"type": "string", "format": "binary"})
+        }
+    }
+}
 CASES: list[tuple[str, str, str, Any]] = [
+    (
+        "POST /orders/upload",
+        "create",
+        "create-by-upload",
+        does(ORDER, status=201, requestBody=FORM),
+    ),
     ("POST /orders/search", "list", "search-collection", does(thing(data=many(ORDER)), NAMED)),
     ("GET /orders/list", "list", "search-collection", does(many(ORDER))),
     ("GET /orders/findByStatus", "list", "search-collection", does(many(ORDER))),
@@ -159,3 +172,21 @@ def test_the_paging_is_told_by_the_names_of_parameters(
     paths = {**BASE, "/orders": {"get": does(many(ORDER), query=names), "post": does(ORDER, NAMED)}}
     paging = operation(small(paths), "GET /orders").paging
     assert (paging.style, paging.number) == (style, number)
+
+
+@pytest.mark.parametrize("path", ["/files/upload", "/files/content", "/files:upload"])
+@pytest.mark.parametrize(
+    "shown", [thing(id="string", name="string"), thing(files=many(thing(id="string")))]
+)
+def test_an_upload_that_answers_with_a_record_makes_it(path: str, shown: Any) -> None:
+    model = small(
+        {
+            path: {"post": does(shown, status=201, requestBody=FORM)},
+            "/files/{id}": {
+                "get": does(thing(id="string", name="string")),
+                "put": does(thing(id="string", name="string"), thing(name="string")),
+            },
+        }
+    )
+    kinds = {operation.method: operation.kind.value for operation in model.operations}
+    assert kinds == {"POST": "create", "GET": "read", "PUT": "merge"}

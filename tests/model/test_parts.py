@@ -71,6 +71,13 @@ def test_what_two_parts_say_of_a_property_holds_together(
     assert flat({"properties": {"a": mine}, "allOf": [part]})["properties"]["a"] == found
 
 
+def test_what_parts_say_of_the_items_of_an_array_holds_together() -> None:
+    wrapper = {"properties": {"data": {"type": "array", "items": {"type": "object"}}}}
+    listed = {"properties": {"data": {"type": "array", "items": ref("Dog")}}}
+    found = flat({"allOf": [wrapper, listed]})
+    assert flat(found["properties"]["data"])["items"] == ref("Dog")
+
+
 def test_a_schema_that_is_part_of_itself_ends() -> None:
     assert flat(ref("Loop"))["properties"] == {"n": NUMBER}
 

@@ -69,7 +69,10 @@ def test_what_is_below_shallow_items_has_them_for_parents() -> None:
 @pytest.mark.parametrize(
     ("item", "reason"),
     [
-        ({"get": does(thing())}, "nothing makes or lists rates: answers with an example"),
+        (
+            {"get": does(thing(rate="number"))},
+            "nothing makes or lists rates: answers with an example",
+        ),
         (
             {"delete": does(status=204), "patch": does(thing(), thing())},
             "nothing reads rates: answers with an example",

@@ -16,6 +16,7 @@ from mockserver.model.types.described import (
     json_media,
     usual_media,
 )
+from mockserver.model.types.formula import Demand, Formula, Tie, TieWay, Watcher
 from mockserver.model.types.guarantees import (
     Conditions,
     Departure,
@@ -31,11 +32,13 @@ from mockserver.model.types.model import Model
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.operation import (
     Action,
+    Hook,
     Increase,
     KeyPlace,
     Kind,
     Operation,
     Stamp,
+    Stream,
 )
 from mockserver.model.types.reading import (
     BY_KEY,
@@ -55,6 +58,7 @@ from mockserver.model.types.relation import (
     Children,
     Exclusion,
     Join,
+    Linkage,
     Mirror,
     Offspring,
     Parent,
@@ -62,6 +66,7 @@ from mockserver.model.types.relation import (
     Related,
 )
 from mockserver.model.types.resource import Position, Resource
+from mockserver.model.types.results import ItemForm, ItemList, Results
 from mockserver.model.types.schema import Alternative, DescribedSchema
 from mockserver.model.types.states import States, Step
 
@@ -74,6 +79,7 @@ __all__ = [
     "Conditions",
     "Content",
     "Credential",
+    "Demand",
     "Departure",
     "Described",
     "DescribedHeader",
@@ -90,15 +96,20 @@ __all__ = [
     "Exclusion",
     "Expression",
     "Filter",
+    "Formula",
     "Habits",
+    "Hook",
     "Idempotency",
     "Increase",
     "Issuer",
+    "ItemForm",
+    "ItemList",
     "Job",
     "Join",
     "KeyPlace",
     "Kind",
     "Language",
+    "Linkage",
     "Mirror",
     "Model",
     "Offspring",
@@ -112,6 +123,7 @@ __all__ = [
     "Reference",
     "Related",
     "Resource",
+    "Results",
     "Schema",
     "Security",
     "Sight",
@@ -120,10 +132,14 @@ __all__ = [
     "Stamp",
     "States",
     "Step",
+    "Stream",
     "Template",
     "Tenancy",
+    "Tie",
+    "TieWay",
     "Versioning",
     "View",
+    "Watcher",
     "Work",
     "XmlHabits",
     "is_json",

@@ -17,7 +17,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from mockserver.slots import dataclass
 
 DAY_S = 86_400.0
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mockserver.model.types.notation import Template
+from mockserver.slots import dataclass
 
 
 @dataclass(frozen=True, slots=True)

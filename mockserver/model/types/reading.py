@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from mockserver.model.types.notation import Template
 from mockserver.model.types.relation import Join
+from mockserver.slots import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.model.types.notation import Expression
+from mockserver.slots import dataclass
+
+KEEP, RESTRICT, CASCADE, SET_NULL = "keep", "restrict", "cascade", "set_null"
+"""What becomes of records when the one that they belong to, or name, is removed: nothing, they hold
+it back, go along, or name none.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +24,9 @@ class Parent:
     When `splits` is true the parameter chooses the collection; else the record must exist, and
     chooses those records that name it, where they do. `field` is the property of the child that
     holds the parent's key, None when the child has none; `by` is the property of the parent that it
-    holds where that is not its key.
+    holds where that is not its key. `others` are the properties of the parent for which the
+    parameter may stand beside its key, as `idOrKey` does. `on_delete` says whether its records hold
+    the parent back.
     """
 
     param: str
@@ -27,19 +34,23 @@ class Parent:
     splits: bool = True
     field: str | None = None
     by: str | None = None
+    on_delete: str = CASCADE
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A property whose value must be the key of a record elsewhere.
 
-    `open_when_empty` lets every value pass while the other collection holds nothing.
+    `open_when_empty` lets every value pass while the other collection holds nothing; `on_delete`
+    says what becomes of those that name a record which is removed.
     """
 
     field: str
     resource: str
     by: str
     open_when_empty: bool = True
+    on_delete: str = KEEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +98,8 @@ class Children:
 
 @dataclass(frozen=True, slots=True)
 class Offspring:
-    """A property that shows the records of another resource that belong to a record: a list of
-    them, or how many there are.
+    """A property, at a dotted path, that shows the records of another resource that belong to a
+    record: a list of them, how many there are, or the `single` one that there can be.
 
     They belong to it because they are below it or, with a `link`, because that property of theirs
     names it (by the value of its property `by`, where that is not its key). `name` is the property
@@ -103,6 +114,24 @@ class Offspring:
     name: str | None = None
     plain: bool = False
     counted: bool = False
+    single: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Linkage:
+    """How an operation is about records that are linked to the one in its path.
+
+    `links` is the resource of the links; `above` are the path parameters that tell whose they are;
+    `words` are how bodies call the keys of records, bare. The links are looked at from the other
+    side (`back`) where those are shown to which records are linked. `shows_parent` tells that the
+    reply has the record to which others were linked.
+    """
+
+    links: str
+    above: tuple[str, ...]
+    words: frozenset[str]
+    back: bool = False
+    shows_parent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from mockserver.model.types.formula import Demand, Formula, Watcher
 from mockserver.model.types.guarantees import Departure, Job, Versioning
 from mockserver.model.types.notation import Expression, Schema, Template
 from mockserver.model.types.relation import (
@@ -44,25 +45,30 @@ class Resource:
     `path` is that of its collection, empty where it is at none;
     `key` is the identifying property (None: a singleton); `schema` describes a stored record,
     `record` the same with its alternatives; `generated` maps a property to its generator, made once
-    at creation, `touched` again at each change; `computed` are templates over the record;
+    at creation, `touched` again at each change; `computed` are templates over the record, or
+    `formulas` over it and others, in the order in which they are worked out; `watched_by` are the
+    resources whose formulas look at records of this one, and `demands` are what must hold of them;
     `assigned` are expressions over the call,
     evaluated on each write; `refused` are the read-only properties that a request must not carry,
     the others are ignored in it; `hidden` properties never leave the server. An `open` resource
     keeps properties that its schema does not name. `fill` says which properties that nobody sent
     are made up: all, owned (a client cannot send them, or a reply must have them), required or
     none; `writable` are those a client can send; those of `nested` objects that a change leaves out
-    stay. The records of a `given` resource, the one of a singleton or those that
-    the document shows of a list, are there before anyone wrote them. With
+    stay. The records of a `given` resource (`by_key` the one of any key), the one of a singleton or
+    those that the document shows of a list, are there before anyone wrote them; `named` that
+    nothing makes them, so that each that a path names above others is there. With
     `keeps_untouched`, what is touched stays where a change gives each property the value that it
     has. `excluded` are values that properties may not have. `coerce` are the types into which
     single properties are read, where they differ from those of the API. `shown_in` are the
-    resources whose records show those of this one, as their `offspring`. `version` is how versions
-    of a record are told apart, `job` how one that tells of work comes to its end, and `departure`
-    how one goes without being forgotten, where that is promised. `keep_empty` tells whether a
-    record whose children are all gone stays. `key_rule` is the rule that found the key, `declared`
-    or empty where there is nothing to find; `key_weighed` what was weighed, a line for each
-    candidate. `key_source` is the property inside an object that holds the key, dotted, and
-    `key_schemas` are what a key has to fit.
+    resources whose records show those of this one, as their `offspring`; `self_links` are the
+    dotted places that tell the URL of a record. The records of one that `stands_for` another are
+    links to its records, which are `linked_by` them. `version` is how versions of a record are told
+    apart, `job` how one that tells of work comes to its end, and `departure` how one goes without
+    being forgotten, where that is promised. `keep_empty` tells whether a record whose children are
+    all gone stays. `key_rule` is the rule that found the key, `declared` or empty where there is
+    nothing to find; `key_weighed` what was weighed, a line for each candidate. `key_source` is the
+    property inside an object that holds the key, dotted, and `key_schemas` are what a key has to
+    fit. `key_lasts` tells that a key is promised never to be given again, not even after a delete.
     """
 
     name: str
@@ -76,6 +82,9 @@ class Resource:
     generated: Mapping[str, str] = dataclasses.field(default_factory=dict)
     touched: Mapping[str, str] = dataclasses.field(default_factory=dict)
     computed: Mapping[str, Template] = dataclasses.field(default_factory=dict)
+    formulas: Mapping[str, Formula] = dataclasses.field(default_factory=dict)
+    watched_by: tuple[Watcher, ...] = ()
+    demands: tuple[Demand, ...] = ()
     assigned: Mapping[str, Expression] = dataclasses.field(default_factory=dict)
     read_only: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
@@ -92,13 +101,18 @@ class Resource:
     children: tuple[Children, ...] = ()
     mirrors: tuple[Mirror, ...] = ()
     offspring: tuple[Offspring, ...] = ()
+    self_links: tuple[str, ...] = ()
     shown_in: tuple[str, ...] = ()
+    stands_for: str | None = None
+    linked_by: tuple[str, ...] = ()
     states: States | None = None
     version: Versioning | None = None
     job: Job | None = None
     departure: Departure | None = None
     keep_empty: bool = True
     given: bool = False
+    by_key: bool = False
+    named: bool = False
     open: bool = True
     keeps_untouched: bool = False
     excluded: tuple[Exclusion, ...] = ()
@@ -107,11 +121,19 @@ class Resource:
     key_source: str | None = None
     key_schemas: tuple[DescribedSchema, ...] = ()
     key_weighed: tuple[str, ...] = ()
+    key_lasts: bool = False
 
     @cached_property
     def split(self) -> tuple[Parent, ...]:
         """The parents that choose the collection, outermost first."""
         return tuple(parent for parent in self.parents if parent.splits)
+
+    @cached_property
+    def templates(self) -> Mapping[str, Template]:
+        """The properties that are computed of the record alone, by templates."""
+        return {
+            name: template for name, template in self.computed.items() if name not in self.formulas
+        }
 
     @cached_property
     def kept(self) -> frozenset[str] | None:
@@ -140,6 +162,18 @@ class Resource:
         return frozenset(owned | (shown - self.writable))
 
     @cached_property
+    def inner_parents(self) -> tuple[tuple[str, str], ...]:
+        """The parameters that name parents, each with the dotted place of the property that does,
+        beside a key that is inside an object: metadata.namespace beside metadata.name.
+        """
+        outer = (self.key_source or "").rpartition(".")[0]
+        holder = self.record.properties.get(outer)
+        if holder is None:
+            return ()
+        unnamed = [parent.param for parent in self.split if parent.field is None]
+        return tuple((name, f"{outer}.{name}") for name in unnamed if name in holder.properties)
+
+    @cached_property
     def fixed(self) -> tuple[str, ...]:
         """What no request moves: the key, the properties that tell where a record lives, and
         counters of its changes.
@@ -165,9 +199,14 @@ class Resource:
             wanted = name in required or self.fill == "all"
             if self.fill == "owned" and name not in self.writable:
                 wanted = True
-            if wanted and name not in self.computed:
+            if wanted and name not in self.computed and name not in self._linking:
                 found[name] = child
         return found
+
+    @cached_property
+    def _linking(self) -> frozenset[str]:
+        """The properties that tell the URL of a record, which is known when it is shown."""
+        return frozenset(place.partition(".")[0] for place in self.self_links)
 
     @cached_property
     def moving(self) -> frozenset[str]:

@@ -17,13 +17,13 @@ the tags "Cat" and "Dog", and `all_properties`, which has those of both.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
 import jsonschema_rs
 
 from mockserver.model.types.facts import admits, bounds, is_nullable, type_of
+from mockserver.slots import dataclass
 
 DEEPEST = 8
 """Parts within parts of a schema (`allOf`, `oneOf`, `anyOf`) that are looked into."""
@@ -128,6 +128,17 @@ class DescribedSchema:
     def is_nullable(self) -> bool:
         """Whether null is valid."""
         return is_nullable(self.plain)
+
+    @cached_property
+    def takes_null(self) -> bool:
+        """Whether null is valid, by all that the schema is made of."""
+        choices = [alternative.schema for alternative in self.alternatives]
+        if any(choice.takes_null for choice in choices if choice is not self):
+            return True
+        flat = self.flat
+        if is_nullable(flat) or is_nullable(self.plain) or None in (flat.get("enum") or ()):
+            return True
+        return flat.get("type") in (None, "null") and "properties" not in flat and not choices
 
     @property
     def bounds(self) -> tuple[float, float]:

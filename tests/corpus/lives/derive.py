@@ -378,6 +378,8 @@ class Derivation:
         method = next((each for each in ("PATCH", "PUT") if each in draft.place.on_item), None)
         if method is None:
             raise Underivable("neither PATCH nor PUT of one")
+        if "read" not in draft.told and "list" not in draft.told:
+            raise Underivable("nothing shows what is changed")
         path = draft.place.on_item[method]
         operation = operation_at(self._spec, path, method)
         content = (operation.get("requestBody") or {}).get("content") or {}

@@ -1,4 +1,4 @@
-"""`understudy check`: a server and the document it should keep in, what held and what broke out."""
+"""What `understudy check` does: its options in, the run and its reports out."""
 
 from __future__ import annotations
 
@@ -17,80 +17,17 @@ import click
 from contracts.errors import PlanError
 from contracts.events import RunFinished
 from contracts.findings import Finding
+from contracts.keys import has_unknown_keys, learned_words
 from contracts.ledger import Ledger, appended, load_ledger
-from contracts.options import Treatment, subject_of, target_options, treatment
-from contracts.reports.opening import KINDS, open_reports
-from contracts.runner import SHARES, Plan, run
+from contracts.options import Treatment, subject_of, treatment
+from contracts.reports.opening import open_reports
+from contracts.runner import Plan, run
 from contracts.wire.subject import Subject
 from mockserver.apis import find_api, load_model
-from mockserver.cli.access import reference_option
-from mockserver.seeding import DEFAULT
+from mockserver.errors import SemanticsError
 
 
-@click.command()
-@click.argument("target", required=False, metavar="[TARGET]")
-@click.option(
-    "--api", metavar="NAME|FILE|FOLDER|URL", help="API document that the target must conform to."
-)
-@click.option("--mock", is_flag=True, help="Check the API's own mock, in this process.")
-@click.option(
-    "--fixtures",
-    default=DEFAULT,
-    show_default=True,
-    metavar="NAME|FILE|none",
-    help="Initial records of the mock.",
-)
-@click.option(
-    "--phases", default=",".join(SHARES), show_default=True, metavar="P,P", help="Phases to run."
-)
-@click.option(
-    "--laws",
-    default="",
-    metavar="LAW,LAW",
-    help="Check only these laws; see --list-laws.",
-)
-@click.option("--list-laws", is_flag=True, help="List the laws and exit.")
-@click.option(
-    "--examples",
-    type=click.IntRange(min=1),
-    default=25,
-    show_default=True,
-    metavar="N",
-    help="Generated calls per operation.",
-)
-@click.option(
-    "--exclude-check",
-    multiple=True,
-    metavar="CHECK",
-    help="Check of Schemathesis to skip. Repeatable.",
-)
-@target_options
-@click.option(
-    "--report",
-    multiple=True,
-    metavar="KIND=FILE",
-    help=f"Write a report: {', '.join(KINDS)}. Repeatable.",
-)
-@click.option(
-    "--export-tests",
-    type=click.Path(path_type=Path),
-    metavar="FOLDER",
-    help="Write each failure as a pytest test.",
-)
-@click.option(
-    "--ledger",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="File of accepted findings, each with its reason.",
-)
-@click.option(
-    "--update-ledger",
-    is_flag=True,
-    help="Add new findings to the ledger; each then needs a reason.",
-)
-@reference_option
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
-def check(
+def run_check(
     target: str | None,
     api: str | None,
     mock: bool,
@@ -108,12 +45,7 @@ def check(
     allow_references: Sequence[str],
     **said: Any,
 ) -> None:
-    """Check that a server conforms to its API document and keeps its state consistent.
-
-    TARGET is a URL, or an ASGI or WSGI application as module:app. Requests only read, unless
-    --allow-writes or --disposable is given; --mock checks the API's own mock, with all requests.
-    Exit codes: 0 the server passed, 1 it failed, 2 it could not be checked.
-    """
+    """Do what the options of `understudy check` say, and exit with its code. Raises PlanError."""
     if list_laws:
         _tell_laws()
         return
@@ -227,7 +159,26 @@ def _subject(
         raise PlanError(
             "say what to check: the URL of a server, an application as module:app, or --mock"
         )
-    return subject_of(target, load_model(find_api(api, references)), how)
+    return subject_with_keys(target, api, how, references)
+
+
+def subject_with_keys(
+    target: str, api: str, how: Treatment, references: Sequence[str] = ()
+) -> Subject:
+    """Return the server at a URL, or an application, of an API, with what its replies tell of keys
+    that the document leaves out. Raises PlanError.
+    """
+    found = find_api(api, references)
+    subject = subject_of(target, load_model(found), how)
+    if not has_unknown_keys(subject.model):
+        return subject
+    words = learned_words(subject, how.seed)
+    if not words:
+        return subject
+    try:
+        return subject_of(target, load_model(found, words=words), how)
+    except SemanticsError:  # what was learned does not fit the document
+        return subject
 
 
 def _ledger(path: Path | None, is_updated: bool) -> Ledger:

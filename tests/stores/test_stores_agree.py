@@ -1,10 +1,12 @@
-"""The memory store and a naive one are driven together and must give the same answers after every
-step.
+"""Each store and a naive one are driven together and must give the same answers after every step:
+the one in memory, one in SQLite and one in PostgreSQL.
 """
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from hypothesis import settings
@@ -14,7 +16,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from contracts.oracle.plain_store import PlainStore
 from mockserver.model.types import Join, Operator, View
 from mockserver.state import Advance, AnyOf, Collection, Condition, Found, Put, Query, Remove
+from mockserver.stores.database import Database
 from mockserver.stores.memory import MemoryStore
+from mockserver.stores.sql import SqlDatabase
+from tests.databases import new_database
 
 KEYS = st.sampled_from(["1", "2", "3", "10", "a", "b"])
 PARENTS = st.sampled_from(["1", "2"])
@@ -66,7 +71,7 @@ CONDITIONS = st.one_of(
     st.builds(Condition, st.just(""), st.tuples(TEXTS), st.just(Operator.SEARCH)),
     st.builds(AnyOf, st.lists(st.lists(COMPARISONS, max_size=2).map(tuple), max_size=2).map(tuple)),
 )
-ORDERS = st.lists(st.sampled_from(["n", "-n", "m", "-m", "o.x"]), max_size=2).map(tuple)
+ORDERS = st.lists(st.sampled_from(["n", "-n", "m", "-m", "o.x", "o", "-l"]), max_size=2).map(tuple)
 BY_LINK = Join("link", "links", (("to", "$record.n"), ("by", "$path.by"), ("o.x", 1)))
 VIEWS = {
     "unlinked": View("unlinked", ({"link": None},), Join("link", "links", (("to", "$n"),))),
@@ -103,12 +108,17 @@ class Agreement(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.memory = MemoryStore()
+        self.store = self.new_store()
         self.naive = PlainStore()
+        self.others: list[Any] = []
         self.asked: list[tuple[Collection, Query]] = []
 
+    def new_store(self) -> Any:
+        """Return an empty store."""
+        return MemoryStore()
+
     def both(self, *changes: Any) -> None:
-        with self.memory.transaction() as transaction:
+        with self.store.transaction() as transaction:
             transaction.apply(changes)
         self.naive.apply(changes)
 
@@ -143,7 +153,8 @@ class Agreement(RuleBasedStateMachine):
     @rule(parent=PARENTS, key=KEYS, record=RECORDS)
     def go_on_with_a_fork(self, parent: str, key: str, record: dict[str, Any]) -> None:
         """The fork goes on; what its origin does afterwards must not show in it."""
-        origin, self.memory = self.memory, self.memory.fork()
+        origin, self.store = self.store, self.store.fork()
+        self.others.append(origin)
         with origin.transaction() as transaction:
             transaction.apply(
                 [Put(things(parent, parent), key, record), Remove(things("1", "1"), "2")]
@@ -152,11 +163,11 @@ class Agreement(RuleBasedStateMachine):
     @rule(parent=PARENTS, key=KEYS, record=RECORDS)
     def restore_a_snapshot(self, parent: str, key: str, record: dict[str, Any]) -> None:
         """What is done after a snapshot is gone when it is restored, as often as one likes."""
-        snapshot = self.memory.fork()
+        snapshot = self.store.fork()
         for _ in range(2):
-            with self.memory.transaction() as transaction:
+            with self.store.transaction() as transaction:
                 transaction.apply([Put(things(parent, parent), key, record), Advance("things", 99)])
-            self.memory.restore(snapshot)
+            self.store.restore(snapshot)
 
     @rule(parents=st.lists(PARENTS, max_size=2), query=QUERIES)
     def ask(self, parents: list[str], query: Query) -> None:
@@ -176,22 +187,57 @@ class Agreement(RuleBasedStateMachine):
         query = replace(query, start=start, beyond=beyond, offset=offset)
         self.asked = [*self.asked[-9:], (things(*parents), query)]
 
+    @rule()
+    def start_again(self) -> None:
+        """What is begun with the present state has it, and goes on by itself."""
+        self.others.append(self.store)
+        _, start = self.store.space("again", self.store.fork(), anew=True)
+        self.store, _ = self.store.space("again", start)
+
     @invariant()
     def answers_agree(self) -> None:
-        for collection, query in self.asked:
-            expected = self.naive.select(collection, query)
-            assert self.memory.select(collection, query) == expected, (collection, query)
+        with self.store.transaction(reads=True) as transaction:
+            for collection, query in self.asked:
+                expected = self.naive.select(collection, query)
+                assert transaction.select(collection, query) == expected, (collection, query)
 
     @invariant()
     def records_and_numbers_agree(self) -> None:
-        for found in self.naive.found:
-            assert self.memory.get(found.collection, found.key) == found.record
-        first = (things("1", "1"), "1")
-        assert self.memory.get(*first) == self.naive.get(*first)
-        assert self.memory.removed(*first) == self.naive.removed(*first)
-        for sequence in ("things", "links"):
-            assert self.memory.last(sequence) == self.naive.last(sequence)
+        with self.store.transaction(reads=True) as transaction:
+            for found in self.naive.found:
+                assert transaction.get(found.collection, found.key) == found.record
+            first = (things("1", "1"), "1")
+            assert transaction.get(*first) == self.naive.get(*first)
+            assert transaction.removed(*first) == self.naive.removed(*first)
+            for sequence in ("things", "links"):
+                assert transaction.last(sequence) == self.naive.last(sequence)
+
+
+class SqliteAgreement(Agreement):
+    """A file of SQLite, in which each example has an API of its own."""
+
+    def new_store(self) -> Any:
+        return database("sqlite").begin(uuid.uuid4().hex, MemoryStore())
+
+
+class PostgresAgreement(Agreement):
+    """The same in PostgreSQL."""
+
+    def new_store(self) -> Any:
+        return database("postgresql").begin(uuid.uuid4().hex, MemoryStore())
+
+
+@cache
+def database(kind: str) -> SqlDatabase:
+    """Return a database in which also small states are laid over others, and indexed."""
+    return SqlDatabase(Database(new_database(kind), copied=1, indexed_from=2))
 
 
 Agreement.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
 TestAgreement = Agreement.TestCase
+SqliteAgreement.TestCase.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
+TestSqliteAgreement = SqliteAgreement.TestCase
+PostgresAgreement.TestCase.settings = settings(
+    max_examples=8, stateful_step_count=20, deadline=None
+)
+TestPostgresAgreement = PostgresAgreement.TestCase

@@ -1,0 +1,1 @@
+"""A plain installation: what `pip install understudy` brings, without any extra."""
