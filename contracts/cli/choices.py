@@ -1,6 +1,6 @@
 """The words that options let choose from; what they stand for is imported when a command runs."""
 
-PHASES = ("conformance", "laws", "machine")
+PHASES = ("laws", "conformance", "machine")
 REPORTS = ("har", "html", "jsonl", "junit", "markdown", "sarif")
 DIFF_FORMATS = ("text", "json", "markdown")
 FAIL_ON = ("breaking", "warning", "none")

@@ -50,7 +50,11 @@ def header_credentials(model: Model, base: str) -> dict[str, str]:
     """
     known = []
     for name in reversed(_schemes_by_use(model)):
-        sent = _sent(model, name, base)
+        sent = _sent(
+            model,
+            name,
+            base,
+        )
         if sent is not None:
             known.append(sent)
     return dict(_together(known).headers)
@@ -68,7 +72,11 @@ def _schemes_by_use(model: Model) -> list[str]:
 def _required(model: Model, operation: Operation) -> Sequence[Mapping[str, Any]]:
     """Return what opens an operation, of which one is enough."""
     spec = model.document.spec
-    own = operation_at(spec, operation.path, operation.method)
+    own = operation_at(
+        spec,
+        operation.path,
+        operation.method,
+    )
     return own.get("security", spec.get("security")) or ()
 
 
@@ -101,7 +109,11 @@ def _sent(model: Model, name: str, base: str) -> Credentials | None:
         or model.security.at.get(name, base) != base
     ):
         return None
-    return _spelled(schemes[name], known, model.security.prefixes.get(name))
+    return _spelled(
+        schemes[name],
+        known,
+        model.security.prefixes.get(name),
+    )
 
 
 def _spelled(scheme: Mapping[str, Any], credential: Credential, prefix: str | None) -> Credentials:
@@ -129,4 +141,8 @@ def _together(parts: list[Credentials]) -> Credentials:
         headers |= part.headers
         query |= part.query
         cookies |= part.cookies
-    return Credentials(headers, query, cookies)
+    return Credentials(
+        headers,
+        query,
+        cookies,
+    )

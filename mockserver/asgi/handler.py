@@ -25,18 +25,21 @@ from typing import Any
 from mockserver.asgi.bearers import with_reason
 from mockserver.asgi.bodies import writer_of
 from mockserver.asgi.callbacks import Callbacks
+from mockserver.asgi.courier import HEADER, Delivery
 from mockserver.asgi.desks import OPEN, IssuerDesk
 from mockserver.asgi.envelope import Enveloper, body_schema
 from mockserver.asgi.errorreply import WITHOUT_BODY, ErrorPlace, Wanted, error_reply, wanted_error
 from mockserver.asgi.headers import HeldHeaders, ReplyHeaders
 from mockserver.asgi.intake import Intake
+from mockserver.asgi.messenger import Before, Messenger, before_of
 from mockserver.asgi.negotiation import choose_format, offered
 from mockserver.asgi.parameters import ParameterPlan
 from mockserver.asgi.preference import Exhibit, Preference, refused_preference, take_preference
 from mockserver.asgi.ranges import in_range
-from mockserver.asgi.request import FAILING, NOTE, Request, TooLarge
+from mockserver.asgi.request import FAILING, FAILING_DELIVERIES, NOTE, Request, TooLarge
 from mockserver.asgi.respond import Answer, encode
 from mockserver.asgi.security import Guard
+from mockserver.asgi.streams import Streamer, streamer_of
 from mockserver.asgi.violations import MOST, find_violations
 from mockserver.asgi.xml import xml_writer
 from mockserver.asgi.xml.write import Writer
@@ -59,6 +62,7 @@ from mockserver.model.schemas import Direction
 from mockserver.model.types import DescribedMedia, Kind, Operation, is_json
 from mockserver.slots import dataclass
 from mockserver.space import Space
+from mockserver.state import Change, Collection, Reader
 from mockserver.stores.base import MOST_ATTEMPTS, MustWrite
 
 READING = frozenset({Kind.LIST, Kind.VIEW, Kind.READ, Kind.COUNT, Kind.STATELESS})
@@ -81,11 +85,18 @@ class EnvelopedReply:
 
 class Handler:
     """Answers one operation under one base path. `fresh` supplies values that come from no example;
-    replies are held to the document where it is to `check` them.
+    replies are held to the document where it is to `check` them. `webhooks` are the URLs to which
+    those go for which no client can ask.
     """
 
     def __init__(
-        self, space: Space, operation: Operation, base: str, fresh: Supply, check: bool
+        self,
+        space: Space,
+        operation: Operation,
+        base: str,
+        fresh: Supply,
+        check: bool,
+        webhooks: Sequence[str] = (),
     ) -> None:
         self._space = space
         self._model = space.model
@@ -95,6 +106,7 @@ class Handler:
         self._base = base
         self._fresh = fresh
         self._check = check
+        self._webhooks = webhooks
         self._reads = operation.kind in READING
         self._media = offered(self._described.response(operation.success))
         self._offered = list(self._media)
@@ -148,7 +160,17 @@ class Handler:
 
     @cached_property
     def _callbacks(self) -> Callbacks:
-        return Callbacks(self._described, self._supply)
+        later = self._model.announcements.later
+        return Callbacks(self._described, self._supply, later)
+
+    @cached_property
+    def _streamer(self) -> Streamer | None:
+        resource = self._model.resources.get(self._operation.resource or "")
+        return streamer_of(self._operation, resource)
+
+    @cached_property
+    def _messenger(self) -> Messenger:
+        return Messenger(self._model, self._webhooks)
 
     @cached_property
     def errors(self) -> ErrorPlace:
@@ -200,10 +222,9 @@ class Handler:
         if note is not None:
             note.changes = (*note.changes, *decision.changes)
         if desk is not None:
-            answer = self._with_token(desk, enveloped, request, call)
-        if not self._described.callbacks:
-            return answer
-        return replace(answer, after=self._callbacks.due(request, call, answer))
+            token = self._with_token(desk, enveloped, request, call)
+            answer = replace(token, after=answer.after)
+        return answer
 
     def _settled(
         self, call: Call, request: Request, media_type: str
@@ -235,11 +256,40 @@ class Handler:
             answer = self._encoded(enveloped)
             if isinstance(enveloped.body, RawBody):
                 answer = in_range(answer, request)
+            if self._streamer is not None:
+                answer = self._streamer.streamed(
+                    answer, enveloped.body, enveloped.media_type, request
+                )
             if self._check:
                 self._check_reply(enveloped)
+            before = self._before(decision.changes, transaction)
             if decision.changes:
                 transaction.apply(decision.changes)
+            after = self._messages(before, transaction, request, space)
+        if self._described.callbacks:
+            about = _first_of(before, self._operation.resource)
+            after += self._callbacks.due(request, call, answer, about, space)
+        if after:
+            answer = replace(answer, after=after)
         return decision, enveloped, answer
+
+    def _messages(
+        self, before: Before, reader: Reader, request: Request, space: Space
+    ) -> tuple[Delivery, ...]:
+        """Return what is to be told others of the records that are not as they were before; nothing
+        of what a message has brought about, so that none goes in a circle.
+        """
+        if not before or HEADER.lower() in request.headers:
+            return ()
+        failing = request.scope.get(FAILING_DELIVERIES, 0)
+        label = self._operation.label
+        return tuple(self._messenger.due(label, before, reader, space, failing))
+
+    def _before(self, changes: Sequence[Change], reader: Reader) -> Before:
+        """Return the records that changes touch as they were, where anybody is told of it."""
+        if not changes or not self._model.announcements.notices:
+            return {}
+        return before_of(changes, reader)
 
     def _with_token(
         self, desk: IssuerDesk, reply: EnvelopedReply, request: Request, call: Call
@@ -309,8 +359,8 @@ class Handler:
             raise Refused(problem)
         try:
             received = await self._intake.read(request)
-        except TooLarge:
-            text = "the body is larger than the limit"
+        except TooLarge as error:
+            text = str(error) or "the body is larger than the limit"
             problem = Problem(ProblemKind.BODY_TOO_LARGE, text)
             raise Refused(problem) from None
         fails = self._operation.work is not None and FAILING in request.scope
@@ -481,6 +531,14 @@ class Handler:
             return shown
         why = wanted.why if example is None else f"{wanted.why}: {shown.message}"
         return wanted_error(self.errors, replace(wanted, why=why), request)
+
+
+def _first_of(before: Before, resource: str | None) -> tuple[Collection, str] | None:
+    """Return where the first of some records is that are of a resource."""
+    for address in before:
+        if address[0].resource == resource:
+            return address
+    return None
 
 
 def _is_value_of(media: DescribedMedia, body: Any) -> bool:

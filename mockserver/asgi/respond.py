@@ -4,6 +4,7 @@ request in one line.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -24,12 +25,16 @@ wrong.
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer, ready to be sent, and what is to be delivered elsewhere after it."""
+    """An HTTP answer, ready to be sent, and what is to be delivered elsewhere after it. A body that
+    is streamed is sent in `chunks`, so many seconds apart.
+    """
 
     status: int
     headers: Headers
     body: bytes
     after: tuple[Delivery, ...] = ()
+    chunks: tuple[bytes, ...] = ()
+    every_s: float = 0.0
 
 
 def encode(
@@ -74,12 +79,25 @@ async def send_answer(
 ) -> None:
     """Send an answer; to HEAD without its body, but with its length (RFC 9110 section 9.3.2)."""
     headers = [*answer.headers, *extra]
+    if answer.chunks and not head:
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await _send_chunks(send, answer)
+        return
     if answer.status not in (204, 304):
         length = str(len(answer.body)).encode()
         headers.append((b"content-length", length))
     body = b"" if head else answer.body
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def _send_chunks(send: Any, answer: Answer) -> None:
+    """Send the chunks of a body at their pace, and its end."""
+    for number, chunk in enumerate(answer.chunks):
+        if number:
+            await asyncio.sleep(answer.every_s)
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 class RequestLog:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from mockserver.asgi.bearers import holder
+from mockserver.asgi.bearers import foreigner, holder
 from mockserver.asgi.request import Request
 from mockserver.call import Principal, Problem, ProblemKind
 from mockserver.model.types import Operation, Security
@@ -84,7 +84,9 @@ class Guard:
         return Problem(ProblemKind.UNAUTHORIZED, "credentials are missing")
 
     def _missing_scope(
-        self, principals: list[Principal], checks: list[ScopedCheck]
+        self,
+        principals: list[Principal],
+        checks: list[ScopedCheck],
     ) -> Problem | None:
         """Return the refusal when no scope that suffices is among those of the credential."""
         for principal, (_, required) in zip(principals, checks, strict=True):
@@ -102,7 +104,9 @@ class Guard:
 
 
 def _challenges(
-    requirements: Iterable[Mapping[str, Any]], schemes: Mapping[str, Any], security: Security
+    requirements: Iterable[Mapping[str, Any]],
+    schemes: Mapping[str, Any],
+    security: Security,
 ) -> tuple[str, ...]:
     """Return what tells a client which credentials would let it in (RFC 9110 section 11.6.1)."""
     found: dict[str, None] = {}
@@ -134,7 +138,12 @@ def _scopes_of(scheme: Mapping[str, Any], scopes: Sequence[str]) -> frozenset[st
     return frozenset()
 
 
-def _check(name: str, scheme: Any, security: Security, base: str) -> Check | None:
+def _check(
+    name: str,
+    scheme: Any,
+    security: Security,
+    base: str,
+) -> Check | None:
     """Return the check of a scheme; None when it does not count under this base path, or cannot be
     played.
     """
@@ -172,7 +181,12 @@ def _look_up(name: str, security: Security) -> LookUp:
     def find_anyone(sent: str, request: Request) -> Principal | None:
         return Principal(sent) if sent.strip() else None
 
+    def find_foreigner(sent: str, request: Request) -> Principal | None:
+        return known.get(sent) or foreigner(security.keys, sent, request)
+
     otherwise = find
+    if security.keys and _takes_tokens(security.schemes.get(name, {})):
+        otherwise = find_foreigner
     if security.policy == "any":
         otherwise = find_anyone
     if name not in security.issued:
@@ -187,6 +201,11 @@ def _look_up(name: str, security: Security) -> LookUp:
         return otherwise(sent, request)
 
     return find_issued
+
+
+def _takes_tokens(scheme: Mapping[str, Any]) -> bool:
+    """Tell whether a scheme is one of tokens that may be signed."""
+    return scheme.get("type") != "http" or str(scheme.get("scheme")).lower() != "basic"
 
 
 def _is_authorization(scheme: Mapping[str, Any]) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from mockserver.defaults import MEMORY_MIB
 from mockserver.environment import filled_in
 from mockserver.errors import SettingsError
 
@@ -50,6 +51,15 @@ _ADMIN_OPTIONS = (
             "from UNDERSTUDY_ADMIN_TOKEN."
         ),
     ),
+    click.option(
+        "--memory",
+        "memory_mib",
+        type=click.IntRange(min=1),
+        default=MEMORY_MIB,
+        show_default=True,
+        metavar="MB",
+        help="Memory for the journal and the spaces; the oldest calls and spaces go first.",
+    ),
 )
 
 
@@ -81,6 +91,21 @@ def reference_option(command: F) -> F:
         help=(
             "Folder or host that references of a document may lead to, beside its own folder or "
             "host. Repeatable."
+        ),
+    )(command)
+
+
+def secret_option(command: F) -> F:
+    """Add the option of what is hidden beside what is known as a secret."""
+    return click.option(
+        "--secret",
+        "secrets",
+        multiple=True,
+        metavar="NAME",
+        envvar="UNDERSTUDY_SECRETS",
+        help=(
+            "Header, parameter or property whose value is shown and recorded nowhere. Repeatable; "
+            "also taken from UNDERSTUDY_SECRETS, separated by spaces."
         ),
     )(command)
 

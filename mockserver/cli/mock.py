@@ -9,7 +9,13 @@ from pathlib import Path
 
 import click
 
-from mockserver.cli.access import address_options, admin_options, reference_option, tls_options
+from mockserver.cli.access import (
+    address_options,
+    admin_options,
+    reference_option,
+    secret_option,
+    tls_options,
+)
 from mockserver.cli.state import state_options, store_options
 from mockserver.defaults import LARGEST_POPULATION, MEMORY
 
@@ -29,10 +35,10 @@ from mockserver.defaults import LARGEST_POPULATION, MEMORY
 @click.option(
     "--auth",
     multiple=True,
-    metavar="known|any|off|SCHEME=VALUE",
+    metavar="known|any|off|SCHEME=VALUE|jwks=FILE",
     help=(
         "Accepted credentials: known ones (default), any, or off for no check; SCHEME=VALUE adds "
-        "one. Repeatable."
+        "one, jwks=FILE the tokens that the keys of another issuer have signed. Repeatable."
     ),
 )
 @click.option(
@@ -42,10 +48,20 @@ from mockserver.defaults import LARGEST_POPULATION, MEMORY
 )
 @click.option("--rate-limit", is_flag=True, help="Enforce the rate limits of the API.")
 @click.option(
-    "--callbacks", is_flag=True, help="Send callbacks to any host, not only to this machine."
+    "--callbacks",
+    is_flag=True,
+    help="Send callbacks and webhooks to any host, not only to this machine.",
+)
+@click.option(
+    "--webhook",
+    "webhooks",
+    multiple=True,
+    metavar="URL",
+    help="Send webhooks there, where the API lets nobody subscribe. Repeatable.",
 )
 @click.option("--no-cors", is_flag=True, help="Send no CORS headers.")
 @reference_option
+@secret_option
 @tls_options
 @admin_options
 @click.option(
@@ -75,14 +91,17 @@ def mock(
     validate_responses: bool,
     rate_limit: bool,
     callbacks: bool,
+    webhooks: tuple[str, ...],
     no_cors: bool,
     tls: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
     no_admin: bool,
     admin_token: str | None,
+    memory_mib: int,
     faults: str | None,
     allow_references: tuple[str, ...],
+    secrets: tuple[str, ...],
     workers: int,
     quiet: bool,
 ) -> None:
@@ -107,11 +126,14 @@ def mock(
         validate_responses=validate_responses,
         rate_limit=rate_limit,
         callbacks=callbacks,
+        webhooks=webhooks,
         cors=not no_cors,
         admin=not no_admin,
         admin_token=token_for(host, admin_token, not no_admin),
         faults=faults,
         references=allow_references,
+        secrets=secrets,
+        memory_mib=memory_mib,
         store=store,
         fresh=fresh,
     )
@@ -139,7 +161,7 @@ def mock(
                 begun()
 
             try:
-                with logged(app, models, quiet) as shown:
+                with logged(app, models, secrets, quiet) as shown:
                     serve(shown, listener, held, start)
             finally:
                 kept.close()

@@ -19,27 +19,29 @@ MOST_WRONG = 10
 
 
 @contextmanager
-def logged(app: Any, models: Iterable[Model], quiet: bool) -> Iterator[Any]:
+def logged(app: Any, models: Iterable[Model], secrets: Iterable[str], quiet: bool) -> Iterator[Any]:
     """Give an ASGI application that tells of each request on the terminal, as long as it runs; the
-    same one where it is to be quiet.
+    same one where it is to be quiet. `secrets` are names that are hidden beside those of the
+    models.
     """
     if quiet:
         yield app
         return
     log = Log()
     try:
-        yield RequestLog(app, request_lines(models, log.write))
+        own = frozenset(name.lower() for name in secrets)
+        names = secret_names(models) | own
+        yield RequestLog(app, request_lines(names, log.write))
     finally:
         log.close()
 
 
 def request_lines(
-    models: Iterable[Model], write: Callable[[str], None]
+    names: frozenset[str], write: Callable[[str], None]
 ) -> Callable[[str, str, int, float, Sequence[str]], None]:
-    """Return what gives `write` a line for each request to these APIs, without secrets, and one for
-    each thing that was wrong; status 0 means that there was no reply.
+    """Return what gives `write` a line for each request, without secrets by `names` or shape, and
+    one for each thing that was wrong; status 0 means that there was no reply.
     """
-    names = secret_names(models)
 
     def tell(
         method: str, target: str, status: int, milliseconds: float, wrong: Sequence[str]

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
+from mockserver.asgi.background import in_background
 from mockserver.asgi.request import SPACE, Gone, Request, TooLarge, raw_path_of
 from mockserver.asgi.routes import Routes
 from mockserver.asgi.spaces import LONGEST_NAME, RESERVED
@@ -41,6 +43,8 @@ ROUTES: Mapping[str, Action] = {
     "POST /requests/verify": requests.verify_requests,
     "GET /requests/export": requests.export_requests,
     "POST /near-misses/request-pattern": requests.near_miss_requests,
+    "GET /sent": steering.list_sent,
+    "DELETE /sent": steering.forget_sent,
     "GET /apis": steering.list_apis,
     "GET /explain/{api}": steering.explain_api,
     "GET /state/{api}": states.list_state,
@@ -113,7 +117,8 @@ class Admin:
         request = Request(scope, receive)
         request.path_texts = dict(zip(route.params, match.values, strict=True))
         try:
-            return ROUTES[route.name](await self._admitted(request))
+            asked = await self._admitted(request)
+            return await in_background(partial(ROUTES[route.name], asked))
         except Unknown as error:
             return problem(404, "Not Found", str(error))
         except TooLarge:

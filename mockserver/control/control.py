@@ -5,12 +5,14 @@ themselves.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from mockserver.asgi.edge import Edge
+from mockserver.control.allowance import SpaceMemory
 from mockserver.control.journal import Journal
 from mockserver.control.masking import secret_names
 from mockserver.control.save import Writer
+from mockserver.defaults import MEMORY_MIB
 from mockserver.errors import SettingsError
 from mockserver.faults.faults import Faults
 from mockserver.generation.clock import SteeredClock
@@ -33,17 +35,26 @@ class Control:
     """Looks inside and steers the spaces of some edges."""
 
     def __init__(
-        self, edges: Sequence[Edge], journal: Journal | None = None, faults: Faults | None = None
+        self,
+        edges: Sequence[Edge],
+        memory_mib: int = MEMORY_MIB,
+        faults: Faults | None = None,
+        secrets: Iterable[str] = (),
     ) -> None:
+        """Take what journal and spaces may keep together, and what a user calls secret: names of
+        headers, parameters and properties.
+        """
         self.edges = edges
-        self.journal = journal or Journal()
+        self.memory = SpaceMemory(memory_mib, self.drop)
+        self.journal = Journal(self.memory.journal)
         self.faults = faults or Faults()
         self.snapshots: dict[str, Snapshot] = {}
         self._taken = 0
         self._lock = threading.Lock()
         for edge in edges:
             edge.forgotten = self._forgotten
-        self.writer = Writer(secret_names(edge.space.model for edge in edges))
+        own = frozenset(name.lower() for name in secrets)
+        self.writer = Writer(secret_names(edge.space.model for edge in edges), own)
 
     def reset(self, space: str = "") -> None:
         """Put a space back to the start: records, clock, quotas and faults; its journal is
@@ -51,11 +62,13 @@ class Control:
         """
         for edge in self.edges:
             edge.reset(space)
+        self.memory.forget(space)
         self.journal.clear(space)
         self.faults.reset(space)
 
     def drop(self, space: str) -> bool:
         """Forget a space, its journal and its faults; tell whether it was there."""
+        self.memory.forget(space)
         self.journal.clear(space)
         self.faults.reset(space)
         dropped = [edge.drop(space) for edge in self.edges]
@@ -67,9 +80,10 @@ class Control:
             edge.spaces.at(space)
 
     def _forgotten(self, space: str) -> None:
-        """Forget the faults of a space that no API has any more."""
+        """Forget what is known of a space that no API has any more."""
         if not any(space in edge.spaces for edge in self.edges):
             self.faults.reset(space)
+            self.memory.forget(space)
 
     def snapshot(self, space: str = "") -> Snapshot:
         """Return the state of a space as it is now."""

@@ -49,6 +49,26 @@ def reset(request: AdminRequest) -> Answer:
     return reply({})
 
 
+def list_sent(request: AdminRequest) -> Answer:
+    """Return the webhooks and callbacks that were due so far, the oldest first; of one `event`
+    where that is asked for.
+    """
+    wanted = request.query.get("event", [])
+    found = []
+    for edge in request.control.edges:
+        for message in edge.spaces.at(request.space).outbox.messages:
+            if not wanted or message.event in wanted:
+                found.append({"api": edge.name, **message.told()})
+    return reply({"sent": found, "meta": {"total": len(found)}})
+
+
+def forget_sent(request: AdminRequest) -> Answer:
+    """Forget them."""
+    for edge in request.control.edges:
+        edge.spaces.at(request.space).outbox.forget()
+    return reply({})
+
+
 def list_apis(request: AdminRequest) -> Answer:
     return reply({"apis": list(map(_api, request.control.edges))})
 

@@ -87,7 +87,7 @@ COMPLAINTS = frozenset({"errors", "warnings", "messages"})
 """Arrays of what is wrong with a reply, beside what it is about."""
 GIVEN = frozenset({"const", "enum", "example", "default"})
 """Words of a schema that tell a value."""
-FLAGS = frozenset({"ok", "success", "successful", "succeeded"})
+FLAGS = frozenset({"ok", "success", "successful", "succeeded", "issuccess", "issuccessful"})
 """Flags of a reply that say that the request went well."""
 
 
@@ -502,14 +502,29 @@ def _beside(
             continue
         elif required and child.is_nullable and is_of_pages(field, name):
             beside[field] = None
-        elif required or GIVEN & child.plain.keys() or _is_outcome(field, child):
+        elif required or GIVEN & child.plain.keys() or is_outcome(field, child):
             beside[field] = {"$made": child.plain, "$name": field}
     return beside
 
 
-def _is_outcome(field: str, schema: DescribedSchema) -> bool:
-    """Tell whether a property beside records says that the request went well: {ok: true}."""
-    return schema.own_type == "boolean" and bare(field) in FLAGS
+def is_outcome(field: str, schema: DescribedSchema) -> bool:
+    """Tell whether a property of a reply says that all went well: {ok: boolean}."""
+    if schema.own_type != "boolean":
+        return False
+    is_given = bool(GIVEN & schema.plain.keys())
+    spelled = bare(field)
+    return spelled in FLAGS and not is_given
+
+
+def told_well(value: Any, schema: DescribedSchema) -> Any:
+    """Return a value that was made for a reply of success, in which it says so."""
+    if not isinstance(value, Mapping):
+        return value
+    flags = {}
+    for field, child in schema.properties.items():
+        if is_outcome(field, child):
+            flags[field] = True
+    return {**value, **flags}
 
 
 def _roles(schema: DescribedSchema, fields: Properties, name: str, listed: str) -> dict[str, str]:

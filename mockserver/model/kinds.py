@@ -324,6 +324,8 @@ MANY_WRITES = {
     "patch": Kind.MERGE,
     "update": Kind.MERGE,
 }
+RELATIONSHIPS = "relationships"
+"""The segment before the name of a relationship, and the property that holds all of them."""
 ALIKE = frozenset({"put", "patch", "post", "update"})
 """What is done to records that a body names, where it says what becomes of them."""
 _OF_MANY = re.compile(r"^(bulk|batch|many|multiple|mass|mark(as)?)|(bulk|batch|many|multiple|all)$")
@@ -380,8 +382,8 @@ class Around:
 class Beside:
     """What was found: `sets` are the properties that the operation gives a value of its own, `only`
     those that the records of a list have, `takes` those that an action changes as they are sent;
-    `shows` tells whether its reply has the record, and a create `copies` the one that a parameter
-    names.
+    `shows` tells whether its reply has the record, a create `copies` the one that a parameter
+    names, and an action `relates` where it changes which records are named at that dotted place.
     """
 
     kind: Kind
@@ -394,6 +396,7 @@ class Beside:
     shows: bool = True
     copies: str | None = None
     key_place: KeyPlace | None = None
+    relates: str | None = None
 
 
 def search_collection(around: Around) -> Kind | None:
@@ -625,6 +628,43 @@ def _move_named(around: Around) -> Beside | None:
     told = ", ".join(spelled(name, value) for name, value in sets.items())
     rule = f"move-named: sets {told}"
     return Beside(Kind.MERGE, around.resource.name, rule, None, sets)
+
+
+def related_to(
+    place: Place,
+    names: Mapping[str, str],
+    resources: Mapping[str, Resource],
+    schemas: SchemaTable,
+) -> Beside | None:
+    """Return what is done to a relationship of a record: POST /books/{id}/relationships/tags adds
+    to what its `relationships.tags.data` names, DELETE takes away, PATCH sets it (JSON:API 1.1,
+    Updating Relationships).
+    """
+    steps = segments(canonical(place.path))
+    if len(steps) < 3:
+        return None
+    *above, word, last = steps
+    base = canonical("/".join(above))
+    if bare(word) != RELATIONSHIPS or not is_item(base):
+        return None
+    resource = resources.get(names.get(collection_of(base), ""))
+    if resource is None or resource.key is None or place.method == "GET":
+        return None
+    record = schemas.schema(resource.schema)
+    outer = record.properties.get(word, NO_SCHEMA)
+    inner = outer.properties.get(last, NO_SCHEMA)
+    if "data" not in inner.properties:
+        return None
+    told = f"{word}.{last}.data"
+    return Beside(
+        Kind.ACTION,
+        resource.name,
+        f"relates: {told}",
+        key_parameter(base),
+        takes=frozenset({word}),
+        shows=False,
+        relates=told,
+    )
 
 
 def around_of(

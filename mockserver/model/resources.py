@@ -145,12 +145,8 @@ class Sketch:
         return frozenset(self.carried) - _read_only(self.carried)
 
 
-def compile_resources(
-    atlas: Atlas, defaults: Mapping[str, Any], source: str
-) -> dict[str, Resource]:
-    """Return every resource by name. Raises SemanticsError when a declaration names one that is not
-    there.
-    """
+def compile_resources(atlas: Atlas, defaults: Mapping[str, Any]) -> dict[str, Resource]:
+    """Return every resource by name."""
     names = dict.fromkeys([*atlas.declared, *atlas.paths])
     sketches = [sketch(name, atlas) for name in names]
     with_items = [found for found in sketches if found.has_items]
@@ -158,13 +154,22 @@ def compile_resources(
     resources = {}
     for found in sketches:
         resources[found.name] = _compile(found, atlas, defaults, house)
+    return with_offspring(resources, atlas)
+
+
+def unknown_resources(resources: Mapping[str, Resource], source: str) -> Iterator[SemanticsError]:
+    """Yield a mistake for each declaration that names a resource which is not there."""
+    listed = ", ".join(sorted(resources))
     for resource in resources.values():
         for named in _named_resources(resource):
-            if named not in resources:
-                pointer = f"/resources/{resource.name}"
-                known = f"known resources: {', '.join(sorted(resources))}"
-                raise SemanticsError(source, f"no resource {named!r}", pointer, known)
-    return with_offspring(resources, atlas)
+            if named in resources:
+                continue
+            yield SemanticsError(
+                source,
+                f"no resource {named!r}",
+                f"/resources/{resource.name}",
+                f"known resources: {listed}",
+            )
 
 
 def resource_views(atlas: Atlas) -> dict[tuple[str, str], View]:

@@ -15,7 +15,7 @@ import uuid
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, bindparam, delete, insert, literal, select, update
@@ -23,6 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from mockserver.errors import StoreError
 from mockserver.ordering import Address
+from mockserver.slots import dataclass
 from mockserver.state import Record
 from mockserver.stores.base import MOST_ATTEMPTS, Contents, Store
 from mockserver.stores.cells import body_text, key_text, parents_text, place_text

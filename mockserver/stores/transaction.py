@@ -8,13 +8,14 @@ is for reading sees the moment at which it began, and waits for nobody.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mockserver.conditions import AnyOf, Condition, meets_all
+from mockserver.slots import dataclass
 from mockserver.state import (
     Advance,
     Change,

@@ -16,6 +16,7 @@ from mockserver.control.control import Snapshot
 from mockserver.control.records import State
 from mockserver.errors import StateError
 from mockserver.generation.clock import Clocks
+from mockserver.outbox import Message
 from mockserver.seeding import read_fixture
 from mockserver.space import Space
 from mockserver.testing.admission import Admission
@@ -112,6 +113,16 @@ class Mock:
     def requests(self) -> Calls:
         """The calls so far, the oldest first: `mock.requests.find(method="POST")`."""
         return Calls(self._stage.control, self._name)
+
+    @property
+    def sent(self) -> Sequence[Message]:
+        """The webhooks and callbacks that were due so far, the oldest first: `mock.sent[-1].event`,
+        `.body`, `.url` (None: nobody had asked for it), `.is_delivered`.
+        """
+        found: list[Message] = []
+        for space in self._spaces:
+            found += space.outbox.messages
+        return found
 
     @property
     def faults(self) -> Mishaps:

@@ -13,6 +13,7 @@ import pytest
 from mockserver.cli import log as module
 from mockserver.cli.log import Log
 from mockserver.cli.request_lines import logged, request_lines
+from mockserver.control.masking import secret_names
 from tests.conftest import model_of
 
 UNDERSTUDY = Path(sys.executable).with_name("understudy")
@@ -53,7 +54,7 @@ def test_a_closed_output_ends_a_command_without_a_traceback() -> None:
 
 def test_a_line_of_a_request_hides_secrets() -> None:
     lines: list[str] = []
-    tell = request_lines([model_of("bookshop")], lines.append)
+    tell = request_lines(secret_names([model_of("bookshop")]), lines.append)
     tell("GET", "/login?access_token=TOPSECRET&page=7", 401, 1.0, ["a://b:TOPSECRET@c is wrong"])
     assert "TOPSECRET" not in lines[0]
     assert "page=7" in lines[0]
@@ -62,6 +63,6 @@ def test_a_line_of_a_request_hides_secrets() -> None:
 def test_a_quiet_mock_writes_no_lines_and_needs_no_thread_for_them() -> None:
     app = object()
     before = threading.active_count()
-    with logged(app, [], quiet=True) as shown:
+    with logged(app, [], [], quiet=True) as shown:
         assert shown is app
         assert threading.active_count() == before
