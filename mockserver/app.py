@@ -303,12 +303,13 @@ def wire(
         reserved = Admin(reserved, control, guard)
     dispatcher = Dispatcher(edges, reserved, SpaceDoor(control, guard), forward)
     is_live = forward is not None
-    answering: App = dispatcher
-    if any(edge.space.store.is_durable for edge in edges):
-        answering = ThreadStage(dispatcher)
+    is_durable = any(edge.space.store.is_durable for edge in edges)
+    answering: App = ThreadStage(dispatcher) if is_durable else dispatcher
     app: App = FaultStage(answering, edges, control.faults, is_live)
     if settings.admin or sink is not None or journal:
-        sinks: list[Callable[[Entry], None]] = [control.memory.note]
+        sinks: list[Callable[[Entry], None]] = []
+        if not is_durable:  # what a database keeps takes no memory
+            sinks.append(control.memory.note)
         if sink is not None:
             sinks.append(sink)
         app = Recorder(app, control.journal, sinks)

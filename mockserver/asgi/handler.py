@@ -55,6 +55,7 @@ from mockserver.call import (
     Supply,
     Violation,
 )
+from mockserver.errors import StoreError
 from mockserver.lookup import MISSING
 from mockserver.model.paging import held_parameters
 from mockserver.model.schemas import Direction
@@ -62,7 +63,7 @@ from mockserver.model.types import DescribedMedia, Kind, Operation, is_json
 from mockserver.slots import dataclass
 from mockserver.space import Space
 from mockserver.state import Change, Collection, Reader
-from mockserver.stores.base import MustWrite
+from mockserver.stores.base import MOST_ATTEMPTS, MustWrite
 
 READING = frozenset({Kind.LIST, Kind.VIEW, Kind.READ, Kind.COUNT, Kind.STATELESS})
 """What usually changes nothing."""
@@ -216,11 +217,7 @@ class Handler:
         media_type = self._negotiated(request)
         principal = self._admitted(request)
         call = await self.decode(request, principal)
-        try:
-            settled = self._settled(call, request, media_type, self._reads)
-        except MustWrite:
-            settled = self._settled(call, request, media_type, reads=False)
-        decision, enveloped, answer = settled
+        decision, enveloped, answer = self._settled(call, request, media_type)
         note = request.scope.get(NOTE)
         if note is not None:
             note.changes = (*note.changes, *decision.changes)
@@ -230,10 +227,27 @@ class Handler:
         return answer
 
     def _settled(
+        self, call: Call, request: Request, media_type: str
+    ) -> tuple[Decision, EnvelopedReply, Answer]:
+        """Decide a call and apply its changes, all or none; a decision that another one held up is
+        taken again. Raises Refused and StoreError.
+        """
+        reads = self._reads
+        for attempt in range(MOST_ATTEMPTS):
+            try:
+                return self._decided(call, request, media_type, reads)
+            except MustWrite:
+                reads = False
+            except StoreError as error:
+                if not error.is_conflict or attempt + 1 == MOST_ATTEMPTS:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    def _decided(
         self, call: Call, request: Request, media_type: str, reads: bool
     ) -> tuple[Decision, EnvelopedReply, Answer]:
-        """Decide a call and apply its changes, all or none. Raises Refused, MustWrite where a read
-        has changes, and StoreError.
+        """Decide a call and apply its changes. Raises MustWrite where a read has changes, and what
+        `_settled` does.
         """
         space = request.space or self._space
         with space.transaction(reads) as transaction:
