@@ -21,6 +21,7 @@ from mockserver.control.control import Control
 from mockserver.control.guard import AccessGuard
 from mockserver.control.journal import Entry
 from mockserver.control.recorder import Recorder
+from mockserver.control.stub_stage import StubStage
 from mockserver.defaults import MEMORY
 from mockserver.errors import SettingsError
 from mockserver.faults.faults import Faults
@@ -276,6 +277,7 @@ def wire(
     answering: App = dispatcher
     if any(edge.space.store.is_durable for edge in edges):
         answering = ThreadStage(dispatcher)
+    answering = StubStage(answering, control.stubs, edges)
     app: App = FaultStage(answering, edges, control.faults, is_live)
     if settings.admin or sink is not None or journal:
         app = Recorder(app, control.journal, sink)

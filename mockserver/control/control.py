@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from itertools import chain
 
 from mockserver.asgi.edge import Edge
 from mockserver.control.journal import Journal
 from mockserver.control.masking import secret_names
 from mockserver.control.save import Writer
+from mockserver.control.stubs import Stubs
 from mockserver.errors import SettingsError
 from mockserver.faults.faults import Faults
 from mockserver.generation.clock import SteeredClock
@@ -38,6 +40,7 @@ class Control:
         self.edges = edges
         self.journal = journal or Journal()
         self.faults = faults or Faults()
+        self.stubs = Stubs(list(chain.from_iterable(map(_labels, edges))))
         self.snapshots: dict[str, Snapshot] = {}
         self._taken = 0
         self._lock = threading.Lock()
@@ -46,18 +49,20 @@ class Control:
         self.writer = Writer(secret_names(edge.space.model for edge in edges))
 
     def reset(self, space: str = "") -> None:
-        """Put a space back to the start: records, clock, quotas and faults; its journal is
-        forgotten.
+        """Put a space back to the start: records, clock, quotas and faults; its journal and its
+        stubs are forgotten.
         """
         for edge in self.edges:
             edge.reset(space)
         self.journal.clear(space)
         self.faults.reset(space)
+        self.stubs.clear(space)
 
     def drop(self, space: str) -> bool:
-        """Forget a space, its journal and its faults; tell whether it was there."""
+        """Forget a space, its journal, its faults and its stubs; tell whether it was there."""
         self.journal.clear(space)
         self.faults.reset(space)
+        self.stubs.clear(space)
         dropped = [edge.drop(space) for edge in self.edges]
         return any(dropped)
 
@@ -67,9 +72,10 @@ class Control:
             edge.spaces.at(space)
 
     def _forgotten(self, space: str) -> None:
-        """Forget the faults of a space that no API has any more."""
+        """Forget the faults and stubs of a space that no API has any more."""
         if not any(space in edge.spaces for edge in self.edges):
             self.faults.reset(space)
+            self.stubs.clear(space)
 
     def snapshot(self, space: str = "") -> Snapshot:
         """Return the state of a space as it is now."""
@@ -100,3 +106,7 @@ class Control:
             at = edge.spaces.at(space)
             at.store.restore(store)
             at.clock.restore(clock)
+
+
+def _labels(edge: Edge) -> list[str]:
+    return [operation.label for operation in edge.space.model.operations]

@@ -14,7 +14,9 @@ from mockserver.asgi.request import SPACE
 from mockserver.asgi.spaces import prefix_of
 from mockserver.control.control import Snapshot
 from mockserver.control.records import State
+from mockserver.control.stubs import Stub, body_words
 from mockserver.errors import StateError
+from mockserver.exchange import NO_BODY
 from mockserver.generation.clock import Clocks
 from mockserver.seeding import read_fixture
 from mockserver.space import Space
@@ -137,6 +139,32 @@ class Mock:
         __tracebackhide__ = True
         check_called(self.requests, self._labels, operation, 0, None)
 
+    def reply(
+        self,
+        operation: str,
+        status: int = 200,
+        *,
+        json: Any = NO_BODY,
+        content: str | bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        times: int | None = None,
+        when: Mapping[str, Any] | None = None,
+    ) -> Stub:
+        """Answer an operation with this in the place of the API: the next `times` calls, or all of
+        them, until `reset`.
+
+        `operation` is a method and a path of the document, or the path alone; `when` is a pattern
+        of those calls that are meant: `when={"headers": {"X-Trial": "1"}}`. Replies with `times`
+        come in their order, of others the latest. Raises SettingsError.
+        """
+        response = {"status": status, "headers": dict(headers or {}), **body_words(json, content)}
+        said = {
+            "request": {**(when or {}), "operation": operation.strip()},
+            "response": response,
+            "times": times,
+        }
+        return self._stage.control.stubs.add(said, self._name)
+
     def snapshot(self) -> Snapshot:
         """Return the state and the clock as they are now; it costs nothing, however large the state
         is.
@@ -152,7 +180,9 @@ class Mock:
         self._stage.control.restore(snapshot, self._name)
 
     def reset(self) -> None:
-        """Go back to the start: its records, its clock and its faults. The calls are forgotten."""
+        """Go back to the start: its records, its clock and its faults. The calls and the planned
+        replies are forgotten.
+        """
         self._stage.control.reset(self._name)
 
     def seed(self, records: Mapping[str, Any] | str | Path) -> None:

@@ -333,3 +333,28 @@ def test_a_server_keeps_as_many_spaces_as_it_is_told() -> None:
     for name in ("a", "b", "c"):
         mock.space(name).state["shelves"].clear()
     assert [mock.space(name).state["shelves"].count() for name in ("c", "a")] == [0, 3]
+
+
+def test_an_operation_is_answered_otherwise_so_often_as_said(mock: Mock) -> None:
+    planned = mock.reply("GET /shelves/{shelf_id}", 418, json={"tea": 1}, times=1)
+    replies = [httpx.get(f"{mock.url}/shelves/2", headers=KEY) for _ in range(2)]
+    assert [each.status_code for each in replies] == [418, 200]
+    assert replies[0].json() == {"tea": 1}
+    assert planned.count == 1
+
+
+def test_a_planned_reply_is_for_calls_that_fit_and_until_a_reset(mock: Mock) -> None:
+    mock.reply("/shelves", 503, content="later", when={"headers": {"X-Trial": "1"}})
+    trial = {**KEY, "X-Trial": "1"}
+    assert httpx.get(f"{mock.url}/shelves", headers=KEY).status_code == 200
+    refused = httpx.get(f"{mock.url}/shelves", headers=trial)
+    assert (refused.status_code, refused.text) == (503, "later")
+    mock.reset()
+    assert httpx.get(f"{mock.url}/shelves", headers=trial).status_code == 200
+
+
+def test_a_reply_or_fault_of_no_operation_is_refused_with_the_nearest_one(mock: Mock) -> None:
+    with pytest.raises(SettingsError, match="did you mean 'GET /shelves'"):
+        mock.reply("GET /shelfs", 418)
+    with pytest.raises(SettingsError, match="did you mean 'GET /shelves'"):
+        mock.faults.add(operation="GET /shelfs", status=503)
