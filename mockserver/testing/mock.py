@@ -20,9 +20,10 @@ from mockserver.exchange import NO_BODY
 from mockserver.generation.clock import Clocks
 from mockserver.seeding import read_fixture
 from mockserver.space import Space
+from mockserver.testing.address import filled_path
 from mockserver.testing.admission import Admission
 from mockserver.testing.calls import Calls
-from mockserver.testing.expectation import check_called
+from mockserver.testing.expectation import NOT_SAID, Wish, check_called, wish_of
 from mockserver.testing.inprocess import InProcess
 from mockserver.testing.mishaps import Mishaps
 from mockserver.testing.stage import Stage
@@ -75,6 +76,23 @@ class Mock:
         return {name: self.url + path for name, path in self._stage.base_paths.items()}
 
     @property
+    def base_url(self) -> str:
+        """Where the first API is served: the URL of the space and the base path of that API, for
+        clients that take the URL of an API.
+        """
+        return next(iter(self.base_urls.values()))
+
+    def url_for(self, operation: str, /, **values: Any) -> str:
+        """Return the URL of an operation, base path and all: `mock.url_for("GET /shelves/{id}",
+        id=1)`.
+
+        `values` are its path parameters, any others its query parameters. Raises SettingsError for
+        an operation that is not there, or a path parameter without a value.
+        """
+        base, path = self._stage.place_of(operation)
+        return self.url + base + filled_path(path, values)
+
+    @property
     def admissions(self) -> Mapping[str, Admission]:
         """What lets a client in, by the name of the API."""
         return self._stage.admissions
@@ -123,21 +141,32 @@ class Mock:
         return Mishaps(self._stage.control.faults, self._name)
 
     def assert_called(
-        self, operation: str, times: int | None = None, *, status: int | None = None
+        self,
+        operation: str,
+        times: int | None = None,
+        *,
+        status: int | None = None,
+        json: Any = NOT_SAID,
+        headers: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
     ) -> None:
-        """Check that an operation was called, so many `times` or at least once; with this `status`
-        when it is said.
+        """Check that an operation was called, so many `times` or at least once; with this `status`,
+        this whole `json` body, these `headers` and `query` parameters among others, when they are
+        said.
 
         `operation` is a method and a path of the document, `POST /shelves/{shelf_id}/books`, or the
-        path itself. Raises AssertionError that shows the calls and what came nearest.
+        path itself. The value of a header or query parameter is a text, None where it must be
+        absent, or a test such as `{"contains": "json"}`. Raises AssertionError that shows the calls
+        and what came nearest, SettingsError for an unknown test.
         """
         __tracebackhide__ = True
-        check_called(self.requests, self._labels, operation, times, status)
+        wish = wish_of(status, json, headers, query)
+        check_called(self.requests, self._labels, operation, times, wish)
 
     def assert_not_called(self, operation: str) -> None:
         """Check that an operation was not called. Raises AssertionError that shows the calls."""
         __tracebackhide__ = True
-        check_called(self.requests, self._labels, operation, 0, None)
+        check_called(self.requests, self._labels, operation, 0, Wish())
 
     def reply(
         self,

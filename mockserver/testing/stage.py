@@ -16,6 +16,8 @@ from mockserver.asgi.edge import Edge
 from mockserver.control.control import Control
 from mockserver.defaults import MEMORY
 from mockserver.errors import FixtureError, ServerError, SettingsError
+from mockserver.faults.addressee import check_operation
+from mockserver.faults.plan import is_label
 from mockserver.model.servers import filled
 from mockserver.seeding import fixture_file
 from mockserver.stores.base import Store
@@ -79,6 +81,19 @@ class Stage:
             edge.space.model.name: filled(edge.space.model.document.spec, edge.bases[0]).rstrip("/")
             for edge in self.edges
         }
+
+    def place_of(self, operation: str) -> tuple[str, str]:
+        """Return the base path of the API that has an operation, and the path of the operation;
+        said by its method and path, or the path alone. Raises SettingsError.
+        """
+        labels = []
+        for edge in self.edges:
+            for known in edge.space.model.operations:
+                labels.append(known.label)
+                if is_label(operation.strip(), known.label):
+                    return self.base_paths[edge.space.model.name], known.path
+        check_operation(operation.strip(), labels)
+        raise SettingsError(f"there is no operation {operation!r} here")
 
     def start_of(self, fixtures: str | None) -> list[Store]:
         """Return the state at the start for other fixtures, one store for each API, not to be
