@@ -58,3 +58,14 @@ def filled(spec: Mapping[str, Any], base: str) -> str:
         ).items():
             defaults.setdefault(name, str((variable or {}).get("default", name)))
     return re.sub(r"\{([^{}]+)\}", lambda match: defaults.get(match[1], match[1]), base)
+
+
+def server_urls(spec: Mapping[str, Any]) -> list[str]:
+    """Return the URLs of those servers that have a host, their variables at their defaults."""
+    servers = spec.get("servers")
+    found = []
+    for server in servers if isinstance(servers, list) else ():
+        url = server.get("url") if isinstance(server, Mapping) else None
+        if isinstance(url, str) and url.startswith(("http://", "https://")):
+            found.append(filled(spec, url))
+    return found

@@ -25,6 +25,7 @@ from mockserver.testing.admission import Admission
 from mockserver.testing.calls import Calls
 from mockserver.testing.expectation import NOT_SAID, Wish, check_called, wish_of
 from mockserver.testing.inprocess import InProcess
+from mockserver.testing.interception import Interception
 from mockserver.testing.mishaps import Mishaps
 from mockserver.testing.stage import Stage
 
@@ -277,6 +278,18 @@ class Mock:
         )  # requests is the caller's, and need not be there
 
         return MockAdapter(self._process)
+
+    def patch(self, *urls: str) -> Interception:
+        """Return a context manager, and a decorator, under which httpx and requests reach this
+        space wherever the API is called, whoever makes the client:
+        `with mock.patch("https://api.example.com"):`.
+
+        Without `urls` the servers of the documents are meant; requests to other hosts go their
+        way. A decorated function begins with a `reset` at each call. Raises SettingsError where
+        there is no host.
+        """
+        doors = self._stage.doors(urls)
+        return Interception(doors, self.transport, self.requests_adapter, self.reset)
 
     async def _in_space(self, scope: Any, receive: Any, send: Any) -> None:
         inside = {**scope, SPACE: self._name} if scope["type"] == "http" else scope
