@@ -238,7 +238,8 @@ class Mock:
         """Return another space of the same server; without a name, a new one of its own.
 
         With `fixtures` (None: empty) or `records` the space is made anew, and a reset brings these
-        back. Raises FixtureError or StateError.
+        back. `records` are added to those of the fixture, and take the place of those with the same
+        key; with `fixtures=None` they are all there is. Raises FixtureError or StateError.
         """
         mock = Mock(self._stage, name or uuid.uuid4().hex[:12])
         if fixtures != SERVERS_OWN or records:
