@@ -50,7 +50,9 @@ class Settings:
 
     `fixtures` names the seed states (None: start empty); what they leave out starts with the
     examples of the document. `populate` is how many records each collection has at least. `auth` is
-    who may call, see `with_auth`. `callbacks` lets those of the document go to other machines.
+    who may call, see `with_auth`. `dynamic` makes each reply anew from its schema, as
+    `Prefer: dynamic=true` does, and keeps no state. `callbacks` lets those of the document go to
+    other machines.
     `rate_limit` holds callers to the API's quota. `admin` opens the control API and keeps a
     journal, to whom shows the `admin_token` or, without one, to this machine. `faults` is planned
     misbehavior, a file or a text in YAML. `spaces` bounds how many spaces are kept, and for how
@@ -64,6 +66,7 @@ class Settings:
     populate: int = 0
     auth: Sequence[str] = ()
     validate_responses: bool = False
+    dynamic: bool = False
     callbacks: bool = False
     rate_limit: bool = False
     cors: bool = True
@@ -225,6 +228,7 @@ def _edge(space: Space, under: str, settings: Settings) -> Edge:
         space.model.base_paths,
         under=under,
         validate_responses=settings.validate_responses,
+        dynamic=settings.dynamic,
         callbacks_anywhere=settings.callbacks,
         rate_limit=settings.rate_limit,
         limits=settings.spaces,

@@ -56,6 +56,7 @@ class Edge:
         *,
         under: str = "",
         validate_responses: bool = False,
+        dynamic: bool = False,
         callbacks_anywhere: bool = False,
         rate_limit: bool = False,
         limits: Limits | None = None,
@@ -72,6 +73,7 @@ class Edge:
         self._habits = model.habits
         self._tenancy = model.habits.tenancy
         self._check = validate_responses
+        self._dynamic = dynamic
         self._fresh = SeededSupply(model.document.spec, fresh=True)
         self._by_label = {operation.label: operation for operation in model.operations}
         self._kinds: dict[str, str] = {}
@@ -279,6 +281,7 @@ class Edge:
                 base,
                 self._fresh,
                 self._check,
+                self._dynamic,
             )
             self._handlers[name] = known
         return known

@@ -32,7 +32,13 @@ from mockserver.asgi.headers import HeldHeaders, ReplyHeaders
 from mockserver.asgi.intake import Intake
 from mockserver.asgi.negotiation import choose_format, offered
 from mockserver.asgi.parameters import ParameterPlan
-from mockserver.asgi.preference import Exhibit, Preference, refused_preference, take_preference
+from mockserver.asgi.preference import (
+    ALWAYS_NEW,
+    Exhibit,
+    Preference,
+    refused_preference,
+    take_preference,
+)
 from mockserver.asgi.ranges import in_range
 from mockserver.asgi.request import FAILING, NOTE, Request, TooLarge
 from mockserver.asgi.respond import Answer, encode
@@ -80,11 +86,18 @@ class EnvelopedReply:
 
 class Handler:
     """Answers one operation under one base path. `fresh` supplies values that come from no example;
-    replies are held to the document where it is to `check` them.
+    replies are held to the document where it is to `check` them, and made of such values where it
+    is `dynamic`.
     """
 
     def __init__(
-        self, space: Space, operation: Operation, base: str, fresh: Supply, check: bool
+        self,
+        space: Space,
+        operation: Operation,
+        base: str,
+        fresh: Supply,
+        check: bool,
+        dynamic: bool = False,
     ) -> None:
         self._space = space
         self._model = space.model
@@ -94,6 +107,7 @@ class Handler:
         self._base = base
         self._fresh = fresh
         self._check = check
+        self._dynamic = dynamic
         self._reads = operation.kind in READING
         self._media = offered(self._described.response(operation.success))
         self._offered = list(self._media)
@@ -174,6 +188,8 @@ class Handler:
         """Return the answer to a request; every refusal is in the API's own form."""
         try:
             preference = take_preference(request, self._parameters.takes)
+            if self._dynamic:
+                preference = _made_anew(preference)
             if preference is None:
                 answer = await self._answer(request)
             else:
@@ -441,7 +457,12 @@ class Handler:
                 text = call.violations[0].message
                 problem = Problem(ProblemKind.INVALID, text, call.violations)
                 raise Refused(problem)
-        return self._exhibit.answer(preference, request)
+        if preference is not ALWAYS_NEW:
+            return self._exhibit.answer(preference, request)
+        shown = self._exhibit.show(preference, request)
+        if isinstance(shown, Problem):
+            return await self._answer(request)
+        return shown
 
     def refused(self, problem: Problem, request: Request) -> Answer:
         """Return a refusal in the accepted media type of those its status has, in the first when
@@ -467,6 +488,15 @@ class Handler:
             return shown
         why = wanted.why if example is None else f"{wanted.why}: {shown.message}"
         return wanted_error(self.errors, replace(wanted, why=why), request)
+
+
+def _made_anew(preference: Preference | Problem | None) -> Preference | Problem:
+    """Return what is preferred where values are to be made anew; a named example is shown."""
+    if preference is None:
+        return ALWAYS_NEW
+    if isinstance(preference, Problem) or preference.example is not None:
+        return preference
+    return replace(preference, dynamic=True)
 
 
 def _is_value_of(media: DescribedMedia, body: Any) -> bool:

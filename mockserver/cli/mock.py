@@ -10,11 +10,17 @@ from pathlib import Path
 import click
 
 from mockserver.cli.access import address_options, admin_options, reference_option, tls_options
+from mockserver.cli.prism import (
+    FlagCommand,
+    ignores_examples,
+    prism_mock_options,
+    wants_quiet,
+)
 from mockserver.cli.state import state_options, store_options
 from mockserver.defaults import LARGEST_POPULATION
 
 
-@click.command()
+@click.command(cls=FlagCommand)
 @click.argument("apis", nargs=-1, metavar="[NAME|FILE|FOLDER|URL]...")
 @address_options(port=4010)
 @state_options
@@ -36,7 +42,15 @@ from mockserver.defaults import LARGEST_POPULATION
     ),
 )
 @click.option(
+    "-d",
+    "--dynamic",
+    is_flag=True,
+    help="Generate each response from its schema; no state is kept.",
+)
+@click.option(
     "--validate-responses",
+    "--errors",
+    "validate_responses",
     is_flag=True,
     help="Answer 500 instead of a response that violates the document.",
 )
@@ -44,7 +58,7 @@ from mockserver.defaults import LARGEST_POPULATION
 @click.option(
     "--callbacks", is_flag=True, help="Send callbacks to any host, not only to this machine."
 )
-@click.option("--no-cors", is_flag=True, help="Send no CORS headers.")
+@click.option("--cors/--no-cors", default=True, help="Send CORS headers (default).")
 @reference_option
 @tls_options
 @admin_options
@@ -52,6 +66,7 @@ from mockserver.defaults import LARGEST_POPULATION
     "--faults", metavar="FILE|YAML", help="Simulated faults, such as {status: 503, chance: 0.1}."
 )
 @click.option("-q", "--quiet", is_flag=True, help="Do not log requests.")
+@prism_mock_options
 @click.pass_context
 def mock(
     ctx: click.Context,
@@ -64,10 +79,11 @@ def mock(
     fresh: bool,
     populate: int,
     auth: tuple[str, ...],
+    dynamic: bool,
     validate_responses: bool,
     rate_limit: bool,
     callbacks: bool,
-    no_cors: bool,
+    cors: bool,
     tls: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
@@ -91,13 +107,14 @@ def mock(
 
     settings = Settings(
         seed=seed,
-        fixtures=None if fixtures == "none" else fixtures,
+        fixtures=None if fixtures == "none" or ignores_examples(ctx) else fixtures,
         populate=populate,
         auth=auth,
+        dynamic=dynamic,
         validate_responses=validate_responses,
         rate_limit=rate_limit,
         callbacks=callbacks,
-        cors=not no_cors,
+        cors=cors,
         admin=not no_admin,
         admin_token=token_for(host, admin_token, not no_admin),
         faults=faults,
@@ -122,7 +139,7 @@ def mock(
             click.echo(f"understudy: listening on {url}  (Ctrl-C ends; documents: {documents})")
 
         models = [edge.space.model for edge in edges]
-        with logged(app, models, quiet) as shown:
+        with logged(app, models, quiet or wants_quiet(ctx)) as shown:
             serve(shown, listener, held, ready)
 
 

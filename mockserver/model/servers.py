@@ -63,9 +63,16 @@ def filled(spec: Mapping[str, Any], base: str) -> str:
 def server_urls(spec: Mapping[str, Any]) -> list[str]:
     """Return the URLs of those servers that have a host, their variables at their defaults."""
     servers = spec.get("servers")
+    if not isinstance(servers, list):
+        return []
     found = []
-    for server in servers if isinstance(servers, list) else ():
-        url = server.get("url") if isinstance(server, Mapping) else None
-        if isinstance(url, str) and url.startswith(("http://", "https://")):
-            found.append(filled(spec, url))
+    for server in servers:
+        url = None
+        if isinstance(server, Mapping):
+            url = server.get("url")
+        if not isinstance(url, str):
+            continue
+        if url.startswith(("http://", "https://")):
+            whole = filled(spec, url)
+            found.append(whole)
     return found
