@@ -23,6 +23,7 @@ from mockserver.cli.access import (
     token_for,
     url_of,
 )
+from mockserver.cli.prism import FlagCommand, places_of, prism_proxy_options, wants_quiet
 from mockserver.defaults import FALL_BACK_ON, FIXTURE
 from mockserver.environment import filled_in
 from mockserver.errors import SettingsError
@@ -35,16 +36,15 @@ if TYPE_CHECKING:
     from mockserver.proxy.upstream import Upstream
 
 
-@click.command()
-@click.argument("url", required=False)
+@click.command(cls=FlagCommand)
+@click.argument("places", nargs=-1, metavar="[DOCUMENT] [URL]")
 @click.option("--to", metavar="URL", help="URL of the live server; the same as URL.")
 @click.option(
     "--api",
     "apis",
     multiple=True,
-    required=True,
     metavar="NAME|FILE|FOLDER|URL",
-    help="API document of the live server.",
+    help="API document of the live server; the same as DOCUMENT.",
 )
 @address_options(port=4010)
 @click.option(
@@ -104,8 +104,11 @@ if TYPE_CHECKING:
 @tls_options
 @admin_options
 @click.option("-q", "--quiet", is_flag=True, help="Do not log requests.")
+@prism_proxy_options
+@click.pass_context
 def proxy(
-    url: str | None,
+    ctx: click.Context,
+    places: tuple[str, ...],
     to: str | None,
     apis: tuple[str, ...],
     port: int,
@@ -146,7 +149,8 @@ def proxy(
     from mockserver.server.port import claim, listen
     from mockserver.server.serve import serve
 
-    upstream = Upstream(_one(url, to), timeout)
+    url, apis = places_of(places, to, apis)
+    upstream = Upstream(url, timeout)
     token = token_for(host, admin_token, not no_admin)
     headers = headers_of(header)
     if headers and not seed_from_live:
@@ -193,7 +197,7 @@ def proxy(
         listen(listener)
         ready = f"understudy: listening on {own}  (Ctrl-C ends; journal: {own}{RESERVED}/requests)"
         models = [edge.space.model for edge in edges]
-        shown = stack.enter_context(logged(app, models, secrets, quiet))
+        shown = stack.enter_context(logged(app, models, secrets, quiet or wants_quiet(ctx)))
         serve(shown, listener, held, partial(click.echo, ready))
 
 
@@ -258,17 +262,6 @@ async def _seed(
                 _tell(f"{label} was not read: {reason}")
     finally:
         await upstream.close()  # its connections belong to this loop
-
-
-def _one(url: str | None, to: str | None) -> str:
-    """Return the URL that was said, in one way or the other. Raises SettingsError."""
-    if not (url or to):
-        raise SettingsError(
-            "say where the live server is: understudy proxy --to https://api.example.com --api NAME"
-        )
-    if url and to and url != to:
-        raise SettingsError(f"{url} and --to {to} are two live servers: say one of them")
-    return str(url or to)
 
 
 def _show(edges: Sequence[Edge], own: str, upstream: Upstream) -> None:
