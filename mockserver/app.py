@@ -308,7 +308,7 @@ def wire(
         answering = ThreadStage(dispatcher)
     app: App = FaultStage(answering, edges, control.faults, is_live)
     if settings.admin or sink is not None or journal:
-        sinks: list[Callable[[Entry], None]] = [control.memory.note]
+        sinks: list[Callable[[Entry], None]] = [control.memory.note, control.figures.note]
         if sink is not None:
             sinks.append(sink)
         app = Recorder(app, control.journal, sinks)

@@ -179,8 +179,8 @@ def mock(
 
 
 NOT_SHARED = (
-    "the workers share records, spaces and tokens; journal, faults, clock, snapshots and rate "
-    "limits are those of the worker that a request comes to"
+    "the workers share records, spaces and tokens; journal, metrics, faults, clock, snapshots and "
+    "rate limits are those of the worker that a request comes to"
 )
 THRESHOLDS = (20_000, 1_000, 1_000)
 """How many new objects, and collections of the younger ones, start a collection (`gc`).
