@@ -313,7 +313,7 @@ def wire(
     answering = StubStage(answering, control.stubs, edges)
     app: App = FaultStage(answering, edges, control.faults, is_live)
     if settings.admin or sink is not None or journal:
-        sinks: list[Callable[[Entry], None]] = []
+        sinks: list[Callable[[Entry], None]] = [control.figures.note]
         if not is_durable:  # what a database keeps takes no memory
             sinks.append(control.memory.note)
         if sink is not None:

@@ -12,6 +12,7 @@ from mockserver.asgi.edge import Edge
 from mockserver.control.allowance import SpaceMemory
 from mockserver.control.journal import Journal
 from mockserver.control.masking import secret_names
+from mockserver.control.metrics import CallFigures
 from mockserver.control.save import Writer
 from mockserver.control.stubs import Stubs
 from mockserver.defaults import MEMORY_MIB
@@ -51,6 +52,7 @@ class Control:
         self.journal = Journal(self.memory.journal)
         self.faults = faults or Faults()
         self.stubs = Stubs(list(chain.from_iterable(map(_labels, edges))))
+        self.figures = CallFigures()
         self.snapshots: dict[str, Snapshot] = {}
         self._taken = 0
         self._lock = threading.Lock()
@@ -83,6 +85,14 @@ class Control:
         """Make a space, where it is not there."""
         for edge in self.edges:
             edge.spaces.at(space)
+
+    @property
+    def space_names(self) -> list[str]:
+        """The names of the spaces beside the first that any API has, each once."""
+        names: dict[str, None] = {}
+        for edge in self.edges:
+            names |= dict.fromkeys(edge.spaces.names)
+        return [name for name in names if not name.startswith("\0")]
 
     def _forgotten(self, space: str) -> None:
         """Forget what is known of a space that no API has any more."""
