@@ -17,6 +17,8 @@ from mockserver.asgi.request import NOTE, Note
 from mockserver.call import RawBody
 from mockserver.slots import dataclass
 
+PAUSE = "understudy.pause"
+"""A message that is not sent: who sends waits so many `seconds`."""
 Headers = list[tuple[bytes, bytes]]
 REQUEST_ID = b"x-request-id"
 """The header by which a client, or what stands before the mock, names a request."""
@@ -96,9 +98,19 @@ async def _send_chunks(send: Any, answer: Answer) -> None:
     """Send the chunks of a body at their pace, and its end."""
     for number, chunk in enumerate(answer.chunks):
         if number:
-            await asyncio.sleep(answer.every_s)
+            await _pause(send, answer.every_s)
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
+
+
+async def _pause(send: Any, seconds: float) -> None:
+    """Wait; where no event loop runs, in a thread, let the one who sends do so."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        await send({"type": PAUSE, "seconds": seconds})
+        return
+    await asyncio.sleep(seconds)
 
 
 @dataclass(frozen=True, slots=True)

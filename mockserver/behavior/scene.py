@@ -207,8 +207,13 @@ def _at_natural_key(scene: Scene, condition: Condition) -> Scene:
 
 def not_found(resource: Resource, key: Any) -> Problem:
     """Return the refusal of a call on a record that is not there."""
-    text = f"no record of {resource.name} has the key {key}"
-    return Problem(ProblemKind.NOT_FOUND, text, values={"resource": resource.name, "key": key})
+    name = resource.name
+    text = f"no record of {name} has the key {key}"
+    if key is MISSING:
+        key = None
+        text = f"the request names no record of {name}"
+    values = {"resource": name, "key": key}
+    return Problem(ProblemKind.NOT_FOUND, text, values=values)
 
 
 def told_key(call: Call) -> Any:

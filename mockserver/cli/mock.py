@@ -17,11 +17,17 @@ from mockserver.cli.access import (
     secret_option,
     tls_options,
 )
+from mockserver.cli.prism import (
+    FlagCommand,
+    ignores_examples,
+    prism_mock_options,
+    wants_quiet,
+)
 from mockserver.cli.state import state_options, store_options
 from mockserver.defaults import LARGEST_POPULATION, MEMORY
 
 
-@click.command()
+@click.command(cls=FlagCommand)
 @click.argument("apis", nargs=-1, metavar="[NAME|FILE|FOLDER|URL]...")
 @address_options(port=4010)
 @state_options
@@ -43,7 +49,15 @@ from mockserver.defaults import LARGEST_POPULATION, MEMORY
     ),
 )
 @click.option(
+    "-d",
+    "--dynamic",
+    is_flag=True,
+    help="Generate each response from its schema; no state is kept.",
+)
+@click.option(
     "--validate-responses",
+    "--errors",
+    "validate_responses",
     is_flag=True,
     help="Answer 500 instead of a response that violates the document.",
 )
@@ -60,7 +74,7 @@ from mockserver.defaults import LARGEST_POPULATION, MEMORY
     metavar="URL",
     help="Send webhooks there, where the API lets nobody subscribe. Repeatable.",
 )
-@click.option("--no-cors", is_flag=True, help="Send no CORS headers.")
+@click.option("--cors/--no-cors", default=True, help="Send CORS headers (default).")
 @reference_option
 @secret_option
 @tls_options
@@ -77,6 +91,7 @@ from mockserver.defaults import LARGEST_POPULATION, MEMORY
     help="Processes that share the port and the state; needs a --store.",
 )
 @log_options
+@prism_mock_options
 @click.pass_context
 def mock(
     ctx: click.Context,
@@ -89,11 +104,12 @@ def mock(
     fresh: bool,
     populate: int,
     auth: tuple[str, ...],
+    dynamic: bool,
     validate_responses: bool,
     rate_limit: bool,
     callbacks: bool,
     webhooks: tuple[str, ...],
-    no_cors: bool,
+    cors: bool,
     tls: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
@@ -123,14 +139,15 @@ def mock(
 
     settings = Settings(
         seed=seed,
-        fixtures=None if fixtures == "none" else fixtures,
+        fixtures=None if fixtures == "none" or ignores_examples(ctx) else fixtures,
         populate=populate,
         auth=auth,
+        dynamic=dynamic,
         validate_responses=validate_responses,
         rate_limit=rate_limit,
         callbacks=callbacks,
         webhooks=webhooks,
-        cors=not no_cors,
+        cors=cors,
         admin=not no_admin,
         admin_token=token_for(host, admin_token, not no_admin),
         faults=faults,
@@ -165,7 +182,7 @@ def mock(
                 begun()
 
             try:
-                with logged(app, models, secrets, quiet, log_form) as shown:
+                with logged(app, models, secrets, quiet or wants_quiet(ctx), log_form) as shown:
                     serve(shown, listener, held, start)
             finally:
                 kept.close()

@@ -24,6 +24,7 @@ from mockserver.cli.access import (
     token_for,
     url_of,
 )
+from mockserver.cli.prism import FlagCommand, places_of, prism_proxy_options, wants_quiet
 from mockserver.defaults import FALL_BACK_ON, FIXTURE, TEXT
 from mockserver.environment import filled_in
 from mockserver.errors import SettingsError
@@ -36,16 +37,15 @@ if TYPE_CHECKING:
     from mockserver.proxy.upstream import Upstream
 
 
-@click.command()
-@click.argument("url", required=False)
+@click.command(cls=FlagCommand)
+@click.argument("places", nargs=-1, metavar="[DOCUMENT] [URL]")
 @click.option("--to", metavar="URL", help="URL of the live server; the same as URL.")
 @click.option(
     "--api",
     "apis",
     multiple=True,
-    required=True,
     metavar="NAME|FILE|FOLDER|URL",
-    help="API document of the live server.",
+    help="API document of the live server; the same as DOCUMENT.",
 )
 @address_options(port=4010)
 @click.option(
@@ -105,8 +105,11 @@ if TYPE_CHECKING:
 @tls_options
 @admin_options
 @log_options
+@prism_proxy_options
+@click.pass_context
 def proxy(
-    url: str | None,
+    ctx: click.Context,
+    places: tuple[str, ...],
     to: str | None,
     apis: tuple[str, ...],
     port: int,
@@ -149,7 +152,8 @@ def proxy(
     from mockserver.server.port import claim, listen
     from mockserver.server.serve import serve
 
-    upstream = Upstream(_one(url, to), timeout)
+    url, apis = places_of(places, to, apis)
+    upstream = Upstream(url, timeout)
     token = token_for(host, admin_token, not no_admin)
     headers = headers_of(header)
     if headers and not seed_from_live:
@@ -198,7 +202,8 @@ def proxy(
         listen(listener)
         ready = f"understudy: listening on {own}  (Ctrl-C ends; journal: {own}{RESERVED}/requests)"
         models = [edge.space.model for edge in edges]
-        shown = stack.enter_context(logged(app, models, secrets, quiet, log_form))
+        is_quiet = quiet or wants_quiet(ctx)
+        shown = stack.enter_context(logged(app, models, secrets, is_quiet, log_form))
         serve(shown, listener, held, partial(tell, ready))
 
 
@@ -263,17 +268,6 @@ async def _seed(
                 _tell(f"{label} was not read: {reason}")
     finally:
         await upstream.close()  # its connections belong to this loop
-
-
-def _one(url: str | None, to: str | None) -> str:
-    """Return the URL that was said, in one way or the other. Raises SettingsError."""
-    if not (url or to):
-        raise SettingsError(
-            "say where the live server is: understudy proxy --to https://api.example.com --api NAME"
-        )
-    if url and to and url != to:
-        raise SettingsError(f"{url} and --to {to} are two live servers: say one of them")
-    return str(url or to)
 
 
 def _show(edges: Sequence[Edge], own: str, upstream: Upstream, tell: Callable[[str], None]) -> None:

@@ -70,6 +70,13 @@ ROUTES: Mapping[str, Action] = {
     "POST /faults": steering.add_fault,
     "DELETE /faults": steering.clear_faults,
     "DELETE /faults/{id}": steering.drop_fault,
+    "GET /mappings": steering.list_stubs,
+    "POST /mappings": steering.add_stub,
+    "DELETE /mappings": steering.clear_stubs,
+    "POST /mappings/reset": steering.clear_stubs,
+    "GET /mappings/{id}": steering.read_stub,
+    "PUT /mappings/{id}": steering.change_stub,
+    "DELETE /mappings/{id}": steering.drop_stub,
 }
 """What each operation of `openapi.yaml` does, by its label."""
 OPEN = frozenset({f"{RESERVED}/health", f"{RESERVED}/ready"})

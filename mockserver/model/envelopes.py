@@ -101,6 +101,10 @@ def many_envelope(schema: DescribedSchema, name: str, depth: int = 0) -> Surroun
         return VALUE, schema.items
     fields = schema.properties
     chosen = _array_property(fields, name)
+    if chosen is not None and bare(chosen) not in _nouns(name):
+        wrapper = _naming_wrapper(fields, name)
+        if wrapper is not None:
+            chosen = None
     if chosen is not None:
         return _around(schema, chosen, VALUE), fields[chosen].items
     if "data" in fields and fields["data"].allows_anything:
@@ -173,6 +177,20 @@ def _leaves(template: Template) -> Iterator[Template]:
         return
     for child in template.values():
         yield from _leaves(child)
+
+
+def _naming_wrapper(fields: Properties, name: str) -> str | None:
+    """Return the object that has an array named for the records: {data: {groups: [...]}, policies:
+    [...]}.
+    """
+    wanted = _nouns(name)
+    for field in _wrappers(fields, name):
+        inside_it = fields[field].properties
+        for inner in inside_it:
+            is_array = inside_it[inner].is_array
+            if is_array and bare(inner) in wanted:
+                return field
+    return None
 
 
 def lists_records(template: Template, schema: DescribedSchema) -> bool:
@@ -438,9 +456,11 @@ def _object_property(fields: Properties, name: str, key: str | None) -> str | No
         return objects[0]
     if is_record:
         return None
-    ending = [field for field in objects if bare(field).endswith(own_names)]
-    if len(ending) == 1 and fields[ending[0]].properties:
-        return ending[0]
+    described = [field for field in objects if fields[field].properties]
+    ending = [field for field in described if bare(field).endswith(own_names)]
+    if len(ending) == 1:
+        (only,) = ending
+        return only
     if len(fields) > 3:
         return None
     keyed = [field for field in objects if _identifies(fields[field].properties, key)]

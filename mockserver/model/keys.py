@@ -350,7 +350,8 @@ def _own_ids(question: KeyQuestion) -> list[str]:
     """Return the properties that are called as an id is and that no request carries: what then is
     in an object of the record, {id, reply_to: {message_id}}, is the id of another.
     """
-    return [name for name in question.properties if bare(name) in IDS and name not in question.sent]
+    made = question.properties.keys() - question.sent
+    return [name for name in made if bare(name) in IDS]
 
 
 def _prefix_dropped(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
@@ -557,8 +558,9 @@ def _alike(question: KeyQuestion, candidate: Candidate) -> KeyEvidence | None:
         return None
     wanted, found = question.described.schema, candidate.schema
     if wanted.name and wanted.name == found.name:
-        alike = [child for child in question.properties.values() if child.name == found.name]
-        weight = 30 if len(alike) <= 1 else 12
+        names = [child.name for child in question.properties.values()]
+        is_usual = names.count(found.name) > 1
+        weight = 12 if is_usual else 30
         return KeyEvidence(weight, "the parameter has the same schema")
     for word in ("pattern", "format", "example"):
         if wanted.get(word) is not None and wanted.get(word) == found.get(word):

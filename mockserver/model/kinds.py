@@ -35,6 +35,7 @@ from mockserver.model.paths import (
     is_item,
     key_parameter,
     segments,
+    whole_parameter,
 )
 from mockserver.model.procedures import AT_ONCE
 from mockserver.model.replacement import PutEvidence, demands_less, replaces, replaces_all
@@ -333,6 +334,8 @@ _OF_MANY = re.compile(r"^(bulk|batch|many|multiple|mass|mark(as)?)|(bulk|batch|m
 PARTICIPLE = re.compile(r"[^e]ed$")
 EMPTIES = frozenset({"prune", "purge", "clear", "empty", "deleteall", "removeall", "truncate"})
 """Last words of paths that remove all that is in a collection."""
+FOLDERS = frozenset({"lifecycle", "action", "actions", "operation", "operations", "commands"})
+"""Segments between a record and the verbs of what is done to it."""
 DELETES = frozenset({"delete", "remove", "destroy"})
 
 
@@ -674,9 +677,13 @@ def around_of(
     schemas: SchemaTable,
 ) -> Around | None:
     """Return the collection or item before the last word: /things/{id}/cancel, /things/{id}:cancel,
-    /things/search. None where there is none, or no word.
+    /things/search; the folder of what can be done is passed over: /things/{id}/lifecycle/cancel.
+    None where there is none, or no word.
     """
     *above, last = segments(canonical(place.path)) or [""]
+    is_filed = len(above) > 1 and bare(above[-1]) in FOLDERS and place.method in WRITES
+    if is_filed and whole_parameter(above[-2]) and canonical("/".join(above)) not in names:
+        above.pop()
     before, colon, verb = last.rpartition(":")
     steps = [*above, before] if colon else above
     base = canonical("/".join(steps))
@@ -698,6 +705,7 @@ def around_of(
 TELLING = frozenset({Kind.CREATE, Kind.UPSERT, Kind.LIST, Kind.VIEW})
 """Kinds of operations that tell a client of a record."""
 CHANGING = frozenset({Kind.MERGE, Kind.REPLACE, Kind.DELETE, Kind.BULK_DELETE})
+MAKES = frozenset({Kind.MERGE, Kind.REPLACE})
 UNMADE = "nothing makes or lists {resource}: answers with an example"
 UNREAD = "nothing reads {resource}: answers with an example"
 KEPT = ("success", "created", "scopes", "unknown_query", "location", "errors", "described")
@@ -711,8 +719,8 @@ def leave_unknowable(
 
     DELETE /tokens/{token} where nothing reads, makes or lists tokens: a mock that kept state for
     them could only ever answer that they are not there. So is GET /rates/{rate_id} where a rate
-    does not say which one it is; else each one is there that is asked for. What the semantics
-    declare stays as it is.
+    does not say which one it is; else each one is there that is asked for. What the records above
+    them show is known, and what the semantics declare stays as it is.
     """
     kinds: dict[str, set[Kind]] = {}
     for operation in operations:
@@ -727,9 +735,21 @@ def leave_unknowable(
     left = []
     for operation in operations:
         reason = reasons.get(operation.resource, "")
-        is_left = reason and operation.reason != "declared"
-        left.append(_without_state(operation, reason) if is_left else operation)
+        if not reason or operation.reason == "declared":
+            left.append(operation)
+        elif resources[str(operation.resource)].shown_in:
+            left.append(_as_listed(operation))
+        else:
+            left.append(_without_state(operation, reason))
     return tuple(left)
+
+
+def _as_listed(operation: Operation) -> Operation:
+    """Return an operation on records that those above them list: where nothing else makes one, a
+    PUT or a POST of its own path does.
+    """
+    is_made = operation.method in ("PUT", "POST") and operation.kind in MAKES
+    return replace(operation, kind=Kind.UPSERT) if is_made else operation
 
 
 def _unknowable(resource: Resource, kinds: Collection[Kind]) -> str:

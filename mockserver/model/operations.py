@@ -48,7 +48,9 @@ from mockserver.model.paths import (
     canonical,
     collection_of,
     key_parameter,
+    noun,
     parameter_names,
+    singular,
 )
 from mockserver.model.properties import RecordProperties
 from mockserver.model.replacement import own_defaults, replaces_all
@@ -845,9 +847,34 @@ def _removed(operation: Described, kind: Kind, resource: Resource) -> Template:
     if not schema.raw:
         return None
     template, record = one_envelope(schema, resource.name, resource.key)
-    if kind is Kind.DELETE and resource.key in record.properties:
+    is_own = resource.key in record.properties and not _is_of_parent(template, resource)
+    if kind is Kind.DELETE and is_own:
         return template
     return {"$made": schema.plain, "$name": resource.name}
+
+
+def _is_of_parent(template: Template, resource: Resource) -> bool:
+    """Tell whether what a reply has is the record above the one that is removed: {feature: {...}}
+    below /features/{code}.
+    """
+    if not isinstance(template, dict):
+        return False
+    own = _called(resource.name)
+    above = set()
+    for parent in resource.parents:
+        called = _called(parent.resource or "")
+        above.add(called)
+    for name, child in template.items():
+        word = bare(name)
+        if child == VALUE and word != own and word in above:
+            return True
+    return False
+
+
+def _called(name: str) -> str:
+    """Return what one record of a resource is called, without separators."""
+    word = noun(name)
+    return bare(singular(word))
 
 
 def accepted_names(operation: Described, wrapper: str | None) -> frozenset[str] | None:
